@@ -1,0 +1,77 @@
+"""Write a capability once, as plain async code; use it blocking or awaited, here or elsewhere.
+
+This module is a lazy door (PEP 562): a name is imported from the part that owns it when it is first asked for, so that
+`from ambidex import Module` loads the manifest alone.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ambidex.runtime import Future as Future
+    from ambidex.runtime import Synchronizer as Synchronizer
+    from ambidex.runtime import get_synchronizer as get_synchronizer
+    from ambidex.runtime import run_async_task as run_async_task
+    from ambidex.errors import AmbidexError as AmbidexError
+    from ambidex.errors import BlockingInAsyncWarning as BlockingInAsyncWarning
+    from ambidex.errors import DeadlineExceeded as DeadlineExceeded
+    from ambidex.errors import DeadlockError as DeadlockError
+    from ambidex.errors import GenerationError as GenerationError
+    from ambidex.errors import ImplementationUnavailable as ImplementationUnavailable
+    from ambidex.errors import InternalError as InternalError
+    from ambidex.errors import NoRunningLoop as NoRunningLoop
+    from ambidex.errors import RuntimeClosed as RuntimeClosed
+    from ambidex.errors import UsageError as UsageError
+    from ambidex.module import Module as Module
+
+_OWNERS = {
+    "AmbidexError": "errors",
+    "BlockingInAsyncWarning": "errors",
+    "DeadlineExceeded": "errors",
+    "DeadlockError": "errors",
+    "Future": "runtime",
+    "GenerationError": "errors",
+    "ImplementationUnavailable": "errors",
+    "InternalError": "errors",
+    "Module": "module",
+    "NoRunningLoop": "errors",
+    "RuntimeClosed": "errors",
+    "Synchronizer": "runtime",
+    "UsageError": "errors",
+    "get_synchronizer": "runtime",
+    "run_async_task": "runtime",
+}
+
+__all__ = (
+    "AmbidexError",
+    "BlockingInAsyncWarning",
+    "DeadlineExceeded",
+    "DeadlockError",
+    "Future",
+    "GenerationError",
+    "ImplementationUnavailable",
+    "InternalError",
+    "Module",
+    "NoRunningLoop",
+    "RuntimeClosed",
+    "Synchronizer",
+    "UsageError",
+    "get_synchronizer",
+    "run_async_task",
+)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    owner = _OWNERS.get(name)
+    if owner is None:
+        raise AttributeError(f"module 'ambidex' has no attribute {name!r}")
+    import importlib
+
+    value: object = getattr(importlib.import_module(f"{__name__}.{owner}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,55 @@
+"""One name, two faces: what generated modules are made of. Its names are an ABI, versioned by `ABI`."""
+
+from __future__ import annotations
+
+from ..runtime import Context
+from ._channel import Channel, InProcess
+from ._decorators import (
+    attribute,
+    class_method,
+    constructor,
+    context,
+    context_method,
+    implemented_elsewhere,
+    iterator_method,
+    method,
+    special,
+    static_method,
+    stream,
+    sync_method,
+)
+from ._face import Face
+from ._faces import Call, Entry, Stream
+from ._implementation import ABI, Implementation
+from ._plans import anything, dict_of, iterable_of, one_of, sequence_of, set_of, tuple_of
+
+__all__ = (
+    "ABI",
+    "Call",
+    "Channel",
+    "Context",
+    "Entry",
+    "Face",
+    "Implementation",
+    "InProcess",
+    "Stream",
+    "anything",
+    "attribute",
+    "class_method",
+    "constructor",
+    "context",
+    "context_method",
+    "dict_of",
+    "implemented_elsewhere",
+    "iterable_of",
+    "iterator_method",
+    "method",
+    "one_of",
+    "sequence_of",
+    "set_of",
+    "special",
+    "static_method",
+    "stream",
+    "sync_method",
+    "tuple_of",
+)

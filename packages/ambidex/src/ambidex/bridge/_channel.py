@@ -1,0 +1,149 @@
+"""How a face reaches its implementation, wherever that lives.
+
+Each verb stands twice, blocking and awaitable, because the two may take different roads. A channel translates arguments
+and results by the member's plans: in process a face becomes its object, elsewhere it becomes whatever the other side
+knows it by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..runtime import AsyncStream, BlockingStream, entering
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator, Mapping
+
+    from ..runtime import Future, Runtime
+    from ._identity import FaceInfo
+    from ._member import Member
+
+    Args = tuple[Any, ...]
+    Kwargs = Mapping[str, Any]
+
+
+class Channel(Protocol):
+    """Carry calls from a face to its implementation.
+
+    `receiver` is what the channel knows an object by, a `FaceInfo` for class and static methods, None for functions. Values are
+    of any type; what a member's plans name is translated, the rest passes as it is. `timeout_s` is the whole call's
+    deadline in seconds.
+    """
+
+    def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
+        """Run the member and wait for its result."""
+        ...
+
+    async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
+        """Run the member and await its result."""
+        ...
+
+    def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
+        """Start the member and return its future at once."""
+        ...
+
+    def stream(
+        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> Generator[Any, Any, None]:
+        """Return a generator whose steps run the member's and block; a context manager is a stream of one item."""
+        ...
+
+    def astream(
+        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> AsyncGenerator[Any, Any]:
+        """Return a generator whose steps run the member's and are awaited; a context manager is a stream of one item."""
+        ...
+
+    def get(self, member: Member, receiver: Any) -> Any:
+        """Read an attribute."""
+        ...
+
+    def set(self, member: Member, receiver: Any, value: Any) -> None:
+        """Write an attribute."""
+        ...
+
+    def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
+        """Make an object of `info`'s class and return its receiver; `member` is the constructor, where it has one."""
+        ...
+
+
+class InProcess:
+    """Run the implementation in this process, on the loop of a synchronizer.
+
+    Attributes and special methods are read directly, on the calling thread; all else runs on the loop.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
+        function = member.bind(receiver)
+        if member.takes:
+            args, kwargs = member.take(args, kwargs)
+        if member.runs == "here":
+            value = function(*args, **kwargs)
+        else:
+            is_sync = member.runs == "loop"
+            value = self._runtime.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
+        return value if member.gives is None else member.give(value, self)
+
+    async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
+        function = member.bind(receiver)
+        if member.takes:
+            args, kwargs = member.take(args, kwargs)
+        value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
+        return value if member.gives is None else member.give(value, self)
+
+    def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
+        function = member.bind(receiver)
+        if member.takes:
+            args, kwargs = member.take(args, kwargs)
+        if member.gives is None:
+            return self._runtime.submit(function, args, kwargs, member.name, timeout_s)
+
+        async def run() -> Any:
+            return member.give(await function(*args, **kwargs), self)
+
+        return self._runtime.submit(run, (), {}, member.name, timeout_s)
+
+    def stream(
+        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> Generator[Any, Any, None]:
+        function = member.bind(receiver)
+        if member.runs == "context":
+            function = entering(function)
+        if member.takes:
+            args, kwargs = member.take(args, kwargs)
+        outward = None if member.gives is None else member.giver(self)
+        return BlockingStream(
+            self._runtime, function, args, kwargs, member.name, member.instead, timeout_s, outward, member.inward_sent()
+        )
+
+    def astream(
+        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> AsyncGenerator[Any, Any]:
+        function = member.bind(receiver)
+        if member.runs == "context":
+            function = entering(function)
+        if member.takes:
+            args, kwargs = member.take(args, kwargs)
+        outward = None if member.gives is None else member.giver(self)
+        return AsyncStream(
+            self._runtime, function, args, kwargs, member.name, timeout_s, outward, member.inward_sent()
+        )
+
+    def get(self, member: Member, receiver: Any) -> Any:
+        value = getattr(receiver, member.attribute)
+        return value if member.gives is None else member.give(value, self)
+
+    def set(self, member: Member, receiver: Any, value: Any) -> None:
+        if member.takes:
+            (value,), _ = member.take((value,), {})
+        setattr(receiver, member.attribute, value)
+
+    def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
+        cls = info.implementation.resolve(info.path)
+        if member is not None and member.takes:
+            args, kwargs = member.take(args, kwargs)
+        return self._runtime.run(cls, args, kwargs, info.path, f"{info.path}(...)", None, True)
+

@@ -1,0 +1,440 @@
+"""The decorators of a generated class: each turns a stub into the faces of one member of the implementation.
+
+A stub is a signature, a docstring and `implemented_elsewhere()`; its body never runs. Decorators typed as identities
+(`F -> F`) keep the stub's own signature; the descriptors are generic in parameters and result alone, not in the owner,
+because an owner parameter makes every override in a subclass an error.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar, overload
+
+from ..errors import InternalError
+from ..runtime import hide_library_frames, leave, leave_async
+from ._face import Face, constructor_face
+from ._faces import Call, Entry, P, R_co, S_contra, Stream, V_co, Y_co
+from ._identity import Reference
+from ._member import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+    from typing_extensions import Concatenate, Self
+
+    from ..runtime import Context
+    from ._plans import Plan
+
+F = TypeVar("F")
+R = TypeVar("R")
+Y = TypeVar("Y")
+S = TypeVar("S")
+V = TypeVar("V")
+
+
+class Method(Generic[P, R_co]):
+    """An async method of a face; on an instance, a `Call`."""
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+        self._ambidex_members = (member,)
+        functools.update_wrapper(self, member.stub)
+
+    @overload
+    def __get__(self, owner: None, cls: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]: ...
+    def __get__(self, owner: Any, cls: type[Any]) -> Self | Call[P, R_co]:
+        return self if owner is None else Call(self._member, owner._ambidex)
+
+    def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Call the method of `face`, as `Class.method(face, ...)` does."""
+        bound: Call[P, R_co] = Call(self._member, face._ambidex)
+        return bound(*args, **kwargs)
+
+
+class StreamMethod(Generic[P, Y_co, S_contra]):
+    """An async generator method of a face; on an instance, a `Stream`."""
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+        self._ambidex_members = (member,)
+        functools.update_wrapper(self, member.stub)
+
+    @overload
+    def __get__(self, owner: None, cls: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, owner: object, cls: type[Any]) -> Stream[P, Y_co, S_contra]: ...
+    def __get__(self, owner: Any, cls: type[Any]) -> Self | Stream[P, Y_co, S_contra]:
+        return self if owner is None else Stream(self._member, owner._ambidex)
+
+
+class EntryMethod(Generic[P, V_co]):
+    """A method that makes a context manager; on an instance, an `Entry`."""
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+        self._ambidex_members = (member,)
+        functools.update_wrapper(self, member.stub)
+
+    @overload
+    def __get__(self, owner: None, cls: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, owner: object, cls: type[Any]) -> Entry[P, V_co]: ...
+    def __get__(self, owner: Any, cls: type[Any]) -> Self | Entry[P, V_co]:
+        return self if owner is None else Entry(self._member, owner._ambidex)
+
+
+class ClassMethod(Generic[P, R_co]):
+    """An async class method or static method of a face: a `Call`, on the class and on its instances."""
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+        self._ambidex_members = (member,)
+        functools.update_wrapper(self, member.stub)
+
+    def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]:
+        return Call(self._member, _of_class(cls))
+
+
+class CallDecorator(Protocol):
+    """Decorate the stub of an async function."""
+
+    def __call__(self, stub: Callable[P, R], /) -> Call[P, R]: ...
+
+
+class StreamDecorator(Protocol):
+    """Decorate the stub of an async generator function."""
+
+    def __call__(self, stub: Callable[P, Generator[Y, S, None]], /) -> Stream[P, Y, S]: ...
+
+
+class ContextDecorator(Protocol):
+    """Decorate the stub of a function that makes a context manager."""
+
+    def __call__(self, stub: Callable[P, Context[V]], /) -> Entry[P, V]: ...
+
+
+class SameDecorator(Protocol):
+    """Decorate a stub that keeps its own signature."""
+
+    def __call__(self, stub: F, /) -> F: ...
+
+
+class MethodDecorator(Protocol):
+    """Decorate the stub of an async method."""
+
+    def __call__(self, stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
+
+
+class StreamMethodDecorator(Protocol):
+    """Decorate the stub of an async generator method."""
+
+    def __call__(self, stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /) -> StreamMethod[P, Y, S]: ...
+
+
+class EntryMethodDecorator(Protocol):
+    """Decorate the stub of a method that makes a context manager."""
+
+    def __call__(self, stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P, V]: ...
+
+
+class ClassMethodDecorator(Protocol):
+    """Decorate the stub of an async class method."""
+
+    def __call__(self, stub: Callable[Concatenate[Any, P], R], /) -> ClassMethod[P, R]: ...
+
+
+class StaticMethodDecorator(Protocol):
+    """Decorate the stub of an async static method."""
+
+    def __call__(self, stub: Callable[P, R], /) -> ClassMethod[P, R]: ...
+
+
+# -- async members
+
+
+@overload
+def method(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
+@overload
+def method(
+    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+) -> MethodDecorator: ...
+def method(stub: Any = None, /, **options: Any) -> Any:
+    """Give an async method its faces."""
+    return _decorate(stub, lambda target: Method(Member(target, "task", "instance", **options)))
+
+
+@overload
+def stream(stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /) -> StreamMethod[P, Y, S]: ...
+@overload
+def stream(
+    *,
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+    sent: Plan | None = ...,
+) -> StreamMethodDecorator: ...
+def stream(stub: Any = None, /, **options: Any) -> Any:
+    """Give an async generator method its faces."""
+    return _decorate(stub, lambda target: StreamMethod(Member(target, "stream", "instance", **options)))
+
+
+@overload
+def context(stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P, V]: ...
+@overload
+def context(
+    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+) -> EntryMethodDecorator: ...
+def context(stub: Any = None, /, **options: Any) -> Any:
+    """Give a method that makes an async context manager its face, which serves in `with` and `async with`."""
+    return _decorate(stub, lambda target: EntryMethod(Member(target, "context", "instance", **options)))
+
+
+@overload
+def class_method(stub: Callable[Concatenate[Any, P], R], /) -> ClassMethod[P, R]: ...
+@overload
+def class_method(
+    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+) -> ClassMethodDecorator: ...
+def class_method(stub: Any = None, /, **options: Any) -> Any:
+    """Give an async class method (a stub under `@classmethod`) its faces."""
+    return _decorate(stub, lambda target: ClassMethod(Member(target.__func__, "task", "class", **options)))
+
+
+@overload
+def static_method(stub: Callable[P, R], /) -> ClassMethod[P, R]: ...
+@overload
+def static_method(
+    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+) -> StaticMethodDecorator: ...
+def static_method(stub: Any = None, /, **options: Any) -> Any:
+    """Give an async static method (a stub under `@staticmethod`) its faces."""
+    return _decorate(stub, lambda target: ClassMethod(Member(target.__func__, "task", "static", **options)))
+
+
+# -- members with one face, typed as their stubs
+
+
+@overload
+def constructor(stub: F, /) -> F: ...
+@overload
+def constructor(*, takes: Mapping[str, Plan] = ...) -> SameDecorator: ...
+def constructor(stub: Any = None, /, **options: Any) -> Any:
+    """Make the object a face stands for from the arguments of `__init__`."""
+    return _decorate(stub, lambda target: constructor_face(target, options))
+
+
+@overload
+def sync_method(stub: F, /) -> F: ...
+@overload
+def sync_method(
+    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+) -> SameDecorator: ...
+def sync_method(stub: Any = None, /, **options: Any) -> Any:
+    """Give a plain method, or class method under `@classmethod`, its face; it runs on the loop."""
+    return _decorate(stub, lambda target: _calling(target, "loop", options))
+
+
+@overload
+def special(stub: F, /) -> F: ...
+@overload
+def special(*, takes: Mapping[str, Plan] = ..., gives: Plan | None = ...) -> SameDecorator: ...
+def special(stub: Any = None, /, **options: Any) -> Any:
+    """Give a special method, such as `__len__`, its face; in process it runs on the calling thread."""
+    return _decorate(stub, lambda target: _calling(target, "here", options))
+
+
+@overload
+def attribute(stub: F, /) -> F: ...
+@overload
+def attribute(
+    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+) -> SameDecorator: ...
+def attribute(stub: Any = None, /, **options: Any) -> Any:
+    """Read an attribute, or write it (a stub with a parameter), under `@property` and its setter."""
+
+    def decorate(target: Any) -> Any:
+        member = Member(target, "here", "instance", **options)
+        parameters = target.__code__.co_argcount
+
+        if parameters == 1:
+
+            @functools.wraps(target)
+            def read(self: Face) -> Any:
+                return self._ambidex.channel.get(member, self._ambidex.receiver)
+
+            return _with_members(read, member)
+
+        @functools.wraps(target)
+        def write(self: Face, value: Any) -> None:
+            self._ambidex.channel.set(member, self._ambidex.receiver, value)
+
+        return _with_members(write, member)
+
+    return _decorate(stub, decorate)
+
+
+@overload
+def context_method(stub: F, /) -> F: ...
+@overload
+def context_method(*, gives: Plan | None = ...) -> SameDecorator: ...
+def context_method(stub: Any = None, /, **options: Any) -> Any:
+    """Give `__enter__`, `__exit__`, `__aenter__` or `__aexit__` its face; enter and exit share one task."""
+    return _decorate(stub, lambda target: _context_faces[target.__name__](target, options))
+
+
+@overload
+def iterator_method(stub: F, /) -> F: ...
+@overload
+def iterator_method(*, gives: Plan | None = ...) -> SameDecorator: ...
+def iterator_method(stub: Any = None, /, **options: Any) -> Any:
+    """Give `__iter__`, `__next__`, `__aiter__` or `__anext__` its face, over the implementation's async one."""
+    return _decorate(stub, lambda target: _iterator_faces[target.__name__](target, options))
+
+
+def implemented_elsewhere() -> NoReturn:
+    """Stand as the body of a stub, which never runs.
+
+    Raises:
+        InternalError: it ran: the decorator above the stub is missing.
+    """
+    raise InternalError("the body of a generated stub ran: its decorator is missing; generate the module again")
+
+
+# -- how the faces with one signature are made
+
+
+def _decorate(stub: Any, decorator: Callable[[Any], Any]) -> Any:
+    return decorator if stub is None else decorator(stub)
+
+
+def _of_class(cls: type[Any]) -> Reference:
+    info = cls._ambidex_info
+    return Reference(info.implementation.channel, info)
+
+
+def _with_members(face: Any, *members: Member) -> Any:
+    face._ambidex_members = members
+    return face
+
+
+def _calling(stub: Any, runs: Any, options: Mapping[str, Any]) -> Any:
+    member = Member(stub, runs, "instance", **options)
+    of_class = Member(stub, runs, "class", **options)
+
+    @functools.wraps(stub)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            if isinstance(self, type):
+                reference, chosen = _of_class(self), of_class
+            else:
+                reference, chosen = self._ambidex, member
+            return reference.channel.call(chosen, reference.receiver, args, kwargs, None)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    return _with_members(call, member, of_class)
+
+
+def _enter_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    member = Member(stub, "context", "itself", **options)
+
+    @functools.wraps(stub)
+    def enter(self: Face) -> Any:
+        reference = self._ambidex
+        entered = reference.channel.stream(member, reference.receiver, (), {}, None)
+        value = next(entered)
+        reference.entered.append(entered)
+        return value
+
+    return _with_members(enter, member)
+
+
+def _exit_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    @functools.wraps(stub)
+    def exit_(self: Face, exc_type: Any, exc: Any, traceback: Any) -> Any:
+        return leave(self._ambidex.entered.pop(), exc)
+
+    return exit_
+
+
+def _aenter_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    member = Member(stub, "context", "itself", **options)
+
+    @functools.wraps(stub)
+    async def enter(self: Face) -> Any:
+        reference = self._ambidex
+        entered = reference.channel.astream(member, reference.receiver, (), {}, None)
+        value = await entered.__anext__()
+        reference.entered.append(entered)
+        return value
+
+    return _with_members(enter, member)
+
+
+def _aexit_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    @functools.wraps(stub)
+    async def exit_(self: Face, exc_type: Any, exc: Any, traceback: Any) -> Any:
+        return await leave_async(self._ambidex.entered.pop(), exc)
+
+    return exit_
+
+
+def _iter_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    member = Member(stub, "stream", "instance", **{**options, "name": "__aiter__"})
+
+    @functools.wraps(stub)
+    def iterate(self: Face) -> Any:
+        return self._ambidex.channel.stream(member, self._ambidex.receiver, (), {}, None)
+
+    return _with_members(iterate, member)
+
+
+def _aiter_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    member = Member(stub, "stream", "instance", **options)
+
+    @functools.wraps(stub)
+    def iterate(self: Face) -> Any:
+        return self._ambidex.channel.astream(member, self._ambidex.receiver, (), {}, None)
+
+    return _with_members(iterate, member)
+
+
+def _next_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    member = Member(stub, "task", "instance", **{**options, "name": "__anext__"})
+
+    @functools.wraps(stub)
+    def advance(self: Face) -> Any:
+        try:
+            return self._ambidex.channel.call(member, self._ambidex.receiver, (), {}, None)
+        except StopAsyncIteration as stop:
+            end = StopIteration(*stop.args)
+        raise end
+
+    return _with_members(advance, member)
+
+
+def _anext_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    member = Member(stub, "task", "instance", **options)
+
+    @functools.wraps(stub)
+    async def advance(self: Face) -> Any:
+        return await self._ambidex.channel.acall(member, self._ambidex.receiver, (), {}, None)
+
+    return _with_members(advance, member)
+
+
+_context_faces = {
+    "__enter__": _enter_face,
+    "__exit__": _exit_face,
+    "__aenter__": _aenter_face,
+    "__aexit__": _aexit_face,
+}
+_iterator_faces = {
+    "__iter__": _iter_face,
+    "__next__": _next_face,
+    "__aiter__": _aiter_face,
+    "__anext__": _anext_face,
+}

@@ -1,0 +1,99 @@
+"""`Face`, the base of every generated class."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError
+from ..runtime import hide_library_frames
+from . import _identity
+from ._identity import FaceInfo, Reference
+from ._member import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._implementation import Implementation
+
+
+class Face:
+    """Stand for an object of the implementation, wherever that lives.
+
+    A subclass names its implementation: `class Station(Face, implementation=_impl)`, and `name` where it is called
+    otherwise there. The same object always has the same face while that is alive.
+    """
+
+    _ambidex: Reference
+    _ambidex_info: FaceInfo
+
+    def __init_subclass__(
+        cls, *, implementation: Implementation | None = None, name: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init_subclass__(**kwargs)
+        if implementation is None:  # a user's subclass: it stands for what its base stands for
+            return
+        info = cls._ambidex_info = FaceInfo(cls, implementation, name or cls.__qualname__)
+        for attribute in tuple(vars(cls).values()):
+            for member in _members_in(attribute):
+                member.adopt(implementation, info.path)
+        implementation.declare(info)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        construct(self, None, args, kwargs)
+
+
+def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Make the object that `face` stands for and tie the two together.
+
+    Raises:
+        ImplementationUnavailable: the implementation could not be imported.
+        UsageError: `face` is of no generated class.
+    """
+    if "_ambidex" in face.__dict__:
+        return  # a generated class's constructor called by another one's: the object is made
+    info: FaceInfo | None = getattr(type(face), "_ambidex_info", None)
+    if info is None:
+        raise UsageError(f"{type(face).__name__} names no implementation: subclass a generated class instead of Face")
+    channel = info.implementation.channel
+    receiver = channel.create(info, member, args, kwargs)
+    face._ambidex = Reference(channel, receiver)
+    info.remember(receiver, face)
+
+
+def _make_face(info: FaceInfo, reference: Reference) -> Face:
+    face: Face = info.cls.__new__(info.cls)
+    face._ambidex = reference
+    return face
+
+
+def constructor_face(stub: Callable[..., Any], options: dict[str, Any]) -> Callable[..., None]:
+    """Make the `__init__` of a face: it makes the object in its place, on the loop where that is this process."""
+    member = Member(stub, "loop", "instance", **options)
+
+    @functools.wraps(stub)
+    def __init__(self: Face, *args: Any, **kwargs: Any) -> None:
+        try:
+            construct(self, member, args, kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    __init__._ambidex_members = (member,)  # type: ignore[attr-defined]
+    return __init__
+
+
+def _members_in(attribute: object) -> tuple[Member, ...]:
+    """Return the members behind an attribute of a class, through property, classmethod and staticmethod."""
+    if isinstance(attribute, property):
+        return tuple(
+            member for part in (attribute.fget, attribute.fset) if part is not None for member in _members_in(part)
+        )
+    attribute = inspect.unwrap(attribute, stop=lambda f: hasattr(f, "_ambidex_members")) if callable(attribute) else attribute
+    attribute = getattr(attribute, "__func__", attribute)
+    found: tuple[Member, ...] = getattr(attribute, "_ambidex_members", ())
+    return found
+
+
+_identity._make.append(_make_face)

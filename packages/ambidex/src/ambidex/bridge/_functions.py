@@ -1,0 +1,78 @@
+"""Make the faces of module-level functions: real functions, with the other ways to call them as attributes."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from ..runtime import hide_library_frames
+from ._faces import Call, Entry, Stream
+from ._identity import Reference
+from ._member import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ._implementation import Implementation
+
+    Options = Mapping[str, Any]
+    Function = Callable[..., Any]
+
+
+def function_face(stub: Function, implementation: Implementation, options: Options) -> Function:
+    """Make the face of an async function."""
+    return _as_function(Call(Member(stub, "task", "module", implementation=implementation, **options), _module(implementation)))
+
+
+def stream_function(stub: Function, implementation: Implementation, options: Options) -> Function:
+    """Make the face of an async generator function."""
+    return _as_function(Stream(Member(stub, "stream", "module", implementation=implementation, **options), _module(implementation)))
+
+
+def context_function(stub: Function, implementation: Implementation, options: Options) -> Function:
+    """Make the face of a function that makes an async context manager."""
+    return _as_function(Entry(Member(stub, "context", "module", implementation=implementation, **options), _module(implementation)))
+
+
+def sync_function(stub: Function, implementation: Implementation, options: Options) -> Function:
+    """Make the face of a plain function."""
+    member = Member(stub, "loop", "module", implementation=implementation, **options)
+
+    @functools.wraps(stub)
+    def blocking(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return implementation.channel.call(member, None, args, kwargs, None)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    return blocking
+
+
+def _module(implementation: Implementation) -> Reference:
+    return Reference(implementation.channel, None)
+
+
+def _as_function(face: Call[..., Any] | Stream[..., Any, Any] | Entry[..., Any]) -> Function:
+    stub = face._member.stub
+
+    @functools.wraps(stub)
+    def blocking(*args: Any, **kwargs: Any) -> Any:
+        return face(*args, **kwargs)
+
+    if isinstance(face, Call):
+
+        async def aio(*args: Any, **kwargs: Any) -> Any:
+            return await face._await(args, kwargs)
+
+        blocking.submit = face.submit  # type: ignore[attr-defined]
+    else:
+
+        def aio(*args: Any, **kwargs: Any) -> Any:
+            return face.aio(*args, **kwargs)
+
+    functools.update_wrapper(aio, stub)
+    aio.__qualname__ = f"{stub.__qualname__}.aio"
+    blocking.aio = aio  # type: ignore[attr-defined]
+    blocking.with_options = face.with_options  # type: ignore[attr-defined]
+    return blocking

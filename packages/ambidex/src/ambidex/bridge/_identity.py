@@ -1,0 +1,109 @@
+"""Which face stands for which object: one face for one object, as long as the face lives.
+
+A face refers to its object through a `Reference` (a channel, and what the channel knows the object by: in process the
+object itself). The tables below go the other way. They refer to faces weakly and to nothing else: the id of an object is
+a sound key because the face in the entry keeps the object alive. There is no lock: each step is one operation on a dict,
+so a fork or a collection in between leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._channel import Channel
+    from ._implementation import Implementation
+
+F = TypeVar("F")
+
+
+class Reference:
+    """What a face holds: the channel to its object, and the receiver by which the channel knows it."""
+
+    __slots__ = ("channel", "entered", "receiver")
+
+    def __init__(self, channel: Channel, receiver: Any) -> None:
+        self.channel = channel
+        self.receiver = receiver
+        self.entered: list[Any] = []  # the streams of contexts that are entered and not left, innermost last
+
+
+class FaceInfo:
+    """What a generated class knows about itself: whose face it is, and its living faces."""
+
+    __slots__ = ("cls", "faces", "implementation", "path")
+
+    def __init__(self, cls: type, implementation: Implementation, path: str) -> None:
+        self.cls = cls
+        self.implementation = implementation
+        self.path = path
+        self.faces: dict[int, weakref.ref[Any]] = {}
+
+    def remember(self, receiver: object, face: F) -> F:
+        """Enter `face` as the one of `receiver`; return the face that is the one, if another was first."""
+        key = id(receiver)
+        entry = weakref.ref(face, lambda dead: self._forget(key, dead))
+        while True:
+            first = self.faces.setdefault(key, entry)
+            if first is entry:
+                return face
+            known: F | None = first()
+            if known is not None:
+                return known
+            self._forget(key, first)
+
+    def _forget(self, key: int, entry: weakref.ref[Any]) -> None:
+        if self.faces.get(key) is entry:  # two steps: a newer entry may take the place only once this one is dead
+            self.faces.pop(key, None)
+
+
+_infos: dict[type, list[FaceInfo]] = {}  # by class of the implementation; filled when an implementation is imported
+_make: list[Callable[[FaceInfo, Reference], Any]] = []  # how a face is made; set by the module that defines `Face`
+
+
+def register(implementation_class: type, info: FaceInfo) -> None:
+    """Make `info`'s class the face of the instances of `implementation_class`."""
+    infos = _infos.setdefault(implementation_class, [])
+    if info not in infos:
+        infos.append(info)
+
+
+def face_of(value: Any, expected: type | None, channel: Channel) -> Any:
+    """Return the face of `value`, or `value` itself where its class has none.
+
+    The class nearest to the value's own decides; among several faces of that class, one that fits `expected`.
+    """
+    info = _info_for(type(value), expected)
+    if info is None:
+        return value
+    entry = info.faces.get(id(value))
+    face = entry() if entry is not None else None
+    if face is not None:
+        return face
+    return info.remember(value, _make[0](info, Reference(channel, value)))
+
+
+def _info_for(cls: type, expected: type | None) -> FaceInfo | None:
+    if expected is not None:
+        info: FaceInfo | None = getattr(expected, "_ambidex_info", None)
+        if info is not None:
+            info.implementation.load()
+    for base in cls.__mro__:
+        infos = _infos.get(base)
+        if infos is None:
+            continue
+        if expected is None:
+            return infos[0]
+        for info in infos:
+            if issubclass(info.cls, expected):
+                return info
+    return None if expected is None else _info_for(cls, None)
+
+
+def receiver_of(value: Any) -> Any:
+    """Return what a face stands for, or `value` itself where it is no face."""
+    reference = getattr(type(value), "_ambidex_info", None) and value.__dict__.get("_ambidex")
+    return value if reference is None else reference.receiver

@@ -1,0 +1,184 @@
+"""The handle by which a generated module reaches its implementation: imported on first use in process, not before."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from ..errors import ImplementationUnavailable, UsageError
+from ..runtime import runtime_of
+from ._channel import InProcess
+from ._functions import context_function, function_face, stream_function, sync_function
+from ._identity import register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+    from types import ModuleType
+
+    from typing_extensions import ParamSpec
+
+    from ..runtime import Context
+    from ._channel import Channel
+    from ._decorators import CallDecorator, ContextDecorator, SameDecorator, StreamDecorator
+    from ._faces import Call, Entry, Stream
+    from ._identity import FaceInfo
+    from ._plans import Plan
+
+    P = ParamSpec("P")
+
+ABI = 1  # what generated modules and this bridge agree on; raised when a generated module of before would not work
+
+R = TypeVar("R")
+Y = TypeVar("Y")
+S = TypeVar("S")
+F = TypeVar("F")
+
+
+class Implementation:
+    """Name the module behind a generated one.
+
+    `module` is imported on the first use in process. `synchronizer` names the loop its code runs on. `abi` is the version
+    of this interface that the generated module was written for.
+
+    Raises:
+        UsageError: the generated module was written for another version of the bridge.
+    """
+
+    def __init__(self, module: str, *, synchronizer: str, abi: int) -> None:
+        names = sys._getframe(1).f_globals
+        self.generated = str(names.get("__name__", "?"))
+        if abi != ABI:
+            raise UsageError(
+                f"{self.generated} was generated for version {abi} of the bridge and this is version {ABI}; "
+                "generate it again with the ambidex installed here"
+            )
+        self.module = module
+        self.channel: Channel = InProcess(runtime_of(synchronizer))
+        self._names = names
+        self._infos: list[FaceInfo] = []
+        self._loaded: ModuleType | None = None
+
+    def declare(self, info: FaceInfo) -> None:
+        """Enter a generated class, so that its implementation's instances find it."""
+        self._infos.append(info)
+        if self._loaded is not None:
+            register(self._find(self._loaded, info.path), info)
+
+    def load(self) -> ModuleType:
+        """Import the implementation and return it.
+
+        Raises:
+            ImplementationUnavailable: it could not be imported; the cause is chained.
+        """
+        loaded = self._loaded
+        if loaded is not None:
+            return loaded
+        try:
+            loaded = importlib.import_module(self.module)
+        except Exception as cause:  # the boundary to a module that is not ours: whatever stops its import
+            raise ImplementationUnavailable(self.module, self.generated) from cause
+        for info in self._infos:
+            register(self._find(loaded, info.path), info)
+        self._loaded = loaded
+        return loaded
+
+    def resolve(self, path: str) -> Any:
+        """Return what stands at `path` in the implementation.
+
+        Raises:
+            ImplementationUnavailable: the implementation could not be imported.
+            UsageError: there is nothing of that name; the generated module is older than its implementation.
+        """
+        return self._find(self.load(), path)
+
+    def _find(self, module: ModuleType, path: str) -> Any:
+        found: Any = module
+        for part in path.split("."):
+            try:
+                found = getattr(found, part)
+            except AttributeError:
+                raise UsageError(
+                    f"{self.generated} expects {path} in {module.__name__}, which has none; generate {self.generated} again"
+                ) from None
+        return found
+
+    def reexport(self, *names: str, **places: str) -> Callable[[str], object]:
+        """Return a module's `__getattr__` that takes `names` from the implementation when they are first asked for.
+
+        Keyword arguments name a place elsewhere, as `"module:qualified.name"`.
+        """
+        known = {name: f"{self.module}:{name}" for name in names} | places if sys.version_info >= (3, 9) else {}
+
+        def lookup(name: str) -> object:
+            place = known.get(name)
+            if place is None:
+                raise AttributeError(f"module {self.generated!r} has no attribute {name!r}")
+            module, _, path = place.partition(":")
+            value = self.resolve(path) if module == self.module else self._find(importlib.import_module(module), path)
+            self._names[name] = value
+            return value
+
+        return lookup
+
+    if TYPE_CHECKING:
+
+        @overload
+        def function(self, stub: Callable[P, R], /) -> Call[P, R]: ...
+        @overload
+        def function(
+            self, /, *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+        ) -> CallDecorator: ...
+
+    def function(self, stub: Any = None, /, **options: Any) -> Any:
+        """Give an async function of the implementation its faces."""
+        return _decorate(stub, lambda target: function_face(target, self, options))
+
+    if TYPE_CHECKING:
+
+        @overload
+        def sync_function(self, stub: F, /) -> F: ...
+        @overload
+        def sync_function(
+            self, /, *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+        ) -> SameDecorator: ...
+
+    def sync_function(self, stub: Any = None, /, **options: Any) -> Any:
+        """Give a plain function of the implementation its face; it runs on the loop."""
+        return _decorate(stub, lambda target: sync_function(target, self, options))
+
+    if TYPE_CHECKING:
+
+        @overload
+        def stream(self, stub: Callable[P, Generator[Y, S, None]], /) -> Stream[P, Y, S]: ...
+        @overload
+        def stream(
+            self,
+            /,
+            *,
+            name: str | None = ...,
+            takes: Mapping[str, Plan] = ...,
+            gives: Plan | None = ...,
+            sent: Plan | None = ...,
+        ) -> StreamDecorator: ...
+
+    def stream(self, stub: Any = None, /, **options: Any) -> Any:
+        """Give an async generator function of the implementation its faces."""
+        return _decorate(stub, lambda target: stream_function(target, self, options))
+
+    if TYPE_CHECKING:
+
+        @overload
+        def context(self, stub: Callable[P, Context[R]], /) -> Entry[P, R]: ...
+        @overload
+        def context(
+            self, /, *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
+        ) -> ContextDecorator: ...
+
+    def context(self, stub: Any = None, /, **options: Any) -> Any:
+        """Give a function that makes an async context manager its face, which serves in `with` and `async with`."""
+        return _decorate(stub, lambda target: context_function(target, self, options))
+
+
+def _decorate(stub: Any, decorator: Callable[[Any], Any]) -> Any:
+    return decorator if stub is None else decorator(stub)

@@ -1,0 +1,176 @@
+"""One member of a face: what it is called on the other side, where it runs, and which positions carry faces."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InternalError
+from ._plans import inward, outward
+from ._identity import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Literal
+
+    from ._channel import Channel
+    from ._implementation import Implementation
+    from ._plans import Convert, Plan
+
+    Runs = Literal["task", "loop", "here", "stream", "context"]
+    Binding = Literal["module", "class", "static", "instance", "itself"]
+
+
+class Member:
+    """Describe one callable or attribute of an implementation.
+
+    `path` is its qualified name there. `runs` says how: in a task, as a plain call on the loop, here in the calling
+    thread, as a stream, or as a context manager. `binding` says what it is looked up on: the module (`path` in full), the
+    class (its receiver is the class's `FaceInfo`), the instance, or whether it is the instance itself (a context manager).
+    """
+
+    __slots__ = (
+        "_givers",
+        "_implementation",
+        "_resolved",
+        "_sent",
+        "_takers",
+        "attribute",
+        "awaiting",
+        "binding",
+        "gives",
+        "instead",
+        "name",
+        "path",
+        "runs",
+        "sent",
+        "stub",
+        "takes",
+    )
+
+    def __init__(
+        self,
+        stub: Callable[..., Any],
+        runs: Runs,
+        binding: Binding,
+        *,
+        implementation: Implementation | None = None,
+        name: str | None = None,
+        takes: Mapping[str, Plan] | None = None,
+        gives: Plan | None = None,
+        sent: Plan | None = None,
+    ) -> None:
+        self.stub = stub
+        self.runs: Runs = runs
+        self.binding: Binding = binding
+        self.name = stub.__qualname__.replace("<locals>.", "")
+        self.instead = {
+            "stream": f"async for ... in {self.name}.aio(...)",
+            "context": f"async with {self.name}(...)",
+        }.get(runs, f"await {self.name}.aio(...)")
+        self.attribute = name if name is not None else stub.__name__
+        self.path = ".".join((*stub.__qualname__.split(".")[:-1], self.attribute)) if name is not None else stub.__qualname__
+        self.takes = dict(takes or {})
+        self.gives = gives
+        self.sent = sent
+        self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
+        self._implementation = implementation
+        self._resolved: Callable[..., Any] | None = None
+        self._takers: tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None] | None = None
+        self._givers: Convert | None = None
+        self._sent: Convert | None = None
+
+    def adopt(self, implementation: Implementation, class_path: str) -> None:
+        """Take the implementation and class of the face that this member belongs to; the first one counts."""
+        if self._implementation is None:
+            self._implementation = implementation
+            self.path = f"{class_path}.{self.attribute}"
+
+    def _owner(self) -> Implementation:
+        if self._implementation is None:
+            raise InternalError(f"{self.name} belongs to no face")
+        return self._implementation
+
+    def bind(self, receiver: Any) -> Callable[..., Any]:
+        """Return what to call: the function itself, or the receiver's method.
+
+        Raises:
+            ImplementationUnavailable: the implementation could not be imported.
+        """
+        if self.binding == "instance":
+            found: Callable[..., Any] = getattr(receiver, self.attribute)
+            return found
+        if self.binding == "itself":
+            return lambda: receiver
+        if self.binding in ("class", "static"):
+            found = getattr(receiver.implementation.resolve(receiver.path), self.attribute)
+            return found
+        if self._resolved is None:
+            self._resolved = self._owner().resolve(self.path)
+        return self._resolved
+
+    # -- translation
+
+    def take(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Translate the arguments that carry faces."""
+        if self._takers is None:
+            self._takers = self._bind_takers()
+        places, named, rest, others = self._takers
+        values = list(args)
+        for place, convert in places:
+            if place < len(values):
+                values[place] = convert(values[place])
+        if rest is not None:
+            first, convert = rest
+            values[first:] = map(convert, values[first:])
+        return tuple(values), {
+            key: named[key](value) if key in named else value if others is None else others(value)
+            for key, value in kwargs.items()
+        }
+
+    def _bind_takers(self) -> tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None]:
+        names = self.stub.__globals__
+        places: list[tuple[int, Convert]] = []
+        named: dict[str, Convert] = {}
+        rest: tuple[int, Convert] | None = None
+        others: Convert | None = None
+        parameters = list(inspect.signature(self.stub).parameters.values())
+        skipped = 0 if self.binding in ("module", "static") else 1
+        for place, parameter in enumerate(parameters[skipped:]):
+            if parameter.kind is not parameter.VAR_KEYWORD and parameter.kind is not parameter.VAR_POSITIONAL:
+                named.setdefault(parameter.name, _unchanged)
+            plan = self.takes.get(parameter.name)
+            if plan is None:
+                continue
+            convert = inward(plan, names)
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                rest = (place, convert)
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                others = convert
+            else:
+                if parameter.kind is not parameter.POSITIONAL_ONLY:
+                    named[parameter.name] = convert
+                if parameter.kind is not parameter.KEYWORD_ONLY:
+                    places.append((place, convert))
+        return places, named, rest, others
+
+    def giver(self, channel: Channel) -> Convert:
+        """Return the function that turns registered objects in a result into faces."""
+        assert self.gives is not None
+        if self._givers is None:
+            self._givers = outward(self.gives, self.stub.__globals__, Reference(channel, None))
+        return self._givers
+
+    def give(self, value: Any, channel: Channel) -> Any:
+        """Translate a result that carries faces."""
+        return self.giver(channel)(value)
+
+    def inward_sent(self) -> Convert | None:
+        """Return the function for values sent into a stream, or None where they carry no faces."""
+        if self.sent is not None and self._sent is None:
+            self._sent = inward(self.sent, self.stub.__globals__)
+        return self._sent
+
+
+def _unchanged(value: Any) -> Any:
+    return value

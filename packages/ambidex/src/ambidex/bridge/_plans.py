@@ -1,0 +1,222 @@
+"""Say where in a value the faces stand, and translate it across the boundary.
+
+A plan is data. It is bound to the generated module's names on first use, which is why a face may be named before its class
+exists. Inward turns faces into what they stand for; outward turns registered objects into their faces. A plan leaves alone
+what it was not made for, so `Station | None` and `Station | str` need the plan of `Station` only.
+
+Containers are rebuilt, never changed in place: they cross by value.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import importlib
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
+
+from ._identity import face_of, receiver_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ._identity import Reference
+
+    Convert = Callable[[Any], Any]
+
+
+class SequenceOf(NamedTuple):
+    """A list, tuple or other sequence whose items follow one plan."""
+
+    item: Plan
+
+
+class SetOf(NamedTuple):
+    """A set or frozen set whose items follow one plan."""
+
+    item: Plan
+
+
+class DictOf(NamedTuple):
+    """A mapping whose keys and values follow a plan each."""
+
+    key: Plan | None
+    value: Plan | None
+
+
+class TupleOf(NamedTuple):
+    """A tuple of fixed length, with a plan or None for each place."""
+
+    items: tuple[Plan | None, ...]
+
+
+class IterableOf(NamedTuple):
+    """Any iterable, read once, whose items follow one plan."""
+
+    item: Plan
+
+
+class OneOf(NamedTuple):
+    """A union: the first plan that fits the value is taken."""
+
+    plans: tuple[Plan, ...]
+
+
+class Anything(NamedTuple):
+    """A position of unknown type: whatever registered object stands there is translated."""
+
+
+Plan = Union[str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, Anything]
+
+
+def sequence_of(item: Plan) -> SequenceOf:
+    """Plan a sequence (list, tuple of any length, deque): each item follows `item`."""
+    return SequenceOf(item)
+
+
+def set_of(item: Plan) -> SetOf:
+    """Plan a set or frozen set: each item follows `item`."""
+    return SetOf(item)
+
+
+def dict_of(key: Plan | None, value: Plan | None) -> DictOf:
+    """Plan a mapping: keys and values follow their plan, None where they carry no face."""
+    return DictOf(key, value)
+
+
+def tuple_of(*items: Plan | None) -> TupleOf:
+    """Plan a tuple of fixed length: one plan a place, None where it carries no face."""
+    return TupleOf(items)
+
+
+def iterable_of(item: Plan) -> IterableOf:
+    """Plan an iterable: it is read lazily, each item follows `item`."""
+    return IterableOf(item)
+
+
+def one_of(*plans: Plan) -> OneOf:
+    """Plan a union of several plans: the first that fits the value is taken."""
+    return OneOf(plans)
+
+
+anything = Anything()
+
+
+class Way(NamedTuple):
+    """A plan bound to a module's names: whether it fits a value, and how it converts one."""
+
+    fits: Callable[[Any], bool]
+    convert: Convert
+
+
+def inward(plan: Plan, names: Mapping[str, Any]) -> Convert:
+    """Return the function that turns the faces in a value into what they stand for."""
+    return _bind(plan, names, lambda _: Way(_is_face, receiver_of)).convert
+
+
+def outward(plan: Plan, names: Mapping[str, Any], origin: Reference) -> Convert:
+    """Return the function that turns the registered objects in a value into faces, which take `origin`'s channel."""
+
+    def leaf(face: type | None) -> Way:
+        def convert(value: Any) -> Any:
+            return face_of(value, face, origin.channel)
+
+        return Way(lambda value: convert(value) is not value, convert)
+
+    return _bind(plan, names, leaf)._replace().convert
+
+
+def _is_face(value: Any) -> bool:
+    return receiver_of(value) is not value
+
+
+def _bind(plan: Plan, names: Mapping[str, Any], leaf: Callable[[type | None], Way]) -> Way:
+    if isinstance(plan, str):
+        return leaf(_named(plan, names))
+    if isinstance(plan, Anything):
+        return leaf(None)
+    if isinstance(plan, SequenceOf):
+        return _sequence(_bind(plan.item, names, leaf).convert)
+    if isinstance(plan, SetOf):
+        item = _bind(plan.item, names, leaf).convert
+        return Way(_is(collections.abc.Set), _rebuilding(collections.abc.Set, lambda value: type(value)(map(item, value))))
+    if isinstance(plan, DictOf):
+        return _mapping(*(None if part is None else _bind(part, names, leaf).convert for part in plan))
+    if isinstance(plan, TupleOf):
+        return _fixed([None if part is None else _bind(part, names, leaf).convert for part in plan.items])
+    if isinstance(plan, IterableOf):
+        return _iterable(_bind(plan.item, names, leaf).convert)
+    return _union([_bind(part, names, leaf) for part in plan.plans])
+
+
+def _named(name: str, names: Mapping[str, Any]) -> type:
+    module, _, last = name.rpartition(".")
+    found: type = getattr(importlib.import_module(module), last) if module else names[last]
+    return found
+
+
+def _is(kind: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, kind)
+
+
+def _rebuilding(kind: type, rebuild: Convert) -> Convert:
+    return lambda value: rebuild(value) if isinstance(value, kind) else value
+
+
+def _sequence(item: Convert) -> Way:
+    def fits(value: Any) -> bool:
+        return isinstance(value, collections.abc.Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))
+
+    def rebuild(value: Any) -> Any:
+        if not fits(value):
+            return value
+        items = [item(part) for part in value]
+        if hasattr(value, "_fields"):  # a named tuple takes its items one by one
+            return type(value)(*items)
+        return type(value)(items) if isinstance(value, (tuple, collections.deque)) else items
+
+    return Way(fits, rebuild)
+
+
+def _mapping(key: Convert | None, value: Convert | None) -> Way:
+    def rebuild(mapping: Any) -> Any:
+        return {
+            (k if key is None else key(k)): (v if value is None else value(v)) for k, v in mapping.items()
+        }
+
+    return Way(_is(collections.abc.Mapping), _rebuilding(collections.abc.Mapping, rebuild))
+
+
+def _fixed(items: list[Convert | None]) -> Way:
+    def fits(value: Any) -> bool:
+        return isinstance(value, tuple) and len(value) == len(items)
+
+    def rebuild(value: Any) -> Any:
+        if not fits(value):
+            return value
+        parts = [part if item is None else item(part) for item, part in zip(items, value)]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+
+    return Way(fits, rebuild)
+
+
+def _iterable(item: Convert) -> Way:
+    sequence = _sequence(item)
+
+    def rebuild(value: Any) -> Any:
+        if sequence.fits(value):
+            return sequence.convert(value)
+        return map(item, value) if fits(value) else value
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, collections.abc.Iterable) and not isinstance(value, (str, bytes, bytearray, memoryview))
+
+    return Way(fits, rebuild)
+
+
+def _union(ways: list[Way]) -> Way:
+    def rebuild(value: Any) -> Any:
+        for way in ways:
+            if way.fits(value):
+                return way.convert(value)
+        return value
+
+    return Way(lambda value: any(way.fits(value) for way in ways), rebuild)

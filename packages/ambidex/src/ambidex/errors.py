@@ -1,0 +1,149 @@
+"""Own every error and warning that ambidex raises; import nothing of ambidex.
+
+    AmbidexError
+    ├── UsageError                      you wrote something that cannot work
+    │   ├── DeadlockError               a blocking call would wait for its own thread   (also a RuntimeError)
+    │   ├── GenerationError             the generator refused its input                 (also a ValueError)
+    │   └── NoRunningLoop               `.aio` was used outside asyncio                 (also a RuntimeError)
+    ├── ImplementationUnavailable       the world: the implementation does not import   (also an ImportError)
+    ├── DeadlineExceeded                the world: it took longer than `timeout`        (also every TimeoutError)
+    ├── RuntimeClosed                   you closed it                                   (also a RuntimeError)
+    └── InternalError                   our bug
+    BlockingInAsyncWarning              a blocking call holds somebody's event loop     (a RuntimeWarning)
+
+Every error keeps its parts as attributes and survives pickling.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # as in module.py: typing is not worth its import here
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+if sys.version_info >= (3, 11):
+    _TIMEOUTS = (TimeoutError,)
+else:  # three unrelated classes there
+    import asyncio
+    import concurrent.futures
+
+    _TIMEOUTS = (TimeoutError, asyncio.TimeoutError, concurrent.futures.TimeoutError)
+
+__all__ = (
+    "AmbidexError",
+    "BlockingInAsyncWarning",
+    "DeadlineExceeded",
+    "DeadlockError",
+    "GenerationError",
+    "ImplementationUnavailable",
+    "InternalError",
+    "NoRunningLoop",
+    "Problem",
+    "RuntimeClosed",
+    "UsageError",
+)
+
+
+class AmbidexError(Exception):
+    """Catch everything that ambidex itself raises."""
+
+
+class UsageError(AmbidexError):
+    """Report a use of the library that cannot work; the message says what to write instead."""
+
+
+class DeadlockError(UsageError, RuntimeError):
+    """Report a blocking call that would wait for the very thread it runs on."""
+
+
+class NoRunningLoop(UsageError, RuntimeError):
+    """Report an async face used where no asyncio loop runs."""
+
+
+class ImplementationUnavailable(AmbidexError, ImportError):
+    """Report that the module behind a generated face could not be imported; the cause is chained."""
+
+    def __init__(self, module: str, face: str) -> None:
+        super().__init__(module, face)
+        self.module = module
+        self.face = face
+
+    def __str__(self) -> str:
+        return (
+            f"{self.face} needs the module {self.module}, which could not be imported here"
+            + (f" ({type(self.__cause__).__name__}: {self.__cause__})" if self.__cause__ is not None else "")
+            + "; install what it needs, or place the face in a process that has it"
+        )
+
+
+if TYPE_CHECKING:
+
+    class _AnyTimeout(TimeoutError): ...
+else:
+    _AnyTimeout = type("_AnyTimeout", _TIMEOUTS, {"__module__": __name__})
+
+
+class DeadlineExceeded(AmbidexError, _AnyTimeout):
+    """Report a call that did not end within its `timeout`; the work itself was cancelled.
+
+    `call` names the call and `timeout_s` is the limit in seconds. Every version's `TimeoutError`,
+    `asyncio.TimeoutError` and `concurrent.futures.TimeoutError` catches it.
+    """
+
+    def __init__(self, call: str, timeout_s: float) -> None:
+        super().__init__(call, timeout_s)
+        self.call = call
+        self.timeout_s = timeout_s
+
+    def __str__(self) -> str:
+        return f"{self.call} did not end within {self.timeout_s:g} s and was cancelled"
+
+
+class RuntimeClosed(AmbidexError, RuntimeError):
+    """Report a call that was cut off because its runtime was closed."""
+
+
+class InternalError(AmbidexError):
+    """Report a broken invariant of ambidex: a bug of ours, worth an issue."""
+
+
+class BlockingInAsyncWarning(RuntimeWarning):
+    """Warn that a blocking call holds a running event loop."""
+
+
+class Problem:
+    """Describe one thing the generator refuses: where it stands, what it is, and what to write instead."""
+
+    __slots__ = ("file", "fix", "line", "what")
+
+    def __init__(self, file: str, line: int, what: str, fix: str) -> None:
+        self.file = file
+        self.line = line
+        self.what = what
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}: {self.fix}"
+
+    def __repr__(self) -> str:
+        return f"Problem({self.file!r}, {self.line!r}, {self.what!r}, {self.fix!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Problem):
+            return NotImplemented
+        return (self.file, self.line, self.what, self.fix) == (other.file, other.line, other.what, other.fix)
+
+    def __hash__(self) -> int:
+        return hash((self.file, self.line, self.what, self.fix))
+
+
+class GenerationError(UsageError, ValueError):
+    """Report everything the generator refused in one run; `problems` lists it in source order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(tuple(problems))
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)

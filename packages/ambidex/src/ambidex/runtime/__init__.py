@@ -1,0 +1,36 @@
+"""One event loop in one named thread: start it, run work on it from anywhere, cancel, drain, stop; fork and exit.
+
+The only part of ambidex that owns a thread.
+"""
+
+from __future__ import annotations
+
+from . import _hooks
+from ._context_manager import Context, entering, leave, leave_async
+from ._future import Future
+from ._guard import check_blocking
+from ._runtime import Runtime
+from ._stack import hide_library_frames
+from ._streams import AsyncStream, BlockingStream
+from ._synchronizer import Synchronizer, check_timeout, close_all, get_synchronizer, run_async_task, runtime_of
+
+__all__ = (
+    "AsyncStream",
+    "BlockingStream",
+    "Context",
+    "Future",
+    "Runtime",
+    "Synchronizer",
+    "check_blocking",
+    "check_timeout",
+    "close_all",
+    "entering",
+    "get_synchronizer",
+    "hide_library_frames",
+    "leave",
+    "leave_async",
+    "run_async_task",
+    "runtime_of",
+)
+
+_hooks.install()

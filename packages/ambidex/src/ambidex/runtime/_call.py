@@ -1,0 +1,236 @@
+"""One piece of work in flight between a caller and the loop that runs it.
+
+A `Call` is made by the caller, begun and finished on the loop's thread, and read by the caller after it is done. Whoever
+waits is woken through `wake`, a function that must be safe to call from the loop's thread and must not block.
+
+Ending a call early has one road: `request_cancel` (any thread) leaves a reason and asks the loop; the loop cancels the
+task and the task's own end finishes the call. A deadline takes that road too, with a second timer behind it, because a
+task may refuse to end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DeadlineExceeded, RuntimeClosed
+from ._context import adopt, create_task
+from ._stack import describe_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ._loop import LoopThread
+    from ._stream_task import StreamTask
+
+_log = logging.getLogger(__name__)
+
+
+class Call:
+    """Hold one call's function, arguments, context and outcome.
+
+    With `is_sync` the function runs as a plain callback of the loop; with `stream` it is one step in that stream's task;
+    otherwise its result is awaited in a task of its own.
+    """
+
+    __slots__ = (
+        "args",
+        "before",
+        "begun",
+        "context",
+        "deadline",
+        "done",
+        "end_reason",
+        "error",
+        "function",
+        "is_sync",
+        "kwargs",
+        "name",
+        "stream",
+        "task",
+        "thread",
+        "timer",
+        "timeout_s",
+        "value",
+        "wake",
+    )
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        timeout_s: float | None,
+        wake: Callable[[], object],
+        is_sync: bool = False,
+        stream: StreamTask | None = None,
+    ) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+        self.name = name
+        self.is_sync = is_sync
+        self.stream = stream
+        self.timeout_s = timeout_s
+        self.deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        self.before = contextvars.copy_context()
+        self.context = self.before.copy()
+        self.wake = wake
+        self.begun = False
+        self.done = False
+        self.end_reason: str | None = None  # why it was asked to end: "cancelled", "deadline" or "closed"
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.timer: asyncio.TimerHandle | None = None
+        self.thread: LoopThread | None = None
+
+    # -- on the loop's thread
+
+    def begin(self, thread: LoopThread) -> None:
+        """Start the work, unless it was ended before it began."""
+        if self.begun:
+            return
+        self.begun = True
+        if not self.arm(thread):
+            return
+        if self.is_sync:
+            self._run_sync()
+            return
+        if self.stream is not None:
+            self.stream.accept(self, thread)
+            return
+        coroutine = self._run()
+        self.task = task = create_task(thread.loop, coroutine, self.context, self.name)
+        # A task that is cancelled before its first step never enters its coroutine; only this callback sees that.
+        task.add_done_callback(self._task_ended)
+
+    def arm(self, thread: LoopThread) -> bool:
+        """Enter the call in the thread's book and start its deadline; False when the deadline has passed."""
+        self.thread = thread
+        if self.deadline is not None:
+            remaining = self.deadline - time.monotonic()
+            if remaining <= 0:
+                self.discard()
+                self.finish_with(self.exceeded())
+                return False
+            self.timer = thread.loop.call_later(remaining, self._expire)
+        thread.calls.add(self)
+        return True
+
+    async def _run(self) -> None:
+        try:
+            value = await self.function(*self.args, **self.kwargs)
+        except BaseException as error:  # the boundary of the task: whatever it is, it belongs to the caller
+            self.finish_with(error)
+        else:
+            self.finish(value)
+
+    def _run_sync(self) -> None:
+        try:
+            value = self.context.run(self.function, *self.args, **self.kwargs)
+        except BaseException as error:  # as above
+            self.finish_with(error)
+        else:
+            self.finish(value)
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        if not self.done:
+            self.discard()
+            self.finish_with(asyncio.CancelledError())
+
+    def finish(self, value: Any) -> None:
+        """End the call with a value and wake the caller."""
+        if self.done:  # given up before: nobody waits any more
+            return
+        self.value = value
+        self._end()
+
+    def finish_with(self, error: BaseException) -> None:
+        """End the call with an error and wake the caller."""
+        if self.done:
+            return
+        if isinstance(error, asyncio.CancelledError):
+            error = self._explain(error)
+        self.error = error
+        self._end()
+
+    def _end(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        self.task = None
+        self.done = True
+        thread = self.thread
+        if thread is not None:
+            thread.calls.discard(self)
+            if thread.is_exiting:  # a caller that still waits at exit is a daemon thread: it stays where it is
+                return
+        self.wake()
+
+    def _explain(self, error: asyncio.CancelledError) -> BaseException:
+        if self.end_reason == "deadline":
+            return self.exceeded()
+        if self.end_reason == "closed":
+            name = self.thread.name if self.thread is not None else "its runtime"
+            return RuntimeClosed(f"{self.name} was cancelled because the synchronizer {name!r} was closed")
+        return error
+
+    def exceeded(self) -> DeadlineExceeded:
+        """Return the error that says this call took too long."""
+        return DeadlineExceeded(self.name, self.timeout_s if self.timeout_s is not None else 0.0)
+
+    def cancel(self, reason: str) -> None:
+        """End the work for `reason`: before it began, at once; afterwards by cancelling its task."""
+        if self.done:
+            return
+        if self.end_reason is None:
+            self.end_reason = reason
+        if self.begun and self.task is not None:
+            self.task.cancel()
+            return
+        self.begun = True
+        self.discard()
+        self.finish_with(asyncio.CancelledError())
+
+    def _expire(self) -> None:
+        assert self.thread is not None
+        self.cancel("deadline")
+        if not self.done:
+            self.timer = self.thread.loop.call_later(self.thread.grace_s, self._give_up)
+
+    def _give_up(self) -> None:
+        self.report_refusal()
+        self.finish_with(self.exceeded())
+
+    def report_refusal(self) -> None:
+        """Log that the task ignores its cancellation, with the place where it stands."""
+        task, thread = self.task, self.thread
+        if thread is None:
+            return
+        where = describe_task(task) if task is not None else "  (no task)"
+        _log.warning("%s did not end within %g s of being cancelled and still runs at:\n%s", self.name, thread.grace_s, where)
+
+    def discard(self) -> None:
+        """Tell the function that it will never be called, so that a coroutine it holds is closed."""
+        discard = getattr(self.function, "discard", None)
+        if discard is not None:
+            discard()
+
+    # -- on the caller's side, after it is done
+
+    def outcome(self) -> Any:
+        """Return the value or raise the error, with the context variables the work has set."""
+        adopt(self.context, self.before)
+        error = self.error
+        if error is None:
+            return self.value
+        self.error = None  # error -> traceback -> frame -> call -> error would be a cycle
+        try:
+            raise error
+        finally:
+            del error

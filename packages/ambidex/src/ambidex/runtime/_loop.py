@@ -1,0 +1,197 @@
+"""One event loop in one daemon thread: start, take work in, report, stop.
+
+A `LoopThread` lives once: it starts on construction, runs until `stop`, and is then finished for good; the runtime makes
+another one when it is used again. Work comes in through a deque with at most one wake-up in flight:
+
+    submitter                     loop
+    append to inbox               clear `wake_pending`
+    if not wake_pending: set it,  pop what the inbox holds, begin each
+       wake the loop
+
+An item that is appended after the flag was cleared wakes the loop again; one appended before is popped. Closing works
+the same way: the loop sets `is_closed`, then empties the inbox; a submitter appends, then looks at `is_closed` and
+empties the inbox itself when it is set. Whoever pops an item owns it, so none is lost and none is run twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import selectors
+import sys
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+from ._stack import describe_task, describe_thread
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from ._call import Call
+
+    class Work(Protocol):
+        """What the inbox takes."""
+
+        def begin(self, thread: LoopThread) -> None: ...
+        def cancel(self, reason: str) -> None: ...
+
+
+_log = logging.getLogger(__name__)
+
+
+class LoopThread:
+    """Run one event loop in one daemon thread, from construction to `stop`."""
+
+    def __init__(self, name: str, grace_s: float) -> None:
+        self.name = name
+        self.grace_s = grace_s
+        self.loop = _new_loop()
+        self.calls: set[Call] = set()  # begun and not done; touched on the loop's thread alone
+        self.is_stopping = False
+        self.is_closed = False
+        self.is_exiting = False
+        self._inbox: deque[Work] = deque()
+        self._wake_pending = False
+        self._thread = threading.Thread(target=self._main, name=f"ambidex-{name}", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:  # no new thread may start: the interpreter is ending
+            self.loop.close()
+            raise
+
+    # -- any thread
+
+    def offer(self, work: Work) -> bool:
+        """Hand `work` to the loop; False when the thread has closed and did not take it."""
+        self._inbox.append(work)
+        if not self._wake_pending:
+            self._wake_pending = True
+            try:
+                self.loop.call_soon_threadsafe(self._take_in)
+            except RuntimeError:  # the loop is closed
+                self.is_closed = True
+        if not self.is_closed:
+            return True
+        try:
+            self._inbox.remove(work)
+        except ValueError:  # the closing loop has popped it, and ends it
+            return True
+        return False
+
+    def request_cancel(self, work: Work, reason: str) -> None:
+        """Ask the loop to end `work`; nothing happens when it has ended, or the loop has."""
+        try:
+            self.loop.call_soon_threadsafe(work.cancel, reason)
+        except RuntimeError:  # the loop is closed, and has ended everything it knew
+            self.is_closed = True
+
+    def is_current(self) -> bool:
+        """Tell whether this thread is running this loop at this moment."""
+        return asyncio._get_running_loop() is self.loop
+
+    def start_stopping(self) -> None:
+        """Ask the loop to cancel everything, clean up, and end."""
+        try:
+            self.loop.call_soon_threadsafe(self._begin_shutdown)
+        except RuntimeError:  # it has stopped already
+            self.is_closed = True
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait until the thread has ended, `timeout_s` seconds at most; False, and a report, if it has not."""
+        self._thread.join(timeout_s)
+        if not self._thread.is_alive():
+            return True
+        _log.warning(
+            "the synchronizer %r did not stop within %g s; its loop is held at:\n%s",
+            self.name,
+            timeout_s,
+            describe_thread(self._thread.ident),
+        )
+        return False
+
+    def abandon(self) -> None:
+        """Mark as dead, in a forked child, what has no thread there; nothing of the parent's may be touched."""
+        self.is_closed = True
+        self._inbox.clear()
+
+    # -- the loop's thread
+
+    def _main(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            while not self.is_closed:
+                try:
+                    self.loop.run_forever()
+                except (KeyboardInterrupt, SystemExit) as error:
+                    # Raised by a task or callback that is nobody's call; a call's own goes to its caller.
+                    self.loop.call_exception_handler(
+                        {"message": f"{type(error).__name__} raised in the loop of {self.name!r}; it goes on", "exception": error}
+                    )
+        finally:
+            asyncio.set_event_loop(None)
+            self.loop.close()
+
+    def _take_in(self) -> None:
+        self._wake_pending = False
+        for _ in range(len(self._inbox)):
+            work = self._inbox.popleft()
+            if self.is_stopping:
+                work.cancel("closed")
+            else:
+                work.begin(self)
+
+    def _begin_shutdown(self) -> None:
+        if self.is_stopping:
+            return
+        self.is_stopping = True
+        # strong reference: the loop keeps tasks weakly
+        self._shutdown_task = self.loop.create_task(self._shut_down(), name=f"close {self.name}")
+
+    async def _shut_down(self) -> None:
+        try:
+            await self._end_tasks()
+            await self._bounded(self.loop.shutdown_asyncgens(), "its async generators")
+            if sys.version_info >= (3, 12):
+                await self.loop.shutdown_default_executor(self.grace_s)
+            else:
+                await self._bounded(self.loop.shutdown_default_executor(), "its default executor")
+        finally:
+            self.is_closed = True
+            while self._inbox:
+                self._inbox.popleft().cancel("closed")
+            self.loop.stop()
+
+    async def _end_tasks(self) -> None:
+        own = asyncio.current_task()
+        tasks = {task for task in asyncio.all_tasks() if task is not own}
+        cancelled = {call.task for call in self.calls}
+        for call in tuple(self.calls):
+            call.cancel("closed")
+        for task in tasks - cancelled:
+            task.cancel()
+        if not tasks:
+            return
+        _, pending = await asyncio.wait(tasks, timeout=self.grace_s)
+        for task in pending:
+            _log.warning(
+                "%s did not end within %g s of closing the synchronizer %r and is left behind at:\n%s",
+                task.get_name(),
+                self.grace_s,
+                self.name,
+                describe_task(task),
+            )
+        for call in tuple(self.calls):
+            call.finish_with(asyncio.CancelledError())
+
+    async def _bounded(self, closing: object, what: str) -> None:
+        task = asyncio.ensure_future(closing)  # type: ignore[call-overload]
+        _, pending = await asyncio.wait({task}, timeout=self.grace_s)
+        if pending:
+            _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        return asyncio.ProactorEventLoop()
+    return asyncio.SelectorEventLoop(selectors.DefaultSelector())

@@ -1,0 +1,254 @@
+"""The shared runtime behind a name: at most one `LoopThread`, and the roads by which callers reach it.
+
+Three roads, one kind of `Call`. A blocking caller waits on a lock, in one C call, because a loop in Python around the
+wait could let an interrupt escape its `try` (CPython 3.13.0). An async caller waits on a future of its own loop; on the
+runtime's own loop it awaits the work directly. A submitter gets a `Future`.
+
+Each road promises that the work does not outlive its caller unnoticed: an exception that ends the wait (an interrupt, a
+cancellation) cancels the work and waits for its clean-up, for the grace period at most, before it goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from _thread import allocate_lock
+from typing import TYPE_CHECKING, Any
+
+from ..errors import RuntimeClosed
+from ._call import Call
+from ._future import Future
+from ._guard import check_blocking, running_loop
+from ._loop import LoopThread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+DEFAULT_GRACE_S = 5.0  # long enough to close connections politely, short enough to wait for at exit
+_VERDICT_S = 0.5  # how long past a deadline's grace a caller leaves the loop to deliver the verdict itself
+
+
+class Runtime:
+    """Own the thread of one named synchronizer: none until the first use, a new one after `close` or a fork."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.grace_s = DEFAULT_GRACE_S
+        self._is_exiting = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the thread: on construction, and in a forked child, where it does not exist."""
+        self._starting = threading.Lock()
+        self.thread: LoopThread | None = None
+
+    def ensure_thread(self) -> LoopThread:
+        """Return the running thread, starting it if there is none.
+
+        Raises:
+            RuntimeClosed: the interpreter is ending and no thread can start.
+        """
+        thread = self.thread
+        if thread is not None and not thread.is_closed:
+            return thread
+        with self._starting:
+            thread = self.thread
+            if thread is not None and not thread.is_closed:
+                return thread
+            if self._is_exiting:
+                raise RuntimeClosed(f"the synchronizer {self.name!r} has ended because the interpreter is ending")
+            try:
+                thread = LoopThread(self.name, self.grace_s)
+            except RuntimeError as error:
+                raise RuntimeClosed(f"the synchronizer {self.name!r} cannot start its thread: {error}") from error
+            self.thread = thread
+            return thread
+
+    def offer(self, call: Call) -> LoopThread:
+        """Hand `call` to the running thread and return that thread."""
+        while True:  # a second round only when the thread closed at this very moment
+            thread = self.ensure_thread()
+            if thread.offer(call):
+                return thread
+
+    def place(self, call: Call, thread: LoopThread) -> LoopThread:
+        """Hand `call` to `thread`, or to a new one where that has closed; a step of a stream cannot move, and ends."""
+        if thread.offer(call):
+            return thread
+        if call.stream is None:
+            return self.offer(call)
+        call.finish_with(RuntimeClosed(f"{call.name} ended because the synchronizer {self.name!r} was closed"))
+        return thread
+
+    # -- the three roads
+
+    def run(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        instead: str,
+        timeout_s: float | None = None,
+        is_sync: bool = False,
+    ) -> Any:
+        """Run the work and wait for it; a sync function called from the runtime's own loop runs in place.
+
+        Raises:
+            DeadlockError: an async function, called from the runtime's own loop.
+            DeadlineExceeded: the work did not end within `timeout_s` seconds.
+            RuntimeClosed: the runtime was closed meanwhile.
+        """
+        if asyncio._get_running_loop() is not None:
+            if is_sync:
+                if self.thread is not None and self.thread.is_current():
+                    return function(*args, **kwargs)
+            else:
+                check_blocking(self.thread, name, instead)
+        lock = allocate_lock()
+        lock.acquire()
+        call = Call(function, args, kwargs, name, timeout_s, lock.release, is_sync)
+        self.wait_blocking(call, lock, self.ensure_thread())
+        return call.outcome()
+
+    def wait_blocking(self, call: Call, lock: Any, thread: LoopThread) -> None:
+        """Offer `call` to `thread` and wait on `lock`, which its `wake` releases; any thread but the loop's."""
+        try:
+            thread = self.place(call, thread)
+            if call.timeout_s is None:
+                lock.acquire()
+            else:
+                bound = call.timeout_s + thread.grace_s + _VERDICT_S
+                if not lock.acquire(True, min(bound, threading.TIMEOUT_MAX)):
+                    call.finish_with(call.exceeded())  # the loop itself is held: nobody else can end this wait
+        except BaseException:  # an interrupt, or whatever a signal handler raised here
+            if not call.done:
+                thread.request_cancel(call, "cancelled")
+                if not lock.acquire(True, thread.grace_s):
+                    call.report_refusal()
+            raise
+
+    async def await_(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        timeout_s: float | None = None,
+    ) -> Any:
+        """Run the work and await it from any asyncio loop; on the runtime's own, in the caller's task.
+
+        Raises:
+            NoRunningLoop: no asyncio loop runs here.
+            DeadlineExceeded: the work did not end within `timeout_s` seconds.
+            RuntimeClosed: the runtime was closed meanwhile.
+        """
+        loop = running_loop(name)
+        thread = self.thread
+        if thread is not None and thread.loop is loop and timeout_s is None:
+            return await function(*args, **kwargs)
+        waiter = AsyncWaiter(loop)
+        call = Call(function, args, kwargs, name, timeout_s, waiter.wake)
+        await waiter.wait_for(call, self.offer(call))
+        return call.outcome()
+
+    def submit(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        timeout_s: float | None = None,
+    ) -> Future[Any]:
+        """Start the work and return its future at once; safe on every thread."""
+        future: Future[Any] = Future(name)
+        call = Call(function, args, kwargs, name, timeout_s, future.settle)
+        future.attach(call)
+        future.run_on(self.offer(call))
+        return future
+
+    # -- the end
+
+    def start_closing(self, *, is_exiting: bool = False) -> LoopThread | None:
+        """Take the thread out of use and ask it to stop; the next call starts another, unless the interpreter ends."""
+        self._is_exiting = is_exiting or self._is_exiting
+        with self._starting:
+            thread, self.thread = self.thread, None
+        if thread is not None:
+            thread.is_exiting = is_exiting
+            thread.start_stopping()
+        return thread
+
+    def close(self) -> None:
+        """Cancel everything, wait for its clean-up, and end the thread; the next use starts a new one.
+
+        Blocks for a few grace periods at most.
+
+        Raises:
+            DeadlockError: called on the runtime's own thread.
+        """
+        if self.thread is not None and self.thread.is_current():
+            check_blocking(self.thread, f"Synchronizer({self.name!r}).close()", "close it from another thread")
+        thread = self.start_closing()
+        if thread is not None:
+            thread.join(stop_bound_s(thread))
+
+
+class AsyncWaiter:
+    """Let a task of another loop wait for a call."""
+
+    __slots__ = ("_future", "_loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._future = loop.create_future()
+
+    def wake(self) -> None:
+        """Wake the waiting task; called by the runtime's thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._set)
+        except RuntimeError:  # its loop has closed: nobody waits any more
+            pass
+
+    def _set(self) -> None:
+        if not self._future.done():
+            self._future.set_result(None)
+
+    async def wait_for(self, call: Call, thread: LoopThread) -> None:
+        """Wait until `call` is done; when this wait is cancelled, cancel the call and wait for its clean-up."""
+        try:
+            if call.timeout_s is None:
+                await self._future
+            elif not await self._within(call.timeout_s + thread.grace_s + _VERDICT_S):
+                call.finish_with(call.exceeded())  # the runtime's loop is held
+        except asyncio.CancelledError:
+            if not call.done:
+                self._future = self._loop.create_future()
+                thread.request_cancel(call, "cancelled")
+                if not await self._within(thread.grace_s):
+                    call.report_refusal()
+            if call.done and call.error is not None and not isinstance(call.error, asyncio.CancelledError):
+                call.outcome()  # what its clean-up raised goes to the caller, as in a plain await
+            raise
+        except BaseException:  # the caller's coroutine is closed or interrupted: it cannot wait any more
+            if not call.done:
+                thread.request_cancel(call, "cancelled")
+            raise
+
+    async def _within(self, seconds: float) -> bool:
+        done, _ = await asyncio.wait({self._future}, timeout=seconds)
+        return bool(done)
+
+
+def stop_bound_s(thread: LoopThread) -> float:
+    """Return how long a thread may take to stop: tasks, generators and executor have a grace period each."""
+    return 3 * thread.grace_s + _VERDICT_S
+
+
+def close_together(runtimes: Sequence[Runtime], *, is_exiting: bool) -> None:
+    """Close several runtimes at once, waiting for all of them no longer than for the slowest."""
+    threads = [thread for runtime in runtimes if (thread := runtime.start_closing(is_exiting=is_exiting)) is not None]
+    started = time.monotonic()
+    for thread in threads:
+        thread.join(max(0.0, stop_bound_s(thread) - (time.monotonic() - started)))

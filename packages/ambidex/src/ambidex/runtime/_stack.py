@@ -1,0 +1,67 @@
+"""Show where work stands: the frames of a suspended task, and tracebacks without the library's own frames."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+    from types import FrameType, TracebackType
+
+# this copy of the library: every frame of code below this folder is ours (a vendored copy has its own folder)
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Tell whether `frame` runs code of this copy of the library."""
+    return frame.f_code.co_filename.startswith(_OURS)
+
+
+def hide_library_frames(error: BaseException) -> None:
+    """Drop the library's frames at the outer end of the traceback of `error`, down to the first foreign one.
+
+    To be followed by a bare `raise`. Before 3.11 that would bring the old traceback back, so there the error is raised
+    from here, which costs two frames of ours.
+    """
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None and is_ours(trace.tb_frame):
+        trace = trace.tb_next
+    error.__traceback__ = trace
+    if sys.version_info < (3, 11):
+        raise error
+
+
+def calling_frame() -> tuple[FrameType, int]:
+    """Return the nearest frame outside the library, and its distance from the caller as `warnings` counts it."""
+    frame = sys._getframe(1)
+    level = 1
+    while is_ours(frame) and frame.f_back is not None:
+        frame = frame.f_back
+        level += 1
+    return frame, level
+
+
+def describe_task(task: asyncio.Task[None]) -> str:
+    """Return the stack of a suspended task, outermost line first, through everything that it awaits."""
+    lines: list[str] = []
+    awaited: object = task.get_coro()
+    while awaited is not None:
+        frame: FrameType | None = None
+        for name in ("cr_frame", "gi_frame", "ag_frame"):
+            frame = frame or getattr(awaited, name, None)
+        if frame is not None and not is_ours(frame):
+            lines += traceback.format_list([traceback.FrameSummary(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)])
+        following: object = None
+        for name in ("cr_await", "gi_yieldfrom", "ag_await"):
+            following = following or getattr(awaited, name, None)
+        awaited = following
+    return "".join(lines).rstrip("\n") or "  (no Python frame)"
+
+
+def describe_thread(thread_id: int | None) -> str:
+    """Return the stack of a running thread, outermost line first."""
+    frame = sys._current_frames().get(thread_id) if thread_id is not None else None
+    return "".join(traceback.format_stack(frame)).rstrip("\n") if frame is not None else "  (the thread has ended)"

@@ -1,0 +1,151 @@
+"""Run an async generator in one task and one context, step by step, for callers elsewhere.
+
+All steps and the clean-up happen in the same task, because what a generator may hold across a `yield` demands it: a task
+group, a cancel scope, `asyncio.timeout`, the token of a context variable. The task waits between steps, and ends when the
+generator does. An async iterable that is no generator is read through one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from ._call import Call
+from ._context import adopt, create_task
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping, Sequence
+
+    from ._loop import LoopThread
+
+END = object()  # a step's value when the generator has returned
+
+
+class StreamTask:
+    """Own one async generator and the task that drives it; its methods but `abandon` run on the loop's thread."""
+
+    def __init__(
+        self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], name: str
+    ) -> None:
+        self._function = function
+        self._args = args
+        self._kwargs = kwargs
+        self._name = name
+        self._generator: AsyncGenerator[Any, Any] | None = None
+        self._steps: deque[Call] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._idle: asyncio.Future[None] | None = None
+        self._has_ended = False
+
+    # -- the steps: functions for a Call to run
+
+    async def send(self, value: Any) -> Any:
+        """Run to the next `yield` and return what it gives, or END."""
+        generator = self._generator
+        if generator is None:
+            generator = self._generator = self._open()
+        try:
+            return await generator.asend(value)
+        except StopAsyncIteration:
+            return END
+
+    async def throw(self, error: BaseException) -> Any:
+        """Raise `error` at the `yield` and return what the next one gives, or END."""
+        generator = self._generator
+        if generator is None:
+            generator = self._generator = self._open()
+        try:
+            return await generator.athrow(error)
+        except StopAsyncIteration:
+            return END
+
+    async def close(self) -> Any:
+        """End the generator, running its clean-up."""
+        generator, self._generator = self._generator, None
+        if generator is not None:
+            await generator.aclose()
+        return END
+
+    def _open(self) -> AsyncGenerator[Any, Any]:
+        opened = self._function(*self._args, **self._kwargs)
+        self._args, self._kwargs = (), {}
+        return opened if hasattr(opened, "asend") else _read(opened)
+
+    # -- the task
+
+    def accept(self, call: Call, thread: LoopThread) -> None:
+        """Queue one step; the first one starts the task."""
+        if self._has_ended:
+            call.finish(END)
+            return
+        self._steps.append(call)
+        if self._task is None:
+            self._task = create_task(thread.loop, self._main(), call.context, self._name)
+            self._task.add_done_callback(self._ended)
+        elif self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._has_ended = True
+        while self._steps:
+            self._steps.popleft().cancel("cancelled")
+
+    async def _main(self) -> None:
+        try:
+            while not self._has_ended:
+                while not self._steps:
+                    self._idle = asyncio.get_running_loop().create_future()
+                    await self._idle
+                call = self._steps.popleft()
+                if not call.done:  # it may have been cancelled while it waited
+                    await self._run(call)
+        finally:
+            self._has_ended = True
+            await self.close()  # of use when the runtime closes between two steps
+
+    async def _run(self, call: Call) -> None:
+        adopt(call.before, contextvars.copy_context())
+        known = contextvars.copy_context()
+        task = call.task = asyncio.current_task()
+        failure: BaseException | None = None
+        value: Any = END
+        try:
+            value = await call.function(*call.args)
+        except BaseException as error:  # the boundary of the task: it belongs to the caller
+            failure = error
+        call.before, call.context = known, contextvars.copy_context()
+        if value is END:
+            self._has_ended = True
+            self._generator = None
+        elif call.end_reason is not None and sys.version_info >= (3, 11) and task is not None:
+            while task.uncancel():  # the generator took its cancellation and went on
+                pass
+        if failure is not None:
+            call.finish_with(failure)
+        else:
+            call.finish(value)
+
+    # -- any thread
+
+    def abandon(self, thread: LoopThread) -> None:
+        """Let the generator's clean-up run without waiting for it: its iterator was collected."""
+        if not self._has_ended:
+            thread.offer(Call(self.close, (), {}, self._name, None, _nobody_waits, stream=self))
+
+
+def _nobody_waits() -> None:
+    """Wake nobody."""
+
+
+async def _read(iterable: AsyncIterable[Any]) -> AsyncGenerator[Any, Any]:
+    iterator = iterable.__aiter__()
+    try:
+        async for item in iterator:
+            yield item
+    finally:
+        close = getattr(iterator, "aclose", None)
+        if close is not None:
+            await close()

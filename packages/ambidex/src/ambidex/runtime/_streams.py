@@ -1,0 +1,252 @@
+"""The two iterators that callers hold while a `StreamTask` runs their generator."""
+
+from __future__ import annotations
+
+import collections.abc
+import time
+import weakref
+from _thread import allocate_lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._call import Call
+from ._guard import check_blocking, running_loop
+from ._runtime import AsyncWaiter
+from ._stack import hide_library_frames
+from ._stream_task import END, StreamTask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+    from ._loop import LoopThread
+    from ._runtime import Runtime
+
+Y = TypeVar("Y")
+S = TypeVar("S")
+
+
+class _Stream:
+    """What both iterators share: the task, the thread it lives on, and the deadline of the whole stream."""
+
+    __slots__ = ("_cleaner", "deadline", "instead", "inward", "is_over", "name", "outward", "runtime", "task", "thread", "timeout_s")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        instead: str,
+        timeout_s: float | None,
+        outward: Callable[[Any], Any] | None,
+        inward: Callable[[Any], Any] | None,
+    ) -> None:
+        self.outward = outward
+        self.inward = inward
+        self.runtime = runtime
+        self.name = name
+        self.instead = instead
+        self.timeout_s = timeout_s
+        self.deadline: float | None = None
+        self.task = StreamTask(function, args, kwargs, name)
+        self.thread: LoopThread | None = None
+        self.is_over = False
+        self._cleaner: Any = None
+
+    def begin(self, iterator: object) -> LoopThread:
+        """Bind the stream to the running thread at its first step; `iterator` is who it lives for."""
+        thread = self.thread
+        if thread is None:
+            thread = self.thread = self.runtime.ensure_thread()
+            self._cleaner = weakref.finalize(iterator, self.task.abandon, thread)
+            self._cleaner.atexit = False  # closing the runtime ends it
+            if self.timeout_s is not None:
+                self.deadline = time.monotonic() + self.timeout_s
+        return thread
+
+    def step(self, function: Callable[..., Any], args: Sequence[Any], wake: Callable[[], object]) -> Call:
+        call = Call(function, args, {}, self.name, self.timeout_s, wake, stream=self.task)
+        call.deadline = self.deadline
+        return call
+
+    def end(self) -> None:
+        self.is_over = True
+        if self._cleaner is not None:
+            self._cleaner.detach()
+
+
+class BlockingStream(collections.abc.Generator[Y, S, None]):
+    """An async generator as a blocking one.
+
+    Each step runs on the synchronizer's loop and blocks this thread. Collecting it, or leaving a `for` early, lets the
+    generator's clean-up run without waiting for it; `close()` waits. `outward` translates each item, `inward` each value
+    sent.
+    """
+
+    __slots__ = ("__weakref__", "_stream")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        instead: str,
+        timeout_s: float | None = None,
+        outward: Callable[[Any], Any] | None = None,
+        inward: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self._stream = _Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, inward)
+
+    def __next__(self) -> Y:
+        return self.send(None)  # type: ignore[arg-type]  # the generator protocol: None starts and continues
+
+    def send(self, value: S, /) -> Y:
+        """Continue with `value` as the result of the `yield`; return the next item.
+
+        Raises:
+            StopIteration: the generator has returned.
+            DeadlockError: called on the thread that runs the generator.
+            DeadlineExceeded: the stream did not end within its `timeout`.
+            RuntimeClosed: the synchronizer was closed.
+        """
+        if self._stream.is_over:
+            raise StopIteration
+        inward = self._stream.inward
+        return self._step(self._stream.task.send, (value if inward is None else inward(value),))
+
+    def throw(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
+        """Raise an exception at the `yield`; return the next item.
+
+        Raises:
+            StopIteration: the generator has returned.
+        """
+        error = _as_error(typ, val, tb)
+        if self._stream.is_over:
+            raise error
+        return self._step(self._stream.task.throw, (error,))
+
+    def close(self) -> None:
+        """End the generator and wait for its clean-up."""
+        stream = self._stream
+        if stream.is_over or stream.thread is None:
+            stream.end()
+            return
+        try:
+            self._step(stream.task.close, ())
+        except StopIteration:
+            pass
+
+    def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
+        stream = self._stream
+        try:
+            check_blocking(stream.runtime.thread, stream.name, stream.instead)
+            thread = stream.begin(self)
+            lock = allocate_lock()
+            lock.acquire()
+            call = stream.step(function, args, lock.release)
+            stream.runtime.wait_blocking(call, lock, thread)
+            value = call.outcome()
+        except BaseException as error:
+            stream.end()
+            hide_library_frames(error)
+            raise
+        if value is END:
+            stream.end()
+            raise StopIteration
+        return value if stream.outward is None else stream.outward(value)  # type: ignore[no-any-return]
+
+
+class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
+    """An async generator that runs on the synchronizer's loop, iterated from any asyncio loop.
+
+    Collecting it, or leaving an `async for` early, lets the generator's clean-up run without waiting for it; `aclose()`
+    waits.
+    """
+
+    __slots__ = ("__weakref__", "_stream")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        timeout_s: float | None = None,
+        outward: Callable[[Any], Any] | None = None,
+        inward: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self._stream = _Stream(runtime, function, args, kwargs, name, "", timeout_s, outward, inward)
+
+    def __aiter__(self) -> AsyncStream[Y, S]:
+        return self
+
+    async def __anext__(self) -> Y:
+        return await self.asend(None)  # type: ignore[arg-type]  # the generator protocol: None starts and continues
+
+    async def asend(self, value: S, /) -> Y:
+        """Continue with `value` as the result of the `yield`; return the next item.
+
+        Raises:
+            StopAsyncIteration: the generator has returned.
+            NoRunningLoop: no asyncio loop runs here.
+            DeadlineExceeded: the stream did not end within its `timeout`.
+            RuntimeClosed: the synchronizer was closed.
+        """
+        if self._stream.is_over:
+            raise StopAsyncIteration
+        inward = self._stream.inward
+        return await self._step(self._stream.task.send, (value if inward is None else inward(value),))
+
+    async def athrow(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
+        """Raise an exception at the `yield`; return the next item.
+
+        Raises:
+            StopAsyncIteration: the generator has returned.
+        """
+        error = _as_error(typ, val, tb)
+        if self._stream.is_over:
+            raise error
+        return await self._step(self._stream.task.throw, (error,))
+
+    async def aclose(self) -> None:
+        """End the generator and wait for its clean-up."""
+        stream = self._stream
+        if stream.is_over or stream.thread is None:
+            stream.end()
+            return
+        try:
+            await self._step(stream.task.close, ())
+        except StopAsyncIteration:
+            pass
+
+    async def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
+        stream = self._stream
+        try:
+            waiter = AsyncWaiter(running_loop(stream.name))
+            thread = stream.begin(self)
+            call = stream.step(function, args, waiter.wake)
+            await waiter.wait_for(call, stream.runtime.place(call, thread))
+            value = call.outcome()
+        except BaseException as error:
+            stream.end()
+            hide_library_frames(error)
+            raise
+        if value is END:
+            stream.end()
+            raise StopAsyncIteration
+        return value if stream.outward is None else stream.outward(value)  # type: ignore[no-any-return]
+
+
+def _as_error(typ: Any, val: Any, tb: TracebackType | None) -> BaseException:
+    """Return the exception that the three forms of `throw` mean."""
+    if isinstance(typ, BaseException):
+        error = typ
+    elif isinstance(val, BaseException):
+        error = val
+    else:
+        error = typ() if val is None else typ(val)
+    return error if tb is None else error.with_traceback(tb)

@@ -1,0 +1,286 @@
+"""The named runtimes, and the surface for calling async code by hand: `Synchronizer` and `run_async_task`."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import inspect
+import math
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from ..errors import UsageError
+from ._context_manager import Context, entering
+from ._runtime import Runtime, close_together
+from ._stack import hide_library_frames
+from ._streams import AsyncStream, BlockingStream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator
+    from contextlib import AbstractAsyncContextManager
+    from types import TracebackType
+    from typing import Literal
+
+    from typing_extensions import ParamSpec, Self
+
+    from ._future import Future
+
+    P = ParamSpec("P")
+
+T = TypeVar("T")
+Y = TypeVar("Y")
+
+_runtimes: dict[str, Runtime] = {}  # one runtime per name and process; entries are never removed
+
+
+class Synchronizer:
+    """Run async functions on one event loop in one named daemon thread.
+
+    All synchronizers of one name share the loop. The thread starts on first use; after `close`, or in a forked process,
+    the next use starts another. `grace_s` is how long, in seconds, a cancelled task's clean-up is waited for; it counts for
+    everyone who shares the name.
+
+    Raises:
+        ValueError: `name` is empty, or `grace_s` is negative.
+    """
+
+    def __init__(self, name: str, *, grace_s: float | None = None) -> None:
+        if not name:
+            raise ValueError("Synchronizer(''): write a name; every use of one name shares one event loop")
+        self._runtime = runtime_of(name)
+        self._timeout_s: float | None = None
+        if grace_s is not None:
+            if grace_s < 0:
+                raise ValueError(f"Synchronizer({name!r}, grace_s={grace_s}): write a number of seconds, 0 or more")
+            self._runtime.grace_s = grace_s
+
+    @property
+    def name(self) -> str:
+        """Return the name that the loop and its thread are shared by."""
+        return self._runtime.name
+
+    def run(self, function: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call an async function on the loop and wait for its result.
+
+        Raises:
+            DeadlockError: called on the loop's own thread.
+            DeadlineExceeded: the call did not end within the `timeout` of `with_options`; it was cancelled.
+            RuntimeClosed: the synchronizer was closed meanwhile.
+        """
+        name = _name_of(function)
+        try:
+            return self._runtime.run(function, args, kwargs, name, f"await {name}(...)", self._timeout_s)  # type: ignore[no-any-return]
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    async def aio(self, function: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call an async function on the loop and await its result from any asyncio loop.
+
+        Raises:
+            NoRunningLoop: no asyncio loop runs here.
+            DeadlineExceeded: the call did not end within the `timeout` of `with_options`; it was cancelled.
+            RuntimeClosed: the synchronizer was closed meanwhile.
+        """
+        try:
+            return await self._runtime.await_(function, args, kwargs, _name_of(function), self._timeout_s)  # type: ignore[no-any-return]
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def submit(self, function: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Start an async function on the loop and return its future at once; never blocks."""
+        return self._runtime.submit(function, args, kwargs, _name_of(function), self._timeout_s)
+
+    def iterate(
+        self, function: Callable[P, AsyncIterable[Y]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[Y, Any, None]:
+        """Iterate what an async generator function yields; each step runs on the loop and blocks."""
+        name = _name_of(function)
+        return BlockingStream(self._runtime, function, args, kwargs, name, f"async for ... in {name}(...)", self._timeout_s)
+
+    def aiterate(
+        self, function: Callable[P, AsyncIterable[Y]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Y, Any]:
+        """Iterate what an async generator function yields from any asyncio loop; each step runs on this one."""
+        return AsyncStream(self._runtime, function, args, kwargs, _name_of(function), self._timeout_s)
+
+    def context(
+        self, function: Callable[P, AbstractAsyncContextManager[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Context[T]:
+        """Return what serves in `with` and in `async with`: the context manager that `function` makes, on the loop."""
+        name, entered = _name_of(function), entering(function)
+        return Context(
+            lambda: BlockingStream(self._runtime, entered, args, kwargs, name, f"async with {name}(...)", self._timeout_s),
+            lambda: AsyncStream(self._runtime, entered, args, kwargs, name, self._timeout_s),
+        )
+
+    def with_options(self, *, timeout: float | None = None) -> Self:
+        """Return this synchronizer with a deadline, in seconds, for each call made through it.
+
+        Raises:
+            ValueError: `timeout` is negative or not a number.
+        """
+        other = type(self)(self.name)
+        other._timeout_s = check_timeout(timeout)
+        return other
+
+    def close(self) -> None:
+        """Cancel all work, wait for its clean-up, and end the thread; the next use starts another.
+
+        Blocks for three grace periods at most; what has not ended by then is logged and left.
+
+        Raises:
+            DeadlockError: called on the loop's own thread.
+        """
+        self._runtime.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Synchronizer):
+            return NotImplemented
+        return self._runtime is other._runtime and self._timeout_s == other._timeout_s
+
+    def __hash__(self) -> int:
+        return hash((self.name, self._timeout_s))
+
+    def __repr__(self) -> str:
+        return f"<Synchronizer {self.name}>"
+
+
+def get_synchronizer(name: str) -> Synchronizer:
+    """Return the synchronizer of that name; all of one name share one loop.
+
+    Raises:
+        ValueError: `name` is empty.
+    """
+    return Synchronizer(name)
+
+
+@overload
+def run_async_task(
+    awaitable: Awaitable[T], timeout: float | None = None, fire_and_forget: Literal[False] = False
+) -> T: ...
+@overload
+def run_async_task(awaitable: Awaitable[T], timeout: float | None, fire_and_forget: Literal[True]) -> Future[T]: ...
+@overload
+def run_async_task(
+    awaitable: Awaitable[T], timeout: float | None = None, *, fire_and_forget: Literal[True]
+) -> Future[T]: ...
+@overload
+def run_async_task(
+    awaitable: Awaitable[T], timeout: float | None = None, fire_and_forget: bool = False
+) -> T | Future[T]: ...
+def run_async_task(
+    awaitable: Awaitable[T], timeout: float | None = None, fire_and_forget: bool = False
+) -> T | Future[T]:
+    """Run a coroutine, or anything else that can be awaited, from blocking code and return its result.
+
+    It runs on the loop of the synchronizer "ambidex", in a thread of its own. `timeout`, in seconds, cancels the work.
+    With `fire_and_forget=True` a `Future` is returned at once, in every context the same class.
+
+    Raises:
+        TypeError: `awaitable` cannot be awaited.
+        UsageError: `awaitable` is a task or future of another event loop.
+        ValueError: `timeout` is negative or not a number.
+        DeadlockError: called, without `fire_and_forget`, on the thread that would run the work.
+        DeadlineExceeded: the work did not end in time and was cancelled.
+    """
+    work = _Awaiting(awaitable)
+    runtime = runtime_of("ambidex")
+    try:
+        timeout_s = check_timeout(timeout)
+        if fire_and_forget:
+            return runtime.submit(work, (), {}, work.name, timeout_s)
+        return runtime.run(work, (), {}, work.name, f"await {work.name}(...)", timeout_s)  # type: ignore[no-any-return]
+    except BaseException as error:
+        work.discard()
+        hide_library_frames(error)
+        raise
+
+
+class _Awaiting:
+    """Stand for an awaitable as a function that awaits it, once."""
+
+    __slots__ = ("_awaitable", "name")
+
+    def __init__(self, awaitable: Awaitable[Any]) -> None:
+        if not inspect.isawaitable(awaitable):
+            raise TypeError(_not_awaitable(awaitable))
+        if asyncio.isfuture(awaitable):
+            home = runtime_of("ambidex").thread
+            if home is None or awaitable.get_loop() is not home.loop:
+                raise UsageError(
+                    f"run_async_task({awaitable!r}): it belongs to another event loop and can be awaited there alone; "
+                    "pass the coroutine itself, before a task is made of it"
+                )
+        self._awaitable = awaitable
+        self.name = getattr(awaitable, "__qualname__", type(awaitable).__qualname__)
+
+    async def __call__(self) -> Any:
+        return await self._awaitable
+
+    def discard(self) -> None:
+        """Close a coroutine that never began, which would else be reported as never awaited."""
+        if inspect.iscoroutine(self._awaitable) and inspect.getcoroutinestate(self._awaitable) == inspect.CORO_CREATED:
+            self._awaitable.close()
+
+
+def _not_awaitable(value: object) -> str:
+    if inspect.iscoroutinefunction(value):
+        return f"run_async_task({_name_of(value)}): the function was not called; write run_async_task({_name_of(value)}(...))"
+    if inspect.isasyncgen(value):
+        return f"run_async_task({value!r}): an async generator has many values; use Synchronizer(...).iterate(function)"
+    if isinstance(value, concurrent.futures.Future):
+        return f"run_async_task({value!r}): it runs already; write future.result()"
+    if callable(value):
+        return f"run_async_task({value!r}): a function that is not async; call it, it needs no event loop"
+    return f"run_async_task({value!r}): not awaitable; pass a coroutine, as in run_async_task(fetch())"
+
+
+def runtime_of(name: str) -> Runtime:
+    """Return the one runtime of that name in this process."""
+    runtime = _runtimes.get(name)
+    return runtime if runtime is not None else _runtimes.setdefault(name, Runtime(name))
+
+
+def open_runtimes() -> list[Runtime]:
+    """Return the runtimes whose thread runs."""
+    return [runtime for runtime in tuple(_runtimes.values()) if runtime.thread is not None]
+
+
+def close_all() -> None:
+    """Close every synchronizer of this process and wait for their threads; for tests and orderly shutdowns.
+
+    Raises:
+        DeadlockError: called on the thread of one of them.
+    """
+    runtimes = open_runtimes()
+    for runtime in runtimes:
+        if runtime.thread is not None and runtime.thread.is_current():
+            runtime.close()  # raises, with the message
+    close_together(runtimes, is_exiting=False)
+
+
+def check_timeout(timeout: float | None) -> float | None:
+    """Return `timeout` as seconds; None and infinity mean no deadline.
+
+    Raises:
+        ValueError: it is negative or not a number.
+    """
+    if timeout is None or timeout == math.inf:
+        return None
+    if not timeout >= 0:  # NaN too
+        raise ValueError(f"timeout={timeout!r}: write a number of seconds, 0 or more, or None for no deadline")
+    return float(timeout)
+
+
+def _name_of(function: object) -> str:
+    name = getattr(function, "__qualname__", None) or type(function).__qualname__
+    return name.replace("<locals>.", "")
