@@ -8,10 +8,6 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ambidex.runtime import Future as Future
-    from ambidex.runtime import Synchronizer as Synchronizer
-    from ambidex.runtime import get_synchronizer as get_synchronizer
-    from ambidex.runtime import run_async_task as run_async_task
     from ambidex.errors import AmbidexError as AmbidexError
     from ambidex.errors import BlockingInAsyncWarning as BlockingInAsyncWarning
     from ambidex.errors import DeadlineExceeded as DeadlineExceeded
@@ -23,6 +19,10 @@ if TYPE_CHECKING:
     from ambidex.errors import RuntimeClosed as RuntimeClosed
     from ambidex.errors import UsageError as UsageError
     from ambidex.module import Module as Module
+    from ambidex.runtime import Future as Future
+    from ambidex.runtime import Synchronizer as Synchronizer
+    from ambidex.runtime import get_synchronizer as get_synchronizer
+    from ambidex.runtime import run_async_task as run_async_task
 
 _OWNERS = {
     "AmbidexError": "errors",

@@ -3,8 +3,8 @@
 A `Module` is data. It starts no thread, knows no event loop and imports nothing, so an implementation that registers
 itself here stays plain async code. The generator reads it; nothing reads it at run time.
 
-A manifest is recognised by its shape (`entries`, `target_module`, `module_items`), never by `isinstance`: a copy of this
-file inside a published library serves the generator as well as this one does.
+A manifest is recognised by its shape (`entries`, `target_module`, `module_items`), never by `isinstance`: a copy of
+this file inside a published library serves the generator as well as this one does.
 """
 
 from __future__ import annotations
@@ -66,10 +66,12 @@ class Module:
     """
 
     def __init__(self, target_module: str, synchronizer: str | None = None) -> None:
-        if not isinstance(target_module, str) or not all(  # pyright: ignore[reportUnnecessaryIsInstance]  untyped callers
+        if not isinstance(target_module, str) or not all(  # pyright: ignore[reportUnnecessaryIsInstance]
             part.isidentifier() for part in target_module.split(".")
         ):
-            raise ValueError(f"Module({target_module!r}): write the dotted name of the module to generate, as in Module('weather')")
+            raise ValueError(
+                f"Module({target_module!r}): write the dotted name of the module to generate, as in Module('weather')"
+            )
         if synchronizer is not None and not synchronizer:
             raise ValueError(f"Module({target_module!r}, synchronizer=''): write a name, or leave it out")
         self._target_module = target_module
@@ -173,7 +175,7 @@ def _public_name(target: object, name: str | None) -> str:
 
 def _call_site() -> tuple[str, int]:
     """Return file and line of the nearest frame outside this file."""
-    frame = sys._getframe(1)  # noqa: SLF001  the only way that needs no import
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  the only way that needs no import
     while frame.f_code.co_filename == _SELF_FILE and frame.f_back is not None:
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno

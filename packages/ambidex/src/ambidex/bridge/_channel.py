@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class Channel(Protocol):
     """Carry calls from a face to its implementation.
 
-    `receiver` is what the channel knows an object by, a `FaceInfo` for class and static methods, None for functions. Values are
-    of any type; what a member's plans name is translated, the rest passes as it is. `timeout_s` is the whole call's
-    deadline in seconds.
+    `receiver` is what the channel knows an object by, a `FaceInfo` for class and static methods, None for functions.
+    Values are of any type; what a member's plans name is translated, the rest passes as it is. `timeout_s` is the
+    whole call's deadline in seconds.
     """
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
@@ -45,13 +45,13 @@ class Channel(Protocol):
     def stream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Generator[Any, Any, None]:
-        """Return a generator whose steps run the member's and block; a context manager is a stream of one item."""
+        """Return a generator whose steps block; a context manager is a stream of one item."""
         ...
 
     def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> AsyncGenerator[Any, Any]:
-        """Return a generator whose steps run the member's and are awaited; a context manager is a stream of one item."""
+        """Return a generator whose steps are awaited; a context manager is a stream of one item."""
         ...
 
     def get(self, member: Member, receiver: Any) -> Any:
@@ -128,9 +128,7 @@ class InProcess:
         if member.takes:
             args, kwargs = member.take(args, kwargs)
         outward = None if member.gives is None else member.giver(self)
-        return AsyncStream(
-            self._runtime, function, args, kwargs, member.name, timeout_s, outward, member.inward_sent()
-        )
+        return AsyncStream(self._runtime, function, args, kwargs, member.name, timeout_s, outward, member.inward_sent())
 
     def get(self, member: Member, receiver: Any) -> Any:
         value = getattr(receiver, member.attribute)
@@ -146,4 +144,3 @@ class InProcess:
         if member is not None and member.takes:
             args, kwargs = member.take(args, kwargs)
         return self._runtime.run(cls, args, kwargs, info.path, f"{info.path}(...)", None, True)
-

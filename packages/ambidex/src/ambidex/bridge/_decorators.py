@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import Concatenate, Self
 
     from ..runtime import Context
+    from ._member import Binding, Runs
     from ._plans import Plan
 
 F = TypeVar("F")
@@ -37,19 +38,19 @@ class Method(Generic[P, R_co]):
 
     def __init__(self, member: Member) -> None:
         self._member = member
-        self._ambidex_members = (member,)
-        functools.update_wrapper(self, member.stub)
+        self.__ambidex_members__ = (member,)
+        _look_like(self, member.stub)
 
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]: ...
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Call[P, R_co]:
-        return self if owner is None else Call(self._member, owner._ambidex)
+        return self if owner is None else Call(self._member, owner.__ambidex__)
 
     def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Call the method of `face`, as `Class.method(face, ...)` does."""
-        bound: Call[P, R_co] = Call(self._member, face._ambidex)
+        bound: Call[P, R_co] = Call(self._member, face.__ambidex__)
         return bound(*args, **kwargs)
 
 
@@ -58,15 +59,15 @@ class StreamMethod(Generic[P, Y_co, S_contra]):
 
     def __init__(self, member: Member) -> None:
         self._member = member
-        self._ambidex_members = (member,)
-        functools.update_wrapper(self, member.stub)
+        self.__ambidex_members__ = (member,)
+        _look_like(self, member.stub)
 
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Stream[P, Y_co, S_contra]: ...
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Stream[P, Y_co, S_contra]:
-        return self if owner is None else Stream(self._member, owner._ambidex)
+        return self if owner is None else Stream(self._member, owner.__ambidex__)
 
 
 class EntryMethod(Generic[P, V_co]):
@@ -74,15 +75,15 @@ class EntryMethod(Generic[P, V_co]):
 
     def __init__(self, member: Member) -> None:
         self._member = member
-        self._ambidex_members = (member,)
-        functools.update_wrapper(self, member.stub)
+        self.__ambidex_members__ = (member,)
+        _look_like(self, member.stub)
 
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Entry[P, V_co]: ...
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Entry[P, V_co]:
-        return self if owner is None else Entry(self._member, owner._ambidex)
+        return self if owner is None else Entry(self._member, owner.__ambidex__)
 
 
 class ClassMethod(Generic[P, R_co]):
@@ -90,8 +91,8 @@ class ClassMethod(Generic[P, R_co]):
 
     def __init__(self, member: Member) -> None:
         self._member = member
-        self._ambidex_members = (member,)
-        functools.update_wrapper(self, member.stub)
+        self.__ambidex_members__ = (member,)
+        _look_like(self, member.stub)
 
     def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]:
         return Call(self._member, _of_class(cls))
@@ -157,12 +158,10 @@ class StaticMethodDecorator(Protocol):
 @overload
 def method(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
 @overload
-def method(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> MethodDecorator: ...
+def method(*, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...) -> MethodDecorator: ...
 def method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async method its faces."""
-    return _decorate(stub, lambda target: Method(Member(target, "task", "instance", **options)))
+    return _decorate(stub, lambda target: _descriptor(Method, target, "task", "instance", options))
 
 
 @overload
@@ -177,7 +176,7 @@ def stream(
 ) -> StreamMethodDecorator: ...
 def stream(stub: Any = None, /, **options: Any) -> Any:
     """Give an async generator method its faces."""
-    return _decorate(stub, lambda target: StreamMethod(Member(target, "stream", "instance", **options)))
+    return _decorate(stub, lambda target: _descriptor(StreamMethod, target, "stream", "instance", options))
 
 
 @overload
@@ -188,7 +187,7 @@ def context(
 ) -> EntryMethodDecorator: ...
 def context(stub: Any = None, /, **options: Any) -> Any:
     """Give a method that makes an async context manager its face, which serves in `with` and `async with`."""
-    return _decorate(stub, lambda target: EntryMethod(Member(target, "context", "instance", **options)))
+    return _decorate(stub, lambda target: _descriptor(EntryMethod, target, "context", "instance", options))
 
 
 @overload
@@ -199,7 +198,7 @@ def class_method(
 ) -> ClassMethodDecorator: ...
 def class_method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async class method (a stub under `@classmethod`) its faces."""
-    return _decorate(stub, lambda target: ClassMethod(Member(target.__func__, "task", "class", **options)))
+    return _decorate(stub, lambda target: _descriptor(ClassMethod, target.__func__, "task", "class", options))
 
 
 @overload
@@ -210,7 +209,7 @@ def static_method(
 ) -> StaticMethodDecorator: ...
 def static_method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async static method (a stub under `@staticmethod`) its faces."""
-    return _decorate(stub, lambda target: ClassMethod(Member(target.__func__, "task", "static", **options)))
+    return _decorate(stub, lambda target: _descriptor(ClassMethod, target.__func__, "task", "static", options))
 
 
 # -- members with one face, typed as their stubs
@@ -262,13 +261,13 @@ def attribute(stub: Any = None, /, **options: Any) -> Any:
 
             @functools.wraps(target)
             def read(self: Face) -> Any:
-                return self._ambidex.channel.get(member, self._ambidex.receiver)
+                return self.__ambidex__.channel.get(member, self.__ambidex__.receiver)
 
             return _with_members(read, member)
 
         @functools.wraps(target)
         def write(self: Face, value: Any) -> None:
-            self._ambidex.channel.set(member, self._ambidex.receiver, value)
+            self.__ambidex__.channel.set(member, self.__ambidex__.receiver, value)
 
         return _with_members(write, member)
 
@@ -309,17 +308,31 @@ def _decorate(stub: Any, decorator: Callable[[Any], Any]) -> Any:
     return decorator if stub is None else decorator(stub)
 
 
+def _descriptor(
+    kind: Callable[[Member], Any], stub: Any, runs: Runs, binding: Binding, options: Mapping[str, Any]
+) -> Any:
+    return kind(Member(stub, runs, binding, **options))
+
+
+def _look_like(descriptor: Any, stub: Callable[..., Any]) -> None:
+    functools.update_wrapper(descriptor, stub)
+
+
+def _renamed(options: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {**options, "name": name}
+
+
 def _of_class(cls: type[Any]) -> Reference:
-    info = cls._ambidex_info
+    info = cls.__ambidex_info__
     return Reference(info.implementation.channel, info)
 
 
 def _with_members(face: Any, *members: Member) -> Any:
-    face._ambidex_members = members
+    face.__ambidex_members__ = members
     return face
 
 
-def _calling(stub: Any, runs: Any, options: Mapping[str, Any]) -> Any:
+def _calling(stub: Any, runs: Runs, options: Mapping[str, Any]) -> Any:
     member = Member(stub, runs, "instance", **options)
     of_class = Member(stub, runs, "class", **options)
 
@@ -329,7 +342,7 @@ def _calling(stub: Any, runs: Any, options: Mapping[str, Any]) -> Any:
             if isinstance(self, type):
                 reference, chosen = _of_class(self), of_class
             else:
-                reference, chosen = self._ambidex, member
+                reference, chosen = self.__ambidex__, member
             return reference.channel.call(chosen, reference.receiver, args, kwargs, None)
         except BaseException as error:
             hide_library_frames(error)
@@ -343,7 +356,7 @@ def _enter_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
     @functools.wraps(stub)
     def enter(self: Face) -> Any:
-        reference = self._ambidex
+        reference = self.__ambidex__
         entered = reference.channel.stream(member, reference.receiver, (), {}, None)
         value = next(entered)
         reference.entered.append(entered)
@@ -352,10 +365,10 @@ def _enter_face(stub: Any, options: Mapping[str, Any]) -> Any:
     return _with_members(enter, member)
 
 
-def _exit_face(stub: Any, options: Mapping[str, Any]) -> Any:
+def _exit_face(stub: Any, _: Mapping[str, Any]) -> Any:
     @functools.wraps(stub)
-    def exit_(self: Face, exc_type: Any, exc: Any, traceback: Any) -> Any:
-        return leave(self._ambidex.entered.pop(), exc)
+    def exit_(self: Face, _: Any, exc: Any, __: Any) -> Any:
+        return leave(self.__ambidex__.entered.pop(), exc)
 
     return exit_
 
@@ -365,7 +378,7 @@ def _aenter_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
     @functools.wraps(stub)
     async def enter(self: Face) -> Any:
-        reference = self._ambidex
+        reference = self.__ambidex__
         entered = reference.channel.astream(member, reference.receiver, (), {}, None)
         value = await entered.__anext__()
         reference.entered.append(entered)
@@ -374,20 +387,20 @@ def _aenter_face(stub: Any, options: Mapping[str, Any]) -> Any:
     return _with_members(enter, member)
 
 
-def _aexit_face(stub: Any, options: Mapping[str, Any]) -> Any:
+def _aexit_face(stub: Any, _: Mapping[str, Any]) -> Any:
     @functools.wraps(stub)
-    async def exit_(self: Face, exc_type: Any, exc: Any, traceback: Any) -> Any:
-        return await leave_async(self._ambidex.entered.pop(), exc)
+    async def exit_(self: Face, _: Any, exc: Any, __: Any) -> Any:
+        return await leave_async(self.__ambidex__.entered.pop(), exc)
 
     return exit_
 
 
 def _iter_face(stub: Any, options: Mapping[str, Any]) -> Any:
-    member = Member(stub, "stream", "instance", **{**options, "name": "__aiter__"})
+    member = Member(stub, "stream", "instance", **_renamed(options, "__aiter__"))
 
     @functools.wraps(stub)
     def iterate(self: Face) -> Any:
-        return self._ambidex.channel.stream(member, self._ambidex.receiver, (), {}, None)
+        return self.__ambidex__.channel.stream(member, self.__ambidex__.receiver, (), {}, None)
 
     return _with_members(iterate, member)
 
@@ -397,18 +410,18 @@ def _aiter_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
     @functools.wraps(stub)
     def iterate(self: Face) -> Any:
-        return self._ambidex.channel.astream(member, self._ambidex.receiver, (), {}, None)
+        return self.__ambidex__.channel.astream(member, self.__ambidex__.receiver, (), {}, None)
 
     return _with_members(iterate, member)
 
 
 def _next_face(stub: Any, options: Mapping[str, Any]) -> Any:
-    member = Member(stub, "task", "instance", **{**options, "name": "__anext__"})
+    member = Member(stub, "task", "instance", **_renamed(options, "__anext__"))
 
     @functools.wraps(stub)
     def advance(self: Face) -> Any:
         try:
-            return self._ambidex.channel.call(member, self._ambidex.receiver, (), {}, None)
+            return self.__ambidex__.channel.call(member, self.__ambidex__.receiver, (), {}, None)
         except StopAsyncIteration as stop:
             end = StopIteration(*stop.args)
         raise end
@@ -421,7 +434,7 @@ def _anext_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
     @functools.wraps(stub)
     async def advance(self: Face) -> Any:
-        return await self._ambidex.channel.acall(member, self._ambidex.receiver, (), {}, None)
+        return await self.__ambidex__.channel.acall(member, self.__ambidex__.receiver, (), {}, None)
 
     return _with_members(advance, member)
 

@@ -25,8 +25,8 @@ class Face:
     otherwise there. The same object always has the same face while that is alive.
     """
 
-    _ambidex: Reference
-    _ambidex_info: FaceInfo
+    __ambidex__: Reference
+    __ambidex_info__: FaceInfo
 
     def __init_subclass__(
         cls, *, implementation: Implementation | None = None, name: str | None = None, **kwargs: Any
@@ -34,7 +34,7 @@ class Face:
         super().__init_subclass__(**kwargs)
         if implementation is None:  # a user's subclass: it stands for what its base stands for
             return
-        info = cls._ambidex_info = FaceInfo(cls, implementation, name or cls.__qualname__)
+        info = cls.__ambidex_info__ = FaceInfo(cls, implementation, name or cls.__qualname__)
         for attribute in tuple(vars(cls).values()):
             for member in _members_in(attribute):
                 member.adopt(implementation, info.path)
@@ -51,20 +51,20 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
         ImplementationUnavailable: the implementation could not be imported.
         UsageError: `face` is of no generated class.
     """
-    if "_ambidex" in face.__dict__:
+    if "__ambidex__" in face.__dict__:
         return  # a generated class's constructor called by another one's: the object is made
-    info: FaceInfo | None = getattr(type(face), "_ambidex_info", None)
+    info: FaceInfo | None = getattr(type(face), "__ambidex_info__", None)
     if info is None:
         raise UsageError(f"{type(face).__name__} names no implementation: subclass a generated class instead of Face")
     channel = info.implementation.channel
     receiver = channel.create(info, member, args, kwargs)
-    face._ambidex = Reference(channel, receiver)
+    face.__ambidex__ = Reference(channel, receiver)
     info.remember(receiver, face)
 
 
 def _make_face(info: FaceInfo, reference: Reference) -> Face:
-    face: Face = info.cls.__new__(info.cls)
-    face._ambidex = reference
+    face: Face = object.__new__(info.cls)
+    face.__ambidex__ = reference
     return face
 
 
@@ -73,15 +73,15 @@ def constructor_face(stub: Callable[..., Any], options: dict[str, Any]) -> Calla
     member = Member(stub, "loop", "instance", **options)
 
     @functools.wraps(stub)
-    def __init__(self: Face, *args: Any, **kwargs: Any) -> None:
+    def initialise(self: Face, *args: Any, **kwargs: Any) -> None:
         try:
             construct(self, member, args, kwargs)
         except BaseException as error:
             hide_library_frames(error)
             raise
 
-    __init__._ambidex_members = (member,)  # type: ignore[attr-defined]
-    return __init__
+    initialise.__dict__["__ambidex_members__"] = (member,)
+    return initialise
 
 
 def _members_in(attribute: object) -> tuple[Member, ...]:
@@ -90,10 +90,14 @@ def _members_in(attribute: object) -> tuple[Member, ...]:
         return tuple(
             member for part in (attribute.fget, attribute.fset) if part is not None for member in _members_in(part)
         )
-    attribute = inspect.unwrap(attribute, stop=lambda f: hasattr(f, "_ambidex_members")) if callable(attribute) else attribute
+    attribute = (
+        inspect.unwrap(attribute, stop=lambda f: hasattr(f, "__ambidex_members__"))
+        if callable(attribute)
+        else attribute
+    )
     attribute = getattr(attribute, "__func__", attribute)
-    found: tuple[Member, ...] = getattr(attribute, "_ambidex_members", ())
+    found: tuple[Member, ...] = getattr(attribute, "__ambidex_members__", ())
     return found
 
 
-_identity._make.append(_make_face)
+_identity.make_faces_with(_make_face)

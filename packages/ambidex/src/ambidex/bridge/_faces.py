@@ -31,7 +31,7 @@ V_co = TypeVar("V_co", covariant=True)
 
 
 class _Bound:
-    """Bind a member to a reference (not to the face: no cycle), with options; introspect as the function it stands for."""
+    """Bind a member to a reference, with options; the face itself is not referred to, so there is no cycle."""
 
     __slots__ = ("__weakref__", "_member", "_reference", "_timeout_s")
 
@@ -39,6 +39,10 @@ class _Bound:
         self._member = member
         self._reference = reference
         self._timeout_s = timeout_s
+
+    @property
+    def __bound__(self) -> tuple[Member, Reference, float | None]:
+        return self._member, self._reference, self._timeout_s
 
     def with_options(self, *, timeout: float | None = None) -> Self:
         """Return this callable with a deadline, in seconds, that covers the whole call and stops the work itself.
@@ -63,8 +67,9 @@ class _Bound:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Bound):
             return NotImplemented
-        return (self._member, self._timeout_s) == (other._member, other._timeout_s) and (
-            self._reference.receiver is other._reference.receiver
+        member, reference, timeout_s = other.__bound__
+        return (
+            self._member is member and self._timeout_s == timeout_s and self._reference.receiver is reference.receiver
         )
 
     def __hash__(self) -> int:
@@ -90,10 +95,11 @@ class Call(_Bound, Generic[P, R_co]):
         """
         reference = self._reference
         try:
-            return reference.channel.call(self._member, reference.receiver, args, kwargs, self._timeout_s)  # type: ignore[no-any-return]
+            value: R_co = reference.channel.call(self._member, reference.receiver, args, kwargs, self._timeout_s)
         except BaseException as error:
             hide_library_frames(error)
             raise
+        return value
 
     if TYPE_CHECKING:
 
@@ -118,13 +124,15 @@ class Call(_Bound, Generic[P, R_co]):
         reference = self._reference
         return reference.channel.submit(self._member, reference.receiver, args, kwargs, self._timeout_s)
 
-    async def _await(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        reference = self._reference
-        try:
-            return await reference.channel.acall(self._member, reference.receiver, args, kwargs, self._timeout_s)
-        except BaseException as error:
-            hide_library_frames(error)
-            raise
+
+async def await_call(bound: _Bound, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Await a bound async callable with these arguments."""
+    member, reference, timeout_s = bound.__bound__
+    try:
+        return await reference.channel.acall(member, reference.receiver, args, kwargs, timeout_s)
+    except BaseException as error:
+        hide_library_frames(error)
+        raise
 
 
 def _awaiting(member: Member) -> Any:
@@ -132,7 +140,7 @@ def _awaiting(member: Member) -> Any:
     if member.awaiting is None:
 
         async def aio(call: Call[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-            return await call._await(args, kwargs)
+            return await await_call(call, args, kwargs)
 
         aio.__qualname__ = f"{member.name}.aio"
         aio.__doc__ = member.stub.__doc__

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from ..runtime import hide_library_frames
-from ._faces import Call, Entry, Stream
+from ._faces import Call, Entry, Stream, await_call
 from ._identity import Reference
 from ._member import Member
 
@@ -21,17 +21,23 @@ if TYPE_CHECKING:
 
 def function_face(stub: Function, implementation: Implementation, options: Options) -> Function:
     """Make the face of an async function."""
-    return _as_function(Call(Member(stub, "task", "module", implementation=implementation, **options), _module(implementation)))
+    return _as_function(
+        Call(Member(stub, "task", "module", implementation=implementation, **options), _module(implementation))
+    )
 
 
 def stream_function(stub: Function, implementation: Implementation, options: Options) -> Function:
     """Make the face of an async generator function."""
-    return _as_function(Stream(Member(stub, "stream", "module", implementation=implementation, **options), _module(implementation)))
+    return _as_function(
+        Stream(Member(stub, "stream", "module", implementation=implementation, **options), _module(implementation))
+    )
 
 
 def context_function(stub: Function, implementation: Implementation, options: Options) -> Function:
     """Make the face of a function that makes an async context manager."""
-    return _as_function(Entry(Member(stub, "context", "module", implementation=implementation, **options), _module(implementation)))
+    return _as_function(
+        Entry(Member(stub, "context", "module", implementation=implementation, **options), _module(implementation))
+    )
 
 
 def sync_function(stub: Function, implementation: Implementation, options: Options) -> Function:
@@ -54,25 +60,23 @@ def _module(implementation: Implementation) -> Reference:
 
 
 def _as_function(face: Call[..., Any] | Stream[..., Any, Any] | Entry[..., Any]) -> Function:
-    stub = face._member.stub
+    stub = face.__bound__[0].stub
 
     @functools.wraps(stub)
     def blocking(*args: Any, **kwargs: Any) -> Any:
         return face(*args, **kwargs)
 
+    async def awaited(*args: Any, **kwargs: Any) -> Any:
+        return await await_call(face, args, kwargs)
+
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        return face.aio(*args, **kwargs)
+
+    attributes: dict[str, Any] = {"with_options": face.with_options}
     if isinstance(face, Call):
-
-        async def aio(*args: Any, **kwargs: Any) -> Any:
-            return await face._await(args, kwargs)
-
-        blocking.submit = face.submit  # type: ignore[attr-defined]
+        attributes["aio"], attributes["submit"] = functools.wraps(stub)(awaited), face.submit
     else:
-
-        def aio(*args: Any, **kwargs: Any) -> Any:
-            return face.aio(*args, **kwargs)
-
-    functools.update_wrapper(aio, stub)
-    aio.__qualname__ = f"{stub.__qualname__}.aio"
-    blocking.aio = aio  # type: ignore[attr-defined]
-    blocking.with_options = face.with_options  # type: ignore[attr-defined]
+        attributes["aio"] = functools.wraps(stub)(opened)
+    attributes["aio"].__qualname__ = f"{stub.__qualname__}.aio"
+    blocking.__dict__.update(attributes)
     return blocking

@@ -1,9 +1,9 @@
 """Which face stands for which object: one face for one object, as long as the face lives.
 
 A face refers to its object through a `Reference` (a channel, and what the channel knows the object by: in process the
-object itself). The tables below go the other way. They refer to faces weakly and to nothing else: the id of an object is
-a sound key because the face in the entry keeps the object alive. There is no lock: each step is one operation on a dict,
-so a fork or a collection in between leaves nothing half done.
+object itself). The tables below go the other way. They refer to faces weakly and to nothing else: the id of an object
+is a sound key because the face in the entry keeps the object alive. There is no lock: each step is one operation on a
+dict, so a fork or a collection in between leaves nothing half done.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class FaceInfo:
 
     __slots__ = ("cls", "faces", "implementation", "path")
 
-    def __init__(self, cls: type, implementation: Implementation, path: str) -> None:
+    def __init__(self, cls: type[Any], implementation: Implementation, path: str) -> None:
         self.cls = cls
         self.implementation = implementation
         self.path = path
@@ -61,7 +61,9 @@ class FaceInfo:
 
 
 _infos: dict[type, list[FaceInfo]] = {}  # by class of the implementation; filled when an implementation is imported
-_make: list[Callable[[FaceInfo, Reference], Any]] = []  # how a face is made; set by the module that defines `Face`
+_makers: list[
+    Callable[[FaceInfo, Reference], Any]
+] = []  # how a face is made; one entry, from the module that defines `Face`
 
 
 def register(implementation_class: type, info: FaceInfo) -> None:
@@ -71,24 +73,34 @@ def register(implementation_class: type, info: FaceInfo) -> None:
         infos.append(info)
 
 
+def class_of(value: object) -> type[Any]:
+    """Return the class of `value`."""
+    return type(value)
+
+
+def make_faces_with(maker: Callable[[FaceInfo, Reference], Any]) -> None:
+    """Set how a face is made; called once, by the module that defines `Face`, which is above this one."""
+    _makers.append(maker)
+
+
 def face_of(value: Any, expected: type | None, channel: Channel) -> Any:
     """Return the face of `value`, or `value` itself where its class has none.
 
     The class nearest to the value's own decides; among several faces of that class, one that fits `expected`.
     """
-    info = _info_for(type(value), expected)
+    info = _info_for(class_of(value), expected)
     if info is None:
         return value
     entry = info.faces.get(id(value))
     face = entry() if entry is not None else None
     if face is not None:
         return face
-    return info.remember(value, _make[0](info, Reference(channel, value)))
+    return info.remember(value, _makers[0](info, Reference(channel, value)))
 
 
-def _info_for(cls: type, expected: type | None) -> FaceInfo | None:
+def _info_for(cls: type[Any], expected: type[Any] | None) -> FaceInfo | None:
     if expected is not None:
-        info: FaceInfo | None = getattr(expected, "_ambidex_info", None)
+        info: FaceInfo | None = getattr(expected, "__ambidex_info__", None)
         if info is not None:
             info.implementation.load()
     for base in cls.__mro__:
@@ -105,5 +117,7 @@ def _info_for(cls: type, expected: type | None) -> FaceInfo | None:
 
 def receiver_of(value: Any) -> Any:
     """Return what a face stands for, or `value` itself where it is no face."""
-    reference = getattr(type(value), "_ambidex_info", None) and value.__dict__.get("_ambidex")
+    if not hasattr(class_of(value), "__ambidex_info__"):
+        return value
+    reference: Reference | None = value.__dict__.get("__ambidex__")
     return value if reference is None else reference.receiver

@@ -38,15 +38,15 @@ F = TypeVar("F")
 class Implementation:
     """Name the module behind a generated one.
 
-    `module` is imported on the first use in process. `synchronizer` names the loop its code runs on. `abi` is the version
-    of this interface that the generated module was written for.
+    `module` is imported on the first use in process. `synchronizer` names the loop its code runs on. `abi` is the
+    version of this interface that the generated module was written for.
 
     Raises:
         UsageError: the generated module was written for another version of the bridge.
     """
 
     def __init__(self, module: str, *, synchronizer: str, abi: int) -> None:
-        names = sys._getframe(1).f_globals
+        names = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  whose handle this is
         self.generated = str(names.get("__name__", "?"))
         if abi != ABI:
             raise UsageError(
@@ -99,7 +99,7 @@ class Implementation:
                 found = getattr(found, part)
             except AttributeError:
                 raise UsageError(
-                    f"{self.generated} expects {path} in {module.__name__}, which has none; generate {self.generated} again"
+                    f"{self.generated} expects {path} in {module.__name__}, which has none; generate it again"
                 ) from None
         return found
 
@@ -108,7 +108,7 @@ class Implementation:
 
         Keyword arguments name a place elsewhere, as `"module:qualified.name"`.
         """
-        known = {name: f"{self.module}:{name}" for name in names} | places if sys.version_info >= (3, 9) else {}
+        known = {name: f"{self.module}:{name}" for name in names} | places
 
         def lookup(name: str) -> object:
             place = known.get(name)

@@ -6,8 +6,8 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
-from ._plans import inward, outward
 from ._identity import Reference
+from ._plans import inward, outward
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +25,9 @@ class Member:
     """Describe one callable or attribute of an implementation.
 
     `path` is its qualified name there. `runs` says how: in a task, as a plain call on the loop, here in the calling
-    thread, as a stream, or as a context manager. `binding` says what it is looked up on: the module (`path` in full), the
-    class (its receiver is the class's `FaceInfo`), the instance, or whether it is the instance itself (a context manager).
+    thread, as a stream, or as a context manager. `binding` says what it is looked up on: the module (`path` in full),
+    the class (its receiver is the class's `FaceInfo`), the instance, or whether it is the instance itself (a context
+    manager).
     """
 
     __slots__ = (
@@ -69,14 +70,18 @@ class Member:
             "context": f"async with {self.name}(...)",
         }.get(runs, f"await {self.name}.aio(...)")
         self.attribute = name if name is not None else stub.__name__
-        self.path = ".".join((*stub.__qualname__.split(".")[:-1], self.attribute)) if name is not None else stub.__qualname__
+        self.path = (
+            ".".join((*stub.__qualname__.split(".")[:-1], self.attribute)) if name is not None else stub.__qualname__
+        )
         self.takes = dict(takes or {})
         self.gives = gives
         self.sent = sent
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
         self._implementation = implementation
         self._resolved: Callable[..., Any] | None = None
-        self._takers: tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None] | None = None
+        self._takers: (
+            tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None] | None
+        ) = None
         self._givers: Convert | None = None
         self._sent: Convert | None = None
 
@@ -98,16 +103,17 @@ class Member:
             ImplementationUnavailable: the implementation could not be imported.
         """
         if self.binding == "instance":
-            found: Callable[..., Any] = getattr(receiver, self.attribute)
-            return found
+            function: Callable[..., Any] = getattr(receiver, self.attribute)
+            return function
         if self.binding == "itself":
             return lambda: receiver
         if self.binding in ("class", "static"):
-            found = getattr(receiver.implementation.resolve(receiver.path), self.attribute)
-            return found
-        if self._resolved is None:
-            self._resolved = self._owner().resolve(self.path)
-        return self._resolved
+            of_class: Callable[..., Any] = getattr(receiver.implementation.resolve(receiver.path), self.attribute)
+            return of_class
+        resolved = self._resolved
+        if resolved is None:
+            resolved = self._resolved = self._owner().resolve(self.path)
+        return resolved
 
     # -- translation
 
@@ -128,7 +134,9 @@ class Member:
             for key, value in kwargs.items()
         }
 
-    def _bind_takers(self) -> tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None]:
+    def _bind_takers(
+        self,
+    ) -> tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None]:
         names = self.stub.__globals__
         places: list[tuple[int, Convert]] = []
         named: dict[str, Convert] = {}

@@ -1,19 +1,20 @@
 """Say where in a value the faces stand, and translate it across the boundary.
 
-A plan is data. It is bound to the generated module's names on first use, which is why a face may be named before its class
-exists. Inward turns faces into what they stand for; outward turns registered objects into their faces. A plan leaves alone
-what it was not made for, so `Station | None` and `Station | str` need the plan of `Station` only.
+A plan is data. It is bound to the generated module's names on first use, which is why a face may be named before its
+class exists. Inward turns faces into what they stand for; outward turns registered objects into their faces. A plan
+leaves alone what it was not made for, so `Station | None` and `Station | str` need the plan of `Station` only.
 
 Containers are rebuilt, never changed in place: they cross by value.
 """
 
 from __future__ import annotations
 
+import collections
 import collections.abc
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from ._identity import face_of, receiver_of
+from ._identity import class_of, face_of, receiver_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,6 +101,9 @@ def one_of(*plans: Plan) -> OneOf:
 anything = Anything()
 
 
+_KEPT: tuple[type[Any], ...] = (tuple, collections.deque)  # rebuilt as they are; every other sequence becomes a list
+
+
 class Way(NamedTuple):
     """A plan bound to a module's names: whether it fits a value, and how it converts one."""
 
@@ -109,7 +113,11 @@ class Way(NamedTuple):
 
 def inward(plan: Plan, names: Mapping[str, Any]) -> Convert:
     """Return the function that turns the faces in a value into what they stand for."""
-    return _bind(plan, names, lambda _: Way(_is_face, receiver_of)).convert
+
+    def leaf(_: type | None) -> Way:
+        return Way(_is_face, receiver_of)
+
+    return _bind(plan, names, leaf).convert
 
 
 def outward(plan: Plan, names: Mapping[str, Any], origin: Reference) -> Convert:
@@ -119,9 +127,12 @@ def outward(plan: Plan, names: Mapping[str, Any], origin: Reference) -> Convert:
         def convert(value: Any) -> Any:
             return face_of(value, face, origin.channel)
 
-        return Way(lambda value: convert(value) is not value, convert)
+        def fits(value: Any) -> bool:
+            return convert(value) is not value
 
-    return _bind(plan, names, leaf)._replace().convert
+        return Way(fits, convert)
+
+    return _bind(plan, names, leaf).convert
 
 
 def _is_face(value: Any) -> bool:
@@ -137,7 +148,7 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: Callable[[type | None], Wa
         return _sequence(_bind(plan.item, names, leaf).convert)
     if isinstance(plan, SetOf):
         item = _bind(plan.item, names, leaf).convert
-        return Way(_is(collections.abc.Set), _rebuilding(collections.abc.Set, lambda value: type(value)(map(item, value))))
+        return _set(item)
     if isinstance(plan, DictOf):
         return _mapping(*(None if part is None else _bind(part, names, leaf).convert for part in plan))
     if isinstance(plan, TupleOf):
@@ -161,39 +172,46 @@ def _rebuilding(kind: type, rebuild: Convert) -> Convert:
     return lambda value: rebuild(value) if isinstance(value, kind) else value
 
 
+def _set(item: Convert) -> Way:
+    def rebuild(value: Any) -> Any:
+        return type(value)(map(item, value))
+
+    return Way(_is(collections.abc.Set), _rebuilding(collections.abc.Set, rebuild))
+
+
 def _sequence(item: Convert) -> Way:
     def fits(value: Any) -> bool:
-        return isinstance(value, collections.abc.Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))
+        return isinstance(value, collections.abc.Sequence) and not isinstance(
+            value, (str, bytes, bytearray, memoryview)
+        )
 
     def rebuild(value: Any) -> Any:
         if not fits(value):
             return value
         items = [item(part) for part in value]
         if hasattr(value, "_fields"):  # a named tuple takes its items one by one
-            return type(value)(*items)
-        return type(value)(items) if isinstance(value, (tuple, collections.deque)) else items
+            return class_of(value)(*items)
+        return class_of(value)(items) if isinstance(value, _KEPT) else items
 
     return Way(fits, rebuild)
 
 
 def _mapping(key: Convert | None, value: Convert | None) -> Way:
     def rebuild(mapping: Any) -> Any:
-        return {
-            (k if key is None else key(k)): (v if value is None else value(v)) for k, v in mapping.items()
-        }
+        return {(k if key is None else key(k)): (v if value is None else value(v)) for k, v in mapping.items()}
 
     return Way(_is(collections.abc.Mapping), _rebuilding(collections.abc.Mapping, rebuild))
 
 
 def _fixed(items: list[Convert | None]) -> Way:
     def fits(value: Any) -> bool:
-        return isinstance(value, tuple) and len(value) == len(items)
+        return issubclass(class_of(value), tuple) and len(value) == len(items)
 
     def rebuild(value: Any) -> Any:
         if not fits(value):
             return value
         parts = [part if item is None else item(part) for item, part in zip(items, value)]
-        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+        return class_of(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
 
     return Way(fits, rebuild)
 
@@ -207,7 +225,9 @@ def _iterable(item: Convert) -> Way:
         return map(item, value) if fits(value) else value
 
     def fits(value: Any) -> bool:
-        return isinstance(value, collections.abc.Iterable) and not isinstance(value, (str, bytes, bytearray, memoryview))
+        return isinstance(value, collections.abc.Iterable) and not isinstance(
+            value, (str, bytes, bytearray, memoryview)
+        )
 
     return Way(fits, rebuild)
 
@@ -219,4 +239,7 @@ def _union(ways: list[Way]) -> Way:
                 return way.convert(value)
         return value
 
-    return Way(lambda value: any(way.fits(value) for way in ways), rebuild)
+    def fits(value: Any) -> bool:
+        return any(way.fits(value) for way in ways)
+
+    return Way(fits, rebuild)

@@ -1,7 +1,7 @@
 """One piece of work in flight between a caller and the loop that runs it.
 
-A `Call` is made by the caller, begun and finished on the loop's thread, and read by the caller after it is done. Whoever
-waits is woken through `wake`, a function that must be safe to call from the loop's thread and must not block.
+A `Call` is made by the caller, begun and finished on the loop's thread, and read by the caller after it is done.
+Whoever waits is woken through `wake`, a function that must be safe to call from the loop's thread and must not block.
 
 Ending a call early has one road: `request_cancel` (any thread) leaves a reason and asks the loop; the loop cancels the
 task and the task's own end finishes the call. A deadline takes that road too, with a second timer behind it, because a
@@ -32,8 +32,8 @@ _log = logging.getLogger(__name__)
 class Call:
     """Hold one call's function, arguments, context and outcome.
 
-    With `is_sync` the function runs as a plain callback of the loop; with `stream` it is one step in that stream's task;
-    otherwise its result is awaited in a task of its own.
+    With `is_sync` the function runs as a plain callback of the loop; with `stream` it is one step in that stream's
+    task; otherwise its result is awaited in a task of its own.
     """
 
     __slots__ = (
@@ -125,7 +125,7 @@ class Call:
     async def _run(self) -> None:
         try:
             value = await self.function(*self.args, **self.kwargs)
-        except BaseException as error:  # the boundary of the task: whatever it is, it belongs to the caller
+        except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the caller
             self.finish_with(error)
         else:
             self.finish(value)
@@ -133,12 +133,12 @@ class Call:
     def _run_sync(self) -> None:
         try:
             value = self.context.run(self.function, *self.args, **self.kwargs)
-        except BaseException as error:  # as above
+        except BaseException as error:  # noqa: BLE001  as above
             self.finish_with(error)
         else:
             self.finish(value)
 
-    def _task_ended(self, task: asyncio.Task[None]) -> None:
+    def _task_ended(self, _: asyncio.Task[None]) -> None:
         if not self.done:
             self.discard()
             self.finish_with(asyncio.CancelledError())
@@ -213,7 +213,9 @@ class Call:
         if thread is None:
             return
         where = describe_task(task) if task is not None else "  (no task)"
-        _log.warning("%s did not end within %g s of being cancelled and still runs at:\n%s", self.name, thread.grace_s, where)
+        _log.warning(
+            "%s did not end within %g s of being cancelled and still runs at:\n%s", self.name, thread.grace_s, where
+        )
 
     def discard(self) -> None:
         """Tell the function that it will never be called, so that a coroutine it holds is closed."""

@@ -11,7 +11,6 @@ from ._guard import check_blocking, running_loop
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from types import GenericAlias  # noqa: F401  named in the stub of the base class
 
     from ._call import Call
     from ._loop import LoopThread
@@ -110,9 +109,8 @@ class Future(concurrent.futures.Future[T]):
 
     async def _wait(self) -> T:
         loop = running_loop(f"the future of {self._name}")
-        while not self.done():
-            waiter = loop.create_future()
-            self.add_done_callback(lambda _: _wake(loop, waiter))
+        if not self.done():
+            waiter = self._waiter(loop)
             try:
                 await waiter
             except asyncio.CancelledError:
@@ -125,13 +123,17 @@ class Future(concurrent.futures.Future[T]):
         return self.result()
 
     async def _settled(self, loop: asyncio.AbstractEventLoop) -> None:
-        waiter = loop.create_future()
-        self.add_done_callback(lambda _: _wake(loop, waiter))
+        waiter = self._waiter(loop)
         grace_s = self._thread.grace_s if self._thread is not None else None
         _, pending = await asyncio.wait({waiter}, timeout=grace_s)
         call = self._call
         if pending and call is not None:
             call.report_refusal()
+
+    def _waiter(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+        waiter = loop.create_future()
+        self.add_done_callback(lambda _: _wake(loop, waiter))
+        return waiter
 
     def _before_waiting(self, verb: str) -> None:
         if not self.done():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import warnings
+from asyncio import _get_running_loop
 from typing import TYPE_CHECKING
 
 from ..errors import BlockingInAsyncWarning, DeadlockError, NoRunningLoop
@@ -25,12 +26,12 @@ def check_blocking(thread: LoopThread | None, name: str, instead: str) -> None:
         DeadlockError: this thread is running the very loop that the call would wait for.
         BlockingInAsyncWarning: where warnings of that class are errors.
     """
-    running = asyncio._get_running_loop()
+    running = _get_running_loop()
     if running is None:
         return
     if thread is not None and running is thread.loop:
         raise DeadlockError(
-            f"{name} would block the thread that has to run it (the loop of synchronizer {thread.name!r}) and never return; "
+            f"{name} would block the thread that has to run it (the loop of synchronizer {thread.name!r}) for good; "
             f"write `{instead}`"
         )
     frame, level = calling_frame()
@@ -48,7 +49,7 @@ def running_loop(name: str) -> asyncio.AbstractEventLoop:
     Raises:
         NoRunningLoop: there is none (no loop at all, or trio's).
     """
-    running = asyncio._get_running_loop()
+    running = _get_running_loop()
     if running is None:
         raise NoRunningLoop(
             f"{name} is awaited where no asyncio event loop runs; await it inside asyncio.run(...) (trio is not "

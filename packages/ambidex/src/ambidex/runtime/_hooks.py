@@ -4,8 +4,8 @@ Fork: the child has no thread of ours. Each runtime forgets its thread, and the 
 use. The dead loop is kept, never closed: its descriptors share their kernel objects with the parent's, and taking the
 selector apart would take the parent's apart.
 
-Exit: non-daemon threads have been joined by then, so the callers that still wait are daemon threads; they stay where they
-are. Tasks are cancelled and cleaned up within the grace period.
+Exit: non-daemon threads have been joined by then, so the callers that still wait are daemon threads; they stay where
+they are. Tasks are cancelled and cleaned up within the grace period.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import atexit
 import os
 from typing import TYPE_CHECKING
 
-from . import _synchronizer
 from ._runtime import close_together
+from ._synchronizer import all_runtimes
 
 if TYPE_CHECKING:
     from ._loop import LoopThread
@@ -24,7 +24,7 @@ _of_the_parent: list[LoopThread] = []  # kept for good: collecting a loop closes
 
 
 def _after_fork_in_child() -> None:
-    for runtime in tuple(_synchronizer._runtimes.values()):
+    for runtime in all_runtimes():
         thread = runtime.thread
         if thread is not None:
             thread.abandon()
@@ -33,7 +33,7 @@ def _after_fork_in_child() -> None:
 
 
 def _at_exit() -> None:
-    close_together(tuple(_synchronizer._runtimes.values()), is_exiting=True)
+    close_together(all_runtimes(), is_exiting=True)
 
 
 def install() -> None:

@@ -1,7 +1,7 @@
 """One event loop in one daemon thread: start, take work in, report, stop.
 
-A `LoopThread` lives once: it starts on construction, runs until `stop`, and is then finished for good; the runtime makes
-another one when it is used again. Work comes in through a deque with at most one wake-up in flight:
+A `LoopThread` lives once: it starts on construction, runs until `stop`, and is then finished for good; the runtime
+makes another one when it is used again. Work comes in through a deque with at most one wake-up in flight:
 
     submitter                     loop
     append to inbox               clear `wake_pending`
@@ -20,13 +20,15 @@ import logging
 import selectors
 import sys
 import threading
+from asyncio import _get_running_loop
 from collections import deque
 from typing import TYPE_CHECKING
 
 from ._stack import describe_task, describe_thread
 
 if TYPE_CHECKING:
-    from typing import Protocol
+    from collections.abc import Coroutine
+    from typing import Any, Protocol
 
     from ._call import Call
 
@@ -88,7 +90,7 @@ class LoopThread:
 
     def is_current(self) -> bool:
         """Tell whether this thread is running this loop at this moment."""
-        return asyncio._get_running_loop() is self.loop
+        return _get_running_loop() is self.loop
 
     def start_stopping(self) -> None:
         """Ask the loop to cancel everything, clean up, and end."""
@@ -126,7 +128,10 @@ class LoopThread:
                 except (KeyboardInterrupt, SystemExit) as error:
                     # Raised by a task or callback that is nobody's call; a call's own goes to its caller.
                     self.loop.call_exception_handler(
-                        {"message": f"{type(error).__name__} raised in the loop of {self.name!r}; it goes on", "exception": error}
+                        {
+                            "message": f"{type(error).__name__} raised in the loop of {self.name!r}; it goes on",
+                            "exception": error,
+                        }
                     )
         finally:
             asyncio.set_event_loop(None)
@@ -184,8 +189,8 @@ class LoopThread:
         for call in tuple(self.calls):
             call.finish_with(asyncio.CancelledError())
 
-    async def _bounded(self, closing: object, what: str) -> None:
-        task = asyncio.ensure_future(closing)  # type: ignore[call-overload]
+    async def _bounded(self, closing: Coroutine[Any, Any, None], what: str) -> None:
+        task = self.loop.create_task(closing)
         _, pending = await asyncio.wait({task}, timeout=self.grace_s)
         if pending:
             _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what)

@@ -14,6 +14,7 @@ import asyncio
 import threading
 import time
 from _thread import allocate_lock
+from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
 from ..errors import RuntimeClosed
@@ -100,7 +101,7 @@ class Runtime:
             DeadlineExceeded: the work did not end within `timeout_s` seconds.
             RuntimeClosed: the runtime was closed meanwhile.
         """
-        if asyncio._get_running_loop() is not None:
+        if _get_running_loop() is not None:
             if is_sync:
                 if self.thread is not None and self.thread.is_current():
                     return function(*args, **kwargs)

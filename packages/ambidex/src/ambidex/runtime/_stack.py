@@ -36,7 +36,7 @@ def hide_library_frames(error: BaseException) -> None:
 
 def calling_frame() -> tuple[FrameType, int]:
     """Return the nearest frame outside the library, and its distance from the caller as `warnings` counts it."""
-    frame = sys._getframe(1)
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  inspect costs ten times that
     level = 1
     while is_ours(frame) and frame.f_back is not None:
         frame = frame.f_back
@@ -53,7 +53,9 @@ def describe_task(task: asyncio.Task[None]) -> str:
         for name in ("cr_frame", "gi_frame", "ag_frame"):
             frame = frame or getattr(awaited, name, None)
         if frame is not None and not is_ours(frame):
-            lines += traceback.format_list([traceback.FrameSummary(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)])
+            lines += traceback.format_list(
+                [traceback.FrameSummary(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)]
+            )
         following: object = None
         for name in ("cr_await", "gi_yieldfrom", "ag_await"):
             following = following or getattr(awaited, name, None)
@@ -63,5 +65,6 @@ def describe_task(task: asyncio.Task[None]) -> str:
 
 def describe_thread(thread_id: int | None) -> str:
     """Return the stack of a running thread, outermost line first."""
-    frame = sys._current_frames().get(thread_id) if thread_id is not None else None
+    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  there is no other way
+    frame = frames.get(thread_id) if thread_id is not None else None
     return "".join(traceback.format_stack(frame)).rstrip("\n") if frame is not None else "  (the thread has ended)"

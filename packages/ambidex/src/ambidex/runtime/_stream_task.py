@@ -1,8 +1,8 @@
 """Run an async generator in one task and one context, step by step, for callers elsewhere.
 
-All steps and the clean-up happen in the same task, because what a generator may hold across a `yield` demands it: a task
-group, a cancel scope, `asyncio.timeout`, the token of a context variable. The task waits between steps, and ends when the
-generator does. An async iterable that is no generator is read through one.
+All steps and the clean-up happen in the same task, because what a generator may hold across a `yield` demands it: a
+task group, a cancel scope, `asyncio.timeout`, the token of a context variable. The task waits between steps, and ends
+when the generator does. An async iterable that is no generator is read through one.
 """
 
 from __future__ import annotations
@@ -27,12 +27,10 @@ END = object()  # a step's value when the generator has returned
 class StreamTask:
     """Own one async generator and the task that drives it; its methods but `abandon` run on the loop's thread."""
 
-    def __init__(
-        self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], name: str
-    ) -> None:
+    def __init__(self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], name: str) -> None:
         self._function = function
-        self._args = args
-        self._kwargs = kwargs
+        self._args: Sequence[Any] = args
+        self._kwargs: Mapping[str, Any] = kwargs
         self._name = name
         self._generator: AsyncGenerator[Any, Any] | None = None
         self._steps: deque[Call] = deque()
@@ -71,7 +69,8 @@ class StreamTask:
 
     def _open(self) -> AsyncGenerator[Any, Any]:
         opened = self._function(*self._args, **self._kwargs)
-        self._args, self._kwargs = (), {}
+        self._args = ()  # the generator holds them now
+        self._kwargs = {}
         return opened if hasattr(opened, "asend") else _read(opened)
 
     # -- the task
@@ -88,7 +87,7 @@ class StreamTask:
         elif self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, _: asyncio.Task[None]) -> None:
         self._has_ended = True
         while self._steps:
             self._steps.popleft().cancel("cancelled")
@@ -114,7 +113,7 @@ class StreamTask:
         value: Any = END
         try:
             value = await call.function(*call.args)
-        except BaseException as error:  # the boundary of the task: it belongs to the caller
+        except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the caller
             failure = error
         call.before, call.context = known, contextvars.copy_context()
         if value is END:

@@ -28,7 +28,19 @@ S = TypeVar("S")
 class _Stream:
     """What both iterators share: the task, the thread it lives on, and the deadline of the whole stream."""
 
-    __slots__ = ("_cleaner", "deadline", "instead", "inward", "is_over", "name", "outward", "runtime", "task", "thread", "timeout_s")
+    __slots__ = (
+        "_cleaner",
+        "deadline",
+        "instead",
+        "inward",
+        "is_over",
+        "name",
+        "outward",
+        "runtime",
+        "task",
+        "thread",
+        "timeout_s",
+    )
 
     def __init__(
         self,
@@ -80,8 +92,8 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
     """An async generator as a blocking one.
 
     Each step runs on the synchronizer's loop and blocks this thread. Collecting it, or leaving a `for` early, lets the
-    generator's clean-up run without waiting for it; `close()` waits. `outward` translates each item, `inward` each value
-    sent.
+    generator's clean-up run without waiting for it; `close()` waits. `outward` translates each item, `inward` each
+    value sent.
     """
 
     __slots__ = ("__weakref__", "_stream")

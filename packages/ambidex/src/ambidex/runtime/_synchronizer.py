@@ -36,18 +36,19 @@ class Synchronizer:
     """Run async functions on one event loop in one named daemon thread.
 
     All synchronizers of one name share the loop. The thread starts on first use; after `close`, or in a forked process,
-    the next use starts another. `grace_s` is how long, in seconds, a cancelled task's clean-up is waited for; it counts for
-    everyone who shares the name.
+    the next use starts another. `timeout` is a deadline, in seconds, for each call made through this object.
+    `grace_s` is how long, in seconds, a cancelled task's clean-up is waited for; it counts for everyone who shares
+    the name.
 
     Raises:
-        ValueError: `name` is empty, or `grace_s` is negative.
+        ValueError: `name` is empty, or `grace_s` or `timeout` is negative.
     """
 
-    def __init__(self, name: str, *, grace_s: float | None = None) -> None:
+    def __init__(self, name: str, *, grace_s: float | None = None, timeout: float | None = None) -> None:
         if not name:
             raise ValueError("Synchronizer(''): write a name; every use of one name shares one event loop")
         self._runtime = runtime_of(name)
-        self._timeout_s: float | None = None
+        self._timeout_s = check_timeout(timeout)
         if grace_s is not None:
             if grace_s < 0:
                 raise ValueError(f"Synchronizer({name!r}, grace_s={grace_s}): write a number of seconds, 0 or more")
@@ -82,10 +83,11 @@ class Synchronizer:
             RuntimeClosed: the synchronizer was closed meanwhile.
         """
         try:
-            return await self._runtime.await_(function, args, kwargs, _name_of(function), self._timeout_s)  # type: ignore[no-any-return]
+            value: T = await self._runtime.await_(function, args, kwargs, _name_of(function), self._timeout_s)
         except BaseException as error:
             hide_library_frames(error)
             raise
+        return value
 
     def submit(self, function: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Start an async function on the loop and return its future at once; never blocks."""
@@ -96,7 +98,9 @@ class Synchronizer:
     ) -> Generator[Y, Any, None]:
         """Iterate what an async generator function yields; each step runs on the loop and blocks."""
         name = _name_of(function)
-        return BlockingStream(self._runtime, function, args, kwargs, name, f"async for ... in {name}(...)", self._timeout_s)
+        return BlockingStream(
+            self._runtime, function, args, kwargs, name, f"async for ... in {name}(...)", self._timeout_s
+        )
 
     def aiterate(
         self, function: Callable[P, AsyncIterable[Y]], /, *args: P.args, **kwargs: P.kwargs
@@ -110,7 +114,9 @@ class Synchronizer:
         """Return what serves in `with` and in `async with`: the context manager that `function` makes, on the loop."""
         name, entered = _name_of(function), entering(function)
         return Context(
-            lambda: BlockingStream(self._runtime, entered, args, kwargs, name, f"async with {name}(...)", self._timeout_s),
+            lambda: BlockingStream(
+                self._runtime, entered, args, kwargs, name, f"async with {name}(...)", self._timeout_s
+            ),
             lambda: AsyncStream(self._runtime, entered, args, kwargs, name, self._timeout_s),
         )
 
@@ -120,9 +126,7 @@ class Synchronizer:
         Raises:
             ValueError: `timeout` is negative or not a number.
         """
-        other = type(self)(self.name)
-        other._timeout_s = check_timeout(timeout)
-        return other
+        return type(self)(self.name, timeout=timeout)
 
     def close(self) -> None:
         """Cancel all work, wait for its clean-up, and end the thread; the next use starts another.
@@ -234,7 +238,8 @@ class _Awaiting:
 
 def _not_awaitable(value: object) -> str:
     if inspect.iscoroutinefunction(value):
-        return f"run_async_task({_name_of(value)}): the function was not called; write run_async_task({_name_of(value)}(...))"
+        name = _name_of(value)
+        return f"run_async_task({name}): the function was not called; write run_async_task({name}(...))"
     if inspect.isasyncgen(value):
         return f"run_async_task({value!r}): an async generator has many values; use Synchronizer(...).iterate(function)"
     if isinstance(value, concurrent.futures.Future):
@@ -250,9 +255,9 @@ def runtime_of(name: str) -> Runtime:
     return runtime if runtime is not None else _runtimes.setdefault(name, Runtime(name))
 
 
-def open_runtimes() -> list[Runtime]:
-    """Return the runtimes whose thread runs."""
-    return [runtime for runtime in tuple(_runtimes.values()) if runtime.thread is not None]
+def all_runtimes() -> tuple[Runtime, ...]:
+    """Return every runtime of this process, running or not."""
+    return tuple(_runtimes.values())
 
 
 def close_all() -> None:
@@ -261,7 +266,7 @@ def close_all() -> None:
     Raises:
         DeadlockError: called on the thread of one of them.
     """
-    runtimes = open_runtimes()
+    runtimes = all_runtimes()
     for runtime in runtimes:
         if runtime.thread is not None and runtime.thread.is_current():
             runtime.close()  # raises, with the message
