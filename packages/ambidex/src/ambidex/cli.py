@@ -1,0 +1,131 @@
+"""Own the command line: `ambidex generate` and `ambidex check`.
+
+Generated text goes to standard output, problems to standard error, one a line. Exit codes: 0, all is well; 1, something
+was refused or is out of date; 2, the command itself was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ambidex
+from ambidex.codegen import Target, compare, compile_targets, read_settings, write_files
+from ambidex.errors import GenerationError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ambidex.codegen import Compiled
+
+__all__ = ("main",)
+
+_VERBS = ("generate", "check")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. `argv` are the arguments; None takes the process's own.
+
+    Raises:
+        SystemExit: by argparse, for `--help`, `--version` and arguments it does not know.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in (*_VERBS, "-h", "--help", "--version"):
+        arguments.insert(0, "generate")
+    options = _parser().parse_args(arguments)
+    try:
+        targets = _targets(options)
+        compiled = compile_targets(targets)
+        if options.verb == "check" or options.check:
+            return _check(targets, compiled)
+        return _generate(targets, compiled, to_stdout=options.stdout)
+    except GenerationError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except UsageError as error:
+        print(f"ambidex: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ambidex", description="One async source, a blocking and an async API. Without a verb: generate."
+    )
+    parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check}")
+    for verb, summary in (
+        ("generate", "write generated modules"),
+        ("check", "compare them with what is on disk; write nothing"),
+    ):
+        command = verbs.add_parser(verb, help=summary, description=f"{summary.capitalize()}.")
+        command.add_argument(
+            "-m",
+            "--modules",
+            action="append",
+            default=[],
+            metavar="MODULE",
+            help="a module with a manifest, a package, or a glob such as 'shop._*'; may be repeated",
+        )
+        command.add_argument(
+            "-o", "--output", metavar="FOLDER", help="where generated modules go; without it, standard output"
+        )
+        command.add_argument(
+            "synchronizer", nargs="?", metavar="NAME", help="the runtime's name, for manifests that name none"
+        )
+        command.set_defaults(check=False, stdout=False)
+        if verb == "generate":
+            command.add_argument("--check", action="store_true", help="the same as the verb check")
+            command.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
+    return parser
+
+
+def _targets(options: argparse.Namespace) -> list[Target]:
+    """Return what to generate: what the command line says, completed by pyproject.toml."""
+    here = Path.cwd()
+    configured = read_settings(here) if not (options.modules and options.output) else []
+    output = Path(options.output) if options.output else None
+    if not options.modules:
+        if not configured:
+            raise UsageError("nothing to generate: give -m MODULE, or modules in [tool.ambidex] of pyproject.toml")
+        return [
+            Target(target.modules, target.root, output or target.output, options.synchronizer or target.synchronizer)
+            for target in configured
+        ]
+    if output is None and len({target.output for target in configured}) == 1:
+        output = configured[0].output
+    synchronizer = options.synchronizer or (configured[0].synchronizer if configured else None)
+    return [Target(tuple(options.modules), here, output, synchronizer)]
+
+
+def _generate(targets: Sequence[Target], compiled: Compiled, *, to_stdout: bool) -> int:
+    if to_stdout or all(target.output is None for target in targets):
+        _print_texts(compiled.texts)
+        return 0
+    changed = set(write_files({**compiled.packages, **compiled.files}))
+    for file in compiled.files:
+        print(f"{file}: {'written' if file in changed else 'unchanged'}")
+    return 0
+
+
+def _print_texts(texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        if len(texts) > 1:
+            print(f"# {name}")
+        sys.stdout.write(text)
+
+
+def _check(targets: Sequence[Target], compiled: Compiled) -> int:
+    outputs = {target.output for target in targets if target.output is not None}
+    if not outputs:
+        raise UsageError("nothing to compare with: give -o FOLDER, or output in [tool.ambidex] of pyproject.toml")
+    differences = compare({**compiled.packages, **compiled.files}, outputs, {target.root for target in targets})
+    for difference in differences:
+        sys.stdout.write(difference.diff)
+        print(difference, file=sys.stderr)
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

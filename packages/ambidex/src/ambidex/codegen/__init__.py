@@ -1,0 +1,33 @@
+"""Generate a blocking and async API from a manifest: inspect, check, lower, emit, format; compare and write.
+
+Build time only: a generated module never imports this package. What the generator cannot do exactly it refuses, with
+file and line; every refusal of a run is in one `GenerationError`.
+"""
+
+from __future__ import annotations
+
+from ambidex.errors import GenerationError, Problem
+
+from ._compare import Difference, compare
+from ._files import write_files
+from ._run import Compiled, compile_targets
+from ._settings import Target, read_settings
+from .compile import compile_class, compile_function, compile_module, compile_modules
+from .writer import write_modules
+
+__all__ = (
+    "Compiled",
+    "Difference",
+    "GenerationError",
+    "Problem",
+    "Target",
+    "compare",
+    "compile_class",
+    "compile_function",
+    "compile_module",
+    "compile_modules",
+    "compile_targets",
+    "read_settings",
+    "write_files",
+    "write_modules",
+)

@@ -1,0 +1,19 @@
+"""Read annotations: an object or a string becomes a type of the IR, the same on every Python."""
+
+from __future__ import annotations
+
+from ._literals import accepts, literal_text
+from ._records import annotations_of, face_in_fields
+from ._resolver import Resolver
+from ._source import Definition, Sources, gives_none
+
+__all__ = (
+    "Definition",
+    "Resolver",
+    "Sources",
+    "accepts",
+    "annotations_of",
+    "face_in_fields",
+    "gives_none",
+    "literal_text",
+)

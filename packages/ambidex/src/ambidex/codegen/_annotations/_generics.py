@@ -1,0 +1,75 @@
+"""Own the arity of generic classes: what a bare `dict` and a short `AsyncGenerator[int]` mean on every version."""
+
+from __future__ import annotations
+
+import typing
+from typing import TYPE_CHECKING
+
+from .._ir import NONE, Alternatives, Name
+
+if TYPE_CHECKING:
+    from .._ir import Type
+
+# Classes that type checkers know as generic and that do not say so themselves at run time.
+_ARITY = {
+    "builtins": {"dict": 2, "frozenset": 1, "list": 1, "set": 1, "type": 1},
+    "collections": {"ChainMap": 2, "Counter": 1, "OrderedDict": 2, "defaultdict": 2, "deque": 1},
+    "collections.abc": {
+        "AsyncGenerator": 2,
+        "AsyncIterable": 1,
+        "AsyncIterator": 1,
+        "Awaitable": 1,
+        "Collection": 1,
+        "Container": 1,
+        "Coroutine": 3,
+        "Generator": 3,
+        "ItemsView": 2,
+        "Iterable": 1,
+        "Iterator": 1,
+        "KeysView": 1,
+        "Mapping": 2,
+        "MutableMapping": 2,
+        "MutableSequence": 1,
+        "MutableSet": 1,
+        "Reversible": 1,
+        "Sequence": 1,
+        "Set": 1,
+        "ValuesView": 1,
+    },
+    "contextlib": {"AbstractAsyncContextManager": 1, "AbstractContextManager": 1},
+    "os": {"PathLike": 1},
+    "queue": {"LifoQueue": 1, "PriorityQueue": 1, "Queue": 1, "SimpleQueue": 1},
+    "re": {"Match": 1, "Pattern": 1},
+    "subprocess": {"CompletedProcess": 1, "Popen": 1},
+    "_asyncio": {"Future": 1, "Task": 1},
+    "asyncio.futures": {"Future": 1},
+    "asyncio.queues": {"LifoQueue": 1, "PriorityQueue": 1, "Queue": 1},
+    "asyncio.tasks": {"Task": 1},
+    "concurrent.futures._base": {"Future": 1},
+    "_contextvars": {"ContextVar": 1, "Token": 1},
+    "_queue": {"SimpleQueue": 1},
+    "types": {"MappingProxyType": 2},
+    "weakref": {"WeakKeyDictionary": 2, "WeakSet": 1, "WeakValueDictionary": 2},
+}
+_PADDED = {"AsyncGenerator": 2, "Generator": 3}  # the later parameters default to None since Python 3.13
+
+
+def bare_arguments(cls: type) -> tuple[object, ...]:
+    """Return what a generic class that stands without arguments is applied to: Any, which is what it means."""
+    if cls is tuple:
+        return (typing.Any, Ellipsis)
+    arity = _ARITY.get(cls.__module__, {}).get(cls.__qualname__)
+    if arity is None:
+        arity = len(getattr(cls, "__parameters__", ()))
+    return (typing.Any,) * arity
+
+
+def normal_arguments(origin: Name, arguments: tuple[Type, ...]) -> tuple[Type, ...]:
+    """Return a generic class's arguments without the differences between versions."""
+    if origin.qualname in _PADDED and origin.module == "collections.abc":
+        return arguments + (NONE,) * (_PADDED[origin.qualname] - len(arguments))
+    if origin.module == "contextlib" and len(arguments) == 2:
+        # The second parameter (what __exit__ returns) came with Python 3.13.
+        default = Alternatives((Name("builtins", "bool"), NONE))
+        return arguments[:1] if arguments[1] == default else arguments
+    return arguments

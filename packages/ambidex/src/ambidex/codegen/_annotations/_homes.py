@@ -1,0 +1,76 @@
+"""Own where a class is imported from: the shortest public module that offers it, the same on every Python version."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import TYPE_CHECKING
+
+from .._ir import Name
+from ._source import absolute_import
+
+if TYPE_CHECKING:
+    from ._source import Sources
+
+# Names that joined `typing` after Python 3.9: generated code takes them from typing_extensions, for type checkers only.
+_NEWER = frozenset(
+    (
+        "Buffer",
+        "Concatenate",
+        "LiteralString",
+        "Never",
+        "NotRequired",
+        "ReadOnly",
+        "Required",
+        "Self",
+        "TypeGuard",
+        "TypeIs",
+        "Unpack",
+    )
+)
+
+
+def home_of_class(cls: type) -> Name:
+    """Return the name to import a class by.
+
+    A class says where it was defined (`pathlib._local`, `asyncio.locks`, `_io`), which changes with the version and is
+    often private; the shortest parent that offers the same object under the same name is what people write.
+    """
+    module, qualname = cls.__module__, cls.__qualname__
+    if module == "builtins":
+        if getattr(sys.modules["builtins"], qualname, None) is cls:
+            return Name("builtins", qualname)
+        alias = next(
+            (name for name, value in vars(types).items() if value is cls), None
+        )  # `function`, `mappingproxy`...
+        return Name("types", alias) if alias is not None else Name(module, qualname)
+    if module in ("typing", "typing_extensions", "collections.abc"):
+        return special_home(qualname) if qualname in _NEWER or module != "collections.abc" else Name(module, qualname)
+    parts = module.split(".")
+    candidates = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    if parts[0].startswith("_"):  # the C half of a standard module
+        candidates.insert(0, parts[0].lstrip("_"))
+    top = qualname.split(".")[0]
+    definition = getattr(sys.modules.get(module), top, None)
+    for candidate in candidates:
+        if definition is not None and getattr(sys.modules.get(candidate), top, None) is definition:
+            return Name(candidate, qualname)
+    return Name(module, qualname)
+
+
+def special_home(name: str) -> Name:
+    """Return where a special form of `typing` comes from on Python 3.9."""
+    return Name("typing_extensions" if name in _NEWER else "typing", name)
+
+
+def home_of_value(value: object, name: str, module: str, sources: Sources) -> Name:
+    """Return where a NewType that `module` knows was made: it does not say so itself on Python 3.9."""
+    loaded = sys.modules.get(module)
+    statement = sources.of_module(loaded).imports.get(name) if loaded is not None else None
+    if loaded is None or statement is None:
+        return Name(module, name)
+    origin = absolute_import(statement, loaded)
+    written = next(alias.name for alias in statement.names if (alias.asname or alias.name) == name)
+    if getattr(sys.modules.get(origin), written, None) is not value:
+        return Name(module, name)
+    return home_of_value(value, written, origin, sources)

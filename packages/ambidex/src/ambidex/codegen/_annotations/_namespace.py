@@ -1,0 +1,151 @@
+"""Own the evaluation of string annotations where they were written.
+
+`X | Y` never reaches the interpreter's own operator, so Python 3.9 reads what 3.13 reads; a name from a module that
+cannot be imported here stands for itself, since only its address is needed.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import sys
+import typing
+from typing import TYPE_CHECKING, cast
+
+from .._ir import Name
+from .._report import Unsupported
+from ._source import absolute_import
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+    from ._source import Sources
+
+
+_EITHER = "__either__"
+_MODULE = "module"  # the qualname of an Absent that stands for a whole module; never written anywhere
+
+
+class Absent:
+    """Stand for a name that exists for type checkers only, and for what an expression makes of it."""
+
+    def __init__(self, module: str, qualname: str) -> None:
+        self.name = Name(module, qualname)
+        self.arguments: tuple[object, ...] = ()
+
+    @property
+    def is_module(self) -> bool:
+        """Tell whether this stands for a module, not for something in one."""
+        return self.name.qualname == _MODULE
+
+    def __getattr__(self, name: str) -> Absent:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if self.is_module:
+            return Absent(self.name.module, name)
+        return Absent(self.name.module, f"{self.name.qualname}.{name}")
+
+    def __getitem__(self, arguments: object) -> Absent:
+        made = Absent(self.name.module, self.name.qualname)
+        made.arguments = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
+        return made
+
+    def __call__(self) -> None:
+        """Look callable: what `typing` demands of an argument before Python 3.11."""
+
+
+class Either:
+    """Stand for `X | Y` until the type IR's own union is built."""
+
+    def __init__(self, *members: object) -> None:
+        self.members = members
+
+    def __call__(self) -> None:
+        """Look callable: what `typing` demands of an argument before Python 3.11."""
+
+
+class _Unions(ast.NodeTransformer):
+    """Write `X | Y` as a call, outside Literal and metadata too: a `|` of values stays readable to `Either`."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.BitOr):
+            return node
+        call = ast.Call(func=ast.Name(id=_EITHER, ctx=ast.Load()), args=[node.left, node.right], keywords=[])
+        return ast.copy_location(call, node)
+
+
+class Namespace(dict[str, object]):
+    """Look names up where an annotation was written: its module, then its class, then imports under TYPE_CHECKING."""
+
+    def __init__(self, module: ModuleType, owner: Mapping[str, object], sources: Sources) -> None:
+        super().__init__({_EITHER: Either})
+        self._module = module
+        self._owner = owner
+        self._imports: dict[str, tuple[ast.Import | ast.ImportFrom, ast.alias]] = {}
+        for statement in sources.of_module(module).checking_imports:
+            for alias in statement.names:
+                is_from = isinstance(statement, ast.ImportFrom)
+                self._imports[alias.asname or (alias.name if is_from else alias.name.split(".")[0])] = (
+                    statement,
+                    alias,
+                )
+                if not is_from:
+                    _import(alias.name)  # `import a.b` gives the `a` that the module knows an attribute
+
+    def __missing__(self, name: str) -> object:
+        if name in vars(self._module):
+            return vars(self._module)[name]
+        if name in self._imports:
+            return self.setdefault(name, self._imported(*self._imports[name]))
+        for scope in (vars(builtins), self._owner):
+            if name in scope:
+                return scope[name]
+        raise NameError(name)
+
+    def _imported(self, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> object:
+        if isinstance(statement, ast.ImportFrom):
+            origin = absolute_import(statement, self._module)
+            module = _import(origin)
+            value = getattr(module, alias.name, None) if module is not None else None
+            if value is None and origin == "typing_extensions":  # not installed here: typing has most of it
+                value = getattr(typing, alias.name, None)
+            if value is not None:
+                return value
+            return _import(f"{origin}.{alias.name}") or Absent(origin, alias.name)
+        module = _import(alias.name)
+        if module is None:
+            return Absent(alias.name, _MODULE)
+        return module if alias.asname else sys.modules[alias.name.split(".")[0]]
+
+    def evaluate(self, text: str) -> object:
+        """Return what an annotation's text evaluates to.
+
+        Raises:
+            Unsupported: it names something unknown, or is no expression.
+        """
+        try:
+            tree = cast("ast.Expression", _Unions().visit(ast.parse(text.strip(), mode="eval")))
+            code = compile(ast.fix_missing_locations(tree), "<annotation>", "eval")
+            return cast("object", eval(code, {}, self))  # noqa: S307  the user's own text
+        except NameError as error:
+            name = str(error.args[0]) if error.args else text
+            raise Unsupported(
+                f"the annotation {text!r} names {name}, which is not defined",
+                "import it, also under `if TYPE_CHECKING:`",
+            ) from None
+        except Exception as error:  # whatever the user's expression raises
+            raise Unsupported(
+                f"the annotation {text!r} cannot be evaluated ({type(error).__name__}: {error})", "write a type"
+            ) from error
+
+
+def _import(name: str) -> ModuleType | None:
+    if name in sys.modules:
+        return sys.modules[name]
+    try:
+        return importlib.import_module(name)
+    except Exception:  # noqa: BLE001
+        return None

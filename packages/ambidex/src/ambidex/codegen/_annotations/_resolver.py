@@ -1,0 +1,259 @@
+"""Own the way from an annotation, an object or a string, to the type IR.
+
+Nothing in the result depends on how the annotation was spelled or on which Python reads it.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import enum
+import typing
+from typing import TYPE_CHECKING, Union, cast
+
+from .._ir import ANY, NONE, Applied, EnumMember, Function, LiteralOf, Name, Own, TupleOf, Type, WithMetadata, union
+from .._manifest import is_record
+from .._report import Unsupported
+from ._generics import bare_arguments, normal_arguments
+from ._homes import home_of_class, home_of_value, special_home
+from ._literals import literal_text
+from ._namespace import Absent, Either, Namespace
+from ._records import face_in_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+    from .._manifest import Registry
+    from ._source import Sources
+
+
+_CALLABLE: object = collections.abc.Callable
+
+
+class Resolver:
+    """Turn the annotations of one module, or of one class in it, into types."""
+
+    def __init__(self, module: ModuleType, registry: Registry, sources: Sources, owner: type | None = None) -> None:
+        self._module = module
+        self._registry = registry
+        self._sources = sources
+        scope: Mapping[str, object] = vars(owner) if owner is not None else {}
+        self._namespace = Namespace(module, scope, sources)
+        self._open: list[str] = []
+        self._records: set[type] = set()
+        self._known: dict[str, Type] = {}
+
+    def beside(self, module: ModuleType, owner: type) -> Resolver:
+        """Return a resolver for another class of the same run."""
+        other = Resolver(module, self._registry, self._sources, owner)
+        other._records = self._records
+        return other
+
+    def resolve(self, annotation: object) -> Type:
+        """Return the type that an annotation means.
+
+        Raises:
+            Unsupported: the annotation cannot be resolved, or holds something that is not supported.
+        """
+        if isinstance(annotation, str):
+            return self._string(annotation)
+        if isinstance(annotation, typing.ForwardRef):
+            return self._string(annotation.__forward_arg__)
+        if annotation is None or annotation is type(None):
+            return NONE
+        if annotation is typing.Any:
+            return ANY
+        if isinstance(annotation, Either):
+            return union(map(self.resolve, annotation.members))
+        if isinstance(annotation, Absent):
+            return self._absent(annotation)
+        kind = type(annotation).__name__
+        if kind in ("TypeVar", "ParamSpec", "TypeVarTuple", "ParamSpecArgs", "ParamSpecKwargs"):
+            raise Unsupported(
+                f"the type variable {annotation} is not supported yet",
+                "write the concrete types, or one function for each",
+            )
+        if kind == "TypeAliasType":
+            return self._alias(annotation)
+        return self._generic_or_plain(annotation)
+
+    def qualified(self, annotation: object) -> tuple[str | None, object]:
+        """Split `ClassVar[T]` and `Final[T]` into the qualifier and T; T is None where it is left out.
+
+        Raises:
+            Unsupported: the annotation cannot be resolved.
+        """
+        if isinstance(annotation, typing.ForwardRef):
+            annotation = annotation.__forward_arg__
+        if isinstance(annotation, str):
+            annotation = self._namespace.evaluate(annotation)
+        origin = typing.get_origin(annotation)
+        for name, form in (("ClassVar", typing.ClassVar), ("Final", typing.Final)):
+            if annotation is form:
+                return name, None
+            if origin is form:
+                return name, typing.get_args(annotation)[0]
+        return None, annotation
+
+    def _string(self, text: str) -> Type:
+        known = self._known.get(text)
+        if known is not None:
+            return known
+        if text in self._open:
+            raise Unsupported(
+                f"the type {text} is defined by itself, which is not supported yet",
+                "write it out to the depth you need",
+            )
+        value = self._namespace.evaluate(text)
+        self._open.append(text)
+        try:
+            return self._known.setdefault(text, self.resolve(value))
+        finally:
+            self._open.pop()
+
+    def _absent(self, annotation: Absent) -> Type:
+        name = annotation.name
+        if annotation.is_module:
+            raise Unsupported(f"{name.module} is a module, not a type", "name a class of it")
+        origin = self._special(name.qualname) if name.module == "typing_extensions" else name
+        arguments = tuple(map(self.resolve, annotation.arguments))
+        return Applied(origin, arguments) if arguments and isinstance(origin, Name) else origin
+
+    def _alias(self, alias: object) -> Type:
+        name = str(getattr(alias, "__name__", alias))
+        if getattr(alias, "__type_params__", ()):
+            raise Unsupported(f"the generic alias {name} is not supported yet", "write the type out")
+        if name in self._open:
+            raise Unsupported(
+                f"the type {name} is defined by itself, which is not supported yet",
+                "write it out to the depth you need",
+            )
+        self._open.append(name)
+        try:
+            return self.resolve(getattr(alias, "__value__", None))
+        finally:
+            self._open.pop()
+
+    def _generic_or_plain(self, annotation: object) -> Type:
+        origin: object = typing.get_origin(annotation)
+        if origin is not None:
+            arguments = typing.get_args(annotation)
+            if annotation is typing.Tuple:  # noqa: UP006  the bare form
+                return TupleOf((ANY,), is_repeated=True)
+            return self._applied(origin, arguments)
+        if annotation is _CALLABLE:
+            return Function(None, ANY)
+        if isinstance(annotation, type):
+            filled = bare_arguments(annotation)
+            return self._applied(annotation, filled) if filled else self._class(annotation)
+        if hasattr(annotation, "__supertype__"):
+            name = str(getattr(annotation, "__name__", ""))
+            return home_of_value(annotation, self._bound_name(annotation, name), self._module.__name__, self._sources)
+        name = str(getattr(annotation, "_name", None) or getattr(annotation, "__name__", ""))
+        if type(annotation).__module__ in ("typing", "typing_extensions") and name:
+            return self._special(name)
+        raise Unsupported(f"the annotation {annotation!r} is not a type", "write a type")
+
+    def _bound_name(self, value: object, name: str) -> str:
+        scope = vars(self._module)
+        return name if scope.get(name) is value else next((key for key, known in scope.items() if known is value), name)
+
+    def _special(self, name: str) -> Type:
+        if name == "Self":
+            return Own()
+        if name in (
+            "ClassVar",
+            "Final",
+            "Unpack",
+            "TypeAlias",
+            "Concatenate",
+            "Generic",
+            "Protocol",
+            "Required",
+            "NotRequired",
+        ):
+            raise Unsupported(f"{name} is not supported here", "write a plain type")
+        return special_home(name)
+
+    def _class(self, cls: type) -> Type:
+        reference = self._registry.reference(cls)
+        if reference is not None:
+            return reference
+        nearest = self._registry.nearest_face(cls)
+        if nearest is not None:
+            raise Unsupported(
+                f"{cls.__qualname__} is not public, but its base {nearest.__qualname__} is",
+                f"register it with wrap_class, or annotate {nearest.__qualname__}",
+            )
+        if is_record(cls) and cls not in self._records:
+            self._records.add(cls)
+            held = face_in_fields(cls, self)
+            if held is not None:
+                raise Unsupported(
+                    f"{cls.__qualname__} carries {held[1].name} in its field {held[0]}, which is not supported yet",
+                    f"pass {held[1].name} by itself, or register {cls.__qualname__} by='identity'",
+                )
+        if "<locals>" in cls.__qualname__:
+            raise Unsupported(f"{cls.__qualname__} is defined inside a function", "define it at the top of a module")
+        return home_of_class(cls)
+
+    def _applied(self, origin: object, arguments: tuple[object, ...]) -> Type:
+        name = str(getattr(origin, "_name", None) or getattr(origin, "__name__", ""))
+        if origin is Union or name == "UnionType":
+            return union(map(self.resolve, arguments))
+        if name == "Literal":
+            return LiteralOf(tuple(map(self._literal, arguments)))
+        if name == "Annotated":
+            return self._annotated(arguments)
+        if origin is _CALLABLE:
+            return self._callable(arguments)
+        if origin is tuple:
+            return self._tuple(arguments)
+        if name in ("TypeGuard", "TypeIs"):
+            return Applied(special_home(name), tuple(map(self.resolve, arguments)))
+        if not isinstance(origin, type):
+            raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
+        arguments = arguments or bare_arguments(origin)
+        home = self._class(origin)
+        if not isinstance(home, Name):
+            raise Unsupported(
+                f"the generic class {name} is not supported yet", "register a class without type parameters"
+            )
+        return Applied(home, normal_arguments(home, tuple(map(self.resolve, arguments))))
+
+    def _literal(self, value: object) -> str | EnumMember:
+        if isinstance(value, enum.Enum):
+            home = self._class(type(value))
+            if isinstance(home, Name):
+                return EnumMember(home, value.name)
+        text = literal_text(value)
+        if text is None:
+            raise Unsupported(
+                f"Literal[{value!r}] is not supported", "write strings, bytes, integers, booleans or enum members"
+            )
+        return text
+
+    def _annotated(self, arguments: tuple[object, ...]) -> Type:
+        item = self.resolve(arguments[0])
+        metadata = [literal_text(value) for value in arguments[1:]]
+        kept = tuple(text for text in metadata if text is not None)
+        return WithMetadata(item, kept) if kept else item
+
+    def _callable(self, arguments: tuple[object, ...]) -> Type:
+        if not arguments:
+            return Function(None, ANY)
+        *first, result = arguments
+        parameters = first[0] if len(first) == 1 else first
+        if parameters is Ellipsis:
+            return Function(None, self.resolve(result))
+        if not isinstance(parameters, list):
+            raise Unsupported("a Callable with a ParamSpec is not supported yet", "write Callable[..., X]")
+        listed = cast("list[object]", parameters)
+        return Function(tuple(map(self.resolve, listed)), self.resolve(result))
+
+    def _tuple(self, arguments: tuple[object, ...]) -> Type:
+        if arguments == ((),):  # Tuple[()] before Python 3.11
+            return TupleOf(())
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            return TupleOf((self.resolve(arguments[0]),), is_repeated=True)
+        return TupleOf(tuple(map(self.resolve, arguments)))

@@ -1,0 +1,147 @@
+"""Own what only the source text knows: lines of parameters and attributes, imports under TYPE_CHECKING, overloads.
+
+The objects of the imported module stay the truth about everything else. Files are parsed once per run; a module without
+readable source has an empty index, and lines fall back to what its code objects say.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import tokenize
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from types import CodeType, ModuleType
+
+Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+class Source:
+    """Index one file."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._functions: dict[int, Definition] = {}
+        self._classes: dict[str, ast.ClassDef] = {}
+        self._attributes: dict[str, int] = {}
+        self._overloaded: set[str] = set()
+        self.checking_imports: list[ast.Import | ast.ImportFrom] = []
+        self.imports: dict[str, ast.ImportFrom] = {}
+        self._index(tree.body, "")
+        self._index_imports(tree.body, is_checking=False)
+
+    def _index(self, body: list[ast.stmt], prefix: str) -> None:
+        for node in body:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+                self._functions[first] = node
+                if any(_last_name(decorator) == "overload" for decorator in node.decorator_list):
+                    self._overloaded.add(prefix + node.name)
+            elif isinstance(node, ast.ClassDef):
+                self._classes[prefix + node.name] = node
+                self._index(node.body, f"{prefix}{node.name}.")
+            elif isinstance(node, (ast.AnnAssign, ast.Assign)):
+                targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+                for target in targets:
+                    if isinstance(target, ast.Name):
+                        self._attributes.setdefault(prefix + target.id, node.lineno)
+            else:
+                for name in ("body", "orelse", "finalbody"):
+                    self._index(getattr(node, name, []), prefix)
+                for handler in getattr(node, "handlers", []):
+                    self._index(handler.body, prefix)
+
+    def _index_imports(self, body: list[ast.stmt], *, is_checking: bool) -> None:
+        for node in body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                if is_checking:
+                    self.checking_imports.append(node)
+                if isinstance(node, ast.ImportFrom):
+                    for alias in node.names:
+                        self.imports[alias.asname or alias.name] = node
+            elif isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING":
+                self._index_imports(node.body, is_checking=True)
+                self._index_imports(node.orelse, is_checking=is_checking)
+            elif isinstance(node, (ast.If, ast.Try, ast.With)):
+                for name in ("body", "orelse", "finalbody"):
+                    self._index_imports(getattr(node, name, []), is_checking=is_checking)
+
+    def function(self, code: CodeType) -> Definition | None:
+        """Return the definition that a code object was compiled from."""
+        node = self._functions.get(code.co_firstlineno)
+        return node if node is not None and node.name == code.co_name else None
+
+    def class_line(self, qualname: str) -> int:
+        """Return the line of a class statement, 1 where there is none."""
+        node = self._classes.get(qualname)
+        return node.lineno if node is not None else 1
+
+    def attribute_line(self, qualname: str, name: str) -> int:
+        """Return the line that declares a class attribute, or the class's own."""
+        return self._attributes.get(f"{qualname}.{name}", self.class_line(qualname))
+
+    def is_overloaded(self, qualname: str) -> bool:
+        """Tell whether a function has `@overload` variants."""
+        return qualname in self._overloaded
+
+
+class Sources:
+    """Parse each file of a run once."""
+
+    def __init__(self) -> None:
+        self._by_file: dict[str, Source] = {}
+
+    def of_file(self, file: str) -> Source:
+        """Return the index of a file."""
+        known = self._by_file.get(file)
+        if known is None:
+            known = self._by_file[file] = Source(_parse(file))
+        return known
+
+    def of_module(self, module: ModuleType) -> Source:
+        """Return the index of a module's file."""
+        return self.of_file(getattr(module, "__file__", None) or "")
+
+
+def absolute_import(node: ast.ImportFrom, module: ModuleType) -> str:
+    """Return the absolute name of the module that an import statement of `module` reads."""
+    name = "." * node.level + (node.module or "")
+    package = getattr(module, "__package__", None) or ""
+    return importlib.util.resolve_name(name, package) if node.level else name
+
+
+def gives_none(node: Definition) -> bool:
+    """Tell whether a function's body proves that it returns None: nothing is returned and its end can be reached."""
+    statements = list(node.body)
+    while statements:
+        statement = statements.pop()
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        if isinstance(statement, ast.Return) and not _is_none(statement.value):
+            return False
+        for child in ast.iter_child_nodes(statement):
+            if isinstance(child, ast.stmt):
+                statements.append(child)
+            elif isinstance(child, ast.ExceptHandler):
+                statements.extend(child.body)
+            elif type(child).__name__ == "match_case":
+                statements.extend(getattr(child, "body", []))
+    return not isinstance(node.body[-1], ast.Raise)
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _parse(file: str) -> ast.Module:
+    try:
+        with tokenize.open(file) as stream:
+            return ast.parse(stream.read(), file)
+    except (OSError, SyntaxError, ValueError):  # no source beside the code: only lines are lost
+        return ast.Module(body=[], type_ignores=[])

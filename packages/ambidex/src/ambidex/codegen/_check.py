@@ -1,0 +1,194 @@
+"""Own the rules that one declaration cannot see: colliding names, faces where none can be carried, circles."""
+
+from __future__ import annotations
+
+import keyword
+from typing import TYPE_CHECKING
+
+from ._emit import RESERVED
+from ._ir import (
+    ASYNC_CONTEXT,
+    ASYNC_ITERATORS,
+    AWAITABLES,
+    Applied,
+    Attribute,
+    Callable,
+    Class,
+    Constant,
+    Entering,
+    Face,
+    Function,
+    Iterating,
+    Module,
+    Registered,
+    Value,
+    bare,
+    parts,
+    public_name,
+)
+from ._lower import Planner
+from ._report import Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ._ir import Item, Member, Place, Type
+    from ._report import Report
+
+# What every face has of its own.
+FACE_NAMES = frozenset(("aio",))
+
+
+def check_modules(modules: Sequence[Module], report: Report, *, translates_any: bool) -> None:
+    """Note every problem of the modules of a run."""
+    for module in modules:
+        _check_names(module, report)
+        for item in module.items:
+            if isinstance(item, Registered):
+                _check_callable(item.function, Planner(None, translates_any=translates_any), report)
+            elif isinstance(item, Class):
+                _check_class(
+                    item, module, Planner(Face(module.target, item.name), translates_any=translates_any), report
+                )
+    _check_circles(modules, report)
+
+
+def _place(item: Item) -> Place:
+    return item.function.place if isinstance(item, Registered) else item.place
+
+
+def _check_names(module: Module, report: Report) -> None:
+    first: dict[str, Item] = {}
+    for item in module.items:
+        name, place = public_name(item), _place(item)
+        if name in first:
+            other = _place(first[name])
+            report.add(
+                place,
+                f"{module.target} already has a {name}, from {other.file}:{other.line}",
+                "give one of them another public name with name='...'",
+            )
+        first.setdefault(name, item)
+        if name in RESERVED or (name.startswith("__") and name.endswith("__")):
+            report.add(
+                place,
+                f"generated modules need the name {name} themselves",
+                "give it another public name with name='...'",
+            )
+        if not isinstance(item, Value) and item.module == module.target:
+            report.add(
+                place,
+                f"{module.target} would be generated over its own implementation",
+                "name another module in Module('...')",
+            )
+        wrong = next((part for part in module.target.split(".") if keyword.iskeyword(part)), None)
+        if wrong is not None:
+            report.add(
+                place,
+                f"{module.target} cannot be imported: {wrong} is a keyword",
+                "name another module in Module('...')",
+            )
+
+
+def _check_class(item: Class, module: Module, planner: Planner, report: Report) -> None:
+    classes = {public_name(other) for other in module.items if not isinstance(other, Registered)}
+    if item.constructor is not None:
+        _check_callable(item.constructor, planner, report)
+    for member in item.members:
+        for name in _member_names(member):
+            if name in FACE_NAMES:
+                report.add(
+                    member.place,
+                    f"{item.path}.{name} collides with what every face has",
+                    "give the member another name",
+                )
+            if name in classes:
+                report.add(
+                    member.place,
+                    f"{item.path}.{name} hides the class {name} in the annotations of its own class",
+                    "give the member or the class another name",
+                )
+        if isinstance(member, Callable):
+            _check_callable(member, planner, report)
+        else:
+            _check_types(_other_results(member), f"{item.path}.{_member_names(member)[0]}", planner, report)
+
+
+def _member_names(member: Member) -> tuple[str, ...]:
+    if isinstance(member, Entering):
+        return ("__aenter__",)
+    return ("__aiter__",) if isinstance(member, Iterating) else (member.name,)
+
+
+def _other_results(member: Member) -> Iterator[tuple[Type, Place]]:
+    if isinstance(member, Entering):
+        yield member.result, member.place
+        yield member.exit_result, member.place
+    elif isinstance(member, Iterating):
+        yield member.item, member.place
+    elif isinstance(member, (Attribute, Constant)) and member.type is not None:
+        yield member.type, member.place
+
+
+def _check_callable(function: Callable, planner: Planner, report: Report) -> None:
+    for parameter in function.parameters:
+        try:
+            planner.plan(parameter.type)
+        except Unsupported as refusal:
+            where = f"the parameter {parameter.name} of {function.path}"
+            report.add(parameter.place, f"{where}: {refusal.what}", refusal.fix)
+    results = [function.result] if function.sent is None else [function.result, function.sent]
+    _check_types([(result, function.place) for result in results], f"the result of {function.path}", planner, report)
+
+
+def _check_types(types: Iterable[tuple[Type, Place]], where: str, planner: Planner, report: Report) -> None:
+    """Refuse what reaches the user and cannot: faces where no plan reaches, handles that only a whole result can be."""
+    for type_, place in types:
+        try:
+            planner.plan(type_)
+            _refuse_handles(type_)
+        except Unsupported as refusal:
+            report.add(place, f"{where}: {refusal.what}", refusal.fix)
+
+
+def _refuse_handles(type_: Type) -> None:
+    plain = bare(type_)
+    origin = plain.origin if isinstance(plain, Applied) else plain
+    if origin in ASYNC_ITERATORS:
+        raise Unsupported("an async iterator cannot stand here yet", "write an async generator that yields the items")
+    if origin == ASYNC_CONTEXT:
+        raise Unsupported("an async context manager cannot stand here yet", "write a method with @asynccontextmanager")
+    if origin in AWAITABLES:
+        raise Unsupported("an awaitable cannot stand here yet", "write an `async def` that awaits it")
+    if not isinstance(plain, Function):  # a callable is handed over as it is
+        for part in parts(plain):
+            _refuse_handles(part)
+
+
+def _check_circles(modules: Sequence[Module], report: Report) -> None:
+    """Refuse base classes that would make generated modules import each other in a circle."""
+    needs = {module.target: dict(_needed_modules(module)) for module in modules}
+
+    def reaches(start: str, goal: str, seen: set[str]) -> bool:
+        seen.add(start)
+        return goal in needs.get(start, {}) or any(
+            reaches(step, goal, seen) for step in needs.get(start, {}) if step not in seen
+        )
+
+    for target, wanted in needs.items():
+        for other, (place, base) in wanted.items():
+            if reaches(other, target, set()):
+                report.add(
+                    place,
+                    f"its base {base} makes {target} import {other}, which imports {target} for a base of its own",
+                    "generate these classes into one module",
+                )
+
+
+def _needed_modules(module: Module) -> Iterator[tuple[str, tuple[Place, str]]]:
+    for item in module.items:
+        if not isinstance(item, Class):
+            continue
+        for base in item.bases:
+            if base.module != module.target:
+                yield base.module, (item.place, base.name)

@@ -1,0 +1,88 @@
+"""Own the comparison of what would be generated with what is on disk."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ambidex.errors import InternalError
+
+from ._emit import generated_sources
+from ._report import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+_SKIPPED = frozenset(("__pycache__", "build", "dist", "node_modules", "site-packages"))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Describe one file that is not what it should be: `stale`, `missing` or `extra`."""
+
+    state: str
+    file: Path
+    diff: str
+
+    def __post_init__(self) -> None:
+        if self.state not in ("stale", "missing", "extra"):
+            raise InternalError(f"{self.file} cannot be {self.state}")
+
+    def __str__(self) -> str:
+        fix = "delete it: nothing generates it any more" if self.state == "extra" else "run `ambidex generate`"
+        return f"{shown(str(self.file))}:1: {self.state}: {fix}"
+
+
+def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collection[Path]) -> list[Difference]:
+    """Return how the generated files below `outputs` differ from `files`.
+
+    A generated file that is not among `files` is extra if its source is compiled in this run, or is gone from every
+    folder of `roots` and `outputs`.
+    """
+    found: list[Difference] = []
+    compiled: set[str] = set()
+    for file, text in files.items():
+        compiled.update(generated_sources(text) or ())
+        if not file.exists():
+            found.append(Difference("missing", file, _diff(file, "", text)))
+            continue
+        present = file.read_bytes().decode("utf-8", errors="replace")
+        if present != text:
+            found.append(Difference("stale", file, _diff(file, present, text)))
+    expected = {file.resolve() for file in files}
+    for file in sorted({file for output in outputs for file in _python_files(output)}):
+        if file.resolve() in expected:
+            continue
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            sources = generated_sources(stream.readline())
+        if sources is not None and all(
+            source in compiled or not any((root / source).exists() for root in (*roots, *outputs)) for source in sources
+        ):
+            found.append(Difference("extra", file, ""))
+    return found
+
+
+def _diff(file: Path, present: str, wanted: str) -> str:
+    name = shown(str(file))
+    lines = difflib.unified_diff(
+        present.splitlines(keepends=True),
+        wanted.splitlines(keepends=True),
+        f"{name} (on disk)",
+        f"{name} (generated now)",
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    for where, folders, files in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _SKIPPED and not (Path(where, name, "pyvenv.cfg")).exists()
+        ]
+        for name in files:
+            if name.endswith(".py"):
+                yield Path(where, name)

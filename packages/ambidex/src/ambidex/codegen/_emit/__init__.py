@@ -1,0 +1,16 @@
+"""Write what was decided: output becomes formatted text."""
+
+from __future__ import annotations
+
+from ._format import format_all
+from ._module import HEADER, emit_item, emit_module, generated_sources
+from ._names import RESERVED
+
+__all__ = (
+    "HEADER",
+    "RESERVED",
+    "emit_item",
+    "emit_module",
+    "format_all",
+    "generated_sources",
+)

@@ -1,0 +1,108 @@
+"""Own the names of a generated module: what is imported, under which local name, and when.
+
+A name that the module itself defines, or that a member of one of its classes would hide, is imported with a leading
+underscore; builtins too. What only annotations need is imported for type checkers alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._ir import NONE, Face, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BRIDGE = "ambidex.bridge"
+IMPLEMENTATION = "_impl"
+UNWRITTEN = "_default"
+RESERVED = frozenset(("TYPE_CHECKING", "annotations", IMPLEMENTATION, UNWRITTEN))
+# Types only, and a fixed list: `dir(builtins)` grows with the version.
+_TYPES = (
+    "bool bytearray bytes classmethod complex dict float frozenset int list memoryview object property range set slice "
+    "staticmethod str super tuple type"
+)
+_BUILTINS = frozenset(_TYPES.split())
+
+
+class Names:
+    """Give every name that generated text uses its local spelling, and remember the imports this takes."""
+
+    def __init__(self, module: str, public: Iterable[str], members: Iterable[str]) -> None:
+        self._module = module
+        self._public = frozenset(public)
+        self._taken = {*self._public, *members, *RESERVED}
+        self._local: dict[tuple[str, str], str] = {}
+        self._at_run_time: dict[tuple[str, str], None] = {}
+        self._for_checkers: dict[tuple[str, str], None] = {}
+
+    def type(self, name: Name) -> str:
+        """Return the spelling of a name in an annotation."""
+        if name == NONE:
+            return "None"
+        top, _, rest = name.qualname.partition(".")
+        if name.module == self._module and top in self._public:
+            return name.qualname
+        if name.module == "builtins" and top not in self._taken:
+            return name.qualname
+        if name.module == BRIDGE:
+            return self.bridge(name.qualname)
+        key = (name.module, top)
+        if key not in self._at_run_time:
+            self._for_checkers[key] = None
+        return self._spelled(key) + (f".{rest}" if rest else "")
+
+    def face(self, face: Face) -> str:
+        """Return the spelling of a face in an annotation."""
+        return self.type(Name(face.module, face.name))
+
+    def base(self, face: Face) -> str:
+        """Return the spelling of a face that is a base class, and so is needed at run time."""
+        return face.name if face.module == self._module else self._needed((face.module, face.name))
+
+    def bridge(self, name: str) -> str:
+        """Return the spelling of a name of the bridge."""
+        return self._needed((BRIDGE, name))
+
+    def builtin(self, name: str) -> str:
+        """Return the spelling of a builtin that runs at import."""
+        return name if name not in self._taken else self._needed(("builtins", name))
+
+    def for_checkers(self, module: str, name: str) -> str:
+        """Return a private spelling of a class that a public alias is taken from."""
+        self._for_checkers[module, name] = None
+        return self._spelled((module, name))
+
+    def _needed(self, key: tuple[str, str]) -> str:
+        self._at_run_time[key] = None
+        self._for_checkers.pop(key, None)
+        return self._spelled(key)
+
+    def _spelled(self, key: tuple[str, str]) -> str:
+        spelled = self._local.get(key)
+        if spelled is None:
+            spelled = key[1]
+            while spelled in self._taken or (spelled in _BUILTINS and key[0] != "builtins"):
+                spelled = f"_{spelled}"
+            self._taken.add(spelled)
+            self._local[key] = spelled
+        return spelled
+
+    def run_time_imports(self) -> list[str]:
+        """Return the import statements that run."""
+        return self._statements(self._at_run_time)
+
+    def checker_imports(self) -> list[str]:
+        """Return the import statements for type checkers."""
+        return self._statements(self._for_checkers)
+
+    def _statements(self, keys: Iterable[tuple[str, str]]) -> list[str]:
+        plain: dict[str, list[str]] = {}
+        renamed: list[str] = []
+        for module, name in sorted(keys):
+            spelled = self._local[module, name]
+            if spelled == name:
+                plain.setdefault(module, []).append(name)
+            else:
+                renamed.append(f"from {module} import {name} as {spelled}")
+        return [f"from {module} import {', '.join(names)}" for module, names in plain.items()] + renamed

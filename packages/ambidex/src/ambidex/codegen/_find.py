@@ -1,0 +1,158 @@
+"""Own the way from module names, globs and packages to manifests: the place that imports the user's code by name."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import importlib
+import importlib.util
+import os
+import pkgutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ._emit import HEADER
+from ._ir import Place
+from ._manifest import manifests_of
+from ._report import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+    from types import ModuleType
+
+    from ._manifest import ManifestLike
+    from ._report import Report
+
+_OURS = (str(Path(__file__).parent), str(Path(importlib.__file__).parent))
+
+
+@contextlib.contextmanager
+def importing_from(root: Path, fallback: Path | None = None) -> Generator[None, None, None]:
+    """Import from `root` before anything else, and from `fallback` after everything else.
+
+    Modules of these folders that were imported inside are forgotten at the end, so that the next target may have
+    modules of the same names; no bytecode is written.
+    """
+    before, path, writes_nothing = set(sys.modules), list(sys.path), sys.dont_write_bytecode
+    folders = [str(folder.resolve()) for folder in (root, fallback) if folder is not None]
+    sys.path[:] = [folders[0], *path, *folders[1:]]
+    sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        sys.dont_write_bytecode = writes_nothing
+        for name in set(sys.modules) - before:
+            origin = getattr(sys.modules[name], "__file__", None)
+            if origin is not None and any(os.path.realpath(origin).startswith(folder + os.sep) for folder in folders):
+                del sys.modules[name]
+
+
+class Finder:
+    """Import modules and collect their manifests."""
+
+    def __init__(self, root: Path, report: Report) -> None:
+        self._root = root
+        self._report = report
+
+    def manifests(self, patterns: Sequence[str]) -> list[ManifestLike]:
+        """Return the manifests of every module that a pattern means, each once.
+
+        A pattern is a module, a package (with everything in it) or a glob over dotted names.
+        """
+        found: dict[int, ManifestLike] = {}
+        for pattern in patterns:
+            if any(character in pattern for character in "*?["):
+                modules = list(self._matching(pattern))
+                place, what = Place(pattern, 1), f"no module matches {pattern}"
+            else:
+                module = self._module(pattern)
+                if module is None:
+                    continue
+                modules = [module, *self._inside(module)]
+                file = getattr(module, "__file__", None)
+                place, what = Place(shown(file) if file else pattern, 1), f"{pattern} has no manifest"
+            listed = [manifest for module in modules for manifest in manifests_of(module)]
+            if not listed:
+                self._report.add(place, what, 'write `wrapper_module = Module("...")` and register what is public')
+            found.update((id(manifest), manifest) for manifest in listed)
+        return list(found.values())
+
+    def _matching(self, pattern: str) -> Iterator[ModuleType]:
+        fixed = pattern.split(".")
+        fixed = fixed[: next(index for index, part in enumerate(fixed) if any(mark in part for mark in "*?["))]
+        if fixed:
+            package = self._module(".".join(fixed))
+            candidates = self._names(getattr(package, "__path__", []), f"{'.'.join(fixed)}.") if package else iter(())
+        else:
+            candidates = self._names([str(self._root)], "")
+        for name in candidates:
+            if fnmatch.fnmatchcase(name, pattern):
+                module = self._module(name)
+                if module is not None:
+                    yield module
+
+    def _inside(self, package: ModuleType) -> Iterator[ModuleType]:
+        for name in self._names(getattr(package, "__path__", []), f"{package.__name__}."):
+            module = self._module(name)
+            if module is not None:
+                yield module
+
+    def _names(self, path: Sequence[str], prefix: str) -> Iterator[str]:
+        """Yield the names below a package, without generated modules and `__main__`."""
+        for found in pkgutil.iter_modules(path, prefix):
+            if found.name.rpartition(".")[2] == "__main__":
+                continue
+            spec = (
+                importlib.util.find_spec(found.name) if not prefix else found.module_finder.find_spec(found.name, None)
+            )
+            if spec is None or _is_generated(spec.origin):
+                continue
+            yield found.name
+            if found.ispkg:
+                yield from self._names(list(spec.submodule_search_locations or ()), f"{found.name}.")
+
+    def _module(self, name: str) -> ModuleType | None:
+        try:
+            return importlib.import_module(name)
+        except (Exception, SystemExit) as error:  # noqa: BLE001
+            self._report.add(
+                self._failing_place(name, error),
+                f"{name} could not be imported ({_shown(error)})",
+                _advice(name, error),
+            )
+            return None
+
+    def _failing_place(self, name: str, error: BaseException) -> Place:
+        """Return the line of the module, or of the nearest one on the way, that the import ended in."""
+        if isinstance(error, SyntaxError) and error.filename is not None:
+            return Place(shown(error.filename), error.lineno or 1)
+        place = Place(f"{name.replace('.', '/')}.py", 1)
+        trace = error.__traceback__
+        while trace is not None:
+            file = trace.tb_frame.f_code.co_filename
+            if Path(file).is_absolute() and not file.startswith(_OURS):
+                place = Place(shown(file), trace.tb_lineno)
+            trace = trace.tb_next
+        return place
+
+
+def _shown(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ").replace("\n", " ")
+
+
+def _advice(name: str, error: BaseException) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name is not None:
+        if name == error.name or name.startswith(f"{error.name}."):
+            return "check the name and the folder you run in"
+        return f"run the generator where {error.name} is installed"
+    return "make the module importable: the generator imports it"
+
+
+def _is_generated(file: str | None) -> bool:
+    if file is None or not file.endswith(".py"):
+        return False
+    with Path(file).open(encoding="utf-8", errors="replace") as stream:
+        return stream.readline().startswith(HEADER)

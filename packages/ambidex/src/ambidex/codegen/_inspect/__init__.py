@@ -1,0 +1,7 @@
+"""Read an implementation: its functions and classes become declarations of the IR."""
+
+from __future__ import annotations
+
+from ._module import Inspector
+
+__all__ = ("Inspector",)

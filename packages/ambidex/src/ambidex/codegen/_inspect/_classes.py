@@ -1,0 +1,252 @@
+"""Own the way from an identity class to its IR: which members are public, and where they come from.
+
+A face has the members of the class itself and those of its unwrapped bases, in the order of the method resolution;
+what a wrapped base offers is inherited from that base's face.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from types import FunctionType, MemberDescriptorType
+from typing import TYPE_CHECKING, cast
+from typing import Callable as AnyCallable
+
+from .._annotations import Resolver
+from .._ir import ASYNC_ITERATORS, NONE, Applied, Binding, Callable, Class, Entering, Flavour, Iterating, Place, bare
+from .._report import Unsupported, shown
+from ._attributes import AttributeReader
+from ._dunders import INTERNAL, PROTOCOLS, SPECIAL
+from ._signatures import SignatureReader, documentation
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from .._annotations import Sources
+    from .._ir import Member
+    from .._manifest import Registry
+    from .._report import Report
+
+_IGNORED_BASES = frozenset(("abc", "typing", "typing_extensions"))
+_REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc"))
+
+
+class ClassReader:
+    """Read identity classes."""
+
+    def __init__(self, registry: Registry, sources: Sources, report: Report) -> None:
+        self._registry = registry
+        self._sources = sources
+        self._report = report
+
+    def read(self, cls: type, name: str, module: ModuleType) -> Class | None:
+        """Return the IR of a class, None where it was refused."""
+        place = self._place(cls)
+        if getattr(cls, "__parameters__", ()) or getattr(cls, "__type_params__", ()):
+            self._report.add(
+                place,
+                f"the generic class {cls.__qualname__} is not supported yet",
+                "write the concrete types, or go by value",
+            )
+            return None
+        bases = self._face_bases(cls)
+        constructor: Callable | None = None
+        members: list[Member] = []
+        seen: set[str] = set()
+        for layer in self._layers(cls, bases, place):
+            folded = _Layer(layer, cls, self._registry, self._sources, self._report)
+            constructor = constructor or folded.constructor(seen)
+            members.extend(folded.members(seen))
+        if constructor is None and not bases:
+            path = f"{cls.__qualname__}.__init__"
+            constructor = Callable("__init__", path, Flavour.SYNC, Binding.INSTANCE, (), NONE, None, None, place)
+        faces = tuple(face for face in map(self._registry.face, bases) if face is not None)
+        return Class(
+            name, cls.__qualname__, module.__name__, faces, constructor, tuple(members), documentation(cls), place
+        )
+
+    def _place(self, cls: type) -> Place:
+        module = sys.modules[cls.__module__]
+        line = self._sources.of_module(module).class_line(cls.__qualname__)
+        return Place(shown(getattr(module, "__file__", None) or cls.__module__), line)
+
+    def _face_bases(self, cls: type) -> list[type]:
+        """Return the nearest wrapped ancestors: those that no other wrapped ancestor brings along."""
+        nearest: list[type] = []
+        for ancestor in cls.__mro__[1:]:
+            if self._registry.face(ancestor) is not None and not any(issubclass(known, ancestor) for known in nearest):
+                nearest.append(ancestor)
+        return nearest
+
+    def _layers(self, cls: type, bases: list[type], place: Place) -> list[type]:
+        """Return the class and the unwrapped bases whose members are folded in."""
+        layers: list[type] = []
+        for layer in cls.__mro__:
+            if layer is object or layer.__module__ in _IGNORED_BASES or any(issubclass(base, layer) for base in bases):
+                continue
+            if layer.__module__ in _REFUSED_BASES:
+                self._report.add(
+                    place,
+                    f"{cls.__qualname__} is a {layer.__qualname__} ({layer.__module__}), which a face cannot be",
+                    "hold one in an attribute, or register the class by='value'",
+                )
+                continue
+            layers.append(layer)
+        return layers
+
+
+class _Layer:
+    """Read what one class of a method resolution order adds to a face."""
+
+    def __init__(self, layer: type, cls: type, registry: Registry, sources: Sources, report: Report) -> None:
+        module = sys.modules[layer.__module__]
+        resolver = Resolver(module, registry, sources, layer)
+        self._layer = layer
+        self._cls = cls
+        self._registry = registry
+        self._report = report
+        self._reader = SignatureReader(resolver, sources, report)
+        self._attributes = AttributeReader(layer, self._reader, resolver, sources, report)
+        self._place = self._attributes.place
+        self._own: dict[str, object] = dict(vars(layer))
+
+    def constructor(self, seen: set[str]) -> Callable | None:
+        """Return `__init__` as this layer writes it, None where it does not."""
+        if "__new__" in self._own:
+            self._report.add(
+                self._place, f"{self._layer.__qualname__} defines __new__, which is not supported yet", "write __init__"
+            )
+        function = self._own.get("__init__")
+        if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ == "typing":
+            return None
+        seen.add("__init__")
+        return self._reader.read(function, "__init__", f"{self._layer.__qualname__}.__init__", Binding.INSTANCE)
+
+    def members(self, seen: set[str]) -> list[Member]:
+        """Return the members that this layer adds to the names already seen."""
+        found: list[Member] = []
+        self._protocols(seen, found)
+        found.extend(self._attributes.declared(seen))
+        for name, value in self._own.items():
+            if name in seen:
+                continue
+            seen.add(name)
+            if not name.startswith("_"):
+                self._public(name, value, found)
+            elif name.startswith("__") and name.endswith("__") and isinstance(value, FunctionType):
+                self._special(name, value, found)
+        return sorted(found, key=lambda member: (member.place.file, member.place.line))
+
+    def _public(self, name: str, value: object, found: list[Member]) -> None:
+        path = f"{self._layer.__qualname__}.{name}"
+        if isinstance(value, FunctionType):
+            self._keep(self._reader.read(value, name, path, Binding.INSTANCE), found)
+        elif isinstance(value, (classmethod, staticmethod)):
+            binding = Binding.CLASS if isinstance(value, classmethod) else Binding.STATIC
+            self._bound(cast("AnyCallable[..., object]", value.__func__), name, path, binding, found)
+        elif isinstance(value, (property, functools.cached_property)):
+            self._keep(self._attributes.computed(name, cast("property", value)), found)
+        elif isinstance(value, type):
+            if self._registry.reference(value) is None:
+                self._refuse(
+                    name,
+                    f"the class {path} is nested and not registered",
+                    "register it with wrap_class, or name it with a _",
+                )
+        elif not isinstance(value, MemberDescriptorType):  # a slot without annotation is like any unannotated attribute
+            self._attributes.refuse_plain(name, value)
+
+    def _bound(
+        self, function: AnyCallable[..., object], name: str, path: str, binding: Binding, found: list[Member]
+    ) -> None:
+        if not isinstance(function, FunctionType):
+            self._refuse(
+                name, f"{path} is a {binding.value} method around something that is no function", "write a plain method"
+            )
+            return
+        read = self._reader.read(function, name, path, binding)
+        if read is not None and read.flavour in (Flavour.STREAM, Flavour.CONTEXT):
+            what = "an async generator" if read.flavour is Flavour.STREAM else "a context manager"
+            self._report.add(
+                read.place,
+                f"{path} is {what} bound to its class, which is not supported yet",
+                "write it as a method or a function",
+            )
+            return
+        self._keep(read, found)
+
+    def _special(self, name: str, function: FunctionType, found: list[Member]) -> None:
+        if name in INTERNAL:
+            return
+        path = f"{self._layer.__qualname__}.{name}"
+        if name not in SPECIAL:
+            self._refuse(name, f"{path} is not supported yet", "offer a method with a plain name", function)
+            return
+        read = self._reader.read(function, name, path, Binding.INSTANCE)
+        if read is not None and read.flavour is not Flavour.SYNC:
+            self._refuse(
+                name,
+                f"{path} is asynchronous, which is not supported yet",
+                "offer a method with a plain name",
+                function,
+            )
+            return
+        self._keep(read, found)
+
+    def _refuse(self, name: str, what: str, fix: str, function: FunctionType | None = None) -> None:
+        place = self._reader.place(function) if function is not None else self._attributes.place_of(name)
+        self._report.add(place, what, fix)
+
+    def _keep(self, member: Member | None, found: list[Member]) -> None:
+        if member is not None:
+            found.append(member)
+
+    def _protocols(self, seen: set[str], found: list[Member]) -> None:
+        """Read `__aenter__`/`__aexit__` and `__aiter__`/`__anext__`, each pair as one member."""
+        functions: dict[str, FunctionType] = {}
+        for name in PROTOCOLS:
+            value = self._own.get(name)
+            if name not in seen and isinstance(value, FunctionType):
+                functions[name] = value
+        seen.update(functions)
+        try:
+            if "__aenter__" in functions or "__aexit__" in functions:
+                self._keep(self._entering(functions), found)
+            if "__aiter__" in functions or "__anext__" in functions:
+                self._keep(self._iterating(functions), found)
+        except Unsupported as refusal:
+            self._report.add(self._reader.place(next(iter(functions.values()))), refusal.what, refusal.fix)
+
+    def _entering(self, functions: dict[str, FunctionType]) -> Entering | None:
+        enter, leave = (functions.get(name) or self._inherited(name) for name in ("__aenter__", "__aexit__"))
+        path = self._layer.__qualname__
+        if enter is None or leave is None:
+            raise Unsupported(f"{path} has only one of __aenter__ and __aexit__", "write both")
+        if hasattr(self._cls, "__enter__"):
+            raise Unsupported(f"{path} is both a blocking and an async context manager", "keep the async methods alone")
+        result = self._reader.result(inspect.unwrap(enter), f"{path}.__aenter__")
+        leaving = self._reader.result(inspect.unwrap(leave), f"{path}.__aexit__")
+        return Entering(result, leaving, documentation(enter), documentation(leave), self._reader.place(enter))
+
+    def _iterating(self, functions: dict[str, FunctionType]) -> Iterating | None:
+        path = self._layer.__qualname__
+        if hasattr(self._cls, "__iter__") or hasattr(self._cls, "__next__"):
+            raise Unsupported(f"{path} is both a blocking and an async iterable", "keep the async methods alone")
+        step = functions.get("__anext__") or self._inherited("__anext__")
+        begin = functions.get("__aiter__") or self._inherited("__aiter__")
+        if begin is None:
+            raise Unsupported(
+                f"{path} has __anext__ and no __aiter__", "write `def __aiter__(self) -> Self: return self`"
+            )
+        if step is not None:
+            item = self._reader.result(step, f"{path}.__anext__")
+            return Iterating(item, True, documentation(step), self._reader.place(begin))
+        result = bare(self._reader.result(inspect.unwrap(begin), f"{path}.__aiter__"))
+        if not isinstance(result, Applied) or result.origin not in ASYNC_ITERATORS:
+            raise Unsupported(f"{path}.__aiter__ does not say what it yields", "write `-> AsyncIterator[T]`")
+        return Iterating(result.arguments[0], False, documentation(begin), self._reader.place(begin))
+
+    def _inherited(self, name: str) -> FunctionType | None:
+        value = inspect.getattr_static(self._cls, name, None)
+        return value if isinstance(value, FunctionType) else None

@@ -1,0 +1,153 @@
+"""Own the way from manifests to the IR of one generated module."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import keyword
+import sys
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, cast
+
+from .._annotations import Resolver, face_in_fields
+from .._ir import Binding, Item, Module, Place, Registered, Value
+from .._manifest import goes_by_value, is_record
+from .._report import shown
+from ._classes import ClassReader
+from ._signatures import SignatureReader, documentation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._annotations import Sources
+    from .._ir import Class
+    from .._manifest import EntryLike, ManifestLike, Registry
+    from .._report import Report
+
+
+class Inspector:
+    """Read manifests; everything that cannot be read goes to the report."""
+
+    def __init__(self, registry: Registry, sources: Sources, report: Report) -> None:
+        self._registry = registry
+        self._sources = sources
+        self._report = report
+        self._readers: dict[str, SignatureReader] = {}
+
+    def module(self, target: str, manifests: Sequence[ManifestLike], synchronizer: str) -> Module:
+        """Return the IR of the module `target`, which `manifests` describe together."""
+        entries = [entry for manifest in manifests for entry in manifest.entries]
+        items = [item for item in map(self.item, entries) if item is not None]
+        names = list(dict.fromkeys(str(getattr(entry.obj, "__module__", "")) for entry in entries))
+        modules = [module for module in map(sys.modules.get, names) if module is not None]
+        doc = documentation(modules[0]) if modules else None
+        return Module(target, synchronizer, tuple(map(_source_name, modules)), doc, tuple(items))
+
+    def item(self, entry: EntryLike) -> Item | None:
+        """Return the IR of one registration, None where it was refused."""
+        place = self._place(entry)
+        module = self._implementation(entry, place)
+        if module is None:
+            return None
+        if keyword.iskeyword(entry.name):
+            self._report.add(
+                place, f"{entry.name} is a keyword of Python", "give it another public name with name='...'"
+            )
+            return None
+        if not isinstance(entry.obj, type):
+            return self._function(entry.obj, entry.name, module, place)
+        if goes_by_value(entry.obj, entry.by):
+            return self._value(entry.obj, entry.name, place)
+        return self.identity(entry.obj, entry.name, module)
+
+    def identity(self, cls: type, name: str, module: ModuleType) -> Class | None:
+        """Return the IR of an identity class, None where it was refused."""
+        reader = ClassReader(self._registry, self._sources, self._report)
+        return reader.read(cls, name, module)
+
+    def _function(self, function: object, name: str, module: ModuleType, place: Place) -> Registered | None:
+        if not isinstance(function, FunctionType):
+            self._report.add(place, f"{name} is not a plain function", "register a function written with `def`")
+            return None
+        reader = self._readers.get(module.__name__)
+        if reader is None:
+            resolver = Resolver(module, self._registry, self._sources)
+            reader = self._readers[module.__name__] = SignatureReader(resolver, self._sources, self._report)
+        read = reader.read(function, name, function.__qualname__, Binding.MODULE)
+        return Registered(module.__name__, read) if read is not None else None
+
+    def _value(self, cls: type, name: str, place: Place) -> Value | None:
+        face = self._registry.nearest_face(cls)
+        if face is not None:
+            self._report.add(
+                place,
+                f"{cls.__qualname__} goes by value and its base {face.__qualname__} by identity",
+                "register both by='identity', or both by='value'",
+            )
+            return None
+        resolver = Resolver(sys.modules[cls.__module__], self._registry, self._sources)
+        held = face_in_fields(cls, resolver) if is_record(cls) else None
+        if held is not None:
+            line = self._sources.of_module(sys.modules[cls.__module__]).attribute_line(cls.__qualname__, held[0])
+            self._report.add(
+                Place(place.file, line),
+                f"{cls.__qualname__} carries {held[1].name} in its field {held[0]}, which is not supported yet",
+                f"pass {held[1].name} by itself, or register {cls.__qualname__} by='identity'",
+            )
+        return Value(name, cls.__qualname__, cls.__module__, place)
+
+    def _place(self, entry: EntryLike) -> Place:
+        obj = entry.obj
+        if isinstance(obj, type):
+            module = sys.modules.get(obj.__module__)
+            file = getattr(module, "__file__", None)
+            if module is not None and file is not None:
+                return Place(shown(file), self._sources.of_module(module).class_line(obj.__qualname__))
+        inner = inspect.unwrap(obj) if isinstance(obj, FunctionType) else None
+        if isinstance(inner, FunctionType):
+            node = self._sources.of_file(inner.__code__.co_filename).function(inner.__code__)
+            line = node.lineno if node is not None else inner.__code__.co_firstlineno
+            return Place(shown(inner.__code__.co_filename), line)
+        return Place(shown(entry.file), max(entry.line, 1))
+
+    def _implementation(self, entry: EntryLike, place: Place) -> ModuleType | None:
+        """Return the module that a generated face will find the object in, None where it could not find it."""
+        module_name = str(getattr(entry.obj, "__module__", ""))
+        path = str(getattr(entry.obj, "__qualname__", ""))
+        if not path:
+            self._report.add(place, f"{entry.name} has no name of its own", "register a function written with `def`")
+            return None
+        if "<locals>" in path or "<lambda>" in path:
+            self._report.add(
+                place,
+                f"{entry.name} is defined inside a function, where nothing can import it",
+                "define it at the top of its module",
+            )
+            return None
+        module = sys.modules.get(module_name) or _imported(module_name)
+        found: object = module
+        for part in path.split("."):
+            found = inspect.getattr_static(found, part, None)
+        if isinstance(found, (staticmethod, classmethod)):
+            found = cast("object", found.__func__)
+        if module is None or found is not entry.obj:
+            self._report.add(
+                place,
+                f"{module_name}.{path} is not what was registered as {entry.name}",
+                "put the registration above every other decorator, and keep the name",
+            )
+            return None
+        return module
+
+
+def _imported(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+def _source_name(module: ModuleType) -> str:
+    """Return a module's file relative to the folder it is imported from: no machine's paths in generated text."""
+    path = module.__name__.replace(".", "/")
+    return f"{path}/__init__.py" if hasattr(module, "__path__") else f"{path}.py"

@@ -1,0 +1,213 @@
+"""Own the way from a function object to a `Callable` of the IR: how it delivers, its parameters, its result."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+from .._annotations import Definition, Resolver, accepts, annotations_of, gives_none, literal_text
+from .._ir import (
+    ANY,
+    ASYNC_CONTEXT,
+    ASYNC_ITERATORS,
+    AWAITABLES,
+    NONE,
+    Applied,
+    Binding,
+    Callable,
+    Default,
+    Flavour,
+    Kind,
+    Parameter,
+    Place,
+    Type,
+    bare,
+)
+from .._report import Unsupported, shown
+
+if TYPE_CHECKING:
+    from .._annotations import Sources
+    from .._report import Report
+
+_KINDS = {
+    inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD: Kind.POSITIONAL,
+    inspect.Parameter.VAR_POSITIONAL: Kind.REST,
+    inspect.Parameter.KEYWORD_ONLY: Kind.KEYWORD,
+    inspect.Parameter.VAR_KEYWORD: Kind.KEYWORDS,
+}
+
+
+class SignatureReader:
+    """Read the functions of one module, or the methods of one class."""
+
+    def __init__(self, resolver: Resolver, sources: Sources, report: Report) -> None:
+        self._resolver = resolver
+        self._sources = sources
+        self._report = report
+
+    def place(self, function: FunctionType) -> Place:
+        """Return where a function is defined: the line of its `def`."""
+        node = self._definition(function)
+        code = function.__code__
+        return Place(shown(code.co_filename), node.lineno if node is not None else code.co_firstlineno)
+
+    def _definition(self, function: FunctionType) -> Definition | None:
+        return self._sources.of_file(function.__code__.co_filename).function(function.__code__)
+
+    def read(self, function: FunctionType, name: str, path: str, binding: Binding) -> Callable | None:
+        """Return the IR of a function, None where it was refused."""
+        inner = inspect.unwrap(function)
+        if not isinstance(inner, FunctionType):
+            self._report.add(
+                self.place(function), f"{path} wraps {inner!r}, not a function", "register a plain function"
+            )
+            return None
+        place = self.place(inner)
+        if self._sources.of_file(inner.__code__.co_filename).is_overloaded(inner.__qualname__):
+            self._report.add(
+                place, f"{path} has overloads, which are not supported yet", "write one signature with unions"
+            )
+            return None
+        if getattr(inner, "__type_params__", ()):
+            self._report.add(place, f"{path} is generic, which is not supported yet", "write the concrete types")
+            return None
+        try:
+            flavour, result, sent = self._delivery(function, inner, path)
+        except Unsupported as refusal:
+            self._report.add(place, refusal.what, refusal.fix)
+            flavour, result, sent = Flavour.SYNC, ANY, None
+        parameters = self._parameters(inner, path, place, skips_first=binding in (Binding.INSTANCE, Binding.CLASS))
+        return Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
+
+    def result(self, function: FunctionType, path: str) -> Type:
+        """Return what a function says it returns.
+
+        Raises:
+            Unsupported: it does not say, or says something that is not supported.
+        """
+        annotations = annotations_of(function)
+        if "return" in annotations:
+            return self._located(annotations["return"], f"the result of {path}")
+        node = self._definition(function)
+        if function.__name__ == "__init__":
+            return NONE
+        if node is not None and gives_none(node) and not inspect.isasyncgenfunction(function):
+            return NONE
+        raise Unsupported(f"{path} has no return annotation", "write `-> T`, or `-> None`")
+
+    def _located(self, annotation: object, what: str) -> Type:
+        try:
+            return self._resolver.resolve(annotation)
+        except Unsupported as refusal:
+            raise Unsupported(f"{what}: {refusal.what}", refusal.fix) from refusal
+
+    def _delivery(self, function: FunctionType, inner: FunctionType, path: str) -> tuple[Flavour, Type, Type | None]:
+        """Return how a function delivers, what it gives, and what it accepts between its results."""
+        result = self.result(inner, path)
+        if _is_managed(function):
+            if not inspect.isasyncgenfunction(inner):
+                raise Unsupported(
+                    f"{path} is a blocking context manager", "write an `async def` under @asynccontextmanager"
+                )
+            return Flavour.CONTEXT, self._items(result, path)[0], None
+        if inspect.isasyncgenfunction(inner):
+            return (Flavour.STREAM, *self._items(result, path))
+        plain = bare(result)
+        origin = plain.origin if isinstance(plain, Applied) else plain
+        if inspect.iscoroutinefunction(inner):
+            if origin in ASYNC_ITERATORS:
+                raise Unsupported(
+                    f"{path} returns an async iterator after an await", "yield the items, or write a plain `def`"
+                )
+            if origin == ASYNC_CONTEXT:
+                raise Unsupported(
+                    f"{path} returns a context manager after an await",
+                    "write it with @asynccontextmanager, or as a plain `def`",
+                )
+            if origin in AWAITABLES:
+                raise Unsupported(f"{path} returns an awaitable after an await", "await it and return its value")
+            return Flavour.ASYNC, result, None
+        if origin in ASYNC_ITERATORS:
+            return (Flavour.STREAM, *self._items(result, path))
+        if origin == ASYNC_CONTEXT and isinstance(plain, Applied):
+            return Flavour.CONTEXT, plain.arguments[0], None
+        if origin in AWAITABLES:
+            raise Unsupported(
+                f"{path} is a plain `def` that returns an awaitable, which is not supported yet", "write `async def`"
+            )
+        return Flavour.SYNC, result, None
+
+    def _items(self, result: Type, path: str) -> tuple[Type, Type]:
+        """Return what an async iterator yields and what it is sent."""
+        plain = bare(result)
+        if not isinstance(plain, Applied) or plain.origin not in ASYNC_ITERATORS:
+            raise Unsupported(
+                f"{path} yields, and its annotation is no async iterator", "write `-> AsyncGenerator[T, None]`"
+            )
+        return plain.arguments[0], plain.arguments[1] if len(plain.arguments) == 2 else NONE
+
+    def _parameters(self, inner: FunctionType, path: str, place: Place, *, skips_first: bool) -> tuple[Parameter, ...]:
+        node = self._definition(inner)
+        lines = _lines(node) if node is not None else {}
+        annotations = annotations_of(inner)
+        listed = list(_signature(inner).parameters.values())
+        if skips_first:
+            if not listed or _KINDS[listed[0].kind] not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
+                self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
+            listed = listed[1:]
+        read: list[Parameter] = []
+        for parameter in listed:
+            where = Place(place.file, lines.get(parameter.name, place.line))
+            type_ = self._parameter_type(parameter.name, annotations, path, where)
+            default = None if parameter.default is inspect.Parameter.empty else _default(parameter.default, type_)
+            read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
+        return tuple(read)
+
+    def _parameter_type(self, name: str, annotations: dict[str, object], path: str, where: Place) -> Type:
+        if name not in annotations:
+            self._report.add(where, f"the parameter {name} of {path} has no annotation", f"write `{name}: T`")
+            return ANY
+        try:
+            return self._located(annotations[name], f"the parameter {name} of {path}")
+        except Unsupported as refusal:
+            self._report.add(where, refusal.what, refusal.fix)
+            return ANY
+
+
+def documentation(owner: object) -> str | None:
+    """Return the docstring an object itself carries, without indentation; None where it has none."""
+    text = owner.__dict__.get("__doc__") if isinstance(owner, type) else getattr(owner, "__doc__", None)
+    cleaned = inspect.cleandoc(text) if isinstance(text, str) else ""
+    return "\n".join(line.rstrip() for line in cleaned.splitlines()) or None
+
+
+def _default(value: object, type_: Type) -> Default:
+    text = literal_text(value)
+    return Default(text if text is not None and accepts(type_, value) else None)
+
+
+def _is_managed(function: FunctionType) -> bool:
+    """Tell whether a function came out of contextlib's `asynccontextmanager` or `contextmanager`."""
+    layer: object = function
+    while isinstance(layer, FunctionType):
+        if layer.__globals__.get("__name__") == "contextlib" and layer.__code__.co_name == "helper":
+            return True
+        layer = getattr(layer, "__wrapped__", None)
+    return False
+
+
+def _signature(function: FunctionType) -> inspect.Signature:
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        return inspect.signature(function, follow_wrapped=False, annotation_format=annotationlib.Format.FORWARDREF)
+    return inspect.signature(function, follow_wrapped=False)
+
+
+def _lines(node: Definition) -> dict[str, int]:
+    arguments = node.args
+    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return {argument.arg: argument.lineno for argument in listed if argument is not None}

@@ -1,0 +1,232 @@
+"""Own the declaration IR: what an implementation offers, before anything is decided about its faces.
+
+Inspection builds it, checking reads it, lowering consumes it. Every node validates itself: a broken one is our bug,
+never the user's.
+"""
+
+from __future__ import annotations
+
+import enum
+import keyword
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
+
+from ambidex.errors import InternalError
+
+if TYPE_CHECKING:
+    from ._types import Face, Type
+
+
+@dataclass(frozen=True)
+class Place:
+    """Say where something stands in the user's source."""
+
+    file: str
+    line: int
+
+    def __post_init__(self) -> None:
+        if self.line < 1:
+            raise InternalError(f"{self.file} has no line {self.line}")
+
+
+class Flavour(enum.Enum):
+    """Say how a callable delivers: its face follows from this alone."""
+
+    ASYNC = "async"
+    SYNC = "sync"
+    STREAM = "stream"
+    CONTEXT = "context"
+
+
+class Binding(enum.Enum):
+    """Say what a callable is bound to."""
+
+    MODULE = "module"
+    INSTANCE = "instance"
+    CLASS = "class"
+    STATIC = "static"
+
+
+class Kind(enum.Enum):
+    """Say how arguments reach a parameter, in the order that a signature lists them."""
+
+    POSITIONAL_ONLY = 0
+    POSITIONAL = 1
+    REST = 2
+    KEYWORD = 3
+    KEYWORDS = 4
+
+
+@dataclass(frozen=True)
+class Default:
+    """Hold a parameter's default: its source, or None where only the implementation can say it."""
+
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Hold one parameter, `self` and `cls` left out."""
+
+    name: str
+    kind: Kind
+    type: Type
+    default: Default | None
+    place: Place
+
+    def __post_init__(self) -> None:
+        _valid_name(self.name)
+        if self.default is not None and self.kind in (Kind.REST, Kind.KEYWORDS):
+            raise InternalError(f"*{self.name} cannot have a default")
+
+
+@dataclass(frozen=True)
+class Callable:
+    """Hold a function or method.
+
+    `result` is what the caller gets, what a stream yields, or what a context manager gives to `as`; `sent` is what a
+    stream accepts. `path` is its qualified name in its module, `name` the public one.
+    """
+
+    name: str
+    path: str
+    flavour: Flavour
+    binding: Binding
+    parameters: tuple[Parameter, ...]
+    result: Type
+    sent: Type | None
+    doc: str | None
+    place: Place
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise InternalError(f"{self.name!r} is not the name of a callable")
+        if (self.sent is not None) != (self.flavour is Flavour.STREAM):
+            raise InternalError(f"{self.path}: only streams are sent values, and all of them are")
+        kinds = [parameter.kind.value for parameter in self.parameters]
+        if kinds != sorted(kinds):
+            raise InternalError(f"{self.path}: its parameters are out of order")
+
+    @property
+    def is_special(self) -> bool:
+        """Tell whether this is a method that operators and builtins call."""
+        return self.name.startswith("__") and self.name.endswith("__")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """Hold a property or an annotated instance attribute."""
+
+    name: str
+    type: Type
+    is_writable: bool
+    doc: str | None
+    place: Place
+
+    def __post_init__(self) -> None:
+        _valid_name(self.name)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Hold a class constant whose value is a literal; `type` is None for a bare `Final`."""
+
+    name: str
+    type: Type | None
+    text: str
+    place: Place
+
+    def __post_init__(self) -> None:
+        _valid_name(self.name)
+
+
+@dataclass(frozen=True)
+class Entering:
+    """Hold `__aenter__` and `__aexit__`: what `as` gets, and what leaving returns."""
+
+    result: Type
+    exit_result: Type
+    enter_doc: str | None
+    exit_doc: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Iterating:
+    """Hold `__aiter__`; `is_iterator` when the class steps itself, through `__anext__`."""
+
+    item: Type
+    is_iterator: bool
+    doc: str | None
+    place: Place
+
+
+Member = Union[Callable, Attribute, Constant, Entering, Iterating]
+
+
+@dataclass(frozen=True)
+class Class:
+    """Hold an identity class: one that gets a face. `module` is where the implementation defines it."""
+
+    name: str
+    path: str
+    module: str
+    bases: tuple[Face, ...]
+    constructor: Callable | None
+    members: tuple[Member, ...]
+    doc: str | None
+    place: Place
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise InternalError(f"{self.name!r} is not the name of a class")
+
+
+@dataclass(frozen=True)
+class Value:
+    """Hold a class that is public as it is; `module` and `path` say where it is defined."""
+
+    name: str
+    path: str
+    module: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Hold a public function and the module that implements it."""
+
+    module: str
+    function: Callable
+
+    def __post_init__(self) -> None:
+        if self.function.binding is not Binding.MODULE:
+            raise InternalError(f"{self.function.path} is not a function of a module")
+
+
+Item = Union[Registered, Class, Value]
+
+
+@dataclass(frozen=True)
+class Module:
+    """Hold everything that one generated module is made from, in the order of registration."""
+
+    target: str
+    synchronizer: str
+    sources: tuple[str, ...]
+    doc: str | None
+    items: tuple[Item, ...]
+
+    def __post_init__(self) -> None:
+        if not all(part.isidentifier() for part in self.target.split(".")):
+            raise InternalError(f"{self.target!r} is not the name of a module")
+
+
+def public_name(item: Item) -> str:
+    """Return the name under which an item of a module is public."""
+    return item.function.name if isinstance(item, Registered) else item.name
+
+
+def _valid_name(name: str) -> None:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise InternalError(f"{name!r} cannot be a name in generated code")

@@ -1,0 +1,179 @@
+"""Own the type IR: what an annotation means, freed from how it was spelled and from which Python read it.
+
+Every node is frozen data. `Optional`, `Union`, `List` and their kin do not exist here: `union` builds the one normal
+form of a union, and generics are an origin with arguments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
+
+from ambidex.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True)
+class Name:
+    """Name a class or a special form by the module it is imported from; `None` stands in builtins."""
+
+    module: str
+    qualname: str
+
+    def __post_init__(self) -> None:
+        if not self.module or not all(part.isidentifier() for part in self.qualname.split(".")):
+            raise InternalError(f"{self.module}:{self.qualname} is not an importable name")
+
+
+@dataclass(frozen=True)
+class Face:
+    """Name a face: the generated counterpart of an identity class."""
+
+    module: str
+    name: str
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise InternalError(f"{self.name!r} is not the name of a face")
+
+
+@dataclass(frozen=True)
+class Own:
+    """Stand for `Self`."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Apply a generic class to its arguments."""
+
+    origin: Name
+    arguments: tuple[Type, ...]
+
+    def __post_init__(self) -> None:
+        if not self.arguments:
+            raise InternalError(f"{self.origin} is applied to nothing")
+
+
+@dataclass(frozen=True)
+class TupleOf:
+    """Hold a tuple type: the items in their order, or one item repeated."""
+
+    items: tuple[Type, ...]
+    is_repeated: bool = False
+
+    def __post_init__(self) -> None:
+        if self.is_repeated and len(self.items) != 1:
+            raise InternalError(f"a repeated tuple has one item, not {len(self.items)}")
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Hold a union in normal form; build it with `union`."""
+
+    members: tuple[Type, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.members) < 2 or any(isinstance(member, Alternatives) for member in self.members):
+            raise InternalError(f"{self.members} is not a union in normal form")
+
+
+@dataclass(frozen=True)
+class EnumMember:
+    """Name a member of an enum."""
+
+    enum: Name
+    member: str
+
+
+@dataclass(frozen=True)
+class LiteralOf:
+    """Hold the values of a `Literal`: source text, or enum members."""
+
+    values: tuple[str | EnumMember, ...]
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            raise InternalError("a Literal has at least one value")
+
+
+@dataclass(frozen=True)
+class Function:
+    """Hold a `Callable`; `parameters` is None where any arguments are accepted."""
+
+    parameters: tuple[Type, ...] | None
+    result: Type
+
+
+@dataclass(frozen=True)
+class WithMetadata:
+    """Hold an `Annotated`: the type, and those parts of the metadata that can be written as literals."""
+
+    item: Type
+    metadata: tuple[str, ...]
+
+
+Type = Union[Name, Face, Own, Applied, TupleOf, Alternatives, LiteralOf, Function, WithMetadata]
+
+NONE = Name("builtins", "None")
+ANY = Name("typing", "Any")
+OBJECT = Name("builtins", "object")
+ASYNC_ITERATORS = frozenset(
+    Name("collections.abc", name) for name in ("AsyncGenerator", "AsyncIterable", "AsyncIterator")
+)
+ASYNC_CONTEXT = Name("contextlib", "AbstractAsyncContextManager")
+AWAITABLES = frozenset(
+    (
+        Name("asyncio", "Future"),
+        Name("asyncio", "Task"),
+        Name("collections.abc", "Awaitable"),
+        Name("collections.abc", "Coroutine"),
+    )
+)
+
+
+def union(members: Iterable[Type]) -> Type:
+    """Return the union of `members`: flat, each once, None last."""
+    flat: dict[Type, None] = {}
+    for member in members:
+        for part in member.members if isinstance(member, Alternatives) else (member,):
+            flat[part] = None
+    ordered = [member for member in flat if member != NONE]
+    if NONE in flat:
+        ordered.append(NONE)
+    return ordered[0] if len(ordered) == 1 else Alternatives(tuple(ordered))
+
+
+def parts(type_: Type) -> tuple[Type, ...]:
+    """Return the types directly inside a type."""
+    if isinstance(type_, Applied):
+        return type_.arguments
+    if isinstance(type_, TupleOf):
+        return type_.items
+    if isinstance(type_, Alternatives):
+        return type_.members
+    if isinstance(type_, Function):
+        return (*(type_.parameters or ()), type_.result)
+    if isinstance(type_, WithMetadata):
+        return (type_.item,)
+    return ()
+
+
+def walk(type_: Type) -> Iterator[Type]:
+    """Yield a type and everything inside it."""
+    yield type_
+    for part in parts(type_):
+        yield from walk(part)
+
+
+def carries_faces(type_: Type) -> bool:
+    """Tell whether a face stands anywhere inside a type."""
+    return any(isinstance(part, (Face, Own)) for part in walk(type_))
+
+
+def bare(type_: Type) -> Type:
+    """Return a type without its outer metadata."""
+    while isinstance(type_, WithMetadata):
+        type_ = type_.item
+    return type_

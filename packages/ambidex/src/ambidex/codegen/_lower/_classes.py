@@ -1,0 +1,197 @@
+"""Own the decisions about a class: what each member becomes, in which order."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from .._ir import (
+    NONE,
+    Applied,
+    Attribute,
+    Binding,
+    Callable,
+    Class,
+    Constant,
+    ConstantLine,
+    Decorator,
+    Definition,
+    Entering,
+    Face,
+    FaceClass,
+    Flavour,
+    Iterating,
+    Kind,
+    Name,
+    Origin,
+    Own,
+    Parameter,
+    Place,
+    union,
+)
+from ._functions import delivered, plans_of, replace_own
+from ._plans import Planner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._ir import Member
+    from ._functions import Plans
+
+_NOWHERE = Place("<generated>", 1)
+
+
+def lower_class(item: Class, target: str, implementation: int, *, translates_any: bool) -> FaceClass:
+    """Return the generated class of an identity class."""
+    own = Face(target, item.name)
+    lowering = _ClassLowering(own, Planner(own, translates_any=translates_any), implementation)
+    body: list[Definition | ConstantLine] = []
+    waiting = item.constructor
+    for member in item.members:
+        if waiting is not None and not _is_before(member, waiting):
+            body.append(lowering.constructor(waiting))
+            waiting = None
+        body.extend(lowering.member(member))
+    if waiting is not None:
+        body.append(lowering.constructor(waiting))
+    renames = item.path if item.path != item.name else ""
+    return FaceClass(item.name, renames, implementation, item.bases, item.doc, tuple(body))
+
+
+def _is_before(member: Member, constructor: Callable) -> bool:
+    return member.place.file == constructor.place.file and member.place.line < constructor.place.line
+
+
+class _ClassLowering:
+    """Lower the members of one class."""
+
+    def __init__(self, own: Face, planner: Planner, implementation: int) -> None:
+        self._own = own
+        self._planner = planner
+        self._implementation = implementation
+
+    def constructor(self, function: Callable) -> Definition:
+        """Return the generated `__init__`."""
+        return self._kept(
+            function, (Decorator(Origin.BRIDGE, "constructor", **plans_of(function, self._planner)),), "self"
+        )
+
+    def member(self, member: Member) -> Sequence[Definition | ConstantLine]:
+        """Return what is generated for one member."""
+        if isinstance(member, Constant):
+            return (ConstantLine(member.name, member.type, member.text),)
+        if isinstance(member, Attribute):
+            return self._attribute(member)
+        if isinstance(member, Entering):
+            return self._entering(member)
+        if isinstance(member, Iterating):
+            return self._iterating(member)
+        return (self._method(member),)
+
+    def _method(self, function: Callable) -> Definition:
+        plans = plans_of(function, self._planner)
+        if function.flavour is not Flavour.SYNC:
+            return self._described(function, plans)
+        if function.is_special:
+            return self._kept(function, (Decorator(Origin.BRIDGE, "special", **plans),), "self")
+        if function.binding is Binding.STATIC:
+            decorators = (
+                Decorator(Origin.BUILTIN, "staticmethod"),
+                Decorator(Origin.IMPLEMENTATION, "sync_function", **plans),
+            )
+            return self._kept(function, decorators, "")
+        if function.binding is Binding.CLASS:
+            decorators = (Decorator(Origin.BUILTIN, "classmethod"), Decorator(Origin.BRIDGE, "sync_method", **plans))
+            return self._kept(function, decorators, "cls")
+        return self._kept(function, (Decorator(Origin.BRIDGE, "sync_method", **plans),), "self")
+
+    def _described(self, function: Callable, plans: Plans) -> Definition:
+        """Return a definition under a descriptor, where `Self` has to be written as the class's own name."""
+        names = {Flavour.ASYNC: "method", Flavour.STREAM: "stream", Flavour.CONTEXT: "context"}
+        decorators: tuple[Decorator, ...] = (Decorator(Origin.BRIDGE, names[function.flavour], **plans),)
+        receiver = "self"
+        if function.binding is Binding.CLASS:
+            receiver = "cls"
+            decorators = (Decorator(Origin.BRIDGE, "class_method", **plans), Decorator(Origin.BUILTIN, "classmethod"))
+        elif function.binding is Binding.STATIC:
+            receiver = ""
+            decorators = (Decorator(Origin.BRIDGE, "static_method", **plans), Decorator(Origin.BUILTIN, "staticmethod"))
+        parameters = tuple(
+            dataclasses.replace(parameter, type=replace_own(parameter.type, self._own))
+            for parameter in function.parameters
+        )
+        result = replace_own(delivered(function, function.result), self._own)
+        return Definition(function.name, decorators, receiver, parameters, result, function.doc, self._implementation)
+
+    def _kept(self, function: Callable, decorators: tuple[Decorator, ...], receiver: str) -> Definition:
+        return Definition(
+            function.name,
+            decorators,
+            receiver,
+            function.parameters,
+            function.result,
+            function.doc,
+            self._implementation,
+        )
+
+    def _attribute(self, member: Attribute) -> Sequence[Definition]:
+        plan = self._planner.plan(member.type)
+        getter = Definition(
+            member.name,
+            (Decorator(Origin.BUILTIN, "property"), Decorator(Origin.BRIDGE, "attribute", gives=plan)),
+            "self",
+            (),
+            member.type,
+            member.doc,
+        )
+        if not member.is_writable:
+            return (getter,)
+        takes = (("value", plan),) if plan is not None else ()
+        setter = Definition(
+            member.name,
+            (Decorator(Origin.SETTER, member.name), Decorator(Origin.BRIDGE, "attribute", takes=takes)),
+            "self",
+            (Parameter("value", Kind.POSITIONAL, member.type, None, member.place),),
+            NONE,
+            None,
+        )
+        return (getter, setter)
+
+    def _entering(self, member: Entering) -> Sequence[Definition]:
+        enter = (Decorator(Origin.BRIDGE, "context_method", gives=self._planner.plan(member.result)),)
+        leave = (Decorator(Origin.BRIDGE, "context_method"),)
+        return [
+            Definition(name, decorators, "self", parameters, result, doc, is_async=is_async)
+            for is_async, names in ((False, ("__enter__", "__exit__")), (True, ("__aenter__", "__aexit__")))
+            for name, decorators, parameters, result, doc in (
+                (names[0], enter, (), member.result, member.enter_doc),
+                (names[1], leave, _EXIT, member.exit_result, member.exit_doc),
+            )
+        ]
+
+    def _iterating(self, member: Iterating) -> Sequence[Definition]:
+        decorators = (Decorator(Origin.BRIDGE, "iterator_method", gives=self._planner.plan(member.item)),)
+        if not member.is_iterator:
+            blocking = Applied(Name("collections.abc", "Generator"), (member.item, NONE, NONE))
+            waiting = Applied(Name("collections.abc", "AsyncGenerator"), (member.item, NONE))
+            return (
+                Definition("__iter__", decorators, "self", (), blocking, member.doc),
+                Definition("__aiter__", decorators, "self", (), waiting, member.doc),
+            )
+        return (
+            Definition("__iter__", (), "self", (), Own(), None, returns_self=True),
+            Definition("__next__", decorators, "self", (), member.item, member.doc),
+            Definition("__aiter__", (), "self", (), Own(), None, returns_self=True),
+            Definition("__anext__", decorators, "self", (), member.item, member.doc, is_async=True),
+        )
+
+
+_EXCEPTION = Name("builtins", "BaseException")
+_EXIT = tuple(
+    Parameter(name, Kind.POSITIONAL, union((type_, NONE)), None, _NOWHERE)
+    for name, type_ in (
+        ("exc_type", Applied(Name("builtins", "type"), (_EXCEPTION,))),
+        ("exc", _EXCEPTION),
+        ("traceback", Name("types", "TracebackType")),
+    )
+)

@@ -1,0 +1,94 @@
+"""Own the decisions about callables: the decorator, the plans, the signature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._ir import (
+    NONE,
+    Alternatives,
+    Applied,
+    Callable,
+    Decorator,
+    Definition,
+    Face,
+    Flavour,
+    Function,
+    Name,
+    Origin,
+    Own,
+    TupleOf,
+    Type,
+    WithMetadata,
+    union,
+)
+from ._plans import Planner
+
+if TYPE_CHECKING:
+    from .._ir import Plan
+
+CONTEXT = Name("ambidex.bridge", "Context")
+
+
+if TYPE_CHECKING:
+    from typing_extensions import TypedDict
+
+    class Plans(TypedDict):
+        """Hold the plans of a callable, under the names that a decorator gives them."""
+
+        takes: tuple[tuple[str, Plan], ...]
+        gives: Plan | None
+        sent: Plan | None
+
+
+def plans_of(function: Callable, planner: Planner) -> Plans:
+    """Return the plans of a callable."""
+    listed = [(parameter.name, planner.plan(parameter.type)) for parameter in function.parameters]
+    return {
+        "takes": tuple((name, plan) for name, plan in listed if plan is not None),
+        "gives": planner.plan(function.result),
+        "sent": planner.plan(function.sent) if function.sent is not None else None,
+    }
+
+
+def delivered(function: Callable, result: Type) -> Type:
+    """Return the annotation of the generated `def`: what a blocking caller gets."""
+    if function.flavour is Flavour.STREAM and function.sent is not None:
+        return Applied(Name("collections.abc", "Generator"), (result, function.sent, NONE))
+    return Applied(CONTEXT, (result,)) if function.flavour is Flavour.CONTEXT else result
+
+
+def replace_own(type_: Type, own: Face) -> Type:
+    """Return a type with the class's own name in place of `Self`."""
+    if isinstance(type_, Own):
+        return own
+    if isinstance(type_, Applied):
+        return Applied(type_.origin, tuple(replace_own(part, own) for part in type_.arguments))
+    if isinstance(type_, TupleOf):
+        return TupleOf(tuple(replace_own(part, own) for part in type_.items), type_.is_repeated)
+    if isinstance(type_, Alternatives):
+        return union(replace_own(member, own) for member in type_.members)
+    if isinstance(type_, WithMetadata):
+        return WithMetadata(replace_own(type_.item, own), type_.metadata)
+    if isinstance(type_, Function):
+        parameters = None if type_.parameters is None else tuple(replace_own(part, own) for part in type_.parameters)
+        return Function(parameters, replace_own(type_.result, own))
+    return type_
+
+
+def lower_function(function: Callable, planner: Planner, implementation: int) -> Definition:
+    """Return the generated definition of a public function."""
+    names = {
+        Flavour.ASYNC: "function",
+        Flavour.SYNC: "sync_function",
+        Flavour.STREAM: "stream",
+        Flavour.CONTEXT: "context",
+    }
+    decorator = Decorator(
+        Origin.IMPLEMENTATION,
+        names[function.flavour],
+        **plans_of(function, planner),
+        renames=function.path if function.path != function.name else "",
+    )
+    result = delivered(function, function.result)
+    return Definition(function.name, (decorator,), "", function.parameters, result, function.doc, implementation)

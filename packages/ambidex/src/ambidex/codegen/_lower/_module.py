@@ -1,0 +1,71 @@
+"""Own every decision about the generated code: which decorator, which signature, which plans, in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._ir import (
+    Class,
+    Definition,
+    Face,
+    FaceClass,
+    FaceModule,
+    Module,
+    Registered,
+    Value,
+    public_name,
+)
+from ._classes import lower_class
+from ._functions import lower_function
+from ._plans import Planner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._ir import Item
+
+
+def lower_module(module: Module, *, translates_any: bool) -> FaceModule:
+    """Return the generated module that a module's IR asks for."""
+    implementations: dict[str, int] = {}
+    items = _bases_first(module.target, module.items)
+    for item in module.items:
+        if not isinstance(item, Value):
+            implementations.setdefault(item.module, len(implementations))
+    body: list[FaceClass | Definition] = []
+    for item in items:
+        if isinstance(item, Class):
+            body.append(lower_class(item, module.target, implementations[item.module], translates_any=translates_any))
+        elif isinstance(item, Registered):
+            planner = Planner(None, translates_any=translates_any)
+            body.append(lower_function(item.function, planner, implementations[item.module]))
+    values = tuple(item for item in items if isinstance(item, Value))
+    return FaceModule(
+        module.target,
+        module.synchronizer,
+        module.sources,
+        module.doc,
+        tuple(implementations) or tuple(dict.fromkeys(value.module for value in values)),
+        values,
+        tuple(body),
+        tuple(sorted(map(public_name, items))),
+    )
+
+
+def _bases_first(target: str, items: Sequence[Item]) -> list[Item]:
+    """Return the items in their order, a base before its subclasses whatever order they were registered in."""
+    by_face: dict[Face, Item] = {Face(target, item.name): item for item in items if isinstance(item, Class)}
+    ordered: dict[str, Item] = {}
+
+    def place(item: Item) -> None:
+        name = public_name(item)
+        if name in ordered:
+            return
+        for base in item.bases if isinstance(item, Class) else ():
+            if base in by_face:
+                place(by_face[base])
+        ordered[name] = item
+
+    for item in items:
+        place(item)
+    return list(ordered.values())

@@ -1,0 +1,117 @@
+"""Own the plan of a type: which parts of a value are faces, and which types cannot carry any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._ir import (
+    ANY,
+    ANYTHING,
+    OBJECT,
+    Alternatives,
+    Applied,
+    Face,
+    Function,
+    Name,
+    Own,
+    Plan,
+    TupleOf,
+    Type,
+    carries_faces,
+    parts,
+    walk,
+)
+from .._report import Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BUILTIN = {"list": "sequence_of", "set": "set_of", "frozenset": "set_of", "dict": "dict_of"}
+_COLLECTIONS = {"deque": "sequence_of", "defaultdict": "dict_of", "OrderedDict": "dict_of"}
+_ABSTRACT = {
+    "Sequence": "sequence_of",
+    "MutableSequence": "sequence_of",
+    "Set": "set_of",
+    "MutableSet": "set_of",
+    "Mapping": "dict_of",
+    "MutableMapping": "dict_of",
+    "Iterable": "iterable_of",
+    "Iterator": "iterable_of",
+    "Collection": "iterable_of",
+    "Reversible": "iterable_of",
+}
+_CONTAINERS = {"builtins": _BUILTIN, "collections": _COLLECTIONS, "collections.abc": _ABSTRACT}
+
+
+class Planner:
+    """Make the plans of one class, or of one module's functions.
+
+    `own` is the face that `Self` means. `translates_any`: whether a value typed Any may be a face.
+    """
+
+    def __init__(self, own: Face | None, *, translates_any: bool) -> None:
+        self._own = own
+        self._translates_any = translates_any
+
+    def plan(self, type_: Type) -> Plan | None:
+        """Return the plan of a type, None where nothing can need translation.
+
+        Raises:
+            Unsupported: a face stands where it cannot be translated.
+        """
+        if isinstance(type_, Face):
+            return Plan(face=type_)
+        if isinstance(type_, Own):
+            if self._own is None:
+                raise Unsupported("Self stands outside a class", "name the class")
+            return Plan(face=self._own)
+        if type_ in (ANY, OBJECT):
+            return ANYTHING if self._translates_any else None
+        if isinstance(type_, Alternatives):
+            return _one_of([self.plan(member) for member in type_.members])
+        if isinstance(type_, TupleOf):
+            return self._combine("sequence_of" if type_.is_repeated else "tuple_of", type_.items)
+        if isinstance(type_, Applied):
+            return self._applied(type_)
+        if isinstance(type_, Function) and carries_faces(type_):
+            raise Unsupported(
+                f"a Callable that carries {_face_in(type_)} is not supported yet", "pass plain values to callables"
+            )
+        inner = [plan for plan in map(self.plan, parts(type_)) if plan is not None]
+        return inner[0] if inner and not isinstance(type_, Function) else None
+
+    def _applied(self, type_: Applied) -> Plan | None:
+        combinator = _CONTAINERS.get(type_.origin.module, {}).get(type_.origin.qualname)
+        if combinator is not None:
+            return self._combine(combinator, type_.arguments)
+        if type_.origin == Name("collections.abc", "Generator") and not carries_faces(type_.arguments[1]):
+            return self._combine("iterable_of", type_.arguments[:1])
+        if carries_faces(type_):
+            raise Unsupported(
+                f"{_face_in(type_)} inside {type_.origin.qualname}[...] is not supported yet",
+                "use a list, set, dict or tuple",
+            )
+        return None
+
+    def _combine(self, combinator: str, items: Sequence[Type]) -> Plan | None:
+        """Return the plan of a container, None unless a known face is in it.
+
+        A container of Any alone is handed over as it is: translating one rebuilds it, and a `Mapping[str, Any]` may be
+        something better than a dict.
+        """
+        plans = tuple(map(self.plan, items))
+        return Plan(combinator, plans) if any(plan not in (None, ANYTHING) for plan in plans) else None
+
+
+def _one_of(plans: Sequence[Plan | None]) -> Plan | None:
+    """Return one plan for a union: a leaf lets everything else pass, and `anything`, tried last, covers every leaf."""
+    needed = list(dict.fromkeys(plan for plan in plans if plan is not None))
+    if ANYTHING in needed:
+        needed = [plan for plan in needed if plan.face is None and plan != ANYTHING] + [ANYTHING]
+    if len(needed) < 2:
+        return needed[0] if needed else None
+    return Plan("one_of", tuple(needed))
+
+
+def _face_in(type_: Type) -> str:
+    return next((part.name for part in walk(type_) if isinstance(part, Face)), "Self")

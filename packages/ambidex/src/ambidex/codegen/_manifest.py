@@ -1,0 +1,153 @@
+"""Own how a manifest is recognised and what its classes become: a face, or the implementation's own class.
+
+A manifest is recognised by its shape, never by `isinstance`: a vendored `Module` is one too.
+"""
+
+from __future__ import annotations
+
+import enum
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+from ._ir import Face, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from types import ModuleType
+    from typing import Literal
+
+    from typing_extensions import TypeGuard
+
+
+class EntryLike(Protocol):
+    """What the generator reads of one registration."""
+
+    @property
+    def kind(self) -> Literal["function", "class"]:
+        """Return what was registered."""
+        ...
+
+    @property
+    def obj(self) -> object:
+        """Return the registered function or class."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Return the public name."""
+        ...
+
+    @property
+    def by(self) -> Literal["value", "identity"] | None:
+        """Return how a class crosses, None where the class decides."""
+        ...
+
+    @property
+    def file(self) -> str:
+        """Return the file of the registration."""
+        ...
+
+    @property
+    def line(self) -> int:
+        """Return the line of the registration."""
+        ...
+
+
+class ManifestLike(Protocol):
+    """What the generator reads of a manifest."""
+
+    @property
+    def target_module(self) -> str:
+        """Return the dotted name of the module to generate."""
+        ...
+
+    @property
+    def synchronizer(self) -> str | None:
+        """Return the name of the runtime, None where the manifest leaves the choice."""
+        ...
+
+    @property
+    def entries(self) -> Sequence[EntryLike]:
+        """Return the registrations in their order."""
+        ...
+
+    def module_items(self) -> Mapping[object, tuple[str, str]]:
+        """Return each registered object with its target module and public name."""
+        ...
+
+
+def is_manifest(value: object) -> TypeGuard[ManifestLike]:
+    """Tell whether a value has the shape of a manifest."""
+    kind = type(value)
+    return all(hasattr(kind, name) for name in ("entries", "module_items", "synchronizer", "target_module"))
+
+
+def manifests_of(module: ModuleType) -> list[ManifestLike]:
+    """Return the manifests that a module holds, each once, in the order of its names."""
+    found: dict[int, ManifestLike] = {}
+    for value in list(vars(module).values()):
+        if is_manifest(value):
+            found[id(value)] = value
+    return list(found.values())
+
+
+def goes_by_value(cls: type, by: str | None) -> bool:
+    """Tell whether a class of a manifest is re-exported as it is; `by` is what its registration says."""
+    return by == "value" if by is not None else is_data(cls)
+
+
+def is_data(cls: type) -> bool:
+    """Tell whether a class is data by its nature: an enum, an exception, a record."""
+    return enum.Enum in cls.__mro__ or BaseException in cls.__mro__ or is_record(cls)
+
+
+def is_record(cls: type) -> bool:
+    """Tell whether a class has typed fields: a dataclass, named tuple, typed dict or Struct."""
+    names = {name for base in cls.__mro__ for name in vars(base)}
+    if "__dataclass_fields__" in names or "__struct_fields__" in names:
+        return True
+    return (tuple in cls.__mro__ and "_fields" in names) or (dict in cls.__mro__ and "__required_keys__" in names)
+
+
+class Registry:
+    """Know every class of the run's manifests, and those of manifests beside a class that an annotation names.
+
+    `known` adds classes that are compiled elsewhere, each with its target module and public name.
+    """
+
+    def __init__(self, manifests: Iterable[ManifestLike], known: Mapping[type, tuple[str, str]] | None = None) -> None:
+        self._classes: dict[type, Face | Name] = {}
+        self._modules: set[str] = set()
+        for manifest in manifests:
+            self._add(manifest)
+        for cls, (module, name) in (known or {}).items():
+            self._classes.setdefault(cls, Name(module, name) if is_data(cls) else Face(module, name))
+
+    def _add(self, manifest: ManifestLike) -> None:
+        for entry in manifest.entries:
+            if isinstance(entry.obj, type):
+                kind = Name if goes_by_value(entry.obj, entry.by) else Face
+                self._classes.setdefault(entry.obj, kind(manifest.target_module, entry.name))
+
+    @property
+    def has_faces(self) -> bool:
+        """Tell whether anything can cross as a face at all."""
+        return any(isinstance(reference, Face) for reference in self._classes.values())
+
+    def reference(self, cls: type) -> Face | Name | None:
+        """Return the public counterpart of a class, None where it has none."""
+        if cls not in self._classes and cls.__module__ not in self._modules:
+            self._modules.add(cls.__module__)
+            module = sys.modules.get(cls.__module__)
+            for manifest in manifests_of(module) if module is not None else ():
+                self._add(manifest)
+        return self._classes.get(cls)
+
+    def face(self, cls: type) -> Face | None:
+        """Return the face of a class, None where it has none."""
+        reference = self.reference(cls)
+        return reference if isinstance(reference, Face) else None
+
+    def nearest_face(self, cls: type) -> type | None:
+        """Return the first class of the method resolution order that has a face."""
+        return next((base for base in cls.__mro__ if self.face(base) is not None), None)

@@ -1,0 +1,55 @@
+"""Own what a run refuses: the list of it, and how a place in a file is shown."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ambidex.errors import GenerationError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ._ir import Place
+
+
+class Unsupported(Exception):
+    """Say what cannot be generated from and what to write instead; whoever knows the place makes it a Problem."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what, fix)
+        self.what = what
+        self.fix = fix
+
+
+class Report:
+    """Collect problems, each once, and raise them together."""
+
+    def __init__(self) -> None:
+        self._problems: dict[Problem, None] = {}
+
+    def add(self, place: Place, what: str, fix: str) -> None:
+        """Note one problem."""
+        self._problems[Problem(place.file, place.line, what, fix)] = None
+
+    def include(self, problems: Iterable[Problem]) -> None:
+        """Note problems that another report raised."""
+        self._problems.update(dict.fromkeys(problems))
+
+    def raise_if_any(self) -> None:
+        """End the run if anything was refused.
+
+        Raises:
+            GenerationError: with every problem, file by file in the order of lines.
+        """
+        if self._problems:
+            raise GenerationError(sorted(self._problems, key=lambda problem: (problem.file, problem.line)))
+
+
+def shown(file: str) -> str:
+    """Return a file's name as a person in the current directory writes it."""
+    try:
+        relative = os.path.relpath(file)
+    except ValueError:  # another drive, on Windows
+        return file
+    return file if relative.startswith(os.pardir) else relative

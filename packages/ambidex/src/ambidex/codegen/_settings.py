@@ -1,0 +1,104 @@
+"""Own `[tool.ambidex]` of pyproject.toml."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from ambidex.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Target:
+    """Hold one thing to generate: from which modules, imported from which folder, into which one."""
+
+    modules: tuple[str, ...]
+    root: Path
+    output: Path | None
+    synchronizer: str | None = None
+
+
+def read_settings(start: Path) -> list[Target]:
+    """Return the targets of the nearest pyproject.toml, at or above `start`, that has a `[tool.ambidex]`.
+
+    Raises:
+        UsageError: the table cannot be read, or says something unknown.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            if "ambidex" not in text:
+                continue
+            table = _parsed(file, text).get("tool", {}).get("ambidex")
+            if table is not None:
+                return _targets(file, table)
+    return []
+
+
+def _parsed(file: Path, text: str) -> dict[str, Any]:  # Any: TOML has every shape; _Table checks what is used
+    for name in ("tomllib", "tomli"):
+        try:
+            parser = importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+        try:
+            return cast("dict[str, Any]", parser.loads(text))
+        except ValueError as error:
+            raise UsageError(f"{file}: {error}") from error
+    raise UsageError(f"{file} cannot be read on this Python: pip install tomli, or give -m and -o on the command line")
+
+
+def _targets(file: Path, table: object) -> list[Target]:
+    top = _Table(file, "tool.ambidex", table, ("modules", "output", "root", "synchronizer", "target"))
+    listed = top.value("target", list, [])
+    tables = [
+        _Table(file, "tool.ambidex.target", item, ("modules", "output", "root", "synchronizer")) for item in listed
+    ]
+    if top.has("modules"):
+        tables.insert(0, top)
+    return [item.target(top.value("synchronizer", str, None)) for item in tables]
+
+
+class _Table:
+    """Check one table of the file."""
+
+    def __init__(self, file: Path, name: str, table: object, known: tuple[str, ...]) -> None:
+        self._file = file
+        self._name = name
+        if not isinstance(table, dict):
+            raise UsageError(f"{file}: [{name}] is not a table")
+        self._table = cast("Mapping[str, object]", table)
+        for key in self._table:
+            if key not in known:
+                raise UsageError(f"{file}: [{name}] has no setting {key}; it has {', '.join(known)}")
+
+    def has(self, key: str) -> bool:
+        """Tell whether a setting is given."""
+        return key in self._table
+
+    def value(self, key: str, kind: type, default: object) -> Any:  # Any: the caller names the type it has checked
+        """Return a setting of a certain type."""
+        found = self._table.get(key, default)
+        if found is not default and not isinstance(found, kind):
+            raise UsageError(f"{self._file}: {key} in [{self._name}] is {found!r}; write a {kind.__name__}")
+        return found
+
+    def target(self, synchronizer: str | None) -> Target:
+        """Return the target that this table describes."""
+        modules = self.value("modules", list, None)
+        if not modules or not all(isinstance(module, str) for module in modules):
+            raise UsageError(f"{self._file}: [{self._name}] needs modules, a list of strings")
+        folder = self._file.parent
+        output = self.value("output", str, None)
+        return Target(
+            tuple(modules),
+            folder / self.value("root", str, "."),
+            None if output is None else folder / output,
+            self.value("synchronizer", str, synchronizer),
+        )

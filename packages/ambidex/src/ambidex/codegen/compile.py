@@ -1,0 +1,150 @@
+"""Compile manifests into the text of generated modules: inspect, check, lower, emit, format."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import ambidex
+
+from ._annotations import Sources
+from ._check import check_modules
+from ._emit import emit_item, emit_module, format_all
+from ._inspect import Inspector
+from ._ir import Module, Place
+from ._lower import lower_module
+from ._manifest import Registry
+from ._report import Report, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import FunctionType
+    from typing import Literal
+
+    from ._manifest import EntryLike, ManifestLike
+
+__all__ = ("compile_class", "compile_function", "compile_module", "compile_modules")
+
+
+def compile_modules(
+    modules: Sequence[ManifestLike],
+    synchronizer_name: str | None = None,
+    *,
+    synchronized_types: Mapping[type, tuple[str, str]] | None = None,
+    ruff: str | None = None,
+) -> dict[str, str]:
+    """Compile manifests together and return the text of each generated module under its dotted name.
+
+    `synchronizer_name` serves manifests that name none; without it the first part of the target module is taken.
+    `synchronized_types` adds classes that are compiled elsewhere, each with its target module and public name; `ruff`
+    is the formatter's path.
+
+    Raises:
+        GenerationError: something in the implementation cannot be generated from; every problem of the run is in it.
+        UsageError: the formatter is not installed.
+    """
+    registry = Registry(modules, synchronized_types)
+    read = _inspected(modules, synchronizer_name, registry)
+    texts = {
+        module.target: emit_module(lower_module(module, translates_any=registry.has_faces), ambidex.__version__)
+        for module in read
+    }
+    return format_all(texts, ruff)
+
+
+def compile_module(
+    module: ManifestLike,
+    synchronizer_name: str | None = None,
+    synchronized_types: Mapping[type, tuple[str, str]] | None = None,
+) -> str:
+    """Compile one manifest and return the text of its generated module.
+
+    Raises:
+        GenerationError: something in the implementation cannot be generated from.
+        UsageError: the formatter is not installed.
+    """
+    return compile_modules([module], synchronizer_name, synchronized_types=synchronized_types)[module.target_module]
+
+
+def compile_function(
+    f: FunctionType,
+    target_module: str,
+    synchronizer_name: str,
+    synchronized_types: Mapping[type, tuple[str, str]] | None = None,
+) -> str:
+    """Compile one function and return the text of its face, without the module around it.
+
+    Raises:
+        GenerationError: the function cannot be generated from.
+        UsageError: the formatter is not installed.
+    """
+    entry = _Single("function", f, f.__name__, f.__code__.co_filename, f.__code__.co_firstlineno)
+    return _single(entry, target_module, synchronizer_name, synchronized_types)
+
+
+def compile_class(
+    cls: type,
+    target_module: str,
+    synchronizer_name: str,
+    synchronized_types: Mapping[type, tuple[str, str]] | None = None,
+) -> str:
+    """Compile one identity class and return the text of its face, without the module around it.
+
+    Raises:
+        GenerationError: the class cannot be generated from.
+        UsageError: the formatter is not installed.
+    """
+    entry = _Single("class", cls, cls.__name__, "", 1, by="identity")
+    return _single(
+        entry, target_module, synchronizer_name, {cls: (target_module, cls.__name__), **(synchronized_types or {})}
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Single:
+    """Stand for one registration outside any manifest."""
+
+    kind: Literal["function", "class"]
+    obj: object
+    name: str
+    file: str
+    line: int
+    by: Literal["value", "identity"] | None = None
+
+
+def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry) -> list[Module]:
+    """Return the checked IR of every target module, in the order of the manifests."""
+    report = Report()
+    inspector = Inspector(registry, Sources(), report)
+    by_target: dict[str, list[ManifestLike]] = {}
+    for manifest in modules:
+        by_target.setdefault(manifest.target_module, []).append(manifest)
+    read: list[Module] = []
+    for target, manifests in by_target.items():
+        default = synchronizer or target.partition(".")[0]
+        names = [manifest.synchronizer or default for manifest in manifests]
+        for manifest, name in zip(manifests, names):
+            if name != names[0] and manifest.entries:
+                entry = manifest.entries[0]
+                place = Place(shown(entry.file), max(entry.line, 1))
+                report.add(
+                    place,
+                    f"{target} is asked for with the synchronizers {names[0]} and {name}",
+                    "name one in both manifests",
+                )
+        read.append(inspector.module(target, manifests, names[0]))
+    check_modules(read, report, translates_any=registry.has_faces)
+    report.raise_if_any()
+    return read
+
+
+def _single(entry: EntryLike, target: str, synchronizer: str, known: Mapping[type, tuple[str, str]] | None) -> str:
+    report = Report()
+    registry = Registry((), known)
+    inspector = Inspector(registry, Sources(), report)
+    item = inspector.item(entry)
+    module = Module(target, synchronizer, (), None, () if item is None else (item,))
+    check_modules([module], report, translates_any=registry.has_faces)
+    report.raise_if_any()
+    lowered = lower_module(module, translates_any=registry.has_faces)
+    return format_all({target: emit_item(lowered, entry.name)})[target].lstrip("\n")

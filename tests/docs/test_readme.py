@@ -1,0 +1,47 @@
+"""The README's examples run as they stand."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def _run(folder: Path, *arguments: str) -> str:
+    done = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_readme_example_generated_by_its_command_runs_blocking_and_awaited(tmp_path: Path) -> None:
+    """The implementation, the command and the user's program of the README work together as printed."""
+    implementation, use, _ = _blocks("python")
+    command = next(block for block in _blocks("") if block.startswith("ambidex generate"))
+    (tmp_path / "_weather.py").write_text(implementation)
+    _run(tmp_path, "-m", *command.split())
+    check = "\nassert station.temperature() == 21.5 == future.result()\nimport asyncio\nasyncio.run(main())\n"
+    (tmp_path / "use.py").write_text(use + check)
+    _run(tmp_path, "use.py")
+
+
+def test_readme_single_coroutine_runs_and_prints_its_result(tmp_path: Path) -> None:
+    """The README's example for one coroutine in a blocking program prints what the coroutine returned."""
+    (tmp_path / "one.py").write_text(_blocks("python")[2])
+    assert _run(tmp_path, "one.py") == "done\n"
+
+
+def test_readme_names_only_make_targets_that_exist() -> None:
+    """Every `make` command of the README is a target of the Makefile."""
+    makefile = (README.parent / "Makefile").read_text()
+    commands = re.findall(r"^make ([a-z-]+)", "\n".join(_blocks("")), re.MULTILINE)
+    assert {"demo", "test"} <= set(commands)
+    for target in commands:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"the Makefile has no target {target}"
