@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for title, (candidates, reference) in reports.items()
         }
     close_all()
-    machine = {
+    machine: dict[str, object] = {
         "python": platform.python_version(),
         "cpus": os.cpu_count(),
         "peers": {peer: importlib.metadata.version(peer) for peer in _PEERS},
@@ -54,7 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(_as_table(figures, machine))
     if options.json is not None:
         options.json.parent.mkdir(parents=True, exist_ok=True)
-        report = {"machine": machine, "sections": {title: [asdict(row) for row in rows] for title, rows in figures.items()}}
+        report = {
+            "machine": machine,
+            "sections": {title: [asdict(row) for row in rows] for title, rows in figures.items()},
+        }
         options.json.write_text(json.dumps(report, indent=2) + "\n")
 
 

@@ -19,7 +19,7 @@ from asgiref.sync import async_to_sync
 from synchronicity import Synchronizer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
     from typing import Any
 
     from measure import Operation
@@ -32,23 +32,24 @@ STDLIB = "asyncio.run_coroutine_threadsafe"
 class Sections:
     """The operations of each section, by candidate."""
 
-    def __init__(self, blocking: dict[str, Operation], awaited: dict[str, Operation], streamed: dict[str, Operation]) -> None:
+    def __init__(
+        self, blocking: dict[str, Operation], awaited: dict[str, Operation], streamed: dict[str, Operation]
+    ) -> None:
         self.blocking = blocking
         self.awaited = awaited
         self.streamed = streamed
 
 
 @contextlib.contextmanager
-def open_sections() -> Iterator[Sections]:
+def open_sections() -> Generator[Sections]:
     """Start every candidate's threads and loops, and end them afterwards."""
     with contextlib.ExitStack() as stack:
         loop = stack.enter_context(_loop_in_thread())
         portal = stack.enter_context(start_blocking_portal())
         caller = stack.enter_context(contextlib.closing(asyncio.new_event_loop()))
         ping_pong = stack.enter_context(_ping_pong())
-        peer = Synchronizer()
-        peer_echo: Any = peer.create_blocking(_measured.echo)  # the peer does not type what it makes
-        peer_count: Any = peer.create_blocking(_measured.count)
+        peer: Any = Synchronizer()  # the peer does not type what it makes
+        peer_echo, peer_count = peer.create_blocking(_measured.echo), peer.create_blocking(_measured.count)
         asgiref_echo = async_to_sync(_measured.echo)
 
         def await_each(function: Callable[[int], Awaitable[object]]) -> Operation:
@@ -130,7 +131,7 @@ async def _next_or_none(items: AsyncIterator[int]) -> int | None:
 
 
 @contextlib.contextmanager
-def _loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
+def _loop_in_thread() -> Generator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -141,7 +142,7 @@ def _loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @contextlib.contextmanager
-def _ping_pong() -> Iterator[Operation]:
+def _ping_pong() -> Generator[Operation]:
     there, back = allocate_lock(), allocate_lock()
     there.acquire()
     back.acquire()

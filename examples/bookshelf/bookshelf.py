@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from types import TracebackType
 
+    from _bookshelf import Book as Book, DuplicateBook as DuplicateBook
     from aiosqlite import Connection
     from typing_extensions import Self
-
-    from _bookshelf import Book as Book, DuplicateBook as DuplicateBook
 
 __all__ = ("Book", "Bookshelf", "DuplicateBook", "Transaction", "copy_shelf")
 

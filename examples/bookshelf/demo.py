@@ -58,7 +58,9 @@ def measure() -> None:
             return costs
 
         print(f"shelf.find(...)           {statistics.median(blocking) * 1e6:7.0f} us, the query included")
-        print(f"await shelf.find.aio(...) {statistics.median(asyncio.run(awaited())) * 1e6:7.0f} us, the query included")
+        print(
+            f"await shelf.find.aio(...) {statistics.median(asyncio.run(awaited())) * 1e6:7.0f} us, the query included"
+        )
 
 
 def main() -> None:
