@@ -331,7 +331,7 @@ GENERATE = ("-m", "ambidex.cli")
 
 @pytest.mark.parametrize("name", ["fetch_data", "foo"])
 def test_registration_only_marks_what_to_generate(name: str, project: Project) -> None:
-    """Reference 004, Core Design Philosophy and Why Module-Based Registration: metadata alone, then both faces."""
+    """The generator, Core Design Philosophy and Why Module-Based Registration: metadata alone, then both faces."""
     project.write({"_my_lib.py": ASYNC_WITH_REGISTRATION.format(name=name)})
     loaded = project.python("-c", "import _my_lib, sys; print([name for name in sys.modules if 'ambidex' in name])")
     assert "runtime" not in loaded
@@ -344,7 +344,7 @@ def test_registration_only_marks_what_to_generate(name: str, project: Project) -
 def test_library_is_built_by_script_and_command_and_used_both_ways(
     project: Project, localize: Callable[[str], str], database: None
 ) -> None:
-    """Reference 004, For Library Developers, Code Generation and For Library Users: the whole way of one library."""
+    """The generator, For Library Developers, Code Generation and For Library Users: the whole way of one library."""
     project.write(
         {
             "_my_library.py": MY_LIBRARY,
@@ -368,7 +368,7 @@ def test_library_is_built_by_script_and_command_and_used_both_ways(
 
 
 def test_command_compiles_the_modules_of_a_package_together(project: Project) -> None:
-    """Reference 004, Code Generation, multi-module projects: one command, one output folder that is the package."""
+    """The generator, Code Generation, multi-module projects: one command, one output folder that is the package."""
     project.write({"package/_impl_a.py": IMPL_A, "package/_impl_b.py": IMPL_B})
     modules = ("-m", "package._impl_a", "-m", "package._impl_b")
     project.python(*GENERATE, *modules, "package_sync", "-o", "./package/")
@@ -379,7 +379,7 @@ def test_command_compiles_the_modules_of_a_package_together(project: Project) ->
 
 
 def test_module_offers_what_the_reference_lists() -> None:
-    """Reference 004, Module Class, API: registration returns what it was given, and the manifest lists it."""
+    """The generator, Module Class, API: registration returns what it was given, and the manifest lists it."""
     wrapper_module = Module("my_lib")
 
     async def fetch_data() -> None: ...
@@ -393,7 +393,7 @@ def test_module_offers_what_the_reference_lists() -> None:
 
 
 def test_module_is_passed_to_compile_modules(project: Project) -> None:
-    """Reference 004, Module Class, Usage Example, and Code Generator, Main Entry Points: a dict from name to text."""
+    """The generator, Module Class, Usage Example, and Code Generator, Main Entry Points: a dict from name to text."""
     project.write(
         {
             "_my_public_api.py": MY_PUBLIC_API,
@@ -420,7 +420,7 @@ def test_module_is_passed_to_compile_modules(project: Project) -> None:
 
 
 def test_command_takes_the_arguments_that_the_reference_lists(project: Project) -> None:
-    """Reference 004, CLI Tool: long and short forms, and text on standard output where no folder is named."""
+    """The generator, CLI Tool: long and short forms, and text on standard output where no folder is named."""
     project.write({"_my_public_api.py": MY_PUBLIC_API})
     project.python(*GENERATE, "-m", "_my_public_api", "my_sync", "-o", "short")
     project.python(*GENERATE, "--modules", "_my_public_api", "my_sync", "--output", "long")
@@ -432,21 +432,21 @@ def test_command_takes_the_arguments_that_the_reference_lists(project: Project) 
 
 
 def test_same_object_comes_back_as_the_same_face(project: Project) -> None:
-    """Reference 004, Factory Pattern with Caching: `assert some_function(obj) is obj`."""
+    """The generator, Factory Pattern with Caching: `assert some_function(obj) is obj`."""
     project.write({"_nodes.py": SAME_OBJECT})
     project.python(*GENERATE, "-m", "_nodes", "nodes_sync", "-o", ".")
     project.python("-c", "from nodes import Node, some_function; obj = Node(); assert some_function(obj) is obj")
 
 
 def test_complex_types_carry_faces_both_ways(project: Project) -> None:
-    """Reference 004, Type Transformation, Supports Complex Types: each construct that the list names."""
+    """The generator, Type Transformation, Supports Complex Types: each construct that the list names."""
     project.write({"_shapes.py": COMPLEX_TYPES, "main.py": USE_COMPLEX_TYPES})
     project.python(*GENERATE, "-m", "_shapes", "shapes_sync", "-o", ".")
     project.python("main.py")
 
 
 def test_example_1_simple_async_function(project: Project, localize: Callable[[str], str]) -> None:
-    """Reference 004, Example 1: a function, its build script, and its two faces."""
+    """The generator, Example 1: a function, its build script, and its two faces."""
     files = {"_weather.py": localize(WEATHER), "generate_wrappers.py": BUILD_WEATHER, "main.py": USE_WEATHER}
     project.write(files)
     project.python("generate_wrappers.py")
@@ -454,14 +454,14 @@ def test_example_1_simple_async_function(project: Project, localize: Callable[[s
 
 
 def test_example_2_database_client(project: Project, database: None) -> None:
-    """Reference 004, Example 2: a client of a real PostgreSQL, connected, queried and closed through both faces."""
+    """The generator, Example 2: a client of a real PostgreSQL, connected, queried and closed through both faces."""
     project.write({"_database.py": DATABASE, "main.py": USE_DATABASE})
     project.python(*GENERATE, "-m", "_database", "database_sync", "-o", ".")
     project.python("main.py")
 
 
 def test_example_3_multi_module_project(project: Project) -> None:
-    """Reference 004, Example 3: modules that refer to each other, built by script and by command alike."""
+    """The generator, Example 3: modules that refer to each other, built by script and by command alike."""
     project.write(
         {"package/_models.py": MODELS, "package/_api.py": API, "build.py": BUILD_PACKAGE, "main.py": USE_PACKAGE}
     )
@@ -478,7 +478,7 @@ def test_example_3_multi_module_project(project: Project) -> None:
 
 
 def test_quick_reference_entry_points_can_be_imported(project: Project) -> None:
-    """Reference 004, Main Entry Points: each import, and the command."""
+    """The generator, Main Entry Points: each import, and the command."""
     project.python(
         "-c",
         "from ambidex import Module\nfrom ambidex import get_synchronizer\n"
@@ -538,7 +538,7 @@ EXPECTED = [
 
 @pytest.mark.timeout(90)
 def test_types_of_examples_are_exact_for_basedpyright(typed: Project) -> None:
-    """Reference 004, full static types: what the examples give is inferred exactly, in basedpyright's strict mode."""
+    """The generator, full static types: what the examples give is inferred exactly, in basedpyright's strict mode."""
     settings = {"typeCheckingMode": "strict", "include": CHECKED, "ignore": ["_weather.py", "package/_*.py"]}
     (typed.root / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     done = typed.attempt("-m", "basedpyright", "--outputjson", "--level", "error", "--pythonpath", sys.executable)
@@ -548,7 +548,7 @@ def test_types_of_examples_are_exact_for_basedpyright(typed: Project) -> None:
 
 @pytest.mark.timeout(90)
 def test_types_of_examples_are_exact_for_mypy(typed: Project) -> None:
-    """Reference 004, full static types: what the examples give is inferred exactly, in mypy's strict mode."""
+    """The generator, full static types: what the examples give is inferred exactly, in mypy's strict mode."""
     done = typed.attempt("-m", "mypy", "--strict", "--no-error-summary", "--follow-imports=silent", *CHECKED)
     places = [line.split(":")[:2] for line in done.stdout.splitlines() if ": error: " in line]
     assert [(file, int(number)) for file, number in places] == EXPECTED

@@ -1,7 +1,7 @@
-"""Account for every code example of references 002, 003 and 004: which tests run it, or why it is not run.
+"""Account for every code example of three documents (the generator, run_async_task, its one future type).
 
-One row per block of code, in the order of the text, and per table or line of text that holds code. A block that shows
-how the library is used is run; one that shows how its ancestor was built inside is not.
+Which tests run it, or why it is not run: one row per block of code, in the order of the text, and per table or line
+of text that holds code. A block that shows how the library is used is run; one that shows how its ancestor was built inside is not.
 """
 
 from __future__ import annotations
@@ -37,31 +37,33 @@ DEVELOPMENT = "how the ancestor itself is developed; here it is `make test` and 
 
 ROWS: tuple[Run | NotRun, ...] = (
     Run(
-        "002",
+        "run_async_task",
         "section 2.1",
         (
             "test_problem_await_outside_a_coroutine_is_a_syntax_error",
             "test_problem_asyncio_run_inside_a_loop_fails_where_run_async_task_works",
         ),
     ),
-    Run("002", "section 2.2", ("test_solution_blocks_or_returns_a_future",)),
-    Run("002", "section 6.1", ("test_use_case_of_the_table_gives_what_it_says",)),  # a table of four lines of code
-    Run("002", "section 6.2", ("test_practical_example_fetches_all_urls_from_a_blocking_view",)),
-    NotRun("002", "section 7.2", DEVELOPMENT),
-    NotRun("003", "root cause, strategy 1", STANDARD),
-    NotRun("003", "root cause, strategy 2", STANDARD),
-    NotRun("003", "input of the worker", INTERNAL),
-    NotRun("003", "option 1, as code", INTERNAL),
-    NotRun("003", "option 2, as code", INTERNAL),
-    NotRun("003", "option 3, as code", INTERNAL),
-    NotRun("003", "what asyncio.Task is", STANDARD),
-    NotRun("003", "what concurrent.futures.Future is", STANDARD),
-    NotRun("003", "the key difference", STANDARD),
-    Run("003", "case 1", ("test_case_1_script_processes_the_data_of_an_api",)),
-    Run("003", "case 2", ("test_case_2_notebook_waits_for_two_sources_in_its_own_loop",)),
-    Run("003", "case 3", ("test_case_3_web_service_keeps_a_future_across_requests",)),
+    Run("run_async_task", "section 2.2", ("test_solution_blocks_or_returns_a_future",)),
     Run(
-        "003",
+        "run_async_task", "section 6.1", ("test_use_case_of_the_table_gives_what_it_says",)
+    ),  # a table of four lines of code
+    Run("run_async_task", "section 6.2", ("test_practical_example_fetches_all_urls_from_a_blocking_view",)),
+    NotRun("run_async_task", "section 7.2", DEVELOPMENT),
+    NotRun("one future type", "root cause, strategy 1", STANDARD),
+    NotRun("one future type", "root cause, strategy 2", STANDARD),
+    NotRun("one future type", "input of the worker", INTERNAL),
+    NotRun("one future type", "option 1, as code", INTERNAL),
+    NotRun("one future type", "option 2, as code", INTERNAL),
+    NotRun("one future type", "option 3, as code", INTERNAL),
+    NotRun("one future type", "what asyncio.Task is", STANDARD),
+    NotRun("one future type", "what concurrent.futures.Future is", STANDARD),
+    NotRun("one future type", "the key difference", STANDARD),
+    Run("one future type", "case 1", ("test_case_1_script_processes_the_data_of_an_api",)),
+    Run("one future type", "case 2", ("test_case_2_notebook_waits_for_two_sources_in_its_own_loop",)),
+    Run("one future type", "case 3", ("test_case_3_web_service_keeps_a_future_across_requests",)),
+    Run(
+        "one future type",
         "case 4",
         (
             "test_case_4_blocking_test_compares_the_result",
@@ -71,51 +73,55 @@ ROWS: tuple[Run | NotRun, ...] = (
             "test_case_4_is_an_error_of_mypy",
         ),
     ),
-    NotRun("003", "worker thread strategy", INTERNAL),
+    NotRun("one future type", "worker thread strategy", INTERNAL),
     Run(
-        "003",
+        "one future type",
         "the unified API",
         ("test_unified_api_gives_a_future_in_blocking_code", "test_unified_api_gives_a_future_inside_a_loop"),
     ),
-    Run("003", "for blocking users", ("test_blocking_users_get_the_result_or_a_future",)),
-    Run("003", "for async users", ("test_async_users_may_block_with_a_warning_or_wrap_the_future",)),
-    Run("003", "for notebook users", ("test_notebook_users_collect_the_results_of_many_futures",)),
-    Run("004", "Core Design Philosophy", ("test_registration_only_marks_what_to_generate",)),
-    Run("004", "For Library Developers", ("test_library_is_built_by_script_and_command_and_used_both_ways",)),
+    Run("one future type", "for blocking users", ("test_blocking_users_get_the_result_or_a_future",)),
+    Run("one future type", "for async users", ("test_async_users_may_block_with_a_warning_or_wrap_the_future",)),
+    Run("one future type", "for notebook users", ("test_notebook_users_collect_the_results_of_many_futures",)),
+    Run("the generator", "Core Design Philosophy", ("test_registration_only_marks_what_to_generate",)),
+    Run("the generator", "For Library Developers", ("test_library_is_built_by_script_and_command_and_used_both_ways",)),
     Run(
-        "004",
+        "the generator",
         "Code Generation",
         (
             "test_library_is_built_by_script_and_command_and_used_both_ways",
             "test_command_compiles_the_modules_of_a_package_together",
         ),
     ),
-    Run("004", "For Library Users", ("test_library_is_built_by_script_and_command_and_used_both_ways",)),
-    Run("004", "Module Class, API", ("test_module_offers_what_the_reference_lists",)),
-    Run("004", "Module Class, Usage Example", ("test_module_is_passed_to_compile_modules",)),
-    Run("004", "CLI Tool", ("test_command_takes_the_arguments_that_the_reference_lists",)),
-    Run("004", "Code Generator, Main Entry Points", ("test_module_is_passed_to_compile_modules",)),
-    NotRun("004", "Code Generator, generated code for functions", INTERNAL),
-    NotRun("004", "Code Generator, generated code for classes", INTERNAL),
-    NotRun("004", "Type Transformation, example transformation", INTERNAL),
+    Run("the generator", "For Library Users", ("test_library_is_built_by_script_and_command_and_used_both_ways",)),
+    Run("the generator", "Module Class, API", ("test_module_offers_what_the_reference_lists",)),
+    Run("the generator", "Module Class, Usage Example", ("test_module_is_passed_to_compile_modules",)),
+    Run("the generator", "CLI Tool", ("test_command_takes_the_arguments_that_the_reference_lists",)),
+    Run("the generator", "Code Generator, Main Entry Points", ("test_module_is_passed_to_compile_modules",)),
+    NotRun("the generator", "Code Generator, generated code for functions", INTERNAL),
+    NotRun("the generator", "Code Generator, generated code for classes", INTERNAL),
+    NotRun("the generator", "Type Transformation, example transformation", INTERNAL),
     Run(  # a list of types
-        "004", "Type Transformation, Supports Complex Types", ("test_complex_types_carry_faces_both_ways",)
+        "the generator", "Type Transformation, Supports Complex Types", ("test_complex_types_carry_faces_both_ways",)
     ),
-    NotRun("004", "Build-Time Registration Pattern", INTERNAL),
-    NotRun("004", "Factory Pattern with Caching, as code", INTERNAL),
-    Run("004", "Factory Pattern with Caching", ("test_same_object_comes_back_as_the_same_face",)),  # a line of text
-    NotRun("004", "Composable Type Transformers", INTERNAL),
-    Run("004", "Example 1", ("test_example_1_simple_async_function",)),  # two blocks: the build and the use
-    Run("004", "Example 2", ("test_example_2_database_client",)),
-    Run("004", "Example 3", ("test_example_3_multi_module_project",)),
+    NotRun("the generator", "Build-Time Registration Pattern", INTERNAL),
+    NotRun("the generator", "Factory Pattern with Caching, as code", INTERNAL),
+    Run(
+        "the generator", "Factory Pattern with Caching", ("test_same_object_comes_back_as_the_same_face",)
+    ),  # a line of text
+    NotRun("the generator", "Composable Type Transformers", INTERNAL),
+    Run("the generator", "Example 1", ("test_example_1_simple_async_function",)),  # two blocks: the build and the use
+    Run("the generator", "Example 2", ("test_example_2_database_client",)),
+    Run("the generator", "Example 3", ("test_example_3_multi_module_project",)),
     Run(  # a promise of the text that examples 1 and 3 are held to
-        "004",
+        "the generator",
         "full static types",
         ("test_types_of_examples_are_exact_for_basedpyright", "test_types_of_examples_are_exact_for_mypy"),
     ),
-    NotRun("004", "Running Tests", DEVELOPMENT),  # two blocks
-    Run("004", "Why Module-Based Registration", ("test_registration_only_marks_what_to_generate",)),
-    Run("004", "Main Entry Points", ("test_quick_reference_entry_points_can_be_imported",)),  # a list of imports
+    NotRun("the generator", "Running Tests", DEVELOPMENT),  # two blocks
+    Run("the generator", "Why Module-Based Registration", ("test_registration_only_marks_what_to_generate",)),
+    Run(
+        "the generator", "Main Entry Points", ("test_quick_reference_entry_points_can_be_imported",)
+    ),  # a list of imports
 )
 
 
@@ -143,7 +149,7 @@ def test_every_test_names_the_example_that_it_runs(row: Run) -> None:
     """A test says which document and section its example comes from."""
     said = find_tests()
     for test in row.tests:
-        assert said[test].startswith(f"Reference {row.document}, ")
+        assert said[test].startswith(f"{row.document[0].upper()}{row.document[1:]}, ".replace("Run_async", "run_async"))
         assert row.section in said[test]
 
 

@@ -125,7 +125,7 @@ async def my_async_function() -> int:
 
 
 def test_case_1_script_processes_the_data_of_an_api(example: Callable[..., Example], api_url: str) -> None:
-    """Reference 003, case 1: a blocking script fetches, processes and saves."""
+    """One future type, case 1: a blocking script fetches, processes and saves."""
     saved: list[str] = []
 
     async def fetch_from_api() -> dict[str, str]:
@@ -145,7 +145,7 @@ def test_case_1_script_processes_the_data_of_an_api(example: Callable[..., Examp
 
 
 def test_case_2_notebook_waits_for_two_sources_in_its_own_loop(example: Callable[..., Example], warned: Gate) -> None:
-    """Reference 003, case 2: two futures run at once; `result()` inside the notebook's loop works and warns."""
+    """One future type, case 2: two futures run at once; `result()` inside the notebook's loop works and warns."""
     met: list[asyncio.Event] = []
 
     async def fetch_data_source_1() -> int:
@@ -189,7 +189,7 @@ def serving(app: fastapi.FastAPI) -> Generator[httpx.Client]:
 
 
 def test_case_3_web_service_keeps_a_future_across_requests(example: Callable[..., Example]) -> None:
-    """Reference 003, case 3: one request starts the work, later ones ask whether it is done, none blocks."""
+    """One future type, case 3: one request starts the work, later ones ask whether it is done, none blocks."""
     futures: dict[str, Future[Any]] = {}  # of whatever the coroutine gives
     gate = Gate()
 
@@ -226,14 +226,14 @@ def test_case_3_web_service_keeps_a_future_across_requests(example: Callable[...
 
 
 def test_case_4_blocking_test_compares_the_result(example: Callable[..., Example]) -> None:
-    """Reference 003, case 4, first test: a blocking test runs a coroutine and compares its result."""
+    """One future type, case 4, first test: a blocking test runs a coroutine and compares its result."""
     tests = example(run_async_task=run_async_task, my_async_function=my_async_function, expected_value=7)
     tests.run(UNIT_TESTS)
     tests.names["test_my_async_function"]()
 
 
 def test_case_4_async_test_blocks_then_cannot_await_the_value(example: Callable[..., Example]) -> None:
-    """Reference 003, case 4, second test: the named exception; the call gives the value, which cannot be awaited."""
+    """One future type, case 4, second test: the named exception; the call gives the value, which cannot be awaited."""
     tests = example(run_async_task=run_async_task, my_async_function=my_async_function, expected_value=7)
     tests.run(UNIT_TESTS)
     with pytest.warns(BlockingInAsyncWarning), pytest.raises(TypeError, match=r"int .*await"):
@@ -241,7 +241,7 @@ def test_case_4_async_test_blocks_then_cannot_await_the_value(example: Callable[
 
 
 def test_case_4_async_test_with_fire_and_forget_awaits_the_future(example: Callable[..., Example]) -> None:
-    """Reference 003, case 4, second test: what to write instead of the named exception."""
+    """One future type, case 4, second test: what to write instead of the named exception."""
     tests = example(run_async_task=run_async_task, my_async_function=my_async_function, expected_value=7)
     tests.run(UNIT_TESTS.replace("my_async_function())", "my_async_function(), fire_and_forget=True)"))
     asyncio.run(tests.names["test_my_async_function_async"]())
@@ -249,7 +249,7 @@ def test_case_4_async_test_with_fire_and_forget_awaits_the_future(example: Calla
 
 @pytest.mark.timeout(60)
 def test_case_4_is_an_error_of_basedpyright(project: Project) -> None:
-    """Reference 003, case 4, second test: basedpyright refuses to await the value, and accepts the future."""
+    """One future type, case 4, second test: basedpyright refuses to await the value, and accepts the future."""
     project.write({"case_4.py": TYPES})
     done = project.attempt("-m", "basedpyright", "--outputjson", "--level", "error", "case_4.py")
     errors = json.loads(done.stdout)["generalDiagnostics"]
@@ -259,7 +259,7 @@ def test_case_4_is_an_error_of_basedpyright(project: Project) -> None:
 
 @pytest.mark.timeout(60)
 def test_case_4_is_an_error_of_mypy(project: Project) -> None:
-    """Reference 003, case 4, second test: mypy refuses to await the value, and accepts the future."""
+    """One future type, case 4, second test: mypy refuses to await the value, and accepts the future."""
     project.write({"case_4.py": TYPES})
     done = project.attempt("-m", "mypy", "--strict", "--follow-imports=silent", "case_4.py")
     errors = [line for line in done.stdout.splitlines() if ": error: " in line]
@@ -284,7 +284,7 @@ def _in_a_thread(work: Callable[[], None]) -> None:
 def test_unified_api_gives_a_future_in_blocking_code(
     context: Callable[[Callable[[], None]], None], example: Callable[..., Example]
 ) -> None:
-    """Reference 003, the unified API: one future class, and the plain result, in a script and in a thread."""
+    """One future type, the unified API: one future class, and the plain result, in a script and in a thread."""
     code = example(run_async_task=run_async_task, my_coro=my_async_function)
     context(lambda: code.run(UNIFIED))
     assert type(code.names["future"]) is Future
@@ -295,7 +295,7 @@ def test_unified_api_gives_a_future_in_blocking_code(
 
 
 def test_unified_api_gives_a_future_inside_a_loop(example: Callable[..., Example], warned: Gate) -> None:
-    """Reference 003, the unified API: the same future class inside a running loop, where blocking works and warns."""
+    """One future type, the unified API: the same future class inside a running loop, where blocking works and warns."""
 
     async def my_coro() -> int:
         await warned.passed()
@@ -315,7 +315,7 @@ def test_unified_api_gives_a_future_inside_a_loop(example: Callable[..., Example
 
 
 def test_blocking_users_get_the_result_or_a_future(example: Callable[..., Example]) -> None:
-    """Reference 003, for blocking users: the two calls side by side."""
+    """One future type, for blocking users: the two calls side by side."""
     code = example(run_async_task=run_async_task, fetch_data=my_async_function)
     code.run("""
         result = run_async_task(fetch_data())
@@ -325,7 +325,7 @@ def test_blocking_users_get_the_result_or_a_future(example: Callable[..., Exampl
 
 
 def test_async_users_may_block_with_a_warning_or_wrap_the_future(example: Callable[..., Example]) -> None:
-    """Reference 003, for async users: the blocking call works and warns; the future goes into `asyncio.wrap_future`."""
+    """One future type, for async users: blocking works and warns; `asyncio.wrap_future` takes the future."""
     code = example(run_async_task=run_async_task, fetch_data=my_async_function)
 
     async def context() -> tuple[int, int]:
@@ -340,7 +340,7 @@ def test_async_users_may_block_with_a_warning_or_wrap_the_future(example: Callab
 
 
 def test_notebook_users_collect_the_results_of_many_futures(example: Callable[..., Example], warned: Gate) -> None:
-    """Reference 003, for notebook users: a list of futures gives a list of results, inside a running loop too."""
+    """One future type, for notebook users: a list of futures gives a list of results, inside a running loop too."""
 
     async def double(number: int) -> int:
         await warned.passed()

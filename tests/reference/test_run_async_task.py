@@ -51,7 +51,7 @@ async def async_func() -> str:
 
 
 def test_problem_await_outside_a_coroutine_is_a_syntax_error(example: Callable[..., Example]) -> None:
-    """Reference 002, section 2.1: `await` in blocking code does not compile."""
+    """run_async_task, section 2.1: `await` in blocking code does not compile."""
     with pytest.raises(SyntaxError):
         example().run("result = await fetch_data()")
 
@@ -59,7 +59,7 @@ def test_problem_await_outside_a_coroutine_is_a_syntax_error(example: Callable[.
 def test_problem_asyncio_run_inside_a_loop_fails_where_run_async_task_works(
     example: Callable[..., Example], localize: Callable[[str], str]
 ) -> None:
-    """Reference 002, section 2.1: `asyncio.run` conflicts with a running loop; `run_async_task` warns and works."""
+    """run_async_task, section 2.1: `asyncio.run` conflicts with a running loop; `run_async_task` warns and works."""
     script = example(asyncio=asyncio, httpx=httpx, run_async_task=run_async_task)
     script.run(localize(FETCH_DATA))
 
@@ -79,7 +79,7 @@ def test_problem_asyncio_run_inside_a_loop_fails_where_run_async_task_works(
 
 
 def test_solution_blocks_or_returns_a_future(example: Callable[..., Example], localize: Callable[[str], str]) -> None:
-    """Reference 002, section 2.2: the blocking call gives the response, the other one a future that gives it later."""
+    """run_async_task, section 2.2: the blocking call gives the response, the other one a future that gives it later."""
     script = example(httpx=httpx)
     script.run(localize(FETCH_DATA))
     script.run("from ambidex import run_async_task")
@@ -104,7 +104,7 @@ def test_solution_blocks_or_returns_a_future(example: Callable[..., Example], lo
     ids=["simple", "timeout", "fire_and_forget", "fire_and_forget_with_result"],
 )
 def test_use_case_of_the_table_gives_what_it_says(code: str, example: Callable[..., Example]) -> None:
-    """Reference 002, section 6.1: each line of the table of uses."""
+    """run_async_task, section 6.1: each line of the table of uses."""
     script = example(run_async_task=run_async_task, async_func=async_func)
     script.run(code)
     if "future" in script.names:
@@ -116,7 +116,7 @@ def test_use_case_of_the_table_gives_what_it_says(code: str, example: Callable[.
 def test_practical_example_fetches_all_urls_from_a_blocking_view(
     example: Callable[..., Example], localize: Callable[[str], str]
 ) -> None:
-    """Reference 002, section 6.2: a blocking view waits for several requests made at once, with both options."""
+    """run_async_task, section 6.2: a blocking view waits for several requests made at once, with both options."""
     script = example()
     script.run(localize(FETCH_MULTIPLE_URLS))
     results = script.names["sync_view"]()
