@@ -1,7 +1,8 @@
 """Account for every code example of three documents (the generator, run_async_task, its one future type).
 
 Which tests run it, or why it is not run: one row per block of code, in the order of the text, and per table or line
-of text that holds code. A block that shows how the library is used is run; one that shows how its ancestor was built inside is not.
+of text that holds code. A block that shows how the library is used is run; one that shows how its ancestor was built
+inside is not.
 """
 
 from __future__ import annotations

@@ -43,6 +43,18 @@ class Face:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         construct(self, None, args, kwargs)
 
+    if not TYPE_CHECKING:  # a checker would take it as leave to use any name
+
+        def __getattr__(self, name):
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            reference = self.__dict__.get("__ambidex__")
+            if reference is not None and not name.startswith("_") and hasattr(reference.receiver, name):
+                message += (
+                    "; the object it stands for has one: annotate it in the body of the class, or make it a property, "
+                    "and generate again"
+                )
+            raise AttributeError(message)
+
 
 def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Make the object that `face` stands for and tie the two together.
