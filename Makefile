@@ -1,0 +1,146 @@
+# The front door. Every target makes what it needs, the environment included; it takes Python 3.11 or newer and make.
+# Stamp files under $(VENV) and build/ keep the second run short.
+
+VENV ?= .venv
+JOBS ?= 2
+CODE ?= $(wildcard packages/*/src tests examples bench tools)
+
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+LIBRARY := packages/ambidex/src
+LIBRARY_FILES := $(shell find $(LIBRARY) -name '*.py' -o -name py.typed)
+PYRIGHT = $(BIN)/basedpyright --pythonpath $(BIN)/python
+# The tree, not what an editable install points at: these commands also run on copies of the tree.
+ON_TREE := PYTHONPATH=$(LIBRARY)
+EXPORT = $(UV) pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url
+WHEEL = $$(echo build/dist/*.whl)
+
+DEV := $(VENV)/.dev-ready
+BUILT := build/dist/.ready
+TEST_ENV := build/venvs/test/.ready
+OLDEST_ENV := build/venvs/oldest/.ready
+
+# The interpreters of this machine are the ones that count; none is fetched.
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check check-slow generate bench coverage fmt dev lock wheel clean check-format check-lint \
+	check-types check-platforms check-mypy check-layers check-generated check-requirements \
+	test-smoke test-oldest test-wheel
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: generate ## Generate the example's public module and use it in every way
+	$(ON_TREE) $(BIN)/python examples/bookshelf/demo.py
+
+test: test-smoke test-oldest test-wheel ## Test the built wheel: every interpreter, oldest dependencies, the whole suite
+
+check: check-format check-lint check-layers check-generated check-requirements check-types check-platforms check-mypy ## Run every static check
+
+check-slow: $(BUILT) ## Run everything, slow tests included, on each interpreter
+	$(BIN)/python tools/matrix.py full --uv $(UV) --wheel $(WHEEL) --jobs $(JOBS) $(if $(SECONDS_LIMIT),--seconds $(SECONDS_LIMIT))
+
+generate: $(DEV) ## Write the generated modules that [tool.ambidex] lists
+	$(ON_TREE) $(BIN)/python -m ambidex.cli generate
+
+bench: $(DEV) ## Measure against the named peers; writes JSON and a table
+	$(ON_TREE) $(BIN)/python bench/bridge.py --json build/bench/bridge.json
+
+coverage: $(TEST_ENV) ## Run the suite under coverage and report the lines it missed
+	@rm -rf build/coverage && mkdir -p build/coverage
+	build/venvs/test/bin/coverage run -m pytest -m "not slow"
+	build/venvs/test/bin/coverage combine --quiet
+	build/venvs/test/bin/coverage report
+
+fmt: $(DEV) ## Format, and fix what the linter can fix
+	$(BIN)/ruff check --fix --exit-zero --quiet
+	$(BIN)/ruff format
+
+dev: $(DEV) ## Make the development environment
+
+lock: $(UV) ## Bring requirements/ up to date with pyproject.toml; UPGRADE=1 also takes newer versions
+	$(EXPORT) $(if $(UPGRADE),--upgrade) --python-version 3.9 --group pyproject.toml:test -o requirements/test.txt
+	$(EXPORT) $(if $(UPGRADE),--upgrade) --python-version 3.11 --group pyproject.toml:dev -c requirements/test.txt -o requirements/dev.txt
+
+wheel: $(BUILT) ## Build the wheel into build/dist
+
+clean: ## Remove the environments and everything built
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# --- check, one command at a time
+
+check-format: $(DEV)
+	$(BIN)/ruff format --check --diff --quiet
+
+check-lint: $(DEV)
+	$(BIN)/ruff check --quiet
+
+check-layers: $(DEV)
+	$(ON_TREE) $(BIN)/lint-imports --no-cache
+
+check-generated: $(DEV)
+	$(ON_TREE) $(BIN)/python -m ambidex.cli check
+
+check-requirements: $(UV)
+	@rm -rf build/requirements && mkdir -p build && cp -r requirements build/requirements
+	$(EXPORT) --python-version 3.9 --group pyproject.toml:test -o build/requirements/test.txt
+	$(EXPORT) --python-version 3.11 --group pyproject.toml:dev -c build/requirements/test.txt -o build/requirements/dev.txt
+	@diff -ru requirements build/requirements || { echo "requirements/ is behind pyproject.toml: run make lock"; exit 1; }
+
+check-types: $(DEV)
+	$(PYRIGHT) --pythonversion 3.9 $(CODE)
+	$(PYRIGHT) --pythonversion 3.14 $(CODE)
+
+check-platforms: $(DEV)
+	$(PYRIGHT) --pythonplatform Windows $(LIBRARY)
+	$(PYRIGHT) --pythonplatform Darwin $(LIBRARY)
+
+check-mypy: $(DEV)
+	$(BIN)/mypy $(CODE)
+
+# --- test, one environment at a time; the whole suite comes last, so that its closing line does too
+
+test-smoke: $(BUILT)
+	$(BIN)/python tools/matrix.py smoke --uv $(UV) --wheel $(WHEEL)
+
+test-oldest: $(OLDEST_ENV)
+	build/venvs/oldest/bin/python -m pytest -m "not slow" -n $(JOBS) tests/codegen
+
+test-wheel: $(DEV) $(TEST_ENV)
+	build/venvs/test/bin/python -m pytest -m "serial and not slow" || [ $$? -eq 5 ] # 5: none is marked serial
+	build/venvs/test/bin/python -m pytest -m "not serial and not slow" -n $(JOBS)
+
+# --- environments
+
+$(UV):
+	@for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then echo "Python 3.11 or newer is needed to work on this repository, and none was found"; exit 1; fi; \
+	echo "making $(VENV) with $$($$found --version)"; \
+	$$found -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet 'uv>=0.9'
+
+$(DEV): requirements/dev.txt packages/ambidex/pyproject.toml | $(UV)
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements/dev.txt -e packages/ambidex
+	@touch $@
+
+$(BUILT): $(LIBRARY_FILES) packages/ambidex/pyproject.toml LICENSE | $(UV)
+	@rm -rf build/dist && mkdir -p build/dist
+	$(UV) build --quiet --no-create-gitignore --python $(BIN)/python --wheel packages/ambidex --out-dir build/dist
+	@touch $@
+
+$(TEST_ENV): $(BUILT) requirements/test.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python build/venvs/test
+	$(UV) pip install --quiet --python build/venvs/test/bin/python -r requirements/test.txt "$(WHEEL)[codegen]"
+	@touch $@
+
+$(OLDEST_ENV): $(BUILT) requirements/test.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python build/venvs/oldest
+	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r requirements/test.txt $(WHEEL)
+	$(UV) pip compile --quiet --resolution lowest-direct --all-extras --no-header packages/ambidex/pyproject.toml \
+		--no-emit-index-url -o build/venvs/oldest/requirements.txt
+	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r build/venvs/oldest/requirements.txt
+	@touch $@

@@ -1,0 +1,112 @@
+"""Give tests of the generator a folder to work in, and every interpreter of this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ambidex.codegen import Target, compile_targets
+from tests.codegen.cases import CASES, Case, make_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+UPDATE = "AMBIDEX_UPDATE_GOLDEN"
+
+
+class Project:
+    """A folder with source files, the current one while a test runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file, given with the indentation of the test around it."""
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+        return file
+
+    def read(self, name: str) -> str:
+        """Return the text of a file."""
+        return (self.folder / name).read_bytes().decode("utf-8")
+
+    def files(self) -> dict[str, str]:
+        """Return every file, bytecode left out, with its text."""
+        return {
+            file.relative_to(self.folder).as_posix(): file.read_text(encoding="utf-8")
+            for file in self.folder.rglob("*")
+            if file.is_file() and "__pycache__" not in file.parts
+        }
+
+    def compile(self, *modules: str) -> dict[str, str]:
+        """Compile modules of the folder and return the texts."""
+        return compile_targets([Target(modules or ("_impl",), self.folder, None)]).texts
+
+    def run(self, *arguments: str | Path, python: str | Path = sys.executable) -> tuple[int, str, str]:
+        """Run an interpreter in the folder and return its exit code, output and errors."""
+        done = subprocess.run(
+            [python, *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=environment()
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def ambidex(self, *arguments: str | Path) -> tuple[int, str, str]:
+        """Run the command line in the folder."""
+        return self.run("-m", "ambidex", *arguments)
+
+
+def environment(path: Sequence[str | Path] = ()) -> dict[str, str]:
+    """Return this process's environment, with folders to import from and our own tools on PATH."""
+    tools = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    own = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PATH": tools, "PYTHONPATH": os.pathsep.join(map(str, path)) or own}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Make an empty folder the current one."""
+    monkeypatch.chdir(tmp_path)
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def golden() -> tuple[Case, ...]:
+    """Give the golden cases, brought up to date first where that is asked for."""
+    if os.environ.get(UPDATE) == "1":
+        for case in CASES:
+            case.write(case.compile())
+    return CASES
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory: pytest.TempPathFactory, golden: tuple[Case, ...]) -> Path:
+    """Lay the golden cases out once."""
+    folder = tmp_path_factory.mktemp("tree")
+    make_tree(folder)
+    return folder
+
+
+def find_interpreters() -> dict[str, Path]:
+    """Return every CPython from 3.9 on that this machine has, one of each version."""
+    found = {f"{sys.version_info[0]}.{sys.version_info[1]}": Path(sys.executable)}
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    for python in sorted(root.glob("3.*/bin/python")):
+        major, minor = python.parent.parent.name.split(".")[:2]
+        if minor.isdigit() and int(minor) >= 9:
+            found.setdefault(f"{major}.{minor}", python)
+    return found
+
+
+INTERPRETERS = find_interpreters()
+
+
+@pytest.fixture(params=sorted(INTERPRETERS))
+def interpreter(request: pytest.FixtureRequest) -> Path:
+    """Give each interpreter in turn."""
+    return INTERPRETERS[request.param]

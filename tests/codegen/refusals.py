@@ -1,0 +1,583 @@
+"""List what the generator refuses: an implementation, and the whole message for it.
+
+Each text follows `PROLOGUE`, which ends at line 14, so that the text's first line is line 15.
+"""
+
+from __future__ import annotations
+
+PROLOGUE = """\
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import *
+import enum
+
+from ambidex import Module
+
+m = Module("public")
+
+@m.wrap_class
+class Station: ...
+
+"""
+
+REFUSALS = {
+    "parameter_without_annotation": (
+        """
+@m.wrap_function
+async def current(
+    city,
+) -> float: ...
+""",
+        ["_impl.py:18: the parameter city of current has no annotation: write `city: T`"],
+    ),
+    "result_without_annotation": (
+        """
+@m.wrap_function
+async def current(city: str):
+    if city:
+        return 1.0
+""",
+        ["_impl.py:17: current has no return annotation: write `-> T`, or `-> None`"],
+    ),
+    "result_without_annotation_that_never_returns": (
+        """
+@m.wrap_function
+async def current(city: str):
+    raise NotImplementedError
+""",
+        ["_impl.py:17: current has no return annotation: write `-> T`, or `-> None`"],
+    ),
+    "generator_without_annotation": (
+        """
+@m.wrap_function
+async def readings():
+    yield 1
+""",
+        ["_impl.py:17: readings has no return annotation: write `-> T`, or `-> None`"],
+    ),
+    "generator_with_another_annotation": (
+        """
+@m.wrap_function
+async def readings() -> list[int]:
+    yield 1
+""",
+        ["_impl.py:17: readings yields, and its annotation is no async iterator: write `-> AsyncGenerator[T, None]`"],
+    ),
+    "every_problem_of_a_run_at_once": (
+        """
+@m.wrap_function
+async def first(city) -> float: ...
+
+@m.wrap_function
+async def second(city: Nowhere, other) -> float: ...
+""",
+        [
+            "_impl.py:17: the parameter city of first has no annotation: write `city: T`",
+            (
+                "_impl.py:20: the parameter city of second: the annotation 'Nowhere' names Nowhere, "
+                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+            ),
+            "_impl.py:20: the parameter other of second has no annotation: write `other: T`",
+        ],
+    ),
+    "annotation_that_cannot_be_evaluated": (
+        """
+@m.wrap_function
+async def first(city: int[str]) -> float: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter city of first: the annotation 'int[str]' cannot be evaluated "
+                "(TypeError: {int_subscript}): write a type"
+            )
+        ],
+    ),
+    "annotation_that_is_a_value": (
+        """
+@m.wrap_function
+async def first(city: 3) -> float: ...
+""",
+        ["_impl.py:17: the parameter city of first: the annotation 3 is not a type: write a type"],
+    ),
+    "type_variable": (
+        """
+T = TypeVar("T")
+
+@m.wrap_function
+async def first(value: T) -> float: ...
+""",
+        [
+            (
+                "_impl.py:19: the parameter value of first: the type variable ~T is not supported yet: "
+                "write the concrete types, or one function for each"
+            )
+        ],
+    ),
+    "generic_class": (
+        """
+T = TypeVar("T")
+
+@m.wrap_class
+class Box(Generic[T]): ...
+""",
+        [
+            "_impl.py:19: the generic class Box is not supported yet: write the concrete types, or go by value",
+        ],
+    ),
+    "overloads": (
+        """
+@overload
+async def first(value: int) -> int: ...
+@overload
+async def first(value: str) -> str: ...
+@m.wrap_function
+async def first(value: Union[int, str]) -> Union[int, str]: ...
+""",
+        ["_impl.py:21: first has overloads, which are not supported yet: write one signature with unions"],
+    ),
+    "recursive_alias": (
+        """
+JSON = Union[str, List["JSON"]]
+
+@m.wrap_function
+async def first(value: JSON) -> int: ...
+""",
+        [
+            (
+                "_impl.py:19: the parameter value of first: the type JSON is defined by itself, "
+                "which is not supported yet: write it out to the depth you need"
+            )
+        ],
+    ),
+    "callable_that_carries_a_face": (
+        """
+@m.wrap_function
+async def first(callback: Callable[[Station], None]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter callback of first: a Callable that carries Station is not supported yet: "
+                "pass plain values to callables"
+            )
+        ],
+    ),
+    "async_iterable_parameter_that_carries_a_face": (
+        """
+@m.wrap_function
+async def first(stations: AsyncIterable[Station]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter stations of first: Station inside AsyncIterable[...] is not supported yet: "
+                "use a list, set, dict or tuple"
+            )
+        ],
+    ),
+    "class_object_of_a_face": (
+        """
+@m.wrap_function
+async def first(kind: Type[Station]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter kind of first: Station as a class, not an object, is not supported yet: "
+                "pass something that names it"
+            )
+        ],
+    ),
+    "dataclass_with_a_face_in_a_field": (
+        """
+@m.wrap_class
+@dataclass
+class Report:
+    title: str
+    station: Optional[Station]
+""",
+        [
+            (
+                "_impl.py:20: Report carries Station in its field station, "
+                "which is not supported yet: pass Station by itself, or register Report by='identity'"
+            )
+        ],
+    ),
+    "unregistered_record_with_a_face_in_a_field": (
+        """
+class Report(NamedTuple):
+    station: Station
+
+@m.wrap_function
+async def first() -> List[Report]: ...
+""",
+        [
+            (
+                "_impl.py:20: the result of first: Report carries Station in its field station, "
+                "which is not supported yet: pass Station by itself, or register Report by='identity'"
+            )
+        ],
+    ),
+    "unregistered_subclass": (
+        """
+class Fast(Station): ...
+
+@m.wrap_function
+async def first() -> Fast: ...
+""",
+        [
+            (
+                "_impl.py:19: the result of first: Fast is not public, but its base Station is: "
+                "register it with wrap_class, or annotate Station"
+            )
+        ],
+    ),
+    "private_class": (
+        """
+class _Hidden: ...
+
+@m.wrap_function
+async def first() -> _Hidden: ...
+""",
+        ["_impl.py:19: the result of first: _Hidden of _impl is private, and this is public: give it a public name"],
+    ),
+    "coroutine_that_returns_an_async_iterator": (
+        """
+@m.wrap_function
+async def first() -> AsyncIterator[int]:
+    return second()
+""",
+        ["_impl.py:17: first returns an async iterator after an await: yield the items, or write a plain `def`"],
+    ),
+    "coroutine_that_returns_a_context_manager": (
+        """
+@m.wrap_function
+async def first() -> AsyncContextManager[int]: ...
+""",
+        [
+            (
+                "_impl.py:17: first returns a context manager after an await: "
+                "write it with @asynccontextmanager, or as a plain `def`"
+            )
+        ],
+    ),
+    "plain_function_that_returns_an_awaitable": (
+        """
+@m.wrap_function
+def first() -> Awaitable[int]: ...
+""",
+        [
+            (
+                "_impl.py:17: first is a plain `def` that returns an awaitable, which is not supported yet: "
+                "write `async def`"
+            )
+        ],
+    ),
+    "async_iterator_inside_a_result": (
+        """
+@m.wrap_function
+async def first() -> List[AsyncIterator[int]]: ...
+""",
+        [
+            (
+                "_impl.py:17: the result of first: an async iterator cannot stand here yet: "
+                "write an async generator that yields the items"
+            )
+        ],
+    ),
+    "blocking_context_manager": (
+        """
+@m.wrap_function
+@contextmanager
+def first() -> Iterator[int]:
+    yield 1
+""",
+        ["_impl.py:18: first is a blocking context manager: write an `async def` under @asynccontextmanager"],
+    ),
+    "two_entries_of_one_name": (
+        """
+@m.wrap_function
+async def first() -> int: ...
+
+@m.wrap_function(name="first")
+async def second() -> int: ...
+""",
+        [
+            (
+                "_impl.py:20: public already has a first, from _impl.py:17: "
+                "give one of them another public name with name='...'"
+            )
+        ],
+    ),
+    "keyword": (
+        """
+@m.wrap_function(name="class")
+async def first() -> int: ...
+""",
+        ["_impl.py:17: class is a keyword of Python: give it another public name with name='...'"],
+    ),
+    "reserved_name": (
+        """
+@m.wrap_function(name="_impl")
+async def first() -> int: ...
+""",
+        ["_impl.py:17: generated modules need the name _impl themselves: give it another public name with name='...'"],
+    ),
+    "member_of_every_face": (
+        """
+@m.wrap_class
+class Other:
+    async def aio(self) -> int: ...
+""",
+        ["_impl.py:18: Other.aio collides with what every face has: give the member another name"],
+    ),
+    "member_that_hides_a_class": (
+        """
+@m.wrap_class
+class Other:
+    async def Station(self) -> Station: ...
+""",
+        [
+            (
+                "_impl.py:18: Other.Station hides the class Station in the annotations of its own class: "
+                "give the member or the class another name"
+            )
+        ],
+    ),
+    "generated_over_its_implementation": (
+        """
+n = Module("_impl")
+
+@n.wrap_function
+async def first() -> int: ...
+""",
+        ["_impl.py:19: _impl would be generated over its own implementation: name another module in Module('...')"],
+    ),
+    "target_that_is_a_keyword": (
+        """
+n = Module("shop.class")
+
+@n.wrap_function
+async def first() -> int: ...
+""",
+        ["_impl.py:19: shop.class cannot be imported: class is a keyword: name another module in Module('...')"],
+    ),
+    "two_synchronizers": (
+        """
+n = Module("public", synchronizer="other")
+
+@n.wrap_function
+async def first() -> int: ...
+""",
+        ["_impl.py:18: public is asked for with the synchronizers public and other: name one in both manifests"],
+    ),
+    "nested_function": (
+        """
+def make() -> None:
+    @m.wrap_function
+    async def first() -> int: ...
+
+make()
+""",
+        [
+            (
+                "_impl.py:18: first is defined inside a function, where nothing can import it: "
+                "define it at the top of its module"
+            )
+        ],
+    ),
+    "lambda": (
+        """
+m.wrap_function(name="first")(lambda: 1)
+""",
+        [
+            (
+                "_impl.py:16: first is defined inside a function, where nothing can import it: "
+                "define it at the top of its module"
+            )
+        ],
+    ),
+    "registration_below_a_decorator": (
+        """
+@asynccontextmanager
+@m.wrap_function
+async def first() -> AsyncIterator[int]:
+    yield 1
+""",
+        [
+            (
+                "_impl.py:18: _impl.first is not what was registered as first: "
+                "put the registration above every other decorator, and keep the name"
+            )
+        ],
+    ),
+    "builtin_function": (
+        """
+m.wrap_function(name="first")(print)
+""",
+        ["_impl.py:16: first is not a plain function: register a function written with `def`"],
+    ),
+    "value_below_a_face": (
+        """
+@m.wrap_class(by="value")
+class Copy(Station): ...
+""",
+        [
+            (
+                "_impl.py:17: Copy goes by value and its base Station by identity: "
+                "register both by='identity', or both by='value'"
+            )
+        ],
+    ),
+    "private_value": (
+        """
+@m.wrap_class(name="Mode")
+class _Mode(enum.Enum): ...
+""",
+        ["_impl.py:17: Mode goes by value, and _Mode is private in its module: give it a public name there"],
+    ),
+    "class_that_is_a_builtin": (
+        """
+@m.wrap_class
+class Table(Dict[str, int]): ...
+""",
+        [
+            (
+                "_impl.py:17: Table is a dict (builtins), which a face cannot be: "
+                "hold one in an attribute, or register the class by='value'"
+            )
+        ],
+    ),
+    "constructor_of_its_own": (
+        """
+@m.wrap_class
+class Single:
+    def __new__(cls) -> Single: ...
+""",
+        ["_impl.py:17: Single defines __new__, which is not supported yet: write __init__"],
+    ),
+    "special_method": (
+        """
+@m.wrap_class
+class Lazy:
+    def __getattr__(self, name: str) -> int: ...
+    async def __call__(self) -> int: ...
+""",
+        [
+            "_impl.py:18: Lazy.__getattr__ is not supported yet: offer a method with a plain name",
+            "_impl.py:19: Lazy.__call__ is asynchronous, which is not supported yet: offer a method with a plain name",
+        ],
+    ),
+    "properties": (
+        """
+@m.wrap_class
+class Holder:
+    @property
+    async def first(self) -> int: ...
+    @property
+    def second(self) -> int: ...
+    @second.deleter
+    def second(self) -> None: ...
+    @property
+    def third(self) -> int: ...
+    @third.setter
+    def third(self, value: str) -> None: ...
+    @property
+    def fourth(self): return 1
+""",
+        [
+            "_impl.py:19: the property Holder.first is asynchronous: write it as a method",
+            "_impl.py:21: the property Holder.second has a deleter, which is not supported yet: offer a method instead",
+            (
+                "_impl.py:27: the setter of Holder.third takes another type than its getter gives: "
+                "use one type, or offer a method"
+            ),
+            "_impl.py:29: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
+        ],
+    ),
+    "attributes": (
+        """
+@m.wrap_class
+class Holder:
+    limit = 3
+    table: ClassVar[Dict[str, int]] = {"a": 1}
+    name: Nowhere
+    class Config: ...
+""",
+        [
+            (
+                "_impl.py:18: the class attribute Holder.limit has no annotation: "
+                "write `limit: ClassVar[T] = ...`, or name it with a leading _"
+            ),
+            (
+                "_impl.py:19: the class attribute Holder.table has no literal value: "
+                "offer a property, or name it with a leading _"
+            ),
+            (
+                "_impl.py:20: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
+                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+            ),
+            (
+                "_impl.py:21: the class Holder.Config is nested and not registered: "
+                "register it with wrap_class, or name it with a _"
+            ),
+        ],
+    ),
+    "half_a_context_manager": (
+        """
+@m.wrap_class
+class Half:
+    async def __aenter__(self) -> Half: ...
+""",
+        ["_impl.py:18: Half has only one of __aenter__ and __aexit__: write both"],
+    ),
+    "two_kinds_of_iterable": (
+        """
+@m.wrap_class
+class Both:
+    def __iter__(self) -> Iterator[int]: ...
+    def __aiter__(self) -> AsyncIterator[int]: ...
+""",
+        ["_impl.py:19: Both is both a blocking and an async iterable: keep the async methods alone"],
+    ),
+    "iterable_of_unknown_items": (
+        """
+@m.wrap_class
+class Rows:
+    def __aiter__(self) -> Station: ...
+""",
+        ["_impl.py:18: Rows.__aiter__ does not say what it yields: write `-> AsyncIterator[T]`"],
+    ),
+    "stream_bound_to_its_class": (
+        """
+@m.wrap_class
+class Rows:
+    @classmethod
+    async def all(cls) -> AsyncIterator[int]:
+        yield 1
+""",
+        [
+            (
+                "_impl.py:19: Rows.all is an async generator bound to its class, which is not supported yet: "
+                "write it as a method or a function"
+            )
+        ],
+    ),
+    "method_without_self": (
+        """
+@m.wrap_class
+class Loose:
+    async def first() -> int: ...
+""",
+        ["_impl.py:18: Loose.first does not name its first parameter: write `self` or `cls` first"],
+    ),
+    "self_outside_a_class": (
+        """
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+@m.wrap_function
+async def first() -> Self: ...
+""",
+        ["_impl.py:20: the result of first: Self stands outside a class: name the class"],
+    ),
+}

@@ -1,0 +1,171 @@
+"""An annotation means the same type however it is spelled, and its names come from where people import them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.codegen.conftest import Project
+
+SPELLINGS = {
+    "typing.Optional[int]": "int | None",
+    "typing.Union[None, str, int]": "str | int | None",
+    "typing.Union[int, typing.Optional[typing.Union[str, int]]]": "int | str | None",
+    "typing.List[typing.Dict[str, typing.Set[int]]]": "list[dict[str, set[int]]]",
+    "typing.List": "list[Any]",
+    "dict": "dict[Any, Any]",
+    "tuple": "tuple[Any, ...]",
+    "typing.Tuple": "tuple[Any, ...]",
+    "typing.Tuple[()]": "tuple[()]",
+    "typing.Tuple[int, ...]": "tuple[int, ...]",
+    "typing.Tuple[int, str]": "tuple[int, str]",
+    "typing.Type[int]": "type[int]",
+    "typing.Sequence[int]": "Sequence[int]",
+    "typing.Mapping": "Mapping[Any, Any]",
+    "typing.AbstractSet[int]": "Set[int]",
+    "typing.Deque[int]": "deque[int]",
+    "typing.DefaultDict[str, int]": "defaultdict[str, int]",
+    "typing.Callable": "Callable[..., Any]",
+    "collections.abc.Callable": "Callable[..., Any]",
+    "typing.Callable[..., int]": "Callable[..., int]",
+    "typing.Callable[[], int]": "Callable[[], int]",
+    "collections.abc.Callable[[int, str], None]": "Callable[[int, str], None]",
+    "typing.Literal['a', 1, True, None, b'x']": "Literal['a', 1, True, None, b'x']",
+    "typing.Annotated[int, 'metres', object()]": "Annotated[int, 'metres']",
+    "typing.Annotated[int, object()]": "int",
+    "typing.Generator[int, None, None]": "Generator[int, None, None]",
+    "typing.ContextManager[int]": "AbstractContextManager[int]",
+    "typing.Pattern[str]": "Pattern[str]",
+    "re.Match": "Match[Any]",
+    "typing.Any": "Any",
+    "typing.NoReturn": "NoReturn",
+    "typing.Text": "str",
+    "typing.Hashable": "Hashable",
+    "typing.IO[bytes]": "IO[bytes]",
+    "'int'": "int",
+    "typing.List['int']": "list[int]",
+    "list['typing.Optional[int]']": "list[int | None]",
+    "UserId": "UserId",
+    "Alias": "dict[str, int | None]",
+    "Outer.Inner": "Outer.Inner",
+    "pathlib.Path": "Path",
+    "asyncio.Event": "Event",
+    "asyncio.Queue": "Queue[Any]",
+    "io.StringIO": "StringIO",
+    "types.MappingProxyType": "MappingProxyType[Any, Any]",
+    "types.FunctionType": "FunctionType",
+    "datetime.datetime": "datetime",
+    "os.PathLike[str]": "PathLike[str]",
+    "concurrent.futures.Executor": "Executor",
+    "decimal.Decimal": "Decimal",
+}
+IMPORTED_FROM = {
+    "pathlib.Path": "pathlib",
+    "asyncio.Event": "asyncio",
+    "asyncio.Queue": "asyncio",
+    "io.StringIO": "io",
+    "types.FunctionType": "types",
+    "concurrent.futures.Executor": "concurrent.futures",
+    "typing.AbstractSet[int]": "collections.abc",
+    "typing.ContextManager[int]": "contextlib",
+    "Outer.Inner": "_impl",
+    "UserId": "_other",
+}
+STRINGS_ONLY = {
+    "int | None": "int | None",
+    "None | 'str' | int": "str | int | None",
+    "list[int | str] | None": "list[int | str] | None",
+    "typing.Union[int | None, str]": "int | str | None",
+    "typing.List[int | None]": "list[int | None]",
+    "StrPath": "StrPath",
+    "Thing[int] | None": "Thing[int] | None",
+    "missing.sub.Deep": "Deep",
+    "gone.Name": "Name",
+    "Never": "Never",
+    "LiteralString": "LiteralString",
+}
+HEAD = """
+import asyncio, collections.abc, concurrent.futures, datetime, decimal, io, os, pathlib, re, types, typing
+from _other import UserId
+from ambidex import Module
+
+if typing.TYPE_CHECKING:
+    import missing.sub
+    import nowhere as gone
+    from _typeshed import StrPath
+    from missing import Thing
+    from typing_extensions import LiteralString, Never
+
+m = Module("public")
+Alias = typing.Dict[str, typing.Optional[int]]
+
+class Outer:
+    class Inner: ...
+"""
+
+
+def write_all(project: Project, spellings: list[str], *, as_strings: bool) -> str:
+    """Write one function for each spelling, and return the compiled module."""
+    functions = [
+        f"\n@m.wrap_function\nasync def f{i}(x: {spelling}) -> None: ...\n" for i, spelling in enumerate(spellings)
+    ]
+    future = "from __future__ import annotations\n" if as_strings else ""
+    project.write("_other.py", "import typing\nUserId = typing.NewType('UserId', int)\n")
+    (project.folder / "_impl.py").write_text(future + HEAD + "".join(functions), encoding="utf-8")
+    return project.compile("_impl")["public"]
+
+
+def find_parameters(text: str) -> list[str]:
+    """Return the annotation of each function's one parameter."""
+    return [found.replace('"', "'") for found in re.findall(r"^def f\d+\(x: (.*)\) -> None:", text, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("as_strings", [False, True])
+def test_spellings_of_one_type_are_written_in_one_way(project: Project, as_strings: bool) -> None:
+    """Objects and strings, `typing` and the classes themselves: one normal form."""
+    text = write_all(project, list(SPELLINGS), as_strings=as_strings)
+    assert find_parameters(text) == list(SPELLINGS.values())
+
+
+def test_strings_may_hold_what_this_interpreter_cannot_evaluate(project: Project) -> None:
+    """`X | Y` on Python 3.9, and names that exist for type checkers alone."""
+    text = write_all(project, list(STRINGS_ONLY), as_strings=True)
+    assert find_parameters(text) == list(STRINGS_ONLY.values())
+    for line in (
+        "from _typeshed import StrPath",
+        "from missing import Thing",
+        "from missing.sub import Deep",
+        "from nowhere import Name",
+        "from typing_extensions import LiteralString, Never",
+    ):
+        assert f"    {line}\n" in text
+
+
+@pytest.mark.parametrize("spelling", IMPORTED_FROM)
+def test_names_are_imported_from_the_public_module(project: Project, spelling: str) -> None:
+    """Never from where an implementation detail of the interpreter, or of a package, happens to define them."""
+    text = write_all(project, [spelling], as_strings=True)
+    name = re.match(r"\w+", SPELLINGS[spelling])
+    assert name is not None
+    assert f"    from {IMPORTED_FROM[spelling]} import {name[0]}\n" in text
+
+
+if sys.version_info >= (3, 12):
+
+    def test_alias_statement_is_expanded(project: Project) -> None:
+        """`type X = ...` is an alias like any other."""
+        project.write(
+            "_impl.py",
+            """
+            from ambidex import Module
+            m = Module("public")
+            type Table = dict[str, int | None]
+            @m.wrap_function
+            async def f0(x: Table) -> None: ...
+            """,
+        )
+        assert find_parameters(project.compile("_impl")["public"]) == ["dict[str, int | None]"]

@@ -1,0 +1,114 @@
+"""The functions of `ambidex.codegen.compile`, and manifests that are not ours."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ambidex.module
+from ambidex.codegen.compile import compile_class, compile_function, compile_module, compile_modules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from tests.codegen.conftest import Project
+
+IMPLEMENTATION = """
+    from __future__ import annotations
+
+    from ambidex import Module
+
+    m = Module("public")
+
+    @m.wrap_class
+    class Node:
+        async def children(self) -> list[Node]: ...
+
+    @m.wrap_function
+    async def find(root: Node) -> Node | None:
+        '''Find it.'''
+"""
+
+
+@pytest.fixture
+def implementation(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Import an implementation as a build script does."""
+    monkeypatch.setattr(sys, "path", [str(project.folder), *sys.path])
+    project.write("_api_of_test.py", IMPLEMENTATION)
+    yield importlib.import_module("_api_of_test")
+    del sys.modules["_api_of_test"]
+
+
+def test_compile_function_gives_one_face(implementation: ModuleType) -> None:
+    """Only the definition; classes that are compiled elsewhere are told by `synchronized_types`."""
+    text = compile_function(implementation.find, "public", "sync", {implementation.Node: ("public", "Node")})
+    assert text == (
+        '@_impl.function(takes={"root": "Node"}, gives="Node")\n'
+        "def find(root: Node) -> Node | None:\n"
+        '    """Find it."""\n'
+        "    implemented_elsewhere()\n"
+    )
+    elsewhere = compile_function(implementation.find, "public", "sync", {implementation.Node: ("other.nodes", "Node")})
+    assert elsewhere.startswith('@_impl.function(takes={"root": "other.nodes.Node"}, gives="other.nodes.Node")\n')
+
+
+def test_compile_function_finds_the_manifest_beside_a_class(implementation: ModuleType) -> None:
+    """A class that a manifest of its own module lists is known without being told."""
+    assert 'gives="Node"' in compile_function(implementation.find, "public", "sync")
+
+
+def test_compile_class_gives_one_face(implementation: ModuleType) -> None:
+    """Only the class; it knows itself."""
+    assert compile_class(implementation.Node, "public", "sync") == (
+        "class Node(Face, implementation=_impl):\n"
+        "    @constructor\n"
+        "    def __init__(self) -> None:\n"
+        "        implemented_elsewhere()\n\n"
+        '    @method(gives=sequence_of("Node"))\n'
+        "    def children(self) -> list[Node]:\n"
+        "        implemented_elsewhere()\n"
+    )
+
+
+def test_compile_module_is_one_of_compile_modules(implementation: ModuleType) -> None:
+    """One manifest, its text."""
+    assert compile_module(implementation.m, "sync") == compile_modules([implementation.m], "sync")["public"]
+
+
+def test_synchronizer_of_the_manifest_comes_first(implementation: ModuleType) -> None:
+    """The argument serves manifests that name none; without it the target's first part is taken."""
+    assert 'synchronizer="given"' in compile_module(implementation.m, "given")
+    assert 'synchronizer="public"' in compile_module(implementation.m)
+    implementation.m._synchronizer = "own"
+    assert 'synchronizer="own"' in compile_module(implementation.m, "given")
+
+
+def test_vendored_manifest_is_one_too(project: Project) -> None:
+    """Manifests are recognised by their shape: a copy of the module file serves as well."""
+    source = ambidex.module.__file__
+    project.write("_vendored.py", Path(source).read_text(encoding="utf-8"))
+    project.write("_impl.py", IMPLEMENTATION.replace("from ambidex import", "from _vendored import"))
+    assert set(project.compile("_impl")) == {"public"}
+
+
+def test_object_with_any_attribute_is_no_manifest(project: Project) -> None:
+    """Lazy proxies and mocks in an implementation are left alone."""
+    project.write(
+        "_impl.py",
+        IMPLEMENTATION
+        + """
+    class Proxy:
+        def __getattr__(self, name):
+            raise RuntimeError("touched")
+
+    proxy = Proxy()
+    from unittest.mock import MagicMock
+    mock = MagicMock()
+    """,
+    )
+    assert set(project.compile("_impl")) == {"public"}

@@ -1,0 +1,170 @@
+"""Wrong input is refused with the line, the reason and the fix; nothing is guessed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ambidex.codegen import GenerationError, compile_modules
+from tests.codegen.refusals import PROLOGUE, REFUSALS
+
+if TYPE_CHECKING:
+    from tests.codegen.conftest import Project
+
+try:
+    eval("int['x']")
+except TypeError as error:
+    INT_SUBSCRIPT = str(error)  # each version words it in its own way
+
+
+def refused(project: Project, *modules: str) -> list[str]:
+    """Compile, and return the lines of the refusal."""
+    with pytest.raises(GenerationError) as caught:
+        project.compile(*modules)
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_unsupported_construct_is_refused_with_line_reason_and_fix(project: Project, name: str) -> None:
+    """Each message is compared as a whole."""
+    text, messages = REFUSALS[name]
+    (project.folder / "_impl.py").write_text(PROLOGUE + text, encoding="utf-8")
+    assert refused(project) == [message.replace("{int_subscript}", INT_SUBSCRIPT) for message in messages]
+
+
+def test_everything_else_of_the_prologue_compiles(project: Project) -> None:
+    """The prologue by itself is fine: what is refused is what each case adds."""
+    (project.folder / "_impl.py").write_text(PROLOGUE, encoding="utf-8")
+    assert set(project.compile()) == {"public"}
+
+
+if sys.version_info >= (3, 12):
+
+    def test_type_parameters_are_refused(project: Project) -> None:
+        """The syntax of Python 3.12 is refused as a type variable is."""
+        project.write(
+            "_impl.py",
+            """
+            from ambidex import Module
+
+            m = Module("public")
+
+            @m.wrap_function
+            async def first[T](value: T) -> T: ...
+
+            @m.wrap_class
+            class Box[T]: ...
+            """,
+        )
+        assert refused(project) == [
+            "_impl.py:6: first is generic, which is not supported yet: write the concrete types",
+            "_impl.py:9: the generic class Box is not supported yet: write the concrete types, or go by value",
+        ]
+
+
+def test_two_manifests_for_one_module_collide_across_files(project: Project) -> None:
+    """A name collision is found between files, and says where the other one is."""
+    for name in ("_a", "_b"):
+        project.write(
+            f"{name}.py",
+            """
+            from ambidex import Module
+
+            m = Module("public")
+
+            @m.wrap_function
+            async def same() -> int: ...
+            """,
+        )
+    assert refused(project, "_a", "_b") == [
+        "_b.py:6: public already has a same, from _a.py:6: give one of them another public name with name='...'"
+    ]
+
+
+def test_bases_that_would_import_each_other_in_a_circle_are_refused(project: Project) -> None:
+    """Generated modules import each other at run time for base classes alone, and never in a circle."""
+    project.write(
+        "_one.py",
+        """
+        from ambidex import Module
+
+        a, b = Module("a"), Module("b")
+
+        @a.wrap_class
+        class First: ...
+
+        @b.wrap_class
+        class Second(First): ...
+
+        @a.wrap_class
+        class Third(Second): ...
+        """,
+    )
+    assert refused(project, "_one") == [
+        (
+            "_one.py:9: its base First makes b import a, which imports b for a base of its own: "
+            "generate these classes into one module"
+        ),
+        (
+            "_one.py:12: its base Second makes a import b, which imports a for a base of its own: "
+            "generate these classes into one module"
+        ),
+    ]
+
+
+def test_module_that_does_not_exist_is_named(project: Project) -> None:
+    """A misspelt module has no file: the message names the one that was looked for."""
+    assert refused(project, "_nowhere.deep") == [
+        (
+            "_nowhere/deep.py:1: _nowhere.deep could not be imported "
+            "(ModuleNotFoundError: No module named '_nowhere'): check the name and the folder you run in"
+        )
+    ]
+
+
+def test_module_that_fails_to_import_is_located_with_its_cause(project: Project) -> None:
+    """The line is the one in the user's file that failed; the cause is in the message."""
+    project.write("_missing.py", "import sys\n\nimport ambidex_has_no_such_module\n")
+    project.write("_broken.py", "x = 1\n\nraise ValueError('no good')\n")
+    project.write("_syntax.py", "x = 1\ndef :\n")
+    project.write("_exits.py", "import sys\nsys.exit(3)\n")
+    missing, broken, syntax, exits = (
+        refused(project, name)[0] for name in ("_missing", "_broken", "_syntax", "_exits")
+    )
+    assert missing == (
+        "_missing.py:3: _missing could not be imported (ModuleNotFoundError: No module named "
+        "'ambidex_has_no_such_module'): run the generator where ambidex_has_no_such_module is installed"
+    )
+    assert broken == (
+        "_broken.py:3: _broken could not be imported (ValueError: no good): "
+        "make the module importable: the generator imports it"
+    )
+    assert syntax.startswith("_syntax.py:2: _syntax could not be imported (SyntaxError: invalid syntax")
+    assert exits == (
+        "_exits.py:2: _exits could not be imported (SystemExit: 3): "
+        "make the module importable: the generator imports it"
+    )
+
+
+def test_module_without_manifest_is_refused(project: Project) -> None:
+    """A module that registers nothing has nothing to generate."""
+    project.write("_empty.py", "x = 1\n")
+    fix = 'write `wrapper_module = Module("...")` and register what is public'
+    assert refused(project, "_empty") == [f"_empty.py:1: _empty has no manifest: {fix}"]
+    assert refused(project, "_x*") == [f"_x*:1: no module matches _x*: {fix}"]
+
+
+def test_problems_of_all_modules_are_in_one_error(project: Project) -> None:
+    """One run says everything: import failures beside refused constructs."""
+    project.write("_empty.py", "x = 1\n")
+    (project.folder / "_impl.py").write_text(
+        PROLOGUE + "@m.wrap_function\nasync def f(x) -> int: ...\n", encoding="utf-8"
+    )
+    assert [line.split(":")[0] for line in refused(project, "_empty", "_impl")] == ["_empty.py", "_impl.py"]
+
+
+def test_empty_run_gives_nothing() -> None:
+    """No manifest, no module."""
+    assert compile_modules([]) == {}

@@ -1,0 +1,144 @@
+"""Hold every test to the same rules: it leaks nothing, and where AMBIDEX_REQUIRE_ALL=1 it is not skipped.
+
+Only the standard library and pytest are needed here, so that tests/smoke runs on an interpreter that has nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import importlib.util
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+REQUIRE_ALL = os.environ.get("AMBIDEX_REQUIRE_ALL") == "1"
+THREAD_END_S = 2.0  # arbitrary: a thread that was told to end has this long
+
+if importlib.util.find_spec("hypothesis") is not None:
+    from hypothesis import settings
+
+    # A slow machine is no failure; a failing example is printed so that it can be replayed anywhere.
+    settings.register_profile("ambidex", deadline=None, print_blob=True)
+    settings.load_profile("ambidex")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Accept pytest-timeout's setting where the plugin is absent."""
+    if importlib.util.find_spec("pytest_timeout") is None:
+        parser.addini("timeout", "the limit of one test in seconds; read by pytest-timeout")
+
+
+def pytest_report_header() -> str:
+    """Say which ambidex is under test."""
+    spec = importlib.util.find_spec("ambidex")
+    return f"ambidex: {spec.origin if spec is not None else 'not installed'}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failure where nothing may be skipped."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn a skipped module into a failure where nothing may be skipped."""
+    report = yield
+    if REQUIRE_ALL and report.skipped:
+        _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr).removeprefix(
+        "Skipped: "
+    )
+    report.outcome = "failed"
+    report.longrepr = f"{report.nodeid} was skipped, and AMBIDEX_REQUIRE_ALL=1 forbids it: {reason}"
+
+
+@pytest.fixture(autouse=True)
+def leak_check() -> Iterator[None]:
+    """Fail a test that leaves a thread, a pending task, an open descriptor or a child process behind.
+
+    The runtimes that a test started live on by design, so they are closed first.
+    """
+    threads = set(threading.enumerate())
+    tasks = {id(task) for task in _pending_tasks()}
+    descriptors = _descriptors()
+    children = _children()
+    yield
+    _close_runtimes()
+    deadline = time.monotonic() + THREAD_END_S
+    for thread in set(threading.enumerate()) - threads:
+        with contextlib.suppress(RuntimeError):  # a thread that is not ours to join
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def find_leaks() -> list[str]:
+        return [
+            *(f"thread {thread.name!r} still runs" for thread in threading.enumerate() if thread not in threads),
+            *(f"task {task!r} is pending" for task in _pending_tasks() if id(task) not in tasks),
+            *(f"descriptor {fd} is open ({what})" for fd, what in (_descriptors() - descriptors)),
+            *(f"child process {pid} is left" for pid in sorted(_children() - children)),
+        ]
+
+    if find_leaks():
+        gc.collect()  # what only a reference cycle holds is not a leak
+        leaks = find_leaks()
+        if leaks:
+            pytest.fail("the test leaks:\n  " + "\n  ".join(leaks), pytrace=False)
+
+
+def _close_runtimes() -> None:
+    runtime = sys.modules.get("ambidex.runtime")
+    if runtime is not None:
+        runtime.close_all()
+
+
+def _pending_tasks() -> list[asyncio.Task[Any]]:  # a task of any result
+    """Return the tasks of every loop and thread that are not done.
+
+    asyncio's own registry differs in each version from 3.12 on; the garbage collector's view is the same in all.
+    """
+    return [thing for thing in gc.get_objects() if issubclass(type(thing), asyncio.Task) and not thing.done()]
+
+
+def _descriptors() -> set[tuple[int, str]]:
+    """Return the open descriptors, each with what it refers to where the platform tells; empty where it has no list."""
+    for folder in (Path("/proc/self/fd"), Path("/dev/fd")):
+        if folder.is_dir():
+            break
+    else:
+        return set()
+    found: set[tuple[int, str]] = set()
+    for name in os.listdir(folder):  # noqa: PTH208  iterdir would hold its own descriptor open meanwhile
+        with contextlib.suppress(OSError):  # the one that listed the folder is gone by now
+            os.fstat(int(name))
+            try:
+                what = os.readlink(folder / name)  # noqa: PTH115  "socket:[1]" is no path
+            except OSError:
+                what = "unknown"
+            found.add((int(name), what))
+    return found
+
+
+def _children() -> set[int]:
+    """Return the process ids of our children, ended ones that nobody waited for included; empty outside Linux."""
+    found: set[int] = set()
+    for file in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has ended
+            found.update(int(pid) for pid in file.read_text().split())
+    return found

@@ -1,0 +1,106 @@
+"""Wrapped objects inside containers, both ways."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import (
+    Any,
+    AsyncGenerator,
+    Deque,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Union,
+)
+
+from ambidex import Module
+
+wrapper_module = Module("containers")
+
+
+@wrapper_module.wrap_class
+class Node:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def joined(self, *others: Node, **named: Node) -> str:
+        return self._name + "".join(node._name for node in (*others, *named.values()))
+
+
+@wrapper_module.wrap_class
+class Edge:
+    """Another face, for unions of two."""
+
+    def __init__(self, nodes: Tuple[Node, Node]) -> None:
+        self._nodes = nodes
+
+    async def ends(self) -> Tuple[Node, Node]:
+        return self._nodes
+
+
+@wrapper_module.wrap_function
+async def lists(nodes: List[Node]) -> Sequence[Node]:
+    return nodes[::-1]
+
+
+@wrapper_module.wrap_function
+async def tables(nodes: Dict[str, Node]) -> Mapping[Node, List[Optional[Node]]]:
+    return {node: [node, None] for node in nodes.values()}
+
+
+@wrapper_module.wrap_function
+async def sets(nodes: Set[Node]) -> FrozenSet[Node]:
+    return frozenset(nodes)
+
+
+@wrapper_module.wrap_function
+async def tuples(pair: Tuple[Node, int, None], rest: Tuple[Node, ...]) -> Tuple[int, Tuple[Node, ...]]:
+    return pair[1], (pair[0], *rest)
+
+
+@wrapper_module.wrap_function
+async def queues(nodes: Deque[Node]) -> Deque[Node]:
+    return deque(nodes)
+
+
+@wrapper_module.wrap_function
+async def iterables(nodes: Iterable[Node]) -> Iterator[Node]:
+    return iter(list(nodes))
+
+
+@wrapper_module.wrap_function
+async def unions(thing: Union[Node, Edge, List[Node], str]) -> Union[Node, Dict[str, Node], None]:
+    if isinstance(thing, Edge):
+        return (await thing.ends())[0]
+    if isinstance(thing, list):
+        return {node.name: node for node in thing}
+    return thing if isinstance(thing, Node) else None
+
+
+@wrapper_module.wrap_function
+async def anything(thing: Any, other: object) -> Any:
+    return thing if isinstance(thing, Node) else other
+
+
+@wrapper_module.wrap_function
+async def streamed(nodes: List[Node]) -> AsyncGenerator[Tuple[str, Node], Optional[Node]]:
+    sent: Node | None = None
+    for node in nodes:
+        sent = yield (sent.name if sent is not None else ""), node
+
+
+@wrapper_module.wrap_function
+async def plain(rows: List[Dict[str, Any]]) -> Mapping[str, Any]:
+    """A container of Any is handed over as it is."""
+    return rows[0]

@@ -1,0 +1,88 @@
+"""Inheritance between wrapped classes, and members of bases that are not."""
+
+from __future__ import annotations
+
+import abc
+from typing import TYPE_CHECKING
+
+from ambidex import Module
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from typing_extensions import Self
+
+wrapper_module = Module("inheritance")
+
+
+class Logged:
+    """A mixin that is not public: its members are."""
+
+    note: str = ""
+
+    async def log(self, text: str) -> str:
+        """Log a line."""
+        return f"{self.note}{text}"
+
+    def clear(self) -> Self:
+        self.note = ""
+        return self
+
+    async def shadowed(self) -> str:
+        return "mixin"
+
+
+class _Base(Logged):
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    async def named(self) -> str:
+        return self._name
+
+
+class Animal(_Base, abc.ABC):
+    """An animal; registered after its subclass."""
+
+    @abc.abstractmethod
+    async def speak(self) -> str:
+        """Say something."""
+
+    async def friends(self) -> AsyncGenerator[Animal, None]:
+        yield self
+
+    async def shadowed(self) -> str:
+        return "animal"
+
+
+@wrapper_module.wrap_class
+class Dog(Animal):
+    """A dog."""
+
+    async def speak(self) -> str:
+        return "woof"
+
+    async def fetch(self, *, times: int = 1) -> int:
+        return times
+
+
+class _Trained(Dog):
+    def sit(self) -> str:
+        return f"{self._name} sits"
+
+
+@wrapper_module.wrap_class
+class Guide(_Trained):
+    def __init__(self, name: str, owner: str) -> None:
+        super().__init__(name)
+        self._owner = owner
+
+    async def speak(self) -> str:
+        return "quiet"
+
+
+wrapper_module.wrap_class(Animal)
+
+
+@wrapper_module.wrap_function
+async def loudest(animals: list[Animal]) -> Animal:
+    return animals[0]

@@ -1,0 +1,90 @@
+"""Classes that are context managers and iterators themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, AsyncIterator, Optional, Type
+
+from ambidex import Module
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+wrapper_module = Module("protocols")
+
+
+@wrapper_module.wrap_class
+class Session:
+    """A session, open inside its block."""
+
+    is_open: bool
+
+    def __init__(self, *, swallows: bool = False) -> None:
+        self.is_open = False
+        self._swallows = swallows
+
+    async def __aenter__(self) -> Self:
+        """Open the session."""
+        self.is_open = True
+        return self
+
+    async def __aexit__(
+        self, exc_type: Optional[Type[BaseException]], exc: Optional[BaseException], tb: Optional[TracebackType]
+    ) -> bool:
+        """Close the session."""
+        self.is_open = False
+        return self._swallows
+
+
+@wrapper_module.wrap_class
+class Lease:
+    """Entering one gives something else; leaving is not annotated, and returns nothing."""
+
+    async def __aenter__(self) -> Session:
+        return Session()
+
+    async def __aexit__(self, *args):  # type: ignore[no-untyped-def]  # pyright: ignore
+        pass
+
+
+@wrapper_module.wrap_class
+class Rows:
+    """Can be read again and again."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    async def __aiter__(self) -> AsyncIterator[int]:
+        """Yield the rows."""
+        for number in range(self._count):
+            yield number
+
+
+@wrapper_module.wrap_class
+class Sessions:
+    """Iterates over wrapped objects, from a method that returns an iterator."""
+
+    def __aiter__(self) -> AsyncIterator[Session]:
+        return self._sessions()
+
+    async def _sessions(self) -> AsyncIterator[Session]:
+        yield Session()
+
+
+@wrapper_module.wrap_class
+class Cursor:
+    """Steps itself."""
+
+    def __init__(self, count: int) -> None:
+        self._left = count
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> int:
+        """Return the next number."""
+        if not self._left:
+            raise StopAsyncIteration
+        self._left -= 1
+        return self._left

@@ -1,0 +1,37 @@
+"""Birds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from _separate_trees import Tree
+
+
+@dataclass(frozen=True)
+class Feather:
+    colour: str
+
+
+class Bird:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    async def land_on(self, tree: Tree) -> Tree:
+        """Land on a tree."""
+        return tree
+
+    async def feathers(self) -> AsyncGenerator[Feather, None]:
+        yield Feather("black")
+
+    @staticmethod
+    def count(birds: list[Bird]) -> int:
+        return len(birds)
+
+
+def parse(text: str) -> Bird:
+    """Read a bird's name."""
+    return Bird(text)

@@ -1,0 +1,16 @@
+"""Trees."""
+
+from __future__ import annotations
+
+
+class Tree:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @staticmethod
+    def tallest(trees: list[Tree]) -> Tree:
+        return trees[0]

@@ -1,0 +1,1 @@
+"""A package with two implementation modules, and two generated ones beside them."""

@@ -1,0 +1,342 @@
+"""Interrupts of a blocking caller: Ctrl-C, a second one, and exceptions that signal handlers raise at any moment."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.runtime.conftest import Ended
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of a process to itself are a Unix matter")
+
+PRELUDE = """
+import asyncio, os, random, signal, sys, threading
+from contextlib import asynccontextmanager
+from ambidex import Synchronizer, run_async_task
+
+own = Synchronizer("own", grace_s=0.3)
+log = []
+
+def interrupt():  # called on the loop's thread; Python runs the handler on the main one, which waits
+    os.kill(os.getpid(), signal.SIGINT)
+
+async def one():
+    return 1
+
+async def interrupted_once():
+    try:
+        interrupt()
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0.01)
+        log.append("cleaned up")
+"""
+
+INTERRUPTED = {
+    "Synchronizer.run": "own.run(interrupted_once)",
+    "run_async_task": "run_async_task(interrupted_once())",
+    "first step of a stream": "next(own.iterate(interrupted_stream))",
+    "later step of a stream": "list(own.iterate(interrupted_later))",
+    "entry of a context manager": "own.context(interrupted_entry).__enter__()",
+}
+
+
+@pytest.mark.parametrize("call", INTERRUPTED)
+def test_interrupt_of_a_blocking_call_cleans_up_then_raises(call: str, run_program: Callable[..., Ended]) -> None:
+    """Ctrl-C during a blocking call ends the task, its clean-up included, before KeyboardInterrupt is raised."""
+    ended = run_program(f"""{PRELUDE}
+async def interrupted_stream():
+    await interrupted_once()
+    yield 1
+
+async def interrupted_later():
+    yield 1
+    await interrupted_once()
+
+@asynccontextmanager
+async def interrupted_entry():
+    await interrupted_once()
+    yield 1
+
+try:
+    {INTERRUPTED[call]}
+except KeyboardInterrupt as error:
+    print(log, error.__context__)
+print(own.run(one), run_async_task(one()))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "['cleaned up'] None\n1 1\n", "")
+
+
+def test_interrupt_that_nobody_catches_ends_the_program_as_python_does(run_program: Callable[..., Ended]) -> None:
+    """An uncaught Ctrl-C shows one short traceback, and the process dies of SIGINT."""
+    ended = run_program(f"{PRELUDE}\nown.run(interrupted_once)\n")
+    assert ended.code == -2
+    assert ended.err.endswith("KeyboardInterrupt\n")
+    assert "During handling" not in ended.err
+
+
+def test_interrupt_of_a_future_leaves_the_work_alone(run_program: Callable[..., Ended]) -> None:
+    """Ctrl-C during future.result() ends the waiting; the work goes on, as it does when the waiting times out."""
+    ended = run_program(f"""{PRELUDE}
+go = threading.Event()
+
+async def work():
+    submitted.wait()
+    interrupt()
+    while not go.is_set():
+        await asyncio.sleep(0.001)
+    return "result"
+
+submitted = threading.Event()
+future = own.submit(work)
+try:
+    submitted.set()
+    future.result()
+except KeyboardInterrupt:
+    go.set()
+print(future.result())
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "result\n", "")
+
+
+def test_second_interrupt_during_the_clean_up_raises_at_once(run_program: Callable[..., Ended]) -> None:
+    """A second Ctrl-C does not wait for the clean-up that the first one started."""
+    ended = run_program(f"""{PRELUDE}
+hold, cleaned_up = threading.Event(), threading.Event()
+own = Synchronizer("own", grace_s=3600)
+
+async def slow_to_end():
+    interrupt()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        interrupt()
+        while not hold.is_set():
+            await asyncio.sleep(0.001)
+        cleaned_up.set()
+
+try:
+    own.run(slow_to_end)
+except KeyboardInterrupt:
+    print(cleaned_up.is_set())
+hold.set()
+print(own.run(one), cleaned_up.wait(10))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "False\n1 True\n", "")
+
+
+def test_interrupt_of_a_task_that_ignores_cancellation_is_bounded_and_named(
+    run_program: Callable[..., Ended],
+) -> None:
+    """After the grace period the caller goes on, and the task that refused is logged with its place."""
+    ended = run_program(f"""{PRELUDE}
+go = threading.Event()
+
+async def refuse():
+    interrupt()
+    while not go.is_set():
+        try:
+            await asyncio.sleep(0.001)
+        except asyncio.CancelledError:
+            pass  # refused
+
+try:
+    own.run(refuse)
+except KeyboardInterrupt:
+    print("interrupted")
+go.set()
+print(own.run(one))
+""")
+    assert (ended.code, ended.out) == (0, "interrupted\n1\n")
+    assert ended.err.startswith("refuse did not end within 0.3 s of being cancelled and still runs at:\n")
+    assert "in refuse" in ended.err
+
+
+def test_interrupt_while_the_loop_is_held_lets_the_caller_go(run_program: Callable[..., Ended]) -> None:
+    """An implementation that blocks the loop does not keep Ctrl-C from the caller for longer than the grace period."""
+    ended = run_program(f"""{PRELUDE}
+go = threading.Event()
+
+async def hold():
+    interrupt()
+    go.wait()
+
+try:
+    own.run(hold)
+except KeyboardInterrupt:
+    print("interrupted")
+go.set()
+print(own.run(one))
+""")
+    assert (ended.code, ended.out) == (0, "interrupted\n1\n")
+    assert "in hold" in ended.err
+
+
+def test_exception_of_a_signal_handler_takes_the_same_road(run_program: Callable[..., Ended]) -> None:
+    """Whatever a handler raises (a test's time limit, say) cancels the work, waits for its clean-up, and passes."""
+    ended = run_program(f"""{PRELUDE}
+class TimeIsUp(BaseException):
+    pass
+
+def ring(*_):
+    raise TimeIsUp
+
+signal.signal(signal.SIGALRM, ring)
+
+async def work():
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0.01)
+        log.append("cleaned up")
+
+try:
+    own.run(work)
+except TimeIsUp:
+    print(log)
+print(own.run(one))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "['cleaned up']\n1\n", "")
+
+
+def test_handler_that_returns_does_not_end_the_wait(run_program: Callable[..., Ended]) -> None:
+    """A signal whose handler raises nothing leaves the blocking call waiting, and its work running."""
+    ended = run_program(f"""{PRELUDE}
+heard = threading.Event()
+signal.signal(signal.SIGUSR1, lambda *_: heard.set())
+
+async def work():
+    os.kill(os.getpid(), signal.SIGUSR1)
+    while not heard.is_set():
+        await asyncio.sleep(0.001)
+    return "result"
+
+print(own.run(work), own.with_options(timeout=3600).run(work))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "result result\n", "")
+
+
+def test_interrupt_of_asyncio_run_that_awaits_a_face_cleans_up(run_program: Callable[..., Ended]) -> None:
+    """Ctrl-C in a program whose main loop awaits `.aio` ends the work, its clean-up included, before it is raised."""
+    ended = run_program(f"""{PRELUDE}
+try:
+    asyncio.run(own.aio(interrupted_once))
+except KeyboardInterrupt:
+    print(log)
+print(own.run(one))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "['cleaned up']\n1\n", "")
+
+
+STORM = """
+class TimeIsUp(Exception):
+    pass
+
+def ring(*_):
+    raise TimeIsUp
+
+signal.signal(signal.SIGALRM, ring)
+rng = random.Random({seed})
+begun = ended = interrupted = 0
+stop = threading.Event()
+others = []
+
+async def work():
+    global begun, ended
+    begun += 1
+    try:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return 1
+    finally:
+        ended += 1
+
+async def numbers():
+    global begun, ended
+    begun += 1
+    try:
+        for number in range(5):
+            await asyncio.sleep(0)
+            yield number
+    finally:
+        ended += 1
+
+@asynccontextmanager
+async def manage():
+    async for number in numbers():
+        yield number
+        break
+
+def enter():
+    with own.context(manage):
+        own.run(work)
+
+calls = [
+    lambda: own.run(work),
+    lambda: list(own.iterate(numbers)),
+    lambda: next(own.iterate(numbers)),
+    enter,
+    lambda: own.submit(work).result(),
+    lambda: own.with_options(timeout=60).run(work),
+    lambda: run_async_task(work()),
+    lambda: own.close() if rng.random() < 0.05 else None,
+]
+
+def call_too():  # another thread's calls rely on the same wake-ups
+    while not stop.is_set():
+        try:
+            others.append(own.run(work))
+        except RuntimeError:
+            pass  # closed meanwhile
+
+other = threading.Thread(target=call_too)
+other.start()
+import warnings
+warnings.simplefilter("ignore")  # an interrupt may strike between the making of a coroutine and its handing over
+for _ in range({count}):
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, rng.uniform(0.00001, 0.002))
+            while True:
+                rng.choice(calls)()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except TimeIsUp:
+        interrupted += 1
+    except RuntimeError:
+        pass
+stop.set()
+other.join()
+assert own.run(one) == 1
+assert len(others) > 0
+import gc
+gc.collect()
+own.close()
+Synchronizer("ambidex").close()
+names = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+print(begun - ended, names, interrupted > {count} // 2)
+"""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_interrupts_at_random_moments_leave_the_runtime_whole(seed: int, run_program: Callable[..., Ended]) -> None:
+    """Hundreds of exceptions raised anywhere inside the library lose no wake-up, leave no task and no thread."""
+    ended = run_program(f"{PRELUDE}\n{STORM.format(seed=seed, count=500)}")
+    assert (ended.code, ended.out) == (0, "0 [] True\n"), ended.err
+
+
+@pytest.mark.slow
+@pytest.mark.serial
+@pytest.mark.timeout(200)
+def test_interrupts_at_random_moments_by_the_thousand_leave_the_runtime_whole(
+    run_program: Callable[..., Ended],
+) -> None:
+    """Ten thousand exceptions raised anywhere inside the library lose nothing either."""
+    ended = run_program(f"{PRELUDE}\n{STORM.format(seed=3, count=10_000)}", limit_s=180)
+    assert (ended.code, ended.out) == (0, "0 [] True\n"), ended.err

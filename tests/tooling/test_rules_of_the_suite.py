@@ -1,0 +1,102 @@
+"""The rules that tests/conftest.py holds every test to are enforced."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFTEST = Path(__file__).resolve().parents[1] / "conftest.py"
+
+THREAD = """
+import threading
+
+def test_it():
+    threading.Thread(target=threading.Event().wait, name="left", daemon=True).start()
+"""
+TASK = """
+import asyncio
+
+loop = asyncio.new_event_loop()
+tasks = []
+
+async def wait():
+    await asyncio.Event().wait()
+
+def test_it():
+    tasks.append(loop.create_task(wait()))
+"""
+DESCRIPTOR = """
+import os
+
+def test_it():
+    os.open(os.devnull, os.O_RDONLY)
+"""
+CHILD = """
+import subprocess
+import sys
+
+kept = []
+
+def test_it():
+    kept.append(subprocess.Popen([sys.executable, "-c", ""]))
+"""
+SKIPS = {
+    "inside": "import pytest\ndef test_it():\n    pytest.skip('for reason inside')\n",
+    "mark": "import pytest\n@pytest.mark.skip(reason='for reason mark')\ndef test_it(): ...\n",
+    "module": "import pytest\npytest.skip('for reason module', allow_module_level=True)\n",
+    "import": "import pytest\npytest.importorskip('ambidex_that_is_not', reason='for reason import')\n",
+}
+XFAIL = "import pytest\n@pytest.mark.xfail(strict=True, reason='known')\ndef test_it():\n    raise ValueError\n"
+
+pytestmark = pytest.mark.timeout(60)  # each starts pytest anew
+
+
+def run_pytest(folder: Path, sources: dict[str, str], *, require_all: bool = False, jobs: int = 0) -> tuple[int, str]:
+    """Run test files under a copy of our conftest and return how that ended."""
+    shutil.copy(CONFTEST, folder)
+    for name, source in sources.items():
+        (folder / f"test_{name}.py").write_text(source)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", str(jobs), "-p", "no:cacheprovider", "-ra", str(folder)],
+        cwd=folder,
+        env={**os.environ, "AMBIDEX_REQUIRE_ALL": "1" if require_all else "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def test_leak_fails_the_test_and_is_named(tmp_path: Path) -> None:
+    """What a test leaves behind fails it, and the report says what it is."""
+    sources = {"thread": THREAD, "task": TASK, "descriptor": DESCRIPTOR, "child": CHILD}
+    code, output = run_pytest(tmp_path, sources)
+    assert code == 1
+    assert "4 errors" in output
+    for culprit in ("thread 'left' still runs", "coro=<wait()", "is open (/dev/null)", "child process"):
+        assert culprit in output
+
+
+@pytest.mark.parametrize("jobs", [0, 1])
+@pytest.mark.parametrize("names", [("inside", "mark"), ("module", "import")], ids=["tests", "modules"])
+def test_skip_fails_where_everything_is_required(names: tuple[str, ...], jobs: int, tmp_path: Path) -> None:
+    """A skip passes in ordinary runs and fails under AMBIDEX_REQUIRE_ALL=1, with its reason in both."""
+    sources = {"passes": "def test_it(): ...\n", **{name: SKIPS[name] for name in names}}
+    code, output = run_pytest(tmp_path, sources, jobs=jobs)
+    assert code == 0
+    assert [name for name in names if f"for reason {name}" not in output] == []
+    code, output = run_pytest(tmp_path, sources, require_all=True, jobs=jobs)
+    assert code in {1, 2}
+    assert [name for name in names if f"AMBIDEX_REQUIRE_ALL=1 forbids it: for reason {name}" not in output] == []
+
+
+def test_expected_failure_is_no_skip(tmp_path: Path) -> None:
+    """A test that is expected to fail is not taken for a skipped one."""
+    code, _ = run_pytest(tmp_path, {"known": XFAIL}, require_all=True)
+    assert code == 0

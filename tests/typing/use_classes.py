@@ -1,0 +1,55 @@
+"""What a user of classes.py infers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator
+
+from classes import Plain, Station
+from typing_extensions import assert_type
+
+station = Station("Oslo", units="C")
+Station()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+assert_type(station.current(), float)
+assert_type(station.nearest([station]), "Station | None")
+assert_type(station.copy(), Station)
+assert_type(station.readings(), "Generator[float, None, None]")
+assert_type(station.neighbours(), "Generator[Station, None, None]")
+assert_type(Station.open("x"), Station)
+assert_type(Station.of("x"), Station)
+assert_type(Station.parse("x"), float)
+assert_type(Station.normalise("x"), str)
+assert_type(station.rename("x"), Station)
+assert_type(station.city, str)
+assert_type(station.neighbour, "Station | None")
+assert_type(station.serial, int)
+assert_type(station.units, str)
+assert_type(station.next, "Station | None")
+assert_type(Station.LIMIT, int)
+assert_type(len(station), int)
+assert_type(station[0], str)
+assert_type(station("x"), int)
+assert_type(Plain().method(), int)
+station.city = "x"
+station.neighbour = None
+station.serial = 2  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+station.city = 1  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Louder(Station):
+    """A user's subclass keeps the types of its base."""
+
+
+assert_type(Louder.of("x"), Louder)
+assert_type(Louder("x").rename("y"), Louder)
+
+
+async def waiting() -> None:
+    assert_type(await station.current.aio(2.0), float)
+    assert_type(await station.nearest.aio([]), "Station | None")
+    assert_type(station.readings.aio(), "AsyncGenerator[float, None]")
+    assert_type(await Station.open.aio("x"), Station)
+    assert_type(await Station.parse.aio("x"), float)
+    with station.reserved() as reserved:
+        assert_type(reserved, Station)
+    async with station.reserved() as again:
+        assert_type(again, Station)

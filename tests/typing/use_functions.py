@@ -1,0 +1,27 @@
+"""What a user of functions.py infers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import functions
+from typing_extensions import assert_type
+
+assert_type(functions.current("Oslo"), float)
+assert_type(functions.current.submit("Oslo").result(), float)
+assert_type(functions.kinds(1, keyword=2), "tuple[int, int, tuple[int, ...], int, int, dict[str, int]]")
+assert_type(functions.only_keywords(limit=1), int)
+assert_type(functions.defaults(), "list[Any]")
+assert_type(functions.parse("1"), int)
+assert_type(functions.connect_now("x", retries=1), str)
+assert_type(functions.no_annotation_needed([]), None)
+functions.current(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+functions.current()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+async def waiting(value: Decimal) -> None:
+    assert_type(await functions.current.aio("Oslo"), float)
+    assert_type(await functions.connect_now.aio("x"), str)
+    assert_type(await functions.current.with_options(timeout=1).aio("Oslo"), float)
+    await functions.current.aio(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

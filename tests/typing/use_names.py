@@ -1,0 +1,18 @@
+"""What a user of names.py infers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import names
+from typing_extensions import assert_type
+
+calendar = names.Calendar()
+assert_type(calendar.list(), "list[names.Calendar]")
+assert_type(calendar.dict(dt.datetime(2000, 1, 2)), "dict[str, dt.date]")
+assert_type(calendar.date, "dt.date | None")
+assert_type(calendar.property, int)
+assert_type(names.Calendar.classmethod(), int)
+assert_type(calendar.str(), str)
+assert_type(names.stream(), int)
+assert_type(names.datetime().day(dt.datetime(2000, 1, 2)), dt.date)
