@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ambidex
-from ambidex.codegen import Target, compare, compile_targets, read_settings, write_files
+from ambidex.codegen import Target, compare, compile_targets, display_path, read_settings, write_files
 from ambidex.errors import GenerationError, UsageError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _generate(targets: Sequence[Target], compiled: Compiled, *, to_stdout: bool)
         return 0
     changed = set(write_files({**compiled.packages, **compiled.files}))
     for file in compiled.files:
-        print(f"{file}: {'written' if file in changed else 'unchanged'}")
+        print(f"{display_path(file)}: {'written' if file in changed else 'unchanged'}")
     return 0
 
 

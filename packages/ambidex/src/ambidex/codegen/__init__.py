@@ -10,6 +10,7 @@ from ambidex.errors import GenerationError, Problem
 
 from ._compare import Difference, compare
 from ._files import write_files
+from ._report import display_path
 from ._run import Compiled, compile_targets
 from ._settings import Target, read_settings
 from .compile import compile_class, compile_function, compile_module, compile_modules
@@ -27,6 +28,7 @@ __all__ = (
     "compile_module",
     "compile_modules",
     "compile_targets",
+    "display_path",
     "read_settings",
     "write_files",
     "write_modules",

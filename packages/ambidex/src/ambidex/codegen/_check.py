@@ -20,6 +20,7 @@ from ._ir import (
     Function,
     Iterating,
     Module,
+    Place,
     Registered,
     Value,
     bare,
@@ -32,7 +33,7 @@ from ._report import Unsupported
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ._ir import Item, Member, Place, Type
+    from ._ir import Item, Member, Type
     from ._report import Report
 
 # What every face has of its own.
@@ -41,6 +42,7 @@ FACE_NAMES = frozenset(("aio",))
 
 def check_modules(modules: Sequence[Module], report: Report, *, translates_any: bool) -> None:
     """Note every problem of the modules of a run."""
+    _check_homes(modules, report)
     for module in modules:
         _check_names(module, report)
         for item in module.items:
@@ -51,6 +53,23 @@ def check_modules(modules: Sequence[Module], report: Report, *, translates_any: 
                     item, module, Planner(Face(module.target, item.name), translates_any=translates_any), report
                 )
     _check_circles(modules, report)
+
+
+def _check_homes(modules: Sequence[Module], report: Report) -> None:
+    """Refuse a class that two generated modules would have a face for: its objects can have only one."""
+    homes: dict[tuple[str, str], str] = {}
+    for module in modules:
+        if not module.items and not module.sources:
+            place = Place(f"{module.target.replace('.', '/')}.py", 1)
+            report.add(place, f"the manifest of {module.target} is empty", "register what is public, or leave it out")
+        for item in module.items:
+            if not isinstance(item, Class):
+                continue
+            home = homes.setdefault((item.module, item.path), module.target)
+            if home != module.target:
+                report.add(
+                    item.place, f"{item.path} is public in {home} and in {module.target}", "register it in one manifest"
+                )
 
 
 def _place(item: Item) -> Place:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import InternalError
 
 from ._emit import generated_sources
-from ._report import shown
+from ._report import display_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -33,7 +33,7 @@ class Difference:
 
     def __str__(self) -> str:
         fix = "delete it: nothing generates it any more" if self.state == "extra" else "run `ambidex generate`"
-        return f"{shown(str(self.file))}:1: {self.state}: {fix}"
+        return f"{display_path(self.file)}:1: {self.state}: {fix}"
 
 
 def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collection[Path]) -> list[Difference]:
@@ -66,7 +66,7 @@ def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collect
 
 
 def _diff(file: Path, present: str, wanted: str) -> str:
-    name = shown(str(file))
+    name = display_path(file)
     lines = difflib.unified_diff(
         present.splitlines(keepends=True),
         wanted.splitlines(keepends=True),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ._emit import HEADER
 from ._ir import Place
 from ._manifest import manifests_of
-from ._report import shown
+from ._report import display_path
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -73,7 +73,7 @@ class Finder:
                     continue
                 modules = [module, *self._inside(module)]
                 file = getattr(module, "__file__", None)
-                place, what = Place(shown(file) if file else pattern, 1), f"{pattern} has no manifest"
+                place, what = Place(display_path(file) if file else pattern, 1), f"{pattern} has no manifest"
             listed = [manifest for module in modules for manifest in manifests_of(module)]
             if not listed:
                 self._report.add(place, what, 'write `wrapper_module = Module("...")` and register what is public')
@@ -128,13 +128,13 @@ class Finder:
     def _failing_place(self, name: str, error: BaseException) -> Place:
         """Return the line of the module, or of the nearest one on the way, that the import ended in."""
         if isinstance(error, SyntaxError) and error.filename is not None:
-            return Place(shown(error.filename), error.lineno or 1)
+            return Place(display_path(error.filename), error.lineno or 1)
         place = Place(f"{name.replace('.', '/')}.py", 1)
         trace = error.__traceback__
         while trace is not None:
             file = trace.tb_frame.f_code.co_filename
             if Path(file).is_absolute() and not file.startswith(_OURS):
-                place = Place(shown(file), trace.tb_lineno)
+                place = Place(display_path(file), trace.tb_lineno)
             trace = trace.tb_next
         return place
 

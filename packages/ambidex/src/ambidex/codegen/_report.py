@@ -46,10 +46,10 @@ class Report:
             raise GenerationError(sorted(self._problems, key=lambda problem: (problem.file, problem.line)))
 
 
-def shown(file: str) -> str:
+def display_path(file: str | os.PathLike[str]) -> str:
     """Return a file's name as a person in the current directory writes it."""
     try:
         relative = os.path.relpath(file)
     except ValueError:  # another drive, on Windows
-        return file
-    return file if relative.startswith(os.pardir) else relative
+        return os.fspath(file)
+    return os.fspath(file) if relative.startswith(os.pardir) else relative

@@ -14,7 +14,7 @@ from ._inspect import Inspector
 from ._ir import Module, Place
 from ._lower import lower_module
 from ._manifest import Registry
-from ._report import Report, shown
+from ._report import Report, display_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,7 +126,7 @@ def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, regist
         for manifest, name in zip(manifests, names):
             if name != names[0] and manifest.entries:
                 entry = manifest.entries[0]
-                place = Place(shown(entry.file), max(entry.line, 1))
+                place = Place(display_path(entry.file), max(entry.line, 1))
                 report.add(
                     place,
                     f"{target} is asked for with the synchronizers {names[0]} and {name}",

@@ -7,6 +7,7 @@ import concurrent.futures
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..errors import RuntimeClosed
 from ._guard import check_blocking, running_loop
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Future(concurrent.futures.Future[T]):
     async def _wait(self) -> T:
         loop = running_loop(f"the future of {self._name}")
         if not self.done():
+            self._check_alive()
             waiter = self._waiter(loop)
             try:
                 await waiter
@@ -138,6 +140,13 @@ class Future(concurrent.futures.Future[T]):
     def _before_waiting(self, verb: str) -> None:
         if not self.done():
             check_blocking(self._thread, f"{verb}() of the future of {self._name}", "await future")
+            self._check_alive()
+
+    def _check_alive(self) -> None:
+        """Refuse to wait for a thread that is gone: the interpreter is ending, or this is a forked child."""
+        thread = self._thread
+        if thread is not None and thread.is_closed and not self.done():
+            raise RuntimeClosed(f"{self._name} cannot end any more: the synchronizer {thread.name!r} was closed")
 
     def _mark_read(self) -> None:
         if self._unread is not None:

@@ -20,6 +20,7 @@ import logging
 import selectors
 import sys
 import threading
+import weakref
 from asyncio import _get_running_loop
 from collections import deque
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING
 from ._stack import describe_task, describe_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncGenerator, Coroutine
     from typing import Any, Protocol
 
     from ._call import Call
@@ -68,11 +69,15 @@ class LoopThread:
         """Hand `work` to the loop; False when the thread has closed and did not take it."""
         self._inbox.append(work)
         if not self._wake_pending:
-            self._wake_pending = True
             try:
+                self._wake_pending = True
                 self.loop.call_soon_threadsafe(self._take_in)
             except RuntimeError:  # the loop is closed
                 self.is_closed = True
+            except BaseException:  # an interrupt: others may have relied on this wake-up
+                self._wake_pending = False
+                self.loop.call_soon_threadsafe(self._take_in)
+                raise
         if not self.is_closed:
             return True
         try:
@@ -116,6 +121,8 @@ class LoopThread:
         """Mark as dead, in a forked child, what has no thread there; nothing of the parent's may be touched."""
         self.is_closed = True
         self._inbox.clear()
+        self._tasks_of_the_parent = asyncio.all_tasks(self.loop)  # a task that is collected runs its clean-up
+        _silence(self._tasks_of_the_parent)
 
     # -- the loop's thread
 
@@ -140,11 +147,19 @@ class LoopThread:
     def _take_in(self) -> None:
         self._wake_pending = False
         for _ in range(len(self._inbox)):
-            work = self._inbox.popleft()
+            work = self._next_work()
+            if work is None:
+                return
             if self.is_stopping:
                 work.cancel("closed")
             else:
                 work.begin(self)
+
+    def _next_work(self) -> Work | None:
+        try:
+            return self._inbox.popleft()
+        except IndexError:  # empty; a submitter may take its own work back at any moment
+            return None
 
     def _begin_shutdown(self) -> None:
         if self.is_stopping:
@@ -156,29 +171,36 @@ class LoopThread:
     async def _shut_down(self) -> None:
         try:
             await self._end_tasks()
-            await self._bounded(self.loop.shutdown_asyncgens(), "its async generators")
-            if sys.version_info >= (3, 12):
+            await self._end_generators()
+            if self.is_exiting:  # its threads have been joined by now, and no thread may start
+                pass
+            elif sys.version_info >= (3, 12):
                 await self.loop.shutdown_default_executor(self.grace_s)
             else:
                 await self._bounded(self.loop.shutdown_default_executor(), "its default executor")
         finally:
+            _silence(asyncio.all_tasks() - {self._shutdown_task})  # what stays behind was named above
             self.is_closed = True
-            while self._inbox:
-                self._inbox.popleft().cancel("closed")
+            while (work := self._next_work()) is not None:
+                work.cancel("closed")
             self.loop.stop()
 
     async def _end_tasks(self) -> None:
-        own = asyncio.current_task()
-        tasks = {task for task in asyncio.all_tasks() if task is not own}
-        cancelled = {call.task for call in self.calls}
-        for call in tuple(self.calls):
-            call.cancel("closed")
-        for task in tasks - cancelled:
-            task.cancel()
-        if not tasks:
-            return
-        _, pending = await asyncio.wait(tasks, timeout=self.grace_s)
-        for task in pending:
+        """Cancel every task, those that a clean-up starts included, and wait for them."""
+        deadline = self.loop.time() + self.grace_s
+        cancelled = {self._shutdown_task}
+        while tasks := asyncio.all_tasks() - cancelled:
+            of_calls = {call.task for call in self.calls}
+            for call in tuple(self.calls):
+                call.cancel("closed")
+            for task in tasks - of_calls:
+                task.cancel()
+            cancelled |= tasks
+            remaining = deadline - self.loop.time()
+            await asyncio.wait(tasks, timeout=max(0.0, remaining))
+            if remaining <= 0:
+                break
+        for task in asyncio.all_tasks() - {self._shutdown_task}:
             _log.warning(
                 "%s did not end within %g s of closing the synchronizer %r and is left behind at:\n%s",
                 task.get_name(),
@@ -189,11 +211,26 @@ class LoopThread:
         for call in tuple(self.calls):
             call.finish_with(asyncio.CancelledError())
 
+    async def _end_generators(self) -> None:
+        """Close the async generators that no stream of ours runs; one inside a task that stays behind cannot be closed."""
+        known: weakref.WeakSet[AsyncGenerator[Any, Any]] = getattr(self.loop, "_asyncgens", weakref.WeakSet())
+        for generator in tuple(known):
+            if generator.ag_running:  # type: ignore[attr-defined]  # an attribute of every native one
+                known.discard(generator)
+        names = ", ".join(sorted(generator.__qualname__ for generator in known))
+        await self._bounded(self.loop.shutdown_asyncgens(), f"the clean-up of its async generators: {names}")
+
     async def _bounded(self, closing: Coroutine[Any, Any, None], what: str) -> None:
         task = self.loop.create_task(closing)
         _, pending = await asyncio.wait({task}, timeout=self.grace_s)
         if pending:
             _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what)
+
+
+def _silence(tasks: set[asyncio.Task[Any]]) -> None:
+    """Keep asyncio from reporting that these tasks are destroyed while they are pending."""
+    for task in tasks:
+        task._log_destroy_pending = False  # type: ignore[attr-defined]  # pyright: ignore  # noqa: SLF001,PGH003
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

@@ -33,10 +33,11 @@ _VERDICT_S = 0.5  # how long past a deadline's grace a caller leaves the loop to
 class Runtime:
     """Own the thread of one named synchronizer: none until the first use, a new one after `close` or a fork."""
 
+    is_interpreter_ending = False  # of the process: a runtime that is first used at its end must not start either
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.grace_s = DEFAULT_GRACE_S
-        self._is_exiting = False
         self.reset()
 
     def reset(self) -> None:
@@ -57,7 +58,7 @@ class Runtime:
             thread = self.thread
             if thread is not None and not thread.is_closed:
                 return thread
-            if self._is_exiting:
+            if self.is_interpreter_ending:
                 raise RuntimeClosed(f"the synchronizer {self.name!r} has ended because the interpreter is ending")
             try:
                 thread = LoopThread(self.name, self.grace_s)
@@ -173,7 +174,6 @@ class Runtime:
 
     def start_closing(self, *, is_exiting: bool = False) -> LoopThread | None:
         """Take the thread out of use and ask it to stop; the next call starts another, unless the interpreter ends."""
-        self._is_exiting = is_exiting or self._is_exiting
         with self._starting:
             thread, self.thread = self.thread, None
         if thread is not None:
@@ -249,6 +249,8 @@ def stop_bound_s(thread: LoopThread) -> float:
 
 def close_together(runtimes: Sequence[Runtime], *, is_exiting: bool) -> None:
     """Close several runtimes at once, waiting for all of them no longer than for the slowest."""
+    if is_exiting:
+        Runtime.is_interpreter_ending = True
     threads = [thread for runtime in runtimes if (thread := runtime.start_closing(is_exiting=is_exiting)) is not None]
     started = time.monotonic()
     for thread in threads:

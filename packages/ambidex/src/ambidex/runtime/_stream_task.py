@@ -101,6 +101,9 @@ class StreamTask:
                 call = self._steps.popleft()
                 if not call.done:  # it may have been cancelled while it waited
                     await self._run(call)
+        except GeneratorExit:  # the task is collected with a loop that is gone: nothing can run there any more
+            self._generator = None
+            raise
         finally:
             self._has_ended = True
             await self.close()  # of use when the runtime closes between two steps

@@ -195,7 +195,12 @@ class Resolver:
                 )
         if "<locals>" in cls.__qualname__:
             raise Unsupported(f"{cls.__qualname__} is defined inside a function", "define it at the top of a module")
-        return home_of_class(cls)
+        home = home_of_class(cls)
+        if any(part.startswith("_") for part in home.qualname.split(".")):
+            raise Unsupported(
+                f"{home.qualname} of {home.module} is private, and this is public", "give it a public name"
+            )
+        return home
 
     def _applied(self, origin: object, arguments: tuple[object, ...]) -> Type:
         name = str(getattr(origin, "_name", None) or getattr(origin, "__name__", ""))

@@ -37,8 +37,10 @@ class Source:
                 self._functions[first] = node
                 if any(_last_name(decorator) == "overload" for decorator in node.decorator_list):
                     self._overloaded.add(prefix + node.name)
+                self._index(node.body, f"{prefix}{node.name}.<locals>.")
             elif isinstance(node, ast.ClassDef):
                 self._classes[prefix + node.name] = node
+                self._attributes[prefix + node.name] = node.lineno
                 self._index(node.body, f"{prefix}{node.name}.")
             elif isinstance(node, (ast.AnnAssign, ast.Assign)):
                 targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets

@@ -48,12 +48,13 @@ def format_all(texts: Mapping[str, str], ruff: str | None = None) -> dict[str, s
         for key, file in files.items():
             file.write_bytes(texts[key].encode("utf-8"))
         for command in (_SORT, ("format",)):
-            _run([program, *command, *_SETTINGS, folder])
+            _run([program, *command, *_SETTINGS, "."], folder)
         return {key: file.read_bytes().decode("utf-8") for key, file in files.items()}
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str], folder: str) -> None:
+    # In a folder of its own: what stands in the current one would change how imports are sorted.
     environment = {key: value for key, value in os.environ.items() if not key.startswith("RUFF_")}
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  ruff itself
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder)  # noqa: S603  ruff itself
     if result.returncode != 0:
         raise InternalError(f"ruff refused generated code:\n{result.stdout}{result.stderr}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .._annotations import Resolver, accepts, annotations_of, literal_text
 from .._ir import ANY, Attribute, Constant, Place, Type
-from .._report import Unsupported, shown
+from .._report import Unsupported, display_path
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
@@ -25,13 +25,14 @@ class AttributeReader:
         self, layer: type, reader: SignatureReader, resolver: Resolver, sources: Sources, report: Report
     ) -> None:
         module = sys.modules[layer.__module__]
-        self._file = shown(getattr(module, "__file__", None) or layer.__module__)
+        self._file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._source = sources.of_module(module)
         self._layer = layer
+        self._is_frozen = bool(getattr(vars(layer).get("__dataclass_params__"), "frozen", False))
         self._reader = reader
         self._resolver = resolver
         self._report = report
-        self.place = Place(self._file, self._source.class_line(layer.__qualname__))
+        self._place = Place(self._file, self._source.class_line(layer.__qualname__))
 
     def place_of(self, name: str) -> Place:
         """Return where the class declares an attribute."""
@@ -52,14 +53,12 @@ class AttributeReader:
 
     def _declared(self, name: str, annotation: object) -> Attribute | Constant:
         path = f"{self._layer.__qualname__}.{name}"
-        qualifier, inner = self._resolver.qualified(annotation)
         has_value = name in vars(self._layer)
-        type_: Type | None = None
-        if inner is not None:
-            try:
-                type_ = self._resolver.resolve(inner)
-            except Unsupported as refusal:
-                raise Unsupported(f"the attribute {path}: {refusal.what}", refusal.fix) from refusal
+        try:
+            qualifier, inner = self._resolver.qualified(annotation)
+            type_ = None if inner is None else self._resolver.resolve(inner)
+        except Unsupported as refusal:
+            raise Unsupported(f"the attribute {path}: {refusal.what}", refusal.fix) from refusal
         if qualifier == "ClassVar" or (qualifier == "Final" and has_value):
             value: object = vars(self._layer).get(name)
             text = literal_text(value) if has_value else None
@@ -70,7 +69,8 @@ class AttributeReader:
             return Constant(name, type_, text, self.place_of(name))
         if type_ is None:
             raise Unsupported(f"the attribute {path} has no type", f"write `{name}: Final[T]`")
-        return Attribute(name, type_, qualifier != "Final", None, self.place_of(name))
+        is_writable = qualifier != "Final" and not self._is_frozen
+        return Attribute(name, type_, is_writable, None, self.place_of(name))
 
     def refuse_plain(self, name: str, value: object) -> None:
         """Refuse an attribute that has a value and no annotation."""
@@ -91,7 +91,7 @@ class AttributeReader:
         getter: object = value.fget if isinstance(value, property) else value.func
         setter: object = value.fset if isinstance(value, property) else None
         if not isinstance(getter, FunctionType):
-            self._report.add(self.place, f"the property {path} has no getter", "write one with @property")
+            self._report.add(self._place, f"the property {path} has no getter", "write one with @property")
             return None
         place = self._reader.place(getter)
         if isinstance(value, property) and value.fdel is not None:

@@ -14,11 +14,28 @@ from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
 from .._annotations import Resolver
-from .._ir import ASYNC_ITERATORS, NONE, Applied, Binding, Callable, Class, Entering, Flavour, Iterating, Place, bare
-from .._report import Unsupported, shown
+from .._ir import (
+    ASYNC_ITERATORS,
+    NONE,
+    OBJECT,
+    Applied,
+    Binding,
+    Callable,
+    Class,
+    Entering,
+    Flavour,
+    Iterating,
+    Kind,
+    Name,
+    Own,
+    Parameter,
+    Place,
+    bare,
+)
+from .._report import Unsupported, display_path
 from ._attributes import AttributeReader
 from ._dunders import INTERNAL, PROTOCOLS, SPECIAL
-from ._signatures import SignatureReader, documentation
+from ._signatures import SignatureReader, documentation, is_made_up
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -30,6 +47,15 @@ if TYPE_CHECKING:
 
 _IGNORED_BASES = frozenset(("abc", "typing", "typing_extensions"))
 _REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc"))
+
+_BOOL = Name("builtins", "bool")
+_DATACLASS = {
+    **dict.fromkeys(("__eq__", "__ge__", "__gt__", "__le__", "__lt__"), _BOOL),
+    "__hash__": Name("builtins", "int"),
+    "__repr__": Name("builtins", "str"),
+    "__delattr__": None,  # both refuse, on a frozen one; the face's attributes have no setter then
+    "__setattr__": None,
+}
 
 
 class ClassReader:
@@ -69,7 +95,7 @@ class ClassReader:
     def _place(self, cls: type) -> Place:
         module = sys.modules[cls.__module__]
         line = self._sources.of_module(module).class_line(cls.__qualname__)
-        return Place(shown(getattr(module, "__file__", None) or cls.__module__), line)
+        return Place(display_path(getattr(module, "__file__", None) or cls.__module__), line)
 
     def _face_bases(self, cls: type) -> list[type]:
         """Return the nearest wrapped ancestors: those that no other wrapped ancestor brings along."""
@@ -106,9 +132,10 @@ class _Layer:
         self._cls = cls
         self._registry = registry
         self._report = report
-        self._reader = SignatureReader(resolver, sources, report)
+        file = display_path(getattr(module, "__file__", None) or layer.__module__)
+        self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
+        self._reader = SignatureReader(resolver, sources, report, self._place)
         self._attributes = AttributeReader(layer, self._reader, resolver, sources, report)
-        self._place = self._attributes.place
         self._own: dict[str, object] = dict(vars(layer))
 
     def constructor(self, seen: set[str]) -> Callable | None:
@@ -118,7 +145,7 @@ class _Layer:
                 self._place, f"{self._layer.__qualname__} defines __new__, which is not supported yet", "write __init__"
             )
         function = self._own.get("__init__")
-        if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ == "typing":
+        if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ in _IGNORED_BASES:
             return None
         seen.add("__init__")
         return self._reader.read(function, "__init__", f"{self._layer.__qualname__}.__init__", Binding.INSTANCE)
@@ -180,6 +207,9 @@ class _Layer:
         if name in INTERNAL:
             return
         path = f"{self._layer.__qualname__}.{name}"
+        if is_made_up(function) and name in _DATACLASS:
+            self._keep(self._made_up(name, path), found)
+            return
         if name not in SPECIAL:
             self._refuse(name, f"{path} is not supported yet", "offer a method with a plain name", function)
             return
@@ -193,6 +223,17 @@ class _Layer:
             )
             return
         self._keep(read, found)
+
+    def _made_up(self, name: str, path: str) -> Callable | None:
+        """Return a method that `@dataclass` made, which has no annotations; None for what a face does not need."""
+        result = _DATACLASS[name]
+        if result is None:
+            return None
+        parameters: tuple[Parameter, ...] = ()
+        if result == _BOOL:
+            other = OBJECT if name == "__eq__" else Own()
+            parameters = (Parameter("other", Kind.POSITIONAL, other, None, self._place),)
+        return Callable(name, path, Flavour.SYNC, Binding.INSTANCE, parameters, result, None, None, self._place)
 
     def _refuse(self, name: str, what: str, fix: str, function: FunctionType | None = None) -> None:
         place = self._reader.place(function) if function is not None else self._attributes.place_of(name)

@@ -11,7 +11,7 @@ int invert iter le len length_hint lt ne neg next pos repr reversed round setite
 # Between the implementation and the interpreter: no business of a face.
 _KEPT_INSIDE = """
 class_getitem copy deepcopy del getnewargs getnewargs_ex getstate init init_subclass instancecheck new post_init reduce
-reduce_ex set_name setstate sizeof subclasscheck subclasshook
+reduce_ex replace set_name setstate sizeof subclasscheck subclasshook
 """
 
 SPECIAL = frozenset(f"__{name}__" for name in _CALLED.split()) | frozenset(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver, face_in_fields
 from .._ir import Binding, Item, Module, Place, Registered, Value
-from .._manifest import goes_by_value, is_record
-from .._report import shown
+from .._manifest import goes_by_value, is_record, manifests_of
+from .._report import display_path
 from ._classes import ClassReader
 from ._signatures import SignatureReader, documentation
 
@@ -40,7 +40,9 @@ class Inspector:
         items = [item for item in map(self.item, entries) if item is not None]
         names = list(dict.fromkeys(str(getattr(entry.obj, "__module__", "")) for entry in entries))
         modules = [module for module in map(sys.modules.get, names) if module is not None]
-        doc = documentation(modules[0]) if modules else None
+        told = {id(manifest) for manifest in manifests}
+        holders = [module for module in modules if any(id(held) in told for held in manifests_of(module))]
+        doc = documentation((holders or modules)[0]) if modules else None
         return Module(target, synchronizer, tuple(map(_source_name, modules)), doc, tuple(items))
 
     def item(self, entry: EntryLike) -> Item | None:
@@ -72,7 +74,9 @@ class Inspector:
         reader = self._readers.get(module.__name__)
         if reader is None:
             resolver = Resolver(module, self._registry, self._sources)
-            reader = self._readers[module.__name__] = SignatureReader(resolver, self._sources, self._report)
+            reader = self._readers[module.__name__] = SignatureReader(
+                resolver, self._sources, self._report, Place(display_path(module.__file__ or module.__name__), 1)
+            )
         read = reader.read(function, name, function.__qualname__, Binding.MODULE)
         return Registered(module.__name__, read) if read is not None else None
 
@@ -85,6 +89,11 @@ class Inspector:
                 "register both by='identity', or both by='value'",
             )
             return None
+        private = next((part for part in cls.__qualname__.split(".") if part.startswith("_")), None)
+        if private is not None:
+            self._report.add(
+                place, f"{name} goes by value, and {private} is private in its module", "give it a public name there"
+            )
         resolver = Resolver(sys.modules[cls.__module__], self._registry, self._sources)
         held = face_in_fields(cls, resolver) if is_record(cls) else None
         if held is not None:
@@ -102,13 +111,13 @@ class Inspector:
             module = sys.modules.get(obj.__module__)
             file = getattr(module, "__file__", None)
             if module is not None and file is not None:
-                return Place(shown(file), self._sources.of_module(module).class_line(obj.__qualname__))
+                return Place(display_path(file), self._sources.of_module(module).class_line(obj.__qualname__))
         inner = inspect.unwrap(obj) if isinstance(obj, FunctionType) else None
         if isinstance(inner, FunctionType):
             node = self._sources.of_file(inner.__code__.co_filename).function(inner.__code__)
             line = node.lineno if node is not None else inner.__code__.co_firstlineno
-            return Place(shown(inner.__code__.co_filename), line)
-        return Place(shown(entry.file), max(entry.line, 1))
+            return Place(display_path(inner.__code__.co_filename), line)
+        return Place(display_path(entry.file), max(entry.line, 1))
 
     def _implementation(self, entry: EntryLike, place: Place) -> ModuleType | None:
         """Return the module that a generated face will find the object in, None where it could not find it."""

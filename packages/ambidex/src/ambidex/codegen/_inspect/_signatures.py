@@ -25,7 +25,7 @@ from .._ir import (
     Type,
     bare,
 )
-from .._report import Unsupported, shown
+from .._report import Unsupported, display_path
 
 if TYPE_CHECKING:
     from .._annotations import Sources
@@ -41,10 +41,15 @@ _KINDS = {
 
 
 class SignatureReader:
-    """Read the functions of one module, or the methods of one class."""
+    """Read the functions of one module, or the methods of one class.
 
-    def __init__(self, resolver: Resolver, sources: Sources, report: Report) -> None:
+    `owner` is the place of the module or class: functions that were made without source text, as dataclasses do, are
+    placed there.
+    """
+
+    def __init__(self, resolver: Resolver, sources: Sources, report: Report, owner: Place) -> None:
         self._resolver = resolver
+        self._owner = owner
         self._sources = sources
         self._report = report
 
@@ -52,7 +57,9 @@ class SignatureReader:
         """Return where a function is defined: the line of its `def`."""
         node = self._definition(function)
         code = function.__code__
-        return Place(shown(code.co_filename), node.lineno if node is not None else code.co_firstlineno)
+        if is_made_up(function):
+            return self._owner
+        return Place(display_path(code.co_filename), node.lineno if node is not None else code.co_firstlineno)
 
     def _definition(self, function: FunctionType) -> Definition | None:
         return self._sources.of_file(function.__code__.co_filename).function(function.__code__)
@@ -175,6 +182,12 @@ class SignatureReader:
         except Unsupported as refusal:
             self._report.add(where, refusal.what, refusal.fix)
             return ANY
+
+
+def is_made_up(function: FunctionType) -> bool:
+    """Tell whether a function was made at run time, from no file."""
+    inner = inspect.unwrap(function)
+    return isinstance(inner, FunctionType) and inner.__code__.co_filename.startswith("<")
 
 
 def documentation(owner: object) -> str | None:

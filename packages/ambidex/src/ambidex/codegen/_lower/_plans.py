@@ -86,6 +86,10 @@ class Planner:
             return self._combine(combinator, type_.arguments)
         if type_.origin == Name("collections.abc", "Generator") and not carries_faces(type_.arguments[1]):
             return self._combine("iterable_of", type_.arguments[:1])
+        if type_.origin == Name("builtins", "type") and carries_faces(type_):
+            raise Unsupported(
+                f"{_face_in(type_)} as a class, not an object, is not supported yet", "pass something that names it"
+            )
         if carries_faces(type_):
             raise Unsupported(
                 f"{_face_in(type_)} inside {type_.origin.qualname}[...] is not supported yet",
