@@ -27,10 +27,6 @@ class Bird:
     async def feathers(self) -> AsyncGenerator[Feather, None]:
         yield Feather("black")
 
-    @staticmethod
-    def count(birds: list[Bird]) -> int:
-        return len(birds)
-
 
 def parse(text: str) -> Bird:
     """Read a bird's name."""

@@ -61,11 +61,6 @@ class Animal(Face, implementation=_impl_2, name="Bird"):
     def feathers(self) -> Generator[Feather, None, None]:
         implemented_elsewhere()
 
-    @staticmethod
-    @_impl_2.sync_function(takes={"birds": sequence_of("Animal")}, name="Bird.count")
-    def count(birds: list[Animal]) -> int:
-        implemented_elsewhere()
-
 
 @_impl_2.sync_function(gives="Animal")
 def parse(text: str) -> Animal:

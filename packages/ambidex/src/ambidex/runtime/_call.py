@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlineExceeded, RuntimeClosed
 from ._context import adopt, create_task
-from ._stack import describe_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,6 +45,7 @@ class Call:
         "end_reason",
         "error",
         "function",
+        "is_overdue",
         "is_sync",
         "kwargs",
         "name",
@@ -82,6 +82,7 @@ class Call:
         self.wake = wake
         self.begun = False
         self.done = False
+        self.is_overdue = False  # a step that came after the stream's deadline: it closes the generator instead
         self.end_reason: str | None = None  # why it was asked to end: "cancelled", "deadline" or "closed"
         self.value: Any = None
         self.error: BaseException | None = None
@@ -114,11 +115,16 @@ class Call:
         self.thread = thread
         if self.deadline is not None:
             remaining = self.deadline - time.monotonic()
-            if remaining <= 0:
+            if remaining > 0:
+                self.timer = thread.loop.call_later(remaining, self._expire)
+            elif self.stream is None:
                 self.discard()
                 self.finish_with(self.exceeded())
                 return False
-            self.timer = thread.loop.call_later(remaining, self._expire)
+            elif self.function != self.stream.close:  # it cannot go on, and its clean-up must still run
+                self.is_overdue = True
+                self.function, self.args = self.stream.close, ()
+                self.timer = thread.loop.call_later(thread.grace_s, self._give_up)
         thread.calls.add(self)
         return True
 
@@ -204,17 +210,17 @@ class Call:
             self.timer = self.thread.loop.call_later(self.thread.grace_s, self._give_up)
 
     def _give_up(self) -> None:
-        self.report_refusal()
+        assert self.thread is not None
+        self.report_refusal(self.thread)
         self.finish_with(self.exceeded())
 
-    def report_refusal(self) -> None:
-        """Log that the task ignores its cancellation, with the place where it stands."""
-        task, thread = self.task, self.thread
-        if thread is None:
-            return
-        where = describe_task(task) if task is not None else "  (no task)"
+    def report_refusal(self, thread: LoopThread) -> None:
+        """Log that the work ignores its cancellation, with the place where it stands, or where its loop is held."""
         _log.warning(
-            "%s did not end within %g s of being cancelled and still runs at:\n%s", self.name, thread.grace_s, where
+            "%s did not end within %g s of being cancelled; it stands at:\n%s",
+            self.name,
+            thread.grace_s,
+            thread.describe(self.task),
         )
 
     def discard(self) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import threading
 import weakref
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import RuntimeClosed
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class _Condition(threading.Condition):
+    """A condition that an interrupt cannot leave locked, which would hold the loop for good when it settles a future.
+
+    Enter and exit are the lock's own functions in C; those of `threading.Condition` are Python functions, between whose
+    steps an interrupt can strike.
+    """
+
+    if not TYPE_CHECKING:
+        __enter__ = property(lambda self: self._lock.__enter__)
+        __exit__ = property(lambda self: self._lock.__exit__)
+
+
 class Future(concurrent.futures.Future[T]):
     """The result of work that runs on a synchronizer, in every context the same class.
 
@@ -30,6 +44,7 @@ class Future(concurrent.futures.Future[T]):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self._condition = _Condition()
         self._name = name
         self._call: Call | None = None
         self._thread: LoopThread | None = None
@@ -87,7 +102,7 @@ class Future(concurrent.futures.Future[T]):
         self._before_waiting("result")
         self._mark_read()
         try:
-            return super().result(timeout)
+            return super().result(self._wait_done(timeout))
         finally:
             self._mark_read()
 
@@ -101,7 +116,7 @@ class Future(concurrent.futures.Future[T]):
         """
         self._before_waiting("exception")
         try:
-            return super().exception(timeout)
+            return super().exception(self._wait_done(timeout))
         finally:
             self._mark_read()
 
@@ -125,12 +140,12 @@ class Future(concurrent.futures.Future[T]):
         return self.result()
 
     async def _settled(self, loop: asyncio.AbstractEventLoop) -> None:
-        waiter = self._waiter(loop)
-        grace_s = self._thread.grace_s if self._thread is not None else None
-        _, pending = await asyncio.wait({waiter}, timeout=grace_s)
-        call = self._call
-        if pending and call is not None:
-            call.report_refusal()
+        call, thread = self._call, self._thread
+        if call is None or thread is None:
+            return
+        _, pending = await asyncio.wait({self._waiter(loop)}, timeout=thread.grace_s)
+        if pending:
+            call.report_refusal(thread)
 
     def _waiter(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
         waiter = loop.create_future()
@@ -147,6 +162,29 @@ class Future(concurrent.futures.Future[T]):
         thread = self._thread
         if thread is not None and thread.is_closed and not self.done():
             raise RuntimeClosed(f"{self._name} cannot end any more: the synchronizer {thread.name!r} was closed")
+
+    def _wait_done(self, timeout_s: float | None) -> int:
+        """Wait, in one C call, until the future is done or the time is up; return how long there is left to wait: 0.
+
+        `concurrent.futures` waits in Python, where an interrupt at the wrong moment turns into another exception.
+        """
+        if not self.done():
+            lock = allocate_lock()
+            lock.acquire()
+
+            def wake(_: object) -> None:
+                lock.release()
+
+            self.add_done_callback(wake)
+            is_done = False
+            try:
+                bound = -1 if timeout_s is None else min(max(timeout_s, 0), threading.TIMEOUT_MAX)
+                is_done = lock.acquire(True, bound)
+            finally:
+                if not is_done:  # waiting often must not leave a callback each time
+                    with self._condition:
+                        self._done_callbacks = [known for known in self._done_callbacks if known is not wake]
+        return 0
 
     def _mark_read(self) -> None:
         if self._unread is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from ._runtime import close_together
@@ -38,6 +39,6 @@ def _at_exit() -> None:
 
 def install() -> None:
     """Register both hooks; once, when the runtime is imported, so that later `atexit` handlers run before ours."""
-    if hasattr(os, "register_at_fork"):
+    if sys.platform != "win32":
         os.register_at_fork(after_in_child=_after_fork_in_child)
     atexit.register(_at_exit)

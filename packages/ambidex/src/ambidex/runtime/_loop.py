@@ -21,6 +21,7 @@ import selectors
 import sys
 import threading
 import weakref
+from _thread import allocate_lock, start_new_thread
 from asyncio import _get_running_loop
 from collections import deque
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING
 from ._stack import describe_task, describe_thread
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine
+    from collections.abc import AsyncGenerator, Callable, Coroutine
     from typing import Any, Protocol
 
     from ._call import Call
@@ -44,12 +45,15 @@ _log = logging.getLogger(__name__)
 
 
 class LoopThread:
-    """Run one event loop in one daemon thread, from construction to `stop`."""
+    """Run one event loop in one daemon thread, from construction to `start_stopping`.
 
-    def __init__(self, name: str, grace_s: float) -> None:
+    `started` is called once, with this object, as soon as the thread runs, on another thread than the constructor's: it
+    is called even when an interrupt ends the constructor.
+    """
+
+    def __init__(self, name: str, grace_s: float, started: Callable[[LoopThread], object]) -> None:
         self.name = name
         self.grace_s = grace_s
-        self.loop = _new_loop()
         self.calls: set[Call] = set()  # begun and not done; touched on the loop's thread alone
         self.is_stopping = False
         self.is_closed = False
@@ -57,11 +61,41 @@ class LoopThread:
         self._inbox: deque[Work] = deque()
         self._wake_pending = False
         self._thread = threading.Thread(target=self._main, name=f"ambidex-{name}", daemon=True)
+        self._start_failure: BaseException | None = None
+        self.loop: asyncio.AbstractEventLoop
+        self._start(started)
+
+    def _start(self, started: Callable[[LoopThread], object]) -> None:
+        """Start the thread from another one, where no signal handler runs.
+
+        An interrupt in the middle of `Thread.start`, or of the making of a loop, would leave it half done.
+
+        Raises:
+            RuntimeError: no new thread may start; the interpreter is ending.
+        """
+        lock = allocate_lock()
+        lock.acquire()
+        start_new_thread(self._launch, (started, lock.release))
         try:
-            self._thread.start()
-        except RuntimeError:  # no new thread may start: the interpreter is ending
-            self.loop.close()
+            lock.acquire()
+        except BaseException:  # an interrupt: the caller may let others start a thread once this one is known
+            lock.acquire(True, self.grace_s)
             raise
+        if self._start_failure is not None:
+            raise self._start_failure
+
+    def _launch(self, started: Callable[[LoopThread], object], report: Callable[[], object]) -> None:
+        try:
+            self.loop = _new_loop()
+            try:
+                self._thread.start()
+            except BaseException:
+                self.loop.close()
+                raise
+            started(self)
+        except BaseException as error:  # noqa: BLE001  it belongs to the thread that waits for the report
+            self._start_failure = error
+        report()
 
     # -- any thread
 
@@ -116,6 +150,12 @@ class LoopThread:
             describe_thread(self._thread.ident),
         )
         return False
+
+    def describe(self, task: asyncio.Task[Any] | None) -> str:
+        """Return where `task` stands, or, where it does not begin or does not yield, where the loop does."""
+        if task is None or asyncio.current_task(self.loop) is task:
+            return describe_thread(self._thread.ident)
+        return describe_task(task)
 
     def abandon(self) -> None:
         """Mark as dead, in a forked child, what has no thread there; nothing of the parent's may be touched."""
@@ -172,11 +212,7 @@ class LoopThread:
         try:
             await self._end_tasks()
             await self._end_generators()
-            if self.is_exiting:  # its threads have been joined by now, and no thread may start
-                pass
-            elif sys.version_info >= (3, 12):
-                await self.loop.shutdown_default_executor(self.grace_s)
-            else:
+            if not self.is_exiting:  # at exit its threads have been joined, and no thread may start
                 await self._bounded(self.loop.shutdown_default_executor(), "its default executor")
         finally:
             _silence(asyncio.all_tasks() - {self._shutdown_task})  # what stays behind was named above
@@ -212,12 +248,12 @@ class LoopThread:
             call.finish_with(asyncio.CancelledError())
 
     async def _end_generators(self) -> None:
-        """Close the async generators that no stream of ours runs; one inside a task that stays behind cannot be closed."""
+        """Close the async generators that no stream of ours runs; one whose task stays behind cannot be closed."""
         known: weakref.WeakSet[AsyncGenerator[Any, Any]] = getattr(self.loop, "_asyncgens", weakref.WeakSet())
         for generator in tuple(known):
             if generator.ag_running:  # type: ignore[attr-defined]  # an attribute of every native one
                 known.discard(generator)
-        names = ", ".join(sorted(generator.__qualname__ for generator in known))
+        names = ", ".join(sorted(getattr(generator, "__qualname__", "?") for generator in known))
         await self._bounded(self.loop.shutdown_asyncgens(), f"the clean-up of its async generators: {names}")
 
     async def _bounded(self, closing: Coroutine[Any, Any, None], what: str) -> None:

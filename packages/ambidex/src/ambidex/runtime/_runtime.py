@@ -61,11 +61,15 @@ class Runtime:
             if self.is_interpreter_ending:
                 raise RuntimeClosed(f"the synchronizer {self.name!r} has ended because the interpreter is ending")
             try:
-                thread = LoopThread(self.name, self.grace_s)
+                return LoopThread(self.name, self.grace_s, self._adopt)
             except RuntimeError as error:
                 raise RuntimeClosed(f"the synchronizer {self.name!r} cannot start its thread: {error}") from error
+
+    def _adopt(self, thread: LoopThread) -> None:
+        if self.thread is not None and not self.thread.is_closed:  # one was started since an interrupt gave this one up
+            thread.start_stopping()
+        else:
             self.thread = thread
-            return thread
 
     def offer(self, call: Call) -> LoopThread:
         """Hand `call` to the running thread and return that thread."""
@@ -128,7 +132,7 @@ class Runtime:
             if not call.done:
                 thread.request_cancel(call, "cancelled")
                 if not lock.acquire(True, thread.grace_s):
-                    call.report_refusal()
+                    call.report_refusal(thread)
             raise
 
     async def await_(
@@ -175,10 +179,16 @@ class Runtime:
     def start_closing(self, *, is_exiting: bool = False) -> LoopThread | None:
         """Take the thread out of use and ask it to stop; the next call starts another, unless the interpreter ends."""
         with self._starting:
-            thread, self.thread = self.thread, None
-        if thread is not None:
+            thread = self.thread
+            if thread is None:
+                return None
             thread.is_exiting = is_exiting
-            thread.start_stopping()
+            try:
+                self.thread = None
+                thread.start_stopping()
+            except BaseException:  # an interrupt must not leave a thread that nobody knows
+                thread.start_stopping()
+                raise
         return thread
 
     def close(self) -> None:
@@ -228,7 +238,7 @@ class AsyncWaiter:
                 self._future = self._loop.create_future()
                 thread.request_cancel(call, "cancelled")
                 if not await self._within(thread.grace_s):
-                    call.report_refusal()
+                    call.report_refusal(thread)
             if call.done and call.error is not None and not isinstance(call.error, asyncio.CancelledError):
                 call.outcome()  # what its clean-up raised goes to the caller, as in a plain await
             raise

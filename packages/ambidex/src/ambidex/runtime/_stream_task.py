@@ -13,6 +13,7 @@ import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from ..errors import RuntimeClosed
 from ._call import Call
 from ._context import adopt, create_task
 
@@ -89,8 +90,8 @@ class StreamTask:
 
     def _ended(self, _: asyncio.Task[None]) -> None:
         self._has_ended = True
-        while self._steps:
-            self._steps.popleft().cancel("cancelled")
+        while self._steps:  # other threads' steps: for them the generator has returned
+            self._steps.popleft().finish(END)
 
     async def _main(self) -> None:
         try:
@@ -119,6 +120,8 @@ class StreamTask:
         except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the caller
             failure = error
         call.before, call.context = known, contextvars.copy_context()
+        if value is END and failure is None and call.is_overdue:
+            failure = call.exceeded()
         if value is END:
             self._has_ended = True
             self._generator = None
@@ -133,9 +136,20 @@ class StreamTask:
     # -- any thread
 
     def abandon(self, thread: LoopThread) -> None:
-        """Let the generator's clean-up run without waiting for it: its iterator was collected."""
-        if not self._has_ended:
-            thread.offer(Call(self.close, (), {}, self._name, None, _nobody_waits, stream=self))
+        """Let the generator's clean-up run without waiting for it: its iterator was collected, or has given up."""
+        if self._has_ended:
+            return
+
+        def report() -> None:  # on the loop's thread
+            error, call.error, call.wake = call.error, None, _nobody_waits
+            if error is not None and not isinstance(error, (asyncio.CancelledError, RuntimeClosed)):
+                thread.loop.call_exception_handler(
+                    {"message": f"the clean-up of {self._name} failed; nobody waited for it", "exception": error}
+                )
+
+        call = Call(self.close, (), {}, self._name, None, report, stream=self)
+        call.before = contextvars.Context()  # collected anywhere: that thread's variables are none of the generator's
+        thread.offer(call)
 
 
 def _nobody_waits() -> None:

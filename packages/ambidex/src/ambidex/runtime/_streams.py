@@ -83,9 +83,17 @@ class _Stream:
         return call
 
     def end(self) -> None:
+        """Take note that the generator has ended."""
         self.is_over = True
         if self._cleaner is not None:
             self._cleaner.detach()
+
+    def break_off(self) -> None:
+        """End the stream after a step that failed; a generator that has survived it is closed."""
+        self.is_over = True
+        if self.thread is not None:
+            self.task.abandon(self.thread)
+        self.end()
 
 
 class BlockingStream(collections.abc.Generator[Y, S, None]):
@@ -154,15 +162,18 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
     def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
         try:
-            check_blocking(stream.runtime.thread, stream.name, stream.instead)
+            check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
             thread = stream.begin(self)
-            lock = allocate_lock()
-            lock.acquire()
-            call = stream.step(function, args, lock.release)
-            stream.runtime.wait_blocking(call, lock, thread)
-            value = call.outcome()
+            try:
+                lock = allocate_lock()
+                lock.acquire()
+                call = stream.step(function, args, lock.release)
+                stream.runtime.wait_blocking(call, lock, thread)
+                value = call.outcome()
+            except BaseException:
+                stream.break_off()
+                raise
         except BaseException as error:
-            stream.end()
             hide_library_frames(error)
             raise
         if value is END:
@@ -240,11 +251,14 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         try:
             waiter = AsyncWaiter(running_loop(stream.name))
             thread = stream.begin(self)
-            call = stream.step(function, args, waiter.wake)
-            await waiter.wait_for(call, stream.runtime.place(call, thread))
-            value = call.outcome()
+            try:
+                call = stream.step(function, args, waiter.wake)
+                await waiter.wait_for(call, stream.runtime.place(call, thread))
+                value = call.outcome()
+            except BaseException:
+                stream.break_off()
+                raise
         except BaseException as error:
-            stream.end()
             hide_library_frames(error)
             raise
         if value is END:

@@ -6,6 +6,7 @@ import typing
 from typing import TYPE_CHECKING
 
 from .._ir import NONE, Alternatives, Name
+from ._homes import home_of_class
 
 if TYPE_CHECKING:
     from .._ir import Type
@@ -41,13 +42,9 @@ _ARITY = {
     "queue": {"LifoQueue": 1, "PriorityQueue": 1, "Queue": 1, "SimpleQueue": 1},
     "re": {"Match": 1, "Pattern": 1},
     "subprocess": {"CompletedProcess": 1, "Popen": 1},
-    "_asyncio": {"Future": 1, "Task": 1},
-    "asyncio.futures": {"Future": 1},
-    "asyncio.queues": {"LifoQueue": 1, "PriorityQueue": 1, "Queue": 1},
-    "asyncio.tasks": {"Task": 1},
-    "concurrent.futures._base": {"Future": 1},
-    "_contextvars": {"ContextVar": 1, "Token": 1},
-    "_queue": {"SimpleQueue": 1},
+    "asyncio": {"Future": 1, "LifoQueue": 1, "PriorityQueue": 1, "Queue": 1, "Task": 1},
+    "concurrent.futures": {"Future": 1},
+    "contextvars": {"ContextVar": 1, "Token": 1},
     "types": {"MappingProxyType": 2},
     "weakref": {"WeakKeyDictionary": 2, "WeakSet": 1, "WeakValueDictionary": 2},
 }
@@ -58,7 +55,8 @@ def bare_arguments(cls: type) -> tuple[object, ...]:
     """Return what a generic class that stands without arguments is applied to: Any, which is what it means."""
     if cls is tuple:
         return (typing.Any, Ellipsis)
-    arity = _ARITY.get(cls.__module__, {}).get(cls.__qualname__)
+    home = home_of_class(cls)
+    arity = _ARITY.get(home.module, {}).get(home.qualname)
     if arity is None:
         arity = len(getattr(cls, "__parameters__", ()))
     return (typing.Any,) * arity

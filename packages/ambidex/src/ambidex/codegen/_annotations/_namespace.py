@@ -31,9 +31,10 @@ _MODULE = "module"  # the qualname of an Absent that stands for a whole module; 
 class Absent:
     """Stand for a name that exists for type checkers only, and for what an expression makes of it."""
 
-    def __init__(self, module: str, qualname: str) -> None:
+    def __init__(self, module: str, qualname: str, imported: str = "") -> None:
         self.name = Name(module, qualname)
         self.arguments: tuple[object, ...] = ()
+        self._imported = imported  # of a module: the dotted name by which an import statement made it known
 
     @property
     def is_module(self) -> bool:
@@ -44,7 +45,9 @@ class Absent:
         if name.startswith("__"):
             raise AttributeError(name)
         if self.is_module:
-            return Absent(self.name.module, name)
+            inner = f"{self.name.module}.{name}"
+            is_module = f"{self._imported}.".startswith(f"{inner}.")
+            return Absent(inner, _MODULE, self._imported) if is_module else Absent(self.name.module, name)
         return Absent(self.name.module, f"{self.name.qualname}.{name}")
 
     def __getitem__(self, arguments: object) -> Absent:
@@ -117,7 +120,7 @@ class Namespace(dict[str, object]):
             return _import(f"{origin}.{alias.name}") or Absent(origin, alias.name)
         module = _import(alias.name)
         if module is None:
-            return Absent(alias.name, _MODULE)
+            return Absent(alias.name if alias.asname else alias.name.split(".")[0], _MODULE, alias.name)
         return module if alias.asname else sys.modules[alias.name.split(".")[0]]
 
     def evaluate(self, text: str) -> object:

@@ -224,6 +224,8 @@ class Resolver:
             raise Unsupported(
                 f"the generic class {name} is not supported yet", "register a class without type parameters"
             )
+        if not arguments:
+            return home
         return Applied(home, normal_arguments(home, tuple(map(self.resolve, arguments))))
 
     def _literal(self, value: object) -> str | EnumMember:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ._format import format_all
-from ._module import HEADER, emit_item, emit_module, generated_sources
+from ._module import HEADER, docstring, emit_item, emit_module, generated_sources
 from ._names import RESERVED
 
 __all__ = (
     "HEADER",
     "RESERVED",
+    "docstring",
     "emit_item",
     "emit_module",
     "format_all",

@@ -5,6 +5,7 @@ The text is complete and valid; layout and the order of imports are the formatte
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ambidex.errors import InternalError
@@ -47,7 +48,7 @@ def emit_module(module: FaceModule, version: str) -> str:
     return "\n".join(
         (
             f"{HEADER}{version} from {', '.join(module.sources)}{_ADVICE}",
-            *([docstring(module.doc)] if module.doc else []),
+            docstring(module.doc) if module.doc else "",
             *emitter.prologue(),
             *body,
             "",
@@ -248,9 +249,8 @@ def docstring(text: str) -> str:
     controls = {ord(c): f"\\x{ord(c):02x}" for c in text if c < " " and c not in "\n\t"}
     is_raw = "\\" in text and not controls and '"""' not in text and not text.endswith(("\\", '"'))
     if not is_raw:
-        text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').translate(controls)
-        if text.endswith('"'):
-            text = text[:-1] + '\\"'
+        # A quote that two more follow would end the literal, and so would the last one.
+        text = re.sub(r'"(?=""|\Z)', r"\"", text.replace("\\", "\\\\")).translate(controls)
     end = "\n" if "\n" in text else ""
     return f'{"r" if is_raw else ""}"""{text}{end}"""'
 

@@ -44,7 +44,7 @@ _NOWHERE = Place("<generated>", 1)
 def lower_class(item: Class, target: str, implementation: int, *, translates_any: bool) -> FaceClass:
     """Return the generated class of an identity class."""
     own = Face(target, item.name)
-    lowering = _ClassLowering(own, item.path, Planner(own, translates_any=translates_any), implementation)
+    lowering = _ClassLowering(own, Planner(own, translates_any=translates_any), implementation)
     body: list[Definition | ConstantLine] = []
     waiting = item.constructor
     for member in item.members:
@@ -65,9 +65,8 @@ def _is_before(member: Member, constructor: Callable) -> bool:
 class _ClassLowering:
     """Lower the members of one class."""
 
-    def __init__(self, own: Face, path: str, planner: Planner, implementation: int) -> None:
+    def __init__(self, own: Face, planner: Planner, implementation: int) -> None:
         self._own = own
-        self._path = path
         self._planner = planner
         self._implementation = implementation
 
@@ -96,11 +95,9 @@ class _ClassLowering:
         if function.is_special:
             return self._kept(function, (Decorator(Origin.BRIDGE, "special", **plans),), "self")
         if function.binding is Binding.STATIC:
-            # A plain function of the implementation, which the bridge looks up by the name of the stub.
-            renames = f"{self._path}.{function.name}" if self._path != self._own.name else ""
             decorators = (
                 Decorator(Origin.BUILTIN, "staticmethod"),
-                Decorator(Origin.IMPLEMENTATION, "sync_function", **plans, renames=renames),
+                Decorator(Origin.IMPLEMENTATION, "sync_function", **plans),
             )
             return self._kept(function, decorators, "")
         if function.binding is Binding.CLASS:
