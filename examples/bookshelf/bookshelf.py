@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from types import TracebackType
 
-    from _bookshelf import Book as Book, DuplicateBook as DuplicateBook
+    from _bookshelf import Book, DuplicateBook
     from aiosqlite import Connection
     from typing_extensions import Self
 

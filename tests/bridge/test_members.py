@@ -13,7 +13,17 @@ import pytest
 from ambidex import ImplementationUnavailable, UsageError
 from ambidex.bridge import Face, Implementation, implemented_elsewhere
 from ambidex.errors import InternalError
-from tests.bridge.orchard import Apple, Tree, sequence
+from tests.bridge.orchard import Apple, Tree, orchard, sequence
+
+
+class Plant(Face, implementation=orchard, name="Tree"):
+    """A second face of the same class, under another name."""
+
+    @staticmethod
+    @orchard.sync_function
+    def rings(years: int) -> int:
+        """Return how many rings a tree of that age has."""
+        implemented_elsewhere()
 
 
 def test_constructor_and_sync_methods_run_on_the_loop() -> None:
@@ -44,6 +54,11 @@ def test_class_and_static_methods_work_on_class_subclass_and_instance() -> None:
     assert Tree.height(4) == Apple("cox").height(4) == 2.0
 
 
+def test_sync_static_method_of_a_renamed_class_is_found_under_the_name_it_has_there() -> None:
+    """A static method belongs to the class that its face stands for, whatever that is called here."""
+    assert Plant.rings(4) == 4
+
+
 def test_inherited_members_work_on_the_subclass() -> None:
     """A face inherits from the face of its implementation's base."""
     apple = Apple("cox")
@@ -61,8 +76,8 @@ def test_unbound_method_takes_the_face_first() -> None:
 def test_attribute_that_the_face_lacks_is_explained() -> None:
     """Where the object has what the face has not, the error says how to make it public."""
     tree = Tree("oak")
-    with pytest.raises(AttributeError, match=r"'Tree' object has no attribute 'rings'$"):
-        _ = tree.rings  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
+    with pytest.raises(AttributeError, match=r"'Tree' object has no attribute 'bark'$"):
+        _ = tree.bark  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
     with pytest.raises(AttributeError, match="no attribute 'age'; the object it stands for has one: annotate it"):
         _ = tree.age  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
 

@@ -19,7 +19,7 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from _separate_birds import Feather as Feather
+    from _separate_birds import Feather
 
 __all__ = ("Animal", "Feather", "Tree", "parse", "plant")
 

@@ -19,14 +19,7 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from _values import (
-        Outer,
-        Reading as Reading,
-        ReadOptions as Options,
-        StationError as StationError,
-        Token as Token,
-        Unit as Unit,
-    )
+    from _values import Outer, Reading, ReadOptions as Options, StationError, Token, Unit
 
     Position = Outer.Point
 

@@ -117,6 +117,7 @@ class Call(_Bound, Generic[P, R_co]):
 
         @property
         def aio(self):
+            """The awaitable form of this call, with the same parameters."""
             return types.MethodType(_awaiting(self._member), self)
 
     def submit(self, *args: P.args, **kwargs: P.kwargs) -> Future[R_co]:

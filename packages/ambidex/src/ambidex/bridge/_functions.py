@@ -52,6 +52,7 @@ def sync_function(stub: Function, implementation: Implementation, options: Optio
             hide_library_frames(error)
             raise
 
+    blocking.__dict__["__ambidex_members__"] = (member,)  # a static method learns from its class what that is called
     return blocking
 
 

@@ -33,6 +33,7 @@ class Member:
     __slots__ = (
         "_givers",
         "_implementation",
+        "_is_adopted",
         "_resolved",
         "_sent",
         "_takers",
@@ -78,6 +79,7 @@ class Member:
         self.sent = sent
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
         self._implementation = implementation
+        self._is_adopted = False
         self._resolved: Callable[..., Any] | None = None
         self._takers: (
             tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None] | None
@@ -87,7 +89,8 @@ class Member:
 
     def adopt(self, implementation: Implementation, class_path: str) -> None:
         """Take the implementation and class of the face that this member belongs to; the first one counts."""
-        if self._implementation is None:
+        if not self._is_adopted:
+            self._is_adopted = True
             self._implementation = implementation
             self.path = f"{class_path}.{self.attribute}"
 

@@ -15,7 +15,7 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from shop._models import Status as Status
+    from shop._models import Status
     from shop.orders import Order
 
 __all__ = ("Status", "User")

@@ -107,7 +107,9 @@ class Emitter:
             if rest:
                 aliases.append(f"{value.name} = {self._names.for_checkers(value.module, top)}.{rest}")
             else:
-                imports.append(f"from {value.module} import {top} as {value.name}")
+                # `__all__` names it too, which is what makes it a re-export for checkers
+                renaming = f" as {value.name}" if top != value.name else ""
+                imports.append(f"from {value.module} import {top}{renaming}")
         return imports, aliases
 
     def _lazily(self) -> str:
