@@ -11,7 +11,9 @@ README = Path(__file__).parents[2] / "README.md"
 
 
 def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+    """Return the README's code blocks of one language, "" for those that name none."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
+    return [text for named, text in blocks if named == language]
 
 
 def _run(folder: Path, *arguments: str) -> str:
