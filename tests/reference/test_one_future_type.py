@@ -9,8 +9,8 @@ import asyncio
 import concurrent.futures
 import functools
 import json
-import sys
 import socket
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -252,7 +252,8 @@ def test_case_4_async_test_with_fire_and_forget_awaits_the_future(example: Calla
 def test_case_4_is_an_error_of_basedpyright(project: Project) -> None:
     """One future type, case 4, second test: basedpyright refuses to await the value, and accepts the future."""
     project.write({"case_4.py": TYPES})
-    done = project.attempt("-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, "case_4.py")
+    checker = ("basedpyright", "--outputjson", "--level", "error", "--pythonpath", sys.executable)
+    done = project.attempt("-m", *checker, "case_4.py")
     errors = json.loads(done.stdout)["generalDiagnostics"]
     assert [error["range"]["start"]["line"] + 1 for error in errors] == [_line_of("# wrong")]
     assert '"int" is not awaitable' in errors[0]["message"]
