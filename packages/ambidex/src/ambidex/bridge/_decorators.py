@@ -11,7 +11,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar, overload
 
 from ..errors import InternalError
-from ..runtime import hide_library_frames, leave, leave_async
+from ..runtime import hide_library_frames
 from ._face import Face, constructor_face
 from ._faces import Call, Entry, P, R_co, S_contra, Stream, V_co, Y_co
 from ._identity import Reference
@@ -357,10 +357,11 @@ def _enter_face(stub: Any, options: Mapping[str, Any]) -> Any:
     @functools.wraps(stub)
     def enter(self: Face) -> Any:
         reference = self.__ambidex__
-        entered = reference.channel.stream(member, reference.receiver, (), {}, None)
-        value = next(entered)
-        reference.entered.append(entered)
-        return value
+        try:
+            return reference.entered.enter(reference.channel.stream(member, reference.receiver, (), {}, None))
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     return _with_members(enter, member)
 
@@ -368,7 +369,11 @@ def _enter_face(stub: Any, options: Mapping[str, Any]) -> Any:
 def _exit_face(stub: Any, _: Mapping[str, Any]) -> Any:
     @functools.wraps(stub)
     def exit_(self: Face, _: Any, exc: Any, __: Any) -> Any:
-        return leave(self.__ambidex__.entered.pop(), exc)
+        try:
+            return self.__ambidex__.entered.leave(exc)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     return exit_
 
@@ -379,10 +384,12 @@ def _aenter_face(stub: Any, options: Mapping[str, Any]) -> Any:
     @functools.wraps(stub)
     async def enter(self: Face) -> Any:
         reference = self.__ambidex__
-        entered = reference.channel.astream(member, reference.receiver, (), {}, None)
-        value = await entered.__anext__()
-        reference.entered.append(entered)
-        return value
+        try:
+            stream = reference.channel.astream(member, reference.receiver, (), {}, None)
+            return await reference.entered.enter_async(stream)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     return _with_members(enter, member)
 
@@ -390,7 +397,11 @@ def _aenter_face(stub: Any, options: Mapping[str, Any]) -> Any:
 def _aexit_face(stub: Any, _: Mapping[str, Any]) -> Any:
     @functools.wraps(stub)
     async def exit_(self: Face, _: Any, exc: Any, __: Any) -> Any:
-        return await leave_async(self.__ambidex__.entered.pop(), exc)
+        try:
+            return await self.__ambidex__.entered.leave_async(exc)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     return exit_
 

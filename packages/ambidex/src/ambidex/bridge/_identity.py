@@ -11,6 +11,8 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..runtime import Entered
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,7 +30,7 @@ class Reference:
     def __init__(self, channel: Channel, receiver: Any) -> None:
         self.channel = channel
         self.receiver = receiver
-        self.entered: list[Any] = []  # the streams of contexts that are entered and not left, innermost last
+        self.entered = Entered()
 
 
 class FaceInfo:

@@ -6,7 +6,7 @@ The only part of ambidex that owns a thread.
 from __future__ import annotations
 
 from . import _hooks
-from ._context_manager import Context, entering, leave, leave_async
+from ._context_manager import Context, Entered, entering
 from ._future import Future
 from ._guard import check_blocking
 from ._runtime import Runtime
@@ -18,6 +18,7 @@ __all__ = (
     "AsyncStream",
     "BlockingStream",
     "Context",
+    "Entered",
     "Future",
     "Runtime",
     "Synchronizer",
@@ -27,8 +28,6 @@ __all__ = (
     "entering",
     "get_synchronizer",
     "hide_library_frames",
-    "leave",
-    "leave_async",
     "run_async_task",
     "runtime_of",
 )

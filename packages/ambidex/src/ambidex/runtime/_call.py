@@ -22,6 +22,7 @@ from ._context import adopt, create_task
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ._context import Tokens
     from ._loop import LoopThread
     from ._stream_task import StreamTask
 
@@ -43,6 +44,7 @@ class Call:
         "deadline",
         "done",
         "end_reason",
+        "ending_since",
         "error",
         "function",
         "is_overdue",
@@ -84,6 +86,7 @@ class Call:
         self.done = False
         self.is_overdue = False  # a step that came after the stream's deadline: it closes the generator instead
         self.end_reason: str | None = None  # why it was asked to end: "cancelled", "deadline" or "closed"
+        self.ending_since = 0.0  # when it was first asked to, on the monotonic clock
         self.value: Any = None
         self.error: BaseException | None = None
         self.task: asyncio.Task[None] | None = None
@@ -176,7 +179,8 @@ class Call:
             thread.calls.discard(self)
             if thread.is_exiting:  # a caller that still waits at exit is a daemon thread: it stays where it is
                 return
-        self.wake()
+        wake, self.wake = self.wake, _nobody  # it may refer to a future, which refers to the error, and so back to here
+        wake()
 
     def _explain(self, error: asyncio.CancelledError) -> BaseException:
         if self.end_reason == "deadline":
@@ -191,11 +195,20 @@ class Call:
         return DeadlineExceeded(self.name, self.timeout_s if self.timeout_s is not None else 0.0)
 
     def cancel(self, reason: str) -> None:
-        """End the work for `reason`: before it began, at once; afterwards by cancelling its task."""
+        """End the work for `reason`: before it began, at once; afterwards by cancelling its task.
+
+        A clean-up under way is not cut short by a deadline or a close: it keeps its grace period.
+        """
         if self.done:
             return
         if self.end_reason is None:
             self.end_reason = reason
+            self.ending_since = time.monotonic()
+        elif reason != "cancelled" and self.thread is not None:
+            remaining = self.ending_since + self.thread.grace_s - time.monotonic()
+            if remaining > 0:
+                self.thread.loop.call_later(remaining, self.cancel, reason)
+                return
         if self.begun and self.task is not None:
             self.task.cancel()
             return
@@ -231,14 +244,24 @@ class Call:
 
     # -- on the caller's side, after it is done
 
-    def outcome(self) -> Any:
-        """Return the value or raise the error, with the context variables the work has set."""
-        adopt(self.context, self.before)
+    def outcome(self, tokens: Tokens | None = None) -> Any:
+        """Return the value or raise the error, with the context variables the work has set; `tokens` as in `adopt`."""
+        adopt(self.context, self.before, tokens)
         error = self.error
         if error is None:
             return self.value
         self.error = None  # error -> traceback -> frame -> call -> error would be a cycle
+        context = error.__context__
         try:
             raise error
         finally:
-            del error
+            if context is not None:  # the error's own one, not what the caller is handling
+                _set_context(error, context)
+            del error, context
+
+
+_set_context: Callable[[BaseException, BaseException], None] = vars(BaseException)["__context__"].__set__
+
+
+def _nobody() -> None:
+    """Wake nobody."""

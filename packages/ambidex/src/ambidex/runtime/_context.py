@@ -16,17 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import CodeType, FrameType
 
-_MISSING = object()
+    Tokens = dict[contextvars.ContextVar[Any], tuple[contextvars.Token[Any], Any]]
+
+_MISSING: Any = object()
 
 
-def adopt(context: contextvars.Context, known: contextvars.Context) -> None:
+def adopt(context: contextvars.Context, known: contextvars.Context, tokens: Tokens | None = None) -> None:
     """Set in the current context every variable whose value in `context` is not the one in `known`.
 
-    Values are compared by identity: their own `==` may be slow, or raise.
+    Values are compared by identity: their own `==` may be slow, or raise. `tokens` belongs to work of many steps: what
+    one step has set where nothing was, and a later one has taken back, is unset here too.
     """
     for variable, value in context.items():
         if known.get(variable, _MISSING) is not value:
-            variable.set(value)
+            token = variable.set(value)
+            if tokens is not None and token.old_value is token.MISSING:
+                tokens[variable] = token, value
+    if tokens:
+        for variable in [variable for variable in tokens if variable not in context]:
+            token, value = tokens.pop(variable)
+            if variable.get(_MISSING) is value:  # else the caller has set it since
+                try:
+                    variable.reset(token)
+                except ValueError:  # the steps are taken from different contexts
+                    pass
 
 
 if sys.version_info >= (3, 11):

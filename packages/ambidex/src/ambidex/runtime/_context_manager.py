@@ -5,13 +5,94 @@ Enter and exit run in one task and one context, as the steps of a generator that
 
 from __future__ import annotations
 
+import asyncio
+from _thread import get_ident
+from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ._stack import hide_library_frames
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
     from types import TracebackType
 
 T_co = TypeVar("T_co", covariant=True)
+
+
+class Entered:
+    """Hold the generators of a context manager that is entered and not left, perhaps by several tasks and threads.
+
+    Who leaves ends what the same task or thread has entered last; where there is none (an exit stack that was handed
+    on), what anybody has.
+    """
+
+    __slots__ = ("_by_owner",)
+
+    def __init__(self) -> None:
+        self._by_owner: dict[object, list[Any]] = {}
+
+    def enter(self, stream: Generator[Any, Any, None]) -> Any:
+        """Enter by the first step of `stream`; return what it gives."""
+        value = next(stream)
+        self._put(stream)
+        return value
+
+    def leave(self, error: BaseException | None) -> bool:
+        """Run the exit; True when it suppressed `error`, the exception of the block."""
+        trace = None if error is None else error.__traceback__
+        stream: Generator[Any, Any, None] = self._take()
+        try:
+            if error is None:
+                next(stream)
+            else:
+                stream.throw(error)
+        except StopIteration:
+            return error is not None
+        except BaseException as raised:
+            if error is not None and _is_same(raised, error):
+                BaseException.with_traceback(error, trace)
+                return False
+            raise
+        raise RuntimeError("the context manager did not stop after its exit")
+
+    async def enter_async(self, stream: AsyncGenerator[Any, Any]) -> Any:
+        """Enter by the first step of `stream`; return what it gives."""
+        value = await stream.__anext__()
+        self._put(stream)
+        return value
+
+    async def leave_async(self, error: BaseException | None) -> bool:
+        """Run the exit; True when it suppressed `error`, the exception of the block."""
+        trace = None if error is None else error.__traceback__
+        stream: AsyncGenerator[Any, Any] = self._take()
+        try:
+            if error is None:
+                await stream.__anext__()
+            else:
+                await stream.athrow(error)
+        except StopAsyncIteration:
+            return error is not None
+        except BaseException as raised:
+            if error is not None and _is_same(raised, error):
+                BaseException.with_traceback(error, trace)
+                return False
+            raise
+        raise RuntimeError("the context manager did not stop after its exit")
+
+    def _put(self, stream: object) -> None:
+        self._by_owner.setdefault(_owner(), []).append(stream)
+
+    def _take(self) -> Any:
+        owner = _owner()
+        if owner not in self._by_owner:
+            owner = next(reversed(self._by_owner), None)
+        streams = self._by_owner.get(owner)
+        if not streams:
+            raise RuntimeError("the context manager is left and was not entered")
+        stream = streams.pop()
+        if not streams:
+            self._by_owner.pop(owner, None)
+        return stream
 
 
 class Context(Generic[T_co]):
@@ -27,30 +108,41 @@ class Context(Generic[T_co]):
     ) -> None:
         self._open_blocking = open_blocking
         self._open_awaited = open_awaited
-        self._blocking: list[Generator[Any, Any, None]] = []  # entered and not left, innermost last
-        self._awaited: list[AsyncGenerator[Any, Any]] = []
+        self._entered = Entered()
 
     def __enter__(self) -> T_co:
-        stream = self._open_blocking()
-        value: T_co = next(stream)
-        self._blocking.append(stream)
+        try:
+            value: T_co = self._entered.enter(self._open_blocking())
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
         return value
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> bool:
-        return leave(self._blocking.pop(), exc)
+        try:
+            return self._entered.leave(exc)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     async def __aenter__(self) -> T_co:
-        stream = self._open_awaited()
-        value: T_co = await stream.__anext__()
-        self._awaited.append(stream)
+        try:
+            value: T_co = await self._entered.enter_async(self._open_awaited())
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
         return value
 
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> bool:
-        return await leave_async(self._awaited.pop(), exc)
+        try:
+            return await self._entered.leave_async(exc)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
 
 def entering(function: Callable[..., Any]) -> Callable[..., AsyncGenerator[Any, None]]:
@@ -63,39 +155,12 @@ def entering(function: Callable[..., Any]) -> Callable[..., AsyncGenerator[Any, 
     return enter
 
 
-def leave(stream: Generator[Any, Any, None], error: BaseException | None) -> bool:
-    """Run the exit of an entered context; True when it suppressed `error`."""
-    try:
-        if error is None:
-            next(stream)
-        else:
-            stream.throw(error)
-    except StopIteration:
-        return error is not None
-    except BaseException as raised:
-        if _is_same(raised, error):
-            return False
-        raise
-    raise RuntimeError("the context manager did not stop after its exit")
+def _owner() -> object:
+    """Return who enters and leaves: the task that runs here, else the thread."""
+    return get_ident() if _get_running_loop() is None else asyncio.current_task() or get_ident()
 
 
-async def leave_async(stream: AsyncGenerator[Any, Any], error: BaseException | None) -> bool:
-    """Run the exit of an entered context; True when it suppressed `error`."""
-    try:
-        if error is None:
-            await stream.__anext__()
-        else:
-            await stream.athrow(error)
-    except StopAsyncIteration:
-        return error is not None
-    except BaseException as raised:
-        if _is_same(raised, error):
-            return False
-        raise
-    raise RuntimeError("the context manager did not stop after its exit")
-
-
-def _is_same(raised: BaseException, error: BaseException | None) -> bool:
+def _is_same(raised: BaseException, error: BaseException) -> bool:
     """Tell whether the exit raised the block's own exception; a stop in a generator arrives wrapped."""
     if raised is error:
         return True

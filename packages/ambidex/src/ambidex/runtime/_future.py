@@ -1,36 +1,35 @@
-"""The one future class: a `concurrent.futures.Future` that can also be awaited, from any asyncio loop."""
+"""The one future class: a `concurrent.futures.Future` that can also be awaited, from any asyncio loop.
+
+The outcome is handed over without a lock: `settle` stores it, sets `_is_settled`, then wakes who it finds; who waits
+enters itself, then looks at `_is_settled`, and whoever takes an entry out acts on it. The base class's condition serves
+`concurrent.futures.wait` and `as_completed` alone, and the loop never waits for it: an interrupt can leave it locked
+for good in the interrupted thread (a `with` is not one step for a signal).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import logging
 import threading
 import weakref
-from _thread import allocate_lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from _thread import allocate_lock, start_new_thread
+from collections import deque
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import RuntimeClosed
 from ._guard import check_blocking, running_loop
+from ._stack import hide_library_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from ._call import Call
     from ._loop import LoopThread
 
 T = TypeVar("T")
 
-
-class _Condition(threading.Condition):
-    """A condition that an interrupt cannot leave locked, which would hold the loop for good when it settles a future.
-
-    Enter and exit are the lock's own functions in C; those of `threading.Condition` are Python functions, between whose
-    steps an interrupt can strike.
-    """
-
-    if not TYPE_CHECKING:
-        __enter__ = property(lambda self: self._lock.__enter__)
-        __exit__ = property(lambda self: self._lock.__exit__)
+_log = logging.getLogger(__name__)
 
 
 class Future(concurrent.futures.Future[T]):
@@ -44,11 +43,15 @@ class Future(concurrent.futures.Future[T]):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._condition = _Condition()
         self._name = name
         self._call: Call | None = None
         self._thread: LoopThread | None = None
         self._unread: _Unread | None = None
+        self._is_settled = False
+        self._value: T | None = None
+        self._error: BaseException | None = None  # a CancelledError where the work was cancelled
+        self._waiting: deque[Any] = deque()  # locks that blocked threads wait on
+        self._callbacks: deque[Callable[[Future[T]], object]] = deque()
 
     # -- the runtime's side
 
@@ -65,16 +68,41 @@ class Future(concurrent.futures.Future[T]):
         call, self._call = self._call, None
         assert call is not None
         self._thread = call.thread
-        error = call.error
+        self._value, self._error = call.value, call.error
         call.error = None
-        if error is None:
-            self.set_result(call.value)
-        elif isinstance(error, asyncio.CancelledError):
+        if self._error is not None and not isinstance(self._error, asyncio.CancelledError):
+            self._unread = _Unread(self, self._name, self._error, self._thread)
+        self._is_settled = True
+        if self._condition.acquire(blocking=False):
+            try:
+                self._publish()
+            finally:
+                self._condition.release()
+        else:
+            try:
+                start_new_thread(self._publish, ())
+            except RuntimeError:  # the interpreter is ending
+                pass
+        while (lock := _take(self._waiting)) is not None:
+            lock.release()
+        self._run_callbacks()
+
+    def _publish(self) -> None:
+        """Tell the base class, and through it `concurrent.futures.wait` and `as_completed`."""
+        if self._error is None:
+            self.set_result(cast("T", self._value))
+        elif isinstance(self._error, asyncio.CancelledError):
             super().cancel()
             self.set_running_or_notify_cancel()
         else:
-            self._unread = _Unread(self, self._name, error, self._thread)
-            self.set_exception(error)
+            self.set_exception(self._error)
+
+    def _run_callbacks(self) -> None:
+        while (callback := _take(self._callbacks)) is not None:
+            try:
+                callback(self)
+            except Exception:  # noqa: BLE001  the callback is the user's, and the others must still run
+                _log.exception("a callback of the future of %s raised", self._name)
 
     # -- the user's side
 
@@ -86,60 +114,109 @@ class Future(concurrent.futures.Future[T]):
         thread.request_cancel(call, "cancelled")
         return True
 
+    def cancelled(self) -> bool:
+        """Tell whether the work was cancelled, and has ended."""
+        return self._is_settled and isinstance(self._error, asyncio.CancelledError)
+
     def running(self) -> bool:
         """Tell whether the work has begun and not ended."""
         call = self._call
-        return call is not None and call.begun and not self.done()
+        return call is not None and call.begun and not self._is_settled
+
+    def done(self) -> bool:
+        """Tell whether the work has ended, in whichever way."""
+        return self._is_settled
+
+    def add_done_callback(self, fn: Callable[[Future[T]], object]) -> None:
+        """Call `fn(future)` when the work has ended: on the loop's thread, or here and now where it has ended already.
+
+        What it raises is logged.
+        """
+        self._callbacks.append(fn)
+        if self._is_settled:
+            self._run_callbacks()
 
     def result(self, timeout: float | None = None) -> T:
         """Wait for the result and return it; `timeout`, in seconds, limits the waiting and leaves the work alone.
 
         Raises:
             DeadlockError: called on the thread that runs the work.
+            RuntimeClosed: the synchronizer was closed.
             concurrent.futures.TimeoutError: the work did not end in time.
             concurrent.futures.CancelledError: the work was cancelled.
         """
-        self._before_waiting("result")
-        self._mark_read()
+        error = self._outcome("result", timeout)
+        if error is None:
+            return cast("T", self._value)
         try:
-            return super().result(self._wait_done(timeout))
+            raise error  # noqa: TRY301  from within, so that our frames can be hidden
+        except BaseException as raised:
+            hide_library_frames(raised)
+            raise
         finally:
-            self._mark_read()
+            del error, self  # error -> traceback -> frame -> error would be a cycle
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
         """Wait for the end and return the exception, or None; `timeout` as in `result`.
 
         Raises:
             DeadlockError: called on the thread that runs the work.
+            RuntimeClosed: the synchronizer was closed.
             concurrent.futures.TimeoutError: the work did not end in time.
             concurrent.futures.CancelledError: the work was cancelled.
         """
-        self._before_waiting("exception")
-        try:
-            return super().exception(self._wait_done(timeout))
-        finally:
-            self._mark_read()
+        return self._outcome("exception", timeout)
 
     def __await__(self) -> Generator[Any, None, T]:
         return self._wait().__await__()
 
+    def __repr__(self) -> str:
+        state = "pending" if not self._is_settled else "cancelled" if self.cancelled() else "done"
+        return f"<Future of {self._name}, {state}>"
+
+    # -- the waiting
+
+    def _outcome(self, verb: str, timeout_s: float | None) -> BaseException | None:
+        if not self._is_settled:
+            check_blocking(self._thread, f"{verb}() of the future of {self._name}", "await future")
+            self._check_alive()
+            if not self._wait_blocking(timeout_s):
+                raise concurrent.futures.TimeoutError
+        self._mark_read()
+        if self.cancelled():
+            raise concurrent.futures.CancelledError
+        return self._error
+
+    def _wait_blocking(self, timeout_s: float | None) -> bool:
+        lock = allocate_lock()
+        lock.acquire()
+        self._waiting.append(lock)
+        try:
+            if self._is_settled:
+                return True
+            return lock.acquire(True, -1 if timeout_s is None else min(max(timeout_s, 0), threading.TIMEOUT_MAX))
+        finally:
+            try:
+                self._waiting.remove(lock)  # waiting often must not leave a lock each time
+            except ValueError:
+                pass
+
     async def _wait(self) -> T:
         loop = running_loop(f"the future of {self._name}")
-        if not self.done():
+        if not self._is_settled:
             self._check_alive()
-            waiter = self._waiter(loop)
             try:
-                await waiter
+                await self._waiter(loop)
             except asyncio.CancelledError:
-                if not self.done():
+                if not self._is_settled:
                     self.cancel()
-                    await self._settled(loop)
+                    await self._wait_for_clean_up(loop)
                 raise
         if self.cancelled():
             raise asyncio.CancelledError
         return self.result()
 
-    async def _settled(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _wait_for_clean_up(self, loop: asyncio.AbstractEventLoop) -> None:
         call, thread = self._call, self._thread
         if call is None or thread is None:
             return
@@ -152,70 +229,55 @@ class Future(concurrent.futures.Future[T]):
         self.add_done_callback(lambda _: _wake(loop, waiter))
         return waiter
 
-    def _before_waiting(self, verb: str) -> None:
-        if not self.done():
-            check_blocking(self._thread, f"{verb}() of the future of {self._name}", "await future")
-            self._check_alive()
-
     def _check_alive(self) -> None:
         """Refuse to wait for a thread that is gone: the interpreter is ending, or this is a forked child."""
         thread = self._thread
-        if thread is not None and thread.is_closed and not self.done():
+        if thread is not None and thread.is_closed and not self._is_settled:
             raise RuntimeClosed(f"{self._name} cannot end any more: the synchronizer {thread.name!r} was closed")
 
-    def _wait_done(self, timeout_s: float | None) -> int:
-        """Wait, in one C call, until the future is done or the time is up; return how long there is left to wait: 0.
-
-        `concurrent.futures` waits in Python, where an interrupt at the wrong moment turns into another exception.
-        """
-        if not self.done():
-            lock = allocate_lock()
-            lock.acquire()
-
-            def wake(_: object) -> None:
-                lock.release()
-
-            self.add_done_callback(wake)
-            is_done = False
-            try:
-                bound = -1 if timeout_s is None else min(max(timeout_s, 0), threading.TIMEOUT_MAX)
-                is_done = lock.acquire(True, bound)
-            finally:
-                if not is_done:  # waiting often must not leave a callback each time
-                    with self._condition:
-                        self._done_callbacks = [known for known in self._done_callbacks if known is not wake]
-        return 0
-
     def _mark_read(self) -> None:
-        if self._unread is not None:
-            self._unread.is_read = True
+        unread, self._unread = self._unread, None
+        if unread is not None:
+            unread.forget()
 
 
 class _Unread:
     """Report the exception of a future that is collected before anybody has read it."""
 
-    __slots__ = ("_error", "_name", "_reference", "_thread", "is_read")
+    __slots__ = ("_error", "_name", "_reference", "_thread")
 
     def __init__(self, future: Future[Any], name: str, error: BaseException, thread: LoopThread | None) -> None:
-        self.is_read = False
         self._name = name
-        self._error = error
+        self._error: BaseException | None = error
         self._thread = thread
         _waiting_reports.add(self)
         self._reference = weakref.ref(future, self._collected)
 
-    def _collected(self, _: object) -> None:
+    def forget(self) -> None:
+        """Report nothing: the exception was read; its traceback may refer to the future from now on."""
+        self._error = None
         _waiting_reports.discard(self)
-        if self.is_read or self._thread is None:
+
+    def _collected(self, _: object) -> None:
+        error, thread = self._error, self._thread
+        self.forget()
+        if error is None or thread is None:
             return
-        context = {"message": f"the exception of {self._name} was never read", "exception": self._error}
+        context = {"message": f"the exception of {self._name} was never read", "exception": error}
         try:
-            self._thread.loop.call_soon_threadsafe(self._thread.loop.call_exception_handler, context)
+            thread.loop.call_soon_threadsafe(thread.loop.call_exception_handler, context)
         except RuntimeError:  # the loop has closed; its handler still tells
-            self._thread.loop.call_exception_handler(context)
+            thread.loop.call_exception_handler(context)
 
 
 _waiting_reports: set[_Unread] = set()  # keeps each report alive as long as its future, which alone refers to it weakly
+
+
+def _take(queue: deque[T]) -> T | None:
+    try:
+        return queue.popleft()
+    except IndexError:
+        return None
 
 
 def _wake(loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[None]) -> None:

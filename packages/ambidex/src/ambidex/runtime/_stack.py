@@ -29,9 +29,12 @@ def hide_library_frames(error: BaseException) -> None:
     trace: TracebackType | None = error.__traceback__
     while trace is not None and is_ours(trace.tb_frame):
         trace = trace.tb_next
-    error.__traceback__ = trace
+    BaseException.with_traceback(error, trace)  # an assignment would ask the class, which may be a frozen dataclass
     if sys.version_info < (3, 11):
-        raise error
+        try:
+            raise error
+        finally:
+            del error, trace  # error -> traceback -> this frame -> error would be a cycle
 
 
 def calling_frame() -> tuple[FrameType, int]:

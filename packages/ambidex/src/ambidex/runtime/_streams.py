@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from ._context import Tokens
     from ._loop import LoopThread
     from ._runtime import Runtime
 
@@ -40,6 +41,7 @@ class _Stream:
         "task",
         "thread",
         "timeout_s",
+        "tokens",
     )
 
     def __init__(
@@ -64,6 +66,7 @@ class _Stream:
         self.task = StreamTask(function, args, kwargs, name)
         self.thread: LoopThread | None = None
         self.is_over = False
+        self.tokens: Tokens = {}
         self._cleaner: Any = None
 
     def begin(self, iterator: object) -> LoopThread:
@@ -121,7 +124,11 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         self._stream = _Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, inward)
 
     def __next__(self) -> Y:
-        return self.send(None)  # type: ignore[arg-type]  # the generator protocol: None starts and continues
+        try:
+            return self._send(None)  # the generator protocol: None starts and continues
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     def send(self, value: S, /) -> Y:
         """Continue with `value` as the result of the `yield`; return the next item.
@@ -132,10 +139,11 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             DeadlineExceeded: the stream did not end within its `timeout`.
             RuntimeClosed: the synchronizer was closed.
         """
-        if self._stream.is_over:
-            raise StopIteration
-        inward = self._stream.inward
-        return self._step(self._stream.task.send, (value if inward is None else inward(value),))
+        try:
+            return self._send(value)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     def throw(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
         """Raise an exception at the `yield`; return the next item.
@@ -146,7 +154,11 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         error = _as_error(typ, val, tb)
         if self._stream.is_over:
             raise error
-        return self._step(self._stream.task.throw, (error,))
+        try:
+            return self._step(self._stream.task.throw, (error,))
+        except BaseException as raised:
+            hide_library_frames(raised)
+            raise
 
     def close(self) -> None:
         """End the generator and wait for its clean-up."""
@@ -158,23 +170,28 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             self._step(stream.task.close, ())
         except StopIteration:
             pass
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def _send(self, value: Any) -> Y:
+        if self._stream.is_over:
+            raise StopIteration
+        inward = self._stream.inward
+        return self._step(self._stream.task.send, (value if inward is None else inward(value),))
 
     def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
+        check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
+        thread = stream.begin(self)
         try:
-            check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
-            thread = stream.begin(self)
-            try:
-                lock = allocate_lock()
-                lock.acquire()
-                call = stream.step(function, args, lock.release)
-                stream.runtime.wait_blocking(call, lock, thread)
-                value = call.outcome()
-            except BaseException:
-                stream.break_off()
-                raise
-        except BaseException as error:
-            hide_library_frames(error)
+            lock = allocate_lock()
+            lock.acquire()
+            call = stream.step(function, args, lock.release)
+            stream.runtime.wait_blocking(call, lock, thread)
+            value = call.outcome(stream.tokens)
+        except BaseException:
+            stream.break_off()
             raise
         if value is END:
             stream.end()
@@ -208,7 +225,11 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         return self
 
     async def __anext__(self) -> Y:
-        return await self.asend(None)  # type: ignore[arg-type]  # the generator protocol: None starts and continues
+        try:
+            return await self._send(None)  # the generator protocol: None starts and continues
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     async def asend(self, value: S, /) -> Y:
         """Continue with `value` as the result of the `yield`; return the next item.
@@ -219,10 +240,11 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             DeadlineExceeded: the stream did not end within its `timeout`.
             RuntimeClosed: the synchronizer was closed.
         """
-        if self._stream.is_over:
-            raise StopAsyncIteration
-        inward = self._stream.inward
-        return await self._step(self._stream.task.send, (value if inward is None else inward(value),))
+        try:
+            return await self._send(value)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     async def athrow(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
         """Raise an exception at the `yield`; return the next item.
@@ -233,7 +255,11 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         error = _as_error(typ, val, tb)
         if self._stream.is_over:
             raise error
-        return await self._step(self._stream.task.throw, (error,))
+        try:
+            return await self._step(self._stream.task.throw, (error,))
+        except BaseException as raised:
+            hide_library_frames(raised)
+            raise
 
     async def aclose(self) -> None:
         """End the generator and wait for its clean-up."""
@@ -245,21 +271,26 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             await self._step(stream.task.close, ())
         except StopAsyncIteration:
             pass
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    async def _send(self, value: Any) -> Y:
+        if self._stream.is_over:
+            raise StopAsyncIteration
+        inward = self._stream.inward
+        return await self._step(self._stream.task.send, (value if inward is None else inward(value),))
 
     async def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
+        waiter = AsyncWaiter(running_loop(stream.name))
+        thread = stream.begin(self)
         try:
-            waiter = AsyncWaiter(running_loop(stream.name))
-            thread = stream.begin(self)
-            try:
-                call = stream.step(function, args, waiter.wake)
-                await waiter.wait_for(call, stream.runtime.place(call, thread))
-                value = call.outcome()
-            except BaseException:
-                stream.break_off()
-                raise
-        except BaseException as error:
-            hide_library_frames(error)
+            call = stream.step(function, args, waiter.wake)
+            await waiter.wait_for(call, stream.runtime.place(call, thread))
+            value = call.outcome(stream.tokens)
+        except BaseException:
+            stream.break_off()
             raise
         if value is END:
             stream.end()

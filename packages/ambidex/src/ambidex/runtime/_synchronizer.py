@@ -41,7 +41,7 @@ class Synchronizer:
     the name.
 
     Raises:
-        ValueError: `name` is empty, or `grace_s` or `timeout` is negative.
+        ValueError: `name` is empty, `grace_s` is negative or not finite, or `timeout` is negative.
     """
 
     def __init__(self, name: str, *, grace_s: float | None = None, timeout: float | None = None) -> None:
@@ -50,7 +50,7 @@ class Synchronizer:
         self._runtime = runtime_of(name)
         self._timeout_s = check_timeout(timeout)
         if grace_s is not None:
-            if grace_s < 0:
+            if not 0 <= grace_s < math.inf:  # NaN too
                 raise ValueError(f"Synchronizer({name!r}, grace_s={grace_s}): write a number of seconds, 0 or more")
             self._runtime.grace_s = grace_s
 
