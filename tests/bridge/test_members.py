@@ -82,6 +82,15 @@ def test_attribute_that_the_face_lacks_is_explained() -> None:
         _ = tree.age  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
 
 
+def test_attribute_of_the_object_alone_cannot_be_set_through_the_face() -> None:
+    """What the face cannot pass on is refused; a user's own attribute stays possible."""
+    tree = Tree("oak")
+    with pytest.raises(AttributeError, match="cannot set 'age': the object it stands for has it"):
+        tree.age = 9  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(AttributeError, match="kind"):
+        tree.kind = "elm"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
 def test_introspection_shows_the_stub() -> None:
     """Signature, name, docstring and help of functions and methods, and of their `.aio`, are the stub's."""
     tree = Tree("oak")
@@ -94,7 +103,8 @@ def test_introspection_shows_the_stub() -> None:
     assert not inspect.iscoroutinefunction(sequence)
     assert inspect.isfunction(sequence)
     assert "Return the trees in reverse." in pydoc.render_doc(sequence)
-    assert tree.itself.aio.__doc__ == "Return this very tree."
+    assert tree.itself.__doc__ == tree.itself.aio.__doc__ == "Return this very tree."
+    assert Apple("cox").press.__doc__ is None
 
 
 def test_bound_methods_are_equal_when_object_and_method_are() -> None:

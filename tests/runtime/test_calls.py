@@ -116,7 +116,7 @@ ERRORS: list[BaseException] = [
     OSError(5, "five"),
 ]
 if sys.version_info >= (3, 11):
-    ERRORS.append(ExceptionGroup("two", [ValueError(), KeyError()]))
+    ERRORS.append(ExceptionGroup("two", [ValueError(), KeyError()]))  # noqa: F821  guarded by the version
 
 
 @each_road

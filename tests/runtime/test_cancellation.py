@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import logging
 import threading
 from typing import TYPE_CHECKING, Any
@@ -39,10 +40,8 @@ class Work:
         """Ignore every cancellation until it is released."""
         self.begun.set()
         while not self.release.is_set():
-            try:
+            with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.sleep(0.001)
-            except asyncio.CancelledError:  # noqa: PERF203, SIM105  refused, each time
-                pass
         self.cleaned_up.set()
         return "released"
 
@@ -459,10 +458,8 @@ def test_cancellation_that_was_swallowed_does_not_stop_the_deadline(synchronizer
 
     async def swallow() -> None:
         begun.set()
-        try:  # noqa: SIM105  once
+        with contextlib.suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            pass
         await asyncio.Event().wait()
 
     synchronizer.run(one)

@@ -259,10 +259,10 @@ def test_one_context_entered_by_several_threads_pairs_each_exit_with_its_entry(s
         try:
             error = ValueError(number)
             gates: list[Gate] = []
-            with pytest.raises(ValueError) as raised, face as gate:  # noqa: PT011  which one, the next lines say
+            with pytest.raises(ValueError) as raised, face as gate:  # noqa: PT011, PT012  which one, the next lines say
                 gates.append(gate)
                 barrier.wait(10)
-                raise error
+                raise error  # noqa: TRY301  the block's own
             assert raised.value is error
             assert gates[0].left_with == [error]
             assert len(set(gates[0].tasks)) == 1

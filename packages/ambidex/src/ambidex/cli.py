@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         SystemExit: by argparse, for `--help`, `--version` and arguments it does not know.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments or arguments[0] not in (*_VERBS, "-h", "--help", "--version"):
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments.insert(0, "generate")
     options = _parser().parse_args(arguments)
     try:
@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _targets(options: argparse.Namespace) -> list[Target]:
     """Return what to generate: what the command line says, completed by pyproject.toml."""
+    name: str | None = options.synchronizer
+    if name is not None and (not options.modules or "." in name or name in options.modules):
+        raise UsageError(f"{name!r} would be the synchronizer's name; for a module, write -m {name}, one -m for each")
     here = Path.cwd()
     configured = read_settings(here) if not (options.modules and options.output) else []
     output = Path(options.output) if options.output else None

@@ -51,7 +51,11 @@ class Method(Generic[P, R_co]):
     def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Call the method of `face`, as `Class.method(face, ...)` does."""
         bound: Call[P, R_co] = Call(self._member, face.__ambidex__)
-        return bound(*args, **kwargs)
+        try:
+            return bound(*args, **kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
 
 class StreamMethod(Generic[P, Y_co, S_contra]):
@@ -261,13 +265,21 @@ def attribute(stub: Any = None, /, **options: Any) -> Any:
 
             @functools.wraps(target)
             def read(self: Face) -> Any:
-                return self.__ambidex__.channel.get(member, self.__ambidex__.receiver)
+                try:
+                    return self.__ambidex__.channel.get(member, self.__ambidex__.receiver)
+                except BaseException as error:
+                    hide_library_frames(error)
+                    raise
 
             return _with_members(read, member)
 
         @functools.wraps(target)
         def write(self: Face, value: Any) -> None:
-            self.__ambidex__.channel.set(member, self.__ambidex__.receiver, value)
+            try:
+                self.__ambidex__.channel.set(member, self.__ambidex__.receiver, value)
+            except BaseException as error:
+                hide_library_frames(error)
+                raise
 
         return _with_members(write, member)
 
@@ -435,6 +447,9 @@ def _next_face(stub: Any, options: Mapping[str, Any]) -> Any:
             return self.__ambidex__.channel.call(member, self.__ambidex__.receiver, (), {}, None)
         except StopAsyncIteration as stop:
             end = StopIteration(*stop.args)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
         raise end
 
     return _with_members(advance, member)
@@ -445,7 +460,11 @@ def _anext_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
     @functools.wraps(stub)
     async def advance(self: Face) -> Any:
-        return await self.__ambidex__.channel.acall(member, self.__ambidex__.receiver, (), {}, None)
+        try:
+            return await self.__ambidex__.channel.acall(member, self.__ambidex__.receiver, (), {}, None)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     return _with_members(advance, member)
 

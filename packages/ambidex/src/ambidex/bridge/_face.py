@@ -55,6 +55,20 @@ class Face:
                 )
             raise AttributeError(message)
 
+        def __setattr__(self, name, value):
+            reference = self.__dict__.get("__ambidex__")
+            if (
+                reference is not None
+                and not name.startswith("_")
+                and not hasattr(type(self), name)
+                and hasattr(reference.receiver, name)
+            ):
+                raise AttributeError(
+                    f"{type(self).__name__!r} object cannot set {name!r}: the object it stands for has it; "
+                    "annotate it in the body of the class, or make it a property, and generate again"
+                )
+            object.__setattr__(self, name, value)
+
 
 def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Make the object that `face` stands for and tie the two together.

@@ -129,11 +129,7 @@ class Call(_Bound, Generic[P, R_co]):
 async def await_call(bound: _Bound, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Await a bound async callable with these arguments."""
     member, reference, timeout_s = bound.__bound__
-    try:
-        return await reference.channel.acall(member, reference.receiver, args, kwargs, timeout_s)
-    except BaseException as error:
-        hide_library_frames(error)
-        raise
+    return await reference.channel.acall(member, reference.receiver, args, kwargs, timeout_s)
 
 
 def _awaiting(member: Member) -> Any:
@@ -141,7 +137,11 @@ def _awaiting(member: Member) -> Any:
     if member.awaiting is None:
 
         async def aio(call: Call[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-            return await await_call(call, args, kwargs)
+            try:
+                return await await_call(call, args, kwargs)
+            except BaseException as error:
+                hide_library_frames(error)
+                raise
 
         aio.__qualname__ = f"{member.name}.aio"
         aio.__doc__ = member.stub.__doc__
@@ -195,3 +195,17 @@ class Entry(_Bound, Generic[P, V_co]):
     def aio(self, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
         """Return the context manager, as calling it does."""
         return self(*args, **kwargs)
+
+
+class _Docstring:
+    """Give a class its own docstring, and its instances that of the function they stand for, None where it has none."""
+
+    def __init__(self, own: str | None) -> None:
+        self._own = own
+
+    def __get__(self, instance: _Bound | None, _: type[Any]) -> str | None:
+        return self._own if instance is None else instance.__bound__[0].stub.__doc__
+
+
+for _kind in (Call, Stream, Entry):
+    setattr(_kind, "__doc__", _Docstring(_kind.__doc__))  # noqa: B010  checkers take `__doc__` for a str

@@ -65,10 +65,18 @@ def _as_function(face: Call[..., Any] | Stream[..., Any, Any] | Entry[..., Any])
 
     @functools.wraps(stub)
     def blocking(*args: Any, **kwargs: Any) -> Any:
-        return face(*args, **kwargs)
+        try:
+            return face(*args, **kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
-        return await await_call(face, args, kwargs)
+        try:
+            return await await_call(face, args, kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
 
     def opened(*args: Any, **kwargs: Any) -> Any:
         return face.aio(*args, **kwargs)

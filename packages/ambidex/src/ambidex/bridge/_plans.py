@@ -104,6 +104,9 @@ anything = Anything()
 _KEPT: tuple[type[Any], ...] = (tuple, collections.deque)  # rebuilt as they are; every other sequence becomes a list
 
 
+_SETS: tuple[type[Any], ...] = (set, frozenset)
+
+
 class Way(NamedTuple):
     """A plan bound to a module's names: whether it fits a value, and how it converts one."""
 
@@ -174,7 +177,8 @@ def _rebuilding(kind: type, rebuild: Convert) -> Convert:
 
 def _set(item: Convert) -> Way:
     def rebuild(value: Any) -> Any:
-        return type(value)(map(item, value))
+        items = set(map(item, value))
+        return class_of(value)(items) if isinstance(value, _SETS) else items  # a dict's view cannot be made
 
     return Way(_is(collections.abc.Set), _rebuilding(collections.abc.Set, rebuild))
 
@@ -217,12 +221,16 @@ def _fixed(items: list[Convert | None]) -> Way:
 
 
 def _iterable(item: Convert) -> Way:
-    sequence = _sequence(item)
+    sequence, several = _sequence(item), _set(item)
 
     def rebuild(value: Any) -> Any:
-        if sequence.fits(value):
-            return sequence.convert(value)
-        return map(item, value) if fits(value) else value
+        for way in (sequence, several):
+            if way.fits(value):
+                return way.convert(value)
+        if not fits(value):
+            return value
+        items = map(item, value)
+        return list(items) if hasattr(value, "__len__") else items  # what can be counted stays so
 
     def fits(value: Any) -> bool:
         return isinstance(value, collections.abc.Iterable) and not isinstance(

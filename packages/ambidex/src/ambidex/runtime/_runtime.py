@@ -17,7 +17,7 @@ from _thread import allocate_lock
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
-from ..errors import RuntimeClosed
+from ..errors import DeadlockError, RuntimeClosed
 from ._call import Call
 from ._future import Future
 from ._guard import check_blocking, running_loop
@@ -200,7 +200,10 @@ class Runtime:
             DeadlockError: called on the runtime's own thread.
         """
         if self.thread is not None and self.thread.is_current():
-            check_blocking(self.thread, f"Synchronizer({self.name!r}).close()", "close it from another thread")
+            raise DeadlockError(
+                f"Synchronizer({self.name!r}).close() would wait for the end of the thread it runs on; close it from "
+                "another thread"
+            )
         thread = self.start_closing()
         if thread is not None:
             thread.join(stop_bound_s(thread))

@@ -281,9 +281,13 @@ def check_timeout(timeout: float | None) -> float | None:
     """
     if timeout is None or timeout == math.inf:
         return None
-    if not timeout >= 0:  # NaN too
+    if not _is_duration(timeout):
         raise ValueError(f"timeout={timeout!r}: write a number of seconds, 0 or more, or None for no deadline")
     return float(timeout)
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0  # NaN is not
 
 
 def _name_of(function: object) -> str:

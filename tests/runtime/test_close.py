@@ -1,0 +1,293 @@
+"""Closing and starting again, by one thread or many at once: nothing hangs, nothing is lost silently."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import gc
+import logging
+import os
+import random
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
+from ambidex.runtime import close_all, runtime_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterator
+
+HANG_S = 10  # a wait that takes longer hangs
+
+
+async def one() -> int:
+    """Return 1."""
+    return 1
+
+
+async def numbers() -> AsyncGenerator[int, None]:
+    """Yield 0 to 4."""
+    for number in range(5):
+        await asyncio.sleep(0)
+        yield number
+
+
+@pytest.fixture
+def quick_switches() -> Iterator[None]:
+    """Let the interpreter change threads a thousand times as often."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+def thread_of(synchronizer: Synchronizer) -> list[threading.Thread]:
+    """Return the living threads of a synchronizer."""
+    return [thread for thread in threading.enumerate() if thread.name == f"ambidex-{synchronizer.name}"]
+
+
+def test_close_ends_the_thread_and_the_next_use_starts_another(synchronizer: Synchronizer) -> None:
+    """A closed synchronizer is as good as a new one."""
+    for _ in range(3):
+        assert synchronizer.run(one) == 1
+        assert len(thread_of(synchronizer)) == 1
+        synchronizer.close()
+        assert thread_of(synchronizer) == []
+    synchronizer.close()
+
+
+def test_close_before_first_use_does_nothing() -> None:
+    """What never ran need not end."""
+    Synchronizer("never used").close()
+
+
+def test_block_of_a_synchronizer_closes_it() -> None:
+    """`with Synchronizer(...)` ends the thread."""
+    with Synchronizer("in a block") as own:
+        own.run(one)
+    assert thread_of(own) == []
+
+
+def test_close_frees_the_descriptors_of_the_loop(synchronizer: Synchronizer) -> None:
+    """Starting and closing many times holds no more open files than once."""
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        return
+    synchronizer.run(one)
+    synchronizer.close()
+    before = len(os.listdir(folder))  # noqa: PTH208  iterdir would hold its own descriptor open
+    for _ in range(20):
+        synchronizer.run(one)
+        synchronizer.close()
+    assert len(os.listdir(folder)) == before  # noqa: PTH208  as above
+
+
+def test_close_all_closes_every_synchronizer() -> None:
+    """One call ends all threads, whoever started them."""
+    owns = [Synchronizer(f"one of {number}") for number in range(5)]
+    for own in owns:
+        own.run(one)
+    close_all()
+    assert [thread for own in owns for thread in thread_of(own)] == []
+    assert owns[0].run(one) == 1
+
+
+def test_close_waits_for_clean_up_that_starts_more_work(synchronizer: Synchronizer) -> None:
+    """A task that a clean-up starts is ended too, before the thread ends."""
+    ended: list[str] = []
+    begun = threading.Event()
+
+    async def late() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("late")
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            kept.append(asyncio.ensure_future(late()))
+            await asyncio.sleep(0)
+            ended.append("work")
+
+    kept: list[Any] = []
+    synchronizer.submit(work)
+    assert begun.wait(HANG_S)
+    synchronizer.close()
+    assert sorted(ended) == ["late", "work"]
+
+
+def test_close_leaves_behind_and_names_what_refuses(
+    synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A task that ignores cancellation does not keep the thread; it is named with the line where it stands."""
+    begun = threading.Event()
+
+    async def refuse() -> None:
+        begun.set()
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    future = synchronizer.submit(refuse)
+    assert begun.wait(HANG_S)
+    with caplog.at_level(logging.WARNING, "ambidex"):
+        synchronizer.close()
+    assert thread_of(synchronizer) == []
+    assert "refuse did not end within 0.3 s of closing the synchronizer" in caplog.text
+    with pytest.raises(RuntimeClosed):
+        future.result(0)
+
+
+def test_close_of_a_held_loop_is_bounded_and_names_the_line(
+    synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Closing returns although the implementation blocks the loop, and the report shows where."""
+    begun, release = threading.Event(), threading.Event()
+
+    async def hold() -> None:
+        begun.set()
+        release.wait(HANG_S)
+
+    synchronizer.submit(hold)
+    assert begun.wait(HANG_S)
+    with caplog.at_level(logging.WARNING, "ambidex"):
+        synchronizer.close()
+    assert "in hold" in caplog.text
+    release.set()
+    for thread in thread_of(synchronizer):
+        thread.join(HANG_S)
+
+
+def test_loop_survives_what_its_own_tasks_raise(synchronizer: Synchronizer) -> None:
+    """SystemExit and KeyboardInterrupt of a task that is nobody's call are reported, and the loop goes on."""
+    reports: list[Any] = []
+
+    async def start(error: BaseException) -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: reports.append(context))
+
+        async def fail() -> None:
+            raise error
+
+        kept.append(asyncio.ensure_future(fail()))
+
+    kept: list[Any] = []
+    for error in (SystemExit(3), KeyboardInterrupt()):
+        synchronizer.run(start, error)
+        assert synchronizer.run(one) == 1
+        assert reports[-1]["exception"] is error
+    kept.clear()
+    gc.collect()
+
+
+def test_loop_survives_its_own_stop(synchronizer: Synchronizer) -> None:
+    """An implementation that stops the loop it runs on stops nothing."""
+
+    async def stop() -> None:
+        asyncio.get_running_loop().stop()
+
+    synchronizer.run(stop)
+    assert synchronizer.run(one) == 1
+
+
+def test_clean_up_may_call_the_synchronizer_that_closes(synchronizer: Synchronizer) -> None:
+    """A call made by a clean-up while its own loop closes works or is refused, and hangs neither."""
+    begun = threading.Event()
+    outcomes: list[object] = []
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            try:
+                outcomes.append(await synchronizer.aio(one))
+            except RuntimeClosed as error:
+                outcomes.append(error)
+
+    synchronizer.submit(work)
+    assert begun.wait(HANG_S)
+    synchronizer.close()
+    assert len(outcomes) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.usefixtures("quick_switches")
+def test_calls_by_many_threads_while_others_close_all_end(seed: int, synchronizer: Synchronizer) -> None:
+    """Mixed calls, cancellations, deadlines and closes at random: each ends, with a result or a reason."""
+    stop = threading.Event()
+    outcomes: list[str] = []
+    failures: list[BaseException] = []
+
+    async def suspend() -> int:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return 1
+
+    def cancel_some() -> object:
+        future = synchronizer.submit(suspend)
+        future.cancel()
+        return future.result(HANG_S)
+
+    def await_some() -> object:
+        async def main() -> list[int]:
+            return await asyncio.gather(*(synchronizer.aio(suspend) for _ in range(3)))
+
+        return asyncio.run(main())
+
+    def leave_early() -> object:
+        return next(synchronizer.iterate(numbers))
+
+    calls: list[Callable[[], object]] = [
+        lambda: synchronizer.run(suspend),
+        lambda: synchronizer.run(one),
+        lambda: synchronizer.submit(suspend).result(HANG_S),
+        lambda: synchronizer.with_options(timeout=HANG_S).run(suspend),
+        lambda: synchronizer.with_options(timeout=0).run(suspend),
+        lambda: list(synchronizer.iterate(numbers)),
+        leave_early,
+        cancel_some,
+        await_some,
+    ]
+
+    def work(number: int) -> None:
+        rng = random.Random(seed * 100 + number)
+        for _ in range(150):
+            try:
+                rng.choice(calls)()
+                outcomes.append("result")
+            except (RuntimeClosed, DeadlineExceeded, concurrent.futures.CancelledError, asyncio.CancelledError) as end:
+                outcomes.append(type(end).__name__)
+            except BaseException as failure:  # noqa: BLE001  the test reports it
+                failures.append(failure)
+
+    def close() -> None:
+        rng = random.Random(seed)
+        while not stop.is_set():
+            stop.wait(rng.uniform(0.0, 0.02))
+            synchronizer.close()
+
+    threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(6)]
+    closers = [threading.Thread(target=close, daemon=True) for _ in range(2)]
+    for thread in threads + closers:
+        thread.start()
+    for thread in threads:
+        thread.join(15)
+    stop.set()
+    for thread in closers:
+        thread.join(HANG_S)
+    assert [thread.name for thread in threads if thread.is_alive()] == []
+    assert failures == []
+    assert len(outcomes) == 6 * 150
+    assert outcomes.count("result") > 100
+    gc.collect()
+    synchronizer.close()
+    assert thread_of(synchronizer) == []
+    assert runtime_of(synchronizer.name).thread is None

@@ -1,0 +1,115 @@
+"""The errors: one tree, caught by the builtin classes people know, telling their parts, surviving pickling."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import copy
+import pickle
+
+import pytest
+
+from ambidex import errors
+from ambidex.errors import (
+    AmbidexError,
+    BlockingInAsyncWarning,
+    DeadlineExceeded,
+    DeadlockError,
+    GenerationError,
+    ImplementationUnavailable,
+    InternalError,
+    NoRunningLoop,
+    Problem,
+    RuntimeClosed,
+    UsageError,
+)
+
+PROBLEMS = [Problem("_weather.py", 3, "no annotation", "add one"), Problem("_weather.py", 9, "a clash", "rename it")]
+MADE: list[AmbidexError] = [
+    AmbidexError("plain"),
+    UsageError("wrong"),
+    DeadlockError("would wait"),
+    NoRunningLoop("no loop"),
+    ImplementationUnavailable("_weather", "weather"),
+    DeadlineExceeded("Station.current", 1.5),
+    RuntimeClosed("closed"),
+    InternalError("ours"),
+    GenerationError(PROBLEMS),
+]
+CAUGHT_BY: list[tuple[type[AmbidexError], tuple[type[BaseException], ...]]] = [
+    (UsageError, (AmbidexError,)),
+    (DeadlockError, (UsageError, RuntimeError)),
+    (GenerationError, (UsageError, ValueError)),
+    (NoRunningLoop, (UsageError, RuntimeError)),
+    (ImplementationUnavailable, (AmbidexError, ImportError)),
+    (
+        DeadlineExceeded,
+        (AmbidexError, TimeoutError, asyncio.TimeoutError, concurrent.futures.TimeoutError, OSError),
+    ),
+    (RuntimeClosed, (AmbidexError, RuntimeError)),
+    (InternalError, (AmbidexError,)),
+]
+
+
+@pytest.mark.parametrize(("error", "kinds"), CAUGHT_BY, ids=lambda part: getattr(part, "__name__", None))
+def test_error_is_caught_by_the_classes_of_its_fault(
+    error: type[AmbidexError], kinds: tuple[type[BaseException], ...]
+) -> None:
+    """Each error is an AmbidexError and also the builtin class that code already catches."""
+    assert issubclass(error, AmbidexError)
+    assert [kind for kind in kinds if not issubclass(error, kind)] == []
+
+
+def test_every_error_is_tested_here() -> None:
+    """A class that is added to the tree is added to these tests."""
+    public = {getattr(errors, name) for name in errors.__all__}
+    assert public - {type(error) for error in MADE} == {BlockingInAsyncWarning, Problem}
+
+
+@pytest.mark.parametrize("error", MADE, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_error_survives_pickling(error: AmbidexError, protocol: int) -> None:
+    """Class, message and parts are the same on the other side."""
+    for again in (pickle.loads(pickle.dumps(error, protocol)), copy.copy(error)):
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert again.args == error.args
+        assert vars(again) == vars(error)
+
+
+def test_deadline_exceeded_says_what_and_how_long() -> None:
+    """The message names the call and the limit; the parts are attributes."""
+    error = DeadlineExceeded("Station.current", 1.5)
+    assert str(error) == "Station.current did not end within 1.5 s and was cancelled"
+    assert (error.call, error.timeout_s) == ("Station.current", 1.5)
+
+
+def test_implementation_unavailable_says_what_is_missing_and_why() -> None:
+    """The message names both modules, and the cause where there is one."""
+    error = ImplementationUnavailable("_weather", "weather")
+    assert str(error).startswith("weather needs the module _weather, which could not be imported here; install")
+    error.__cause__ = ModuleNotFoundError("No module named 'torch'")
+    assert "(ModuleNotFoundError: No module named 'torch')" in str(error)
+    assert (error.module, error.face) == ("_weather", "weather")
+
+
+def test_generation_error_lists_its_problems_in_order() -> None:
+    """One line for each problem, each with file, line, reason and remedy."""
+    error = GenerationError(PROBLEMS)
+    assert error.problems == tuple(PROBLEMS)
+    assert str(error) == "_weather.py:3: no annotation: add one\n_weather.py:9: a clash: rename it"
+
+
+def test_problem_is_a_value() -> None:
+    """Problems compare and hash by their parts, and show them."""
+    same = Problem("_weather.py", 3, "no annotation", "add one")
+    assert same == PROBLEMS[0]
+    assert same != PROBLEMS[1]
+    assert same != "_weather.py:3"
+    assert len({same, *PROBLEMS}) == 2
+    assert repr(same) == "Problem('_weather.py', 3, 'no annotation', 'add one')"
+
+
+def test_warning_is_a_runtime_warning() -> None:
+    """Filters for RuntimeWarning cover it."""
+    assert issubclass(BlockingInAsyncWarning, RuntimeWarning)

@@ -1,0 +1,199 @@
+"""The manifest: what it takes, what it says of it, and what it refuses."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ambidex
+from ambidex import Module
+from ambidex.module import Entry
+
+
+@pytest.fixture
+def module() -> Module:
+    """Return an empty manifest."""
+    return Module("weather.stations")
+
+
+def make_function() -> Any:
+    """Return a function that was registered nowhere."""
+
+    async def current(city: str) -> float:
+        return float(len(city))
+
+    return current
+
+
+def make_class() -> Any:
+    """Return a class that was registered nowhere."""
+
+    class Station:
+        pass
+
+    return Station
+
+
+def test_module_names_its_target_and_its_synchronizer() -> None:
+    """The two names are kept; the second may be left to the generator."""
+    assert Module("weather").target_module == "weather"
+    assert Module("weather").synchronizer is None
+    assert Module("a.b.c", "shared").synchronizer == "shared"
+    assert Module("a.b.c", synchronizer="shared").target_module == "a.b.c"
+
+
+@pytest.mark.parametrize("name", ["", "a..b", ".a", "a.", "1a", "a-b", "a b", None, 7])
+def test_module_refuses_a_target_that_cannot_be_imported(name: Any) -> None:
+    """A target is a dotted name."""
+    with pytest.raises(ValueError, match="write the dotted name of the module to generate"):
+        Module(name)
+
+
+def test_module_refuses_an_empty_synchronizer() -> None:
+    """An empty name is a mistake, not a choice."""
+    with pytest.raises(ValueError, match="write a name, or leave it out"):
+        Module("weather", synchronizer="")
+
+
+@pytest.mark.parametrize("form", ["bare", "called", "named"])
+def test_registration_returns_the_very_object(form: str, module: Module) -> None:
+    """Decorating changes nothing: the function and the class stay what they were."""
+    function, cls = make_function(), make_class()
+    if form == "bare":
+        assert module.wrap_function(function) is function
+        assert module.wrap_class(cls) is cls
+    elif form == "called":
+        assert module.wrap_function()(function) is function
+        assert module.wrap_class()(cls) is cls
+    else:
+        assert module.wrap_function(name="now")(function) is function
+        assert module.wrap_class(name="Place")(cls) is cls
+    names = ["now", "Place"] if form == "named" else ["current", "Station"]
+    assert [entry.name for entry in module.entries] == names
+    assert module.module_items() == {
+        function: ("weather.stations", names[0]),
+        cls: ("weather.stations", names[1]),
+    }
+
+
+def test_entries_stand_in_order_and_say_what_and_where(module: Module) -> None:
+    """An entry knows its kind, its object, its option, and file and line of its source."""
+
+    @module.wrap_class(by="value")
+    class Reading:
+        pass
+
+    @module.wrap_function
+    async def current() -> int:
+        return 1
+
+    @module.wrap_class
+    class Station:
+        pass
+
+    first, second, third = module.entries
+    assert [entry.kind for entry in module.entries] == ["class", "function", "class"]
+    assert [entry.obj for entry in module.entries] == [Reading, current, Station]
+    assert [entry.by for entry in module.entries] == ["value", None, None]
+    assert {entry.file for entry in module.entries} == {__file__}
+    lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+    assert "wrap_function" in lines[second.line - 1]
+    assert "class" in lines[first.line - 1]
+    assert "class" in lines[third.line - 1]
+    assert repr(second) == f"<Entry function current at {__file__}:{second.line}>"
+    assert repr(module) == "<Module weather.stations with 3 entries>"
+    assert isinstance(first, Entry)
+
+
+def test_entries_cannot_be_changed_from_outside(module: Module) -> None:
+    """What a reader gets is a copy."""
+    module.wrap_function(make_function())
+    entries = module.entries
+    module.wrap_class(make_class())
+    assert len(entries) == 1
+    assert len(module.entries) == 2
+
+
+def test_registering_twice_is_refused(module: Module) -> None:
+    """One object is public once in one module, and may be in another."""
+    function = make_function()
+    module.wrap_function(function)
+    with pytest.raises(ValueError, match=r"is registered twice in Module\('weather\.stations'\)"):
+        module.wrap_function(name="other")(function)
+    Module("elsewhere").wrap_function(function)
+
+
+def test_wrong_kind_is_refused_with_the_right_decorator(module: Module) -> None:
+    """A class given to wrap_function, and a function given to wrap_class, name the other one."""
+    with pytest.raises(TypeError, match="not a function; use wrap_class for a class"):
+        module.wrap_function(make_class())
+    with pytest.raises(TypeError, match="not a class; use wrap_function for a function"):
+        module.wrap_class(make_function())
+    with pytest.raises(TypeError, match="not a function"):
+        module.wrap_function(7)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    assert module.entries == ()
+
+
+def test_name_that_is_no_identifier_is_refused(module: Module) -> None:
+    """A public name can be written in code; an object without one needs it given."""
+    with pytest.raises(ValueError, match="cannot be public as 'two words'"):
+        module.wrap_function(name="two words")(make_function())
+    nameless: Any = functools.partial(make_function(), "Oslo")
+    with pytest.raises(ValueError, match="give it a name with name="):
+        module.wrap_function(nameless)
+    module.wrap_function(name="oslo")(nameless)
+    assert module.entries[0].name == "oslo"
+    assert module.entries[0].file == __file__
+
+
+def test_unknown_kind_of_crossing_is_refused(module: Module) -> None:
+    """`by` is one of two words."""
+    with pytest.raises(ValueError, match="write by='value' or by='identity'"):
+        module.wrap_class(by="copy")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+def test_import_of_module_loads_module_alone_and_starts_nothing() -> None:
+    """In a bare interpreter the manifest brings the package and its own file, nothing else that was not there."""
+    library = Path(ambidex.__file__).resolve().parent.parent
+    program = (
+        "import sys; before = set(sys.modules); sys.path.insert(0, sys.argv[1]); from ambidex import Module;"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-I", "-c", program, str(library)], capture_output=True, text=True, check=True
+    )
+    loaded = set(eval(done.stdout))  # a list of names that we printed
+    ours = {name for name in loaded if name.partition(".")[0] == "ambidex"}
+    assert ours == {"ambidex", "ambidex.module"}
+    # importlib is what the lazy door opens with; what it brings belongs to the interpreter's own start
+    of_importlib = {"importlib", "importlib._bootstrap", "importlib._bootstrap_external", "types", "warnings"}
+    assert loaded - ours <= {"__future__", *of_importlib}
+
+
+@pytest.mark.parametrize("what", ["ambidex", "ambidex.runtime", "ambidex.bridge", "ambidex.errors"])
+def test_import_starts_no_thread_and_opens_nothing(what: str) -> None:
+    """Importing any part leaves one thread, no event loop, and the descriptors that were open."""
+    program = f"""
+import asyncio, logging, os, sys, threading
+folder = "/proc/self/fd"
+before = len(os.listdir(folder)) if os.path.isdir(folder) else 0
+import {what}
+after = len(os.listdir(folder)) if os.path.isdir(folder) else 0
+print(threading.active_count(), after - before)
+"""
+    library = Path(ambidex.__file__).resolve().parent.parent
+    path = os.pathsep.join([str(library), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("1 0\n", "")
