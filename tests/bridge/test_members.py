@@ -87,7 +87,7 @@ def test_attribute_of_the_object_alone_cannot_be_set_through_the_face() -> None:
     tree = Tree("oak")
     with pytest.raises(AttributeError, match="cannot set 'age': the object it stands for has it"):
         tree.age = 9  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
-    with pytest.raises(AttributeError, match="kind"):
+    with pytest.raises(AttributeError, match=r"kind|can.t set"):
         tree.kind = "elm"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 

@@ -15,15 +15,31 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of a process to itself are a Unix matter")
 
 PRELUDE = """
-import asyncio, os, random, signal, sys, threading
+import asyncio, os, random, signal, sys, threading, time
 from contextlib import asynccontextmanager
 from ambidex import Synchronizer, run_async_task
 
 own = Synchronizer("own", grace_s=0.3)
 log = []
 
-def interrupt():  # called on the loop's thread; Python runs the handler on the main one, which waits
-    os.kill(os.getpid(), signal.SIGINT)
+wanted = []
+
+def hear(*_):
+    if wanted:
+        wanted.pop()
+        raise KeyboardInterrupt
+
+def interrupt():
+    # Sent until it is heard: CPython looks for signals before it waits for a lock, not while it begins to.
+    wanted.append(1)
+    threading.Thread(target=insist, daemon=True).start()
+
+def insist():
+    while wanted:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.5)
+
+signal.signal(signal.SIGINT, hear)
 
 async def one():
     return 1
@@ -74,7 +90,10 @@ print(own.run(one), run_async_task(one()))
 
 def test_interrupt_that_nobody_catches_ends_the_program_as_python_does(run_program: Callable[..., Ended]) -> None:
     """An uncaught Ctrl-C shows one short traceback, and the process dies of SIGINT."""
-    ended = run_program(f"{PRELUDE}\nown.run(interrupted_once)\n")
+    ended = run_program(f"""{PRELUDE}
+signal.signal(signal.SIGINT, signal.default_int_handler)
+own.run(interrupted_once)
+""")
     assert ended.code == -2
     assert ended.err.endswith("KeyboardInterrupt\n")
     assert "During handling" not in ended.err
@@ -84,18 +103,18 @@ def test_interrupt_of_a_future_leaves_the_work_alone(run_program: Callable[..., 
     """Ctrl-C during future.result() ends the waiting; the work goes on, as it does when the waiting times out."""
     ended = run_program(f"""{PRELUDE}
 go = threading.Event()
+future = None
 
 async def work():
-    submitted.wait()
+    while not future:
+        await asyncio.sleep(0.001)
     interrupt()
     while not go.is_set():
         await asyncio.sleep(0.001)
     return "result"
 
-submitted = threading.Event()
-future = own.submit(work)
 try:
-    submitted.set()
+    future = own.submit(work)
     future.result()
 except KeyboardInterrupt:
     go.set()
@@ -184,12 +203,13 @@ class TimeIsUp(BaseException):
     pass
 
 def ring(*_):
+    signal.setitimer(signal.ITIMER_REAL, 0)
     raise TimeIsUp
 
 signal.signal(signal.SIGALRM, ring)
 
 async def work():
-    signal.setitimer(signal.ITIMER_REAL, 0.001)
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.5)
     try:
         await asyncio.Event().wait()
     finally:
@@ -212,9 +232,9 @@ heard = threading.Event()
 signal.signal(signal.SIGUSR1, lambda *_: heard.set())
 
 async def work():
-    os.kill(os.getpid(), signal.SIGUSR1)
     while not heard.is_set():
-        await asyncio.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        await asyncio.sleep(0.01)
     return "result"
 
 print(own.run(work), own.with_options(timeout=3600).run(work))
@@ -225,9 +245,11 @@ print(own.run(work), own.with_options(timeout=3600).run(work))
 def test_interrupt_of_asyncio_run_that_awaits_a_face_cleans_up(run_program: Callable[..., Ended]) -> None:
     """Ctrl-C in a program whose main loop awaits `.aio` ends the work, its clean-up included, before it is raised."""
     ended = run_program(f"""{PRELUDE}
+signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio puts its own in the place of this one
 try:
     asyncio.run(own.aio(interrupted_once))
 except KeyboardInterrupt:
+    wanted.clear()
     print(log)
 print(own.run(one))
 """)
