@@ -17,7 +17,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlineExceeded, RuntimeClosed
-from ._context import adopt, create_task
+from ._context import adopt
+from ._tasks import has_task_factory, start_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,29 +37,20 @@ class Call:
     task; otherwise its result is awaited in a task of its own.
     """
 
-    __slots__ = (
-        "args",
-        "before",
-        "begun",
-        "context",
-        "deadline",
-        "done",
-        "end_reason",
-        "ending_since",
-        "error",
-        "function",
-        "is_overdue",
-        "is_sync",
-        "kwargs",
-        "name",
-        "stream",
-        "task",
-        "thread",
-        "timer",
-        "timeout_s",
-        "value",
-        "wake",
-    )
+    # What most calls leave as it is stands here, on the class: making a call is on every caller's way.
+    timeout_s: float | None = None
+    deadline: float | None = None
+    begun = False
+    done = False
+    is_overdue = False  # a step that came after the stream's deadline: it closes the generator instead
+    end_reason: str | None = None  # why it was asked to end: "cancelled", "deadline" or "closed"
+    ending_since = 0.0  # when it was first asked to, on the monotonic clock
+    value: Any = None
+    error: BaseException | None = None
+    task: asyncio.Task[None] | None = None
+    timer: asyncio.TimerHandle | None = None
+    thread: LoopThread | None = None
+    leftover = 0
 
     def __init__(
         self,
@@ -77,59 +69,57 @@ class Call:
         self.name = name
         self.is_sync = is_sync
         self.stream = stream
-        self.timeout_s = timeout_s
-        self.deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        self.before = contextvars.copy_context()
-        self.context = self.before.copy()
         self.wake = wake
-        self.begun = False
-        self.done = False
-        self.is_overdue = False  # a step that came after the stream's deadline: it closes the generator instead
-        self.end_reason: str | None = None  # why it was asked to end: "cancelled", "deadline" or "closed"
-        self.ending_since = 0.0  # when it was first asked to, on the monotonic clock
-        self.value: Any = None
-        self.error: BaseException | None = None
-        self.task: asyncio.Task[None] | None = None
-        self.timer: asyncio.TimerHandle | None = None
-        self.thread: LoopThread | None = None
+        if timeout_s is not None:
+            self.timeout_s = timeout_s
+            self.deadline = time.monotonic() + timeout_s
+        self.before = before = contextvars.copy_context()
+        self.context = before.copy()
 
-    # -- on the loop's thread
+    # -- on the loop's thread, or with its baton
 
     def begin(self, thread: LoopThread) -> None:
-        """Start the work, unless it was ended before it began."""
+        """Start the work, and take its first step, unless it was ended before."""
         if self.begun:
             return
         self.begun = True
-        if not self.arm(thread):
+        self.thread = thread
+        if self.deadline is not None and not self._is_in_time(thread):
             return
-        if self.is_sync:
-            self._run_sync()
-            return
+        thread.calls.add(self)
         if self.stream is not None:
             self.stream.accept(self, thread)
-            return
-        coroutine = self._run()
-        self.task = task = create_task(thread.loop, coroutine, self.context, self.name)
-        # A task that is cancelled before its first step never enters its coroutine; only this callback sees that.
-        task.add_done_callback(self._task_ended)
+        elif self.is_sync:
+            self._run_sync()
+        else:
+            self._start(thread)
+        if self.deadline is not None and self.timer is None and not self.done:
+            self.timer = thread.loop.call_later(self.deadline - time.monotonic(), self._expire)
 
-    def arm(self, thread: LoopThread) -> bool:
-        """Enter the call in the thread's book and start its deadline; False when the deadline has passed."""
-        self.thread = thread
-        if self.deadline is not None:
-            remaining = self.deadline - time.monotonic()
-            if remaining > 0:
-                self.timer = thread.loop.call_later(remaining, self._expire)
-            elif self.stream is None:
-                self.discard()
-                self.finish_with(self.exceeded())
-                return False
-            elif self.function != self.stream.close:  # it cannot go on, and its clean-up must still run
-                self.is_overdue = True
-                self.function, self.args = self.stream.close, ()
-                self.timer = thread.loop.call_later(thread.grace_s, self._give_up)
-        thread.calls.add(self)
+    def _is_in_time(self, thread: LoopThread) -> bool:
+        """Tell whether the call may begin; a stream's step that is late begins to close its generator."""
+        assert self.deadline is not None
+        if self.deadline > time.monotonic():
+            return True
+        if self.stream is None:
+            self.discard()
+            self.finish_with(self.exceeded())
+            return False
+        if self.function != self.stream.close:  # it cannot go on, and its clean-up must still run
+            self.is_overdue = True
+            self.function, self.args = self.stream.close, ()
+            self.timer = thread.loop.call_later(thread.grace_s, self._give_up)
         return True
+
+    def _start(self, thread: LoopThread) -> None:
+        task = start_task(thread.loop, self._run(), self.context, self.name)
+        if self.done:
+            self.leftover = 0 if task.done() else 1
+            return
+        self.task = task
+        if has_task_factory(thread.loop):
+            # A task that is cancelled before its first step never enters its coroutine; only this callback sees that.
+            task.add_done_callback(self._task_ended)
 
     async def _run(self) -> None:
         try:

@@ -3,39 +3,47 @@
 A `LoopThread` lives once: it starts on construction, runs until `stop`, and is then finished for good; the runtime
 makes another one when it is used again. Work comes in through a deque with at most one wake-up in flight:
 
-    submitter                     loop
-    append to inbox               clear `wake_pending`
-    if not wake_pending: set it,  pop what the inbox holds, begin each
+    submitter                          loop
+    append to inbox                    release `wake_pending`
+    if `wake_pending` can be taken:    pop what the inbox holds, begin each
        wake the loop
 
-An item that is appended after the flag was cleared wakes the loop again; one appended before is popped. Closing works
-the same way: the loop sets `is_closed`, then empties the inbox; a submitter appends, then looks at `is_closed` and
-empties the inbox itself when it is set. Whoever pops an item owns it, so none is lost and none is run twice.
+An item that is appended after the release wakes the loop again; one appended before is popped. Closing works the same
+way: the loop sets `is_closed`, then empties the inbox; a submitter appends, then looks at `is_closed` and empties the
+inbox itself when it is set. Whoever pops an item owns it, so none is lost and none is run twice.
+
+With a shared selector a caller may begin its own work (`step_here`), while the loop's thread waits in the selector: the
+one who holds the selector's baton is the one who runs the loop's code. The thread goes on with what is left.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import selectors
 import sys
 import threading
+import time
 import weakref
 from _thread import allocate_lock, start_new_thread
-from asyncio import _get_running_loop
+from asyncio import _get_running_loop, _set_running_loop
 from collections import deque
 from typing import TYPE_CHECKING
 
+from ._selector import open_loop
 from ._stack import describe_task, describe_thread
+from ._tasks import has_task_factory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
     from typing import Any, Protocol
 
     from ._call import Call
+    from ._selector import LoopKind, Shared
 
     class Work(Protocol):
         """What the inbox takes."""
+
+        leftover: int  # entries in the loop's queue that only end what `begin` has ended already
 
         def begin(self, thread: LoopThread) -> None: ...
         def cancel(self, reason: str) -> None: ...
@@ -43,25 +51,43 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_TURN_S = 0.001  # how long callers may step here in a row while timers or sockets wait for the loop's own thread
+_OWN_DESCRIPTORS = 2  # in the selector of an idle loop: asyncio's socket and the wake-up
+_LEFTOVERS = 64  # ended tasks that may wait for the loop's next pass: before 3.12 each ends in one
+
 
 class LoopThread:
     """Run one event loop in one daemon thread, from construction to `start_stopping`.
 
     `started` is called once, with this object, as soon as the thread runs, on another thread than the constructor's: it
-    is called even when an interrupt ends the constructor.
+    is called even when an interrupt ends the constructor. With `is_shared`, callers may take the first step of their
+    work themselves.
     """
 
-    def __init__(self, name: str, grace_s: float, started: Callable[[LoopThread], object]) -> None:
+    def __init__(
+        self,
+        name: str,
+        grace_s: float,
+        kind: LoopKind,
+        is_shared: bool,
+        started: Callable[[LoopThread], object],
+    ) -> None:
         self.name = name
         self.grace_s = grace_s
-        self.calls: set[Call] = set()  # begun and not done; touched on the loop's thread alone
+        self.kind: LoopKind = kind
+        self.calls: set[Call] = set()  # begun and not done; touched on the loop's thread, or with its baton
         self.is_stopping = False
         self.is_closed = False
         self.is_exiting = False
+        self.is_shared = is_shared
         self._inbox: deque[Work] = deque()
-        self._wake_pending = False
+        self._wake_pending = allocate_lock()
         self._thread = threading.Thread(target=self._main, name=f"ambidex-{name}", daemon=True)
         self._start_failure: BaseException | None = None
+        self._hooks: tuple[Any, Any] = (None, None)  # the loop's async generator hooks; no step is taken here without
+        self._last_turn = 0.0
+        self._selector: Shared = None
+        self._wake: Callable[[], object]
         self.loop: asyncio.AbstractEventLoop
         self._start(started)
 
@@ -72,6 +98,7 @@ class LoopThread:
 
         Raises:
             RuntimeError: no new thread may start; the interpreter is ending.
+            UsageError: there is no loop of that kind here.
         """
         lock = allocate_lock()
         lock.acquire()
@@ -86,7 +113,7 @@ class LoopThread:
 
     def _launch(self, started: Callable[[LoopThread], object], report: Callable[[], object]) -> None:
         try:
-            self.loop = _new_loop()
+            self.loop, self._wake, self._selector = open_loop(self.kind, self._take_in, is_shared=self.is_shared)
             try:
                 self._thread.start()
             except BaseException:
@@ -101,17 +128,15 @@ class LoopThread:
 
     def offer(self, work: Work) -> bool:
         """Hand `work` to the loop; False when the thread has closed and did not take it."""
-        self._inbox.append(work)
-        if not self._wake_pending:
-            try:
-                self._wake_pending = True
-                self.loop.call_soon_threadsafe(self._take_in)
-            except RuntimeError:  # the loop is closed
-                self.is_closed = True
-            except BaseException:  # an interrupt: others may have relied on this wake-up
-                self._wake_pending = False
-                self.loop.call_soon_threadsafe(self._take_in)
-                raise
+        try:
+            self._inbox.append(work)
+            if self._wake_pending.acquire(False):
+                self._wake()
+        except RuntimeError:  # the loop is closed
+            self.is_closed = True
+        except BaseException:  # an interrupt: others may rely on this wake-up
+            self._wake()
+            raise
         if not self.is_closed:
             return True
         try:
@@ -119,6 +144,59 @@ class LoopThread:
         except ValueError:  # the closing loop has popped it, and ends it
             return True
         return False
+
+    def step_here(self, work: Work, before_leaving: Callable[[], object]) -> bool:
+        """Begin `work` on this thread while the loop's own one waits in its selector; False when it cannot be now.
+
+        `before_leaving` is called when the work has taken its first step, before anybody else can run it.
+        """
+        selector = self._selector
+        if selector is None or selector.is_wanted or self._inbox or not self._may_step(selector.get_map()):
+            return False
+        if not selector.baton.acquire(False):
+            return False
+        try:
+            if self.is_stopping or self._inbox:
+                return False
+            is_needed = self._step(work)
+            before_leaving()
+        finally:
+            selector.baton.release()
+        if is_needed:
+            self._wake()
+        return True
+
+    def _may_step(self, watched: Any) -> bool:
+        """Tell whether the loop has nothing better to do: no timer is due, and its turn has not come."""
+        loop: Any = self.loop
+        timers = loop._scheduled  # noqa: SLF001  whether a timer is due is told nowhere else
+        now = time.monotonic()
+        if timers and timers[0]._when <= now:  # noqa: SLF001  as above
+            return False
+        if now - self._last_turn > _TURN_S and (timers or len(watched) > _OWN_DESCRIPTORS):
+            self._last_turn = now
+            return False
+        return not loop.get_debug() and not has_task_factory(loop) and self._hooks[0] is not None
+
+    def _step(self, work: Work) -> bool:
+        """Begin `work` as the loop would; True when the loop must wake for what that has left to do."""
+        loop: Any = self.loop
+        ready, timers = loop._ready, loop._scheduled  # noqa: SLF001  what a step adds to them wakes nobody
+        queued, first = len(ready), timers[0] if timers else None
+        outer_loop, outer_hooks = _get_running_loop(), sys.get_asyncgen_hooks()
+        _set_running_loop(loop)
+        sys.set_asyncgen_hooks(*self._hooks)
+        try:
+            work.begin(self)
+        finally:
+            sys.set_asyncgen_hooks(*outer_hooks)
+            _set_running_loop(outer_loop)
+        added = len(ready) - queued
+        return (
+            added > work.leftover
+            or len(ready) > _LEFTOVERS
+            or (timers[0] if timers else None) is not first
+        )
 
     def request_cancel(self, work: Work, reason: str) -> None:
         """Ask the loop to end `work`; nothing happens when it has ended, or the loop has."""
@@ -161,6 +239,8 @@ class LoopThread:
         """Mark as dead, in a forked child, what has no thread there; nothing of the parent's may be touched."""
         self.is_closed = True
         self._inbox.clear()
+        self._selector = None
+        self._wake = _wake_nobody
         self._tasks_of_the_parent = asyncio.all_tasks(self.loop)  # a task that is collected runs its clean-up
         _silence(self._tasks_of_the_parent)
 
@@ -168,6 +248,8 @@ class LoopThread:
 
     def _main(self) -> None:
         asyncio.set_event_loop(self.loop)
+        if self.is_shared:
+            self.loop.call_soon(self._learn_hooks)
         try:
             while not self.is_closed:
                 try:
@@ -183,9 +265,14 @@ class LoopThread:
         finally:
             asyncio.set_event_loop(None)
             self.loop.close()
+            self._wake = _wake_nobody
+
+    def _learn_hooks(self) -> None:
+        self._hooks = tuple(sys.get_asyncgen_hooks())
 
     def _take_in(self) -> None:
-        self._wake_pending = False
+        if self._wake_pending.locked():  # not for every wake-up: an interrupt, or a step taken elsewhere, adds some
+            self._wake_pending.release()
         for _ in range(len(self._inbox)):
             work = self._next_work()
             if work is None:
@@ -263,13 +350,11 @@ class LoopThread:
             _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what)
 
 
+def _wake_nobody() -> None:
+    """Wake a loop that has closed: there is nobody to wake."""
+
+
 def _silence(tasks: set[asyncio.Task[Any]]) -> None:
     """Keep asyncio from reporting that these tasks are destroyed while they are pending."""
     for task in tasks:
         task._log_destroy_pending = False  # type: ignore[attr-defined]  # pyright: ignore  # noqa: SLF001,PGH003
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    if sys.platform == "win32":
-        return asyncio.ProactorEventLoop()
-    return asyncio.SelectorEventLoop(selectors.DefaultSelector())

@@ -11,13 +11,14 @@ cancellation) cancels the work and waits for its clean-up, for the grace period 
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 import time
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DeadlockError, RuntimeClosed
+from ..errors import DeadlockError, RuntimeClosed, UsageError
 from ._call import Call
 from ._future import Future
 from ._guard import check_blocking, running_loop
@@ -25,6 +26,8 @@ from ._loop import LoopThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from ._selector import LoopKind
 
 DEFAULT_GRACE_S = 5.0  # long enough to close connections politely, short enough to wait for at exit
 _VERDICT_S = 0.5  # how long past a deadline's grace a caller leaves the loop to deliver the verdict itself
@@ -38,12 +41,30 @@ class Runtime:
     def __init__(self, name: str) -> None:
         self.name = name
         self.grace_s = DEFAULT_GRACE_S
+        self.loop_kind: LoopKind = "asyncio"
+        self.callers_step = False  # whether a caller may take the first step of its call itself
         self.reset()
 
     def reset(self) -> None:
         """Forget the thread: on construction, and in a forked child, where it does not exist."""
         self._starting = threading.Lock()
+        self._main_thread = threading.main_thread().ident
         self.thread: LoopThread | None = None
+
+    def choose_loop(self, kind: LoopKind, callers_step: bool) -> None:
+        """Set what kind of loop the next thread runs, and whether its callers take first steps.
+
+        Raises:
+            UsageError: the loop runs already, and is of another kind.
+        """
+        thread = self.thread
+        is_running = thread is not None and not thread.is_closed
+        if is_running and (kind, callers_step) != (self.loop_kind, self.callers_step):
+            raise UsageError(
+                f"the loop of synchronizer {self.name!r} runs already, with other options (loop={self.loop_kind!r}, "
+                f"first_step={'caller' if self.callers_step else 'loop'!r}); give them before its first use, or close it"
+            )
+        self.loop_kind, self.callers_step = kind, callers_step
 
     def ensure_thread(self) -> LoopThread:
         """Return the running thread, starting it if there is none.
@@ -61,7 +82,7 @@ class Runtime:
             if self.is_interpreter_ending:
                 raise RuntimeClosed(f"the synchronizer {self.name!r} has ended because the interpreter is ending")
             try:
-                return LoopThread(self.name, self.grace_s, self._adopt)
+                return LoopThread(self.name, self.grace_s, self.loop_kind, self.callers_step, self._adopt)
             except RuntimeError as error:
                 raise RuntimeClosed(f"the synchronizer {self.name!r} cannot start its thread: {error}") from error
 
@@ -115,13 +136,17 @@ class Runtime:
         lock = allocate_lock()
         lock.acquire()
         call = Call(function, args, kwargs, name, timeout_s, lock.release, is_sync)
-        self.wait_blocking(call, lock, self.ensure_thread())
+        thread = self.thread
+        if thread is None or thread.is_closed:
+            thread = self.ensure_thread()
+        self.wait_blocking(call, lock, thread)
         return call.outcome()
 
     def wait_blocking(self, call: Call, lock: Any, thread: LoopThread) -> None:
         """Offer `call` to `thread` and wait on `lock`, which its `wake` releases; any thread but the loop's."""
         try:
-            thread = self.place(call, thread)
+            if not thread.is_shared or get_ident() == self._main_thread or not thread.step_here(call, _do_nothing):
+                thread = self.place(call, thread)
             if call.timeout_s is None:
                 lock.acquire()
             else:
@@ -156,8 +181,22 @@ class Runtime:
             return await function(*args, **kwargs)
         waiter = AsyncWaiter(loop)
         call = Call(function, args, kwargs, name, timeout_s, waiter.wake)
-        await waiter.wait_for(call, self.offer(call))
+        await self.wait_async(call, waiter, self.ensure_thread())
         return call.outcome()
+
+    async def wait_async(self, call: Call, waiter: AsyncWaiter, thread: LoopThread) -> None:
+        """Offer `call` to `thread` and await its end; `waiter` is what its `wake` belongs to."""
+        if thread.is_shared and self._may_step_async() and thread.step_here(call, waiter.arm):
+            if call.done:
+                return
+        else:
+            waiter.arm()
+            thread = self.place(call, thread)
+        await waiter.wait_for(call, thread)
+
+    def _may_step_async(self) -> bool:
+        """Tell whether no signal handler may raise here: not the main thread, or one whose asyncio handles SIGINT."""
+        return get_ident() != self._main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
 
     def submit(
         self,
@@ -216,10 +255,16 @@ class AsyncWaiter:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._future = loop.create_future()
+        self._future: asyncio.Future[None]
+
+    def arm(self) -> None:
+        """Make what the task waits on: before the call can end on another thread, and not where it has ended here."""
+        self._future = self._loop.create_future()
 
     def wake(self) -> None:
-        """Wake the waiting task; called by the runtime's thread."""
+        """Wake the waiting task; called by the runtime's thread, or here, where nobody waits yet."""
+        if not hasattr(self, "_future"):
+            return
         try:
             self._loop.call_soon_threadsafe(self._set)
         except RuntimeError:  # its loop has closed: nobody waits any more
@@ -253,6 +298,10 @@ class AsyncWaiter:
     async def _within(self, seconds: float) -> bool:
         done, _ = await asyncio.wait({self._future}, timeout=seconds)
         return bool(done)
+
+
+def _do_nothing() -> None:
+    """Prepare nothing: the lock that a blocking caller waits on is there already."""
 
 
 def stop_bound_s(thread: LoopThread) -> float:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import RuntimeClosed
 from ._call import Call
-from ._context import adopt, create_task
+from ._context import adopt
+from ._tasks import TaskBody, has_task_factory, make_task
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping, Sequence
@@ -36,6 +37,7 @@ class StreamTask:
         self._generator: AsyncGenerator[Any, Any] | None = None
         self._steps: deque[Call] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._body: TaskBody | None = None
         self._idle: asyncio.Future[None] | None = None
         self._has_ended = False
 
@@ -77,15 +79,27 @@ class StreamTask:
     # -- the task
 
     def accept(self, call: Call, thread: LoopThread) -> None:
-        """Queue one step; the first one starts the task."""
+        """Take one step, at once where no other is under way; the first one starts the task."""
         if self._has_ended:
             call.finish(END)
             return
-        self._steps.append(call)
+        loop = thread.loop
+        is_first = self._task is None
         if self._task is None:
-            self._task = create_task(thread.loop, self._main(), call.context, self._name)
+            self._body = TaskBody(self._main(), call.context, self._name)
+            self._task = make_task(loop, self._body, self._name)
             self._task.add_done_callback(self._ended)
-        elif self._idle is not None and not self._idle.done():
+        assert self._body is not None
+        if self._steps or not self._body.is_free or has_task_factory(loop):
+            self._steps.append(call)
+            self._wake_task()
+        elif not self._body.step_ahead(self._run(call), loop, self._task) or self._has_ended:
+            self._wake_task()
+        elif is_first:
+            call.leftover = 1
+
+    def _wake_task(self) -> None:
+        if self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
 
     def _ended(self, _: asyncio.Task[None]) -> None:
@@ -96,12 +110,13 @@ class StreamTask:
     async def _main(self) -> None:
         try:
             while not self._has_ended:
-                while not self._steps:
+                if self._steps:
+                    call = self._steps.popleft()
+                    if not call.done:  # it may have been cancelled while it waited
+                        await self._run(call)
+                else:
                     self._idle = asyncio.get_running_loop().create_future()
                     await self._idle
-                call = self._steps.popleft()
-                if not call.done:  # it may have been cancelled while it waited
-                    await self._run(call)
         except GeneratorExit:  # the task is collected with a loop that is gone: nothing can run there any more
             self._generator = None
             raise

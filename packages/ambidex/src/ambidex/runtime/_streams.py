@@ -287,7 +287,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         thread = stream.begin(self)
         try:
             call = stream.step(function, args, waiter.wake)
-            await waiter.wait_for(call, stream.runtime.place(call, thread))
+            await stream.runtime.wait_async(call, waiter, thread)
             value = call.outcome(stream.tokens)
         except BaseException:
             stream.break_off()

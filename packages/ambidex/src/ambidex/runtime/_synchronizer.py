@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec, Self
 
     from ._future import Future
+    from ._selector import FirstStep, LoopKind
 
     P = ParamSpec("P")
 
@@ -37,14 +38,31 @@ class Synchronizer:
 
     All synchronizers of one name share the loop. The thread starts on first use; after `close`, or in a forked process,
     the next use starts another. `timeout` is a deadline, in seconds, for each call made through this object.
-    `grace_s` is how long, in seconds, a cancelled task's clean-up is waited for; it counts for everyone who shares
-    the name.
+    `grace_s` is how long, in seconds, a cancelled task's clean-up is waited for.
+
+    `loop` is the kind of event loop: "asyncio", or "uvloop" where that package is installed. With
+    `first_step="caller"` a caller that finds the loop idle runs the first step of its call itself, which makes calls
+    that never suspend much cheaper; not for implementations that are bound to one thread (sqlite3 objects,
+    `threading.local`, an `RLock` held over an await). It concerns asyncio's loop on Linux, never the main thread's
+    blocking calls, never asyncio's debug mode; elsewhere the loop's own thread takes every step.
+
+    `grace_s`, `loop` and `first_step` count for everyone who shares the name.
 
     Raises:
-        ValueError: `name` is empty, `grace_s` is negative or not finite, or `timeout` is negative.
+        ValueError: `name` is empty, `grace_s` is negative or not finite, `timeout` is negative, or `loop` or
+            `first_step` is no such thing.
+        UsageError: the loop runs already, with another `loop` or `first_step`.
     """
 
-    def __init__(self, name: str, *, grace_s: float | None = None, timeout: float | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        grace_s: float | None = None,
+        timeout: float | None = None,
+        loop: LoopKind | None = None,
+        first_step: FirstStep | None = None,
+    ) -> None:
         if not name:
             raise ValueError("Synchronizer(''): write a name; every use of one name shares one event loop")
         self._runtime = runtime_of(name)
@@ -53,6 +71,7 @@ class Synchronizer:
             if not 0 <= grace_s < math.inf:  # NaN too
                 raise ValueError(f"Synchronizer({name!r}, grace_s={grace_s}): write a number of seconds, 0 or more")
             self._runtime.grace_s = grace_s
+        choose_loop(self._runtime, loop, first_step)
 
     @property
     def name(self) -> str:
@@ -253,6 +272,28 @@ def runtime_of(name: str) -> Runtime:
     """Return the one runtime of that name in this process."""
     runtime = _runtimes.get(name)
     return runtime if runtime is not None else _runtimes.setdefault(name, Runtime(name))
+
+
+def choose_loop(runtime: Runtime, loop: str | None, first_step: str | None) -> None:
+    """Set what kind of loop `runtime` has, and who takes the first step of a call; None leaves it as it is.
+
+    Raises:
+        ValueError: there is no such kind.
+        UsageError: its loop runs already, with other options.
+    """
+    if loop is None and first_step is None:
+        return
+    if loop not in (None, "asyncio", "uvloop"):
+        raise ValueError(f"Synchronizer({runtime.name!r}, loop={loop!r}): write loop='asyncio' or loop='uvloop'")
+    if first_step not in (None, "loop", "caller"):
+        raise ValueError(
+            f"Synchronizer({runtime.name!r}, first_step={first_step!r}): write first_step='loop' or first_step='caller'"
+        )
+    kind = loop if loop is not None else runtime.loop_kind
+    callers_step = runtime.callers_step if first_step is None else first_step == "caller"
+    if kind == "uvloop" and callers_step:
+        raise ValueError(f"Synchronizer({runtime.name!r}): first_step='caller' needs loop='asyncio'")
+    runtime.choose_loop(kind, callers_step)
 
 
 def all_runtimes() -> tuple[Runtime, ...]:

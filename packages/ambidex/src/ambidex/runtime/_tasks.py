@@ -1,0 +1,177 @@
+"""Start work as a task whose first step is taken at once, and take steps of a waiting task from outside of it.
+
+asyncio gives a new task its first step one pass of the loop later; a call that never suspends is over by then. A step
+taken ahead runs as the task itself would run it: in its context, with the task as the current one. What the step then
+waits for is handed to the task when that comes to its own next step. From Python 3.12 on asyncio takes the first step
+itself (`eager_start`); the steps of a stream are taken ahead here on every version.
+
+Where somebody has set a task factory on the loop, it makes the tasks and no step is taken ahead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections.abc
+import sys
+from asyncio.tasks import _enter_task, _leave_task
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import contextvars
+    from collections.abc import Coroutine
+    from types import CodeType, FrameType
+
+if sys.version_info >= (3, 12):
+    # `_enter_task` refuses a thread that is inside another task, as one is that steps ahead from an async caller
+    from asyncio.tasks import _swap_current_task
+
+    def _current(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> asyncio.Task[Any] | None:
+        previous: asyncio.Task[Any] | None = _swap_current_task(loop, task)
+        return previous
+
+    def _restore(
+        loop: asyncio.AbstractEventLoop, _: asyncio.Task[None], previous: asyncio.Task[Any] | None
+    ) -> None:
+        _swap_current_task(loop, previous)
+
+else:
+
+    def _current(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> asyncio.Task[Any] | None:
+        _enter_task(loop, task)
+        return None
+
+    def _restore(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None], _: asyncio.Task[Any] | None) -> None:
+        _leave_task(loop, task)
+
+
+class TaskBody(collections.abc.Coroutine[Any, Any, None]):
+    """What a task runs: a coroutine, or None, in a given context; and before that, the steps that were taken ahead.
+
+    Tasks before 3.11 take no context, which is the other reason for this class.
+    """
+
+    __slots__ = ("__name__", "__qualname__", "__weakref__", "_ahead", "_context", "_main", "_waits_for")
+
+    def __init__(self, main: Coroutine[Any, Any, None] | None, context: contextvars.Context, name: str) -> None:
+        self._main = main
+        self._context = context
+        self._ahead: Coroutine[Any, Any, None] | None = None  # begun outside of the task, and not over
+        self._waits_for: tuple[Any] | None = None  # what it waits for, until the task takes that over
+        self.__name__ = self.__qualname__ = name
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether a step may be taken ahead: none is under way."""
+        return self._ahead is None
+
+    def step_ahead(
+        self, coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]
+    ) -> bool:
+        """Run `coroutine` as a part of `task`, up to where it suspends; True when it has ended.
+
+        One that suspends is continued by the task, which must be woken for it.
+        """
+        previous = _current(loop, task)
+        try:
+            waits_for = self._context.run(coroutine.send, None)
+        except StopIteration:
+            return True
+        finally:
+            _restore(loop, task, previous)
+        self._ahead = coroutine
+        self._waits_for = (waits_for,)
+        return False
+
+    def send(self, value: Any) -> Any:
+        taken_over, self._waits_for = self._waits_for, None
+        if taken_over is not None:
+            return taken_over[0]
+        if self._ahead is not None:
+            try:
+                return self._context.run(self._ahead.send, value)
+            except StopIteration:
+                self._ahead = None
+                value = None
+        if self._main is None:
+            raise StopIteration
+        return self._context.run(self._main.send, value)
+
+    def throw(self, *details: Any) -> Any:
+        self._waits_for = None
+        if self._ahead is not None:
+            try:
+                return self._context.run(self._ahead.throw, *details)
+            except StopIteration:
+                self._ahead = None
+                return self.send(None)
+        if self._main is None:
+            raise StopIteration
+        return self._context.run(self._main.throw, *details)
+
+    def close(self) -> None:
+        for coroutine in (self._ahead, self._main):
+            if coroutine is not None:
+                self._context.run(coroutine.close)
+
+    def __await__(self) -> Any:
+        return self
+
+    # what asyncio's own reports look at
+
+    @property
+    def _shown(self) -> Any:
+        return self._ahead if self._ahead is not None else self._main
+
+    @property
+    def cr_await(self) -> object:
+        return self._shown
+
+    @property
+    def cr_code(self) -> CodeType | None:
+        return getattr(self._shown, "cr_code", None)
+
+    @property
+    def cr_frame(self) -> FrameType | None:
+        return getattr(self._shown, "cr_frame", None)
+
+    @property
+    def cr_running(self) -> bool:
+        return getattr(self._shown, "cr_running", False)
+
+
+def has_task_factory(loop: asyncio.AbstractEventLoop) -> bool:
+    """Tell whether somebody has set a task factory on `loop`."""
+    return loop.get_task_factory() is not None
+
+
+def make_task(loop: asyncio.AbstractEventLoop, body: TaskBody, name: str) -> asyncio.Task[None]:
+    """Make a task of `loop` that runs `body`."""
+    if has_task_factory(loop):
+        task: asyncio.Task[None] = loop.create_task(body)
+        task.set_name(name)
+        return task
+    return asyncio.Task(body, loop=loop, name=name)
+
+
+if sys.version_info >= (3, 12):
+
+    def start_task(
+        loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None], context: contextvars.Context, name: str
+    ) -> asyncio.Task[None]:
+        """Start `coroutine` as a task of `loop` that runs in `context` itself; its first step is taken at once."""
+        if has_task_factory(loop):
+            return loop.create_task(coroutine, name=name, context=context)
+        return asyncio.Task(coroutine, loop=loop, name=name, context=context, eager_start=True)
+
+else:
+
+    def start_task(
+        loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None], context: contextvars.Context, name: str
+    ) -> asyncio.Task[None]:
+        """Start `coroutine` as a task of `loop` that runs in `context` itself; its first step is taken at once."""
+        if has_task_factory(loop):
+            return make_task(loop, TaskBody(coroutine, context, name), name)
+        body = TaskBody(None, context, name)
+        task = make_task(loop, body, name)
+        body.step_ahead(coroutine, loop, task)
+        return task
