@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from ._call import Call
-    from ._selector import LoopKind, Shared
+    from ._selector import Lender, LoopKind
 
     class Work(Protocol):
         """What the inbox takes."""
@@ -47,12 +47,13 @@ if TYPE_CHECKING:
 
         def begin(self, thread: LoopThread) -> None: ...
         def cancel(self, reason: str) -> None: ...
+        def finish_with(self, error: BaseException) -> None: ...
 
 
 _log = logging.getLogger(__name__)
 
 _TURN_S = 0.001  # how long callers may step here in a row while timers or sockets wait for the loop's own thread
-_OWN_DESCRIPTORS = 2  # in the selector of an idle loop: asyncio's socket and the wake-up
+_OWN_DESCRIPTORS = 1  # in the selector of an idle loop: asyncio's own socket
 _LEFTOVERS = 64  # ended tasks that may wait for the loop's next pass: before 3.12 each ends in one
 
 
@@ -84,9 +85,9 @@ class LoopThread:
         self._wake_pending = allocate_lock()
         self._thread = threading.Thread(target=self._main, name=f"ambidex-{name}", daemon=True)
         self._start_failure: BaseException | None = None
-        self._hooks: tuple[Any, Any] = (None, None)  # the loop's async generator hooks; no step is taken here without
+        self._hooks: tuple[Any, ...] = (None, None)  # the loop's async generator hooks; no step is taken here without
         self._last_turn = 0.0
-        self._selector: Shared = None
+        self._selector: Lender | None = None
         self._wake: Callable[[], object]
         self.loop: asyncio.AbstractEventLoop
         self._start(started)
@@ -153,7 +154,8 @@ class LoopThread:
         selector = self._selector
         if selector is None or selector.is_wanted or self._inbox or not self._may_step(selector.get_map()):
             return False
-        if not selector.baton.acquire(False):
+        baton = selector.baton
+        if baton is None or not baton.acquire(False):
             return False
         try:
             if self.is_stopping or self._inbox:
@@ -161,7 +163,7 @@ class LoopThread:
             is_needed = self._step(work)
             before_leaving()
         finally:
-            selector.baton.release()
+            baton.release()
         if is_needed:
             self._wake()
         return True
@@ -188,15 +190,13 @@ class LoopThread:
         sys.set_asyncgen_hooks(*self._hooks)
         try:
             work.begin(self)
+        except Exception as error:  # noqa: BLE001  as where the loop takes work in
+            work.finish_with(error)
         finally:
             sys.set_asyncgen_hooks(*outer_hooks)
             _set_running_loop(outer_loop)
         added = len(ready) - queued
-        return (
-            added > work.leftover
-            or len(ready) > _LEFTOVERS
-            or (timers[0] if timers else None) is not first
-        )
+        return added > work.leftover or len(ready) > _LEFTOVERS or (timers[0] if timers else None) is not first
 
     def request_cancel(self, work: Work, reason: str) -> None:
         """Ask the loop to end `work`; nothing happens when it has ended, or the loop has."""
@@ -268,7 +268,7 @@ class LoopThread:
             self._wake = _wake_nobody
 
     def _learn_hooks(self) -> None:
-        self._hooks = tuple(sys.get_asyncgen_hooks())
+        self._hooks = (*sys.get_asyncgen_hooks(),)
 
     def _take_in(self) -> None:
         if self._wake_pending.locked():  # not for every wake-up: an interrupt, or a step taken elsewhere, adds some
@@ -279,8 +279,11 @@ class LoopThread:
                 return
             if self.is_stopping:
                 work.cancel("closed")
-            else:
+                continue
+            try:
                 work.begin(self)
+            except Exception as error:  # noqa: BLE001  a task factory, or a clock, that fails: it belongs to the caller
+                work.finish_with(error)
 
     def _next_work(self) -> Work | None:
         try:

@@ -62,7 +62,8 @@ class Runtime:
         if is_running and (kind, callers_step) != (self.loop_kind, self.callers_step):
             raise UsageError(
                 f"the loop of synchronizer {self.name!r} runs already, with other options (loop={self.loop_kind!r}, "
-                f"first_step={'caller' if self.callers_step else 'loop'!r}); give them before its first use, or close it"
+                f"first_step={'caller' if self.callers_step else 'loop'!r}); give them before its first use, or after "
+                "close()"
             )
         self.loop_kind, self.callers_step = kind, callers_step
 

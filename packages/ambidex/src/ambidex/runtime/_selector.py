@@ -1,25 +1,35 @@
 """The loops a runtime can have, and the cheapest way to wake each from another thread.
 
-On Linux an event descriptor wakes the selector: registered edge-triggered it needs no read, which asyncio's own pair
-of sockets does, twice. Elsewhere, and for other loops, the loop's `call_soon_threadsafe` does it.
+On Linux an event descriptor wakes the selector: registered edge-triggered it needs no read (asyncio's own pair of
+sockets needs two), and the selector takes the work in itself, one pass of the loop earlier than a callback would.
+Elsewhere, and for other loops, the loop's `call_soon_threadsafe` does it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import selectors
 import sys
 import weakref
-from _thread import allocate_lock
+from _thread import LockType, allocate_lock
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Literal
+    from collections.abc import Callable, Mapping
+    from typing import Any, Literal, Protocol
+
+    class Lender(Protocol):
+        """A selector that lends its loop; see `LoopSelector`."""
+
+        baton: LockType | None
+        is_wanted: bool
+
+        def get_map(self) -> Mapping[Any, Any]: ...
 
     FirstStep = Literal["loop", "caller"]
     LoopKind = Literal["asyncio", "uvloop"]
@@ -27,57 +37,70 @@ if TYPE_CHECKING:
 if sys.platform == "linux":
     import select
 
-    class EdgeSelector(selectors.EpollSelector):
-        """An epoll selector that can watch a descriptor for edges."""
+    class LoopSelector(selectors.EpollSelector):
+        """An epoll selector that takes work in, and may lend the loop to other threads while it waits.
 
-        _selector: select.epoll  # of the base class
-
-        def watch_edges(self, descriptor: int) -> None:
-            """Report a registered descriptor once for each write to it, read or not."""
-            self._selector.modify(descriptor, select.EPOLLIN | select.EPOLLET)
-
-    class SharedSelector(EdgeSelector):
-        """A selector that lends the loop to other threads while it waits.
-
-        Who holds `baton` may run code of the loop: the loop's own thread, but while it waits here, or another thread
-        that has taken it meanwhile. `is_wanted` asks that thread for it.
+        `take_in` is called from within `select` when `descriptor` was written to: one pass of the loop then begins the
+        work and runs what it has queued. With a `baton`, whoever holds it may run code of the loop: the loop's own
+        thread, but while it waits here, or another thread that has taken it meanwhile. `is_wanted` asks that thread
+        for it.
         """
 
-        _fd_to_key: dict[int, selectors.SelectorKey]  # of the base class
+        _selector: select.epoll  # of the base class, as the next
+        _fd_to_key: dict[int, selectors.SelectorKey]
 
-        def __init__(self) -> None:
+        def __init__(self, *, is_shared: bool) -> None:
             super().__init__()
-            self.baton = allocate_lock()
-            self.baton.acquire()
+            self.baton = allocate_lock() if is_shared else None
+            if self.baton is not None:
+                self.baton.acquire()
             self.is_wanted = False
+            self._descriptor = -1
+            self._take_in: Callable[[], None]
+
+        def watch(self, descriptor: int, take_in: Callable[[], None]) -> None:
+            """Call `take_in` once for each write to `descriptor`, which is never read."""
+            self._descriptor = descriptor
+            self._take_in = take_in
+            self._selector.register(descriptor, select.EPOLLIN | select.EPOLLET)
 
         def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-            if timeout is not None and timeout <= 0:
-                return super().select(timeout)
-            limit_s = -1.0 if timeout is None else timeout + 0.0009  # epoll counts whole milliseconds, rounded down
-            most = max(len(self._fd_to_key), 1)
-            self.baton.release()
+            most = len(self._fd_to_key) + 1
+            baton = self.baton
             try:
-                ready = self._selector.poll(limit_s, most)
+                if timeout is not None and timeout <= 0:
+                    ready = self._selector.poll(0, most)
+                else:
+                    limit_s = -1.0 if timeout is None else math.ceil(timeout * 1e3) * 1e-3  # epoll would round it down
+                    if baton is not None:
+                        ready = self._wait_without(baton, limit_s, most)
+                    else:
+                        ready = self._selector.poll(limit_s, most)
             except InterruptedError:
-                ready = []
-            finally:
-                if not self.baton.acquire(False):
-                    self.is_wanted = True
-                    self.baton.acquire()
-                    self.is_wanted = False
+                return []
             found: list[tuple[selectors.SelectorKey, int]] = []
-            for descriptor, flags in ready:  # looked up now: the other thread may have changed what is registered
+            has_work = False
+            for descriptor, flags in ready:  # looked up now: another thread may have changed what is registered
                 key = self._fd_to_key.get(descriptor)
                 if key is not None:
                     read = selectors.EVENT_READ if flags & ~select.EPOLLOUT else 0
                     write = selectors.EVENT_WRITE if flags & ~select.EPOLLIN else 0
                     found.append((key, (read | write) & key.events))
+                elif descriptor == self._descriptor:
+                    has_work = True
+            if has_work:
+                self._take_in()
             return found
 
-    Shared = Union[SharedSelector, None]
-else:
-    Shared = Any  # nothing lends its loop there
+        def _wait_without(self, baton: LockType, limit_s: float, most: int) -> list[tuple[int, int]]:
+            baton.release()
+            try:
+                return self._selector.poll(limit_s, most)
+            finally:
+                if not baton.acquire(False):
+                    self.is_wanted = True
+                    baton.acquire()
+                    self.is_wanted = False
 
 
 class OpenLoop(NamedTuple):
@@ -90,7 +113,7 @@ class OpenLoop(NamedTuple):
 
     loop: asyncio.AbstractEventLoop
     wake: Callable[[], object]
-    selector: Shared
+    selector: Lender | None
 
 
 def open_loop(kind: LoopKind, take_in: Callable[[], None], *, is_shared: bool) -> OpenLoop:
@@ -113,16 +136,15 @@ def open_loop(kind: LoopKind, take_in: Callable[[], None], *, is_shared: bool) -
 if sys.platform == "linux":
 
     def _open_epoll(take_in: Callable[[], None], *, is_shared: bool) -> OpenLoop:
-        selector = SharedSelector() if is_shared else EdgeSelector()
+        selector = LoopSelector(is_shared=is_shared)
         loop = asyncio.SelectorEventLoop(selector)
-        wake = partial(loop.call_soon_threadsafe, take_in)
+        wake: Callable[[], object] = partial(loop.call_soon_threadsafe, take_in)
         if sys.version_info >= (3, 10):
             descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
             wake = partial(os.eventfd_write, descriptor, 1)
             weakref.finalize(wake, os.close, descriptor).atexit = False
-            loop.add_reader(descriptor, take_in)
-            selector.watch_edges(descriptor)
-        return OpenLoop(loop, wake, selector if isinstance(selector, SharedSelector) else None)
+            selector.watch(descriptor, take_in)
+        return OpenLoop(loop, wake, selector if is_shared else None)
 
 
 def _new_uvloop() -> asyncio.AbstractEventLoop:

@@ -274,7 +274,7 @@ def runtime_of(name: str) -> Runtime:
     return runtime if runtime is not None else _runtimes.setdefault(name, Runtime(name))
 
 
-def choose_loop(runtime: Runtime, loop: str | None, first_step: str | None) -> None:
+def choose_loop(runtime: Runtime, loop: LoopKind | None, first_step: FirstStep | None) -> None:
     """Set what kind of loop `runtime` has, and who takes the first step of a call; None leaves it as it is.
 
     Raises:

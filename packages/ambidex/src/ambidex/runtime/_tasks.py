@@ -29,9 +29,7 @@ if sys.version_info >= (3, 12):
         previous: asyncio.Task[Any] | None = _swap_current_task(loop, task)
         return previous
 
-    def _restore(
-        loop: asyncio.AbstractEventLoop, _: asyncio.Task[None], previous: asyncio.Task[Any] | None
-    ) -> None:
+    def _restore(loop: asyncio.AbstractEventLoop, _: asyncio.Task[None], previous: asyncio.Task[Any] | None) -> None:
         _swap_current_task(loop, previous)
 
 else:
@@ -83,12 +81,14 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
         return False
 
     def send(self, value: Any) -> Any:
-        taken_over, self._waits_for = self._waits_for, None
-        if taken_over is not None:
-            return taken_over[0]
-        if self._ahead is not None:
+        ahead = self._ahead
+        if ahead is not None:
+            taken_over = self._waits_for
+            if taken_over is not None:
+                self._waits_for = None
+                return taken_over[0]
             try:
-                return self._context.run(self._ahead.send, value)
+                return self._context.run(ahead.send, value)
             except StopIteration:
                 self._ahead = None
                 value = None
@@ -172,6 +172,6 @@ else:
         if has_task_factory(loop):
             return make_task(loop, TaskBody(coroutine, context, name), name)
         body = TaskBody(None, context, name)
-        task = make_task(loop, body, name)
+        task: asyncio.Task[None] = asyncio.Task(body, loop=loop, name=name)
         body.step_ahead(coroutine, loop, task)
         return task
