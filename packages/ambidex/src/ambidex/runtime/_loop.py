@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     class Work(Protocol):
         """What the inbox takes."""
 
+        done: bool
         leftover: int  # entries in the loop's queue that only end what `begin` has ended already
 
         def begin(self, thread: LoopThread) -> None: ...
@@ -196,7 +197,12 @@ class LoopThread:
             sys.set_asyncgen_hooks(*outer_hooks)
             _set_running_loop(outer_loop)
         added = len(ready) - queued
-        return added > work.leftover or len(ready) > _LEFTOVERS or (timers[0] if timers else None) is not first
+        return (
+            added > work.leftover
+            or (not work.done and bool(ready))  # its task may be among those that wait for the next pass
+            or len(ready) > _LEFTOVERS
+            or (timers[0] if timers else None) is not first
+        )
 
     def request_cancel(self, work: Work, reason: str) -> None:
         """Ask the loop to end `work`; nothing happens when it has ended, or the loop has."""
