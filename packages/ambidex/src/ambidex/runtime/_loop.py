@@ -153,7 +153,7 @@ class LoopThread:
         `before_leaving` is called when the work has taken its first step, before anybody else can run it.
         """
         selector = self._selector
-        if selector is None or selector.is_wanted or self._inbox or not self._may_step(selector.get_map()):
+        if selector is None or selector.is_wanted or self._inbox or not self._may_step(selector.get_map() or ()):
             return False
         baton = selector.baton
         if baton is None or not baton.acquire(False):

@@ -48,11 +48,23 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
     Tasks before 3.11 take no context, which is the other reason for this class.
     """
 
-    __slots__ = ("__name__", "__qualname__", "__weakref__", "_ahead", "_context", "_main", "_waits_for")
+    __slots__ = (
+        "__name__",
+        "__qualname__",
+        "__weakref__",
+        "_ahead",
+        "_context",
+        "_has_begun",
+        "_has_stepped",
+        "_main",
+        "_waits_for",
+    )
 
     def __init__(self, main: Coroutine[Any, Any, None] | None, context: contextvars.Context, name: str) -> None:
         self._main = main
         self._context = context
+        self._has_begun = False  # `_main` has
+        self._has_stepped = False  # a step was taken ahead
         self._ahead: Coroutine[Any, Any, None] | None = None  # begun outside of the task, and not over
         self._waits_for: tuple[Any] | None = None  # what it waits for, until the task takes that over
         self.__name__ = self.__qualname__ = name
@@ -69,6 +81,7 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
 
         One that suspends is continued by the task, which must be woken for it.
         """
+        self._has_stepped = True
         previous = _current(loop, task)
         try:
             waits_for = self._context.run(coroutine.send, None)
@@ -94,6 +107,7 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
                 value = None
         if self._main is None:
             raise StopIteration
+        self._has_begun = True
         return self._context.run(self._main.send, value)
 
     def throw(self, *details: Any) -> Any:
@@ -106,6 +120,8 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
                 return self.send(None)
         if self._main is None:
             raise StopIteration
+        if self._has_stepped and not self._has_begun:  # its clean-up must run, and a coroutine not begun has none
+            self.send(None)
         return self._context.run(self._main.throw, *details)
 
     def close(self) -> None:
