@@ -9,10 +9,19 @@ from . import _hooks
 from ._context_manager import Context, Entered, entering
 from ._future import Future
 from ._guard import check_blocking
+from ._read_ahead import ReadAhead
 from ._runtime import Runtime
 from ._stack import hide_library_frames
 from ._streams import AsyncStream, BlockingStream
-from ._synchronizer import Synchronizer, check_timeout, close_all, get_synchronizer, run_async_task, runtime_of
+from ._synchronizer import (
+    Synchronizer,
+    check_read_ahead,
+    check_timeout,
+    close_all,
+    get_synchronizer,
+    run_async_task,
+    runtime_of,
+)
 
 __all__ = (
     "AsyncStream",
@@ -20,9 +29,11 @@ __all__ = (
     "Context",
     "Entered",
     "Future",
+    "ReadAhead",
     "Runtime",
     "Synchronizer",
     "check_blocking",
+    "check_read_ahead",
     "check_timeout",
     "close_all",
     "entering",

@@ -1,4 +1,4 @@
-"""The two iterators that callers hold while a `StreamTask` runs their generator."""
+"""The two iterators in lock-step that callers hold while a `StreamTask` runs their generator."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Y = TypeVar("Y")
 S = TypeVar("S")
 
 
-class _Stream:
-    """What both iterators share: the task, the thread it lives on, and the deadline of the whole stream."""
+class Stream:
+    """What the iterators share: the task, the thread it lives on, and the deadline of the whole stream."""
 
     __slots__ = (
         "_cleaner",
@@ -69,12 +69,12 @@ class _Stream:
         self.tokens: Tokens = {}
         self._cleaner: Any = None
 
-    def begin(self, iterator: object) -> LoopThread:
-        """Bind the stream to the running thread at its first step; `iterator` is who it lives for."""
+    def begin(self, iterator: object, abandon: Callable[[LoopThread], None]) -> LoopThread:
+        """Bind the stream to the running thread at its first step; when `iterator` is collected, it is abandoned."""
         thread = self.thread
         if thread is None:
             thread = self.thread = self.runtime.ensure_thread()
-            self._cleaner = weakref.finalize(iterator, self.task.abandon, thread)
+            self._cleaner = weakref.finalize(iterator, abandon, thread)
             self._cleaner.atexit = False  # closing the runtime ends it
             if self.timeout_s is not None:
                 self.deadline = time.monotonic() + self.timeout_s
@@ -121,7 +121,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         outward: Callable[[Any], Any] | None = None,
         inward: Callable[[Any], Any] | None = None,
     ) -> None:
-        self._stream = _Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, inward)
+        self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, inward)
 
     def __next__(self) -> Y:
         try:
@@ -151,7 +151,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         Raises:
             StopIteration: the generator has returned.
         """
-        error = _as_error(typ, val, tb)
+        error = as_error(typ, val, tb)
         if self._stream.is_over:
             raise error
         try:
@@ -183,7 +183,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
     def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
         check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
-        thread = stream.begin(self)
+        thread = stream.begin(self, stream.task.abandon)
         try:
             lock = allocate_lock()
             lock.acquire()
@@ -219,7 +219,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         outward: Callable[[Any], Any] | None = None,
         inward: Callable[[Any], Any] | None = None,
     ) -> None:
-        self._stream = _Stream(runtime, function, args, kwargs, name, "", timeout_s, outward, inward)
+        self._stream = Stream(runtime, function, args, kwargs, name, "", timeout_s, outward, inward)
 
     def __aiter__(self) -> AsyncStream[Y, S]:
         return self
@@ -252,7 +252,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         Raises:
             StopAsyncIteration: the generator has returned.
         """
-        error = _as_error(typ, val, tb)
+        error = as_error(typ, val, tb)
         if self._stream.is_over:
             raise error
         try:
@@ -284,7 +284,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
     async def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
         waiter = AsyncWaiter(running_loop(stream.name))
-        thread = stream.begin(self)
+        thread = stream.begin(self, stream.task.abandon)
         try:
             call = stream.step(function, args, waiter.wake)
             await stream.runtime.wait_async(call, waiter, thread)
@@ -298,7 +298,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         return value if stream.outward is None else stream.outward(value)  # type: ignore[no-any-return]
 
 
-def _as_error(typ: Any, val: Any, tb: TracebackType | None) -> BaseException:
+def as_error(typ: Any, val: Any, tb: TracebackType | None) -> BaseException:
     """Return the exception that the three forms of `throw` mean."""
     if isinstance(typ, BaseException):
         error = typ

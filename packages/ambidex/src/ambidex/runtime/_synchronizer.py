@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors import UsageError
 from ._context_manager import Context, entering
+from ._read_ahead import ReadAhead
 from ._runtime import Runtime, close_together
 from ._stack import hide_library_frames
 from ._streams import AsyncStream, BlockingStream
@@ -67,6 +68,7 @@ class Synchronizer:
             raise ValueError("Synchronizer(''): write a name; every use of one name shares one event loop")
         self._runtime = runtime_of(name)
         self._timeout_s = check_timeout(timeout)
+        self._read_ahead: int | None = None
         if grace_s is not None:
             if not 0 <= grace_s < math.inf:  # NaN too
                 raise ValueError(f"Synchronizer({name!r}, grace_s={grace_s}): write a number of seconds, 0 or more")
@@ -117,6 +119,11 @@ class Synchronizer:
     ) -> Generator[Y, Any, None]:
         """Iterate what an async generator function yields; each step runs on the loop and blocks."""
         name = _name_of(function)
+        if self._read_ahead is not None:
+            instead = f"async for ... in {name}(...)"
+            return ReadAhead(
+                self._runtime, function, args, kwargs, name, instead, self._read_ahead, timeout_s=self._timeout_s
+            )
         return BlockingStream(
             self._runtime, function, args, kwargs, name, f"async for ... in {name}(...)", self._timeout_s
         )
@@ -139,13 +146,18 @@ class Synchronizer:
             lambda: AsyncStream(self._runtime, entered, args, kwargs, name, self._timeout_s),
         )
 
-    def with_options(self, *, timeout: float | None = None) -> Self:
-        """Return this synchronizer with a deadline, in seconds, for each call made through it.
+    def with_options(self, *, timeout: float | None = None, read_ahead: int | None = None) -> Self:
+        """Return this synchronizer with options for each call made through it.
+
+        `timeout` is a deadline in seconds. With `read_ahead`, `iterate` lets the loop read up to that many items ahead
+        of the iteration, which saves a change of threads for most; nothing can be sent or thrown into the generator.
 
         Raises:
-            ValueError: `timeout` is negative or not a number.
+            ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
         """
-        return type(self)(self.name, timeout=timeout)
+        other = type(self)(self.name, timeout=timeout)
+        other._read_ahead = check_read_ahead(read_ahead)  # noqa: SLF001  one of its own class
+        return other
 
     def close(self) -> None:
         """Cancel all work, wait for its clean-up, and end the thread; the next use starts another.
@@ -168,7 +180,11 @@ class Synchronizer:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Synchronizer):
             return NotImplemented
-        return self._runtime is other._runtime and self._timeout_s == other._timeout_s
+        return (self._runtime, self._timeout_s, self._read_ahead) == (
+            other._runtime,
+            other._timeout_s,
+            other._read_ahead,
+        )
 
     def __hash__(self) -> int:
         return hash((self.name, self._timeout_s))
@@ -325,6 +341,19 @@ def check_timeout(timeout: float | None) -> float | None:
     if not _is_duration(timeout):
         raise ValueError(f"timeout={timeout!r}: write a number of seconds, 0 or more, or None for no deadline")
     return float(timeout)
+
+
+def check_read_ahead(read_ahead: int | None) -> int | None:
+    """Return `read_ahead`, a number of items; None means lock-step.
+
+    Raises:
+        ValueError: it is not a positive whole number.
+    """
+    if read_ahead is None:
+        return None
+    if not isinstance(read_ahead, int) or isinstance(read_ahead, bool) or read_ahead < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"read_ahead={read_ahead!r}: write a number of items, 1 or more, or None for lock-step")
+    return read_ahead
 
 
 def _is_duration(value: object) -> bool:

@@ -1,0 +1,199 @@
+"""Iterate an async generator from blocking code while the loop reads ahead of the iteration, up to a bound.
+
+The loop fills a buffer, in one step of the generator's task for many items, and goes on as soon as half of it is
+consumed; the caller changes threads when the buffer is empty, and not for each item. What that costs: the generator is
+ahead of its reader, so nothing can be sent into it or thrown into it, and closing cancels what it is waiting for.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+from _thread import allocate_lock
+from collections import deque
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._guard import check_blocking
+from ._stack import hide_library_frames
+from ._stream_task import END
+from ._streams import Stream, as_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+    from ._call import Call
+    from ._loop import LoopThread
+    from ._runtime import Runtime
+    from ._stream_task import StreamTask
+
+Y = TypeVar("Y")
+
+
+class _Buffer:
+    """What the loop fills and the caller empties; it does not refer to the iterator, which may be collected."""
+
+    def __init__(self, task: StreamTask, limit: int) -> None:
+        self.items: deque[Any] = deque()
+        self.limit = limit
+        self.task = task
+        self.filling: Call | None = None  # the step that fills it, under way or over
+        self._waiting: deque[Any] = deque()  # the lock that the caller waits on
+
+    # -- on the loop's thread
+
+    async def fill(self) -> Any:
+        """Read items until the buffer is full; END when the generator has returned."""
+        items, limit, send = self.items, self.limit, self.task.send
+        while len(items) < limit:
+            item = await send(None)
+            if item is END:
+                return END
+            items.append(item)
+            if self._waiting:
+                self.wake()
+        return None
+
+    def wake(self) -> None:
+        """Wake the caller, if it waits."""
+        try:
+            self._waiting.popleft().release()
+        except IndexError:
+            pass
+
+    # -- any thread
+
+    def abandon(self, thread: LoopThread) -> None:
+        """Let the generator's clean-up run without waiting for it."""
+        self.stop(thread)
+        self.task.abandon(thread)
+
+    def stop(self, thread: LoopThread) -> None:
+        """Cancel the step that is filling the buffer: it may wait for an item that never comes."""
+        if self.filling is not None and not self.filling.done:
+            thread.request_cancel(self.filling, "cancelled")
+
+    def wait(self) -> None:
+        """Wait for an item, or for the end of the step that fills the buffer."""
+        lock = allocate_lock()
+        lock.acquire()
+        self._waiting.append(lock)
+        if self.items or self.filling is None or self.filling.done:
+            self._waiting.clear()
+            return
+        lock.acquire()
+
+
+class ReadAhead(collections.abc.Generator[Y, None, None]):
+    """An async generator as a blocking one whose items are read ahead, `limit` of them at most."""
+
+    __slots__ = ("__weakref__", "_buffer", "_stream")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        instead: str,
+        limit: int,
+        timeout_s: float | None = None,
+        outward: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, None)
+        self._buffer = _Buffer(self._stream.task, limit)
+
+    def __next__(self) -> Y:
+        try:
+            return self._next()
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def send(self, value: None, /) -> Y:
+        """Return the next item; `value` is None, for a generator that is ahead cannot take another.
+
+        Raises:
+            TypeError: `value` is not None.
+            StopIteration: the generator has returned.
+        """
+        if value is not None:
+            raise TypeError(f"{self._stream.name} reads ahead: nothing can be sent into it; iterate without read_ahead")
+        return self.__next__()
+
+    def throw(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
+        """End the generator, wait for its clean-up, and raise the exception: it does not reach the generator."""
+        error = as_error(typ, val, tb)
+        self.close()
+        raise error
+
+    def close(self) -> None:
+        """Cancel what the generator waits for, end it, and wait for its clean-up."""
+        stream, buffer = self._stream, self._buffer
+        buffer.items.clear()
+        if stream.is_over or stream.thread is None:
+            stream.end()
+            return
+        try:
+            check_blocking(stream.runtime.thread, stream.name, stream.instead)
+            buffer.stop(stream.thread)
+            lock = allocate_lock()
+            lock.acquire()
+            call = stream.step(buffer.task.close, (), lock.release)
+            stream.runtime.wait_blocking(call, lock, stream.thread)
+            stream.end()
+            call.outcome(stream.tokens)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def _next(self) -> Y:
+        stream, buffer = self._stream, self._buffer
+        items = buffer.items
+        if not items and not stream.is_over:
+            self._wait_for_item()
+        if not items:
+            raise StopIteration
+        item = items.popleft()
+        filling = buffer.filling
+        if filling is not None and filling.done and self._is_low() and filling.error is None:
+            self._take_note(filling)
+            if not stream.is_over:
+                self._start_filling()
+        return item if stream.outward is None else stream.outward(item)  # type: ignore[no-any-return]
+
+    def _is_low(self) -> bool:
+        return len(self._buffer.items) <= self._buffer.limit // 2
+
+    def _wait_for_item(self) -> None:
+        """Wait until there is one, or the generator has returned."""
+        stream, buffer = self._stream, self._buffer
+        check_blocking(stream.runtime.thread, stream.name, stream.instead)
+        try:
+            while not buffer.items and not stream.is_over:
+                filling = buffer.filling
+                if filling is None:
+                    self._start_filling()
+                elif not filling.done:
+                    buffer.wait()
+                elif not buffer.items:  # it may have put some in before it ended
+                    self._take_note(filling)
+        except BaseException:
+            stream.is_over = True
+            if stream.thread is not None:
+                buffer.abandon(stream.thread)
+            stream.end()
+            raise
+
+    def _take_note(self, filling: Call) -> None:
+        """Take over what a step that has ended leaves: the context variables it set, the end, an exception."""
+        self._buffer.filling = None
+        if filling.outcome(self._stream.tokens) is END:
+            self._stream.end()
+
+    def _start_filling(self) -> None:
+        stream, buffer = self._stream, self._buffer
+        thread = stream.begin(self, buffer.abandon)
+        call = stream.step(buffer.fill, (), buffer.wake)
+        buffer.filling = call
+        stream.runtime.place(call, thread)

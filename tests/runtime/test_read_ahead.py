@@ -1,0 +1,181 @@
+"""What blocking iteration with `read_ahead` promises: every item once and in order, a bound, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import gc
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ambidex import DeadlineExceeded, DeadlockError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from ambidex import Synchronizer
+
+HANG_S = 10.0
+
+
+async def count(stop: int) -> AsyncIterator[int]:
+    for number in range(stop):
+        yield number
+
+
+async def count_slowly(stop: int) -> AsyncIterator[int]:
+    for number in range(stop):
+        await asyncio.sleep(0)
+        yield number
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 64])
+@pytest.mark.parametrize("stop", [0, 1, 2, 5, 1000])
+@pytest.mark.parametrize("function", [count, count_slowly])
+def test_every_item_comes_once_and_in_order(
+    synchronizer: Synchronizer, function: type[AsyncIterator[int]], stop: int, limit: int
+) -> None:
+    assert list(synchronizer.with_options(read_ahead=limit).iterate(function, stop)) == list(range(stop))
+
+
+def test_an_item_arrives_before_the_buffer_is_full(synchronizer: Synchronizer) -> None:
+    go_on = threading.Event()
+
+    async def two() -> AsyncIterator[int]:
+        yield 1
+        await asyncio.get_running_loop().run_in_executor(None, go_on.wait, HANG_S)
+        yield 2
+
+    items = synchronizer.with_options(read_ahead=10).iterate(two)
+    assert next(items) == 1
+    go_on.set()
+    assert list(items) == [2]
+
+
+def test_the_generator_is_never_further_ahead_than_the_bound(synchronizer: Synchronizer) -> None:
+    produced: list[int] = []
+    furthest: list[int] = []
+
+    async def produce() -> AsyncIterator[int]:
+        for number in range(200):
+            produced.append(number)
+            yield number
+
+    for taken, _ in enumerate(synchronizer.with_options(read_ahead=8).iterate(produce), 1):
+        furthest.append(len(produced) - taken)
+    assert 1 <= max(furthest) <= 8
+
+
+def test_an_exception_arrives_after_the_items_before_it(synchronizer: Synchronizer) -> None:
+    async def fail() -> AsyncIterator[int]:
+        yield 1
+        yield 2
+        raise KeyError("third")
+
+    taken: list[int] = []
+    items = synchronizer.with_options(read_ahead=10).iterate(fail)
+    with pytest.raises(KeyError, match="third"):
+        taken.extend(items)  # a list keeps what it has taken
+    assert taken == [1, 2]
+    assert list(items) == []
+
+
+def test_close_cancels_what_the_generator_waits_for_and_waits_for_its_clean_up(synchronizer: Synchronizer) -> None:
+    ends: list[str] = []
+
+    async def endless() -> AsyncIterator[int]:
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ends.append("cleaned up")
+
+    items = synchronizer.with_options(read_ahead=10).iterate(endless)
+    assert next(items) == 1
+    items.close()
+    assert ends == ["cleaned up"]
+    assert list(items) == []
+
+
+def test_collecting_the_iterator_ends_a_generator_that_waits_for_ever(synchronizer: Synchronizer) -> None:
+    ended = threading.Event()
+
+    async def endless() -> AsyncIterator[int]:
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    for item in synchronizer.with_options(read_ahead=10).iterate(endless):
+        assert item == 1
+        break
+    gc.collect()
+    assert ended.wait(HANG_S)
+
+
+def test_a_deadline_ends_the_stream(synchronizer: Synchronizer) -> None:
+    async def endless() -> AsyncIterator[int]:
+        yield 1
+        await asyncio.Event().wait()
+
+    items = synchronizer.with_options(read_ahead=10, timeout=0.05).iterate(endless)
+    with pytest.raises(DeadlineExceeded):
+        list(items)
+
+
+def test_throw_ends_the_generator_and_raises(synchronizer: Synchronizer) -> None:
+    items = synchronizer.with_options(read_ahead=10).iterate(count, 100)
+    assert next(items) == 0
+    with pytest.raises(KeyError):
+        items.throw(KeyError("mine"))
+    assert list(items) == []
+
+
+def test_nothing_can_be_sent(synchronizer: Synchronizer) -> None:
+    items = synchronizer.with_options(read_ahead=10).iterate(count, 3)
+    with pytest.raises(TypeError, match="reads ahead"):
+        items.send(1)
+    assert items.send(None) == 0
+    items.close()
+
+
+def test_context_variables_come_back(synchronizer: Synchronizer) -> None:
+    variable: contextvars.ContextVar[int] = contextvars.ContextVar("variable", default=0)
+    variable.set(5)
+
+    async def read() -> AsyncIterator[int]:
+        yield variable.get()
+        variable.set(6)
+
+    assert list(synchronizer.with_options(read_ahead=10).iterate(read)) == [5]
+    assert variable.get() == 6
+
+
+def test_iterating_on_the_loop_itself_is_refused(synchronizer: Synchronizer) -> None:
+    async def iterate() -> list[int]:
+        return list(synchronizer.with_options(read_ahead=10).iterate(count, 3))
+
+    with pytest.raises(DeadlockError):
+        synchronizer.run(iterate)
+
+
+def test_closing_the_synchronizer_ends_the_stream(synchronizer: Synchronizer) -> None:
+    async def endless() -> AsyncIterator[int]:
+        yield 1
+        await asyncio.Event().wait()
+
+    items = synchronizer.with_options(read_ahead=10).iterate(endless)
+    assert next(items) == 1
+    synchronizer.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        next(items)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.5, True, "3"])
+def test_a_bound_that_is_none_is_refused(synchronizer: Synchronizer, limit: object) -> None:
+    with pytest.raises(ValueError, match="read_ahead"):
+        synchronizer.with_options(read_ahead=limit)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
