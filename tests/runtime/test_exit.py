@@ -390,6 +390,6 @@ def test_exit_where_something_refuses_to_end_is_bounded_and_names_it(
     ended = run_program(f"{PRELUDE}\n{textwrap.dedent(body)}")
     assert ended.code == 0
     assert culprit in ended.err
-    assert ended.err.count("own") == 1, ended.err
+    assert ended.err.count("synchronizer 'own'") == 1, ended.err
     for stray in ("destroyed", "never retrieved", "never awaited", "Exception ignored", "Error:"):
         assert stray not in ended.err

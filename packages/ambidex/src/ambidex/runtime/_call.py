@@ -17,6 +17,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlineExceeded, RuntimeClosed
+from ._call_site import runner
 from ._context import adopt
 from ._tasks import has_task_factory, start_task
 
@@ -51,6 +52,7 @@ class Call:
     timer: asyncio.TimerHandle | None = None
     thread: LoopThread | None = None
     leftover = 0
+    anything = BaseException  # what the work may raise: the boundary of the task, it belongs to the caller
 
     def __init__(
         self,
@@ -75,6 +77,8 @@ class Call:
             self.deadline = time.monotonic() + timeout_s
         self.before = before = contextvars.copy_context()
         self.context = before.copy()
+        if stream is None:
+            self.runner = runner(is_sync=is_sync)
 
     # -- on the loop's thread, or with its baton
 
@@ -112,7 +116,7 @@ class Call:
         return True
 
     def _start(self, thread: LoopThread) -> None:
-        task = start_task(thread.loop, self._run(), self.context, self.name)
+        task = start_task(thread.loop, self.runner(self), self.context, self.name)
         if self.done:
             self.leftover = 0 if task.done() else 1
             return
@@ -121,18 +125,10 @@ class Call:
             # A task that is cancelled before its first step never enters its coroutine; only this callback sees that.
             task.add_done_callback(self._task_ended)
 
-    async def _run(self) -> None:
-        try:
-            value = await self.function(*self.args, **self.kwargs)
-        except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the caller
-            self.finish_with(error)
-        else:
-            self.finish(value)
-
     def _run_sync(self) -> None:
         try:
-            value = self.context.run(self.function, *self.args, **self.kwargs)
-        except BaseException as error:  # noqa: BLE001  as above
+            value = self.context.run(self.runner, self)
+        except BaseException as error:  # noqa: BLE001  the boundary of the work: it belongs to the caller
             self.finish_with(error)
         else:
             self.finish(value)

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
+STAND_IN = "<called through ambidex>"  # the name of a frame of ours that stands at the caller's line
+
+
 def is_ours(frame: FrameType) -> bool:
     """Tell whether `frame` runs code of this copy of the library."""
-    return frame.f_code.co_filename.startswith(_OURS)
+    code = frame.f_code
+    return code.co_filename.startswith(_OURS) or code.co_name == STAND_IN
 
 
 def hide_library_frames(error: BaseException) -> None:
@@ -55,7 +59,7 @@ def describe_task(task: asyncio.Task[None]) -> str:
         frame: FrameType | None = None
         for name in ("cr_frame", "gi_frame", "ag_frame"):
             frame = frame or getattr(awaited, name, None)
-        if frame is not None and not is_ours(frame):
+        if frame is not None and (not is_ours(frame) or frame.f_code.co_name == STAND_IN):
             lines += traceback.format_list(
                 [traceback.FrameSummary(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)]
             )

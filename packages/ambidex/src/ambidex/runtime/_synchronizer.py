@@ -262,8 +262,8 @@ class _Awaiting:
         self._awaitable = awaitable
         self.name = getattr(awaitable, "__qualname__", type(awaitable).__qualname__)
 
-    async def __call__(self) -> Any:
-        return await self._awaitable
+    def __call__(self) -> Awaitable[Any]:
+        return self._awaitable
 
     def discard(self) -> None:
         """Close a coroutine that never began, which would else be reported as never awaited."""
