@@ -21,11 +21,13 @@ HANG_S = 10.0
 
 
 async def count(stop: int) -> AsyncIterator[int]:
+    """Yield the numbers below `stop`."""
     for number in range(stop):
         yield number
 
 
 async def count_slowly(stop: int) -> AsyncIterator[int]:
+    """Yield the numbers below `stop`, suspending before each."""
     for number in range(stop):
         await asyncio.sleep(0)
         yield number
@@ -37,10 +39,12 @@ async def count_slowly(stop: int) -> AsyncIterator[int]:
 def test_every_item_comes_once_and_in_order(
     synchronizer: Synchronizer, function: type[AsyncIterator[int]], stop: int, limit: int
 ) -> None:
+    """Whatever the bound and the length, nothing is lost, repeated or reordered."""
     assert list(synchronizer.with_options(read_ahead=limit).iterate(function, stop)) == list(range(stop))
 
 
 def test_an_item_arrives_before_the_buffer_is_full(synchronizer: Synchronizer) -> None:
+    """A slow producer's item is not held back."""
     go_on = threading.Event()
 
     async def two() -> AsyncIterator[int]:
@@ -55,6 +59,7 @@ def test_an_item_arrives_before_the_buffer_is_full(synchronizer: Synchronizer) -
 
 
 def test_the_generator_is_never_further_ahead_than_the_bound(synchronizer: Synchronizer) -> None:
+    """The buffer is bounded."""
     produced: list[int] = []
     furthest: list[int] = []
 
@@ -69,6 +74,8 @@ def test_the_generator_is_never_further_ahead_than_the_bound(synchronizer: Synch
 
 
 def test_an_exception_arrives_after_the_items_before_it(synchronizer: Synchronizer) -> None:
+    """What was produced before a failure is delivered before it."""
+
     async def fail() -> AsyncIterator[int]:
         yield 1
         yield 2
@@ -83,6 +90,7 @@ def test_an_exception_arrives_after_the_items_before_it(synchronizer: Synchroniz
 
 
 def test_close_cancels_what_the_generator_waits_for_and_waits_for_its_clean_up(synchronizer: Synchronizer) -> None:
+    """An early end reaches a generator that is ahead."""
     ends: list[str] = []
 
     async def endless() -> AsyncIterator[int]:
@@ -101,6 +109,7 @@ def test_close_cancels_what_the_generator_waits_for_and_waits_for_its_clean_up(s
 
 
 def test_collecting_the_iterator_ends_a_generator_that_waits_for_ever(synchronizer: Synchronizer) -> None:
+    """Leaving a `for` early leaks nothing."""
     ended = threading.Event()
 
     async def endless() -> AsyncIterator[int]:
@@ -118,6 +127,8 @@ def test_collecting_the_iterator_ends_a_generator_that_waits_for_ever(synchroniz
 
 
 def test_a_deadline_ends_the_stream(synchronizer: Synchronizer) -> None:
+    """The stream's deadline covers the reading ahead."""
+
     async def endless() -> AsyncIterator[int]:
         yield 1
         await asyncio.Event().wait()
@@ -128,6 +139,7 @@ def test_a_deadline_ends_the_stream(synchronizer: Synchronizer) -> None:
 
 
 def test_throw_ends_the_generator_and_raises(synchronizer: Synchronizer) -> None:
+    """An exception thrown in comes back at once, with the generator ended."""
     items = synchronizer.with_options(read_ahead=10).iterate(count, 100)
     assert next(items) == 0
     with pytest.raises(KeyError):
@@ -136,6 +148,7 @@ def test_throw_ends_the_generator_and_raises(synchronizer: Synchronizer) -> None
 
 
 def test_nothing_can_be_sent(synchronizer: Synchronizer) -> None:
+    """Sending a value is refused, with the reason."""
     items = synchronizer.with_options(read_ahead=10).iterate(count, 3)
     with pytest.raises(TypeError, match="reads ahead"):
         items.send(1)
@@ -144,6 +157,7 @@ def test_nothing_can_be_sent(synchronizer: Synchronizer) -> None:
 
 
 def test_context_variables_come_back(synchronizer: Synchronizer) -> None:
+    """The generator sees the caller's variables, and the caller what it has set."""
     variable: contextvars.ContextVar[int] = contextvars.ContextVar("variable", default=0)
     variable.set(5)
 
@@ -156,6 +170,8 @@ def test_context_variables_come_back(synchronizer: Synchronizer) -> None:
 
 
 def test_iterating_on_the_loop_itself_is_refused(synchronizer: Synchronizer) -> None:
+    """Waiting for the own thread is a deadlock."""
+
     async def iterate() -> list[int]:
         return list(synchronizer.with_options(read_ahead=10).iterate(count, 3))
 
@@ -164,6 +180,8 @@ def test_iterating_on_the_loop_itself_is_refused(synchronizer: Synchronizer) -> 
 
 
 def test_closing_the_synchronizer_ends_the_stream(synchronizer: Synchronizer) -> None:
+    """The reader is told that the synchronizer was closed."""
+
     async def endless() -> AsyncIterator[int]:
         yield 1
         await asyncio.Event().wait()
@@ -177,5 +195,6 @@ def test_closing_the_synchronizer_ends_the_stream(synchronizer: Synchronizer) ->
 
 @pytest.mark.parametrize("limit", [0, -1, 1.5, True, "3"])
 def test_a_bound_that_is_none_is_refused(synchronizer: Synchronizer, limit: object) -> None:
+    """The bound is a positive whole number."""
     with pytest.raises(ValueError, match="read_ahead"):
         synchronizer.with_options(read_ahead=limit)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -524,3 +524,49 @@ def test_streams_by_the_hundred_leave_nothing(source: Source, synchronizer: Sync
     assert thread is not None
     assert left_over(synchronizer) == 0
     assert len(thread.calls) <= 1  # the count's own may still be ending
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio has no task groups before 3.11")
+def test_task_group_that_fails_between_two_steps_raises_in_the_next(synchronizer: Synchronizer) -> None:
+    """A child's failure is not lost while nobody iterates."""
+    failed = threading.Event()
+
+    async def child() -> None:
+        failed.set()
+        raise KeyError("child")
+
+    async def numbers_beside_a_child() -> AsyncIterator[int]:
+        async with getattr(asyncio, "TaskGroup")() as group:  # noqa: B009  as below
+            group.create_task(child())
+            yield 1
+            yield 2
+
+    items = synchronizer.iterate(numbers_beside_a_child)
+    assert next(items) == 1
+    assert failed.wait(HANG_S)
+    synchronizer.run(asyncio.sleep, 0)  # the group has taken note
+    with pytest.raises(Exception, match="TaskGroup") as info:
+        next(items)
+    assert isinstance(getattr(info.value, "exceptions")[0], KeyError)  # noqa: B009  its class is unknown to 3.9
+    assert list(items) == []
+
+
+def test_generator_that_survives_a_cancellation_between_two_steps_goes_on(synchronizer: Synchronizer) -> None:
+    """What it yields in answer is the next item."""
+    cancelled = threading.Event()
+
+    async def stubborn() -> AsyncIterator[int]:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().call_soon(task.cancel)
+        try:
+            yield 1
+        except asyncio.CancelledError:
+            cancelled.set()
+        yield 2
+        yield 3
+
+    items = synchronizer.iterate(stubborn)
+    assert next(items) == 1
+    assert cancelled.wait(HANG_S)
+    assert list(items) == [2, 3]

@@ -39,6 +39,8 @@ class StreamTask:
         self._task: asyncio.Task[None] | None = None
         self._body: TaskBody | None = None
         self._idle: asyncio.Future[None] | None = None
+        self._thread: LoopThread | None = None
+        self._left: tuple[Any, BaseException | None] | None = None  # an outcome that no step has asked for yet
         self._has_ended = False
 
     # -- the steps: functions for a Call to run
@@ -80,9 +82,13 @@ class StreamTask:
 
     def accept(self, call: Call, thread: LoopThread) -> None:
         """Take one step, at once where no other is under way; the first one starts the task."""
+        if self._left is not None:
+            self._hand_over(call, *self._left)
+            return
         if self._has_ended:
             call.finish(END)
             return
+        self._thread = thread
         loop = thread.loop
         is_first = self._task is None
         if self._task is None:
@@ -97,6 +103,16 @@ class StreamTask:
             self._wake_task()
         elif is_first:
             call.leftover = 1
+
+    def _hand_over(self, call: Call, value: Any, error: BaseException | None) -> None:
+        self._left = None
+        if value is END:
+            self._has_ended = True
+            self._wake_task()
+        if error is not None:
+            call.finish_with(error)
+        else:
+            call.finish(value)
 
     def _wake_task(self) -> None:
         if self._idle is not None and not self._idle.done():
@@ -115,8 +131,7 @@ class StreamTask:
                     if not call.done:  # it may have been cancelled while it waited
                         await self._run(call)
                 else:
-                    self._idle = asyncio.get_running_loop().create_future()
-                    await self._idle
+                    await self._wait_for_step()
         except GeneratorExit:  # the task is collected with a loop that is gone: nothing can run there any more
             self._generator = None
             raise
@@ -124,10 +139,28 @@ class StreamTask:
             self._has_ended = True
             await self.close()  # of use when the runtime closes between two steps
 
+    async def _wait_for_step(self) -> None:
+        """Wait between two steps; a cancellation meanwhile, as by a task group inside, goes to the generator."""
+        assert self._thread is not None
+        self._idle = asyncio.get_running_loop().create_future()
+        try:
+            await self._idle
+        except asyncio.CancelledError as cancelled:
+            if self._thread.is_stopping or self._generator is None:
+                raise
+            try:
+                self._left = await self.throw(cancelled), None
+            except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the next step
+                self._left = END, error
+            if self._left[0] is END:
+                self._generator = None
+            else:
+                _forget_cancellation()
+
     async def _run(self, call: Call) -> None:
         adopt(call.before, contextvars.copy_context())
         known = contextvars.copy_context()
-        task = call.task = asyncio.current_task()
+        call.task = asyncio.current_task()
         failure: BaseException | None = None
         value: Any = END
         try:
@@ -140,9 +173,8 @@ class StreamTask:
         if value is END:
             self._has_ended = True
             self._generator = None
-        elif call.end_reason is not None and sys.version_info >= (3, 11) and task is not None:
-            while task.uncancel():  # the generator took its cancellation and went on
-                pass
+        elif call.end_reason is not None:
+            _forget_cancellation()
         if failure is not None:
             call.finish_with(failure)
         else:
@@ -165,6 +197,14 @@ class StreamTask:
         call = Call(self.close, (), {}, self._name, None, report, stream=self)
         call.before = contextvars.Context()  # collected anywhere: that thread's variables are none of the generator's
         thread.offer(call)
+
+
+def _forget_cancellation() -> None:
+    """Tell the task that runs here that its generator took a cancellation and went on."""
+    task = asyncio.current_task()
+    if sys.version_info >= (3, 11) and task is not None:
+        while task.uncancel():
+            pass
 
 
 def _nobody_waits() -> None:
