@@ -3,7 +3,7 @@
 A face refers to its object through a `Reference` (a channel, and what the channel knows the object by: in process the
 object itself). The tables below go the other way. They refer to faces weakly and to nothing else: the id of an object
 is a sound key because the face in the entry keeps the object alive. There is no lock: each step is one operation on a
-dict, so a fork or a collection in between leaves nothing half done.
+dict, so a fork, another thread or a collection in between finds nothing half done.
 """
 
 from __future__ import annotations
@@ -33,6 +33,32 @@ class Reference:
         self.entered = Entered()
 
 
+class _Entry(weakref.ref[Any]):
+    """Refer to a face; `key` is the very number that stands as its key in the table."""
+
+    __slots__ = ("key",)
+
+    key: int
+
+
+class _KeyOf:
+    """Equal the key of one entry, and no other key of the same value: a `pop` with it is a compare and delete.
+
+    Two threads may find the same dead entry, and a third may have put a new one in its place before the second acts.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: int) -> None:
+        self._key = key
+
+    def __eq__(self, other: object) -> bool:
+        return other is self._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
 class FaceInfo:
     """What a generated class knows about itself: whose face it is, and its living faces."""
 
@@ -42,12 +68,13 @@ class FaceInfo:
         self.cls = cls
         self.implementation = implementation
         self.path = path
-        self.faces: dict[int, weakref.ref[Any]] = {}
+        self.faces: dict[int, _Entry] = {}
 
     def remember(self, receiver: object, face: F) -> F:
         """Enter `face` as the one of `receiver`; return the face that is the one, if another was first."""
         key = id(receiver)
-        entry = weakref.ref(face, lambda dead: self._forget(key, dead))
+        entry = _Entry(face, self.forget)
+        entry.key = key
         while True:
             first = self.faces.setdefault(key, entry)
             if first is entry:
@@ -55,11 +82,12 @@ class FaceInfo:
             known: F | None = first()
             if known is not None:
                 return known
-            self._forget(key, first)
+            self.forget(first)
 
-    def _forget(self, key: int, entry: weakref.ref[Any]) -> None:
-        if self.faces.get(key) is entry:  # two steps: a newer entry may take the place only once this one is dead
-            self.faces.pop(key, None)
+    def forget(self, entry: Any) -> None:
+        """Clear the entry of a dead face away; nothing happens where another one has its place by now."""
+        key: Any = _KeyOf(entry.key)  # of no type that the table knows
+        self.faces.pop(key, None)
 
 
 _infos: dict[type, list[FaceInfo]] = {}  # by class of the implementation; filled when an implementation is imported

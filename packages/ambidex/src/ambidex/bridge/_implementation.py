@@ -78,10 +78,14 @@ class Implementation:
             loaded = importlib.import_module(self.module)
         except Exception as cause:  # the boundary to a module that is not ours: whatever stops its import
             raise ImplementationUnavailable(self.module, self.generated) from cause
+        self._register_all(loaded)
+        self._loaded = loaded
+        self._register_all(loaded)  # a class that another thread has declared since; the next ones see `_loaded`
+        return loaded
+
+    def _register_all(self, loaded: ModuleType) -> None:
         for info in self._infos:
             register(self._find(loaded, info.path), info)
-        self._loaded = loaded
-        return loaded
 
     def resolve(self, path: str) -> Any:
         """Return what stands at `path` in the implementation.
