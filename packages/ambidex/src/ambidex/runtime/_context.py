@@ -27,8 +27,11 @@ def adopt(context: contextvars.Context, known: contextvars.Context, tokens: Toke
             if tokens is not None and token.old_value is token.MISSING:
                 tokens[variable] = token, value
     if tokens:
-        for variable in [variable for variable in tokens if variable not in context]:
-            token, value = tokens.pop(variable)
+        for variable in [variable for variable in tokens.copy() if variable not in context]:
+            taken = tokens.pop(variable, None)
+            if taken is None:  # by another thread: a stream may be shared
+                continue
+            token, value = taken
             if variable.get(_MISSING) is value:  # else the caller has set it since
                 try:
                     variable.reset(token)

@@ -26,10 +26,10 @@ class Entered:
     on), what anybody has.
     """
 
-    __slots__ = ("_by_owner",)
+    __slots__ = ("_entered",)
 
     def __init__(self) -> None:
-        self._by_owner: dict[object, list[Any]] = {}
+        self._entered: list[tuple[object, Any]] = []  # owner and generator; each access is one operation, no lock
 
     def enter(self, stream: Generator[Any, Any, None]) -> Any:
         """Enter by the first step of `stream`; return what it gives."""
@@ -80,19 +80,20 @@ class Entered:
         raise RuntimeError("the context manager did not stop after its exit")
 
     def _put(self, stream: object) -> None:
-        self._by_owner.setdefault(_owner(), []).append(stream)
+        self._entered.append((_owner(), stream))
 
     def _take(self) -> Any:
         owner = _owner()
-        if owner not in self._by_owner:
-            owner = next(reversed(self._by_owner), None)
-        streams = self._by_owner.get(owner)
-        if not streams:
-            raise RuntimeError("the context manager is left and was not entered")
-        stream = streams.pop()
-        if not streams:
-            self._by_owner.pop(owner, None)
-        return stream
+        while True:
+            entered = self._entered.copy()
+            if not entered:
+                raise RuntimeError("the context manager is left and was not entered")
+            chosen = next((entry for entry in reversed(entered) if entry[0] == owner), entered[-1])
+            try:
+                self._entered.remove(chosen)
+            except ValueError:  # another thread has taken it since
+                continue
+            return chosen[1]
 
 
 class Context(Generic[T_co]):

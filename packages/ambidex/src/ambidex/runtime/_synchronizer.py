@@ -314,7 +314,7 @@ def choose_loop(runtime: Runtime, loop: LoopKind | None, first_step: FirstStep |
 
 def all_runtimes() -> tuple[Runtime, ...]:
     """Return every runtime of this process, running or not."""
-    return tuple(_runtimes.values())
+    return tuple(_runtimes.copy().values())  # a copy in one operation: another thread may add one meanwhile
 
 
 def close_all() -> None:
