@@ -269,29 +269,28 @@ def ring(*_):
 
 signal.signal(signal.SIGALRM, ring)
 rng = random.Random({seed})
-begun = ended = interrupted = 0
+interrupted = 0
+begun, ended = [], []  # added to by two loops
 stop = threading.Event()
 others = []
 
 async def work():
-    global begun, ended
-    begun += 1
+    begun.append(1)
     try:
         for _ in range(3):
             await asyncio.sleep(0)
         return 1
     finally:
-        ended += 1
+        ended.append(1)
 
 async def numbers():
-    global begun, ended
-    begun += 1
+    begun.append(1)
     try:
         for number in range(5):
             await asyncio.sleep(0)
             yield number
     finally:
-        ended += 1
+        ended.append(1)
 
 @asynccontextmanager
 async def manage():
@@ -362,7 +361,7 @@ for thread in threading.enumerate():
     if thread is not threading.main_thread():
         thread.join(5)  # one whose close() was interrupted ends on its own
 names = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
-print(begun - ended, names, interrupted > {count} // 2)
+print(len(begun) - len(ended), names, interrupted > {count} // 2)
 """
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import subprocess
 import sys
+import sysconfig
 
 
 def test_version_of_package_equals_version_of_metadata() -> None:
@@ -31,3 +33,11 @@ def test_every_public_name_imports() -> None:
 
     for name in ambidex.__all__:
         assert getattr(ambidex, name) is not None
+
+
+def test_gil_is_off_where_the_interpreter_was_built_without() -> None:
+    """A run on a free-threaded interpreter proves something: the GIL stays off when all of the library is imported."""
+    for name in ("ambidex", "ambidex.bridge", "ambidex.cli", "ambidex.runtime"):
+        importlib.import_module(name)
+    is_on = getattr(sys, "_is_gil_enabled", lambda: True)()
+    assert is_on is not bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
