@@ -3,6 +3,8 @@
 
 VENV ?= .venv
 JOBS ?= 2
+# Where `make interpreters` builds; a folder outside the clone outlives it.
+INTERPRETERS ?= build/interpreters
 CODE ?= $(wildcard packages/*/src tests examples bench tools)
 
 BIN := $(VENV)/bin
@@ -25,8 +27,8 @@ export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-slow generate bench coverage fmt dev lock wheel clean check-format check-lint \
-	check-types check-platforms check-mypy check-layers check-generated check-requirements \
+.PHONY: help demo test check check-slow interpreters generate bench coverage fmt dev lock wheel clean check-format \
+	check-lint check-types check-platforms check-mypy check-layers check-generated check-requirements \
 	test-smoke test-oldest test-wheel
 
 help: ## List the targets
@@ -40,7 +42,10 @@ test: test-smoke test-oldest test-wheel ## Test the built wheel: every interpret
 check: check-format check-lint check-layers check-generated check-requirements check-types check-platforms check-mypy ## Run every static check
 
 check-slow: $(BUILT) ## Run everything, slow tests included, on each interpreter
-	$(BIN)/python tools/matrix.py full --uv $(UV) --wheel $(WHEEL) --jobs $(JOBS) $(if $(SECONDS_LIMIT),--seconds $(SECONDS_LIMIT))
+	$(BIN)/python tools/matrix.py full --uv $(UV) --wheel $(WHEEL) --interpreters $(INTERPRETERS) --jobs $(JOBS) $(if $(SECONDS_LIMIT),--seconds $(SECONDS_LIMIT))
+
+interpreters: | $(UV) ## Build a free-threaded CPython for the matrix from Debian's source; INSTALL_DEPENDENCIES=1 installs what that needs
+	$(BIN)/python tools/interpreters.py --into $(INTERPRETERS) --jobs $(JOBS) $(if $(INSTALL_DEPENDENCIES),--install-dependencies)
 
 generate: $(DEV) ## Write the generated modules that [tool.ambidex] lists
 	$(ON_TREE) $(BIN)/python -m ambidex.cli generate
@@ -103,7 +108,7 @@ check-mypy: $(DEV)
 # --- test, one environment at a time; the whole suite comes last, so that its closing line does too
 
 test-smoke: $(BUILT)
-	$(BIN)/python tools/matrix.py smoke --uv $(UV) --wheel $(WHEEL)
+	$(BIN)/python tools/matrix.py smoke --uv $(UV) --wheel $(WHEEL) --interpreters $(INTERPRETERS)
 
 test-oldest: $(OLDEST_ENV)
 	build/venvs/oldest/bin/python -m pytest -m "not slow" -n $(JOBS) tests/codegen

@@ -3,6 +3,9 @@
 `smoke` runs tests/smoke with pytest as the only other package. `full` runs the whole suite, slow tests included, where
 the test dependencies install. Each interpreter gets a fresh environment under build/venvs.
 
+A free-threaded interpreter runs with its GIL off. `make interpreters` builds one. Many of the test dependencies have no
+wheel for it, so `full` runs the folders there that need pytest alone: what threads share is in them.
+
 With AMBIDEX_REQUIRE_ALL=1 a required interpreter that is missing is a failure, and so is a skipped test
 (tests/conftest.py sees to that).
 """
@@ -22,6 +25,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = ("3.9", "3.10", "3.11", "3.12", "3.13")
 NEWER = ("3.13t", "3.14", "3.14t", "3.15", "3.15t")
+BUILDABLE = "3.13t"  # by tools/interpreters.py
+PURE_PACKAGES = ("pytest", "pytest-randomly", "pytest-timeout", "pytest-xdist")
+PURE_TESTS = ("tests/smoke", "tests/runtime", "tests/bridge", "tests/contract")
 SMOKE_LIMIT_S = 300  # arbitrary: smoke has no per-test limit of its own, and takes seconds
 PROBE_LIMIT_S = 20  # arbitrary: a shim may take a moment to say that it leads nowhere
 _PROBE = """
@@ -38,6 +44,11 @@ class Interpreter:
     version: str
     path: Path
 
+    @property
+    def is_free_threaded(self) -> bool:
+        """Tell whether it was built to run without a GIL."""
+        return self.version.endswith("t")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -46,6 +57,7 @@ class Options:
     suite: str
     uv: Path
     wheel: Path
+    interpreters: Path
     jobs: int
     deadline: float | None
 
@@ -55,8 +67,8 @@ class Options:
         return None if self.deadline is None else self.deadline - time.monotonic()
 
 
-def candidates() -> list[Path]:
-    """Return every file that may be an interpreter: on PATH under each version's name, then pyenv's own folders."""
+def candidates(built: Path) -> list[Path]:
+    """Return every file that may be an interpreter: on PATH by its version's name, then in pyenv's folders and ours."""
     found: list[Path] = []
     for version in (*REQUIRED, *NEWER):
         for folder in os.get_exec_path():
@@ -65,6 +77,7 @@ def candidates() -> list[Path]:
                 found.append(Path(file))
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     found.extend(sorted(pyenv.glob("versions/*/bin/python")))
+    found.extend(sorted(built.glob("*/bin/python3.*[0-9t]")))
     return [Path(sys.executable), *found]
 
 
@@ -82,10 +95,10 @@ def probe(path: Path) -> Interpreter | None:
     return Interpreter(words[1], Path(words[2].strip()))
 
 
-def discover() -> dict[str, Interpreter]:
+def discover(built: Path) -> dict[str, Interpreter]:
     """Return the first interpreter that runs for each version the library serves, oldest version first."""
     found: dict[str, Interpreter] = {}
-    for path in candidates():
+    for path in candidates(built):
         interpreter = probe(path)
         if interpreter is not None and _is_served(interpreter.version):
             found.setdefault(interpreter.version, interpreter)
@@ -97,11 +110,13 @@ def make_environment(interpreter: Interpreter, options: Options) -> Path | None:
     folder = ROOT / "build" / "venvs" / f"{options.suite}-{interpreter.version}"
     python = folder / "bin" / "python"
     requirements = ROOT / "requirements" / "test.txt"
-    packages: list[str | Path] = (
-        ["--constraint", requirements, "pytest", options.wheel]
-        if options.suite == "smoke"
-        else ["--requirement", requirements, f"{options.wheel}[codegen]"]
-    )
+    packages: list[str | Path]
+    if options.suite == "smoke":
+        packages = ["--constraint", requirements, "pytest", options.wheel]
+    elif interpreter.is_free_threaded:
+        packages = ["--constraint", requirements, *PURE_PACKAGES, options.wheel]
+    else:
+        packages = ["--requirement", requirements, f"{options.wheel}[codegen]"]
     commands: list[list[str | Path]] = [
         [options.uv, "venv", "--quiet", "--clear", "--python", interpreter.path, folder],
         [options.uv, "pip", "install", "--quiet", "--python", python, *packages],
@@ -123,9 +138,12 @@ def run_suite(interpreter: Interpreter, python: Path, options: Options) -> str:
         limit_s = options.remaining_s
         if options.deadline is not None:
             command.append("--exitfirst")  # a run that time cuts short must not hide a failure it has seen
-        if interpreter.version != _own_version():
+        if interpreter.is_free_threaded:
+            command += PURE_TESTS
+        elif interpreter.version != _own_version():
             command.append("--ignore=tests/tooling")  # about the repository, the same under every interpreter
-    process = subprocess.Popen(command, cwd=ROOT)
+    gil_off = {"PYTHON_GIL": "0"} if interpreter.is_free_threaded else {}  # others end at once when they are given it
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **gil_off})
     try:
         code = process.wait(limit_s)
     except subprocess.TimeoutExpired:
@@ -155,7 +173,7 @@ def check(interpreter: Interpreter, options: Options) -> str:
 def main() -> int:
     """Run the chosen suite on each interpreter and return the exit status."""
     options = parse(sys.argv[1:])
-    found = discover()
+    found = discover(options.interpreters)
     results = {version: check(interpreter, options) for version, interpreter in found.items()}
     missing = [version for version in REQUIRED if version not in found]
     print(f"--- {options.suite}: results by interpreter")
@@ -163,7 +181,10 @@ def main() -> int:
         print(f"{version:>6}  {result}")
     for version in missing:
         print(f"{version:>6}  missing")
-    print(f"not found, not required: {', '.join(version for version in NEWER if version not in found) or 'none'}")
+    if BUILDABLE not in found:
+        print(f"{BUILDABLE:>6}  not run: not built, and not required; `make interpreters` builds it")
+    others = [version for version in NEWER if version not in {*found, BUILDABLE}]
+    print(f"not found, not required: {', '.join(others) or 'none'}")
     if any(result.startswith("failed") for result in results.values()):
         return 1
     if missing and os.environ.get("AMBIDEX_REQUIRE_ALL") == "1":
@@ -178,11 +199,16 @@ def parse(arguments: list[str]) -> Options:
     parser.add_argument("suite", choices=("smoke", "full"))
     parser.add_argument("--uv", type=Path, required=True, help="the uv that makes the environments")
     parser.add_argument("--wheel", type=Path, required=True, help="the wheel under test")
+    parser.add_argument(
+        "--interpreters", type=Path, default=ROOT / "build" / "interpreters", help="where `make interpreters` builds"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="parallel test processes of `full`")
     parser.add_argument("--seconds", type=float, help="start nothing and stop what runs after this long (`full`)")
     given = parser.parse_args(arguments)
     deadline = None if given.seconds is None else time.monotonic() + given.seconds
-    return Options(given.suite, given.uv.absolute(), given.wheel.absolute(), given.jobs, deadline)
+    return Options(
+        given.suite, given.uv.absolute(), given.wheel.absolute(), given.interpreters.absolute(), given.jobs, deadline
+    )
 
 
 def _own_version() -> str:
