@@ -30,7 +30,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ._selector import open_loop
-from ._stack import describe_task, describe_thread
+from ._stack import ask_loop, describe_task, describe_thread
 from ._tasks import has_task_factory
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class LoopThread:
         """Return where `task` stands, or, where it does not begin or does not yield, where the loop does."""
         if task is None or asyncio.current_task(self.loop) is task:
             return describe_thread(self._thread.ident)
-        return describe_task(task)
+        return ask_loop(self.loop, lambda: describe_task(task)) or describe_thread(self._thread.ident)
 
     def abandon(self) -> None:
         """Mark as dead, in a forked child, what has no thread there; nothing of the parent's may be touched."""

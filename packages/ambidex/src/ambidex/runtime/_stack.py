@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from _thread import allocate_lock
+from asyncio import _get_running_loop
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
     from types import FrameType, TracebackType
 
 # this copy of the library: every frame of code below this folder is ours (a vendored copy has its own folder)
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+_ANSWER_S = 1.0  # arbitrary: a loop that takes longer to answer is held
 
 
 STAND_IN = "<called through ambidex>"  # the name of a frame of ours that stands at the caller's line
@@ -75,3 +80,32 @@ def describe_thread(thread_id: int | None) -> str:
     frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  there is no other way
     frame = frames.get(thread_id) if thread_id is not None else None
     return "".join(traceback.format_stack(frame)).rstrip("\n") if frame is not None else "  (the thread has ended)"
+
+
+def _always() -> bool:
+    """Stand for `sys._is_gil_enabled` before 3.13."""
+    return True
+
+
+def ask_loop(loop: asyncio.AbstractEventLoop, question: Callable[[], str]) -> str | None:
+    """Return the answer to a question about a task of `loop`; None when the loop is held, or closed.
+
+    With a GIL it is answered here: no task runs meanwhile. Without one the loop's own thread answers it: to look
+    at the frames of a task that runs at this moment can end the process (CPython 3.13).
+    """
+    if getattr(sys, "_is_gil_enabled", _always)() or _get_running_loop() is loop:
+        return question()
+    answers: list[str] = []
+    lock = allocate_lock()
+    lock.acquire()
+
+    def answer() -> None:
+        answers.append(question())
+        lock.release()
+
+    try:
+        loop.call_soon_threadsafe(answer)
+    except RuntimeError:  # it is closed
+        return None
+    lock.acquire(True, _ANSWER_S)
+    return answers[0] if answers else None
