@@ -570,3 +570,40 @@ def test_generator_that_survives_a_cancellation_between_two_steps_goes_on(synchr
     assert next(items) == 1
     assert cancelled.wait(HANG_S)
     assert list(items) == [2, 3]
+
+
+def test_step_that_comes_while_a_queued_one_is_under_way_waits_for_it(synchronizer: Synchronizer) -> None:
+    """Tasks and threads may share a stream: steps are taken one after another, whichever way each began."""
+    gates: list[asyncio.Event] = []
+
+    async def numbers() -> AsyncGenerator[int, None]:
+        gates.extend(asyncio.Event() for _ in range(3))
+        for number, gate in enumerate(gates):
+            await gate.wait()
+            yield number
+
+    async def open_gate(number: int) -> None:
+        gates[number].set()
+
+    async def pass_by() -> None:
+        """Do nothing: what was offered before has reached the loop."""
+
+    async def main() -> None:
+        stream = synchronizer.aiterate(numbers)
+
+        async def begin_step() -> asyncio.Future[int]:
+            step = asyncio.ensure_future(stream.__anext__())
+            await asyncio.sleep(0)
+            await synchronizer.aio(pass_by)
+            return step
+
+        first, second = await begin_step(), await begin_step()
+        await synchronizer.aio(open_gate, 0)
+        assert await first == 0
+        third = await begin_step()
+        await synchronizer.aio(open_gate, 1)
+        await synchronizer.aio(open_gate, 2)
+        assert (await second, await third) == (1, 2)
+        await stream.aclose()
+
+    asyncio.run(main())

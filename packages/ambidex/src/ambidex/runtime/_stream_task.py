@@ -127,9 +127,10 @@ class StreamTask:
         try:
             while not self._has_ended:
                 if self._steps:
-                    call = self._steps.popleft()
+                    call = self._steps[0]  # it stays there while it is under way, so that the next one is put behind it
                     if not call.done:  # it may have been cancelled while it waited
                         await self._run(call)
+                    self._steps.popleft()
                 else:
                     await self._wait_for_step()
         except GeneratorExit:  # the task is collected with a loop that is gone: nothing can run there any more
