@@ -9,6 +9,7 @@ import asyncio
 import contextvars
 import itertools
 import threading
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,6 +50,8 @@ def in_threads(work: Callable[[int], None]) -> None:
     for thread in threads:
         thread.join(PATIENCE_S)
     assert [thread for thread in threads if thread.is_alive()] == []
+    for error in errors:  # what one thread meets may end another's part first
+        traceback.print_exception(type(error), error, error.__traceback__)
     for error in errors:
         raise error
 
