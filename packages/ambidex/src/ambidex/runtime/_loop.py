@@ -153,13 +153,13 @@ class LoopThread:
         `before_leaving` is called when the work has taken its first step, before anybody else can run it.
         """
         selector = self._selector
-        if selector is None or selector.is_wanted or self._inbox or not self._may_step(selector.get_map() or ()):
+        if selector is None or selector.is_wanted or self._inbox:
             return False
         baton = selector.baton
         if baton is None or not baton.acquire(False):
             return False
         try:
-            if self.is_stopping or self._inbox:
+            if self.is_stopping or self._inbox or not self._may_step(len(selector.get_map())):
                 return False
             is_needed = self._step(work)
             before_leaving()
@@ -169,14 +169,14 @@ class LoopThread:
             self._wake()
         return True
 
-    def _may_step(self, watched: Any) -> bool:
+    def _may_step(self, watched: int) -> bool:
         """Tell whether the loop has nothing better to do: no timer is due, and its turn has not come."""
         loop: Any = self.loop
         timers = loop._scheduled  # noqa: SLF001  whether a timer is due is told nowhere else
         now = time.monotonic()
         if timers and timers[0]._when <= now:  # noqa: SLF001  as above
             return False
-        if now - self._last_turn > _TURN_S and (timers or len(watched) > _OWN_DESCRIPTORS):
+        if now - self._last_turn > _TURN_S and (timers or watched > _OWN_DESCRIPTORS):
             self._last_turn = now
             return False
         return not loop.get_debug() and not has_task_factory(loop) and self._hooks[0] is not None

@@ -57,15 +57,16 @@ class Runtime:
         Raises:
             UsageError: the loop runs already, and is of another kind.
         """
-        thread = self.thread
-        is_running = thread is not None and not thread.is_closed
-        if is_running and (kind, callers_step) != (self.loop_kind, self.callers_step):
-            raise UsageError(
-                f"the loop of synchronizer {self.name!r} runs already, with other options (loop={self.loop_kind!r}, "
-                f"first_step={'caller' if self.callers_step else 'loop'!r}); give them before its first use, or after "
-                "close()"
-            )
-        self.loop_kind, self.callers_step = kind, callers_step
+        with self._starting:
+            thread = self.thread
+            is_running = thread is not None and not thread.is_closed
+            if is_running and (kind, callers_step) != (self.loop_kind, self.callers_step):
+                raise UsageError(
+                    f"the loop of synchronizer {self.name!r} runs already, with other options "
+                    f"(loop={self.loop_kind!r}, first_step={'caller' if self.callers_step else 'loop'!r}); give them "
+                    "before its first use, or after close()"
+                )
+            self.loop_kind, self.callers_step = kind, callers_step
 
     def ensure_thread(self) -> LoopThread:
         """Return the running thread, starting it if there is none.
@@ -145,6 +146,7 @@ class Runtime:
 
     def wait_blocking(self, call: Call, lock: Any, thread: LoopThread) -> None:
         """Offer `call` to `thread` and wait on `lock`, which its `wake` releases; any thread but the loop's."""
+        is_late = False
         try:
             if not thread.is_shared or get_ident() == self._main_thread or not thread.step_here(call, _do_nothing):
                 thread = self.place(call, thread)
@@ -152,14 +154,15 @@ class Runtime:
                 lock.acquire()
             else:
                 bound = call.timeout_s + thread.grace_s + _VERDICT_S
-                if not lock.acquire(True, min(bound, threading.TIMEOUT_MAX)):
-                    call.finish_with(call.exceeded())  # the loop itself is held: nobody else can end this wait
+                is_late = not lock.acquire(True, min(bound, threading.TIMEOUT_MAX))
         except BaseException:  # an interrupt, or whatever a signal handler raised here
             if not call.done:
                 thread.request_cancel(call, "cancelled")
                 if not lock.acquire(True, thread.grace_s):
                     call.report_refusal(thread)
             raise
+        if is_late and not call.done:  # the loop itself is held: only the loop ends a call, and the wait must end
+            raise call.exceeded()
 
     async def await_(
         self,
@@ -277,11 +280,12 @@ class AsyncWaiter:
 
     async def wait_for(self, call: Call, thread: LoopThread) -> None:
         """Wait until `call` is done; when this wait is cancelled, cancel the call and wait for its clean-up."""
+        is_late = False
         try:
             if call.timeout_s is None:
                 await self._future
-            elif not await self._within(call.timeout_s + thread.grace_s + _VERDICT_S):
-                call.finish_with(call.exceeded())  # the runtime's loop is held
+            else:
+                is_late = not await self._within(call.timeout_s + thread.grace_s + _VERDICT_S)
         except asyncio.CancelledError:
             if not call.done:
                 self._future = self._loop.create_future()
@@ -295,6 +299,8 @@ class AsyncWaiter:
             if not call.done:
                 thread.request_cancel(call, "cancelled")
             raise
+        if is_late and not call.done:  # as in `wait_blocking`
+            raise call.exceeded()
 
     async def _within(self, seconds: float) -> bool:
         done, _ = await asyncio.wait({self._future}, timeout=seconds)
