@@ -6,10 +6,10 @@ Enter and exit run in one task and one context, as the steps of a generator that
 from __future__ import annotations
 
 import asyncio
-from _thread import get_ident
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ._native import caller_ident
 from ._stack import hide_library_frames
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def entering(function: Callable[..., Any]) -> Callable[..., AsyncGenerator[Any, 
 
 def _owner() -> object:
     """Return who enters and leaves: the task that runs here, else the thread."""
-    return get_ident() if _get_running_loop() is None else asyncio.current_task() or get_ident()
+    return caller_ident() if _get_running_loop() is None else asyncio.current_task() or caller_ident()
 
 
 def _is_same(raised: BaseException, error: BaseException) -> bool:

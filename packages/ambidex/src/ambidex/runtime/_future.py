@@ -11,14 +11,13 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
-import threading
 import weakref
-from _thread import allocate_lock, start_new_thread
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import RuntimeClosed
 from ._guard import check_blocking, running_loop
+from ._native import TIMEOUT_MAX, adapt_future, new_waiter, start_new_thread
 from ._stack import hide_library_frames
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ class Future(concurrent.futures.Future[T]):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        adapt_future(self)
         self._name = name
         self._call: Call | None = None
         self._thread: LoopThread | None = None
@@ -188,13 +188,13 @@ class Future(concurrent.futures.Future[T]):
         return self._error
 
     def _wait_blocking(self, timeout_s: float | None) -> bool:
-        lock = allocate_lock()
+        lock = new_waiter()
         lock.acquire()
         self._waiting.append(lock)
         try:
             if self._is_settled:
                 return True
-            return lock.acquire(True, -1 if timeout_s is None else min(max(timeout_s, 0), threading.TIMEOUT_MAX))
+            return lock.acquire(True, -1 if timeout_s is None else min(max(timeout_s, 0), TIMEOUT_MAX))
         finally:
             try:
                 self._waiting.remove(lock)  # waiting often must not leave a lock each time

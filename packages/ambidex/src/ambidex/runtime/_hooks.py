@@ -15,6 +15,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from ._native import stop_cooperating
 from ._runtime import close_together
 from ._synchronizer import all_runtimes
 
@@ -34,6 +35,7 @@ def _after_fork_in_child() -> None:
 
 
 def _at_exit() -> None:
+    stop_cooperating()
     close_together(all_runtimes(), is_exiting=True)
 
 

@@ -21,14 +21,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-import threading
 import time
 import weakref
-from _thread import allocate_lock, start_new_thread
 from asyncio import _get_running_loop, _set_running_loop
 from collections import deque
 from typing import TYPE_CHECKING
 
+from ._native import allocate_lock, new_thread, notice_patch, start_new_thread
 from ._selector import open_loop
 from ._stack import ask_loop, describe_task, describe_thread
 from ._tasks import has_task_factory
@@ -84,7 +83,7 @@ class LoopThread:
         self.is_shared = is_shared
         self._inbox: deque[Work] = deque()
         self._wake_pending = allocate_lock()
-        self._thread = threading.Thread(target=self._main, name=f"ambidex-{name}", daemon=True)
+        self._thread = new_thread(self._main, f"ambidex-{name}")
         self._start_failure: BaseException | None = None
         self._hooks: tuple[Any, ...] = (None, None)  # the loop's async generator hooks; no step is taken here without
         self._last_turn = 0.0
@@ -217,6 +216,7 @@ class LoopThread:
 
     def start_stopping(self) -> None:
         """Ask the loop to cancel everything, clean up, and end."""
+        notice_patch()
         try:
             self.loop.call_soon_threadsafe(self._begin_shutdown)
         except RuntimeError:  # it has stopped already

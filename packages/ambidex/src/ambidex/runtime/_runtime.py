@@ -14,7 +14,6 @@ import asyncio
 import signal
 import threading
 import time
-from _thread import allocate_lock, get_ident
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from ._call import Call
 from ._future import Future
 from ._guard import check_blocking, running_loop
 from ._loop import LoopThread
+from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_waiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ class Runtime:
 
     def reset(self) -> None:
         """Forget the thread: on construction, and in a forked child, where it does not exist."""
-        self._starting = threading.Lock()
+        self._starting = allocate_lock()
         self._main_thread = threading.main_thread().ident
         self.thread: LoopThread | None = None
 
@@ -135,7 +135,7 @@ class Runtime:
                     return function(*args, **kwargs)
             else:
                 check_blocking(self.thread, name, instead)
-        lock = allocate_lock()
+        lock = new_waiter()
         lock.acquire()
         call = Call(function, args, kwargs, name, timeout_s, lock.release, is_sync)
         thread = self.thread
@@ -154,7 +154,7 @@ class Runtime:
                 lock.acquire()
             else:
                 bound = call.timeout_s + thread.grace_s + _VERDICT_S
-                is_late = not lock.acquire(True, min(bound, threading.TIMEOUT_MAX))
+                is_late = not lock.acquire(True, min(bound, TIMEOUT_MAX))
         except BaseException:  # an interrupt, or whatever a signal handler raised here
             if not call.done:
                 thread.request_cancel(call, "cancelled")

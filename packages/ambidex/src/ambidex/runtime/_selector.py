@@ -13,20 +13,22 @@ import os
 import selectors
 import sys
 import weakref
-from _thread import LockType, allocate_lock
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
+from ._native import allocate_lock, is_patched, new_selector_loop, original, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Literal, Protocol
 
+    from ._native import Lock
+
     class Lender(Protocol):
         """A selector that lends its loop; see `LoopSelector`."""
 
-        baton: LockType | None
+        baton: Lock | None
         is_wanted: bool
 
         def get_map(self) -> Mapping[Any, Any]: ...
@@ -37,7 +39,12 @@ if TYPE_CHECKING:
 if sys.platform == "linux":
     import select
 
-    class LoopSelector(selectors.EpollSelector):
+    if TYPE_CHECKING:
+        from selectors import EpollSelector
+    else:
+        EpollSelector = original("selectors", "EpollSelector")
+
+    class LoopSelector(EpollSelector):
         """An epoll selector that takes work in, and may lend the loop to other threads while it waits.
 
         `take_in` is called from within `select` when `descriptor` was written to: one pass of the loop then begins the
@@ -92,7 +99,7 @@ if sys.platform == "linux":
                 self._take_in()
             return found
 
-        def _wait_without(self, baton: LockType, limit_s: float, most: int) -> list[tuple[int, int]]:
+        def _wait_without(self, baton: Lock, limit_s: float, most: int) -> list[tuple[int, int]]:
             baton.release()
             try:
                 return self._selector.poll(limit_s, most)
@@ -125,11 +132,12 @@ def open_loop(kind: LoopKind, take_in: Callable[[], None], *, is_shared: bool) -
     if kind == "uvloop":
         loop = _new_uvloop()
     elif sys.platform == "win32":
-        loop = asyncio.ProactorEventLoop()
+        loop = prepare(asyncio.ProactorEventLoop())
     elif sys.platform == "linux":
-        return _open_epoll(take_in, is_shared=is_shared)
+        # A first step taken by a greenlet might switch to another one, inside the loop.
+        return _open_epoll(take_in, is_shared=is_shared and not is_patched())
     else:
-        loop = asyncio.SelectorEventLoop(selectors.DefaultSelector())
+        loop = new_selector_loop(original("selectors", "DefaultSelector")())
     return OpenLoop(loop, partial(loop.call_soon_threadsafe, take_in), None)
 
 
@@ -137,7 +145,7 @@ if sys.platform == "linux":
 
     def _open_epoll(take_in: Callable[[], None], *, is_shared: bool) -> OpenLoop:
         selector = LoopSelector(is_shared=is_shared)
-        loop = asyncio.SelectorEventLoop(selector)
+        loop = new_selector_loop(selector)
         wake: Callable[[], object] = partial(loop.call_soon_threadsafe, take_in)
         if sys.version_info >= (3, 10):
             descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -153,4 +161,4 @@ def _new_uvloop() -> asyncio.AbstractEventLoop:
     except ImportError as error:
         raise UsageError("loop='uvloop': uvloop is not installed here; pip install uvloop") from error
     loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
-    return loop
+    return prepare(loop)

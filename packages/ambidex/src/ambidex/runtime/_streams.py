@@ -5,11 +5,11 @@ from __future__ import annotations
 import collections.abc
 import time
 import weakref
-from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._call import Call
 from ._guard import check_blocking, running_loop
+from ._native import new_waiter
 from ._runtime import AsyncWaiter
 from ._stack import hide_library_frames
 from ._stream_task import END, StreamTask
@@ -185,7 +185,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
         thread = stream.begin(self, stream.task.abandon)
         try:
-            lock = allocate_lock()
+            lock = new_waiter()
             lock.acquire()
             call = stream.step(function, args, lock.release)
             stream.runtime.wait_blocking(call, lock, thread)
