@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures.thread
+import os
 import queue
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ class NativeExecutor(ThreadPoolExecutor):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        # Not the base class's: it makes patched locks, and so a hub, in the loop's thread.
+        self._max_workers = min(32, (os.cpu_count() or 1) + 4)  # as there
         self._work: Any = original("queue", "SimpleQueue")()
         self._mutex = allocate_lock()
         self._workers: list[NativeThread] = []

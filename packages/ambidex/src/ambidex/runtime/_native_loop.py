@@ -26,6 +26,7 @@ except RuntimeError:  # the interpreter is ending, and lets no executor register
     NativeExecutor = None  # type: ignore[assignment,misc]
 
 _gevent: Any = sys.modules["gevent"]  # it has no types; the patch has loaded it
+_gevent.get_hub()  # gevent imports what the first hub needs: two threads that make one at once wait for each other
 
 
 class _HubAware:
