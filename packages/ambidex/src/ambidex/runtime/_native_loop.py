@@ -64,7 +64,7 @@ class _Loop(asyncio.SelectorEventLoop):
     _internal_fds: int  # of the base class
 
     def _make_self_pipe(self) -> None:  # as in asyncio; a cooperative socket would belong to a hub
-        self._ssock, self._csock = original("socket", "socketpair")()
+        self._ssock, self._csock = original("_socket", "socketpair")()  # the one of `socket` makes patched ones
         self._ssock.setblocking(False)
         self._csock.setblocking(False)
         self._internal_fds += 1
