@@ -648,7 +648,7 @@ print([name for name in sys.modules if name.partition(".")[0] == "{absent}"])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the loop is another one there")
-@pytest.mark.parametrize(("first", "absent"), [("", "gevent"), ("import gevent.monkey", "ambidex.runtime._greenlets")])
+@pytest.mark.parametrize(("first", "absent"), [("", "gevent"), ("import gevent.monkey", "ambidex.runtime._gevent")])
 def test_process_that_is_not_patched_waits_on_a_real_lock(first: str, absent: str, tmp_path: Path) -> None:
     """Without the patch nothing is different: gevent is not imported, and a caller waits on a plain lock."""
     ended = run(tmp_path, UNPATCHED.format(first=first, absent=absent))

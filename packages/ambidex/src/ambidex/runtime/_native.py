@@ -2,7 +2,7 @@
 
 gevent's monkey patch puts greenlets in the place of threads: a "thread" then shares its OS thread with others, and a
 lock of the standard library, once it is really waited on, holds them all. The runtime keeps to real threads and real
-locks, whenever the patch comes; a greenlet that makes a blocking call waits as gevent wants it to (`_greenlets`).
+locks, whenever the patch comes; a greenlet that makes a blocking call waits as gevent wants it to (`_gevent`).
 
 Without gevent the names here are the standard library's own. gevent is never imported from here, only found.
 """
@@ -90,22 +90,23 @@ def new_waiter() -> Waiter:
 
 
 def _new_greenlet_waiter() -> Waiter:
-    from . import _greenlets
+    from ._gevent import _locks
 
     notice_patch()
-    return _greenlets.new_waiter()
+    return _locks.new_waiter()
 
 
 def notice_patch() -> None:
     """Let the loops and threads that run since before the patch live with it; to be called now and then."""
     if _PATCH in _modules and (_threads or _loops) and is_patched():
-        from . import _native_loop, _native_threads
+        from ._gevent import _loop as loops
+        from ._gevent import _threads as threads
 
         with contextlib.suppress(KeyError):  # another thread came first
             while _threads:
-                _native_threads.adapt_thread(*_threads.popitem())
+                threads.adapt_thread(*_threads.popitem())
             while _loops:
-                _native_loop.adapt_loop(_loops.pop())
+                loops.adapt_loop(_loops.pop())
 
 
 class Ending:
@@ -144,10 +145,11 @@ class Ending:
 def new_thread(target: Callable[[], object], name: str) -> Thread:
     """Return a daemon thread of the operating system, to be started."""
     if is_patched("threading"):
-        from . import _native_loop, _native_threads
+        from ._gevent import _loop as loops
+        from ._gevent import _threads as threads
 
-        _ = _native_loop  # the new thread finds it imported
-        return _native_threads.NativeThread(target, name)
+        _ = loops  # the new thread finds it imported
+        return threads.NativeThread(target, name)
     ending = Ending()
     thread = threading.Thread(target=ending.run, args=(target,), name=name, daemon=True)
     _threads[thread] = ending
@@ -157,27 +159,27 @@ def new_thread(target: Callable[[], object], name: str) -> Thread:
 def adapt_future(future: Future[Any]) -> None:
     """Let a new future be settled by one thread and waited for by greenlets of another, through its base class too."""
     if _PATCH in _modules and is_patched("threading"):
-        from . import _greenlets
+        from ._gevent import _locks
 
         notice_patch()
-        _greenlets.adapt_future(future)
+        _locks.adapt_future(future)
 
 
 def new_selector_loop(selector: selectors.BaseSelector) -> asyncio.AbstractEventLoop:
     """Return asyncio's loop on `selector`, to be run by a thread of the operating system."""
     if is_patched():
-        from . import _native_loop
+        from ._gevent import _loop
 
-        return _native_loop.new_selector_loop(selector)
+        return _loop.new_selector_loop(selector)
     return prepare(asyncio.SelectorEventLoop(selector))
 
 
 def prepare(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
     """Let a new loop of any kind live with the patch, now or when it comes; return it."""
     if is_patched():
-        from . import _native_loop
+        from ._gevent import _loop
 
-        _native_loop.set_executor(loop)
+        _loop.set_executor(loop)
     else:
         _loops.add(loop)
     return loop

@@ -8,11 +8,11 @@ ahead of its reader, so nothing can be sent into it or thrown into it, and closi
 from __future__ import annotations
 
 import collections.abc
-from _thread import allocate_lock
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._guard import check_blocking
+from ._native import new_waiter
 from ._stack import hide_library_frames
 from ._stream_task import END
 from ._streams import Stream, as_error
@@ -74,7 +74,7 @@ class _Buffer:
 
     def wait(self) -> None:
         """Wait for an item, or for the end of the step that fills the buffer."""
-        lock = allocate_lock()
+        lock = new_waiter()
         lock.acquire()
         self._waiting.append(lock)
         if self.items or self.filling is None or self.filling.done:
@@ -137,7 +137,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         try:
             check_blocking(stream.runtime.thread, stream.name, stream.instead)
             buffer.stop(stream.thread)
-            lock = allocate_lock()
+            lock = new_waiter()
             lock.acquire()
             call = stream.step(buffer.task.close, (), lock.release)
             stream.runtime.wait_blocking(call, lock, stream.thread)

@@ -11,12 +11,12 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ._native import allocate_lock, original
+from .._native import allocate_lock, original
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ._native import Waiter
+    from .._native import Waiter
 
 _gevent: Any = sys.modules["gevent"]  # it has no types; the patch has loaded it
 hub_if_exists: Callable[[], Any] = sys.modules["gevent._hub_local"].get_hub_if_exists

@@ -8,9 +8,9 @@ import queue
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from ._greenlets import adapt_future
-from ._native import allocate_lock, original
-from ._native_threads import NativeThread
+from .._native import allocate_lock, original
+from ._locks import adapt_future
+from ._threads import NativeThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

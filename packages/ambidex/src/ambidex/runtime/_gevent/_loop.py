@@ -16,12 +16,12 @@ import functools
 import sys
 from typing import Any
 
-from ._greenlets import hub_if_exists
-from ._native import original
-from ._native_threads import disown, name_current
+from .._native import original
+from ._locks import hub_if_exists
+from ._threads import disown, name_current
 
 try:
-    from ._native_executor import NativeExecutor
+    from ._executor import NativeExecutor
 except RuntimeError:  # the interpreter is ending, and lets no executor register itself for its end
     NativeExecutor = None  # type: ignore[assignment,misc]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ._greenlets import hub_if_exists
-from ._native import Ending, get_ident, start_new_thread
+from .._native import Ending, get_ident, start_new_thread
+from ._locks import hub_if_exists
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,3 @@
+"""Live in a process that gevent has patched: imported only where its monkey patch was found."""
+
+from __future__ import annotations
