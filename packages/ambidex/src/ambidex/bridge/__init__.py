@@ -21,7 +21,17 @@ from ._decorators import (
 from ._face import Face
 from ._faces import Call, Entry, Stream
 from ._implementation import ABI, Implementation
-from ._plans import anything, dict_of, iterable_of, one_of, sequence_of, set_of, tuple_of
+from ._plans import (
+    anything,
+    callback,
+    dict_of,
+    iterable_of,
+    one_of,
+    plain_callback,
+    sequence_of,
+    set_of,
+    tuple_of,
+)
 
 __all__ = (
     "ABI",
@@ -35,6 +45,7 @@ __all__ = (
     "Stream",
     "anything",
     "attribute",
+    "callback",
     "class_method",
     "constructor",
     "context",
@@ -45,6 +56,7 @@ __all__ = (
     "iterator_method",
     "method",
     "one_of",
+    "plain_callback",
     "sequence_of",
     "set_of",
     "special",

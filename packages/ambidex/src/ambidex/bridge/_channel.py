@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..runtime import AsyncStream, BlockingStream, entering
+from ..runtime import AsyncStream, BlockingStream, Caller, entering
+from ._callbacks import Wrappers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 
     from ..runtime import Future, Runtime
     from ._identity import FaceInfo
@@ -75,9 +76,12 @@ class InProcess:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self.wrappers = Wrappers()
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         function = member.bind(receiver)
+        if member.hands_over:
+            return self._call_handing_over(member, function, args, kwargs, timeout_s)
         if member.takes:
             args, kwargs = member.take(args, kwargs)
         if member.runs == "here":
@@ -87,8 +91,33 @@ class InProcess:
             value = self._runtime.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
         return value if member.gives is None else member.give(value, self)
 
+    def _call_handing_over(
+        self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> Any:
+        caller = Caller(self._runtime, self)
+        try:
+            with caller:
+                args, kwargs = member.take(args, kwargs)
+                if member.runs == "here":
+                    value = function(*args, **kwargs)
+                else:
+                    is_sync = member.runs == "loop"
+                    value = caller.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
+        finally:
+            caller.close()
+        return value if member.gives is None else member.give(value, self)
+
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         function = member.bind(receiver)
+        if member.hands_over:
+            caller = Caller(self._runtime, self)
+            try:
+                with caller:
+                    args, kwargs = member.take(args, kwargs)
+                    value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
+            finally:
+                caller.close()
+            return value if member.gives is None else member.give(value, self)
         if member.takes:
             args, kwargs = member.take(args, kwargs)
         value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
@@ -96,8 +125,20 @@ class InProcess:
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         function = member.bind(receiver)
+        if member.hands_over:
+            caller = Caller(self._runtime, self)
+            with caller:
+                args, kwargs = member.take(args, kwargs)
+                future = self._submit(member, function, args, kwargs, timeout_s)
+            future.add_done_callback(caller.close)
+            return future
         if member.takes:
             args, kwargs = member.take(args, kwargs)
+        return self._submit(member, function, args, kwargs, timeout_s)
+
+    def _submit(
+        self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> Future[Any]:
         if member.gives is None:
             return self._runtime.submit(function, args, kwargs, member.name, timeout_s)
 
@@ -112,11 +153,11 @@ class InProcess:
         function = member.bind(receiver)
         if member.runs == "context":
             function = entering(function)
-        if member.takes:
-            args, kwargs = member.take(args, kwargs)
+        caller, args, kwargs = self._take(member, args, kwargs)
         outward = None if member.gives is None else member.giver(self)
+        inward = member.inward_sent()
         return BlockingStream(
-            self._runtime, function, args, kwargs, member.name, member.instead, timeout_s, outward, member.inward_sent()
+            self._runtime, function, args, kwargs, member.name, member.instead, timeout_s, outward, inward, caller
         )
 
     def astream(
@@ -125,22 +166,43 @@ class InProcess:
         function = member.bind(receiver)
         if member.runs == "context":
             function = entering(function)
-        if member.takes:
-            args, kwargs = member.take(args, kwargs)
+        caller, args, kwargs = self._take(member, args, kwargs)
         outward = None if member.gives is None else member.giver(self)
-        return AsyncStream(self._runtime, function, args, kwargs, member.name, timeout_s, outward, member.inward_sent())
+        inward = member.inward_sent()
+        return AsyncStream(self._runtime, function, args, kwargs, member.name, timeout_s, outward, inward, caller)
+
+    def _take(self, member: Member, args: Args, kwargs: Kwargs) -> tuple[Caller | None, Args, Kwargs]:
+        """Translate a stream's arguments; return its caller too, where it hands callables over."""
+        if member.hands_over:
+            caller = Caller(self._runtime, self)
+            with caller:
+                return (caller, *member.take(args, kwargs))
+        return (None, *member.take(args, kwargs)) if member.takes else (None, args, kwargs)
 
     def get(self, member: Member, receiver: Any) -> Any:
         value = getattr(receiver, member.attribute)
         return value if member.gives is None else member.give(value, self)
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
-        if member.takes:
+        if member.hands_over:
+            caller = Caller(self._runtime, self)
+            with caller:
+                (value,), _ = member.take((value,), {})
+                caller.close()
+        elif member.takes:
             (value,), _ = member.take((value,), {})
         setattr(receiver, member.attribute, value)
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         cls = info.implementation.resolve(info.path)
+        if member is not None and member.hands_over:
+            caller = Caller(self._runtime, self)
+            try:
+                with caller:
+                    args, kwargs = member.take(args, kwargs)
+                    return caller.run(cls, args, kwargs, info.path, f"{info.path}(...)", None, is_sync=True)
+            finally:
+                caller.close()
         if member is not None and member.takes:
             args, kwargs = member.take(args, kwargs)
         return self._runtime.run(cls, args, kwargs, info.path, f"{info.path}(...)", None, True)

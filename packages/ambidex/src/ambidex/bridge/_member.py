@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
 from ._identity import Reference
-from ._plans import inward, outward
+from ._plans import has_callback, inward, outward
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,6 +41,7 @@ class Member:
         "awaiting",
         "binding",
         "gives",
+        "hands_over",
         "instead",
         "name",
         "path",
@@ -75,6 +76,7 @@ class Member:
             ".".join((*stub.__qualname__.split(".")[:-1], self.attribute)) if name is not None else stub.__qualname__
         )
         self.takes = dict(takes or {})
+        self.hands_over = any(map(has_callback, self.takes.values()))  # callables of the user's are among its arguments
         self.gives = gives
         self.sent = sent
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use

@@ -12,7 +12,7 @@ from __future__ import annotations
 import collections
 import collections.abc
 import importlib
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Union, cast
 
 from ._identity import class_of, face_of, receiver_of
 
@@ -61,11 +61,25 @@ class OneOf(NamedTuple):
     plans: tuple[Plan, ...]
 
 
+class CallbackOf(NamedTuple):
+    """A callable of the user: its arguments go outward, its result comes inward.
+
+    `takes` has a plan or None for each argument, `rest` the one of those beyond and of keywords. An implementation
+    awaits the callable, unless `is_plain`; with `on_loop` it runs where it is awaited.
+    """
+
+    takes: tuple[Plan | None, ...]
+    gives: Plan | None
+    rest: Plan | None
+    is_plain: bool
+    on_loop: bool
+
+
 class Anything(NamedTuple):
     """A position of unknown type: whatever registered object stands there is translated."""
 
 
-Plan = Union[str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, Anything]
+Plan = Union[str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, CallbackOf, Anything]
 
 
 def sequence_of(item: Plan) -> SequenceOf:
@@ -98,6 +112,22 @@ def one_of(*plans: Plan) -> OneOf:
     return OneOf(plans)
 
 
+def callback(
+    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, on_loop: bool = False
+) -> CallbackOf:
+    """Plan a callable that the implementation awaits: the user may hand in a blocking or an async one.
+
+    Each argument follows its plan, None where it carries no face, further ones `rest`; the result follows `gives`. With
+    `on_loop` the callable runs on the implementation's loop.
+    """
+    return CallbackOf(takes, gives, rest, False, on_loop)
+
+
+def plain_callback(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None) -> CallbackOf:
+    """Plan a callable that the implementation calls on its loop and does not await; plans as for `callback`."""
+    return CallbackOf(takes, gives, rest, True, False)
+
+
 anything = Anything()
 
 
@@ -116,11 +146,11 @@ class Way(NamedTuple):
 
 def inward(plan: Plan, names: Mapping[str, Any]) -> Convert:
     """Return the function that turns the faces in a value into what they stand for."""
+    return _bind(plan, names, _inward_leaf).convert
 
-    def leaf(_: type | None) -> Way:
-        return Way(_is_face, receiver_of)
 
-    return _bind(plan, names, leaf).convert
+def _inward_leaf(_: type | None) -> Way:
+    return Way(_is_face, receiver_of)
 
 
 def outward(plan: Plan, names: Mapping[str, Any], origin: Reference) -> Convert:
@@ -158,6 +188,8 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: Callable[[type | None], Wa
         return _fixed([None if part is None else _bind(part, names, leaf).convert for part in plan.items])
     if isinstance(plan, IterableOf):
         return _iterable(_bind(plan.item, names, leaf).convert)
+    if isinstance(plan, CallbackOf):
+        return _callable(_wrapping[0](plan, names) if leaf is _inward_leaf else _wrapping[1])
     return _union([_bind(part, names, leaf) for part in plan.plans])
 
 
@@ -249,5 +281,43 @@ def _union(ways: list[Way]) -> Way:
 
     def fits(value: Any) -> bool:
         return any(way.fits(value) for way in ways)
+
+    return Way(fits, rebuild)
+
+
+# -- callables: how they are wrapped and unwrapped is set by the module that does it, which is above this one
+
+_wrapping: list[Any] = []
+
+
+def wrap_callables_with(wrap: Callable[[CallbackOf, Mapping[str, Any]], Convert], unwrap: Convert) -> None:
+    """Set how a callable is turned inward, given its plan and the names in that, and outward; called once."""
+    _wrapping.extend((wrap, unwrap))
+
+
+def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
+    """Return a plan with the faces themselves in place of their names: the same wherever it was written."""
+    if isinstance(plan, str):
+        return _named(plan, names)
+    if isinstance(plan, tuple):
+        parts = cast("tuple[Any, ...]", plan)
+        return (class_of(parts), *(resolved(part, names) for part in parts))
+    return plan
+
+
+def has_callback(plan: Any) -> bool:
+    """Tell whether a callable stands anywhere in a plan."""
+    if not isinstance(plan, tuple):
+        return False
+    parts = cast("tuple[Any, ...]", plan)
+    return isinstance(plan, CallbackOf) or any(map(has_callback, parts))
+
+
+def _callable(convert: Convert) -> Way:
+    def fits(value: Any) -> bool:
+        return callable(value)
+
+    def rebuild(value: Any) -> Any:
+        return convert(value) if fits(value) else value
 
     return Way(fits, rebuild)

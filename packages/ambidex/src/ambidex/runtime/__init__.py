@@ -6,6 +6,8 @@ The only part of ambidex that owns a thread.
 from __future__ import annotations
 
 from . import _hooks
+from ._callbacks import Callback
+from ._caller import Caller, current_caller
 from ._context_manager import Context, Entered, entering
 from ._future import Future
 from ._guard import check_blocking
@@ -26,6 +28,8 @@ from ._synchronizer import (
 __all__ = (
     "AsyncStream",
     "BlockingStream",
+    "Callback",
+    "Caller",
     "Context",
     "Entered",
     "Future",
@@ -36,6 +40,7 @@ __all__ = (
     "check_read_ahead",
     "check_timeout",
     "close_all",
+    "current_caller",
     "entering",
     "get_synchronizer",
     "hide_library_frames",

@@ -10,6 +10,10 @@ import contextvars
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from typing_extensions import Self
+
     Tokens = dict[contextvars.ContextVar[Any], tuple[contextvars.Token[Any], Any]]
 
 _MISSING: Any = object()
@@ -37,3 +41,35 @@ def adopt(context: contextvars.Context, known: contextvars.Context, tokens: Toke
                     variable.reset(token)
                 except ValueError:  # the steps are taken from different contexts
                     pass
+
+
+class InContext:
+    """Await something within this task, each of its steps in a context of its own."""
+
+    __slots__ = ("_context", "_steps", "cr_await")
+
+    def __init__(self, awaitable: Awaitable[Any], context: contextvars.Context) -> None:
+        self.cr_await = awaitable  # where reports about the task go on
+        self._context = context
+        self._steps: Any = context.run(awaitable.__await__)
+
+    def __await__(self) -> Self:
+        return self
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Any:
+        return self._context.run(next, self._steps)
+
+    def send(self, value: Any) -> Any:
+        """Take the next step."""
+        return self._context.run(next, self._steps) if value is None else self._context.run(self._steps.send, value)
+
+    def throw(self, *details: Any) -> Any:
+        """Raise an exception where the awaited work stands."""
+        return self._context.run(self._steps.throw, *details)
+
+    def close(self) -> None:
+        """End the awaited work."""
+        self._context.run(self._steps.close)

@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlockError, RuntimeClosed, UsageError
 from ._call import Call
+from ._caller import serving, step_aside
 from ._future import Future
 from ._guard import check_blocking, running_loop
 from ._loop import LoopThread
 from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_waiter
+from ._threads import CallbackThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +52,7 @@ class Runtime:
         self._starting = allocate_lock()
         self._main_thread = threading.main_thread().ident
         self.thread: LoopThread | None = None
+        self.callback_threads = CallbackThreads(self.name)
 
     def choose_loop(self, kind: LoopKind, callers_step: bool) -> None:
         """Set what kind of loop the next thread runs, and whether its callers take first steps.
@@ -148,6 +151,8 @@ class Runtime:
         """Offer `call` to `thread` and wait on `lock`, which its `wake` releases; any thread but the loop's."""
         is_late = False
         try:
+            if serving:  # a callback runs somewhere: if it is here, nobody may wait for this thread meanwhile
+                step_aside()
             if not thread.is_shared or get_ident() == self._main_thread or not thread.step_here(call, _do_nothing):
                 thread = self.place(call, thread)
             if call.timeout_s is None:
@@ -250,6 +255,12 @@ class Runtime:
         thread = self.start_closing()
         if thread is not None:
             thread.join(stop_bound_s(thread))
+        self.end_callback_threads()
+
+    def end_callback_threads(self) -> None:
+        """End the idle ones at once and the others when they are done; what is started later gets new ones."""
+        ended, self.callback_threads = self.callback_threads, CallbackThreads(self.name)
+        ended.close()
 
 
 class AsyncWaiter:
@@ -324,3 +335,5 @@ def close_together(runtimes: Sequence[Runtime], *, is_exiting: bool) -> None:
     started = time.monotonic()
     for thread in threads:
         thread.join(max(0.0, stop_bound_s(thread) - (time.monotonic() - started)))
+    for runtime in runtimes:
+        runtime.end_callback_threads()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from ._caller import Caller
     from ._context import Tokens
     from ._loop import LoopThread
     from ._runtime import Runtime
@@ -31,6 +32,7 @@ class Stream:
 
     __slots__ = (
         "_cleaner",
+        "caller",
         "deadline",
         "instead",
         "inward",
@@ -55,7 +57,9 @@ class Stream:
         timeout_s: float | None,
         outward: Callable[[Any], Any] | None,
         inward: Callable[[Any], Any] | None,
+        caller: Caller | None = None,
     ) -> None:
+        self.caller = caller
         self.outward = outward
         self.inward = inward
         self.runtime = runtime
@@ -81,7 +85,12 @@ class Stream:
         return thread
 
     def step(self, function: Callable[..., Any], args: Sequence[Any], wake: Callable[[], object]) -> Call:
-        call = Call(function, args, {}, self.name, self.timeout_s, wake, stream=self.task)
+        """Return the call for one step; it runs as the caller's own, where that has handed callables over."""
+        if self.caller is None:
+            call = Call(function, args, {}, self.name, self.timeout_s, wake, stream=self.task)
+        else:
+            with self.caller:
+                call = Call(function, args, {}, self.name, self.timeout_s, wake, stream=self.task)
         call.deadline = self.deadline
         return call
 
@@ -120,8 +129,11 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         timeout_s: float | None = None,
         outward: Callable[[Any], Any] | None = None,
         inward: Callable[[Any], Any] | None = None,
+        caller: Caller | None = None,
     ) -> None:
-        self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, inward)
+        self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, inward, caller)
+        if caller is not None:
+            weakref.finalize(self, caller.close).atexit = False
 
     def __next__(self) -> Y:
         try:
@@ -185,10 +197,13 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
         thread = stream.begin(self, stream.task.abandon)
         try:
-            lock = new_waiter()
-            lock.acquire()
-            call = stream.step(function, args, lock.release)
-            stream.runtime.wait_blocking(call, lock, thread)
+            if stream.caller is not None:
+                call = stream.caller.wait(lambda wake: stream.step(function, args, wake), thread)
+            else:
+                lock = new_waiter()
+                lock.acquire()
+                call = stream.step(function, args, lock.release)
+                stream.runtime.wait_blocking(call, lock, thread)
             value = call.outcome(stream.tokens)
         except BaseException:
             stream.break_off()
@@ -218,8 +233,11 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         timeout_s: float | None = None,
         outward: Callable[[Any], Any] | None = None,
         inward: Callable[[Any], Any] | None = None,
+        caller: Caller | None = None,
     ) -> None:
-        self._stream = Stream(runtime, function, args, kwargs, name, "", timeout_s, outward, inward)
+        self._stream = Stream(runtime, function, args, kwargs, name, "", timeout_s, outward, inward, caller)
+        if caller is not None:
+            weakref.finalize(self, caller.close).atexit = False
 
     def __aiter__(self) -> AsyncStream[Y, S]:
         return self

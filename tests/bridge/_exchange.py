@@ -1,0 +1,145 @@
+"""The implementation behind the faces of tests/bridge/exchange.py: it takes callables in every way there is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+
+VOICE: contextvars.ContextVar[str] = contextvars.ContextVar("voice", default="nobody")
+
+
+class Line:
+    """What callables are given, and give back."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.is_implementation = True
+
+    async def ring(self) -> int:
+        await asyncio.sleep(0)
+        return self.number
+
+    async def ask(self, question: Callable[[Line], Awaitable[Line]]) -> Line:
+        return await question(self)
+
+
+class Exchange:
+    """Keep callables, and call them later."""
+
+    def __init__(self, greet: Callable[[str], Awaitable[None]] | None = None) -> None:
+        self.subscribers: list[Callable[[Line], Awaitable[Any]]] = []
+        self.greet = greet
+        self.on_close: Callable[[], Awaitable[None]] | None = None
+        self.guard = asyncio.Lock()
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    def subscribe(self, subscriber: Callable[[Line], Awaitable[Any]]) -> None:
+        self.subscribers.append(subscriber)
+
+    async def unsubscribe(self, subscriber: Callable[[Line], Awaitable[Any]]) -> int:
+        self.subscribers.remove(subscriber)
+        return len(self.subscribers)
+
+    async def publish(self, number: int) -> list[Any]:
+        return [await subscriber(Line(number)) for subscriber in self.subscribers]
+
+    async def publish_in_background(self, number: int) -> None:
+        task = asyncio.ensure_future(self.publish(number))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def close(self) -> None:
+        if self.on_close is not None:
+            await self.on_close()
+
+    async def guarded(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Call `work` while holding the lock."""
+        async with self.guard:
+            return await work()
+
+    async def queue(self) -> bool:
+        """Wait for the lock."""
+        async with self.guard:
+            return True
+
+
+async def call(work: Callable[[], Awaitable[Any]]) -> Any:
+    """Call `work` once."""
+    return await work()
+
+
+async def call_shielded(work: Callable[[], Awaitable[Any]], log: list[str]) -> str:
+    """Call `work` and say how it ended."""
+    try:
+        return f"gave {await work()}"
+    except BaseException as error:
+        log.append(repr(error))
+        raise
+
+
+async def call_twice_at_once(first: Callable[[], Awaitable[Any]], second: Callable[[], Awaitable[Any]]) -> list[Any]:
+    """Call both at the same time."""
+    return list(await asyncio.gather(first(), second()))
+
+
+async def call_many(work: Callable[[int], Awaitable[Any]], times: int) -> list[Any]:
+    """Call `work` many times at once."""
+    return list(await asyncio.gather(*map(work, range(times))))
+
+
+async def call_each(works: Mapping[str, Sequence[Callable[[], Awaitable[Any]] | None]]) -> dict[str, list[Any]]:
+    """Call what stands in a mapping of sequences."""
+    return {key: [None if work is None else await work() for work in several] for key, several in works.items()}
+
+
+async def call_with_names(*, work: Callable[..., Awaitable[Any]], **others: Callable[..., Awaitable[Any]]) -> list[Any]:
+    """Call what is given by keyword, with arguments of both kinds."""
+    return [await work(1, key=2), *[await other() for other in others.values()]]
+
+
+async def call_at_end(work: Callable[[str], Awaitable[Any]], started: Callable[[], Awaitable[None]]) -> None:
+    """Wait for good, and call `work` in the clean-up."""
+    try:
+        await started()
+        await asyncio.Event().wait()
+    finally:
+        await work("end")
+
+
+async def on_loop(work: Callable[[], Awaitable[Any]]) -> tuple[Any, int]:
+    """Call `work`, which is declared to run on the loop; give the loop's thread too."""
+    return await work(), threading.get_ident()
+
+
+async def plain(work: Callable[[Line], Line], line: Line) -> Line:
+    """Call `work` without awaiting it."""
+    changed = work(line)
+    assert changed.is_implementation
+    return changed
+
+
+async def numbers(work: Callable[[int], Awaitable[int]], stop: int) -> AsyncGenerator[int, None]:
+    """Yield what `work` makes of each number."""
+    for number in range(stop):
+        yield await work(number)
+
+
+async def say() -> str:
+    """Return the context variable that the call sees."""
+    return VOICE.get()
+
+
+async def speak_as(voice: str, work: Callable[[], Awaitable[Any]]) -> Any:
+    """Set the variable, then call."""
+    VOICE.set(voice)
+    return await work()
+
+
+async def forever() -> None:
+    """Wait for good."""
+    await asyncio.Event().wait()
