@@ -197,3 +197,10 @@ print(threading.active_count(), after - before)
         check=True,
     )
     assert (done.stdout, done.stderr) == ("1 0\n", "")
+
+
+def test_on_loop_is_a_marker_that_is_known_by_its_shape() -> None:
+    """A vendored copy's marker serves the generator as well: it is known by an attribute, not by its class."""
+    marker: Any = ambidex.ON_LOOP
+    assert repr(marker) == "ambidex.ON_LOOP"
+    assert marker.__ambidex_marker__ == "on_loop"

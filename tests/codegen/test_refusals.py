@@ -40,6 +40,33 @@ def test_everything_else_of_the_prologue_compiles(project: Project) -> None:
     assert set(project.compile()) == {"public"}
 
 
+if sys.version_info >= (3, 10):
+
+    def test_callables_with_a_parameter_specification_are_refused(project: Project) -> None:
+        """Both forms say what to write."""
+        project.write(
+            "_impl.py",
+            """
+            from typing import Awaitable, Callable, Concatenate, ParamSpec
+
+            from ambidex import Module
+
+            m = Module("public")
+            P = ParamSpec("P")
+
+            @m.wrap_function
+            async def first(work: Callable[P, Awaitable[int]]) -> None: ...
+            @m.wrap_function
+            async def second(work: Callable[Concatenate[int, P], Awaitable[int]]) -> None: ...
+            """,
+        )
+        what = "a Callable with a ParamSpec is not supported yet: write Callable[..., X]"
+        assert refused(project) == [
+            f"_impl.py:9: the parameter work of first: {what}",
+            f"_impl.py:11: the parameter work of second: {what}",
+        ]
+
+
 if sys.version_info >= (3, 12):
 
     def test_type_parameters_are_refused(project: Project) -> None:

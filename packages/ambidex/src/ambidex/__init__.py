@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ambidex.errors import NoRunningLoop as NoRunningLoop
     from ambidex.errors import RuntimeClosed as RuntimeClosed
     from ambidex.errors import UsageError as UsageError
+    from ambidex.module import ON_LOOP as ON_LOOP
     from ambidex.module import Module as Module
     from ambidex.runtime import Future as Future
     from ambidex.runtime import Synchronizer as Synchronizer
@@ -35,6 +36,7 @@ _OWNERS = {
     "InternalError": "errors",
     "Module": "module",
     "NoRunningLoop": "errors",
+    "ON_LOOP": "module",
     "RuntimeClosed": "errors",
     "Synchronizer": "runtime",
     "UsageError": "errors",
@@ -53,6 +55,7 @@ __all__ = (
     "InternalError",
     "Module",
     "NoRunningLoop",
+    "ON_LOOP",
     "RuntimeClosed",
     "Synchronizer",
     "UsageError",

@@ -21,9 +21,25 @@ if TYPE_CHECKING:
     C = TypeVar("C", bound=type)
     By = Literal["value", "identity"]
 
-__all__ = ("Entry", "Module")
+__all__ = ("Entry", "Module", "ON_LOOP")
 
 _SELF_FILE = __file__
+
+
+class _OnLoop:
+    """Declare that a callable runs on the implementation's loop: `Annotated[Callable[[X], Awaitable[R]], ON_LOOP]`.
+
+    Without it a blocking callable runs on a thread and an async one on its own loop. For what must not change threads.
+    """
+
+    __slots__ = ()
+    __ambidex_marker__ = "on_loop"
+
+    def __repr__(self) -> str:
+        return "ambidex.ON_LOOP"
+
+
+ON_LOOP = _OnLoop()
 
 
 class Entry:

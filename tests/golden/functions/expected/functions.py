@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ambidex.bridge import Implementation, implemented_elsewhere
+from ambidex.bridge import Implementation, callback, implemented_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -79,7 +79,7 @@ def defaults(
     implemented_elsewhere()
 
 
-@_impl.function
+@_impl.function(takes={"call": callback()})
 def spellings(
     union: int | str | None,
     optional: Decimal | None,
@@ -89,7 +89,7 @@ def spellings(
     annotated: Annotated[int, "metres"],
     mode: Literal[Mode.FAST, "other", 3, None],
     path: Path,
-    call: Callable[..., Awaitable[None]],
+    call: Callable[..., Awaitable[None] | None],
     empty: tuple[()],
     bare: list[Any],
     rows: list[dict[str, int | None]],

@@ -26,8 +26,9 @@ from ._ir import (
     bare,
     parts,
     public_name,
+    walk,
 )
-from ._lower import Planner
+from ._lower import Planner, awaited
 from ._report import Unsupported
 
 if TYPE_CHECKING:
@@ -152,10 +153,13 @@ def _other_results(member: Member) -> Iterator[tuple[Type, Place]]:
 def _check_callable(function: Callable, planner: Planner, report: Report) -> None:
     for parameter in function.parameters:
         try:
-            planner.plan(parameter.type)
+            planner.inward.plan(parameter.type)
         except Unsupported as refusal:
             where = f"the parameter {parameter.name} of {function.path}"
             report.add(parameter.place, f"{where}: {refusal.what}", refusal.fix)
+    if function.sent is not None and any(isinstance(part, Function) and awaited(part) for part in walk(function.sent)):
+        what = f"the result of {function.path}: a callable that is sent into a stream is not supported yet"
+        report.add(function.place, what, "take it as a parameter")
     results = [function.result] if function.sent is None else [function.result, function.sent]
     _check_types([(result, function.place) for result in results], f"the result of {function.path}", planner, report)
 

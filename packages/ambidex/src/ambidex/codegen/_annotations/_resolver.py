@@ -6,11 +6,26 @@ Nothing in the result depends on how the annotation was spelled or on which Pyth
 from __future__ import annotations
 
 import collections.abc
+import dataclasses
 import enum
 import typing
 from typing import TYPE_CHECKING, Union, cast
 
-from .._ir import ANY, NONE, Applied, EnumMember, Function, LiteralOf, Name, Own, TupleOf, Type, WithMetadata, union
+from .._ir import (
+    ANY,
+    NONE,
+    Alternatives,
+    Applied,
+    EnumMember,
+    Function,
+    LiteralOf,
+    Name,
+    Own,
+    TupleOf,
+    Type,
+    WithMetadata,
+    union,
+)
 from .._manifest import is_record
 from .._report import Unsupported
 from ._generics import bare_arguments, normal_arguments
@@ -242,6 +257,8 @@ class Resolver:
 
     def _annotated(self, arguments: tuple[object, ...]) -> Type:
         item = self.resolve(arguments[0])
+        if any(getattr(value, "__ambidex_marker__", None) == "on_loop" for value in arguments[1:]):
+            item = _on_loop(item)
         metadata = [literal_text(value) for value in arguments[1:]]
         kept = tuple(text for text in metadata if text is not None)
         return WithMetadata(item, kept) if kept else item
@@ -264,3 +281,16 @@ class Resolver:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return TupleOf((self.resolve(arguments[0]),), is_repeated=True)
         return TupleOf(tuple(map(self.resolve, arguments)))
+
+
+def _on_loop(type_: Type) -> Type:
+    """Return a callable, or a union with callables, as declared to run on the loop; the marker is no literal.
+
+    Raises:
+        Unsupported: there is no callable.
+    """
+    if isinstance(type_, Function):
+        return dataclasses.replace(type_, on_loop=True)
+    if isinstance(type_, Alternatives) and any(isinstance(member, Function) for member in type_.members):
+        return union(_on_loop(member) if isinstance(member, Function) else member for member in type_.members)
+    raise Unsupported("ON_LOOP marks something that is no Callable", "write Annotated[Callable[..., X], ON_LOOP]")

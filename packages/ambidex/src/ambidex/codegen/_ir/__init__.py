@@ -44,6 +44,7 @@ from ._types import (
     bare,
     carries_faces,
     parts,
+    rebuild,
     union,
     walk,
 )
@@ -95,6 +96,7 @@ __all__ = (
     "carries_faces",
     "parts",
     "public_name",
+    "rebuild",
     "union",
     "walk",
 )

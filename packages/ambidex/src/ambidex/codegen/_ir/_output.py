@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 class Plan:
     """Say where faces stand in a value.
 
-    `combinator` is a function of the bridge that is applied to `items` (None: nothing to translate there), or empty for
-    a `face`.
+    `combinator` is a function of the bridge that is applied to `items` (None: nothing to translate there) and, by
+    keyword, to `options`; or it is empty for a `face`.
     """
 
     combinator: str = ""
     items: tuple[Plan | None, ...] = ()
     face: Face | None = None
+    options: tuple[tuple[str, Plan | bool], ...] = ()
 
     def __post_init__(self) -> None:
         if bool(self.combinator) == (self.face is not None):

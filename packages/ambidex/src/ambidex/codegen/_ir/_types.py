@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,11 @@ class LiteralOf:
 
 @dataclass(frozen=True)
 class Function:
-    """Hold a `Callable`; `parameters` is None where any arguments are accepted."""
+    """Hold a `Callable`; `parameters` is None where any arguments are accepted, `on_loop` as declared with ON_LOOP."""
 
     parameters: tuple[Type, ...] | None
     result: Type
+    on_loop: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,22 @@ def parts(type_: Type) -> tuple[Type, ...]:
     if isinstance(type_, WithMetadata):
         return (type_.item,)
     return ()
+
+
+def rebuild(type_: Type, change: Callable[[Type], Type]) -> Type:
+    """Return a type with `change` applied to each type directly inside it."""
+    if isinstance(type_, Applied):
+        return Applied(type_.origin, tuple(map(change, type_.arguments)))
+    if isinstance(type_, TupleOf):
+        return TupleOf(tuple(map(change, type_.items)), type_.is_repeated)
+    if isinstance(type_, Alternatives):
+        return union(map(change, type_.members))
+    if isinstance(type_, WithMetadata):
+        return WithMetadata(change(type_.item), type_.metadata)
+    if isinstance(type_, Function):
+        parameters = None if type_.parameters is None else tuple(map(change, type_.parameters))
+        return Function(parameters, change(type_.result), type_.on_loop)
+    return type_
 
 
 def walk(type_: Type) -> Iterator[Type]:

@@ -29,6 +29,7 @@ from .._ir import (
     Place,
     union,
 )
+from ._callbacks import accepted, is_callback
 from ._functions import delivered, plans_of, replace_own
 from ._plans import Planner
 
@@ -118,7 +119,7 @@ class _ClassLowering:
             decorators = (Decorator(Origin.BRIDGE, "static_method", **plans), Decorator(Origin.BUILTIN, "staticmethod"))
         parameters = tuple(
             dataclasses.replace(parameter, type=replace_own(parameter.type, self._own))
-            for parameter in function.parameters
+            for parameter in accepted(function.parameters)
         )
         result = replace_own(delivered(function, function.result), self._own)
         return Definition(function.name, decorators, receiver, parameters, result, function.doc, self._implementation)
@@ -128,14 +129,16 @@ class _ClassLowering:
             function.name,
             decorators,
             receiver,
-            function.parameters,
+            accepted(function.parameters),
             function.result,
             function.doc,
             self._implementation,
         )
 
     def _attribute(self, member: Attribute) -> Sequence[Definition]:
-        plan = self._planner.plan(member.type)
+        plan, taken = self._planner.plan(member.type), self._planner.inward.plan(member.type)
+        if taken is not None and is_callback(taken):
+            plan = taken  # a callable is given back as it was handed in
         getter = Definition(
             member.name,
             (Decorator(Origin.BUILTIN, "property"), Decorator(Origin.BRIDGE, "attribute", gives=plan)),
@@ -146,7 +149,7 @@ class _ClassLowering:
         )
         if not member.is_writable:
             return (getter,)
-        takes = (("value", plan),) if plan is not None else ()
+        takes = (("value", taken),) if taken is not None else ()
         setter = Definition(
             member.name,
             (Decorator(Origin.SETTER, member.name), Decorator(Origin.BRIDGE, "attribute", takes=takes)),

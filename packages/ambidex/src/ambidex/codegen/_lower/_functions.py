@@ -6,22 +6,19 @@ from typing import TYPE_CHECKING
 
 from .._ir import (
     NONE,
-    Alternatives,
     Applied,
     Callable,
     Decorator,
     Definition,
     Face,
     Flavour,
-    Function,
     Name,
     Origin,
     Own,
-    TupleOf,
     Type,
-    WithMetadata,
-    union,
+    rebuild,
 )
+from ._callbacks import accepted
 from ._plans import Planner
 
 if TYPE_CHECKING:
@@ -43,7 +40,7 @@ if TYPE_CHECKING:
 
 def plans_of(function: Callable, planner: Planner) -> Plans:
     """Return the plans of a callable."""
-    listed = [(parameter.name, planner.plan(parameter.type)) for parameter in function.parameters]
+    listed = [(parameter.name, planner.inward.plan(parameter.type)) for parameter in function.parameters]
     return {
         "takes": tuple((name, plan) for name, plan in listed if plan is not None),
         "gives": planner.plan(function.result),
@@ -60,20 +57,7 @@ def delivered(function: Callable, result: Type) -> Type:
 
 def replace_own(type_: Type, own: Face) -> Type:
     """Return a type with the class's own name in place of `Self`."""
-    if isinstance(type_, Own):
-        return own
-    if isinstance(type_, Applied):
-        return Applied(type_.origin, tuple(replace_own(part, own) for part in type_.arguments))
-    if isinstance(type_, TupleOf):
-        return TupleOf(tuple(replace_own(part, own) for part in type_.items), type_.is_repeated)
-    if isinstance(type_, Alternatives):
-        return union(replace_own(member, own) for member in type_.members)
-    if isinstance(type_, WithMetadata):
-        return WithMetadata(replace_own(type_.item, own), type_.metadata)
-    if isinstance(type_, Function):
-        parameters = None if type_.parameters is None else tuple(replace_own(part, own) for part in type_.parameters)
-        return Function(parameters, replace_own(type_.result, own))
-    return type_
+    return own if isinstance(type_, Own) else rebuild(type_, lambda part: replace_own(part, own))
 
 
 def lower_function(function: Callable, planner: Planner, implementation: int) -> Definition:
@@ -91,4 +75,6 @@ def lower_function(function: Callable, planner: Planner, implementation: int) ->
         renames=function.path if function.path != function.name else "",
     )
     result = delivered(function, function.result)
-    return Definition(function.name, (decorator,), "", function.parameters, result, function.doc, implementation)
+    return Definition(
+        function.name, (decorator,), "", accepted(function.parameters), result, function.doc, implementation
+    )

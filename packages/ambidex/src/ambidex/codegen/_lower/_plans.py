@@ -22,6 +22,7 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
+from ._callbacks import plan_callback
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +50,20 @@ class Planner:
     `own` is the face that `Self` means. `translates_any`: whether a value typed Any may be a face.
     """
 
-    def __init__(self, own: Face | None, *, translates_any: bool) -> None:
+    def __init__(self, own: Face | None, *, translates_any: bool, is_inward: bool = False) -> None:
         self._own = own
         self._translates_any = translates_any
+        self._is_inward = is_inward
+
+    @property
+    def inward(self) -> Planner:
+        """Return the planner of what the user hands in; without it, of what the implementation gives."""
+        return Planner(self._own, translates_any=self._translates_any, is_inward=True)
+
+    @property
+    def outward(self) -> Planner:
+        """Return the planner of what the implementation gives."""
+        return Planner(self._own, translates_any=self._translates_any)
 
     def plan(self, type_: Type) -> Plan | None:
         """Return the plan of a type, None where nothing can need translation.
@@ -73,12 +85,20 @@ class Planner:
             return self._combine("sequence_of" if type_.is_repeated else "tuple_of", type_.items)
         if isinstance(type_, Applied):
             return self._applied(type_)
-        if isinstance(type_, Function) and carries_faces(type_):
-            raise Unsupported(
-                f"a Callable that carries {_face_in(type_)} is not supported yet", "pass plain values to callables"
-            )
+        if isinstance(type_, Function):
+            return self._function(type_)
         inner = [plan for plan in map(self.plan, parts(type_)) if plan is not None]
-        return inner[0] if inner and not isinstance(type_, Function) else None
+        return inner[0] if inner else None
+
+    def _function(self, type_: Function) -> Plan | None:
+        if self._is_inward:
+            return plan_callback(type_, self.inward.plan, self.outward.plan)
+        if carries_faces(type_):
+            raise Unsupported(
+                f"a Callable that carries {_face_in(type_)} is given to the user, which is not supported yet",
+                "pass plain values to it, or offer a method",
+            )
+        return None
 
     def _applied(self, type_: Applied) -> Plan | None:
         combinator = _CONTAINERS.get(type_.origin.module, {}).get(type_.origin.qualname)

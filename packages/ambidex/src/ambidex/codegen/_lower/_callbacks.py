@@ -1,0 +1,108 @@
+"""Own the decisions about callables that the user hands in: what type they may have, and what is planned for them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from .._ir import (
+    ANY,
+    ANYTHING,
+    ASYNC_CONTEXT,
+    ASYNC_ITERATORS,
+    AWAITABLES,
+    OBJECT,
+    Alternatives,
+    Applied,
+    Function,
+    Name,
+    Plan,
+    bare,
+    rebuild,
+    union,
+    walk,
+)
+from .._report import Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._ir import Parameter, Type
+
+_AWAITABLE = Name("collections.abc", "Awaitable")
+_RESULTS = {_AWAITABLE: 0, Name("collections.abc", "Coroutine"): 2}  # which argument is what awaiting gives
+
+
+def awaited(function: Function) -> Type | None:
+    """Return what awaiting a callable's result gives, None where the implementation does not await it."""
+    result = bare(function.result)
+    members = result.members if isinstance(result, Alternatives) else (result,)
+    found = [_awaited(member) for member in members]
+    if all(item is None for item in found):
+        return None
+    return union(member if item is None else item for member, item in zip(members, found))
+
+
+def _awaited(type_: Type) -> Type | None:
+    type_ = bare(type_)
+    place = _RESULTS.get(type_.origin) if isinstance(type_, Applied) else None
+    return type_.arguments[place] if isinstance(type_, Applied) and place is not None else None
+
+
+def accepted(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """Return parameters as the user fills them: a callable that is awaited may be a blocking one as well."""
+    return tuple(dataclasses.replace(parameter, type=_accepted(parameter.type)) for parameter in parameters)
+
+
+def _accepted(type_: Type) -> Type:
+    if not isinstance(type_, Function):
+        return rebuild(type_, _accepted)
+    result = awaited(type_)
+    if result is None:
+        return type_
+    either = result if result in (ANY, OBJECT) else union((result, Applied(_AWAITABLE, (result,))))
+    return Function(type_.parameters, either)
+
+
+def is_callback(plan: Plan) -> bool:
+    """Tell whether a plan is that of a callable itself."""
+    return plan.combinator in ("callback", "plain_callback")
+
+
+def plan_callback(
+    function: Function, inward: Callable[[Type], Plan | None], outward: Callable[[Type], Plan | None]
+) -> Plan | None:
+    """Return the plan of a callable that the user hands in, None where it is handed on as it is.
+
+    `inward` and `outward` plan what it returns and what it is given.
+
+    Raises:
+        Unsupported: it is given, or returns, what cannot be translated.
+    """
+    result = awaited(function)
+    if result is None and function.on_loop:
+        raise Unsupported("ON_LOOP marks a Callable that is not awaited", "leave it out: it runs on the loop anyway")
+    if result is not None:
+        for parameter in function.parameters or ():
+            _refuse_handles(parameter)
+    takes = tuple(map(outward, function.parameters or ()))
+    gives = inward(function.result if result is None else result)
+    rest = outward(ANY) if function.parameters is None else None
+    if any(isinstance(part, Function) and inward(part) is not None for part in walk(result or function.result)):
+        raise Unsupported("a callable that a callback returns is not supported yet", "take it as a parameter")
+    if result is None and all(plan in (None, ANYTHING) for plan in (*takes, gives)):
+        return None
+    while takes and takes[-1] is None:
+        takes = takes[:-1]
+    options: dict[str, Plan | bool | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop}
+    listed = tuple((name, value) for name, value in options.items() if value)
+    return Plan("plain_callback" if result is None else "callback", takes, options=listed)
+
+
+def _refuse_handles(parameter: Type) -> None:
+    for part in walk(parameter):
+        origin = part.origin if isinstance(part, Applied) else part
+        if origin in ASYNC_ITERATORS or origin in AWAITABLES or origin == ASYNC_CONTEXT:
+            raise Unsupported(
+                "a callback is given something asynchronous, which is not supported yet", "give it plain values"
+            )

@@ -1,0 +1,135 @@
+"""Callables as parameters: awaited ones, plain ones, with and without faces in them."""
+
+from __future__ import annotations
+
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Union,
+)
+
+from ambidex import ON_LOOP, Module
+
+if TYPE_CHECKING:
+    from typing_extensions import Annotated
+
+wrapper_module = Module("callbacks")
+
+Handler = Callable[["Event"], Awaitable[None]]
+
+
+@wrapper_module.wrap_class
+class Event:
+    """What handlers are given."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    async def rename(self, name: str) -> None:
+        self._name = name
+
+    async def same(self, other: Event) -> bool:
+        """Tell whether another event has the name; serves as a handler."""
+        return other.name == self._name
+
+
+@wrapper_module.wrap_class
+class Hub:
+    """Keep handlers and call them later."""
+
+    on_error: Optional[Callable[[str], Awaitable[None]]]
+
+    def __init__(self, first: Optional[Handler] = None, *, last: Optional[Handler] = None) -> None:
+        self._handlers = [] if first is None else [first]
+        self._last = last
+        self.on_error = None
+
+    def subscribe(self, handler: Handler) -> None:
+        """Call `handler` with every event."""
+        self._handlers.append(handler)
+
+    async def unsubscribe(self, handler: Handler) -> int:
+        """Stop calling `handler`; return how many are left."""
+        self._handlers.remove(handler)
+        return len(self._handlers)
+
+    async def publish(self, event: Event) -> None:
+        """Call every handler; a failure goes to `on_error`."""
+        for handler in (*self._handlers, *([self._last] if self._last is not None else [])):
+            try:
+                await handler(event)
+            except LookupError as error:
+                if self.on_error is None:
+                    raise
+                await self.on_error(str(error))
+
+    @classmethod
+    async def made_with(cls, *handlers: Handler) -> Hub:
+        """Make a hub with handlers."""
+        hub = cls()
+        for handler in handlers:
+            hub.subscribe(handler)
+        return hub
+
+    async def chosen(self, choose: Callable[[Hub, Sequence[Event]], Awaitable[Event]]) -> Event:
+        """Let the user choose between two events."""
+        return await choose(self, [Event("first"), Event("second")])
+
+
+@wrapper_module.wrap_function
+async def transformed(items: List[int], change: Callable[[int], Coroutine[Any, Any, int]]) -> List[int]:
+    """Change every item."""
+    return [await change(item) for item in items]
+
+
+@wrapper_module.wrap_function
+async def either(value: int, change: Callable[[int], Union[int, Awaitable[int]]]) -> int:
+    """Change a value with a callable that says itself that it may be blocking."""
+    changed = change(value)
+    return changed if isinstance(changed, int) else await changed
+
+
+@wrapper_module.wrap_function
+async def called(work: Callable[..., Awaitable[Any]], *args: object, **named: object) -> Any:
+    """Call with any arguments."""
+    return await work(*args, **named)
+
+
+@wrapper_module.wrap_function
+async def all_called(works: Mapping[str, Callable[[], Awaitable[int]]]) -> Dict[str, int]:
+    """Call what stands in a container."""
+    return {name: await work() for name, work in works.items()}
+
+
+@wrapper_module.wrap_function
+async def on_loop(work: Annotated[Callable[[Event], Awaitable[int]], ON_LOOP], event: Event) -> int:
+    """Call on the loop what must run there."""
+    return await work(event)
+
+
+@wrapper_module.wrap_function
+async def plainly(event: Event, change: Callable[[Event], Event], key: Callable[[int], int]) -> Event:
+    """Call without awaiting: both run on the loop."""
+    key(1)
+    return change(event)
+
+
+@wrapper_module.wrap_function
+async def watched(events: List[Event], keep: Callable[[Event], Awaitable[bool]]) -> AsyncGenerator[Event, None]:
+    """Yield the events that the user keeps."""
+    for event in events:
+        if await keep(event):
+            yield event

@@ -1,0 +1,89 @@
+"""Hand blocking and async callables to the generated functions."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import callbacks
+from callbacks import Event, Hub
+
+main = threading.get_ident()
+seen: list[tuple[str, bool]] = []
+
+
+def note(event: Event) -> None:
+    """A blocking handler: it runs on the thread of the caller that waits."""
+    assert type(event) is Event
+    seen.append((event.name, threading.get_ident() == main))
+
+
+async def note_later(event: Event) -> None:
+    """An async handler that calls the API again."""
+    await asyncio.sleep(0)
+    await event.rename.aio("renamed")
+    seen.append((event.name, threading.get_ident() == main))
+
+
+event = Event("one")
+hub = Hub(last=note)
+hub.publish(event)
+hub.subscribe(note_later)
+hub.publish(event)
+assert [name for name, _ in seen] == ["one", "renamed", "renamed"], seen
+assert hub.unsubscribe(note_later) == 0
+assert Hub.made_with(note, note).unsubscribe(note) == 1
+
+
+def fail(event: Event) -> None:
+    """Fail, having called the API, blocking."""
+    event.rename("failed")
+    raise LookupError(event.name)
+
+
+hub = Hub(fail)
+try:
+    hub.publish(event)
+except LookupError as error:
+    assert error.args == ("failed",)
+else:
+    raise AssertionError("the error was lost")
+errors: list[str] = []
+
+
+async def collect(text: str) -> None:
+    """Take an error."""
+    errors.append(text)
+
+
+hub.on_error = collect
+assert hub.on_error is collect
+hub.publish(event)
+assert errors == ["failed"]
+other = hub.chosen(lambda given, events: events[1] if given is hub else events[0])
+assert other.name == "second"
+assert callbacks.transformed([1, 2], lambda item: item + 1) == [2, 3]
+assert callbacks.either(1, lambda item: item + 1) == 2
+assert callbacks.called(lambda *args, **named: (args, named), 1, event, key=event) == ((1, event), {"key": event})
+assert callbacks.all_called({"a": lambda: 1, "b": lambda: 2}) == {"a": 1, "b": 2}
+assert callbacks.on_loop(lambda event: threading.get_ident(), event) not in (main, 0)
+assert callbacks.plainly(event, lambda event: event, lambda number: number) is event
+assert list(callbacks.watched([event, other], lambda event: event is other)) == [other]
+assert list(callbacks.watched([event, other], event.same)) == [event]
+
+
+async def change(item: int) -> int:
+    """Run on the caller's own loop."""
+    await asyncio.sleep(0)
+    assert threading.get_ident() == main
+    return item + 1
+
+
+async def waiting() -> None:
+    assert await callbacks.transformed.aio([1, 2], change) == [2, 3]
+    assert await callbacks.transformed.aio([1, 2], lambda item: item + 1) == [2, 3]
+    assert [item async for item in callbacks.watched.aio([event, other], other.same.aio)] == [other]
+    await hub.publish.aio(event)
+
+
+asyncio.run(waiting())

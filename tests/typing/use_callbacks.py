@@ -1,0 +1,65 @@
+"""What a user of callbacks.py may hand in, and what checkers refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Optional
+
+import callbacks
+from callbacks import Event, Hub
+from typing_extensions import assert_type
+
+
+def note(event: Event) -> None:
+    """Take a face."""
+
+
+async def note_later(event: Event) -> None:
+    """Take a face."""
+
+
+def note_number(number: int) -> None:
+    """Take no face."""
+
+
+def count(event: Event) -> int:
+    """Give what a handler does not."""
+    return len(event.name)
+
+
+class Handlers:
+    """Have methods that are handlers."""
+
+    def note(self, event: Event) -> None:
+        """Take a face."""
+
+    async def note_later(self, event: Event) -> None:
+        """Take a face."""
+
+
+event = Event("one")
+hub = Hub(note, last=note_later)
+for handler in (note, Handlers().note):
+    hub.subscribe(handler)
+hub.subscribe(note_later)
+hub.subscribe(Handlers().note_later)
+hub.subscribe(lambda event: event.rename("two"))
+hub.subscribe(lambda event: event.rename.aio("two"))
+hub.subscribe(note_number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+hub.subscribe(count)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+hub.on_error = None
+assert_type(Hub().on_error, Optional[Callable[[str], Awaitable[None]]])
+assert_type(hub.unsubscribe(note), int)
+assert_type(Hub.made_with(note, note_later), Hub)
+assert_type(hub.chosen(lambda given, events: given.chosen(lambda again, more: more[0])), Event)
+assert_type(callbacks.transformed([1], lambda item: item + 1), "list[int]")
+assert_type(callbacks.either(1, lambda item: item), int)
+assert_type(callbacks.called(note, event), Any)
+assert_type(callbacks.all_called({"a": lambda: 1}), "dict[str, int]")
+assert_type(callbacks.on_loop(count, event), int)
+assert_type(callbacks.plainly(event, lambda event: event, lambda number: number), Event)
+for kept in callbacks.watched([event], event.same):
+    assert_type(kept, Event)
+for kept in callbacks.watched([event], event.same.aio):
+    assert_type(kept, Event)
+callbacks.plainly(event, note_later, abs)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
