@@ -36,6 +36,7 @@ class Exchange:
         self.greet = greet
         self.on_close: Callable[[], Awaitable[None]] | None = None
         self.guard = asyncio.Lock()
+        self.queued = asyncio.Event()
         self.tasks: set[asyncio.Task[Any]] = set()
 
     def subscribe(self, subscriber: Callable[[Line], Awaitable[Any]]) -> None:
@@ -44,6 +45,14 @@ class Exchange:
     async def unsubscribe(self, subscriber: Callable[[Line], Awaitable[Any]]) -> int:
         self.subscribers.remove(subscriber)
         return len(self.subscribers)
+
+    def start(self, work: Callable[[], Awaitable[Any]]) -> None:
+        """Call `work` at once, without waiting for it."""
+        self.tasks.add(asyncio.ensure_future(work()))
+
+    async def finished(self) -> list[Any]:
+        """Wait for what was started."""
+        return list(await asyncio.gather(*self.tasks))
 
     async def publish(self, number: int) -> list[Any]:
         return [await subscriber(Line(number)) for subscriber in self.subscribers]
@@ -57,13 +66,23 @@ class Exchange:
         if self.on_close is not None:
             await self.on_close()
 
-    async def guarded(self, work: Callable[[], Awaitable[Any]]) -> Any:
-        """Call `work` while holding the lock."""
+    async def both(
+        self, first: Callable[[], Awaitable[Any]], second: Callable[[], Awaitable[Any]], posted: threading.Event | None
+    ) -> list[Any]:
+        """Call `first` and, while holding the lock, `second`: at once, and tell `posted`, or when `first` queues."""
         async with self.guard:
-            return await work()
+            ahead = asyncio.ensure_future(first())
+            await (self.queued.wait() if posted is None else asyncio.sleep(0))
+            behind = asyncio.ensure_future(second())
+            await asyncio.sleep(0)
+            if posted is not None:
+                posted.set()
+            given = await behind
+        return [await ahead, given]
 
     async def queue(self) -> bool:
         """Wait for the lock."""
+        self.queued.set()
         async with self.guard:
             return True
 
@@ -80,11 +99,6 @@ async def call_shielded(work: Callable[[], Awaitable[Any]], log: list[str]) -> s
     except BaseException as error:
         log.append(repr(error))
         raise
-
-
-async def call_twice_at_once(first: Callable[[], Awaitable[Any]], second: Callable[[], Awaitable[Any]]) -> list[Any]:
-    """Call both at the same time."""
-    return list(await asyncio.gather(first(), second()))
 
 
 async def call_many(work: Callable[[int], Awaitable[Any]], times: int) -> list[Any]:
@@ -138,8 +152,3 @@ async def speak_as(voice: str, work: Callable[[], Awaitable[Any]]) -> Any:
     """Set the variable, then call."""
     VOICE.set(voice)
     return await work()
-
-
-async def forever() -> None:
-    """Wait for good."""
-    await asyncio.Event().wait()

@@ -20,6 +20,7 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 
 exchange = Implementation("tests.bridge._exchange", synchronizer="exchange", abi=1)
@@ -85,6 +86,16 @@ class Exchange(Face, implementation=exchange):
         """Unsubscribe; return how many are left."""
         implemented_elsewhere()
 
+    @sync_method(takes={"work": callback()})
+    def start(self, work: Callable[[], Any]) -> None:
+        """Call `work` at once, without waiting for it."""
+        implemented_elsewhere()
+
+    @method
+    def finished(self) -> list[Any]:
+        """Wait for what was started."""
+        implemented_elsewhere()
+
     @method
     def publish(self, number: int) -> list[Any]:
         """Call every subscriber."""
@@ -100,9 +111,9 @@ class Exchange(Face, implementation=exchange):
         """Call `on_close`."""
         implemented_elsewhere()
 
-    @method(takes={"work": callback()})
-    def guarded(self, work: Callable[[], Any]) -> Any:
-        """Call `work` while holding the lock."""
+    @method(takes={"first": callback(), "second": callback()})
+    def both(self, first: Callable[[], Any], second: Callable[[], Any], posted: threading.Event | None) -> list[Any]:
+        """Call `first` and, while holding the lock, `second`: at once, and tell `posted`, or when `first` queues."""
         implemented_elsewhere()
 
     @method
@@ -120,12 +131,6 @@ def call(work: Callable[[], Any]) -> Any:
 @exchange.function(takes={"work": callback()})
 def call_shielded(work: Callable[[], Any], log: list[str]) -> str:
     """Call `work` and say how it ended."""
-    implemented_elsewhere()
-
-
-@exchange.function(takes={"first": callback(), "second": callback()})
-def call_twice_at_once(first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
-    """Call both at the same time."""
     implemented_elsewhere()
 
 
@@ -180,10 +185,4 @@ def say() -> str:
 @exchange.function(takes={"work": callback()})
 def speak_as(voice: str, work: Callable[[], Any]) -> Any:
     """Set the variable, then call."""
-    implemented_elsewhere()
-
-
-@exchange.function
-def forever() -> None:
-    """Wait for good."""
     implemented_elsewhere()

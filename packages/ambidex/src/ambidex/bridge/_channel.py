@@ -80,9 +80,9 @@ class InProcess:
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         function = member.bind(receiver)
-        if member.hands_over:
-            return self._call_handing_over(member, function, args, kwargs, timeout_s)
         if member.takes:
+            if member.hands_over:
+                return self._call_handing_over(member, function, args, kwargs, timeout_s)
             args, kwargs = member.take(args, kwargs)
         if member.runs == "here":
             value = function(*args, **kwargs)
@@ -109,18 +109,23 @@ class InProcess:
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         function = member.bind(receiver)
-        if member.hands_over:
-            caller = Caller(self._runtime, self)
-            try:
-                with caller:
-                    args, kwargs = member.take(args, kwargs)
-                    value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
-            finally:
-                caller.close()
-            return value if member.gives is None else member.give(value, self)
         if member.takes:
+            if member.hands_over:
+                return await self._acall_handing_over(member, function, args, kwargs, timeout_s)
             args, kwargs = member.take(args, kwargs)
         value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
+        return value if member.gives is None else member.give(value, self)
+
+    async def _acall_handing_over(
+        self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> Any:
+        caller = Caller(self._runtime, self)
+        try:
+            with caller:
+                args, kwargs = member.take(args, kwargs)
+                value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
+        finally:
+            caller.close()
         return value if member.gives is None else member.give(value, self)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import collections
 import collections.abc
 import importlib
-from typing import TYPE_CHECKING, Any, NamedTuple, Union, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from ._identity import class_of, face_of, receiver_of
 
@@ -300,7 +300,7 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
     if isinstance(plan, str):
         return _named(plan, names)
     if isinstance(plan, tuple):
-        parts = cast("tuple[Any, ...]", plan)
+        parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
         return (class_of(parts), *(resolved(part, names) for part in parts))
     return plan
 
@@ -309,7 +309,7 @@ def has_callback(plan: Any) -> bool:
     """Tell whether a callable stands anywhere in a plan."""
     if not isinstance(plan, tuple):
         return False
-    parts = cast("tuple[Any, ...]", plan)
+    parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
     return isinstance(plan, CallbackOf) or any(map(has_callback, parts))
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DeadlockError, RuntimeClosed
 from ._caller import current
 from ._context import InContext
+from ._stack import describe_task
 from ._tasks import TaskBody, make_task
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Callback:
         own = caller.loop
         if own is None or own is asyncio.get_running_loop():
             return await InContext(context.run(function, *args, **kwargs), context)
-        if caller.is_waiting:
+        if caller.is_waiting():
             raise DeadlockError(
                 f"{self.name} is async and belongs to the event loop that the blocking call which handed it over "
                 "holds; write `await ....aio(...)` for that call, or hand over a blocking function"
@@ -327,7 +328,7 @@ class _Visit:
                 raise
             if not has_ended:
                 answer.is_unwanted = True
-                _log.warning("the callback %s did not end within %g s of being cancelled", self._name, grace_s)
+                self._report_refusal(grace_s)
             else:
                 self._raise_failure()
             raise
@@ -342,6 +343,13 @@ class _Visit:
             self._loop.call_soon_threadsafe(self._cancel)
         except RuntimeError:  # it has closed: the task has ended, or is lost
             pass
+
+    def _report_refusal(self, grace_s: float) -> None:
+        task = self._task() if self._task is not None else None
+        where = describe_task(task) if task is not None else "  (its loop does not run)"
+        _log.warning(
+            "the callback %s did not end within %g s of being cancelled; it stands at:\n%s", self._name, grace_s, where
+        )
 
     def _raise_failure(self) -> None:
         """Raise what the clean-up raised, as a plain await would."""

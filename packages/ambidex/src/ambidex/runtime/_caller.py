@@ -71,7 +71,6 @@ class Caller:
         self.owner = owner
         self.loop: asyncio.AbstractEventLoop | None = _get_running_loop()
         self.context = contextvars.copy_context()
-        self.is_waiting = False
         self._is_away = False  # it runs a callback of ours which waits for another call
         self._call: Call | None = None
         self._jobs: deque[Job] = deque()
@@ -127,11 +126,9 @@ class Caller:
     def wait(self, make_call: Callable[[Callable[[], object]], Call], thread: LoopThread) -> Call:
         """Wait for the call that `make_call` makes, given what wakes this caller; return it when it is done."""
         call = self._call = make_call(self._wake)
-        self.is_waiting = True
         try:
             self.runtime.wait_blocking(call, self, thread)
         finally:
-            self.is_waiting = False
             self._call = None
             self._pass_on()  # tasks that outlive the call may still wait for these
         return call
@@ -179,12 +176,17 @@ class Caller:
 
     # -- the loop's thread
 
+    def is_waiting(self) -> bool:
+        """Tell whether the caller's thread waits for its call, and the call goes on."""
+        call = self._call
+        return call is not None and not call.done
+
     def offer(self, job: Job) -> bool:
         """Let the waiting caller run `job`; False when it does not wait, or waits for something else."""
-        if not self.is_waiting or self._is_away:
+        if self._is_away or not self.is_waiting():
             return False
         self._jobs.append(job)
-        if not self.is_waiting or self._is_away:
+        if self._is_away or not self.is_waiting():
             try:
                 self._jobs.remove(job)
             except ValueError:  # the caller has passed it on

@@ -1,0 +1,341 @@
+"""The threads of blocking callbacks: reused, bounded, ended; and interrupts, forks and exits while callbacks run."""
+
+from __future__ import annotations
+
+import textwrap
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ambidex import UsageError
+from ambidex.runtime._threads import CallbackThreads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.runtime.conftest import Ended
+
+LIMIT_S = 10.0  # of each wait: what takes longer hangs
+
+
+@pytest.fixture
+def pool() -> Iterator[CallbackThreads]:
+    """Give the test a small pool, and close it."""
+    own = CallbackThreads("test", limit=3)
+    yield own
+    own.close()
+
+
+def run(pool: CallbackThreads) -> threading.Thread:
+    """Run something on the pool to its end and return the thread."""
+    ran: list[threading.Thread] = []
+    done = threading.Event()
+
+    def job() -> None:
+        ran.append(threading.current_thread())
+        done.set()
+
+    pool.start(job, "job")
+    assert done.wait(LIMIT_S)
+    return ran[0]
+
+
+def wait_until_idle(pool: CallbackThreads, count: int = 1) -> None:
+    """Wait until that many threads are idle; only the threads themselves can tell, a step at a time."""
+    deadline = time.monotonic() + LIMIT_S
+    while len(pool.idle) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0)
+
+
+def test_idle_thread_is_used_again(pool: CallbackThreads) -> None:
+    """The second job takes the thread of the first."""
+    first = run(pool)
+    wait_until_idle(pool)
+    assert run(pool) is first
+    assert first.daemon
+    assert first.name == "ambidex-test-callback-1"
+
+
+def test_busy_threads_are_not_waited_for(pool: CallbackThreads) -> None:
+    """Each job gets a thread at once; one too many is refused, and when one has ended there is room again."""
+    released = threading.Event()
+    entered = threading.Semaphore(0)
+
+    def job() -> None:
+        entered.release()
+        released.wait(LIMIT_S)
+
+    for _ in range(3):
+        pool.start(job, "job")
+    for _ in range(3):
+        assert entered.acquire(timeout=LIMIT_S)
+    with pytest.raises(UsageError, match="late cannot run: 3 blocking callbacks of the synchronizer 'test' run"):
+        pool.start(job, "late")
+    released.set()
+    wait_until_idle(pool, 3)
+    run(pool)
+
+
+def test_idle_thread_ends_after_a_while() -> None:
+    """Nothing has to be done for it, and the next job gets a new one."""
+    pool = CallbackThreads("test", idle_s=0.01)
+    first = run(pool)
+    first.join(LIMIT_S)
+    assert not first.is_alive()
+    assert not pool.idle
+    assert not pool.workers
+    assert run(pool) is not first
+    pool.close()
+
+
+def test_jobs_that_come_while_threads_expire_are_all_run() -> None:
+    """A thread that is chosen in the moment it gives up runs the job."""
+    pool = CallbackThreads("test", idle_s=0.0001)
+    for _ in range(500):
+        run(pool)
+    pool.close()
+
+
+def test_closed_pool_ends_its_threads(pool: CallbackThreads) -> None:
+    """The idle one at once, a busy one when its job is done, a late one after its job."""
+    released = threading.Event()
+    busy: list[threading.Thread] = []
+    entered = threading.Event()
+
+    def job() -> None:
+        busy.append(threading.current_thread())
+        entered.set()
+        released.wait(LIMIT_S)
+
+    pool.start(job, "job")
+    assert entered.wait(LIMIT_S)
+    idle = run(pool)
+    wait_until_idle(pool)
+    pool.close()
+    idle.join(LIMIT_S)
+    late = run(pool)
+    late.join(LIMIT_S)
+    assert busy[0].is_alive()
+    released.set()
+    busy[0].join(LIMIT_S)
+    assert [thread.is_alive() for thread in (idle, late, busy[0])] == [False] * 3
+
+
+# -- programs
+
+PROLOGUE = """
+import os, signal, sys, threading, time
+from ambidex import RuntimeClosed, Synchronizer
+from ambidex.runtime import Callback, Caller, runtime_of
+
+Synchronizer("test", grace_s=5)
+runtime = runtime_of("test")
+log = []
+
+async def implementation(callback, *more):
+    try:
+        return await callback.run((), {})
+    except BaseException as error:
+        log.append(type(error).__name__)
+        raise
+
+def hand_over(*works):
+    caller = Caller(runtime, None)
+    callbacks = [Callback(work) for work in works]
+    for callback in callbacks:
+        callback.hand_over(caller)
+    return caller, callbacks
+
+def call(*works, function=implementation):
+    caller, callbacks = hand_over(*works)
+    with caller:
+        try:
+            return caller.run(function, callbacks, {}, "call", "await call()", None, False)
+        finally:
+            caller.close()
+
+def submit(work):
+    caller, callbacks = hand_over(work)
+    with caller:
+        return runtime.submit(implementation, callbacks, {}, "call")
+
+def is_main():
+    return threading.current_thread() is threading.main_thread()
+"""
+
+
+def program(text: str) -> str:
+    """Return a program with the prologue."""
+    return PROLOGUE + textwrap.dedent(text)
+
+
+def test_interrupt_in_a_served_callback_is_raised_there_and_reaches_the_caller(
+    run_program: Callable[..., Ended],
+) -> None:
+    """As in plain Python: the callback may catch it, else the implementation, else the caller."""
+    ended = run_program(
+        program("""
+        def interrupted():
+            try:
+                threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT)).start()
+                threading.Event().wait(10)
+            finally:
+                log.append("callback")
+
+        def catching():
+            try:
+                interrupted()
+            except KeyboardInterrupt:
+                return "caught"
+
+        print(call(catching))
+        try:
+            call(interrupted)
+        except KeyboardInterrupt:
+            print("raised")
+        print(log, call(is_main))
+        """)
+    )
+    assert (ended.out, ended.err) == ("caught\nraised\n['callback', 'callback', 'KeyboardInterrupt'] True\n", "")
+
+
+def test_interrupt_of_a_caller_that_has_served_waits_for_the_clean_up_and_serves_it(
+    run_program: Callable[..., Ended],
+) -> None:
+    """The caller waits again after a callback; an interrupt then ends the call as any other one."""
+    ended = run_program(
+        program("""
+        import asyncio
+
+        async def waits(first, last):
+            await first.run((), {})
+            try:
+                threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT)).start()
+                await asyncio.sleep(10)
+            finally:
+                log.append(await last.run((), {}))
+
+        try:
+            call(is_main, is_main, function=waits)
+        except KeyboardInterrupt:
+            print("raised", log)
+        """)
+    )
+    assert (ended.out, ended.err) == ("raised [True]\n", "")
+
+
+def test_interrupts_at_any_moment_lose_neither_the_call_nor_the_loop(run_program: Callable[..., Ended]) -> None:
+    """A hundred interrupts, between and within callbacks: each call ends, and the next one works."""
+    ended = run_program(
+        program("""
+        import random
+
+        async def several(*callbacks):
+            return [await callback.run((), {}) for callback in callbacks]
+
+        interrupted = 0
+        for round in range(100):
+            signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0001, 0.004))
+            signal.signal(signal.SIGALRM, signal.default_int_handler)
+            try:
+                try:
+                    while True:
+                        call(is_main, is_main, is_main, function=several)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                interrupted += 1
+            assert call(is_main, is_main, function=several) == [True, True]
+        print(interrupted)
+        """)
+    )
+    assert (ended.out, ended.err) == ("100\n", "")
+
+
+def test_fork_in_a_callback_leaves_the_parent_alone_and_ends_the_childs_call(
+    run_program: Callable[..., Ended],
+) -> None:
+    """The child's copy of the call cannot end: it says so; new calls work there, on threads of its own."""
+    ended = run_program(
+        program("""
+        print("idle thread", submit(is_main).result(10), flush=True)
+
+        def fork():
+            return os.fork()
+
+        try:
+            child = call(fork)
+        except RuntimeClosed as error:
+            print(error, flush=True)
+            print("child", call(is_main), submit(is_main).result(10), flush=True)
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        print("parent", call(is_main), submit(is_main).result(10))
+        """),
+        "-W",
+        "ignore:This process:DeprecationWarning",
+    )
+    assert ended.err == ""
+    assert ended.out.splitlines() == [
+        "idle thread False",
+        "call runs in the parent process; this is its fork",
+        "child True False",
+        "parent True False",
+    ]
+
+
+def test_callback_that_never_returns_does_not_keep_the_interpreter(run_program: Callable[..., Ended]) -> None:
+    """Neither on a thread of the pool nor on one that waits idle."""
+    ended = run_program(
+        program("""
+        entered = threading.Event()
+
+        def hang():
+            entered.set()
+            threading.Event().wait()
+
+        submit(is_main).result(10)
+        future = submit(hang)
+        entered.wait(10)
+        print("end")
+        """)
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "end\n", "")
+
+
+def test_callback_of_a_call_at_exit_runs_or_fails_clearly(run_program: Callable[..., Ended]) -> None:
+    """The exiting thread serves its own; where no thread may start any more, the error says that."""
+    ended = run_program(
+        program("""
+        import atexit
+
+        def at_exit():
+            print(call(is_main))
+            try:
+                print(submit(is_main).result(10))
+            except RuntimeClosed as error:
+                print("RuntimeClosed" if "no thread can start" in str(error) else error)
+
+        atexit.register(at_exit)
+        """)
+    )
+    assert ended.err == ""
+    assert ended.out in ("True\nFalse\n", "True\nRuntimeClosed\n")
+
+
+def test_thread_that_cannot_start_is_a_clear_error(run_program: Callable[..., Ended]) -> None:
+    """The error names the callback and the system's reason."""
+    ended = run_program(
+        program("""
+        call(is_main)
+        threading.stack_size(1 << 47)  # more than there are addresses
+        try:
+            submit(is_main).result(10)
+        except RuntimeClosed as error:
+            print(error)
+        """)
+    )
+    assert ended.out.startswith("is_main cannot run: no thread can start for it")
