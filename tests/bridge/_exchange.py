@@ -37,7 +37,7 @@ class Exchange:
         self.on_close: Callable[[], Awaitable[None]] | None = None
         self.guard = asyncio.Lock()
         self.queued = asyncio.Event()
-        self.tasks: set[asyncio.Task[Any]] = set()
+        self.tasks: list[asyncio.Future[Any]] = []
 
     def subscribe(self, subscriber: Callable[[Line], Awaitable[Any]]) -> None:
         self.subscribers.append(subscriber)
@@ -48,7 +48,7 @@ class Exchange:
 
     def start(self, work: Callable[[], Awaitable[Any]]) -> None:
         """Call `work` at once, without waiting for it."""
-        self.tasks.add(asyncio.ensure_future(work()))
+        self.tasks.append(asyncio.ensure_future(work()))
 
     async def finished(self) -> list[Any]:
         """Wait for what was started."""
@@ -58,9 +58,21 @@ class Exchange:
         return [await subscriber(Line(number)) for subscriber in self.subscribers]
 
     async def publish_in_background(self, number: int) -> None:
-        task = asyncio.ensure_future(self.publish(number))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        self.tasks.append(asyncio.ensure_future(self.publish(number)))
+
+    async def leave(
+        self,
+        first: Callable[[], Awaitable[Any]],
+        second: Callable[[], Awaitable[Any]],
+        begun: threading.Event,
+        left: threading.Event,
+    ) -> None:
+        """Call both, and end when `begun` is set; tell `left` then."""
+        task = asyncio.current_task()
+        assert task is not None
+        task.add_done_callback(lambda _: left.set())
+        self.tasks += map(asyncio.ensure_future, (first(), second()))
+        await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10.0)
 
     async def close(self) -> None:
         if self.on_close is not None:
@@ -108,7 +120,10 @@ async def call_many(work: Callable[[int], Awaitable[Any]], times: int) -> list[A
 
 async def call_each(works: Mapping[str, Sequence[Callable[[], Awaitable[Any]] | None]]) -> dict[str, list[Any]]:
     """Call what stands in a mapping of sequences."""
-    return {key: [None if work is None else await work() for work in several] for key, several in works.items()}
+    given: dict[str, list[Any]] = {}
+    for key, several in works.items():
+        given[key] = [None if work is None else await work() for work in several]
+    return given
 
 
 async def call_with_names(*, work: Callable[..., Awaitable[Any]], **others: Callable[..., Awaitable[Any]]) -> list[Any]:

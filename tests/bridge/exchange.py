@@ -106,6 +106,13 @@ class Exchange(Face, implementation=exchange):
         """Call every subscriber, without waiting for it."""
         implemented_elsewhere()
 
+    @method(takes={"first": callback(), "second": callback()})
+    def leave(
+        self, first: Callable[[], Any], second: Callable[[], Any], begun: threading.Event, left: threading.Event
+    ) -> None:
+        """Call both, and end when `begun` is set; tell `left` then."""
+        implemented_elsewhere()
+
     @method
     def close(self) -> None:
         """Call `on_close`."""

@@ -10,6 +10,7 @@ import gc
 import inspect
 import logging
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,20 @@ async def here_later() -> int:
     """Return the thread that runs this, after a step of the loop."""
     await asyncio.sleep(0)
     return threading.get_ident()
+
+
+def running() -> dict[str, str | None]:
+    """Return the calls that run on the loop, with the reason why they were asked to end."""
+    thread = runtime_of("exchange").thread
+    return {} if thread is None else {call.name: call.end_reason for call in tuple(thread.calls)}
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Hold this thread until something is so that nothing tells; a step at a time."""
+    deadline = time.monotonic() + LIMIT_S
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0)
 
 
 @contextlib.contextmanager
@@ -784,16 +799,44 @@ def test_deadline_ends_the_call_when_the_callable_returns_to_its_thread() -> Non
     over = threading.Event()
 
     def work() -> None:
-        runtime = runtime_of("exchange")
-        while runtime.thread is not None and runtime.thread.calls:
-            exchange.say.submit().result(LIMIT_S)  # until the deadline has ended the call
-            if not [call for call in tuple(runtime.thread.calls) if call.name == "call"]:
-                break
+        wait_until(lambda: "call" not in running())
         over.set()
 
     with pytest.raises(DeadlineExceeded):
         exchange.call.with_options(timeout=0.05)(work)
     assert over.is_set()
+
+
+def test_callables_that_wait_for_their_turn_when_the_call_is_cancelled_never_begin() -> None:
+    """Nobody wants their result."""
+    begun: list[int] = []
+
+    def work(number: int) -> None:
+        begun.append(number)
+        wait_until(lambda: "call_many" not in running())
+
+    with pytest.raises(DeadlineExceeded):
+        exchange.call_many.with_options(timeout=0.05)(work, 3)
+    exchange.call.submit(here).result(LIMIT_S)
+    assert begun == [0]
+
+
+def test_async_callable_that_is_cancelled_before_its_loop_begins_it_never_begins() -> None:
+    """Its loop was held meanwhile."""
+
+    async def main() -> None:
+        call = asyncio.ensure_future(exchange.call.with_options(timeout=0.05).aio(work))
+        await asyncio.sleep(0)  # the call is handed to the loop of the implementation; then this one stands still
+        wait_until(lambda: running().get("call") == "deadline")
+        with pytest.raises(DeadlineExceeded):
+            await call
+
+    async def work() -> None:
+        begun.append(here())
+
+    begun: list[int] = []
+    asyncio.run(main())
+    assert begun == []
 
 
 def test_callable_in_a_clean_up_runs_while_the_interrupted_caller_waits_for_that() -> None:
@@ -817,18 +860,26 @@ def test_closing_the_synchronizer_ends_the_call_and_the_pool() -> None:
     assert other is not worker
 
 
-def test_callable_that_outlives_its_call_moves_from_the_caller_to_the_pool() -> None:
-    """A task that the call leaves behind awaits it on."""
-    ends: list[Any] = []
-    done = threading.Event()
-
-    def note(line: Line) -> None:
-        ends.append((line.number, here()))
-        done.set()
-
+def test_callables_that_outlive_their_call_end_on_the_pool() -> None:
+    """The caller leaves when its callable returns; what waits behind that one runs on a thread of its own."""
+    begun, left = threading.Event(), threading.Event()
     hub = Exchange()
-    hub.subscribe(note)
+
+    def first() -> int:
+        begun.set()
+        assert left.wait(LIMIT_S)
+        return here()
+
+    hub.leave(first, here, begun, left)
+    ends = hub.finished()
+    assert ends[0] == here()
+    assert ends[1] not in (here(), thread_of_loop())
+
+
+def test_callable_of_a_task_that_nobody_waits_for_runs_on_the_pool() -> None:
+    """The call that caused it has ended."""
+    hub = Exchange()
+    hub.subscribe(lambda line: here())
     hub.publish_in_background(5)
-    assert done.wait(LIMIT_S)
-    assert ends[0][0] == 5
-    assert ends[0][1] not in (here(), thread_of_loop())
+    ((thread,),) = hub.finished()
+    assert thread not in (here(), thread_of_loop())

@@ -149,11 +149,11 @@ def hand_over(*works):
         callback.hand_over(caller)
     return caller, callbacks
 
-def call(*works, function=implementation):
+def call(*works, function=implementation, timeout_s=None):
     caller, callbacks = hand_over(*works)
     with caller:
         try:
-            return caller.run(function, callbacks, {}, "call", "await call()", None, False)
+            return caller.run(function, callbacks, {}, "call", "await call()", timeout_s, False)
         finally:
             caller.close()
 
@@ -227,6 +227,26 @@ def test_interrupt_of_a_caller_that_has_served_waits_for_the_clean_up_and_serves
     assert (ended.out, ended.err) == ("raised [True]\n", "")
 
 
+def test_interrupt_in_a_callback_that_nobody_waits_for_reaches_the_caller(run_program: Callable[..., Ended]) -> None:
+    """The implementation has been cancelled by a deadline: an interrupt must not be lost with the late outcome."""
+    ended = run_program(
+        program("""
+        def late():
+            while not log:
+                time.sleep(0)
+            while runtime.thread.calls:
+                time.sleep(0)
+            signal.raise_signal(signal.SIGINT)
+
+        try:
+            call(late, timeout_s=0.05)
+        except KeyboardInterrupt:
+            print("raised", log)
+        """)
+    )
+    assert (ended.out, ended.err) == ("raised ['CancelledError']\n", "")
+
+
 def test_interrupts_at_any_moment_lose_neither_the_call_nor_the_loop(run_program: Callable[..., Ended]) -> None:
     """A hundred interrupts, between and within callbacks: each call ends, and the next one works."""
     ended = run_program(
@@ -236,12 +256,12 @@ def test_interrupts_at_any_moment_lose_neither_the_call_nor_the_loop(run_program
         async def several(*callbacks):
             return [await callback.run((), {}) for callback in callbacks]
 
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
         interrupted = 0
         for round in range(100):
-            signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0001, 0.004))
-            signal.signal(signal.SIGALRM, signal.default_int_handler)
             try:
                 try:
+                    signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0001, 0.004))
                     while True:
                         call(is_main, is_main, is_main, function=several)
                 finally:
