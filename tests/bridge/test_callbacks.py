@@ -828,6 +828,8 @@ def test_async_callable_that_is_cancelled_before_its_loop_begins_it_never_begins
         call = asyncio.ensure_future(exchange.call.with_options(timeout=0.05).aio(work))
         await asyncio.sleep(0)  # the call is handed to the loop of the implementation; then this one stands still
         wait_until(lambda: running().get("call") == "deadline")
+        for _ in range(2):  # two round trips: the callable's loop has been asked to cancel it
+            wait_until(exchange.say.submit().done)
         with pytest.raises(DeadlineExceeded):
             await call
 
