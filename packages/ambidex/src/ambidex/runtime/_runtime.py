@@ -87,9 +87,10 @@ class Runtime:
             if self.is_interpreter_ending:
                 raise RuntimeClosed(f"the synchronizer {self.name!r} has ended because the interpreter is ending")
             try:
-                return LoopThread(self.name, self.grace_s, self.loop_kind, self.callers_step, self._adopt)
+                started = LoopThread(self.name, self.grace_s, self.loop_kind, self.callers_step, self._adopt)
             except RuntimeError as error:
                 raise RuntimeClosed(f"the synchronizer {self.name!r} cannot start its thread: {error}") from error
+            return self.thread or started  # the one of an interrupted start may have reported itself first, and stays
 
     def _adopt(self, thread: LoopThread) -> None:
         if self.thread is not None and not self.thread.is_closed:  # one was started since an interrupt gave this one up
