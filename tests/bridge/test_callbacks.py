@@ -573,6 +573,24 @@ def test_wrapper_and_callable_die_when_the_implementation_drops_them() -> None:
     assert alive() is None
 
 
+def test_calls_that_have_ended_are_forgotten() -> None:
+    """Only the last one's context is kept, however often a callable is handed over."""
+
+    class Voice(str):
+        __slots__ = ("__weakref__",)
+
+    hub = Exchange()
+    voice = Voice("first")
+    alive = weakref.ref(voice)
+    token = VOICE.set(voice)
+    hub.subscribe(here_later_with)
+    VOICE.reset(token)
+    del voice, token
+    hub.subscribe(here_later_with)
+    gc.collect()
+    assert alive() is None
+
+
 # -- streams
 
 

@@ -307,6 +307,50 @@ def test_fork_in_a_callback_leaves_the_parent_alone_and_ends_the_childs_call(
     ]
 
 
+def test_fork_on_a_thread_of_the_pool_ends_the_child_with_the_callback(run_program: Callable[..., Ended]) -> None:
+    """The child has that thread alone, and nothing more for it to do."""
+    ended = run_program(
+        program("""
+        child = submit(os.fork).result(10)
+        deadline = time.monotonic() + 5
+        while os.waitpid(child, os.WNOHANG) == (0, 0):
+            if time.monotonic() > deadline:
+                os.kill(child, signal.SIGKILL)
+                print("the child stays")
+            time.sleep(0)
+        print("ended", submit(is_main).result(10))
+        """),
+        "-W",
+        "ignore:This process:DeprecationWarning",
+    )
+    assert (ended.out, ended.err) == ("ended False\n", "")
+
+
+def test_caller_that_takes_the_first_step_itself_serves_its_callback(run_program: Callable[..., Ended]) -> None:
+    """The callback is awaited in that very step, before the caller waits."""
+    ended = run_program(
+        program("""
+        import asyncio
+        Synchronizer("test", first_step="caller")
+
+        async def suspending(callback):
+            await asyncio.sleep(0)
+            return await implementation(callback)
+
+        def main():
+            own = threading.get_ident()
+            for function in (implementation, suspending):
+                ends = [call(threading.get_ident, function=function) == own for _ in range(200)]
+                print(all(ends), call(lambda: call(threading.get_ident, function=function)) == own)
+
+        thread = threading.Thread(target=main)
+        thread.start()
+        thread.join()
+        """)
+    )
+    assert (ended.out, ended.err) == ("True True\n" * 2, "")
+
+
 def test_callback_that_never_returns_does_not_keep_the_interpreter(run_program: Callable[..., Ended]) -> None:
     """Neither on a thread of the pool nor on one that waits idle."""
     ended = run_program(
