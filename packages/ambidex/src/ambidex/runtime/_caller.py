@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import contextvars
 import time
-from _thread import allocate_lock, get_ident
 from asyncio import _get_running_loop
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import RuntimeClosed
 from ._call import Call
 from ._guard import check_blocking
+from ._native import caller_ident, new_waiter
 
 if TYPE_CHECKING:
     import asyncio
@@ -74,7 +74,7 @@ class Caller:
         self._is_away = False  # it runs a callback of ours which waits for another call
         self._call: Call | None = None
         self._jobs: deque[Job] = deque()
-        self._lock = allocate_lock()
+        self._lock = new_waiter()
         self._lock.acquire()
         self._registries: list[Registry] = []
         self._tokens: list[contextvars.Token[Caller]] = []
@@ -164,14 +164,14 @@ class Caller:
             return None
 
     def _serve(self, job: Job) -> None:
-        mine = serving.setdefault(get_ident(), [])
+        mine = serving.setdefault(caller_ident(), [])
         mine.append(self)
         try:
             job.run_here()
         finally:
             mine.pop()
             if not mine:
-                serving.pop(get_ident(), None)
+                serving.pop(caller_ident(), None)
             self._is_away = False
 
     # -- the loop's thread
@@ -212,5 +212,5 @@ serving: dict[int, list[Caller]] = {}  # by thread: the callers that run a callb
 
 def step_aside() -> None:
     """Leave the callbacks that wait for this thread to the pool: inside one, the thread is about to wait itself."""
-    for caller in tuple(serving.get(get_ident(), ())):
+    for caller in tuple(serving.get(caller_ident(), ())):
         caller.step_aside()

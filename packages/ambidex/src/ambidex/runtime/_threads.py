@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import itertools
 import os
-import threading
-from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from ..errors import RuntimeClosed, UsageError
+from ._native import allocate_lock, new_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +61,7 @@ class CallbackThreads:
         self.workers.add(worker)
         name = f"ambidex-{self._name}-callback-{next(self._numbers)}"
         try:
-            threading.Thread(target=worker.main, name=name, daemon=True).start()
+            new_thread(worker.main, name).start()
         except RuntimeError as error:
             self.workers.discard(worker)
             raise RuntimeClosed(f"{what} cannot run: no thread can start for it ({error})") from error
