@@ -111,7 +111,9 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
         return self._context.run(self._main.send, value)
 
     def throw(self, *details: Any) -> Any:
-        self._waits_for = None
+        taken_over, self._waits_for = self._waits_for, None
+        if taken_over is not None and _cancels(details[0], taken_over[0]):
+            return taken_over[0]  # the task waits for the end of that now, as it would have done had it known of it
         if self._ahead is not None:
             try:
                 return self._context.run(self._ahead.throw, *details)
@@ -153,6 +155,15 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
     @property
     def cr_running(self) -> bool:
         return getattr(self._shown, "cr_running", False)
+
+
+def _cancels(thrown: Any, awaited: Any) -> bool:
+    """Cancel what a step waits for, where its task is cancelled; True when that is going to end."""
+    error = thrown if isinstance(thrown, type) else type(thrown)
+    if awaited is None or not issubclass(error, asyncio.CancelledError):
+        return False
+    is_ending: bool = awaited.cancel(*getattr(thrown, "args", ()))
+    return is_ending
 
 
 def has_task_factory(loop: asyncio.AbstractEventLoop) -> bool:
