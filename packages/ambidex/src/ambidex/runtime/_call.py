@@ -53,6 +53,7 @@ class Call:
     thread: LoopThread | None = None
     leftover = 0
     anything = BaseException  # what the work may raise: the boundary of the task, it belongs to the caller
+    unwanted: str | None = None
 
     def __init__(
         self,
@@ -85,6 +86,9 @@ class Call:
     def begin(self, thread: LoopThread) -> None:
         """Start the work, and take its first step, unless it was ended before."""
         if self.begun:
+            return
+        if self.unwanted is not None:
+            self.cancel(self.unwanted)
             return
         self.begun = True
         self.thread = thread

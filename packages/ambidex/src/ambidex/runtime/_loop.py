@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         """What the inbox takes."""
 
         done: bool
+        unwanted: str | None  # why it is not to begin, if it has not
         leftover: int  # entries in the loop's queue that only end what `begin` has ended already
 
         def begin(self, thread: LoopThread) -> None: ...
@@ -83,6 +84,8 @@ class LoopThread:
         self.is_shared = is_shared
         self._inbox: deque[Work] = deque()
         self._wake_pending = allocate_lock()
+        self._streams: dict[weakref.ref[Any], tuple[Callable[[LoopThread], None], object]] = {}  # how to abandon each
+        self._dropped: deque[weakref.ref[Any]] = deque()  # the keys of those whose iterators were collected
         self._thread = new_thread(self._main, f"ambidex-{name}")
         self._start_failure: BaseException | None = None
         self._hooks: tuple[Any, ...] = (None, None)  # the loop's async generator hooks; no step is taken here without
@@ -171,9 +174,9 @@ class LoopThread:
     def _may_step(self, watched: int) -> bool:
         """Tell whether the loop has nothing better to do: no timer is due, and its turn has not come."""
         loop: Any = self.loop
-        timers = loop._scheduled  # noqa: SLF001  whether a timer is due is told nowhere else
+        timers = loop._scheduled[:1]  # noqa: SLF001  whether a timer is due is told nowhere else; the loop may pop it
         now = time.monotonic()
-        if timers and timers[0]._when <= now:  # noqa: SLF001  as above
+        if watched is None or (timers and timers[0]._when <= now):  # noqa: SLF001  as above; None once it has closed
             return False
         if now - self._last_turn > _TURN_S and (timers or watched > _OWN_DESCRIPTORS):
             self._last_turn = now
@@ -204,10 +207,36 @@ class LoopThread:
         )
 
     def request_cancel(self, work: Work, reason: str) -> None:
-        """Ask the loop to end `work`; nothing happens when it has ended, or the loop has."""
+        """Ask the loop to end `work`; nothing happens when it has ended, or the loop has.
+
+        Work that waits for the loop never begins, whichever of the two the loop hears of first.
+        """
+        work.unwanted = reason
         try:
-            self.loop.call_soon_threadsafe(work.cancel, reason)
+            self.loop.call_soon_threadsafe(self._cancel, work, reason)
         except RuntimeError:  # the loop is closed, and has ended everything it knew
+            self.is_closed = True
+
+    def keep(self, abandon: Callable[[LoopThread], None], iterator: object) -> weakref.ref[Any]:
+        """Call `abandon` on the loop's thread when `iterator` is collected; hold it until `forget` is given the result.
+
+        What takes note of the collection is no Python code, because Python drops an interrupt that strikes in a
+        finalizer, and the rest of the finalizer with it. What wakes the loop is; where that is struck, the next
+        wake-up serves.
+        """
+        wakes = weakref.ref(iterator, self._wake_for_dropped)  # the one that is made first is called last
+        key: weakref.ref[Any] = weakref.ref(iterator, self._dropped.append)
+        self._streams[key] = abandon, wakes
+        return key
+
+    def forget(self, key: weakref.ref[Any]) -> None:
+        """Let a stream go that has ended, or that its iterator has closed."""
+        self._streams.pop(key, None)
+
+    def _wake_for_dropped(self, _: object) -> None:
+        try:
+            self._wake()
+        except RuntimeError:  # the loop is closed, and has ended its streams
             self.is_closed = True
 
     def is_current(self) -> bool:
@@ -279,6 +308,8 @@ class LoopThread:
     def _take_in(self) -> None:
         if self._wake_pending.locked():  # not for every wake-up: an interrupt, or a step taken elsewhere, adds some
             self._wake_pending.release()
+        if self._dropped:
+            self._close_dropped()
         for _ in range(len(self._inbox)):
             work = self._next_work()
             if work is None:
@@ -291,6 +322,16 @@ class LoopThread:
             except Exception as error:  # noqa: BLE001  a task factory, or a clock, that fails: it belongs to the caller
                 work.finish_with(error)
 
+    def _close_dropped(self) -> None:
+        for _ in range(len(self._dropped)):
+            abandon, _reference = self._streams.pop(self._dropped.popleft(), (None, None))
+            if abandon is not None and not self.is_stopping:  # else its task is cancelled with all others
+                abandon(self)
+
+    def _cancel(self, work: Work, reason: str) -> None:
+        work.cancel(reason)
+        self._take_in()  # a second interrupt may have cost others the wake-up that they rely on
+
     def _next_work(self) -> Work | None:
         try:
             return self._inbox.popleft()
@@ -301,7 +342,9 @@ class LoopThread:
         if self.is_stopping:
             return
         self.is_stopping = True
-        # strong reference: the loop keeps tasks weakly
+        # Strong references: the loop keeps tasks weakly, and a stream whose iterator was collected has nobody else once
+        # the closing of it is taken from the inbox and not begun any more.
+        self._ending = asyncio.all_tasks()
         self._shutdown_task = self.loop.create_task(self._shut_down(), name=f"close {self.name}")
 
     async def _shut_down(self) -> None:
@@ -311,6 +354,8 @@ class LoopThread:
             if not self.is_exiting:  # at exit its threads have been joined, and no thread may start
                 await self._bounded(self.loop.shutdown_default_executor(), "its default executor")
         finally:
+            self._ending.clear()
+            self._streams.clear()
             _silence(asyncio.all_tasks() - {self._shutdown_task})  # what stays behind was named above
             self.is_closed = True
             while (work := self._next_work()) is not None:

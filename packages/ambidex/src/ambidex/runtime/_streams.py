@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections.abc
 import time
-import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._call import Call
@@ -15,6 +14,7 @@ from ._stack import hide_library_frames
 from ._stream_task import END, StreamTask
 
 if TYPE_CHECKING:
+    import weakref
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
@@ -31,7 +31,7 @@ class Stream:
     """What the iterators share: the task, the thread it lives on, and the deadline of the whole stream."""
 
     __slots__ = (
-        "_cleaner",
+        "_key",
         "caller",
         "deadline",
         "instead",
@@ -71,17 +71,17 @@ class Stream:
         self.thread: LoopThread | None = None
         self.is_over = False
         self.tokens: Tokens = {}
-        self._cleaner: Any = None
+        self._key: weakref.ref[Any] | None = None  # of the thread, which holds the task
 
     def begin(self, iterator: object, abandon: Callable[[LoopThread], None]) -> LoopThread:
         """Bind the stream to the running thread at its first step; when `iterator` is collected, it is abandoned."""
         thread = self.thread
         if thread is None:
-            thread = self.thread = self.runtime.ensure_thread()
-            self._cleaner = weakref.finalize(iterator, abandon, thread)
-            self._cleaner.atexit = False  # closing the runtime ends it
+            thread = self.runtime.ensure_thread()
+            self._key = thread.keep(abandon, iterator)
             if self.timeout_s is not None:
                 self.deadline = time.monotonic() + self.timeout_s
+            self.thread = thread
         return thread
 
     def step(self, function: Callable[..., Any], args: Sequence[Any], wake: Callable[[], object]) -> Call:
@@ -97,8 +97,8 @@ class Stream:
     def end(self) -> None:
         """Take note that the generator has ended."""
         self.is_over = True
-        if self._cleaner is not None:
-            self._cleaner.detach()
+        if self.thread is not None and self._key is not None:
+            self.thread.forget(self._key)
 
     def break_off(self) -> None:
         """End the stream after a step that failed; a generator that has survived it is closed."""
