@@ -27,8 +27,8 @@ export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-slow interpreters generate bench coverage fmt dev lock wheel clean check-format \
-	check-lint check-types check-platforms check-mypy check-layers check-generated check-requirements \
+.PHONY: help demo test check check-slow interpreters soak generate bench coverage fmt dev lock wheel clean \
+	check-format check-lint check-types check-platforms check-mypy check-layers check-generated check-requirements \
 	test-smoke test-oldest test-wheel
 
 help: ## List the targets
@@ -46,6 +46,9 @@ check-slow: $(BUILT) ## Run everything, slow tests included, on each interpreter
 
 interpreters: | $(UV) ## Build a free-threaded CPython for the matrix from Debian's source; INSTALL_DEPENDENCIES=1 installs what that needs
 	$(BIN)/python tools/interpreters.py --into $(INTERPRETERS) --jobs $(JOBS) $(if $(INSTALL_DEPENDENCIES),--install-dependencies)
+
+soak: $(DEV) $(TEST_ENV) ## Run the behaviours 50 times in random order, 20 minutes at most; stop at a failure
+	build/venvs/test/bin/python tools/soak.py $(if $(SECONDS_LIMIT),--seconds $(SECONDS_LIMIT)) $(if $(SEED),--seed $(SEED))
 
 generate: $(DEV) ## Write the generated modules that [tool.ambidex] lists
 	$(ON_TREE) $(BIN)/python -m ambidex.cli generate
