@@ -1,0 +1,45 @@
+"""Supply what runs a harness: a program of its own, with a watchdog, so that a hang cannot take pytest along."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ambidex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    RunHarness = Callable[..., dict[str, int]]
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = Path(ambidex.__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def run_harness() -> RunHarness:
+    """Give the test a function that runs a harness, fails when it does, and returns the numbers that it prints."""
+
+    def run(harness: str, *options: str | float, limit_s: float = 18.0) -> dict[str, int]:
+        paths = [str(LIBRARY), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        done = subprocess.run(
+            [sys.executable, "-m", f"tests.stress.{harness}", *map(str, options)],
+            # One arena: which of them a thread is given is chance, and what each keeps is no growth of ours.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "1"},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=limit_s,
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        pairs = (word.partition("=") for word in done.stdout.split())
+        return {name: int(value) for name, _, value in pairs if value.lstrip("-").isdigit()}
+
+    return run

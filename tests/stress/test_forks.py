@@ -1,0 +1,36 @@
+"""Forks while loops are starting: no child hangs, and the parent loses nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.runtime.kinds import KNOWN
+
+if TYPE_CHECKING:
+    from tests.stress.conftest import RunHarness
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", KNOWN)
+def test_forks_from_several_threads_while_loops_start_every_child_works(kind: str, run_harness: RunHarness) -> None:
+    """300 children, forked by three threads while four others start, call and close runtimes, make calls and end."""
+    did = run_harness("forks", "--count", 300, "--kind", kind, limit_s=50)
+    assert did["forked"] == 300
+    assert did["started"] > 100
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", KNOWN)
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_forks_by_the_thousand_while_loops_start_every_child_works(
+    seed: int, kind: str, run_harness: RunHarness
+) -> None:
+    """Three times 3,000 do no harm either."""
+    did = run_harness("forks", "--count", 3_000, "--seed", seed, "--kind", kind, limit_s=280)
+    assert did["forked"] == 3_000
