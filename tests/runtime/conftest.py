@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -14,6 +15,9 @@ import pytest
 
 import ambidex
 from ambidex import Synchronizer
+from ambidex.runtime._runtime import DEFAULT_GRACE_S
+from tests.runtime.faces import WAYS, Face
+from tests.runtime.kinds import KNOWN, make_synchronizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,11 +35,45 @@ class Ended:
     err: str
 
 
+@pytest.fixture(scope="session", autouse=True)
+def first_of_each_kind() -> None:
+    """Open a loop of each kind before any test counts descriptors: libuv keeps a pipe for signals from then on."""
+    for kind in KNOWN:
+        with make_synchronizer(kind, f"first {kind}") as first:
+            first.run(asyncio.sleep, 0)
+
+
+@pytest.fixture(params=KNOWN)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Run the test on each kind of synchronizer."""
+    return str(request.param)
+
+
 @pytest.fixture
-def synchronizer(request: pytest.FixtureRequest) -> Iterator[Synchronizer]:
-    """Give the test a synchronizer that no other test uses, with a short grace period, and close it afterwards."""
-    with Synchronizer(f"test {request.node.name}", grace_s=0.3) as own:
+def synchronizer(request: pytest.FixtureRequest, kind: str) -> Iterator[Synchronizer]:
+    """Give the test a synchronizer of each kind that no other test uses, with a short grace period; close it then.
+
+    The one of `run_async_task` is of the same kind and grace.
+    """
+    with (
+        make_synchronizer(kind, "ambidex", grace_s=0.3),
+        make_synchronizer(kind, f"test {request.node.name}", grace_s=0.3) as own,
+    ):
         yield own
+    make_synchronizer("asyncio", "ambidex", grace_s=DEFAULT_GRACE_S)  # as it was: it is everybody's
+
+
+@pytest.fixture(params=WAYS)
+def face(request: pytest.FixtureRequest, synchronizer: Synchronizer) -> Iterator[Face]:
+    """Give the test each face of its synchronizer."""
+    if request.param == "blocking":
+        yield Face(synchronizer, None)
+        return
+    loop = asyncio.new_event_loop()
+    yield Face(synchronizer, loop)
+    left = asyncio.all_tasks(loop)
+    loop.close()
+    assert left == set()
 
 
 @pytest.fixture

@@ -16,46 +16,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import NoRunningLoop, Synchronizer
+from tests.runtime.faces import BLOCKING_ROADS, ROADS, run, run_task, run_with_timeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator
 
-    Road = Callable[..., Any]
+    from tests.runtime.faces import Road
 
 variable: contextvars.ContextVar[object] = contextvars.ContextVar("variable")
 other: contextvars.ContextVar[object] = contextvars.ContextVar("other", default="untouched")
 
 
-def run(synchronizer: Synchronizer, function: Callable[..., Awaitable[Any]], *args: object) -> Any:
-    """Call by the blocking road."""
-    return synchronizer.run(function, *args)
-
-
-def aio(synchronizer: Synchronizer, function: Callable[..., Awaitable[Any]], *args: object) -> Any:
-    """Call by the async road, from another loop."""
-    return asyncio.run(synchronizer.aio(function, *args))
-
-
-def aio_on_the_loop(synchronizer: Synchronizer, function: Callable[..., Awaitable[Any]], *args: object) -> Any:
-    """Call by the async road, from the synchronizer's own loop."""
-
-    async def inner() -> Any:
-        return await synchronizer.aio(function, *args)
-
-    return synchronizer.run(inner)
-
-
-def submit(synchronizer: Synchronizer, function: Callable[..., Awaitable[Any]], *args: object) -> Any:
-    """Call by the future's road."""
-    return synchronizer.submit(function, *args).result(10)
-
-
-def run_with_timeout(synchronizer: Synchronizer, function: Callable[..., Awaitable[Any]], *args: object) -> Any:
-    """Call by the blocking road, with a deadline that is far away."""
-    return synchronizer.with_options(timeout=3600).run(function, *args)
-
-
-ROADS = [run, aio, aio_on_the_loop, submit, run_with_timeout]
 each_road = pytest.mark.parametrize("road", ROADS)
 
 
@@ -158,7 +129,7 @@ async def outermost() -> None:
     await innermost()
 
 
-@pytest.mark.parametrize("road", [run, submit, run_with_timeout])
+@pytest.mark.parametrize("road", BLOCKING_ROADS)
 def test_traceback_of_an_exception_shows_the_users_frames_alone(road: Road, synchronizer: Synchronizer) -> None:
     """From 3.11 on no frame of the library shows between the caller and the implementation; before, two at most."""
     with pytest.raises(ValueError, match="from within") as raised:
@@ -246,7 +217,7 @@ def test_result_is_freed_when_the_caller_drops_it(road: Road, synchronizer: Sync
         gc.enable()
 
 
-@pytest.mark.parametrize("road", [run, submit, run_with_timeout])
+@pytest.mark.parametrize("road", BLOCKING_ROADS)
 def test_exception_is_freed_when_the_caller_has_handled_it(road: Road, synchronizer: Synchronizer) -> None:
     """No cycle through frames or tables of the library keeps an exception alive."""
 
@@ -344,7 +315,7 @@ def test_two_synchronizers_may_call_each_other(synchronizer: Synchronizer) -> No
 # -- context variables
 
 
-@pytest.mark.parametrize("road", [run, run_with_timeout])
+@pytest.mark.parametrize("road", [run, run_with_timeout, run_task])
 def test_variables_of_the_caller_are_seen_and_changes_come_back(road: Road, synchronizer: Synchronizer) -> None:
     """A call shares its caller's context variables as a plain call does."""
 

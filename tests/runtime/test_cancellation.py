@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlineExceeded, Future, RuntimeClosed, Synchronizer, run_async_task
+from tests.runtime.faces import HURRIED_ROADS, aio, run, submit, submit_and_await
+from tests.runtime.kinds import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+
+    from tests.runtime.faces import Face
 
 HANG_S = 10  # a wait that takes longer hangs
 
@@ -279,31 +283,7 @@ def test_cancellation_that_the_work_makes_itself_passes_unchanged(synchronizer: 
 # -- deadlines
 
 
-def by_run(synchronizer: Synchronizer, function: Callable[[], Any]) -> Any:
-    """Block."""
-    return synchronizer.run(function)
-
-
-def by_aio(synchronizer: Synchronizer, function: Callable[[], Any]) -> Any:
-    """Await from another loop."""
-    return asyncio.run(synchronizer.aio(function))
-
-
-def by_submit(synchronizer: Synchronizer, function: Callable[[], Any]) -> Any:
-    """Take the future's result."""
-    return synchronizer.submit(function).result()
-
-
-def by_await(synchronizer: Synchronizer, function: Callable[[], Any]) -> Any:
-    """Await the future."""
-
-    async def main() -> Any:
-        return await synchronizer.submit(function)
-
-    return asyncio.run(main())
-
-
-each_road = pytest.mark.parametrize("road", [by_run, by_aio, by_submit, by_await])
+each_road = pytest.mark.parametrize("road", HURRIED_ROADS)
 
 
 @each_road
@@ -329,17 +309,17 @@ def test_deadline_of_nothing_ends_the_work_unbegun(
 
 
 @each_road
-@pytest.mark.parametrize("kind", [TimeoutError, asyncio.TimeoutError, concurrent.futures.TimeoutError])
+@pytest.mark.parametrize("error_type", [TimeoutError, asyncio.TimeoutError, concurrent.futures.TimeoutError])
 def test_timeout_that_the_work_raises_itself_passes_unchanged(
-    road: Callable[..., Any], kind: type[Exception], synchronizer: Synchronizer
+    road: Callable[..., Any], error_type: type[Exception], synchronizer: Synchronizer
 ) -> None:
     """The work's own TimeoutError is never mistaken for the deadline."""
-    error = kind("the work's own")
+    error = error_type("the work's own")
 
     async def fail() -> None:
         raise error
 
-    with pytest.raises(kind) as raised:
+    with pytest.raises(error_type) as raised:
         road(synchronizer.with_options(timeout=3600), fail)
     assert raised.value is error
 
@@ -358,7 +338,11 @@ def test_deadline_of_a_task_that_ignores_it_still_lets_the_caller_go(
     assert work.cleaned_up.wait(HANG_S) or not work.begun.is_set()
 
 
-@pytest.mark.parametrize("road", [by_run, by_aio])
+@pytest.mark.parametrize(
+    ("kind", "road"),
+    # With first_step="caller" it is the awaiting caller's own thread that such an implementation holds.
+    [(kind, road) for kind in KNOWN for road in (run, aio) if (kind, road) != ("first_step", aio)],
+)
 def test_deadline_while_the_implementation_holds_the_loop_lets_the_caller_go(
     road: Callable[..., Any], work: Work, synchronizer: Synchronizer
 ) -> None:
@@ -369,6 +353,7 @@ def test_deadline_while_the_implementation_holds_the_loop_lets_the_caller_go(
     assert synchronizer.run(one) == 1
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KNOWN if kind != "uvloop"])  # uvloop does not tell its timers
 def test_deadline_that_is_met_changes_nothing(synchronizer: Synchronizer) -> None:
     """A call that ends in time gives its result, and leaves no timer."""
     hurried = synchronizer.with_options(timeout=3600)
@@ -473,10 +458,10 @@ def test_cancellation_that_was_swallowed_does_not_stop_the_deadline(synchronizer
 # -- deadlines of streams
 
 
-def test_deadline_of_a_stream_during_a_step_ends_it(work: Work, synchronizer: Synchronizer) -> None:
+def test_deadline_of_a_stream_during_a_step_ends_it(work: Work, face: Face, synchronizer: Synchronizer) -> None:
     """The deadline covers the whole stream; its clean-up has run when the consumer goes on."""
     synchronizer.run(one)
-    stream = synchronizer.with_options(timeout=0.3).iterate(work.items)
+    stream = face.with_options(timeout=0.3).iterate(work.items)
     assert next(stream) == 1
     with pytest.raises(DeadlineExceeded):
         next(stream)
@@ -484,9 +469,9 @@ def test_deadline_of_a_stream_during_a_step_ends_it(work: Work, synchronizer: Sy
     assert list(stream) == []
 
 
-def test_deadline_of_a_stream_between_two_steps_ends_it_at_the_next(work: Work, synchronizer: Synchronizer) -> None:
+def test_deadline_of_a_stream_between_two_steps_ends_it_at_the_next(work: Work, face: Face) -> None:
     """A consumer that is too slow gets DeadlineExceeded at the next step, after the generator has cleaned up."""
-    stream = synchronizer.with_options(timeout=0.3).iterate(work.items)
+    stream = face.with_options(timeout=0.3).iterate(work.items)
     assert next(stream) == 1
     assert not threading.Event().wait(0.35)
     with pytest.raises(DeadlineExceeded):
@@ -494,37 +479,19 @@ def test_deadline_of_a_stream_between_two_steps_ends_it_at_the_next(work: Work, 
     assert work.cleaned_up.is_set()
 
 
-def test_deadline_of_an_async_stream_between_two_steps_ends_it_at_the_next(
-    work: Work, synchronizer: Synchronizer
-) -> None:
-    """The async face of a stream does the same."""
-
-    async def main() -> None:
-        stream = synchronizer.with_options(timeout=0.3).aiterate(work.items)
-        assert await stream.__anext__() == 1
-        await asyncio.sleep(0.35)
-        with pytest.raises(DeadlineExceeded):
-            await stream.__anext__()
-        assert work.cleaned_up.is_set()
-
-    asyncio.run(main())
-
-
-def test_deadline_of_a_context_manager_inside_the_block_still_runs_its_exit(
-    work: Work, synchronizer: Synchronizer
-) -> None:
+def test_deadline_of_a_context_manager_inside_the_block_still_runs_its_exit(work: Work, face: Face) -> None:
     """A block that took too long is told so after the manager has cleaned up."""
     from contextlib import asynccontextmanager
 
-    manager = synchronizer.with_options(timeout=0.3).context(asynccontextmanager(work.items))
+    manager = face.with_options(timeout=0.3).context(asynccontextmanager(work.items))
     with pytest.raises(DeadlineExceeded), manager:
         assert not threading.Event().wait(0.35)
     assert work.cleaned_up.is_set()
 
 
-def test_close_after_the_deadline_of_a_stream_is_no_error(work: Work, synchronizer: Synchronizer) -> None:
+def test_close_after_the_deadline_of_a_stream_is_no_error(work: Work, face: Face) -> None:
     """Closing is what the deadline would do."""
-    stream = synchronizer.with_options(timeout=0.3).iterate(work.items)
+    stream = face.with_options(timeout=0.3).iterate(work.items)
     assert next(stream) == 1
     assert not threading.Event().wait(0.35)
     stream.close()
@@ -534,7 +501,7 @@ def test_close_after_the_deadline_of_a_stream_is_no_error(work: Work, synchroniz
 # -- closing
 
 
-@each_road
+@pytest.mark.parametrize("road", [run, aio, submit, submit_and_await])
 def test_close_ends_the_work_of_every_caller(road: Callable[..., Any], work: Work, synchronizer: Synchronizer) -> None:
     """Closing a synchronizer cancels what runs, waits for its clean-up, and tells each caller."""
 

@@ -8,6 +8,7 @@ import contextlib
 import gc
 import logging
 import os
+import queue
 import random
 import sys
 import threading
@@ -168,10 +169,10 @@ def test_close_of_a_held_loop_is_bounded_and_names_the_line(
 
 def test_loop_survives_what_its_own_tasks_raise(synchronizer: Synchronizer) -> None:
     """SystemExit and KeyboardInterrupt of a task that is nobody's call are reported, and the loop goes on."""
-    reports: list[Any] = []
+    reports: queue.Queue[dict[str, Any]] = queue.Queue()
 
     async def start(error: BaseException) -> None:
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: reports.append(context))
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: reports.put(context))
 
         async def fail() -> None:
             raise error
@@ -182,7 +183,7 @@ def test_loop_survives_what_its_own_tasks_raise(synchronizer: Synchronizer) -> N
     for error in (SystemExit(3), KeyboardInterrupt()):
         synchronizer.run(start, error)
         assert synchronizer.run(one) == 1
-        assert reports[-1]["exception"] is error
+        assert reports.get(timeout=HANG_S)["exception"] is error
     kept.clear()
     gc.collect()
 

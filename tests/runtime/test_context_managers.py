@@ -7,7 +7,7 @@ import sys
 import threading
 import traceback
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 import pytest
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from types import TracebackType
 
-    from ambidex.bridge import Context
+    from tests.runtime.faces import Face
+
+    Entering = Union[Synchronizer, Face]
 
 
 class Own(BaseException):
@@ -63,9 +65,9 @@ ERRORS = [
 each_error = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 
 
-def gate_of(synchronizer: Synchronizer, gate: Gate) -> Context[Gate]:
+def gate_of(entering: Entering, gate: Gate) -> Any:
     """Return the face of a context manager."""
-    return synchronizer.context(lambda: gate)
+    return entering.context(lambda: gate)
 
 
 def test_context_manager_gives_what_enter_returns(synchronizer: Synchronizer) -> None:
@@ -85,15 +87,13 @@ def test_context_manager_gives_what_enter_returns(synchronizer: Synchronizer) ->
 
 
 @each_error
-def test_exception_of_the_block_reaches_the_exit_and_comes_out_as_it_is(
-    error: BaseException, synchronizer: Synchronizer
-) -> None:
+def test_exception_of_the_block_reaches_the_exit_and_comes_out_as_it_is(error: BaseException, face: Face) -> None:
     """The exit sees the block's exception, may suppress it, and else the same object goes on."""
     gate = Gate()
     is_suppressed = isinstance(error, LookupError)
     raised: BaseException | None = None
     try:
-        with gate_of(synchronizer, gate):
+        with gate_of(face, gate):
             raise error  # noqa: TRY301  the block's own
     except BaseException as caught:  # noqa: BLE001  the subject of the test
         raised = caught
@@ -168,7 +168,7 @@ def test_enter_and_exit_run_in_one_task_of_the_loop(synchronizer: Synchronizer) 
 
 if sys.version_info >= (3, 11):
 
-    def test_manager_may_hold_a_task_group_and_a_timeout(synchronizer: Synchronizer) -> None:
+    def test_manager_may_hold_a_task_group_and_a_timeout(face: Face, synchronizer: Synchronizer) -> None:
         """A task group that spans the block waits for its tasks at the exit."""
         done: list[int] = []
 
@@ -184,12 +184,12 @@ if sys.version_info >= (3, 11):
         async def start(group: asyncio.TaskGroup) -> None:
             group.create_task(work())
 
-        with synchronizer.context(manage) as group:
+        with face.context(manage) as group:
             synchronizer.run(start, group)
         assert done == [1]
 
 
-def test_exception_of_enter_is_raised_and_nothing_is_exited(synchronizer: Synchronizer) -> None:
+def test_exception_of_enter_is_raised_and_nothing_is_exited(face: Face, synchronizer: Synchronizer) -> None:
     """A manager that cannot be entered is not left."""
 
     @asynccontextmanager
@@ -198,11 +198,11 @@ def test_exception_of_enter_is_raised_and_nothing_is_exited(synchronizer: Synchr
             raise ValueError("from the entry")
         yield 1
 
-    with pytest.raises(ValueError, match="from the entry"), synchronizer.context(manage):
+    with pytest.raises(ValueError, match="from the entry"), face.context(manage):
         pytest.fail("the block ran")
 
 
-def test_exception_of_exit_replaces_the_blocks_own_and_has_it_as_context(synchronizer: Synchronizer) -> None:
+def test_exception_of_exit_replaces_the_blocks_own_and_has_it_as_context(face: Face) -> None:
     """An exit that fails is heard, with the block's exception as its context."""
 
     @asynccontextmanager
@@ -213,12 +213,12 @@ def test_exception_of_exit_replaces_the_blocks_own_and_has_it_as_context(synchro
             raise KeyError("from the exit")
 
     error = ValueError("from the block")
-    with pytest.raises(KeyError, match="from the exit") as raised, synchronizer.context(manage):
+    with pytest.raises(KeyError, match="from the exit") as raised, face.context(manage):
         raise error
     assert raised.value.__context__ is error
 
 
-def test_generator_based_manager_may_suppress(synchronizer: Synchronizer) -> None:
+def test_generator_based_manager_may_suppress(face: Face) -> None:
     """`@asynccontextmanager` functions that catch the block's exception suppress it."""
     seen: list[BaseException] = []
 
@@ -229,12 +229,12 @@ def test_generator_based_manager_may_suppress(synchronizer: Synchronizer) -> Non
         except ValueError as error:
             seen.append(error)
 
-    with synchronizer.context(manage):
+    with face.context(manage):
         raise ValueError("suppressed")
     assert len(seen) == 1
 
 
-def test_one_context_entered_twice_is_left_innermost_first(synchronizer: Synchronizer) -> None:
+def test_one_context_entered_twice_is_left_innermost_first(face: Face) -> None:
     """Nested use of the same face pairs each exit with its own entry."""
     gates: list[Gate] = []
 
@@ -242,8 +242,8 @@ def test_one_context_entered_twice_is_left_innermost_first(synchronizer: Synchro
         gates.append(Gate())
         return gates[-1]
 
-    face = synchronizer.context(make)
-    with face as outer, face as inner:
+    manager = face.context(make)
+    with manager as outer, manager as inner:
         assert outer is gates[0]
         assert inner is gates[1]
     assert [len(set(gate.tasks)) for gate in gates] == [1, 1]
