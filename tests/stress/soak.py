@@ -50,19 +50,20 @@ class Sample:
 class Soak:
     """Own the threads and the samples."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, threads: int, seconds: float) -> None:
         self.options = options
-        self.escapes = Escapes()
+        self.threads = threads
+        self.seconds = seconds
         self.own = make_synchronizer(options.kind, "soaked", grace_s=2)
         make_synchronizer(options.kind, "ambidex")
         self.mix = Mix(self.own)
-        self.numbers = Numbers(options.threads)
+        self.numbers = Numbers(threads)
         self.watchdog = Watchdog(limit_s=15)  # a hundred threads share the interpreter, and the machine others
         self.samples: list[Sample] = []
         self.started = time.monotonic()
         self.next_rest = self.started + options.interval
         self.is_over = False
-        self.barrier = threading.Barrier(options.threads, self._rest)
+        self.barrier = threading.Barrier(threads, self._rest)
 
     def _call(self, index: int) -> None:
         rng = random.Random(f"{self.options.seed} {index}")
@@ -94,15 +95,12 @@ class Soak:
         )
         if self.options.verbose:
             print(self.samples[-1], flush=True)
-        self.is_over = after_s >= self.options.seconds or bool(self.mix.failures)
+        self.is_over = after_s >= self.seconds or bool(self.mix.failures)
         self.next_rest = time.monotonic() + self.options.interval
 
-    def run(self) -> int:
-        """Keep the load up for the time asked for; return the exit status."""
-        resources = Resources(self.options.kind)
-        gc.collect()
-        gc.freeze()  # else the collector waits for garbage worth a quarter of all that, and memory swings by as much
-        threads = [threading.Thread(target=self._call, args=(index,)) for index in range(self.options.threads)]
+    def run(self) -> list[str]:
+        """Keep the load up for the time asked for; return what went wrong."""
+        threads = [threading.Thread(target=self._call, args=(index,)) for index in range(self.threads)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -110,11 +108,13 @@ class Soak:
         self.own.close()
         make_synchronizer(self.options.kind, "ambidex").close()
         self.watchdog.stop()
-        failures = self.mix.failures + self.escapes.seen + resources.leaks() + self._growth()
-        last = self.samples[-1]
-        warm = self._warm()
+        return self.mix.failures
+
+    def report(self, failures: list[str]) -> int:
+        """Add what has grown to the failures, and print them; return the exit status."""
+        warm, last = self.warm(), self.samples[-1]
         return finish(
-            failures,
+            failures + self.growth(),
             self.options.seed,
             calls=last.calls,
             samples=len(self.samples),
@@ -123,13 +123,14 @@ class Soak:
             blocks=last.blocks - warm.blocks,
         )
 
-    def _warm(self) -> Sample:
+    def warm(self) -> Sample:
+        """Return the first sample after the warm-up."""
         warm = [sample for sample in self.samples if sample.after_s >= self.options.warm_up]
         return warm[0] if warm else self.samples[-1]
 
-    def _growth(self) -> list[str]:
+    def growth(self) -> list[str]:
         """Return what grew between the end of the warm-up and the last rest."""
-        warm, last = self._warm(), self.samples[-1]
+        warm, last = self.warm(), self.samples[-1]
         found: list[str] = []
         if last.memory_bytes - warm.memory_bytes > GROWTH_LIMIT_BYTES:
             found.append(f"memory grew by {(last.memory_bytes - warm.memory_bytes) // 1024} KiB")
@@ -169,7 +170,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--verbose", action="store_true", help="print each sample")
     parser.add_argument("--kind", choices=KNOWN, default="asyncio")
-    return Soak(parser.parse_args()).run()
+    parser.add_argument("--overload", type=float, default=4, help="seconds, before all, with twice the threads")
+    options = parser.parse_args()
+    escapes = Escapes()
+    resources = Resources(options.kind)
+    gc.collect()
+    gc.freeze()  # else the collector waits for garbage worth a quarter of all that, and memory swings by as much
+    # The allocators give hardly anything back, so memory grows by chance with each new peak of the load. This one is
+    # higher than any that follows.
+    failures = Soak(options, 2 * options.threads, options.overload).run()
+    soak = Soak(options, options.threads, options.seconds)
+    failures += soak.run() + escapes.seen + resources.leaks()
+    return soak.report(failures)
 
 
 if __name__ == "__main__":

@@ -26,4 +26,4 @@ def test_mixed_load_for_a_while_makes_nothing_grow(kind: str, run_harness: RunHa
 @pytest.mark.parametrize("kind", KNOWN)
 def test_mixed_load_for_ten_minutes_makes_nothing_grow(kind: str, run_harness: RunHarness) -> None:
     """After the third minute memory grows by less than 2 MiB; tasks, threads and descriptors not at all."""
-    run_harness("soak", "--seconds", 600, "--warm-up", 180, "--kind", kind, limit_s=780)
+    run_harness("soak", "--seconds", 600, "--warm-up", 180, "--overload", 30, "--kind", kind, limit_s=780)
