@@ -174,9 +174,9 @@ class LoopThread:
     def _may_step(self, watched: int) -> bool:
         """Tell whether the loop has nothing better to do: no timer is due, and its turn has not come."""
         loop: Any = self.loop
-        timers = loop._scheduled[:1]  # noqa: SLF001  whether a timer is due is told nowhere else; the loop may pop it
+        timers = loop._scheduled  # noqa: SLF001  whether a timer is due is told nowhere else
         now = time.monotonic()
-        if watched is None or (timers and timers[0]._when <= now):  # noqa: SLF001  as above; None once it has closed
+        if timers and timers[0]._when <= now:  # noqa: SLF001  as above
             return False
         if now - self._last_turn > _TURN_S and (timers or watched > _OWN_DESCRIPTORS):
             self._last_turn = now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 import time
+import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._call import Call
@@ -14,7 +15,6 @@ from ._stack import hide_library_frames
 from ._stream_task import END, StreamTask
 
 if TYPE_CHECKING:
-    import weakref
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
