@@ -256,22 +256,7 @@ async def first(kind: Type[Station]) -> None: ...
             )
         ],
     ),
-    "dataclass_with_a_face_in_a_field": (
-        """
-@m.wrap_class
-@dataclass
-class Report:
-    title: str
-    station: Optional[Station]
-""",
-        [
-            (
-                "_impl.py:20: Report carries Station in its field station, "
-                "which is not supported yet: pass Station by itself, or register Report by='identity'"
-            )
-        ],
-    ),
-    "unregistered_record_with_a_face_in_a_field": (
+    "record_with_a_face_that_is_not_public": (
         """
 class Report(NamedTuple):
     station: Station
@@ -281,8 +266,100 @@ async def first() -> List[Report]: ...
 """,
         [
             (
-                "_impl.py:20: the result of first: Report carries Station in its field station, "
-                "which is not supported yet: pass Station by itself, or register Report by='identity'"
+                "_impl.py:20: the result of first: Report carries Station in its field station and is not public: "
+                "register Report with wrap_class, which gives its fields types"
+            )
+        ],
+    ),
+    "record_with_a_face_that_cannot_be_copied": (
+        """
+@m.wrap_class
+@dataclass
+class Lost(Exception):
+    station: Optional[Station]
+""",
+        [
+            (
+                "_impl.py:18: Lost carries Station in its field station and derives from Exception, of which no copy "
+                "can be made: pass Station by itself, or register Lost by='identity'"
+            )
+        ],
+    ),
+    "record_with_a_face_and_a_key_that_is_no_name": (
+        """
+Plan = m.wrap_class(TypedDict("Plan", {"first station": Station}))
+""",
+        [
+            (
+                "_impl.py:1: Plan carries Station in its field first station and has the key 'first station', of "
+                "which no copy can be made: pass Station by itself, or register Plan by='identity'"
+            )
+        ],
+    ),
+    "generic_record_with_a_face_of_its_own": (
+        """
+T = TypeVar("T")
+
+@dataclass
+class Page(Generic[T]):
+    items: List[T]
+    of: Station
+
+@m.wrap_function
+async def first() -> Page[int]: ...
+""",
+        [
+            (
+                "_impl.py:24: the result of first: Page carries Station in its field of and is generic: "
+                "give the field's type by a type parameter, too"
+            )
+        ],
+    ),
+    "field_whose_face_cannot_be_translated": (
+        """
+@m.wrap_class
+@dataclass
+class Report:
+    title: str
+    station: Station
+    chosen: Callable[[Station], None]
+""",
+        [
+            (
+                "_impl.py:21: the field chosen of Report: a Callable that carries Station is not supported yet: "
+                "pass plain values to callables"
+            )
+        ],
+    ),
+    "async_method_of_a_record_with_a_face": (
+        """
+@m.wrap_class
+@dataclass
+class Report:
+    station: Station
+
+    async def fetch(self) -> int: ...
+""",
+        [
+            (
+                "_impl.py:21: Report.fetch is asynchronous, and Report holds faces on the public side, which block: "
+                "write a function that takes the Report, or register it by='identity'"
+            )
+        ],
+    ),
+    "callable_that_carries_a_record_with_a_face": (
+        """
+@m.wrap_class
+class Leg(NamedTuple):
+    start: Station
+
+@m.wrap_function
+async def first(chosen: Callable[[Leg], None]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:21: the parameter chosen of first: a Callable that carries Leg is not supported yet: "
+                "pass plain values to callables"
             )
         ],
     ),

@@ -15,6 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from ._identity import class_of, face_of, receiver_of
+from ._records import KeysOf, RecordOf, new_tuple, translation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +80,7 @@ class Anything(NamedTuple):
     """A position of unknown type: whatever registered object stands there is translated."""
 
 
-Plan = Union[str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, CallbackOf, Anything]
+Plan = Union[str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, CallbackOf, RecordOf, KeysOf, Anything]
 
 
 def sequence_of(item: Plan) -> SequenceOf:
@@ -128,6 +129,19 @@ def plain_callback(*takes: Plan | None, gives: Plan | None = None, rest: Plan | 
     return CallbackOf(takes, gives, rest, True, False)
 
 
+def record_of(place: str, /, **fields: Plan) -> RecordOf:
+    """Plan a dataclass or named tuple, by `module:qualified.name`: each field named follows its plan.
+
+    Plans name it by the name it has in its generated module, as they name faces: that lets it stand in its own fields.
+    """
+    return RecordOf(place, fields)
+
+
+def keys_of(required: tuple[str, ...], /, **fields: Plan) -> KeysOf:
+    """Plan a typed dict, by the keys that it must have: each key named follows its plan, where the dict has it."""
+    return KeysOf(required, fields)
+
+
 anything = Anything()
 
 
@@ -146,7 +160,7 @@ class Way(NamedTuple):
 
 def inward(plan: Plan, names: Mapping[str, Any]) -> Convert:
     """Return the function that turns the faces in a value into what they stand for."""
-    return _bind(plan, names, _inward_leaf).convert
+    return _bind(plan, names, _Leaves(_inward_leaf, is_inward=True)).convert
 
 
 def _inward_leaf(_: type | None) -> Way:
@@ -165,16 +179,40 @@ def outward(plan: Plan, names: Mapping[str, Any], origin: Reference) -> Convert:
 
         return Way(fits, convert)
 
-    return _bind(plan, names, leaf).convert
+    return _bind(plan, names, _Leaves(leaf, is_inward=False)).convert
+
+
+class _Leaves:
+    """Make the ways of faces in one direction, and know those of the records that were met on the way."""
+
+    def __init__(self, leaf: Callable[[type | None], Way], *, is_inward: bool) -> None:
+        self.is_inward = is_inward
+        self._leaf = leaf
+        self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
+
+    def __call__(self, face: type | None) -> Way:
+        return self._leaf(face)
+
+    def record(self, plan: RecordOf | KeysOf, names: Mapping[str, Any]) -> Way:
+        """Return the way of a record whose plans are read with `names`, those of the module that defines it."""
+        way = self._records.get(id(plan))
+        if way is None:
+            unknown = self._leaf(None).convert
+            way = Way(*translation_of(plan, lambda part: _bind(part, names, self).convert, unknown))
+            self._records[id(plan)] = way
+        return way
 
 
 def _is_face(value: Any) -> bool:
     return receiver_of(value) is not value
 
 
-def _bind(plan: Plan, names: Mapping[str, Any], leaf: Callable[[type | None], Way]) -> Way:
+def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     if isinstance(plan, str):
-        return leaf(_named(plan, names))
+        found, near = _named(plan, names)
+        return leaf.record(found, near) if isinstance(found, (RecordOf, KeysOf)) else leaf(found)
+    if isinstance(plan, (RecordOf, KeysOf)):
+        return leaf.record(plan, names)
     if isinstance(plan, Anything):
         return leaf(None)
     if isinstance(plan, SequenceOf):
@@ -189,14 +227,15 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: Callable[[type | None], Wa
     if isinstance(plan, IterableOf):
         return _iterable(_bind(plan.item, names, leaf).convert)
     if isinstance(plan, CallbackOf):
-        return _callable(_wrapping[0](plan, names) if leaf is _inward_leaf else _wrapping[1])
+        return _callable(_wrapping[0](plan, names) if leaf.is_inward else _wrapping[1])
     return _union([_bind(part, names, leaf) for part in plan.plans])
 
 
-def _named(name: str, names: Mapping[str, Any]) -> type:
+def _named(name: str, names: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Return the face or the record's plan of that name, and the names beside which it is defined."""
     module, _, last = name.rpartition(".")
-    found: type = getattr(importlib.import_module(module), last) if module else names[last]
-    return found
+    near = vars(importlib.import_module(module)) if module else names
+    return near[last], near
 
 
 def _is(kind: type) -> Callable[[Any], bool]:
@@ -225,8 +264,8 @@ def _sequence(item: Convert) -> Way:
         if not fits(value):
             return value
         items = [item(part) for part in value]
-        if hasattr(value, "_fields"):  # a named tuple takes its items one by one
-            return class_of(value)(*items)
+        if hasattr(value, "_fields"):  # a named tuple takes its items one by one, or in a way of its own
+            return new_tuple(class_of(value), items)
         return class_of(value)(items) if isinstance(value, _KEPT) else items
 
     return Way(fits, rebuild)
@@ -247,7 +286,7 @@ def _fixed(items: list[Convert | None]) -> Way:
         if not fits(value):
             return value
         parts = [part if item is None else item(part) for item, part in zip(items, value)]
-        return class_of(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+        return new_tuple(class_of(value), parts) if hasattr(value, "_fields") else tuple(parts)
 
     return Way(fits, rebuild)
 

@@ -10,6 +10,7 @@ from ._ir import (
     ASYNC_CONTEXT,
     ASYNC_ITERATORS,
     AWAITABLES,
+    RECORD_VARIABLE,
     Applied,
     Attribute,
     Callable,
@@ -34,25 +35,26 @@ from ._report import Unsupported
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ._ir import Item, Member, Type
+    from ._ir import Item, Member, Record, Records, Type
     from ._report import Report
 
 # What every face has of its own.
 FACE_NAMES = frozenset(("aio",))
 
 
-def check_modules(modules: Sequence[Module], report: Report, *, translates_any: bool) -> None:
+def check_modules(modules: Sequence[Module], records: Records, report: Report, *, translates_any: bool) -> None:
     """Note every problem of the modules of a run."""
+    planner = Planner(None, records, translates_any=translates_any)
     _check_homes(modules, report)
     for module in modules:
         _check_names(module, report)
         for item in module.items:
             if isinstance(item, Registered):
-                _check_callable(item.function, Planner(None, translates_any=translates_any), report)
+                _check_callable(item.function, planner, report)
             elif isinstance(item, Class):
-                _check_class(
-                    item, module, Planner(Face(module.target, item.name), translates_any=translates_any), report
-                )
+                _check_class(item, module, planner.for_class(Face(module.target, item.name)), report)
+            elif item.record is not None:
+                _check_record(item.record.record, planner, report)
     _check_circles(modules, report)
 
 
@@ -89,7 +91,7 @@ def _check_names(module: Module, report: Report) -> None:
                 "give one of them another public name with name='...'",
             )
         first.setdefault(name, item)
-        if name in RESERVED or (name.startswith("__") and name.endswith("__")):
+        if name in RESERVED or name.startswith(RECORD_VARIABLE) or (name.startswith("__") and name.endswith("__")):
             report.add(
                 place,
                 f"generated modules need the name {name} themselves",
@@ -132,6 +134,17 @@ def _check_class(item: Class, module: Module, planner: Planner, report: Report) 
             _check_callable(member, planner, report)
         else:
             _check_types(_other_results(member), f"{item.path}.{_member_names(member)[0]}", planner, report)
+
+
+def _check_record(record: Record, planner: Planner, report: Report) -> None:
+    """Refuse a public record that cannot be copied, and fields of it that cannot be translated."""
+    try:
+        planner.plan(record.type)
+    except Unsupported as refusal:
+        report.add(record.place, refusal.what, refusal.fix)
+        return
+    for field in record.fields:
+        _check_types([(field.type, field.place)], f"the field {field.name} of {record.path}", planner, report)
 
 
 def _member_names(member: Member) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import enum
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from ._ir import Face, Name
+from ._ir import Face, Name, Records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from typing_extensions import TypeGuard
+
+    from ._ir import Applied, Record
 
 
 class EntryLike(Protocol):
@@ -118,6 +120,7 @@ class Registry:
     def __init__(self, manifests: Iterable[ManifestLike], known: Mapping[type, tuple[str, str]] | None = None) -> None:
         self._classes: dict[type, Face | Name] = {}
         self._modules: set[str] = set()
+        self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
         for manifest in manifests:
             self._add(manifest)
         for cls, (module, name) in (known or {}).items():
@@ -133,6 +136,10 @@ class Registry:
     def has_faces(self) -> bool:
         """Tell whether anything can cross as a face at all."""
         return any(isinstance(reference, Face) for reference in self._classes.values())
+
+    def known_records(self) -> Records:
+        """Return the records that the annotations read so far have named."""
+        return Records(record for record in self.records.values() if record is not None)
 
     def reference(self, cls: type) -> Face | Name | None:
         """Return the public counterpart of a class, None where it has none."""

@@ -46,7 +46,9 @@ def compile_modules(
     registry = Registry(modules, synchronized_types)
     read = _inspected(modules, synchronizer_name, registry)
     texts = {
-        module.target: emit_module(lower_module(module, translates_any=registry.has_faces), ambidex.__version__)
+        module.target: emit_module(
+            lower_module(module, registry.known_records(), translates_any=registry.has_faces), ambidex.__version__
+        )
         for module in read
     }
     return format_all(texts, ruff)
@@ -133,7 +135,9 @@ def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, regist
                     "name one in both manifests",
                 )
         read.append(inspector.module(target, manifests, names[0]))
-    check_modules(read, report, translates_any=registry.has_faces)
+    records = registry.known_records()
+    read = [inspector.with_records(module, records) for module in read]
+    check_modules(read, records, report, translates_any=registry.has_faces)
     report.raise_if_any()
     return read
 
@@ -144,7 +148,8 @@ def _single(entry: EntryLike, target: str, synchronizer: str, known: Mapping[typ
     inspector = Inspector(registry, Sources(), report)
     item = inspector.item(entry)
     module = Module(target, synchronizer, (), None, () if item is None else (item,))
-    check_modules([module], report, translates_any=registry.has_faces)
+    records = registry.known_records()
+    check_modules([module], records, report, translates_any=registry.has_faces)
     report.raise_if_any()
-    lowered = lower_module(module, translates_any=registry.has_faces)
+    lowered = lower_module(module, records, translates_any=registry.has_faces)
     return format_all({target: emit_item(lowered, entry.name)})[target].lstrip("\n")

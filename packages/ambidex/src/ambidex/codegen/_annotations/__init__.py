@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._literals import accepts, literal_text
-from ._records import annotations_of, face_in_fields
+from ._records import annotations_of
 from ._resolver import Resolver
 from ._source import Definition, Sources, gives_none
 
@@ -13,7 +13,6 @@ __all__ = (
     "Sources",
     "accepts",
     "annotations_of",
-    "face_in_fields",
     "gives_none",
     "literal_text",
 )

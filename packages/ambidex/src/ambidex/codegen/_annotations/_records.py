@@ -1,18 +1,22 @@
-"""Own the fields of records: a record crosses as it is, so none of them may hold a face."""
+"""Own the reading of records: classes with typed fields become records of the IR."""
 
 from __future__ import annotations
 
 import sys
+import typing
 from typing import TYPE_CHECKING, cast
 
-from .._ir import Face, walk
-from .._report import Unsupported
+from .._ir import ANY, Field, Place, Record, RecordKind
+from .._report import Unsupported, display_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .._ir import Type
+    from .._ir import Name, Type
     from ._resolver import Resolver
+    from ._source import Sources
+
+_BUILTIN_BASES = frozenset(("builtins", "typing", "typing_extensions", "enum", "abc"))
 
 
 def annotations_of(owner: object) -> dict[str, object]:
@@ -26,28 +30,112 @@ def annotations_of(owner: object) -> dict[str, object]:
     return dict(cast("dict[str, object]", getattr(owner, "__annotations__", {})))
 
 
-def face_in_fields(cls: type, resolver: Resolver) -> tuple[str, Face] | None:
-    """Return the first field of a record that holds a face, and the face; None where there is none.
+def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Resolver, sources: Sources) -> Record:
+    """Return the record of a class, applied to `arguments` where it is generic.
 
-    Fields that cannot be resolved are left alone: a record may be somebody else's.
+    Fields that cannot be resolved are left out: a record may be somebody else's.
     """
-    for field, type_ in _fields(cls, resolver):
-        face = next((part for part in walk(type_) if isinstance(part, Face)), None)
-        if face is not None:
-            return field, face
-    return None
-
-
-def _fields(cls: type, resolver: Resolver) -> Iterator[tuple[str, Type]]:
-    for owner in cls.__mro__:
-        module = sys.modules.get(owner.__module__)
-        if module is None or owner.__module__ in ("builtins", "enum", "typing"):
-            continue
-        near = resolver.beside(module, owner)
+    file, line = place_of(cls, cls.__qualname__, sources)
+    fields: dict[str, Field] = {}
+    for owner, bound in _layers(cls, arguments, resolver):
+        near = resolver.beside(sys.modules[owner.__module__], owner, bound)
         for field, annotation in annotations_of(owner).items():
+            if not _is_stored(cls, field):
+                continue
             try:
-                inner = near.qualified(annotation)[1]
-                if inner is not None:
-                    yield field, near.resolve(inner)
+                qualifiers, inner = near.stripped(annotation)
+                type_ = near.resolve(inner)
             except Unsupported:
                 continue
+            is_required = _is_required(cls, field, qualifiers)
+            where = Place(*place_of(owner, f"{owner.__qualname__}.{field}", sources))
+            fields[field] = Field(field, type_, is_required, where)
+    return Record(
+        name,
+        arguments,
+        _kind(cls),
+        cls.__module__,
+        cls.__qualname__,
+        resolver.is_registered(cls),
+        tuple(fields.values()),
+        _obstacle(cls, fields),
+        Place(file, line),
+    )
+
+
+def place_of(owner: type, qualname: str, sources: Sources) -> tuple[str, int]:
+    """Return file and line of a class, or of one of its fields by qualified name."""
+    module = sys.modules[owner.__module__]
+    source = sources.of_module(module)
+    name = qualname.rpartition(".")[2]
+    file = display_path(getattr(module, "__file__", None) or owner.__module__)
+    if qualname == owner.__qualname__:
+        return file, source.class_line(qualname)
+    return file, source.attribute_line(owner.__qualname__, name)
+
+
+def _layers(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> Iterator[tuple[type, dict[object, Type]]]:
+    """Yield the classes that give a record its fields, the furthest base first, with what its type variables mean."""
+    meanings: dict[type, dict[object, Type]] = {cls: _meaning(cls, arguments)}
+    for owner in cls.__mro__:
+        near = resolver.beside(sys.modules[owner.__module__], owner, meanings.get(owner, {}))
+        for base in cast("tuple[object, ...]", vars(owner).get("__orig_bases__", ())):
+            origin: object = typing.get_origin(base)
+            if isinstance(origin, type) and origin is not typing.Generic:
+                meanings.setdefault(
+                    origin, _meaning(origin, tuple(_resolved(near, part) for part in typing.get_args(base)))
+                )
+    for owner in reversed(cls.__mro__):
+        if owner.__module__ not in _BUILTIN_BASES:
+            yield owner, meanings.get(owner) or _meaning(owner, ())
+
+
+def _meaning(cls: type, arguments: tuple[Type, ...]) -> dict[object, Type]:
+    variables = cast("tuple[object, ...]", getattr(cls, "__parameters__", ()))
+    return dict(zip(variables, arguments + (ANY,) * (len(variables) - len(arguments))))
+
+
+def _resolved(resolver: Resolver, annotation: object) -> Type:
+    try:
+        return resolver.resolve(annotation)
+    except Unsupported:
+        return ANY
+
+
+def _kind(cls: type) -> RecordKind:
+    bases = cls.__mro__
+    if tuple in bases:
+        return RecordKind.NAMED_TUPLE
+    if dict in bases and hasattr(cls, "__required_keys__"):
+        return RecordKind.TYPED_DICT
+    return RecordKind.DATACLASS if hasattr(cls, "__dataclass_fields__") else RecordKind.STRUCT
+
+
+def _is_stored(cls: type, name: str) -> bool:
+    """Tell whether an annotated name is a field: not a class variable, not an argument of the constructor alone."""
+    fields = cast("dict[str, object]", getattr(cls, "__dataclass_fields__", {}))
+    if fields:
+        kind = getattr(fields.get(name), "_field_type", None)
+        return getattr(kind, "name", "") == "_FIELD"
+    return True
+
+
+def _is_required(cls: type, name: str, qualifiers: tuple[str, ...]) -> bool:
+    if "NotRequired" in qualifiers or "Required" in qualifiers:  # a string annotation hides them from the class
+        return "Required" in qualifiers
+    return name in cast("frozenset[str]", getattr(cls, "__required_keys__", ()))
+
+
+def _obstacle(cls: type, fields: dict[str, Field]) -> str:
+    kind = _kind(cls)
+    if kind is RecordKind.STRUCT:
+        return "is a Struct"
+    if kind is RecordKind.DATACLASS:
+        native = next((base for base in cls.__mro__ if base.__module__ == "builtins" and base is not object), None)
+        if native is not None:
+            return f"derives from {native.__qualname__}"
+    if kind is RecordKind.TYPED_DICT:
+        wrong = next((name for name in fields if not name.isidentifier()), None)
+        if wrong is not None:
+            return f"has the key {wrong!r}"
+    return ""

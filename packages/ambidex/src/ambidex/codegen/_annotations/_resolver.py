@@ -17,6 +17,7 @@ from .._ir import (
     Alternatives,
     Applied,
     EnumMember,
+    Face,
     Function,
     LiteralOf,
     Name,
@@ -32,7 +33,7 @@ from ._generics import bare_arguments, normal_arguments
 from ._homes import home_of_class, home_of_value, special_home
 from ._literals import literal_text
 from ._namespace import Absent, Either, Namespace
-from ._records import face_in_fields
+from ._records import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,26 +44,39 @@ if TYPE_CHECKING:
 
 
 _CALLABLE: object = collections.abc.Callable
+_DEEP = 20  # arbitrary: a record that grows within itself, as `Page[T]` with a field `Page[list[T]]` does, ends there
+_QUALIFIERS = frozenset(("Final", "NotRequired", "ReadOnly", "Required"))
 
 
 class Resolver:
     """Turn the annotations of one module, or of one class in it, into types."""
 
-    def __init__(self, module: ModuleType, registry: Registry, sources: Sources, owner: type | None = None) -> None:
+    def __init__(
+        self,
+        module: ModuleType,
+        registry: Registry,
+        sources: Sources,
+        owner: type | None = None,
+        bound: Mapping[object, Type] | None = None,
+    ) -> None:
         self._module = module
         self._registry = registry
         self._sources = sources
-        scope: Mapping[str, object] = vars(owner) if owner is not None else {}
+        self._bound = bound or {}
+        scope: dict[str, object] = dict(vars(owner)) if owner is not None else {}
+        for parameter in cast("tuple[object, ...]", getattr(owner, "__type_params__", ())):
+            scope[str(getattr(parameter, "__name__", parameter))] = parameter
         self._namespace = Namespace(module, scope, sources)
         self._open: list[str] = []
-        self._records: set[type] = set()
         self._known: dict[str, Type] = {}
 
-    def beside(self, module: ModuleType, owner: type) -> Resolver:
-        """Return a resolver for another class of the same run."""
-        other = Resolver(module, self._registry, self._sources, owner)
-        other._records = self._records
-        return other
+    def beside(self, module: ModuleType, owner: type, bound: Mapping[object, Type]) -> Resolver:
+        """Return a resolver for another class of the same run; `bound` is what its type variables mean."""
+        return Resolver(module, self._registry, self._sources, owner, bound)
+
+    def is_registered(self, cls: type) -> bool:
+        """Tell whether a manifest names a class."""
+        return self._registry.reference(cls) is not None
 
     def resolve(self, annotation: object) -> Type:
         """Return the type that an annotation means.
@@ -82,7 +96,11 @@ class Resolver:
             return union(map(self.resolve, annotation.members))
         if isinstance(annotation, Absent):
             return self._absent(annotation)
+        if isinstance(annotation, dataclasses.InitVar):
+            return self.resolve(cast("object", annotation.type))
         kind = type(annotation).__name__
+        if kind == "TypeVar" and annotation in self._bound:
+            return self._bound[annotation]
         if kind in ("TypeVar", "ParamSpec", "TypeVarTuple", "ParamSpecArgs", "ParamSpecKwargs"):
             raise Unsupported(
                 f"the type variable {annotation} is not supported yet",
@@ -109,6 +127,29 @@ class Resolver:
             if origin is form:
                 return name, typing.get_args(annotation)[0]
         return None, annotation
+
+    def stripped(self, annotation: object) -> tuple[tuple[str, ...], object]:
+        """Split the qualifiers of a field from its type: `Final`, and what typed dicts say of a key.
+
+        Raises:
+            Unsupported: the annotation cannot be resolved.
+        """
+        found: list[str] = []
+        while True:
+            if isinstance(annotation, typing.ForwardRef):
+                annotation = annotation.__forward_arg__
+            if isinstance(annotation, str):
+                annotation = self._namespace.evaluate(annotation)
+            if isinstance(annotation, Absent):
+                name, arguments = annotation.name.qualname, annotation.arguments
+            else:
+                origin = typing.get_origin(annotation) or getattr(annotation, "__origin__", None)
+                name = str(getattr(origin, "_name", None) or getattr(origin, "__name__", ""))
+                arguments = typing.get_args(annotation) or getattr(annotation, "__args__", ())
+            if name not in _QUALIFIERS or not arguments:
+                return tuple(found), annotation
+            found.append(name)
+            annotation = arguments[0]
 
     def _string(self, text: str) -> Type:
         known = self._known.get(text)
@@ -193,6 +234,7 @@ class Resolver:
     def _class(self, cls: type) -> Type:
         reference = self._registry.reference(cls)
         if reference is not None:
+            self._note(cls, reference, ())
             return reference
         nearest = self._registry.nearest_face(cls)
         if nearest is not None:
@@ -200,14 +242,6 @@ class Resolver:
                 f"{cls.__qualname__} is not public, but its base {nearest.__qualname__} is",
                 f"register it with wrap_class, or annotate {nearest.__qualname__}",
             )
-        if is_record(cls) and cls not in self._records:
-            self._records.add(cls)
-            held = face_in_fields(cls, self)
-            if held is not None:
-                raise Unsupported(
-                    f"{cls.__qualname__} carries {held[1].name} in its field {held[0]}, which is not supported yet",
-                    f"pass {held[1].name} by itself, or register {cls.__qualname__} by='identity'",
-                )
         if "<locals>" in cls.__qualname__:
             raise Unsupported(f"{cls.__qualname__} is defined inside a function", "define it at the top of a module")
         home = home_of_class(cls)
@@ -215,7 +249,18 @@ class Resolver:
             raise Unsupported(
                 f"{home.qualname} of {home.module} is private, and this is public", "give it a public name"
             )
+        self._note(cls, home, ())
         return home
+
+    def _note(self, cls: type, name: Face | Name, arguments: tuple[Type, ...]) -> None:
+        """Enter a record among those of the run, once for each way that it is applied."""
+        if not isinstance(name, Name) or not is_record(cls):
+            return
+        records = self._registry.records
+        key = Applied(name, arguments) if arguments else name
+        if key not in records and list(records.values()).count(None) < _DEEP:
+            records[key] = None  # under way: it may stand in its own fields
+            records[key] = read_record(cls, name, arguments, self, self._sources)
 
     def _applied(self, origin: object, arguments: tuple[object, ...]) -> Type:
         name = str(getattr(origin, "_name", None) or getattr(origin, "__name__", ""))
@@ -241,7 +286,9 @@ class Resolver:
             )
         if not arguments:
             return home
-        return Applied(home, normal_arguments(home, tuple(map(self.resolve, arguments))))
+        resolved = normal_arguments(home, tuple(map(self.resolve, arguments)))
+        self._note(origin, home, resolved)
+        return Applied(home, resolved)
 
     def _literal(self, value: object) -> str | EnumMember:
         if isinstance(value, enum.Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import keyword
@@ -9,11 +10,12 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver, face_in_fields
-from .._ir import Binding, Item, Module, Place, Registered, Value
-from .._manifest import goes_by_value, is_record, manifests_of
+from .._annotations import Resolver
+from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value
+from .._manifest import goes_by_value, manifests_of
 from .._report import display_path
 from ._classes import ClassReader
+from ._records import describe_record
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
@@ -44,6 +46,22 @@ class Inspector:
         holders = [module for module in modules if any(id(held) in told for held in manifests_of(module))]
         doc = documentation((holders or modules)[0]) if modules else None
         return Module(target, synchronizer, tuple(map(_source_name, modules)), doc, tuple(items))
+
+    def with_records(self, module: Module, records: Records) -> Module:
+        """Return a module whose public records that carry faces are described, now that all of the run are known."""
+        return dataclasses.replace(
+            module, items=tuple(self._described(module.target, item, records) for item in module.items)
+        )
+
+    def _described(self, target: str, item: Item, records: Records) -> Item:
+        record = records.carrying(Name(target, item.name)) if isinstance(item, Value) else None
+        if record is None or not isinstance(item, Value):
+            return item
+        cls: object = sys.modules[item.module]
+        for part in item.path.split("."):
+            cls = cast("object", getattr(cls, part))
+        described = describe_record(cast("type", cls), record, self._registry, self._sources, self._report)
+        return dataclasses.replace(item, record=described)
 
     def item(self, entry: EntryLike) -> Item | None:
         """Return the IR of one registration, None where it was refused."""
@@ -94,15 +112,7 @@ class Inspector:
             self._report.add(
                 place, f"{name} goes by value, and {private} is private in its module", "give it a public name there"
             )
-        resolver = Resolver(sys.modules[cls.__module__], self._registry, self._sources)
-        held = face_in_fields(cls, resolver) if is_record(cls) else None
-        if held is not None:
-            line = self._sources.of_module(sys.modules[cls.__module__]).attribute_line(cls.__qualname__, held[0])
-            self._report.add(
-                Place(place.file, line),
-                f"{cls.__qualname__} carries {held[1].name} in its field {held[0]}, which is not supported yet",
-                f"pass {held[1].name} by itself, or register {cls.__qualname__} by='identity'",
-            )
+        Resolver(sys.modules[cls.__module__], self._registry, self._sources).resolve(cls)  # which makes it known
         return Value(name, cls.__qualname__, cls.__module__, place)
 
     def _place(self, entry: EntryLike) -> Place:

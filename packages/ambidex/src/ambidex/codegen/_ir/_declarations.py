@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 if TYPE_CHECKING:
+    from ._records import Record
     from ._types import Face, Type
 
 
@@ -183,13 +184,34 @@ class Class:
 
 
 @dataclass(frozen=True)
+class RecordClass:
+    """Hold a public record whose fields carry faces: what type checkers have to be told of it beside its fields.
+
+    `options` are the arguments of its `@dataclass` that change its types, `defaults` those of a named tuple's fields:
+    source text, None where only the implementation knows.
+    """
+
+    record: Record
+    constructor: Callable | None
+    members: tuple[Callable | Attribute, ...]
+    options: tuple[str, ...]
+    defaults: tuple[tuple[str, str | None], ...]
+    class_variables: tuple[tuple[str, Type], ...]
+    doc: str | None
+
+
+@dataclass(frozen=True)
 class Value:
-    """Hold a class that is public as it is; `module` and `path` say where it is defined."""
+    """Hold a class that is public as it is; `module` and `path` say where it is defined.
+
+    `record` is there where faces stand in its fields: on the public side its fields have other types than inside.
+    """
 
     name: str
     path: str
     module: str
     place: Place
+    record: RecordClass | None = None
 
 
 @dataclass(frozen=True)

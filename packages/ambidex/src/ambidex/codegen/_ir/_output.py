@@ -10,7 +10,8 @@ from ambidex.errors import InternalError
 
 if TYPE_CHECKING:
     from ._declarations import Parameter, Value
-    from ._types import Face, Type
+    from ._records import Field, Record
+    from ._types import Face, Name, Type
 
 
 @dataclass(frozen=True)
@@ -18,20 +19,22 @@ class Plan:
     """Say where faces stand in a value.
 
     `combinator` is a function of the bridge that is applied to `items` (None: nothing to translate there) and, by
-    keyword, to `options`; or it is empty for a `face`.
+    keyword, to `options`; or it is empty for a `face` or a `record`.
     """
 
     combinator: str = ""
     items: tuple[Plan | None, ...] = ()
     face: Face | None = None
     options: tuple[tuple[str, Plan | bool], ...] = ()
+    record: Record | None = None
 
     def __post_init__(self) -> None:
-        if bool(self.combinator) == (self.face is not None):
-            raise InternalError("a plan is a face or a combination, not both")
+        if [bool(self.combinator), self.face is not None, self.record is not None].count(True) != 1:
+            raise InternalError("a plan is a face, a record or a combination, and one of them")
 
 
 ANYTHING = Plan("anything")
+RECORD_VARIABLE = "_record_"  # what the variables that hold the plans of records begin with
 
 
 class Origin(enum.Enum):
@@ -84,6 +87,37 @@ class ConstantLine:
 
 
 @dataclass(frozen=True)
+class RecordPlan:
+    """Hold the plan of one record's fields, and the variable of the generated module that holds it.
+
+    `required` are the keys that a typed dict must have, None for other records.
+    """
+
+    variable: str
+    record: Record
+    required: tuple[str, ...] | None
+    fields: tuple[tuple[str, Plan], ...]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Hold what type checkers see of a record whose fields carry faces; at run time it is the implementation's class.
+
+    `decorator` is the arguments of its `@dataclass`, empty for other records; `defaults` are those of a named tuple,
+    None where only the implementation knows.
+    """
+
+    name: str
+    decorator: str
+    base: Name | None
+    fields: tuple[Field, ...]
+    defaults: tuple[tuple[str, str | None], ...]
+    class_variables: tuple[tuple[str, Type], ...]
+    body: tuple[Definition, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True)
 class FaceClass:
     """Hold one face class; `implementation` is an index into its module's implementations."""
 
@@ -105,6 +139,8 @@ class FaceModule:
     doc: str | None
     implementations: tuple[str, ...]
     values: tuple[Value, ...]
+    records: tuple[RecordPlan, ...]
+    twins: tuple[Twin, ...]
     body: tuple[FaceClass | Definition, ...]
     public: tuple[str, ...]
 

@@ -31,21 +31,21 @@ from .._ir import (
 )
 from ._callbacks import accepted, is_callback
 from ._functions import delivered, plans_of, replace_own
-from ._plans import Planner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .._ir import Member
     from ._functions import Plans
+    from ._plans import Planner
 
 _NOWHERE = Place("<generated>", 1)
 
 
-def lower_class(item: Class, target: str, implementation: int, *, translates_any: bool) -> FaceClass:
+def lower_class(item: Class, target: str, implementation: int, planner: Planner) -> FaceClass:
     """Return the generated class of an identity class."""
     own = Face(target, item.name)
-    lowering = _ClassLowering(own, Planner(own, translates_any=translates_any), implementation)
+    lowering = _ClassLowering(own, planner.for_class(own), implementation)
     body: list[Definition | ConstantLine] = []
     waiting = item.constructor
     for member in item.members:

@@ -11,6 +11,7 @@ from .._ir import (
     FaceClass,
     FaceModule,
     Module,
+    Records,
     Registered,
     Value,
     public_name,
@@ -18,6 +19,7 @@ from .._ir import (
 from ._classes import lower_class
 from ._functions import lower_function
 from ._plans import Planner
+from ._records import lower_records, lower_twin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from .._ir import Item
 
 
-def lower_module(module: Module, *, translates_any: bool) -> FaceModule:
-    """Return the generated module that a module's IR asks for."""
+def lower_module(module: Module, records: Records, *, translates_any: bool) -> FaceModule:
+    """Return the generated module that a module's IR asks for; `records` are those of the run."""
+    planner = Planner(None, records, translates_any=translates_any)
     implementations: dict[str, int] = {}
     items = _bases_first(module.target, module.items)
     for item in module.items:
@@ -35,9 +38,8 @@ def lower_module(module: Module, *, translates_any: bool) -> FaceModule:
     body: list[FaceClass | Definition] = []
     for item in items:
         if isinstance(item, Class):
-            body.append(lower_class(item, module.target, implementations[item.module], translates_any=translates_any))
+            body.append(lower_class(item, module.target, implementations[item.module], planner))
         elif isinstance(item, Registered):
-            planner = Planner(None, translates_any=translates_any)
             body.append(lower_function(item.function, planner, implementations[item.module]))
     values = tuple(item for item in items if isinstance(item, Value))
     return FaceModule(
@@ -47,6 +49,8 @@ def lower_module(module: Module, *, translates_any: bool) -> FaceModule:
         module.doc,
         tuple(implementations) or tuple(dict.fromkeys(value.module for value in values)),
         values,
+        lower_records(values, body, planner),
+        tuple(lower_twin(value.name, value.record) for value in values if value.record is not None),
         tuple(body),
         tuple(sorted(map(public_name, items))),
     )

@@ -15,9 +15,10 @@ from .._ir import (
     Name,
     Own,
     Plan,
+    Record,
+    Records,
     TupleOf,
     Type,
-    carries_faces,
     parts,
     walk,
 )
@@ -47,23 +48,31 @@ _CONTAINERS = {"builtins": _BUILTIN, "collections": _COLLECTIONS, "collections.a
 class Planner:
     """Make the plans of one class, or of one module's functions.
 
-    `own` is the face that `Self` means. `translates_any`: whether a value typed Any may be a face.
+    `own` is the face that `Self` means. `translates_any`: whether a value typed Any may be a face. `records` are those
+    of the run.
     """
 
-    def __init__(self, own: Face | None, *, translates_any: bool, is_inward: bool = False) -> None:
+    def __init__(
+        self, own: Face | None, records: Records, *, translates_any: bool, is_inward: bool = False
+    ) -> None:
         self._own = own
+        self._records = records
         self._translates_any = translates_any
         self._is_inward = is_inward
 
     @property
     def inward(self) -> Planner:
         """Return the planner of what the user hands in; without it, of what the implementation gives."""
-        return Planner(self._own, translates_any=self._translates_any, is_inward=True)
+        return Planner(self._own, self._records, translates_any=self._translates_any, is_inward=True)
 
     @property
     def outward(self) -> Planner:
         """Return the planner of what the implementation gives."""
-        return Planner(self._own, translates_any=self._translates_any)
+        return Planner(self._own, self._records, translates_any=self._translates_any)
+
+    def for_class(self, own: Face) -> Planner:
+        """Return the planner of one class of the same run."""
+        return Planner(own, self._records, translates_any=self._translates_any)
 
     def plan(self, type_: Type) -> Plan | None:
         """Return the plan of a type, None where nothing can need translation.
@@ -77,6 +86,9 @@ class Planner:
             if self._own is None:
                 raise Unsupported("Self stands outside a class", "name the class")
             return Plan(face=self._own)
+        record = self._records.carrying(type_)
+        if record is not None:
+            return self._record(record)
         if type_ in (ANY, OBJECT):
             return ANYTHING if self._translates_any else None
         if isinstance(type_, Alternatives):
@@ -93,26 +105,59 @@ class Planner:
     def _function(self, type_: Function) -> Plan | None:
         if self._is_inward:
             return plan_callback(type_, self.inward.plan, self.outward.plan)
-        if carries_faces(type_):
+        if self._records.carries(type_):
             raise Unsupported(
-                f"a Callable that carries {_face_in(type_)} is given to the user, which is not supported yet",
+                f"a Callable that carries {self._face_in(type_)} is given to the user, which is not supported yet",
                 "pass plain values to it, or offer a method",
             )
         return None
+
+    def _record(self, record: Record) -> Plan:
+        held = self._records.held_by(record)
+        carried = f"{record.path} carries {self._face_in(held.type)} in its field {held.name}"
+        instead = f"pass {self._face_in(held.type)} by itself, or register {record.path} by='identity'"
+        if record.obstacle:
+            raise Unsupported(f"{carried} and {record.obstacle}, of which no copy can be made", instead)
+        if record.arguments and not self._records.is_exact(record):
+            raise Unsupported(f"{carried} and is generic", "give the field's type by a type parameter, too")
+        if not record.arguments and not record.is_public:
+            raise Unsupported(
+                f"{carried} and is not public", f"register {record.path} with wrap_class, which gives its fields types"
+            )
+        return Plan(record=record)
+
+    def fields(self, record: Record) -> tuple[tuple[str, Plan], ...]:
+        """Return the plans of the fields that carry faces.
+
+        Raises:
+            Unsupported: a face stands where it cannot be translated.
+        """
+        planned = ((field.name, self.plan(field.type)) for field in record.fields)
+        return tuple((name, plan) for name, plan in planned if plan is not None and plan != ANYTHING)
+
+    def _face_in(self, type_: Type) -> str:
+        for part in walk(type_):
+            if isinstance(part, Face):
+                return part.name
+            record = self._records.carrying(part)
+            if record is not None:
+                return record.path
+        return "Self"
 
     def _applied(self, type_: Applied) -> Plan | None:
         combinator = _CONTAINERS.get(type_.origin.module, {}).get(type_.origin.qualname)
         if combinator is not None:
             return self._combine(combinator, type_.arguments)
-        if type_.origin == Name("collections.abc", "Generator") and not carries_faces(type_.arguments[1]):
+        if type_.origin == Name("collections.abc", "Generator") and not self._records.carries(type_.arguments[1]):
             return self._combine("iterable_of", type_.arguments[:1])
-        if type_.origin == Name("builtins", "type") and carries_faces(type_):
+        if type_.origin == Name("builtins", "type") and self._records.carries(type_):
             raise Unsupported(
-                f"{_face_in(type_)} as a class, not an object, is not supported yet", "pass something that names it"
+                f"{self._face_in(type_)} as a class, not an object, is not supported yet",
+                "pass something that names it",
             )
-        if carries_faces(type_):
+        if self._records.carries(type_):
             raise Unsupported(
-                f"{_face_in(type_)} inside {type_.origin.qualname}[...] is not supported yet",
+                f"{self._face_in(type_)} inside {type_.origin.qualname}[...] is not supported yet",
                 "use a list, set, dict or tuple",
             )
         return None
@@ -135,7 +180,3 @@ def _one_of(plans: Sequence[Plan | None]) -> Plan | None:
     if len(needed) < 2:
         return needed[0] if needed else None
     return Plan("one_of", tuple(needed))
-
-
-def _face_in(type_: Type) -> str:
-    return next((part.name for part in walk(type_) if isinstance(part, Face)), "Self")

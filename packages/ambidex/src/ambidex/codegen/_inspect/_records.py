@@ -1,0 +1,130 @@
+"""Own what type checkers have to be told of public records whose fields carry faces: constructor, methods, options."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING, cast
+
+from .._annotations import Resolver, annotations_of, literal_text
+from .._ir import Attribute, Binding, Callable, Flavour, Place, Record, RecordClass, RecordKind
+from .._report import Unsupported
+from ._signatures import SignatureReader, documentation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .._annotations import Sources
+    from .._ir import Type
+    from .._manifest import Registry
+    from .._report import Report
+
+_NOT_THEIRS = frozenset(("builtins", "typing", "typing_extensions", "abc", "collections"))
+_OPTIONS = ("eq", "order", "unsafe_hash", "frozen")
+_DEFAULTS = {"eq": True, "order": False, "unsafe_hash": False, "frozen": False}
+# Methods that change nothing a type checker sees, or that are called by the interpreter where the record was made.
+_UNSEEN_NAMES = """
+copy deepcopy del delattr eq format getnewargs getnewargs_ex getstate hash init init_subclass ne new post_init reduce
+reduce_ex replace repr setattr setstate str
+"""
+_UNSEEN = frozenset(f"__{name}__" for name in _UNSEEN_NAMES.split())
+
+
+def describe_record(cls: type, record: Record, registry: Registry, sources: Sources, report: Report) -> RecordClass:
+    """Return what type checkers are told of a record; what cannot be told is refused."""
+    constructor: Callable | None = None
+    members: list[Callable | Attribute] = []
+    variables: dict[str, Type] = {}
+    for owner in cls.__mro__:
+        if owner.__module__ in _NOT_THEIRS:
+            continue
+        module = sys.modules[owner.__module__]
+        resolver = Resolver(module, registry, sources, owner)
+        reader = SignatureReader(resolver, sources, report, record.place)
+        variables.update(_class_variables(owner, resolver))
+        function = vars(owner).get("__init__")
+        if constructor is None and record.kind is RecordKind.DATACLASS and isinstance(function, FunctionType):
+            constructor = reader.read(function, "__init__", f"{owner.__qualname__}.__init__", Binding.INSTANCE)
+        seen = {member.name for member in members} | {field.name for field in record.fields}
+        for name, value in vars(owner).items():
+            member = None if name in seen else _member(name, value, owner, record, reader, report)
+            if member is not None:
+                members.append(member)
+    doc = documentation(cls) if _has_text(cls) else None
+    return RecordClass(
+        record, constructor, tuple(members), _options(cls), _defaults(cls), tuple(variables.items()), doc
+    )
+
+
+def _class_variables(owner: type, resolver: Resolver) -> Iterator[tuple[str, Type]]:
+    for name, annotation in annotations_of(owner).items():
+        try:
+            qualifier, inner = resolver.qualified(annotation)
+            if qualifier == "ClassVar" and inner is not None and not name.startswith("_"):
+                yield name, resolver.resolve(inner)
+        except Unsupported:  # as with fields: a record may be somebody else's
+            continue
+
+
+def _defaults(cls: type) -> tuple[tuple[str, str | None], ...]:
+    known = cast("dict[str, object]", getattr(cls, "_field_defaults", {}))
+    return tuple((name, literal_text(value)) for name, value in known.items())
+
+
+def _has_text(cls: type) -> bool:
+    """Tell whether a class has a docstring that was written, not the signature that `@dataclass` puts there."""
+    text = vars(cls).get("__doc__")
+    return isinstance(text, str) and not text.startswith(f"{cls.__name__}(")
+
+
+def _options(cls: type) -> tuple[str, ...]:
+    chosen = cast("object", getattr(cls, "__dataclass_params__", None))
+    if chosen is None:
+        return ()
+    return tuple(
+        f"{name}={getattr(chosen, name)}" for name in _OPTIONS if getattr(chosen, name, None) is not _DEFAULTS[name]
+    )
+
+
+def _member(
+    name: str, value: object, owner: type, record: Record, reader: SignatureReader, report: Report
+) -> Callable | Attribute | None:
+    path = f"{owner.__qualname__}.{name}"
+    is_special = name.startswith("__") and name.endswith("__")
+    if (name.startswith("_") and not is_special) or name in _UNSEEN:
+        return None
+    getter = value.fget if isinstance(value, property) else getattr(value, "func", None)
+    if isinstance(value, property) or type(value).__name__ == "cached_property":
+        return _property(name, getter, path, reader, report)
+    binding = Binding.INSTANCE
+    function: object = value
+    if isinstance(value, (classmethod, staticmethod)):
+        binding = Binding.CLASS if isinstance(value, classmethod) else Binding.STATIC
+        function = cast("object", value.__func__)
+    if not isinstance(function, FunctionType) or function.__code__.co_filename.startswith("<"):
+        return None  # an attribute of the class, or what a library made: no annotation says what it is
+    place = reader.place(function)
+    if inspect.unwrap(function) is not function:
+        report.add(place, f"{path} is a decorated method of a record that carries faces", "write a plain method")
+        return None
+    read = reader.read(function, name, path, binding)
+    if read is not None and read.flavour is not Flavour.SYNC:
+        report.add(
+            place,
+            f"{path} is asynchronous, and {record.path} holds faces on the public side, which block",
+            f"write a function that takes the {record.path}, or register it by='identity'",
+        )
+        return None
+    return read
+
+
+def _property(name: str, getter: object, path: str, reader: SignatureReader, report: Report) -> Attribute | None:
+    if not isinstance(getter, FunctionType):
+        return None
+    place: Place = reader.place(getter)
+    try:
+        return Attribute(name, reader.result(getter, path), False, documentation(getter), place)
+    except Unsupported as refusal:
+        report.add(place, refusal.what, refusal.fix)
+        return None

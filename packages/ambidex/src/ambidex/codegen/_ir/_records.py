@@ -1,0 +1,96 @@
+"""Own the records of a run: classes with typed fields that cross by value, and which of them carry faces."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ambidex.errors import InternalError
+
+from ._types import Applied, Face, Own, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ._declarations import Place
+    from ._types import Name, Type
+
+
+class RecordKind(enum.Enum):
+    """Say what a record is, and so how its copies are made."""
+
+    DATACLASS = "dataclass"
+    NAMED_TUPLE = "named tuple"
+    TYPED_DICT = "typed dict"
+    STRUCT = "struct"
+
+
+@dataclass(frozen=True)
+class Field:
+    """Hold one field; `is_required` is said of the keys of typed dicts."""
+
+    name: str
+    type: Type
+    is_required: bool
+    place: Place
+
+
+@dataclass(frozen=True)
+class Record:
+    """Hold a record: `name` is what annotations call it, `module` and `path` say where the class is defined.
+
+    A generic one stands once for each way that it is applied. `obstacle` is why no copy of it can be made, or empty.
+    """
+
+    name: Name
+    arguments: tuple[Type, ...]
+    kind: RecordKind
+    module: str
+    path: str
+    is_public: bool
+    fields: tuple[Field, ...]
+    obstacle: str
+    place: Place
+
+    def __post_init__(self) -> None:
+        if len({field.name for field in self.fields}) < len(self.fields):
+            raise InternalError(f"{self.path} has a field twice")
+
+    @property
+    def type(self) -> Name | Applied:
+        """Return the annotation that means this record."""
+        return Applied(self.name, self.arguments) if self.arguments else self.name
+
+
+class Records:
+    """Know the records of a run."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._by_type: dict[Type, Record] = {record.type: record for record in records}
+        self._carrying: frozenset[Type] = frozenset()
+        while True:  # records refer to each other: what carries grows until it stays
+            carrying = frozenset(
+                type_
+                for type_, record in self._by_type.items()
+                if any(self.carries(field.type) for field in record.fields)
+            )
+            if carrying == self._carrying:
+                break
+            self._carrying = carrying
+
+    def carries(self, type_: Type) -> bool:
+        """Tell whether a face stands anywhere inside a type, the fields of its records included."""
+        return any(isinstance(part, (Face, Own)) or part in self._carrying for part in walk(type_))
+
+    def carrying(self, type_: Type) -> Record | None:
+        """Return the record that a type means, where faces stand in its fields; None for every other type."""
+        return self._by_type[type_] if type_ in self._carrying else None
+
+    def held_by(self, record: Record) -> Field:
+        """Return the first field of a carrying record that carries faces."""
+        return next(field for field in record.fields if self.carries(field.type))
+
+    def is_exact(self, record: Record) -> bool:
+        """Tell whether the class itself types what it holds: faces stand in its type arguments alone."""
+        return bool(record.arguments) and record.name not in self._carrying

@@ -1,0 +1,111 @@
+"""Own the decisions about records that carry faces: the plans of their fields, and what type checkers see of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._ir import (
+    RECORD_VARIABLE,
+    Attribute,
+    Binding,
+    Callable,
+    Decorator,
+    Definition,
+    FaceClass,
+    Name,
+    Origin,
+    RecordKind,
+    RecordPlan,
+    Twin,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .._ir import ConstantLine, Plan, Record, RecordClass, Value
+    from ._plans import Planner
+
+_BASES = {
+    RecordKind.NAMED_TUPLE: Name("typing", "NamedTuple"),
+    RecordKind.TYPED_DICT: Name("typing", "TypedDict"),
+}
+
+
+def lower_records(
+    values: Sequence[Value], body: Iterable[FaceClass | Definition], planner: Planner
+) -> tuple[RecordPlan, ...]:
+    """Return the plans that a module holds: of its own public records, and of the generic ones that it uses."""
+    found: dict[object, RecordPlan] = {}
+
+    def add(record: Record, variable: str) -> None:
+        fields = planner.fields(record)
+        required: tuple[str, ...] | None = None
+        if record.kind is RecordKind.TYPED_DICT:
+            required = tuple(field.name for field in record.fields if field.is_required)
+        found[record.type] = RecordPlan(variable, record, required, fields)
+        for _, plan in fields:
+            follow(plan)
+
+    def follow(plan: Plan | None) -> None:
+        if plan is None:
+            return
+        record = plan.record
+        if record is not None and record.arguments and record.type not in found:
+            number = 1 + sum(bool(known.record.arguments) for known in found.values())
+            add(record, f"{RECORD_VARIABLE}{record.path.replace('.', '_')}_{number}")
+        for item in plan.items:
+            follow(item)
+
+    for value in values:
+        if value.record is not None:
+            add(value.record.record, f"{RECORD_VARIABLE}{value.name}")
+    for plan in _plans(body):
+        follow(plan)
+    return tuple(found.values())
+
+
+def _plans(body: Iterable[FaceClass | Definition | ConstantLine]) -> Iterator[Plan | None]:
+    for item in body:
+        if isinstance(item, FaceClass):
+            yield from _plans(item.body)
+        elif isinstance(item, Definition):
+            for decorator in item.decorators:
+                yield from (plan for _, plan in decorator.takes)
+                yield decorator.gives
+                yield decorator.sent
+
+
+def lower_twin(name: str, described: RecordClass) -> Twin:
+    """Return what type checkers see of a public record."""
+    record = described.record
+    body: list[Definition] = []
+    if described.constructor is not None:
+        body.append(_definition(described.constructor, ()))
+    for member in described.members:
+        body.extend(_member(member))
+    decorator = f"({', '.join(('init=False', *described.options))})" if record.kind is RecordKind.DATACLASS else ""
+    return Twin(
+        name,
+        decorator,
+        _BASES.get(record.kind),
+        record.fields,
+        described.defaults,
+        described.class_variables,
+        tuple(body),
+        described.doc,
+    )
+
+
+def _member(member: Callable | Attribute) -> Iterator[Definition]:
+    if isinstance(member, Callable):
+        decorators: tuple[Decorator, ...] = ()
+        if member.binding is not Binding.INSTANCE:
+            decorators = (Decorator(Origin.BUILTIN, f"{member.binding.value}method"),)
+        yield _definition(member, decorators)
+        return
+    yield Definition(member.name, (Decorator(Origin.BUILTIN, "property"),), "self", (), member.type, member.doc)
+
+
+def _definition(function: Callable, decorators: tuple[Decorator, ...]) -> Definition:
+    receiver = {Binding.CLASS: "cls", Binding.STATIC: ""}.get(function.binding, "self")
+    return Definition(function.name, decorators, receiver, function.parameters, function.result, function.doc)

@@ -1,0 +1,123 @@
+"""Records that carry wrapped objects: dataclasses, named tuples and typed dicts."""
+
+from __future__ import annotations
+
+from dataclasses import InitVar, dataclass, field
+from typing import ClassVar, Dict, Generic, List, NamedTuple, Optional, Tuple, TypedDict, TypeVar, Union
+
+from ambidex import Module
+
+wrapper_module = Module("records")
+T = TypeVar("T")
+
+
+@wrapper_module.wrap_class
+class Station:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    async def report(self) -> Report:
+        """Return a record of this very station."""
+        return Report("calm", self, [self])
+
+
+@wrapper_module.wrap_class
+@dataclass
+class Report:
+    """A report."""
+
+    title: str
+    station: Station
+    others: List[Station] = field(default_factory=list)
+    scale: InitVar[int] = 1
+    size: int = field(init=False, default=0)
+    LIMIT: ClassVar[int] = 3
+
+    def __post_init__(self, scale: int) -> None:
+        self.size = scale * len(self.title)
+
+    @property
+    def where(self) -> str:
+        return self.station.name
+
+    def is_about(self, station: Station) -> bool:
+        """Tell whether it is the station's."""
+        return self.station is station
+
+
+@wrapper_module.wrap_class
+@dataclass(frozen=True, order=True)
+class Stop:
+    at: Station
+    label: str = ""
+
+
+@wrapper_module.wrap_class
+class Leg(NamedTuple):
+    """From one stop to another."""
+
+    start: Stop
+    end: Optional[Stop] = None
+    km: float = 0.0
+
+
+class _Named(TypedDict):
+    name: str
+
+
+@wrapper_module.wrap_class
+class Plan(_Named, total=False):
+    legs: List[Leg]
+    fallback: Optional[Plan]
+    home: Station
+
+
+@wrapper_module.wrap_class
+@dataclass
+class Node:
+    """A record that stands in its own fields."""
+
+    station: Optional[Station]
+    near: List[Node] = field(default_factory=list)
+    parent: Optional[Node] = None
+
+
+@dataclass
+class Page(Generic[T]):
+    items: List[T]
+    cursor: int = 0
+
+
+@wrapper_module.wrap_function
+async def page(stations: List[Station]) -> Page[Station]:
+    return Page(stations, len(stations))
+
+
+@wrapper_module.wrap_function
+async def titles(reports: Page[Report]) -> Dict[str, Station]:
+    assert all(type(report.station) is Station for report in reports.items)
+    return {report.title: report.station for report in reports.items}
+
+
+@wrapper_module.wrap_function
+async def ride(plan: Plan) -> Tuple[Plan, List[Leg]]:
+    legs = plan.get("legs", [])
+    assert all(type(leg.start.at) is Station for leg in legs)
+    return plan, legs
+
+
+@wrapper_module.wrap_function
+async def turned(node: Node) -> Node:
+    assert node.station is None or type(node.station) is Station
+    return node
+
+
+@wrapper_module.wrap_function
+async def either(thing: Union[Report, Stop, Station, str, None]) -> Union[Report, Stop, Station, str, None]:
+    held = thing.station if isinstance(thing, Report) else thing.at if isinstance(thing, Stop) else None
+    assert held is None or type(held) is Station
+    return thing

@@ -1,0 +1,59 @@
+"""Use records that carry faces: the implementation gets objects, the user gets faces, in both directions."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+
+import records
+from _records import Page
+from records import Leg, Node, Report, Station, Stop, either, page, ride, titles, turned
+
+bergen, voss = Station("Bergen"), Station("Voss")
+
+report = bergen.report()
+assert type(report) is Report
+assert report.station is bergen
+assert report.others[0] is bergen
+assert (report.title, report.size, report.where, Report.LIMIT) == ("calm", 4, "Bergen", 3)
+assert report.is_about(bergen)
+assert dataclasses.replace(report, station=voss).station is voss
+
+pages = page([bergen, voss])
+assert pages.items[1] is voss
+assert pages.cursor == 2
+found = titles(Page([report, Report("wind", voss, scale=3)]))
+assert found["wind"] is voss
+assert found["calm"] is bergen
+
+leg = Leg(Stop(bergen), km=3)
+plan: records.Plan = {"name": "north", "legs": [leg], "fallback": {"name": "none"}, "home": voss}
+returned, legs = ride(plan)
+assert returned["legs"][0].start.at is bergen  # pyright: ignore
+assert returned["home"] is voss  # pyright: ignore
+assert returned["fallback"] == {"name": "none"}  # pyright: ignore
+assert type(legs[0]) is Leg
+assert (legs[0].start.at, legs[0].end, legs[0].km) == (bergen, None, 3)
+
+root = Node(bergen)
+child = Node(voss, parent=root)
+root.near.append(child)
+again = turned(root)
+assert again.station is bergen
+assert again.near[0].station is voss
+assert again.near[0].parent is again
+empty = Node(None, [Node(None)])
+assert turned(empty) is empty
+
+for thing in (report, Stop(voss), voss, "word", None):
+    same = either(thing)
+    assert type(same) is type(thing)
+assert either(voss) is voss
+
+
+async def waiting() -> None:
+    report = await bergen.report.aio()
+    assert report.station is bergen
+
+
+asyncio.run(waiting())
