@@ -100,6 +100,10 @@ async def variadic(*trees: Tree, **named_trees: Tree) -> int:
     return sum(type(tree) is Tree for tree in (*trees, *named_trees.values()))
 
 
+async def height_of(tree: Tree) -> float:
+    return len(tree) * 0.5
+
+
 async def wild() -> Tree:
     return Wild("crab")
 

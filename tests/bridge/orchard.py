@@ -146,6 +146,12 @@ def variadic(*trees: Tree, **named_trees: Tree) -> int:
     implemented_elsewhere()
 
 
+@orchard.function(takes={"tree": "Tree"})
+def height_of(tree: Tree) -> float:
+    """Return how high the tree is."""
+    implemented_elsewhere()
+
+
 @orchard.function(gives="Tree")
 def wild() -> Tree:
     """Return a tree of a class that is not public."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar, ove
 
 from ..errors import InternalError
 from ..runtime import hide_library_frames
+from ._cache import keep
 from ._face import Face, constructor_face
-from ._faces import Call, Entry, P, R_co, S_contra, Stream, V_co, Y_co
+from ._faces import Call, Entry, P, R_co, S_contra, Stream, V_co, Y_co, bound_again
 from ._identity import Reference
 from ._member import Member
 
@@ -33,20 +34,33 @@ S = TypeVar("S")
 V = TypeVar("V")
 
 
-class Method(Generic[P, R_co]):
-    """An async method of a face; on an instance, a `Call`."""
+class _Descriptor:
+    """Stand for an async member in the class of a face."""
 
     def __init__(self, member: Member) -> None:
         self._member = member
+        self._name = member.stub.__name__
         self.__ambidex_members__ = (member,)
         _look_like(self, member.stub)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as functions are: by name."""
+        return bound_again, (*self._member.whereabouts_of_stub(), None)
+
+
+class Method(_Descriptor, Generic[P, R_co]):
+    """An async method of a face; on an instance, a `Call`."""
 
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]: ...
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Call[P, R_co]:
-        return self if owner is None else Call(self._member, owner.__ambidex__)
+        if owner is None:
+            return self
+        bound: Call[P, R_co] = Call(self._member, owner.__ambidex__)
+        keep(owner, self._name, self, bound)
+        return bound
 
     def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Call the method of `face`, as `Class.method(face, ...)` does."""
@@ -58,48 +72,53 @@ class Method(Generic[P, R_co]):
             raise
 
 
-class StreamMethod(Generic[P, Y_co, S_contra]):
+class StreamMethod(_Descriptor, Generic[P, Y_co, S_contra]):
     """An async generator method of a face; on an instance, a `Stream`."""
-
-    def __init__(self, member: Member) -> None:
-        self._member = member
-        self.__ambidex_members__ = (member,)
-        _look_like(self, member.stub)
 
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Stream[P, Y_co, S_contra]: ...
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Stream[P, Y_co, S_contra]:
-        return self if owner is None else Stream(self._member, owner.__ambidex__)
+        if owner is None:
+            return self
+        bound: Stream[P, Y_co, S_contra] = Stream(self._member, owner.__ambidex__)
+        keep(owner, self._name, self, bound)
+        return bound
+
+    def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> Generator[Y_co, S_contra, None]:
+        """Call the method of `face`, as `Class.method(face, ...)` does."""
+        bound: Stream[P, Y_co, S_contra] = Stream(self._member, face.__ambidex__)
+        return bound(*args, **kwargs)
 
 
-class EntryMethod(Generic[P, V_co]):
+class EntryMethod(_Descriptor, Generic[P, V_co]):
     """A method that makes a context manager; on an instance, an `Entry`."""
-
-    def __init__(self, member: Member) -> None:
-        self._member = member
-        self.__ambidex_members__ = (member,)
-        _look_like(self, member.stub)
 
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Entry[P, V_co]: ...
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Entry[P, V_co]:
-        return self if owner is None else Entry(self._member, owner.__ambidex__)
+        if owner is None:
+            return self
+        bound: Entry[P, V_co] = Entry(self._member, owner.__ambidex__)
+        keep(owner, self._name, self, bound)
+        return bound
+
+    def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
+        """Call the method of `face`, as `Class.method(face, ...)` does."""
+        bound: Entry[P, V_co] = Entry(self._member, face.__ambidex__)
+        return bound(*args, **kwargs)
 
 
-class ClassMethod(Generic[P, R_co]):
+class ClassMethod(_Descriptor, Generic[P, R_co]):
     """An async class method or static method of a face: a `Call`, on the class and on its instances."""
 
-    def __init__(self, member: Member) -> None:
-        self._member = member
-        self.__ambidex_members__ = (member,)
-        _look_like(self, member.stub)
-
     def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]:
-        return Call(self._member, _of_class(cls))
+        bound = cls.__ambidex_info__.bound
+        found: Call[P, R_co] | None = bound.get(self._member)
+        return bound.setdefault(self._member, Call(self._member, _of_class(cls))) if found is None else found
 
 
 class CallDecorator(Protocol):

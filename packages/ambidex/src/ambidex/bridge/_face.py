@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from typing import TYPE_CHECKING, Any
@@ -9,16 +10,21 @@ from typing import TYPE_CHECKING, Any
 from ..errors import UsageError
 from ..runtime import hide_library_frames
 from . import _identity
+from ._cache import FaceType, forget_all
+from ._copies import copied, own_attributes, pickled, stand_for
 from ._identity import FaceInfo, Reference
 from ._member import Member
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import SupportsIndex
+
+    from typing_extensions import Self
 
     from ._implementation import Implementation
 
 
-class Face:
+class Face(metaclass=FaceType):
     """Stand for an object of the implementation, wherever that lives.
 
     A subclass names its implementation: `class Station(Face, implementation=_impl)`, and `name` where it is called
@@ -29,12 +35,17 @@ class Face:
     __ambidex_info__: FaceInfo
 
     def __init_subclass__(
-        cls, *, implementation: Implementation | None = None, name: str | None = None, **kwargs: Any
+        cls,
+        *,
+        implementation: Implementation | None = None,
+        name: str | None = None,
+        implementation_name: str | None = None,  # what `FaceType` makes of `name`
+        **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
         if implementation is None:  # a user's subclass: it stands for what its base stands for
             return
-        info = cls.__ambidex_info__ = FaceInfo(cls, implementation, name or cls.__qualname__)
+        info = cls.__ambidex_info__ = FaceInfo(cls, implementation, implementation_name or name or cls.__qualname__)
         for attribute in tuple(vars(cls).values()):
             for member in _members_in(attribute):
                 member.adopt(implementation, info.path)
@@ -42,6 +53,29 @@ class Face:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         construct(self, None, args, kwargs)
+
+    def __repr__(self) -> str:
+        """Name the face, and the object it stands for as that shows itself."""
+        cls = type(self)
+        reference = self.__dict__.get("__ambidex__")
+        stands_for = "nothing yet" if reference is None else repr(reference.receiver)
+        return f"<{cls.__module__}.{cls.__qualname__} for {stands_for}>"
+
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[Any, ...]:
+        """Pickle the object by its own ways; what is read again is a face of the new object.
+
+        Raises:
+            TypeError: the object cannot be pickled.
+        """
+        return stand_for, (type(self), pickled(self, int(protocol)), own_attributes(self))
+
+    def __copy__(self) -> Self:
+        made: Self = copied(self, copy.copy)
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        made: Self = copied(self, lambda receiver: copy.deepcopy(receiver, memo))
+        return made
 
     if not TYPE_CHECKING:  # a checker would take it as leave to use any name
 
@@ -56,6 +90,8 @@ class Face:
             raise AttributeError(message)
 
         def __setattr__(self, name, value):
+            if name == "__class__":
+                forget_all(self)
             reference = self.__dict__.get("__ambidex__")
             if (
                 reference is not None

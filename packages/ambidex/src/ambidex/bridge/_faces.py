@@ -5,6 +5,8 @@ One signature serves both: `f(...)` blocks, `f.aio(...)` is awaited (or iterated
 
 from __future__ import annotations
 
+import functools
+import importlib
 import inspect
 import types
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -31,14 +33,18 @@ V_co = TypeVar("V_co", covariant=True)
 
 
 class _Bound:
-    """Bind a member to a reference, with options; the face itself is not referred to, so there is no cycle."""
+    """Bind a member to a reference, with options; the face itself is not referred to, so there is no cycle.
 
-    __slots__ = ("__weakref__", "_member", "_reference", "_timeout_s")
+    `reference` may be the face that has it: `weakref.WeakMethod` makes a bound method again so.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_member", "_reference", "_timeout_s")
 
     def __init__(self, member: Member, reference: Reference, timeout_s: float | None = None) -> None:
         self._member = member
-        self._reference = reference
+        self._reference: Reference = getattr(reference, "__ambidex__", reference)
         self._timeout_s = timeout_s
+        self.__dict__ = member.attributes  # shared: its names, which a class attribute would hide from `__getattr__`
 
     @property
     def __bound__(self) -> tuple[Member, Reference, float | None]:
@@ -53,16 +59,35 @@ class _Bound:
         return type(self)(self._member, self._reference, check_timeout(timeout))
 
     @property
+    def __self__(self) -> Any:
+        """The face, or the class, that this was taken from; functions and static methods have none."""
+        if self._member.binding == "instance":
+            return self._reference.face()
+        if self._member.binding == "class":
+            return self._reference.receiver.cls
+        raise AttributeError(f"{self._member.name} is bound to nothing")
+
+    @property
+    def __func__(self) -> Member:
+        """What is bound; together with `__self__` it serves `weakref.WeakMethod`."""
+        return self._member
+
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> Self:
+        """Stay what this is as an attribute of a class: it is bound already, as a bound method is."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return bound_again, (*self._member.whereabouts(self._reference), self._timeout_s)
+
+    def __copy__(self) -> Self:
+        return self
+
+    @property
     def __signature__(self) -> inspect.Signature:
         signature = inspect.signature(self._member.stub)
         if self._member.binding in ("module", "static"):
             return signature
         return signature.replace(parameters=list(signature.parameters.values())[1:])
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("__name__", "__qualname__", "__module__", "__wrapped__", "__annotations__"):
-            return getattr(self._member.stub, name)
-        raise AttributeError(f"{type(self).__name__} of {self._member.name} has no attribute {name!r}")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Bound):
@@ -77,6 +102,15 @@ class _Bound:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__.lower()} {self._member.name}>"
+
+
+def bound_again(owner: Any, name: str, timeout_s: float | None) -> Any:
+    """Return what was pickled: the callable called `name` of `owner` (a face, a class, a module's name)."""
+    if isinstance(owner, str):
+        owner = importlib.import_module(owner)
+    found: Any = functools.reduce(getattr, name.split("."), owner)
+    bound = getattr(found, "__ambidex_call__", found)
+    return bound if timeout_s is None else bound.with_options(timeout=timeout_s)
 
 
 class Call(_Bound, Generic[P, R_co]):
@@ -118,7 +152,7 @@ class Call(_Bound, Generic[P, R_co]):
         @property
         def aio(self):
             """The awaitable form of this call, with the same parameters."""
-            return types.MethodType(_awaiting(self._member), self)
+            return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
 
     def submit(self, *args: P.args, **kwargs: P.kwargs) -> Future[R_co]:
         """Start the call and return its future at once; never blocks."""
@@ -133,25 +167,52 @@ async def await_call(bound: _Bound, args: tuple[Any, ...], kwargs: dict[str, Any
 
 
 def _awaiting(member: Member) -> Any:
-    """Return the async function whose first parameter is the bound call, made once for each member."""
+    """Return the function whose first parameter is the bound callable, made once for each member."""
     if member.awaiting is None:
 
-        async def aio(call: Call[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        async def awaited(call: Call[..., Any], /, *args: Any, **kwargs: Any) -> Any:
             try:
                 return await await_call(call, args, kwargs)
             except BaseException as error:
                 hide_library_frames(error)
                 raise
 
-        aio.__qualname__ = f"{member.name}.aio"
-        aio.__doc__ = member.stub.__doc__
-        aio.__module__ = member.stub.__module__
-        signature = inspect.signature(member.stub)
-        first = inspect.Parameter("call", inspect.Parameter.POSITIONAL_ONLY)
-        rest = list(signature.parameters.values())[0 if member.binding in ("module", "static") else 1 :]
-        aio.__signature__ = signature.replace(parameters=[first, *rest])  # type: ignore[attr-defined]
-        member.awaiting = aio
+        def opened(bound: Any, /, *args: Any, **kwargs: Any) -> Any:
+            return open_awaited(bound, args, kwargs)
+
+        member.awaiting = describe_awaited(awaited if member.runs == "task" else opened, member, is_bound=True)
     return member.awaiting
+
+
+def open_awaited(bound: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return the async generator or the context manager of a bound callable; nothing runs yet."""
+    if isinstance(bound, Entry):
+        return bound(*args, **kwargs)  # pyright: ignore[reportUnknownVariableType]  its value is of any type
+    member, reference, timeout_s = bound.__bound__
+    return reference.channel.astream(member, reference.receiver, args, kwargs, timeout_s)
+
+
+def describe_awaited(function: Any, member: Member, *, is_bound: bool) -> Any:
+    """Give the function behind an `.aio` the names and the signature of its stub; `is_bound` when it is a method."""
+    stub = member.stub
+    function.__name__ = "aio"  # by which a bound method is pickled, and a function under its qualified name
+    function.__qualname__ = f"{stub.__qualname__}.aio"
+    function.__doc__ = stub.__doc__
+    function.__module__ = stub.__module__
+    function.__annotations__ = {**stub.__annotations__}
+    function.__wrapped__ = stub  # which has the signature, too
+    if member.runs != "stream" and not is_bound:
+        return function
+    signature = inspect.signature(stub)
+    parameters = list(signature.parameters.values())[0 if member.binding in ("module", "static") else 1 :]
+    if is_bound:
+        parameters.insert(0, inspect.Parameter("call", inspect.Parameter.POSITIONAL_ONLY))
+    result: Any = signature.return_annotation
+    if member.runs == "stream" and isinstance(result, str) and result.endswith(", None]"):
+        result = result.replace("Generator[", "AsyncGenerator[", 1)[: -len(", None]")] + "]"
+        function.__annotations__["return"] = result
+    function.__signature__ = signature.replace(parameters=parameters, return_annotation=result)
+    return function
 
 
 class Stream(_Bound, Generic[P, Y_co, S_contra]):
@@ -168,14 +229,21 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
         reference = self._reference
         return reference.channel.stream(self._member, reference.receiver, args, kwargs, self._timeout_s)
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Y_co, S_contra]:
-        """Return an async generator for any asyncio loop; nothing runs before the first step.
+    if TYPE_CHECKING:
 
-        Raises:
-            ImplementationUnavailable: the implementation could not be imported.
-        """
-        reference = self._reference
-        return reference.channel.astream(self._member, reference.receiver, args, kwargs, self._timeout_s)
+        def aio(self, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Y_co, S_contra]:
+            """Return an async generator for any asyncio loop; nothing runs before the first step.
+
+            Raises:
+                ImplementationUnavailable: the implementation could not be imported.
+            """
+            ...
+    else:
+
+        @property
+        def aio(self):
+            """The form of this stream for `async for`, with the same parameters."""
+            return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
 
 
 class Entry(_Bound, Generic[P, V_co]):
@@ -192,9 +260,17 @@ class Entry(_Bound, Generic[P, V_co]):
             lambda: channel.astream(member, receiver, args, kwargs, timeout_s),
         )
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
-        """Return the context manager, as calling it does."""
-        return self(*args, **kwargs)
+    if TYPE_CHECKING:
+
+        def aio(self, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
+            """Return the context manager, as calling it does."""
+            ...
+    else:
+
+        @property
+        def aio(self):
+            """The same as calling it, for those who write `.aio` everywhere."""
+            return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
 
 
 class _Docstring:

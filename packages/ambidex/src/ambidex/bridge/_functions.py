@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from ..runtime import hide_library_frames
-from ._faces import Call, Entry, Stream, await_call
+from ._faces import Call, Entry, Stream, await_call, describe_awaited, open_awaited
 from ._identity import Reference
 from ._member import Member
 
@@ -79,13 +79,12 @@ def _as_function(face: Call[..., Any] | Stream[..., Any, Any] | Entry[..., Any])
             raise
 
     def opened(*args: Any, **kwargs: Any) -> Any:
-        return face.aio(*args, **kwargs)
+        return open_awaited(face, args, kwargs)
 
-    attributes: dict[str, Any] = {"with_options": face.with_options}
+    member = face.__bound__[0]
+    attributes: dict[str, Any] = {"with_options": face.with_options, "__ambidex_call__": face}
     if isinstance(face, Call):
-        attributes["aio"], attributes["submit"] = functools.wraps(stub)(awaited), face.submit
-    else:
-        attributes["aio"] = functools.wraps(stub)(opened)
-    attributes["aio"].__qualname__ = f"{stub.__qualname__}.aio"
+        attributes["submit"] = face.submit
+    attributes["aio"] = describe_awaited(awaited if isinstance(face, Call) else opened, member, is_bound=False)
     blocking.__dict__.update(attributes)
     return blocking

@@ -25,12 +25,18 @@ F = TypeVar("F")
 class Reference:
     """What a face holds: the channel to its object, and the receiver by which the channel knows it."""
 
-    __slots__ = ("channel", "entered", "receiver")
+    __slots__ = ("channel", "entered", "entry", "receiver")
 
     def __init__(self, channel: Channel, receiver: Any) -> None:
         self.channel = channel
         self.receiver = receiver
         self.entered = Entered()
+        self.entry: weakref.ref[Any] | None = None  # the face, when it is the one that its class's table knows
+
+    def face(self) -> Any:
+        """Return the face of the receiver, made anew where it has died; the receiver itself where it can have none."""
+        face = self.entry() if self.entry is not None else None
+        return face_of(self.receiver, None, self.channel) if face is None else face
 
 
 class _Entry(weakref.ref[Any]):
@@ -62,13 +68,14 @@ class _KeyOf:
 class FaceInfo:
     """What a generated class knows about itself: whose face it is, and its living faces."""
 
-    __slots__ = ("cls", "faces", "implementation", "path")
+    __slots__ = ("bound", "cls", "faces", "implementation", "path")
 
     def __init__(self, cls: type[Any], implementation: Implementation, path: str) -> None:
         self.cls = cls
         self.implementation = implementation
         self.path = path
         self.faces: dict[int, _Entry] = {}
+        self.bound: dict[Any, Any] = {}  # class and static methods, by their members
 
     def remember(self, receiver: object, face: F) -> F:
         """Enter `face` as the one of `receiver`; return the face that is the one, if another was first."""
@@ -78,6 +85,8 @@ class FaceInfo:
         while True:
             first = self.faces.setdefault(key, entry)
             if first is entry:
+                reference: Reference = face.__dict__["__ambidex__"]
+                reference.entry = entry
                 return face
             known: F | None = first()
             if known is not None:
@@ -106,6 +115,11 @@ def register(implementation_class: type, info: FaceInfo) -> None:
 def class_of(value: object) -> type[Any]:
     """Return the class of `value`."""
     return type(value)
+
+
+def has_face(cls: type[Any]) -> bool:
+    """Tell whether the instances of a class of an implementation have faces."""
+    return any(base in _infos for base in cls.__mro__)
 
 
 def make_faces_with(maker: Callable[[FaceInfo, Reference], Any]) -> None:

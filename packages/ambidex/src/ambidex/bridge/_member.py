@@ -31,6 +31,7 @@ class Member:
     """
 
     __slots__ = (
+        "__weakref__",
         "_givers",
         "_implementation",
         "_is_adopted",
@@ -38,6 +39,7 @@ class Member:
         "_sent",
         "_takers",
         "attribute",
+        "attributes",
         "awaiting",
         "binding",
         "gives",
@@ -75,6 +77,13 @@ class Member:
         self.path = (
             ".".join((*stub.__qualname__.split(".")[:-1], self.attribute)) if name is not None else stub.__qualname__
         )
+        self.attributes: dict[str, Any] = {
+            "__annotations__": stub.__annotations__,
+            "__module__": stub.__module__,
+            "__name__": stub.__name__,
+            "__qualname__": stub.__qualname__,
+            "__wrapped__": stub,
+        }
         self.takes = dict(takes or {})
         self.hands_over = any(map(has_callback, self.takes.values()))  # callables of the user's are among its arguments
         self.gives = gives
@@ -119,6 +128,18 @@ class Member:
         if resolved is None:
             resolved = self._resolved = self._owner().resolve(self.path)
         return resolved
+
+    def whereabouts_of_stub(self) -> tuple[str, str]:
+        """Return the module and the qualified name of what stands for this member there."""
+        return self.stub.__module__, self.stub.__qualname__
+
+    def whereabouts(self, reference: Reference) -> tuple[Any, str]:
+        """Return where a bound member is found again in another process: its owner, and its name there."""
+        if self.binding == "instance":
+            return reference.face(), self.stub.__name__
+        if self.binding in ("class", "static"):
+            return reference.receiver.cls, self.stub.__name__
+        return self.whereabouts_of_stub()
 
     # -- translation
 
