@@ -26,6 +26,10 @@ class Tool:
     def broken(self) -> str:
         raise LookupError("broken")
 
+    @property
+    def lost(self) -> str:
+        raise AttributeError("the implementation's own error")
+
     def where(self) -> int:
         return threading.get_ident()
 

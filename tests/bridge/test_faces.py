@@ -44,6 +44,12 @@ def test_attribute_without_a_setter_cannot_be_written(saw: Tool) -> None:
         saw.log = []  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def test_attribute_error_of_the_implementation_reaches_the_caller(saw: Tool) -> None:
+    """An `AttributeError` that a property raises is its own, not a complaint about the face."""
+    with pytest.raises(AttributeError, match="the implementation's own error"):
+        _ = saw.lost
+
+
 def test_special_methods_are_the_objects_own(saw: Tool) -> None:
     """len, bool, repr, containment, items, calls and order mean what they mean for the object."""
     assert len(saw) == 3

@@ -74,6 +74,11 @@ class Tool(Face, implementation=workshop):
     def tasks(self) -> list[object]:
         implemented_elsewhere()
 
+    @property
+    @attribute
+    def lost(self) -> str:
+        implemented_elsewhere()
+
     @sync_method
     def where(self) -> int:
         implemented_elsewhere()

@@ -593,14 +593,6 @@ class Table(Dict[str, int]): ...
             )
         ],
     ),
-    "constructor_of_its_own": (
-        """
-@m.wrap_class
-class Single:
-    def __new__(cls) -> Single: ...
-""",
-        ["_impl.py:17: Single defines __new__, which is not supported yet: write __init__"],
-    ),
     "special_method": (
         """
 @m.wrap_class

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, AsyncIterator, Optional, Type
+import functools
+from typing import TYPE_CHECKING, AsyncIterator, ClassVar, Dict, Optional, Type
 
 from ambidex import Module
 
@@ -88,3 +89,37 @@ class Cursor:
             raise StopAsyncIteration
         self._left -= 1
         return self._left
+
+
+@wrapper_module.wrap_class
+@functools.total_ordering
+class Version:
+    """One object for each number, ordered by two of six comparisons."""
+
+    _known: ClassVar[Dict[int, "Version"]] = {}
+
+    def __new__(cls, number: int) -> "Version":
+        return cls._known.setdefault(number, super().__new__(cls))
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and self._number == other._number
+
+    def __lt__(self, other: Version) -> bool:
+        return self._number < other._number
+
+    __hash__ = object.__hash__
+
+
+@wrapper_module.wrap_class
+class Named:
+    """Made by `__new__` alone."""
+
+    name: str
+
+    def __new__(cls, name: str, *, loud: bool = False) -> Named:
+        made = super().__new__(cls)
+        made.name = name.upper() if loud else name
+        return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from protocols import Cursor, Lease, Rows, Session, Sessions
+from protocols import Cursor, Lease, Named, Rows, Session, Sessions, Version
 
 session = Session()
 with session as entered:
@@ -28,6 +28,17 @@ cursor = Cursor(2)
 assert iter(cursor) is cursor
 assert next(cursor) == 1
 assert list(cursor) == [0]
+
+first, second = Version(1), Version(2)
+assert Version(1) is first
+assert first < second
+assert first <= second
+assert second > first
+assert second >= first
+assert sorted([second, first])[0] is first
+assert {first: 1}[Version(1)] == 1
+assert Named("Ada", loud=True).name == "ADA"
+assert type(Named("Ada")) is Named
 
 
 async def waiting() -> None:

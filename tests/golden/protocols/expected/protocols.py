@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Face,
     Implementation,
+    anything,
     attribute,
     constructor,
     context_method,
     implemented_elsewhere,
     iterator_method,
+    special,
 )
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-__all__ = ("Cursor", "Lease", "Rows", "Session", "Sessions")
+__all__ = ("Cursor", "Lease", "Named", "Rows", "Session", "Sessions", "Version")
 
 _impl = Implementation("_protocols", synchronizer="protocols", abi=1)
 
@@ -163,4 +165,54 @@ class Cursor(Face, implementation=_impl):
     @iterator_method
     async def __anext__(self) -> int:
         """Return the next number."""
+        implemented_elsewhere()
+
+
+class Version(Face, implementation=_impl):
+    """One object for each number, ordered by two of six comparisons."""
+
+    @special
+    def __hash__(self) -> int:
+        implemented_elsewhere()
+
+    @special(takes={"other": "Version"})
+    def __gt__(self, other: Self) -> bool:
+        implemented_elsewhere()
+
+    @special(takes={"other": "Version"})
+    def __le__(self, other: Self) -> bool:
+        implemented_elsewhere()
+
+    @special(takes={"other": "Version"})
+    def __ge__(self, other: Self) -> bool:
+        implemented_elsewhere()
+
+    @constructor
+    def __init__(self, number: int) -> None:
+        implemented_elsewhere()
+
+    @special(takes={"other": anything})
+    def __eq__(self, other: object) -> bool:
+        implemented_elsewhere()
+
+    @special(takes={"other": "Version"})
+    def __lt__(self, other: Version) -> bool:
+        implemented_elsewhere()
+
+
+class Named(Face, implementation=_impl):
+    """Made by `__new__` alone."""
+
+    @property
+    @attribute
+    def name(self) -> str:
+        implemented_elsewhere()
+
+    @name.setter
+    @attribute
+    def name(self, value: str) -> None:
+        implemented_elsewhere()
+
+    @constructor
+    def __init__(self, name: str, *, loud: bool = False) -> None:
         implemented_elsewhere()

@@ -17,6 +17,8 @@ from __future__ import annotations
 from abc import ABCMeta
 from typing import TYPE_CHECKING, Any
 
+from ..runtime import hide_library_frames
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,6 +36,18 @@ class FaceType(ABCMeta):
 
     def __init__(cls, name: str, bases: tuple[type[Any], ...], namespace: dict[str, Any], /, **_: Any) -> None:
         super().__init__(name, bases, namespace)
+
+    if not TYPE_CHECKING:  # a checker would take its signature for that of every class
+
+        def __call__(cls, *args, **kwargs):
+            """Make a face; where its object has one already (its class gave out a known object), return that."""
+            try:
+                face = super().__call__(*args, **kwargs)
+            except BaseException as error:
+                hide_library_frames(error)
+                raise
+            reference = getattr(face, "__dict__", {}).get("__ambidex__")
+            return face if reference is None or reference.entry is not None else reference.known(face)
 
     def __setattr__(cls, name: str, value: Any) -> None:
         super().__setattr__(name, value)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..runtime import AsyncStream, BlockingStream, Caller, entering
 from ._callbacks import Wrappers
+from ._unexpected import UNEXPECTED, opening, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
@@ -89,7 +90,7 @@ class InProcess:
         else:
             is_sync = member.runs == "loop"
             value = self._runtime.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
-        return value if member.gives is None else member.give(value, self)
+        return self._give(member, value)
 
     def _call_handing_over(
         self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
@@ -105,7 +106,7 @@ class InProcess:
                     value = caller.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
         finally:
             caller.close()
-        return value if member.gives is None else member.give(value, self)
+        return self._give(member, value)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         function = member.bind(receiver)
@@ -114,7 +115,7 @@ class InProcess:
                 return await self._acall_handing_over(member, function, args, kwargs, timeout_s)
             args, kwargs = member.take(args, kwargs)
         value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
-        return value if member.gives is None else member.give(value, self)
+        return self._give(member, value)
 
     async def _acall_handing_over(
         self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
@@ -126,7 +127,7 @@ class InProcess:
                 value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
         finally:
             caller.close()
-        return value if member.gives is None else member.give(value, self)
+        return self._give(member, value)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         function = member.bind(receiver)
@@ -144,18 +145,23 @@ class InProcess:
     def _submit(
         self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Future[Any]:
-        if member.gives is None:
-            return self._runtime.submit(function, args, kwargs, member.name, timeout_s)
 
         async def run() -> Any:
-            return member.give(await function(*args, **kwargs), self)
+            value = await function(*args, **kwargs)
+            return self._give(member, value)
 
         return self._runtime.submit(run, (), {}, member.name, timeout_s)
+
+    def _give(self, member: Member, value: Any) -> Any:
+        """Translate a result; one that is itself work to be awaited is refused."""
+        if type(value) in UNEXPECTED:
+            raise refusal(value, member, self._runtime)
+        return value if member.gives is None else member.give(value, self)
 
     def stream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Generator[Any, Any, None]:
-        function = member.bind(receiver)
+        function = opening(member.bind(receiver), member, self._runtime)
         if member.runs == "context":
             function = entering(function)
         caller, args, kwargs = self._take(member, args, kwargs)
@@ -168,7 +174,7 @@ class InProcess:
     def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> AsyncGenerator[Any, Any]:
-        function = member.bind(receiver)
+        function = opening(member.bind(receiver), member, self._runtime)
         if member.runs == "context":
             function = entering(function)
         caller, args, kwargs = self._take(member, args, kwargs)
@@ -186,7 +192,7 @@ class InProcess:
 
     def get(self, member: Member, receiver: Any) -> Any:
         value = getattr(receiver, member.attribute)
-        return value if member.gives is None else member.give(value, self)
+        return self._give(member, value)
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         if member.hands_over:

@@ -82,6 +82,13 @@ class Face(metaclass=FaceType):
         def __getattr__(self, name):
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
             reference = self.__dict__.get("__ambidex__")
+            if reference is not None and isinstance(getattr(type(self), name, None), property):
+                return getattr(type(self), name).__get__(self)  # it raised an AttributeError: the same one again
+            if reference is None and (name == "__ambidex__" or hasattr(type(self), name)):
+                message = (
+                    f"this {type(self).__name__!r} object stands for nothing yet: "
+                    "call `super().__init__(...)` in its __init__ before anything else of it"
+                )
             if reference is not None and not name.startswith("_") and hasattr(reference.receiver, name):
                 message += (
                     "; the object it stands for has one: annotate it in the body of the class, or make it a property, "

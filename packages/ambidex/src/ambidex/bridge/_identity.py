@@ -33,6 +33,10 @@ class Reference:
         self.entered = Entered()
         self.entry: weakref.ref[Any] | None = None  # the face, when it is the one that its class's table knows
 
+    def known(self, face: Any) -> Any:
+        """Return the face that the receiver had before `face` was made, or `face` where that has died."""
+        return face.__ambidex_info__.remember(self.receiver, face)
+
     def face(self) -> Any:
         """Return the face of the receiver, made anew where it has died; the receiver itself where it can have none."""
         face = self.entry() if self.entry is not None else None

@@ -6,6 +6,7 @@ what a wrapped base offers is inherited from that base's face.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 import sys
@@ -140,15 +141,16 @@ class _Layer:
 
     def constructor(self, seen: set[str]) -> Callable | None:
         """Return `__init__` as this layer writes it, None where it does not."""
-        if "__new__" in self._own:
-            self._report.add(
-                self._place, f"{self._layer.__qualname__} defines __new__, which is not supported yet", "write __init__"
-            )
         function = self._own.get("__init__")
+        name = "__init__"
+        if function is None and isinstance(self._own.get("__new__"), staticmethod):  # what `class` makes of `__new__`
+            name = "__new__"
+            function = cast("staticmethod[..., object]", self._own["__new__"]).__func__
         if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ in _IGNORED_BASES:
             return None
-        seen.add("__init__")
-        return self._reader.read(function, "__init__", f"{self._layer.__qualname__}.__init__", Binding.INSTANCE)
+        seen.update(("__init__", "__new__"))
+        read = self._reader.read(function, "__init__", f"{self._layer.__qualname__}.{name}", Binding.INSTANCE)
+        return None if read is None else dataclasses.replace(read, flavour=Flavour.SYNC, result=NONE, sent=None)
 
     def members(self, seen: set[str]) -> list[Member]:
         """Return the members that this layer adds to the names already seen."""
@@ -163,6 +165,8 @@ class _Layer:
                 self._public(name, value, found)
             elif name.startswith("__") and name.endswith("__") and isinstance(value, FunctionType):
                 self._special(name, value, found)
+            elif name == "__hash__" and value is not None:  # that of a builtin, brought back beside an __eq__
+                self._keep(self._made_up(name, f"{self._layer.__qualname__}.{name}"), found)
         return sorted(found, key=lambda member: (member.place.file, member.place.line))
 
     def _public(self, name: str, value: object, found: list[Member]) -> None:
@@ -207,7 +211,8 @@ class _Layer:
         if name in INTERNAL:
             return
         path = f"{self._layer.__qualname__}.{name}"
-        if is_made_up(function) and name in _DATACLASS:
+        is_filled_in = function.__globals__.get("__name__") == "functools"  # by total_ordering
+        if (is_made_up(function) or is_filled_in) and name in _DATACLASS:
             self._keep(self._made_up(name, path), found)
             return
         if name not in SPECIAL:

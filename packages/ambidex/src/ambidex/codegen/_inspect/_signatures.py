@@ -99,7 +99,7 @@ class SignatureReader:
         if "return" in annotations:
             return self._located(annotations["return"], f"the result of {path}")
         node = self._definition(function)
-        if function.__name__ == "__init__":
+        if function.__name__ in ("__init__", "__new__"):
             return NONE
         if node is not None and gives_none(node) and not inspect.isasyncgenfunction(function):
             return NONE
