@@ -36,6 +36,30 @@ class Tool:
     def snap(self) -> None:
         raise ValueError("snapped")
 
+    @classmethod
+    async def forged(cls, name: str, wait: bool = False) -> Tool:
+        if wait:
+            await asyncio.Event().wait()
+        return cls(name)
+
+    @staticmethod
+    async def weight(grams: int, wait: bool = False) -> int:
+        if wait:
+            await asyncio.Event().wait()
+        return grams
+
+    async def idle(self, wait: bool = False) -> str:
+        if wait:
+            await asyncio.Event().wait()
+        return self.name
+
+    async def idle_turns(self, wait: bool = False) -> AsyncGenerator[str, None]:
+        yield await self.idle(wait)
+
+    @asynccontextmanager
+    async def idle_hold(self, wait: bool = False) -> AsyncGenerator[str, None]:
+        yield await self.idle(wait)
+
     async def use(self, times: int, *, hard: bool = False) -> str:
         if hard:
             raise ValueError("too hard")
@@ -136,3 +160,18 @@ def check() -> None:
 
 async def wait() -> None:
     await asyncio.Event().wait()
+
+
+async def pause(wait: bool = False) -> int:
+    if wait:
+        await asyncio.Event().wait()
+    return 1
+
+
+async def ticks(wait: bool = False) -> AsyncGenerator[int, None]:
+    yield await pause(wait)
+
+
+@asynccontextmanager
+async def shift(wait: bool = False) -> AsyncGenerator[int, None]:
+    yield await pause(wait)

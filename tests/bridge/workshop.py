@@ -9,6 +9,7 @@ from ambidex.bridge import (
     Face,
     Implementation,
     attribute,
+    class_method,
     constructor,
     context,
     context_method,
@@ -19,6 +20,7 @@ from ambidex.bridge import (
     method,
     sequence_of,
     special,
+    static_method,
     stream,
     sync_method,
 )
@@ -85,6 +87,28 @@ class Tool(Face, implementation=workshop):
 
     @sync_method
     def snap(self) -> None:
+        implemented_elsewhere()
+
+    @class_method(gives="Tool")
+    @classmethod
+    def forged(cls, name: str, wait: bool = False) -> Tool:
+        implemented_elsewhere()
+
+    @static_method
+    @staticmethod
+    def weight(grams: int, wait: bool = False) -> int:
+        implemented_elsewhere()
+
+    @method
+    def idle(self, wait: bool = False) -> str:
+        implemented_elsewhere()
+
+    @stream
+    def idle_turns(self, wait: bool = False) -> Generator[str, None, None]:
+        implemented_elsewhere()
+
+    @context
+    def idle_hold(self, wait: bool = False) -> Context[str]:
         implemented_elsewhere()
 
     @method
@@ -216,4 +240,22 @@ def check() -> None:
 @workshop.function
 def wait() -> None:
     """Wait for good."""
+    implemented_elsewhere()
+
+
+@workshop.function
+def pause(wait: bool = False) -> int:
+    """Return at once, or never."""
+    implemented_elsewhere()
+
+
+@workshop.stream
+def ticks(wait: bool = False) -> Generator[int, None, None]:
+    """Yield once, or never."""
+    implemented_elsewhere()
+
+
+@workshop.context
+def shift(wait: bool = False) -> Context[int]:
+    """Enter at once, or never."""
     implemented_elsewhere()

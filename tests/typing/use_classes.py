@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
 
+from ambidex.bridge import Context
 from classes import Plain, Station
 from typing_extensions import assert_type
 
@@ -43,7 +44,23 @@ assert_type(Louder.of("x"), Louder)
 assert_type(Louder("x").rename("y"), Louder)
 
 
+assert_type(station.current.with_options(timeout=1)(2.0), float)
+assert_type(station.current.with_options(timeout=None).submit().result(), float)
+assert_type(station.readings.with_options(timeout=1)(), "Generator[float, None, None]")
+assert_type(station.reserved.with_options(timeout=1)(), "Context[Station]")
+assert_type(Station.open.with_options(timeout=1)("x"), Station)
+assert_type(Station.open.submit("x").result(), Station)
+assert_type(Station.parse.with_options(timeout=1.5)("x"), float)
+assert_type(Station.parse.submit("x").result(), float)
+station.current.with_options(timeout="1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+station.current.with_options(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
 async def waiting() -> None:
+    assert_type(await station.current.with_options(timeout=1).aio(2.0), float)
+    assert_type(station.readings.with_options(timeout=1).aio(), "AsyncGenerator[float, None]")
+    assert_type(await Station.open.with_options(timeout=1).aio("x"), Station)
+    assert_type(await Station.parse.with_options(timeout=1).aio("x"), float)
     assert_type(await station.current.aio(2.0), float)
     assert_type(await station.nearest.aio([]), "Station | None")
     assert_type(station.readings.aio(), "AsyncGenerator[float, None]")
