@@ -9,7 +9,7 @@ from _records import Page
 from typing_extensions import assert_type
 
 import records
-from records import Leg, Node, Report, Station, Stop
+from records import Alarm, Leg, Node, Report, Station, Stop
 
 
 async def waiting(station: Station) -> None:
@@ -35,4 +35,8 @@ def blocking(station: Station, plan: records.Plan) -> None:
     assert_type(records.page([station]), Page[Station])
     assert_type(records.page([station]).items, list[Station])
     assert_type(records.titles(Page([report])), dict[str, Station])
-    _: Any = records.either(report)
+    alarm = Alarm("storm", station, cause=None)
+    assert_type(alarm.cause, Optional[Station])
+    assert_type(alarm.station, Station)
+    as_report: Report = alarm
+    _: Any = records.either(as_report)

@@ -50,6 +50,18 @@ class Report:
 
 
 @wrapper_module.wrap_class
+@dataclass
+class Alarm(Report):
+    """A report that has a cause."""
+
+    cause: Optional[Station] = None
+    heard_by: Tuple[Station, ...] = ()
+
+    def is_known(self) -> bool:
+        return self.cause is not None
+
+
+@wrapper_module.wrap_class
 @dataclass(frozen=True, order=True)
 class Stop:
     at: Station
@@ -118,6 +130,7 @@ async def turned(node: Node) -> Node:
 
 @wrapper_module.wrap_function
 async def either(thing: Union[Report, Stop, Station, str, None]) -> Union[Report, Stop, Station, str, None]:
+    assert not isinstance(thing, Alarm) or all(type(station) is Station for station in thing.heard_by)
     held = thing.station if isinstance(thing, Report) else thing.at if isinstance(thing, Stop) else None
     assert held is None or type(held) is Station
     return thing

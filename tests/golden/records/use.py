@@ -7,7 +7,7 @@ import dataclasses
 
 import records
 from _records import Page
-from records import Leg, Node, Report, Station, Stop, either, page, ride, titles, turned
+from records import Alarm, Leg, Node, Report, Station, Stop, either, page, ride, titles, turned
 
 bergen, voss = Station("Bergen"), Station("Voss")
 
@@ -34,6 +34,14 @@ assert returned["home"] is voss  # pyright: ignore
 assert returned["fallback"] == {"name": "none"}  # pyright: ignore
 assert type(legs[0]) is Leg
 assert (legs[0].start.at, legs[0].end, legs[0].km) == (bergen, None, 3)
+
+alarm = Alarm("storm", bergen, cause=voss, heard_by=(bergen, voss))
+known = either(alarm)
+assert isinstance(known, Alarm)
+assert known.cause is voss
+assert known.station is bergen
+assert known.heard_by[1] is voss
+assert known.is_known()
 
 root = Node(bergen)
 child = Node(voss, parent=root)

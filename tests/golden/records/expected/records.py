@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
 __all__ = (
+    "Alarm",
     "Leg",
     "Node",
     "Plan",
@@ -44,6 +45,13 @@ __all__ = (
 _impl = Implementation("_records", synchronizer="records", abi=1)
 _default: Any = ...  # only the implementation knows
 _record_Report = record_of("_records:Report", station="Station", others=sequence_of("Station"))
+_record_Alarm = record_of(
+    "_records:Alarm",
+    station="Station",
+    others=sequence_of("Station"),
+    cause="Station",
+    heard_by=sequence_of("Station"),
+)
 _record_Stop = record_of("_records:Stop", at="Station")
 _record_Leg = record_of("_records:Leg", start="_record_Stop", end="_record_Stop")
 _record_Plan = keys_of(
@@ -53,10 +61,12 @@ _record_Node = record_of(
     "_records:Node", station="Station", near=sequence_of("_record_Node"), parent="_record_Node"
 )
 _record_Page_1 = record_of("_records:Page", items=sequence_of("Station"))
-_record_Page_2 = record_of("_records:Page", items=sequence_of("_record_Report"))
+_record_Page_2 = record_of(
+    "_records:Page", items=sequence_of(one_of("_record_Alarm", "_record_Report"))
+)
 
 if not TYPE_CHECKING:
-    __getattr__ = _impl.reexport("Leg", "Node", "Plan", "Report", "Stop")
+    __getattr__ = _impl.reexport("Alarm", "Leg", "Node", "Plan", "Report", "Stop")
 
 if TYPE_CHECKING:
 
@@ -81,6 +91,31 @@ if TYPE_CHECKING:
 
         def is_about(self, station: Station) -> bool:
             """Tell whether it is the station's."""
+            implemented_elsewhere()
+
+    @dataclass(init=False)
+    class Alarm(Report):
+        """A report that has a cause."""
+
+        title: str
+        station: Station
+        others: list[Station]
+        size: int
+        cause: Station | None
+        heard_by: tuple[Station, ...]
+
+        def __init__(
+            self,
+            title: str,
+            station: Station,
+            others: list[Station] = _default,
+            scale: int = 1,
+            cause: Station | None = None,
+            heard_by: tuple[Station, ...] = (),
+        ) -> None:
+            implemented_elsewhere()
+
+        def is_known(self) -> bool:
             implemented_elsewhere()
 
     @dataclass(init=False, order=True, frozen=True)
@@ -128,7 +163,7 @@ class Station(Face, implementation=_impl):
     def name(self) -> str:
         implemented_elsewhere()
 
-    @method(gives="_record_Report")
+    @method(gives=one_of("_record_Alarm", "_record_Report"))
     def report(self) -> Report:
         """Return a record of this very station."""
         implemented_elsewhere()
@@ -157,8 +192,8 @@ def turned(node: Node) -> Node:
 
 
 @_impl.function(
-    takes={"thing": one_of("_record_Report", "_record_Stop", "Station")},
-    gives=one_of("_record_Report", "_record_Stop", "Station"),
+    takes={"thing": one_of("_record_Alarm", "_record_Report", "_record_Stop", "Station")},
+    gives=one_of("_record_Alarm", "_record_Report", "_record_Stop", "Station"),
 )
 def either(thing: Report | Stop | Station | str | None) -> Report | Stop | Station | str | None:
     implemented_elsewhere()

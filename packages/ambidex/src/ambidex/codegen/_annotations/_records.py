@@ -57,6 +57,9 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
         cls.__module__,
         cls.__qualname__,
         resolver.is_registered(cls),
+        tuple(
+            (base.__module__, base.__qualname__) for base in cls.__mro__[1:] if base.__module__ not in _BUILTIN_BASES
+        ),
         tuple(fields.values()),
         _obstacle(cls, fields),
         Place(file, line),

@@ -140,14 +140,15 @@ class Emitter:
         self._has_unwritten = self._has_unwritten or None in dict(twin.defaults).values()
         for field in twin.fields:
             type_ = self.type(field.type)
-            if twin.base is not None and twin.base.qualname == "TypedDict" and not field.is_required:
+            if any(base.qualname == "TypedDict" for base in twin.bases) and not field.is_required:
                 type_ = f"{self._names.type(Name('typing_extensions', 'NotRequired'))}[{type_}]"
             default = f" = {defaults[field.name]}" if field.name in defaults else ""
             body.append(f"{field.name}: {type_}{default}")
         variable = self._names.type(Name("typing", "ClassVar")) if twin.class_variables else ""
         body.extend(f"{name}: {variable}[{self.type(type_)}]" for name, type_ in twin.class_variables)
         body.extend(f"\n{self._definition(definition)}" for definition in twin.body)
-        head = f"class {twin.name}{f'({self._names.type(twin.base)})' if twin.base is not None else ''}:"
+        bases = ", ".join(map(self._names.type, twin.bases))
+        head = f"class {twin.name}{f'({bases})' if bases else ''}:"
         decorator = ""
         if twin.decorator:
             decorator = f"@{self._names.type(Name('dataclasses', 'dataclass'))}{twin.decorator}\n"

@@ -8,7 +8,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver, annotations_of, literal_text
-from .._ir import Attribute, Binding, Callable, Flavour, Place, Record, RecordClass, RecordKind
+from .._ir import Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
+from .._manifest import is_record
 from .._report import Unsupported
 from ._signatures import SignatureReader, documentation
 
@@ -36,8 +37,9 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
     constructor: Callable | None = None
     members: list[Callable | Attribute] = []
     variables: dict[str, Type] = {}
+    bases = _bases(cls, registry) if record.kind is RecordKind.DATACLASS else {}
     for owner in cls.__mro__:
-        if owner.__module__ in _NOT_THEIRS:
+        if owner.__module__ in _NOT_THEIRS or any(issubclass(base, owner) for base in bases):
             continue
         module = sys.modules[owner.__module__]
         resolver = Resolver(module, registry, sources, owner)
@@ -53,8 +55,25 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
                 members.append(member)
     doc = documentation(cls) if _has_text(cls) else None
     return RecordClass(
-        record, constructor, tuple(members), _options(cls), _defaults(cls), tuple(variables.items()), doc
+        record,
+        tuple(bases.values()),
+        constructor,
+        tuple(members),
+        _options(cls),
+        _defaults(cls),
+        tuple(variables.items()),
+        doc,
     )
+
+
+def _bases(cls: type, registry: Registry) -> dict[type, Name]:
+    """Return the nearest public dataclasses that a dataclass extends, each with its public name."""
+    nearest: dict[type, Name] = {}
+    for ancestor in cls.__mro__[1:]:
+        name = registry.reference(ancestor) if is_record(ancestor) else None
+        if isinstance(name, Name) and not any(issubclass(known, ancestor) for known in nearest):
+            nearest[ancestor] = name
+    return nearest
 
 
 def _class_variables(owner: type, resolver: Resolver) -> Iterator[tuple[str, Type]]:

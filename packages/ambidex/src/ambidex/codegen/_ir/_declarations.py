@@ -15,7 +15,7 @@ from ambidex.errors import InternalError
 
 if TYPE_CHECKING:
     from ._records import Record
-    from ._types import Face, Type
+    from ._types import Face, Name, Type
 
 
 @dataclass(frozen=True)
@@ -187,11 +187,12 @@ class Class:
 class RecordClass:
     """Hold a public record whose fields carry faces: what type checkers have to be told of it beside its fields.
 
-    `options` are the arguments of its `@dataclass` that change its types, `defaults` those of a named tuple's fields:
-    source text, None where only the implementation knows.
+    `bases` are the public dataclasses that it extends, `options` the arguments of its `@dataclass` that change its
+    types, `defaults` those of a named tuple's fields: source text, None where only the implementation knows.
     """
 
     record: Record
+    bases: tuple[Name, ...]
     constructor: Callable | None
     members: tuple[Callable | Attribute, ...]
     options: tuple[str, ...]

@@ -109,7 +109,7 @@ class Twin:
 
     name: str
     decorator: str
-    base: Name | None
+    bases: tuple[Name, ...]
     fields: tuple[Field, ...]
     defaults: tuple[tuple[str, str | None], ...]
     class_variables: tuple[tuple[str, Type], ...]

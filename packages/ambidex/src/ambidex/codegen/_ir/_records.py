@@ -40,7 +40,8 @@ class Field:
 class Record:
     """Hold a record: `name` is what annotations call it, `module` and `path` say where the class is defined.
 
-    A generic one stands once for each way that it is applied. `obstacle` is why no copy of it can be made, or empty.
+    `ancestors` are the modules and paths of the classes above it. `obstacle` is why no copy of it can be made, or
+    empty. A generic record stands once for each way that it is applied.
     """
 
     name: Name
@@ -49,6 +50,7 @@ class Record:
     module: str
     path: str
     is_public: bool
+    ancestors: tuple[tuple[str, str], ...]
     fields: tuple[Field, ...]
     obstacle: str
     place: Place
@@ -86,6 +88,15 @@ class Records:
     def carrying(self, type_: Type) -> Record | None:
         """Return the record that a type means, where faces stand in its fields; None for every other type."""
         return self._by_type[type_] if type_ in self._carrying else None
+
+    def below(self, record: Record) -> list[Record]:
+        """Return the public records that extend a record and carry faces, the furthest first."""
+        place = (record.module, record.path)
+        found = [
+            known for type_, known in self._by_type.items() if type_ in self._carrying and place in known.ancestors
+        ]
+        public = [known for known in found if known.is_public and not known.arguments and not known.obstacle]
+        return sorted(public, key=lambda known: (-len(known.ancestors), known.name.module, known.name.qualname))
 
     def held_by(self, record: Record) -> Field:
         """Return the first field of a carrying record that carries faces."""

@@ -124,7 +124,7 @@ class Planner:
             raise Unsupported(
                 f"{carried} and is not public", f"register {record.path} with wrap_class, which gives its fields types"
             )
-        return Plan(record=record)
+        return _one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
 
     def fields(self, record: Record) -> tuple[tuple[str, Plan], ...]:
         """Return the plans of the fields that carry faces.
@@ -174,7 +174,10 @@ class Planner:
 
 def _one_of(plans: Sequence[Plan | None]) -> Plan | None:
     """Return one plan for a union: a leaf lets everything else pass, and `anything`, tried last, covers every leaf."""
-    needed = list(dict.fromkeys(plan for plan in plans if plan is not None))
+    flat = (
+        part for plan in plans for part in ((plan.items if plan.combinator == "one_of" else (plan,)) if plan else ())
+    )
+    needed = list(dict.fromkeys(plan for plan in flat if plan is not None))
     if ANYTHING in needed:
         needed = [plan for plan in needed if plan.face is None and plan != ANYTHING] + [ANYTHING]
     if len(needed) < 2:

@@ -87,7 +87,7 @@ def lower_twin(name: str, described: RecordClass) -> Twin:
     return Twin(
         name,
         decorator,
-        _BASES.get(record.kind),
+        (_BASES[record.kind],) if record.kind in _BASES else described.bases,
         record.fields,
         described.defaults,
         described.class_variables,
