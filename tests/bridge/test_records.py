@@ -115,6 +115,15 @@ def test_record_without_a_face_is_passed_as_it_is() -> None:
     assert flags({}) == {}
 
 
+def test_only_the_records_around_a_face_are_copied() -> None:
+    """A part that carries no face is passed as it is, beside one that does; a part that stands twice stays one."""
+    plain, shared = Flock(word="plain"), Flock(Sheep("Ada"))
+    returned = flock(Flock(None, [plain, shared, shared]))
+    assert returned.flocks[0] is plain
+    assert returned.flocks[1] is not shared
+    assert returned.flocks[1] is returned.flocks[2]
+
+
 def test_record_that_refers_to_itself_keeps_its_shape() -> None:
     """A circle comes back as a circle, and one without faces as the same object."""
     sheep = Sheep("Ada")

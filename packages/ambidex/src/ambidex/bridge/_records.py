@@ -28,14 +28,13 @@ _EXACT: tuple[type[Any], ...] = (list, tuple, collections.deque)
 
 
 class _Begun:
-    """Hold a record under translation: itself (so that its id stays its own), its copy, and whether that is in use."""
+    """Hold a record under translation (so that its id stays its own) and its copy."""
 
-    __slots__ = ("copy", "is_used", "record")
+    __slots__ = ("copy", "record")
 
     def __init__(self, record: object, copy: object) -> None:
         self.record = record
         self.copy = copy
-        self.is_used = False
 
 
 class _Walk:
@@ -53,7 +52,7 @@ class _Walk:
             return True
         begun = self.begun.get(id(old))
         if begun is not None and begun.copy is new:
-            return False  # whether the circle has to be kept is decided where it ends
+            return False  # a circle: whether it has to be kept is decided where it ends
         kind = class_of(old)
         if issubclass(kind, _CONTAINERS) and class_of(new) is kind and len(old) == len(new):
             if issubclass(kind, dict):
@@ -207,12 +206,11 @@ def _again(begun: _Begun) -> Any:
             f"a {type(begun.record).__name__} refers to itself through its own fields, and a tuple cannot be copied "
             "so: make it a dataclass"
         )
-    begun.is_used = True
     return begun.copy
 
 
 def _end(begun: _Begun, is_same: bool) -> Any:
-    if is_same and not begun.is_used:
+    if is_same:  # nobody has the copy: where a circle gave it to somebody, something inside is not what it was
         begun.copy = begun.record
     return begun.copy
 

@@ -5,6 +5,7 @@ It is closed where its loop is, so that it neither warns that it was never await
 
 from __future__ import annotations
 
+import inspect
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,11 @@ def refusal(value: Any, member: Member, runtime: Runtime) -> UsageError:
     what = "a coroutine" if is_coroutine else "an async generator"
     name: str = value.__qualname__
     if is_coroutine:
-        if value.cr_frame is None or value.cr_frame.f_lasti < 0:
-            value.close()  # never started: nothing of it runs
+        if inspect.getcoroutinestate(value) in (inspect.CORO_CREATED, inspect.CORO_CLOSED):
+            value.close()  # here: nothing of it runs
         else:
             runtime.submit(_close_coroutine, (value,), {}, f"closing {name}")
-    elif value.ag_frame is not None and value.ag_frame.f_lasti >= 0:
+    else:
         runtime.submit(value.aclose, (), {}, f"closing {name}")
     return UsageError(
         f"{member.name} returned {what} ({name}) instead of a value; it was closed. Await it or iterate it in the "
