@@ -93,7 +93,7 @@ def is_kept(face: Any, name: str, value: Any) -> bool:
 
 def _forget(changed: FaceType, name: str) -> None:
     for info in {info for cls in _subclasses(changed) for info in _infos(cls)}:
-        for entry in list(info.faces.values()):
+        for entry in info.faces.copy().values():
             face = entry()
             mro: tuple[type[Any], ...] = () if face is None else type(face).__mro__
             if changed in mro and name in face.__dict__ and is_kept(face, name, face.__dict__[name]):
