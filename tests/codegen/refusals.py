@@ -326,8 +326,8 @@ class Report:
 """,
         [
             (
-                "_impl.py:21: the field chosen of Report: a Callable that carries Station is not supported yet: "
-                "pass plain values to callables"
+                "_impl.py:21: the field chosen of Report: a Callable that carries Station is given to the user, which is "
+                "not supported yet: pass plain values to it, or offer a method"
             )
         ],
     ),
@@ -354,12 +354,12 @@ class Leg(NamedTuple):
     start: Station
 
 @m.wrap_function
-async def first(chosen: Callable[[Leg], None]) -> None: ...
+async def first() -> Callable[[Leg], None]: ...
 """,
         [
             (
-                "_impl.py:21: the parameter chosen of first: a Callable that carries Leg is not supported yet: "
-                "pass plain values to callables"
+                "_impl.py:21: the result of first: a Callable that carries Leg is given to the user, which is not "
+                "supported yet: pass plain values to it, or offer a method"
             )
         ],
     ),

@@ -145,7 +145,6 @@ class InProcess:
     def _submit(
         self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Future[Any]:
-
         async def run() -> Any:
             value = await function(*args, **kwargs)
             return self._give(member, value)

@@ -335,9 +335,15 @@ def wrap_callables_with(wrap: Callable[[CallbackOf, Mapping[str, Any]], Convert]
 
 
 def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
-    """Return a plan with the faces themselves in place of their names: the same wherever it was written."""
+    """Return a plan with the faces themselves in place of their names: the same wherever it was written, hashable."""
     if isinstance(plan, str):
-        return _named(plan, names)
+        plan, _ = _named(plan, names)
+        if isinstance(plan, KeysOf):
+            return KeysOf, id(plan)  # the generated module holds it; it may stand in its own fields
+    if isinstance(plan, RecordOf):
+        return RecordOf, plan.place
+    if isinstance(plan, KeysOf):
+        return KeysOf, plan.required, tuple((key, resolved(part, names)) for key, part in plan.fields.items())
     if isinstance(plan, tuple):
         parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
         return (class_of(parts), *(resolved(part, names) for part in parts))

@@ -52,9 +52,7 @@ class Planner:
     of the run.
     """
 
-    def __init__(
-        self, own: Face | None, records: Records, *, translates_any: bool, is_inward: bool = False
-    ) -> None:
+    def __init__(self, own: Face | None, records: Records, *, translates_any: bool, is_inward: bool = False) -> None:
         self._own = own
         self._records = records
         self._translates_any = translates_any
