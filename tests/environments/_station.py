@@ -1,0 +1,85 @@
+"""The implementation behind the faces of tests/environments/station.py: what every environment is asked to carry."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import threading
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="none")
+
+
+class Station:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = asyncio.Lock()  # bound to one loop: calls from several loops share it only on the runtime's
+
+    async def measure(self, value: int) -> int:
+        async with self._lock:
+            await asyncio.sleep(0.001)
+        return value * 2
+
+    async def readings(self, count: int) -> AsyncGenerator[int, None]:
+        for number in range(count):
+            await asyncio.sleep(0)
+            yield number
+
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator[str, None]:
+        await asyncio.sleep(0)
+        yield f"session of {self.name}"
+
+
+async def double(value: int) -> int:
+    await asyncio.sleep(0)
+    return value * 2
+
+
+async def where() -> tuple[int, str]:
+    await asyncio.sleep(0)
+    return os.getpid(), threading.current_thread().name
+
+
+async def who() -> str:
+    await asyncio.sleep(0)
+    return request_id.get()
+
+
+async def fail(message: str) -> None:
+    await asyncio.sleep(0)
+    raise LookupError(message)
+
+
+async def call_back(function: Callable[[], Any]) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(None, function)
+
+
+async def meet(folder: str, count: int) -> int:
+    """Return once `count` calls are here at once; files in `folder` would do across processes, a set does in one."""
+    _met.setdefault(folder, set()).add(asyncio.current_task())
+    arrived = _arrivals.setdefault(folder, asyncio.Event())
+    if len(_met[folder]) == count:
+        arrived.set()
+    await asyncio.wait_for(arrived.wait(), 15)
+    return count
+
+
+async def hold(cleaned_up: str) -> None:
+    """Wait for ever, saying so; when cancelled, clean up, which takes a moment, and write the file `cleaned_up`."""
+    try:
+        print("holding", flush=True)
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0.05)
+        Path(cleaned_up).touch()  # at the interpreter's exit there are no helper threads any more
+
+
+_met: dict[str, set[object]] = {}
+_arrivals: dict[str, asyncio.Event] = {}
