@@ -31,7 +31,7 @@ NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def environment(**more: str) -> dict[str, str]:
     """Return the environment for a program that imports this ambidex and the faces of these tests."""
     path = os.pathsep.join([str(LIBRARY), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **more}
+    return {**os.environ, "PYTHONPATH": path, **more}
 
 
 def write(folder: Path, sources: dict[str, str]) -> None:
