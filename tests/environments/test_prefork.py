@@ -123,6 +123,7 @@ print(json.dumps(answers))
 """
 
 
+@pytest.mark.slow  # Celery itself takes five seconds to start and five to stop
 def test_celery_prefork_workers(tmp_path: Path, serve: Callable[..., Server]) -> None:
     """Children of a pool whose parent used the runtime answer tasks, raise what was raised, and end when told to."""
     write(tmp_path, {"app.py": CELERY, "client.py": CLIENT})
