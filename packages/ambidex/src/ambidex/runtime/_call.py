@@ -120,7 +120,14 @@ class Call:
         return True
 
     def _start(self, thread: LoopThread) -> None:
-        task = start_task(thread.loop, self.runner(self), self.context, self.name)
+        coroutine = self.runner(self)
+        try:
+            task = start_task(thread.loop, coroutine, self.context, self.name)
+        except Exception as error:  # noqa: BLE001  a task factory of the user's refused: that belongs to the caller
+            coroutine.close()
+            self.discard()
+            self.finish_with(error)
+            return
         if self.done:
             self.leftover = 0 if task.done() else 1
             return

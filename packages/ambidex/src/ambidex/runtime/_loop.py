@@ -345,7 +345,8 @@ class LoopThread:
         # Strong references: the loop keeps tasks weakly, and a stream whose iterator was collected has nobody else once
         # the closing of it is taken from the inbox and not begun any more.
         self._ending = asyncio.all_tasks()
-        self._shutdown_task = self.loop.create_task(self._shut_down(), name=f"close {self.name}")
+        # No task factory of the user's, which may refuse.
+        self._shutdown_task = asyncio.Task(self._shut_down(), loop=self.loop, name=f"close {self.name}")
 
     async def _shut_down(self) -> None:
         try:
@@ -398,7 +399,7 @@ class LoopThread:
         await self._bounded(self.loop.shutdown_asyncgens(), f"the clean-up of its async generators: {names}")
 
     async def _bounded(self, closing: Coroutine[Any, Any, None], what: str) -> None:
-        task = self.loop.create_task(closing)
+        task = asyncio.Task(closing, loop=self.loop)
         _, pending = await asyncio.wait({task}, timeout=self.grace_s)
         if pending:
             _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what)

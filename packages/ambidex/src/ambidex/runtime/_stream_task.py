@@ -93,7 +93,13 @@ class StreamTask:
         is_first = self._task is None
         if self._task is None:
             self._body = TaskBody(self._main(), call.context, self._name)
-            self._task = make_task(loop, self._body, self._name)
+            try:
+                self._task = make_task(loop, self._body, self._name)
+            except Exception as error:  # noqa: BLE001  a task factory of the user's refused: that belongs to the caller
+                self._has_ended = True
+                self._body.close()
+                call.finish_with(error)
+                return
             self._task.add_done_callback(self._ended)
         assert self._body is not None
         if self._steps or not self._body.is_free or has_task_factory(loop):

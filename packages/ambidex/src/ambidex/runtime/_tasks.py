@@ -187,7 +187,7 @@ if sys.version_info >= (3, 12):
     ) -> asyncio.Task[None]:
         """Start `coroutine` as a task of `loop` that runs in `context` itself; its first step is taken at once."""
         if has_task_factory(loop):
-            return loop.create_task(coroutine, name=name, context=context)
+            return make_task(loop, TaskBody(coroutine, context, name), name)
         return asyncio.Task(coroutine, loop=loop, name=name, context=context, eager_start=True)
 
 else:
