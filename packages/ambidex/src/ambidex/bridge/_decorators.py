@@ -17,6 +17,7 @@ from ._face import Face, constructor_face
 from ._faces import Call, Entry, P, R_co, S_contra, Stream, V_co, Y_co, bound_again
 from ._identity import Reference
 from ._member import Member
+from ._replaced import allow_replacing_in_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -500,3 +501,6 @@ _iterator_faces = {
     "__aiter__": _aiter_face,
     "__anext__": _anext_face,
 }
+
+for _kind in (Method, StreamMethod, EntryMethod):
+    allow_replacing_in_class(_kind)

@@ -12,6 +12,7 @@ import types
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..runtime import Context, check_timeout, hide_library_frames
+from ._replaced import allow_replacing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -285,3 +286,4 @@ class _Docstring:
 
 for _kind in (Call, Stream, Entry):
     setattr(_kind, "__doc__", _Docstring(_kind.__doc__))  # noqa: B010  checkers take `__doc__` for a str
+    allow_replacing(_kind)
