@@ -7,7 +7,6 @@ import contextvars
 import os
 import threading
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -78,7 +77,9 @@ async def hold(cleaned_up: str) -> None:
         await asyncio.Event().wait()
     finally:
         await asyncio.sleep(0.05)
-        Path(cleaned_up).touch()  # at the interpreter's exit there are no helper threads any more
+        os.close(
+            os.open(cleaned_up, os.O_CREAT)
+        )  # here: at the interpreter's exit there are no helper threads any more
 
 
 _met: dict[str, set[object]] = {}

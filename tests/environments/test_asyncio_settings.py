@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Factory = Callable[..., "asyncio.Future[Any]"]
+    AnyTask = asyncio.Task[Any]
+else:
+    AnyTask = asyncio.Task
 
 
-class TracedTask(asyncio.Task[Any] if TYPE_CHECKING else asyncio.Task):
+class TracedTask(AnyTask):
     """A task of a user's own class."""
 
 
@@ -33,7 +36,7 @@ def set_factory(own: Synchronizer, factory: Factory | None) -> None:
     """Set the task factory of the synchronizer's loop, as its user would."""
 
     async def work() -> None:
-        asyncio.get_running_loop().set_task_factory(factory)  # type: ignore[arg-type]  # typeshed knows the newest form
+        asyncio.get_running_loop().set_task_factory(factory)
 
     own.run(work)
 

@@ -15,6 +15,7 @@ from tests.environments.conftest import environment
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from subprocess import Popen
 
     from jupyter_client.blocking.client import BlockingKernelClient
     from jupyter_client.manager import KernelManager
@@ -113,8 +114,9 @@ def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebo
         if manager.is_alive():
             manager.shutdown_kernel(now=True)
         manager.cleanup_resources()
-        client.context.destroy(linger=0)
-        manager.context.destroy(linger=0)
+        contexts: list[Any] = [client, manager]
+        for owner in contexts:
+            owner.context.destroy(linger=0)
         loop = ensure_event_loop()  # jupyter_client's own, kept for the next call otherwise
         asyncio.set_event_loop(None)
         loop.close()
@@ -203,7 +205,8 @@ def test_shutdown_ends_the_process_by_itself(notebook: Notebook, tmp_path: Path)
     notebook.run(IMPORTS)
     notebook.start(f"future = hold.submit({str(cleaned_up)!r})")
     notebook.wait_for_output("holding")
-    process = notebook.manager.provisioner.process
+    provisioner: Any = notebook.manager.provisioner
+    process: Popen[bytes] = provisioner.process
     notebook.client.shutdown()
     assert process.wait(LIMIT_S) == 0
     assert cleaned_up.exists()

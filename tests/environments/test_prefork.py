@@ -48,13 +48,15 @@ def test_gunicorn_workers_forked_from_a_preloaded_application(tmp_path: Path, se
     """Each worker has a runtime of its own, one that replaces a killed worker too, and all end when told to."""
     write(tmp_path, {"app.py": GUNICORN})
     options = ["--preload", "--workers", "2", "--bind", "127.0.0.1:0", "--worker-tmp-dir", str(tmp_path)]
-    server = serve("-W", "ignore::DeprecationWarning", "-m", "gunicorn", *options, "--graceful-timeout", "10", "app:app")
+    server = serve(
+        "-W", "ignore::DeprecationWarning", "-m", "gunicorn", *options, "--graceful-timeout", "10", "app:app"
+    )
     port = int(server.expect(r"Listening at: http://127\.0\.0\.1:(\d+)")[1])
     expected = [True, "ambidex-station", 8, [0, 1, 2]]
 
     def fetch_from_both() -> set[int]:
         with ThreadPoolExecutor(2) as pool:
-            answers = [json.loads(page) for page in pool.map(lambda _: fetch(port, "/together"), range(2))]
+            answers = [json.loads(page) for page in pool.map(fetch, [port] * 2, ["/together"] * 2)]
         assert [answer[1:] for answer in answers] == [expected] * 2
         return {answer[0] for answer in answers}
 
@@ -129,7 +131,9 @@ def test_celery_prefork_workers(tmp_path: Path, serve: Callable[..., Server]) ->
     write(tmp_path, {"app.py": CELERY, "client.py": CLIENT})
     options = ["--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     root = {"C_FORCE_ROOT": "1"}  # so that the test may run as root, too
-    server = serve("-W", "ignore::DeprecationWarning", "-m", "celery", "-A", "app", "worker", "-l", "ERROR", *options, **root)
+    server = serve(
+        "-W", "ignore::DeprecationWarning", "-m", "celery", "-A", "app", "worker", "-l", "ERROR", *options, **root
+    )
     server.expect("^worker ready")
     done = run(tmp_path, "client.py", limit_s=50)
     assert (done.returncode, done.stderr) == (0, "")

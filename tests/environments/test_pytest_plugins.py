@@ -100,7 +100,9 @@ asyncio_default_test_loop_scope = {scope}
 
 
 def _run_pytest(folder: Path, *options: str) -> str:
-    done = run(folder, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error", *options, limit_s=50)
+    done = run(
+        folder, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error", *options, limit_s=50
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     return done.stdout
@@ -118,5 +120,7 @@ def test_anyio_plugin(tmp_path: Path) -> None:
     """The same under anyio's plugin, whose loop serves each test and its fixtures."""
     backend = "\n@pytest.fixture\ndef anyio_backend():\n    return 'asyncio'\n"
     tests = SYNC + backend + ASYNC.format(fixture="pytest.fixture", mark="pytest.mark.anyio")
-    write(tmp_path, {"test_it.py": tests + PYTEST_ASYNCIO["function"], "pytest.ini": "[pytest]\nfilterwarnings = error\n"})
+    write(
+        tmp_path, {"test_it.py": tests + PYTEST_ASYNCIO["function"], "pytest.ini": "[pytest]\nfilterwarnings = error\n"}
+    )
     assert " 8 passed" in _run_pytest(tmp_path, "-p", "no:asyncio")

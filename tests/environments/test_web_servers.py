@@ -117,7 +117,7 @@ except KeyboardInterrupt:  # uvicorn raises the signal that ended it once more
 def _fetch_together(port: int, paths: list[str]) -> list[str]:
     """Fetch several pages at once, each on a thread and a connection of its own."""
     with ThreadPoolExecutor(len(paths)) as pool:
-        return list(pool.map(lambda path: fetch(port, path), paths))
+        return list(pool.map(fetch, [port] * len(paths), paths))
 
 
 def _calls(value: int) -> list[object]:
@@ -159,9 +159,7 @@ def test_fastapi_serves_blocking_and_async_handlers_at_once(tmp_path: Path, serv
     assert set(_fetch_together(port, ["/meet/def/8", "/meet/async/8"] * 4)) == {"8"}
     kinds = ["def", "async"]
     pages = _fetch_together(port, [f"/{kinds[value % 2]}/{value}" for value in range(8)])
-    assert [json.loads(page) for page in pages] == [
-        [[0, 1, 2], 2 * value, 2 * value, str(value)] for value in range(8)
-    ]
+    assert [json.loads(page) for page in pages] == [[[0, 1, 2], 2 * value, 2 * value, str(value)] for value in range(8)]
     assert fetch(port, "/stream") == "0\n1\n2\n"
     assert server.end(signal.SIGINT) == 0
     assert server.output == f"listening on {port}.\nlifespan ended\nended\n"
