@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
 
-from ambidex.bridge import Context
 from classes import Plain, Station
 from typing_extensions import assert_type
+
+from ambidex.bridge import Context
 
 station = Station("Oslo", units="C")
 Station()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

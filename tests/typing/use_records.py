@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Optional
 
-from _records import Page
-from typing_extensions import assert_type
-
 import records
+from _records import Page
 from records import Alarm, Leg, Node, Report, Station, Stop
+from typing_extensions import assert_type
 
 
 async def waiting(station: Station) -> None:
