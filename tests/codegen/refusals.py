@@ -326,8 +326,8 @@ class Report:
 """,
         [
             (
-                "_impl.py:21: the field chosen of Report: a Callable that carries Station is given to the user, which is "
-                "not supported yet: pass plain values to it, or offer a method"
+                "_impl.py:21: the field chosen of Report: a Callable that carries Station is given to the user, which "
+                "is not supported yet: pass plain values to it, or offer a method"
             )
         ],
     ),
