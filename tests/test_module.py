@@ -61,6 +61,20 @@ def test_module_refuses_an_empty_synchronizer() -> None:
         Module("weather", synchronizer="")
 
 
+def test_module_keeps_the_options_that_were_given() -> None:
+    """They are data, for the generator."""
+    assert Module("weather").options == {}
+    module = Module("weather", loop="uvloop", first_step="loop", aio="caller")
+    assert module.options == {"aio": "caller", "first_step": "loop", "loop": "uvloop"}
+
+
+@pytest.mark.parametrize("option", ["loop", "first_step", "aio"])
+def test_module_refuses_an_option_that_does_not_exist(option: str) -> None:
+    """The message lists what may be written."""
+    with pytest.raises(ValueError, match=rf"{option}='trio'\): write {option}='.*' or {option}='.*'"):
+        Module("weather", **{option: "trio"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 @pytest.mark.parametrize("form", ["bare", "called", "named"])
 def test_registration_returns_the_very_object(form: str, module: Module) -> None:
     """Decorating changes nothing: the function and the class stay what they were."""

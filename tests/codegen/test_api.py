@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ambidex.module
+from ambidex import GenerationError
 from ambidex.codegen.compile import compile_class, compile_function, compile_module, compile_modules
+from tests.bridge import _ferry, ferry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,10 @@ IMPLEMENTATION = """
     @m.wrap_function
     async def find(root: Node) -> Node | None:
         '''Find it.'''
+
+    async def free() -> int: ...
+
+    async def other() -> int: ...
 """
 
 
@@ -112,3 +118,27 @@ def test_object_with_any_attribute_is_no_manifest(project: Project) -> None:
     """,
     )
     assert set(project.compile("_impl")) == {"public"}
+
+
+def test_options_of_the_manifest_reach_the_generated_module(implementation: ModuleType) -> None:
+    """Each as it was written; nothing where nothing was."""
+    plain, chosen = ambidex.module.Module("public"), ambidex.module.Module("public", first_step="caller")
+    for manifest in (plain, chosen):
+        manifest.wrap_function(implementation.free)
+    assert "abi=1)\n" in compile_modules([plain])["public"]
+    assert 'abi=1, first_step="caller")\n' in compile_modules([chosen])["public"]
+
+
+def test_manifests_of_one_module_with_different_options_are_refused(implementation: ModuleType) -> None:
+    """A module has one loop and one way to run."""
+    first, second = ambidex.module.Module("public"), ambidex.module.Module("public", aio="caller")
+    first.wrap_function(implementation.free)
+    second.wrap_function(implementation.other)
+    with pytest.raises(GenerationError) as info:
+        compile_modules([first, second])
+    assert "public is asked for with the options {} and {'aio': 'caller'}" in str(info.value)
+
+
+def test_generated_module_of_the_bridges_tests_is_up_to_date() -> None:
+    """It is written by `ambidex generate -m tests.bridge._ferry`."""
+    assert compile_modules([_ferry.module])["tests.bridge.ferry"] == Path(ferry.__file__).read_text(encoding="utf-8")

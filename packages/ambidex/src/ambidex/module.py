@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ("Entry", "Module", "ON_LOOP")
 
 _SELF_FILE = __file__
+_CHOICES = {"aio": ("loop", "caller"), "first_step": ("loop", "caller"), "loop": ("asyncio", "uvloop")}
 
 
 class _OnLoop:
@@ -77,11 +78,22 @@ class Module:
     `target_module` is the dotted name of the module to generate. `synchronizer` names the runtime that its faces use;
     without it the generator's own argument, or the first part of `target_module`, is taken.
 
+    `loop` and `first_step` are options of that runtime (see `Synchronizer`). With `aio="caller"` the async face runs on
+    the caller's own loop, without a change of threads; an object then belongs to the face that it is first called by.
+
     Raises:
-        ValueError: `target_module` or `synchronizer` is not a usable name.
+        ValueError: `target_module` or `synchronizer` is not a usable name, or an option has no such value.
     """
 
-    def __init__(self, target_module: str, synchronizer: str | None = None) -> None:
+    def __init__(
+        self,
+        target_module: str,
+        synchronizer: str | None = None,
+        *,
+        loop: Literal["asyncio", "uvloop"] | None = None,
+        first_step: Literal["loop", "caller"] | None = None,
+        aio: Literal["loop", "caller"] | None = None,
+    ) -> None:
         if not isinstance(target_module, str) or not all(  # pyright: ignore[reportUnnecessaryIsInstance]
             part.isidentifier() for part in target_module.split(".")
         ):
@@ -90,6 +102,14 @@ class Module:
             )
         if synchronizer is not None and not synchronizer:
             raise ValueError(f"Module({target_module!r}, synchronizer=''): write a name, or leave it out")
+        chosen = {"aio": aio, "first_step": first_step, "loop": loop}
+        for option, value in chosen.items():
+            if value is not None and value not in _CHOICES[option]:
+                raise ValueError(
+                    f"Module({target_module!r}, {option}={value!r}): write "
+                    + " or ".join(f"{option}={choice!r}" for choice in _CHOICES[option])
+                )
+        self._options = {option: value for option, value in chosen.items() if value is not None}
         self._target_module = target_module
         self._synchronizer = synchronizer
         self._entries: list[Entry] = []
@@ -103,6 +123,11 @@ class Module:
     def synchronizer(self) -> str | None:
         """Return the name of the runtime this manifest asks for, or None where it leaves the choice."""
         return self._synchronizer
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Return how its faces run, as far as the manifest says: `aio`, `first_step`, `loop`."""
+        return dict(self._options)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -72,11 +72,13 @@ class Channel(Protocol):
 class InProcess:
     """Run the implementation in this process, on the loop of a synchronizer.
 
-    Attributes and special methods are read directly, on the calling thread; all else runs on the loop.
+    Attributes and special methods are read directly, on the calling thread; all else runs on the loop. Faces that come
+    out of it take the channel `origin`, where it serves another channel.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, origin: Channel | None = None) -> None:
         self._runtime = runtime
+        self._origin: Channel = self if origin is None else origin
         self.wrappers = Wrappers()
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
@@ -90,12 +92,12 @@ class InProcess:
         else:
             is_sync = member.runs == "loop"
             value = self._runtime.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
-        return self._give(member, value)
+        return self.give(member, value)
 
     def _call_handing_over(
         self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Any:
-        caller = Caller(self._runtime, self)
+        caller = Caller(self._runtime, self._origin)
         try:
             with caller:
                 args, kwargs = member.take(args, kwargs)
@@ -106,7 +108,7 @@ class InProcess:
                     value = caller.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
         finally:
             caller.close()
-        return self._give(member, value)
+        return self.give(member, value)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         function = member.bind(receiver)
@@ -115,24 +117,24 @@ class InProcess:
                 return await self._acall_handing_over(member, function, args, kwargs, timeout_s)
             args, kwargs = member.take(args, kwargs)
         value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
-        return self._give(member, value)
+        return self.give(member, value)
 
     async def _acall_handing_over(
         self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Any:
-        caller = Caller(self._runtime, self)
+        caller = Caller(self._runtime, self._origin)
         try:
             with caller:
                 args, kwargs = member.take(args, kwargs)
                 value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
         finally:
             caller.close()
-        return self._give(member, value)
+        return self.give(member, value)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         function = member.bind(receiver)
         if member.hands_over:
-            caller = Caller(self._runtime, self)
+            caller = Caller(self._runtime, self._origin)
             with caller:
                 args, kwargs = member.take(args, kwargs)
                 future = self._submit(member, function, args, kwargs, timeout_s)
@@ -147,15 +149,15 @@ class InProcess:
     ) -> Future[Any]:
         async def run() -> Any:
             value = await function(*args, **kwargs)
-            return self._give(member, value)
+            return self.give(member, value)
 
         return self._runtime.submit(run, (), {}, member.name, timeout_s)
 
-    def _give(self, member: Member, value: Any) -> Any:
+    def give(self, member: Member, value: Any) -> Any:
         """Translate a result; one that is itself work to be awaited is refused."""
         if type(value) in UNEXPECTED:
             raise refusal(value, member, self._runtime)
-        return value if member.gives is None else member.give(value, self)
+        return value if member.gives is None else member.give(value, self._origin)
 
     def stream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
@@ -164,7 +166,7 @@ class InProcess:
         if member.runs == "context":
             function = entering(function)
         caller, args, kwargs = self._take(member, args, kwargs)
-        outward = None if member.gives is None else member.giver(self)
+        outward = None if member.gives is None else member.giver(self._origin)
         inward = member.inward_sent()
         return BlockingStream(
             self._runtime, function, args, kwargs, member.name, member.instead, timeout_s, outward, inward, caller
@@ -177,25 +179,25 @@ class InProcess:
         if member.runs == "context":
             function = entering(function)
         caller, args, kwargs = self._take(member, args, kwargs)
-        outward = None if member.gives is None else member.giver(self)
+        outward = None if member.gives is None else member.giver(self._origin)
         inward = member.inward_sent()
         return AsyncStream(self._runtime, function, args, kwargs, member.name, timeout_s, outward, inward, caller)
 
     def _take(self, member: Member, args: Args, kwargs: Kwargs) -> tuple[Caller | None, Args, Kwargs]:
         """Translate a stream's arguments; return its caller too, where it hands callables over."""
         if member.hands_over:
-            caller = Caller(self._runtime, self)
+            caller = Caller(self._runtime, self._origin)
             with caller:
                 return (caller, *member.take(args, kwargs))
         return (None, *member.take(args, kwargs)) if member.takes else (None, args, kwargs)
 
     def get(self, member: Member, receiver: Any) -> Any:
         value = getattr(receiver, member.attribute)
-        return self._give(member, value)
+        return self.give(member, value)
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         if member.hands_over:
-            caller = Caller(self._runtime, self)
+            caller = Caller(self._runtime, self._origin)
             with caller:
                 (value,), _ = member.take((value,), {})
                 caller.close()
@@ -206,7 +208,7 @@ class InProcess:
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         cls = info.implementation.resolve(info.path)
         if member is not None and member.hands_over:
-            caller = Caller(self._runtime, self)
+            caller = Caller(self._runtime, self._origin)
             try:
                 with caller:
                     args, kwargs = member.take(args, kwargs)

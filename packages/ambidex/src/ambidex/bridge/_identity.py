@@ -25,12 +25,13 @@ F = TypeVar("F")
 class Reference:
     """What a face holds: the channel to its object, and the receiver by which the channel knows it."""
 
-    __slots__ = ("channel", "entered", "entry", "receiver")
+    __slots__ = ("channel", "entered", "entry", "kept_to", "receiver")
 
     def __init__(self, channel: Channel, receiver: Any) -> None:
         self.channel = channel
         self.receiver = receiver
         self.entered = Entered()
+        self.kept_to: str | None = None  # the face it was first called by, where a channel cares
         self.entry: weakref.ref[Any] | None = None  # the face, when it is the one that its class's table knows
 
     def known(self, face: Any) -> Any:
@@ -161,6 +162,14 @@ def _info_for(cls: type[Any], expected: type[Any] | None) -> FaceInfo | None:
             if issubclass(info.cls, expected):
                 return info
     return None if expected is None else _info_for(cls, None)
+
+
+def reference_of(receiver: Any) -> Reference | None:
+    """Return the reference of the living face of an object, None where it has none."""
+    info = _info_for(class_of(receiver), None)
+    entry = None if info is None else info.faces.get(id(receiver))
+    face = None if entry is None else entry()
+    return None if face is None else face.__dict__.get("__ambidex__")
 
 
 def receiver_of(value: Any) -> Any:

@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors import ImplementationUnavailable, UsageError
-from ..runtime import runtime_of
+from ..runtime import choose_loop, runtime_of
+from ._callers_loop import CallersLoop
 from ._channel import InProcess
 from ._functions import context_function, function_face, stream_function, sync_function
 from ._identity import register
@@ -15,6 +16,7 @@ from ._identity import register
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
     from types import ModuleType
+    from typing import Literal
 
     from typing_extensions import ParamSpec
 
@@ -38,14 +40,25 @@ F = TypeVar("F")
 class Implementation:
     """Name the module behind a generated one.
 
-    `module` is imported on the first use in process. `synchronizer` names the loop its code runs on. `abi` is the
-    version of this interface that the generated module was written for.
+    `module` is imported on the first use in process. `synchronizer` names the loop its code runs on, `loop` and
+    `first_step` are that loop's options (see `Synchronizer`). With `aio="caller"` the async face runs on the caller's
+    own loop. `abi` is the version of this interface that the generated module was written for.
 
     Raises:
-        UsageError: the generated module was written for another version of the bridge.
+        UsageError: the generated module was written for another version of the bridge, or the loop runs already with
+            other options.
     """
 
-    def __init__(self, module: str, *, synchronizer: str, abi: int) -> None:
+    def __init__(
+        self,
+        module: str,
+        *,
+        synchronizer: str,
+        abi: int,
+        loop: Literal["asyncio", "uvloop"] | None = None,
+        first_step: Literal["loop", "caller"] | None = None,
+        aio: Literal["loop", "caller"] | None = None,
+    ) -> None:
         names = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  whose handle this is
         self.generated = str(names.get("__name__", "?"))
         if abi != ABI:
@@ -54,7 +67,9 @@ class Implementation:
                 "generate it again with the ambidex installed here"
             )
         self.module = module
-        self.channel: Channel = InProcess(runtime_of(synchronizer))
+        runtime = runtime_of(synchronizer)
+        choose_loop(runtime, loop, first_step)
+        self.channel: Channel = CallersLoop(runtime) if aio == "caller" else InProcess(runtime)
         self._names = names
         self._infos: list[FaceInfo] = []
         self._loaded: ModuleType | None = None

@@ -69,6 +69,11 @@ class ManifestLike(Protocol):
         ...
 
     @property
+    def options(self) -> Mapping[str, str]:
+        """Return how the faces run, as far as the manifest says: by the names of the options of `Implementation`."""
+        ...
+
+    @property
     def entries(self) -> Sequence[EntryLike]:
         """Return the registrations in their order."""
         ...

@@ -134,7 +134,16 @@ def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, regist
                     f"{target} is asked for with the synchronizers {names[0]} and {name}",
                     "name one in both manifests",
                 )
-        read.append(inspector.module(target, manifests, names[0]))
+            if _options(manifest) != _options(manifests[0]) and manifest.entries:
+                entry = manifest.entries[0]
+                place = Place(display_path(entry.file), max(entry.line, 1))
+                report.add(
+                    place,
+                    f"{target} is asked for with the options {dict(_options(manifests[0]))} and "
+                    f"{dict(_options(manifest))}",
+                    "give both manifests the same ones",
+                )
+        read.append(inspector.module(target, manifests, names[0], _options(manifests[0])))
     records = registry.known_records()
     read = [inspector.with_records(module, records) for module in read]
     check_modules(read, records, report, translates_any=registry.has_faces)
@@ -142,12 +151,17 @@ def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, regist
     return read
 
 
+def _options(manifest: ManifestLike) -> Mapping[str, str]:
+    """Return a manifest's options; one of an older copy of `Module` has none."""
+    return getattr(manifest, "options", {})
+
+
 def _single(entry: EntryLike, target: str, synchronizer: str, known: Mapping[type, tuple[str, str]] | None) -> str:
     report = Report()
     registry = Registry((), known)
     inspector = Inspector(registry, Sources(), report)
     item = inspector.item(entry)
-    module = Module(target, synchronizer, (), None, () if item is None else (item,))
+    module = Module(target, synchronizer, (), (), None, () if item is None else (item,))
     records = registry.known_records()
     check_modules([module], records, report, translates_any=registry.has_faces)
     report.raise_if_any()

@@ -10,7 +10,8 @@ from ._callbacks import Callback
 from ._caller import Caller, current_caller
 from ._context_manager import Context, Entered, entering
 from ._future import Future
-from ._guard import check_blocking
+from ._guard import check_blocking, loop_here
+from ._here import StreamHere, await_here
 from ._read_ahead import ReadAhead
 from ._runtime import Runtime
 from ._stack import hide_library_frames
@@ -19,6 +20,7 @@ from ._synchronizer import (
     Synchronizer,
     check_read_ahead,
     check_timeout,
+    choose_loop,
     close_all,
     get_synchronizer,
     run_async_task,
@@ -35,15 +37,19 @@ __all__ = (
     "Future",
     "ReadAhead",
     "Runtime",
+    "StreamHere",
     "Synchronizer",
+    "await_here",
     "check_blocking",
     "check_read_ahead",
     "check_timeout",
+    "choose_loop",
     "close_all",
     "current_caller",
     "entering",
     "get_synchronizer",
     "hide_library_frames",
+    "loop_here",
     "run_async_task",
     "runtime_of",
 )

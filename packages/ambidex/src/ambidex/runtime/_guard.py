@@ -43,6 +43,11 @@ def check_blocking(thread: LoopThread | None, name: str, instead: str) -> None:
         )
 
 
+def loop_here() -> asyncio.AbstractEventLoop | None:
+    """Return the asyncio loop that runs here, None where there is none."""
+    return _get_running_loop()
+
+
 def running_loop(name: str) -> asyncio.AbstractEventLoop:
     """Return the asyncio loop that runs here.
 

@@ -76,7 +76,7 @@ class StreamTask:
         opened = self._function(*self._args, **self._kwargs)
         self._args = ()  # the generator holds them now
         self._kwargs = {}
-        return opened if hasattr(opened, "asend") else _read(opened)
+        return as_generator(opened)
 
     # -- the task
 
@@ -216,6 +216,11 @@ def _forget_cancellation() -> None:
 
 def _nobody_waits() -> None:
     """Wake nobody."""
+
+
+def as_generator(opened: Any) -> AsyncGenerator[Any, Any]:
+    """Return an async generator, or one that reads another async iterable."""
+    return opened if hasattr(opened, "asend") else _read(opened)
 
 
 async def _read(iterable: AsyncIterable[Any]) -> AsyncGenerator[Any, Any]:

@@ -77,9 +77,10 @@ class Emitter:
     def prologue(self) -> list[str]:
         """Return everything between the docstring and the first definition; write the definitions before."""
         module = self._module
+        options = "".join(f", {name}={_quoted(value)}" for name, value in module.options)
         implementations = [
             f"{_implementation(index)} = {self._names.bridge('Implementation')}"
-            f'("{name}", synchronizer={_quoted(module.synchronizer)}, abi={ABI})'
+            f'("{name}", synchronizer={_quoted(module.synchronizer)}, abi={ABI}{options})'
             for index, name in enumerate(module.implementations)
         ]
         records = [self._record(plan) for plan in module.records]

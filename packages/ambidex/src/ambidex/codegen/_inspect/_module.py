@@ -19,7 +19,7 @@ from ._records import describe_record
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .._annotations import Sources
     from .._ir import Class
@@ -36,7 +36,9 @@ class Inspector:
         self._report = report
         self._readers: dict[str, SignatureReader] = {}
 
-    def module(self, target: str, manifests: Sequence[ManifestLike], synchronizer: str) -> Module:
+    def module(
+        self, target: str, manifests: Sequence[ManifestLike], synchronizer: str, options: Mapping[str, str]
+    ) -> Module:
         """Return the IR of the module `target`, which `manifests` describe together."""
         entries = [entry for manifest in manifests for entry in manifest.entries]
         items = [item for item in map(self.item, entries) if item is not None]
@@ -45,7 +47,8 @@ class Inspector:
         told = {id(manifest) for manifest in manifests}
         holders = [module for module in modules if any(id(held) in told for held in manifests_of(module))]
         doc = documentation((holders or modules)[0]) if modules else None
-        return Module(target, synchronizer, tuple(map(_source_name, modules)), doc, tuple(items))
+        chosen = tuple(sorted(options.items()))
+        return Module(target, synchronizer, chosen, tuple(map(_source_name, modules)), doc, tuple(items))
 
     def with_records(self, module: Module, records: Records) -> Module:
         """Return a module whose public records that carry faces are described, now that all of the run are known."""

@@ -236,6 +236,7 @@ class Module:
 
     target: str
     synchronizer: str
+    options: tuple[tuple[str, str], ...]  # of the runtime, and of the async face
     sources: tuple[str, ...]
     doc: str | None
     items: tuple[Item, ...]

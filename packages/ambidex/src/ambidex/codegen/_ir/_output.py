@@ -135,6 +135,7 @@ class FaceModule:
 
     target: str
     synchronizer: str
+    options: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
     doc: str | None
     implementations: tuple[str, ...]

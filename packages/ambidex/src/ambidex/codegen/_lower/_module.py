@@ -45,6 +45,7 @@ def lower_module(module: Module, records: Records, *, translates_any: bool) -> F
     return FaceModule(
         module.target,
         module.synchronizer,
+        module.options,
         module.sources,
         module.doc,
         tuple(implementations) or tuple(dict.fromkeys(value.module for value in values)),

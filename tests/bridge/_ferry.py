@@ -1,0 +1,71 @@
+"""An implementation whose async face runs on the caller's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Callable
+
+from ambidex import Module
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable
+
+module = Module("tests.bridge.ferry", aio="caller")
+
+
+@module.wrap_class
+class Ferry:
+    """A ship that knows the loop it sails on."""
+
+    name: str
+    built_on: tuple[int, int]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.built_on = _where()
+
+    async def where(self) -> tuple[int, int]:
+        """Return the thread and the loop it runs on."""
+        return _where()
+
+    async def sister(self) -> Ferry:
+        """Return another ship."""
+        return Ferry("sister of " + self.name)
+
+    def plain_where(self) -> tuple[int, int]:
+        """Return the thread and the loop it runs on."""
+        return _where()
+
+    async def wait(self) -> None:
+        """Wait for ever."""
+        await asyncio.Event().wait()
+
+    async def ports(self, count: int) -> AsyncGenerator[tuple[int, int], None]:
+        """Yield where each step runs."""
+        for _ in range(count):
+            await asyncio.sleep(0)
+            yield _where()
+
+    async def greet(self, answer: Callable[[str], Awaitable[str]]) -> str:
+        """Ask the user."""
+        return await answer(self.name)
+
+    @asynccontextmanager
+    async def trip(self) -> AsyncGenerator[tuple[int, int], None]:
+        """Be on the way."""
+        yield _where()
+
+    def __contains__(self, part: str) -> bool:
+        return part in self.name
+
+
+@module.wrap_function
+async def where() -> tuple[int, int]:
+    """Return the thread and the loop it runs on."""
+    return _where()
+
+
+def _where() -> tuple[int, int]:
+    return threading.get_ident(), id(asyncio.get_running_loop())
