@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,3 +115,14 @@ def test_options_replace_the_ones_before_and_none_takes_them_back(kind: str) -> 
     assert type(used(kind, again, False)) is type(used(kind, callable_, False))
     with pytest.raises(ValueError, match="write a number of seconds"):
         callable_.with_options(timeout=-1)
+
+
+def test_stream_reads_ahead_on_request() -> None:
+    """The same items, from a function and from a method; the option is kept by copies, equality and pickles."""
+    ahead = ticks.with_options(read_ahead=3)
+    assert list(ahead()) == list(ticks()) != []
+    assert type(ahead()) is not type(ticks())
+    assert ahead == ticks.with_options(read_ahead=3) != ticks.with_options(read_ahead=4)
+    assert pickle.loads(pickle.dumps(ahead)) == ahead
+    with pytest.raises(ValueError, match="read_ahead"):
+        ticks.with_options(read_ahead=0)

@@ -31,9 +31,15 @@ class CopyingChannel:
         return self._inner.submit(member, receiver, _copied(args), _copied(kwargs), timeout_s)
 
     def stream(
-        self, member: Any, receiver: Any, args: Any, kwargs: Any, timeout_s: float | None
+        self,
+        member: Any,
+        receiver: Any,
+        args: Any,
+        kwargs: Any,
+        timeout_s: float | None,
+        read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
-        return self._inner.stream(member, receiver, _copied(args), _copied(kwargs), timeout_s)
+        return self._inner.stream(member, receiver, _copied(args), _copied(kwargs), timeout_s, read_ahead)
 
     def astream(
         self, member: Any, receiver: Any, args: Any, kwargs: Any, timeout_s: float | None

@@ -87,8 +87,8 @@ def is_kept(face: Any, name: str, value: Any) -> bool:
     """Tell whether what stands in a face's `__dict__` under a name was kept there by `keep`."""
     if not hasattr(value, "__bound__"):
         return False
-    member, reference, timeout_s = value.__bound__
-    return timeout_s is None and member.stub.__name__ == name and reference is face.__dict__.get("__ambidex__")
+    member, reference, options = value.__bound__
+    return options == (None, None) and member.stub.__name__ == name and reference is face.__dict__.get("__ambidex__")
 
 
 def _forget(changed: FaceType, name: str) -> None:

@@ -122,8 +122,8 @@ def _unwrap(value: Any) -> Any:
 def _identity_of(function: Any) -> Hashable:
     """Return what two callables have in common exactly when they are the same; valid while either is alive."""
     if hasattr(class_of(function), "__bound__"):  # a method of a face
-        member, reference, timeout_s = function.__bound__
-        return id(member), id(reference.receiver), timeout_s
+        member, reference, options = function.__bound__
+        return id(member), id(reference.receiver), options
     if isinstance(function, types.MethodType):
         return id(function.__func__), _identity_of(function.__self__)
     if isinstance(function, types.BuiltinMethodType) and not isinstance(function.__self__, types.ModuleType):

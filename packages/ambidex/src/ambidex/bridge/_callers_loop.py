@@ -64,10 +64,16 @@ class CallersLoop:
         return self._on_runtime.submit(member, receiver, args, kwargs, timeout_s)
 
     def stream(
-        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+        self,
+        member: Member,
+        receiver: Any,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None,
+        read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
         self._keep(member, receiver, _BLOCKING)
-        return self._on_runtime.stream(member, receiver, args, kwargs, timeout_s)
+        return self._on_runtime.stream(member, receiver, args, kwargs, timeout_s, read_ahead)
 
     def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None

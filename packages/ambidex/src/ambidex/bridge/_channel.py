@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..runtime import AsyncStream, BlockingStream, Caller, entering
+from ..runtime import AsyncStream, BlockingStream, Caller, ReadAhead, entering
 from ._callbacks import Wrappers
 from ._unexpected import UNEXPECTED, opening, refusal
 
@@ -45,9 +45,18 @@ class Channel(Protocol):
         ...
 
     def stream(
-        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+        self,
+        member: Member,
+        receiver: Any,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None,
+        read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
-        """Return a generator whose steps block; a context manager is a stream of one item."""
+        """Return a generator whose steps block; a context manager is a stream of one item.
+
+        `read_ahead` is how many items it may be ahead of the iteration; without it the two go in lock-step.
+        """
         ...
 
     def astream(
@@ -160,7 +169,13 @@ class InProcess:
         return value if member.gives is None else member.give(value, self._origin)
 
     def stream(
-        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+        self,
+        member: Member,
+        receiver: Any,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None,
+        read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
         function = opening(member.bind(receiver), member, self._runtime)
         if member.runs == "context":
@@ -168,6 +183,19 @@ class InProcess:
         caller, args, kwargs = self._take(member, args, kwargs)
         outward = None if member.gives is None else member.giver(self._origin)
         inward = member.inward_sent()
+        if read_ahead is not None:
+            return ReadAhead(
+                self._runtime,
+                function,
+                args,
+                kwargs,
+                member.name,
+                member.instead,
+                read_ahead,
+                timeout_s,
+                outward,
+                caller,
+            )
         return BlockingStream(
             self._runtime, function, args, kwargs, member.name, member.instead, timeout_s, outward, inward, caller
         )

@@ -11,7 +11,7 @@ import inspect
 import types
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..runtime import Context, check_timeout, hide_library_frames
+from ..runtime import Context, check_read_ahead, check_timeout, hide_library_frames
 from ._replaced import allow_replacing
 
 if TYPE_CHECKING:
@@ -39,17 +39,20 @@ class _Bound:
     `reference` may be the face that has it: `weakref.WeakMethod` makes a bound method again so.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_member", "_reference", "_timeout_s")
+    __slots__ = ("__dict__", "__weakref__", "_member", "_read_ahead", "_reference", "_timeout_s")
 
-    def __init__(self, member: Member, reference: Reference, timeout_s: float | None = None) -> None:
+    def __init__(
+        self, member: Member, reference: Reference, timeout_s: float | None = None, read_ahead: int | None = None
+    ) -> None:
         self._member = member
         self._reference: Reference = getattr(reference, "__ambidex__", reference)
         self._timeout_s = timeout_s
+        self._read_ahead = read_ahead
         self.__dict__ = member.attributes  # shared: its names, which a class attribute would hide from `__getattr__`
 
     @property
-    def __bound__(self) -> tuple[Member, Reference, float | None]:
-        return self._member, self._reference, self._timeout_s
+    def __bound__(self) -> tuple[Member, Reference, tuple[float | None, int | None]]:
+        return self._member, self._reference, (self._timeout_s, self._read_ahead)
 
     def with_options(self, *, timeout: float | None = None) -> Self:
         """Return this callable with a deadline, in seconds, that covers the whole call and stops the work itself.
@@ -78,7 +81,7 @@ class _Bound:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return bound_again, (*self._member.whereabouts(self._reference), self._timeout_s)
+        return bound_again, (*self._member.whereabouts(self._reference), self._timeout_s, self._read_ahead)
 
     def __copy__(self) -> Self:
         return self
@@ -93,25 +96,29 @@ class _Bound:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Bound):
             return NotImplemented
-        member, reference, timeout_s = other.__bound__
+        member, reference, options = other.__bound__
         return (
-            self._member is member and self._timeout_s == timeout_s and self._reference.receiver is reference.receiver
+            self._member is member
+            and options == (self._timeout_s, self._read_ahead)
+            and self._reference.receiver is reference.receiver
         )
 
     def __hash__(self) -> int:
-        return hash((self._member, id(self._reference.receiver), self._timeout_s))
+        return hash((self._member, id(self._reference.receiver), self._timeout_s, self._read_ahead))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__.lower()} {self._member.name}>"
 
 
-def bound_again(owner: Any, name: str, timeout_s: float | None) -> Any:
+def bound_again(owner: Any, name: str, timeout_s: float | None, read_ahead: int | None) -> Any:
     """Return what was pickled: the callable called `name` of `owner` (a face, a class, a module's name)."""
     if isinstance(owner, str):
         owner = importlib.import_module(owner)
     found: Any = functools.reduce(getattr, name.split("."), owner)
     bound = getattr(found, "__ambidex_call__", found)
-    return bound if timeout_s is None else bound.with_options(timeout=timeout_s)
+    chosen = {"timeout": timeout_s, "read_ahead": read_ahead}
+    given = {option: value for option, value in chosen.items() if value is not None}
+    return bound.with_options(**given) if given else bound
 
 
 class Call(_Bound, Generic[P, R_co]):
@@ -163,7 +170,7 @@ class Call(_Bound, Generic[P, R_co]):
 
 async def await_call(bound: _Bound, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Await a bound async callable with these arguments."""
-    member, reference, timeout_s = bound.__bound__
+    member, reference, (timeout_s, _) = bound.__bound__
     return await reference.channel.acall(member, reference.receiver, args, kwargs, timeout_s)
 
 
@@ -189,7 +196,7 @@ def open_awaited(bound: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     """Return the async generator or the context manager of a bound callable; nothing runs yet."""
     if isinstance(bound, Entry):
         return bound(*args, **kwargs)  # pyright: ignore[reportUnknownVariableType]  its value is of any type
-    member, reference, timeout_s = bound.__bound__
+    member, reference, (timeout_s, _) = bound.__bound__
     return reference.channel.astream(member, reference.receiver, args, kwargs, timeout_s)
 
 
@@ -228,7 +235,21 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
             ImplementationUnavailable: the implementation could not be imported.
         """
         reference = self._reference
-        return reference.channel.stream(self._member, reference.receiver, args, kwargs, self._timeout_s)
+        return reference.channel.stream(
+            self._member, reference.receiver, args, kwargs, self._timeout_s, self._read_ahead
+        )
+
+    def with_options(self, *, timeout: float | None = None, read_ahead: int | None = None) -> Self:
+        """Return this stream with options.
+
+        `timeout` is a deadline, in seconds, for the whole stream. With `read_ahead`, blocking iteration lets the
+        generator run up to that many items ahead, which saves a change of threads for most of them; nothing can be
+        sent or thrown into it then.
+
+        Raises:
+            ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
+        """
+        return type(self)(self._member, self._reference, check_timeout(timeout), check_read_ahead(read_ahead))
 
     if TYPE_CHECKING:
 

@@ -8,6 +8,7 @@ ahead of its reader, so nothing can be sent into it or thrown into it, and closi
 from __future__ import annotations
 
 import collections.abc
+import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ._call import Call
+    from ._caller import Caller
     from ._loop import LoopThread
     from ._runtime import Runtime
     from ._stream_task import StreamTask
@@ -99,7 +101,10 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         limit: int,
         timeout_s: float | None = None,
         outward: Callable[[Any], Any] | None = None,
+        caller: Caller | None = None,
     ) -> None:
+        if caller is not None:  # nobody waits for each step, so its callbacks run on threads of their own
+            weakref.finalize(self, caller.close).atexit = False
         self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, None)
         self._buffer = _Buffer(self._stream.task, limit)
 
