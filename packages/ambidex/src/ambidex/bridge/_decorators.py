@@ -46,7 +46,7 @@ class _Descriptor:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as functions are: by name."""
-        return bound_again, (*self._member.whereabouts_of_stub(), None)
+        return bound_again, self._member.whereabouts_of_stub()
 
 
 class Method(_Descriptor, Generic[P, R_co]):

@@ -110,7 +110,7 @@ class _Bound:
         return f"<{type(self).__name__.lower()} {self._member.name}>"
 
 
-def bound_again(owner: Any, name: str, timeout_s: float | None, read_ahead: int | None) -> Any:
+def bound_again(owner: Any, name: str, timeout_s: float | None = None, read_ahead: int | None = None) -> Any:
     """Return what was pickled: the callable called `name` of `owner` (a face, a class, a module's name)."""
     if isinstance(owner, str):
         owner = importlib.import_module(owner)
