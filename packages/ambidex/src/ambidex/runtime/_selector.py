@@ -62,6 +62,7 @@ if sys.platform == "linux":
             if self.baton is not None:
                 self.baton.acquire()
             self.is_wanted = False
+            self._has_looked = False  # in the last pass: while the loop has more to run, every other one looks
             self._descriptor = -1
             self._take_in: Callable[[], None]
 
@@ -75,7 +76,10 @@ if sys.platform == "linux":
             most = len(self._fd_to_key) + 1
             baton = self.baton
             try:
-                if timeout is not None and timeout <= 0:
+                if timeout is not None and timeout <= 0:  # the loop has more to run
+                    if self._has_looked:
+                        self._has_looked = False
+                        return []
                     ready = self._selector.poll(0, most)
                 else:
                     limit_s = -1.0 if timeout is None else math.ceil(timeout * 1e3) * 1e-3  # epoll would round it down
@@ -85,6 +89,7 @@ if sys.platform == "linux":
                         ready = self._selector.poll(limit_s, most)
             except InterruptedError:
                 return []
+            self._has_looked = True
             found: list[tuple[selectors.SelectorKey, int]] = []
             has_work = False
             for descriptor, flags in ready:  # looked up now: another thread may have changed what is registered
