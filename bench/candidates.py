@@ -1,4 +1,4 @@
-"""What is measured: this library, its peers from the package index, and the floor that none of them can pass.
+"""What the sections measure with: this library in its kinds, its peers, and the floor that none of them can pass.
 
 The floor of a blocking call is two threads that hand a lock back and forth: the least that changing threads costs. The
 floor of an awaited call is the plain await, without any change of threads.
@@ -8,106 +8,79 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
+import sys
 import threading
 from _thread import allocate_lock
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import _measured
-import measured
-from anyio.from_thread import start_blocking_portal
-from asgiref.sync import async_to_sync
-from synchronicity import Synchronizer
+import measured_first_step
+import measured_first_step_sockets
+import measured_sockets
+import measured_uvloop
+from peers import (
+    Bridge,
+    asgiref_bridge,
+    face_bridge,
+    is_installed,
+    portal_bridge,
+    stdlib_bridge,
+    synchronicity_bridge,
+    synchronizer_bridge,
+)
+from report import Row
+
+from ambidex import Synchronizer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
-    from typing import Any
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
-    from measure import Operation
+    from measure import Operation, Rounds, Settings
+    from peers import AsyncFunction
+    from targets import Target
 
 FLOOR = "two threads and a lock"
-PLAIN_AWAIT = "plain await, no thread"
-STDLIB = "asyncio.run_coroutine_threadsafe"
+FACE = "ambidex"  # a generated face, as all that says nothing else
+SOCKETS = 4  # arbitrary: how many connections "sockets open" means
 
 
-class Sections:
-    """The operations of each section, by candidate."""
+@dataclass(frozen=True)
+class World:
+    """Every candidate's threads and loops, running; `port` is the echo server's."""
 
-    def __init__(
-        self, blocking: dict[str, Operation], awaited: dict[str, Operation], streamed: dict[str, Operation]
-    ) -> None:
-        self.blocking = blocking
-        self.awaited = awaited
-        self.streamed = streamed
+    ping_pong: Operation
+    loop: asyncio.AbstractEventLoop  # of the standard library's candidate
+    caller_loop: asyncio.AbstractEventLoop  # what the awaited candidates are called from
+    port: int
+    direct: Bridge
+    sockets: Bridge
+    first_step: Bridge
+    first_step_sockets: Bridge
+    uvloop: Bridge
+    stdlib: Bridge
+    peers: Sequence[Bridge]
 
+    @property
+    def others(self) -> tuple[Bridge, ...]:
+        """Return every bridge that is not ours."""
+        return (self.stdlib, *self.peers)
 
-@contextlib.contextmanager
-def open_sections() -> Generator[Sections]:
-    """Start every candidate's threads and loops, and end them afterwards."""
-    with contextlib.ExitStack() as stack:
-        loop = stack.enter_context(_loop_in_thread())
-        portal = stack.enter_context(start_blocking_portal())
-        caller = stack.enter_context(contextlib.closing(asyncio.new_event_loop()))
-        ping_pong = stack.enter_context(_ping_pong())
-        peer: Any = Synchronizer()  # the peer does not type what it makes
-        peer_echo, peer_count = peer.create_blocking(_measured.echo), peer.create_blocking(_measured.count)
-        asgiref_echo = async_to_sync(_measured.echo)
+    def await_each(self, function: AsyncFunction) -> Operation:
+        """Return the operation that awaits `function` again and again on the caller's loop."""
 
-        def await_each(function: Callable[[int], Awaitable[object]]) -> Operation:
-            async def run(n: int) -> None:
-                for _ in range(n):
-                    await function(1)
+        async def run(n: int) -> None:
+            for _ in range(n):
+                await function(1)
 
-            return lambda n: caller.run_until_complete(run(n))
-
-        def stdlib(value: int) -> int:
-            return asyncio.run_coroutine_threadsafe(_measured.echo(value), loop).result()
-
-        async def stdlib_awaited(value: int) -> int:
-            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_measured.echo(value), loop))
-
-        def stdlib_stream(stop: int) -> Iterator[int]:
-            items = _measured.count(stop)
-
-            async def step() -> int | None:
-                return await _next_or_none(items)
-
-            while (item := asyncio.run_coroutine_threadsafe(step(), loop).result()) is not None:
-                yield item
-
-        def portal_stream(stop: int) -> Iterator[int]:
-            items = _measured.count(stop)
-            while (item := portal.call(_next_or_none, items)) is not None:
-                yield item
-
-        def portal_echo(value: int) -> int:
-            return portal.call(_measured.echo, value)
-
-        yield Sections(
-            blocking={
-                FLOOR: ping_pong,
-                "ambidex": _each(measured.echo),
-                STDLIB: _each(stdlib),
-                "synchronicity": _each(peer_echo),
-                "anyio blocking portal": _each(portal_echo),
-                "asgiref async_to_sync": _each(asgiref_echo),
-            },
-            awaited={
-                "wrap_future(run_coroutine_threadsafe)": await_each(stdlib_awaited),
-                "ambidex": await_each(measured.echo.aio),
-                "synchronicity": await_each(peer_echo.aio),
-                PLAIN_AWAIT: await_each(_measured.echo),
-            },
-            streamed={
-                FLOOR: ping_pong,
-                "ambidex": _consume(measured.count),
-                STDLIB: _consume(stdlib_stream),
-                "synchronicity": _consume(peer_count),
-                "anyio blocking portal": _consume(portal_stream),
-            },
-        )
+        return lambda n: self.caller_loop.run_until_complete(run(n))
 
 
-def _each(function: Callable[[int], object]) -> Operation:
+def each(function: Callable[[int], object]) -> Operation:
+    """Return the operation that calls `function` again and again."""
+
     def run(n: int) -> None:
         for _ in range(n):
             function(1)
@@ -115,7 +88,9 @@ def _each(function: Callable[[int], object]) -> Operation:
     return run
 
 
-def _consume(stream: Callable[[int], Iterable[object]]) -> Operation:
+def consume(stream: Callable[[int], Iterable[object]]) -> Operation:
+    """Return the operation that iterates what `stream` yields."""
+
     def run(n: int) -> None:
         for _ in stream(n):
             pass
@@ -123,11 +98,80 @@ def _consume(stream: Callable[[int], Iterable[object]]) -> Operation:
     return run
 
 
-async def _next_or_none(items: AsyncIterator[int]) -> int | None:
-    try:
-        return await items.__anext__()
-    except StopAsyncIteration:
-        return None
+def absent_rows(bridges: Iterable[Bridge]) -> list[Row]:
+    """Return a row for each bridge that cannot be measured here."""
+    return [Row(bridge.name, note=bridge.absent) for bridge in bridges if bridge.absent]
+
+
+def cost_rows(
+    rounds: Rounds, reference: str, settings: Settings, answers: Mapping[str, tuple[Target, ...]]
+) -> list[Row]:
+    """Return a row for each candidate: its median cost, and its ratio to the reference's."""
+    return [
+        Row(name, rounds.microseconds(name), settings.unit, rounds.ratio(name, reference), answers.get(name, ()))
+        for name in rounds.costs
+    ]
+
+
+def rate_rows(
+    rounds: Rounds, reference: str, settings: Settings, what: str, answers: Mapping[str, tuple[Target, ...]]
+) -> list[Row]:
+    """Return a row for each candidate: its rate, and its share of the reference's."""
+    unit = f"{what}/{settings.second}"
+    return [
+        Row(name, 1e6 / rounds.microseconds(name), unit, rounds.ratio(reference, name), answers.get(name, ()))
+        for name in rounds.costs
+    ]
+
+
+@contextlib.contextmanager
+def open_world() -> Generator[World]:
+    """Start every candidate's threads and loops, and end them afterwards; the library's own end with `close_all`."""
+    with contextlib.ExitStack() as stack:
+        port = stack.enter_context(_echo_server())
+        for name in ("bench-sockets", "bench-step-sockets"):  # of those manifests
+            stack.enter_context(open_connections(Synchronizer(name), port))
+        loop = stack.enter_context(_loop_in_thread())
+        yield World(
+            ping_pong=stack.enter_context(_ping_pong()),
+            loop=loop,
+            caller_loop=stack.enter_context(contextlib.closing(asyncio.new_event_loop())),
+            port=port,
+            direct=synchronizer_bridge("ambidex, Synchronizer", Synchronizer("bench-direct")),
+            sockets=face_bridge("ambidex, sockets open", measured_sockets),
+            first_step=face_bridge("ambidex, first_step='caller'", measured_first_step),
+            first_step_sockets=face_bridge("ambidex, first_step='caller', sockets open", measured_first_step_sockets),
+            uvloop=_uvloop_bridge(),
+            stdlib=stdlib_bridge(loop),
+            peers=(synchronicity_bridge(), portal_bridge(stack), asgiref_bridge()),
+        )
+
+
+def _uvloop_bridge() -> Bridge:
+    name = "ambidex, loop='uvloop'"
+    if not is_installed("uvloop"):
+        return Bridge(name, absent="uvloop is not installed")
+    return face_bridge(name, measured_uvloop)
+
+
+@contextlib.contextmanager
+def open_connections(synchronizer: Synchronizer, port: int) -> Generator[None]:
+    """Let the synchronizer's loop watch a few connections meanwhile."""
+    connections = [_measured.Connection(port) for _ in range(SOCKETS)]
+    for connection in connections:
+        synchronizer.run(connection.open)
+    yield
+    for connection in connections:
+        synchronizer.run(connection.close)
+
+
+@contextlib.contextmanager
+def _echo_server() -> Generator[int]:
+    command = [sys.executable, str(Path(__file__).with_name("echo_server.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield int(server.stdout.readline())
+        server.communicate()  # the end of its standard input ends it
 
 
 @contextlib.contextmanager

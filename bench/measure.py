@@ -19,36 +19,77 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One candidate's result: median microseconds an operation, and median ratio to the reference of its section."""
+class Clock:
+    """What a cost is measured by; `function` names it in the `time` module."""
 
     name: str
-    microseconds: float
-    ratio: float
+    function: str
+
+    def read(self) -> float:
+        """Return its seconds."""
+        seconds: float = getattr(time, self.function)()
+        return seconds
 
 
-def compare(
-    candidates: Mapping[str, Operation], reference: str, *, rounds: int, slice_s: float, seed: int = 0
-) -> list[Figure]:
-    """Measure `candidates` in `rounds` interleaved rounds of `slice_s` seconds each; ratios are to `reference`."""
-    counts = {name: _calibrate(operation, slice_s) for name, operation in candidates.items()}
+WALL = Clock("wall-clock time", "perf_counter")
+CPU = Clock("CPU time of the process, all its threads", "process_time")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How long and by which clock to measure; times in seconds."""
+
+    rounds: int
+    slice_s: float
+    idle_window_s: float
+    clock: Clock
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of a cost."""
+        return "us" if self.clock is WALL else "us CPU"
+
+    @property
+    def second(self) -> str:
+        """Return what a rate is counted by."""
+        return "s" if self.clock is WALL else "CPU s"
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What each candidate's operation cost in each round, in seconds."""
+
+    costs: Mapping[str, list[float]]
+
+    def microseconds(self, name: str) -> float:
+        """Return the median cost of one operation."""
+        return statistics.median(self.costs[name]) * 1e6
+
+    def ratio(self, name: str, reference: str) -> float:
+        """Return the median of the rounds' ratios of two candidates' costs."""
+        return statistics.median(
+            cost / other for cost, other in zip(self.costs[name], self.costs[reference]) if other > 0
+        )
+
+    def microseconds_over(self, name: str, reference: str) -> float:
+        """Return the median of the rounds' differences of two candidates' costs."""
+        return statistics.median(cost - other for cost, other in zip(self.costs[name], self.costs[reference])) * 1e6
+
+
+def compare(candidates: Mapping[str, Operation], settings: Settings, *, seed: int = 0) -> Rounds:
+    """Measure `candidates` in interleaved rounds."""
+    counts = {name: _calibrate(operation, settings.slice_s) for name, operation in candidates.items()}
     costs: dict[str, list[float]] = {name: [] for name in candidates}
     order = list(candidates)
     shuffle = random.Random(seed).shuffle
-    for _ in range(rounds):
+    read = settings.clock.read
+    for _ in range(settings.rounds):
         shuffle(order)
         for name in order:
-            started = time.perf_counter()
+            started = read()
             candidates[name](counts[name])
-            costs[name].append((time.perf_counter() - started) / counts[name])
-    return [
-        Figure(
-            name,
-            statistics.median(costs[name]) * 1e6,
-            statistics.median(cost / floor for cost, floor in zip(costs[name], costs[reference])),
-        )
-        for name in candidates
-    ]
+            costs[name].append((read() - started) / counts[name])
+    return Rounds(costs)
 
 
 def _calibrate(operation: Operation, slice_s: float) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ambidex.bridge import Implementation, implemented_elsewhere
+from ambidex.bridge import Face, Implementation, constructor, implemented_elsewhere, method
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ("count", "echo")
+__all__ = ("Connection", "count", "echo", "echo_later")
 
 _impl = Implementation("_measured", synchronizer="bench", abi=1)
 
@@ -21,7 +21,36 @@ def echo(value: int) -> int:
     implemented_elsewhere()
 
 
+@_impl.function
+def echo_later(value: int) -> int:
+    """Return `value` after suspending once."""
+    implemented_elsewhere()
+
+
 @_impl.stream
 def count(stop: int) -> Generator[int, None, None]:
     """Yield the numbers below `stop` without suspending between them."""
     implemented_elsewhere()
+
+
+class Connection(Face, implementation=_impl):
+    """A TCP connection to an echo server on this machine, over asyncio's streams."""
+
+    @constructor
+    def __init__(self, port: int) -> None:
+        implemented_elsewhere()
+
+    @method
+    def open(self) -> None:
+        """Connect; the loop watches the socket from now on."""
+        implemented_elsewhere()
+
+    @method
+    def exchange(self, data: bytes) -> bytes:
+        """Send `data` and return as many bytes of the answer."""
+        implemented_elsewhere()
+
+    @method
+    def close(self) -> None:
+        """Close the connection and wait until it is closed."""
+        implemented_elsewhere()
