@@ -6,6 +6,7 @@ import asyncio
 import functools
 import inspect
 import pydoc
+import sys
 import typing
 from typing import Any
 
@@ -90,7 +91,8 @@ def test_awaited_form_is_a_coroutine_function() -> None:
     for call in (fail, saw.use, Tree.seed, Tree.height, fail.with_options(timeout=1), saw.use.with_options(timeout=1)):
         function: Any = call
         assert inspect.iscoroutinefunction(function.aio)
-        assert asyncio.iscoroutinefunction(function.aio)
+        if sys.version_info < (3, 14):  # deprecated since
+            assert asyncio.iscoroutinefunction(function.aio)
         assert not inspect.iscoroutinefunction(function)
         assert str(inspect.signature(function.aio)) == str(inspect.signature(function))
         assert function.aio.__qualname__ == f"{function.__qualname__}.aio"

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import contextvars
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from types import CodeType, FrameType
 
 if sys.version_info >= (3, 12):
     # `_enter_task` refuses a thread that is inside another task, as one is that steps ahead from an async caller
-    from asyncio.tasks import _swap_current_task
+    _swap_current_task: Callable[[asyncio.AbstractEventLoop, asyncio.Task[Any] | None], asyncio.Task[Any] | None]
+    _swap_current_task = vars(asyncio.tasks)["_swap_current_task"]  # type stubs do not know it
 
     def _current(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> asyncio.Task[Any] | None:
-        previous: asyncio.Task[Any] | None = _swap_current_task(loop, task)
-        return previous
+        return _swap_current_task(loop, task)
 
     def _restore(loop: asyncio.AbstractEventLoop, _: asyncio.Task[None], previous: asyncio.Task[Any] | None) -> None:
         _swap_current_task(loop, previous)
