@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 import weakref
 
@@ -157,3 +159,19 @@ def test_equality_and_hash_of_faces_are_those_of_their_objects(oak: Tree) -> Non
     assert oak != Tree("elm")
     assert hash(oak) == hash(Tree("oak"))
     assert len(oak) == 3
+
+
+AT_EXIT = """
+import colorsys, sys
+import ambidex.bridge._identity
+from tests.bridge.orchard import Tree
+
+colorsys.kept = Tree("oak")  # a module that was imported before is cleared after
+sys.kept = [colorsys, ambidex.bridge._identity]  # modules that something holds are cleared, name by name
+"""
+
+
+def test_face_that_outlives_the_bridge_at_exit_is_freed_in_silence() -> None:
+    """A face that dies in the interpreter's last moments prints no stray traceback."""
+    done = subprocess.run([sys.executable, "-c", AT_EXIT], capture_output=True, text=True, timeout=18, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

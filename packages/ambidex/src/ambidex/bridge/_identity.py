@@ -75,6 +75,8 @@ class FaceInfo:
 
     __slots__ = ("bound", "cls", "faces", "implementation", "path")
 
+    _key_of = _KeyOf  # here, because a face may outlive the names of this module at the interpreter's exit
+
     def __init__(self, cls: type[Any], implementation: Implementation, path: str) -> None:
         self.cls = cls
         self.implementation = implementation
@@ -100,7 +102,7 @@ class FaceInfo:
 
     def forget(self, entry: Any) -> None:
         """Clear the entry of a dead face away; nothing happens where another one has its place by now."""
-        key: Any = _KeyOf(entry.key)  # of no type that the table knows
+        key: Any = self._key_of(entry.key)  # of no type that the table knows
         self.faces.pop(key, None)
 
 
