@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-README = Path(__file__).parents[2] / "README.md"
+from tests.docs.page import ROOT, read_blocks, run_python
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+README = ROOT / "README.md"
 
 
 def _blocks(language: str) -> list[str]:
     """Return the README's code blocks of one language, "" for those that name none."""
-    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE)
-    return [text for named, text in blocks if named == language]
-
-
-def _run(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    return done.stdout
+    return [block.text for block in read_blocks(README, language)]
 
 
 def test_readme_example_generated_by_its_command_runs_blocking_and_awaited(tmp_path: Path) -> None:
@@ -30,16 +23,16 @@ def test_readme_example_generated_by_its_command_runs_blocking_and_awaited(tmp_p
     implementation, use, _ = _blocks("python")
     command = next(block for block in _blocks("") if block.startswith("ambidex generate"))
     (tmp_path / "_weather.py").write_text(implementation)
-    _run(tmp_path, "-m", *command.split())
+    run_python(tmp_path, "-m", *command.split())
     check = "\nassert station.temperature() == 21.5 == future.result()\nimport asyncio\nasyncio.run(main())\n"
     (tmp_path / "use.py").write_text(use + check)
-    _run(tmp_path, "use.py")
+    run_python(tmp_path, "use.py")
 
 
 def test_readme_single_coroutine_runs_and_prints_its_result(tmp_path: Path) -> None:
     """The README's example for one coroutine in a blocking program prints what the coroutine returned."""
     (tmp_path / "one.py").write_text(_blocks("python")[2])
-    assert _run(tmp_path, "one.py") == "done\n"
+    assert run_python(tmp_path, "one.py") == "done\n"
 
 
 def test_readme_names_only_make_targets_that_exist() -> None:

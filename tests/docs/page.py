@@ -1,0 +1,76 @@
+"""Read the code blocks of a page of the documentation, with what stands about each, and run them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import ambidex
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = Path(ambidex.__file__).resolve().parent.parent
+LIMIT_S = 18.0  # a program that takes longer hangs; below the limit of one test
+
+# Comments, which readers do not see, then a fence, then perhaps a fence with what the block prints.
+_BLOCK = re.compile(
+    r"(?P<comments>(?:^<!-- [^\n]* -->\n)*)^```(?P<language>\w*)\n(?P<text>.*?)^```$"
+    r"(?:\n\n```text\n(?P<output>.*?)^```$)?",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A code block: its language ("" for none), text, first line, the comments above it, and the output shown below."""
+
+    language: str
+    text: str
+    line: int
+    comments: tuple[str, ...]
+    output: str | None
+
+    def find_comment(self, start: str) -> str | None:
+        """Return the rest of the comment that begins with `start`, or None."""
+        for comment in self.comments:
+            if comment.startswith(start):
+                return comment[len(start) :].strip()
+        return None
+
+
+def read_blocks(page: Path, language: str | None = None) -> list[Block]:
+    """Return the blocks of a page in order: all, or those of one language, "" for those that name none."""
+    text = page.read_text(encoding="utf-8")
+    blocks = [
+        Block(
+            found["language"],
+            found["text"],
+            text.count("\n", 0, found.start("text")) + 1,
+            tuple(re.findall(r"<!-- (.*?) -->", found["comments"])),
+            found["output"],
+        )
+        for found in _BLOCK.finditer(text)
+    ]
+    return [block for block in blocks if language in (None, block.language)]
+
+
+def run_python(folder: Path, *arguments: str) -> str:
+    """Run the interpreter in `folder` and return what it prints; it must end well and leave standard error empty."""
+    path = os.pathsep.join([str(LIBRARY), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
