@@ -121,13 +121,20 @@ class Caller:
             check_blocking(thread, name, instead)
         elif thread.is_current():
             return function(*args, **kwargs)
-        return self.wait(lambda wake: Call(function, args, kwargs, name, timeout_s, wake, is_sync), thread).outcome()
+        return self.wait(
+            lambda wake: Call(function, args, kwargs, name, timeout_s, wake, is_sync),
+            thread,
+            "" if is_sync else instead,
+        ).outcome()
 
-    def wait(self, make_call: Callable[[Callable[[], object]], Call], thread: LoopThread) -> Call:
+    def wait(self, make_call: Callable[[Callable[[], object]], Call], thread: LoopThread, instead: str) -> Call:
         """Wait for the call that `make_call` makes, given what wakes this caller; return it when it is done."""
         call = self._call = make_call(self._wake)
         try:
-            self.runtime.wait_blocking(call, self, thread)
+            if _get_running_loop() is None:
+                self.runtime.wait_blocking(call, self, thread)
+            else:
+                self.runtime.wait_holding_loop(call, self, thread, instead)
         finally:
             self._call = None
             self._pass_on()  # tasks that outlive the call may still wait for these

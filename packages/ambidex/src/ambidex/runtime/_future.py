@@ -16,12 +16,15 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import RuntimeClosed
+from ._deadlock import Blocked, check_awaiting
 from ._guard import check_blocking, running_loop
 from ._native import TIMEOUT_MAX, adapt_future, new_waiter, start_new_thread
+from ._shared import waits, waits_for
 from ._stack import hide_library_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from types import FrameType
 
     from ._call import Call
     from ._loop import LoopThread
@@ -29,6 +32,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+
+def _waited_for(frame: FrameType) -> Call | None:
+    """Return the call that a method of a future waits for; None when it is done."""
+    future: Future[Any] = frame.f_locals["self"]
+    return future._call  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  of this very module
 
 
 class Future(concurrent.futures.Future[T]):
@@ -180,13 +189,21 @@ class Future(concurrent.futures.Future[T]):
         if not self._is_settled:
             check_blocking(self._thread, f"{verb}() of the future of {self._name}", "await future")
             self._check_alive()
-            if not self._wait_blocking(timeout_s):
+            if not self._wait_unless_deadlocked(timeout_s):
                 raise concurrent.futures.TimeoutError
         self._mark_read()
         if self.cancelled():
             raise concurrent.futures.CancelledError
         return self._error
 
+    def _wait_unless_deadlocked(self, timeout_s: float | None) -> bool:
+        call, thread = self._call, self._thread
+        if timeout_s is not None or call is None or thread is None:  # a wait that is limited ends by itself
+            return self._wait_blocking(timeout_s)
+        with Blocked(call, thread, "await future"):
+            return self._wait_blocking(None)
+
+    @waits_for(_waited_for)
     def _wait_blocking(self, timeout_s: float | None) -> bool:
         lock = new_waiter()
         lock.acquire()
@@ -201,10 +218,13 @@ class Future(concurrent.futures.Future[T]):
             except ValueError:
                 pass
 
+    @waits_for(_waited_for)
     async def _wait(self) -> T:
         loop = running_loop(f"the future of {self._name}")
         if not self._is_settled:
             self._check_alive()
+            if waits:
+                check_awaiting(self._thread, f"the future of {self._name}")
             try:
                 await self._waiter(loop)
             except asyncio.CancelledError:

@@ -6,6 +6,9 @@ selector apart would take the parent's apart.
 
 Exit: non-daemon threads have been joined by then, so the callers that still wait are daemon threads; they stay where
 they are. Tasks are cancelled and cleaned up within the grace period.
+
+Of several copies of the library in one process, the one that was imported first closes the runtimes of all, at once: a
+handler that somebody registered between two imports may use either copy, and the bound is that of the slowest runtime.
 """
 
 from __future__ import annotations
@@ -15,11 +18,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from . import _shared
 from ._native import stop_cooperating
-from ._runtime import close_together
+from ._runtime import start_closing_together
 from ._synchronizer import all_runtimes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._loop import LoopThread
 
 _of_the_parent: list[LoopThread] = []  # kept for good: collecting a loop closes it
@@ -32,15 +38,24 @@ def _after_fork_in_child() -> None:
             thread.abandon()
             _of_the_parent.append(thread)
         runtime.reset()
+    _shared.forget()
+
+
+def _start_exit() -> Callable[[], None]:
+    stop_cooperating()
+    return start_closing_together(all_runtimes(), is_exiting=True)
 
 
 def _at_exit() -> None:
-    stop_cooperating()
-    close_together(all_runtimes(), is_exiting=True)
+    joins = [copy["start_exit"]() for copy in tuple(_shared.copies.values())]
+    for join in joins:
+        join()
 
 
 def install() -> None:
     """Register both hooks; once, when the runtime is imported, so that later `atexit` handlers run before ours."""
     if sys.platform != "win32":
         os.register_at_fork(after_in_child=_after_fork_in_child)
-    atexit.register(_at_exit)
+    if not _shared.copies:
+        atexit.register(_at_exit)
+    _shared.copies[__package__ or __name__] = {"start_exit": _start_exit}

@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DeadlockError, RuntimeClosed, UsageError
 from ._call import Call
 from ._caller import serving, step_aside
+from ._deadlock import Blocked, check_awaiting
 from ._future import Future
 from ._guard import check_blocking, running_loop
 from ._loop import LoopThread
 from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_waiter
+from ._shared import waits, waits_for
 from ._threads import CallbackThreads
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ class Runtime:
         """Run the work and wait for it; a sync function called from the runtime's own loop runs in place.
 
         Raises:
-            DeadlockError: an async function, called from the runtime's own loop.
+            DeadlockError: an async function, called from the runtime's own loop, or from one that it waits for.
             DeadlineExceeded: the work did not end within `timeout_s` seconds.
             RuntimeClosed: the runtime was closed meanwhile.
         """
@@ -145,9 +147,22 @@ class Runtime:
         thread = self.thread
         if thread is None or thread.is_closed:
             thread = self.ensure_thread()
-        self.wait_blocking(call, lock, thread)
+        if _get_running_loop() is None:
+            self.wait_blocking(call, lock, thread)
+        else:
+            self.wait_holding_loop(call, lock, thread, "" if is_sync else instead)
         return call.outcome()
 
+    def wait_holding_loop(self, call: Call, lock: Any, thread: LoopThread, instead: str) -> None:
+        """Wait as `wait_blocking` does, on a thread that runs a loop; `instead` is the code to write in its place.
+
+        Raises:
+            DeadlockError: the call would wait for that loop; it has not been offered.
+        """
+        with Blocked(call, thread, instead):
+            self.wait_blocking(call, lock, thread)
+
+    @waits_for(lambda frame: frame.f_locals["call"])
     def wait_blocking(self, call: Call, lock: Any, thread: LoopThread) -> None:
         """Offer `call` to `thread` and wait on `lock`, which its `wake` releases; any thread but the loop's."""
         is_late = False
@@ -170,6 +185,7 @@ class Runtime:
         if is_late and not call.done:  # the loop itself is held: only the loop ends a call, and the wait must end
             raise call.exceeded()
 
+    @waits_for(lambda frame: frame.f_locals.get("call"))
     async def await_(
         self,
         function: Callable[..., Any],
@@ -182,6 +198,7 @@ class Runtime:
 
         Raises:
             NoRunningLoop: no asyncio loop runs here.
+            DeadlockError: the runtime's loop is blocked until the task that runs here has ended.
             DeadlineExceeded: the work did not end within `timeout_s` seconds.
             RuntimeClosed: the runtime was closed meanwhile.
         """
@@ -191,6 +208,8 @@ class Runtime:
             return await function(*args, **kwargs)
         waiter = AsyncWaiter(loop)
         call = Call(function, args, kwargs, name, timeout_s, waiter.wake)
+        if waits:
+            check_awaiting(thread, name)
         await self.wait_async(call, waiter, self.ensure_thread())
         return call.outcome()
 
@@ -328,13 +347,17 @@ def stop_bound_s(thread: LoopThread) -> float:
     return 3 * thread.grace_s + _VERDICT_S
 
 
-def close_together(runtimes: Sequence[Runtime], *, is_exiting: bool) -> None:
-    """Close several runtimes at once, waiting for all of them no longer than for the slowest."""
+def start_closing_together(runtimes: Sequence[Runtime], *, is_exiting: bool) -> Callable[[], None]:
+    """Start closing several runtimes; what is returned waits for all of them no longer than for the slowest."""
     if is_exiting:
         Runtime.is_interpreter_ending = True
     threads = [thread for runtime in runtimes if (thread := runtime.start_closing(is_exiting=is_exiting)) is not None]
     started = time.monotonic()
-    for thread in threads:
-        thread.join(max(0.0, stop_bound_s(thread) - (time.monotonic() - started)))
-    for runtime in runtimes:
-        runtime.end_callback_threads()
+
+    def join() -> None:
+        for thread in threads:
+            thread.join(max(0.0, stop_bound_s(thread) - (time.monotonic() - started)))
+        for runtime in runtimes:
+            runtime.end_callback_threads()
+
+    return join

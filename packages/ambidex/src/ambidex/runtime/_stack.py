@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
+import types
 from _thread import allocate_lock
 from asyncio import _get_running_loop
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType, TracebackType
 
 # this copy of the library: every frame of code below this folder is ours (a vendored copy has its own folder)
@@ -56,23 +58,56 @@ def calling_frame() -> tuple[FrameType, int]:
     return frame, level
 
 
-def describe_task(task: asyncio.Task[None]) -> str:
-    """Return the stack of a suspended task, outermost line first, through everything that it awaits."""
-    lines: list[str] = []
-    awaited: object = task.get_coro()
+def task_frames(task: asyncio.Task[Any] | None) -> Iterator[FrameType]:
+    """Yield the frames of a task, outermost first, through all that it awaits, or that it runs at this moment."""
+    awaited: Any = None if task is None else task.get_coro()
     while awaited is not None:
         frame: FrameType | None = None
         for name in ("cr_frame", "gi_frame", "ag_frame"):
             frame = frame or getattr(awaited, name, None)
-        if frame is not None and (not is_ours(frame) or frame.f_code.co_name == STAND_IN):
-            lines += traceback.format_list(
-                [traceback.FrameSummary(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)]
-            )
-        following: object = None
+        following: Any = None
         for name in ("cr_await", "gi_yieldfrom", "ag_await"):
             following = following or getattr(awaited, name, None)
+        if type(following).__name__ in _WRAPPERS:
+            following = next(filter(_is_suspendable, gc.get_referents(following)), None)
+        if frame is not None:
+            yield frame
+            if following is None:
+                yield from _running_inside(frame)
         awaited = following
+
+
+def _running_inside(outermost: FrameType) -> list[FrameType]:
+    """Return the frames that `outermost` has called, where a thread is running it, outermost first."""
+    for innermost in sys._current_frames().values():  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  no other way
+        frames: list[FrameType] = []
+        frame: FrameType | None = innermost
+        while frame is not None and frame is not outermost:
+            frames.append(frame)
+            frame = frame.f_back
+        if frame is outermost:
+            return frames[::-1]
+    return []
+
+
+# What stands between an await and what it awaits, and does not tell: a step of an async generator, `x.__await__()`.
+_WRAPPERS = ("async_generator_asend", "async_generator_athrow", "anext_awaitable", "coroutine_wrapper")
+
+
+def _is_suspendable(thing: object) -> bool:
+    return isinstance(thing, (types.CoroutineType, types.GeneratorType, types.AsyncGeneratorType))
+
+
+def describe_task(task: asyncio.Task[Any]) -> str:
+    """Return the stack of a suspended task, outermost line first, through everything that it awaits."""
+    lines = [line_of(frame) for frame in task_frames(task) if not is_ours(frame) or frame.f_code.co_name == STAND_IN]
     return "".join(lines).rstrip("\n") or "  (no Python frame)"
+
+
+def line_of(frame: FrameType) -> str:
+    """Return where `frame` stands as a traceback shows it."""
+    code = frame.f_code
+    return traceback.format_list([traceback.FrameSummary(code.co_filename, frame.f_lineno, code.co_name)])[0]
 
 
 def describe_thread(thread_id: int | None) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import collections.abc
 import time
 import weakref
+from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._call import Call
+from ._deadlock import check_awaiting
 from ._guard import check_blocking, running_loop
 from ._native import new_waiter
 from ._runtime import AsyncWaiter
+from ._shared import waits, waits_for
 from ._stack import hide_library_frames
 from ._stream_task import END, StreamTask
 
@@ -194,16 +197,21 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
 
     def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
-        check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
+        is_loop_held = _get_running_loop() is not None
+        if is_loop_held:
+            check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
         thread = stream.begin(self, stream.task.abandon)
         try:
             if stream.caller is not None:
-                call = stream.caller.wait(lambda wake: stream.step(function, args, wake), thread)
+                call = stream.caller.wait(lambda wake: stream.step(function, args, wake), thread, stream.instead)
             else:
                 lock = new_waiter()
                 lock.acquire()
                 call = stream.step(function, args, lock.release)
-                stream.runtime.wait_blocking(call, lock, thread)
+                if is_loop_held:
+                    stream.runtime.wait_holding_loop(call, lock, thread, stream.instead)
+                else:
+                    stream.runtime.wait_blocking(call, lock, thread)
             value = call.outcome(stream.tokens)
         except BaseException:
             stream.break_off()
@@ -299,12 +307,15 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         inward = self._stream.inward
         return await self._step(self._stream.task.send, (value if inward is None else inward(value),))
 
+    @waits_for(lambda frame: frame.f_locals.get("call"))
     async def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
         waiter = AsyncWaiter(running_loop(stream.name))
         thread = stream.begin(self, stream.task.abandon)
+        call = stream.step(function, args, waiter.wake)
+        if waits:
+            check_awaiting(thread, stream.name)
         try:
-            call = stream.step(function, args, waiter.wake)
             await stream.runtime.wait_async(call, waiter, thread)
             value = call.outcome(stream.tokens)
         except BaseException:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from ..errors import UsageError
 from ._context_manager import Context, entering
 from ._read_ahead import ReadAhead
-from ._runtime import Runtime, close_together
+from ._runtime import Runtime, start_closing_together
 from ._stack import hide_library_frames
 from ._streams import AsyncStream, BlockingStream
 
@@ -327,7 +327,7 @@ def close_all() -> None:
     for runtime in runtimes:
         if runtime.thread is not None and runtime.thread.is_current():
             runtime.close()  # raises, with the message
-    close_together(runtimes, is_exiting=False)
+    start_closing_together(runtimes, is_exiting=False)()
 
 
 def check_timeout(timeout: float | None) -> float | None:

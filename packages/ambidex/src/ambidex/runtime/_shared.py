@@ -1,0 +1,78 @@
+"""The one table that all copies of this library in a process share.
+
+A published library may carry its own copy of these folders. Copies are unrelated modules: they know each other through
+this table alone, by structure and by the version in its name, and it holds nothing but builtin types. It stands in the
+dict of `sys`, which each interpreter has one of, and is made by one `setdefault`, so that two copies that are imported
+at once get the same.
+
+There is no lock, which a fork could leave locked: each step is one operation on a dict. A forked child forgets what
+belongs to threads and to output that only its parent has; the copies are there still.
+
+What another copy reads, and what a change of `VERSION` is therefore due for: the keys of `Wait` and `Copy`, and of a
+call `name`, `done`, `task` and `thread.loop`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType
+    from typing import TypedDict
+
+    class Wait(TypedDict):
+        """A thread that runs a loop and is blocked in a call."""
+
+        loop: int  # the id of the loop that it holds
+        target: int  # the id of the loop that it waits for
+        target_name: str
+        call: Any  # a Call of whichever copy
+        name: str
+        instead: str  # the code to write in its place
+
+    class Copy(TypedDict):
+        """What one copy of the library does for the others."""
+
+        start_exit: Callable[[], Callable[[], object]]  # starts closing all it runs; what it returns waits for that
+
+    class Table(TypedDict):
+        """The table itself."""
+
+        waits: dict[int, Wait]  # by the id of the entry; in the order of entering
+        sites: dict[tuple[str, int], bool]  # file and line of each blocking call inside a loop that was warned about
+        copies: dict[str, Copy]  # by the package of the copy; in the order of import
+        frames: dict[
+            CodeType, Callable[[FrameType], Any]
+        ]  # functions that wait; from such a frame to what it waits for
+
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+VERSION = 1
+
+_table = cast(
+    "Table",
+    sys.__dict__.setdefault(f"__ambidex_shared_{VERSION}__", {"waits": {}, "sites": {}, "copies": {}, "frames": {}}),
+)
+waits = _table["waits"]
+sites = _table["sites"]
+copies = _table["copies"]
+frames = _table["frames"]
+
+
+def waits_for(read: Callable[[FrameType], Any]) -> Callable[[F], F]:
+    """Mark a function in whose frame somebody waits for a call; `read` finds that call, or None, in such a frame."""
+
+    def mark(function: F) -> F:
+        frames[function.__code__] = read  # pyright: ignore[reportFunctionMemberAccess]
+        return function
+
+    return mark
+
+
+def forget() -> None:
+    """Forget, in a forked child, which of the parent's threads wait and what the parent has been warned of."""
+    waits.clear()
+    sites.clear()

@@ -1,0 +1,383 @@
+"""Loops that would wait for each other: the wait that closes the circle is refused, and nothing else is."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import signal
+import sys
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ambidex import BlockingInAsyncWarning, DeadlineExceeded, DeadlockError, Synchronizer
+from ambidex.runtime import runtime_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterator
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ambidex.BlockingInAsyncWarning"
+)  # what blocks here does so inside a loop
+
+WAITS: dict[int, dict[str, Any]] = vars(sys)["__ambidex_shared_1__"]["waits"]
+
+
+@pytest.fixture
+def loops(request: pytest.FixtureRequest) -> Iterator[tuple[Synchronizer, Synchronizer, Synchronizer]]:
+    """Give the test three synchronizers, and check afterwards that nothing is left in the table."""
+    assert WAITS == {}
+    names = [f"{request.node.name} {letter}" for letter in "abc"]
+    with (
+        Synchronizer(names[0], grace_s=0.3) as a,
+        Synchronizer(names[1], grace_s=0.3) as b,
+        Synchronizer(names[2], grace_s=0.3) as c,
+    ):
+        yield a, b, c
+    assert WAITS == {}
+
+
+async def one() -> int:
+    """Return 1."""
+    return 1
+
+
+async def numbers() -> AsyncGenerator[int, None]:
+    """Yield 1."""
+    yield 1
+
+
+BLOCKING: dict[str, tuple[Callable[[Synchronizer], Any], str]] = {
+    "run": (lambda a: a.run(one), r"one would wait for good.*write `await one\(\.\.\.\)`"),
+    "stream": (
+        lambda a: next(a.iterate(numbers)),
+        r"numbers would wait for good.*write `async for \.\.\. in numbers\(",
+    ),
+    "result": (lambda a: a.submit(one).result(), r"one would wait for good.*write `await future`"),
+    "exception": (lambda a: a.submit(one).exception(), r"one would wait for good.*write `await future`"),
+}
+
+
+@pytest.mark.parametrize("case", BLOCKING)
+@pytest.mark.parametrize("outer", ["run", "stream", "result"])
+def test_blocking_on_a_loop_that_waits_for_this_one_is_refused(
+    case: str, outer: str, loops: tuple[Synchronizer, ...]
+) -> None:
+    """The error names both calls and what to write for each, and the loops are as good as before."""
+    a, b, _ = loops
+    call, message = BLOCKING[case]
+
+    async def on_b() -> str:
+        while not WAITS:  # noqa: ASYNC110  a future runs ahead of who waits for it: A is to be blocked first
+            await asyncio.sleep(0)
+        with pytest.raises(DeadlockError, match=message) as caught:
+            call(a)
+        return str(caught.value)
+
+    async def stream_on_b() -> AsyncGenerator[str, None]:
+        yield await on_b()
+
+    async def on_a() -> str:
+        if outer == "run":
+            return b.run(on_b)
+        if outer == "stream":
+            return next(b.iterate(stream_on_b))
+        return b.submit(on_b).result()
+
+    text = a.run(on_a)
+    assert "on_b" in text
+    assert repr(a.name) in text
+    assert repr(b.name) in text
+    assert "or, there, `" in text
+    assert (a.run(one), b.run(one)) == (1, 1)
+
+
+def test_circle_of_three_loops_is_refused_where_it_closes(loops: tuple[Synchronizer, ...]) -> None:
+    """A waits for B and B for C: C is refused, and its error reaches A as it was raised."""
+    a, b, c = loops
+    begun: list[str] = []
+
+    async def never() -> None:
+        begun.append("never")
+
+    async def on_c() -> None:
+        begun.append("c")
+        a.run(never)
+
+    async def on_b() -> None:
+        c.run(on_c)
+
+    async def on_a() -> None:
+        b.run(on_b)
+
+    with pytest.raises(DeadlockError, match=r"never would wait.*is blocked in .*on_b .*is blocked in .*on_c"):
+        a.run(on_a)
+    assert begun == ["c"]
+
+
+def test_chain_of_loops_without_a_circle_is_allowed(loops: tuple[Synchronizer, ...]) -> None:
+    """A waits for B and B for C, and another thread's work waits for B as well: all of it ends."""
+    a, b, c = loops
+
+    async def on_b() -> int:
+        return c.run(one) + await c.aio(one)
+
+    async def on_a() -> int:
+        return b.run(on_b) + b.submit(on_b).result()
+
+    assert a.run(on_a) == 4
+    assert b.run(on_b) == 2
+
+
+def test_two_loops_that_block_on_each_other_at_once_refuse_one_of_them(loops: tuple[Synchronizer, ...]) -> None:
+    """However the two threads run, exactly one is refused, so both end."""
+    a, b, _ = loops
+    rounds = 50
+
+    async def cross(barrier: threading.Barrier, other: Synchronizer) -> int:
+        barrier.wait(10)
+        try:
+            return other.run(one)
+        except DeadlockError:
+            return 0
+
+    for _ in range(rounds):
+        barrier = threading.Barrier(2)
+        on_a, on_b = a.submit(cross, barrier, b), b.submit(cross, barrier, a)
+        # the loop that is not refused gets its answer once the other is free again
+        assert sorted([on_a.result(10), on_b.result(10)]) == [0, 1]
+
+
+async def await_call(a: Synchronizer) -> int:
+    """Await an ordinary call."""
+    return await a.aio(one)
+
+
+async def await_step(a: Synchronizer) -> int:
+    """Await the first item of a stream."""
+    async for number in a.aiterate(numbers):
+        return number
+    return 0
+
+
+async def await_future(a: Synchronizer) -> int:
+    """Await a future."""
+    return await a.submit(one)
+
+
+@pytest.mark.parametrize("await_it", [await_call, await_step, await_future])
+def test_awaiting_on_a_loop_that_waits_for_this_task_is_refused(
+    await_it: Callable[[Synchronizer], Any], loops: tuple[Synchronizer, ...]
+) -> None:
+    """A is blocked in the very call that awaits something on A: the error says what to write on A's side."""
+    a, b, _ = loops
+
+    async def on_b() -> None:
+        await await_it(a)
+
+    async def on_a() -> None:
+        b.run(on_b)
+
+    with pytest.raises(DeadlockError, match=r"awaited here, would never end.*blocked in .*on_b.*`await .*on_b\(\.\.\."):
+        a.run(on_a)
+    assert a.run(one) == 1
+
+
+def test_awaiting_through_a_third_loop_is_refused(loops: tuple[Synchronizer, ...]) -> None:
+    """A is blocked in a call on B, that awaits one on C, and that awaits one on A."""
+    a, b, c = loops
+
+    async def on_b() -> int:
+        return await c.aio(await_call, a)
+
+    async def on_a() -> int:
+        return b.run(on_b)
+
+    with pytest.raises(DeadlockError, match="would never end"):
+        a.run(on_a)
+
+
+def test_blocking_until_a_task_ends_that_awaits_this_loop_is_refused(loops: tuple[Synchronizer, ...]) -> None:
+    """The task on B awaits a call on A; that call then waits, blocking, for the future of the task."""
+    a, b, _ = loops
+    started = threading.Event()
+    future: concurrent.futures.Future[None]
+
+    async def on_a() -> None:
+        await asyncio.get_running_loop().run_in_executor(None, started.wait, 10)
+        future.result()
+
+    async def on_b() -> None:
+        await a.aio(on_a)
+
+    future = b.submit(on_b)
+    started.set()
+    with pytest.raises(
+        DeadlockError, match=r"on_b would wait for good.*whose task awaits a call on the loop held here"
+    ):
+        future.result(10)
+
+
+def test_awaiting_from_another_task_of_the_waited_for_loop_is_allowed(loops: tuple[Synchronizer, ...]) -> None:
+    """A is blocked in a call on B; another task of B awaits A and has its answer as soon as A is free."""
+    a, b, _ = loops
+    blocked, free = threading.Event(), threading.Event()
+
+    async def on_b() -> None:
+        blocked.set()
+        await asyncio.get_running_loop().run_in_executor(None, free.wait, 10)
+
+    async def on_a() -> None:
+        b.run(on_b)
+
+    held = a.submit(on_a)
+    assert blocked.wait(10)
+    other = b.submit(await_call, a)
+    assert b.run(one) == 1
+    assert not other.done()
+    free.set()
+    assert other.result(10) == 1
+    held.result(10)
+
+
+def test_result_with_a_timeout_is_never_a_deadlock(loops: tuple[Synchronizer, ...]) -> None:
+    """A wait that is limited ends by itself, so the loop that waits for its thread is not refused."""
+    a, b, _ = loops
+
+    async def on_b() -> int:
+        future = a.submit(one)
+        with pytest.raises(concurrent.futures.TimeoutError):
+            future.result(0.01)
+        return await b.aio(one)
+
+    async def on_a() -> int:
+        return b.run(on_b)
+
+    assert a.run(on_a) == 1
+
+
+def test_plain_function_and_constructor_on_a_loop_that_waits_are_refused(loops: tuple[Synchronizer, ...]) -> None:
+    """What runs on the loop without a task needs that loop too; it has no other form, so the other call has to."""
+    a, b, _ = loops
+
+    async def on_b() -> None:
+        runtime_of(a.name).run(list, (), {}, "List", "List(...)", None, True)
+
+    async def on_a() -> None:
+        b.run(on_b)
+
+    with pytest.raises(DeadlockError, match=r"^List would wait.*; write `await .*on_b\(\.\.\.\)`$"):
+        a.run(on_a)
+
+
+def test_entry_vanishes_after_an_error_a_deadline_and_a_refusal(loops: tuple[Synchronizer, ...]) -> None:
+    """However a wait inside a loop ends, the next one is judged on its own."""
+    a, b, _ = loops
+
+    async def fail() -> None:
+        assert len(WAITS) == 1
+        raise LookupError
+
+    async def on_a() -> None:
+        with pytest.raises(LookupError):
+            b.run(fail)
+        assert WAITS == {}
+        with pytest.raises(DeadlineExceeded):
+            b.with_options(timeout=0.01).run(asyncio.sleep, 60)
+        assert WAITS == {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", BlockingInAsyncWarning)
+            with pytest.raises(BlockingInAsyncWarning):
+                b.run(one)
+        assert WAITS == {}
+
+    a.run(on_a)
+    assert b.run(await_call, a) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pthread_kill")
+def test_entry_vanishes_after_an_interrupt(loops: tuple[Synchronizer, ...]) -> None:
+    """Ctrl-C in a blocking call inside the user's own loop leaves nothing behind, and the call is cancelled."""
+    a, _, _ = loops
+    main, ended = threading.get_ident(), threading.Event()
+    begun = threading.Event()
+
+    async def wait() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    def interrupt() -> None:
+        begun.wait(10)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    async def user() -> None:
+        a.run(wait)
+
+    class Interrupt(Exception):
+        """Stand for KeyboardInterrupt, which asyncio treats in its own way."""
+
+    def raise_interrupt(*_: object) -> None:
+        raise Interrupt
+
+    thread = threading.Thread(target=interrupt)
+    before = signal.signal(signal.SIGINT, raise_interrupt)
+    try:
+        thread.start()
+        with pytest.raises(Interrupt):
+            asyncio.run(user())
+    finally:
+        thread.join()
+        signal.signal(signal.SIGINT, before)
+    assert ended.wait(10)
+    assert WAITS == {}
+
+
+def test_entry_of_a_call_that_is_over_counts_for_nothing(loops: tuple[Synchronizer, ...]) -> None:
+    """An interrupt at the worst moment may leave an entry behind; the next who looks takes it out."""
+    a, b, _ = loops
+    kept: list[dict[str, Any]] = []
+
+    async def keep() -> None:
+        kept.extend(WAITS.values())
+
+    async def on_a() -> None:
+        b.run(keep)
+
+    a.run(on_a)
+    WAITS[id(kept[0])] = kept[0]
+    assert b.run(await_call, a) == 1
+
+    async def on_b() -> int:
+        return a.run(one)
+
+    assert b.run(on_b) == 1
+
+
+def test_blocking_on_a_plain_thread_enters_nothing(synchronizer: Synchronizer) -> None:
+    """Only a thread that runs a loop can be part of a circle."""
+
+    async def look() -> int:
+        return len(WAITS)
+
+    assert synchronizer.run(look) == 0
+    assert next(synchronizer.iterate(numbers)) == 1
+    assert synchronizer.submit(look).result() == 0
+
+
+def test_refusal_comes_before_any_time_passes(loops: tuple[Synchronizer, ...]) -> None:
+    """With deadlines on every call the circle would end by itself, after that long; it is refused at once."""
+    a, b, _ = loops
+
+    async def on_b() -> None:
+        a.with_options(timeout=60).run(one)
+
+    async def on_a() -> None:
+        b.with_options(timeout=60).run(on_b)
+
+    with pytest.raises(DeadlockError):  # the test's own time limit is shorter than the deadlines
+        a.run(on_a)
