@@ -14,6 +14,7 @@ from ambidex.runtime import close_all
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+    from typing import Literal
 
 HERE = __file__
 
@@ -197,3 +198,79 @@ def test_blocking_at_the_top_level_of_a_notebook_cell_is_silent(
 
     asyncio.run(main())
     assert names["result"] == 1
+
+
+FILTERS: tuple[Literal["always", "default", "module"], ...] = ("always", "default", "module")
+SILENT_FIRST: tuple[Literal["ignore", "default"], ...] = ("ignore", "default")
+STEPS: tuple[tuple[Literal["default", "error", "ignore"], int], ...] = (  # a filter, and how many warnings it shows
+    ("default", 1),
+    ("error", 0),
+    ("error", 0),
+    ("ignore", 0),
+    ("default", 0),
+)
+
+
+def test_blocking_line_warns_once_in_a_process_whatever_the_filters_are(synchronizer: Synchronizer) -> None:
+    """Where Python would show each warning again, ours is shown once for each line; another line has its own."""
+
+    async def main() -> list[int]:
+        with warnings.catch_warnings(record=True) as caught:
+            for action in FILTERS:
+                warnings.simplefilter(action)
+                synchronizer.run(one)
+            synchronizer.run(one)
+        return [warning.lineno for warning in caught]
+
+    first, second = asyncio.run(main())
+    assert second == first + 1
+
+
+def test_blocking_warning_as_an_error_is_one_each_time(synchronizer: Synchronizer) -> None:
+    """A filter that makes errors of it does so at a line that was warned about, too, and by text and module."""
+
+    async def main() -> None:
+        for action, shown in STEPS:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("ignore")
+                warnings.filterwarnings(action, r".*one blocks", BlockingInAsyncWarning, module=__name__)
+                try:
+                    synchronizer.run(one)
+                except BlockingInAsyncWarning:
+                    assert action == "error"
+                else:
+                    assert action != "error"
+            assert len(caught) == shown
+
+    asyncio.run(main())
+
+
+def test_blocking_line_that_was_silenced_may_still_warn(synchronizer: Synchronizer) -> None:
+    """What nobody has seen does not count as said."""
+
+    async def main() -> int:
+        with warnings.catch_warnings(record=True) as caught:
+            for action in SILENT_FIRST:
+                warnings.simplefilter(action)
+                synchronizer.run(one)
+        return len(caught)
+
+    assert asyncio.run(main()) == 1
+
+
+def test_blocking_line_that_many_threads_reach_at_once_warns_once(synchronizer: Synchronizer) -> None:
+    """Loops of several threads that block at one line are told once."""
+    barrier = threading.Barrier(8)
+
+    async def main() -> None:
+        barrier.wait(10)
+        synchronizer.run(one)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        threads = [threading.Thread(target=lambda: asyncio.run(main())) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+    assert len(caught) == 1

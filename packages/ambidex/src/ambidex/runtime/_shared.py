@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         """The table itself."""
 
         waits: dict[int, Wait]  # by the id of the entry; in the order of entering
-        sites: dict[tuple[str, int], bool]  # file and line of each blocking call inside a loop that was warned about
+        sites: dict[tuple[str, int], object]  # file and line of each blocking call inside a loop that was warned about
         copies: dict[str, Copy]  # by the package of the copy; in the order of import
         frames: dict[
             CodeType, Callable[[FrameType], Any]

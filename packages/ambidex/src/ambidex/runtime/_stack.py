@@ -48,14 +48,12 @@ def hide_library_frames(error: BaseException) -> None:
             del error, trace  # error -> traceback -> this frame -> error would be a cycle
 
 
-def calling_frame() -> tuple[FrameType, int]:
-    """Return the nearest frame outside the library, and its distance from the caller as `warnings` counts it."""
+def calling_frame() -> FrameType:
+    """Return the nearest frame outside the library."""
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  inspect costs ten times that
-    level = 1
     while is_ours(frame) and frame.f_back is not None:
         frame = frame.f_back
-        level += 1
-    return frame, level
+    return frame
 
 
 def task_frames(task: asyncio.Task[Any] | None) -> Iterator[FrameType]:
