@@ -134,7 +134,7 @@ def test_chain_of_loops_without_a_circle_is_allowed(loops: tuple[Synchronizer, .
 def test_two_loops_that_block_on_each_other_at_once_refuse_one_of_them(loops: tuple[Synchronizer, ...]) -> None:
     """However the two threads run, exactly one is refused, so both end."""
     a, b, _ = loops
-    rounds = 50
+    rounds = 200
 
     async def cross(barrier: threading.Barrier, other: Synchronizer) -> int:
         barrier.wait(10)
@@ -143,11 +143,16 @@ def test_two_loops_that_block_on_each_other_at_once_refuse_one_of_them(loops: tu
         except DeadlockError:
             return 0
 
-    for _ in range(rounds):
-        barrier = threading.Barrier(2)
-        on_a, on_b = a.submit(cross, barrier, b), b.submit(cross, barrier, a)
-        # the loop that is not refused gets its answer once the other is free again
-        assert sorted([on_a.result(10), on_b.result(10)]) == [0, 1]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that the threads change in the middle of the check
+    try:
+        for _ in range(rounds):
+            barrier = threading.Barrier(2)
+            on_a, on_b = a.submit(cross, barrier, b), b.submit(cross, barrier, a)
+            # the loop that is not refused gets its answer once the other is free again
+            assert sorted([on_a.result(10), on_b.result(10)]) == [0, 1]
+    finally:
+        sys.setswitchinterval(interval)
 
 
 async def await_call(a: Synchronizer) -> int:
