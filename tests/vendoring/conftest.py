@@ -1,0 +1,164 @@
+"""Supply two libraries that each carry their own copy of the vendored folders, and programs that use both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ambidex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PACKAGE = Path(ambidex.__file__).resolve().parent
+VENDORED = ("runtime", "bridge", "module.py", "errors.py")
+LIMIT_S = 15.0  # a program that takes longer hangs; below the limit of one test
+
+IMPLEMENTATION = '''\
+"""The tool of a library that has no dependency."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from ._ambidex.module import Module
+
+tool_module = Module("{name}.tool", "{name}")
+
+
+@tool_module.wrap_class
+class Counter:
+    """Count."""
+
+    start: int
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self._count = start
+
+    async def next(self) -> int:
+        """Return the next number."""
+        await asyncio.sleep(0)
+        self._count += 1
+        return self._count
+
+
+@tool_module.wrap_function
+async def give(value: int) -> int:
+    """Return `value`."""
+    await asyncio.sleep(0)
+    return value
+
+
+@tool_module.wrap_function
+async def use(thing: Any) -> Any:
+    """Return what awaiting the other library's object gives, its attribute, and the object."""
+    return await thing.next.aio(), thing.start, thing
+
+
+@tool_module.wrap_function
+async def block(*modules: str) -> int:
+    """Block in the next of `modules`, which blocks in the one after it."""
+    other = importlib.import_module(modules[0])
+    return other.block(*modules[1:]) if len(modules) > 1 else other.give(1)
+
+
+@tool_module.wrap_function
+async def block_then_await(*modules: str) -> int:
+    """Block in the first of `modules`, which awaits the second."""
+    return importlib.import_module(modules[0]).ask(modules[1])
+
+
+@tool_module.wrap_function
+async def ask(module: str) -> int:
+    """Await a call of `module`."""
+    return await importlib.import_module(module).give.aio(1)
+
+
+@tool_module.wrap_function
+async def wait() -> None:
+    """Wait for ever, and say when it is over."""
+    os.write(1, b"{name} waits\\n")
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0)
+        os.write(1, b"{name} cleaned up\\n")
+
+
+@tool_module.wrap_function
+async def numbers() -> AsyncGenerator[int, None]:
+    """Yield numbers for ever."""
+    number = 0
+    while True:
+        yield number
+        number += 1
+'''
+
+
+def vendor(folder: Path, name: str) -> None:
+    """Write a library that carries the four vendored parts and a generated module that uses them."""
+    package = folder / name
+    copy = package / "_ambidex"
+    copy.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (copy / "__init__.py").write_text("")
+    for part in VENDORED:
+        if (PACKAGE / part).is_dir():
+            shutil.copytree(PACKAGE / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(PACKAGE / part, copy / part)
+    (package / "_tool.py").write_text(IMPLEMENTATION.replace("{name}", name), encoding="utf-8")
+    command = [sys.executable, "-m", "ambidex.cli", "generate", "-m", f"{name}._tool", "-o", str(folder)]
+    subprocess.run(command, check=True, cwd=folder, env=_environment(PACKAGE.parent, folder), capture_output=True)
+    generated = package / "tool.py"
+    text = generated.read_text(encoding="utf-8")
+    assert "from ambidex.bridge import" in text
+    generated.write_text(text.replace("from ambidex.bridge import", f"from {name}._ambidex.bridge import"))
+
+
+def _environment(*path: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with two libraries, `north` and `south`."""
+    folder = tmp_path_factory.mktemp("libraries")
+    vendor(folder, "north")
+    vendor(folder, "south")
+    return folder
+
+
+@pytest.fixture
+def run_with_both(libraries: Path, tmp_path: Path) -> Callable[..., str]:
+    """Give the test a function that runs a program that cannot import ambidex, to its end, and returns its output."""
+
+    def run(source: str, *options: str, errors: str = "") -> str:
+        file = tmp_path / "program.py"
+        prelude = "import sys; sys.modules['ambidex'] = None\n"
+        file.write_text(prelude + textwrap.dedent(source), encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, *options, str(file)],
+            env=_environment(libraries),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, errors)
+        return done.stdout
+
+    return run
