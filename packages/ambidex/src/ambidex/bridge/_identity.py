@@ -175,8 +175,11 @@ def reference_of(receiver: Any) -> Reference | None:
 
 
 def receiver_of(value: Any) -> Any:
-    """Return what a face stands for, or `value` itself where it is no face."""
+    """Return what a face stands for, or `value` itself where it is no face.
+
+    The face of another copy of the library is none: what stands behind it belongs to that copy's loop.
+    """
     if not hasattr(class_of(value), "__ambidex_info__"):
         return value
-    reference: Reference | None = value.__dict__.get("__ambidex__")
-    return value if reference is None else reference.receiver
+    reference: object = value.__dict__.get("__ambidex__")
+    return reference.receiver if isinstance(reference, Reference) else value
