@@ -25,15 +25,15 @@ pytestmark = pytest.mark.filterwarnings(
 WAITS: dict[int, dict[str, Any]] = vars(sys)["__ambidex_shared_1__"]["waits"]
 
 
-@pytest.fixture
+@pytest.fixture(params=["loop", "caller"])
 def loops(request: pytest.FixtureRequest) -> Iterator[tuple[Synchronizer, Synchronizer, Synchronizer]]:
-    """Give the test three synchronizers, and check afterwards that nothing is left in the table."""
+    """Give the test three synchronizers, with either way to take first steps, and check afterwards that nothing is left in the table."""
     assert WAITS == {}
     names = [f"{request.node.name} {letter}" for letter in "abc"]
     with (
-        Synchronizer(names[0], grace_s=0.3) as a,
-        Synchronizer(names[1], grace_s=0.3) as b,
-        Synchronizer(names[2], grace_s=0.3) as c,
+        Synchronizer(names[0], grace_s=0.3, first_step=request.param) as a,
+        Synchronizer(names[1], grace_s=0.3, first_step=request.param) as b,
+        Synchronizer(names[2], grace_s=0.3, first_step=request.param) as c,
     ):
         yield a, b, c
     assert WAITS == {}

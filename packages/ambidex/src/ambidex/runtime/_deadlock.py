@@ -18,14 +18,12 @@ Not seen: work that another task, or a plain thread, does for the call and that 
 
 from __future__ import annotations
 
-import asyncio
 from asyncio import _get_running_loop
-from inspect import CO_COROUTINE
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlockError
 from . import _shared
-from ._stack import task_frames
+from ._chain import awaited_by, current_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,13 +98,12 @@ def check_awaiting(thread: LoopThread | None, name: str) -> None:
     """
     if thread is None:
         return
-    task = asyncio.current_task()
+    current = current_call()
     waits = _waits_before(None)
     for wait in waits:
-        if wait["loop"] != id(thread.loop) or task is None:
+        if wait["loop"] != id(thread.loop) or current is None:
             continue
-        path = _find_path(wait, waits, lambda call, _: getattr(call, "task", None) is task)
-        if path is not None:
+        if _find_path(wait, waits, lambda call, _: call is current) is not None:
             remedy = f"; write `{wait['instead']}` there" if wait["instead"] else ""
             raise DeadlockError(
                 f"{name}, awaited here, would never end: the loop of synchronizer {thread.name!r}, which has to run "
@@ -143,21 +140,9 @@ def _find_path(start: Wait, waits: list[Wait], is_goal: Callable[[Any, int], boo
             return path
         loop = _loop_of(call, loop)
         ways += [(wait["call"], wait["target"], [*path, wait]) for wait in waits if wait["loop"] == loop]
-        awaited = awaited_call(getattr(call, "task", None))
+        awaited = awaited_by(call)
         if awaited is not None:
             ways.append((awaited, 0, path))
-    return None
-
-
-def awaited_call(task: asyncio.Task[Any] | None) -> Any:
-    """Return the call on another loop that a task awaits, or None; calls of other copies are found, too."""
-    for frame in task_frames(task):
-        if not frame.f_code.co_flags & CO_COROUTINE:  # a task that blocks: the table tells of it, and in which order
-            continue
-        read = _shared.frames.get(frame.f_code)
-        call = None if read is None else read(frame)
-        if call is not None and not call.done:
-            return call
     return None
 
 

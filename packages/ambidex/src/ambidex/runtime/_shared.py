@@ -9,7 +9,7 @@ There is no lock, which a fork could leave locked: each step is one operation on
 belongs to threads and to output that only its parent has; the copies are there still.
 
 What another copy reads, and what a change of `VERSION` is therefore due for: the keys of `Wait` and `Copy`, and of a
-call `name`, `done`, `task` and `thread.loop`.
+call `name`, `done`, `task`, `deadline`, `end_reason` and `thread` with its `loop` and `name`.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
         waits: dict[int, Wait]  # by the id of the entry; in the order of entering
         sites: dict[tuple[str, int], object]  # file and line of each blocking call inside a loop that was warned about
         copies: dict[str, Copy]  # by the package of the copy; in the order of import
-        frames: dict[
-            CodeType, Callable[[FrameType], Any]
-        ]  # functions that wait; from such a frame to what it waits for
+        # Functions of this library, with a function that finds in a frame of theirs the call that the frame
+        waiters: dict[CodeType, Callable[[FrameType], Any]]  # waits for
+        workers: dict[CodeType | str, Callable[[FrameType], Any]]  # carries out; also by the function's name
 
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -54,19 +54,32 @@ VERSION = 1
 
 _table = cast(
     "Table",
-    sys.__dict__.setdefault(f"__ambidex_shared_{VERSION}__", {"waits": {}, "sites": {}, "copies": {}, "frames": {}}),
+    sys.__dict__.setdefault(
+        f"__ambidex_shared_{VERSION}__", {"waits": {}, "sites": {}, "copies": {}, "waiters": {}, "workers": {}}
+    ),
 )
 waits = _table["waits"]
 sites = _table["sites"]
 copies = _table["copies"]
-frames = _table["frames"]
+waiters = _table["waiters"]
+workers = _table["workers"]
 
 
 def waits_for(read: Callable[[FrameType], Any]) -> Callable[[F], F]:
     """Mark a function in whose frame somebody waits for a call; `read` finds that call, or None, in such a frame."""
 
     def mark(function: F) -> F:
-        frames[function.__code__] = read  # pyright: ignore[reportFunctionMemberAccess]
+        waiters[function.__code__] = read  # pyright: ignore[reportFunctionMemberAccess]
+        return function
+
+    return mark
+
+
+def carries_out(read: Callable[[FrameType], Any]) -> Callable[[F], F]:
+    """Mark a function in whose frame the work of a call is done; `read` finds that call in such a frame."""
+
+    def mark(function: F) -> F:
+        workers[function.__code__] = read  # pyright: ignore[reportFunctionMemberAccess]
         return function
 
     return mark

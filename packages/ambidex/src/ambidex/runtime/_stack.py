@@ -57,7 +57,8 @@ def calling_frame() -> FrameType:
 
 
 def task_frames(task: asyncio.Task[Any] | None) -> Iterator[FrameType]:
-    """Yield the frames of a task, outermost first, through all that it awaits, or that it runs at this moment."""
+    """Yield the frames of a suspended task, outermost first, through all that it awaits."""
+    last: FrameType | None = None  # a task's own wrapper shows the frame of what it wraps
     awaited: Any = None if task is None else task.get_coro()
     while awaited is not None:
         frame: FrameType | None = None
@@ -68,24 +69,9 @@ def task_frames(task: asyncio.Task[Any] | None) -> Iterator[FrameType]:
             following = following or getattr(awaited, name, None)
         if type(following).__name__ in _WRAPPERS:
             following = next(filter(_is_suspendable, gc.get_referents(following)), None)
-        if frame is not None:
+        if frame is not None and frame is not last:
             yield frame
-            if following is None:
-                yield from _running_inside(frame)
-        awaited = following
-
-
-def _running_inside(outermost: FrameType) -> list[FrameType]:
-    """Return the frames that `outermost` has called, where a thread is running it, outermost first."""
-    for innermost in sys._current_frames().values():  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  no other way
-        frames: list[FrameType] = []
-        frame: FrameType | None = innermost
-        while frame is not None and frame is not outermost:
-            frames.append(frame)
-            frame = frame.f_back
-        if frame is outermost:
-            return frames[::-1]
-    return []
+        awaited, last = following, frame
 
 
 # What stands between an await and what it awaits, and does not tell: a step of an async generator, `x.__await__()`.

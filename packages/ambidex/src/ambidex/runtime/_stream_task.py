@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import RuntimeClosed
 from ._call import Call
 from ._context import adopt
+from ._shared import carries_out
 from ._tasks import TaskBody, has_task_factory, make_task
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ class StreamTask:
             else:
                 _forget_cancellation()
 
+    @carries_out(lambda frame: frame.f_locals["call"])
     async def _run(self, call: Call) -> None:
         adopt(call.before, contextvars.copy_context())
         known = contextvars.copy_context()

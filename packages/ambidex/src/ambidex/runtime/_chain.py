@@ -1,0 +1,72 @@
+"""Follow a call to where its work stands, and from there to the next call: across threads, loops and copies.
+
+Nothing is recorded while calls run. What is asked here, seldom, is read from the frames: those that threads run at this
+moment, and those of suspended tasks. The functions of the library in whose frames somebody waits for a call, or carries
+one out, are known by their code (`_shared.waits_for`, `_shared.carries_out`).
+"""
+
+from __future__ import annotations
+
+import sys
+from inspect import CO_COROUTINE
+from typing import TYPE_CHECKING, Any
+
+from . import _shared
+from ._stack import task_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import FrameType
+
+    Readers = Mapping[Any, Callable[[FrameType], Any]]  # by code, or by its name
+
+
+def thread_frames() -> dict[int, list[FrameType]]:
+    """Return the stack of every thread, innermost frame first, by its identifier."""
+    current = sys._current_frames()  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  there is no other way
+    return {ident: list(outward(frame)) for ident, frame in current.items()}
+
+
+def outward(frame: FrameType | None) -> Iterator[FrameType]:
+    """Yield a frame and those that called it, innermost first."""
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def current_call() -> Any:
+    """Return the call that this thread carries out at this moment, or None; the innermost of several."""
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  inspect costs ten times that
+    return next(_found(outward(frame), _shared.workers), None)
+
+
+def frames_of(call: Any) -> list[FrameType]:
+    """Return the frames in which the work of a call stands, outermost first; empty where it has not begun."""
+    for stack in thread_frames().values():
+        for depth, frame in enumerate(stack):
+            if _call_in(frame, _shared.workers) is call:
+                return stack[depth::-1]
+    return list(task_frames(getattr(call, "task", None)))
+
+
+def awaited_by(call: Any) -> Any:
+    """Return the call on another loop that the work of `call` awaits, or None.
+
+    One that it waits for in a blocking way is not told of: the table of blocked loops does that, in their order.
+    """
+    awaiting = (frame for frame in frames_of(call) if frame.f_code.co_flags & CO_COROUTINE)
+    return next((found for found in _found(awaiting, _shared.waiters) if not found.done), None)
+
+
+def waited_for(frames: Iterable[FrameType]) -> Any:
+    """Return the first call that one of `frames` waits for, awaiting or blocking, or None."""
+    return next((found for found in _found(frames, _shared.waiters) if not found.done), None)
+
+
+def _found(frames: Iterable[FrameType], readers: Readers) -> Iterator[Any]:
+    return (call for frame in frames if (call := _call_in(frame, readers)) is not None)
+
+
+def _call_in(frame: FrameType, readers: Readers) -> Any:
+    read = readers.get(frame.f_code) or readers.get(frame.f_code.co_name)
+    return None if read is None else read(frame)
