@@ -27,7 +27,7 @@ WAITS: dict[int, dict[str, Any]] = vars(sys)["__ambidex_shared_1__"]["waits"]
 
 @pytest.fixture(params=["loop", "caller"])
 def loops(request: pytest.FixtureRequest) -> Iterator[tuple[Synchronizer, Synchronizer, Synchronizer]]:
-    """Give the test three synchronizers, with either way to take first steps, and check afterwards that nothing is left in the table."""
+    """Give the test three synchronizers, with either way to take first steps; the table must be empty afterwards."""
     assert WAITS == {}
     names = [f"{request.node.name} {letter}" for letter in "abc"]
     with (

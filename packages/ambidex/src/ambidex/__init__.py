@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ambidex.module import Module as Module
     from ambidex.runtime import Future as Future
     from ambidex.runtime import Synchronizer as Synchronizer
+    from ambidex.runtime import diagnose as diagnose
     from ambidex.runtime import get_synchronizer as get_synchronizer
     from ambidex.runtime import run_async_task as run_async_task
 
@@ -40,6 +41,7 @@ _OWNERS = {
     "RuntimeClosed": "errors",
     "Synchronizer": "runtime",
     "UsageError": "errors",
+    "diagnose": "runtime",
     "get_synchronizer": "runtime",
     "run_async_task": "runtime",
 }
@@ -59,6 +61,7 @@ __all__ = (
     "RuntimeClosed",
     "Synchronizer",
     "UsageError",
+    "diagnose",
     "get_synchronizer",
     "run_async_task",
 )

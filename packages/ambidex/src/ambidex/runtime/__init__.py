@@ -9,6 +9,7 @@ from . import _hooks
 from ._callbacks import Callback
 from ._caller import Caller, current_caller
 from ._context_manager import Context, Entered, entering
+from ._diagnose import Diagnosis, diagnose
 from ._future import Future
 from ._guard import check_blocking, loop_here
 from ._here import StreamHere, await_here
@@ -33,6 +34,7 @@ __all__ = (
     "Callback",
     "Caller",
     "Context",
+    "Diagnosis",
     "Entered",
     "Future",
     "ReadAhead",
@@ -46,6 +48,7 @@ __all__ = (
     "choose_loop",
     "close_all",
     "current_caller",
+    "diagnose",
     "entering",
     "get_synchronizer",
     "hide_library_frames",

@@ -46,6 +46,10 @@ def _start_exit() -> Callable[[], None]:
     return start_closing_together(all_runtimes(), is_exiting=True)
 
 
+def _threads() -> list[LoopThread]:
+    return [thread for runtime in all_runtimes() if (thread := runtime.thread) is not None]
+
+
 def _at_exit() -> None:
     joins = [copy["start_exit"]() for copy in tuple(_shared.copies.values())]
     for join in joins:
@@ -58,4 +62,4 @@ def install() -> None:
         os.register_at_fork(after_in_child=_after_fork_in_child)
     if not _shared.copies:
         atexit.register(_at_exit)
-    _shared.copies[__package__ or __name__] = {"start_exit": _start_exit}
+    _shared.copies[__package__ or __name__] = {"start_exit": _start_exit, "threads": _threads}

@@ -264,6 +264,11 @@ class LoopThread:
         )
         return False
 
+    @property
+    def ident(self) -> int | None:
+        """Return the identifier of the thread."""
+        return self._thread.ident
+
     def describe(self, task: asyncio.Task[Any] | None) -> str:
         """Return where `task` stands, or, where it does not begin or does not yield, where the loop does."""
         if task is None or asyncio.current_task(self.loop) is task:

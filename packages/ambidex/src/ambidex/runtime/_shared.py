@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         """What one copy of the library does for the others."""
 
         start_exit: Callable[[], Callable[[], object]]  # starts closing all it runs; what it returns waits for that
+        threads: Callable[[], list[Any]]  # the threads of its loops: `name`, `ident` and `loop`
 
     class Table(TypedDict):
         """The table itself."""
