@@ -44,7 +44,7 @@ def frames_of(call: Any) -> list[FrameType]:
     """Return the frames in which the work of a call stands, outermost first; empty where it has not begun."""
     for stack in thread_frames().values():
         for depth, frame in enumerate(stack):
-            if _call_in(frame, _shared.workers) is call:
+            if call_in(frame, _shared.workers) is call:
                 return stack[depth::-1]
     return list(task_frames(getattr(call, "task", None)))
 
@@ -64,9 +64,10 @@ def waited_for(frames: Iterable[FrameType]) -> Any:
 
 
 def _found(frames: Iterable[FrameType], readers: Readers) -> Iterator[Any]:
-    return (call for frame in frames if (call := _call_in(frame, readers)) is not None)
+    return (call for frame in frames if (call := call_in(frame, readers)) is not None)
 
 
-def _call_in(frame: FrameType, readers: Readers) -> Any:
+def call_in(frame: FrameType, readers: Readers) -> Any:
+    """Return the call that `readers` find in a frame, or None."""
     read = readers.get(frame.f_code) or readers.get(frame.f_code.co_name)
     return None if read is None else read(frame)

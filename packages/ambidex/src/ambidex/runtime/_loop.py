@@ -31,6 +31,7 @@ from ._native import allocate_lock, new_thread, notice_patch, start_new_thread
 from ._selector import open_loop
 from ._stack import ask_loop, describe_task, describe_thread
 from ._tasks import has_task_factory
+from ._watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -88,6 +89,7 @@ class LoopThread:
         self._dropped: deque[weakref.ref[Any]] = deque()  # the keys of those whose iterators were collected
         self._thread = new_thread(self._main, f"ambidex-{name}")
         self._start_failure: BaseException | None = None
+        self._watchdog: Watchdog | None = None
         self._hooks: tuple[Any, ...] = (None, None)  # the loop's async generator hooks; no step is taken here without
         self._last_turn = 0.0
         self._selector: Lender | None = None
@@ -264,6 +266,11 @@ class LoopThread:
         )
         return False
 
+    def watch(self, limit_s: float) -> None:
+        """Log what holds the loop for longer than `limit_s`; the first limit counts."""
+        if self._watchdog is None:
+            self._watchdog = Watchdog(self, limit_s)
+
     @property
     def ident(self) -> int | None:
         """Return the identifier of the thread."""
@@ -305,6 +312,8 @@ class LoopThread:
         finally:
             asyncio.set_event_loop(None)
             self.loop.close()
+            if self._watchdog is not None:
+                self._watchdog.stop()
             self._wake = _wake_nobody
 
     def _learn_hooks(self) -> None:

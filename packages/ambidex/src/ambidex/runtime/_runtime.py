@@ -45,6 +45,7 @@ class Runtime:
     def __init__(self, name: str) -> None:
         self.name = name
         self.grace_s = DEFAULT_GRACE_S
+        self.watchdog_s: float | None = None
         self.loop_kind: LoopKind = "asyncio"
         self.callers_step = False  # whether a caller may take the first step of its call itself
         self.reset()
@@ -99,6 +100,15 @@ class Runtime:
             thread.start_stopping()
         else:
             self.thread = thread
+            if self.watchdog_s is not None:
+                thread.watch(self.watchdog_s)
+
+    def watch(self, limit_s: float) -> None:
+        """Have it logged what holds the loop for longer than `limit_s`, from now on or from its start."""
+        self.watchdog_s = limit_s
+        thread = self.thread
+        if thread is not None and not thread.is_closed:
+            thread.watch(limit_s)
 
     def offer(self, call: Call) -> LoopThread:
         """Hand `call` to the running thread and return that thread."""

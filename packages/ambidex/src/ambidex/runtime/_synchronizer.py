@@ -47,11 +47,14 @@ class Synchronizer:
     `threading.local`, an `RLock` held over an await). It concerns asyncio's loop on Linux, never the main thread's
     blocking calls, never asyncio's debug mode; elsewhere the loop's own thread takes every step.
 
-    `grace_s`, `loop` and `first_step` count for everyone who shares the name.
+    `watchdog_s` has a warning logged, once a stall, that names what holds the loop for longer than that many seconds; a
+    thread looks twice in that time.
+
+    `grace_s`, `loop`, `first_step` and `watchdog_s` count for everyone who shares the name.
 
     Raises:
-        ValueError: `name` is empty, `grace_s` is negative or not finite, `timeout` is negative, or `loop` or
-            `first_step` is no such thing.
+        ValueError: `name` is empty, `grace_s` is negative or not finite, `timeout` is negative, `watchdog_s` is not
+            above 0, or `loop` or `first_step` is no such thing.
         UsageError: the loop runs already, with another `loop` or `first_step`.
     """
 
@@ -63,6 +66,7 @@ class Synchronizer:
         timeout: float | None = None,
         loop: LoopKind | None = None,
         first_step: FirstStep | None = None,
+        watchdog_s: float | None = None,
     ) -> None:
         if not name:
             raise ValueError("Synchronizer(''): write a name; every use of one name shares one event loop")
@@ -74,6 +78,10 @@ class Synchronizer:
                 raise ValueError(f"Synchronizer({name!r}, grace_s={grace_s}): write a number of seconds, 0 or more")
             self._runtime.grace_s = grace_s
         choose_loop(self._runtime, loop, first_step)
+        if watchdog_s is not None:
+            if not 0 < watchdog_s < math.inf:
+                raise ValueError(f"Synchronizer({name!r}, watchdog_s={watchdog_s}): write a number of seconds above 0")
+            self._runtime.watch(watchdog_s)
 
     @property
     def name(self) -> str:
