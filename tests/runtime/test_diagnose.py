@@ -133,14 +133,16 @@ def test_held_loop_shows_the_line_that_holds_it(synchronizer: Synchronizer, star
     start(lambda: synchronizer.run(hold), "holder")
     assert begun.wait(10)
     start(lambda: synchronizer.run(never_begun), "behind")
-    found = wait_until(lambda found: len(found.waiting) == 2 and bool(found.held))
+    try:
+        found = wait_until(lambda found: len(found.waiting) == 2 and bool(found.held))
+    finally:
+        go.set()
     (held,) = found.held
     assert held.runtime == synchronizer.name
     assert "in hold" in held.stack[-1]
     states = {each.work.call.rpartition(".")[2]: each.work.state for each in found.waiting}
     assert states == {"hold": "running", "never_begun": "not begun"}
     assert "is held at" in str(found)
-    go.set()
 
 
 def test_deadlocked_lock_of_the_user_shows_who_waits_where(synchronizer: Synchronizer, start: Started) -> None:

@@ -27,6 +27,26 @@ def thread_frames() -> dict[int, list[FrameType]]:
     return {ident: list(outward(frame)) for ident, frame in current.items()}
 
 
+def held_at(thread: Any, stacks: Mapping[int, list[FrameType]]) -> list[FrameType]:
+    """Return the frames of what the loop of `thread` runs at this moment, outermost first; empty while it waits.
+
+    It runs on that thread, or on the one of a caller who takes a first step.
+    """
+    own = stacks.get(thread.ident, [])
+    if own and own[0].f_code.co_name not in _WAITING:
+        outermost = [depth for depth, frame in enumerate(own) if frame.f_code.co_name == "_main"][-1:]
+        return own[: outermost[0]][::-1] if outermost else []
+    for stack in stacks.values():
+        for depth, frame in enumerate(stack):
+            call = call_in(frame, _shared.workers)
+            if call is not None and call.thread is thread:
+                return stack[depth::-1]
+    return []
+
+
+_WAITING = ("select", "_wait_without")  # the innermost function of an idle loop's thread: its selector's
+
+
 def outward(frame: FrameType | None) -> Iterator[FrameType]:
     """Yield a frame and those that called it, innermost first."""
     while frame is not None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import _shared
-from ._chain import frames_of, outward, thread_frames, waited_for
+from ._chain import frames_of, held_at, outward, thread_frames, waited_for
+from ._native import get_ident
 from ._stack import is_ours, line_of, task_frames
 
 if TYPE_CHECKING:
@@ -88,15 +89,11 @@ def diagnose() -> Diagnosis:
     Callable from any thread and from a signal handler, also while the loops are stuck.
     """
     stacks = thread_frames()
-    own = threading.get_ident()
+    own = get_ident()
     stacks[own] = list(outward(sys._getframe(1)))  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  without our own
     threads = [thread for copy in tuple(_shared.copies.values()) for thread in copy["threads"]()]
     waiting = [*_blocked_threads(stacks), *_awaiting_tasks(_loops_of(threads))]
-    held = [
-        Held(thread.name, _lines(reversed(inner)))
-        for thread in threads
-        if (inner := _held_at(stacks.get(thread.ident, [])))
-    ]
+    held = [Held(thread.name, _lines(inner)) for thread in threads if (inner := held_at(thread, stacks))]
     return Diagnosis(tuple(waiting), tuple(held))
 
 
@@ -148,18 +145,6 @@ def _work(call: Any, seen: set[int]) -> Work:
         stack=_lines(frames),
         waits_for=_work(following, seen | {id(following)}) if is_new else None,
     )
-
-
-def _held_at(stack: list[FrameType]) -> list[FrameType]:
-    """Return the frames of a callback that the loop runs at this moment, innermost first; empty while it waits."""
-    inner: list[FrameType] = []
-    for frame in stack:
-        if frame.f_code.co_name == "select":
-            return []
-        if is_ours(frame) and frame.f_code.co_name == "_main":
-            return inner
-        inner.append(frame)
-    return inner
 
 
 def _is_coroutine(frame: FrameType) -> bool:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from _thread import allocate_lock
-from threading import Thread
 from typing import TYPE_CHECKING
 
-from . import _shared
-from ._chain import call_in, thread_frames
+from ._chain import held_at, thread_frames
+from ._native import allocate_lock, new_thread
 from ._stack import is_ours, line_of
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from ._loop import LoopThread
 
 _log = logging.getLogger(__name__)
@@ -34,7 +30,7 @@ class Watchdog:
         self._ended = allocate_lock()
         self._ended.acquire()
         self._beat = allocate_lock()
-        Thread(target=self._main, name=f"ambidex-{thread.name}-watchdog", daemon=True).start()
+        new_thread(self._main, f"ambidex-{thread.name}-watchdog").start()
 
     def stop(self) -> None:
         """End the watching at once; the loop has ended. Called once."""
@@ -60,7 +56,7 @@ class Watchdog:
                     pass  # the same stall
 
     def _report(self) -> None:
-        stack = self._find_stack()
+        stack = held_at(self._watched, thread_frames())
         if stack:
             task = asyncio.current_task(self._watched.loop)
             _log.warning(
@@ -70,16 +66,3 @@ class Watchdog:
                 "a callback" if task is None else f"the task {task.get_name()!r}",
                 "".join(line_of(frame) for frame in stack if not is_ours(frame)).rstrip("\n"),
             )
-
-    def _find_stack(self) -> list[FrameType]:
-        """Return the frames of what runs on the loop, outermost first: on its own thread, or where a caller steps."""
-        stacks = thread_frames()
-        own = stacks.get(self._watched.ident or 0, [])
-        if not any(frame.f_code.co_name == "select" and not is_ours(frame.f_back or frame) for frame in own):
-            return own[::-1]
-        for stack in stacks.values():
-            for depth, frame in enumerate(stack):
-                call = call_in(frame, _shared.workers)
-                if call is not None and call.thread is self._watched:
-                    return stack[depth::-1]
-        return own[::-1]
