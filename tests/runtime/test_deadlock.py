@@ -18,11 +18,14 @@ from ambidex.runtime import runtime_of
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
+    from tests.runtime.conftest import Ended
+
 pytestmark = pytest.mark.filterwarnings(
     "ignore::ambidex.BlockingInAsyncWarning"
 )  # what blocks here does so inside a loop
 
 WAITS: dict[int, dict[str, Any]] = vars(sys)["__ambidex_shared_1__"]["waits"]
+AWAITS: dict[int, Any] = vars(sys)["__ambidex_shared_1__"]["awaits"]
 
 
 @pytest.fixture(params=["loop", "caller"])
@@ -36,7 +39,7 @@ def loops(request: pytest.FixtureRequest) -> Iterator[tuple[Synchronizer, Synchr
         Synchronizer(names[2], grace_s=0.3, first_step=request.param) as c,
     ):
         yield a, b, c
-    assert WAITS == {}
+    assert (WAITS, AWAITS) == ({}, {})
 
 
 async def one() -> int:
@@ -386,3 +389,35 @@ def test_refusal_comes_before_any_time_passes(loops: tuple[Synchronizer, ...]) -
 
     with pytest.raises(DeadlockError):  # the test's own time limit is shorter than the deadlines
         a.run(on_a)
+
+
+@pytest.mark.parametrize("first_step", ["loop", "caller"])
+def test_refusal_looks_at_no_other_thread(first_step: str, run_program: Callable[..., Ended]) -> None:
+    """The frames of a thread that runs meanwhile can end the process: the interpreter tells of each look at them."""
+    ended = run_program(
+        f"""
+        import sys, warnings
+        from ambidex import DeadlockError, Synchronizer, diagnose
+
+        warnings.simplefilter("ignore")
+        looks = []
+        sys.addaudithook(lambda event, _: looks.append(event) if event == "sys._current_frames" else None)
+        a, b, c = (Synchronizer(name, first_step={first_step!r}) for name in "abc")
+
+        async def one(): return 1
+        async def block(other): return other.run(one)
+        async def wait(other): return await other.aio(one)
+        async def wait_through(other, last): return await other.aio(wait, last)
+        async def on_a(work, *args): return b.run(work, *args)
+
+        for work in ((block, a), (wait, a), (wait_through, c, a)):
+            try:
+                a.run(on_a, *work)
+            except DeadlockError as error:
+                print("refused")
+        print(len(looks))
+        diagnose()
+        print(len(looks))
+        """
+    )
+    assert (ended.code, ended.out.split(), ended.err) == (0, ["refused"] * 3 + ["0", "1"], "")

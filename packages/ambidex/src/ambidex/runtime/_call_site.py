@@ -16,6 +16,7 @@ from ._shared import workers
 from ._stack import STAND_IN, is_ours
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
     from types import CodeType
 
@@ -42,6 +43,19 @@ def _at_once(call: Any) -> Any:
 
 
 workers[STAND_IN] = lambda frame: frame.f_locals["call"]  # the copies' codes are many; their name is one
+
+
+def name_task(task: asyncio.Task[Any] | None) -> None:
+    """Let the call whose work the running task does know that task: in its first step the call does not know it yet.
+
+    To be called in that task: the frame is of this very thread.
+    """
+    frame = getattr(None if task is None else task.get_coro(), "cr_frame", None)
+    if frame is not None and frame.f_code.co_name == STAND_IN:
+        call = frame.f_locals["call"]
+        if call.task is None and not call.done:
+            call.task = task
+
 
 _KNOWN_MOST = 4096  # call sites; then they are forgotten, for a program may make code without end
 _IN_TASK = _Template(_in_task.__code__, 2, {})

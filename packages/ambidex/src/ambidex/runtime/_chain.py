@@ -8,16 +8,16 @@ one out, are known by their code (`_shared.waits_for`, `_shared.carries_out`).
 from __future__ import annotations
 
 import sys
-from inspect import CO_COROUTINE
 from typing import TYPE_CHECKING, Any
 
 from . import _shared
-from ._stack import task_frames
+from ._stack import ask_loop, has_gil, task_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import FrameType
 
+    Stacks = Mapping[int, list[FrameType]]  # of each thread, innermost frame first
     Readers = Mapping[Any, Callable[[FrameType], Any]]  # by code, or by its name
 
 
@@ -27,7 +27,7 @@ def thread_frames() -> dict[int, list[FrameType]]:
     return {ident: list(outward(frame)) for ident, frame in current.items()}
 
 
-def held_at(thread: Any, stacks: Mapping[int, list[FrameType]]) -> list[FrameType]:
+def held_at(thread: Any, stacks: Stacks) -> list[FrameType]:
     """Return the frames of what the loop of `thread` runs at this moment, outermost first; empty while it waits.
 
     It runs on that thread, or on the one of a caller who takes a first step.
@@ -36,6 +36,8 @@ def held_at(thread: Any, stacks: Mapping[int, list[FrameType]]) -> list[FrameTyp
     if own and own[0].f_code.co_name not in _WAITING:
         outermost = [depth for depth, frame in enumerate(own) if frame.f_code.co_name == "_main"][-1:]
         return own[: outermost[0]][::-1] if outermost else []
+    if not has_gil():
+        return []
     for stack in stacks.values():
         for depth, frame in enumerate(stack):
             call = call_in(frame, _shared.workers)
@@ -54,28 +56,20 @@ def outward(frame: FrameType | None) -> Iterator[FrameType]:
         frame = frame.f_back
 
 
-def current_call() -> Any:
-    """Return the call that this thread carries out at this moment, or None; the innermost of several."""
-    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  inspect costs ten times that
-    return next(_found(outward(frame), _shared.workers), None)
+def frames_of(call: Any, stacks: Stacks) -> list[FrameType]:
+    """Return the frames in which the work of a call stands, outermost first; empty where it has not begun.
 
-
-def frames_of(call: Any) -> list[FrameType]:
-    """Return the frames in which the work of a call stands, outermost first; empty where it has not begun."""
-    for stack in thread_frames().values():
-        for depth, frame in enumerate(stack):
-            if call_in(frame, _shared.workers) is call:
-                return stack[depth::-1]
-    return list(task_frames(getattr(call, "task", None)))
-
-
-def awaited_by(call: Any) -> Any:
-    """Return the call on another loop that the work of `call` awaits, or None.
-
-    One that it waits for in a blocking way is not told of: the table of blocked loops does that, in their order.
+    Without a GIL the loop's own thread looks at a suspended task, and the thread that runs it is not looked at.
     """
-    awaiting = (frame for frame in frames_of(call) if frame.f_code.co_flags & CO_COROUTINE)
-    return next((found for found in _found(awaiting, _shared.waiters) if not found.done), None)
+    thread = getattr(call, "thread", None)
+    if thread is None:
+        return []
+    if has_gil():
+        for stack in stacks.values():
+            for depth, frame in enumerate(stack):
+                if call_in(frame, _shared.workers) is call:
+                    return stack[depth::-1]
+    return ask_loop(thread.loop, lambda: list(task_frames(getattr(call, "task", None)))) or []
 
 
 def waited_for(frames: Iterable[FrameType]) -> Any:

@@ -8,9 +8,9 @@ other copies of the library, and through tasks that await a call:
     loop A, blocked in a call on B  ->  loop B, blocked in a call on A                         (refused when blocking)
 
 Each blocked loop enters the table first and looks at it then. Of two that do so at once, the one whose entry came
-second sees the other, and it alone is refused. Who awaits has the call in a local variable, where the others look for
-it, before it looks itself. A deadline does not make a circle legal: the call that has it could only
-exceed it.
+second sees the other, and it alone is refused. Who awaits is entered by its task, before it looks itself. Nobody looks
+at the frames of another thread, which may be running. A deadline does not make a circle legal: the call that has it
+could only exceed it.
 
 Not seen: work that another task, or a plain thread, does for the call and that the call waits for by means of its own
 (a group, a queue, a lock). `diagnose` shows what those wait for.
@@ -18,12 +18,13 @@ Not seen: work that another task, or a plain thread, does for the call and that 
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlockError
 from . import _shared
-from ._chain import awaited_by, current_call
+from ._call_site import name_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,15 @@ def _check(own: Wait) -> None:
     raise DeadlockError(f"{text}; write {' or, there, '.join(remedies)}" if remedies else text)
 
 
+def enter_awaiting(call: Call) -> int:
+    """Have it known that the running task awaits `call`; the result is the key to take out of `awaits` afterwards."""
+    task = asyncio.current_task()
+    key = id(task)
+    _shared.awaits[key] = call
+    name_task(task)
+    return key
+
+
 def check_awaiting(thread: LoopThread | None, name: str) -> None:
     """Check that the loop of `thread` can run what the running task is about to await there.
 
@@ -98,12 +108,12 @@ def check_awaiting(thread: LoopThread | None, name: str) -> None:
     """
     if thread is None:
         return
-    current = current_call()
+    task = asyncio.current_task()
     waits = _waits_before(None)
     for wait in waits:
-        if wait["loop"] != id(thread.loop) or current is None:
+        if wait["loop"] != id(thread.loop) or task is None:
             continue
-        if _find_path(wait, waits, lambda call, _: call is current) is not None:
+        if _find_path(wait, waits, lambda call, _: getattr(call, "task", None) is task) is not None:
             remedy = f"; write `{wait['instead']}` there" if wait["instead"] else ""
             raise DeadlockError(
                 f"{name}, awaited here, would never end: the loop of synchronizer {thread.name!r}, which has to run "
@@ -140,8 +150,8 @@ def _find_path(start: Wait, waits: list[Wait], is_goal: Callable[[Any, int], boo
             return path
         loop = _loop_of(call, loop)
         ways += [(wait["call"], wait["target"], [*path, wait]) for wait in waits if wait["loop"] == loop]
-        awaited = awaited_by(call)
-        if awaited is not None:
+        awaited = _shared.awaits.get(id(getattr(call, "task", None)))
+        if awaited is not None and not awaited.done:
             ways.append((awaited, 0, path))
     return None
 

@@ -11,16 +11,19 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _shared
 from ._chain import frames_of, held_at, outward, thread_frames, waited_for
 from ._native import get_ident
-from ._stack import is_ours, line_of, task_frames
+from ._stack import ask_loop, is_ours, line_of, task_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import FrameType
+
+    from ._chain import Stacks
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,12 @@ def diagnose() -> Diagnosis:
     own = get_ident()
     stacks[own] = list(outward(sys._getframe(1)))  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  without our own
     threads = [thread for copy in tuple(_shared.copies.values()) for thread in copy["threads"]()]
-    waiting = [*_blocked_threads(stacks), *_awaiting_tasks(_loops_of(threads))]
+    waiting = [*_blocked_threads(stacks), *_awaiting_tasks(_loops_of(threads, stacks), stacks)]
     held = [Held(thread.name, _lines(inner)) for thread in threads if (inner := held_at(thread, stacks))]
     return Diagnosis(tuple(waiting), tuple(held))
 
 
-def _blocked_threads(stacks: dict[int, list[FrameType]]) -> Iterator[Waiting]:
+def _blocked_threads(stacks: Stacks) -> Iterator[Waiting]:
     # enumerate() takes a lock, which the thread that a signal has interrupted may hold
     known: dict[int, threading.Thread] = getattr(threading, "_active", {})
     for ident, stack in stacks.items():
@@ -105,22 +108,25 @@ def _blocked_threads(stacks: dict[int, list[FrameType]]) -> Iterator[Waiting]:
         if call is not None:
             thread = known.get(ident)
             name = str(ident) if thread is None else thread.name
-            yield Waiting(f"thread {name!r} is blocked at", _lines(reversed(stack)), _work(call, {id(call)}))
+            yield Waiting(f"thread {name!r} is blocked at", _lines(reversed(stack)), _work(call, {id(call)}, stacks))
 
 
-def _awaiting_tasks(loops: Iterable[Any]) -> Iterator[Waiting]:
+def _awaiting_tasks(loops: Iterable[Any], stacks: Stacks) -> Iterator[Waiting]:
     for loop in loops:
-        for task in asyncio.all_tasks(loop):
-            frames = list(task_frames(task))
+        for task, frames in ask_loop(loop, partial(_tasks_of, loop)) or ():
             call = waited_for(reversed(frames))
             if call is not None:
-                yield Waiting(f"task {task.get_name()!r} awaits at", _lines(frames), _work(call, {id(call)}))
+                yield Waiting(f"task {task.get_name()!r} awaits at", _lines(frames), _work(call, {id(call)}, stacks))
 
 
-def _loops_of(threads: list[Any]) -> list[Any]:
+def _tasks_of(loop: asyncio.AbstractEventLoop) -> list[tuple[asyncio.Task[Any], list[FrameType]]]:
+    return [(task, list(task_frames(task))) for task in asyncio.all_tasks(loop)]
+
+
+def _loops_of(threads: list[Any], stacks: Stacks) -> list[Any]:
     """Return the loops that run in `threads`, and those whose tasks await a call there."""
     loops = {id(thread.loop): thread.loop for thread in threads}
-    for frames in thread_frames().values():
+    for frames in stacks.values():
         for frame in frames:
             if frame.f_code.co_name in {"run_forever", "run_until_complete"}:
                 loop = frame.f_locals.get("self")
@@ -129,9 +135,9 @@ def _loops_of(threads: list[Any]) -> list[Any]:
     return list(loops.values())
 
 
-def _work(call: Any, seen: set[int]) -> Work:
+def _work(call: Any, seen: set[int], stacks: Stacks) -> Work:
     thread = call.thread
-    frames = frames_of(call)
+    frames = frames_of(call, stacks)
     following = waited_for(reversed(frames))
     is_new = following is not None and id(following) not in seen
     remaining = None if call.deadline is None else call.deadline - time.monotonic()
@@ -143,7 +149,7 @@ def _work(call: Any, seen: set[int]) -> Work:
         age_s=None if remaining is None else call.timeout_s - remaining,
         remaining_s=remaining,
         stack=_lines(frames),
-        waits_for=_work(following, seen | {id(following)}) if is_new else None,
+        waits_for=_work(following, seen | {id(following)}, stacks) if is_new else None,
     )
 
 

@@ -16,10 +16,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import RuntimeClosed
-from ._deadlock import Blocked, check_awaiting
+from ._deadlock import Blocked, check_awaiting, enter_awaiting
 from ._guard import check_blocking, running_loop
 from ._native import TIMEOUT_MAX, adapt_future, new_waiter, start_new_thread
-from ._shared import waits, waits_for
+from ._shared import awaits, waits, waits_for
 from ._stack import hide_library_frames
 
 if TYPE_CHECKING:
@@ -223,15 +223,19 @@ class Future(concurrent.futures.Future[T]):
         loop = running_loop(f"the future of {self._name}")
         if not self._is_settled:
             self._check_alive()
-            if waits:
-                check_awaiting(self._thread, f"the future of {self._name}")
+            call = self._call
+            key = 0 if call is None else enter_awaiting(call)
             try:
+                if waits:
+                    check_awaiting(self._thread, f"the future of {self._name}")
                 await self._waiter(loop)
             except asyncio.CancelledError:
                 if not self._is_settled:
                     self.cancel()
                     await self._wait_for_clean_up(loop)
                 raise
+            finally:
+                awaits.pop(key, None)
         if self.cancelled():
             raise asyncio.CancelledError
         return self.result()

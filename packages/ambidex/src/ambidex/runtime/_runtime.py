@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DeadlockError, RuntimeClosed, UsageError
 from ._call import Call
 from ._caller import serving, step_aside
-from ._deadlock import Blocked, check_awaiting
+from ._deadlock import Blocked, check_awaiting, enter_awaiting
 from ._future import Future
 from ._guard import check_blocking, running_loop
 from ._loop import LoopThread
 from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_waiter
-from ._shared import waits, waits_for
+from ._shared import awaits, waits, waits_for
 from ._threads import CallbackThreads
 
 if TYPE_CHECKING:
@@ -218,9 +218,13 @@ class Runtime:
             return await function(*args, **kwargs)
         waiter = AsyncWaiter(loop)
         call = Call(function, args, kwargs, name, timeout_s, waiter.wake)
-        if waits:
-            check_awaiting(thread, name)
-        await self.wait_async(call, waiter, self.ensure_thread())
+        key = enter_awaiting(call)
+        try:
+            if waits:
+                check_awaiting(thread, name)
+            await self.wait_async(call, waiter, self.ensure_thread())
+        finally:
+            awaits.pop(key, None)
         return call.outcome()
 
     async def wait_async(self, call: Call, waiter: AsyncWaiter, thread: LoopThread) -> None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         """The table itself."""
 
         waits: dict[int, Wait]  # by the id of the entry; in the order of entering
+        awaits: dict[int, Any]  # by the id of a task: the Call on another loop that it awaits
         sites: dict[tuple[str, int], object]  # file and line of each blocking call inside a loop that was warned about
         copies: dict[str, Copy]  # by the package of the copy; in the order of import
         # Functions of this library, with a function that finds in a frame of theirs the call that the frame
@@ -56,10 +57,12 @@ VERSION = 1
 _table = cast(
     "Table",
     sys.__dict__.setdefault(
-        f"__ambidex_shared_{VERSION}__", {"waits": {}, "sites": {}, "copies": {}, "waiters": {}, "workers": {}}
+        f"__ambidex_shared_{VERSION}__",
+        {"waits": {}, "awaits": {}, "sites": {}, "copies": {}, "waiters": {}, "workers": {}},
     ),
 )
 waits = _table["waits"]
+awaits = _table["awaits"]
 sites = _table["sites"]
 copies = _table["copies"]
 waiters = _table["waiters"]
@@ -89,4 +92,5 @@ def carries_out(read: Callable[[FrameType], Any]) -> Callable[[F], F]:
 def forget() -> None:
     """Forget, in a forked child, which of the parent's threads wait and what the parent has been warned of."""
     waits.clear()
+    awaits.clear()
     sites.clear()

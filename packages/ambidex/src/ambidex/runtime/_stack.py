@@ -9,7 +9,7 @@ import traceback
 import types
 from _thread import allocate_lock
 from asyncio import _get_running_loop
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # this copy of the library: every frame of code below this folder is ours (a vendored copy has its own folder)
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+T = TypeVar("T")
 
 _ANSWER_S = 1.0  # arbitrary: a loop that takes longer to answer is held
 
@@ -106,15 +108,20 @@ def _always() -> bool:
     return True
 
 
-def ask_loop(loop: asyncio.AbstractEventLoop, question: Callable[[], str]) -> str | None:
+def has_gil() -> bool:
+    """Tell whether one thread at a time runs Python code."""
+    return bool(getattr(sys, "_is_gil_enabled", _always)())
+
+
+def ask_loop(loop: asyncio.AbstractEventLoop, question: Callable[[], T]) -> T | None:
     """Return the answer to a question about a task of `loop`; None when the loop is held, or closed.
 
     With a GIL it is answered here: no task runs meanwhile. Without one the loop's own thread answers it: to look
     at the frames of a task that runs at this moment can end the process (CPython 3.13).
     """
-    if getattr(sys, "_is_gil_enabled", _always)() or _get_running_loop() is loop:
+    if has_gil() or _get_running_loop() is loop:
         return question()
-    answers: list[str] = []
+    answers: list[T] = []
     lock = allocate_lock()
     lock.acquire()
 

@@ -9,11 +9,11 @@ from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._call import Call
-from ._deadlock import check_awaiting
+from ._deadlock import check_awaiting, enter_awaiting
 from ._guard import check_blocking, running_loop
 from ._native import new_waiter
 from ._runtime import AsyncWaiter
-from ._shared import waits, waits_for
+from ._shared import awaits, waits, waits_for
 from ._stack import hide_library_frames
 from ._stream_task import END, StreamTask
 
@@ -313,14 +313,21 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         waiter = AsyncWaiter(running_loop(stream.name))
         thread = stream.begin(self, stream.task.abandon)
         call = stream.step(function, args, waiter.wake)
-        if waits:
-            check_awaiting(thread, stream.name)
+        key = enter_awaiting(call)
+        try:
+            if waits:
+                check_awaiting(thread, stream.name)
+        except BaseException:  # the misuse leaves the stream as it is
+            awaits.pop(key, None)
+            raise
         try:
             await stream.runtime.wait_async(call, waiter, thread)
             value = call.outcome(stream.tokens)
         except BaseException:
             stream.break_off()
             raise
+        finally:
+            awaits.pop(key, None)
         if value is END:
             stream.end()
             raise StopAsyncIteration

@@ -58,10 +58,12 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
         "_has_stepped",
         "_main",
         "_waits_for",
+        "first",
     )
 
     def __init__(self, main: Coroutine[Any, Any, None] | None, context: contextvars.Context, name: str) -> None:
         self._main = main
+        self.first: Coroutine[Any, Any, None] | None = None  # all there is to run, while its first step is taken
         self._context = context
         self._has_begun = False  # `_main` has
         self._has_stepped = False  # a step was taken ahead
@@ -138,7 +140,9 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
 
     @property
     def _shown(self) -> Any:
-        return self._ahead if self._ahead is not None else self._main
+        if self._ahead is not None:
+            return self._ahead
+        return self._main if self._main is not None else self.first
 
     @property
     def cr_await(self) -> object:
@@ -200,5 +204,7 @@ else:
             return make_task(loop, TaskBody(coroutine, context, name), name)
         body = TaskBody(None, context, name)
         task: asyncio.Task[None] = asyncio.Task(body, loop=loop, name=name)
+        body.first = coroutine
         body.step_ahead(coroutine, loop, task)
+        body.first = None
         return task
