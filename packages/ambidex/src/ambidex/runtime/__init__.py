@@ -16,6 +16,7 @@ from ._here import StreamHere, await_here
 from ._read_ahead import ReadAhead
 from ._runtime import Runtime
 from ._stack import hide_library_frames
+from ._statistics import Statistics
 from ._streams import AsyncStream, BlockingStream
 from ._synchronizer import (
     Synchronizer,
@@ -39,6 +40,7 @@ __all__ = (
     "Future",
     "ReadAhead",
     "Runtime",
+    "Statistics",
     "StreamHere",
     "Synchronizer",
     "await_here",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ._context import Tokens
     from ._loop import LoopThread
+    from ._statistics import Counters
     from ._stream_task import StreamTask
 
 _log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class Call:
         self.thread = thread
         if self.deadline is not None and not self._is_in_time(thread):
             return
-        thread.calls.add(self)
+        thread.calls[self] = None
         if self.stream is not None:
             self.stream.accept(self, thread)
         elif self.is_sync:
@@ -111,6 +112,7 @@ class Call:
             return True
         if self.stream is None:
             self.discard()
+            self.end_reason = "deadline"
             self.finish_with(self.exceeded())
             return False
         if self.function != self.stream.close:  # it cannot go on, and its clean-up must still run
@@ -173,11 +175,26 @@ class Call:
         self.done = True
         thread = self.thread
         if thread is not None:
-            thread.calls.discard(self)
+            thread.calls.pop(self, None)
+            if self.error is None:
+                thread.counters.finished += 1
+            else:
+                self._count_error(thread.counters, self.error)
             if thread.is_exiting:  # a caller that still waits at exit is a daemon thread: it stays where it is
                 return
         wake, self.wake = self.wake, _nobody  # it may refer to a future, which refers to the error, and so back to here
         wake()
+
+    def _count_error(self, counters: Counters, error: BaseException) -> None:
+        """Count how the call has failed; a deadline or a closing that the work met elsewhere is a failure like any."""
+        if isinstance(error, DeadlineExceeded) and (self.end_reason == "deadline" or self.is_overdue):
+            counters.deadline_exceeded += 1
+        elif isinstance(error, asyncio.CancelledError) or (
+            isinstance(error, RuntimeClosed) and self.end_reason == "closed"
+        ):
+            counters.cancelled += 1
+        else:
+            counters.failed += 1
 
     def _explain(self, error: asyncio.CancelledError) -> BaseException:
         if self.end_reason == "deadline":

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 from ._native import allocate_lock, new_thread, notice_patch, start_new_thread
 from ._selector import open_loop
 from ._stack import ask_loop, describe_task, describe_thread
+from ._statistics import Counters
 from ._tasks import has_task_factory
 from ._watchdog import Watchdog
 
@@ -78,7 +79,8 @@ class LoopThread:
         self.name = name
         self.grace_s = grace_s
         self.kind: LoopKind = kind
-        self.calls: set[Call] = set()  # begun and not done; touched on the loop's thread, or with its baton
+        self.calls: dict[Call, None] = {}  # begun and not done, in this order; changed by who runs the loop's code
+        self.counters = Counters()
         self.is_stopping = False
         self.is_closed = False
         self.is_exiting = False
@@ -272,6 +274,11 @@ class LoopThread:
             self._watchdog = Watchdog(self, limit_s)
 
     @property
+    def open_streams(self) -> int:
+        """Return how many streams have begun here and not ended."""
+        return len(self._streams)
+
+    @property
     def ident(self) -> int | None:
         """Return the identifier of the thread."""
         return self._thread.ident
@@ -312,6 +319,7 @@ class LoopThread:
         finally:
             asyncio.set_event_loop(None)
             self.loop.close()
+            self.counters.is_final = True
             if self._watchdog is not None:
                 self._watchdog.stop()
             self._wake = _wake_nobody

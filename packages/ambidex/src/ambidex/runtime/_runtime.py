@@ -26,12 +26,14 @@ from ._guard import check_blocking, running_loop
 from ._loop import LoopThread
 from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_waiter
 from ._shared import awaits, waits, waits_for
+from ._statistics import folded
 from ._threads import CallbackThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ._selector import LoopKind
+    from ._statistics import Counters
 
 DEFAULT_GRACE_S = 5.0  # long enough to close connections politely, short enough to wait for at exit
 _VERDICT_S = 0.5  # how long past a deadline's grace a caller leaves the loop to deliver the verdict itself
@@ -55,6 +57,8 @@ class Runtime:
         self._starting = allocate_lock()
         self._main_thread = threading.main_thread().ident
         self.thread: LoopThread | None = None
+        self.thread_starts = 0
+        self.counted: list[Counters] = []  # of all threads, old ones added up; replaced, never changed
         self.callback_threads = CallbackThreads(self.name)
 
     def choose_loop(self, kind: LoopKind, callers_step: bool) -> None:
@@ -99,6 +103,8 @@ class Runtime:
         if self.thread is not None and not self.thread.is_closed:  # one was started since an interrupt gave this one up
             thread.start_stopping()
         else:
+            self.counted = [*folded(self.counted), thread.counters]
+            self.thread_starts += 1
             self.thread = thread
             if self.watchdog_s is not None:
                 thread.watch(self.watchdog_s)

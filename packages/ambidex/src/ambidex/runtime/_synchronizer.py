@@ -13,6 +13,7 @@ from ._context_manager import Context, entering
 from ._read_ahead import ReadAhead
 from ._runtime import Runtime, start_closing_together
 from ._stack import hide_library_frames
+from ._statistics import Statistics, statistics_of
 from ._streams import AsyncStream, BlockingStream
 
 if TYPE_CHECKING:
@@ -166,6 +167,10 @@ class Synchronizer:
         other = type(self)(self.name, timeout=timeout)
         other._read_ahead = check_read_ahead(read_ahead)  # noqa: SLF001  one of its own class
         return other
+
+    def statistics(self) -> Statistics:
+        """Return how many calls there were and how they ended, and what is under way; from any thread, at any time."""
+        return statistics_of(self._runtime)
 
     def close(self) -> None:
         """Cancel all work, wait for its clean-up, and end the thread; the next use starts another.
