@@ -1,0 +1,153 @@
+"""A task that ignores its cancellation is named, with the line where it stands, on each road that gives it up.
+
+The roads of an interrupt and of the interpreter's end need a process of their own: `test_interrupts`, `test_exit`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+WAIT_S = 10
+
+
+class Work:
+    """What refuses to end until the test lets it."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.ended = threading.Event()
+        self.event: asyncio.Event
+        self.loop: asyncio.AbstractEventLoop
+
+    async def refuse(self) -> None:
+        """Ignore every cancellation."""
+        self.event, self.loop = asyncio.Event(), asyncio.get_running_loop()
+        self.begun.set()
+        while not self.event.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await self.event.wait()
+        self.ended.set()
+
+    async def refuse_in_stream(self) -> AsyncGenerator[int, None]:
+        """Ignore every cancellation, in a step."""
+        await self.refuse()
+        yield 1
+
+    def release(self) -> None:
+        """Let it end, and wait for that."""
+        self.loop.call_soon_threadsafe(self.event.set)
+        assert self.ended.wait(WAIT_S)
+
+
+def cancel_when_begun(work: Work, waiting: Callable[[], Awaitable[Any]]) -> None:
+    """Wait on a loop of our own, and cancel the wait when the work has begun."""
+
+    async def main() -> None:
+        task = asyncio.ensure_future(waiting())
+        await asyncio.get_running_loop().run_in_executor(None, work.begun.wait, WAIT_S)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+
+
+def cancelled_await(synchronizer: Synchronizer, work: Work) -> None:
+    """Cancel what awaits the call."""
+    cancel_when_begun(work, lambda: synchronizer.aio(work.refuse))
+
+
+def cancelled_await_of_a_future(synchronizer: Synchronizer, work: Work) -> None:
+    """Cancel what awaits the call's future."""
+    future = synchronizer.submit(work.refuse)
+
+    async def wait() -> None:
+        await future
+
+    cancel_when_begun(work, wait)
+
+
+def cancelled_step(synchronizer: Synchronizer, work: Work) -> None:
+    """Cancel what awaits a step of a stream."""
+    stream = synchronizer.aiterate(work.refuse_in_stream)
+    cancel_when_begun(work, stream.__anext__)
+
+
+def blocking_deadline(synchronizer: Synchronizer, work: Work) -> None:
+    """Exceed the deadline of a blocking call."""
+    with pytest.raises(DeadlineExceeded):
+        synchronizer.with_options(timeout=0.2).run(work.refuse)
+
+
+def awaited_deadline(synchronizer: Synchronizer, work: Work) -> None:
+    """Exceed the deadline of an awaited call."""
+    with pytest.raises(DeadlineExceeded):
+        asyncio.run(synchronizer.with_options(timeout=0.2).aio(work.refuse))
+
+
+def submitted_deadline(synchronizer: Synchronizer, work: Work) -> None:
+    """Exceed the deadline of a call that nobody waits for until then."""
+    future = synchronizer.with_options(timeout=0.2).submit(work.refuse)
+    with pytest.raises(DeadlineExceeded):
+        future.result(WAIT_S)
+
+
+def deadline_of_a_step(synchronizer: Synchronizer, work: Work) -> None:
+    """Exceed the deadline of a stream in its first step."""
+    with pytest.raises(DeadlineExceeded):
+        next(synchronizer.with_options(timeout=0.2).iterate(work.refuse_in_stream))
+
+
+@pytest.mark.parametrize(
+    "give_up",
+    [
+        cancelled_await,
+        cancelled_await_of_a_future,
+        cancelled_step,
+        blocking_deadline,
+        awaited_deadline,
+        submitted_deadline,
+        deadline_of_a_step,
+    ],
+    ids=lambda road: road.__name__,
+)
+def test_refusal_is_named_with_its_stack(
+    give_up: Callable[[Synchronizer, Work], None], synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After the grace period, once: the name of the call, and the line of the work's own code."""
+    work = Work()
+    with caplog.at_level(logging.WARNING, "ambidex"):
+        give_up(synchronizer, work)
+    (message,) = [line for line in caplog.messages if "did not end within 0.3 s of being cancelled" in line]
+    assert message.startswith("Work.refuse")
+    assert "in refuse" in message
+    assert "await self.event.wait()" in message
+    work.release()
+
+
+def test_refusal_to_be_closed_is_named_with_its_stack(
+    synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The loop ends without it: the name, the synchronizer, and the line of the work's own code."""
+    work = Work()
+    future = synchronizer.submit(work.refuse)
+    assert work.begun.wait(WAIT_S)
+    with caplog.at_level(logging.WARNING, "ambidex"):
+        synchronizer.close()
+    (message,) = [line for line in caplog.messages if "did not end within 0.3 s of closing the synchronizer" in line]
+    assert message.startswith("Work.refuse")
+    assert repr(synchronizer.name) in message
+    assert "await self.event.wait()" in message
+    with pytest.raises(RuntimeClosed):
+        future.result(WAIT_S)
