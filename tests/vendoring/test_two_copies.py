@@ -273,3 +273,37 @@ def test_fork_with_live_tasks_of_both_copies_leaves_the_parent_alone(run_with_bo
     assert sorted(lines[:2]) == ["north waits", "south waits"]
     assert lines[2:4] == ["child 1 2 1", "parent 1 2"]
     assert sorted(lines[4:]) == ["north cleaned up", "south cleaned up"]
+
+
+def test_diagnosis_of_one_copy_shows_what_waits_in_the_other(run_with_both: Callable[..., str]) -> None:
+    """A thread waits for a call of one copy, which awaits a call of the other: one chain, whichever copy is asked."""
+    out = run_with_both("""
+        import asyncio, threading
+        from north import tool as north
+        from south import tool as south
+        from north._ambidex import runtime as of_north
+        from south._ambidex import runtime as of_south
+        begun = threading.Event()
+        kept = []
+        async def innermost():
+            kept.append((asyncio.get_running_loop(), asyncio.Event()))
+            begun.set()
+            await kept[0][1].wait()
+        async def through():
+            await of_south.Synchronizer("south").aio(innermost)
+        caller = threading.Thread(target=of_north.Synchronizer("north").run, args=(through,), name="caller")
+        caller.start()
+        assert begun.wait(10)
+        for diagnose in (of_north.diagnose, of_south.diagnose):
+            while True:  # until both have come to their waits; the program's time limit bounds it
+                found = [each for each in diagnose().waiting if "'caller'" in each.caller]
+                following = found[0].work.waits_for if found else None
+                if following is not None and "kept[0]" in "".join(following.stack):
+                    break
+                threading.Event().wait(0.001)
+            work = found[0].work
+            print(work.call, work.runtime, following.call, following.runtime)
+        kept[0][0].call_soon_threadsafe(kept[0][1].set)
+        caller.join(10)
+    """)
+    assert out.splitlines() == ["through north innermost south"] * 2
