@@ -740,6 +740,29 @@ def test_cancelled_await_cancels_the_async_callable_and_waits_for_its_clean_up()
     asyncio.run(main())
 
 
+def test_async_callable_that_waits_for_what_only_it_knows_is_not_collected() -> None:
+    """A loop refers to its tasks weakly; somebody has to hold this one."""
+
+    async def main() -> None:
+        entered = asyncio.Event()
+
+        async def work() -> None:
+            entered.set()
+            await asyncio.Event().wait()
+
+        call = asyncio.ensure_future(exchange.call.aio(work))
+        await entered.wait()
+        await asyncio.sleep(0)  # the task waits now
+        gc.collect()
+        await asyncio.sleep(0)
+        assert not call.done()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    asyncio.run(main())
+
+
 def test_what_the_clean_up_of_a_cancelled_async_callable_raises_reaches_the_caller() -> None:
     """As in a plain await."""
 

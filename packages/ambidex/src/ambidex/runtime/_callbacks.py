@@ -221,6 +221,13 @@ class _Job:
             self.answer.give(value)
 
 
+_AGES_S = 365 * 24 * 3600.0  # arbitrary: longer than any callback; the timer does nothing but hold its argument
+
+
+def _hold(_: object) -> None:
+    """Be what a timer calls that is there to hold something."""
+
+
 class _Visit:
     """Run an async callable once, in a task of another loop."""
 
@@ -285,6 +292,10 @@ class _Visit:
         task = make_task(self._loop, TaskBody(self._main(), self._context, self._name), self._name)
         task.add_done_callback(self._ended)
         self._task = weakref.ref(task)
+        # asyncio holds its tasks weakly, and one that waits for what only it knows would be collected. The loop holds
+        # its timers, and lets go of them when it closes: then the task has to go, which is the only sign of it.
+        holder = self._loop.call_later(_AGES_S, _hold, task)
+        task.add_done_callback(lambda _: holder.cancel())
 
     async def _main(self) -> None:
         try:
