@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from typing import Any
 
 from ambidex import Synchronizer
@@ -12,8 +13,9 @@ KINDS: dict[str, dict[str, Any]] = {
     "first_step": {"loop": "asyncio", "first_step": "caller"},
     "uvloop": {"loop": "uvloop", "first_step": "loop"},
 }
-# Those that exist on this platform: uvloop has none for Windows.
-KNOWN = tuple(kind for kind in KINDS if kind != "uvloop" or sys.platform != "win32")
+# Those that exist here: uvloop has no release for Windows, and no wheel for a free-threaded interpreter.
+HAS_UVLOOP = sys.platform != "win32" and not sysconfig.get_config_var("Py_GIL_DISABLED")
+KNOWN = tuple(kind for kind in KINDS if kind != "uvloop" or HAS_UVLOOP)
 
 
 def make_synchronizer(kind: str, name: str, **options: Any) -> Synchronizer:
