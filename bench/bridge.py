@@ -25,7 +25,7 @@ from many import measure_streamed, measure_threads, measure_threads_suspending
 from measure import CPU, WALL, Settings
 from peers import PEERS, versions
 from pending import FULL_WINDOW_S, measure_pending
-from report import answers_of, as_data, as_text
+from report import answers_of, as_data, as_text, cores
 
 from ambidex import __version__
 from ambidex.runtime import close_all
@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     if options.quick:
         options.rounds, options.slice, options.idle_window = 3, 0.02, 5.0
+    if options.one_core:
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     settings = Settings(options.rounds, options.slice, options.idle_window, CPU if options.cpu else WALL)
     started = time.monotonic()
     sections = _in_a_worker_thread(lambda: _measure(options.sections or tuple(SECTIONS), settings))
@@ -94,6 +96,14 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="compare the CPU time of the process, not wall-clock time: for noisy machines",
     )
+    if hasattr(os, "sched_setaffinity"):
+        parser.add_argument(
+            "--one-core",
+            action="store_true",
+            help="keep to one core: what a change of threads costs then does not hang on where the system puts them",
+        )
+    else:
+        parser.set_defaults(one_core=False)
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     return parser
 
@@ -140,7 +150,7 @@ def _machine(settings: Settings, seconds: float) -> dict[str, Any]:
         "implementation": platform.python_implementation(),
         "system": platform.system(),
         "processor": platform.machine(),
-        "cpus": os.cpu_count(),
+        "cpus": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "peers": found,
         "absent": [peer for peer in PEERS if peer not in found],
         "clock": settings.clock.name,
@@ -153,7 +163,7 @@ def _machine(settings: Settings, seconds: float) -> dict[str, Any]:
 
 def _heading(machine: dict[str, Any]) -> str:
     lines = [
-        f"{machine['implementation']} {machine['python']}, {machine['cpus']} cores, in {machine['seconds']} s",
+        f"{machine['implementation']} {machine['python']}, {cores(machine['cpus'])}, in {machine['seconds']} s",
         f"medians of {machine['rounds']} interleaved rounds of {machine['slice_s']:g} s",
         f"costs and ratios by {machine['clock']}",
         "peers: " + (", ".join(f"{name} {version}" for name, version in machine["peers"].items()) or "none"),

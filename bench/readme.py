@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report import number
+from report import cores, number
 from targets import LINES, TARGETS
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def rewritten(readme: str, report: dict[str, Any]) -> str:
 def _machine(machine: dict[str, Any]) -> str:
     peers = ", ".join(f"{name} {version}" for name, version in machine["peers"].items()) or "no peer installed"
     return (
-        f"Medians of {machine['rounds']} rounds by {machine['clock']}, on {machine['cpus']} cores "
+        f"Medians of {machine['rounds']} rounds by {machine['clock']}, on {cores(machine['cpus'])} "
         f"({machine['system']}, {machine['processor']}), {machine['implementation']} {machine['python']}, with {peers}:"
     )
 

@@ -73,6 +73,11 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
+def cores(count: int) -> str:
+    """Return how many cores a run had, in words."""
+    return "one core" if count == 1 else f"{count} cores"
+
+
 def as_text(sections: Sequence[Section], answers: Sequence[Answer], clock: str) -> str:
     """Return every section's table, then the table of targets; `clock` is what the ratios were taken by."""
     lines: list[str] = []
