@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import gc
+import signal
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ambidex import DeadlineExceeded, DeadlockError
+from ambidex import DeadlineExceeded, DeadlockError, Synchronizer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -198,3 +199,65 @@ def test_a_bound_that_is_none_is_refused(synchronizer: Synchronizer, limit: obje
     """The bound is a positive whole number."""
     with pytest.raises(ValueError, match="read_ahead"):
         synchronizer.with_options(read_ahead=limit)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_deadline_lets_the_reader_go_while_the_loop_is_held(synchronizer: Synchronizer) -> None:
+    """A generator that blocks the loop cannot be ended, and the wait for it can."""
+    go_on = threading.Event()
+
+    async def hold() -> AsyncIterator[int]:
+        yield 1
+        go_on.wait(HANG_S)
+        yield 2
+
+    items = synchronizer.with_options(read_ahead=4, timeout=0.05).iterate(hold)
+    try:
+        with pytest.raises(DeadlineExceeded):
+            list(items)
+    finally:
+        go_on.set()
+
+
+@pytest.mark.filterwarnings("ignore::ambidex.BlockingInAsyncWarning")
+def test_circle_of_two_loops_is_refused(synchronizer: Synchronizer) -> None:
+    """One loop waits for an item that the other one's generator needs the first loop for."""
+    with Synchronizer("read ahead elsewhere", grace_s=0.3) as other:
+
+        async def leaf() -> int:
+            return 1
+
+        async def items() -> AsyncIterator[int]:
+            yield synchronizer.run(leaf)
+
+        async def top() -> list[int]:
+            return list(other.with_options(read_ahead=4).iterate(items))
+
+        with pytest.raises(DeadlockError):
+            synchronizer.with_options(timeout=HANG_S).run(top)
+
+
+def test_interrupt_waits_for_the_clean_up(synchronizer: Synchronizer) -> None:
+    """As in lock-step: the clean-up has ended when the exception reaches the caller."""
+    ends: list[str] = []
+
+    async def endless() -> AsyncIterator[int]:
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.02)
+            ends.append("cleaned up")
+
+    items = synchronizer.with_options(read_ahead=10).iterate(endless)
+    assert next(items) == 1
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.1, 1.0)  # again: one just before the wait would be heard after it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            next(items)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert ends == ["cleaned up"]
+    assert list(items) == []

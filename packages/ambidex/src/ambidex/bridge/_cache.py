@@ -14,6 +14,7 @@ method. A `property` around `operator.attrgetter`: 0.9 times, and `help` and `in
 
 from __future__ import annotations
 
+import inspect
 from abc import ABCMeta
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,12 @@ class FaceType(ABCMeta):
         super().__init__(name, bases, namespace)
 
     if not TYPE_CHECKING:  # a checker would take its signature for that of every class
+
+        @property
+        def __signature__(cls):
+            """The parameters of its constructor."""
+            signature = inspect.signature(cls.__init__)
+            return signature.replace(parameters=list(signature.parameters.values())[1:])
 
         def __call__(cls, *args, **kwargs):
             """Make a face; where its object has one already (its class gave out a known object), return that."""

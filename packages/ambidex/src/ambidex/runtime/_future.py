@@ -79,7 +79,8 @@ class Future(concurrent.futures.Future[T]):
         self._thread = call.thread
         self._value, self._error = call.value, call.error
         call.error = None
-        if self._error is not None and not isinstance(self._error, asyncio.CancelledError):
+        is_closed = isinstance(self._error, RuntimeClosed) and call.end_reason == "closed"  # nothing that went wrong
+        if self._error is not None and not is_closed and not isinstance(self._error, asyncio.CancelledError):
             self._unread = _Unread(self, self._name, self._error, self._thread)
         self._is_settled = True
         if self._condition.acquire(blocking=False):

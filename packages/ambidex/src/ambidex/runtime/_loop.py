@@ -91,6 +91,7 @@ class LoopThread:
         self._dropped: deque[weakref.ref[Any]] = deque()  # the keys of those whose iterators were collected
         self._thread = new_thread(self._main, f"ambidex-{name}")
         self._start_failure: BaseException | None = None
+        self._is_launched = False  # or failed to be
         self._watchdog: Watchdog | None = None
         self._hooks: tuple[Any, ...] = (None, None)  # the loop's async generator hooks; no step is taken here without
         self._last_turn = 0.0
@@ -114,7 +115,8 @@ class LoopThread:
         try:
             lock.acquire()
         except BaseException:  # an interrupt: the caller may let others start a thread once this one is known
-            lock.acquire(True, self.grace_s)
+            if not self._is_launched:  # else the lock was taken, and the interrupt came after that
+                lock.acquire(True, self.grace_s)
             raise
         if self._start_failure is not None:
             raise self._start_failure
@@ -130,6 +132,7 @@ class LoopThread:
             started(self)
         except BaseException as error:  # noqa: BLE001  it belongs to the thread that waits for the report
             self._start_failure = error
+        self._is_launched = True
         report()
 
     # -- any thread

@@ -8,12 +8,17 @@ ahead of its reader, so nothing can be sent into it or thrown into it, and closi
 from __future__ import annotations
 
 import collections.abc
+import time
 import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..errors import DeadlineExceeded, DeadlockError
+from ._deadlock import Blocked
 from ._guard import check_blocking
-from ._native import new_waiter
+from ._native import TIMEOUT_MAX, new_waiter
+from ._runtime import VERDICT_S
+from ._shared import waits_for
 from ._stack import hide_library_frames
 from ._stream_task import END
 from ._streams import Stream, as_error
@@ -39,7 +44,7 @@ class _Buffer:
         self.limit = limit
         self.task = task
         self.filling: Call | None = None  # the step that fills it, under way or over
-        self._waiting: deque[Any] = deque()  # the lock that the caller waits on
+        self.waiting: deque[Any] = deque()  # the lock that the caller waits on
 
     # -- on the loop's thread
 
@@ -51,14 +56,14 @@ class _Buffer:
             if item is END:
                 return END
             items.append(item)
-            if self._waiting:
+            if self.waiting:
                 self.wake()
         return None
 
     def wake(self) -> None:
         """Wake the caller, if it waits."""
         try:
-            self._waiting.popleft().release()
+            self.waiting.popleft().release()
         except IndexError:
             pass
 
@@ -74,15 +79,16 @@ class _Buffer:
         if self.filling is not None and not self.filling.done:
             thread.request_cancel(self.filling, "cancelled")
 
-    def wait(self) -> None:
-        """Wait for an item, or for the end of the step that fills the buffer."""
+    @waits_for(lambda frame: frame.f_locals["call"])
+    def wait(self, call: Call, limit_s: float, *, also_for_items: bool) -> bool:
+        """Wait for the end of the step that fills the buffer, or for an item; False when `limit_s` has passed."""
         lock = new_waiter()
         lock.acquire()
-        self._waiting.append(lock)
-        if self.items or self.filling is None or self.filling.done:
-            self._waiting.clear()
-            return
-        lock.acquire()
+        self.waiting.append(lock)
+        if call.done or (also_for_items and self.items):
+            self.waiting.clear()
+            return True
+        return lock.acquire(True, limit_s)
 
 
 class ReadAhead(collections.abc.Generator[Y, None, None]):
@@ -145,7 +151,8 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
             lock = new_waiter()
             lock.acquire()
             call = stream.step(buffer.task.close, (), lock.release)
-            stream.runtime.wait_blocking(call, lock, stream.thread)
+            with Blocked(call, stream.thread, stream.instead):
+                stream.runtime.wait_blocking(call, lock, stream.thread)
             stream.end()
             call.outcome(stream.tokens)
         except BaseException as error:
@@ -180,15 +187,40 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
                 if filling is None:
                     self._start_filling()
                 elif not filling.done:
-                    buffer.wait()
+                    self._wait_for(filling)
                 elif not buffer.items:  # it may have put some in before it ended
                     self._take_note(filling)
-        except BaseException:
+        except BaseException as error:
             stream.is_over = True
             if stream.thread is not None:
+                if not isinstance(error, (DeadlineExceeded, DeadlockError)):  # an interrupt, where a step is under way
+                    self._cancel_and_wait(stream.thread)
                 buffer.abandon(stream.thread)
             stream.end()
             raise
+
+    def _wait_for(self, filling: Call) -> None:
+        thread = filling.thread or self._stream.thread
+        assert thread is not None
+        limit_s = -1.0
+        if filling.deadline is not None:
+            limit_s = min(max(filling.deadline - time.monotonic(), 0) + thread.grace_s + VERDICT_S, TIMEOUT_MAX)
+        with Blocked(filling, thread, self._stream.instead):
+            is_late = not self._buffer.wait(filling, limit_s, also_for_items=True)
+        if is_late and not filling.done and not self._buffer.items:  # the loop itself is held
+            raise filling.exceeded()
+
+    def _cancel_and_wait(self, thread: LoopThread) -> None:
+        """End the step that is under way, and wait for its clean-up, for the grace period at most."""
+        filling = self._buffer.filling
+        if filling is None or filling.done:
+            return
+        thread.request_cancel(filling, "cancelled")
+        until = time.monotonic() + thread.grace_s
+        while not filling.done and (remaining := until - time.monotonic()) > 0:  # an item may wake it as well
+            self._buffer.wait(filling, remaining, also_for_items=False)
+        if not filling.done:
+            filling.report_refusal(thread)
 
     def _take_note(self, filling: Call) -> None:
         """Take over what a step that has ended leaves: the context variables it set, the end, an exception."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ._statistics import Counters
 
 DEFAULT_GRACE_S = 5.0  # long enough to close connections politely, short enough to wait for at exit
-_VERDICT_S = 0.5  # how long past a deadline's grace a caller leaves the loop to deliver the verdict itself
+VERDICT_S = 0.5  # how long past a deadline's grace a caller leaves the loop to deliver the verdict itself
 
 
 class Runtime:
@@ -190,7 +190,7 @@ class Runtime:
             if call.timeout_s is None:
                 lock.acquire()
             else:
-                bound = call.timeout_s + thread.grace_s + _VERDICT_S
+                bound = call.timeout_s + thread.grace_s + VERDICT_S
                 is_late = not lock.acquire(True, min(bound, TIMEOUT_MAX))
         except BaseException:  # an interrupt, or whatever a signal handler raised here
             if not call.done:
@@ -336,7 +336,7 @@ class AsyncWaiter:
             if call.timeout_s is None:
                 await self._future
             else:
-                is_late = not await self._within(call.timeout_s + thread.grace_s + _VERDICT_S)
+                is_late = not await self._within(call.timeout_s + thread.grace_s + VERDICT_S)
         except asyncio.CancelledError:
             if not call.done:
                 self._future = self._loop.create_future()
@@ -364,7 +364,7 @@ def _do_nothing() -> None:
 
 def stop_bound_s(thread: LoopThread) -> float:
     """Return how long a thread may take to stop: tasks, generators and executor have a grace period each."""
-    return 3 * thread.grace_s + _VERDICT_S
+    return 3 * thread.grace_s + VERDICT_S
 
 
 def start_closing_together(runtimes: Sequence[Runtime], *, is_exiting: bool) -> Callable[[], None]:

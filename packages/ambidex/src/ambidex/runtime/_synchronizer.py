@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import copy
 import inspect
 import math
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -156,7 +157,7 @@ class Synchronizer:
         )
 
     def with_options(self, *, timeout: float | None = None, read_ahead: int | None = None) -> Self:
-        """Return this synchronizer with options for each call made through it.
+        """Return this synchronizer with options for each call made through it; what is left out stays as it is.
 
         `timeout` is a deadline in seconds. With `read_ahead`, `iterate` lets the loop read up to that many items ahead
         of the iteration, which saves a change of threads for most; nothing can be sent or thrown into the generator.
@@ -164,8 +165,11 @@ class Synchronizer:
         Raises:
             ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
         """
-        other = type(self)(self.name, timeout=timeout)
-        other._read_ahead = check_read_ahead(read_ahead)  # noqa: SLF001  one of its own class
+        other = copy.copy(self)
+        if timeout is not None:
+            other._timeout_s = check_timeout(timeout)  # noqa: SLF001  one of its own class, as the next
+        if read_ahead is not None:
+            other._read_ahead = check_read_ahead(read_ahead)  # noqa: SLF001
         return other
 
     def statistics(self) -> Statistics:
