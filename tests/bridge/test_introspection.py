@@ -156,3 +156,14 @@ def test_repr_names_the_face_and_shows_the_object() -> None:
     assert repr(Crate.__new__(Crate)) == "<tests.bridge.workshop.Crate for nothing yet>"
     assert repr(Tool("saw")) == "<saw>"
     assert repr(fail.with_options(timeout=1)) == "<call fail>"
+
+
+def test_signature_of_a_class_is_that_of_its_constructor() -> None:
+    """Without `self`; a subclass has its base's."""
+
+    class Saw(Tool):
+        pass
+
+    for cls in (Tool, Saw):
+        assert list(inspect.signature(cls).parameters) == list(inspect.signature(Tool.__init__).parameters)[1:]
+        assert "args" not in inspect.signature(cls).parameters

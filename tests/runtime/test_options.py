@@ -1,0 +1,75 @@
+"""What `with_options` keeps, and what closing reports."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.runtime.conftest import Ended
+
+
+def test_options_given_before_are_kept(synchronizer: Synchronizer) -> None:
+    """Each option is changed alone; the synchronizer itself stays as it is."""
+    brief = synchronizer.with_options(timeout=0.05)
+    for chosen in (
+        brief,
+        brief.with_options(read_ahead=3),
+        synchronizer.with_options(read_ahead=3).with_options(timeout=0.05),
+    ):
+        with pytest.raises(DeadlineExceeded):
+            chosen.run(asyncio.sleep, 30)
+    assert synchronizer.run(asyncio.sleep, 0.06, "unhurried") == "unhurried"
+    assert brief == synchronizer.with_options(timeout=0.05) != synchronizer
+
+
+def test_closing_reports_no_future_that_it_cancels(
+    synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The user has asked for it; who waits is told."""
+    begun = threading.Event()
+
+    async def wait() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    with caplog.at_level(logging.WARNING):
+        dropped = synchronizer.submit(wait)
+        kept = synchronizer.submit(wait)
+        assert begun.wait(10)
+        synchronizer.close()
+        del dropped
+        with pytest.raises(RuntimeClosed):
+            kept.result(10)
+    assert caplog.records == []
+
+
+def test_interrupt_of_a_starting_loop_is_heard_at_once(run_program: Callable[..., Ended]) -> None:
+    """A thread that has started is not waited for again: with a grace of an hour the program would not end."""
+    ended = run_program(
+        """
+        import asyncio, signal
+        from ambidex import Synchronizer
+
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        for number in range(60):
+            own = Synchronizer(f"own {number}", grace_s=3600)
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 5e-5 + 2e-5 * (number % 30))
+                own.run(asyncio.sleep, 0.005)
+            except KeyboardInterrupt:
+                pass
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        print("done", flush=True)
+        """
+    )
+    assert ended.out == "done\n"
