@@ -12,7 +12,7 @@ import pytest
 from ambidex.bridge import ABI, Implementation, _identity
 from ambidex.bridge._identity import FaceInfo, face_of
 from ambidex.runtime import Entered, runtime_of
-from ambidex.runtime._context import adopt
+from ambidex.runtime._loop._context import adopt
 from tests.bridge.orchard import Tree
 from tests.interleaving import moments
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex import UsageError
-from ambidex.runtime._threads import CallbackThreads
+from ambidex.runtime._callbacks._threads import CallbackThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ambidex.runtime import Runtime
 
 if TYPE_CHECKING:
-    from ambidex.runtime._loop import LoopThread
+    from ambidex.runtime._loop._thread import LoopThread
 
 LIMIT_S = 10.0
 

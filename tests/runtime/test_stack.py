@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from ambidex.runtime import runtime_of
-from ambidex.runtime._stack import ask_loop, describe_task
+from ambidex.runtime._diagnosis._stack import ask_loop, describe_task
 
 if TYPE_CHECKING:
     from ambidex import Synchronizer

@@ -15,7 +15,7 @@ from ambidex.runtime import Statistics
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from ambidex.runtime._selector import FirstStep, LoopKind
+    from ambidex.runtime._loop._selector import FirstStep, LoopKind
     from tests.runtime.conftest import Ended
 
 WAIT_S = 10

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex.runtime import runtime_of
-from ambidex.runtime._call import Call
+from ambidex.runtime._loop._call import Call
 from tests.runtime.kinds import KNOWN, make_synchronizer
 
 if TYPE_CHECKING:

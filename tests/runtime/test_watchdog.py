@@ -39,7 +39,7 @@ class Reports(logging.Handler):
 @pytest.fixture
 def reports() -> Iterator[Reports]:
     """Give the test what the watchdog reports."""
-    log, handler = logging.getLogger("ambidex.runtime._watchdog"), Reports()
+    log, handler = logging.getLogger("ambidex.runtime._diagnosis._watchdog"), Reports()
     log.addHandler(handler)
     yield handler
     log.removeHandler(handler)

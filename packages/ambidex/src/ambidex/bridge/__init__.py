@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..runtime import Context
-from ._channel import Channel, InProcess
-from ._decorators import (
+from ._channels._channel import Channel, InProcess
+from ._faces._callables import Call, Entry, Stream
+from ._faces._decorators import (
     attribute,
     class_method,
     constructor,
@@ -18,10 +19,9 @@ from ._decorators import (
     stream,
     sync_method,
 )
-from ._face import Face
-from ._faces import Call, Entry, Stream
+from ._faces._face import Face
 from ._implementation import ABI, Implementation
-from ._plans import (
+from ._values._plans import (
     anything,
     callback,
     dict_of,

@@ -16,7 +16,7 @@ from ..runtime import Entered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ._channel import Channel
+    from ._channels._channel import Channel
     from ._implementation import Implementation
 
 F = TypeVar("F")

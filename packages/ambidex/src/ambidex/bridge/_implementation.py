@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors import ImplementationUnavailable, UsageError
 from ..runtime import choose_loop, runtime_of
-from ._callers_loop import CallersLoop
-from ._channel import InProcess
-from ._functions import context_function, function_face, stream_function, sync_function
+from ._channels._callers_loop import CallersLoop
+from ._channels._channel import InProcess
+from ._faces._functions import context_function, function_face, stream_function, sync_function
 from ._identity import register
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec
 
     from ..runtime import Context
-    from ._channel import Channel
-    from ._decorators import CallDecorator, ContextDecorator, SameDecorator, StreamDecorator
-    from ._faces import Call, Entry, Stream
+    from ._channels._channel import Channel
+    from ._faces._callables import Call, Entry, Stream
+    from ._faces._decorators import CallDecorator, ContextDecorator, SameDecorator, StreamDecorator
     from ._identity import FaceInfo
-    from ._plans import Plan
+    from ._values._plans import Plan
 
     P = ParamSpec("P")
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
 from ._identity import Reference
-from ._plans import has_callback, inward, outward
+from ._values._plans import has_callback, inward, outward
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Literal
 
-    from ._channel import Channel
+    from ._channels._channel import Channel
     from ._implementation import Implementation
-    from ._plans import Convert, Plan
+    from ._values._plans import Convert, Plan
 
     Runs = Literal["task", "loop", "here", "stream", "context"]
     Binding = Literal["module", "class", "static", "instance", "itself"]

@@ -6,18 +6,18 @@ The only part of ambidex that owns a thread.
 from __future__ import annotations
 
 from . import _hooks
-from ._callbacks import Callback
+from ._callbacks._callback import Callback
 from ._caller import Caller, current_caller
 from ._context_manager import Context, Entered, entering
-from ._diagnose import Diagnosis, diagnose
+from ._diagnosis._diagnose import Diagnosis, diagnose
+from ._diagnosis._guard import check_blocking, loop_here
+from ._diagnosis._stack import hide_library_frames
+from ._diagnosis._statistics import Statistics
 from ._future import Future
-from ._guard import check_blocking, loop_here
-from ._here import StreamHere, await_here
-from ._read_ahead import ReadAhead
 from ._runtime import Runtime
-from ._stack import hide_library_frames
-from ._statistics import Statistics
-from ._streams import AsyncStream, BlockingStream
+from ._streams._here import StreamHere, await_here
+from ._streams._read_ahead import ReadAhead
+from ._streams._stream import AsyncStream, BlockingStream
 from ._synchronizer import (
     Synchronizer,
     check_read_ahead,

@@ -23,8 +23,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from ..errors import RuntimeClosed
-from ._call import Call
-from ._guard import check_blocking
+from ._diagnosis._guard import check_blocking
+from ._loop._call import Call
 from ._native import caller_ident, new_waiter
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._loop import LoopThread
+    from ._loop._thread import LoopThread
     from ._runtime import Runtime
 
     class Job(Protocol):

@@ -9,8 +9,8 @@ import asyncio
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ._diagnosis._stack import hide_library_frames
 from ._native import caller_ident
-from ._stack import hide_library_frames
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator

@@ -16,18 +16,18 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import RuntimeClosed
-from ._deadlock import Blocked, check_awaiting, enter_awaiting
-from ._guard import check_blocking, running_loop
+from ._diagnosis._deadlock import Blocked, check_awaiting, enter_awaiting
+from ._diagnosis._guard import check_blocking, running_loop
+from ._diagnosis._shared import awaits, waits, waits_for
+from ._diagnosis._stack import hide_library_frames
 from ._native import TIMEOUT_MAX, adapt_future, new_waiter, start_new_thread
-from ._shared import awaits, waits, waits_for
-from ._stack import hide_library_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from types import FrameType
 
-    from ._call import Call
-    from ._loop import LoopThread
+    from ._loop._call import Call
+    from ._loop._thread import LoopThread
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from . import _shared
+from ._diagnosis import _shared
 from ._native import stop_cooperating
 from ._runtime import start_closing_together
 from ._synchronizer import all_runtimes
@@ -26,7 +26,7 @@ from ._synchronizer import all_runtimes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ._loop import LoopThread
+    from ._loop._thread import LoopThread
 
 _of_the_parent: list[LoopThread] = []  # kept for good: collecting a loop closes it
 

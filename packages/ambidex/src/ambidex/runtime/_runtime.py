@@ -18,22 +18,22 @@ from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlockError, RuntimeClosed, UsageError
-from ._call import Call
+from ._callbacks._threads import CallbackThreads
 from ._caller import serving, step_aside
-from ._deadlock import Blocked, check_awaiting, enter_awaiting
+from ._diagnosis._deadlock import Blocked, check_awaiting, enter_awaiting
+from ._diagnosis._guard import check_blocking, running_loop
+from ._diagnosis._shared import awaits, waits, waits_for
+from ._diagnosis._statistics import folded
 from ._future import Future
-from ._guard import check_blocking, running_loop
-from ._loop import LoopThread
+from ._loop._call import Call
+from ._loop._thread import LoopThread
 from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_waiter
-from ._shared import awaits, waits, waits_for
-from ._statistics import folded
-from ._threads import CallbackThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ._selector import LoopKind
-    from ._statistics import Counters
+    from ._diagnosis._statistics import Counters
+    from ._loop._selector import LoopKind
 
 DEFAULT_GRACE_S = 5.0  # long enough to close connections politely, short enough to wait for at exit
 VERDICT_S = 0.5  # how long past a deadline's grace a caller leaves the loop to deliver the verdict itself

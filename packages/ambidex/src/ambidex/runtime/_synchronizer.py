@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors import UsageError
 from ._context_manager import Context, entering
-from ._read_ahead import ReadAhead
+from ._diagnosis._stack import hide_library_frames
+from ._diagnosis._statistics import Statistics, statistics_of
 from ._runtime import Runtime, start_closing_together
-from ._stack import hide_library_frames
-from ._statistics import Statistics, statistics_of
-from ._streams import AsyncStream, BlockingStream
+from ._streams._read_ahead import ReadAhead
+from ._streams._stream import AsyncStream, BlockingStream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec, Self
 
     from ._future import Future
-    from ._selector import FirstStep, LoopKind
+    from ._loop._selector import FirstStep, LoopKind
 
     P = ParamSpec("P")
 

@@ -1,0 +1,1 @@
+"""The roads from a face to its implementation."""

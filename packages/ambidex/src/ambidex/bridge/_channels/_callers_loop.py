@@ -1,0 +1,138 @@
+"""The channel of a module with `aio="caller"`: the async face runs on the caller's own loop, without any hop.
+
+It serves implementations whose objects are not shared between blocking and async users: what an object opens belongs to
+the loop it was opened on. So each object keeps to the face it was first called by. Functions have no object to keep;
+attributes and special methods run where the caller is, as ever.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...errors import UsageError
+from ...runtime import Caller, StreamHere, await_here, entering, loop_here
+from .._identity import FaceInfo, reference_of
+from .._values._unexpected import opening
+from ._channel import InProcess
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator
+
+    from ...runtime import Future, Runtime
+    from .._member import Member
+    from ._channel import Args, Kwargs
+
+_AWAITED = "awaited"
+_BLOCKING = "blocking"
+
+
+class CallersLoop:
+    """Run the blocking face on a synchronizer's loop and the async face where it is awaited."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._on_runtime = InProcess(runtime, origin=self)
+        self.wrappers = self._on_runtime.wrappers
+
+    def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
+        if member.runs == "here":
+            return self._on_runtime.call(member, receiver, args, kwargs, timeout_s)
+        if member.runs == "loop" and self._is_elsewhere():
+            self._keep(member, receiver, _AWAITED)
+            return self._on_runtime.give(member, self._run_here(member, member.bind(receiver), args, kwargs))
+        self._keep(member, receiver, _BLOCKING)
+        return self._on_runtime.call(member, receiver, args, kwargs, timeout_s)
+
+    async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
+        if not self._is_elsewhere():  # the implementation calls its own public face, or there is no loop: it says so
+            return await self._on_runtime.acall(member, receiver, args, kwargs, timeout_s)
+        self._keep(member, receiver, _AWAITED)
+        function = member.bind(receiver)
+        if not member.takes:
+            return self._on_runtime.give(member, await await_here(function(*args, **kwargs), member.name, timeout_s))
+        caller = Caller(self._runtime, self)
+        try:
+            with caller:
+                args, kwargs = member.take(args, kwargs)
+                value = await await_here(function(*args, **kwargs), member.name, timeout_s)
+        finally:
+            caller.close()
+        return self._on_runtime.give(member, value)
+
+    def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
+        self._keep(member, receiver, _BLOCKING)
+        return self._on_runtime.submit(member, receiver, args, kwargs, timeout_s)
+
+    def stream(
+        self,
+        member: Member,
+        receiver: Any,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None,
+        read_ahead: int | None = None,
+    ) -> Generator[Any, Any, None]:
+        self._keep(member, receiver, _BLOCKING)
+        return self._on_runtime.stream(member, receiver, args, kwargs, timeout_s, read_ahead)
+
+    def astream(
+        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> AsyncGenerator[Any, Any]:
+        if not self._is_elsewhere():
+            return self._on_runtime.astream(member, receiver, args, kwargs, timeout_s)
+        self._keep(member, receiver, _AWAITED)
+        function = opening(member.bind(receiver), member, self._runtime)
+        if member.runs == "context":
+            function = entering(function)
+        caller = Caller(self._runtime, self)
+        if member.takes:
+            with caller:
+                args, kwargs = member.take(args, kwargs)
+        outward = None if member.gives is None else member.giver(self)
+        return StreamHere(function, args, kwargs, member.name, timeout_s, outward, member.inward_sent(), caller.close)
+
+    def get(self, member: Member, receiver: Any) -> Any:
+        return self._on_runtime.get(member, receiver)
+
+    def set(self, member: Member, receiver: Any, value: Any) -> None:
+        self._on_runtime.set(member, receiver, value)
+
+    def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
+        if not self._is_elsewhere():
+            return self._on_runtime.create(info, member, args, kwargs)
+        return self._run_here(member, info.implementation.resolve(info.path), args, kwargs)
+
+    def _run_here(self, member: Member | None, function: Callable[..., Any], args: Args, kwargs: Kwargs) -> Any:
+        """Run a plain function in place, beside the loop that its caller has."""
+        if member is None or not member.takes:
+            return function(*args, **kwargs)
+        caller = Caller(self._runtime, self)
+        try:
+            with caller:
+                args, kwargs = member.take(args, kwargs)
+                return function(*args, **kwargs)
+        finally:
+            caller.close()
+
+    def _is_elsewhere(self) -> bool:
+        """Tell whether a loop runs here that is not the synchronizer's."""
+        loop = loop_here()
+        return loop is not None and (self._runtime.thread is None or self._runtime.thread.loop is not loop)
+
+    def _keep(self, member: Member, receiver: Any, face: str) -> None:
+        """Hold an object to the face that it was first called by.
+
+        Raises:
+            UsageError: it was called by the other one.
+        """
+        reference = None if receiver is None or isinstance(receiver, FaceInfo) else reference_of(receiver)
+        if reference is None:
+            return
+        if reference.kept_to is None:
+            reference.kept_to = face
+        elif reference.kept_to != face:
+            raise UsageError(
+                f"{member.name} is {face} and its object was first used by the {reference.kept_to} face: its module "
+                "has aio='caller', so that the two run on different loops, and what the object opened belongs to one "
+                "of them; make an object for each face, or leave aio='caller' out"
+            )

@@ -1,0 +1,1 @@
+"""What users hold: the generated classes, functions and their members."""

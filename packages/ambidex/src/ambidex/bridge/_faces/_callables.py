@@ -1,0 +1,310 @@
+"""What a user holds and calls: a callable, a stream or a context manager with a blocking and an async face.
+
+One signature serves both: `f(...)` blocks, `f.aio(...)` is awaited (or iterated, or entered) on any asyncio loop.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import types
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ...runtime import Context, check_read_ahead, check_timeout, hide_library_frames
+from ._replaced import allow_replacing
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+
+    from typing_extensions import ParamSpec, Self
+
+    from ...runtime import Future
+    from .._identity import Reference
+    from .._member import Member
+
+    P = ParamSpec("P")
+else:
+    P = TypeVar("P")  # only has to stand in Generic[...]
+
+R_co = TypeVar("R_co", covariant=True)
+Y_co = TypeVar("Y_co", covariant=True)
+S_contra = TypeVar("S_contra", contravariant=True)
+V_co = TypeVar("V_co", covariant=True)
+
+
+class _Bound:
+    """Bind a member to a reference, with options; the face itself is not referred to, so there is no cycle.
+
+    `reference` may be the face that has it: `weakref.WeakMethod` makes a bound method again so.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_member", "_read_ahead", "_reference", "_timeout_s")
+
+    def __init__(
+        self, member: Member, reference: Reference, timeout_s: float | None = None, read_ahead: int | None = None
+    ) -> None:
+        self._member = member
+        self._reference: Reference = getattr(reference, "__ambidex__", reference)
+        self._timeout_s = timeout_s
+        self._read_ahead = read_ahead
+        self.__dict__ = member.attributes  # shared: its names, which a class attribute would hide from `__getattr__`
+
+    @property
+    def __bound__(self) -> tuple[Member, Reference, tuple[float | None, int | None]]:
+        return self._member, self._reference, (self._timeout_s, self._read_ahead)
+
+    def with_options(self, *, timeout: float | None = None) -> Self:
+        """Return this callable with a deadline, in seconds, that covers the whole call and stops the work itself.
+
+        Raises:
+            ValueError: `timeout` is negative or not a number.
+        """
+        return type(self)(self._member, self._reference, check_timeout(timeout))
+
+    @property
+    def __self__(self) -> Any:
+        """The face, or the class, that this was taken from; functions and static methods have none."""
+        if self._member.binding == "instance":
+            return self._reference.face()
+        if self._member.binding == "class":
+            return self._reference.receiver.cls
+        raise AttributeError(f"{self._member.name} is bound to nothing")
+
+    @property
+    def __func__(self) -> Member:
+        """What is bound; together with `__self__` it serves `weakref.WeakMethod`."""
+        return self._member
+
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> Self:
+        """Stay what this is as an attribute of a class: it is bound already, as a bound method is."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return bound_again, (*self._member.whereabouts(self._reference), self._timeout_s, self._read_ahead)
+
+    def __copy__(self) -> Self:
+        return self
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        signature = inspect.signature(self._member.stub)
+        if self._member.binding in ("module", "static"):
+            return signature
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Bound):
+            return NotImplemented
+        member, reference, options = other.__bound__
+        return (
+            self._member is member
+            and options == (self._timeout_s, self._read_ahead)
+            and self._reference.receiver is reference.receiver
+        )
+
+    def __hash__(self) -> int:
+        return hash((self._member, id(self._reference.receiver), self._timeout_s, self._read_ahead))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__.lower()} {self._member.name}>"
+
+
+def bound_again(owner: Any, name: str, timeout_s: float | None = None, read_ahead: int | None = None) -> Any:
+    """Return what was pickled: the callable called `name` of `owner` (a face, a class, a module's name)."""
+    if isinstance(owner, str):
+        owner = importlib.import_module(owner)
+    found: Any = functools.reduce(getattr, name.split("."), owner)
+    bound = getattr(found, "__ambidex_call__", found)
+    chosen = {"timeout": timeout_s, "read_ahead": read_ahead}
+    given = {option: value for option, value in chosen.items() if value is not None}
+    return bound.with_options(**given) if given else bound
+
+
+class Call(_Bound, Generic[P, R_co]):
+    """An async function or method: call it to block, await `.aio(...)`, or `.submit(...)` for a future."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Run the call and wait for its result; Ctrl-C and other interrupts cancel it.
+
+        Raises:
+            DeadlockError: called on the thread that has to run it.
+            DeadlineExceeded: it did not end within its `timeout`.
+            ImplementationUnavailable: the implementation could not be imported.
+            RuntimeClosed: its synchronizer was closed meanwhile.
+        """
+        reference = self._reference
+        try:
+            value: R_co = reference.channel.call(self._member, reference.receiver, args, kwargs, self._timeout_s)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+        return value
+
+    if TYPE_CHECKING:
+
+        async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+            """Run the call and await its result from any asyncio loop; cancelling the caller cancels it.
+
+            Raises:
+                NoRunningLoop: awaited where no asyncio loop runs.
+                DeadlineExceeded: it did not end within its `timeout`.
+                ImplementationUnavailable: the implementation could not be imported.
+                RuntimeClosed: its synchronizer was closed meanwhile.
+            """
+            ...
+    else:
+
+        @property
+        def aio(self):
+            """The awaitable form of this call, with the same parameters."""
+            return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
+
+    def submit(self, *args: P.args, **kwargs: P.kwargs) -> Future[R_co]:
+        """Start the call and return its future at once; never blocks."""
+        reference = self._reference
+        return reference.channel.submit(self._member, reference.receiver, args, kwargs, self._timeout_s)
+
+
+async def await_call(bound: _Bound, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Await a bound async callable with these arguments."""
+    member, reference, (timeout_s, _) = bound.__bound__
+    return await reference.channel.acall(member, reference.receiver, args, kwargs, timeout_s)
+
+
+def _awaiting(member: Member) -> Any:
+    """Return the function whose first parameter is the bound callable, made once for each member."""
+    if member.awaiting is None:
+
+        async def awaited(call: Call[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return await await_call(call, args, kwargs)
+            except BaseException as error:
+                hide_library_frames(error)
+                raise
+
+        def opened(bound: Any, /, *args: Any, **kwargs: Any) -> Any:
+            return open_awaited(bound, args, kwargs)
+
+        member.awaiting = describe_awaited(awaited if member.runs == "task" else opened, member, is_bound=True)
+    return member.awaiting
+
+
+def open_awaited(bound: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return the async generator or the context manager of a bound callable; nothing runs yet."""
+    if isinstance(bound, Entry):
+        return bound(*args, **kwargs)  # pyright: ignore[reportUnknownVariableType]  its value is of any type
+    member, reference, (timeout_s, _) = bound.__bound__
+    return reference.channel.astream(member, reference.receiver, args, kwargs, timeout_s)
+
+
+def describe_awaited(function: Any, member: Member, *, is_bound: bool) -> Any:
+    """Give the function behind an `.aio` the names and the signature of its stub; `is_bound` when it is a method."""
+    stub = member.stub
+    function.__name__ = "aio"  # by which a bound method is pickled, and a function under its qualified name
+    function.__qualname__ = f"{stub.__qualname__}.aio"
+    function.__doc__ = stub.__doc__
+    function.__module__ = stub.__module__
+    function.__annotations__ = {**stub.__annotations__}
+    function.__wrapped__ = stub  # which has the signature, too
+    if member.runs != "stream" and not is_bound:
+        return function
+    signature = inspect.signature(stub)
+    parameters = list(signature.parameters.values())[0 if member.binding in ("module", "static") else 1 :]
+    if is_bound:
+        parameters.insert(0, inspect.Parameter("call", inspect.Parameter.POSITIONAL_ONLY))
+    result: Any = signature.return_annotation
+    if member.runs == "stream" and isinstance(result, str) and result.endswith(", None]"):
+        result = result.replace("Generator[", "AsyncGenerator[", 1)[: -len(", None]")] + "]"
+        function.__annotations__["return"] = result
+    function.__signature__ = signature.replace(parameters=parameters, return_annotation=result)
+    return function
+
+
+class Stream(_Bound, Generic[P, Y_co, S_contra]):
+    """An async generator: iterate the call with `for`, or `.aio(...)` with `async for`."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Generator[Y_co, S_contra, None]:
+        """Return a generator each of whose steps blocks; nothing runs before the first.
+
+        Raises:
+            ImplementationUnavailable: the implementation could not be imported.
+        """
+        reference = self._reference
+        return reference.channel.stream(
+            self._member, reference.receiver, args, kwargs, self._timeout_s, self._read_ahead
+        )
+
+    def with_options(self, *, timeout: float | None = None, read_ahead: int | None = None) -> Self:
+        """Return this stream with options.
+
+        `timeout` is a deadline, in seconds, for the whole stream. With `read_ahead`, blocking iteration lets the
+        generator run up to that many items ahead, which saves a change of threads for most of them; nothing can be
+        sent or thrown into it then.
+
+        Raises:
+            ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
+        """
+        return type(self)(self._member, self._reference, check_timeout(timeout), check_read_ahead(read_ahead))
+
+    if TYPE_CHECKING:
+
+        def aio(self, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Y_co, S_contra]:
+            """Return an async generator for any asyncio loop; nothing runs before the first step.
+
+            Raises:
+                ImplementationUnavailable: the implementation could not be imported.
+            """
+            ...
+    else:
+
+        @property
+        def aio(self):
+            """The form of this stream for `async for`, with the same parameters."""
+            return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
+
+
+class Entry(_Bound, Generic[P, V_co]):
+    """What makes a context manager: the result of the call serves in `with` and in `async with`."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
+        """Return the context manager; nothing runs before it is entered."""
+        member, reference, timeout_s = self._member, self._reference, self._timeout_s
+        channel, receiver = reference.channel, reference.receiver
+        return Context(
+            lambda: channel.stream(member, receiver, args, kwargs, timeout_s),
+            lambda: channel.astream(member, receiver, args, kwargs, timeout_s),
+        )
+
+    if TYPE_CHECKING:
+
+        def aio(self, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
+            """Return the context manager, as calling it does."""
+            ...
+    else:
+
+        @property
+        def aio(self):
+            """The same as calling it, for those who write `.aio` everywhere."""
+            return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
+
+
+class _Docstring:
+    """Give a class its own docstring, and its instances that of the function they stand for, None where it has none."""
+
+    def __init__(self, own: str | None) -> None:
+        self._own = own
+
+    def __get__(self, instance: _Bound | None, _: type[Any]) -> str | None:
+        return self._own if instance is None else instance.__bound__[0].stub.__doc__
+
+
+for _kind in (Call, Stream, Entry):
+    setattr(_kind, "__doc__", _Docstring(_kind.__doc__))  # noqa: B010  checkers take `__doc__` for a str
+    allow_replacing(_kind)

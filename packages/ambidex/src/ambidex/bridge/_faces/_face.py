@@ -1,0 +1,172 @@
+"""`Face`, the base of every generated class."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from ...errors import UsageError
+from ...runtime import hide_library_frames
+from .. import _identity
+from .._identity import FaceInfo, Reference
+from .._member import Member
+from ._cache import FaceType, forget_all
+from ._copies import copied, own_attributes, pickled, stand_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import SupportsIndex
+
+    from typing_extensions import Self
+
+    from .._implementation import Implementation
+
+
+class Face(metaclass=FaceType):
+    """Stand for an object of the implementation, wherever that lives.
+
+    A subclass names its implementation: `class Station(Face, implementation=_impl)`, and `name` where it is called
+    otherwise there. The same object always has the same face while that is alive.
+    """
+
+    __ambidex__: Reference
+    __ambidex_info__: FaceInfo
+
+    def __init_subclass__(
+        cls,
+        *,
+        implementation: Implementation | None = None,
+        name: str | None = None,
+        implementation_name: str | None = None,  # what `FaceType` makes of `name`
+        **kwargs: Any,
+    ) -> None:
+        super().__init_subclass__(**kwargs)
+        if implementation is None:  # a user's subclass: it stands for what its base stands for
+            return
+        info = cls.__ambidex_info__ = FaceInfo(cls, implementation, implementation_name or name or cls.__qualname__)
+        for attribute in tuple(vars(cls).values()):
+            for member in _members_in(attribute):
+                member.adopt(implementation, info.path)
+        implementation.declare(info)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        construct(self, None, args, kwargs)
+
+    def __repr__(self) -> str:
+        """Name the face, and the object it stands for as that shows itself."""
+        cls = type(self)
+        reference = self.__dict__.get("__ambidex__")
+        stands_for = "nothing yet" if reference is None else repr(reference.receiver)
+        return f"<{cls.__module__}.{cls.__qualname__} for {stands_for}>"
+
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[Any, ...]:
+        """Pickle the object by its own ways; what is read again is a face of the new object.
+
+        Raises:
+            TypeError: the object cannot be pickled.
+        """
+        return stand_for, (type(self), pickled(self, int(protocol)), own_attributes(self))
+
+    def __copy__(self) -> Self:
+        made: Self = copied(self, copy.copy)
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        made: Self = copied(self, lambda receiver: copy.deepcopy(receiver, memo))
+        return made
+
+    if not TYPE_CHECKING:  # a checker would take it as leave to use any name
+
+        def __getattr__(self, name):
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            reference = self.__dict__.get("__ambidex__")
+            if reference is not None and isinstance(getattr(type(self), name, None), property):
+                return getattr(type(self), name).__get__(self)  # it raised an AttributeError: the same one again
+            if reference is None and (name == "__ambidex__" or hasattr(type(self), name)):
+                message = (
+                    f"this {type(self).__name__!r} object stands for nothing yet: "
+                    "call `super().__init__(...)` in its __init__ before anything else of it"
+                )
+            if reference is not None and not name.startswith("_") and hasattr(reference.receiver, name):
+                message += (
+                    "; the object it stands for has one: annotate it in the body of the class, or make it a property, "
+                    "and generate again"
+                )
+            raise AttributeError(message)
+
+        def __setattr__(self, name, value):
+            if name == "__class__":
+                forget_all(self)
+            reference = self.__dict__.get("__ambidex__")
+            if (
+                reference is not None
+                and not name.startswith("_")
+                and not hasattr(type(self), name)
+                and hasattr(reference.receiver, name)
+            ):
+                raise AttributeError(
+                    f"{type(self).__name__!r} object cannot set {name!r}: the object it stands for has it; "
+                    "annotate it in the body of the class, or make it a property, and generate again"
+                )
+            object.__setattr__(self, name, value)
+
+
+def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Make the object that `face` stands for and tie the two together.
+
+    Raises:
+        ImplementationUnavailable: the implementation could not be imported.
+        UsageError: `face` is of no generated class.
+    """
+    if "__ambidex__" in face.__dict__:
+        return  # a generated class's constructor called by another one's: the object is made
+    info: FaceInfo | None = getattr(type(face), "__ambidex_info__", None)
+    if info is None:
+        raise UsageError(f"{type(face).__name__} names no implementation: subclass a generated class instead of Face")
+    channel = info.implementation.channel
+    receiver = channel.create(info, member, args, kwargs)
+    face.__ambidex__ = Reference(channel, receiver)
+    info.remember(receiver, face)
+
+
+def _make_face(info: FaceInfo, reference: Reference) -> Face:
+    face: Face = object.__new__(info.cls)
+    face.__ambidex__ = reference
+    return face
+
+
+def constructor_face(stub: Callable[..., Any], options: dict[str, Any]) -> Callable[..., None]:
+    """Make the `__init__` of a face: it makes the object in its place, on the loop where that is this process."""
+    member = Member(stub, "loop", "instance", **options)
+
+    @functools.wraps(stub)
+    def initialise(self: Face, *args: Any, **kwargs: Any) -> None:
+        try:
+            construct(self, member, args, kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    initialise.__dict__["__ambidex_members__"] = (member,)
+    return initialise
+
+
+def _members_in(attribute: object) -> tuple[Member, ...]:
+    """Return the members behind an attribute of a class, through property, classmethod and staticmethod."""
+    if isinstance(attribute, property):
+        return tuple(
+            member for part in (attribute.fget, attribute.fset) if part is not None for member in _members_in(part)
+        )
+    attribute = (
+        inspect.unwrap(attribute, stop=lambda f: hasattr(f, "__ambidex_members__"))
+        if callable(attribute)
+        else attribute
+    )
+    attribute = getattr(attribute, "__func__", attribute)
+    found: tuple[Member, ...] = getattr(attribute, "__ambidex_members__", ())
+    return found
+
+
+_identity.make_faces_with(_make_face)

@@ -1,0 +1,90 @@
+"""Make the faces of module-level functions: real functions, with the other ways to call them as attributes."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from ...runtime import hide_library_frames
+from .._identity import Reference
+from .._member import Member
+from ._callables import Call, Entry, Stream, await_call, describe_awaited, open_awaited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._implementation import Implementation
+
+    Options = Mapping[str, Any]
+    Function = Callable[..., Any]
+
+
+def function_face(stub: Function, implementation: Implementation, options: Options) -> Function:
+    """Make the face of an async function."""
+    return _as_function(
+        Call(Member(stub, "task", "module", implementation=implementation, **options), _module(implementation))
+    )
+
+
+def stream_function(stub: Function, implementation: Implementation, options: Options) -> Function:
+    """Make the face of an async generator function."""
+    return _as_function(
+        Stream(Member(stub, "stream", "module", implementation=implementation, **options), _module(implementation))
+    )
+
+
+def context_function(stub: Function, implementation: Implementation, options: Options) -> Function:
+    """Make the face of a function that makes an async context manager."""
+    return _as_function(
+        Entry(Member(stub, "context", "module", implementation=implementation, **options), _module(implementation))
+    )
+
+
+def sync_function(stub: Function, implementation: Implementation, options: Options) -> Function:
+    """Make the face of a plain function."""
+    member = Member(stub, "loop", "module", implementation=implementation, **options)
+
+    @functools.wraps(stub)
+    def blocking(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return implementation.channel.call(member, None, args, kwargs, None)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    blocking.__dict__["__ambidex_members__"] = (member,)  # a static method learns from its class what that is called
+    return blocking
+
+
+def _module(implementation: Implementation) -> Reference:
+    return Reference(implementation.channel, None)
+
+
+def _as_function(face: Call[..., Any] | Stream[..., Any, Any] | Entry[..., Any]) -> Function:
+    stub = face.__bound__[0].stub
+
+    @functools.wraps(stub)
+    def blocking(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return face(*args, **kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    async def awaited(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await await_call(face, args, kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        return open_awaited(face, args, kwargs)
+
+    member = face.__bound__[0]
+    attributes: dict[str, Any] = {"with_options": face.with_options, "__ambidex_call__": face}
+    if isinstance(face, Call):
+        attributes["submit"] = face.submit
+    attributes["aio"] = describe_awaited(awaited if isinstance(face, Call) else opened, member, is_bound=False)
+    blocking.__dict__.update(attributes)
+    return blocking

@@ -1,0 +1,134 @@
+"""Give the implementation an async function for each callable of a user.
+
+The same callable always has the same wrapper, as long as that is alive, so that `subscribe(f)` and `unsubscribe(f)`
+speak of one thing. A wrapper holds its callable, and the table refers to wrappers weakly; the identity of a callable
+that is made anew each time, as bound methods are, is made of the parts of it that are not.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from ...errors import InternalError
+from ...runtime import Callback, current_caller
+from .._identity import Reference, class_of
+from ._plans import inward, outward, resolved, wrap_callables_with
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from .._channels._channel import Channel
+    from ._plans import CallbackOf, Convert, Plan
+
+    Function = Callable[..., Any]
+
+_ATTRIBUTE = "__ambidex_callback__"  # on a wrapper: what runs the user's callable
+
+
+class Wrappers:
+    """Hold the wrappers that a channel has made, and that are alive."""
+
+    def __init__(self) -> None:
+        self._entries: dict[Hashable, weakref.ref[Function]] = {}
+
+    def find(self, key: Hashable) -> Function | None:
+        """Return the living wrapper of that key."""
+        entry = self._entries.get(key)
+        return entry() if entry is not None else None
+
+    def remember(self, key: Hashable, wrapper: Function) -> Function:
+        """Enter `wrapper`; return the one that is entered, if another was first."""
+        entry = weakref.ref(wrapper, lambda dead: self._forget(key, dead))
+        while True:
+            first = self._entries.setdefault(key, entry)
+            if first is entry:
+                return wrapper
+            known = first()
+            if known is not None:
+                return known
+            self._forget(key, first)
+
+    def _forget(self, key: Hashable, entry: weakref.ref[Function]) -> None:
+        if self._entries.get(key) is entry:  # two steps: a newer entry may take the place only once this one is dead
+            self._entries.pop(key, None)
+
+
+def _wrapping(plan: CallbackOf, names: Mapping[str, Any]) -> Convert:
+    """Return the function that wraps a user's callable for the implementation."""
+    meaning: Hashable = resolved(plan, names)
+
+    def wrap(function: Function) -> Function:
+        caller = current_caller()
+        if caller is None:
+            raise InternalError(f"{function!r} is handed over by no call")
+        channel: Channel = caller.owner
+        wrappers: Wrappers = caller.owner.wrappers
+        key = (meaning, _identity_of(function))
+        wrapper = wrappers.find(key)
+        if wrapper is None:
+            wrapper = wrappers.remember(key, _make(function, plan, names, channel))
+        running: Callback = getattr(wrapper, _ATTRIBUTE)
+        running.hand_over(caller)
+        return wrapper
+
+    return wrap
+
+
+def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channel: Channel) -> Function:
+    origin = Reference(channel, None)
+
+    def outward_or_none(part: Plan | None) -> Convert | None:
+        return None if part is None else outward(part, names, origin)
+
+    takes = [outward_or_none(part) for part in plan.takes]
+    rest = outward_or_none(plan.rest)
+    give = None if plan.gives is None else inward(plan.gives, names)
+    running = Callback(function, on_loop=plan.on_loop)
+
+    def take(args: tuple[Any, ...]) -> tuple[Any, ...]:
+        if rest is None and not any(takes):
+            return args
+        converts = [*takes, *[rest] * (len(args) - len(takes))]
+        return tuple([value if convert is None else convert(value) for value, convert in zip(args, converts)])
+
+    def take_named(kwargs: dict[str, Any]) -> dict[str, Any]:
+        return kwargs if rest is None else {key: rest(value) for key, value in kwargs.items()}
+
+    async def awaited(*args: Any, **kwargs: Any) -> Any:
+        value = await running.run(take(args), take_named(kwargs))
+        return value if give is None else give(value)
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        value = function(*take(args), **take_named(kwargs))
+        return value if give is None else give(value)
+
+    wrapper: Function = called if plan.is_plain else awaited
+    wrapper.__name__ = type(function).__name__  # of a callable object that has no name of its own
+    wrapper.__qualname__ = running.name
+    functools.update_wrapper(wrapper, function, updated=())
+    setattr(wrapper, _ATTRIBUTE, running)
+    return wrapper
+
+
+def _unwrap(value: Any) -> Any:
+    """Return the user's own callable, where the implementation gives its wrapper back."""
+    running: Callback | None = getattr(value, _ATTRIBUTE, None)
+    return value if running is None else running.function
+
+
+def _identity_of(function: Any) -> Hashable:
+    """Return what two callables have in common exactly when they are the same; valid while either is alive."""
+    if hasattr(class_of(function), "__bound__"):  # a method of a face
+        member, reference, options = function.__bound__
+        return id(member), id(reference.receiver), options
+    if isinstance(function, types.MethodType):
+        return id(function.__func__), _identity_of(function.__self__)
+    if isinstance(function, types.BuiltinMethodType) and not isinstance(function.__self__, types.ModuleType):
+        return function.__name__, id(function.__self__)
+    return id(function)
+
+
+wrap_callables_with(_wrapping, _unwrap)

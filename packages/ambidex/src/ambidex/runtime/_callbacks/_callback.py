@@ -1,0 +1,393 @@
+"""Run a user's callable for an implementation that awaits it, where it belongs.
+
+A blocking function runs off the loop: on the thread of the caller that handed it over, while that waits for its call,
+else on a thread of the runtime's pool. An async function runs on its own loop: the one that ran where it was handed
+over, else the implementation's, in the task that awaits it. `on_loop` runs both where they are awaited.
+
+What the implementation awaits ends as the callable does: with its result, or with what it raised. A function that
+cannot be cancelled runs on; what it raises then is logged, because nobody else learns of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import logging
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DeadlockError, RuntimeClosed
+from .._caller import current
+from .._diagnosis._stack import describe_task
+from .._loop._context import InContext
+from .._loop._tasks import TaskBody, make_task
+
+if TYPE_CHECKING:
+    import contextvars
+    from collections.abc import Callable, Mapping
+
+    from .._caller import Caller
+
+    Function = Callable[..., Any]
+    Args = tuple[Any, ...]
+    Kwargs = Mapping[str, Any]
+
+_log = logging.getLogger(__name__)
+
+
+class Callback:
+    """Stand for one callable of a user, and for whoever has handed it over."""
+
+    def __init__(self, function: Function, *, on_loop: bool = False) -> None:
+        self.function = function
+        self.name = _name_of(function)
+        self._on_loop = on_loop
+        self._is_async = _is_async(function)
+        self._callers: list[Caller] = []  # their calls have not ended
+        self._last: Caller | None = None
+
+    def hand_over(self, caller: Caller) -> None:
+        """Note that `caller` has handed the callable over, once more."""
+        self._last = caller
+        self._callers.append(caller)
+        caller.stand_in(self._callers)
+
+    async def run(self, args: Args, kwargs: Kwargs) -> Any:
+        """Call the callable and return its result, awaited where it is awaitable.
+
+        Raises:
+            DeadlockError: an async callable's own loop is held by the blocking call that handed it over.
+            RuntimeClosed: an async callable's own loop has closed, or no thread can start at the interpreter's end.
+            UsageError: too many blocking callables run at once.
+        """
+        caller = self._caller()
+        context = caller.context.copy()
+        if self._on_loop:
+            value = context.run(self.function, *args, **kwargs)
+            return await InContext(_itself(value), context) if inspect.isawaitable(value) else value
+        if self._is_async:
+            return await self._on_its_own_loop(caller, context, self.function, args, kwargs)
+        value = await self._off_the_loop(caller, context, args, kwargs)
+        if inspect.isawaitable(value):
+            return await self._on_its_own_loop(caller, context, _itself, (value,), {})
+        return value
+
+    def _caller(self) -> Caller:
+        """Return who handed the callable over: with the call that runs here, else with one that runs, else the last."""
+        caller = current.get(None)
+        if caller is not None and caller in self._callers:
+            return caller
+        try:
+            return self._callers[-1]
+        except IndexError:
+            assert self._last is not None
+            return self._last
+
+    async def _off_the_loop(self, caller: Caller, context: contextvars.Context, args: Args, kwargs: Kwargs) -> Any:
+        job = _Job(self, caller, context, args, kwargs)
+        if not caller.offer(job):
+            job.run_on_pool()
+        try:
+            await job.answer.wait()
+        except BaseException:  # it cannot be cancelled: it runs on, or never begins
+            job.answer.is_unwanted = True
+            raise
+        return job.answer.take()
+
+    async def _on_its_own_loop(
+        self, caller: Caller, context: contextvars.Context, function: Function, args: Args, kwargs: Kwargs
+    ) -> Any:
+        own = caller.loop
+        if own is None or own is asyncio.get_running_loop():
+            return await InContext(context.run(function, *args, **kwargs), context)
+        if caller.is_waiting():
+            raise DeadlockError(
+                f"{self.name} is async and belongs to the event loop that the blocking call which handed it over "
+                "holds; write `await ....aio(...)` for that call, or hand over a blocking function"
+            )
+        visit = _Visit(self.name, own, context, function, args, kwargs)
+        visit.begin()
+        return await visit.outcome(_grace_s(caller))
+
+
+class Answer:
+    """Take the outcome of work elsewhere to the task that waits for it.
+
+    Made and awaited on one loop; given once, from any thread. `is_unwanted` says that nobody waits any more.
+    """
+
+    __slots__ = ("_error", "_future", "_loop", "_name", "_value", "has_arrived", "is_unwanted")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._loop = asyncio.get_running_loop()
+        self._future: asyncio.Future[None] = self._loop.create_future()
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self.has_arrived = False
+        self.is_unwanted = False
+
+    def give(self, value: Any, error: BaseException | None = None) -> None:
+        """Deliver the outcome, from any thread."""
+        self._value, self._error = value, error
+        try:
+            self._loop.call_soon_threadsafe(self._arrive)
+        except RuntimeError:  # the loop has closed: nobody waits any more
+            self._drop()
+
+    def _arrive(self) -> None:
+        if self.is_unwanted:
+            self._drop()
+            return
+        self.has_arrived = True
+        if not self._future.done():
+            self._future.set_result(None)
+
+    def _drop(self) -> None:
+        error, self._error = self._error, None
+        if error is not None and not isinstance(error, asyncio.CancelledError):
+            _log.warning("the callback %s failed when nobody waited for it any more", self._name, exc_info=error)
+
+    async def wait(self) -> None:
+        """Wait for the outcome."""
+        await self._future
+
+    async def wait_again(self, seconds: float) -> bool:
+        """Wait for the outcome after a wait that was cancelled; False when it has not come within `seconds`."""
+        if not self.has_arrived:
+            self._future = self._loop.create_future()
+            await asyncio.wait({self._future}, timeout=seconds)
+        return self.has_arrived
+
+    def take(self) -> Any:
+        """Return the value or raise the error."""
+        error, self._error = self._error, None
+        if error is None:
+            return self._value
+        try:
+            raise error
+        finally:
+            del error  # error -> traceback -> this frame -> error would be a cycle
+
+
+class _Job:
+    """Run a blocking callable once, on a thread other than the loop's."""
+
+    __slots__ = ("_args", "_callback", "_caller", "_context", "_kwargs", "answer")
+
+    def __init__(
+        self, callback: Callback, caller: Caller, context: contextvars.Context, args: Args, kwargs: Kwargs
+    ) -> None:
+        self._callback = callback
+        self._caller = caller
+        self._context = context
+        self._args = args
+        self._kwargs = kwargs
+        self.answer = Answer(callback.name)
+
+    def run_here(self) -> None:
+        """Run on the thread of the caller, in its own context, as if the caller had called it.
+
+        Raises:
+            KeyboardInterrupt, SystemExit: raised by the callable when the implementation no longer waits for it.
+        """
+        if self.answer.is_unwanted:
+            return
+        try:
+            value = self._callback.function(*self._args, **self._kwargs)
+        except BaseException as error:
+            if self.answer.is_unwanted and isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise
+            self.answer.give(None, error)
+        else:
+            self.answer.give(value)
+
+    def run_on_pool(self) -> None:
+        """Start on a thread of the pool."""
+        try:
+            self._caller.runtime.callback_threads.start(self._run, self._callback.name)
+        except BaseException as error:  # noqa: BLE001  it belongs to the task that waits
+            self.answer.give(None, error)
+
+    def _run(self) -> None:
+        if self.answer.is_unwanted:
+            return
+        try:
+            value = self._context.run(self._callback.function, *self._args, **self._kwargs)
+        except BaseException as error:  # noqa: BLE001  the boundary of the thread: it belongs to the task that waits
+            self.answer.give(None, error)
+        else:
+            self.answer.give(value)
+
+
+_AGES_S = 365 * 24 * 3600.0  # arbitrary: longer than any callback; the timer does nothing but hold its argument
+
+
+def _hold(_: object) -> None:
+    """Be what a timer calls that is there to hold something."""
+
+
+class _Visit:
+    """Run an async callable once, in a task of another loop."""
+
+    def __init__(
+        self,
+        name: str,
+        loop: asyncio.AbstractEventLoop,
+        context: contextvars.Context,
+        function: Function,
+        args: Args,
+        kwargs: Kwargs,
+    ) -> None:
+        self._name = name
+        self._loop = loop
+        self._context = context
+        self._function: Function | None = function  # None when the outcome is given
+        self._args = args
+        self._kwargs = kwargs
+        self._answer = Answer(name)
+        self._has_begun = False
+        self._is_cancelled = False
+        self._task: weakref.ref[asyncio.Task[None]] | None = None  # its loop holds it; with a lost loop it has to go
+        self._handle: weakref.ref[Callable[[], None]] | None = None
+
+    def begin(self) -> None:
+        """Ask the loop to start the task.
+
+        Raises:
+            RuntimeClosed: the loop has closed.
+        """
+
+        def start() -> None:
+            self._start()
+
+        # a loop that closes drops what it has not begun; this is the only sign of it
+        self._handle = weakref.ref(start, lambda _: self._lost())
+        try:
+            self._loop.call_soon_threadsafe(start)
+        except RuntimeError:
+            self._has_begun = True
+            raise self._closed() from None
+
+    def _closed(self) -> RuntimeClosed:
+        return RuntimeClosed(
+            f"the async callback {self._name} cannot run: the event loop that ran where it was handed over has closed; "
+            "keep that loop running, or hand over a blocking function"
+        )
+
+    def _lost(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            self._answer.give(None, self._closed())
+
+    # -- on the callable's own loop
+
+    def _start(self) -> None:
+        self._has_begun = True
+        self._handle = None  # which refers to this object
+        if self._is_cancelled:
+            self._answer.give(None, asyncio.CancelledError())
+            return
+        task = make_task(self._loop, TaskBody(self._main(), self._context, self._name), self._name)
+        task.add_done_callback(self._ended)
+        self._task = weakref.ref(task)
+        # asyncio holds its tasks weakly, and one that waits for what only it knows would be collected. The loop holds
+        # its timers, and lets go of them when it closes: then the task has to go, which is the only sign of it.
+        holder = self._loop.call_later(_AGES_S, _hold, task)
+        task.add_done_callback(lambda _: holder.cancel())
+
+    async def _main(self) -> None:
+        try:
+            assert self._function is not None
+            value = await self._function(*self._args, **self._kwargs)
+        except GeneratorExit:  # the task is collected with a loop that is gone
+            self._give(None, self._closed())
+            raise
+        except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the one that waits
+            self._give(None, error)
+        else:
+            self._give(value)
+
+    def _ended(self, _: asyncio.Task[None]) -> None:
+        if self._function is not None:  # cancelled before its first step
+            self._give(None, asyncio.CancelledError())
+
+    def _give(self, value: Any, error: BaseException | None = None) -> None:
+        self._function = None
+        self._answer.give(value, error)
+
+    def _cancel(self) -> None:
+        self._is_cancelled = True
+        task = self._task() if self._task is not None else None
+        if task is not None:
+            task.cancel()
+
+    # -- on the loop that waits
+
+    async def outcome(self, grace_s: float) -> Any:
+        """Wait for the result; when this is cancelled, cancel the task and wait for its clean-up."""
+        answer = self._answer
+        try:
+            await answer.wait()
+        except asyncio.CancelledError:
+            self._request_cancel()
+            try:
+                has_ended = await answer.wait_again(grace_s)
+            except BaseException:
+                answer.is_unwanted = True
+                raise
+            if not has_ended:
+                answer.is_unwanted = True
+                self._report_refusal(grace_s)
+            else:
+                self._raise_failure()
+            raise
+        except BaseException:  # the waiting coroutine is closed
+            answer.is_unwanted = True
+            self._request_cancel()
+            raise
+        return answer.take()
+
+    def _request_cancel(self) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._cancel)
+        except RuntimeError:  # it has closed: the task has ended, or is lost
+            pass
+
+    def _report_refusal(self, grace_s: float) -> None:
+        task = self._task() if self._task is not None else None
+        where = describe_task(task) if task is not None else "  (its loop does not run)"
+        _log.warning(
+            "the callback %s did not end within %g s of being cancelled; it stands at:\n%s", self._name, grace_s, where
+        )
+
+    def _raise_failure(self) -> None:
+        """Raise what the clean-up raised, as a plain await would."""
+        try:
+            self._answer.take()
+        except asyncio.CancelledError:
+            pass
+
+
+async def _itself(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def _grace_s(caller: Caller) -> float:
+    return caller.runtime.grace_s
+
+
+def _is_async(function: Function) -> bool:
+    while isinstance(function, functools.partial):
+        function = function.func
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(type(function), "__call__", None)  # noqa: B004  whether instances are async functions
+    )
+
+
+def _name_of(function: Function) -> str:
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__qualname__", None)
+    return name.replace("<locals>.", "") if isinstance(name, str) else type(function).__qualname__

@@ -1,0 +1,1 @@
+"""Who waits for whom: deadlocks, warnings, stacks, counters and the watchdog."""

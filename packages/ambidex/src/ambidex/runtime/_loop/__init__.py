@@ -1,0 +1,1 @@
+"""The thread that runs a loop: how work reaches it, becomes a task, and delivers its outcome."""

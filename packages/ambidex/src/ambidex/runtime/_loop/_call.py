@@ -1,0 +1,281 @@
+"""One piece of work in flight between a caller and the loop that runs it.
+
+A `Call` is made by the caller, begun and finished on the loop's thread, and read by the caller after it is done.
+Whoever waits is woken through `wake`, a function that must be safe to call from the loop's thread and must not block.
+
+Ending a call early has one road: `request_cancel` (any thread) leaves a reason and asks the loop; the loop cancels the
+task and the task's own end finishes the call. A deadline takes that road too, with a second timer behind it, because a
+task may refuse to end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DeadlineExceeded, RuntimeClosed
+from .._diagnosis._call_site import runner
+from ._context import adopt
+from ._tasks import has_task_factory, start_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .._diagnosis._statistics import Counters
+    from .._streams._stream_task import StreamTask
+    from ._context import Tokens
+    from ._thread import LoopThread
+
+_log = logging.getLogger(__name__)
+
+
+class Call:
+    """Hold one call's function, arguments, context and outcome.
+
+    With `is_sync` the function runs as a plain callback of the loop; with `stream` it is one step in that stream's
+    task; otherwise its result is awaited in a task of its own.
+    """
+
+    # What most calls leave as it is stands here, on the class: making a call is on every caller's way.
+    timeout_s: float | None = None
+    deadline: float | None = None
+    begun = False
+    done = False
+    is_overdue = False  # a step that came after the stream's deadline: it closes the generator instead
+    end_reason: str | None = None  # why it was asked to end: "cancelled", "deadline" or "closed"
+    ending_since = 0.0  # when it was first asked to, on the monotonic clock
+    value: Any = None
+    error: BaseException | None = None
+    task: asyncio.Task[None] | None = None
+    timer: asyncio.TimerHandle | None = None
+    thread: LoopThread | None = None
+    leftover = 0
+    anything = BaseException  # what the work may raise: the boundary of the task, it belongs to the caller
+    unwanted: str | None = None
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        timeout_s: float | None,
+        wake: Callable[[], object],
+        is_sync: bool = False,
+        stream: StreamTask | None = None,
+    ) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+        self.name = name
+        self.is_sync = is_sync
+        self.stream = stream
+        self.wake = wake
+        if timeout_s is not None:
+            self.timeout_s = timeout_s
+            self.deadline = time.monotonic() + timeout_s
+        self.before = before = contextvars.copy_context()
+        self.context = before.copy()
+        if stream is None:
+            self.runner = runner(is_sync=is_sync)
+
+    # -- on the loop's thread, or with its baton
+
+    def begin(self, thread: LoopThread) -> None:
+        """Start the work, and take its first step, unless it was ended before."""
+        if self.begun:
+            return
+        if self.unwanted is not None:
+            self.cancel(self.unwanted)
+            return
+        self.begun = True
+        self.thread = thread
+        if self.deadline is not None and not self._is_in_time(thread):
+            return
+        thread.calls[self] = None
+        if self.stream is not None:
+            self.stream.accept(self, thread)
+        elif self.is_sync:
+            self._run_sync()
+        else:
+            self._start(thread)
+        if self.deadline is not None and self.timer is None and not self.done:
+            self.timer = thread.loop.call_later(self.deadline - time.monotonic(), self._expire)
+
+    def _is_in_time(self, thread: LoopThread) -> bool:
+        """Tell whether the call may begin; a stream's step that is late begins to close its generator."""
+        assert self.deadline is not None
+        if self.deadline > time.monotonic():
+            return True
+        if self.stream is None:
+            self.discard()
+            self.end_reason = "deadline"
+            self.finish_with(self.exceeded())
+            return False
+        if self.function != self.stream.close:  # it cannot go on, and its clean-up must still run
+            self.is_overdue = True
+            self.function, self.args = self.stream.close, ()
+            self.timer = thread.loop.call_later(thread.grace_s, self._give_up)
+        return True
+
+    def _start(self, thread: LoopThread) -> None:
+        coroutine = self.runner(self)
+        try:
+            task = start_task(thread.loop, coroutine, self.context, self.name)
+        except Exception as error:  # noqa: BLE001  a task factory of the user's refused: that belongs to the caller
+            coroutine.close()
+            self.discard()
+            self.finish_with(error)
+            return
+        if self.done:
+            self.leftover = 0 if task.done() else 1
+            return
+        self.task = task
+        if has_task_factory(thread.loop):
+            # A task that is cancelled before its first step never enters its coroutine; only this callback sees that.
+            task.add_done_callback(self._task_ended)
+
+    def _run_sync(self) -> None:
+        try:
+            value = self.context.run(self.runner, self)
+        except BaseException as error:  # noqa: BLE001  the boundary of the work: it belongs to the caller
+            self.finish_with(error)
+        else:
+            self.finish(value)
+
+    def _task_ended(self, _: asyncio.Task[None]) -> None:
+        if not self.done:
+            self.discard()
+            self.finish_with(asyncio.CancelledError())
+
+    def finish(self, value: Any) -> None:
+        """End the call with a value and wake the caller."""
+        if self.done:  # given up before: nobody waits any more
+            return
+        self.value = value
+        self._end()
+
+    def finish_with(self, error: BaseException) -> None:
+        """End the call with an error and wake the caller."""
+        if self.done:
+            return
+        if isinstance(error, asyncio.CancelledError):
+            error = self._explain(error)
+        self.error = error
+        self._end()
+
+    def _end(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        self.task = None
+        self.done = True
+        thread = self.thread
+        if thread is not None:
+            thread.calls.pop(self, None)
+            if self.error is None:
+                thread.counters.finished += 1
+            else:
+                self._count_error(thread.counters, self.error)
+            if thread.is_exiting:  # a caller that still waits at exit is a daemon thread: it stays where it is
+                return
+        wake, self.wake = self.wake, _nobody  # it may refer to a future, which refers to the error, and so back to here
+        wake()
+
+    def _count_error(self, counters: Counters, error: BaseException) -> None:
+        """Count how the call has failed; a deadline or a closing that the work met elsewhere is a failure like any."""
+        if isinstance(error, DeadlineExceeded) and (self.end_reason == "deadline" or self.is_overdue):
+            counters.deadline_exceeded += 1
+        elif isinstance(error, asyncio.CancelledError) or (
+            isinstance(error, RuntimeClosed) and self.end_reason == "closed"
+        ):
+            counters.cancelled += 1
+        else:
+            counters.failed += 1
+
+    def _explain(self, error: asyncio.CancelledError) -> BaseException:
+        if self.end_reason == "deadline":
+            return self.exceeded()
+        if self.end_reason == "closed":
+            name = self.thread.name if self.thread is not None else "its runtime"
+            return RuntimeClosed(f"{self.name} was cancelled because the synchronizer {name!r} was closed")
+        return error
+
+    def exceeded(self) -> DeadlineExceeded:
+        """Return the error that says this call took too long."""
+        return DeadlineExceeded(self.name, self.timeout_s if self.timeout_s is not None else 0.0)
+
+    def cancel(self, reason: str) -> None:
+        """End the work for `reason`: before it began, at once; afterwards by cancelling its task.
+
+        A clean-up under way is not cut short by a deadline or a close: it keeps its grace period.
+        """
+        if self.done:
+            return
+        if self.end_reason is None:
+            self.end_reason = reason
+            self.ending_since = time.monotonic()
+        elif reason != "cancelled" and self.thread is not None:
+            remaining = self.ending_since + self.thread.grace_s - time.monotonic()
+            if remaining > 0:
+                self.thread.loop.call_later(remaining, self.cancel, reason)
+                return
+        if self.begun and self.task is not None:
+            self.task.cancel()
+            return
+        self.begun = True
+        self.discard()
+        self.finish_with(asyncio.CancelledError())
+
+    def _expire(self) -> None:
+        assert self.thread is not None
+        self.cancel("deadline")
+        if not self.done:
+            self.timer = self.thread.loop.call_later(self.thread.grace_s, self._give_up)
+
+    def _give_up(self) -> None:
+        assert self.thread is not None
+        self.report_refusal(self.thread)
+        self.finish_with(self.exceeded())
+
+    def report_refusal(self, thread: LoopThread) -> None:
+        """Log that the work ignores its cancellation, with the place where it stands, or where its loop is held."""
+        _log.warning(
+            "%s did not end within %g s of being cancelled; it stands at:\n%s",
+            self.name,
+            thread.grace_s,
+            thread.describe(self.task),
+        )
+
+    def discard(self) -> None:
+        """Tell the function that it will never be called, so that a coroutine it holds is closed."""
+        discard = getattr(self.function, "discard", None)
+        if discard is not None:
+            discard()
+
+    # -- on the caller's side, after it is done
+
+    def outcome(self, tokens: Tokens | None = None) -> Any:
+        """Return the value or raise the error, with the context variables the work has set; `tokens` as in `adopt`."""
+        adopt(self.context, self.before, tokens)
+        error = self.error
+        if error is None:
+            return self.value
+        self.error = None  # error -> traceback -> frame -> call -> error would be a cycle
+        context = error.__context__
+        try:
+            raise error
+        finally:
+            if context is not None:  # the error's own one, not what the caller is handling
+                _set_context(error, context)
+            del error, context
+
+
+_set_context: Callable[[BaseException, BaseException], None] = vars(BaseException)["__context__"].__set__
+
+
+def _nobody() -> None:
+    """Wake nobody."""

@@ -1,0 +1,440 @@
+"""One event loop in one daemon thread: start, take work in, report, stop.
+
+A `LoopThread` lives once: it starts on construction, runs until `stop`, and is then finished for good; the runtime
+makes another one when it is used again. Work comes in through a deque with at most one wake-up in flight:
+
+    submitter                          loop
+    append to inbox                    release `wake_pending`
+    if `wake_pending` can be taken:    pop what the inbox holds, begin each
+       wake the loop
+
+An item that is appended after the release wakes the loop again; one appended before is popped. Closing works the same
+way: the loop sets `is_closed`, then empties the inbox; a submitter appends, then looks at `is_closed` and empties the
+inbox itself when it is set. Whoever pops an item owns it, so none is lost and none is run twice.
+
+With a shared selector a caller may begin its own work (`step_here`), while the loop's thread waits in the selector: the
+one who holds the selector's baton is the one who runs the loop's code. The thread goes on with what is left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+import weakref
+from asyncio import _get_running_loop, _set_running_loop
+from collections import deque
+from typing import TYPE_CHECKING
+
+from .._diagnosis._stack import ask_loop, describe_task, describe_thread
+from .._diagnosis._statistics import Counters
+from .._diagnosis._watchdog import Watchdog
+from .._native import allocate_lock, new_thread, notice_patch, start_new_thread
+from ._selector import open_loop
+from ._tasks import has_task_factory
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Coroutine
+    from typing import Any, Protocol
+
+    from ._call import Call
+    from ._selector import Lender, LoopKind
+
+    class Work(Protocol):
+        """What the inbox takes."""
+
+        done: bool
+        unwanted: str | None  # why it is not to begin, if it has not
+        leftover: int  # entries in the loop's queue that only end what `begin` has ended already
+
+        def begin(self, thread: LoopThread) -> None: ...
+        def cancel(self, reason: str) -> None: ...
+        def finish_with(self, error: BaseException) -> None: ...
+
+
+_log = logging.getLogger(__name__)
+
+_TURN_S = 0.001  # how long callers may step here in a row while timers or sockets wait for the loop's own thread
+_OWN_DESCRIPTORS = 1  # in the selector of an idle loop: asyncio's own socket
+_LEFTOVERS = 64  # ended tasks that may wait for the loop's next pass: before 3.12 each ends in one
+
+
+class LoopThread:
+    """Run one event loop in one daemon thread, from construction to `start_stopping`.
+
+    `started` is called once, with this object, as soon as the thread runs, on another thread than the constructor's: it
+    is called even when an interrupt ends the constructor. With `is_shared`, callers may take the first step of their
+    work themselves.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        grace_s: float,
+        kind: LoopKind,
+        is_shared: bool,
+        started: Callable[[LoopThread], object],
+    ) -> None:
+        self.name = name
+        self.grace_s = grace_s
+        self.kind: LoopKind = kind
+        self.calls: dict[Call, None] = {}  # begun and not done, in this order; changed by who runs the loop's code
+        self.counters = Counters()
+        self.is_stopping = False
+        self.is_closed = False
+        self.is_exiting = False
+        self.is_shared = is_shared
+        self._inbox: deque[Work] = deque()
+        self._wake_pending = allocate_lock()
+        self._streams: dict[weakref.ref[Any], tuple[Callable[[LoopThread], None], object]] = {}  # how to abandon each
+        self._dropped: deque[weakref.ref[Any]] = deque()  # the keys of those whose iterators were collected
+        self._thread = new_thread(self._main, f"ambidex-{name}")
+        self._start_failure: BaseException | None = None
+        self._is_launched = False  # or failed to be
+        self._watchdog: Watchdog | None = None
+        self._hooks: tuple[Any, ...] = (None, None)  # the loop's async generator hooks; no step is taken here without
+        self._last_turn = 0.0
+        self._selector: Lender | None = None
+        self._wake: Callable[[], object]
+        self.loop: asyncio.AbstractEventLoop
+        self._start(started)
+
+    def _start(self, started: Callable[[LoopThread], object]) -> None:
+        """Start the thread from another one, where no signal handler runs.
+
+        An interrupt in the middle of `Thread.start`, or of the making of a loop, would leave it half done.
+
+        Raises:
+            RuntimeError: no new thread may start; the interpreter is ending.
+            UsageError: there is no loop of that kind here.
+        """
+        lock = allocate_lock()
+        lock.acquire()
+        start_new_thread(self._launch, (started, lock.release))
+        try:
+            lock.acquire()
+        except BaseException:  # an interrupt: the caller may let others start a thread once this one is known
+            if not self._is_launched:  # else the lock was taken, and the interrupt came after that
+                lock.acquire(True, self.grace_s)
+            raise
+        if self._start_failure is not None:
+            raise self._start_failure
+
+    def _launch(self, started: Callable[[LoopThread], object], report: Callable[[], object]) -> None:
+        try:
+            self.loop, self._wake, self._selector = open_loop(self.kind, self._take_in, is_shared=self.is_shared)
+            try:
+                self._thread.start()
+            except BaseException:
+                self.loop.close()
+                raise
+            started(self)
+        except BaseException as error:  # noqa: BLE001  it belongs to the thread that waits for the report
+            self._start_failure = error
+        self._is_launched = True
+        report()
+
+    # -- any thread
+
+    def offer(self, work: Work) -> bool:
+        """Hand `work` to the loop; False when the thread has closed and did not take it."""
+        try:
+            self._inbox.append(work)
+            if self._wake_pending.acquire(False):
+                self._wake()
+        except RuntimeError:  # the loop is closed
+            self.is_closed = True
+        except BaseException:  # an interrupt: others may rely on this wake-up
+            self._wake()
+            raise
+        if not self.is_closed:
+            return True
+        try:
+            self._inbox.remove(work)
+        except ValueError:  # the closing loop has popped it, and ends it
+            return True
+        return False
+
+    def step_here(self, work: Work, before_leaving: Callable[[], object]) -> bool:
+        """Begin `work` on this thread while the loop's own one waits in its selector; False when it cannot be now.
+
+        `before_leaving` is called when the work has taken its first step, before anybody else can run it.
+        """
+        selector = self._selector
+        if selector is None or selector.is_wanted or self._inbox:
+            return False
+        baton = selector.baton
+        if baton is None or not baton.acquire(False):
+            return False
+        try:
+            if self.is_stopping or self._inbox or not self._may_step(len(selector.get_map())):
+                return False
+            is_needed = self._step(work)
+            before_leaving()
+        finally:
+            baton.release()
+        if is_needed:
+            self._wake()
+        return True
+
+    def _may_step(self, watched: int) -> bool:
+        """Tell whether the loop has nothing better to do: no timer is due, and its turn has not come."""
+        loop: Any = self.loop
+        timers = loop._scheduled  # noqa: SLF001  whether a timer is due is told nowhere else
+        now = time.monotonic()
+        if timers and timers[0]._when <= now:  # noqa: SLF001  as above
+            return False
+        if now - self._last_turn > _TURN_S and (timers or watched > _OWN_DESCRIPTORS):
+            self._last_turn = now
+            return False
+        return not loop.get_debug() and not has_task_factory(loop) and self._hooks[0] is not None
+
+    def _step(self, work: Work) -> bool:
+        """Begin `work` as the loop would; True when the loop must wake for what that has left to do."""
+        loop: Any = self.loop
+        ready, timers = loop._ready, loop._scheduled  # noqa: SLF001  what a step adds to them wakes nobody
+        queued, first = len(ready), timers[0] if timers else None
+        outer_loop, outer_hooks = _get_running_loop(), sys.get_asyncgen_hooks()
+        _set_running_loop(loop)
+        sys.set_asyncgen_hooks(*self._hooks)
+        try:
+            work.begin(self)
+        except Exception as error:  # noqa: BLE001  as where the loop takes work in
+            work.finish_with(error)
+        finally:
+            sys.set_asyncgen_hooks(*outer_hooks)
+            _set_running_loop(outer_loop)
+        added = len(ready) - queued
+        return (
+            added > work.leftover
+            or (not work.done and bool(ready))  # its task may be among those that wait for the next pass
+            or len(ready) > _LEFTOVERS
+            or (timers[0] if timers else None) is not first
+        )
+
+    def request_cancel(self, work: Work, reason: str) -> None:
+        """Ask the loop to end `work`; nothing happens when it has ended, or the loop has.
+
+        Work that waits for the loop never begins, whichever of the two the loop hears of first.
+        """
+        work.unwanted = reason
+        try:
+            self.loop.call_soon_threadsafe(self._cancel, work, reason)
+        except RuntimeError:  # the loop is closed, and has ended everything it knew
+            self.is_closed = True
+
+    def keep(self, abandon: Callable[[LoopThread], None], iterator: object) -> weakref.ref[Any]:
+        """Call `abandon` on the loop's thread when `iterator` is collected; hold it until `forget` is given the result.
+
+        What takes note of the collection is no Python code, because Python drops an interrupt that strikes in a
+        finalizer, and the rest of the finalizer with it. What wakes the loop is; where that is struck, the next
+        wake-up serves.
+        """
+        wakes = weakref.ref(iterator, self._wake_for_dropped)  # the one that is made first is called last
+        key: weakref.ref[Any] = weakref.ref(iterator, self._dropped.append)
+        self._streams[key] = abandon, wakes
+        return key
+
+    def forget(self, key: weakref.ref[Any]) -> None:
+        """Let a stream go that has ended, or that its iterator has closed."""
+        self._streams.pop(key, None)
+
+    def _wake_for_dropped(self, _: object) -> None:
+        try:
+            self._wake()
+        except RuntimeError:  # the loop is closed, and has ended its streams
+            self.is_closed = True
+
+    def is_current(self) -> bool:
+        """Tell whether this thread is running this loop at this moment."""
+        return _get_running_loop() is self.loop
+
+    def start_stopping(self) -> None:
+        """Ask the loop to cancel everything, clean up, and end."""
+        notice_patch()
+        try:
+            self.loop.call_soon_threadsafe(self._begin_shutdown)
+        except RuntimeError:  # it has stopped already
+            self.is_closed = True
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait until the thread has ended, `timeout_s` seconds at most; False, and a report, if it has not."""
+        self._thread.join(timeout_s)
+        if not self._thread.is_alive():
+            return True
+        _log.warning(
+            "the synchronizer %r did not stop within %g s; its loop is held at:\n%s",
+            self.name,
+            timeout_s,
+            describe_thread(self._thread.ident),
+        )
+        return False
+
+    def watch(self, limit_s: float) -> None:
+        """Log what holds the loop for longer than `limit_s`; the first limit counts."""
+        if self._watchdog is None:
+            self._watchdog = Watchdog(self, limit_s)
+
+    @property
+    def open_streams(self) -> int:
+        """Return how many streams have begun here and not ended."""
+        return len(self._streams)
+
+    @property
+    def ident(self) -> int | None:
+        """Return the identifier of the thread."""
+        return self._thread.ident
+
+    def describe(self, task: asyncio.Task[Any] | None) -> str:
+        """Return where `task` stands, or, where it does not begin or does not yield, where the loop does."""
+        if task is None or asyncio.current_task(self.loop) is task:
+            return describe_thread(self._thread.ident)
+        return ask_loop(self.loop, lambda: describe_task(task)) or describe_thread(self._thread.ident)
+
+    def abandon(self) -> None:
+        """Mark as dead, in a forked child, what has no thread there; nothing of the parent's may be touched."""
+        self.is_closed = True
+        self._inbox.clear()
+        self._selector = None
+        self._wake = _wake_nobody
+        self._tasks_of_the_parent = asyncio.all_tasks(self.loop)  # a task that is collected runs its clean-up
+        _silence(self._tasks_of_the_parent)
+
+    # -- the loop's thread
+
+    def _main(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        if self.is_shared:
+            self.loop.call_soon(self._learn_hooks)
+        try:
+            while not self.is_closed:
+                try:
+                    self.loop.run_forever()
+                except (KeyboardInterrupt, SystemExit) as error:
+                    # Raised by a task or callback that is nobody's call; a call's own goes to its caller.
+                    self.loop.call_exception_handler(
+                        {
+                            "message": f"{type(error).__name__} raised in the loop of {self.name!r}; it goes on",
+                            "exception": error,
+                        }
+                    )
+        finally:
+            asyncio.set_event_loop(None)
+            self.loop.close()
+            self.counters.is_final = True
+            if self._watchdog is not None:
+                self._watchdog.stop()
+            self._wake = _wake_nobody
+
+    def _learn_hooks(self) -> None:
+        self._hooks = (*sys.get_asyncgen_hooks(),)
+
+    def _take_in(self) -> None:
+        if self._wake_pending.locked():  # not for every wake-up: an interrupt, or a step taken elsewhere, adds some
+            self._wake_pending.release()
+        if self._dropped:
+            self._close_dropped()
+        for _ in range(len(self._inbox)):
+            work = self._next_work()
+            if work is None:
+                return
+            if self.is_stopping:
+                work.cancel("closed")
+                continue
+            try:
+                work.begin(self)
+            except Exception as error:  # noqa: BLE001  a task factory, or a clock, that fails: it belongs to the caller
+                work.finish_with(error)
+
+    def _close_dropped(self) -> None:
+        for _ in range(len(self._dropped)):
+            abandon, _reference = self._streams.pop(self._dropped.popleft(), (None, None))
+            if abandon is not None and not self.is_stopping:  # else its task is cancelled with all others
+                abandon(self)
+
+    def _cancel(self, work: Work, reason: str) -> None:
+        work.cancel(reason)
+        self._take_in()  # a second interrupt may have cost others the wake-up that they rely on
+
+    def _next_work(self) -> Work | None:
+        try:
+            return self._inbox.popleft()
+        except IndexError:  # empty; a submitter may take its own work back at any moment
+            return None
+
+    def _begin_shutdown(self) -> None:
+        if self.is_stopping:
+            return
+        self.is_stopping = True
+        # Strong references: the loop keeps tasks weakly, and a stream whose iterator was collected has nobody else once
+        # the closing of it is taken from the inbox and not begun any more.
+        self._ending = asyncio.all_tasks()
+        # No task factory of the user's, which may refuse.
+        self._shutdown_task = asyncio.Task(self._shut_down(), loop=self.loop, name=f"close {self.name}")
+
+    async def _shut_down(self) -> None:
+        try:
+            await self._end_tasks()
+            await self._end_generators()
+            if not self.is_exiting:  # at exit its threads have been joined, and no thread may start
+                await self._bounded(self.loop.shutdown_default_executor(), "its default executor")
+        finally:
+            self._ending.clear()
+            self._streams.clear()
+            _silence(asyncio.all_tasks() - {self._shutdown_task})  # what stays behind was named above
+            self.is_closed = True
+            while (work := self._next_work()) is not None:
+                work.cancel("closed")
+            self.loop.stop()
+
+    async def _end_tasks(self) -> None:
+        """Cancel every task, those that a clean-up starts included, and wait for them."""
+        deadline = self.loop.time() + self.grace_s
+        cancelled = {self._shutdown_task}
+        while tasks := asyncio.all_tasks() - cancelled:
+            of_calls = {call.task for call in self.calls}
+            for call in tuple(self.calls):
+                call.cancel("closed")
+            for task in tasks - of_calls:
+                task.cancel()
+            cancelled |= tasks
+            remaining = deadline - self.loop.time()
+            await asyncio.wait(tasks, timeout=max(0.0, remaining))
+            if remaining <= 0:
+                break
+        for task in asyncio.all_tasks() - {self._shutdown_task}:
+            _log.warning(
+                "%s did not end within %g s of closing the synchronizer %r and is left behind at:\n%s",
+                task.get_name(),
+                self.grace_s,
+                self.name,
+                describe_task(task),
+            )
+        for call in tuple(self.calls):
+            call.finish_with(asyncio.CancelledError())
+
+    async def _end_generators(self) -> None:
+        """Close the async generators that no stream of ours runs; one whose task stays behind cannot be closed."""
+        known: weakref.WeakSet[AsyncGenerator[Any, Any]] = getattr(self.loop, "_asyncgens", weakref.WeakSet())
+        for generator in tuple(known):
+            if generator.ag_running:  # type: ignore[attr-defined]  # an attribute of every native one
+                known.discard(generator)
+        names = ", ".join(sorted(getattr(generator, "__qualname__", "?") for generator in known))
+        await self._bounded(self.loop.shutdown_asyncgens(), f"the clean-up of its async generators: {names}")
+
+    async def _bounded(self, closing: Coroutine[Any, Any, None], what: str) -> None:
+        task = asyncio.Task(closing, loop=self.loop)
+        _, pending = await asyncio.wait({task}, timeout=self.grace_s)
+        if pending:
+            _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what)
+
+
+def _wake_nobody() -> None:
+    """Wake a loop that has closed: there is nobody to wake."""
+
+
+def _silence(tasks: set[asyncio.Task[Any]]) -> None:
+    """Keep asyncio from reporting that these tasks are destroyed while they are pending."""
+    for task in tasks:
+        task._log_destroy_pending = False  # type: ignore[attr-defined]  # pyright: ignore  # noqa: SLF001,PGH003

@@ -1,0 +1,236 @@
+"""Iterate an async generator from blocking code while the loop reads ahead of the iteration, up to a bound.
+
+The loop fills a buffer, in one step of the generator's task for many items, and goes on as soon as half of it is
+consumed; the caller changes threads when the buffer is empty, and not for each item. What that costs: the generator is
+ahead of its reader, so nothing can be sent into it or thrown into it, and closing cancels what it is waiting for.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import time
+import weakref
+from collections import deque
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ...errors import DeadlineExceeded, DeadlockError
+from .._diagnosis._deadlock import Blocked
+from .._diagnosis._guard import check_blocking
+from .._diagnosis._shared import waits_for
+from .._diagnosis._stack import hide_library_frames
+from .._native import TIMEOUT_MAX, new_waiter
+from .._runtime import VERDICT_S
+from ._stream import Stream, as_error
+from ._stream_task import END
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+    from .._caller import Caller
+    from .._loop._call import Call
+    from .._loop._thread import LoopThread
+    from .._runtime import Runtime
+    from ._stream_task import StreamTask
+
+Y = TypeVar("Y")
+
+
+class _Buffer:
+    """What the loop fills and the caller empties; it does not refer to the iterator, which may be collected."""
+
+    def __init__(self, task: StreamTask, limit: int) -> None:
+        self.items: deque[Any] = deque()
+        self.limit = limit
+        self.task = task
+        self.filling: Call | None = None  # the step that fills it, under way or over
+        self.waiting: deque[Any] = deque()  # the lock that the caller waits on
+
+    # -- on the loop's thread
+
+    async def fill(self) -> Any:
+        """Read items until the buffer is full; END when the generator has returned."""
+        items, limit, send = self.items, self.limit, self.task.send
+        while len(items) < limit:
+            item = await send(None)
+            if item is END:
+                return END
+            items.append(item)
+            if self.waiting:
+                self.wake()
+        return None
+
+    def wake(self) -> None:
+        """Wake the caller, if it waits."""
+        try:
+            self.waiting.popleft().release()
+        except IndexError:
+            pass
+
+    # -- any thread
+
+    def abandon(self, thread: LoopThread) -> None:
+        """Let the generator's clean-up run without waiting for it."""
+        self.stop(thread)
+        self.task.abandon(thread)
+
+    def stop(self, thread: LoopThread) -> None:
+        """Cancel the step that is filling the buffer: it may wait for an item that never comes."""
+        if self.filling is not None and not self.filling.done:
+            thread.request_cancel(self.filling, "cancelled")
+
+    @waits_for(lambda frame: frame.f_locals["call"])
+    def wait(self, call: Call, limit_s: float, *, also_for_items: bool) -> bool:
+        """Wait for the end of the step that fills the buffer, or for an item; False when `limit_s` has passed."""
+        lock = new_waiter()
+        lock.acquire()
+        self.waiting.append(lock)
+        if call.done or (also_for_items and self.items):
+            self.waiting.clear()
+            return True
+        return lock.acquire(True, limit_s)
+
+
+class ReadAhead(collections.abc.Generator[Y, None, None]):
+    """An async generator as a blocking one whose items are read ahead, `limit` of them at most."""
+
+    __slots__ = ("__weakref__", "_buffer", "_stream")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        instead: str,
+        limit: int,
+        timeout_s: float | None = None,
+        outward: Callable[[Any], Any] | None = None,
+        caller: Caller | None = None,
+    ) -> None:
+        if caller is not None:  # nobody waits for each step, so its callbacks run on threads of their own
+            weakref.finalize(self, caller.close).atexit = False
+        self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, None)
+        self._buffer = _Buffer(self._stream.task, limit)
+
+    def __next__(self) -> Y:
+        try:
+            return self._next()
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def send(self, value: None, /) -> Y:
+        """Return the next item; `value` is None, for a generator that is ahead cannot take another.
+
+        Raises:
+            TypeError: `value` is not None.
+            StopIteration: the generator has returned.
+        """
+        if value is not None:
+            raise TypeError(f"{self._stream.name} reads ahead: nothing can be sent into it; iterate without read_ahead")
+        return self.__next__()
+
+    def throw(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
+        """End the generator, wait for its clean-up, and raise the exception: it does not reach the generator."""
+        error = as_error(typ, val, tb)
+        self.close()
+        raise error
+
+    def close(self) -> None:
+        """Cancel what the generator waits for, end it, and wait for its clean-up."""
+        stream, buffer = self._stream, self._buffer
+        buffer.items.clear()
+        if stream.is_over or stream.thread is None:
+            stream.end()
+            return
+        try:
+            check_blocking(stream.runtime.thread, stream.name, stream.instead)
+            buffer.stop(stream.thread)
+            lock = new_waiter()
+            lock.acquire()
+            call = stream.step(buffer.task.close, (), lock.release)
+            with Blocked(call, stream.thread, stream.instead):
+                stream.runtime.wait_blocking(call, lock, stream.thread)
+            stream.end()
+            call.outcome(stream.tokens)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def _next(self) -> Y:
+        stream, buffer = self._stream, self._buffer
+        items = buffer.items
+        if not items and not stream.is_over:
+            self._wait_for_item()
+        if not items:
+            raise StopIteration
+        item = items.popleft()
+        filling = buffer.filling
+        if filling is not None and filling.done and self._is_low() and filling.error is None:
+            self._take_note(filling)
+            if not stream.is_over:
+                self._start_filling()
+        return item if stream.outward is None else stream.outward(item)  # type: ignore[no-any-return]
+
+    def _is_low(self) -> bool:
+        return len(self._buffer.items) <= self._buffer.limit // 2
+
+    def _wait_for_item(self) -> None:
+        """Wait until there is one, or the generator has returned."""
+        stream, buffer = self._stream, self._buffer
+        check_blocking(stream.runtime.thread, stream.name, stream.instead)
+        try:
+            while not buffer.items and not stream.is_over:
+                filling = buffer.filling
+                if filling is None:
+                    self._start_filling()
+                elif not filling.done:
+                    self._wait_for(filling)
+                elif not buffer.items:  # it may have put some in before it ended
+                    self._take_note(filling)
+        except BaseException as error:
+            stream.is_over = True
+            if stream.thread is not None:
+                if not isinstance(error, (DeadlineExceeded, DeadlockError)):  # an interrupt, where a step is under way
+                    self._cancel_and_wait(stream.thread)
+                buffer.abandon(stream.thread)
+            stream.end()
+            raise
+
+    def _wait_for(self, filling: Call) -> None:
+        thread = filling.thread or self._stream.thread
+        assert thread is not None
+        limit_s = -1.0
+        if filling.deadline is not None:
+            limit_s = min(max(filling.deadline - time.monotonic(), 0) + thread.grace_s + VERDICT_S, TIMEOUT_MAX)
+        with Blocked(filling, thread, self._stream.instead):
+            is_late = not self._buffer.wait(filling, limit_s, also_for_items=True)
+        if is_late and not filling.done and not self._buffer.items:  # the loop itself is held
+            raise filling.exceeded()
+
+    def _cancel_and_wait(self, thread: LoopThread) -> None:
+        """End the step that is under way, and wait for its clean-up, for the grace period at most."""
+        filling = self._buffer.filling
+        if filling is None or filling.done:
+            return
+        thread.request_cancel(filling, "cancelled")
+        until = time.monotonic() + thread.grace_s
+        while not filling.done and (remaining := until - time.monotonic()) > 0:  # an item may wake it as well
+            self._buffer.wait(filling, remaining, also_for_items=False)
+        if not filling.done:
+            filling.report_refusal(thread)
+
+    def _take_note(self, filling: Call) -> None:
+        """Take over what a step that has ended leaves: the context variables it set, the end, an exception."""
+        self._buffer.filling = None
+        if filling.outcome(self._stream.tokens) is END:
+            self._stream.end()
+
+    def _start_filling(self) -> None:
+        stream, buffer = self._stream, self._buffer
+        thread = stream.begin(self, buffer.abandon)
+        call = stream.step(buffer.fill, (), buffer.wake)
+        buffer.filling = call
+        stream.runtime.place(call, thread)

@@ -1,0 +1,345 @@
+"""The two iterators in lock-step that callers hold while a `StreamTask` runs their generator."""
+
+from __future__ import annotations
+
+import collections.abc
+import time
+import weakref
+from asyncio import _get_running_loop
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .._diagnosis._deadlock import check_awaiting, enter_awaiting
+from .._diagnosis._guard import check_blocking, running_loop
+from .._diagnosis._shared import awaits, waits, waits_for
+from .._diagnosis._stack import hide_library_frames
+from .._loop._call import Call
+from .._native import new_waiter
+from .._runtime import AsyncWaiter
+from ._stream_task import END, StreamTask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+    from .._caller import Caller
+    from .._loop._context import Tokens
+    from .._loop._thread import LoopThread
+    from .._runtime import Runtime
+
+Y = TypeVar("Y")
+S = TypeVar("S")
+
+
+class Stream:
+    """What the iterators share: the task, the thread it lives on, and the deadline of the whole stream."""
+
+    __slots__ = (
+        "_key",
+        "caller",
+        "deadline",
+        "instead",
+        "inward",
+        "is_over",
+        "name",
+        "outward",
+        "runtime",
+        "task",
+        "thread",
+        "timeout_s",
+        "tokens",
+    )
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        instead: str,
+        timeout_s: float | None,
+        outward: Callable[[Any], Any] | None,
+        inward: Callable[[Any], Any] | None,
+        caller: Caller | None = None,
+    ) -> None:
+        self.caller = caller
+        self.outward = outward
+        self.inward = inward
+        self.runtime = runtime
+        self.name = name
+        self.instead = instead
+        self.timeout_s = timeout_s
+        self.deadline: float | None = None
+        self.task = StreamTask(function, args, kwargs, name)
+        self.thread: LoopThread | None = None
+        self.is_over = False
+        self.tokens: Tokens = {}
+        self._key: weakref.ref[Any] | None = None  # of the thread, which holds the task
+
+    def begin(self, iterator: object, abandon: Callable[[LoopThread], None]) -> LoopThread:
+        """Bind the stream to the running thread at its first step; when `iterator` is collected, it is abandoned."""
+        thread = self.thread
+        if thread is None:
+            thread = self.runtime.ensure_thread()
+            self._key = thread.keep(abandon, iterator)
+            if self.timeout_s is not None:
+                self.deadline = time.monotonic() + self.timeout_s
+            self.thread = thread
+        return thread
+
+    def step(self, function: Callable[..., Any], args: Sequence[Any], wake: Callable[[], object]) -> Call:
+        """Return the call for one step; it runs as the caller's own, where that has handed callables over."""
+        if self.caller is None:
+            call = Call(function, args, {}, self.name, self.timeout_s, wake, stream=self.task)
+        else:
+            with self.caller:
+                call = Call(function, args, {}, self.name, self.timeout_s, wake, stream=self.task)
+        call.deadline = self.deadline
+        return call
+
+    def end(self) -> None:
+        """Take note that the generator has ended."""
+        self.is_over = True
+        if self.thread is not None and self._key is not None:
+            self.thread.forget(self._key)
+
+    def break_off(self) -> None:
+        """End the stream after a step that failed; a generator that has survived it is closed."""
+        self.is_over = True
+        if self.thread is not None:
+            self.task.abandon(self.thread)
+        self.end()
+
+
+class BlockingStream(collections.abc.Generator[Y, S, None]):
+    """An async generator as a blocking one.
+
+    Each step runs on the synchronizer's loop and blocks this thread. Collecting it, or leaving a `for` early, lets the
+    generator's clean-up run without waiting for it; `close()` waits. `outward` translates each item, `inward` each
+    value sent.
+    """
+
+    __slots__ = ("__weakref__", "_stream")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        instead: str,
+        timeout_s: float | None = None,
+        outward: Callable[[Any], Any] | None = None,
+        inward: Callable[[Any], Any] | None = None,
+        caller: Caller | None = None,
+    ) -> None:
+        self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, inward, caller)
+        if caller is not None:
+            weakref.finalize(self, caller.close).atexit = False
+
+    def __next__(self) -> Y:
+        try:
+            return self._send(None)  # the generator protocol: None starts and continues
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def send(self, value: S, /) -> Y:
+        """Continue with `value` as the result of the `yield`; return the next item.
+
+        Raises:
+            StopIteration: the generator has returned.
+            DeadlockError: called on the thread that runs the generator.
+            DeadlineExceeded: the stream did not end within its `timeout`.
+            RuntimeClosed: the synchronizer was closed.
+        """
+        try:
+            return self._send(value)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def throw(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
+        """Raise an exception at the `yield`; return the next item.
+
+        Raises:
+            StopIteration: the generator has returned.
+        """
+        error = as_error(typ, val, tb)
+        if self._stream.is_over:
+            raise error
+        try:
+            return self._step(self._stream.task.throw, (error,))
+        except BaseException as raised:
+            hide_library_frames(raised)
+            raise
+
+    def close(self) -> None:
+        """End the generator and wait for its clean-up."""
+        stream = self._stream
+        if stream.is_over or stream.thread is None:
+            stream.end()
+            return
+        try:
+            self._step(stream.task.close, ())
+        except StopIteration:
+            pass
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    def _send(self, value: Any) -> Y:
+        if self._stream.is_over:
+            raise StopIteration
+        inward = self._stream.inward
+        return self._step(self._stream.task.send, (value if inward is None else inward(value),))
+
+    def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
+        stream = self._stream
+        is_loop_held = _get_running_loop() is not None
+        if is_loop_held:
+            check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
+        thread = stream.begin(self, stream.task.abandon)
+        try:
+            if stream.caller is not None:
+                call = stream.caller.wait(lambda wake: stream.step(function, args, wake), thread, stream.instead)
+            else:
+                lock = new_waiter()
+                lock.acquire()
+                call = stream.step(function, args, lock.release)
+                if is_loop_held:
+                    stream.runtime.wait_holding_loop(call, lock, thread, stream.instead)
+                else:
+                    stream.runtime.wait_blocking(call, lock, thread)
+            value = call.outcome(stream.tokens)
+        except BaseException:
+            stream.break_off()
+            raise
+        if value is END:
+            stream.end()
+            raise StopIteration
+        return value if stream.outward is None else stream.outward(value)  # type: ignore[no-any-return]
+
+
+class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
+    """An async generator that runs on the synchronizer's loop, iterated from any asyncio loop.
+
+    Collecting it, or leaving an `async for` early, lets the generator's clean-up run without waiting for it; `aclose()`
+    waits.
+    """
+
+    __slots__ = ("__weakref__", "_stream")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        name: str,
+        timeout_s: float | None = None,
+        outward: Callable[[Any], Any] | None = None,
+        inward: Callable[[Any], Any] | None = None,
+        caller: Caller | None = None,
+    ) -> None:
+        self._stream = Stream(runtime, function, args, kwargs, name, "", timeout_s, outward, inward, caller)
+        if caller is not None:
+            weakref.finalize(self, caller.close).atexit = False
+
+    def __aiter__(self) -> AsyncStream[Y, S]:
+        return self
+
+    async def __anext__(self) -> Y:
+        try:
+            return await self._send(None)  # the generator protocol: None starts and continues
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    async def asend(self, value: S, /) -> Y:
+        """Continue with `value` as the result of the `yield`; return the next item.
+
+        Raises:
+            StopAsyncIteration: the generator has returned.
+            NoRunningLoop: no asyncio loop runs here.
+            DeadlineExceeded: the stream did not end within its `timeout`.
+            RuntimeClosed: the synchronizer was closed.
+        """
+        try:
+            return await self._send(value)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    async def athrow(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
+        """Raise an exception at the `yield`; return the next item.
+
+        Raises:
+            StopAsyncIteration: the generator has returned.
+        """
+        error = as_error(typ, val, tb)
+        if self._stream.is_over:
+            raise error
+        try:
+            return await self._step(self._stream.task.throw, (error,))
+        except BaseException as raised:
+            hide_library_frames(raised)
+            raise
+
+    async def aclose(self) -> None:
+        """End the generator and wait for its clean-up."""
+        stream = self._stream
+        if stream.is_over or stream.thread is None:
+            stream.end()
+            return
+        try:
+            await self._step(stream.task.close, ())
+        except StopAsyncIteration:
+            pass
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    async def _send(self, value: Any) -> Y:
+        if self._stream.is_over:
+            raise StopAsyncIteration
+        inward = self._stream.inward
+        return await self._step(self._stream.task.send, (value if inward is None else inward(value),))
+
+    @waits_for(lambda frame: frame.f_locals.get("call"))
+    async def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
+        stream = self._stream
+        waiter = AsyncWaiter(running_loop(stream.name))
+        thread = stream.begin(self, stream.task.abandon)
+        call = stream.step(function, args, waiter.wake)
+        key = enter_awaiting(call)
+        try:
+            if waits:
+                check_awaiting(thread, stream.name)
+        except BaseException:  # the misuse leaves the stream as it is
+            awaits.pop(key, None)
+            raise
+        try:
+            await stream.runtime.wait_async(call, waiter, thread)
+            value = call.outcome(stream.tokens)
+        except BaseException:
+            stream.break_off()
+            raise
+        finally:
+            awaits.pop(key, None)
+        if value is END:
+            stream.end()
+            raise StopAsyncIteration
+        return value if stream.outward is None else stream.outward(value)  # type: ignore[no-any-return]
+
+
+def as_error(typ: Any, val: Any, tb: TracebackType | None) -> BaseException:
+    """Return the exception that the three forms of `throw` mean."""
+    if isinstance(typ, BaseException):
+        error = typ
+    elif isinstance(val, BaseException):
+        error = val
+    else:
+        error = typ() if val is None else typ(val)
+    return error if tb is None else error.with_traceback(tb)

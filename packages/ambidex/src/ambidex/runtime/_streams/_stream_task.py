@@ -1,0 +1,236 @@
+"""Run an async generator in one task and one context, step by step, for callers elsewhere.
+
+All steps and the clean-up happen in the same task, because what a generator may hold across a `yield` demands it: a
+task group, a cancel scope, `asyncio.timeout`, the token of a context variable. The task waits between steps, and ends
+when the generator does. An async iterable that is no generator is read through one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from ...errors import RuntimeClosed
+from .._diagnosis._shared import carries_out
+from .._loop._call import Call
+from .._loop._context import adopt
+from .._loop._tasks import TaskBody, has_task_factory, make_task
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping, Sequence
+
+    from .._loop._thread import LoopThread
+
+END = object()  # a step's value when the generator has returned
+
+
+class StreamTask:
+    """Own one async generator and the task that drives it; its methods but `abandon` run on the loop's thread."""
+
+    def __init__(self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], name: str) -> None:
+        self._function = function
+        self._args: Sequence[Any] = args
+        self._kwargs: Mapping[str, Any] = kwargs
+        self._name = name
+        self._generator: AsyncGenerator[Any, Any] | None = None
+        self._steps: deque[Call] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._body: TaskBody | None = None
+        self._idle: asyncio.Future[None] | None = None
+        self._thread: LoopThread | None = None
+        self._left: tuple[Any, BaseException | None] | None = None  # an outcome that no step has asked for yet
+        self._has_ended = False
+
+    # -- the steps: functions for a Call to run
+
+    async def send(self, value: Any) -> Any:
+        """Run to the next `yield` and return what it gives, or END."""
+        generator = self._generator
+        if generator is None:
+            generator = self._generator = self._open()
+        try:
+            return await generator.asend(value)
+        except StopAsyncIteration:
+            return END
+
+    async def throw(self, error: BaseException) -> Any:
+        """Raise `error` at the `yield` and return what the next one gives, or END."""
+        generator = self._generator
+        if generator is None:
+            generator = self._generator = self._open()
+        try:
+            return await generator.athrow(error)
+        except StopAsyncIteration:
+            return END
+
+    async def close(self) -> Any:
+        """End the generator, running its clean-up."""
+        generator, self._generator = self._generator, None
+        if generator is not None:
+            await generator.aclose()
+        return END
+
+    def _open(self) -> AsyncGenerator[Any, Any]:
+        opened = self._function(*self._args, **self._kwargs)
+        self._args = ()  # the generator holds them now
+        self._kwargs = {}
+        return as_generator(opened)
+
+    # -- the task
+
+    def accept(self, call: Call, thread: LoopThread) -> None:
+        """Take one step, at once where no other is under way; the first one starts the task."""
+        if self._left is not None:
+            self._hand_over(call, *self._left)
+            return
+        if self._has_ended:
+            call.finish(END)
+            return
+        self._thread = thread
+        loop = thread.loop
+        is_first = self._task is None
+        if self._task is None:
+            self._body = TaskBody(self._main(), call.context, self._name)
+            try:
+                self._task = make_task(loop, self._body, self._name)
+            except Exception as error:  # noqa: BLE001  a task factory of the user's refused: that belongs to the caller
+                self._has_ended = True
+                self._body.close()
+                call.finish_with(error)
+                return
+            self._task.add_done_callback(self._ended)
+        assert self._body is not None
+        if self._steps or not self._body.is_free or has_task_factory(loop):
+            self._steps.append(call)
+            self._wake_task()
+        elif not self._body.step_ahead(self._run(call), loop, self._task) or self._has_ended:
+            self._wake_task()
+        elif is_first:
+            call.leftover = 1
+
+    def _hand_over(self, call: Call, value: Any, error: BaseException | None) -> None:
+        self._left = None
+        if value is END:
+            self._has_ended = True
+            self._wake_task()
+        if error is not None:
+            call.finish_with(error)
+        else:
+            call.finish(value)
+
+    def _wake_task(self) -> None:
+        if self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+
+    def _ended(self, _: asyncio.Task[None]) -> None:
+        self._has_ended = True
+        while self._steps:  # other threads' steps: for them the generator has returned
+            self._steps.popleft().finish(END)
+
+    async def _main(self) -> None:
+        try:
+            while not self._has_ended:
+                if self._steps:
+                    call = self._steps[0]  # it stays there while it is under way, so that the next one is put behind it
+                    if not call.done:  # it may have been cancelled while it waited
+                        await self._run(call)
+                    self._steps.popleft()
+                else:
+                    await self._wait_for_step()
+        except GeneratorExit:  # the task is collected with a loop that is gone: nothing can run there any more
+            self._generator = None
+            raise
+        finally:
+            self._has_ended = True
+            await self.close()  # of use when the runtime closes between two steps
+
+    async def _wait_for_step(self) -> None:
+        """Wait between two steps; a cancellation meanwhile, as by a task group inside, goes to the generator."""
+        assert self._thread is not None
+        self._idle = asyncio.get_running_loop().create_future()
+        try:
+            await self._idle
+        except asyncio.CancelledError as cancelled:
+            if self._thread.is_stopping or self._generator is None:
+                raise
+            try:
+                self._left = await self.throw(cancelled), None
+            except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the next step
+                self._left = END, error
+            if self._left[0] is END:
+                self._generator = None
+            else:
+                _forget_cancellation()
+
+    @carries_out(lambda frame: frame.f_locals["call"])
+    async def _run(self, call: Call) -> None:
+        adopt(call.before, contextvars.copy_context())
+        known = contextvars.copy_context()
+        call.task = asyncio.current_task()
+        failure: BaseException | None = None
+        value: Any = END
+        try:
+            value = await call.function(*call.args)
+        except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the caller
+            failure = error
+        call.before, call.context = known, contextvars.copy_context()
+        if value is END and failure is None and call.is_overdue:
+            failure = call.exceeded()
+        if value is END:
+            self._has_ended = True
+            self._generator = None
+        elif call.end_reason is not None:
+            _forget_cancellation()
+        if failure is not None:
+            call.finish_with(failure)
+        else:
+            call.finish(value)
+
+    # -- any thread
+
+    def abandon(self, thread: LoopThread) -> None:
+        """Let the generator's clean-up run without waiting for it: its iterator was collected, or has given up."""
+        if self._has_ended:
+            return
+
+        def report() -> None:  # on the loop's thread
+            error, call.error, call.wake = call.error, None, _nobody_waits
+            if error is not None and not isinstance(error, (asyncio.CancelledError, RuntimeClosed)):
+                thread.loop.call_exception_handler(
+                    {"message": f"the clean-up of {self._name} failed; nobody waited for it", "exception": error}
+                )
+
+        call = Call(self.close, (), {}, self._name, None, report, stream=self)
+        call.before = contextvars.Context()  # collected anywhere: that thread's variables are none of the generator's
+        thread.offer(call)
+
+
+def _forget_cancellation() -> None:
+    """Tell the task that runs here that its generator took a cancellation and went on."""
+    task = asyncio.current_task()
+    if sys.version_info >= (3, 11) and task is not None:
+        while task.uncancel():
+            pass
+
+
+def _nobody_waits() -> None:
+    """Wake nobody."""
+
+
+def as_generator(opened: Any) -> AsyncGenerator[Any, Any]:
+    """Return an async generator, or one that reads another async iterable."""
+    return opened if hasattr(opened, "asend") else _read(opened)
+
+
+async def _read(iterable: AsyncIterable[Any]) -> AsyncGenerator[Any, Any]:
+    iterator = iterable.__aiter__()
+    try:
+        async for item in iterator:
+            yield item
+    finally:
+        close = getattr(iterator, "aclose", None)
+        if close is not None:
+            await close()
