@@ -121,20 +121,18 @@ class Caller:
             check_blocking(thread, name, instead)
         elif thread.is_current():
             return function(*args, **kwargs)
-        return self.wait(
-            lambda wake: Call(function, args, kwargs, name, timeout_s, wake, is_sync),
-            thread,
-            "" if is_sync else instead,
-        ).outcome()
+        call = Call(function, args, kwargs, name, timeout_s, is_sync=is_sync)
+        return self.wait(call, thread, "" if is_sync else instead).outcome()
 
-    def wait(self, make_call: Callable[[Callable[[], object]], Call], thread: LoopThread, instead: str) -> Call:
-        """Wait for the call that `make_call` makes, given what wakes this caller; return it when it is done."""
-        call = self._call = make_call(self._wake)
+    def wait(self, call: Call, thread: LoopThread, instead: str) -> Call:
+        """Wait for the end of `call`, running callbacks meanwhile, and return it."""
+        call.wake, call.lock = self._wake, self
+        self._call = call
         try:
             if _get_running_loop() is None:
-                self.runtime.wait_blocking(call, self, thread)
+                self.runtime.wait_blocking(call, thread)
             else:
-                self.runtime.wait_holding_loop(call, self, thread, instead)
+                self.runtime.wait_holding_loop(call, thread, instead)
         finally:
             self._call = None
             self._pass_on()  # tasks that outlive the call may still wait for these

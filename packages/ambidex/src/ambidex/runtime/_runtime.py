@@ -11,6 +11,7 @@ cancellation) cancels the work and waits for its clean-up, for the grace period 
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import signal
 import threading
 import time
@@ -27,10 +28,10 @@ from ._diagnosis._statistics import folded
 from ._future import Future
 from ._loop._call import Call
 from ._loop._thread import LoopThread
-from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_waiter
+from ._native import TIMEOUT_MAX, allocate_lock, get_ident
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from ._diagnosis._statistics import Counters
     from ._loop._selector import LoopKind
@@ -157,35 +158,38 @@ class Runtime:
                     return function(*args, **kwargs)
             else:
                 check_blocking(self.thread, name, instead)
-        lock = new_waiter()
-        lock.acquire()
-        call = Call(function, args, kwargs, name, timeout_s, lock.release, is_sync)
+        call = Call(function, args, kwargs, name, timeout_s, is_sync=is_sync)
         thread = self.thread
         if thread is None or thread.is_closed:
             thread = self.ensure_thread()
         if _get_running_loop() is None:
-            self.wait_blocking(call, lock, thread)
+            self.wait_blocking(call, thread)
         else:
-            self.wait_holding_loop(call, lock, thread, "" if is_sync else instead)
+            self.wait_holding_loop(call, thread, "" if is_sync else instead)
         return call.outcome()
 
-    def wait_holding_loop(self, call: Call, lock: Any, thread: LoopThread, instead: str) -> None:
+    def wait_holding_loop(self, call: Call, thread: LoopThread, instead: str) -> None:
         """Wait as `wait_blocking` does, on a thread that runs a loop; `instead` is the code to write in its place.
 
         Raises:
             DeadlockError: the call would wait for that loop; it has not been offered.
         """
         with Blocked(call, thread, instead):
-            self.wait_blocking(call, lock, thread)
+            self.wait_blocking(call, thread)
 
     @waits_for(lambda frame: frame.f_locals["call"])
-    def wait_blocking(self, call: Call, lock: Any, thread: LoopThread) -> None:
-        """Offer `call` to `thread` and wait on `lock`, which its `wake` releases; any thread but the loop's."""
+    def wait_blocking(self, call: Call, thread: LoopThread) -> None:
+        """Offer `call` to `thread` and wait for its end, on its `lock` if it has one; any thread but the loop's."""
         is_late = False
         try:
             if serving:  # a callback runs somewhere: if it is here, nobody may wait for this thread meanwhile
                 step_aside()
-            if not thread.is_shared or get_ident() == self._main_thread or not thread.step_here(call, _do_nothing):
+            if thread.is_shared and get_ident() != self._main_thread and thread.step_here(call, Call.lock_to_wait_on):
+                if call.done:
+                    return
+                lock = call.lock_to_wait_on()
+            else:
+                lock = call.lock_to_wait_on()
                 thread = self.place(call, thread)
             if call.timeout_s is None:
                 lock.acquire()
@@ -193,6 +197,7 @@ class Runtime:
                 bound = call.timeout_s + thread.grace_s + VERDICT_S
                 is_late = not lock.acquire(True, min(bound, TIMEOUT_MAX))
         except BaseException:  # an interrupt, or whatever a signal handler raised here
+            lock = call.lock_to_wait_on()
             if not call.done:
                 thread.request_cancel(call, "cancelled")
                 if not lock.acquire(True, thread.grace_s):
@@ -222,26 +227,25 @@ class Runtime:
         thread = self.thread
         if thread is not None and thread.loop is loop and timeout_s is None:
             return await function(*args, **kwargs)
-        waiter = AsyncWaiter(loop)
-        call = Call(function, args, kwargs, name, timeout_s, waiter.wake)
+        call = Call(function, args, kwargs, name, timeout_s)
         key = enter_awaiting(call)
         try:
             if waits:
                 check_awaiting(thread, name)
-            await self.wait_async(call, waiter, self.ensure_thread())
+            waiter = AsyncWaiter(loop)
+            thread = self.start_async(call, waiter, self.ensure_thread())
+            if not call.done:
+                await waiter.wait_for(call, thread)
         finally:
             awaits.pop(key, None)
         return call.outcome()
 
-    async def wait_async(self, call: Call, waiter: AsyncWaiter, thread: LoopThread) -> None:
-        """Offer `call` to `thread` and await its end; `waiter` is what its `wake` belongs to."""
+    def start_async(self, call: Call, waiter: AsyncWaiter, thread: LoopThread) -> LoopThread:
+        """Offer `call` to `thread`, and return the one that has taken it; `waiter` is woken when it ends later."""
         if thread.is_shared and self._may_step_async() and thread.step_here(call, waiter.arm):
-            if call.done:
-                return
-        else:
-            waiter.arm()
-            thread = self.place(call, thread)
-        await waiter.wait_for(call, thread)
+            return thread
+        waiter.arm(call)
+        return self.place(call, thread)
 
     def _may_step_async(self) -> bool:
         """Tell whether no signal handler may raise here: not the main thread, or one whose asyncio handles SIGINT."""
@@ -304,44 +308,88 @@ class Runtime:
 
 
 class AsyncWaiter:
-    """Let a task of another loop wait for a call."""
+    """Let a task of another loop wait for a call; the pass of its loop that hears of the end runs the task, too.
 
-    __slots__ = ("_future", "_loop")
+    To the task this is a future: it has what `asyncio.Task` asks of one. A real one would queue the task once more, for
+    the pass after that.
+    """
+
+    __slots__ = ("_asyncio_future_blocking", "_context", "_future", "_is_over", "_loop", "_reason", "_resume")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._future: asyncio.Future[None]
+        self._loop = loop  # by which the task knows that it may wait here
+        self._asyncio_future_blocking = False
+        self._is_over = False  # the task was woken, or need not be
+        self._reason: asyncio.CancelledError | None = None
+        self._resume: Callable[[AsyncWaiter], object] | None = None  # the task's, in its context, once it waits
+        self._context: contextvars.Context
+        self._future: asyncio.Future[None] | None = None  # what else waits, in a clean-up or for a limited time
 
-    def arm(self) -> None:
-        """Make what the task waits on: before the call can end on another thread, and not where it has ended here."""
-        self._future = self._loop.create_future()
+    # -- what wakes it: the runtime's thread
+
+    def arm(self, call: Call) -> None:
+        """Have the task woken at the end of `call`, which has not begun, or cannot go on meanwhile."""
+        call.wake = self.wake
 
     def wake(self) -> None:
-        """Wake the waiting task; called by the runtime's thread, or here, where nobody waits yet."""
-        if not hasattr(self, "_future"):
-            return
+        """Wake whoever waits."""
         try:
-            self._loop.call_soon_threadsafe(self._set)
+            self._loop.call_soon_threadsafe(self._notice_end)
         except RuntimeError:  # its loop has closed: nobody waits any more
             pass
 
-    def _set(self) -> None:
-        if not self._future.done():
-            self._future.set_result(None)
+    def _notice_end(self) -> None:
+        future, resume = self._future, self._resume
+        if future is not None:
+            if not future.done():
+                future.set_result(None)
+        elif resume is not None and not self._is_over:
+            self._is_over = True
+            self._resume = None
+            self._context.run(resume, self)
+
+    # -- what the task asks of a future
+
+    def __await__(self) -> Generator[AsyncWaiter, None, None]:
+        self._asyncio_future_blocking = True
+        yield self
+
+    def add_done_callback(self, resume: Callable[[AsyncWaiter], object], *, context: contextvars.Context) -> None:
+        """Take what continues the task."""
+        self._resume = resume
+        self._context = context
+
+    def cancel(self, msg: object = None) -> bool:
+        """Have the task continue with a cancellation; False when it is about to continue anyway."""
+        resume = self._resume
+        if resume is None or self._is_over:
+            return False
+        self._is_over = True
+        self._resume = None
+        self._reason = asyncio.CancelledError() if msg is None else asyncio.CancelledError(msg)
+        self._loop.call_soon(resume, self, context=self._context)
+        return True
+
+    def result(self) -> None:
+        """Return None at the end, or raise the cancellation."""
+        if self._reason is not None:
+            reason, self._reason = self._reason, None
+            raise reason
+
+    # -- the waiting
 
     async def wait_for(self, call: Call, thread: LoopThread) -> None:
         """Wait until `call` is done; when this wait is cancelled, cancel the call and wait for its clean-up."""
         is_late = False
         try:
             if call.timeout_s is None:
-                await self._future
+                await self
             else:
-                is_late = not await self._within(call.timeout_s + thread.grace_s + VERDICT_S)
+                is_late = not await self._within(call, call.timeout_s + thread.grace_s + VERDICT_S)
         except asyncio.CancelledError:
             if not call.done:
-                self._future = self._loop.create_future()
                 thread.request_cancel(call, "cancelled")
-                if not await self._within(thread.grace_s):
+                if not await self._within(call, thread.grace_s):
                     call.report_refusal(thread)
             if call.done and call.error is not None and not isinstance(call.error, asyncio.CancelledError):
                 call.outcome()  # what its clean-up raised goes to the caller, as in a plain await
@@ -353,13 +401,12 @@ class AsyncWaiter:
         if is_late and not call.done:  # as in `wait_blocking`
             raise call.exceeded()
 
-    async def _within(self, seconds: float) -> bool:
-        done, _ = await asyncio.wait({self._future}, timeout=seconds)
+    async def _within(self, call: Call, seconds: float) -> bool:
+        self._future = future = self._loop.create_future()
+        if call.done:
+            return True
+        done, _ = await asyncio.wait({future}, timeout=seconds)
         return bool(done)
-
-
-def _do_nothing() -> None:
-    """Prepare nothing: the lock that a blocking caller waits on is there already."""
 
 
 def stop_bound_s(thread: LoopThread) -> float:

@@ -64,7 +64,7 @@ _AT_ONCE = _Template(_at_once.__code__, 1, {})
 
 def runner(*, is_sync: bool) -> Callable[[Any], Any]:
     """Return the function that does the work of a `Call` made here: at once, or as a coroutine that ends the call."""
-    frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  inspect costs ten times that
+    frame = sys._getframe(3)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  inspect costs ten times that
     while is_ours(frame) and frame.f_back is not None:
         frame = frame.f_back
     template = _AT_ONCE if is_sync else _IN_TASK

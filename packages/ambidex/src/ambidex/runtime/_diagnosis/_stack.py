@@ -27,10 +27,20 @@ _ANSWER_S = 1.0  # arbitrary: a loop that takes longer to answer is held
 STAND_IN = "<called through ambidex>"  # the name of a frame of ours that stands at the caller's line
 
 
+_KNOWN_MOST = 4096  # files; then they are forgotten, for a program may make code under names without end
+_is_file_ours: dict[str, bool] = {}
+
+
 def is_ours(frame: FrameType) -> bool:
     """Tell whether `frame` runs code of this copy of the library."""
     code = frame.f_code
-    return code.co_filename.startswith(_OURS) or code.co_name == STAND_IN
+    file = code.co_filename
+    verdict = _is_file_ours.get(file)  # every call asks this of some frames, and a look-up costs a third of the answer
+    if verdict is None:
+        if len(_is_file_ours) >= _KNOWN_MOST:
+            _is_file_ours.clear()
+        verdict = _is_file_ours[file] = file.startswith(_OURS)
+    return verdict or code.co_name == STAND_IN
 
 
 def hide_library_frames(error: BaseException) -> None:

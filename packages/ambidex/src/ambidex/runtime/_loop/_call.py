@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, RuntimeClosed
 from .._diagnosis._call_site import runner
+from .._native import new_waiter
 from ._context import adopt
 from ._tasks import has_task_factory, start_task
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from ._thread import LoopThread
 
 _log = logging.getLogger(__name__)
+
+
+def nobody() -> None:
+    """Wake nobody."""
 
 
 class Call:
@@ -55,6 +60,7 @@ class Call:
     leftover = 0
     anything = BaseException  # what the work may raise: the boundary of the task, it belongs to the caller
     unwanted: str | None = None
+    lock: Any = None  # what a blocking caller waits on, and `wake` releases
 
     def __init__(
         self,
@@ -63,7 +69,7 @@ class Call:
         kwargs: Mapping[str, Any],
         name: str,
         timeout_s: float | None,
-        wake: Callable[[], object],
+        wake: Callable[[], object] = nobody,
         is_sync: bool = False,
         stream: StreamTask | None = None,
     ) -> None:
@@ -73,7 +79,7 @@ class Call:
         self.name = name
         self.is_sync = is_sync
         self.stream = stream
-        self.wake = wake
+        self.wake: Callable[[], object] = wake
         if timeout_s is not None:
             self.timeout_s = timeout_s
             self.deadline = time.monotonic() + timeout_s
@@ -182,7 +188,7 @@ class Call:
                 self._count_error(thread.counters, self.error)
             if thread.is_exiting:  # a caller that still waits at exit is a daemon thread: it stays where it is
                 return
-        wake, self.wake = self.wake, _nobody  # it may refer to a future, which refers to the error, and so back to here
+        wake, self.wake = self.wake, nobody  # it may refer to a future, which refers to the error, and so back to here
         wake()
 
     def _count_error(self, counters: Counters, error: BaseException) -> None:
@@ -256,7 +262,20 @@ class Call:
         if discard is not None:
             discard()
 
-    # -- on the caller's side, after it is done
+    # -- on the caller's side
+
+    def lock_to_wait_on(self) -> Any:
+        """Return what a blocking caller waits on: its own, or a lock, which is made when it is first needed.
+
+        Where the call may end at this moment, look whether it is done before you wait.
+        """
+        lock = self.lock
+        if lock is None:
+            lock = new_waiter()
+            lock.acquire()
+            self.wake = lock.release
+            self.lock = lock  # last: an interrupt before this leaves it to the next one to make it
+        return lock
 
     def outcome(self, tokens: Tokens | None = None) -> Any:
         """Return the value or raise the error, with the context variables the work has set; `tokens` as in `adopt`."""
@@ -275,7 +294,3 @@ class Call:
 
 
 _set_context: Callable[[BaseException, BaseException], None] = vars(BaseException)["__context__"].__set__
-
-
-def _nobody() -> None:
-    """Wake nobody."""

@@ -32,11 +32,10 @@ from .._diagnosis._statistics import Counters
 from .._diagnosis._watchdog import Watchdog
 from .._native import allocate_lock, new_thread, notice_patch, start_new_thread
 from ._selector import open_loop
-from ._tasks import has_task_factory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
-    from typing import Any, Protocol
+    from typing import Any, Protocol, TypeVar
 
     from ._call import Call
     from ._selector import Lender, LoopKind
@@ -51,6 +50,8 @@ if TYPE_CHECKING:
         def begin(self, thread: LoopThread) -> None: ...
         def cancel(self, reason: str) -> None: ...
         def finish_with(self, error: BaseException) -> None: ...
+
+    W = TypeVar("W", bound=Work)
 
 
 _log = logging.getLogger(__name__)
@@ -156,10 +157,10 @@ class LoopThread:
             return True
         return False
 
-    def step_here(self, work: Work, before_leaving: Callable[[], object]) -> bool:
+    def step_here(self, work: W, before_leaving: Callable[[W], object]) -> bool:
         """Begin `work` on this thread while the loop's own one waits in its selector; False when it cannot be now.
 
-        `before_leaving` is called when the work has taken its first step, before anybody else can run it.
+        `before_leaving` is called with work that has not ended in its first step, before anybody else can run it.
         """
         selector = self._selector
         if selector is None or selector.is_wanted or self._inbox:
@@ -168,27 +169,28 @@ class LoopThread:
         if baton is None or not baton.acquire(False):
             return False
         try:
-            if self.is_stopping or self._inbox or not self._may_step(len(selector.get_map())):
+            if self.is_stopping or self._inbox or not self._may_step(selector):
                 return False
             is_needed = self._step(work)
-            before_leaving()
+            if not work.done:
+                before_leaving(work)
         finally:
             baton.release()
         if is_needed:
             self._wake()
         return True
 
-    def _may_step(self, watched: int) -> bool:
+    def _may_step(self, selector: Lender) -> bool:
         """Tell whether the loop has nothing better to do: no timer is due, and its turn has not come."""
         loop: Any = self.loop
         timers = loop._scheduled  # noqa: SLF001  whether a timer is due is told nowhere else
         now = time.monotonic()
         if timers and timers[0]._when <= now:  # noqa: SLF001  as above
             return False
-        if now - self._last_turn > _TURN_S and (timers or watched > _OWN_DESCRIPTORS):
+        if now - self._last_turn > _TURN_S and (timers or len(selector.get_map()) > _OWN_DESCRIPTORS):
             self._last_turn = now
             return False
-        return not loop.get_debug() and not has_task_factory(loop) and self._hooks[0] is not None
+        return not loop.get_debug() and loop.get_task_factory() is None and self._hooks[0] is not None
 
     def _step(self, work: Work) -> bool:
         """Begin `work` as the loop would; True when the loop must wake for what that has left to do."""

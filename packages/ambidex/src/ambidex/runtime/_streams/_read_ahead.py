@@ -148,11 +148,9 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         try:
             check_blocking(stream.runtime.thread, stream.name, stream.instead)
             buffer.stop(stream.thread)
-            lock = new_waiter()
-            lock.acquire()
-            call = stream.step(buffer.task.close, (), lock.release)
+            call = stream.step(buffer.task.close, ())
             with Blocked(call, stream.thread, stream.instead):
-                stream.runtime.wait_blocking(call, lock, stream.thread)
+                stream.runtime.wait_blocking(call, stream.thread)
             stream.end()
             call.outcome(stream.tokens)
         except BaseException as error:
@@ -231,6 +229,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
     def _start_filling(self) -> None:
         stream, buffer = self._stream, self._buffer
         thread = stream.begin(self, buffer.abandon)
-        call = stream.step(buffer.fill, (), buffer.wake)
+        call = stream.step(buffer.fill, ())
+        call.wake = buffer.wake
         buffer.filling = call
         stream.runtime.place(call, thread)

@@ -13,7 +13,6 @@ from .._diagnosis._guard import check_blocking, running_loop
 from .._diagnosis._shared import awaits, waits, waits_for
 from .._diagnosis._stack import hide_library_frames
 from .._loop._call import Call
-from .._native import new_waiter
 from .._runtime import AsyncWaiter
 from ._stream_task import END, StreamTask
 
@@ -87,13 +86,13 @@ class Stream:
             self.thread = thread
         return thread
 
-    def step(self, function: Callable[..., Any], args: Sequence[Any], wake: Callable[[], object]) -> Call:
+    def step(self, function: Callable[..., Any], args: Sequence[Any]) -> Call:
         """Return the call for one step; it runs as the caller's own, where that has handed callables over."""
         if self.caller is None:
-            call = Call(function, args, {}, self.name, self.timeout_s, wake, stream=self.task)
+            call = Call(function, args, {}, self.name, self.timeout_s, stream=self.task)
         else:
             with self.caller:
-                call = Call(function, args, {}, self.name, self.timeout_s, wake, stream=self.task)
+                call = Call(function, args, {}, self.name, self.timeout_s, stream=self.task)
         call.deadline = self.deadline
         return call
 
@@ -203,15 +202,13 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         thread = stream.begin(self, stream.task.abandon)
         try:
             if stream.caller is not None:
-                call = stream.caller.wait(lambda wake: stream.step(function, args, wake), thread, stream.instead)
+                call = stream.caller.wait(stream.step(function, args), thread, stream.instead)
             else:
-                lock = new_waiter()
-                lock.acquire()
-                call = stream.step(function, args, lock.release)
+                call = stream.step(function, args)
                 if is_loop_held:
-                    stream.runtime.wait_holding_loop(call, lock, thread, stream.instead)
+                    stream.runtime.wait_holding_loop(call, thread, stream.instead)
                 else:
-                    stream.runtime.wait_blocking(call, lock, thread)
+                    stream.runtime.wait_blocking(call, thread)
             value = call.outcome(stream.tokens)
         except BaseException:
             stream.break_off()
@@ -310,9 +307,9 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
     @waits_for(lambda frame: frame.f_locals.get("call"))
     async def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
-        waiter = AsyncWaiter(running_loop(stream.name))
+        loop = running_loop(stream.name)
         thread = stream.begin(self, stream.task.abandon)
-        call = stream.step(function, args, waiter.wake)
+        call = stream.step(function, args)
         key = enter_awaiting(call)
         try:
             if waits:
@@ -321,7 +318,10 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             awaits.pop(key, None)
             raise
         try:
-            await stream.runtime.wait_async(call, waiter, thread)
+            waiter = AsyncWaiter(loop)
+            thread = stream.runtime.start_async(call, waiter, thread)
+            if not call.done:
+                await waiter.wait_for(call, thread)
             value = call.outcome(stream.tokens)
         except BaseException:
             stream.break_off()
