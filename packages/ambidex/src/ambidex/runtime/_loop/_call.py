@@ -20,7 +20,8 @@ from ...errors import DeadlineExceeded, RuntimeClosed
 from .._diagnosis._call_site import runner
 from .._native import new_waiter
 from ._context import adopt
-from ._tasks import has_task_factory, start_task
+from ._eager import start_task
+from ._tasks import has_task_factory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -130,17 +131,17 @@ class Call:
     def _start(self, thread: LoopThread) -> None:
         coroutine = self.runner(self)
         try:
-            task = start_task(thread.loop, coroutine, self.context, self.name)
+            task = start_task(thread, coroutine, self.context, self.name)
         except Exception as error:  # noqa: BLE001  a task factory of the user's refused: that belongs to the caller
             coroutine.close()
             self.discard()
             self.finish_with(error)
             return
         if self.done:
-            self.leftover = 0 if task.done() else 1
+            self.leftover = 0 if task is None or task.done() else 1
             return
         self.task = task
-        if has_task_factory(thread.loop):
+        if task is not None and has_task_factory(thread.loop):
             # A task that is cancelled before its first step never enters its coroutine; only this callback sees that.
             task.add_done_callback(self._task_ended)
 

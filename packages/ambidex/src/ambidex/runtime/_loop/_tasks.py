@@ -1,9 +1,7 @@
-"""Start work as a task whose first step is taken at once, and take steps of a waiting task from outside of it.
+"""Take steps of a waiting task from outside of it.
 
-asyncio gives a new task its first step one pass of the loop later; a call that never suspends is over by then. A step
-taken ahead runs as the task itself would run it: in its context, with the task as the current one. What the step then
-waits for is handed to the task when that comes to its own next step. From Python 3.12 on asyncio takes the first step
-itself (`eager_start`); the steps of a stream are taken ahead here on every version.
+A step taken ahead runs as the task itself would run it: in its context, with the task as the current one. What the step
+then waits for is handed to the task when that comes to its own next step.
 
 Where somebody has set a task factory on the loop, it makes the tasks and no step is taken ahead.
 """
@@ -59,16 +57,23 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
         "_main",
         "_waits_for",
         "first",
+        "then",
     )
 
     def __init__(self, main: Coroutine[Any, Any, None] | None, context: contextvars.Context, name: str) -> None:
         self._main = main
         self.first: Coroutine[Any, Any, None] | None = None  # all there is to run, while its first step is taken
+        self.then: Callable[[], Coroutine[Any, Any, None]] | None = None  # makes `_main` when there is nothing else
         self._context = context
         self._has_begun = False  # `_main` has
         self._has_stepped = False  # a step was taken ahead
         self._ahead: Coroutine[Any, Any, None] | None = None  # begun outside of the task, and not over
         self._waits_for: tuple[Any] | None = None  # what it waits for, until the task takes that over
+        self.__name__ = self.__qualname__ = name
+
+    def renew(self, context: contextvars.Context, name: str) -> None:
+        """Leave the work that has ended, for other work."""
+        self._context = context
         self.__name__ = self.__qualname__ = name
 
     @property
@@ -108,7 +113,9 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
                 self._ahead = None
                 value = None
         if self._main is None:
-            raise StopIteration
+            if self.then is None:
+                raise StopIteration
+            self._main, self.then = self.then(), None
         self._has_begun = True
         return self._context.run(self._main.send, value)
 
@@ -182,29 +189,3 @@ def make_task(loop: asyncio.AbstractEventLoop, body: TaskBody, name: str) -> asy
         task.set_name(name)
         return task
     return asyncio.Task(body, loop=loop, name=name)
-
-
-if sys.version_info >= (3, 12):
-
-    def start_task(
-        loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None], context: contextvars.Context, name: str
-    ) -> asyncio.Task[None]:
-        """Start `coroutine` as a task of `loop` that runs in `context` itself; its first step is taken at once."""
-        if has_task_factory(loop):
-            return make_task(loop, TaskBody(coroutine, context, name), name)
-        return asyncio.Task(coroutine, loop=loop, name=name, context=context, eager_start=True)
-
-else:
-
-    def start_task(
-        loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None], context: contextvars.Context, name: str
-    ) -> asyncio.Task[None]:
-        """Start `coroutine` as a task of `loop` that runs in `context` itself; its first step is taken at once."""
-        if has_task_factory(loop):
-            return make_task(loop, TaskBody(coroutine, context, name), name)
-        body = TaskBody(None, context, name)
-        task: asyncio.Task[None] = asyncio.Task(body, loop=loop, name=name)
-        body.first = coroutine
-        body.step_ahead(coroutine, loop, task)
-        body.first = None
-        return task

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from ._call import Call
     from ._selector import Lender, LoopKind
+    from ._spare_task import SpareTask
 
     class Work(Protocol):
         """What the inbox takes."""
@@ -86,6 +87,7 @@ class LoopThread:
         self.is_closed = False
         self.is_exiting = False
         self.is_shared = is_shared
+        self.spare: SpareTask | None = None  # a task of the loop that waits for work
         self._inbox: deque[Work] = deque()
         self._wake_pending = allocate_lock()
         self._streams: dict[weakref.ref[Any], tuple[Callable[[LoopThread], None], object]] = {}  # how to abandon each
@@ -169,51 +171,45 @@ class LoopThread:
         if baton is None or not baton.acquire(False):
             return False
         try:
-            if self.is_stopping or self._inbox or not self._may_step(selector):
+            loop: Any = self.loop
+            ready, timers = loop._ready, loop._scheduled  # noqa: SLF001  what a step adds to them wakes nobody
+            first = timers[0] if timers else None
+            if self.is_stopping or self._inbox or not self._may_step(selector, first):
                 return False
-            is_needed = self._step(work)
+            queued = len(ready)
+            outer_loop, outer_hooks = _get_running_loop(), sys.get_asyncgen_hooks()
+            _set_running_loop(loop)
+            sys.set_asyncgen_hooks(*self._hooks)
+            try:
+                work.begin(self)
+            except Exception as error:  # noqa: BLE001  as where the loop takes work in
+                work.finish_with(error)
+            finally:
+                sys.set_asyncgen_hooks(*outer_hooks)
+                _set_running_loop(outer_loop)
             if not work.done:
                 before_leaving(work)
+                is_needed = bool(ready)  # its task may be among those that wait for the next pass
+            else:
+                is_needed = len(ready) - queued > work.leftover or len(ready) > _LEFTOVERS
+            if timers and timers[0] is not first:
+                is_needed = True
         finally:
             baton.release()
         if is_needed:
             self._wake()
         return True
 
-    def _may_step(self, selector: Lender) -> bool:
+    def _may_step(self, selector: Lender, timer: Any) -> bool:
         """Tell whether the loop has nothing better to do: no timer is due, and its turn has not come."""
-        loop: Any = self.loop
-        timers = loop._scheduled  # noqa: SLF001  whether a timer is due is told nowhere else
         now = time.monotonic()
-        if timers and timers[0]._when <= now:  # noqa: SLF001  as above
+        if timer is not None and timer._when <= now:  # noqa: SLF001  whether it is due is told nowhere else
             return False
-        if now - self._last_turn > _TURN_S and (timers or len(selector.get_map()) > _OWN_DESCRIPTORS):
+        if now - self._last_turn > _TURN_S and (timer is not None or len(selector.get_map()) > _OWN_DESCRIPTORS):
             self._last_turn = now
             return False
+        loop = self.loop
         return not loop.get_debug() and loop.get_task_factory() is None and self._hooks[0] is not None
-
-    def _step(self, work: Work) -> bool:
-        """Begin `work` as the loop would; True when the loop must wake for what that has left to do."""
-        loop: Any = self.loop
-        ready, timers = loop._ready, loop._scheduled  # noqa: SLF001  what a step adds to them wakes nobody
-        queued, first = len(ready), timers[0] if timers else None
-        outer_loop, outer_hooks = _get_running_loop(), sys.get_asyncgen_hooks()
-        _set_running_loop(loop)
-        sys.set_asyncgen_hooks(*self._hooks)
-        try:
-            work.begin(self)
-        except Exception as error:  # noqa: BLE001  as where the loop takes work in
-            work.finish_with(error)
-        finally:
-            sys.set_asyncgen_hooks(*outer_hooks)
-            _set_running_loop(outer_loop)
-        added = len(ready) - queued
-        return (
-            added > work.leftover
-            or (not work.done and bool(ready))  # its task may be among those that wait for the next pass
-            or len(ready) > _LEFTOVERS
-            or (timers[0] if timers else None) is not first
-        )
 
     def request_cancel(self, work: Work, reason: str) -> None:
         """Ask the loop to end `work`; nothing happens when it has ended, or the loop has.
@@ -323,6 +319,9 @@ class LoopThread:
                     )
         finally:
             asyncio.set_event_loop(None)
+            if self.spare is not None:
+                self.spare.let_go()
+                self.spare = None
             self.loop.close()
             self.counters.is_final = True
             if self._watchdog is not None:
