@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _can_count = hasattr(sys, "getrefcount")  # PyPy cannot, and keeps none
 _NAME = "spare task of ambidex"
-_NOTHING = contextvars.Context()  # a spare task keeps no caller's variables alive
 _OF_A_NEW_ONE = 3  # references to it: a name, the argument of the function that counts, its step in the loop's queue
 _OF_A_SPARE_ONE = 4  # a name, that argument, the spare's own, and what resumes it
 _registry: Any = vars(asyncio.tasks).get("_all_tasks")  # a `WeakSet`, whose methods cost ten times what is done here
@@ -48,7 +47,7 @@ def start_new(
     has_ended = body.step_ahead(coroutine, loop, task)
     body.first = None
     if has_ended:
-        body.renew(_NOTHING, name)  # the loop may come to it much later
+        body.renew(contextvars.Context(), name)  # the loop may come to it much later: it keeps no variables alive
         if _can_count and sys.getrefcount(task) == _OF_A_NEW_ONE and _is_as_before(task, held):
             body.then = SpareTask(home, task, body).wait_for_work
     return task
@@ -78,6 +77,7 @@ class SpareTask:
         "_held",
         "_home",
         "_loop",
+        "_nothing",
         "_registration",
         "_resume",
         "_task",
@@ -89,6 +89,7 @@ class SpareTask:
         self._task: Any = task
         self._body = body
         self._asyncio_future_blocking = False
+        self._nothing = contextvars.Context()  # of its own: no two threads can be in one at a time
         self._held = 0  # what the task refers to while it waits
         self._registration: weakref.ref[Any]
         self._resume: Any = None  # a function that takes this
@@ -113,7 +114,6 @@ class SpareTask:
         if task._callbacks or task._must_cancel or weakref.getweakrefcount(task) > 1:  # noqa: SLF001  as below
             return False
         task._log_destroy_pending = False  # noqa: SLF001  the loop may end while it waits
-        self._body.renew(_NOTHING, _NAME)
         self._registration = weakref.ref(task, _registry._remove)  # noqa: SLF001  as the set makes its own
         _registry.data.discard(self._registration)
         return True
@@ -152,7 +152,7 @@ class SpareTask:
         if has_ended:
             tasks.discard(self._registration)
             if sys.getrefcount(task) == _OF_A_SPARE_ONE and _is_as_before(task, held):
-                body.renew(_NOTHING, _NAME)
+                body.renew(self._nothing, _NAME)
                 self._home.spare = self
                 return None
             tasks.add(self._registration)

@@ -147,9 +147,7 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
 
     @property
     def _shown(self) -> Any:
-        if self._ahead is not None:
-            return self._ahead
-        return self._main if self._main is not None else self.first
+        return self.first or self._ahead or self._main
 
     @property
     def cr_await(self) -> object:
