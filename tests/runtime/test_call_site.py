@@ -1,18 +1,21 @@
-"""What the implementation warns about is shown at the line that made the call."""
+"""What the implementation warns about is shown at the line of the call, the step, the entering or the leaving."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 import warnings
-from typing import TYPE_CHECKING
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ambidex import Synchronizer, run_async_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable
+    from types import TracebackType
 
 
 async def old() -> int:
@@ -31,6 +34,68 @@ async def old_after_a_while() -> int:
 class Old:
     def __init__(self) -> None:
         warnings.warn("Old is old", DeprecationWarning, stacklevel=2)
+
+
+async def old_items() -> AsyncGenerator[int, int]:
+    """Warn about the caller at each step and at the end."""
+    try:
+        for item in range(3):
+            warnings.warn(f"item {item} is old", DeprecationWarning, stacklevel=2)
+            yield item
+    finally:
+        warnings.warn("closing is old", DeprecationWarning, stacklevel=2)
+
+
+def opened_with_a_warning() -> AsyncGenerator[int, int]:
+    """Warn about the caller before there is a generator."""
+    warnings.warn("opening is old", DeprecationWarning, stacklevel=2)
+    return old_items()
+
+
+class OldItems:
+    """An async iterator that is no generator, whose reader stands between it and its caller."""
+
+    def __init__(self) -> None:
+        self._left = 2
+
+    def __aiter__(self) -> OldItems:
+        return self
+
+    async def __anext__(self) -> int:
+        self._left -= 1
+        if self._left < 0:
+            raise StopAsyncIteration
+        warnings.warn("item is old", DeprecationWarning, stacklevel=2)
+        return self._left
+
+
+class OldScope:
+    async def __aenter__(self) -> int:
+        warnings.warn("entering is old", DeprecationWarning, stacklevel=2)
+        await asyncio.sleep(0)
+        return 1
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await asyncio.sleep(0)
+        warnings.warn("leaving is old", DeprecationWarning, stacklevel=2)
+
+
+def make_old_scope() -> OldScope:
+    """Warn about the caller, and return the context manager."""
+    warnings.warn("making is old", DeprecationWarning, stacklevel=2)
+    return OldScope()
+
+
+@asynccontextmanager
+async def old_scope() -> AsyncGenerator[int, None]:
+    """Warn about whoever enters and leaves, beyond contextlib's own frame."""
+    warnings.warn("entering is old", DeprecationWarning, stacklevel=3)
+    try:
+        yield 1
+    finally:
+        warnings.warn("leaving is old", DeprecationWarning, stacklevel=3)
 
 
 def here() -> int:
@@ -82,6 +147,138 @@ def test_warning_of_run_async_task_points_at_the_call() -> None:
         line = here() + 1
         run_async_task(old())
     check(caught, line)
+
+
+def lines(caught: list[warnings.WarningMessage]) -> list[tuple[str, int]]:
+    """Return the text of each warning, and its line of this file."""
+    assert {warning.filename for warning in caught} == {__file__}
+    return [(str(warning.message), warning.lineno) for warning in caught]
+
+
+def test_warning_of_a_blocking_step_points_at_the_step(synchronizer: Synchronizer) -> None:
+    """Each step of a stream has the line that asked for it: a `for`, `next`, `send`, `throw`, `close`."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        first = here() + 1
+        for _ in synchronizer.iterate(old_items):
+            pass
+        stream = synchronizer.iterate(opened_with_a_warning)
+        next(stream)
+        stream.send(1)
+        stream.close()
+        stream = synchronizer.iterate(old_items)
+        next(stream)
+        with pytest.raises(KeyError):
+            stream.throw(KeyError())
+    assert lines(caught) == [
+        *[(f"item {item} is old", first) for item in range(3)],
+        ("closing is old", first),
+        ("opening is old", first + 3),
+        ("item 0 is old", first + 3),
+        ("item 1 is old", first + 4),
+        ("closing is old", first + 5),
+        ("item 0 is old", first + 7),
+        ("closing is old", first + 9),
+    ]
+
+
+def test_warning_of_an_awaited_step_points_at_the_step(synchronizer: Synchronizer) -> None:
+    """An `async for`, `anext`, `asend`, `athrow` and `aclose` likewise."""
+
+    async def main() -> int:
+        first = here() + 1
+        async for _ in synchronizer.aiterate(old_items):
+            pass
+        stream = synchronizer.aiterate(old_items)
+        await stream.__anext__()
+        await stream.asend(1)
+        await stream.aclose()
+        stream = synchronizer.aiterate(old_items)
+        await stream.__anext__()
+        with pytest.raises(KeyError):
+            await stream.athrow(KeyError())
+        return first
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        first = asyncio.run(main())
+    assert lines(caught) == [
+        *[(f"item {item} is old", first) for item in range(3)],
+        ("closing is old", first),
+        ("item 0 is old", first + 3),
+        ("item 1 is old", first + 4),
+        ("closing is old", first + 5),
+        ("item 0 is old", first + 7),
+        ("closing is old", first + 9),
+    ]
+
+
+def test_warning_of_an_iterator_points_at_the_step(synchronizer: Synchronizer) -> None:
+    """So it is with what is no generator."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        line = here() + 1
+        assert list(synchronizer.iterate(OldItems)) == [1, 0]
+    assert lines(caught) == [("item is old", line)] * 2
+
+
+def test_warning_of_reading_ahead_points_at_the_iteration(synchronizer: Synchronizer) -> None:
+    """All that is read ahead has the line that asked for it to be read."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        line = here() + 1
+        for _ in synchronizer.with_options(read_ahead=2).iterate(old_items):
+            pass
+        stream = synchronizer.with_options(read_ahead=1).iterate(old_items)
+        next(stream)
+        next(stream)
+        stream.close()
+    whole = [*[(f"item {item} is old", line) for item in range(3)], ("closing is old", line)]
+    assert lines(caught)[:4] == whole
+    assert lines(caught)[-1] == ("closing is old", line + 5)
+
+
+@pytest.mark.parametrize("function", [OldScope, make_old_scope, old_scope])
+def test_warning_of_a_context_manager_points_at_the_with(
+    synchronizer: Synchronizer, function: Callable[[], OldScope]
+) -> None:
+    """Entering and leaving have each the line that does it; before 3.10 a block is left at its last line."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        line = here() + 1
+        with synchronizer.context(function) as value:
+            assert value == 1
+    making = [("making is old", line)] if function is make_old_scope else []
+    left_at = line if sys.version_info >= (3, 10) else line + 1
+    assert lines(caught) == [*making, ("entering is old", line), ("leaving is old", left_at)]
+
+
+@pytest.mark.parametrize("function", [OldScope, make_old_scope, old_scope])
+def test_warning_of_a_context_manager_points_at_the_async_with(
+    synchronizer: Synchronizer, function: Callable[[], OldScope]
+) -> None:
+    """So it is with `async with`."""
+
+    async def main() -> int:
+        line = here() + 1
+        async with synchronizer.context(function) as value:
+            assert value == 1
+        return line
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        line = asyncio.run(main())
+    making = [("making is old", line)] if function is make_old_scope else []
+    left_at = line if sys.version_info >= (3, 10) else line + 1
+    assert lines(caught) == [*making, ("entering is old", line), ("leaving is old", left_at)]
+
+
+def test_entering_what_is_no_context_manager_is_pythons_own_error(synchronizer: Synchronizer) -> None:
+    """The `async with` around it says what is missing."""
+    make: Any = object
+    with pytest.raises((TypeError, AttributeError), match=r"__aenter__|__aexit__|asynchronous context manager"):  # noqa: SIM117
+        with synchronizer.context(make):
+            pytest.fail("entered")
 
 
 def test_warning_is_filtered_as_the_callers(synchronizer: Synchronizer) -> None:

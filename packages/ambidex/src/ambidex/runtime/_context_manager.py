@@ -9,11 +9,12 @@ import asyncio
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ._diagnosis._call_site import awaited_for_caller, called_for_caller
 from ._diagnosis._stack import hide_library_frames
 from ._native import caller_ident
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
     from types import TracebackType
 
 T_co = TypeVar("T_co", covariant=True)
@@ -150,10 +151,32 @@ def entering(function: Callable[..., Any]) -> Callable[..., AsyncGenerator[Any, 
     """Turn what makes a context manager into an async generator that yields its value once, inside it."""
 
     async def enter(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
-        async with function(*args, **kwargs) as value:
+        manager = called_for_caller(function, args, kwargs)
+        async with _AtCallersLine(manager) if _is_whole(manager) else manager as value:
             yield value
 
     return enter
+
+
+def _is_whole(manager: object) -> bool:
+    """Tell whether `async with` takes it; else that says itself what is missing."""
+    return hasattr(manager, "__aenter__") and hasattr(manager, "__aexit__")
+
+
+class _AtCallersLine:
+    """Enter and leave a context manager, each at the line of whoever does so."""
+
+    __slots__ = ("_manager", "_type")
+
+    def __init__(self, manager: Any) -> None:
+        self._manager = manager
+        self._type: Any = type(manager)
+
+    def __aenter__(self) -> Coroutine[Any, Any, Any]:
+        return awaited_for_caller(self._type.__aenter__, self._manager)
+
+    def __aexit__(self, *details: Any) -> Coroutine[Any, Any, Any]:
+        return awaited_for_caller(self._type.__aexit__, self._manager, *details)
 
 
 def _owner() -> object:

@@ -26,7 +26,7 @@ from ._diagnosis._guard import check_blocking, running_loop
 from ._diagnosis._shared import awaits, waits, waits_for
 from ._diagnosis._statistics import folded
 from ._future import Future
-from ._loop._call import Call
+from ._loop._call import Call, TranslatedCall
 from ._loop._thread import LoopThread
 from ._native import TIMEOUT_MAX, allocate_lock, get_ident
 
@@ -258,10 +258,18 @@ class Runtime:
         kwargs: Mapping[str, Any],
         name: str,
         timeout_s: float | None = None,
+        translate: Callable[[Any], Any] | None = None,
     ) -> Future[Any]:
-        """Start the work and return its future at once; safe on every thread."""
+        """Start the work and return its future at once; safe on every thread.
+
+        `translate` makes the future's value of the work's, on the loop.
+        """
         future: Future[Any] = Future(name)
-        call = Call(function, args, kwargs, name, timeout_s, future.settle)
+        if translate is None:
+            call = Call(function, args, kwargs, name, timeout_s, future.settle)
+        else:
+            call = TranslatedCall(function, args, kwargs, name, timeout_s, future.settle)
+            call.translate = translate
         future.attach(call)
         future.run_on(self.offer(call))
         return future

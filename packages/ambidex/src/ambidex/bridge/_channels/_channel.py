@@ -156,11 +156,9 @@ class InProcess:
     def _submit(
         self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Future[Any]:
-        async def run() -> Any:
-            value = await function(*args, **kwargs)
-            return self.give(member, value)
-
-        return self._runtime.submit(run, (), {}, member.name, timeout_s)
+        return self._runtime.submit(
+            function, args, kwargs, member.name, timeout_s, lambda value: self.give(member, value)
+        )
 
     def give(self, member: Member, value: Any) -> Any:
         """Translate a result; one that is itself work to be awaited is refused."""

@@ -10,6 +10,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
+from ...runtime import called_for_caller
 from .._identity import class_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def opening(function: Callable[..., Any], member: Member, runtime: Runtime) -> C
     """Return a function that opens a stream or a context, and refuses a coroutine in its place."""
 
     def opened(*args: Any, **kwargs: Any) -> Any:
-        value = function(*args, **kwargs)
+        value = called_for_caller(function, args, kwargs)
         if isinstance(value, types.CoroutineType):
             raise refusal(value, member, runtime)
         return value

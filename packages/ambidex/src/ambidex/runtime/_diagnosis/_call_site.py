@@ -17,8 +17,8 @@ from ._stack import STAND_IN, is_ours
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
-    from types import CodeType
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+    from types import CodeType, FrameType
 
 
 class _Template(NamedTuple):
@@ -42,6 +42,22 @@ def _at_once(call: Any) -> Any:
     return call.function(*call.args, **call.kwargs)
 
 
+async def in_step(call: Any, generator: Any, value: Any, over: Any, end: Any) -> Any:  # noqa: ARG001  `workers` reads it
+    """Await a step of a stream; `end` where it raises `over`. Its copies stand at the caller's line."""
+    try:
+        return await generator.asend(value)
+    except over:
+        return end
+
+
+async def _in_part(call: Any, function: Any, args: Any) -> Any:  # noqa: ARG001  as above
+    return await function(*args)
+
+
+def _at_once_in_part(call: Any, function: Any, args: Any, kwargs: Any) -> Any:  # noqa: ARG001  as above
+    return function(*args, **kwargs)
+
+
 workers[STAND_IN] = lambda frame: frame.f_locals["call"]  # the copies' codes are many; their name is one
 
 
@@ -58,16 +74,22 @@ def name_task(task: asyncio.Task[Any] | None) -> None:
 
 
 _KNOWN_MOST = 4096  # call sites; then they are forgotten, for a program may make code without end
-_IN_TASK = _Template(_in_task.__code__, 2, {})
-_AT_ONCE = _Template(_at_once.__code__, 1, {})
+IN_TASK = _Template(_in_task.__code__, 2, {})  # with the call: does its work as a coroutine that ends it
+AT_ONCE = _Template(_at_once.__code__, 1, {})  # with the call: does its work, and returns what that does
+_IN_STEP = _Template(in_step.__code__, 3, {})
+_IN_PART = _Template(_in_part.__code__, 1, {})
+_AT_ONCE_IN_PART = _Template(_at_once_in_part.__code__, 1, {})
 
 
-def runner(*, is_sync: bool) -> Callable[[Any], Any]:
-    """Return the function that does the work of a `Call` made here: at once, or as a coroutine that ends the call."""
+def standing_for_caller(template: _Template) -> Callable[..., Any]:
+    """Return the function of that template which stands at the line of our caller, or of who stands for it already."""
     frame = sys._getframe(3)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  inspect costs ten times that
-    while is_ours(frame) and frame.f_back is not None:
+    while is_ours(frame) and frame.f_code.co_name != STAND_IN and frame.f_back is not None:
         frame = frame.f_back
-    template = _AT_ONCE if is_sync else _IN_TASK
+    return _standing_at(frame, template)
+
+
+def _standing_at(frame: FrameType, template: _Template) -> Callable[..., Any]:
     caller, known = frame.f_code, template.known
     key = id(caller), frame.f_lasti
     found = known.get(key)
@@ -81,3 +103,40 @@ def runner(*, is_sync: bool) -> Callable[[Any], Any]:
         )
         found = known[key] = caller, code  # the caller's code is kept, so that its id stays its own
     return FunctionType(found[1], frame.f_globals)
+
+
+class Stepper:
+    """Keep the function that stands where the last step of a stream was asked for: mostly it serves for the next."""
+
+    __slots__ = ("_code", "_instruction", "_step")
+
+    def __init__(self) -> None:
+        self._code: CodeType | None = None
+        self._instruction = -1
+        self._step: Callable[..., Coroutine[Any, Any, Any]] = in_step
+
+    def step_for_caller(self) -> Callable[..., Coroutine[Any, Any, Any]]:
+        """Return the `in_step` that stands at the caller's line; to be called three frames of ours below it or more."""
+        frame = sys._getframe(3)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  as above
+        while (
+            (code := frame.f_code) is not self._code
+            and is_ours(frame)
+            and code.co_name != STAND_IN
+            and frame.f_back is not None
+        ):
+            frame = frame.f_back
+        if code is not self._code or frame.f_lasti != self._instruction:
+            self._step = _standing_at(frame, _IN_STEP)
+            self._code, self._instruction = code, frame.f_lasti
+        return self._step
+
+
+def awaited_for_caller(function: Callable[..., Awaitable[Any]], *args: Any) -> Coroutine[Any, Any, Any]:
+    """Return what awaits a part of a call, itself called within that call, at the line that made the call."""
+    coroutine: Coroutine[Any, Any, Any] = standing_for_caller(_IN_PART)(None, function, args)
+    return coroutine
+
+
+def called_for_caller(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Call a function that is a part of a call, itself within that call, at the line that made the call."""
+    return standing_for_caller(_AT_ONCE_IN_PART)(None, function, args, kwargs)

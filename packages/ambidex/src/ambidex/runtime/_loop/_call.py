@@ -17,7 +17,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, RuntimeClosed
-from .._diagnosis._call_site import runner
+from .._diagnosis._call_site import AT_ONCE, IN_TASK, in_step, standing_for_caller
 from .._native import new_waiter
 from ._context import adopt
 from ._eager import start_task
@@ -59,6 +59,7 @@ class Call:
     timer: asyncio.TimerHandle | None = None
     thread: LoopThread | None = None
     leftover = 0
+    runner: Callable[..., Any] = staticmethod(in_step)  # what does the work, at the caller's line
     anything = BaseException  # what the work may raise: the boundary of the task, it belongs to the caller
     unwanted: str | None = None
     lock: Any = None  # what a blocking caller waits on, and `wake` releases
@@ -87,7 +88,7 @@ class Call:
         self.before = before = contextvars.copy_context()
         self.context = before.copy()
         if stream is None:
-            self.runner = runner(is_sync=is_sync)
+            self.runner = standing_for_caller(AT_ONCE if is_sync else IN_TASK)
 
     # -- on the loop's thread, or with its baton
 
@@ -292,6 +293,22 @@ class Call:
             if context is not None:  # the error's own one, not what the caller is handling
                 _set_context(error, context)
             del error, context
+
+
+class TranslatedCall(Call):
+    """A call whose value is translated, where the work is done, before anybody gets it."""
+
+    translate: Callable[[Any], Any]
+
+    def finish(self, value: Any) -> None:
+        if self.done:  # nobody gets it
+            return
+        try:
+            value = self.translate(value)
+        except BaseException as error:  # noqa: BLE001  as what the work raises, it belongs to the caller
+            self.finish_with(error)
+        else:
+            super().finish(value)
 
 
 _set_context: Callable[[BaseException, BaseException], None] = vars(BaseException)["__context__"].__set__

@@ -8,6 +8,7 @@ import weakref
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._diagnosis._call_site import Stepper
 from .._diagnosis._deadlock import check_awaiting, enter_awaiting
 from .._diagnosis._guard import check_blocking, running_loop
 from .._diagnosis._shared import awaits, waits, waits_for
@@ -42,6 +43,7 @@ class Stream:
         "name",
         "outward",
         "runtime",
+        "stepper",
         "task",
         "thread",
         "timeout_s",
@@ -72,6 +74,7 @@ class Stream:
         self.task = StreamTask(function, args, kwargs, name)
         self.thread: LoopThread | None = None
         self.is_over = False
+        self.stepper = Stepper()
         self.tokens: Tokens = {}
         self._key: weakref.ref[Any] | None = None  # of the thread, which holds the task
 
@@ -94,6 +97,7 @@ class Stream:
             with self.caller:
                 call = Call(function, args, {}, self.name, self.timeout_s, stream=self.task)
         call.deadline = self.deadline
+        call.runner = self.stepper.step_for_caller()
         return call
 
     def end(self) -> None:

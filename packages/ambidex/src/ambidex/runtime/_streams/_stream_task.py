@@ -14,17 +14,27 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RuntimeClosed
+from .._diagnosis._call_site import awaited_for_caller, called_for_caller, in_step
 from .._diagnosis._shared import carries_out
 from .._loop._call import Call
 from .._loop._context import adopt
 from .._loop._tasks import TaskBody, has_task_factory, make_task
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Coroutine, Mapping, Sequence
 
     from .._loop._thread import LoopThread
 
 END = object()  # a step's value when the generator has returned
+
+
+class _Step:
+    """Have some other step of a generator taken in the place of `asend`."""
+
+    __slots__ = ("asend",)
+
+    def __init__(self, asend: Callable[[Any], Awaitable[Any]]) -> None:
+        self.asend = asend
 
 
 class StreamTask:
@@ -43,41 +53,40 @@ class StreamTask:
         self._thread: LoopThread | None = None
         self._left: tuple[Any, BaseException | None] | None = None  # an outcome that no step has asked for yet
         self._has_ended = False
+        self._call: Call | None = None  # the one whose step is under way
+        self._runner: Callable[..., Coroutine[Any, Any, Any]] = in_step  # for that call
 
     # -- the steps: functions for a Call to run
 
-    async def send(self, value: Any) -> Any:
-        """Run to the next `yield` and return what it gives, or END."""
+    def send(self, value: Any) -> Coroutine[Any, Any, Any]:
+        """Return what runs to the next `yield` and returns what it gives, or END."""
         generator = self._generator
         if generator is None:
-            generator = self._generator = self._open()
-        try:
-            return await generator.asend(value)
-        except StopAsyncIteration:
-            return END
+            return self._runner(
+                self._call, _Step(lambda sent: self._opened().asend(sent)), value, StopAsyncIteration, END
+            )
+        return self._runner(self._call, generator, value, StopAsyncIteration, END)
 
-    async def throw(self, error: BaseException) -> Any:
-        """Raise `error` at the `yield` and return what the next one gives, or END."""
-        generator = self._generator
-        if generator is None:
-            generator = self._generator = self._open()
-        try:
-            return await generator.athrow(error)
-        except StopAsyncIteration:
-            return END
+    def throw(self, error: BaseException) -> Coroutine[Any, Any, Any]:
+        """Return what raises `error` at the `yield` and returns what the next one gives, or END."""
+        step = _Step(lambda thrown: self._opened().athrow(thrown))
+        return self._runner(self._call, step, error, StopAsyncIteration, END)
 
     async def close(self) -> Any:
         """End the generator, running its clean-up."""
         generator, self._generator = self._generator, None
         if generator is not None:
-            await generator.aclose()
+            step = _Step(lambda _: generator.aclose())
+            await self._runner(self._call, step, None, StopAsyncIteration, END)
         return END
 
-    def _open(self) -> AsyncGenerator[Any, Any]:
-        opened = self._function(*self._args, **self._kwargs)
-        self._args = ()  # the generator holds them now
-        self._kwargs = {}
-        return as_generator(opened)
+    def _opened(self) -> AsyncGenerator[Any, Any]:
+        generator = self._generator
+        if generator is None:
+            generator = self._generator = as_generator(called_for_caller(self._function, self._args, self._kwargs))
+            self._args = ()  # the generator holds them now
+            self._kwargs = {}
+        return generator
 
     # -- the task
 
@@ -170,12 +179,14 @@ class StreamTask:
         adopt(call.before, contextvars.copy_context())
         known = contextvars.copy_context()
         call.task = asyncio.current_task()
+        self._call, self._runner = call, call.runner
         failure: BaseException | None = None
         value: Any = END
         try:
             value = await call.function(*call.args)
         except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the caller
             failure = error
+        self._call, self._runner = None, in_step
         call.before, call.context = known, contextvars.copy_context()
         if value is END and failure is None and call.is_overdue:
             failure = call.exceeded()
@@ -226,9 +237,13 @@ def as_generator(opened: Any) -> AsyncGenerator[Any, Any]:
 
 
 async def _read(iterable: AsyncIterable[Any]) -> AsyncGenerator[Any, Any]:
-    iterator = iterable.__aiter__()
+    iterator = called_for_caller(iterable.__aiter__, (), {})
     try:
-        async for item in iterator:
+        while True:
+            try:
+                item = await awaited_for_caller(iterator.__anext__)
+            except StopAsyncIteration:
+                return
             yield item
     finally:
         close = getattr(iterator, "aclose", None)
