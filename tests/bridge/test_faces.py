@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
 import sys
 import threading
 import traceback
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -155,6 +158,56 @@ def test_blocking_face_inside_a_foreign_loop_warns_at_the_callers_line(saw: Tool
         assert {warning.filename for warning in caught} == {__file__}
 
     asyncio.run(main())
+
+
+HOLDING: dict[str, tuple[Callable[[Tool], Any], str]] = {
+    "plain method": (lambda saw: saw.where(), "Tool.where blocks .*; write `await asyncio.to_thread(Tool.where, ...)`"),
+    "plain function": (lambda _: suppressed(check), "check blocks .*; write `await asyncio.to_thread(check, ...)`"),
+    "step": (lambda saw: next(saw.turns()), "Tool.turns blocks .*; write `async for ... in Tool.turns.aio(...)`"),
+    "with": (lambda saw: saw.__enter__(), "Tool.__enter__ blocks .*; write `async with Tool(...)`"),
+    "for": (lambda _: list(Tape(1)), "Tape.__next__ blocks .*; write `async for ... in Tape(...)`"),
+    "for of an iterable": (lambda _: list(Crate()), "Crate.__iter__ blocks .*; write `async for ... in Crate(...)`"),
+}
+
+
+def suppressed(function: Callable[[], Any]) -> None:
+    """Call it for the sake of what it warns about."""
+    with contextlib.suppress(ValueError):
+        function()
+
+
+@pytest.mark.parametrize("case", HOLDING)
+def test_what_holds_a_loop_is_told_the_form_that_fits(case: str, saw: Tool) -> None:
+    """A plain member has no `.aio`: a thread serves; what a class does by itself has its async twin."""
+    use, text = HOLDING[case]
+
+    async def main() -> None:
+        with pytest.warns(BlockingInAsyncWarning) as caught:
+            use(saw)
+        (message,) = {str(warning.message) for warning in caught}
+        assert re.match(re.escape(text).replace(r"\.\*", ".*", 1) + "$", message)
+
+    asyncio.run(main())
+
+
+def test_what_is_read_where_the_caller_is_and_a_constructor_do_not_warn(saw: Tool) -> None:
+    """Attributes and special methods wait for nobody; objects are made in async code, and have no other way to be."""
+
+    async def main() -> Tool:
+        made = Tool("file", saw)
+        made.name = "fret saw"
+        assert (made.name, made.owner is saw, len(made), bool(made), made[0]) == ("fret saw", True, 8, True, "f")
+        assert made != saw
+        assert len({saw, made}) == 2
+        assert "saw" in made
+        assert "fret saw" in repr(made)
+        assert made("cut") == "fret saw cut"
+        assert made < saw
+        return made
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert asyncio.run(main()).name == "fret saw"
 
 
 # -- context managers and iterators

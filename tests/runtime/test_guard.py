@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import warnings
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from ambidex import BlockingInAsyncWarning, DeadlockError, Synchronizer, get_syn
 from ambidex.runtime import close_all
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Generator
     from typing import Literal
 
 HERE = __file__
@@ -31,8 +32,15 @@ async def numbers() -> AsyncGenerator[int, None]:
 
 
 DEADLOCKS: dict[str, tuple[Callable[[Synchronizer], Any], str]] = {
-    "run": (lambda own: own.run(one), r"one would block .* write `await one\(\.\.\.\)`"),
-    "stream": (lambda own: next(own.iterate(numbers)), r"numbers would block .* write `async for \.\.\. in numbers"),
+    "run": (lambda own: own.run(one), r"one would block .* write `await synchronizer\.aio\(one, \.\.\.\)`"),
+    "stream": (
+        lambda own: next(own.iterate(numbers)),
+        r"numbers would block .* write `async for \.\.\. in synchronizer\.aiterate\(numbers, \.\.\.\)`",
+    ),
+    "read ahead": (
+        lambda own: next(own.with_options(read_ahead=2).iterate(numbers)),
+        r"numbers would block .* write `async for \.\.\. in synchronizer\.aiterate\(numbers, \.\.\.\)`",
+    ),
     "run_async_task": (lambda _: run_async_task(one()), r"one would block .* write `await one\(\.\.\.\)`"),
     "close": (
         lambda own: own.close(),
@@ -61,11 +69,12 @@ def test_blocking_on_the_loops_own_thread_is_refused_with_the_remedy(case: str) 
 
 def test_entering_on_the_loops_own_thread_is_refused_with_the_remedy(synchronizer: Synchronizer) -> None:
     """A context manager is entered by `async with` there."""
-    from contextlib import asynccontextmanager
 
     async def nested() -> None:
         with (  # noqa: SIM117  one raises, the other is what is raised from
-            pytest.raises(DeadlockError, match=r"numbers would block .* write `async with numbers\(")
+            pytest.raises(
+                DeadlockError, match=r"numbers would block .* write `async with synchronizer\.context\(numbers, "
+            )
         ):
             with synchronizer.context(asynccontextmanager(numbers)):
                 pytest.fail("entered")
@@ -89,6 +98,74 @@ def test_callback_of_a_future_that_blocks_on_the_loop_is_refused_and_logged(
     future.result(10)
     synchronizer.run(one)
     assert "DeadlockError" in caplog.text
+
+
+ADVICE: dict[str, tuple[Callable[[Synchronizer], Any], str]] = {
+    "run": (lambda own: own.run(one), "`await synchronizer.aio(one, ...)`"),
+    "iterate": (lambda own: list(own.iterate(numbers)), "`async for ... in synchronizer.aiterate(numbers, ...)`"),
+    "context": (
+        lambda own: own.context(asynccontextmanager(numbers)).__enter__(),
+        "`async with synchronizer.context(numbers, ...)`",
+    ),
+    "run_async_task": (lambda _: run_async_task(one()), "`await one(...)`"),
+    "run_async_task of an object": (lambda own: run_async_task(Awaited()), "`await awaitable`"),
+    "result": (lambda own: own.submit(asyncio.sleep, 0.01).result(10), "`await future`"),
+    "close": (lambda own: own.close(), "`await asyncio.to_thread(synchronizer.close)`"),
+}
+
+
+class Awaited:
+    """What can be awaited and is no coroutine."""
+
+    def __await__(self) -> Generator[None, None, int]:
+        yield
+        return 1
+
+
+@pytest.mark.parametrize("case", ADVICE)
+def test_warning_tells_the_form_to_write(case: str, synchronizer: Synchronizer) -> None:
+    """The advice can be typed in, and works there."""
+    block, advice = ADVICE[case]
+    synchronizer.run(one)  # it has a thread to close
+
+    async def main() -> None:
+        with pytest.warns(BlockingInAsyncWarning) as caught:
+            block(synchronizer)
+        assert [str(warning.message).partition("; write ")[2] for warning in caught] == [advice]
+        assert {(warning.filename, warning.lineno) for warning in caught} == {(HERE, block.__code__.co_firstlineno)}
+
+    asyncio.run(main())
+
+
+def test_the_advised_forms_do_the_same_without_a_warning(synchronizer: Synchronizer) -> None:
+    """Each of them is what the warning says."""
+
+    async def main() -> None:
+        assert await synchronizer.aio(one) == 1
+        assert [number async for number in synchronizer.aiterate(numbers)] == [1, 2]
+        async with synchronizer.context(asynccontextmanager(_one_number)) as number:
+            assert number == 1
+        await asyncio.get_running_loop().run_in_executor(None, synchronizer.close)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        asyncio.run(main())
+
+
+async def _one_number() -> AsyncGenerator[int, None]:
+    yield 1
+
+
+def test_closing_what_does_not_run_does_not_warn(synchronizer: Synchronizer) -> None:
+    """There is nothing to wait for."""
+    synchronizer.close()
+
+    async def main() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            synchronizer.close()
+
+    asyncio.run(main())
 
 
 BLOCKING: dict[str, Callable[[Synchronizer], Any]] = {

@@ -69,10 +69,6 @@ class Member:
         self.runs: Runs = runs
         self.binding: Binding = binding
         self.name = stub.__qualname__.replace("<locals>.", "")
-        self.instead = {
-            "stream": f"async for ... in {self.name}.aio(...)",
-            "context": f"async with {self.name}(...)",
-        }.get(runs, f"await {self.name}.aio(...)")
         self.attribute = name if name is not None else stub.__name__
         self.path = (
             ".".join((*stub.__qualname__.split(".")[:-1], self.attribute)) if name is not None else stub.__qualname__
@@ -86,6 +82,17 @@ class Member:
         }
         self.takes = dict(takes or {})
         self.hands_over = any(map(has_callback, self.takes.values()))  # callables of the user's are among its arguments
+        self.instead = {
+            "stream": f"async for ... in {self.name}.aio(...)",
+            "context": f"async with {self.name}(...)",
+            # a callable has to be handed over where its own loop runs, and so on no other thread
+            "loop": "" if self.hands_over else f"await asyncio.to_thread({self.name}, ...)",
+        }.get(runs, f"await {self.name}.aio(...)")
+        own, _, method = self.name.rpartition(".")
+        if method in ("__iter__", "__next__"):
+            self.instead = f"async for ... in {own}(...)"
+        elif method == "__enter__":
+            self.instead = f"async with {own}(...)"
         self.gives = gives
         self.sent = sent
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use

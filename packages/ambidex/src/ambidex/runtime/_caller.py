@@ -71,6 +71,7 @@ class Caller:
         self.owner = owner
         self.loop: asyncio.AbstractEventLoop | None = _get_running_loop()
         self.context = contextvars.copy_context()
+        self.instead = ""  # the code to write where the loop of the caller must not be held
         self._is_away = False  # it runs a callback of ours which waits for another call
         self._call: Call | None = None
         self._jobs: deque[Job] = deque()
@@ -117,16 +118,17 @@ class Caller:
     ) -> Any:
         """Run a call on the runtime's loop and wait for it, as `Runtime.run` does, running callbacks meanwhile."""
         thread = self.runtime.ensure_thread()
-        if not is_sync:
-            check_blocking(thread, name, instead)
-        elif thread.is_current():
+        if is_sync and thread.is_current():
             return function(*args, **kwargs)
+        if instead:
+            check_blocking(thread, name, instead)
         call = Call(function, args, kwargs, name, timeout_s, is_sync=is_sync)
-        return self.wait(call, thread, "" if is_sync else instead).outcome()
+        return self.wait(call, thread, instead).outcome()
 
     def wait(self, call: Call, thread: LoopThread, instead: str) -> Call:
         """Wait for the end of `call`, running callbacks meanwhile, and return it."""
         call.wake, call.lock = self._wake, self
+        self.instead = instead
         self._call = call
         try:
             if _get_running_loop() is None:

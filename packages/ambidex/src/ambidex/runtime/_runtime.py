@@ -147,16 +147,17 @@ class Runtime:
     ) -> Any:
         """Run the work and wait for it; a sync function called from the runtime's own loop runs in place.
 
+        `instead` is the code to write where a loop runs here, or empty where that is no reason for a warning.
+
         Raises:
             DeadlockError: an async function, called from the runtime's own loop, or from one that it waits for.
             DeadlineExceeded: the work did not end within `timeout_s` seconds.
             RuntimeClosed: the runtime was closed meanwhile.
         """
         if _get_running_loop() is not None:
-            if is_sync:
-                if self.thread is not None and self.thread.is_current():
-                    return function(*args, **kwargs)
-            else:
+            if is_sync and self.thread is not None and self.thread.is_current():
+                return function(*args, **kwargs)
+            if instead:
                 check_blocking(self.thread, name, instead)
         call = Call(function, args, kwargs, name, timeout_s, is_sync=is_sync)
         thread = self.thread
@@ -165,7 +166,7 @@ class Runtime:
         if _get_running_loop() is None:
             self.wait_blocking(call, thread)
         else:
-            self.wait_holding_loop(call, thread, "" if is_sync else instead)
+            self.wait_holding_loop(call, thread, instead)
         return call.outcome()
 
     def wait_holding_loop(self, call: Call, thread: LoopThread, instead: str) -> None:
@@ -304,6 +305,8 @@ class Runtime:
                 f"Synchronizer({self.name!r}).close() would wait for the end of the thread it runs on; close it from "
                 "another thread"
             )
+        if self.thread is not None:
+            check_blocking(None, f"Synchronizer({self.name!r}).close()", "await asyncio.to_thread(synchronizer.close)")
         thread = self.start_closing()
         if thread is not None:
             thread.join(stop_bound_s(thread))

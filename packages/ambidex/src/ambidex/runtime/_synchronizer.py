@@ -55,6 +55,7 @@ class Synchronizer:
     `grace_s`, `loop`, `first_step` and `watchdog_s` count for everyone who shares the name.
 
     Raises:
+        TypeError: `name` is not a string.
         ValueError: `name` is empty, `grace_s` is negative or not finite, `timeout` is negative, `watchdog_s` is not
             above 0, or `loop` or `first_step` is no such thing.
         UsageError: the loop runs already, with another `loop` or `first_step`.
@@ -70,6 +71,8 @@ class Synchronizer:
         first_step: FirstStep | None = None,
         watchdog_s: float | None = None,
     ) -> None:
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"Synchronizer({name!r}): the name is a string, as in Synchronizer('records')")
         if not name:
             raise ValueError("Synchronizer(''): write a name; every use of one name shares one event loop")
         self._runtime = runtime_of(name)
@@ -100,7 +103,9 @@ class Synchronizer:
         """
         name = _name_of(function)
         try:
-            return self._runtime.run(function, args, kwargs, name, f"await {name}(...)", self._timeout_s)  # type: ignore[no-any-return]
+            return self._runtime.run(  # type: ignore[no-any-return]
+                function, args, kwargs, name, f"await synchronizer.aio({name}, ...)", self._timeout_s
+            )
         except BaseException as error:
             hide_library_frames(error)
             raise
@@ -129,14 +134,12 @@ class Synchronizer:
     ) -> Generator[Y, Any, None]:
         """Iterate what an async generator function yields; each step runs on the loop and blocks."""
         name = _name_of(function)
+        instead = f"async for ... in synchronizer.aiterate({name}, ...)"
         if self._read_ahead is not None:
-            instead = f"async for ... in {name}(...)"
             return ReadAhead(
                 self._runtime, function, args, kwargs, name, instead, self._read_ahead, timeout_s=self._timeout_s
             )
-        return BlockingStream(
-            self._runtime, function, args, kwargs, name, f"async for ... in {name}(...)", self._timeout_s
-        )
+        return BlockingStream(self._runtime, function, args, kwargs, name, instead, self._timeout_s)
 
     def aiterate(
         self, function: Callable[P, AsyncIterable[Y]], /, *args: P.args, **kwargs: P.kwargs
@@ -149,10 +152,9 @@ class Synchronizer:
     ) -> Context[T]:
         """Return what serves in `with` and in `async with`: the context manager that `function` makes, on the loop."""
         name, entered = _name_of(function), entering(function)
+        instead = f"async with synchronizer.context({name}, ...)"
         return Context(
-            lambda: BlockingStream(
-                self._runtime, entered, args, kwargs, name, f"async with {name}(...)", self._timeout_s
-            ),
+            lambda: BlockingStream(self._runtime, entered, args, kwargs, name, instead, self._timeout_s),
             lambda: AsyncStream(self._runtime, entered, args, kwargs, name, self._timeout_s),
         )
 
@@ -254,7 +256,7 @@ def run_async_task(
         timeout_s = check_timeout(timeout)
         if fire_and_forget:
             return runtime.submit(work, (), {}, work.name, timeout_s)
-        return runtime.run(work, (), {}, work.name, f"await {work.name}(...)", timeout_s)  # type: ignore[no-any-return]
+        return runtime.run(work, (), {}, work.name, work.instead, timeout_s)  # type: ignore[no-any-return]
     except BaseException as error:
         work.discard()
         hide_library_frames(error)
@@ -264,7 +266,7 @@ def run_async_task(
 class _Awaiting:
     """Stand for an awaitable as a function that awaits it, once."""
 
-    __slots__ = ("_awaitable", "name")
+    __slots__ = ("_awaitable", "instead", "name")
 
     def __init__(self, awaitable: Awaitable[Any]) -> None:
         if not inspect.isawaitable(awaitable):
@@ -277,7 +279,9 @@ class _Awaiting:
                     "pass the coroutine itself, before a task is made of it"
                 )
         self._awaitable = awaitable
-        self.name = getattr(awaitable, "__qualname__", type(awaitable).__qualname__)
+        own_name = getattr(awaitable, "__qualname__", None)  # of a coroutine
+        self.name = _shown(own_name or type(awaitable).__qualname__)
+        self.instead = f"await {self.name}(...)" if own_name else "await awaitable"
 
     def __call__(self) -> Awaitable[Any]:
         return self._awaitable
@@ -292,8 +296,13 @@ def _not_awaitable(value: object) -> str:
     if inspect.iscoroutinefunction(value):
         name = _name_of(value)
         return f"run_async_task({name}): the function was not called; write run_async_task({name}(...))"
-    if inspect.isasyncgen(value):
-        return f"run_async_task({value!r}): an async generator has many values; use Synchronizer(...).iterate(function)"
+    if inspect.isasyncgen(value) or inspect.isasyncgenfunction(value):
+        name = _name_of(value) if callable(value) else _shown(value.__qualname__)
+        given = name if callable(value) else f"{name}(...)"
+        return (
+            f"run_async_task({given}): an async generator has many values; write "
+            f"list(get_synchronizer('ambidex').iterate({name}, ...)) for them, or `for ... in` what `iterate` returns"
+        )
     if isinstance(value, concurrent.futures.Future):
         return f"run_async_task({value!r}): it runs already; write future.result()"
     if callable(value):
@@ -378,5 +387,24 @@ def _is_duration(value: object) -> bool:
 
 
 def _name_of(function: object) -> str:
-    name = getattr(function, "__qualname__", None) or type(function).__qualname__
+    if not callable(function):
+        raise TypeError(_not_callable(function))
+    return _shown(getattr(function, "__qualname__", None) or type(function).__qualname__)
+
+
+def _not_callable(value: object) -> str:
+    if inspect.iscoroutine(value):
+        name = _shown(value.__qualname__)
+        value.close()  # else it would be reported as never awaited
+        return (
+            f"{name}(...) was called already: pass the function, then its arguments, or write "
+            f"run_async_task({name}(...))"
+        )
+    if inspect.isasyncgen(value):
+        name = _shown(value.__qualname__)
+        return f"{name}(...) was called already: pass the function, then its arguments, as in iterate({name}, ...)"
+    return f"{value!r} is no function: pass an async function, then its arguments"
+
+
+def _shown(name: str) -> str:
     return name.replace("<locals>.", "")

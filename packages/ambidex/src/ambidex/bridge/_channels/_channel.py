@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Kwargs = Mapping[str, Any]
 
 
+_MADE_ANYWHERE = ""  # no warning: making an object is the first line of async code, and has no async form
+
+
 class Channel(Protocol):
     """Carry calls from a face to its implementation.
 
@@ -238,9 +241,9 @@ class InProcess:
             try:
                 with caller:
                     args, kwargs = member.take(args, kwargs)
-                    return caller.run(cls, args, kwargs, info.path, f"{info.path}(...)", None, is_sync=True)
+                    return caller.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, is_sync=True)
             finally:
                 caller.close()
         if member is not None and member.takes:
             args, kwargs = member.take(args, kwargs)
-        return self._runtime.run(cls, args, kwargs, info.path, f"{info.path}(...)", None, True)
+        return self._runtime.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, True)
