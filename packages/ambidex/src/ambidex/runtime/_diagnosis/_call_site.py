@@ -105,6 +105,12 @@ def _standing_at(frame: FrameType, template: _Template) -> Callable[..., Any]:
     return FunctionType(found[1], frame.f_globals)
 
 
+def stood_in_for(error: BaseException) -> bool:
+    """Tell whether `error` was raised by the call or the await of the work, and not within it."""
+    trace = error.__traceback__
+    return trace is not None and trace.tb_next is None and trace.tb_frame.f_code.co_name == STAND_IN
+
+
 class Stepper:
     """Keep the function that stands where the last step of a stream was asked for: mostly it serves for the next."""
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import inspect
 import logging
 import time
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, RuntimeClosed
-from .._diagnosis._call_site import AT_ONCE, IN_TASK, in_step, standing_for_caller
+from .._diagnosis._call_site import AT_ONCE, IN_TASK, in_step, standing_for_caller, stood_in_for
 from .._native import new_waiter
 from ._context import adopt
 from ._eager import start_task
@@ -172,6 +173,9 @@ class Call:
             return
         if isinstance(error, asyncio.CancelledError):
             error = self._explain(error)
+        elif type(error) is TypeError and stood_in_for(error) and _takes(self):
+            cause, error = error, self._not_async()
+            error.__cause__ = cause
         self.error = error
         self._end()
 
@@ -211,6 +215,14 @@ class Call:
             name = self.thread.name if self.thread is not None else "its runtime"
             return RuntimeClosed(f"{self.name} was cancelled because the synchronizer {name!r} was closed")
         return error
+
+    def _not_async(self) -> TypeError:
+        if inspect.isasyncgenfunction(self.function):
+            return TypeError(f"{self.name} is an async generator function: it has many values; iterate it")
+        return TypeError(
+            f"{self.name} is not async: what it returns cannot be awaited; make it `async def`, or call it without a "
+            "synchronizer (inside a loop by asyncio.to_thread)"
+        )
 
     def exceeded(self) -> DeadlineExceeded:
         """Return the error that says this call took too long."""
@@ -312,3 +324,12 @@ class TranslatedCall(Call):
 
 
 _set_context: Callable[[BaseException, BaseException], None] = vars(BaseException)["__context__"].__set__
+
+
+def _takes(call: Call) -> bool:
+    """Tell whether the function of `call` accepts its arguments: then a TypeError of the call is not about those."""
+    try:
+        inspect.signature(call.function).bind(*call.args, **call.kwargs)
+    except (TypeError, ValueError):  # it does not, or its signature is not known
+        return False
+    return call.stream is None and not call.is_sync

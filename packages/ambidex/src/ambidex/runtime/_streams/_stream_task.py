@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import inspect
 import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -232,8 +233,21 @@ def _nobody_waits() -> None:
 
 
 def as_generator(opened: Any) -> AsyncGenerator[Any, Any]:
-    """Return an async generator, or one that reads another async iterable."""
-    return opened if hasattr(opened, "asend") else _read(opened)
+    """Return an async generator, or one that reads another async iterable.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if hasattr(opened, "asend"):
+        return opened  # type: ignore[no-any-return]
+    if hasattr(opened, "__aiter__"):
+        return _read(opened)
+    if inspect.iscoroutine(opened):
+        opened.close()  # else it would be reported as never awaited
+        raise TypeError(
+            f"{opened.__qualname__} returns one value, and no async iterable; call it and do not iterate it"
+        )
+    raise TypeError(f"{opened!r} is no async iterable: write an async generator function, `async def` with a `yield`")
 
 
 async def _read(iterable: AsyncIterable[Any]) -> AsyncGenerator[Any, Any]:
