@@ -9,8 +9,11 @@ import functools
 import gc
 import inspect
 import logging
+import os
+import sys
 import threading
 import time
+import traceback
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -419,11 +422,57 @@ def test_async_callable_of_a_blocking_caller_inside_its_own_loop_is_refused() ->
     """The loop that it belongs to is held by the very call; the error says so instead of hanging."""
 
     async def main() -> None:
-        with pytest.raises(DeadlockError, match=r"belongs to the event loop that the blocking call .* holds"):
+        with pytest.raises(
+            DeadlockError,
+            match=r"belongs to the event loop that the blocking call .* holds; write `await call\.aio\(\.\.\.\)` for",
+        ):
             exchange.call(here_later)
         assert exchange.call(here) == here()
 
     asyncio.run(main())
+
+
+def refuse(*_: object) -> Any:
+    """Raise, as a user's callable may."""
+    raise KeyError("no")
+
+
+async def refuse_later(*_: object) -> Any:
+    """Raise, after a step of the loop."""
+    await asyncio.sleep(0)
+    raise KeyError("no")
+
+
+CALLED_THROUGH: dict[str, tuple[Callable[[], Any], list[str]]] = {
+    "blocking": (lambda: exchange.call(refuse), ["call", "refuse"]),
+    "async": (lambda: exchange.call(refuse_later), ["call", "refuse_later"]),
+    "on the loop": (lambda: exchange.on_loop(refuse), ["on_loop", "refuse"]),
+    "async on the loop": (lambda: exchange.on_loop(refuse_later), ["on_loop", "refuse_later"]),
+    "plain": (lambda: exchange.plain(refuse, Line(1)), ["plain", "refuse"]),
+    "pool": (lambda: exchange.call.submit(refuse).result(LIMIT_S), ["call", "refuse"]),
+    "awaited, blocking": (lambda: asyncio.run(await_(exchange.call.aio, refuse)), ["await_", "call", "refuse"]),
+    "awaited, async": (
+        lambda: asyncio.run(await_(exchange.call.aio, refuse_later)),
+        ["await_", "call", "refuse_later"],
+    ),
+}
+
+
+async def await_(function: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+    """Await the call."""
+    return await function(*args)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="before 3.11 the frames that hide the others stay")
+@pytest.mark.parametrize("case", CALLED_THROUGH)
+def test_traceback_goes_from_the_caller_through_the_implementation_to_the_callable(case: str) -> None:
+    """What a callable raises shows none of our frames between it and the implementation, nor further out."""
+    use, expected = CALLED_THROUGH[case]
+    with pytest.raises(KeyError) as caught:
+        use()
+    frames = traceback.extract_tb(caught.value.__traceback__)
+    assert [frame.filename for frame in frames if f"{os.sep}ambidex{os.sep}" in frame.filename] == []
+    assert [frame.name for frame in frames if "asyncio" not in frame.filename][2:] == expected
 
 
 # -- declared to run on the loop, and plain ones

@@ -13,7 +13,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InternalError
-from ...runtime import Callback, current_caller
+from ...runtime import Callback, current_caller, hide_library_frames
 from .._identity import Reference, class_of
 from ._plans import inward, outward, resolved, wrap_callables_with
 
@@ -98,11 +98,19 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
         return kwargs if rest is None else {key: rest(value) for key, value in kwargs.items()}
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
-        value = await running.run(take(args), take_named(kwargs))
+        try:
+            value = await running.run(take(args), take_named(kwargs))
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
         return value if give is None else give(value)
 
     def called(*args: Any, **kwargs: Any) -> Any:
-        value = function(*take(args), **take_named(kwargs))
+        try:
+            value = function(*take(args), **take_named(kwargs))
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
         return value if give is None else give(value)
 
     wrapper: Function = called if plan.is_plain else awaited

@@ -102,9 +102,10 @@ class Callback:
         if own is None or own is asyncio.get_running_loop():
             return await InContext(context.run(function, *args, **kwargs), context)
         if caller.is_waiting():
+            instead = f"write `{caller.instead}` for that call, or " if caller.instead else ""
             raise DeadlockError(
                 f"{self.name} is async and belongs to the event loop that the blocking call which handed it over "
-                "holds; write `await ....aio(...)` for that call, or hand over a blocking function"
+                f"holds; {instead}hand over a blocking function"
             )
         visit = _Visit(self.name, own, context, function, args, kwargs)
         visit.begin()
