@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
-from typing import TYPE_CHECKING, Any
+import pickle
+import sys
+import types
+from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import AsyncMock, MagicMock, create_autospec, patch
 
 import pytest
 
+from tests.bridge.orchard import Apple, Tree
 from tests.environments import station as faces
 from tests.environments.station import Station
 
@@ -190,3 +195,120 @@ def test_deleting_an_aio_that_nobody_has_replaced_is_refused(north: Station) -> 
     for target in (north.measure, Station.measure):
         with pytest.raises(AttributeError, match=r"nothing stands in the place of Station\.measure\.aio"):
             delattr(target, "aio")
+
+
+def test_autospec_of_a_method_of_the_class_takes_the_face_in_both_forms(north: Station) -> None:
+    """The mock is a function of the class: each form gets the face first, and checks the arguments."""
+    method: Any = north
+    with patch.object(Station, "measure", autospec=True, return_value=1) as measure:
+        measure.aio.return_value = 2
+        assert method.measure(4) == 1
+        assert asyncio.run(wait_for(method.measure.aio(4))) == 2
+        measure.assert_called_once_with(north, 4)
+        measure.aio.assert_awaited_once_with(north, 4)
+        assert isinstance(measure.aio, AsyncMock)
+        method.measure.aio.assert_awaited_once_with(north, 4)
+        for form in (method.measure, method.measure.aio):
+            for arguments in ((), (4, 5)):
+                with pytest.raises(TypeError, match="argument"):
+                    asyncio.run(wait_for(form(*arguments)))
+        Station("south").measure(5)
+        assert measure.call_count == 2
+        assert Station.measure is measure
+        with patch.object(Station, "measure", return_value=3):
+            assert method.measure(4) == 3
+        assert method.measure(4) == 1
+
+
+def test_autospec_of_an_inherited_method_takes_the_face() -> None:
+    """It stands in the class that was named, and leaves the class above alone."""
+    apple, pear = Apple("apple"), Tree("pear")
+    with patch.object(Apple, "itself", autospec=True) as itself:
+        itself.aio.return_value = pear
+        assert asyncio.run(apple.itself.aio()) is pear
+        itself.aio.assert_awaited_once_with(apple)
+        assert pear.itself() is pear
+    assert apple.itself() is apple
+
+
+def test_autospec_of_a_stream_and_of_a_context_manager_takes_the_face(north: Station) -> None:
+    """What the mocks give is iterated, or entered, as what stood there before."""
+    with patch.object(Station, "readings", autospec=True) as readings:
+        readings.return_value = iter(["blocking"])
+        readings.aio.return_value.__aiter__.return_value = ["awaited"]
+        items: list[Any] = list(north.readings(2))
+        assert items == ["blocking"]
+        assert asyncio.run(collect(north.readings.aio(2))) == ["awaited"]
+        readings.assert_called_once_with(north, 2)
+        readings.aio.assert_called_once_with(north, 2)
+    with patch.object(Station, "session", autospec=True) as session:
+        session.return_value.__enter__.return_value = "patched"
+        with north.session() as entered:
+            assert entered == "patched"
+        session.assert_called_once_with(north)
+
+
+def test_autospec_of_class_static_and_plain_methods() -> None:
+    """A plain method's mock takes the face; those of class and static methods take nothing, as everywhere."""
+    tree = Tree("pear")
+    with patch.object(Tree, "planted_on", autospec=True, return_value="a mock") as planted_on:
+        assert tree.planted_on() == "a mock"
+        planted_on.assert_called_once_with(tree)
+    for name, argument in (("seed", "apple"), ("height", 3), ("cutting", "apple")):
+        with patch.object(Tree, name, autospec=True, return_value=tree) as made:
+            assert getattr(Tree, name)(argument) is getattr(tree, name)(argument) is tree
+            made.assert_called_with(argument)
+            if sys.version_info >= (3, 11):  # before, mock checks the arguments of no class or static method
+                with pytest.raises(TypeError):
+                    getattr(Tree, name)(argument, argument, argument)
+            if name != "cutting":
+                made.aio.return_value = 1
+                assert asyncio.run(wait_for(getattr(tree, name).aio(argument))) == 1
+    assert Tree.seed("apple").kind == tree.seed("apple").kind == "apple"
+    assert asyncio.run(Tree.height.aio(3)) == Tree.height(3)
+
+
+def test_autospec_of_the_class_checks_both_forms() -> None:
+    """A mock made after a whole class makes mocks of faces whose methods check the signature and can be awaited."""
+    with patch(f"{HERE}.Station", autospec=True):
+        mocked: Any = faces.Station("north")
+        mocked.measure.return_value = 1
+        mocked.measure.aio.return_value = 2
+        assert mocked.measure(4) == 1
+        assert asyncio.run(wait_for(mocked.measure.aio(4))) == 2
+        with pytest.raises(TypeError):
+            mocked.measure(4, 5)
+        with pytest.raises(TypeError):
+            faces.Station("north", "south")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def test_function_with_an_aio_in_the_place_of_a_method_is_bound_in_both_forms(north: Station) -> None:
+    """What somebody writes by hand for both forms gets the face in both."""
+
+    def fake(face: Station, value: int) -> tuple[Station, int]:
+        return face, value
+
+    async def fake_aio(face: Station, value: int) -> tuple[Station, int]:
+        return face, -value
+
+    vars(fake)["aio"] = fake_aio
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(Station, "measure", fake)
+        found: Any = north.measure
+        assert found(4) == (north, 4)
+        assert asyncio.run(found.aio(4)) == (north, -4)
+        assert found.__name__ == "fake"
+        assert found.__self__ is north
+
+
+def test_members_of_a_class_pass_for_functions_and_pickle_by_name() -> None:
+    """`unittest.mock` asks `isinstance`; what else asks it finds all that a function has."""
+    unbound: Any = Station.measure
+    for kind in (Station.measure, Station.readings, Station.session):
+        assert isinstance(cast("object", kind), types.FunctionType)
+    assert inspect.getfullargspec(unbound).args == ["self", "value"]
+    assert not inspect.iscoroutinefunction(unbound)
+    assert inspect.iscoroutinefunction(unbound.aio)
+    assert unbound.__globals__["__name__"] == HERE
+    assert pickle.loads(pickle.dumps(unbound)) is unbound
+    assert copy.copy(unbound) is unbound

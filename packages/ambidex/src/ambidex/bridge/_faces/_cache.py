@@ -19,6 +19,7 @@ from abc import ABCMeta
 from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
+from ._replaced import replacement_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ class FaceType(ABCMeta):
             return face if reference is None or reference.entry is not None else reference.known(face)
 
     def __setattr__(cls, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
+        super().__setattr__(name, replacement_of(value))
         _forget(cls, name)
 
     def __delattr__(cls, name: str) -> None:

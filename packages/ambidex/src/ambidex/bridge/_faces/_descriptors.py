@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import types
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from ...runtime import hide_library_frames
@@ -35,13 +36,33 @@ class _Descriptor:
         """Pickle as functions are: by name."""
         return bound_again, self._member.whereabouts_of_stub()
 
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), "aio"]  # `object` asks `__class__`, which is that of a builtin below
+
 
 def _look_like(descriptor: Any, stub: Callable[..., Any]) -> None:
     functools.update_wrapper(descriptor, stub)
+    for name in _OF_FUNCTIONS:
+        descriptor.__dict__[name] = getattr(stub, name)
+
+
+# What a function has besides its names, for those who ask `isinstance` whether a descriptor is one
+_OF_FUNCTIONS = ("__closure__", "__code__", "__defaults__", "__globals__", "__kwdefaults__")
+
+
+def _passes_for(kind: type[Any]) -> Any:
+    """Return the `__class__` of a descriptor that passes for a function, or a class method, to `isinstance`.
+
+    That is what `unittest.mock` asks before it makes, for `autospec=True`, a mock that takes the object first.
+    """
+    return property(lambda _: kind)
 
 
 class Method(_Descriptor, Generic[P, R_co]):
     """An async method of a face; on an instance, a `Call`."""
+
+    if not TYPE_CHECKING:
+        __class__ = _passes_for(types.FunctionType)
 
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
@@ -67,6 +88,9 @@ class Method(_Descriptor, Generic[P, R_co]):
 class StreamMethod(_Descriptor, Generic[P, Y_co, S_contra]):
     """An async generator method of a face; on an instance, a `Stream`."""
 
+    if not TYPE_CHECKING:
+        __class__ = _passes_for(types.FunctionType)
+
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
     @overload
@@ -86,6 +110,9 @@ class StreamMethod(_Descriptor, Generic[P, Y_co, S_contra]):
 
 class EntryMethod(_Descriptor, Generic[P, V_co]):
     """A method that makes a context manager; on an instance, an `Entry`."""
+
+    if not TYPE_CHECKING:
+        __class__ = _passes_for(types.FunctionType)
 
     @overload
     def __get__(self, owner: None, cls: type[Any]) -> Self: ...
@@ -107,6 +134,26 @@ class EntryMethod(_Descriptor, Generic[P, V_co]):
 class ClassMethod(_Descriptor, Generic[P, R_co]):
     """An async class method or static method of a face: a `Call`, on the class and on its instances."""
 
+    def __init__(self, member: Member) -> None:
+        super().__init__(member)
+        self.__func__ = member.stub
+        self._owner: type[Any] | None = None
+
+    def __set_name__(self, owner: type[Any], _: str) -> None:
+        self._owner = owner
+
+    if not TYPE_CHECKING:
+
+        @property
+        def __class__(self):
+            """The builtin that it passes for to `isinstance`, which is what `unittest.mock` asks."""
+            return classmethod if self._member.binding == "class" else staticmethod
+
+        @property
+        def aio(self):
+            """The `.aio` that the class's attribute has, for who finds the descriptor itself: a mock made after it."""
+            return self.__get__(None, self._owner).aio
+
     def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]:
         bound = cls.__ambidex_info__.bound
         found: Call[P, R_co] | None = bound.get(self._member)
@@ -114,7 +161,7 @@ class ClassMethod(_Descriptor, Generic[P, R_co]):
 
 
 for _kind in (Method, StreamMethod, EntryMethod):
-    allow_replacing_in_class(_kind)
+    allow_replacing_in_class(_kind, is_awaited=_kind is Method)
 
 
 # -- members with one face: functions

@@ -1,5 +1,8 @@
 """Let a test put something in the place of an `.aio`: by `unittest.mock.patch.object`, `monkeypatch` or assignment.
 
+A function that is put into a class in the place of a whole member, and has an `aio` of its own, gets the object first
+in both: so does what `unittest.mock` makes for `autospec=True`.
+
 Bound callables come and go, so what is put there is kept here: under the face's reference where it was put on a face's
 method, under the member alone where it was put on a class's. As everywhere in Python, a plain function that stands in a
 class gets the object as its first argument; a mock does not. While nothing is replaced, `.aio` costs what it does
@@ -12,7 +15,7 @@ import functools
 import types
 from typing import TYPE_CHECKING, Any, cast
 
-from .._identity import face_of
+from .._identity import class_of, face_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +58,14 @@ def allow_replacing(kind: type[Any]) -> None:
     _arrange()
 
 
-def allow_replacing_in_class(kind: type[Any]) -> None:
+class _AwaitedForm(property):
+    """The `.aio` of an async method; from 3.13 on a mock made after a class looks at it unread, and unwraps it."""
+
+    async def __wrapped__(self) -> None:  # an async function is all that the mock wants to see
+        """Stand for what this gives."""
+
+
+def allow_replacing_in_class(kind: type[Any], *, is_awaited: bool) -> None:
     """Give the members that stand in a class an `.aio`, which takes the face first, and make it assignable."""
 
     def own(descriptor: Any) -> Any:
@@ -76,7 +86,44 @@ def allow_replacing_in_class(kind: type[Any]) -> None:
         _take_away((member, None))
 
     doc = "The `.aio` of every face's method, which takes the face first."
-    setattr(kind, "aio", property(look, put, take_away, doc))  # noqa: B010  as in _arrange
+    form = _AwaitedForm if is_awaited else property
+    setattr(kind, "aio", form(look, put, take_away, doc))  # noqa: B010  as in _arrange
+
+
+def replacement_of(value: Any) -> Any:
+    """Return what to put into a face's class for `value`: itself, unless it is a function with an `aio`."""
+    return _Replacement(value) if class_of(value) is types.FunctionType and hasattr(value, "aio") else value
+
+
+class _Replacement:
+    """Stand in a class for a function with an `aio`: an instance binds both, the class gives out the function."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def __get__(self, face: Any, cls: type[Any]) -> Any:
+        return self._function if face is None else _BoundReplacement(self._function, face)
+
+
+class _BoundReplacement:
+    """A bound method, with an `aio` that is bound as well."""
+
+    def __init__(self, function: Any, face: Any) -> None:
+        self.__func__ = function
+        self.__self__ = face
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__func__(self.__self__, *args, **kwargs)
+
+    @property
+    def aio(self) -> Any:
+        """The `aio` of the function; it takes the face first."""
+        return types.MethodType(self.__func__.aio, self.__self__)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            return getattr(self.__func__, name)
 
 
 def _unbound(descriptor: Any) -> Any:
