@@ -163,7 +163,13 @@ async def say() -> str:
     return VOICE.get()
 
 
-async def speak_as(voice: str, work: Callable[[], Awaitable[Any]]) -> Any:
-    """Set the variable, then call."""
+async def speak_through(voice: str, work: Callable[[], Awaitable[Any]]) -> tuple[str, Any, str]:
+    """Set the variable, call, and set it again: what was seen before, what was given, what is seen after it."""
+    before = VOICE.get()
     VOICE.set(voice)
-    return await work()
+    given, after = await work(), VOICE.get()
+    VOICE.set(f"{after}, {voice}")
+    return before, given, after
+
+
+speak_through_on_loop = speak_through

@@ -190,6 +190,12 @@ def say() -> str:
 
 
 @exchange.function(takes={"work": callback()})
-def speak_as(voice: str, work: Callable[[], Any]) -> Any:
-    """Set the variable, then call."""
+def speak_through(voice: str, work: Callable[[], Any]) -> tuple[str, Any, str]:
+    """Set the variable, call, and set it again: what was seen before, what was given, what is seen after it."""
+    implemented_elsewhere()
+
+
+@exchange.function(takes={"work": callback(on_loop=True)})
+def speak_through_on_loop(voice: str, work: Callable[[], Any]) -> tuple[str, Any, str]:
+    """Do the same with a callable that runs on the loop."""
     implemented_elsewhere()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import contextvars
 import functools
 import gc
 import inspect
@@ -681,35 +682,119 @@ def test_stream_of_an_awaiting_caller_calls_its_callable_where_that_belongs() ->
 # -- context variables
 
 
-def test_callable_sees_the_context_of_the_call_that_handed_it_over() -> None:
-    """Not what the implementation has set since, nor that of whoever causes it to run."""
+async def add_voice() -> str:
+    """Add to the variable, as an async callable."""
+    await asyncio.sleep(0)
+    return set_voice()
 
-    async def read() -> str:
-        return VOICE.get()
+
+def set_voice() -> str:
+    """Add to the variable, as a blocking callable."""
+    VOICE.set(VOICE.get() + ", callable")
+    return VOICE.get()
+
+
+def begin_to_add_voice() -> Awaitable[str]:
+    """Give what adds to the variable, as a blocking callable whose result is awaitable."""
+    return add_voice()
+
+
+@pytest.mark.parametrize("work", [set_voice, add_voice, begin_to_add_voice])
+@pytest.mark.parametrize("form", ["blocking", "awaited", "on loop"])
+def test_context_goes_through_caller_implementation_and_callable_as_in_a_plain_call(
+    form: str, work: Callable[[], Any]
+) -> None:
+    """The callable sees what the implementation has set, and that and the caller see what the callable has set."""
+
+    async def main() -> tuple[Any, str]:
+        VOICE.set("caller")
+        return await exchange.speak_through.aio("implementation", work), VOICE.get()
+
+    def block() -> tuple[Any, str]:
+        VOICE.set("caller")
+        call = exchange.speak_through_on_loop if form == "on loop" else exchange.speak_through
+        return call("implementation", work), VOICE.get()
+
+    (seen, given, after), left = asyncio.run(main()) if form == "awaited" else contextvars.Context().run(block)
+    assert seen == "caller"
+    assert given == after == "implementation, callable"
+    assert left == "implementation, callable, implementation"
+
+
+def test_context_that_a_failing_callable_has_set_is_seen() -> None:
+    """As in a plain call, what was set before the exception stays."""
+
+    async def fail() -> None:
+        VOICE.set("failed")
+        await asyncio.sleep(0)
+        raise LookupError
+
+    def fail_here() -> None:
+        VOICE.set("failed")
+        raise LookupError
 
     async def main() -> None:
-        token = VOICE.set("awaiting caller")
-        assert await exchange.speak_as.aio("implementation", VOICE.get) == "awaiting caller"
-        VOICE.set("awaiting caller")
-        assert await exchange.speak_as.aio("implementation", read) == "awaiting caller"
-        VOICE.reset(token)
+        for work in (fail, fail_here):
+            VOICE.set("caller")
+            with pytest.raises(LookupError):
+                await exchange.call.aio(work)
+            assert VOICE.get() == "failed"
+
+    asyncio.run(main())
+
+
+def test_context_goes_through_the_callable_of_a_stream() -> None:
+    """What the callable sets in one step is seen after it, and in the next."""
+
+    async def count(number: int) -> int:
+        await asyncio.sleep(0)
+        VOICE.set(VOICE.get() + str(number))
+        return number
+
+    async def main() -> None:
+        VOICE.set("")
+        seen = [VOICE.get() async for _ in exchange.numbers.aio(count, 3)]
+        assert seen == ["0", "01", "012"]
+
+    asyncio.run(main())
+
+
+def test_callable_that_is_kept_sees_the_context_of_the_call_that_handed_it_over() -> None:
+    """Not that of whoever causes it to run, who sees nothing of what it sets."""
 
     def note(line: Line) -> str:
-        return VOICE.get()
+        seen = VOICE.get()
+        VOICE.set("note")
+        return seen
 
-    token = VOICE.set("caller")
-    try:
-        assert exchange.speak_as("implementation", VOICE.get) == "caller"
-        VOICE.set("caller")
-        assert exchange.speak_as("implementation", read) == "caller"
-        VOICE.set("subscriber")
+    async def note_later(line: Line) -> str:
+        await asyncio.sleep(0)
+        return note(line)
+
+    async def main() -> None:
         hub = Exchange()
+        VOICE.set("subscriber")
         hub.subscribe(note)
+        hub.subscribe(note_later)
         VOICE.set("publisher")
-        assert hub.publish(1) == ["subscriber"]
-        asyncio.run(main())
-    finally:
-        VOICE.reset(token)
+        assert await hub.publish.aio(1) == ["subscriber", "subscriber"]
+        assert VOICE.get() == "publisher"
+
+    asyncio.run(main())
+
+
+def test_async_callable_does_not_see_that_it_runs_for_a_call() -> None:
+    """What notes in a call's context which call it is stays out of its user's code."""
+    seen: list[object] = []
+
+    async def note() -> None:
+        seen.extend(value for variable, value in contextvars.copy_context().items() if "ambidex" in variable.name)
+
+    async def main() -> None:
+        await exchange.call.aio(note)
+
+    asyncio.run(main())
+    assert seen == [None]
 
 
 def test_context_of_a_blocking_callable_is_the_callers_own() -> None:

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 # The caller whose call runs here, in the call's own task and in those it starts. Calls that hand nothing over leave it.
-current: contextvars.ContextVar[Caller] = contextvars.ContextVar("ambidex_caller")
+current: contextvars.ContextVar[Caller | None] = contextvars.ContextVar("ambidex_caller")
 
 
 def current_caller() -> Caller | None:
@@ -78,7 +78,7 @@ class Caller:
         self._lock = new_waiter()
         self._lock.acquire()
         self._registries: list[Registry] = []
-        self._tokens: list[contextvars.Token[Caller]] = []
+        self._tokens: list[contextvars.Token[Caller | None]] = []
 
     # -- around the call
 

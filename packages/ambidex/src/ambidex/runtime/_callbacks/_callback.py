@@ -11,6 +11,7 @@ cannot be cancelled runs on; what it raises then is logged, because nobody else 
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import functools
 import inspect
 import logging
@@ -20,11 +21,10 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DeadlockError, RuntimeClosed
 from .._caller import current
 from .._diagnosis._stack import describe_task
-from .._loop._context import InContext
+from .._loop._context import InContext, adopt
 from .._loop._tasks import TaskBody, make_task
 
 if TYPE_CHECKING:
-    import contextvars
     from collections.abc import Callable, Mapping
 
     from .._caller import Caller
@@ -61,31 +61,34 @@ class Callback:
             RuntimeClosed: an async callable's own loop has closed, or no thread can start at the interpreter's end.
             UsageError: too many blocking callables run at once.
         """
-        caller = self._caller()
-        context = caller.context.copy()
-        if self._on_loop:
-            value = context.run(self.function, *args, **kwargs)
-            return await InContext(_itself(value), context) if inspect.isawaitable(value) else value
-        if self._is_async:
-            return await self._on_its_own_loop(caller, context, self.function, args, kwargs)
-        value = await self._off_the_loop(caller, context, args, kwargs)
-        if inspect.isawaitable(value):
-            return await self._on_its_own_loop(caller, context, _itself, (value,), {})
-        return value
-
-    def _caller(self) -> Caller:
-        """Return who handed the callable over: with the call that runs here, else with one that runs, else the last."""
         caller = current.get(None)
-        if caller is not None and caller in self._callers:
-            return caller
+        if caller is not None and caller in self._callers:  # the call that handed it over runs here
+            return await self._run(caller, args, kwargs)
+        caller = self._callers_last()
+        return await InContext(self._run(caller, args, kwargs), caller.context.copy())
+
+    def _callers_last(self) -> Caller:
+        """Return who handed the callable over last: with a call that still runs, if there is one."""
         try:
             return self._callers[-1]
         except IndexError:
             assert self._last is not None
             return self._last
 
-    async def _off_the_loop(self, caller: Caller, context: contextvars.Context, args: Args, kwargs: Kwargs) -> Any:
-        job = _Job(self, caller, context, args, kwargs)
+    async def _run(self, caller: Caller, args: Args, kwargs: Kwargs) -> Any:
+        """Call the callable as if it stood here: it sees this context, and this one gets what it changes."""
+        if self._on_loop:
+            value = self.function(*args, **kwargs)
+            return await value if inspect.isawaitable(value) else value
+        if self._is_async:
+            return await self._on_its_own_loop(caller, self.function, args, kwargs)
+        value = await self._off_the_loop(caller, args, kwargs)
+        if inspect.isawaitable(value):
+            return await self._on_its_own_loop(caller, _itself, (value,), {})
+        return value
+
+    async def _off_the_loop(self, caller: Caller, args: Args, kwargs: Kwargs) -> Any:
+        job = _Job(self, caller, args, kwargs)
         if not caller.offer(job):
             job.run_on_pool()
         try:
@@ -93,23 +96,37 @@ class Callback:
         except BaseException:  # it cannot be cancelled: it runs on, or never begins
             job.answer.is_unwanted = True
             raise
+        adopt(job.after, job.before)
         return job.answer.take()
 
-    async def _on_its_own_loop(
-        self, caller: Caller, context: contextvars.Context, function: Function, args: Args, kwargs: Kwargs
-    ) -> Any:
+    async def _on_its_own_loop(self, caller: Caller, function: Function, args: Args, kwargs: Kwargs) -> Any:
         own = caller.loop
         if own is None or own is asyncio.get_running_loop():
-            return await InContext(context.run(function, *args, **kwargs), context)
+            return await function(*args, **kwargs)
         if caller.is_waiting():
             instead = f"write `{caller.instead}` for that call, or " if caller.instead else ""
             raise DeadlockError(
                 f"{self.name} is async and belongs to the event loop that the blocking call which handed it over "
                 f"holds; {instead}hand over a blocking function"
             )
-        visit = _Visit(self.name, own, context, function, args, kwargs)
+        before = _as_outside(caller)
+        after = before.copy()
+        visit = _Visit(self.name, own, after, function, args, kwargs)
         visit.begin()
-        return await visit.outcome(_grace_s(caller))
+        try:
+            return await visit.outcome(_grace_s(caller))
+        except GeneratorExit:  # closed, in whatever context: what it has set is nobody's
+            after = before
+            raise
+        finally:
+            adopt(after, before)
+
+
+def _as_outside(caller: Caller) -> contextvars.Context:
+    """Return a copy of this context in which `caller`'s call does not count as the one that runs here."""
+    context = contextvars.copy_context()
+    context.run(current.set, caller.context.get(current))
+    return context
 
 
 class Answer:
@@ -173,18 +190,19 @@ class Answer:
 
 
 class _Job:
-    """Run a blocking callable once, on a thread other than the loop's."""
+    """Run a blocking callable once, on a thread other than the loop's.
 
-    __slots__ = ("_args", "_callback", "_caller", "_context", "_kwargs", "answer")
+    When it has ended, `after` has the context variables as it left them, and `before` as it found them.
+    """
 
-    def __init__(
-        self, callback: Callback, caller: Caller, context: contextvars.Context, args: Args, kwargs: Kwargs
-    ) -> None:
+    __slots__ = ("_args", "_callback", "_caller", "_kwargs", "after", "answer", "before")
+
+    def __init__(self, callback: Callback, caller: Caller, args: Args, kwargs: Kwargs) -> None:
         self._callback = callback
         self._caller = caller
-        self._context = context
         self._args = args
         self._kwargs = kwargs
+        self.before = self.after = _as_outside(caller)
         self.answer = Answer(callback.name)
 
     def run_here(self) -> None:
@@ -195,8 +213,15 @@ class _Job:
         """
         if self.answer.is_unwanted:
             return
+        known = self._caller.context.copy()
+        known.run(current.set, known.get(current))
+        adopt(self.before, known)
+        self.before = contextvars.copy_context()
         try:
-            value = self._callback.function(*self._args, **self._kwargs)
+            try:
+                value = self._callback.function(*self._args, **self._kwargs)
+            finally:
+                self.after = contextvars.copy_context()
         except BaseException as error:
             if self.answer.is_unwanted and isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise
@@ -214,8 +239,9 @@ class _Job:
     def _run(self) -> None:
         if self.answer.is_unwanted:
             return
+        self.after = self.before.copy()
         try:
-            value = self._context.run(self._callback.function, *self._args, **self._kwargs)
+            value = self.after.run(self._callback.function, *self._args, **self._kwargs)
         except BaseException as error:  # noqa: BLE001  the boundary of the thread: it belongs to the task that waits
             self.answer.give(None, error)
         else:
