@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -474,6 +475,78 @@ def test_traceback_goes_from_the_caller_through_the_implementation_to_the_callab
     frames = traceback.extract_tb(caught.value.__traceback__)
     assert [frame.filename for frame in frames if f"{os.sep}ambidex{os.sep}" in frame.filename] == []
     assert [frame.name for frame in frames if "asyncio" not in frame.filename][2:] == expected
+
+
+@pytest.mark.filterwarnings("ignore:.*blocks the event loop:RuntimeWarning")
+def test_async_callable_whose_loop_is_held_by_a_later_blocking_call_is_refused() -> None:
+    """The call that handed it over has ended; the one that holds its loop waits for the task that calls it."""
+
+    async def main() -> None:
+        hub = Exchange()
+        hub.subscribe(here_later_with)
+        with pytest.raises(
+            DeadlockError, match=r"here_later_with is async .* Exchange\.publish, .*publish\.aio"
+        ) as refused:
+            hub.publish(1)
+        assert "`await Exchange.publish.aio(...)` there" in str(refused.value)
+        with pytest.raises(DeadlockError, match=r"here_later_with is async"):  # through another callable, and its call
+            exchange.call(lambda: hub.publish(1))
+        assert await hub.publish.aio(1) == [here()]
+        assert exchange.call(here) == here()
+
+    asyncio.run(main())
+
+
+@pytest.mark.filterwarnings("ignore:.*blocks the event loop:RuntimeWarning")
+def test_blocking_a_loop_until_a_task_ends_that_awaits_its_callable_is_refused() -> None:
+    """Whoever comes second is refused: here the wait for the future, when the callable is on its way already."""
+
+    async def main() -> None:
+        begun, go = asyncio.Event(), asyncio.Event()
+
+        async def subscriber(line: Line) -> int:
+            begun.set()
+            await go.wait()
+            return here()
+
+        hub = Exchange()
+        hub.subscribe(subscriber)
+        published = hub.publish.submit(1)
+        await asyncio.wait_for(begun.wait(), LIMIT_S)
+        with pytest.raises(DeadlockError, match="publish"):
+            published.result()
+        go.set()
+        assert await published == [here()]
+
+    asyncio.run(main())
+
+
+def test_async_callable_whose_loop_is_held_for_another_reason_waits_for_it() -> None:
+    """The call that holds the loop does not wait for the callable: it ends, and then the callable runs."""
+
+    async def main() -> None:
+        hub = Exchange()
+        hub.subscribe(here_later_with)
+        begun, ended, mine = threading.Event(), asyncio.Event(), asyncio.get_running_loop()
+
+        def publish() -> None:
+            begun.set()
+            published.extend(hub.publish(1))
+            mine.call_soon_threadsafe(ended.set)
+
+        published: list[int] = []
+        publisher = threading.Thread(target=publish)
+        publisher.start()
+        assert begun.wait(LIMIT_S)
+        wait_until(lambda: "Exchange.publish" in running())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert exchange.say() == "nobody"
+        await asyncio.wait_for(ended.wait(), LIMIT_S)
+        publisher.join(LIMIT_S)
+        assert published == [here()]
+
+    asyncio.run(main())
 
 
 # -- declared to run on the loop, and plain ones

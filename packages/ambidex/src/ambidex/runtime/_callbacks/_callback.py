@@ -16,10 +16,12 @@ import functools
 import inspect
 import logging
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import DeadlockError, RuntimeClosed
 from .._caller import current
+from .._diagnosis._deadlock import enter_awaiting, wait_for_this_task
+from .._diagnosis._shared import awaits, waits
 from .._diagnosis._stack import describe_task
 from .._loop._context import InContext, adopt
 from .._loop._tasks import TaskBody, make_task
@@ -57,17 +59,18 @@ class Callback:
         """Call the callable and return its result, awaited where it is awaitable.
 
         Raises:
-            DeadlockError: an async callable's own loop is held by the blocking call that handed it over.
+            DeadlockError: an async callable's own loop is held by the blocking call that handed it over, or by one that
+                waits for the task that runs here.
             RuntimeClosed: an async callable's own loop has closed, or no thread can start at the interpreter's end.
             UsageError: too many blocking callables run at once.
         """
         caller = current.get(None)
         if caller is not None and caller in self._callers:  # the call that handed it over runs here
             return await self._run(caller, args, kwargs)
-        caller = self._callers_last()
+        caller = self._last_caller()
         return await InContext(self._run(caller, args, kwargs), caller.context.copy())
 
-    def _callers_last(self) -> Caller:
+    def _last_caller(self) -> Caller:
         """Return who handed the callable over last: with a call that still runs, if there is one."""
         try:
             return self._callers[-1]
@@ -111,15 +114,27 @@ class Callback:
             )
         before = _as_outside(caller)
         after = before.copy()
-        visit = _Visit(self.name, own, after, function, args, kwargs)
-        visit.begin()
+        visit = Visit(self.name, own, after, function, args, kwargs)
+        key = enter_awaiting(visit)
         try:
+            self._check_that_it_can_run(own)
+            visit.begin()
             return await visit.outcome(_grace_s(caller))
         except GeneratorExit:  # closed, in whatever context: what it has set is nobody's
             after = before
             raise
         finally:
+            awaits.pop(key, None)
             adopt(after, before)
+
+    def _check_that_it_can_run(self, own: asyncio.AbstractEventLoop) -> None:
+        wait = wait_for_this_task(own) if waits else None
+        if wait is not None:
+            remedy = f"write `{wait['instead']}` there, or " if wait["instead"] else ""
+            raise DeadlockError(
+                f"{self.name} is async and belongs to an event loop that is blocked in {wait['name']}, which waits for "
+                f"the task that calls it; {remedy}hand over a blocking function"
+            )
 
 
 def _as_outside(caller: Caller) -> contextvars.Context:
@@ -255,8 +270,18 @@ def _hold(_: object) -> None:
     """Be what a timer calls that is there to hold something."""
 
 
-class _Visit:
-    """Run an async callable once, in a task of another loop."""
+class _Place(NamedTuple):
+    """The loop where a visit runs, as a call's thread names it."""
+
+    loop: asyncio.AbstractEventLoop
+    name: str
+
+
+class Visit:
+    """Run an async callable once, in a task of another loop.
+
+    To who follows waiting tasks it is the call that the awaiting task waits for.
+    """
 
     def __init__(
         self,
@@ -267,7 +292,10 @@ class _Visit:
         args: Args,
         kwargs: Kwargs,
     ) -> None:
-        self._name = name
+        self.name = name
+        self.thread = _Place(loop, "of the callback")
+        self.deadline: float | None = None
+        self.end_reason: str | None = None
         self._loop = loop
         self._context = context
         self._function: Function | None = function  # None when the outcome is given
@@ -278,6 +306,16 @@ class _Visit:
         self._is_cancelled = False
         self._task: weakref.ref[asyncio.Task[None]] | None = None  # its loop holds it; with a lost loop it has to go
         self._handle: weakref.ref[Callable[[], None]] | None = None
+
+    @property
+    def task(self) -> asyncio.Task[None] | None:
+        """The task, once it is made and while its loop is there."""
+        return self._task() if self._task is not None else None
+
+    @property
+    def done(self) -> bool:
+        """Whether the outcome is given."""
+        return self._function is None
 
     def begin(self) -> None:
         """Ask the loop to start the task.
@@ -299,7 +337,7 @@ class _Visit:
 
     def _closed(self) -> RuntimeClosed:
         return RuntimeClosed(
-            f"the async callback {self._name} cannot run: the event loop that ran where it was handed over has closed; "
+            f"the async callback {self.name} cannot run: the event loop that ran where it was handed over has closed; "
             "keep that loop running, or hand over a blocking function"
         )
 
@@ -316,7 +354,7 @@ class _Visit:
         if self._is_cancelled:
             self._answer.give(None, asyncio.CancelledError())
             return
-        task = make_task(self._loop, TaskBody(self._main(), self._context, self._name), self._name)
+        task = make_task(self._loop, TaskBody(self._main(), self._context, self.name), self.name)
         task.add_done_callback(self._ended)
         self._task = weakref.ref(task)
         # asyncio holds its tasks weakly, and one that waits for what only it knows would be collected. The loop holds
@@ -346,7 +384,7 @@ class _Visit:
 
     def _cancel(self) -> None:
         self._is_cancelled = True
-        task = self._task() if self._task is not None else None
+        task = self.task
         if task is not None:
             task.cancel()
 
@@ -383,10 +421,10 @@ class _Visit:
             pass
 
     def _report_refusal(self, grace_s: float) -> None:
-        task = self._task() if self._task is not None else None
+        task = self.task
         where = describe_task(task) if task is not None else "  (its loop does not run)"
         _log.warning(
-            "the callback %s did not end within %g s of being cancelled; it stands at:\n%s", self._name, grace_s, where
+            "the callback %s did not end within %g s of being cancelled; it stands at:\n%s", self.name, grace_s, where
         )
 
     def _raise_failure(self) -> None:

@@ -6,6 +6,7 @@ other copies of the library, and through tasks that await a call:
 
     loop A, blocked in a call on B  ->  that call's task, on B  ->  awaits a call on A         (refused when awaited)
     loop A, blocked in a call on B  ->  loop B, blocked in a call on A                         (refused when blocking)
+    loop A, blocked in a call on B  ->  that call's task, on B  ->  a callback of loop A's     (refused by either)
 
 Each blocked loop enters the table first and looks at it then. Of two that do so at once, the one whose entry came
 second sees the other, and it alone is refused. Who awaits is entered by its task, before it looks itself. Nobody looks
@@ -29,6 +30,7 @@ from ._call_site import name_task
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._callbacks._callback import Visit
     from .._loop._call import Call
     from .._loop._thread import LoopThread
     from ._shared import Wait
@@ -89,7 +91,7 @@ def _check(own: Wait) -> None:
     raise DeadlockError(f"{text}; write {' or, there, '.join(remedies)}" if remedies else text)
 
 
-def enter_awaiting(call: Call) -> int:
+def enter_awaiting(call: Call | Visit) -> int:
     """Have it known that the running task awaits `call`; the result is the key to take out of `awaits` afterwards."""
     task = asyncio.current_task()
     key = id(task)
@@ -106,19 +108,25 @@ def check_awaiting(thread: LoopThread | None, name: str) -> None:
     Raises:
         DeadlockError: that loop is blocked until this very task has ended.
     """
-    if thread is None:
-        return
+    wait = None if thread is None else wait_for_this_task(thread.loop)
+    if wait is not None and thread is not None:
+        remedy = f"; write `{wait['instead']}` there" if wait["instead"] else ""
+        raise DeadlockError(
+            f"{name}, awaited here, would never end: the loop of synchronizer {thread.name!r}, which has to run "
+            f"it, is blocked in {wait['name']}, and that waits for the task that runs here{remedy}"
+        )
+
+
+def wait_for_this_task(loop: asyncio.AbstractEventLoop) -> Wait | None:
+    """Return the entry of `loop`, where that is blocked until the running task has ended."""
     task = asyncio.current_task()
     waits = _waits_before(None)
     for wait in waits:
-        if wait["loop"] != id(thread.loop) or task is None:
+        if wait["loop"] != id(loop) or task is None:
             continue
         if _find_path(wait, waits, lambda call, _: getattr(call, "task", None) is task) is not None:
-            remedy = f"; write `{wait['instead']}` there" if wait["instead"] else ""
-            raise DeadlockError(
-                f"{name}, awaited here, would never end: the loop of synchronizer {thread.name!r}, which has to run "
-                f"it, is blocked in {wait['name']}, and that waits for the task that runs here{remedy}"
-            )
+            return wait
+    return None
 
 
 def _waits_before(own: Wait | None) -> list[Wait]:
