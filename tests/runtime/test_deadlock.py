@@ -175,6 +175,58 @@ async def await_future(a: Synchronizer) -> int:
     return await a.submit(one)
 
 
+@pytest.mark.parametrize("read_ahead", [None, 4])
+@pytest.mark.parametrize("at", ["first", "second"])
+def test_step_of_a_stream_that_is_refused_leaves_the_stream_as_it_was(
+    at: str, read_ahead: int | None, loops: tuple[Synchronizer, ...]
+) -> None:
+    """Nothing of the step has begun; when the loop is free again, the stream goes on where it stood."""
+    a, b, _ = loops
+    taken: list[int] = []
+    ended: list[str] = []
+
+    async def count() -> AsyncGenerator[int, None]:
+        try:
+            for number in range(100):
+                await asyncio.sleep(0)
+                yield number
+        finally:
+            ended.append("count")
+
+    stream = a.with_options(read_ahead=read_ahead).iterate(count)
+    if at == "second":
+        taken.append(next(stream))
+
+    async def on_b() -> None:
+        with pytest.raises(DeadlockError, match="count would wait for good"):
+            taken.extend(stream)  # what was read ahead can be taken: only the wait is refused
+
+    async def on_a() -> None:
+        b.run(on_b)
+
+    a.run(on_a)
+    assert ended == []
+    assert taken == list(range(len(taken)))
+    assert [*taken, *stream] == list(range(100))
+    assert ended == ["count"]
+
+
+def test_deadlock_error_of_a_generators_own_ends_its_stream(loops: tuple[Synchronizer, ...]) -> None:
+    """It is an exception like any other: the generator has ended by it."""
+    a, *_ = loops
+
+    async def fail() -> AsyncGenerator[int, None]:
+        yield 1
+        raise DeadlockError("the generator's own")
+
+    for read_ahead in (None, 4):
+        stream = a.with_options(read_ahead=read_ahead).iterate(fail)
+        assert next(stream) == 1
+        with pytest.raises(DeadlockError, match="own"):
+            next(stream)
+        assert list(stream) == []
+
+
 @pytest.mark.parametrize("await_it", [await_call, await_step, await_future])
 def test_awaiting_on_a_loop_that_waits_for_this_task_is_refused(
     await_it: Callable[[Synchronizer], Any], loops: tuple[Synchronizer, ...]

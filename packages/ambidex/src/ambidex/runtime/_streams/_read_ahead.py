@@ -189,9 +189,11 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
                 elif not buffer.items:  # it may have put some in before it ended
                     self._take_note(filling)
         except BaseException as error:
+            if isinstance(error, DeadlockError) and buffer.filling is not None:
+                raise  # the wait was refused, and not by the generator: its items come when the loop is free
             stream.is_over = True
             if stream.thread is not None:
-                if not isinstance(error, (DeadlineExceeded, DeadlockError)):  # an interrupt, where a step is under way
+                if not isinstance(error, DeadlineExceeded):  # an interrupt, where a step is under way
                     self._cancel_and_wait(stream.thread)
                 buffer.abandon(stream.thread)
             stream.end()

@@ -9,6 +9,7 @@ from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._diagnosis._call_site import Stepper
+from ...errors import DeadlockError
 from .._diagnosis._deadlock import check_awaiting, enter_awaiting
 from .._diagnosis._guard import check_blocking, running_loop
 from .._diagnosis._shared import awaits, waits, waits_for
@@ -153,7 +154,8 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
 
         Raises:
             StopIteration: the generator has returned.
-            DeadlockError: called on the thread that runs the generator.
+            DeadlockError: the step would wait for its own thread, or for a loop that waits for the one held here; it
+                has not begun, and the stream stays as it was.
             DeadlineExceeded: the stream did not end within its `timeout`.
             RuntimeClosed: the synchronizer was closed.
         """
@@ -204,18 +206,20 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         if is_loop_held:
             check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
         thread = stream.begin(self, stream.task.abandon)
+        call: Call | None = None
         try:
+            call = stream.step(function, args)
             if stream.caller is not None:
-                call = stream.caller.wait(stream.step(function, args), thread, stream.instead)
+                stream.caller.wait(call, thread, stream.instead)
+            elif is_loop_held:
+                stream.runtime.wait_holding_loop(call, thread, stream.instead)
             else:
-                call = stream.step(function, args)
-                if is_loop_held:
-                    stream.runtime.wait_holding_loop(call, thread, stream.instead)
-                else:
-                    stream.runtime.wait_blocking(call, thread)
+                stream.runtime.wait_blocking(call, thread)
             value = call.outcome(stream.tokens)
-        except BaseException:
-            stream.break_off()
+        except BaseException as error:
+            is_refused = call is not None and not call.done and isinstance(error, DeadlockError)  # nothing has begun
+            if not is_refused:
+                stream.break_off()
             raise
         if value is END:
             stream.end()
