@@ -46,7 +46,9 @@ def test_face_that_keeps_methods_is_freed_by_its_last_reference() -> None:
     gc.disable()
     try:
         saw = Tool("saw")
+        _ = saw.use, saw.turns, saw.held  # the first look-up keeps them, and what it gives holds the face
         method, stream, context = saw.use, saw.turns, saw.held
+        del _
         dead = weakref.ref(saw)
         del saw
         assert dead() is None

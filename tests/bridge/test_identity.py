@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import subprocess
 import sys
@@ -118,11 +119,13 @@ def test_users_subclass_of_a_face_stays_what_it_is() -> None:
 
 
 def test_face_is_freed_by_its_last_reference_and_made_anew() -> None:
-    """Neither the table of faces nor a bound method keeps a face alive, and none is in a cycle."""
+    """Neither the table of faces nor a method that a face keeps holds the face, and none is in a cycle."""
     gc.disable()
     try:
         tree = Tree("ash")
+        held = tree.itself  # as every bound method does
         bound = tree.itself
+        del held
         dead = weakref.ref(tree)
         del tree
         assert dead() is None
@@ -132,11 +135,45 @@ def test_face_is_freed_by_its_last_reference_and_made_anew() -> None:
         gc.enable()
 
 
+@pytest.mark.parametrize("form", ["blocking", "awaited", "submitted", "with options", "of the class"])
+def test_face_that_nobody_holds_lives_as_long_as_its_own_call(form: str) -> None:
+    """A user's subclass is the same face, with its own attributes, when its implementation returns itself."""
+
+    class Oak(Tree):
+        def __init__(self) -> None:
+            super().__init__("oak")
+            self.note = "mine"
+
+    async def main() -> Tree:
+        return await Oak().itself.aio()
+
+    def call() -> Tree:
+        if form == "blocking":
+            return Oak().itself()
+        if form == "awaited":
+            return asyncio.run(main())
+        if form == "submitted":
+            return Oak().itself.submit().result(10)
+        return Oak().itself.with_options(timeout=10)() if form == "with options" else Tree.itself(Oak())
+
+    gc.disable()
+    try:
+        found = call()
+        assert isinstance(found, Oak)
+        assert found.note == "mine"
+        dead = weakref.ref(found)
+        del found
+        assert dead() is None
+    finally:
+        gc.enable()
+
+
 def test_faces_asked_for_by_many_threads_at_once_are_one() -> None:
     """Threads that ask for the same object at the same moment get the same face."""
     tree = Tree("yew")
-    bound = tree.itself
-    del tree  # no face is left: each round, the threads race to make it
+    _ = tree.itself
+    bound = tree.itself  # the kept one, which does not hold the face
+    del tree, _  # no face is left: each round, the threads race to make it
     for _ in range(50):
         barrier = threading.Barrier(4)
         faces: list[Tree] = []

@@ -1,7 +1,9 @@
 """Keep a face's bound methods in the face, so that `face.method` is a plain look-up from the second time on.
 
 What is kept stands in the `__dict__` of the face, where Python finds it before it asks the class. It refers to the
-`Reference`, not to the face, so there is no cycle. It must never hide what somebody puts in the method's place, so
+`Reference`, not to the face, so there is no cycle. What the first look-up gives is not what it keeps: that holds the
+face, so that `Class().method()` has the same face when it returns it. What is kept must
+never hide what somebody puts in the method's place, so
 
 - only what Python's own look-up finds is kept: not what `super()` asks for below an override;
 - nothing is kept for a class that has a class before the method's own in its resolution order that is not a face's:

@@ -34,17 +34,19 @@ V_co = TypeVar("V_co", covariant=True)
 
 
 class _Bound:
-    """Bind a member to a reference, with options; the face itself is not referred to, so there is no cycle.
+    """Bind a member to a reference, with options.
 
-    `reference` may be the face that has it: `weakref.WeakMethod` makes a bound method again so.
+    `reference` may be the face that has it, which then lives as long as this: so does what `weakref.WeakMethod` makes.
+    What is kept in a face refers to its reference alone, so there is no cycle.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_member", "_read_ahead", "_reference", "_timeout_s")
+    __slots__ = ("__dict__", "__weakref__", "_holds", "_member", "_read_ahead", "_reference", "_timeout_s")
 
     def __init__(
         self, member: Member, reference: Reference, timeout_s: float | None = None, read_ahead: int | None = None
     ) -> None:
         self._member = member
+        self._holds = reference
         self._reference: Reference = getattr(reference, "__ambidex__", reference)
         self._timeout_s = timeout_s
         self._read_ahead = read_ahead
@@ -60,7 +62,7 @@ class _Bound:
         Raises:
             ValueError: `timeout` is negative or not a number.
         """
-        return type(self)(self._member, self._reference, check_timeout(timeout))
+        return type(self)(self._member, self._holds, check_timeout(timeout))
 
     @property
     def __self__(self) -> Any:
@@ -165,7 +167,9 @@ class Call(_Bound, Generic[P, R_co]):
     def submit(self, *args: P.args, **kwargs: P.kwargs) -> Future[R_co]:
         """Start the call and return its future at once; never blocks."""
         reference = self._reference
-        return reference.channel.submit(self._member, reference.receiver, args, kwargs, self._timeout_s)
+        future: Future[R_co] = reference.channel.submit(self._member, reference.receiver, args, kwargs, self._timeout_s)
+        future.__dict__["face"] = self._holds  # which lives as long as the call
+        return future
 
 
 async def await_call(bound: _Bound, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -249,7 +253,7 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
         Raises:
             ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
         """
-        return type(self)(self._member, self._reference, check_timeout(timeout), check_read_ahead(read_ahead))
+        return type(self)(self._member, self._holds, check_timeout(timeout), check_read_ahead(read_ahead))
 
     if TYPE_CHECKING:
 

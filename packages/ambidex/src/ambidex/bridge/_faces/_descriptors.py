@@ -71,9 +71,9 @@ class Method(_Descriptor, Generic[P, R_co]):
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Call[P, R_co]:
         if owner is None:
             return self
-        bound: Call[P, R_co] = Call(self._member, owner.__ambidex__)
-        keep(owner, self._name, self, bound)
-        return bound
+        kept: Call[P, R_co] = Call(self._member, owner.__ambidex__)
+        keep(owner, self._name, self, kept)
+        return Call(self._member, owner)
 
     def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Call the method of `face`, as `Class.method(face, ...)` does."""
@@ -98,9 +98,9 @@ class StreamMethod(_Descriptor, Generic[P, Y_co, S_contra]):
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Stream[P, Y_co, S_contra]:
         if owner is None:
             return self
-        bound: Stream[P, Y_co, S_contra] = Stream(self._member, owner.__ambidex__)
-        keep(owner, self._name, self, bound)
-        return bound
+        kept: Stream[P, Y_co, S_contra] = Stream(self._member, owner.__ambidex__)
+        keep(owner, self._name, self, kept)
+        return Stream(self._member, owner)
 
     def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> Generator[Y_co, S_contra, None]:
         """Call the method of `face`, as `Class.method(face, ...)` does."""
@@ -121,9 +121,9 @@ class EntryMethod(_Descriptor, Generic[P, V_co]):
     def __get__(self, owner: Any, cls: type[Any]) -> Self | Entry[P, V_co]:
         if owner is None:
             return self
-        bound: Entry[P, V_co] = Entry(self._member, owner.__ambidex__)
-        keep(owner, self._name, self, bound)
-        return bound
+        kept: Entry[P, V_co] = Entry(self._member, owner.__ambidex__)
+        keep(owner, self._name, self, kept)
+        return Entry(self._member, owner)
 
     def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
         """Call the method of `face`, as `Class.method(face, ...)` does."""
