@@ -34,6 +34,10 @@ class Ferry:
         """Return another ship."""
         return Ferry("sister of " + self.name)
 
+    async def tow(self, others: list[Ferry]) -> dict[str, Ferry]:
+        """Take others in tow."""
+        return {other.name: other for other in others}
+
     def plain_where(self) -> tuple[int, int]:
         """Return the thread and the loop it runs on."""
         return _where()

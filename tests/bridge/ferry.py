@@ -13,8 +13,10 @@ from ambidex.bridge import (
     callback,
     constructor,
     context,
+    dict_of,
     implemented_elsewhere,
     method,
+    sequence_of,
     special,
     stream,
     sync_method,
@@ -63,6 +65,11 @@ class Ferry(Face, implementation=_impl):
     @method(gives="Ferry")
     def sister(self) -> Ferry:
         """Return another ship."""
+        implemented_elsewhere()
+
+    @method(takes={"others": sequence_of("Ferry")}, gives=dict_of(None, "Ferry"))
+    def tow(self, others: list[Ferry]) -> dict[str, Ferry]:
+        """Take others in tow."""
         implemented_elsewhere()
 
     @sync_method

@@ -80,6 +80,48 @@ def test_object_that_is_used_by_both_faces_is_refused() -> None:
     assert other.name == "other"
 
 
+def test_objects_among_arguments_belong_to_the_face_that_took_them() -> None:
+    """An argument that is used by the other face is refused, and one that is used by none keeps to this one."""
+    tug, used, new = ferry.Ferry("tug"), ferry.Ferry("used"), ferry.Ferry("new")
+    used.where()
+
+    async def await_it() -> None:
+        with pytest.raises(
+            UsageError, match=r"tow is awaited and an object among its arguments was first used by the b"
+        ):
+            await tug.tow.aio([used])
+        assert await tug.tow.aio([new]) == {"new": new}
+        assert await new.where.aio() == here()
+
+    asyncio.run(await_it())
+    with pytest.raises(UsageError, match="first used by the awaited face"):
+        new.where()
+    other = ferry.Ferry("other")
+    with pytest.raises(UsageError, match=r"tow is blocking and an object among its arguments was first used by the aw"):
+        other.tow([new])
+    assert other.tow([used]) == {"used": used}
+
+
+def test_objects_that_come_back_belong_to_the_face_that_returned_them() -> None:
+    """A result is used by the face of the call that returned it."""
+
+    async def get() -> ferry.Ferry:
+        sister = await ferry.Ferry("ms").sister.aio()
+        assert await sister.where.aio() == here()
+        return await sister.sister.aio()
+
+    with pytest.raises(UsageError, match="first used by the awaited face"):
+        asyncio.run(get()).where()
+    sister = ferry.Ferry("ms").sister()
+
+    async def use() -> None:
+        with pytest.raises(UsageError, match="first used by the blocking face"):
+            await sister.where.aio()
+
+    asyncio.run(use())
+    assert sister.where() != (0, 0)
+
+
 def test_deadline_cancels_the_work_and_raises() -> None:
     """A call's and a stream's."""
 

@@ -6,7 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
-from ._identity import Reference
+from ._identity import Reference, receiver_of
 from ._values._plans import has_callback, inward, outward
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Member:
         "_givers",
         "_implementation",
         "_is_adopted",
+        "_noted",
+        "_receive",
         "_resolved",
         "_sent",
         "_takers",
@@ -104,6 +106,8 @@ class Member:
         ) = None
         self._givers: Convert | None = None
         self._sent: Convert | None = None
+        self._receive: Convert = receiver_of
+        self._noted: Callable[[Any], object] | None = None
 
     def adopt(self, implementation: Implementation, class_path: str) -> None:
         """Take the implementation and class of the face that this member belongs to; the first one counts."""
@@ -150,6 +154,12 @@ class Member:
 
     # -- translation
 
+    def watch(self, receive: Convert, noted: Callable[[Any], object]) -> Member:
+        """Take each face among the arguments by `receive` from now on, and tell `noted` of those in results."""
+        self._receive, self._noted = receive, noted
+        self._takers = self._givers = self._sent = None
+        return self
+
     def take(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Translate the arguments that carry faces."""
         if self._takers is None:
@@ -183,7 +193,7 @@ class Member:
             plan = self.takes.get(parameter.name)
             if plan is None:
                 continue
-            convert = inward(plan, names)
+            convert = inward(plan, names, self._receive)
             if parameter.kind is parameter.VAR_POSITIONAL:
                 rest = (place, convert)
             elif parameter.kind is parameter.VAR_KEYWORD:
@@ -199,7 +209,7 @@ class Member:
         """Return the function that turns registered objects in a result into faces."""
         assert self.gives is not None
         if self._givers is None:
-            self._givers = outward(self.gives, self.stub.__globals__, Reference(channel, None))
+            self._givers = outward(self.gives, self.stub.__globals__, Reference(channel, None), self._noted)
         return self._givers
 
     def give(self, value: Any, channel: Channel) -> Any:
@@ -209,7 +219,7 @@ class Member:
     def inward_sent(self) -> Convert | None:
         """Return the function for values sent into a stream, or None where they carry no faces."""
         if self.sent is not None and self._sent is None:
-            self._sent = inward(self.sent, self.stub.__globals__)
+            self._sent = inward(self.sent, self.stub.__globals__, self._receive)
         return self._sent
 
 

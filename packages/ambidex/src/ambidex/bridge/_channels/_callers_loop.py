@@ -1,17 +1,19 @@
 """The channel of a module with `aio="caller"`: the async face runs on the caller's own loop, without any hop.
 
 It serves implementations whose objects are not shared between blocking and async users: what an object opens belongs to
-the loop it was opened on. So each object keeps to the face it was first called by. Functions have no object to keep;
-attributes and special methods run where the caller is, as ever.
+the loop it was opened on. So each object keeps to the face it was first called by, or handed to, or returned by.
+Functions have no object to keep; constructors may run before it is known who will use what they make; attributes and
+special methods run where the caller is, as ever.
 """
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...runtime import Caller, StreamHere, await_here, entering, loop_here
-from .._identity import FaceInfo, reference_of
+from .._identity import FaceInfo, receiver_of, reference_of
 from .._values._unexpected import opening
 from ._channel import InProcess
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
 
     from ...runtime import Future, Runtime
+    from .._identity import Reference
     from .._member import Member
     from ._channel import Args, Kwargs
 
@@ -33,20 +36,21 @@ class CallersLoop:
         self._runtime = runtime
         self._on_runtime = InProcess(runtime, origin=self)
         self.wrappers = self._on_runtime.wrappers
+        self._watched: dict[tuple[Member, str], Member] = {}
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         if member.runs == "here":
             return self._on_runtime.call(member, receiver, args, kwargs, timeout_s)
         if member.runs == "loop" and self._is_elsewhere():
-            self._keep(member, receiver, _AWAITED)
+            member = self._keep(member, receiver, _AWAITED)
             return self._on_runtime.give(member, self._run_here(member, member.bind(receiver), args, kwargs))
-        self._keep(member, receiver, _BLOCKING)
+        member = self._keep(member, receiver, _BLOCKING)
         return self._on_runtime.call(member, receiver, args, kwargs, timeout_s)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         if not self._is_elsewhere():  # the implementation calls its own public face, or there is no loop: it says so
             return await self._on_runtime.acall(member, receiver, args, kwargs, timeout_s)
-        self._keep(member, receiver, _AWAITED)
+        member = self._keep(member, receiver, _AWAITED)
         function = member.bind(receiver)
         if not member.takes:
             return self._on_runtime.give(member, await await_here(function(*args, **kwargs), member.name, timeout_s))
@@ -60,7 +64,7 @@ class CallersLoop:
         return self._on_runtime.give(member, value)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
-        self._keep(member, receiver, _BLOCKING)
+        member = self._keep(member, receiver, _BLOCKING)
         return self._on_runtime.submit(member, receiver, args, kwargs, timeout_s)
 
     def stream(
@@ -72,7 +76,7 @@ class CallersLoop:
         timeout_s: float | None,
         read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
-        self._keep(member, receiver, _BLOCKING)
+        member = self._keep(member, receiver, _BLOCKING)
         return self._on_runtime.stream(member, receiver, args, kwargs, timeout_s, read_ahead)
 
     def astream(
@@ -80,7 +84,7 @@ class CallersLoop:
     ) -> AsyncGenerator[Any, Any]:
         if not self._is_elsewhere():
             return self._on_runtime.astream(member, receiver, args, kwargs, timeout_s)
-        self._keep(member, receiver, _AWAITED)
+        member = self._keep(member, receiver, _AWAITED)
         function = opening(member.bind(receiver), member, self._runtime)
         if member.runs == "context":
             function = entering(function)
@@ -119,20 +123,43 @@ class CallersLoop:
         loop = loop_here()
         return loop is not None and (self._runtime.thread is None or self._runtime.thread.loop is not loop)
 
-    def _keep(self, member: Member, receiver: Any, face: str) -> None:
-        """Hold an object to the face that it was first called by.
+    def _keep(self, member: Member, receiver: Any, face: str) -> Member:
+        """Hold an object to the face that it was first called by; return the member that does so for what it carries.
 
         Raises:
             UsageError: it was called by the other one.
         """
         reference = None if receiver is None or isinstance(receiver, FaceInfo) else reference_of(receiver)
-        if reference is None:
-            return
-        if reference.kept_to is None:
+        if reference is not None:
+            _keep_to(face, reference, f"{member.name} is {face} and its object was")
+        if not member.takes and member.gives is None and member.sent is None:
+            return member
+        return self._watched.get((member, face)) or self._watched.setdefault((member, face), _watch(member, face))
+
+
+def _watch(member: Member, face: str) -> Member:
+    """Return the member with the faces among its arguments and results held to `face`."""
+
+    def receive(value: Any) -> Any:
+        receiver = receiver_of(value)
+        if receiver is not value and isinstance(value.__ambidex__.channel, CallersLoop):
+            _keep_to(face, value.__ambidex__, f"{member.name} is {face} and an object among its arguments was")
+        return receiver
+
+    def note(made: Any) -> None:
+        reference = made.__ambidex__
+        if reference.kept_to is None and isinstance(reference.channel, CallersLoop):
             reference.kept_to = face
-        elif reference.kept_to != face:
-            raise UsageError(
-                f"{member.name} is {face} and its object was first used by the {reference.kept_to} face: its module "
-                "has aio='caller', so that the two run on different loops, and what the object opened belongs to one "
-                "of them; make an object for each face, or leave aio='caller' out"
-            )
+
+    return copy.copy(member).watch(receive, note)
+
+
+def _keep_to(face: str, reference: Reference, what: str) -> None:
+    if reference.kept_to is None:
+        reference.kept_to = face
+    elif reference.kept_to != face:
+        raise UsageError(
+            f"{what} first used by the {reference.kept_to} face: its module has aio='caller', so that the two run on "
+            "different loops, and what the object opened belongs to one of them; make an object for each face, or "
+            "leave aio='caller' out"
+        )

@@ -158,24 +158,32 @@ class Way(NamedTuple):
     convert: Convert
 
 
-def inward(plan: Plan, names: Mapping[str, Any]) -> Convert:
-    """Return the function that turns the faces in a value into what they stand for."""
-    return _bind(plan, names, _Leaves(_inward_leaf, is_inward=True)).convert
+def inward(plan: Plan, names: Mapping[str, Any], receive: Convert = receiver_of) -> Convert:
+    """Return the function that turns the faces in a value into what they stand for, each by `receive`."""
+
+    def leaf(_: type | None) -> Way:
+        return Way(_is_face, receive)
+
+    return _bind(plan, names, _Leaves(leaf, is_inward=True)).convert
 
 
-def _inward_leaf(_: type | None) -> Way:
-    return Way(_is_face, receiver_of)
+def outward(
+    plan: Plan, names: Mapping[str, Any], origin: Reference, noted: Callable[[Any], object] | None = None
+) -> Convert:
+    """Return the function that turns the registered objects in a value into faces, which take `origin`'s channel.
 
-
-def outward(plan: Plan, names: Mapping[str, Any], origin: Reference) -> Convert:
-    """Return the function that turns the registered objects in a value into faces, which take `origin`'s channel."""
+    `noted` is told of each face.
+    """
 
     def leaf(face: type | None) -> Way:
         def convert(value: Any) -> Any:
-            return face_of(value, face, origin.channel)
+            made = face_of(value, face, origin.channel)
+            if noted is not None and made is not value:
+                noted(made)
+            return made
 
         def fits(value: Any) -> bool:
-            return convert(value) is not value
+            return face_of(value, face, origin.channel) is not value
 
         return Way(fits, convert)
 
