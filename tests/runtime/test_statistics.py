@@ -173,6 +173,39 @@ def test_work_under_way_is_told_with_the_oldest(synchronizer: Synchronizer) -> N
         asyncio.run(_wait_for(other))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="callers take first steps on Linux alone")
+def test_task_whose_first_step_was_its_last_is_not_counted() -> None:
+    """Before 3.12 such a task ends in the loop's next pass, which nobody wakes the loop for."""
+
+    async def at_once() -> int:
+        return 1
+
+    async def last(begun: threading.Event, go: asyncio.Event) -> None:
+        begun.set()
+        await go.wait()
+
+    found: list[tuple[int, int]] = []
+
+    def call() -> None:
+        begun, go = threading.Event(), own.run(make_event)
+        own.run(at_once)
+        found.append((own.statistics().in_flight, own.statistics().tasks))
+        pending = own.submit(last, begun, go)
+        assert begun.wait(WAIT_S)
+        own.run(at_once)
+        found.append((own.statistics().in_flight, own.statistics().tasks))
+        pending.cancel()
+
+    async def make_event() -> asyncio.Event:
+        return asyncio.Event()
+
+    with Synchronizer("steps of callers", first_step="caller") as own:
+        caller = threading.Thread(target=call)
+        caller.start()
+        caller.join()
+    assert found == [(0, 0), (1, 1)]
+
+
 def test_numbers_survive_a_restart_of_the_thread(synchronizer: Synchronizer) -> None:
     """Three threads in a row: one sum; what the closing cancels is counted as cancelled."""
     for _ in range(3):

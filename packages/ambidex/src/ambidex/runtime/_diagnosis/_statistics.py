@@ -116,4 +116,5 @@ def _age_s(call: Call) -> float | None:
 
 
 def _tasks_of(thread: LoopThread) -> int:
-    return len(asyncio.all_tasks(thread.loop))
+    """Count what has not ended: before 3.12 some tasks only have to learn, in the next pass, that their work has."""
+    return sum(not getattr(task.get_coro(), "is_over", False) for task in asyncio.all_tasks(thread.loop))

@@ -81,6 +81,11 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
         """Tell whether a step may be taken ahead: none is under way."""
         return self._ahead is None
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether there is nothing left to run: the step that was taken ahead was the last."""
+        return self._main is None and self.first is None and self._ahead is None
+
     def step_ahead(
         self, coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]
     ) -> bool:
