@@ -29,8 +29,7 @@ def run_harness() -> RunHarness:
         paths = [str(LIBRARY), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         done = subprocess.run(
             [sys.executable, "-m", f"tests.stress.{harness}", *map(str, options)],
-            # One arena: which of them a thread is given is chance, and what each keeps is no growth of ours.
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "1"},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
