@@ -65,6 +65,8 @@ allocate_lock: Callable[[], Lock] = original("_thread", "allocate_lock")
 get_ident: Callable[[], int] = original("_thread", "get_ident")
 start_new_thread: Callable[[Callable[..., object], tuple[Any, ...]], int] = original("_thread", "start_new_thread")
 TIMEOUT_MAX = threading.TIMEOUT_MAX
+# As built: a GIL may come back at run time. `sysconfig` tells too, and its import costs more than all of ours.
+IS_FREE_THREADED = "free-threading" in sys.version
 
 _loops: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()  # made while there was no patch
 _threads: weakref.WeakKeyDictionary[threading.Thread, Ending] = weakref.WeakKeyDictionary()

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 from .._diagnosis._stack import ask_loop, describe_task, describe_thread
 from .._diagnosis._statistics import Counters
 from .._diagnosis._watchdog import Watchdog
-from .._native import allocate_lock, new_thread, notice_patch, start_new_thread
+from .._native import IS_FREE_THREADED, allocate_lock, new_thread, notice_patch, start_new_thread
 from ._selector import open_loop
 
 if TYPE_CHECKING:
@@ -228,10 +228,13 @@ class LoopThread:
         What takes note of the collection is no Python code, because Python drops an interrupt that strikes in a
         finalizer, and the rest of the finalizer with it. What wakes the loop is; where that is struck, the next
         wake-up serves.
+
+        The loop has to wake after the note is taken. Of several references the one that is made first is called last;
+        only a collector that works without a GIL calls them the other way round, so one is made on either side.
         """
-        wakes = weakref.ref(iterator, self._wake_for_dropped)  # the one that is made first is called last
+        wakes = weakref.ref(iterator, self._wake_for_dropped)
         key: weakref.ref[Any] = weakref.ref(iterator, self._dropped.append)
-        self._streams[key] = abandon, wakes
+        self._streams[key] = abandon, (wakes, weakref.ref(iterator, self._wake_for_dropped) if IS_FREE_THREADED else ())
         return key
 
     def forget(self, key: weakref.ref[Any]) -> None:
