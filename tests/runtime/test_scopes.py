@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
     from ambidex import Synchronizer
 
 HANG_S = 10  # a wait that takes longer hangs
+
+
+class Reported(logging.Handler):
+    """Tell when anything was logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came = threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.came.set()
 
 
 async def one() -> int:
@@ -98,8 +110,14 @@ def test_failure_that_nobody_steps_to_is_reported(synchronizer: Synchronizer, ca
     stream = synchronizer.iterate(fail_between_steps, struck)
     assert next(stream) == 1
     assert struck.wait(HANG_S)
-    del stream
-    gc.collect()
+    reported = Reported()
+    logging.getLogger("asyncio").addHandler(reported)
+    try:
+        del stream
+        gc.collect()
+        assert reported.came.wait(HANG_S)
+    finally:
+        logging.getLogger("asyncio").removeHandler(reported)
     assert synchronizer.run(one) == 1
     assert "fail_between_steps failed; nobody waited for it" in caplog.text
     assert "LookupError: of the scope" in caplog.text
