@@ -55,6 +55,7 @@ def cancel_when_begun(work: Work, waiting: Callable[[], Awaitable[Any]]) -> None
 
     async def main() -> None:
         task = asyncio.ensure_future(waiting())
+        await asyncio.sleep(0)  # it waits now: what is cancelled before its first step waits for nothing
         await asyncio.get_running_loop().run_in_executor(None, work.begun.wait, WAIT_S)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

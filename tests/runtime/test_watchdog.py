@@ -13,6 +13,7 @@ import pytest
 
 from ambidex import Synchronizer
 from ambidex.runtime import runtime_of
+from ambidex.runtime._diagnosis._stack import has_gil
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,14 +78,20 @@ def run_in_thread(function: Callable[[], object]) -> None:
 
 
 def test_stall_is_named_once_with_task_and_line(watched: Synchronizer, reports: Reports) -> None:
-    """The warning names the task, and its innermost line is the one that holds the loop."""
+    """The warning names the task, and its innermost line is the one that holds the loop.
+
+    Without a GIL a thread that runs cannot be looked at: there the line is the first of the function that holds it.
+    """
     watched.run(asyncio.sleep, 0)
     run_in_thread(lambda: watched.run(holding(reports)))
     watched.run(asyncio.sleep, LIMIT_S * 2)
     (text,) = reports.texts
     assert f"the loop of the synchronizer {watched.name!r} is held for more than 0.05 s by the task" in text
     assert "hold" in text.splitlines()[0]
-    assert text.splitlines()[-1].strip().startswith("time.sleep(LIMIT_S / 10)")
+    if not has_gil():
+        print("without a GIL: the line that holds the loop cannot be told, the function can")
+    expected = "time.sleep(LIMIT_S / 10)" if has_gil() else "async def hold()"
+    assert text.splitlines()[-1].strip().startswith(expected)
 
 
 def test_two_stalls_are_two_reports(watched: Synchronizer, reports: Reports) -> None:

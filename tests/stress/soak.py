@@ -173,7 +173,7 @@ def limit_arenas() -> None:
     """Begin this program anew with a single arena, where the C library has several and nobody has said how many."""
     if platform.libc_ver()[0] == "glibc" and ARENAS not in os.environ:
         command = [sys.executable, "-m", "tests.stress.soak", *sys.argv[1:]]
-        os.execve(sys.executable, command, {**os.environ, ARENAS: "1"})  # noqa: S606  it takes this one's place
+        os.execve(sys.executable, command, {**os.environ, ARENAS: "1"})
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from ._diagnosis import _shared
+from ._diagnosis import _shared, _standing
 from ._native import stop_cooperating
 from ._runtime import start_closing_together
 from ._synchronizer import all_runtimes
@@ -39,6 +39,7 @@ def _after_fork_in_child() -> None:
             _of_the_parent.append(thread)
         runtime.reset()
     _shared.forget()
+    _standing.forget()
 
 
 def _start_exit() -> Callable[[], None]:
@@ -51,7 +52,7 @@ def _threads() -> list[LoopThread]:
 
 
 def _at_exit() -> None:
-    joins = [copy["start_exit"]() for copy in tuple(_shared.copies.values())]
+    joins = [copy["start_exit"]() for copy in _shared.copies.copy().values()]
     for join in joins:
         join()
 
@@ -62,4 +63,8 @@ def install() -> None:
         os.register_at_fork(after_in_child=_after_fork_in_child)
     if not _shared.copies:
         atexit.register(_at_exit)
-    _shared.copies[__package__ or __name__] = {"start_exit": _start_exit, "threads": _threads}
+    _shared.copies[__package__ or __name__] = {
+        "start_exit": _start_exit,
+        "threads": _threads,
+        "standing": _standing.standing_stacks,
+    }

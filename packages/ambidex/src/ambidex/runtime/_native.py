@@ -18,6 +18,8 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ._diagnosis._standing import StandingLock
+
 if TYPE_CHECKING:
     import selectors
     from collections.abc import Callable
@@ -68,6 +70,8 @@ TIMEOUT_MAX = threading.TIMEOUT_MAX
 # As built: a GIL may come back at run time. `sysconfig` tells too, and its import costs more than all of ours.
 IS_FREE_THREADED = "free-threading" in sys.version
 
+_new_lock: Callable[[], Waiter] = StandingLock if IS_FREE_THREADED else allocate_lock
+
 _loops: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()  # made while there was no patch
 _threads: weakref.WeakKeyDictionary[threading.Thread, Ending] = weakref.WeakKeyDictionary()
 _is_cooperative = True  # until the interpreter ends: from then on no greenlet is to run any more
@@ -88,7 +92,7 @@ def new_waiter() -> Waiter:
     """Return a lock to wait on: a real one, or in a greenlet one that lets the other greenlets run meanwhile."""
     if _PATCH in _modules and is_patched() and _is_cooperative:
         return _new_greenlet_waiter()
-    return allocate_lock()
+    return _new_lock()
 
 
 def _new_greenlet_waiter() -> Waiter:

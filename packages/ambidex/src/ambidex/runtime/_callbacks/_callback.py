@@ -22,7 +22,7 @@ from ...errors import DeadlockError, RuntimeClosed
 from .._caller import current
 from .._diagnosis._deadlock import enter_awaiting, wait_for_this_task
 from .._diagnosis._shared import awaits, waits
-from .._diagnosis._stack import describe_task
+from .._diagnosis._stack import ask_loop, describe_task
 from .._loop._context import InContext, adopt
 from .._loop._tasks import TaskBody, make_task
 
@@ -422,7 +422,8 @@ class Visit:
 
     def _report_refusal(self, grace_s: float) -> None:
         task = self.task
-        where = describe_task(task) if task is not None else "  (its loop does not run)"
+        where = None if task is None else ask_loop(self._loop, lambda: describe_task(task))
+        where = where or "  (its loop does not run)"
         _log.warning(
             "the callback %s did not end within %g s of being cancelled; it stands at:\n%s", self.name, grace_s, where
         )

@@ -7,6 +7,7 @@ somebody asks. It takes no lock and needs no loop, so it answers while loops are
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -17,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 from .._native import get_ident
 from . import _shared
 from ._chain import frames_of, held_at, outward, thread_frames, waited_for
-from ._stack import ask_loop, is_ours, line_of, task_frames
+from ._stack import ask_loop, has_gil, is_ours, line_of, task_frames
+from ._standing import see
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import FrameType
 
     from ._chain import Stacks
+    from ._standing import Frame, Seen
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,13 @@ class Diagnosis:
 def diagnose() -> Diagnosis:
     """Return what each blocked caller waits for, and where loops are held, in all copies of the library.
 
-    Callable from any thread and from a signal handler, also while the loops are stuck.
+    Callable from any thread and from a signal handler, also while the loops are stuck. Without a GIL, loops are asked
+    where their tasks stand, one second each at most, and one that is held is told by where its work begins.
     """
     stacks = thread_frames()
     own = get_ident()
     stacks[own] = list(outward(sys._getframe(1)))  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  without our own
-    threads = [thread for copy in tuple(_shared.copies.values()) for thread in copy["threads"]()]
+    threads = [thread for copy in _shared.copies.copy().values() for thread in copy["threads"]()]
     waiting = [*_blocked_threads(stacks), *_awaiting_tasks(_loops_of(threads, stacks), stacks)]
     held = [Held(thread.name, _lines(inner)) for thread in threads if (inner := held_at(thread, stacks))]
     return Diagnosis(tuple(waiting), tuple(held))
@@ -119,13 +122,16 @@ def _awaiting_tasks(loops: Iterable[Any], stacks: Stacks) -> Iterator[Waiting]:
                 yield Waiting(f"task {task.get_name()!r} awaits at", _lines(frames), _work(call, {id(call)}, stacks))
 
 
-def _tasks_of(loop: asyncio.AbstractEventLoop) -> list[tuple[asyncio.Task[Any], list[FrameType]]]:
-    return [(task, list(task_frames(task))) for task in asyncio.all_tasks(loop)]
+def _tasks_of(loop: asyncio.AbstractEventLoop) -> list[tuple[asyncio.Task[Any], list[Seen]]]:
+    return [(task, [see(frame) for frame in task_frames(task)]) for task in asyncio.all_tasks(loop)]
 
 
 def _loops_of(threads: list[Any], stacks: Stacks) -> list[Any]:
     """Return the loops that run in `threads`, and those whose tasks await a call there."""
     loops = {id(thread.loop): thread.loop for thread in threads}
+    if not has_gil():  # a thread that runs a loop is not looked at; the interpreter stands while it lists its objects
+        found = [thing for thing in gc.get_objects() if issubclass(type(thing), asyncio.AbstractEventLoop)]
+        return list({**loops, **{id(loop): loop for loop in found if loop.is_running()}}.values())
     for frames in stacks.values():
         for frame in frames:
             if frame.f_code.co_name in {"run_forever", "run_until_complete"}:
@@ -153,11 +159,11 @@ def _work(call: Any, seen: set[int], stacks: Stacks) -> Work:
     )
 
 
-def _is_coroutine(frame: FrameType) -> bool:
+def _is_coroutine(frame: Frame) -> bool:
     return bool(frame.f_code.co_flags & 0x80)  # inspect.CO_COROUTINE
 
 
-def _lines(frames: Iterable[FrameType]) -> tuple[str, ...]:
+def _lines(frames: Iterable[Frame]) -> tuple[str, ...]:
     return tuple(line_of(frame).rstrip("\n") for frame in frames if not is_ours(frame))
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
         start_exit: Callable[[], Callable[[], object]]  # starts closing all it runs; what it returns waits for that
         threads: Callable[[], list[Any]]  # the threads of its loops: `name`, `ident` and `loop`
+        standing: Callable[[], dict[int, Any]]  # without a GIL: the stacks of the threads that wait in its calls
 
     class Table(TypedDict):
         """The table itself."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType, TracebackType
 
+    from ._standing import Frame
+
 # this copy of the library: every frame of code below this folder is ours (a vendored copy has its own folder)
 _OURS = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..")) + os.sep
 
@@ -31,7 +33,7 @@ _KNOWN_MOST = 4096  # files; then they are forgotten, for a program may make cod
 _is_file_ours: dict[str, bool] = {}
 
 
-def is_ours(frame: FrameType) -> bool:
+def is_ours(frame: Frame) -> bool:
     """Tell whether `frame` runs code of this copy of the library."""
     code = frame.f_code
     file = code.co_filename
@@ -100,7 +102,7 @@ def describe_task(task: asyncio.Task[Any]) -> str:
     return "".join(lines).rstrip("\n") or "  (no Python frame)"
 
 
-def line_of(frame: FrameType) -> str:
+def line_of(frame: Frame) -> str:
     """Return where `frame` stands as a traceback shows it."""
     code = frame.f_code
     return traceback.format_list([traceback.FrameSummary(code.co_filename, frame.f_lineno, code.co_name)])[0]

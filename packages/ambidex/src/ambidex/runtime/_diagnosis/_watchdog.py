@@ -56,7 +56,7 @@ class Watchdog:
                     pass  # the same stall
 
     def _report(self) -> None:
-        stack = held_at(self._watched, thread_frames())
+        stack = held_at(self._watched, thread_frames(), is_held=True)
         if stack:
             task = asyncio.current_task(self._watched.loop)
             _log.warning(

@@ -259,6 +259,7 @@ class Call:
     def _give_up(self) -> None:
         assert self.thread is not None
         self.report_refusal(self.thread)
+        self.context = self.context.copy()  # the work runs on in the other one, which nobody may read meanwhile
         self.finish_with(self.exceeded())
 
     def report_refusal(self, thread: LoopThread) -> None:

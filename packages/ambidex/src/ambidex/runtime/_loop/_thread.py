@@ -12,6 +12,11 @@ An item that is appended after the release wakes the loop again; one appended be
 way: the loop sets `is_closed`, then empties the inbox; a submitter appends, then looks at `is_closed` and empties the
 inbox itself when it is set. Whoever pops an item owns it, so none is lost and none is run twice.
 
+Both need it that each side sees what the other did before: it writes one thing, then reads another. With a GIL that is
+given. Without one it rests on the locks that a deque and an object take for each change, which on x86 are full
+barriers; C's memory model alone would not promise it for the failing `acquire` of a lock (glibc reads it relaxed). Were
+it ever missed elsewhere, the next wake-up would take the item in.
+
 With a shared selector a caller may begin its own work (`step_here`), while the loop's thread waits in the selector: the
 one who holds the selector's baton is the one who runs the loop's code. The thread goes on with what is left.
 """
@@ -27,7 +32,8 @@ from asyncio import _get_running_loop, _set_running_loop
 from collections import deque
 from typing import TYPE_CHECKING
 
-from .._diagnosis._stack import ask_loop, describe_task, describe_thread
+from .._diagnosis._chain import describe_held
+from .._diagnosis._stack import ask_loop, describe_task, has_gil
 from .._diagnosis._statistics import Counters
 from .._diagnosis._watchdog import Watchdog
 from .._native import IS_FREE_THREADED, allocate_lock, new_thread, notice_patch, start_new_thread
@@ -268,7 +274,7 @@ class LoopThread:
             "the synchronizer %r did not stop within %g s; its loop is held at:\n%s",
             self.name,
             timeout_s,
-            describe_thread(self._thread.ident),
+            describe_held(self),
         )
         return False
 
@@ -289,9 +295,9 @@ class LoopThread:
 
     def describe(self, task: asyncio.Task[Any] | None) -> str:
         """Return where `task` stands, or, where it does not begin or does not yield, where the loop does."""
-        if task is None or asyncio.current_task(self.loop) is task:
-            return describe_thread(self._thread.ident)
-        return ask_loop(self.loop, lambda: describe_task(task)) or describe_thread(self._thread.ident)
+        if task is None or (has_gil() and asyncio.current_task(self.loop) is task):
+            return describe_held(self)
+        return ask_loop(self.loop, lambda: describe_task(task)) or describe_held(self)
 
     def abandon(self) -> None:
         """Mark as dead, in a forked child, what has no thread there; nothing of the parent's may be touched."""
