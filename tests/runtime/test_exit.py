@@ -238,6 +238,56 @@ SILENT = {
         """,
         "cleaned up\n",
     ),
+    "daemon threads go on calling": (
+        """
+        async def one():
+            return 1
+        async def numbers():
+            yield 1
+            yield 2
+        async def await_calls():
+            while True:
+                await own.aio(one)
+        def repeat(call):
+            while True:
+                call()
+        calls = [
+            lambda: own.run(one),
+            lambda: own.submit(one).result(),
+            lambda: list(own.iterate(numbers)),
+            lambda: list(own.with_options(read_ahead=1).iterate(numbers)),
+            lambda: run_async_task(one()),
+            lambda: asyncio.run(await_calls()),
+        ]
+        for call in calls * 2:
+            threading.Thread(target=repeat, args=(call,), daemon=True).start()
+        for _ in range(20):
+            own.run(asyncio.sleep, 0.005)
+        """,
+        "",
+    ),
+    "clean-up calls what has ended": (
+        """
+        async def one():
+            return 1
+        other = Synchronizer("other")
+        other.run(one)
+        ended = other._runtime.thread
+        async def work():
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended._thread.join(5)
+                try:
+                    await other.aio(one)
+                except RuntimeClosed:
+                    print("refused", flush=True)
+        own.submit(work)
+        begun.wait()
+        """,
+        "refused\n",
+    ),
     "runtime was closed by hand": (
         """
         async def one():
@@ -405,3 +455,44 @@ def test_exit_where_something_refuses_to_end_is_bounded_and_names_it(
     assert ended.err.count("synchronizer 'own'") == 1, ended.err
     for stray in ("destroyed", "never retrieved", "never awaited", "Exception ignored", "Error:"):
         assert stray not in ended.err
+
+
+FAILING = {
+    "future that is held": "future = own.submit(fail)",
+    "future that was dropped": "own.submit(fail)",
+    "caller that is a daemon thread": "threading.Thread(target=own.run, args=(fail,), daemon=True).start()",
+    "open stream": "stream = own.iterate(fail_between_steps); next(stream); begun.set()",
+    "task of the implementation": "own.run(start)",
+}
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_exit_reports_what_a_clean_up_raises_once(case: str, run_program: Callable[..., Ended]) -> None:
+    """Nobody else is told: it goes to the loop's exception handler, with its traceback."""
+    ended = run_program(
+        f"""{PRELUDE}
+kept = []
+
+async def fail():
+    begun.set()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        raise LookupError("in the clean-up")
+
+async def fail_between_steps():
+    try:
+        yield 1
+    finally:
+        raise LookupError("in the clean-up")
+
+async def start():
+    kept.append(asyncio.ensure_future(fail()))
+
+{FAILING[case]}
+begun.wait()
+"""
+    )
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err.count("LookupError: in the clean-up") == 1, ended.err
+    assert "Exception ignored" not in ended.err

@@ -21,6 +21,7 @@ from ._diagnosis._guard import check_blocking, running_loop
 from ._diagnosis._shared import awaits, waits, waits_for
 from ._diagnosis._stack import hide_library_frames
 from ._native import TIMEOUT_MAX, adapt_future, new_waiter, start_new_thread
+from ._parking import park_daemon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -258,6 +259,8 @@ class Future(concurrent.futures.Future[T]):
         """Refuse to wait for a thread that is gone: the interpreter is ending, or this is a forked child."""
         thread = self._thread
         if thread is not None and thread.is_closed and not self._is_settled:
+            if thread.is_exiting:
+                park_daemon()
             raise RuntimeClosed(f"{self._name} cannot end any more: the synchronizer {thread.name!r} was closed")
 
     def _mark_read(self) -> None:

@@ -162,6 +162,11 @@ def new_thread(target: Callable[[], object], name: str) -> Thread:
     return thread
 
 
+def is_own_thread(thread: threading.Thread) -> bool:
+    """Tell whether `thread` was made by `new_thread`, where gevent has not patched it since."""
+    return thread in _threads
+
+
 def adapt_future(future: Future[Any]) -> None:
     """Let a new future be settled by one thread and waited for by greenlets of another, through its base class too."""
     if _PATCH in _modules and is_patched("threading"):

@@ -29,6 +29,7 @@ from ._future import Future
 from ._loop._call import Call, TranslatedCall
 from ._loop._thread import LoopThread
 from ._native import TIMEOUT_MAX, allocate_lock, get_ident
+from ._parking import park_daemon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -88,6 +89,8 @@ class Runtime:
         thread = self.thread
         if thread is not None and not thread.is_closed:
             return thread
+        if self.is_interpreter_ending:
+            park_daemon()
         with self._starting:
             thread = self.thread
             if thread is not None and not thread.is_closed:
@@ -130,6 +133,8 @@ class Runtime:
             return thread
         if call.stream is None:
             return self.offer(call)
+        if self.is_interpreter_ending:
+            park_daemon()
         call.finish_with(RuntimeClosed(f"{call.name} ended because the synchronizer {self.name!r} was closed"))
         return thread
 

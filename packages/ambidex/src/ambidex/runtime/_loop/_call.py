@@ -193,9 +193,19 @@ class Call:
             else:
                 self._count_error(thread.counters, self.error)
             if thread.is_exiting:  # a caller that still waits at exit is a daemon thread: it stays where it is
+                self._report_unheard(thread)
                 return
         wake, self.wake = self.wake, nobody  # it may refer to a future, which refers to the error, and so back to here
         wake()
+
+    def _report_unheard(self, thread: LoopThread) -> None:
+        """Report what the work, or its clean-up, has raised while the interpreter ends: nobody else is told."""
+        error, self.error = self.error, None
+        if error is None or isinstance(error, (asyncio.CancelledError, RuntimeClosed, DeadlineExceeded)):
+            return
+        thread.loop.call_exception_handler(
+            {"message": f"{self.name} failed while the interpreter was ending", "exception": error}
+        )
 
     def _count_error(self, counters: Counters, error: BaseException) -> None:
         """Count how the call has failed; a deadline or a closing that the work met elsewhere is a failure like any."""

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         def begin(self, thread: LoopThread) -> None: ...
         def cancel(self, reason: str) -> None: ...
         def finish_with(self, error: BaseException) -> None: ...
+        def discard(self) -> None: ...
 
     W = TypeVar("W", bound=Work)
 
@@ -350,7 +351,7 @@ class LoopThread:
             if work is None:
                 return
             if self.is_stopping:
-                work.cancel("closed")
+                self._refuse(work)
                 continue
             try:
                 work.begin(self)
@@ -395,8 +396,15 @@ class LoopThread:
             _silence(asyncio.all_tasks() - {self._shutdown_task})  # what stays behind was named above
             self.is_closed = True
             while (work := self._next_work()) is not None:
-                work.cancel("closed")
+                self._refuse(work)
             self.loop.stop()
+
+    def _refuse(self, work: Work) -> None:
+        """End work that comes too late; at exit its caller is a daemon thread, which stays where it is."""
+        if self.is_exiting:
+            work.discard()
+        else:
+            work.cancel("closed")
 
     async def _end_tasks(self) -> None:
         """Cancel every task, those that a clean-up starts included, and wait for them."""
@@ -410,7 +418,9 @@ class LoopThread:
                 task.cancel()
             cancelled |= tasks
             remaining = deadline - self.loop.time()
-            await asyncio.wait(tasks, timeout=max(0.0, remaining))
+            done, _ = await asyncio.wait(tasks, timeout=max(0.0, remaining))
+            if self.is_exiting:
+                self._report_failures(done)
             if remaining <= 0:
                 break
         for task in asyncio.all_tasks() - {self._shutdown_task}:
@@ -423,6 +433,19 @@ class LoopThread:
             )
         for call in tuple(self.calls):
             call.finish_with(asyncio.CancelledError())
+
+    def _report_failures(self, tasks: set[asyncio.Task[Any]]) -> None:
+        """Report what a clean-up has raised and nobody has read, while there is something to report with."""
+        for task in tasks:
+            is_unread: bool = getattr(task, "_log_traceback", False)
+            if is_unread and not task.cancelled():
+                self.loop.call_exception_handler(
+                    {
+                        "message": f"{task.get_name()} failed while the interpreter was ending",
+                        "exception": task.exception(),
+                        "task": task,
+                    }
+                )
 
     async def _end_generators(self) -> None:
         """Close the async generators that no stream of ours runs; one whose task stays behind cannot be closed."""
