@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ambidex.runtime._diagnosis._stack import has_gil
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -309,7 +311,11 @@ SILENT = {
 }
 
 
-if not sysconfig.get_config_var("Py_GIL_DISABLED"):  # without a GIL, modules are emptied before what they hold is freed
+if sysconfig.get_config_var("Py_GIL_DISABLED"):
+    # 3.13 without a GIL may hold a daemon thread at its end inside a lock of the interpreter's own, and then wait for
+    # that lock: threads that run hot into the end hang it now and then, whatever they call.
+    del SILENT["daemon threads go on calling"]
+else:  # without a GIL, modules are emptied before what they hold is freed
     body, expected = SILENT["object with a call in __del__ outlives the runtime"]
     SILENT["object with a call in __del__ lives to the end"] = (
         body.replace("outlives.append(Last())", "last = Last()"),
@@ -449,6 +455,9 @@ def test_exit_where_something_refuses_to_end_is_bounded_and_names_it(
 ) -> None:
     """What does not end within its grace period delays the exit no longer, and is named on standard error, once."""
     body, culprit = NAMED[case]
+    if culprit == "time.sleep(3600)" and not has_gil():
+        print("without a GIL: the line that holds the loop cannot be told, the function can")
+        culprit = "async def hold()"
     ended = run_program(f"{PRELUDE}\n{textwrap.dedent(body)}")
     assert ended.code == 0
     assert culprit in ended.err

@@ -22,7 +22,7 @@ from ...errors import DeadlockError, RuntimeClosed
 from .._caller import current
 from .._diagnosis._deadlock import enter_awaiting, wait_for_this_task
 from .._diagnosis._shared import awaits, waits
-from .._diagnosis._stack import ask_loop, describe_task
+from .._diagnosis._stack import ANSWER_S, describe_task, has_gil
 from .._loop._context import InContext, adopt
 from .._loop._tasks import TaskBody, make_task
 
@@ -404,7 +404,7 @@ class Visit:
                 raise
             if not has_ended:
                 answer.is_unwanted = True
-                self._report_refusal(grace_s)
+                await self._report_refusal(grace_s)
             else:
                 self._raise_failure()
             raise
@@ -420,13 +420,24 @@ class Visit:
         except RuntimeError:  # it has closed: the task has ended, or is lost
             pass
 
-    def _report_refusal(self, grace_s: float) -> None:
-        task = self.task
-        where = None if task is None else ask_loop(self._loop, lambda: describe_task(task))
-        where = where or "  (its loop does not run)"
+    async def _report_refusal(self, grace_s: float) -> None:
+        where = await self._where() or "  (its loop does not run)"
         _log.warning(
             "the callback %s did not end within %g s of being cancelled; it stands at:\n%s", self.name, grace_s, where
         )
+
+    async def _where(self) -> str | None:
+        """Return where the task stands; without a GIL its own loop tells, which may wait for an answer of this one."""
+        task = self.task
+        if task is None or has_gil():
+            return None if task is None else describe_task(task)
+        answer = Answer(self.name)
+        try:
+            self._loop.call_soon_threadsafe(lambda: answer.give(describe_task(task)))
+        except RuntimeError:  # it has closed
+            return None
+        told: str | None = answer.take() if await answer.wait_again(ANSWER_S) else None
+        return told
 
     def _raise_failure(self) -> None:
         """Raise what the clean-up raised, as a plain await would."""

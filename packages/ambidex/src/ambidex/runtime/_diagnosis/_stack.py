@@ -23,7 +23,7 @@ _OURS = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..")) + o
 
 T = TypeVar("T")
 
-_ANSWER_S = 1.0  # arbitrary: a loop that takes longer to answer is held
+ANSWER_S = 1.0  # arbitrary: a loop that takes longer to answer is held
 
 
 STAND_IN = "<called through ambidex>"  # the name of a frame of ours that stands at the caller's line
@@ -145,5 +145,5 @@ def ask_loop(loop: asyncio.AbstractEventLoop, question: Callable[[], T]) -> T | 
         loop.call_soon_threadsafe(answer)
     except RuntimeError:  # it is closed
         return None
-    lock.acquire(True, _ANSWER_S)
+    lock.acquire(True, ANSWER_S)
     return answers[0] if answers else None
