@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import BlockingInAsyncWarning, DeadlineExceeded, DeadlockError, Synchronizer
-from ambidex.runtime._diagnosis._stack import has_gil
 from ambidex.runtime import runtime_of
+from ambidex.runtime._diagnosis._stack import has_gil
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
