@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import sys
 import threading
@@ -161,8 +160,6 @@ def test_blocking_face_inside_a_foreign_loop_warns_at_the_callers_line(saw: Tool
 
 
 HOLDING: dict[str, tuple[Callable[[Tool], Any], str]] = {
-    "plain method": (lambda saw: saw.where(), "Tool.where blocks .*; write `await asyncio.to_thread(Tool.where, ...)`"),
-    "plain function": (lambda _: suppressed(check), "check blocks .*; write `await asyncio.to_thread(check, ...)`"),
     "step": (lambda saw: next(saw.turns()), "Tool.turns blocks .*; write `async for ... in Tool.turns.aio(...)`"),
     "with": (lambda saw: saw.__enter__(), "Tool.__enter__ blocks .*; write `async with Tool(...)`"),
     "for": (lambda _: list(Tape(1)), "Tape.__next__ blocks .*; write `async for ... in Tape(...)`"),
@@ -170,15 +167,9 @@ HOLDING: dict[str, tuple[Callable[[Tool], Any], str]] = {
 }
 
 
-def suppressed(function: Callable[[], Any]) -> None:
-    """Call it for the sake of what it warns about."""
-    with contextlib.suppress(ValueError):
-        function()
-
-
 @pytest.mark.parametrize("case", HOLDING)
 def test_what_holds_a_loop_is_told_the_form_that_fits(case: str, saw: Tool) -> None:
-    """A plain member has no `.aio`: a thread serves; what a class does by itself has its async twin."""
+    """What a class does by itself is told its async twin."""
     use, text = HOLDING[case]
 
     async def main() -> None:
@@ -190,10 +181,13 @@ def test_what_holds_a_loop_is_told_the_form_that_fits(case: str, saw: Tool) -> N
     asyncio.run(main())
 
 
-def test_what_is_read_where_the_caller_is_and_a_constructor_do_not_warn(saw: Tool) -> None:
-    """Attributes and special methods wait for nobody; objects are made in async code, and have no other way to be."""
+def test_what_has_no_other_form_does_not_warn(saw: Tool) -> None:
+    """Constructors and plain members are called in async code as they are; attributes wait for nobody."""
 
     async def main() -> Tool:
+        saw.where()
+        with pytest.raises(ValueError, match="from the plain function"):
+            check()
         made = Tool("file", saw)
         made.name = "fret saw"
         assert (made.name, made.owner is saw, len(made), bool(made), made[0]) == ("fret saw", True, 8, True, "f")

@@ -100,7 +100,7 @@ def test_run_async_task_keeps_the_positions_of_its_arguments() -> None:
 
 REFUSED: list[tuple[Any, str]] = [
     (one, r"the function was not called; write run_async_task\(one\(\.\.\.\)\)"),
-    (numbers, "not async"),
+    (numbers, "an async generator has many values"),
     (print, "a function that is not async"),
     (7, "not awaitable; pass a coroutine"),
     (None, "not awaitable; pass a coroutine"),

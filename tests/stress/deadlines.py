@@ -41,49 +41,50 @@ class Work:
 
     async def sleep(self, value: int, seconds: float) -> int:
         """End by a timer of the loop."""
-        return await self._counted(value, asyncio.sleep(seconds))
+        return await self._counted(value, asyncio.sleep, seconds)
 
     async def wait(self, value: int, seconds: float) -> int:
         """End by an event that a timer sets."""
         ringing = asyncio.Event()
         timer = asyncio.get_running_loop().call_later(seconds, ringing.set)
         try:
-            return await self._counted(value, ringing.wait())
+            return await self._counted(value, ringing.wait)
         finally:
             timer.cancel()
 
     async def clean_up(self, value: int, seconds: float) -> int:
         """End with a clean-up that suspends."""
         try:
-            return await self._counted(value, asyncio.sleep(seconds))
+            return await self._counted(value, asyncio.sleep, seconds)
         finally:
             await asyncio.sleep(0)
 
     async def swallow(self, value: int, seconds: float) -> int:
         """Take the cancellation and give the value all the same."""
         with contextlib.suppress(asyncio.CancelledError):
-            await self._counted(value, asyncio.sleep(seconds))
+            await self._counted(value, asyncio.sleep, seconds)
         return value
 
     async def limited(self, value: int, seconds: float) -> int:
         """Have a time limit of its own inside, which ends at the same moment."""
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._counted(value, asyncio.Event().wait()), seconds)
+            await asyncio.wait_for(self._counted(value, asyncio.Event().wait), seconds)
         return value
 
     async def compute(self, value: int, seconds: float) -> int:
         """Hold the loop at the end, so that deadline and result are both due when it looks."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
-        await self._counted(value, asyncio.sleep(seconds * 0.9))
+        await self._counted(value, asyncio.sleep, seconds * 0.9)
         while loop.time() < until:
             pass
         return value
 
-    async def _counted(self, value: int, waiting: Awaitable[object]) -> int:
+    async def _counted(self, value: int, wait: Callable[..., Awaitable[object]], *args: float) -> int:
+        # It calls `wait` itself: a task that is cancelled before its first step would drop a coroutine given to it.
         self.begun += 1
         try:
-            await waiting
+            await wait(*args)
             return value
         finally:
             self.ended += 1

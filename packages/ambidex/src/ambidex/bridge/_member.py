@@ -87,8 +87,7 @@ class Member:
         self.instead = {
             "stream": f"async for ... in {self.name}.aio(...)",
             "context": f"async with {self.name}(...)",
-            # a callable has to be handed over where its own loop runs, and so on no other thread
-            "loop": "" if self.hands_over else f"await asyncio.to_thread({self.name}, ...)",
+            "loop": "",  # there is no other form: who uses the async face calls these as they are
         }.get(runs, f"await {self.name}.aio(...)")
         own, _, method = self.name.rpartition(".")
         if method in ("__iter__", "__next__"):

@@ -67,6 +67,7 @@ allocate_lock: Callable[[], Lock] = original("_thread", "allocate_lock")
 get_ident: Callable[[], int] = original("_thread", "get_ident")
 start_new_thread: Callable[[Callable[..., object], tuple[Any, ...]], int] = original("_thread", "start_new_thread")
 TIMEOUT_MAX = threading.TIMEOUT_MAX
+_READ_BYTES = 64 * 1024  # half of what glibc's malloc begins to map at, and to give back at the end of a thread's heap
 # As built: a GIL may come back at run time. `sysconfig` tells too, and its import costs more than all of ours.
 IS_FREE_THREADED = "free-threading" in sys.version
 
@@ -182,7 +183,21 @@ def new_selector_loop(selector: selectors.BaseSelector) -> asyncio.AbstractEvent
         from ._gevent import _loop
 
         return _loop.new_selector_loop(selector)
-    return prepare(asyncio.SelectorEventLoop(selector))
+    return prepare(SelectorLoop(selector))
+
+
+class SelectorLoop(asyncio.SelectorEventLoop):
+    """asyncio's own loop, whose stream transports read in pieces that malloc need not ask the system for.
+
+    asyncio has room made for 256 KiB before each read. That is a mapping of memory and its release, on which a small
+    answer spends more than on all else that asyncio does for it; large ones are read as fast in pieces of this size.
+    """
+
+    def _make_socket_transport(self, *args: Any, **options: Any) -> Any:
+        base: Any = super()
+        transport: Any = base._make_socket_transport(*args, **options)  # noqa: SLF001  no other place knows of it
+        transport.max_size = _READ_BYTES
+        return transport
 
 
 def prepare(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Kwargs = Mapping[str, Any]
 
 
-_MADE_ANYWHERE = ""  # no warning: making an object is the first line of async code, and has no async form
+_MADE_ANYWHERE = ""  # no warning: making an object is the first line of async code, and has no other form
 
 
 class Channel(Protocol):

@@ -172,19 +172,14 @@ class Call(_Bound, Generic[P, R_co]):
         return future
 
 
-async def await_call(bound: _Bound, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Await a bound async callable with these arguments."""
-    member, reference, (timeout_s, _) = bound.__bound__
-    return await reference.channel.acall(member, reference.receiver, args, kwargs, timeout_s)
-
-
 def _awaiting(member: Member) -> Any:
     """Return the function whose first parameter is the bound callable, made once for each member."""
     if member.awaiting is None:
 
         async def awaited(call: Call[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+            _, reference, (timeout_s, _) = call.__bound__
             try:
-                return await await_call(call, args, kwargs)
+                return await reference.channel.acall(member, reference.receiver, args, kwargs, timeout_s)
             except BaseException as error:
                 hide_library_frames(error)
                 raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...runtime import hide_library_frames
 from .._identity import Reference
 from .._member import Member
-from ._callables import Call, Entry, Stream, await_call, describe_awaited, open_awaited
+from ._callables import Call, Entry, Stream, describe_awaited, open_awaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,9 +21,27 @@ if TYPE_CHECKING:
 
 def function_face(stub: Function, implementation: Implementation, options: Options) -> Function:
     """Make the face of an async function."""
-    return _as_function(
-        Call(Member(stub, "task", "module", implementation=implementation, **options), _module(implementation))
-    )
+    member = Member(stub, "task", "module", implementation=implementation, **options)
+    channel = implementation.channel
+
+    @functools.wraps(stub)
+    def blocking(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return channel.call(member, None, args, kwargs, None)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    async def awaited(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await channel.acall(member, None, args, kwargs, None)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    face: Call[..., Any] = Call(member, _module(implementation))
+    blocking.__dict__["submit"] = face.submit
+    return _described(blocking, face, awaited)
 
 
 def stream_function(stub: Function, implementation: Implementation, options: Options) -> Function:
@@ -60,10 +78,8 @@ def _module(implementation: Implementation) -> Reference:
     return Reference(implementation.channel, None)
 
 
-def _as_function(face: Call[..., Any] | Stream[..., Any, Any] | Entry[..., Any]) -> Function:
-    stub = face.__bound__[0].stub
-
-    @functools.wraps(stub)
+def _as_function(face: Stream[..., Any, Any] | Entry[..., Any]) -> Function:
+    @functools.wraps(face.__bound__[0].stub)
     def blocking(*args: Any, **kwargs: Any) -> Any:
         try:
             return face(*args, **kwargs)
@@ -71,20 +87,16 @@ def _as_function(face: Call[..., Any] | Stream[..., Any, Any] | Entry[..., Any])
             hide_library_frames(error)
             raise
 
-    async def awaited(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return await await_call(face, args, kwargs)
-        except BaseException as error:
-            hide_library_frames(error)
-            raise
-
     def opened(*args: Any, **kwargs: Any) -> Any:
         return open_awaited(face, args, kwargs)
 
-    member = face.__bound__[0]
-    attributes: dict[str, Any] = {"with_options": face.with_options, "__ambidex_call__": face}
-    if isinstance(face, Call):
-        attributes["submit"] = face.submit
-    attributes["aio"] = describe_awaited(awaited if isinstance(face, Call) else opened, member, is_bound=False)
-    blocking.__dict__.update(attributes)
+    return _described(blocking, face, opened)
+
+
+def _described(
+    blocking: Function, face: Call[..., Any] | Stream[..., Any, Any] | Entry[..., Any], awaited: Function
+) -> Function:
+    blocking.__dict__["with_options"] = face.with_options
+    blocking.__dict__["__ambidex_call__"] = face
+    blocking.__dict__["aio"] = describe_awaited(awaited, face.__bound__[0], is_bound=False)
     return blocking

@@ -8,8 +8,8 @@ import weakref
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._diagnosis._call_site import Stepper
 from ...errors import DeadlockError
+from .._diagnosis._call_site import Stepper
 from .._diagnosis._deadlock import check_awaiting, enter_awaiting
 from .._diagnosis._guard import check_blocking, running_loop
 from .._diagnosis._shared import awaits, waits, waits_for
