@@ -15,7 +15,7 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from ._tasks import TaskBody, make_task
+from ._tasks import TaskBody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _can_count = hasattr(sys, "getrefcount")  # PyPy cannot, and keeps none
 _NAME = "spare task of ambidex"
 _OF_A_NEW_ONE = 3  # references to it: a name, the argument of the function that counts, its step in the loop's queue
+_HELD_BY_A_NEW_ONE = 4  # its body, loop, context and name
 _OF_A_SPARE_ONE = 4  # a name, that argument, the spare's own, and what resumes it
 _registry: Any = vars(asyncio.tasks).get("_all_tasks")  # a `WeakSet`, whose methods cost ten times what is done here
 
@@ -41,14 +42,13 @@ def start_new(
     """Start a new task; one whose work ends in the first step becomes the spare one when it comes to its own."""
     loop = home.loop
     body = TaskBody(None, context, name)
-    task = contextvars.Context().run(make_task, loop, body, name)  # it may outlive the caller's variables
-    held = _things_held(task)
+    task: asyncio.Task[None] = contextvars.Context().run(asyncio.Task, body, loop=loop, name=name)
     body.first = coroutine
     has_ended = body.step_ahead(coroutine, loop, task)
     body.first = None
     if has_ended:
         body.renew(contextvars.Context(), name)  # the loop may come to it much later: it keeps no variables alive
-        if _can_count and sys.getrefcount(task) == _OF_A_NEW_ONE and _is_as_before(task, held):
+        if _can_count and sys.getrefcount(task) == _OF_A_NEW_ONE and _is_as_before(task, _HELD_BY_A_NEW_ONE):
             body.then = SpareTask(home, task, body).wait_for_work
     return task
 

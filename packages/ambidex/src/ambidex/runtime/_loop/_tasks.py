@@ -46,29 +46,17 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
     Tasks before 3.11 take no context, which is the other reason for this class.
     """
 
-    __slots__ = (
-        "__name__",
-        "__qualname__",
-        "__weakref__",
-        "_ahead",
-        "_context",
-        "_has_begun",
-        "_has_stepped",
-        "_main",
-        "_waits_for",
-        "first",
-        "then",
-    )
+    # What most bodies leave as it is stands here, on the class: before 3.12 making one is on every call's way.
+    first: Coroutine[Any, Any, None] | None = None  # all there is to run, while its first step is taken
+    then: Callable[[], Coroutine[Any, Any, None]] | None = None  # makes `_main` when there is nothing else
+    _has_begun = False  # `_main` has
+    _has_stepped = False  # a step was taken ahead
+    _ahead: Coroutine[Any, Any, None] | None = None  # begun outside of the task, and not over
+    _waits_for: tuple[Any] | None = None  # what it waits for, until the task takes that over
 
     def __init__(self, main: Coroutine[Any, Any, None] | None, context: contextvars.Context, name: str) -> None:
         self._main = main
-        self.first: Coroutine[Any, Any, None] | None = None  # all there is to run, while its first step is taken
-        self.then: Callable[[], Coroutine[Any, Any, None]] | None = None  # makes `_main` when there is nothing else
         self._context = context
-        self._has_begun = False  # `_main` has
-        self._has_stepped = False  # a step was taken ahead
-        self._ahead: Coroutine[Any, Any, None] | None = None  # begun outside of the task, and not over
-        self._waits_for: tuple[Any] | None = None  # what it waits for, until the task takes that over
         self.__name__ = self.__qualname__ = name
 
     def renew(self, context: contextvars.Context, name: str) -> None:
