@@ -1,13 +1,14 @@
 """The loops a runtime can have, and the cheapest way to wake each from another thread.
 
 On Linux an event descriptor wakes the selector: registered edge-triggered it needs no read (asyncio's own pair of
-sockets needs two), and the selector takes the work in itself, one pass of the loop earlier than a callback would.
-Elsewhere, and for other loops, the loop's `call_soon_threadsafe` does it.
+sockets needs two), and the selector takes the work in itself, one pass of the loop earlier than a callback would. A
+uvloop reads it. Elsewhere the loop's `call_soon_threadsafe` does it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import os
 import selectors
@@ -135,12 +136,12 @@ def open_loop(kind: LoopKind, take_in: Callable[[], None], *, is_shared: bool) -
         UsageError: there is no loop of that kind here.
     """
     if kind == "uvloop":
-        loop = _new_uvloop()
-    elif sys.platform == "win32":
-        loop = prepare(asyncio.ProactorEventLoop())
-    elif sys.platform == "linux":
+        return _open_uvloop(take_in)
+    if sys.platform == "linux":
         # A first step taken by a greenlet might switch to another one, inside the loop.
         return _open_epoll(take_in, is_shared=is_shared and not is_patched())
+    if sys.platform == "win32":
+        loop = prepare(asyncio.ProactorEventLoop())
     else:
         loop = new_selector_loop(original("selectors", "DefaultSelector")())
     return OpenLoop(loop, partial(loop.call_soon_threadsafe, take_in), None)
@@ -153,11 +154,34 @@ if sys.platform == "linux":
         loop = new_selector_loop(selector)
         wake: Callable[[], object] = partial(loop.call_soon_threadsafe, take_in)
         if sys.version_info >= (3, 10):
+            descriptor, wake = _open_event()
+            selector.watch(descriptor, take_in)
+        return OpenLoop(loop, wake, selector if is_shared else None)
+
+    if sys.version_info >= (3, 10):
+
+        def _open_event() -> tuple[int, Callable[[], object]]:
+            """Return an event descriptor, and what makes it readable; it is closed when that is collected."""
             descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
             wake = partial(os.eventfd_write, descriptor, 1)
             weakref.finalize(wake, os.close, descriptor).atexit = False
-            selector.watch(descriptor, take_in)
-        return OpenLoop(loop, wake, selector if is_shared else None)
+            return descriptor, wake
+
+
+def _open_uvloop(take_in: Callable[[], None]) -> OpenLoop:
+    loop = _new_uvloop()
+    wake: Callable[[], object] = partial(loop.call_soon_threadsafe, take_in)
+    if sys.platform == "linux" and sys.version_info >= (3, 10):
+        # libuv calls a reader from its look at the descriptors; what is called soon waits for its next round
+        descriptor, wake = _open_event()
+
+        def read() -> None:
+            with contextlib.suppress(BlockingIOError):
+                os.eventfd_read(descriptor)
+            take_in()
+
+        loop.add_reader(descriptor, read)
+    return OpenLoop(loop, wake, None)
 
 
 def _new_uvloop() -> asyncio.AbstractEventLoop:
