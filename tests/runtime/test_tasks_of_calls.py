@@ -171,6 +171,29 @@ def test_waiting_for_all_other_tasks_ends(synchronizer: Synchronizer, here: Call
         here(synchronizer.with_options(timeout=10).run, drain)
 
 
+def test_a_task_that_was_found_among_all_tasks_ends(synchronizer: Synchronizer) -> None:
+    """Who has found the task of a call that has just ended, and waits for it later, does not wait for good."""
+    found: set[asyncio.Task[Any]] = set()
+
+    async def find() -> None:
+        asyncio.get_running_loop().call_soon(look)  # after first steps that are taken with this one
+
+    def look() -> None:
+        found.update(asyncio.all_tasks())
+
+    async def wait() -> None:
+        await asyncio.sleep(0.001)
+        if found:
+            await asyncio.wait(found, timeout=5)
+
+    for _ in range(_CALLS):
+        for future in [synchronizer.submit(find) for _ in range(10)]:
+            future.result(5)
+        synchronizer.run(wait)
+        assert [task for task in found if not task.done()] == []
+        synchronizer.close()  # the next one makes a new task first
+
+
 def test_calls_that_suspend_and_calls_that_do_not_take_turns(
     synchronizer: Synchronizer, here: Callable[..., Any]
 ) -> None:

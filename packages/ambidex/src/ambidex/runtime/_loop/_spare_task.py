@@ -48,8 +48,13 @@ def start_new(
     body.first = None
     if has_ended:
         body.renew(contextvars.Context(), name)  # the loop may come to it much later: it keeps no variables alive
-        if _can_count and sys.getrefcount(task) == _OF_A_NEW_ONE and _is_as_before(task, _HELD_BY_A_NEW_ONE):
-            body.then = SpareTask(home, task, body).wait_for_work
+        if _can_count:
+            registration = weakref.ref(task, _registry._remove)  # noqa: SLF001  as the set makes its own
+            _registry.data.discard(registration)  # first: nobody finds it from now on
+            if sys.getrefcount(task) == _OF_A_NEW_ONE and _is_as_before(task, _HELD_BY_A_NEW_ONE):
+                body.then = SpareTask(home, task, body, registration).wait_for_work
+            else:
+                _registry.data.add(registration)
     return task
 
 
@@ -83,24 +88,25 @@ class SpareTask:
         "_task",
     )
 
-    def __init__(self, home: Home, task: asyncio.Task[None], body: TaskBody) -> None:
+    def __init__(self, home: Home, task: Any, body: TaskBody, registration: weakref.ref[Any]) -> None:
         self._home = home
         self._loop = home.loop  # by which the task knows that it may wait here
         self._task: Any = task
+        task._log_destroy_pending = False  # noqa: SLF001  the loop may end while it waits
         self._body = body
         self._asyncio_future_blocking = False
         self._nothing = contextvars.Context()  # of its own: no two threads can be in one at a time
         self._held = 0  # what the task refers to while it waits
-        self._registration: weakref.ref[Any]
+        self._registration = registration  # of the task among those of its loop, while it works
         self._resume: Any = None  # a function that takes this
         self._context: contextvars.Context
 
     # -- in the task
 
     async def wait_for_work(self) -> None:
-        """Wait, where nobody has found the task meanwhile, and it is the only spare one."""
+        """Wait, where there is no other spare one."""
         home = self._home
-        if home.spare is not None or not self._rest():
+        if home.spare is not None:
             return
         home.spare = self
         try:
@@ -108,15 +114,6 @@ class SpareTask:
         finally:
             if home.spare is self:  # it is closed
                 home.spare = None
-
-    def _rest(self) -> bool:
-        task = self._task
-        if task._callbacks or task._must_cancel or weakref.getweakrefcount(task) > 1:  # noqa: SLF001  as below
-            return False
-        task._log_destroy_pending = False  # noqa: SLF001  the loop may end while it waits
-        self._registration = weakref.ref(task, _registry._remove)  # noqa: SLF001  as the set makes its own
-        _registry.data.discard(self._registration)
-        return True
 
     def __await__(self) -> Generator[SpareTask, None, None]:
         self._asyncio_future_blocking = True
