@@ -310,5 +310,7 @@ def test_the_stand_in_frame_is_not_in_tracebacks(synchronizer: Synchronizer) -> 
 
     with pytest.raises(KeyError) as info:
         synchronizer.run(fail)
-    assert [entry.name for entry in info.traceback][-1] == "fail"
-    assert len(info.traceback) == 2
+    names = [entry.name for entry in info.traceback]
+    assert names[-1] == "fail"
+    assert not [name for name in names if name.startswith("<")]
+    assert len(names) == 2 or sys.version_info < (3, 11)  # before, the frames that hide the others stay
