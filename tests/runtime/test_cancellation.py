@@ -140,6 +140,25 @@ def test_exception_of_the_clean_up_reaches_the_cancelled_caller(synchronizer: Sy
     asyncio.run(main())
 
 
+def test_value_of_work_that_takes_its_cancellation_reaches_the_cancelled_caller(synchronizer: Synchronizer) -> None:
+    """As in a plain await: what was acquired meanwhile is not lost."""
+    begun = threading.Event()
+
+    async def acquire() -> str:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return "acquired"
+
+    async def main() -> str:
+        task = asyncio.ensure_future(synchronizer.aio(acquire))
+        await asyncio.get_running_loop().run_in_executor(None, begun.wait)
+        task.cancel()
+        return await task
+
+    assert asyncio.run(main()) == "acquired"
+
+
 def test_cancelled_future_is_done_when_the_clean_up_is(work: Work, synchronizer: Synchronizer) -> None:
     """`Future.cancel()` ends the task; the future says cancelled once the clean-up has run."""
     future = synchronizer.submit(work.wait)

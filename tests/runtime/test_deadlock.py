@@ -246,6 +246,48 @@ def test_awaiting_on_a_loop_that_waits_for_this_task_is_refused(
     assert a.run(one) == 1
 
 
+@pytest.mark.parametrize("await_it", [await_call, await_step, await_future])
+@pytest.mark.parametrize("waits_for_it", [True, False])
+def test_blocking_until_a_task_ends_that_awaited_this_loop_before_is_refused(
+    await_it: Callable[[Synchronizer], Any], waits_for_it: bool, loops: tuple[Synchronizer, ...]
+) -> None:
+    """The work that the task awaits has not begun, because its loop is held; other calls are none of the circle."""
+    a, b, _ = loops
+
+    async def on_b() -> int:
+        value: int = await await_it(a)
+        return value
+
+    async def on_a() -> Any:
+        future = b.submit(on_b)
+        suspended = threading.Event()
+        b.submit(one).add_done_callback(lambda _: suspended.set())  # the loop of B has come to the next work
+        assert suspended.wait(5)
+        if waits_for_it:
+            with pytest.raises(DeadlockError, match="on_b would wait for good"):
+                future.result()
+        else:
+            assert b.run(one) == 1
+        return future
+
+    assert a.run(on_a).result(5) == 1
+
+
+def test_closing_a_loop_that_waits_for_this_task_is_refused(loops: tuple[Synchronizer, ...]) -> None:
+    """A is blocked in the call that closes A."""
+    a, b, _ = loops
+
+    async def on_b() -> None:
+        a.close()
+
+    async def on_a() -> None:
+        b.run(on_b)
+
+    with pytest.raises(DeadlockError, match=r"close\(\)"):
+        a.run(on_a)
+    assert a.run(one) == 1
+
+
 def test_awaiting_through_a_third_loop_is_refused(loops: tuple[Synchronizer, ...]) -> None:
     """A is blocked in a call on B, that awaits one on C, and that awaits one on A."""
     a, b, c = loops

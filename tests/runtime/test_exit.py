@@ -214,6 +214,22 @@ SILENT = {
         """,
         "closed\n",
     ),
+    "handler of an error is looked up in the package at the very end": (
+        """
+        import ambidex
+        async def one():
+            return 1
+        own.run(one)
+        class Last:
+            def __del__(self, run=own.run, package=ambidex, write=sys.__stdout__.write):
+                try:
+                    run(one)
+                except package.RuntimeClosed:
+                    write("closed\\n")
+        outlives.append(Last())
+        """,
+        "closed\n",
+    ),
     "object with a call in __del__ lives in a cycle": (
         """
         async def one():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.runtime.kinds import HAS_UVLOOP
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -157,6 +159,25 @@ def work():
 
 for _ in range(10):
     join(fork(work, os._exit))
+starter.join()
+""")
+    assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.skipif(not HAS_UVLOOP, reason="uvloop has no wheel here")
+def test_fork_while_a_uvloop_starts_the_child_works(run_program: Callable[..., Ended]) -> None:
+    """What the loop needs is imported before another thread starts it: an import cut off by a fork never ends."""
+    ended = run_program(f"""{PRELUDE}
+uv = Synchronizer("uv", loop="uvloop")
+starter = threading.Thread(target=uv.run, args=(give, 1))
+starter.start()
+while "uvloop" not in sys.modules:
+    pass
+
+def work():
+    assert uv.run(give, 2)[0] == 2
+
+join(fork(work, os._exit))
 starter.join()
 """)
     assert (ended.code, ended.err) == (0, "")

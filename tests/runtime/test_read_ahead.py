@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex import DeadlineExceeded, DeadlockError, Synchronizer
+from tests.runtime.kinds import make_synchronizer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -236,9 +237,10 @@ def test_circle_of_two_loops_is_refused(synchronizer: Synchronizer) -> None:
             synchronizer.with_options(timeout=HANG_S).run(top)
 
 
-def test_interrupt_waits_for_the_clean_up(synchronizer: Synchronizer) -> None:
-    """As in lock-step: the clean-up has ended when the exception reaches the caller."""
+def test_interrupt_waits_for_the_clean_up_and_no_longer(kind: str) -> None:
+    """As in lock-step: the exception reaches the caller when the clean-up has ended, and not after its grace period."""
     ends: list[str] = []
+    synchronizer = make_synchronizer(kind, f"interrupted {kind}", grace_s=60)  # more than a test may take
 
     async def endless() -> AsyncIterator[int]:
         try:
@@ -251,13 +253,13 @@ def test_interrupt_waits_for_the_clean_up(synchronizer: Synchronizer) -> None:
     items = synchronizer.with_options(read_ahead=10).iterate(endless)
     assert next(items) == 1
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.1, 1.0)  # again: one just before the wait would be heard after it
+    signal.setitimer(signal.ITIMER_REAL, 0.1)  # once: a second one would end a wait that is too long
     try:
         with pytest.raises(KeyboardInterrupt):
             next(items)
-        signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert ends == ["cleaned up"]
     assert list(items) == []
+    synchronizer.close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import gc
+import inspect
 import threading
 import time
 import weakref
@@ -16,7 +18,7 @@ import pytest
 from ambidex import DeadlineExceeded, Synchronizer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 _CALLS = 3  # the first makes a task; where tasks are kept, the next ones find it
 
@@ -254,3 +256,30 @@ def test_a_closed_loop_leaves_no_task(synchronizer: Synchronizer) -> None:
 def _count_tasks() -> int:
     gc.collect()
     return sum(isinstance(thing, asyncio.Task) for thing in gc.get_objects())
+
+
+def test_the_state_of_a_calls_coroutine_can_be_asked_for(synchronizer: Synchronizer) -> None:
+    """`inspect.getcoroutinestate` of a task's coroutine answers, from the inside and from another task."""
+
+    async def state_of_own() -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        coroutine: Any = task.get_coro()
+        return inspect.getcoroutinestate(coroutine)
+
+    async def numbers() -> AsyncIterator[str]:
+        yield await state_of_own()
+        await asyncio.sleep(0)
+        yield await state_of_own()
+
+    async def states() -> list[str]:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        coroutines: list[Any] = [task.get_coro() for task in others]
+        return [inspect.getcoroutinestate(coroutine) for coroutine in coroutines]
+
+    waiting = synchronizer.submit(asyncio.sleep, 30)
+    with contextlib.closing(synchronizer.iterate(numbers)) as stream:
+        assert next(stream).startswith("CORO_")
+        assert "CORO_SUSPENDED" in synchronizer.run(states)
+        assert next(stream).startswith("CORO_")
+    waiting.cancel()

@@ -74,9 +74,12 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'ambidex' has no attribute {name!r}")
     import importlib
 
-    value: object = getattr(importlib.import_module(f"{__name__}.{owner}"), name)
-    globals()[name] = value
-    return value
+    module = importlib.import_module(f"{__name__}.{owner}")
+    for other in [other for other in _OWNERS if _OWNERS[other] == owner]:
+        globals()[other] = getattr(module, other)
+    if owner == "runtime":  # its errors too: while the interpreter ends nothing can be imported any more
+        __getattr__("RuntimeClosed")
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -226,6 +226,8 @@ class Future(concurrent.futures.Future[T]):
         if not self._is_settled:
             self._check_alive()
             call = self._call
+            if call is not None:
+                call.bound_for = self._thread
             key = 0 if call is None else enter_awaiting(call)
             try:
                 if waits:

@@ -11,7 +11,9 @@ cancellation) cancels the work and waits for its clean-up, for the grace period 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
+import importlib
 import signal
 import threading
 import time
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DeadlockError, RuntimeClosed, UsageError
 from ._callbacks._threads import CallbackThreads
 from ._caller import serving, step_aside
+from ._diagnosis._call_site import name_task
 from ._diagnosis._deadlock import Blocked, check_awaiting, enter_awaiting
 from ._diagnosis._guard import check_blocking, running_loop
 from ._diagnosis._shared import awaits, waits, waits_for
@@ -79,6 +82,10 @@ class Runtime:
                     "before its first use, or after close()"
                 )
             self.loop_kind, self.callers_step = kind, callers_step
+        if kind == "uvloop":
+            # Not in the thread that starts the loop: a process forked meanwhile would wait for its import for good.
+            with contextlib.suppress(ImportError):  # it is the first use that says so
+                importlib.import_module("uvloop")
 
     def ensure_thread(self) -> LoopThread:
         """Return the running thread, starting it if there is none.
@@ -234,6 +241,7 @@ class Runtime:
         if thread is not None and thread.loop is loop and timeout_s is None:
             return await function(*args, **kwargs)
         call = Call(function, args, kwargs, name, timeout_s)
+        call.bound_for = thread
         key = enter_awaiting(call)
         try:
             if waits:
@@ -242,6 +250,9 @@ class Runtime:
             thread = self.start_async(call, waiter, self.ensure_thread())
             if not call.done:
                 await waiter.wait_for(call, thread)
+        except asyncio.CancelledError:
+            if not (call.done and call.error is None and call.end_reason == "cancelled"):
+                raise  # else the work took the cancellation and gave a value all the same: that is its caller's
         finally:
             awaits.pop(key, None)
         return call.outcome()
@@ -311,7 +322,11 @@ class Runtime:
                 "another thread"
             )
         if self.thread is not None:
-            check_blocking(None, f"Synchronizer({self.name!r}).close()", "await asyncio.to_thread(synchronizer.close)")
+            name = f"Synchronizer({self.name!r}).close()"
+            check_blocking(None, name, "await asyncio.to_thread(synchronizer.close)")
+            if waits and _get_running_loop() is not None:
+                name_task(asyncio.current_task())
+                check_awaiting(self.thread, name)
         thread = self.start_closing()
         if thread is not None:
             thread.join(stop_bound_s(thread))

@@ -98,7 +98,7 @@ def _standing_at(frame: FrameType, template: _Template) -> Callable[..., Any]:
             known.clear()
         code = template.code.replace(
             co_filename=caller.co_filename,
-            co_firstlineno=max(frame.f_lineno - template.offset, 1),
+            co_firstlineno=max(frame.f_lineno - template.offset, 0),
             co_name=STAND_IN,
         )
         found = known[key] = caller, code  # the caller's code is kept, so that its id stays its own

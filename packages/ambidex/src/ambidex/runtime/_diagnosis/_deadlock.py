@@ -165,5 +165,5 @@ def _find_path(start: Wait, waits: list[Wait], is_goal: Callable[[Any, int], boo
 
 
 def _loop_of(call: Any, otherwise: int) -> int:
-    thread = getattr(call, "thread", None)  # None until it has begun
+    thread = getattr(call, "thread", None) or getattr(call, "bound_for", None)  # no thread has it until it has begun
     return otherwise if thread is None else id(thread.loop)

@@ -59,6 +59,7 @@ class Call:
     task: asyncio.Task[None] | None = None
     timer: asyncio.TimerHandle | None = None
     thread: LoopThread | None = None
+    bound_for: LoopThread | None = None  # where it is awaited: what it waits for, until it has begun
     leftover = 0
     runner: Callable[..., Any] = staticmethod(in_step)  # what does the work, at the caller's line
     anything = BaseException  # what the work may raise: the boundary of the task, it belongs to the caller

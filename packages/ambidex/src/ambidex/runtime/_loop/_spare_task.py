@@ -2,8 +2,9 @@
 
 A task costs more than the first step of most calls does, and one that has ended in a step taken ahead still needs a
 pass of its loop for itself. A spare task waits instead, as tasks do. The next call's first step is taken ahead of it.
-Where that suspends, the task is woken for the rest, and is an ordinary one from then on. Nobody can tell: while it
-works it stands among the loop's tasks, and it is kept only where nobody has come to know it. Else it ends.
+Where that suspends, the task is woken for the rest, and is an ordinary one from then on. While it works it stands among
+the loop's tasks, and it is kept only where nobody has come to know it; else it ends. What tells it apart is its `repr`
+in a first step, which names this as what it waits for.
 """
 
 from __future__ import annotations

@@ -155,6 +155,10 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
         return getattr(self._shown, "cr_frame", None)
 
     @property
+    def cr_suspended(self) -> bool:
+        return self._shown is not None and not self.cr_running
+
+    @property
     def cr_running(self) -> bool:
         return getattr(self._shown, "cr_running", False)
 

@@ -85,10 +85,10 @@ class _Buffer:
         lock = new_waiter()
         lock.acquire()
         self.waiting.append(lock)
-        if call.done or (also_for_items and self.items):
-            self.waiting.clear()
-            return True
-        return lock.acquire(True, limit_s)
+        try:
+            return call.done or (also_for_items and bool(self.items)) or lock.acquire(True, limit_s)
+        finally:
+            self.waiting.clear()  # an interrupt has left the lock there: the next wait is the one to wake
 
 
 class ReadAhead(collections.abc.Generator[Y, None, None]):

@@ -318,6 +318,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         loop = running_loop(stream.name)
         thread = stream.begin(self, stream.task.abandon)
         call = stream.step(function, args)
+        call.bound_for = thread
         key = enter_awaiting(call)
         try:
             if waits:
