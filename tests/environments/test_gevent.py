@@ -631,7 +631,7 @@ def test_exit_is_silent_and_bounded(case: str, run_patched: Callable[[str], Ende
 UNPATCHED = """
 import sys
 {first}
-import asyncio, _thread
+import _thread
 from ambidex import Synchronizer
 from ambidex.runtime import _native
 
@@ -642,7 +642,7 @@ own = Synchronizer("own")
 assert own.run(give, 1) == own.submit(give, 1).result() == 1
 assert type(_native.new_waiter()) is type(_thread.allocate_lock())
 assert _native.allocate_lock is _thread.allocate_lock
-assert type(own._runtime.thread.loop) is asyncio.SelectorEventLoop
+assert type(own._runtime.thread.loop) is _native.SelectorLoop
 print([name for name in sys.modules if name.partition(".")[0] == "{absent}"])
 """
 

@@ -217,6 +217,12 @@ class Caller:
 serving: dict[int, list[Caller]] = {}  # by thread: the callers that run a callback there, outermost first
 
 
+def forget() -> None:
+    """Forget, in a forked child, what the parent's threads serve: a new dict, for that may be locked by one of them."""
+    global serving  # noqa: PLW0603  of the process, like its threads; always to be named with this module
+    serving = {}
+
+
 def step_aside() -> None:
     """Leave the callbacks that wait for this thread to the pool: inside one, the thread is about to wait itself."""
     for caller in tuple(serving.get(caller_ident(), ())):

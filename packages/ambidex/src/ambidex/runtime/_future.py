@@ -16,9 +16,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import RuntimeClosed
+from ._diagnosis import _shared
 from ._diagnosis._deadlock import Blocked, check_awaiting, enter_awaiting
 from ._diagnosis._guard import check_blocking, running_loop
-from ._diagnosis._shared import awaits, waits, waits_for
+from ._diagnosis._shared import waits_for
 from ._diagnosis._stack import hide_library_frames
 from ._native import TIMEOUT_MAX, adapt_future, new_waiter, start_new_thread
 from ._parking import park_daemon
@@ -230,7 +231,7 @@ class Future(concurrent.futures.Future[T]):
                 call.bound_for = self._thread
             key = 0 if call is None else enter_awaiting(call)
             try:
-                if waits:
+                if _shared.waits:
                     check_awaiting(self._thread, f"the future of {self._name}")
                 await self._waiter(loop)
             except asyncio.CancelledError:
@@ -239,7 +240,7 @@ class Future(concurrent.futures.Future[T]):
                     await self._wait_for_clean_up(loop)
                 raise
             finally:
-                awaits.pop(key, None)
+                _shared.awaits.pop(key, None)
         if self.cancelled():
             raise asyncio.CancelledError
         return self.result()

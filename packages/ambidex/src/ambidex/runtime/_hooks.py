@@ -18,7 +18,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from ._diagnosis import _shared, _standing
+from . import _caller
+from ._diagnosis import _call_site, _shared, _standing
 from ._native import stop_cooperating
 from ._runtime import start_closing_together
 from ._synchronizer import all_runtimes
@@ -38,8 +39,8 @@ def _after_fork_in_child() -> None:
             thread.abandon()
             _of_the_parent.append(thread)
         runtime.reset()
-    _shared.forget()
-    _standing.forget()
+    for module in (_shared, _standing, _call_site, _caller):
+        module.forget()
 
 
 def _start_exit() -> Callable[[], None]:

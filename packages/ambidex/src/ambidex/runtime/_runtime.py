@@ -21,12 +21,13 @@ from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlockError, RuntimeClosed, UsageError
+from . import _caller
 from ._callbacks._threads import CallbackThreads
-from ._caller import serving, step_aside
+from ._diagnosis import _shared
 from ._diagnosis._call_site import name_task
 from ._diagnosis._deadlock import Blocked, check_awaiting, enter_awaiting
 from ._diagnosis._guard import check_blocking, running_loop
-from ._diagnosis._shared import awaits, waits, waits_for
+from ._diagnosis._shared import waits_for
 from ._diagnosis._statistics import folded
 from ._future import Future
 from ._loop._call import Call, TranslatedCall
@@ -195,8 +196,8 @@ class Runtime:
         """Offer `call` to `thread` and wait for its end, on its `lock` if it has one; any thread but the loop's."""
         is_late = False
         try:
-            if serving:  # a callback runs somewhere: if it is here, nobody may wait for this thread meanwhile
-                step_aside()
+            if _caller.serving:  # a callback runs somewhere: if it is here, nobody may wait for this thread meanwhile
+                _caller.step_aside()
             if thread.is_shared and get_ident() != self._main_thread and thread.step_here(call, Call.lock_to_wait_on):
                 if call.done:
                     return
@@ -244,7 +245,7 @@ class Runtime:
         call.bound_for = thread
         key = enter_awaiting(call)
         try:
-            if waits:
+            if _shared.waits:
                 check_awaiting(thread, name)
             waiter = AsyncWaiter(loop)
             thread = self.start_async(call, waiter, self.ensure_thread())
@@ -254,7 +255,7 @@ class Runtime:
             if not (call.done and call.error is None and call.end_reason == "cancelled"):
                 raise  # else the work took the cancellation and gave a value all the same: that is its caller's
         finally:
-            awaits.pop(key, None)
+            _shared.awaits.pop(key, None)
         return call.outcome()
 
     def start_async(self, call: Call, waiter: AsyncWaiter, thread: LoopThread) -> LoopThread:
@@ -324,7 +325,7 @@ class Runtime:
         if self.thread is not None:
             name = f"Synchronizer({self.name!r}).close()"
             check_blocking(None, name, "await asyncio.to_thread(synchronizer.close)")
-            if waits and _get_running_loop() is not None:
+            if _shared.waits and _get_running_loop() is not None:
                 name_task(asyncio.current_task())
                 check_awaiting(self.thread, name)
         thread = self.start_closing()

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import DeadlockError, RuntimeClosed
 from .._caller import current
+from .._diagnosis import _shared
 from .._diagnosis._deadlock import enter_awaiting, wait_for_this_task
-from .._diagnosis._shared import awaits, waits
 from .._diagnosis._stack import ANSWER_S, describe_task, has_gil
 from .._loop._context import InContext, adopt
 from .._loop._tasks import TaskBody, make_task
@@ -124,11 +124,11 @@ class Callback:
             after = before
             raise
         finally:
-            awaits.pop(key, None)
+            _shared.awaits.pop(key, None)
             adopt(after, before)
 
     def _check_that_it_can_run(self, own: asyncio.AbstractEventLoop) -> None:
-        wait = wait_for_this_task(own) if waits else None
+        wait = wait_for_this_task(own) if _shared.waits else None
         if wait is not None:
             remedy = f"write `{wait['instead']}` there, or " if wait["instead"] else ""
             raise DeadlockError(

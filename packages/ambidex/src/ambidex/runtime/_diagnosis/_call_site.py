@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class _Template(NamedTuple):
-    """The code of a function, and how far below its first line the work is called."""
+    """The code of a function, how far below its first line the work is called, and its place in `_known`."""
 
     code: CodeType
     offset: int
-    known: dict[tuple[int, int], tuple[CodeType, CodeType]]  # by caller: its code, and ours at its line
+    number: int
 
 
 async def _in_task(call: Any) -> None:
@@ -74,11 +74,12 @@ def name_task(task: asyncio.Task[Any] | None) -> None:
 
 
 _KNOWN_MOST = 4096  # call sites; then they are forgotten, for a program may make code without end
-IN_TASK = _Template(_in_task.__code__, 2, {})  # with the call: does its work as a coroutine that ends it
-AT_ONCE = _Template(_at_once.__code__, 1, {})  # with the call: does its work, and returns what that does
-_IN_STEP = _Template(in_step.__code__, 3, {})
-_IN_PART = _Template(_in_part.__code__, 1, {})
-_AT_ONCE_IN_PART = _Template(_at_once_in_part.__code__, 1, {})
+_known: dict[tuple[int, int, int], tuple[CodeType, CodeType]] = {}  # by template and caller: its code, ours at its line
+IN_TASK = _Template(_in_task.__code__, 2, 0)  # with the call: does its work as a coroutine that ends it
+AT_ONCE = _Template(_at_once.__code__, 1, 1)  # with the call: does its work, and returns what that does
+_IN_STEP = _Template(in_step.__code__, 3, 2)
+_IN_PART = _Template(_in_part.__code__, 1, 3)
+_AT_ONCE_IN_PART = _Template(_at_once_in_part.__code__, 1, 4)
 
 
 def standing_for_caller(template: _Template) -> Callable[..., Any]:
@@ -90,18 +91,18 @@ def standing_for_caller(template: _Template) -> Callable[..., Any]:
 
 
 def _standing_at(frame: FrameType, template: _Template) -> Callable[..., Any]:
-    caller, known = frame.f_code, template.known
-    key = id(caller), frame.f_lasti
-    found = known.get(key)
+    caller = frame.f_code
+    key = template.number, id(caller), frame.f_lasti
+    found = _known.get(key)
     if found is None:
-        if len(known) >= _KNOWN_MOST:
-            known.clear()
+        if len(_known) >= _KNOWN_MOST:
+            _known.clear()
         code = template.code.replace(
             co_filename=caller.co_filename,
             co_firstlineno=max(frame.f_lineno - template.offset, 0),
             co_name=STAND_IN,
         )
-        found = known[key] = caller, code  # the caller's code is kept, so that its id stays its own
+        found = _known[key] = caller, code  # the caller's code is kept, so that its id stays its own
     return FunctionType(found[1], frame.f_globals)
 
 
@@ -109,6 +110,12 @@ def stood_in_for(error: BaseException) -> bool:
     """Tell whether `error` was raised by the call or the await of the work, and not within it."""
     trace = error.__traceback__
     return trace is not None and trace.tb_next is None and trace.tb_frame.f_code.co_name == STAND_IN
+
+
+def forget() -> None:
+    """Forget, in a forked child, every line: a new dict, for that one may be locked by a thread of the parent."""
+    global _known  # noqa: PLW0603  of the process
+    _known = {}
 
 
 class Stepper:

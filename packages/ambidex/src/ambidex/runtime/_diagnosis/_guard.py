@@ -9,7 +9,7 @@ from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
 from ...errors import BlockingInAsyncWarning, DeadlockError, NoRunningLoop
-from ._shared import sites
+from . import _shared
 from ._stack import calling_frame
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ def _warn_once(frame: FrameType, text: str) -> None:
     site = (frame.f_code.co_filename, frame.f_lineno)
     module = str(frame.f_globals.get("__name__", "<unknown>"))
     action = _action_of_filters(text, module, site[1])
-    if action == "ignore" or (action != "error" and site in sites):
+    if action == "ignore" or (action != "error" and site in _shared.sites):
         return
     if _is_notebook_cell(frame) or _is_at_prompt(frame):
         return
     mine = object()
-    if action == "error" or sites.setdefault(site, mine) is mine:  # of two threads, one warns
+    if action == "error" or _shared.sites.setdefault(site, mine) is mine:  # of two threads, one warns
         warnings.warn_explicit(text, BlockingInAsyncWarning, *site, module)
 
 

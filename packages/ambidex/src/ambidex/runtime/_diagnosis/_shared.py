@@ -5,8 +5,9 @@ this table alone, by structure and by the version in its name, and it holds noth
 dict of `sys`, which each interpreter has one of, and is made by one `setdefault`, so that two copies that are imported
 at once get the same.
 
-There is no lock, which a fork could leave locked: each step is one operation on a dict. A forked child forgets what
-belongs to threads and to output that only its parent has; the copies are there still.
+There is no lock, which a fork could leave locked: each step is one operation on a dict. But without a GIL a dict has a
+lock of its own, so a forked child never touches what its parent's threads wrote: it has new dicts, hence they are
+always to be named with this module. The copies, entered by imports alone, are there still.
 
 What another copy reads, and what a change of `VERSION` is therefore due for: the keys of `Wait` and `Copy`, and of a
 call `name`, `done`, `task`, `deadline`, `end_reason` and `thread` with its `loop` and `name`.
@@ -15,6 +16,7 @@ call `name`, `done`, `task`, `deadline`, `end_reason` and `thread` with its `loo
 from __future__ import annotations
 
 import sys
+from os import getpid
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         waits: dict[int, Wait]  # by the id of the entry; in the order of entering
         awaits: dict[int, Any]  # by the id of a task: the Call on another loop that it awaits
         sites: dict[tuple[str, int], object]  # file and line of each blocking call inside a loop that was warned about
+        process: int  # whose these three are
         copies: dict[str, Copy]  # by the package of the copy; in the order of import
         # Functions of this library, with a function that finds in a frame of theirs the call that the frame
         waiters: dict[CodeType, Callable[[FrameType], Any]]  # waits for
@@ -59,7 +62,7 @@ _table = cast(
     "Table",
     sys.__dict__.setdefault(
         f"__ambidex_shared_{VERSION}__",
-        {"waits": {}, "awaits": {}, "sites": {}, "copies": {}, "waiters": {}, "workers": {}},
+        {"waits": {}, "awaits": {}, "sites": {}, "process": getpid(), "copies": {}, "waiters": {}, "workers": {}},
     ),
 )
 waits = _table["waits"]
@@ -92,6 +95,8 @@ def carries_out(read: Callable[[FrameType], Any]) -> Callable[[F], F]:
 
 def forget() -> None:
     """Forget, in a forked child, which of the parent's threads wait and what the parent has been warned of."""
-    waits.clear()
-    awaits.clear()
-    sites.clear()
+    global waits, awaits, sites
+    if _table["process"] != getpid():  # the first copy to come here
+        _table["waits"], _table["awaits"], _table["sites"] = {}, {}, {}
+        _table["process"] = getpid()
+    waits, awaits, sites = _table["waits"], _table["awaits"], _table["sites"]

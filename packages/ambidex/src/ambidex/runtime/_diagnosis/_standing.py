@@ -117,6 +117,6 @@ def _stack_of(innermost: FrameType) -> list[Seen]:
 
 
 def forget() -> None:
-    """Forget, in a forked child, the parent's threads."""
-    _standing.clear()
-    _looks.clear()
+    """Forget, in a forked child, the parent's threads: new dicts, for those may be locked by one of them."""
+    global _standing, _looks
+    _standing, _looks = {}, {}

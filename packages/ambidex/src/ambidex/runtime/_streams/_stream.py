@@ -9,10 +9,11 @@ from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import DeadlockError
+from .._diagnosis import _shared
 from .._diagnosis._call_site import Stepper
 from .._diagnosis._deadlock import check_awaiting, enter_awaiting
 from .._diagnosis._guard import check_blocking, running_loop
-from .._diagnosis._shared import awaits, waits, waits_for
+from .._diagnosis._shared import waits_for
 from .._diagnosis._stack import hide_library_frames
 from .._loop._call import Call
 from .._runtime import AsyncWaiter
@@ -321,10 +322,10 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         call.bound_for = thread
         key = enter_awaiting(call)
         try:
-            if waits:
+            if _shared.waits:
                 check_awaiting(thread, stream.name)
         except BaseException:  # the misuse leaves the stream as it is
-            awaits.pop(key, None)
+            _shared.awaits.pop(key, None)
             raise
         try:
             waiter = AsyncWaiter(loop)
@@ -336,7 +337,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             stream.break_off()
             raise
         finally:
-            awaits.pop(key, None)
+            _shared.awaits.pop(key, None)
         if value is END:
             stream.end()
             raise StopAsyncIteration
