@@ -432,6 +432,41 @@ def test_function_in_a_thread_of_the_executor_does_not_hold_the_loop(run_patched
     assert (ended.code, ended.out, ended.err) == (0, "[0, 1, 2]\nb'done'\n", "")
 
 
+def test_work_that_a_held_loop_begins_before_all_else_uses_a_real_thread(tmp_path: Path) -> None:
+    """The executor is a real one by the time that the first call from a greenlet begins."""
+    before = MOMENTS["started-first"].replace(
+        PATCH,
+        textwrap.dedent("""
+        gate = _thread.allocate_lock()
+        gate.acquire()
+
+        async def hold():
+            gate.acquire()
+
+        holding = own.submit(hold)
+        """)
+        + PATCH,
+    )
+    ended = run(
+        tmp_path,
+        before
+        + textwrap.dedent("""
+        read, write = os.pipe()
+
+        async def wait_in_c():
+            return await asyncio.get_running_loop().run_in_executor(None, os.read, read, 4)
+
+        greenlet = gevent.spawn(own.run, wait_in_c)
+        gevent.sleep(0)
+        gate.release()
+        print([own.run(give, value) for value in range(3)])
+        os.write(write, b"done")
+        print(greenlet.get(), holding.result())
+        """),
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "[0, 1, 2]\nb'done' None\n", "")
+
+
 @every_moment
 def test_sockets_and_names_work_on_the_loop(run_patched: Callable[[str], Ended]) -> None:
     """The loop resolves a name, listens, connects, and sees the end of a connection."""

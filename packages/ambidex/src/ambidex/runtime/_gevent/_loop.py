@@ -93,18 +93,28 @@ def set_executor(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def adapt_loop(loop: asyncio.AbstractEventLoop) -> None:
-    """Let a loop that runs since before the patch live with it; any thread may call."""
+    """Let a loop that runs since before the patch live with it; any thread may call.
 
-    def replace() -> None:  # between two waits of the loop's thread
+    All is done at once, because the loop begins new work before it runs what was scheduled; then again by the loop's
+    thread, which may have been about to make an executor of its own.
+    """
+    executor = None if NativeExecutor is None else NativeExecutor()
+
+    def replace() -> None:
         before: Any = getattr(loop, "_default_executor", None)
-        for thread in getattr(before, "_threads", ()):
+        for thread in () if before is executor else getattr(before, "_threads", ()):
             disown(thread)
-        name_current()
-        set_executor(loop)
+        if executor is not None:
+            loop.set_default_executor(executor)
         selector = getattr(loop, "_selector", None)
         if selector is not None:
-            selector.baton = None  # held here: from now on no caller takes a step of the loop
+            selector.baton = None  # who holds it gives it back; from now on no caller takes a step of the loop
             _make_aware(selector)
 
+    def replace_in_its_thread() -> None:
+        name_current()
+        replace()
+
+    replace()
     with contextlib.suppress(RuntimeError):  # it has closed
-        loop.call_soon_threadsafe(replace)
+        loop.call_soon_threadsafe(replace_in_its_thread)
