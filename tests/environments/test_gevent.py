@@ -441,6 +441,7 @@ def test_work_that_a_held_loop_begins_before_all_else_uses_a_real_thread(tmp_pat
         gate.acquire()
 
         async def hold():
+            await asyncio.sleep(0)  # so that the loop looks for new work next
             gate.acquire()
 
         holding = own.submit(hold)
