@@ -93,8 +93,9 @@ def standing_for_caller(template: _Template) -> Callable[..., Any]:
 def _standing_at(frame: FrameType, template: _Template) -> Callable[..., Any]:
     caller = frame.f_code
     key = template.number, id(caller), frame.f_lasti
-    found = _known.get(key)
-    if found is None:
+    try:
+        found = _known[key]
+    except KeyError:
         if len(_known) >= _KNOWN_MOST:
             _known.clear()
         code = template.code.replace(

@@ -37,12 +37,19 @@ def is_ours(frame: Frame) -> bool:
     """Tell whether `frame` runs code of this copy of the library."""
     code = frame.f_code
     file = code.co_filename
-    verdict = _is_file_ours.get(file)  # every call asks this of some frames, and a look-up costs a third of the answer
-    if verdict is None:
+    try:  # every call asks this of some frames; a look-up costs a third of the answer, and `get` would lock the dict
+        verdict = _is_file_ours[file]
+    except KeyError:
         if len(_is_file_ours) >= _KNOWN_MOST:
             _is_file_ours.clear()
         verdict = _is_file_ours[file] = file.startswith(_OURS)
     return verdict or code.co_name == STAND_IN
+
+
+def forget() -> None:
+    """Forget, in a forked child, every file: a new dict, for that one may be locked by a thread of the parent."""
+    global _is_file_ours  # noqa: PLW0603  of the process
+    _is_file_ours = {}
 
 
 def hide_library_frames(error: BaseException) -> None:

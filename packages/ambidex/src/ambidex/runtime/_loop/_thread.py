@@ -312,7 +312,6 @@ class LoopThread:
     # -- the loop's thread
 
     def _main(self) -> None:
-        asyncio.set_event_loop(self.loop)
         if self.is_shared:
             self.loop.call_soon(self._learn_hooks)
         try:
@@ -328,7 +327,6 @@ class LoopThread:
                         }
                     )
         finally:
-            asyncio.set_event_loop(None)
             if self.spare is not None:
                 self.spare.let_go()
                 self.spare = None
