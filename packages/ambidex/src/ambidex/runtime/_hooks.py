@@ -18,7 +18,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from . import _caller
+from . import _caller  # pyright: ignore[reportPrivateUsage]  a module of this very package
 from ._diagnosis import _call_site, _shared, _stack, _standing
 from ._native import stop_cooperating
 from ._runtime import start_closing_together

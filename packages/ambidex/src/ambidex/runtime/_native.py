@@ -89,11 +89,14 @@ def caller_ident() -> int:
     return _thread.get_ident()
 
 
+def waits_in_c() -> bool:
+    """Tell whether a thread that waits for another has no greenlets to let run meanwhile."""
+    return _PATCH not in _modules or not is_patched() or not _is_cooperative
+
+
 def new_waiter() -> Waiter:
     """Return a lock to wait on: a real one, or in a greenlet one that lets the other greenlets run meanwhile."""
-    if _PATCH in _modules and is_patched() and _is_cooperative:
-        return _new_greenlet_waiter()
-    return _new_lock()
+    return _new_lock() if waits_in_c() else _new_greenlet_waiter()
 
 
 def _new_greenlet_waiter() -> Waiter:

@@ -21,7 +21,7 @@ from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeadlockError, RuntimeClosed, UsageError
-from . import _caller
+from . import _caller  # pyright: ignore[reportPrivateUsage]  a module of this very package
 from ._callbacks._threads import CallbackThreads
 from ._diagnosis import _shared
 from ._diagnosis._call_site import name_task
@@ -195,13 +195,14 @@ class Runtime:
     def wait_blocking(self, call: Call, thread: LoopThread) -> None:
         """Offer `call` to `thread` and wait for its end, on its `lock` if it has one; any thread but the loop's."""
         is_late = False
+        call.signals = thread.signals
         try:
             if _caller.serving:  # a callback runs somewhere: if it is here, nobody may wait for this thread meanwhile
                 _caller.step_aside()
             if thread.is_shared and get_ident() != self._main_thread and thread.step_here(call, Call.lock_to_wait_on):
-                if call.done:
+                lock = call.lock
+                if lock is None:  # it has ended in that step
                     return
-                lock = call.lock_to_wait_on()
             else:
                 lock = call.lock_to_wait_on()
                 thread = self.place(call, thread)
@@ -210,11 +211,15 @@ class Runtime:
             else:
                 bound = call.timeout_s + thread.grace_s + VERDICT_S
                 is_late = not lock.acquire(True, min(bound, TIMEOUT_MAX))
+            if not is_late:
+                call.signals.give_back(lock)
         except BaseException:  # an interrupt, or whatever a signal handler raised here
             lock = call.lock_to_wait_on()
-            if not call.done:
+            if not call.done:  # so the wait was not over, and nothing was given back
                 thread.request_cancel(call, "cancelled")
-                if not lock.acquire(True, thread.grace_s):
+                if lock.acquire(True, thread.grace_s):
+                    call.signals.give_back(lock)
+                else:
                     call.report_refusal(thread)
             raise
         if is_late and not call.done:  # the loop itself is held: only the loop ends a call, and the wait must end

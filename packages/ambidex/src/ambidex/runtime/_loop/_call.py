@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, RuntimeClosed
 from .._diagnosis._call_site import AT_ONCE, IN_TASK, in_step, standing_for_caller, stood_in_for
-from .._native import new_waiter
 from ._context import adopt
 from ._eager import start_task
 from ._tasks import has_task_factory
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from .._diagnosis._statistics import Counters
     from .._streams._stream_task import StreamTask
     from ._context import Tokens
+    from ._signals import Signals
     from ._thread import LoopThread
 
 _log = logging.getLogger(__name__)
@@ -64,7 +64,8 @@ class Call:
     runner: Callable[..., Any] = staticmethod(in_step)  # what does the work, at the caller's line
     anything = BaseException  # what the work may raise: the boundary of the task, it belongs to the caller
     unwanted: str | None = None
-    lock: Any = None  # what a blocking caller waits on, and `wake` releases
+    signals: Signals  # of the loop that a blocking caller offers it to
+    lock: Any = None  # taken from there: what that caller waits on, and `wake` releases
 
     def __init__(
         self,
@@ -291,14 +292,13 @@ class Call:
     # -- on the caller's side
 
     def lock_to_wait_on(self) -> Any:
-        """Return what a blocking caller waits on: its own, or a lock, which is made when it is first needed.
+        """Return what a blocking caller waits on, made when it is first needed.
 
         Where the call may end at this moment, look whether it is done before you wait.
         """
         lock = self.lock
         if lock is None:
-            lock = new_waiter()
-            lock.acquire()
+            lock = self.signals.take()
             self.wake = lock.release
             self.lock = lock  # last: an interrupt before this leaves it to the next one to make it
         return lock

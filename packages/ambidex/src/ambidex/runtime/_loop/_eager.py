@@ -40,7 +40,7 @@ else:
         loop = home.loop
         if has_task_factory(loop):
             return make_task(loop, TaskBody(coroutine, context, name), name)
-        spare = home.spare
-        if spare is None or loop.get_debug():  # a task then knows where it was made
+        spares = home.spares
+        if not spares or loop.get_debug():  # a task then knows where it was made
             return start_new(home, coroutine, context, name)
-        return spare.start(coroutine, context, name)
+        return spares.pop().start(coroutine, context, name)

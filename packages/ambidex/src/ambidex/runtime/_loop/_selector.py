@@ -13,7 +13,6 @@ import math
 import os
 import selectors
 import sys
-import weakref
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -154,18 +153,11 @@ if sys.platform == "linux":
         loop = new_selector_loop(selector)
         wake: Callable[[], object] = partial(loop.call_soon_threadsafe, take_in)
         if sys.version_info >= (3, 10):
-            descriptor, wake = _open_event()
+            from ._signals import open_event
+
+            descriptor, wake = open_event(os.EFD_NONBLOCK)
             selector.watch(descriptor, take_in)
         return OpenLoop(loop, wake, selector if is_shared else None)
-
-    if sys.version_info >= (3, 10):
-
-        def _open_event() -> tuple[int, Callable[[], object]]:
-            """Return an event descriptor, and what makes it readable; it is closed when that is collected."""
-            descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-            wake = partial(os.eventfd_write, descriptor, 1)
-            weakref.finalize(wake, os.close, descriptor).atexit = False
-            return descriptor, wake
 
 
 def _open_uvloop(take_in: Callable[[], None]) -> OpenLoop:
@@ -173,7 +165,9 @@ def _open_uvloop(take_in: Callable[[], None]) -> OpenLoop:
     wake: Callable[[], object] = partial(loop.call_soon_threadsafe, take_in)
     if sys.platform == "linux" and sys.version_info >= (3, 10):
         # libuv calls a reader from its look at the descriptors; what is called soon waits for its next round
-        descriptor, wake = _open_event()
+        from ._signals import open_event
+
+        descriptor, wake = open_event(os.EFD_NONBLOCK)
 
         def read() -> None:
             with contextlib.suppress(BlockingIOError):

@@ -48,7 +48,6 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
 
     # What most bodies leave as it is stands here, on the class: before 3.12 making one is on every call's way.
     first: Coroutine[Any, Any, None] | None = None  # all there is to run, while its first step is taken
-    then: Callable[[], Coroutine[Any, Any, None]] | None = None  # makes `_main` when there is nothing else
     _has_begun = False  # `_main` has
     _has_stepped = False  # a step was taken ahead
     _ahead: Coroutine[Any, Any, None] | None = None  # begun outside of the task, and not over
@@ -93,6 +92,29 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
         self._waits_for = (waits_for,)
         return False
 
+    def take_over(self, loop: asyncio.AbstractEventLoop, task: Any) -> asyncio.Future[Any] | None:
+        """Return the future that the step taken ahead waits for, in place of the task; None where there is none.
+
+        What the task has to judge itself is left to it: a future of another loop, or a cancellation of its own.
+        """
+        if self._waits_for is None or task._must_cancel:  # noqa: SLF001  told nowhere else
+            return None
+        (waits_for,) = self._waits_for
+        if waits_for is None:  # a bare `yield`: the task goes on in the next pass
+            self._waits_for = None
+            return None
+        future: Any = waits_for
+        if (
+            not isinstance(future, asyncio.Future)
+            or not future._asyncio_future_blocking  # noqa: SLF001  the protocol of tasks and futures
+            or future is task
+            or future.get_loop() is not loop
+        ):
+            return None
+        future._asyncio_future_blocking = False  # noqa: SLF001  the protocol of tasks and futures
+        self._waits_for = None
+        return future  # pyright: ignore[reportUnknownVariableType]
+
     def send(self, value: Any) -> Any:
         ahead = self._ahead
         if ahead is not None:
@@ -106,9 +128,7 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
                 self._ahead = None
                 value = None
         if self._main is None:
-            if self.then is None:
-                raise StopIteration
-            self._main, self.then = self.then(), None
+            raise StopIteration
         self._has_begun = True
         return self._context.run(self._main.send, value)
 

@@ -38,6 +38,7 @@ from .._diagnosis._statistics import Counters
 from .._diagnosis._watchdog import Watchdog
 from .._native import IS_FREE_THREADED, allocate_lock, new_thread, notice_patch, start_new_thread
 from ._selector import open_loop
+from ._signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -94,7 +95,8 @@ class LoopThread:
         self.is_closed = False
         self.is_exiting = False
         self.is_shared = is_shared
-        self.spare: SpareTask | None = None  # a task of the loop that waits for work
+        self.signals: Signals
+        self.spares: list[SpareTask] = []  # tasks of the loop that wait for work
         self._inbox: deque[Work] = deque()
         self._wake_pending = allocate_lock()
         self._streams: dict[weakref.ref[Any], tuple[Callable[[LoopThread], None], object]] = {}  # how to abandon each
@@ -133,6 +135,7 @@ class LoopThread:
 
     def _launch(self, started: Callable[[LoopThread], object], report: Callable[[], object]) -> None:
         try:
+            self.signals = Signals()
             self.loop, self._wake, self._selector = open_loop(self.kind, self._take_in, is_shared=self.is_shared)
             try:
                 self._thread.start()
@@ -327,9 +330,9 @@ class LoopThread:
                         }
                     )
         finally:
-            if self.spare is not None:
-                self.spare.let_go()
-                self.spare = None
+            self.signals.close()
+            while self.spares:
+                self.spares.pop().let_go()
             self.loop.close()
             self.counters.is_final = True
             if self._watchdog is not None:
