@@ -183,10 +183,21 @@ starter.join()
     assert (ended.code, ended.err) == (0, "")
 
 
-def test_fork_with_an_open_stream_child_refuses_and_parent_goes_on(run_program: Callable[..., Ended]) -> None:
+@pytest.mark.parametrize("options", ["", "read_ahead=4"])
+def test_fork_with_an_open_stream_child_refuses_and_parent_goes_on(
+    options: str, run_program: Callable[..., Ended]
+) -> None:
     """A stream belongs to the process that opened it: the child is told so, and closing it there ends nothing."""
     ended = run_program(f"""{PRELUDE}
-stream = own.iterate(numbers)
+go = threading.Event()
+
+async def numbers_held():
+    async for number in numbers():
+        yield number
+        if number == 0:
+            await asyncio.get_running_loop().run_in_executor(None, go.wait)
+
+stream = own.with_options({options}).iterate(numbers_held)
 assert next(stream) == 0
 
 def work():
@@ -198,6 +209,7 @@ def work():
     assert list(own.iterate(numbers))[-1] == 9
 
 join(fork(work))
+go.set()
 assert list(stream) == list(range(1, 10))
 """)
     assert (ended.code, ended.err) == (0, "")

@@ -237,6 +237,59 @@ def test_circle_of_two_loops_is_refused(synchronizer: Synchronizer) -> None:
             synchronizer.with_options(timeout=HANG_S).run(top)
 
 
+@pytest.mark.parametrize("limit", [1, 3, 64])
+def test_threads_that_share_a_stream_share_out_its_items_and_all_see_the_end(
+    synchronizer: Synchronizer, limit: int
+) -> None:
+    """As in lock-step: nothing is lost or repeated, and nobody is left waiting."""
+    items = synchronizer.with_options(read_ahead=limit).iterate(count_slowly, 2_000)
+    taken: list[int] = []
+    ended: list[object] = []
+
+    def read() -> None:
+        try:
+            taken.extend(items)
+            ended.append("at the end")
+        except BaseException as error:  # noqa: BLE001  the test reports it
+            ended.append(error)
+
+    threads = [threading.Thread(target=read, daemon=True) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(HANG_S)
+    assert ended == ["at the end"] * len(threads)
+    assert sorted(taken) == list(range(2_000))
+
+
+def test_threads_that_share_a_stream_all_stop_at_its_failure(synchronizer: Synchronizer) -> None:
+    """One of them is told, after the items before it; for the others the stream is over."""
+
+    async def fail_after(stop: int) -> AsyncIterator[int]:
+        async for number in count_slowly(stop):
+            yield number
+        raise LookupError
+
+    items = synchronizer.with_options(read_ahead=3).iterate(fail_after, 500)
+    taken: list[int] = []
+    ended: list[str] = []
+
+    def read() -> None:
+        try:
+            taken.extend(items)  # what came before the failure stays
+            ended.append("at the end")
+        except LookupError:
+            ended.append("by the failure")
+
+    threads = [threading.Thread(target=read, daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(HANG_S)
+    assert sorted(ended) == ["at the end"] * (len(threads) - 1) + ["by the failure"]
+    assert sorted(taken) == list(range(500))
+
+
 def test_interrupt_waits_for_the_clean_up_and_no_longer(kind: str) -> None:
     """As in lock-step: the exception reaches the caller when the clean-up has ended, and not after its grace period."""
     ends: list[str] = []

@@ -13,12 +13,13 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ...errors import DeadlineExceeded, DeadlockError
+from ...errors import DeadlineExceeded, DeadlockError, RuntimeClosed
 from .._diagnosis._deadlock import Blocked
 from .._diagnosis._guard import check_blocking
 from .._diagnosis._shared import waits_for
 from .._diagnosis._stack import hide_library_frames
-from .._native import TIMEOUT_MAX, new_waiter
+from .._native import TIMEOUT_MAX, allocate_lock, new_waiter
+from .._parking import park_daemon
 from .._runtime import VERDICT_S
 from ._stream import Stream, as_error
 from ._stream_task import END
@@ -44,7 +45,8 @@ class _Buffer:
         self.limit = limit
         self.task = task
         self.filling: Call | None = None  # the step that fills it, under way or over
-        self.waiting: deque[Any] = deque()  # the lock that the caller waits on
+        self.turn = allocate_lock()  # of the one thread that takes note of the end of a step, or starts the next
+        self.waiting: deque[Any] = deque()  # the locks that callers wait on
 
     # -- on the loop's thread
 
@@ -61,11 +63,13 @@ class _Buffer:
         return None
 
     def wake(self) -> None:
-        """Wake the caller, if it waits."""
-        try:
-            self.waiting.popleft().release()
-        except IndexError:
-            pass
+        """Wake every caller that waits."""
+        waiting = self.waiting
+        while waiting:
+            try:
+                waiting.popleft().release()
+            except IndexError:  # it has stopped waiting since
+                pass
 
     # -- any thread
 
@@ -79,16 +83,28 @@ class _Buffer:
         if self.filling is not None and not self.filling.done:
             thread.request_cancel(self.filling, "cancelled")
 
+    def end_turn(self) -> None:
+        """Let another thread have the turn."""
+        self.turn.release()
+        self.wake()
+
     @waits_for(lambda frame: frame.f_locals["call"])
-    def wait(self, call: Call, limit_s: float, *, also_for_items: bool) -> bool:
-        """Wait for the end of the step that fills the buffer, or for an item; False when `limit_s` has passed."""
+    def wait(self, call: Call | None, limit_s: float = -1.0, *, also_for_items: bool = True) -> bool:
+        """Wait for the end of the step that fills the buffer, or for an item; False when `limit_s` has passed.
+
+        Without a call it is the turn of another thread that is waited for.
+        """
         lock = new_waiter()
         lock.acquire()
         self.waiting.append(lock)
         try:
-            return call.done or (also_for_items and bool(self.items)) or lock.acquire(True, limit_s)
+            has_come = not self.turn.locked() if call is None else call.done
+            return has_come or (also_for_items and bool(self.items)) or lock.acquire(True, limit_s)
         finally:
-            self.waiting.clear()  # an interrupt has left the lock there: the next wait is the one to wake
+            try:
+                self.waiting.remove(lock)
+            except ValueError:  # it was taken out to be woken
+                pass
 
 
 class ReadAhead(collections.abc.Generator[Y, None, None]):
@@ -160,16 +176,18 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
     def _next(self) -> Y:
         stream, buffer = self._stream, self._buffer
         items = buffer.items
-        if not items and not stream.is_over:
-            self._wait_for_item()
-        if not items:
-            raise StopIteration
-        item = items.popleft()
+        while True:  # a second round only where another thread was quicker
+            if not items and not stream.is_over:
+                self._wait_for_item()
+            try:
+                item = items.popleft()
+                break
+            except IndexError:
+                if stream.is_over:
+                    raise StopIteration from None
         filling = buffer.filling
         if filling is not None and filling.done and self._is_low() and filling.error is None:
-            self._take_note(filling)
-            if not stream.is_over:
-                self._start_filling()
+            self._go_on()
         return item if stream.outward is None else stream.outward(item)  # type: ignore[no-any-return]
 
     def _is_low(self) -> bool:
@@ -182,12 +200,11 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         try:
             while not buffer.items and not stream.is_over:
                 filling = buffer.filling
-                if filling is None:
-                    self._start_filling()
-                elif not filling.done:
+                if filling is not None and not filling.done:
                     self._wait_for(filling)
-                elif not buffer.items:  # it may have put some in before it ended
-                    self._take_note(filling)
+                elif not self._go_on():
+                    self._check_alive()
+                    buffer.wait(None)
         except BaseException as error:
             if isinstance(error, DeadlockError) and buffer.filling is not None:
                 raise  # the wait was refused, and not by the generator: its items come when the loop is free
@@ -197,9 +214,26 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
                     self._cancel_and_wait(stream.thread)
                 buffer.abandon(stream.thread)
             stream.end()
+            buffer.wake()  # an interrupt may have cost the others the end of a turn
             raise
 
+    def _go_on(self) -> bool:
+        """Take note of the step that has ended, if one has, and start the next; False while another thread does."""
+        stream, buffer = self._stream, self._buffer
+        if not buffer.turn.acquire(False):
+            return False
+        try:
+            filling = buffer.filling
+            if filling is not None and filling.done and (filling.error is None or not buffer.items):
+                self._take_note(filling)
+            if buffer.filling is None and not stream.is_over:
+                self._start_filling()
+        finally:
+            buffer.end_turn()
+        return True
+
     def _wait_for(self, filling: Call) -> None:
+        self._check_alive()
         thread = filling.thread or self._stream.thread
         assert thread is not None
         limit_s = -1.0
@@ -210,10 +244,18 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         if is_late and not filling.done and not self._buffer.items:  # the loop itself is held
             raise filling.exceeded()
 
+    def _check_alive(self) -> None:
+        """Refuse to wait for a thread that is gone, as it is in a forked child: nobody would end the wait."""
+        stream, thread = self._stream, self._stream.thread
+        if thread is not None and thread.is_closed:
+            if thread.is_exiting:
+                park_daemon()
+            raise RuntimeClosed(f"{stream.name} ended because the synchronizer {thread.name!r} was closed")
+
     def _cancel_and_wait(self, thread: LoopThread) -> None:
         """End the step that is under way, and wait for its clean-up, for the grace period at most."""
         filling = self._buffer.filling
-        if filling is None or filling.done:
+        if filling is None or filling.done or thread.is_closed:
             return
         thread.request_cancel(filling, "cancelled")
         until = time.monotonic() + thread.grace_s
