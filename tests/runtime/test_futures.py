@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import gc
+import sys
 import threading
+import traceback
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -201,6 +203,33 @@ def test_future_raises_its_exception_to_each_who_waits(synchronizer: Synchronize
             asyncio.run(wait())
         assert raised.value is error
         assert future.exception() is error
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="before 3.11 the frames that hide the others stay")
+@pytest.mark.parametrize("form", ["result", "exception", "await"])
+@pytest.mark.parametrize("end", ["cancelled", "late", "failed"])
+def test_traceback_of_a_wait_shows_no_frame_of_the_library(
+    end: str, form: str, gate: Gate, synchronizer: Synchronizer
+) -> None:
+    """Whatever ends it, and however one waits."""
+    if end == "failed":
+        future: Future[Any] = synchronizer.submit(fail, ValueError("once"))
+        if form == "exception":
+            assert isinstance(future.exception(HANG_S), ValueError)  # it is given, not raised
+            return
+    else:
+        future = synchronizer.submit(gate.wait)
+    if end == "cancelled":
+        future.cancel()
+    timeout_s = 0.01 if end == "late" else HANG_S
+
+    async def wait() -> None:
+        await asyncio.wait_for(future, timeout_s)
+
+    with pytest.raises(BaseException) as raised:  # noqa: PT011  of three kinds, and other names before 3.11
+        asyncio.run(wait()) if form == "await" else getattr(future, form)(timeout_s)
+    files = [frame.filename.replace("\\", "/") for frame in traceback.extract_tb(raised.value.__traceback__)]
+    assert [file for file in files if "/ambidex/runtime/" in file] == []
 
 
 def test_future_serves_asyncio_wrap_future(gate: Gate, synchronizer: Synchronizer) -> None:

@@ -157,10 +157,11 @@ class Future(concurrent.futures.Future[T]):
             concurrent.futures.TimeoutError: the work did not end in time.
             concurrent.futures.CancelledError: the work was cancelled.
         """
-        error = self._outcome("result", timeout)
-        if error is None:
-            return cast("T", self._value)
+        error: BaseException | None = None
         try:
+            error = self._outcome("result", timeout)
+            if error is None:
+                return cast("T", self._value)
             raise error  # noqa: TRY301  from within, so that our frames can be hidden
         except BaseException as raised:
             hide_library_frames(raised)
@@ -177,7 +178,11 @@ class Future(concurrent.futures.Future[T]):
             concurrent.futures.TimeoutError: the work did not end in time.
             concurrent.futures.CancelledError: the work was cancelled.
         """
-        return self._outcome("exception", timeout)
+        try:
+            return self._outcome("exception", timeout)
+        except BaseException as raised:
+            hide_library_frames(raised)
+            raise
 
     def __await__(self) -> Generator[Any, None, T]:
         return self._wait().__await__()
@@ -223,27 +228,31 @@ class Future(concurrent.futures.Future[T]):
 
     @waits_for(_waited_for)
     async def _wait(self) -> T:
-        loop = running_loop(f"the future of {self._name}")
-        if not self._is_settled:
-            self._check_alive()
-            call = self._call
-            if call is not None:
-                call.bound_for = self._thread
-            key = 0 if call is None else enter_awaiting(call)
-            try:
-                if _shared.waits:
-                    check_awaiting(self._thread, f"the future of {self._name}")
-                await self._waiter(loop)
-            except asyncio.CancelledError:
-                if not self._is_settled:
-                    self.cancel()
-                    await self._wait_for_clean_up(loop)
-                raise
-            finally:
-                _shared.awaits.pop(key, None)
-        if self.cancelled():
-            raise asyncio.CancelledError
-        return self.result()
+        try:
+            loop = running_loop(f"the future of {self._name}")
+            if not self._is_settled:
+                self._check_alive()
+                call = self._call
+                if call is not None:
+                    call.bound_for = self._thread
+                key = 0 if call is None else enter_awaiting(call)
+                try:
+                    if _shared.waits:
+                        check_awaiting(self._thread, f"the future of {self._name}")
+                    await self._waiter(loop)
+                except asyncio.CancelledError:
+                    if not self._is_settled:
+                        self.cancel()
+                        await self._wait_for_clean_up(loop)
+                    raise
+                finally:
+                    _shared.awaits.pop(key, None)
+            if self.cancelled():
+                raise asyncio.CancelledError  # noqa: TRY301  as in `result`
+            return self.result()
+        except BaseException as raised:
+            hide_library_frames(raised)
+            raise
 
     async def _wait_for_clean_up(self, loop: asyncio.AbstractEventLoop) -> None:
         call, thread = self._call, self._thread
