@@ -117,6 +117,17 @@ def test_options_replace_the_ones_before_and_none_takes_them_back(kind: str) -> 
         callable_.with_options(timeout=-1)
 
 
+def test_options_of_a_stream_are_changed_alone() -> None:
+    """Asking for read-ahead does not take the deadline away, nor the other way round; None does."""
+    both = ticks.with_options(timeout=BRIEF_S, read_ahead=2)
+    assert ticks.with_options(timeout=BRIEF_S).with_options(read_ahead=2) == both
+    assert ticks.with_options(read_ahead=2).with_options(timeout=BRIEF_S) == both
+    assert both.with_options(timeout=None) == ticks.with_options(read_ahead=2)
+    assert both.with_options(read_ahead=None) == ticks.with_options(timeout=BRIEF_S)
+    with pytest.raises(DeadlineExceeded):
+        used("stream", ticks.with_options(timeout=BRIEF_S).with_options(read_ahead=2), True)
+
+
 def test_stream_reads_ahead_on_request() -> None:
     """The same items, from a function and from a method; the option is kept by copies, equality and pickles."""
     ahead = ticks.with_options(read_ahead=3)

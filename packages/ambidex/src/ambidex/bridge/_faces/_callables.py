@@ -32,6 +32,8 @@ Y_co = TypeVar("Y_co", covariant=True)
 S_contra = TypeVar("S_contra", contravariant=True)
 V_co = TypeVar("V_co", covariant=True)
 
+_AS_IT_IS: Any = ...  # an option that is left out
+
 
 class _Bound:
     """Bind a member to a reference, with options.
@@ -238,8 +240,8 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
             self._member, reference.receiver, args, kwargs, self._timeout_s, self._read_ahead
         )
 
-    def with_options(self, *, timeout: float | None = None, read_ahead: int | None = None) -> Self:
-        """Return this stream with options.
+    def with_options(self, *, timeout: float | None = _AS_IT_IS, read_ahead: int | None = _AS_IT_IS) -> Self:
+        """Return this stream with options; what is left out stays as it is, and None takes it back.
 
         `timeout` is a deadline, in seconds, for the whole stream. With `read_ahead`, blocking iteration lets the
         generator run up to that many items ahead, which saves a change of threads for most of them; nothing can be
@@ -248,7 +250,9 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
         Raises:
             ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
         """
-        return type(self)(self._member, self._holds, check_timeout(timeout), check_read_ahead(read_ahead))
+        timeout_s = self._timeout_s if timeout is _AS_IT_IS else check_timeout(timeout)
+        limit = self._read_ahead if read_ahead is _AS_IT_IS else check_read_ahead(read_ahead)
+        return type(self)(self._member, self._holds, timeout_s, limit)
 
     if TYPE_CHECKING:
 
