@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
+import pickle
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.runtime.conftest import Ended
+
+
+async def running_loop() -> asyncio.AbstractEventLoop:
+    """Return the loop that runs this."""
+    return asyncio.get_running_loop()
 
 
 def test_options_given_before_are_kept(synchronizer: Synchronizer) -> None:
@@ -29,6 +36,33 @@ def test_options_given_before_are_kept(synchronizer: Synchronizer) -> None:
             chosen.run(asyncio.sleep, 30)
     assert synchronizer.run(asyncio.sleep, 0.06, "unhurried") == "unhurried"
     assert brief == synchronizer.with_options(timeout=0.05) != synchronizer
+
+
+def pickled(made: Synchronizer) -> Synchronizer:
+    """Return what is read of what is written."""
+    read: Synchronizer = pickle.loads(pickle.dumps(made))
+    return read
+
+
+def copied(made: Synchronizer) -> Synchronizer:
+    """Return a copy."""
+    return copy.copy(made)
+
+
+def copied_deeply(made: Synchronizer) -> Synchronizer:
+    """Return a deep copy."""
+    return copy.deepcopy(made)
+
+
+@pytest.mark.parametrize("again", [copied, copied_deeply, pickled])
+def test_copy_shares_the_loop_and_keeps_the_options_of_its_calls(
+    synchronizer: Synchronizer, again: Callable[[Synchronizer], Synchronizer]
+) -> None:
+    """An object that holds a synchronizer is copied and pickled with it; the name is what the other side needs."""
+    for made in (synchronizer, synchronizer.with_options(timeout=30, read_ahead=3)):
+        other = again(made)
+        assert other == made
+        assert other.run(running_loop) is synchronizer.run(running_loop)
 
 
 def test_closing_reports_no_future_that_it_cancels(

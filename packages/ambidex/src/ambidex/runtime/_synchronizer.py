@@ -211,6 +211,19 @@ class Synchronizer:
     def __repr__(self) -> str:
         return f"<Synchronizer {self.name}>"
 
+    def __reduce__(self) -> tuple[Callable[..., Synchronizer], tuple[str, float | None, int | None]]:
+        return _named, (self.name, self._timeout_s, self._read_ahead)
+
+    def __copy__(self) -> Self:
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
+
+
+def _named(name: str, timeout_s: float | None, read_ahead: int | None) -> Synchronizer:
+    """Return what was pickled: the synchronizer of that name, in whichever process, with the options of its calls."""
+    return Synchronizer(name).with_options(timeout=timeout_s, read_ahead=read_ahead)
+
 
 def get_synchronizer(name: str) -> Synchronizer:
     """Return the synchronizer of that name; all of one name share one loop.
