@@ -290,6 +290,26 @@ def test_callbacks_of_a_future_run_once_in_order_and_failures_spare_the_others(
     assert "in the callback" in caplog.text
 
 
+@pytest.mark.parametrize("error", [asyncio.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit])
+def test_whatever_a_callback_raises_the_loop_lives_on(
+    error: type[BaseException], gate: Gate, synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A `result()` of something cancelled, say: it is logged, the other callbacks run, and so do other calls."""
+    future = synchronizer.submit(gate.wait)
+    ran = threading.Event()
+
+    def fail_here(_: object) -> None:
+        raise error
+
+    future.add_done_callback(fail_here)
+    future.add_done_callback(lambda _: ran.set())
+    gate.open()
+    assert future.result(HANG_S) == "passed"
+    assert ran.wait(HANG_S)
+    assert synchronizer.with_options(timeout=HANG_S).run(asyncio.sleep, 0, "alive") == "alive"
+    assert "a callback of the future of Gate.wait raised" in caplog.text
+
+
 def test_callbacks_added_while_the_work_ends_all_run_once(synchronizer: Synchronizer) -> None:
     """None is lost and none runs twice, however the two threads meet."""
     for _ in range(300):

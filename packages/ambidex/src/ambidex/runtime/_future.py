@@ -97,7 +97,7 @@ class Future(concurrent.futures.Future[T]):
                 pass
         while (lock := _take(self._waiting)) is not None:
             lock.release()
-        self._run_callbacks()
+        self._run_callbacks(BaseException)  # nothing may go up from here: it would end the loop, or other work
 
     def _publish(self) -> None:
         """Tell the base class, and through it `concurrent.futures.wait` and `as_completed`."""
@@ -109,11 +109,11 @@ class Future(concurrent.futures.Future[T]):
         else:
             self.set_exception(self._error)
 
-    def _run_callbacks(self) -> None:
+    def _run_callbacks(self, kept: type[BaseException]) -> None:
         while (callback := _take(self._callbacks)) is not None:
             try:
                 callback(self)
-            except Exception:  # noqa: BLE001  the callback is the user's, and the others must still run
+            except kept:  # the callback is the user's, and the others must still run
                 _log.exception("a callback of the future of %s raised", self._name)
 
     # -- the user's side
@@ -146,7 +146,7 @@ class Future(concurrent.futures.Future[T]):
         """
         self._callbacks.append(fn)
         if self._is_settled:
-            self._run_callbacks()
+            self._run_callbacks(Exception)  # an interrupt that strikes here belongs to this thread
 
     def result(self, timeout: float | None = None) -> T:
         """Wait for the result and return it; `timeout`, in seconds, limits the waiting and leaves the work alone.
