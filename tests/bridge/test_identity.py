@@ -168,6 +168,138 @@ def test_face_that_nobody_holds_lives_as_long_as_its_own_call(form: str) -> None
         gc.enable()
 
 
+class Noted(Tree):
+    """A user's class, with an attribute of its own."""
+
+    def __init__(self, note: object = "mine") -> None:
+        super().__init__("oak")
+        self.note = note
+
+
+@pytest.mark.parametrize("form", ["blocking", "awaited", "submitted", "with options", "of the class", "all"])
+def test_chain_over_a_face_that_nobody_holds_keeps_its_class_and_attributes(form: str) -> None:
+    """Each call of `make().itself().itself()` gives the user's subclass, though a kept method holds no face."""
+
+    async def awaited(tree: Tree) -> Tree:
+        return await tree.itself.aio()
+
+    def call(tree: Tree, form: str) -> Tree:
+        if form == "blocking":
+            return tree.itself()
+        if form == "awaited":
+            return asyncio.run(awaited(tree))
+        if form == "submitted":
+            return tree.itself.submit().result(10)
+        return tree.itself.with_options(timeout=10)() if form == "with options" else Tree.itself(tree)
+
+    forms = ["submitted", "blocking", "with options", "awaited", "of the class"] if form == "all" else [form]
+    gc.disable()
+    try:
+        found = Noted().itself().itself().itself().itself()
+        assert isinstance(found, Noted)
+        for each in forms * 3:
+            held = found.itself, found.itself  # one that holds the face, and the kept one
+            bound = held[1]
+            del held, found
+            assert bound().kind == "oak"
+            found = call(bound(), each)
+            del bound
+            assert type(found) is Noted
+            assert found.note == "mine"
+            assert found.itself() is found
+        dead = weakref.ref(found)
+        del found
+        assert dead() is None
+    finally:
+        gc.enable()
+
+
+def test_what_a_face_leaves_behind_is_freed_with_its_last_method() -> None:
+    """The attributes of a dead face live as long as a method of it does; no collector is needed."""
+
+    class Note:
+        pass
+
+    gc.disable()
+    try:
+        face = Noted(Note())
+        dead = weakref.ref(face.note)
+        _ = face.itself
+        bound = face.itself
+        del face, _
+        assert dead() is not None
+        assert isinstance(bound(), Noted)
+        again = bound()
+        assert isinstance(again, Noted)
+        assert again.note is dead()
+        del again
+        assert dead() is not None
+        del bound
+        assert dead() is None
+        outliving = Tree.__ambidex_info__.outliving
+        assert not any(entry() is None for entry in outliving.copy().values())
+    finally:
+        gc.enable()
+
+
+def test_face_in_a_cycle_of_its_users_is_collected() -> None:
+    """What a face remembers of itself keeps nothing alive that Python would have freed."""
+    face = Noted()
+    face.note = [face]
+    _ = face.itself
+    assert face.itself() is face
+    dead = weakref.ref(face)
+    del face, _
+    gc.collect()
+    assert dead() is None
+
+
+@pytest.mark.parametrize("kind", ["slots", "end"])
+def test_class_whose_faces_cannot_be_made_again_holds_them_while_they_are_called(kind: str) -> None:
+    """A face with slots, or whose class is told of its end, is one and the same through a whole chain."""
+    ended: list[str] = []
+
+    class Slotted(Tree):
+        __slots__ = ("note",)
+
+        note: str
+
+    class Told(Tree):
+        note = "mine"
+
+        def __del__(self) -> None:
+            ended.append(self.kind)
+
+    def make() -> Tree:
+        if kind == "end":
+            return Told("oak")
+        tree = Slotted("oak")
+        tree.note = "mine"
+        return tree
+
+    found = make().itself().itself().itself()
+    assert isinstance(found, (Slotted, Told))
+    assert found.note == "mine"
+    assert not ended
+    del found
+    assert ended == (["oak"] if kind == "end" else [])
+
+
+def test_class_that_a_face_was_given_later_is_the_one_that_is_kept() -> None:
+    """An assignment to `__class__` counts for a face that is made again."""
+
+    class Other(Noted):
+        pass
+
+    face = Noted()
+    _ = face.itself
+    face.__class__ = Other
+    _ = face.itself
+    bound = face.itself
+    del face, _
+    assert type(bound()) is Other
+
+
 def test_faces_asked_for_by_many_threads_at_once_are_one() -> None:
     """Threads that ask for the same object at the same moment get the same face."""
     tree = Tree("yew")

@@ -4,6 +4,9 @@ A face refers to its object through a `Reference` (a channel, and what the chann
 object itself). The tables below go the other way. They refer to faces weakly and to nothing else: the id of an object
 is a sound key because the face in the entry keeps the object alive. There is no lock: each step is one operation on a
 dict, so a fork, another thread or a collection in between finds nothing half done.
+
+A bound method that is kept in a face refers to the `Reference` alone, which so may outlive the face. The face of a
+user's class is then made again of that class, with the attributes that the user has given it.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._channels._channel import Channel
+    from ._faces._remains import Remains
     from ._implementation import Implementation
 
 F = TypeVar("F")
@@ -25,7 +29,7 @@ F = TypeVar("F")
 class Reference:
     """What a face holds: the channel to its object, and the receiver by which the channel knows it."""
 
-    __slots__ = ("channel", "entered", "entry", "kept_to", "receiver")
+    __slots__ = ("__weakref__", "channel", "entered", "entry", "kept_to", "receiver", "remains")
 
     def __init__(self, channel: Channel, receiver: Any) -> None:
         self.channel = channel
@@ -33,6 +37,7 @@ class Reference:
         self.entered = Entered()
         self.kept_to: str | None = None  # the face it was first called by, where a channel cares
         self.entry: weakref.ref[Any] | None = None  # the face, when it is the one that its class's table knows
+        self.remains: Remains | None = None  # of a face of a user's class, once that keeps a method
 
     def known(self, face: Any) -> Any:
         """Return the face that the receiver had before `face` was made, or `face` where that has died."""
@@ -45,7 +50,7 @@ class Reference:
 
 
 class _Entry(weakref.ref[Any]):
-    """Refer to a face; `key` is the very number that stands as its key in the table."""
+    """Refer to a face or a reference; `key` is the very number that stands as its key in the table."""
 
     __slots__ = ("key",)
 
@@ -73,7 +78,7 @@ class _KeyOf:
 class FaceInfo:
     """What a generated class knows about itself: whose face it is, and its living faces."""
 
-    __slots__ = ("bound", "cls", "faces", "implementation", "path")
+    __slots__ = ("bound", "cls", "faces", "implementation", "outliving", "path")
 
     _key_of = _KeyOf  # here, because a face may outlive the names of this module at the interpreter's exit
 
@@ -82,6 +87,7 @@ class FaceInfo:
         self.implementation = implementation
         self.path = path
         self.faces: dict[int, _Entry] = {}
+        self.outliving: dict[int, _Entry] = {}  # by id of an object: the reference that remembers its face
         self.bound: dict[Any, Any] = {}  # class and static methods, by their members
 
     def remember(self, receiver: object, face: F) -> F:
@@ -104,6 +110,27 @@ class FaceInfo:
         """Clear the entry of a dead face away; nothing happens where another one has its place by now."""
         key: Any = self._key_of(entry.key)  # of no type that the table knows
         self.faces.pop(key, None)
+
+    def note(self, reference: Reference) -> None:
+        """Know `reference` after the death of the face whose class and attributes it remembers."""
+        key = id(reference.receiver)
+        entry = _Entry(reference, self._forget_reference)
+        entry.key = key
+        while True:
+            first = self.outliving.setdefault(key, entry)
+            if first is entry or first() is reference:
+                return
+            self._forget_reference(first)
+
+    def _forget_reference(self, entry: Any) -> None:
+        key: Any = self._key_of(entry.key)
+        self.outliving.pop(key, None)
+
+    def reference_of(self, receiver: object, channel: Channel) -> Reference:
+        """Return the reference that outlives a face of `receiver`, or a new one."""
+        entry = self.outliving.get(id(receiver))
+        reference: Reference | None = None if entry is None else entry()
+        return Reference(channel, receiver) if reference is None else reference
 
 
 _infos: dict[type, list[FaceInfo]] = {}  # by class of the implementation; filled when an implementation is imported
@@ -146,7 +173,7 @@ def face_of(value: Any, expected: type | None, channel: Channel) -> Any:
     face = entry() if entry is not None else None
     if face is not None:
         return face
-    return info.remember(value, _makers[0](info, Reference(channel, value)))
+    return info.remember(value, _makers[0](info, info.reference_of(value, channel)))
 
 
 def _info_for(cls: type[Any], expected: type[Any] | None) -> FaceInfo | None:

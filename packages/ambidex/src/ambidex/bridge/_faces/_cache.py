@@ -2,8 +2,9 @@
 
 What is kept stands in the `__dict__` of the face, where Python finds it before it asks the class. It refers to the
 `Reference`, not to the face, so there is no cycle. What the first look-up gives is not what it keeps: that holds the
-face, so that `Class().method()` has the same face when it returns it. What is kept must
-never hide what somebody puts in the method's place, so
+face, so that `Class().method()` has the same face when it returns it. What is kept serves for a face that nobody holds
+too, since the reference remembers a face of a user's class (`_remains.py`). It must never hide what somebody puts in
+the method's place, so
 
 - only what Python's own look-up finds is kept: not what `super()` asks for below an override;
 - nothing is kept for a class that has a class before the method's own in its resolution order that is not a face's:
@@ -21,6 +22,7 @@ from abc import ABCMeta
 from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
+from ._remains import can_outlive, is_kept
 from ._replaced import replacement_of
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class FaceType(ABCMeta):
 def keep(face: Any, name: str, descriptor: object, bound: object) -> None:
     """Keep `bound`, which `descriptor` made for `face`, where that can hide nothing."""
     reference: Reference = face.__ambidex__
-    if reference.entry is None or not _is_found(face, name, descriptor):
+    if reference.entry is None or not _is_found(face, name, descriptor) or not can_outlive(face):
         return
     attributes: dict[str, Any] = face.__dict__
     if attributes.setdefault(name, bound) is bound and not _is_found(face, name, descriptor):
@@ -80,7 +82,8 @@ def keep(face: Any, name: str, descriptor: object, bound: object) -> None:
 
 def forget_all(face: Any) -> None:
     """Take every kept method from a face."""
-    for name in [name for name, value in face.__dict__.items() if is_kept(face, name, value)]:
+    reference: Reference | None = face.__dict__.get("__ambidex__")
+    for name in [name for name, value in face.__dict__.items() if is_kept(reference, name, value)]:
         face.__dict__.pop(name, None)
 
 
@@ -93,20 +96,16 @@ def _is_found(face: Any, name: str, descriptor: object) -> bool:
     return False
 
 
-def is_kept(face: Any, name: str, value: Any) -> bool:
-    """Tell whether what stands in a face's `__dict__` under a name was kept there by `keep`."""
-    if not hasattr(value, "__bound__"):
-        return False
-    member, reference, options = value.__bound__
-    return options == (None, None) and member.stub.__name__ == name and reference is face.__dict__.get("__ambidex__")
-
-
 def _forget(changed: FaceType, name: str) -> None:
     for info in {info for cls in _subclasses(changed) for info in _infos(cls)}:
         for entry in info.faces.copy().values():
             face = entry()
             mro: tuple[type[Any], ...] = () if face is None else type(face).__mro__
-            if changed in mro and name in face.__dict__ and is_kept(face, name, face.__dict__[name]):
+            if (
+                changed in mro
+                and name in face.__dict__
+                and is_kept(vars(face).get("__ambidex__"), name, face.__dict__[name])
+            ):
                 face.__dict__.pop(name, None)
 
 

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from .._identity import FaceInfo, Reference, class_of, has_face
-from ._cache import is_kept
+from ._remains import own_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,7 @@ def stand_for(cls: type[Any], receiver: Any, attributes: dict[str, Any]) -> Any:
 
 def own_attributes(face: Any) -> dict[str, Any]:
     """Return what a user's subclass has put into a face."""
-    return {
-        name: value for name, value in face.__dict__.items() if name != "__ambidex__" and not is_kept(face, name, value)
-    }
+    return own_of(face.__dict__)
 
 
 def pickled(face: Any, protocol: int) -> Any:

@@ -14,6 +14,7 @@ from .._identity import FaceInfo, Reference
 from .._member import Member
 from ._cache import FaceType, forget_all
 from ._copies import copied, own_attributes, pickled, stand_for
+from ._remains import own_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,7 +133,12 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
 
 
 def _make_face(info: FaceInfo, reference: Reference) -> Face:
-    face: Face = object.__new__(info.cls)
+    remains = reference.remains
+    if remains is None:
+        face: Face = object.__new__(info.cls)
+    else:
+        face = object.__new__(remains.cls)
+        vars(face).update(own_of(remains.attributes))
     face.__ambidex__ = reference
     return face
 
