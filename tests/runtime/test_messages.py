@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,6 +46,8 @@ MISUSES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "run a plain function": (lambda own: own.run(plain), NOT_ASYNC),
     "await a plain function": (lambda own: asyncio.run(own.aio(plain)), NOT_ASYNC),
     "submit a plain function": (lambda own: own.submit(plain).result(LIMIT_S), NOT_ASYNC),
+    "run a builtin": (lambda own: own.run(math.sqrt, 4), "^sqrt is not async: "),
+    "run a builtin without a signature": (lambda own: own.run(max, 1, 2), "^max is not async: "),
     "run a generator": (lambda own: own.run(numbers), "^numbers is an async generator function: .*; iterate it"),
     "run a coroutine": (lambda own: own.run(one()), CALLED),
     "submit a coroutine": (lambda own: own.submit(one()), CALLED),
@@ -59,6 +62,9 @@ MISUSES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "task of a generator": (lambda _: run_async_task(numbers()), MANY.format(r"numbers\(\.\.\.\)")),  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     # what is no misuse of ours keeps its own words
     "too many arguments": (lambda own: own.run(one, 1, 2), r"^one\(\) takes from 0 to 1 positional arguments but 2"),
+    "an argument that a builtin refuses": (lambda own: own.run(math.sqrt, "x"), r"^must be real number, not str$"),
+    "await what a builtin refuses": (lambda own: asyncio.run(own.aio(math.sqrt, "x")), r"^must be real number, not"),
+    "submit what a builtin refuses": (lambda own: own.submit(math.sqrt, "x").result(LIMIT_S), r"^must be real number"),
     "its own TypeError": (lambda own: own.run(wrong), r"has no len\(\)$"),
 }
 

@@ -107,10 +107,17 @@ def _standing_at(frame: FrameType, template: _Template) -> Callable[..., Any]:
     return FunctionType(found[1], frame.f_globals)
 
 
-def stood_in_for(error: BaseException) -> bool:
-    """Tell whether `error` was raised by the call or the await of the work, and not within it."""
+def refused_to_await(error: BaseException) -> bool:
+    """Tell whether `error` was raised by the await of what the work is, not by its call, and not within it.
+
+    A builtin has no frame, so what its call raises stands in ours as well: the instruction tells the two apart.
+    """
     trace = error.__traceback__
-    return trace is not None and trace.tb_next is None and trace.tb_frame.f_code.co_name == STAND_IN
+    if trace is None or trace.tb_next is not None or trace.tb_frame.f_code.co_name != STAND_IN:
+        return False
+    from opcode import opmap  # here: few programs come to this
+
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] == opmap["GET_AWAITABLE"]
 
 
 def forget() -> None:

@@ -18,7 +18,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, RuntimeClosed
-from .._diagnosis._call_site import AT_ONCE, IN_TASK, in_step, standing_for_caller, stood_in_for
+from .._diagnosis._call_site import AT_ONCE, IN_TASK, in_step, refused_to_await, standing_for_caller
 from ._context import adopt
 from ._eager import start_task
 from ._tasks import has_task_factory
@@ -175,7 +175,7 @@ class Call:
             return
         if isinstance(error, asyncio.CancelledError):
             error = self._explain(error)
-        elif type(error) is TypeError and stood_in_for(error) and _takes(self):
+        elif type(error) is TypeError and self.stream is None and refused_to_await(error):
             cause, error = error, self._not_async()
             error.__cause__ = cause
         self.error = error
@@ -336,12 +336,3 @@ class TranslatedCall(Call):
 
 
 _set_context: Callable[[BaseException, BaseException], None] = vars(BaseException)["__context__"].__set__
-
-
-def _takes(call: Call) -> bool:
-    """Tell whether the function of `call` accepts its arguments: then a TypeError of the call is not about those."""
-    try:
-        inspect.signature(call.function).bind(*call.args, **call.kwargs)
-    except (TypeError, ValueError):  # it does not, or its signature is not known
-        return False
-    return call.stream is None and not call.is_sync
