@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import dis
 import inspect
 import sys
 import warnings
 from contextlib import asynccontextmanager
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -314,3 +317,47 @@ def test_the_stand_in_frame_is_not_in_tracebacks(synchronizer: Synchronizer) -> 
     assert names[-1] == "fail"
     assert not [name for name in names if name.startswith("<")]
     assert len(names) == 2 or sys.version_info < (3, 11)  # before, the frames that hide the others stay
+
+
+ON_LINE_1 = {
+    "call": "own.run(old)",
+    "suspended call": "own.run(old_after_a_while)",
+    "future": "own.submit(old).result(10)",
+    "step": "for _ in own.iterate(old_items): pass",
+    "iterator's step": "list(own.iterate(OldItems))",
+    "read ahead": "list(own.with_options(read_ahead=2).iterate(old_items))",
+    "context manager": "with own.context(make_old_scope): pass",
+    "context manager of contextlib": "with own.context(old_scope): pass",
+    "awaited call": "await own.aio(old_after_a_while)",
+    "awaited step": "async for _ in own.aiterate(old_items): pass",
+    "awaited context manager": "async with own.context(make_old_scope): pass",
+}
+
+
+@pytest.mark.parametrize("case", ON_LINE_1)
+def test_warning_of_a_call_on_the_first_line_of_a_file_points_at_it(synchronizer: Synchronizer, case: str) -> None:
+    """No line above the call is needed."""
+    code = compile(ON_LINE_1[case], "short.py", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    result: Any
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = FunctionType(code, {**globals(), "own": synchronizer})()
+        if inspect.iscoroutine(result):
+            asyncio.run(result)
+    assert caught
+    assert {(warning.filename, warning.lineno) for warning in caught} == {("short.py", 1)}
+
+
+def test_frame_that_stands_for_the_caller_is_on_one_line(synchronizer: Synchronizer) -> None:
+    """A tracer sees no lines near the caller's that the program never came to."""
+
+    async def code_of_caller() -> CodeType:
+        frame = inspect.currentframe()
+        assert frame is not None
+        assert frame.f_back is not None
+        return frame.f_back.f_code
+
+    line = here() + 1
+    code = synchronizer.run(code_of_caller)
+    assert code.co_filename == __file__
+    assert {each for _, each in dis.findlinestarts(code)} == {line}

@@ -22,11 +22,28 @@ if TYPE_CHECKING:
 
 
 class _Template(NamedTuple):
-    """The code of a function, how far below its first line the work is called, and its place in `_known`."""
+    """The code of a function, all of it on one line, and its place in `_known`."""
 
     code: CodeType
-    offset: int
     number: int
+
+
+def _on_one_line(function: Callable[..., Any]) -> CodeType:
+    """Return the code of a function with each instruction at its first line.
+
+    A code's first line is never negative, so a work that is called further down could not stand at line 1 of a file.
+    """
+    code = function.__code__
+    units = len(code.co_code) // 2
+    if sys.version_info < (3, 10):
+        table: dict[str, Any] = {"co_lnotab": b""}  # steps from one line to the next; type stubs do not know it
+        return code.replace(**table)
+    if sys.version_info < (3, 11):
+        spans = (min(units - start, 127) for start in range(0, units, 127))  # bytes, and by how much the line differs
+        return code.replace(co_linetable=b"".join(bytes((2 * span, 0)) for span in spans))
+    spans = (min(units - start, 8) for start in range(0, units, 8))
+    # "No columns" (13) and how many units, then by how much the line differs: CPython, InternalDocs/code_objects.md
+    return code.replace(co_linetable=b"".join(bytes((0x80 | 13 << 3 | span - 1, 0)) for span in spans))
 
 
 async def _in_task(call: Any) -> None:
@@ -75,11 +92,11 @@ def name_task(task: asyncio.Task[Any] | None) -> None:
 
 _KNOWN_MOST = 4096  # call sites; then they are forgotten, for a program may make code without end
 _known: dict[tuple[int, int, int], tuple[CodeType, CodeType]] = {}  # by template and caller: its code, ours at its line
-IN_TASK = _Template(_in_task.__code__, 2, 0)  # with the call: does its work as a coroutine that ends it
-AT_ONCE = _Template(_at_once.__code__, 1, 1)  # with the call: does its work, and returns what that does
-_IN_STEP = _Template(in_step.__code__, 3, 2)
-_IN_PART = _Template(_in_part.__code__, 1, 3)
-_AT_ONCE_IN_PART = _Template(_at_once_in_part.__code__, 1, 4)
+IN_TASK = _Template(_on_one_line(_in_task), 0)  # with the call: does its work as a coroutine that ends it
+AT_ONCE = _Template(_on_one_line(_at_once), 1)  # with the call: does its work, and returns what that does
+_IN_STEP = _Template(_on_one_line(in_step), 2)
+_IN_PART = _Template(_on_one_line(_in_part), 3)
+_AT_ONCE_IN_PART = _Template(_on_one_line(_at_once_in_part), 4)
 
 
 def standing_for_caller(template: _Template) -> Callable[..., Any]:
@@ -98,11 +115,7 @@ def _standing_at(frame: FrameType, template: _Template) -> Callable[..., Any]:
     except KeyError:
         if len(_known) >= _KNOWN_MOST:
             _known.clear()
-        code = template.code.replace(
-            co_filename=caller.co_filename,
-            co_firstlineno=max(frame.f_lineno - template.offset, 0),
-            co_name=STAND_IN,
-        )
+        code = template.code.replace(co_filename=caller.co_filename, co_firstlineno=frame.f_lineno, co_name=STAND_IN)
         found = _known[key] = caller, code  # the caller's code is kept, so that its id stays its own
     return FunctionType(found[1], frame.f_globals)
 
