@@ -76,6 +76,23 @@ def test_a_task_that_is_kept_is_nobody_elses(
     assert synchronizer.run(ended, tasks)
 
 
+def test_a_task_shows_nothing_of_the_library_in_its_first_step(
+    synchronizer: Synchronizer, here: Callable[..., Any], prepare: Callable[[], None]
+) -> None:
+    """Its `repr` has its own name; before 3.12, it may say that a first step is taken ahead."""
+
+    async def shown() -> str:
+        return repr(asyncio.current_task())
+
+    for _ in range(_CALLS):
+        prepare()
+        found = here(synchronizer.run, shown)
+        assert "shown" in found
+        own, _, waits_for = found.partition(" wait_for=")
+        assert "ambidex" not in own
+        assert waits_for in {"", "<its first step>>"}
+
+
 def test_what_is_left_with_a_task_is_not_found_by_the_next_call(
     synchronizer: Synchronizer, here: Callable[..., Any], prepare: Callable[[], None]
 ) -> None:

@@ -6,7 +6,8 @@ it waits for. The next call's first step is taken ahead of it. Where that suspen
 step waits for, so that the task goes on in the very pass in which it would have done so had it taken the step itself.
 
 While it works the task stands among the loop's tasks, and it is kept only where nobody has come to know it; else it
-ends. What tells it apart is its `repr` in a first step, which names a `SpareTask` as what it waits for.
+ends. What tells it apart is its `repr` in a first step, which has a `wait_for`: asyncio writes that where a task waits,
+and nobody but the task can end it.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ class SpareTask:
         self.result: Callable[[], object] = bool  # nothing to tell
 
     def __repr__(self) -> str:
-        return object.__repr__(self) if self._waits_for is None else repr(self._waits_for)
+        """Say what the task waits for; seen in the `repr` of that task."""
+        return "<its first step>" if self._waits_for is None else repr(self._waits_for)
 
     # -- in the task
 
