@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
 
 import pytest
 
 from ambidex import DeadlineExceeded, NoRunningLoop, UsageError
 
 from . import ferry
-
-if TYPE_CHECKING:
-    pass
 
 
 def here() -> tuple[int, int]:

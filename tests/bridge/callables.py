@@ -1,0 +1,74 @@
+"""What the tests of callables share: callables that tell where they run, and ways to wait for what nobody tells."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from ambidex.runtime import runtime_of
+from tests.bridge import exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from tests.bridge.exchange import Line
+
+LIMIT_S = 10.0  # of each wait: what takes longer hangs
+
+
+def here() -> int:
+    """Return the thread that runs this."""
+    return threading.get_ident()
+
+
+async def here_later() -> int:
+    """Return the thread that runs this, after a step of the loop."""
+    await asyncio.sleep(0)
+    return threading.get_ident()
+
+
+async def here_later_with(line: Line) -> int:
+    """Take a line, and return the thread."""
+    return here()
+
+
+def running() -> dict[str, str | None]:
+    """Return the calls that run on the loop, with the reason why they were asked to end."""
+    thread = runtime_of("exchange").thread
+    return {} if thread is None else {call.name: call.end_reason for call in tuple(thread.calls)}
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Hold this thread until something is so that nothing tells; a step at a time."""
+    deadline = time.monotonic() + LIMIT_S
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0)
+
+
+@contextlib.contextmanager
+def telling(logged: threading.Event, text: str) -> Generator[list[str], None, None]:
+    """Set `logged` when a message with that text is logged; give the list of such messages, with their tracebacks."""
+    messages: list[str] = []
+
+    class Notice(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if text in record.getMessage():
+                messages.append(self.format(record))
+                logged.set()
+
+    notice, logger = Notice(), logging.getLogger("ambidex")
+    logger.addHandler(notice)
+    try:
+        yield messages
+    finally:
+        logger.removeHandler(notice)
+
+
+def thread_of_loop() -> int:
+    """Return the thread of the implementation's loop."""
+    return exchange.on_loop(int)[1]
