@@ -1,0 +1,204 @@
+"""What blocked callers wait on: event descriptors where there are any, locks where there are none or too many."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ambidex import DeadlineExceeded, Synchronizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.runtime.conftest import Ended
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or sys.version_info < (3, 10) or "free-threading" in sys.version,
+    reason="callers wait on locks there",
+)
+
+_MOST = 32
+_MANY = 3 * _MOST
+
+
+def _events() -> int:
+    """Return how many event descriptors this process has open."""
+    count = 0
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  iterdir would hold one of its own
+        with contextlib.suppress(OSError):  # the descriptor of the listing itself
+            count += "eventfd" in os.readlink(f"/proc/self/fd/{name}")  # noqa: PTH115  as above
+    return count
+
+
+async def _give(value: int) -> int:
+    await asyncio.sleep(0)
+    return value
+
+
+def test_callers_that_wait_at_once_have_a_bounded_number_of_descriptors(synchronizer: Synchronizer) -> None:
+    """Beyond the bound a caller waits on a lock; what nobody waits on serves the next caller."""
+    before = _events()
+    gate = synchronizer.run(_make_gate)
+    with ThreadPoolExecutor(_MANY) as pool:
+        waiting = [pool.submit(synchronizer.run, gate.wait) for _ in range(_MANY)]
+        assert synchronizer.run(gate.wait_for_all, _MANY)
+        during = _events()
+        synchronizer.run(gate.open)
+        assert [future.result(10) for future in waiting] == [True] * _MANY
+        again = [pool.submit(synchronizer.run, _give, number) for number in range(_MANY)]
+        assert [future.result(10) for future in again] == list(range(_MANY))
+    assert before < during <= before + _MOST + 2  # and what wakes the loop, and libuv its own
+    assert _events() <= during
+    synchronizer.close()
+    assert _events() <= before
+
+
+class _Gate:
+    def __init__(self) -> None:
+        self._open, self._changed, self._count = asyncio.Event(), asyncio.Condition(), 0
+
+    async def wait(self) -> bool:
+        async with self._changed:
+            self._count += 1
+            self._changed.notify_all()
+        return await self._open.wait()
+
+    async def wait_for_all(self, count: int) -> bool:
+        async with self._changed:
+            await asyncio.wait_for(self._changed.wait_for(lambda: self._count == count), 10)
+        return True
+
+    async def open(self) -> None:
+        self._open.set()
+
+
+async def _make_gate() -> _Gate:
+    return _Gate()
+
+
+def test_a_caller_that_was_given_up_wakes_nobody_later(synchronizer: Synchronizer) -> None:
+    """What the end of a call that is over for its caller writes to is never another caller's."""
+    slow = synchronizer.with_options(timeout=0.01)
+    held, may_go = threading.Event(), threading.Event()
+
+    async def hold() -> None:
+        held.set()
+        may_go.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(synchronizer.run, hold)
+        assert held.wait(10)
+        with pytest.raises(DeadlineExceeded):
+            slow.run(_give, 1)
+        may_go.set()
+        holding.result(10)
+    started = [0]
+
+    async def wait_until_woken() -> int:
+        started[0] += 1
+        await asyncio.sleep(0.001)
+        return started[0]
+
+    assert [synchronizer.run(wait_until_woken) for _ in range(20)] == list(range(1, 21))
+
+
+def test_signal_whose_handler_raises_nothing_does_not_end_a_wait(synchronizer: Synchronizer) -> None:
+    """The wait goes on; the handler has run, and may call itself."""
+    values: list[int] = []
+
+    def call(*_: Any) -> None:
+        values.append(synchronizer.run(_give, len(values)))
+
+    async def wait() -> str:
+        while len(values) < 5:  # noqa: ASYNC110  a signal handler may touch no event of a loop
+            await asyncio.sleep(0.001)
+        return "waited"
+
+    previous = signal.signal(signal.SIGALRM, call)
+    signal.setitimer(signal.ITIMER_REAL, 0.005, 0.005)
+    try:
+        assert synchronizer.run(wait) == "waited"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert values[:5] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("timeout", [None, 5, 1e300])
+def test_a_deadline_does_not_change_who_is_woken(synchronizer: Synchronizer, timeout: float | None) -> None:
+    """A wait with a limit uses its descriptor up like one without: the next caller waits for its own end."""
+    own = synchronizer.with_options(timeout=timeout)
+    begun = time.monotonic()
+    for number in range(50):
+        assert own.run(_give, number) == number
+        assert synchronizer.run(_give, -number) == -number
+    assert time.monotonic() - begun < 60  # no wait has run into its limit
+
+
+def test_process_without_descriptors_waits_on_locks(run_program: Callable[..., Ended]) -> None:
+    """A caller that can have no descriptor waits all the same."""
+    ended = run_program("""
+import asyncio, os, resource, threading
+from ambidex import Synchronizer
+
+async def give(value):
+    await asyncio.sleep(0.01)
+    return value
+
+own = Synchronizer("own")
+assert own.run(give, 0) == 0
+limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) - 1, limit))
+values = []
+threads = [threading.Thread(target=lambda n=n: values.append(own.run(give, n))) for n in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(sorted(values))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "[0, 1, 2, 3, 4, 5, 6, 7]\n", "")
+
+
+def test_forked_child_has_descriptors_of_its_own(run_program: Callable[..., Ended]) -> None:
+    """A call of the child's wakes no caller of the parent's, nor the other way round."""
+    ended = run_program("""
+import asyncio, os, threading, warnings
+from ambidex import Synchronizer
+
+warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of every fork beside a thread
+own = Synchronizer("own")
+parent = os.getpid()
+
+async def give(value):
+    await asyncio.sleep(0.001)
+    return os.getpid(), value
+
+def call_often():
+    for number in range(200):
+        assert own.run(give, number) == (os.getpid(), number)
+
+call_often()
+thread = threading.Thread(target=call_often)
+thread.start()
+children = []
+for _ in range(4):
+    pid = os.fork()
+    if not pid:
+        call_often()
+        os._exit(0)
+    children.append(pid)
+call_often()
+thread.join()
+print([os.waitpid(pid, 0)[1] for pid in children])
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "[0, 0, 0, 0]\n", "")
