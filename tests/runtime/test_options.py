@@ -36,6 +36,8 @@ def test_options_given_before_are_kept(synchronizer: Synchronizer) -> None:
             chosen.run(asyncio.sleep, 30)
     assert synchronizer.run(asyncio.sleep, 0.06, "unhurried") == "unhurried"
     assert brief == synchronizer.with_options(timeout=0.05) != synchronizer
+    assert brief.with_options(timeout=None) == synchronizer
+    assert brief.with_options(timeout=None).run(asyncio.sleep, 0.06, "unhurried") == "unhurried"
 
 
 def pickled(made: Synchronizer) -> Synchronizer:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Y = TypeVar("Y")
 
+_AS_IT_IS: Any = ...  # an option that is left out
 _runtimes: dict[str, Runtime] = {}  # one runtime per name and process; entries are never removed
 
 
@@ -158,8 +159,10 @@ class Synchronizer:
             lambda: AsyncStream(self._runtime, entered, args, kwargs, name, self._timeout_s),
         )
 
-    def with_options(self, *, timeout: float | None = None, read_ahead: int | None = None) -> Self:
-        """Return this synchronizer with options for each call made through it; what is left out stays as it is.
+    def with_options(self, *, timeout: float | None = _AS_IT_IS, read_ahead: int | None = _AS_IT_IS) -> Self:
+        """Return this synchronizer with options for each call made through it.
+
+        What is left out stays as it is, and None takes it back.
 
         `timeout` is a deadline in seconds. With `read_ahead`, `iterate` lets the loop read up to that many items ahead
         of the iteration, which saves a change of threads for most; nothing can be sent or thrown into the generator.
@@ -168,9 +171,9 @@ class Synchronizer:
             ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
         """
         other = copy.copy(self)
-        if timeout is not None:
+        if timeout is not _AS_IT_IS:
             other._timeout_s = check_timeout(timeout)  # noqa: SLF001  one of its own class, as the next
-        if read_ahead is not None:
+        if read_ahead is not _AS_IT_IS:
             other._read_ahead = check_read_ahead(read_ahead)  # noqa: SLF001
         return other
 
