@@ -38,6 +38,7 @@ _HELD = 4  # what a task refers to that nobody knows: its body, loop, context an
 _HELD_WAITING = _HELD + 1  # and what it waits for
 _OF_A_RUNNING_ONE = 4  # references to a task in its step: a name, `getrefcount`'s own, its handle's, the loop's
 _OF_A_WAITING_ONE = 4  # references to a spare task: a name, `getrefcount`'s own, its owner's, and what resumes it
+_cancellations: Any = vars(asyncio.Task).get("cancelling", lambda _: 0)  # from 3.11 on a task counts them
 _registry: Any = vars(asyncio.tasks).get("_all_tasks")  # a `WeakSet`, whose methods cost ten times what is done here
 _can_count = hasattr(sys, "getrefcount") and _registry is not None  # PyPy cannot, and keeps none
 
@@ -195,7 +196,7 @@ def _is_as_before(task: Any, held: int) -> bool:
     """Tell whether nobody has left anything with the task, has cancelled it, or refers to it weakly."""
     return (
         not task._must_cancel  # noqa: SLF001  told nowhere else
-        and (sys.version_info < (3, 11) or not task.cancelling())
+        and not _cancellations(task)
         and weakref.getweakrefcount(task) == 1
         and len(gc.get_referents(task)) == held  # callbacks and attributes are among them
     )
