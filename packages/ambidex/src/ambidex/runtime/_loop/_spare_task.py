@@ -38,7 +38,13 @@ _HELD = 4  # what a task refers to that nobody knows: its body, loop, context an
 _HELD_WAITING = _HELD + 1  # and what it waits for
 _OF_A_RUNNING_ONE = 4  # references to a task in its step: a name, `getrefcount`'s own, its handle's, the loop's
 _OF_A_WAITING_ONE = 4  # references to a spare task: a name, `getrefcount`'s own, its owner's, and what resumes it
-_cancellations: Any = vars(asyncio.Task).get("cancelling", lambda _: 0)  # from 3.11 on a task counts them
+
+
+def _count_none(_: object) -> int:
+    return 0
+
+
+_cancellations: Any = vars(asyncio.Task).get("cancelling", _count_none)  # from 3.11 on a task counts them
 _registry: Any = vars(asyncio.tasks).get("_all_tasks")  # a `WeakSet`, whose methods cost ten times what is done here
 _can_count = hasattr(sys, "getrefcount") and _registry is not None  # PyPy cannot, and keeps none
 
