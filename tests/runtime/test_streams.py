@@ -533,9 +533,12 @@ def test_task_group_that_fails_between_two_steps_raises_in_the_next(synchronizer
     async def child() -> None:
         raise KeyError("child")
 
+    def say_so(_: asyncio.Task[None]) -> None:
+        failed.set()
+
     async def numbers_beside_a_child() -> AsyncIterator[int]:
         async with getattr(asyncio, "TaskGroup")() as group:  # noqa: B009  as below
-            group.create_task(child()).add_done_callback(lambda _: failed.set())  # after the group's own
+            group.create_task(child()).add_done_callback(say_so)  # after the group's own
             yield 1
             yield 2
 
