@@ -572,6 +572,40 @@ def test_generator_that_survives_a_cancellation_between_two_steps_goes_on(synchr
     assert list(items) == [2, 3]
 
 
+@pytest.mark.parametrize("end", ["close", "throw"])
+def test_item_left_by_a_cancellation_between_two_steps_is_not_in_the_way_of_an_end(
+    synchronizer: Synchronizer, end: str
+) -> None:
+    """A close ends the generator and an error reaches it, where an item waits for the next step."""
+    seen: list[BaseException] = []
+    cancelled = threading.Event()
+
+    async def stubborn() -> AsyncIterator[int]:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().call_soon(task.cancel)
+        try:
+            yield 1
+        except asyncio.CancelledError:
+            asyncio.get_running_loop().call_soon(cancelled.set)  # when the item has been left
+        try:
+            yield 2
+        except BaseException as error:
+            seen.append(error)
+            raise
+
+    items: Any = synchronizer.iterate(stubborn)
+    assert next(items) == 1
+    assert cancelled.wait(HANG_S)
+    if end == "close":
+        items.close()
+    else:
+        with pytest.raises(KeyError):
+            items.throw(KeyError("thrown"))
+    assert [type(error) for error in seen] == [GeneratorExit if end == "close" else KeyError]
+    assert list(items) == []
+
+
 def test_step_that_comes_while_a_queued_one_is_under_way_waits_for_it(synchronizer: Synchronizer) -> None:
     """Tasks and threads may share a stream: steps are taken one after another, whichever way each began."""
     gates: list[asyncio.Event] = []

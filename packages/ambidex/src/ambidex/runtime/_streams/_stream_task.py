@@ -93,8 +93,7 @@ class StreamTask:
 
     def accept(self, call: Call, thread: LoopThread) -> None:
         """Take one step, at once where no other is under way; the first one starts the task."""
-        if self._left is not None:
-            self._hand_over(call, *self._left)
+        if self._takes_left(call):
             return
         if self._has_ended:
             call.finish(END)
@@ -113,7 +112,9 @@ class StreamTask:
                 return
             self._task.add_done_callback(self._ended)
         assert self._body is not None
-        if self._steps or not self._body.is_free or has_task_factory(loop):
+        idle = self._idle
+        is_cancelled = idle is not None and idle.cancelled()  # which comes first: it is the generator's
+        if self._steps or is_cancelled or not self._body.is_free or has_task_factory(loop):
             self._steps.append(call)
             self._wake_task()
         elif not self._body.step_ahead(self._run(call), loop, self._task) or self._has_ended:
@@ -121,8 +122,13 @@ class StreamTask:
         elif is_first:
             call.leftover = 1
 
-    def _hand_over(self, call: Call, value: Any, error: BaseException | None) -> None:
-        self._left = None
+    def _takes_left(self, call: Call) -> bool:
+        """Finish a step with what was left for it; an item is for the next one, not for a throw or a close."""
+        if self._left is None:
+            return False
+        (value, error), self._left = self._left, None
+        if error is None and value is not END and call.function != self.send:
+            return False
         if value is END:
             self._has_ended = True
             self._wake_task()
@@ -130,6 +136,7 @@ class StreamTask:
             call.finish_with(error)
         else:
             call.finish(value)
+        return True
 
     def _wake_task(self) -> None:
         if self._idle is not None and not self._idle.done():
@@ -145,7 +152,7 @@ class StreamTask:
             while not self._has_ended:
                 if self._steps:
                     call = self._steps[0]  # it stays there while it is under way, so that the next one is put behind it
-                    if not call.done:  # it may have been cancelled while it waited
+                    if not call.done and not self._takes_left(call):  # it may have been cancelled while it waited
                         await self._run(call)
                     self._steps.popleft()
                 else:
