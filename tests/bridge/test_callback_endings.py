@@ -186,7 +186,7 @@ def test_deadline_ends_the_call_when_the_callable_returns_to_its_thread() -> Non
         over.set()
 
     with pytest.raises(DeadlineExceeded):
-        exchange.call.with_options(timeout=0.05)(work)
+        exchange.call.with_options(timeout=0.5)(work)
     assert over.is_set()
 
 
@@ -199,7 +199,7 @@ def test_callables_that_wait_for_their_turn_when_the_call_is_cancelled_never_beg
         wait_until(lambda: "call_many" not in running())
 
     with pytest.raises(DeadlineExceeded):
-        exchange.call_many.with_options(timeout=0.05)(work, 3)
+        exchange.call_many.with_options(timeout=0.5)(work, 3)
     exchange.call.submit(here).result(LIMIT_S)
     assert begun == [0]
 
@@ -229,7 +229,7 @@ def test_callable_in_a_clean_up_runs_while_the_interrupted_caller_waits_for_that
     log: list[tuple[str, int]] = []
 
     with pytest.raises(DeadlineExceeded):
-        exchange.call_at_end.with_options(timeout=0.05)(lambda word: log.append((word, here())), lambda: None)
+        exchange.call_at_end.with_options(timeout=0.5)(lambda word: log.append((word, here())), lambda: None)
     assert log == [("end", here())]
 
 

@@ -1,7 +1,11 @@
-"""A thread whose starter was interrupted, and the one that is started next, end up as one."""
+"""Two starts of one runtime's thread at a time end up as one.
+
+The first was given up by an interrupt, or a call was made in the middle of it.
+"""
 
 from __future__ import annotations
 
+import signal
 import threading
 from typing import TYPE_CHECKING
 
@@ -29,6 +33,75 @@ class Interrupted(Runtime):
         super()._adopt(thread)
 
 
+class CallInStart(Runtime):
+    """A runtime in the middle of whose first start somebody makes a call."""
+
+    is_first = True
+
+    def _adopt(self, thread: LoopThread) -> None:
+        if self.is_first:
+            self.is_first = False
+            self.call()
+        super()._adopt(thread)
+
+    def call(self) -> None:
+        """Make the call; in the thread for which the starting one waits."""
+        assert self.run(one, (), {}, "one", "await one()") == 1
+
+
+class SignalInStart(CallInStart):
+    """One whose starting thread is interrupted by a signal, the handler of which makes a call."""
+
+    def call(self) -> None:
+        """Have the handler make the call."""
+        handled = threading.Event()
+
+        def handle(*_: object) -> None:
+            super(SignalInStart, self).call()
+            handled.set()
+
+        self._handle = handle
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+        assert handled.wait(LIMIT_S)
+
+    def handle(self, *_: object) -> None:
+        """Handle the signal."""
+        self._handle()
+
+
+def close(runtime: Runtime) -> None:
+    """Close it, and see all of its threads end."""
+    runtime.close()
+    for thread in threading.enumerate():
+        if thread.name == f"ambidex-{runtime.name}":
+            thread.join(LIMIT_S)
+            assert not thread.is_alive()
+
+
+def test_call_by_a_finalizer_in_the_thread_that_starts_the_loop_does_not_wait_for_itself() -> None:
+    """The garbage collector may run anywhere."""
+    runtime = CallInStart("test call in start")
+    try:
+        assert runtime.run(one, (), {}, "one", "await one()") == 1
+        assert not runtime.is_first
+        assert runtime.thread_starts == 1
+    finally:
+        close(runtime)
+
+
+def test_call_by_a_signal_handler_in_the_middle_of_a_start_does_not_wait_for_itself() -> None:
+    """What it interrupts goes on with the thread that it has started."""
+    runtime = SignalInStart("test signal in start")
+    previous = signal.signal(signal.SIGUSR1, runtime.handle)
+    try:
+        assert runtime.run(one, (), {}, "one", "await one()") == 1
+        assert not runtime.is_first
+        assert runtime.thread_starts == 1
+    finally:
+        signal.signal(signal.SIGUSR1, previous)
+        close(runtime)
+
+
 def test_thread_of_an_interrupted_start_that_reports_late_is_the_one_that_stays() -> None:
     """The call that started the other one, which is told to stop, runs on the first."""
     runtime = Interrupted("test interrupted start")
@@ -38,8 +111,4 @@ def test_thread_of_an_interrupted_start_that_reports_late_is_the_one_that_stays(
         assert runtime.ensure_thread() is early
         assert runtime.run(one, (), {}, "one", "await one()") == 1
     finally:
-        runtime.close()
-    for thread in threading.enumerate():
-        if thread.name == "ambidex-test interrupted start":
-            thread.join(LIMIT_S)
-            assert not thread.is_alive()
+        close(runtime)

@@ -117,9 +117,19 @@ def test_signal_whose_handler_raises_nothing_does_not_end_a_wait(synchronizer: S
     numbers = itertools.count()
     values: list[tuple[int, int]] = []
 
-    def call(*_: Any) -> None:  # may be interrupted by itself
+    is_over = threading.Event()
+
+    def arm() -> None:
+        if not is_over.is_set():
+            signal.setitimer(signal.ITIMER_REAL, 0.005)
+
+    def call(*_: Any) -> None:
         number = next(numbers)
+        if number % 2 == 0:  # the next one may come in the middle of this
+            arm()
         values.append((number, synchronizer.run(_give, number)))
+        if number % 2 == 1:
+            arm()
 
     async def wait() -> str:
         while len(values) < 5:  # noqa: ASYNC110  a signal handler may touch no event of a loop
@@ -127,10 +137,11 @@ def test_signal_whose_handler_raises_nothing_does_not_end_a_wait(synchronizer: S
         return "waited"
 
     previous = signal.signal(signal.SIGALRM, call)
-    signal.setitimer(signal.ITIMER_REAL, 0.005, 0.005)
+    arm()
     try:
         assert synchronizer.run(wait) == "waited"
     finally:
+        is_over.set()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
     assert [given for given, _ in values] == [got for _, got in values]

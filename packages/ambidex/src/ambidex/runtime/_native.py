@@ -64,6 +64,7 @@ def original(module: str, name: str) -> Any:
 
 
 allocate_lock: Callable[[], Lock] = original("_thread", "allocate_lock")
+new_reentrant_lock: Callable[[], contextlib.AbstractContextManager[bool]] = original("_thread", "RLock")
 get_ident: Callable[[], int] = original("_thread", "get_ident")
 start_new_thread: Callable[[Callable[..., object], tuple[Any, ...]], int] = original("_thread", "start_new_thread")
 TIMEOUT_MAX = threading.TIMEOUT_MAX

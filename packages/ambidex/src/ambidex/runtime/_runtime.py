@@ -31,8 +31,8 @@ from ._diagnosis._shared import waits_for
 from ._diagnosis._statistics import folded
 from ._future import Future
 from ._loop._call import Call, TranslatedCall
-from ._loop._thread import LoopThread
-from ._native import TIMEOUT_MAX, allocate_lock, get_ident
+from ._loop._thread import LoopThread, is_launching
+from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_reentrant_lock
 from ._parking import park_daemon
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class Runtime:
 
     def reset(self) -> None:
         """Forget the thread: on construction, and in a forked child, where it does not exist."""
-        self._starting = allocate_lock()
+        # Reentrant, for a signal handler or a finalizer in the middle of a start may make a call.
+        self._starting = new_reentrant_lock()
+        self._vacancy = allocate_lock()  # taken by the thread that becomes `thread`; a new one for the next
         self._main_thread = threading.main_thread().ident
         self.thread: LoopThread | None = None
         self.thread_starts = 0
@@ -99,25 +101,32 @@ class Runtime:
             return thread
         if self.is_interpreter_ending:
             park_daemon()
+        if is_launching():  # a finalizer in the thread for which others wait
+            return self._start()
         with self._starting:
             thread = self.thread
             if thread is not None and not thread.is_closed:
                 return thread
-            if self.is_interpreter_ending:
-                raise RuntimeClosed(f"the synchronizer {self.name!r} has ended because the interpreter is ending")
-            try:
-                started = LoopThread(self.name, self.grace_s, self.loop_kind, self.callers_step, self._adopt)
-            except RuntimeError as error:
-                raise RuntimeClosed(f"the synchronizer {self.name!r} cannot start its thread: {error}") from error
-            return self.thread or started  # the one of an interrupted start may have reported itself first, and stays
+            return self._start()
+
+    def _start(self) -> LoopThread:
+        if self.is_interpreter_ending:
+            raise RuntimeClosed(f"the synchronizer {self.name!r} has ended because the interpreter is ending")
+        try:
+            started = LoopThread(self.name, self.grace_s, self.loop_kind, self.callers_step, self._adopt)
+        except RuntimeError as error:
+            raise RuntimeClosed(f"the synchronizer {self.name!r} cannot start its thread: {error}") from error
+        return self.thread or started  # another one that was started meanwhile may have come first, and stays
 
     def _adopt(self, thread: LoopThread) -> None:
-        if self.thread is not None and not self.thread.is_closed:  # one was started since an interrupt gave this one up
-            thread.start_stopping()
+        vacancy = self._vacancy
+        if (self.thread is not None and not self.thread.is_closed) or not vacancy.acquire(False):
+            thread.start_stopping()  # one was started since an interrupt gave this one up, or in the middle of it
         else:
+            self.thread = thread  # at once: whoever starts another one meanwhile gets this
+            self._vacancy = allocate_lock()
             self.counted = [*folded(self.counted), thread.counters]
             self.thread_starts += 1
-            self.thread = thread
             if self.watchdog_s is not None:
                 thread.watch(self.watchdog_s)
 

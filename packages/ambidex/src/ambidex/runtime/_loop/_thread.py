@@ -26,6 +26,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import threading
 import time
 import weakref
 from asyncio import _get_running_loop, _set_running_loop
@@ -68,6 +69,13 @@ _log = logging.getLogger(__name__)
 _TURN_S = 0.001  # how long callers may step here in a row while timers or sockets wait for the loop's own thread
 _OWN_DESCRIPTORS = 1  # in the selector of an idle loop: asyncio's own socket
 _LEFTOVERS = 64  # ended tasks that may wait for the loop's next pass: before 3.12 each ends in one
+
+_here = threading.local()
+
+
+def is_launching() -> bool:
+    """Tell whether this is a thread that starts a loop's: somebody waits for it."""
+    return getattr(_here, "is_launching", False)
 
 
 class LoopThread:
@@ -134,6 +142,7 @@ class LoopThread:
             raise self._start_failure
 
     def _launch(self, started: Callable[[LoopThread], object], report: Callable[[], object]) -> None:
+        _here.is_launching = True
         try:
             self.signals = Signals()
             self.loop, self._wake, self._selector = open_loop(self.kind, self._take_in, is_shared=self.is_shared)
