@@ -48,7 +48,7 @@ interpreters: | $(UV) ## Build a free-threaded CPython for the matrix from Debia
 	$(BIN)/python tools/interpreters.py --into $(INTERPRETERS) --jobs $(JOBS) $(if $(INSTALL_DEPENDENCIES),--install-dependencies)
 
 soak: $(DEV) $(TEST_ENV) ## Run the behaviours 50 times in random order, 20 minutes at most; stop at a failure
-	build/venvs/test/bin/python tools/soak.py $(if $(SECONDS_LIMIT),--seconds $(SECONDS_LIMIT)) $(if $(SEED),--seed $(SEED))
+	build/venvs/test/bin/python tools/soak.py --jobs $(JOBS) $(if $(SECONDS_LIMIT),--seconds $(SECONDS_LIMIT)) $(if $(SEED),--seed $(SEED))
 
 generate: $(DEV) ## Write the generated modules that [tool.ambidex] lists
 	$(ON_TREE) $(BIN)/python -m ambidex.cli generate

@@ -35,13 +35,29 @@ def test_soak_runs_as_often_as_asked_for(tmp_path: Path) -> None:
     assert "soak: 3 of 3 runs passed" in output
 
 
+def test_soak_runs_several_at_a_time(tmp_path: Path) -> None:
+    """Two runs that wait for each other both end."""
+    source = """
+import os, pathlib, time
+def test_it():
+    folder = pathlib.Path(__file__).parent
+    (folder / f"{os.getpid()}.here").touch()
+    deadline = time.monotonic() + 20
+    while len(list(folder.glob("*.here"))) < 2:
+        assert time.monotonic() < deadline
+"""
+    code, output = run_soak(tmp_path, source, "--runs", "2", "--jobs", "2")
+    assert code == 0
+    assert "soak: 2 of 2 runs passed" in output
+
+
 def test_soak_stops_at_a_failure_with_the_command_that_repeats_it(tmp_path: Path) -> None:
     """The failing run's output and seed are printed, and nothing runs after it."""
     source = "import random\ndef test_it():\n    assert random.random() < 0, 'as always'\n"
     code, output = run_soak(tmp_path, source, "--runs", "3", "--seed", "5")
     assert code == 1
     assert "as always" in output
-    assert "run 1 failed; repeat it with:" in output
+    assert "a run failed after 0; repeat it with:" in output
     assert "--randomly-seed=5" in output
     assert "--randomly-seed=6" not in output
 
