@@ -221,6 +221,42 @@ def test_a_future_that_no_task_may_wait_for_is_refused(own: Synchronizer) -> Non
     other.close()
 
 
+@pytest.mark.parametrize("what", ["no future", "future of another loop", "own task"])
+@pytest.mark.parametrize("is_stream", [False, True], ids=["call", "stream"])
+def test_a_cancelled_step_that_waits_for_what_no_task_may_is_cancelled(
+    own: Synchronizer, what: str, is_stream: bool
+) -> None:
+    """The cancellation that was asked for before comes first, and what cannot be waited for is left alone."""
+    other = asyncio.new_event_loop()
+    foreign = other.create_future()
+
+    class Odd:
+        def __await__(self) -> Generator[Any, Any, str]:
+            task: Any = asyncio.current_task()
+            task.cancel()
+            awaited: Any = {"no future": 42, "future of another loop": foreign, "own task": task}[what]
+            if what != "no future":
+                awaited._asyncio_future_blocking = True
+            try:
+                yield awaited
+            except BaseException as error:  # noqa: BLE001  whatever the task says
+                return type(error).__name__
+            return "nothing"
+
+    async def wait() -> str:
+        return await Odd()
+
+    async def numbers() -> AsyncIterator[str]:
+        yield await Odd()
+
+    limited = own.with_options(timeout=5)
+    for _ in range(_CALLS):
+        assert ([*limited.iterate(numbers)] if is_stream else [limited.run(wait)]) == ["CancelledError"]
+        assert own.run(_wait, WAYS["future"]) == "ended"
+    assert not foreign.cancelled()
+    other.close()
+
+
 def test_what_the_first_step_has_scheduled_runs_before_the_next(own: Synchronizer) -> None:
     """`sleep(0)` lets run what is scheduled already, and nothing is overtaken."""
 

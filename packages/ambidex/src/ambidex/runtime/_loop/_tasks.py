@@ -184,12 +184,27 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
 
 
 def _cancels(thrown: Any, awaited: Any) -> bool:
-    """Cancel what a step waits for, where its task is cancelled; True when that is going to end."""
+    """Cancel what a step waits for, where its task is cancelled; True when that is going to end.
+
+    What the task would refuse to wait for is left alone, and the step takes the cancellation.
+    """
     error = thrown if isinstance(thrown, type) else type(thrown)
-    if awaited is None or not issubclass(error, asyncio.CancelledError):
+    if not issubclass(error, asyncio.CancelledError) or not _may_be_awaited(awaited):
         return False
     is_ending: bool = awaited.cancel(*getattr(thrown, "args", ()))
     return is_ending
+
+
+def _may_be_awaited(awaited: Any) -> bool:
+    """Tell whether the running task may wait for what a step has yielded, as asyncio judges it."""
+    return (
+        bool(getattr(awaited, "_asyncio_future_blocking", False))
+        and awaited is not asyncio.current_task()
+        and _loop_of(awaited) is asyncio.get_running_loop()
+    )
+
+
+_loop_of: Callable[[Any], asyncio.AbstractEventLoop] = vars(asyncio.futures)["_get_loop"]  # as the one above
 
 
 def has_task_factory(loop: asyncio.AbstractEventLoop) -> bool:
