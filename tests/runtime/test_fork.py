@@ -301,6 +301,96 @@ write(own.run(fork_here))
     assert (ended.code, ended.out, ended.err) == (0, "child\nparent\n", "")
 
 
+@pytest.mark.parametrize("first_step", ["loop", "caller"])
+def test_fork_inside_the_loop_whose_child_goes_on_there_the_parent_is_left_alone(
+    first_step: str, run_program: Callable[..., Ended]
+) -> None:
+    """A child that forgets to end itself neither wakes the parent's caller nor takes what the parent's loop waits for.
+
+    The loop of libuv is not promised that: its descriptors cannot be taken from the child.
+    """
+    ended = run_program(f"""{PRELUDE}
+import signal
+
+children = []
+
+async def fork_here():
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(0)
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(15)  # where the test fails nobody ends it
+        loop.call_later(0, os.close, writer)  # when the child's call has ended
+        return "child"
+    children.append(pid)
+    os.close(writer)
+    await loop.run_in_executor(None, os.read, reader, 1)
+    os.close(reader)
+    return "parent"
+
+def call():
+    other = Synchronizer("other", grace_s=0.3, first_step={first_step!r}).with_options(timeout=5)
+    try:
+        for _ in range(2):
+            assert other.run(fork_here) == "parent"
+            for number in range(200):
+                assert other.run(give, number)[0] == number
+    finally:
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+thread = threading.Thread(target=call)
+thread.start()
+thread.join()
+write("parent ended")
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "parent ended\n", "")
+
+
+def test_fork_in_a_signal_handler_whose_child_waits_on_takes_no_wake_up_of_the_parent(
+    run_program: Callable[..., Ended],
+) -> None:
+    """Children that return from the handler into the interrupted wait share nothing with the one who waits there."""
+    ended = run_program(
+        f"""{PRELUDE}
+import signal
+
+children = []
+reader, writer = os.pipe()
+
+def fork_here(*_):
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(15)  # where the test fails nobody ends it
+        os.write(writer, b"x")
+        return
+    os.read(reader, 1)  # the child is about to wait before the parent does
+    children.append(pid)
+
+signal.signal(signal.SIGUSR1, fork_here)
+
+async def wait():
+    for number in range(5):
+        os.kill(parent, signal.SIGUSR1)
+        while len(children) <= number:
+            await asyncio.sleep(0.001)
+    return "waited"
+
+assert own.run(give, 1)[0] == 1
+value = own.run(wait)
+assert os.getpid() == parent, "the child's wait has ended"
+for pid in children:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+write(value)
+""",
+        limit_s=10,
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "waited\n", "")
+
+
 @pytest.mark.parametrize("used_before", [True, False])
 def test_multiprocessing_fork_pool_workers_make_calls(used_before: bool, run_program: Callable[..., Ended]) -> None:
     """A pool that forks its workers serves, whether the parent has used the runtime before or not."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from . import _caller  # pyright: ignore[reportPrivateUsage]  a module of this very package
 from ._diagnosis import _call_site, _shared, _stack, _standing
+from ._loop import _signals
 from ._native import stop_cooperating
 from ._runtime import start_closing_together
 from ._synchronizer import all_runtimes
@@ -39,7 +40,7 @@ def _after_fork_in_child() -> None:
             thread.abandon()
             _of_the_parent.append(thread)
         runtime.reset()
-    for module in (_shared, _standing, _stack, _call_site, _caller):
+    for module in (_shared, _standing, _stack, _call_site, _caller, _signals):
         module.forget()
 
 

@@ -72,6 +72,11 @@ if sys.platform == "linux":
             self._take_in = take_in
             self._selector.register(descriptor, select.EPOLLIN | select.EPOLLET)
 
+        def leave(self) -> None:
+            """Wait, in a forked child, for nothing that was registered: whatever it takes there, the parent misses."""
+            self._selector.close()  # first: there may be room for no other
+            self._selector = type(self._selector)()
+
         def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
             most = len(self._fd_to_key) + 1
             baton = self.baton
@@ -119,13 +124,15 @@ class OpenLoop(NamedTuple):
     """A loop that is ready to run.
 
     `wake` makes it call `take_in`, from any thread. `selector` lends the loop to others, where that was asked for and
-    is possible. `loop` must be closed by its owner. What `wake` writes to is closed when `wake` is collected: a
-    descriptor that is closed under a writer may be somebody else's a moment later.
+    is possible. `leave` is to be called in a forked child, where the loop is the parent's. `loop` must be closed by its
+    owner. What `wake` writes to is closed when `wake` is collected: a descriptor that is closed under a writer may be
+    somebody else's a moment later.
     """
 
     loop: asyncio.AbstractEventLoop
     wake: Callable[[], object]
     selector: Lender | None
+    leave: Callable[[], object] = bool  # nothing to do
 
 
 def open_loop(kind: LoopKind, take_in: Callable[[], None], *, is_shared: bool) -> OpenLoop:
@@ -157,7 +164,7 @@ if sys.platform == "linux":
 
             descriptor, wake = open_event(os.EFD_NONBLOCK)
             selector.watch(descriptor, take_in)
-        return OpenLoop(loop, wake, selector if is_shared else None)
+        return OpenLoop(loop, wake, selector if is_shared else None, selector.leave)
 
 
 def _open_uvloop(take_in: Callable[[], None]) -> OpenLoop:

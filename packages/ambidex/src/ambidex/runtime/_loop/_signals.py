@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ if sys.platform == "linux" and sys.version_info >= (3, 10):
 
         def __init__(self) -> None:
             self._descriptor, self.release = open_event(0)
+            _writers.add(self.release)
 
         def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
             """Wait for the release, `timeout` seconds at most; False if it has not come."""
@@ -59,9 +61,28 @@ if sys.platform == "linux" and sys.version_info >= (3, 10):
             os.read(self._descriptor, 8)  # goes on after a signal whose handler raises nothing
             return True
 
+    _writers: weakref.WeakSet[Any] = weakref.WeakSet()  # of signals; each is gone before its descriptor is closed
+
+    def forget() -> None:
+        """Give every signal, in a forked child, a descriptor of its own, under the same number.
+
+        A child that goes on in the middle of a wait, or of the work of a call, would take a wake-up of the parent's, or
+        wake a caller of the parent's before its call has ended.
+        """
+        for write in tuple(_writers):
+            descriptor, _ = write.args
+            os.close(descriptor)  # first: there may be room for no other
+            own = os.eventfd(0, os.EFD_CLOEXEC)
+            if own != descriptor:
+                os.dup2(own, descriptor, inheritable=False)
+                os.close(own)
+
     _signal: Any = None if IS_FREE_THREADED else Signal  # there a thread that waits has to let others look at it
 else:
     _signal = None
+
+    def forget() -> None:
+        """Do nothing in a forked child: locks are no kernel objects that it would share."""
 
 
 class Signals:

@@ -117,6 +117,7 @@ class LoopThread:
         self._last_turn = 0.0
         self._selector: Lender | None = None
         self._wake: Callable[[], object]
+        self._leave: Callable[[], object]
         self.loop: asyncio.AbstractEventLoop
         self._start(started)
 
@@ -145,7 +146,8 @@ class LoopThread:
         _here.is_launching = True
         try:
             self.signals = Signals()
-            self.loop, self._wake, self._selector = open_loop(self.kind, self._take_in, is_shared=self.is_shared)
+            opened = open_loop(self.kind, self._take_in, is_shared=self.is_shared)
+            self.loop, self._wake, self._selector, self._leave = opened
             try:
                 self._thread.start()
             except BaseException:
@@ -318,6 +320,7 @@ class LoopThread:
         self._inbox.clear()
         self._selector = None
         self._wake = _wake_nobody
+        self._leave()
         self._tasks_of_the_parent = asyncio.all_tasks(self.loop)  # a task that is collected runs its clean-up
         _silence(self._tasks_of_the_parent)
 
