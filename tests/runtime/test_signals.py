@@ -183,6 +183,82 @@ print(sorted(values))
     assert (ended.code, ended.out, ended.err) == (0, "[0, 1, 2, 3, 4, 5, 6, 7]\n", "")
 
 
+def test_process_that_has_descriptors_again_waits_on_them_again(run_program: Callable[..., Ended]) -> None:
+    """A caller that found none leaves its place to a later one."""
+    ended = run_program("""
+import asyncio, os, resource, threading
+from ambidex import Synchronizer
+
+own = Synchronizer("own")
+limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+
+async def wait(events):
+    events.append(asyncio.Event())
+    await events[-1].wait()
+
+async def have_begun(events, count):
+    while len(events) < count:
+        await asyncio.sleep(0.001)
+
+async def open_all(events):
+    for event in events:
+        event.set()
+
+def wait_together(look):
+    events = []
+    count = 40
+    threads = [threading.Thread(target=own.run, args=(wait, events)) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    own.run(have_begun, events, count)
+    found = look()
+    own.run(open_all, events)
+    for thread in threads:
+        thread.join()
+    return found
+
+def count():
+    return len(os.listdir("/proc/self/fd"))
+
+own.run(asyncio.sleep, 0)
+before = count()
+resource.setrlimit(resource.RLIMIT_NOFILE, (before, limit))
+wait_together(bool)
+resource.setrlimit(resource.RLIMIT_NOFILE, (before + 100, limit))
+print(wait_together(count) - before)
+""")
+    assert (ended.code, ended.err) == (0, "")
+    assert int(ended.out) == _MOST - 1  # the loop's first was there before
+
+
+def test_loop_that_lacks_its_last_descriptor_is_closed(run_program: Callable[..., Ended]) -> None:
+    """The first use says that there are too many open files, leaves nothing open, and the next one starts a loop."""
+    ended = run_program(
+        """
+import asyncio, gc, os, resource
+from ambidex import Synchronizer
+
+own = Synchronizer("own")
+limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+used = len(os.listdir("/proc/self/fd")) - 1  # without that of the listing
+for room in range(10, 0, -1):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used + room, limit))
+    try:
+        own.run(asyncio.sleep, 0)
+    except OSError as error:
+        print(error.strerror)
+        break
+    own.close()
+gc.collect()
+resource.setrlimit(resource.RLIMIT_NOFILE, (used + 10, limit))
+print(len(os.listdir("/proc/self/fd")) - 1 - used, own.run(asyncio.sleep, 0, "slept"))
+""",
+        "-W",
+        "always::ResourceWarning",
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "Too many open files\n0 slept\n", "")
+
+
 def test_forked_child_has_descriptors_of_its_own(run_program: Callable[..., Ended]) -> None:
     """A call of the child's wakes no caller of the parent's, nor the other way round."""
     ended = run_program("""

@@ -140,6 +140,7 @@ def open_loop(kind: LoopKind, take_in: Callable[[], None], *, is_shared: bool) -
 
     Raises:
         UsageError: there is no loop of that kind here.
+        OSError: the process has no more descriptors.
     """
     if kind == "uvloop":
         return _open_uvloop(take_in)
@@ -153,6 +154,18 @@ def open_loop(kind: LoopKind, take_in: Callable[[], None], *, is_shared: bool) -
     return OpenLoop(loop, partial(loop.call_soon_threadsafe, take_in), None)
 
 
+if sys.platform == "linux" and sys.version_info >= (3, 10):
+
+    def _open_event(loop: asyncio.AbstractEventLoop) -> tuple[int, Callable[[], object]]:
+        from ._signals import open_event
+
+        try:
+            return open_event(os.EFD_NONBLOCK)
+        except OSError:  # the process has no more descriptors
+            loop.close()
+            raise
+
+
 if sys.platform == "linux":
 
     def _open_epoll(take_in: Callable[[], None], *, is_shared: bool) -> OpenLoop:
@@ -160,9 +173,7 @@ if sys.platform == "linux":
         loop = new_selector_loop(selector)
         wake: Callable[[], object] = partial(loop.call_soon_threadsafe, take_in)
         if sys.version_info >= (3, 10):
-            from ._signals import open_event
-
-            descriptor, wake = open_event(os.EFD_NONBLOCK)
+            descriptor, wake = _open_event(loop)
             selector.watch(descriptor, take_in)
         return OpenLoop(loop, wake, selector if is_shared else None, selector.leave)
 
@@ -172,9 +183,7 @@ def _open_uvloop(take_in: Callable[[], None]) -> OpenLoop:
     wake: Callable[[], object] = partial(loop.call_soon_threadsafe, take_in)
     if sys.platform == "linux" and sys.version_info >= (3, 10):
         # libuv calls a reader from its look at the descriptors; what is called soon waits for its next round
-        from ._signals import open_event
-
-        descriptor, wake = open_event(os.EFD_NONBLOCK)
+        descriptor, wake = _open_event(loop)
 
         def read() -> None:
             with contextlib.suppress(BlockingIOError):

@@ -108,9 +108,13 @@ class Signals:
 
     def _make(self) -> Waiter:
         try:
-            self._places.pop()
+            place = self._places.pop()
+        except IndexError:  # another thread was first
+            return _held_lock()
+        try:
             return _signal()  # type: ignore[no-any-return]
-        except (IndexError, OSError):  # another thread was first; the process has no more descriptors
+        except OSError:  # the process has no more descriptors, at this moment
+            self._places.append(place)
             return _held_lock()
 
     def give_back(self, waiter: Waiter) -> None:
