@@ -64,6 +64,7 @@ class Call:
     runner: Callable[..., Any] = staticmethod(in_step)  # what does the work, at the caller's line
     anything = BaseException  # what the work may raise: the boundary of the task, it belongs to the caller
     unwanted: str | None = None
+    has_woken = False
     signals: Signals  # of the loop that a blocking caller offers it to
     lock: Any = None  # taken from there: what that caller waits on, and `wake` releases
 

@@ -4,18 +4,21 @@ A `LoopThread` lives once: it starts on construction, runs until `stop`, and is 
 makes another one when it is used again. Work comes in through a deque with at most one wake-up in flight:
 
     submitter                          loop
-    append to inbox                    release `wake_pending`
-    if `wake_pending` can be taken:    pop what the inbox holds, begin each
-       wake the loop
+    append to inbox                    empty `waking`
+    enter the item in `waking`,        pop what the inbox holds, begin each
+       unless another stands there
+    if that one has not woken:
+       wake the loop; say that it has
 
-An item that is appended after the release wakes the loop again; one appended before is popped. Closing works the same
+An item that is appended after `waking` was emptied wakes the loop again; one appended before is popped. A signal
+handler or a finalizer that submits in the middle of this, and waits, finds an item that has not woken, and never will
+if it does not do so itself. Closing works the same
 way: the loop sets `is_closed`, then empties the inbox; a submitter appends, then looks at `is_closed` and empties the
 inbox itself when it is set. Whoever pops an item owns it, so none is lost and none is run twice.
 
 Both need it that each side sees what the other did before: it writes one thing, then reads another. With a GIL that is
-given. Without one it rests on the locks that a deque and an object take for each change, which on x86 are full
-barriers; C's memory model alone would not promise it for the failing `acquire` of a lock (glibc reads it relaxed). Were
-it ever missed elsewhere, the next wake-up would take the item in.
+given. Without one it rests on the locks that a deque, a dict and an object take for each change, which on x86 are full
+barriers. Were it ever missed elsewhere, the next wake-up would take the item in.
 
 With a shared selector a caller may begin its own work (`step_here`), while the loop's thread waits in the selector: the
 one who holds the selector's baton is the one who runs the loop's code. The thread goes on with what is left.
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
         """What the inbox takes."""
 
         done: bool
+        has_woken: bool  # the loop that it was offered to
         unwanted: str | None  # why it is not to begin, if it has not
         leftover: int  # entries in the loop's queue that only end what `begin` has ended already
 
@@ -106,7 +110,7 @@ class LoopThread:
         self.signals: Signals
         self.spares: list[SpareTask] = []  # tasks of the loop that wait for work
         self._inbox: deque[Work] = deque()
-        self._wake_pending = allocate_lock()
+        self._waking: dict[None, Work] = {}  # at most one
         self._streams: dict[weakref.ref[Any], tuple[Callable[[LoopThread], None], object]] = {}  # how to abandon each
         self._dropped: deque[weakref.ref[Any]] = deque()  # the keys of those whose iterators were collected
         self._thread = new_thread(self._main, f"ambidex-{name}")
@@ -165,8 +169,9 @@ class LoopThread:
         """Hand `work` to the loop; False when the thread has closed and did not take it."""
         try:
             self._inbox.append(work)
-            if self._wake_pending.acquire(False):
+            if not self._waking.setdefault(None, work).has_woken:
                 self._wake()
+                work.has_woken = True
         except RuntimeError:  # the loop is closed
             self.is_closed = True
         except BaseException:  # an interrupt: others may rely on this wake-up
@@ -174,6 +179,8 @@ class LoopThread:
             raise
         if not self.is_closed:
             return True
+        self._waking.clear()
+        work.has_woken = False
         try:
             self._inbox.remove(work)
         except ValueError:  # the closing loop has popped it, and ends it
@@ -189,34 +196,41 @@ class LoopThread:
         if selector is None or selector.is_wanted or self._inbox:
             return False
         baton = selector.baton
-        if baton is None or not baton.acquire(False):
+        if baton is None:
             return False
+        loop: Any = self.loop
+        outer_loop = _get_running_loop()
+        # Longer than the baton is held: a finalizer that makes a blocking call meanwhile, and would wait for good for
+        # what this very thread holds, is refused as on the loop's own thread.
+        _set_running_loop(loop)
         try:
-            loop: Any = self.loop
-            ready, timers = loop._ready, loop._scheduled  # noqa: SLF001  what a step adds to them wakes nobody
-            first = timers[0] if timers else None
-            if self.is_stopping or self._inbox or not self._may_step(selector, first):
+            if not baton.acquire(False):
                 return False
-            queued = len(ready)
-            outer_loop, outer_hooks = _get_running_loop(), sys.get_asyncgen_hooks()
-            _set_running_loop(loop)
-            sys.set_asyncgen_hooks(*self._hooks)
             try:
-                work.begin(self)
-            except Exception as error:  # noqa: BLE001  as where the loop takes work in
-                work.finish_with(error)
+                ready, timers = loop._ready, loop._scheduled  # noqa: SLF001  what a step adds to them wakes nobody
+                first = timers[0] if timers else None
+                if self.is_stopping or self._inbox or not self._may_step(selector, first):
+                    return False
+                queued = len(ready)
+                outer_hooks = sys.get_asyncgen_hooks()
+                sys.set_asyncgen_hooks(*self._hooks)
+                try:
+                    work.begin(self)
+                except Exception as error:  # noqa: BLE001  as where the loop takes work in
+                    work.finish_with(error)
+                finally:
+                    sys.set_asyncgen_hooks(*outer_hooks)
+                if not work.done:
+                    before_leaving(work)
+                    is_needed = bool(ready)  # its task may be among those that wait for the next pass
+                else:
+                    is_needed = len(ready) - queued > work.leftover or len(ready) > _LEFTOVERS
+                if timers and timers[0] is not first:
+                    is_needed = True
             finally:
-                sys.set_asyncgen_hooks(*outer_hooks)
-                _set_running_loop(outer_loop)
-            if not work.done:
-                before_leaving(work)
-                is_needed = bool(ready)  # its task may be among those that wait for the next pass
-            else:
-                is_needed = len(ready) - queued > work.leftover or len(ready) > _LEFTOVERS
-            if timers and timers[0] is not first:
-                is_needed = True
+                baton.release()
         finally:
-            baton.release()
+            _set_running_loop(outer_loop)
         if is_needed:
             self._wake()
         return True
@@ -350,13 +364,14 @@ class LoopThread:
             if self._watchdog is not None:
                 self._watchdog.stop()
             self._wake = _wake_nobody
+            self._waking.clear()
 
     def _learn_hooks(self) -> None:
         self._hooks = (*sys.get_asyncgen_hooks(),)
 
     def _take_in(self) -> None:
-        if self._wake_pending.locked():  # not for every wake-up: an interrupt, or a step taken elsewhere, adds some
-            self._wake_pending.release()
+        if self._waking:  # not for every wake-up: an interrupt, or a step taken elsewhere, adds some
+            self._waking.clear()
         if self._dropped:
             self._close_dropped()
         for _ in range(len(self._inbox)):
