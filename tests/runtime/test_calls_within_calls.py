@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from tests.runtime.conftest import Ended
 
-pytestmark = pytest.mark.skipif("free-threading" in sys.version, reason="a tracer of opcodes sees other threads' there")
-
 PRELUDE = """
 import asyncio, itertools, os, sys, threading
 from ambidex import DeadlockError, Synchronizer
