@@ -22,7 +22,9 @@ class Special(BaseException):
     """Be no Exception."""
 
 
-@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt(), SystemExit(3), Special()], ids=repr)
+@pytest.mark.parametrize(
+    "error", [ValueError("x"), KeyboardInterrupt(), SystemExit(3), GeneratorExit(), Special()], ids=repr
+)
 def test_what_a_callable_raises_reaches_the_implementation_and_its_caller(error: BaseException) -> None:
     """The same object, from a blocking and from an async one, on every road."""
 

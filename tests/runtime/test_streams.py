@@ -232,9 +232,13 @@ def test_stream_that_never_began_runs_nothing(source: Source, face: Face) -> Non
 
 
 def test_first_value_sent_must_be_none(source: Source, face: Face) -> None:
-    """A generator that has not begun takes no value; the error is Python's own."""
-    with pytest.raises(TypeError, match="can't send non-None value"):
-        face.iterate(source.count).send("early")
+    """A generator that has not begun takes no value; the error is Python's own, and the generator can still begin."""
+    stream = face.iterate(source.count, 2)
+    for _ in range(2):
+        with pytest.raises(TypeError, match="can't send non-None value to a just-started async generator"):
+            stream.send("early")
+    assert not source.tasks
+    assert list(stream) == [0, 1]
 
 
 def test_exception_in_a_stream_is_raised_and_ends_it(source: Source, face: Face, synchronizer: Synchronizer) -> None:

@@ -16,6 +16,7 @@ import functools
 import inspect
 import logging
 import weakref
+from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import DeadlockError, RuntimeClosed
@@ -366,10 +367,10 @@ class Visit:
         try:
             assert self._function is not None
             value = await self._function(*self._args, **self._kwargs)
-        except GeneratorExit:  # the task is collected with a loop that is gone
-            self._give(None, self._closed())
-            raise
-        except BaseException as error:  # noqa: BLE001  the boundary of the task: it belongs to the one that waits
+        except BaseException as error:  # the boundary of the task: it belongs to the one that waits
+            if isinstance(error, GeneratorExit) and _get_running_loop() is not self._loop:
+                self._give(None, self._closed())  # the task is collected with a loop that is gone
+                raise
             self._give(None, error)
         else:
             self._give(value)

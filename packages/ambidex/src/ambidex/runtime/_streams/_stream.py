@@ -6,7 +6,7 @@ import collections.abc
 import time
 import weakref
 from asyncio import _get_running_loop
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ...errors import DeadlockError
 from .._diagnosis import _shared
@@ -102,6 +102,15 @@ class Stream:
         call.runner = self.stepper.step_for_caller()
         return call
 
+    @staticmethod
+    def refuse_value() -> NoReturn:
+        """Say what Python says of a value sent into a generator that has not begun; it can still begin.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("can't send non-None value to a just-started async generator")
+
     def end(self) -> None:
         """Take note that the generator has ended."""
         self.is_over = True
@@ -155,6 +164,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
 
         Raises:
             StopIteration: the generator has returned.
+            TypeError: `value` is not None, and the generator has not begun.
             DeadlockError: the step would wait for its own thread, or for a loop that waits for the one held here; it
                 has not begun, and the stream stays as it was.
             DeadlineExceeded: the stream did not end within its `timeout`.
@@ -196,10 +206,13 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             raise
 
     def _send(self, value: Any) -> Y:
-        if self._stream.is_over:
+        stream = self._stream
+        if stream.is_over:
             raise StopIteration
-        inward = self._stream.inward
-        return self._step(self._stream.task.send, (value if inward is None else inward(value),))
+        if value is not None and stream.thread is None:
+            stream.refuse_value()
+        inward = stream.inward
+        return self._step(stream.task.send, (value if inward is None else inward(value),))
 
     def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
         stream = self._stream
@@ -268,6 +281,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
 
         Raises:
             StopAsyncIteration: the generator has returned.
+            TypeError: `value` is not None, and the generator has not begun.
             NoRunningLoop: no asyncio loop runs here.
             DeadlineExceeded: the stream did not end within its `timeout`.
             RuntimeClosed: the synchronizer was closed.
@@ -308,10 +322,13 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             raise
 
     async def _send(self, value: Any) -> Y:
-        if self._stream.is_over:
+        stream = self._stream
+        if stream.is_over:
             raise StopAsyncIteration
-        inward = self._stream.inward
-        return await self._step(self._stream.task.send, (value if inward is None else inward(value),))
+        if value is not None and stream.thread is None:
+            stream.refuse_value()
+        inward = stream.inward
+        return await self._step(stream.task.send, (value if inward is None else inward(value),))
 
     @waits_for(lambda frame: frame.f_locals.get("call"))
     async def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
