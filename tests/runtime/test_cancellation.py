@@ -349,12 +349,16 @@ def test_deadline_of_a_task_that_ignores_it_still_lets_the_caller_go(
 ) -> None:
     """After deadline and grace period the caller goes on, and the refusal is logged."""
     synchronizer.run(one)
-    with caplog.at_level(logging.WARNING, "ambidex"), pytest.raises(DeadlineExceeded):
-        road(synchronizer.with_options(timeout=0.2), work.refuse)
-    assert "in refuse" in caplog.text or not work.begun.is_set()
+    for timeout_s in (0.2, 1, 5):  # what a busy machine does not begin in time has nothing to refuse
+        with caplog.at_level(logging.WARNING, "ambidex"), pytest.raises(DeadlineExceeded):
+            road(synchronizer.with_options(timeout=timeout_s), work.refuse)
+        if work.begun.is_set():
+            break
+    assert work.begun.is_set()
+    assert "in refuse" in caplog.text
     assert not work.cleaned_up.is_set()
     work.release.set()
-    assert work.cleaned_up.wait(HANG_S) or not work.begun.is_set()
+    assert work.cleaned_up.wait(HANG_S)
 
 
 @pytest.mark.parametrize(

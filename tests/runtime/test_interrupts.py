@@ -256,6 +256,49 @@ print(own.run(one))
     assert (ended.code, ended.out, ended.err) == (0, "['cleaned up']\n1\n", "")
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio.run leaves SIGINT alone before 3.11")
+def test_interrupt_of_a_call_that_blocks_asyncio_run_is_taken_by_asyncio_and_the_second_one_ends_the_call(
+    run_program: Callable[..., Ended],
+) -> None:
+    """The first Ctrl-C cancels the main task and raises nothing, as with all that blocks there; the second one does."""
+    ended = run_program(f"""{PRELUDE}
+import warnings
+warnings.simplefilter("ignore")
+signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio puts its own in the place of this one
+signal.signal(signal.SIGUSR1, lambda *_: None)
+
+async def press(heard):
+    os.kill(os.getpid(), signal.SIGINT)
+    while not heard():
+        os.kill(os.getpid(), signal.SIGUSR1)  # has the main thread look for signals, if it began to wait meanwhile
+        await asyncio.sleep(0.001)
+
+async def pressed_once(task):
+    await press(task.cancelling)
+    return "went on"
+
+async def pressed_twice(task):
+    await press(task.cancelling)
+    try:
+        await press(lambda: False)
+    finally:
+        await asyncio.sleep(0.01)
+        print("cleaned up")
+
+async def main(work):
+    print(own.run(work, asyncio.current_task()))
+    await asyncio.sleep(0)
+
+for work in (pressed_once, pressed_twice):
+    try:
+        asyncio.run(main(work))
+    except KeyboardInterrupt:
+        print("interrupted")
+print(own.run(one))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "went on\ninterrupted\ncleaned up\ninterrupted\n1\n", "")
+
+
 STORM = """
 class TimeIsUp(Exception):
     pass
