@@ -19,12 +19,13 @@ from ambidex import NoRunningLoop, Synchronizer, run_async_task
 from tests.runtime.faces import BLOCKING_ROADS, ROADS, run, run_task, run_with_timeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from tests.runtime.faces import Road
 
 variable: contextvars.ContextVar[object] = contextvars.ContextVar("variable")
 other: contextvars.ContextVar[object] = contextvars.ContextVar("other", default="untouched")
+third: contextvars.ContextVar[object] = contextvars.ContextVar("third")
 
 
 each_road = pytest.mark.parametrize("road", ROADS)
@@ -372,6 +373,50 @@ def test_variables_come_back_from_a_call_that_failed(synchronizer: Synchronizer)
         assert variable.get() == "changed"
 
     contextvars.Context().run(caller)
+
+
+def test_variables_come_back_to_a_caller_that_is_cancelled(synchronizer: Synchronizer) -> None:
+    """What the work and its clean-up have set by then is seen, as after a plain await."""
+    begun = threading.Event()
+
+    async def change() -> None:
+        token = other.set("held")
+        try:
+            variable.set("begun")
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            other.reset(token)
+            variable.set("cleaned up")
+
+    async def changes() -> AsyncGenerator[object, None]:
+        token = third.set("held across the yield")
+        try:
+            yield 1
+            await change()
+        finally:
+            third.reset(token)
+
+    async def read() -> None:
+        async for _ in synchronizer.aiterate(changes):
+            assert third.get() == "held across the yield"
+
+    async def caller(wait: Callable[[], Awaitable[None]]) -> None:
+        with pytest.raises(asyncio.CancelledError):
+            await wait()
+        assert variable.get() == "cleaned up"
+        assert other.get() == "untouched"
+        assert third not in contextvars.copy_context()
+
+    async def main() -> None:
+        for wait in (lambda: synchronizer.aio(change), read):
+            begun.clear()
+            task = asyncio.ensure_future(caller(wait))
+            await asyncio.get_running_loop().run_in_executor(None, begun.wait)
+            task.cancel()
+            await task
+
+    asyncio.run(main())
 
 
 def test_variables_are_compared_by_identity(synchronizer: Synchronizer) -> None:

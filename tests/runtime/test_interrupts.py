@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of a process to itself are a Unix matter")
 
 PRELUDE = """
-import asyncio, os, random, signal, sys, threading, time
+import asyncio, contextvars, os, random, signal, sys, threading, time
 from contextlib import asynccontextmanager
 from ambidex import Synchronizer, run_async_task
 
 own = Synchronizer("own", grace_s=0.3)
 log = []
+variable = contextvars.ContextVar("variable", default="unset")
+held = contextvars.ContextVar("held")
 
 wanted = []
 
@@ -51,6 +53,7 @@ async def interrupted_once():
     finally:
         await asyncio.sleep(0.01)
         log.append("cleaned up")
+        variable.set("by the clean-up")
 """
 
 INTERRUPTED = {
@@ -58,6 +61,7 @@ INTERRUPTED = {
     "run_async_task": "run_async_task(interrupted_once())",
     "first step of a stream": "next(own.iterate(interrupted_stream))",
     "later step of a stream": "list(own.iterate(interrupted_later))",
+    "stream that reads ahead": "list(own.with_options(read_ahead=2).iterate(interrupted_later))",
     "entry of a context manager": "own.context(interrupted_entry).__enter__()",
 }
 
@@ -71,8 +75,12 @@ async def interrupted_stream():
     yield 1
 
 async def interrupted_later():
+    token = held.set("across the yield")
     yield 1
-    await interrupted_once()
+    try:
+        await interrupted_once()
+    finally:
+        held.reset(token)
 
 @asynccontextmanager
 async def interrupted_entry():
@@ -82,10 +90,10 @@ async def interrupted_entry():
 try:
     {INTERRUPTED[call]}
 except KeyboardInterrupt as error:
-    print(log, error.__context__)
+    print(log, error.__context__, variable.get(), held in contextvars.copy_context())
 print(own.run(one), run_async_task(one()))
 """)
-    assert (ended.code, ended.out, ended.err) == (0, "['cleaned up'] None\n1 1\n", "")
+    assert (ended.code, ended.out, ended.err) == (0, "['cleaned up'] None by the clean-up False\n1 1\n", "")
 
 
 def test_interrupt_that_nobody_catches_ends_the_program_as_python_does(run_program: Callable[..., Ended]) -> None:

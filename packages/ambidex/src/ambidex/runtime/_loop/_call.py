@@ -304,6 +304,11 @@ class Call:
             self.lock = lock  # last: an interrupt before this leaves it to the next one to make it
         return lock
 
+    def pass_variables(self, tokens: Tokens | None = None) -> None:
+        """Set what ended work has set in the context of a caller whose wait was broken off; `tokens` as in `adopt`."""
+        if self.done:
+            adopt(self.context, self.before, tokens)
+
     def outcome(self, tokens: Tokens | None = None) -> Any:
         """Return the value or raise the error, with the context variables the work has set; `tokens` as in `adopt`."""
         adopt(self.context, self.before, tokens)

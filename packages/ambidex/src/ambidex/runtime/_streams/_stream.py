@@ -234,6 +234,8 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             is_refused = call is not None and not call.done and isinstance(error, DeadlockError)  # nothing has begun
             if not is_refused:
                 stream.break_off()
+                if call is not None:
+                    call.pass_variables(stream.tokens)
             raise
         if value is END:
             stream.end()
@@ -352,6 +354,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             value = call.outcome(stream.tokens)
         except BaseException:
             stream.break_off()
+            call.pass_variables(stream.tokens)
             raise
         finally:
             _shared.awaits.pop(key, None)
