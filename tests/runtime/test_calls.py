@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import dataclasses
 import gc
@@ -244,6 +245,66 @@ def test_exception_is_freed_when_the_caller_has_handled_it(road: Road, synchroni
             dead = weakref.ref(error)
         assert dead is not None
         assert is_freed(dead, synchronizer)
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("read_ahead", [None, 2])
+def test_exception_of_a_stream_is_freed_when_its_reader_has_handled_it(
+    read_ahead: int | None, synchronizer: Synchronizer
+) -> None:
+    """The task that ran the generator keeps nothing of it, whether a blocking reader or an awaiting one has seen it."""
+    freed: list[weakref.ref[Own]] = []
+
+    async def work() -> AsyncGenerator[int, None]:
+        yield 1
+        await asyncio.sleep(0)
+        raise Own
+
+    async def main() -> None:
+        try:
+            async for _ in synchronizer.aiterate(work):
+                pass
+        except Own as error:
+            freed.append(weakref.ref(error))
+
+    gc.collect()
+    gc.disable()
+    try:
+        try:
+            for _ in synchronizer.with_options(read_ahead=read_ahead).iterate(work):
+                pass
+        except Own as error:
+            freed.append(weakref.ref(error))
+        asyncio.run(main())
+        assert [is_freed(dead, synchronizer) for dead in freed] == [True, True]
+    finally:
+        gc.enable()
+
+
+def test_what_a_cancelled_call_held_is_freed_with_it(synchronizer: Synchronizer) -> None:
+    """The cancellation that ended the work leads to its frames, and nobody asks for it."""
+    held: list[weakref.ref[Own]] = []
+    begun = threading.Event()
+
+    async def work() -> None:
+        own = Own()
+        held.append(weakref.ref(own))
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def main() -> None:
+        task = asyncio.ensure_future(synchronizer.aio(work))
+        await asyncio.get_running_loop().run_in_executor(None, begun.wait)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    gc.collect()
+    gc.disable()
+    try:
+        asyncio.run(main())
+        assert [is_freed(dead, synchronizer) for dead in held] == [True]
     finally:
         gc.enable()
 

@@ -96,6 +96,43 @@ print(own.run(one), run_async_task(one()))
     assert (ended.code, ended.out, ended.err) == (0, "['cleaned up'] None by the clean-up False\n1 1\n", "")
 
 
+@pytest.mark.parametrize("call", ["own.run(failing)", "next(own.iterate(failing_stream))"])
+def test_what_the_clean_up_of_an_interrupted_call_raises_is_reported(
+    call: str, run_program: Callable[..., Ended]
+) -> None:
+    """The caller gets the interrupt; the exception has nobody else to go to than the loop's handler."""
+    ended = run_program(f"""{PRELUDE}
+told, reported = [], threading.Event()
+
+def report(loop, context):
+    told.append((context["message"], repr(context["exception"])))
+    reported.set()
+
+async def listen():
+    asyncio.get_running_loop().set_exception_handler(report)
+
+async def failing():
+    try:
+        await interrupted_once()
+    finally:
+        raise ValueError("in the clean-up")
+
+async def failing_stream():
+    await failing()
+    yield 1
+
+own.run(listen)
+try:
+    {call}
+except KeyboardInterrupt as error:
+    print(error.__context__)
+print(reported.wait(10), *told, own.run(one))
+""")
+    name = "failing_stream" if "stream" in call else "failing"
+    told = (f"{name} failed while its caller was interrupted", "ValueError('in the clean-up')")
+    assert (ended.code, ended.out, ended.err) == (0, f"None\nTrue {told} 1\n", "")
+
+
 def test_interrupt_that_nobody_catches_ends_the_program_as_python_does(run_program: Callable[..., Ended]) -> None:
     """An uncaught Ctrl-C shows one short traceback, and the process dies of SIGINT."""
     ended = run_program(f"""{PRELUDE}

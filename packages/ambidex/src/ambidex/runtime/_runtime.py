@@ -230,7 +230,7 @@ class Runtime:
                     call.signals.give_back(lock)
                 else:
                     call.report_refusal(thread)
-            call.pass_variables()
+            call.leave()
             raise
         if is_late and not call.done:  # the loop itself is held: only the loop ends a call, and the wait must end
             raise call.exceeded()
@@ -268,7 +268,7 @@ class Runtime:
                 await waiter.wait_for(call, thread)
         except asyncio.CancelledError:
             if not (call.done and call.error is None and call.end_reason == "cancelled"):
-                call.pass_variables()
+                call.leave()
                 raise  # else the work took the cancellation and gave a value all the same: that is its caller's
         finally:
             _shared.awaits.pop(key, None)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_EXPECTED = (asyncio.CancelledError, RuntimeClosed, DeadlineExceeded)  # of work that was told to end
+
 
 def nobody() -> None:
     """Wake nobody."""
@@ -204,7 +206,7 @@ class Call:
     def _report_unheard(self, thread: LoopThread) -> None:
         """Report what the work, or its clean-up, has raised while the interpreter ends: nobody else is told."""
         error, self.error = self.error, None
-        if error is None or isinstance(error, (asyncio.CancelledError, RuntimeClosed, DeadlineExceeded)):
+        if error is None or isinstance(error, _EXPECTED):
             return
         thread.loop.call_exception_handler(
             {"message": f"{self.name} failed while the interpreter was ending", "exception": error}
@@ -304,10 +306,24 @@ class Call:
             self.lock = lock  # last: an interrupt before this leaves it to the next one to make it
         return lock
 
-    def pass_variables(self, tokens: Tokens | None = None) -> None:
-        """Set what ended work has set in the context of a caller whose wait was broken off; `tokens` as in `adopt`."""
-        if self.done:
-            adopt(self.context, self.before, tokens)
+    def leave(self, tokens: Tokens | None = None) -> None:
+        """Take from ended work what a caller whose wait was broken off still gets: the context variables it has set.
+
+        `tokens` as in `adopt`. An exception of its own, from its clean-up perhaps, has no caller; it is reported.
+        """
+        if not self.done:
+            return
+        adopt(self.context, self.before, tokens)
+        error, self.error = self.error, None  # error -> traceback -> frame -> call -> error would be a cycle
+        thread = self.thread
+        if error is None or thread is None or isinstance(error, _EXPECTED):
+            return
+        loop = thread.loop
+        context = {"message": f"{self.name} failed while its caller was interrupted", "exception": error}
+        try:
+            loop.call_soon_threadsafe(loop.call_exception_handler, context)
+        except RuntimeError:  # the loop has closed; its handler still tells
+            loop.call_exception_handler(context)
 
     def outcome(self, tokens: Tokens | None = None) -> Any:
         """Return the value or raise the error, with the context variables the work has set; `tokens` as in `adopt`."""

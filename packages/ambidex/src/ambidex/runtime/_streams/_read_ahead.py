@@ -263,7 +263,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
             self._buffer.wait(filling, remaining, also_for_items=False)
         if not filling.done:
             filling.report_refusal(thread)
-        filling.pass_variables(self._stream.tokens)
+        filling.leave(self._stream.tokens)
 
     def _take_note(self, filling: Call) -> None:
         """Take over what a step that has ended leaves: the context variables it set, the end, an exception."""

@@ -235,7 +235,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             if not is_refused:
                 stream.break_off()
                 if call is not None:
-                    call.pass_variables(stream.tokens)
+                    call.leave(stream.tokens)
             raise
         if value is END:
             stream.end()
@@ -354,7 +354,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             value = call.outcome(stream.tokens)
         except BaseException:
             stream.break_off()
-            call.pass_variables(stream.tokens)
+            call.leave(stream.tokens)
             raise
         finally:
             _shared.awaits.pop(key, None)

@@ -205,6 +205,7 @@ class StreamTask:
             _forget_cancellation()
         if failure is not None:
             call.finish_with(failure)
+            failure = None  # its traceback leads to this frame, from 3.12 on, and would be a cycle
         else:
             call.finish(value)
 
