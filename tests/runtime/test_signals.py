@@ -292,3 +292,22 @@ thread.join()
 print([os.waitpid(pid, 0)[1] for pid in children])
 """)
     assert (ended.code, ended.out, ended.err) == (0, "[0, 0, 0, 0]\n", "")
+
+
+def test_exceptions_that_are_kept_keep_no_descriptor_open() -> None:
+    """An exception leads to the frames of its call, from 3.12 on; what its caller waited on ends with the loop."""
+
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise LookupError
+
+    before = _events()
+    kept: list[LookupError] = []
+    with Synchronizer("kept exceptions") as own:
+        for _ in range(3):
+            try:
+                own.run(fail)
+            except LookupError as error:
+                kept.append(error)
+    assert _events() == before
+    assert len(kept) == 3

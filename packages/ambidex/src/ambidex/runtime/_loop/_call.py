@@ -314,6 +314,7 @@ class Call:
         if not self.done:
             return
         adopt(self.context, self.before, tokens)
+        self.lock = None  # as in `outcome`
         error, self.error = self.error, None  # error -> traceback -> frame -> call -> error would be a cycle
         thread = self.thread
         if error is None or thread is None or isinstance(error, _EXPECTED):
@@ -332,6 +333,7 @@ class Call:
         if error is None:
             return self.value
         self.error = None  # error -> traceback -> frame -> call -> error would be a cycle
+        self.lock = None  # from 3.12 on whoever keeps the error keeps the call, and it may be a descriptor
         context = error.__context__
         try:
             raise error
