@@ -319,6 +319,8 @@ class Call:
         thread = self.thread
         if error is None or thread is None or isinstance(error, _EXPECTED):
             return
+        if any(error is given for given in self.args):  # thrown in by the caller itself, who knows of it
+            return
         loop = thread.loop
         context = {"message": f"{self.name} failed while its caller was interrupted", "exception": error}
         try:
