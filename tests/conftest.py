@@ -10,6 +10,7 @@ import contextlib
 import gc
 import importlib.util
 import os
+import signal
 import sys
 import threading
 import time
@@ -38,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Accept pytest-timeout's setting where the plugin is absent."""
     if importlib.util.find_spec("pytest_timeout") is None:
         parser.addini("timeout", "the limit of one test in seconds; read by pytest-timeout")
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C where a shell has started pytest in the background, with SIGINT ignored; children inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:
