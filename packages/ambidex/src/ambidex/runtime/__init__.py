@@ -18,7 +18,7 @@ from ._future import Future
 from ._runtime import Runtime
 from ._streams._here import StreamHere, await_here
 from ._streams._read_ahead import ReadAhead
-from ._streams._stream import AsyncStream, BlockingStream
+from ._streams._stream import AsyncStream, BlockingStream, StreamCall
 from ._synchronizer import (
     Synchronizer,
     check_read_ahead,
@@ -42,6 +42,7 @@ __all__ = (
     "ReadAhead",
     "Runtime",
     "Statistics",
+    "StreamCall",
     "StreamHere",
     "Synchronizer",
     "await_here",

@@ -15,7 +15,7 @@ from ._diagnosis._stack import hide_library_frames
 from ._diagnosis._statistics import Statistics, statistics_of
 from ._runtime import Runtime, start_closing_together
 from ._streams._read_ahead import ReadAhead
-from ._streams._stream import AsyncStream, BlockingStream
+from ._streams._stream import AsyncStream, BlockingStream, StreamCall
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator
@@ -136,17 +136,14 @@ class Synchronizer:
         """Iterate what an async generator function yields; each step runs on the loop and blocks."""
         name = _name_of(function)
         instead = f"async for ... in synchronizer.aiterate({name}, ...)"
-        if self._read_ahead is not None:
-            return ReadAhead(
-                self._runtime, function, args, kwargs, name, instead, self._read_ahead, timeout_s=self._timeout_s
-            )
-        return BlockingStream(self._runtime, function, args, kwargs, name, instead, self._timeout_s)
+        call = StreamCall(self._runtime, function, args, kwargs, name, instead, self._timeout_s)
+        return BlockingStream(call) if self._read_ahead is None else ReadAhead(call, self._read_ahead)
 
     def aiterate(
         self, function: Callable[P, AsyncIterable[Y]], /, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[Y, Any]:
         """Iterate what an async generator function yields from any asyncio loop; each step runs on this one."""
-        return AsyncStream(self._runtime, function, args, kwargs, _name_of(function), self._timeout_s)
+        return AsyncStream(StreamCall(self._runtime, function, args, kwargs, _name_of(function), "", self._timeout_s))
 
     def context(
         self, function: Callable[P, AbstractAsyncContextManager[T]], /, *args: P.args, **kwargs: P.kwargs
@@ -154,10 +151,8 @@ class Synchronizer:
         """Return what serves in `with` and in `async with`: the context manager that `function` makes, on the loop."""
         name, entered = _name_of(function), entering(function)
         instead = f"async with synchronizer.context({name}, ...)"
-        return Context(
-            lambda: BlockingStream(self._runtime, entered, args, kwargs, name, instead, self._timeout_s),
-            lambda: AsyncStream(self._runtime, entered, args, kwargs, name, self._timeout_s),
-        )
+        call = StreamCall(self._runtime, entered, args, kwargs, name, instead, self._timeout_s)
+        return Context(lambda: BlockingStream(call), lambda: AsyncStream(call))
 
     def with_options(self, *, timeout: float | None = _AS_IT_IS, read_ahead: int | None = _AS_IT_IS) -> Self:
         """Return this synchronizer with options for each call made through it.

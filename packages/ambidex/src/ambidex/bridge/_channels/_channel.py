@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...runtime import AsyncStream, BlockingStream, Caller, ReadAhead, entering
+from ...runtime import AsyncStream, BlockingStream, Caller, ReadAhead, StreamCall, entering
 from .._values._callbacks import Wrappers
 from .._values._unexpected import UNEXPECTED, opening, refusal
 
@@ -178,39 +178,26 @@ class InProcess:
         timeout_s: float | None,
         read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
-        function = opening(member.bind(receiver), member, self._runtime)
-        if member.runs == "context":
-            function = entering(function)
-        caller, args, kwargs = self._take(member, args, kwargs)
-        outward = None if member.gives is None else member.giver(self._origin)
-        inward = member.inward_sent()
-        if read_ahead is not None:
-            return ReadAhead(
-                self._runtime,
-                function,
-                args,
-                kwargs,
-                member.name,
-                member.instead,
-                read_ahead,
-                timeout_s,
-                outward,
-                caller,
-            )
-        return BlockingStream(
-            self._runtime, function, args, kwargs, member.name, member.instead, timeout_s, outward, inward, caller
-        )
+        call = self._stream_call(member, receiver, args, kwargs, timeout_s)
+        return BlockingStream(call) if read_ahead is None else ReadAhead(call, read_ahead)
 
     def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> AsyncGenerator[Any, Any]:
+        return AsyncStream(self._stream_call(member, receiver, args, kwargs, timeout_s))
+
+    def _stream_call(
+        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> StreamCall:
         function = opening(member.bind(receiver), member, self._runtime)
         if member.runs == "context":
             function = entering(function)
         caller, args, kwargs = self._take(member, args, kwargs)
         outward = None if member.gives is None else member.giver(self._origin)
-        inward = member.inward_sent()
-        return AsyncStream(self._runtime, function, args, kwargs, member.name, timeout_s, outward, inward, caller)
+        runtime, name, instead = self._runtime, member.name, member.instead
+        return StreamCall(
+            runtime, function, args, kwargs, name, instead, timeout_s, outward, member.inward_sent(), caller
+        )
 
     def _take(self, member: Member, args: Args, kwargs: Kwargs) -> tuple[Caller | None, Args, Kwargs]:
         """Translate a stream's arguments; return its caller too, where it hands callables over."""

@@ -21,17 +21,14 @@ from .._diagnosis._stack import hide_library_frames
 from .._native import TIMEOUT_MAX, allocate_lock, new_waiter
 from .._parking import park_daemon
 from .._runtime import VERDICT_S
-from ._stream import Stream, as_error
+from ._stream import Stream, StreamCall, as_error
 from ._stream_task import END
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-    from .._caller import Caller
     from .._loop._call import Call
     from .._loop._thread import LoopThread
-    from .._runtime import Runtime
     from ._stream_task import StreamTask
 
 Y = TypeVar("Y")
@@ -112,22 +109,10 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
 
     __slots__ = ("__weakref__", "_buffer", "_stream")
 
-    def __init__(
-        self,
-        runtime: Runtime,
-        function: Callable[..., Any],
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any],
-        name: str,
-        instead: str,
-        limit: int,
-        timeout_s: float | None = None,
-        outward: Callable[[Any], Any] | None = None,
-        caller: Caller | None = None,
-    ) -> None:
-        if caller is not None:  # nobody waits for each step, so its callbacks run on threads of their own
-            weakref.finalize(self, caller.close).atexit = False
-        self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, None)
+    def __init__(self, call: StreamCall, limit: int) -> None:
+        if call.caller is not None:  # nobody waits for each step, so its callbacks run on threads of their own
+            weakref.finalize(self, call.caller.close).atexit = False
+        self._stream = Stream(call._replace(inward=None, caller=None))
         self._buffer = _Buffer(self._stream.task, limit)
 
     def __next__(self) -> Y:

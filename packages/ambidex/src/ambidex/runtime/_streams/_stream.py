@@ -6,7 +6,7 @@ import collections.abc
 import time
 import weakref
 from asyncio import _get_running_loop
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 from ...errors import DeadlockError
 from .._diagnosis import _shared
@@ -32,6 +32,25 @@ Y = TypeVar("Y")
 S = TypeVar("S")
 
 
+class StreamCall(NamedTuple):
+    """The call that opens a stream, and how its values cross: `outward` each item, `inward` each value sent.
+
+    `name` and `instead` stand in messages: what is called, and the code to write where a loop runs. `caller` is there
+    where callables are handed over.
+    """
+
+    runtime: Runtime
+    function: Callable[..., Any]
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any]
+    name: str
+    instead: str
+    timeout_s: float | None = None
+    outward: Callable[[Any], Any] | None = None
+    inward: Callable[[Any], Any] | None = None
+    caller: Caller | None = None
+
+
 class Stream:
     """What the iterators share: the task, the thread it lives on, and the deadline of the whole stream."""
 
@@ -52,28 +71,16 @@ class Stream:
         "tokens",
     )
 
-    def __init__(
-        self,
-        runtime: Runtime,
-        function: Callable[..., Any],
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any],
-        name: str,
-        instead: str,
-        timeout_s: float | None,
-        outward: Callable[[Any], Any] | None,
-        inward: Callable[[Any], Any] | None,
-        caller: Caller | None = None,
-    ) -> None:
-        self.caller = caller
-        self.outward = outward
-        self.inward = inward
-        self.runtime = runtime
-        self.name = name
-        self.instead = instead
-        self.timeout_s = timeout_s
+    def __init__(self, call: StreamCall) -> None:
+        self.runtime = call.runtime
+        self.name = call.name
+        self.instead = call.instead
+        self.timeout_s = call.timeout_s
+        self.outward = call.outward
+        self.inward = call.inward
+        self.caller = call.caller
         self.deadline: float | None = None
-        self.task = StreamTask(function, args, kwargs, name)
+        self.task = StreamTask(call.function, call.args, call.kwargs, call.name)
         self.thread: LoopThread | None = None
         self.is_over = False
         self.stepper = Stepper()
@@ -129,28 +136,15 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
     """An async generator as a blocking one.
 
     Each step runs on the synchronizer's loop and blocks this thread. Collecting it, or leaving a `for` early, lets the
-    generator's clean-up run without waiting for it; `close()` waits. `outward` translates each item, `inward` each
-    value sent.
+    generator's clean-up run without waiting for it; `close()` waits.
     """
 
     __slots__ = ("__weakref__", "_stream")
 
-    def __init__(
-        self,
-        runtime: Runtime,
-        function: Callable[..., Any],
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any],
-        name: str,
-        instead: str,
-        timeout_s: float | None = None,
-        outward: Callable[[Any], Any] | None = None,
-        inward: Callable[[Any], Any] | None = None,
-        caller: Caller | None = None,
-    ) -> None:
-        self._stream = Stream(runtime, function, args, kwargs, name, instead, timeout_s, outward, inward, caller)
-        if caller is not None:
-            weakref.finalize(self, caller.close).atexit = False
+    def __init__(self, call: StreamCall) -> None:
+        self._stream = Stream(call)
+        if call.caller is not None:
+            weakref.finalize(self, call.caller.close).atexit = False
 
     def __next__(self) -> Y:
         try:
@@ -252,21 +246,10 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
 
     __slots__ = ("__weakref__", "_stream")
 
-    def __init__(
-        self,
-        runtime: Runtime,
-        function: Callable[..., Any],
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any],
-        name: str,
-        timeout_s: float | None = None,
-        outward: Callable[[Any], Any] | None = None,
-        inward: Callable[[Any], Any] | None = None,
-        caller: Caller | None = None,
-    ) -> None:
-        self._stream = Stream(runtime, function, args, kwargs, name, "", timeout_s, outward, inward, caller)
-        if caller is not None:
-            weakref.finalize(self, caller.close).atexit = False
+    def __init__(self, call: StreamCall) -> None:
+        self._stream = Stream(call)
+        if call.caller is not None:
+            weakref.finalize(self, call.caller.close).atexit = False
 
     def __aiter__(self) -> AsyncStream[Y, S]:
         return self
