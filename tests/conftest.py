@@ -47,6 +47,12 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_finish() -> None:
+    """Keep what pytest and the modules of the tests are made of out of the walks over all objects: they grow long."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_report_header() -> str:
     """Say which ambidex is under test."""
     spec = importlib.util.find_spec("ambidex")
