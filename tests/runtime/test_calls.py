@@ -18,6 +18,7 @@ import pytest
 
 from ambidex import NoRunningLoop, Synchronizer, run_async_task
 from tests.runtime.faces import BLOCKING_ROADS, ROADS, run, run_task, run_with_timeout
+from tests.runtime.kinds import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -277,6 +278,42 @@ def test_exception_of_a_stream_is_freed_when_its_reader_has_handled_it(
         except Own as error:
             freed.append(weakref.ref(error))
         asyncio.run(main())
+        assert [is_freed(dead, synchronizer) for dead in freed] == [True, True]
+    finally:
+        gc.enable()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a traceback keeps the frame that raises anew there")
+# A step that its caller takes itself leads to the caller's frames, from 3.12 on, as one of a plain generator does.
+@pytest.mark.parametrize("kind", [kind for kind in KNOWN if kind != "first_step"])
+def test_exception_that_is_thrown_into_a_stream_is_freed_when_it_has_been_handled(synchronizer: Synchronizer) -> None:
+    """Neither the step nor its call keeps what its traceback leads back to."""
+    freed: list[weakref.ref[Own]] = []
+
+    async def work() -> AsyncGenerator[int, None]:
+        yield 1
+
+    def throw() -> None:
+        stream = synchronizer.iterate(work)
+        next(stream)
+        try:
+            stream.throw(Own())
+        except Own as error:
+            freed.append(weakref.ref(error))
+
+    async def athrow() -> None:
+        stream = synchronizer.aiterate(work)
+        await stream.__anext__()
+        try:
+            await stream.athrow(Own())
+        except Own as error:
+            freed.append(weakref.ref(error))
+
+    gc.collect()
+    gc.disable()
+    try:
+        throw()
+        asyncio.run(athrow())
         assert [is_freed(dead, synchronizer) for dead in freed] == [True, True]
     finally:
         gc.enable()

@@ -319,7 +319,8 @@ class Call:
         thread = self.thread
         if error is None or thread is None or isinstance(error, _EXPECTED):
             return
-        if any(error is given for given in self.args):  # thrown in by the caller itself, who knows of it
+        args, self.args = self.args, ()
+        if any(error is given for given in args):  # thrown in by the caller itself, who knows of it
             return
         loop = thread.loop
         context = {"message": f"{self.name} failed while its caller was interrupted", "exception": error}
@@ -335,6 +336,7 @@ class Call:
         if error is None:
             return self.value
         self.error = None  # error -> traceback -> frame -> call -> error would be a cycle
+        self.args = ()  # among which it may be, where it was thrown into a stream
         self.lock = None  # from 3.12 on whoever keeps the error keeps the call, and it may be a descriptor
         context = error.__context__
         try:

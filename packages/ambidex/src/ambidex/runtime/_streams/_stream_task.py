@@ -70,8 +70,9 @@ class StreamTask:
 
     def throw(self, error: BaseException) -> Coroutine[Any, Any, Any]:
         """Return what raises `error` at the `yield` and returns what the next one gives, or END."""
-        step = _Step(lambda thrown: self._opened().athrow(thrown))
-        return self._runner(self._call, step, error, StopAsyncIteration, END)
+        thrown = [error]  # taken out: error -> traceback -> frame of the step -> error would be a cycle
+        step = _Step(lambda _: self._opened().athrow(thrown.pop()))
+        return self._runner(self._call, step, None, StopAsyncIteration, END)
 
     async def close(self) -> Any:
         """End the generator, running its clean-up."""
