@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PLAIN_AWAIT = "plain await, no thread"
 _CALLER = "ambidex, aio='caller'"
+_ALONE = "asyncio alone, no other thread"
 _DATA = b"x" * 64
 
 
@@ -98,6 +99,10 @@ def measure_echo(world: World, settings: Settings) -> Section:
             reference: each(lambda _: _exchange(raw)),
             FACE: each(lambda _: face.exchange(_DATA)),
         }
+        alone = _measured.Connection(world.port)
+        world.caller_loop.run_until_complete(alone.open())
+        stack.callback(lambda: world.caller_loop.run_until_complete(alone.close()))
+        operations[_ALONE] = world.await_each(lambda _: alone.exchange(_DATA))
         kinds = ["first-step"] if world.uvloop.absent else ["first-step", "uvloop"]
         for kind in kinds:
             name = f"ambidex, Synchronizer, {kind}"

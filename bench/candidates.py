@@ -36,10 +36,9 @@ from report import Row
 from ambidex import Synchronizer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 
     from measure import Operation, Rounds, Settings
-    from peers import AsyncFunction
     from targets import Target
 
 FLOOR = "two threads and a lock"
@@ -68,7 +67,7 @@ class World:
         """Return every bridge that is not ours."""
         return (self.stdlib, *self.peers)
 
-    def await_each(self, function: AsyncFunction) -> Operation:
+    def await_each(self, function: Callable[[int], Awaitable[object]]) -> Operation:
         """Return the operation that awaits `function` again and again on the caller's loop."""
 
         async def run(n: int) -> None:
