@@ -13,6 +13,7 @@ is needed.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import ctypes
 import gc
 import os
@@ -25,6 +26,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from ambidex import run_async_task
 from tests.runtime.kinds import KNOWN, make_synchronizer
 from tests.stress.mix import Mix, Numbers
 from tests.stress.watch import Escapes, Resources, Watchdog, count_descriptors, finish
@@ -55,6 +57,23 @@ class Sample:
         )
 
 
+class Meeting:
+    """Let tasks of one loop wait until there are as many as there should be."""
+
+    def __init__(self, size: int) -> None:
+        self._missing = size
+        self._is_complete: asyncio.Event | None = None
+
+    async def join(self) -> None:
+        """Come, and wait for the others."""
+        if self._is_complete is None:
+            self._is_complete = asyncio.Event()
+        self._missing -= 1
+        if self._missing == 0:
+            self._is_complete.set()
+        await self._is_complete.wait()
+
+
 class Soak:
     """Own the threads and the samples."""
 
@@ -65,6 +84,7 @@ class Soak:
         self.own = make_synchronizer(options.kind, "soaked", grace_s=2)
         make_synchronizer(options.kind, "ambidex")
         self.mix = Mix(self.own)
+        self.first, self.second = Meeting(threads), Meeting(threads)
         self.numbers = Numbers(threads)
         self.watchdog = Watchdog(limit_s=15)  # a hundred threads share the interpreter, and the machine others
         self.samples: list[Sample] = []
@@ -75,6 +95,8 @@ class Soak:
 
     def _call(self, index: int) -> None:
         rng = random.Random(f"{self.options.seed} {index}")
+        self.own.run(self.first.join)  # as many wait at once as ever will: a loop makes what they wait on, and keeps it
+        run_async_task(self.second.join())
         while not self.is_over:
             while time.monotonic() < self.next_rest:
                 self.watchdog.beat()

@@ -332,12 +332,12 @@ class Call:
     def outcome(self, tokens: Tokens | None = None) -> Any:
         """Return the value or raise the error, with the context variables the work has set; `tokens` as in `adopt`."""
         adopt(self.context, self.before, tokens)
+        self.lock = None  # it may be a descriptor, and from 3.12 on whoever keeps an error of the work keeps the call
         error = self.error
         if error is None:
             return self.value
         self.error = None  # error -> traceback -> frame -> call -> error would be a cycle
         self.args = ()  # among which it may be, where it was thrown into a stream
-        self.lock = None  # from 3.12 on whoever keeps the error keeps the call, and it may be a descriptor
         context = error.__context__
         try:
             raise error
