@@ -43,6 +43,8 @@ class Moment:
         self.was_used = True
         self._interruption = interruption
         outer = sys.gettrace()
+        # CPython 3.12 looks, when a tracer is set, whether any frame asks for opcodes.
+        sys._getframe().f_trace_opcodes = True  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
         sys.settrace(self._trace)
         try:
             function()

@@ -39,6 +39,7 @@ def call_within(call, within, number):
                 within(f"{frame.f_code.co_name}, line {frame.f_lineno}")
         return trace
 
+    sys._getframe().f_trace_opcodes = True  # CPython 3.12 looks, when a tracer is set, whether any frame asks for them
     sys.settrace(trace)
     try:
         call()
