@@ -44,7 +44,7 @@ class Moment:
         self._interruption = interruption
         outer = sys.gettrace()
         # CPython 3.12 looks, when a tracer is set, whether any frame asks for opcodes.
-        sys._getframe().f_trace_opcodes = True  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+        sys._getframe().f_trace_opcodes = True  # pyright: ignore[reportPrivateUsage]
         sys.settrace(self._trace)
         try:
             function()
