@@ -149,6 +149,26 @@ def test_throw_ends_the_generator_and_raises(synchronizer: Synchronizer) -> None
     assert list(items) == []
 
 
+def test_items_that_a_step_adds_while_the_stream_is_closed_are_not_given(synchronizer: Synchronizer) -> None:
+    """The step under way may take its cancellation and go on for a while."""
+    waits = threading.Event()
+
+    async def stubborn() -> AsyncIterator[int]:
+        yield 0
+        try:
+            waits.set()
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            yield 1
+        yield 2
+
+    items = synchronizer.with_options(read_ahead=10).iterate(stubborn)
+    assert next(items) == 0
+    assert waits.wait(10)
+    items.close()
+    assert list(items) == []
+
+
 def test_nothing_can_be_sent(synchronizer: Synchronizer) -> None:
     """Sending a value is refused, with the reason."""
     items = synchronizer.with_options(read_ahead=10).iterate(count, 3)

@@ -142,7 +142,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
     def close(self) -> None:
         """Cancel what the generator waits for, end it, and wait for its clean-up."""
         stream, buffer = self._stream, self._buffer
-        buffer.items.clear()
+        buffer.items = deque()  # what the step under way still adds to the old one is nobody's
         if stream.is_over or stream.thread is None:
             stream.end()
             return
