@@ -44,24 +44,37 @@ def test_task_group_that_fails_between_two_steps_raises_in_the_next(synchronizer
     assert list(items) == []
 
 
-def test_generator_that_survives_a_cancellation_between_two_steps_goes_on(synchronizer: Synchronizer) -> None:
-    """What it yields in answer is the next item."""
-    cancelled = threading.Event()
+class Survivor:
+    """A generator that is cancelled between its first two steps, and goes on."""
 
-    async def stubborn() -> AsyncIterator[int]:
+    def __init__(self) -> None:
+        self.has_gone_on = threading.Event()
+        self.seen: list[BaseException] = []
+
+    async def items(self) -> AsyncIterator[int]:
+        """Yield 1, and in answer to the cancellation 2; then 3."""
         task = asyncio.current_task()
         assert task is not None
-        asyncio.get_running_loop().call_soon(task.cancel)
+        loop = asyncio.get_running_loop()
+        loop.call_soon(task.cancel)
         try:
             yield 1
         except asyncio.CancelledError:
-            cancelled.set()
-        yield 2
+            loop.call_soon(self.has_gone_on.set)  # when the item has been left
+        try:
+            yield 2
+        except BaseException as error:
+            self.seen.append(error)
+            raise
         yield 3
 
-    items = synchronizer.iterate(stubborn)
+
+def test_generator_that_survives_a_cancellation_between_two_steps_goes_on(synchronizer: Synchronizer) -> None:
+    """What it yields in answer is the next item."""
+    survivor = Survivor()
+    items = synchronizer.iterate(survivor.items)
     assert next(items) == 1
-    assert cancelled.wait(HANG_S)
+    assert survivor.has_gone_on.wait(HANG_S)
     assert list(items) == [2, 3]
 
 
@@ -70,32 +83,16 @@ def test_item_left_by_a_cancellation_between_two_steps_is_not_in_the_way_of_an_e
     synchronizer: Synchronizer, end: str
 ) -> None:
     """A close ends the generator and an error reaches it, where an item waits for the next step."""
-    seen: list[BaseException] = []
-    cancelled = threading.Event()
-
-    async def stubborn() -> AsyncIterator[int]:
-        task = asyncio.current_task()
-        assert task is not None
-        asyncio.get_running_loop().call_soon(task.cancel)
-        try:
-            yield 1
-        except asyncio.CancelledError:
-            asyncio.get_running_loop().call_soon(cancelled.set)  # when the item has been left
-        try:
-            yield 2
-        except BaseException as error:
-            seen.append(error)
-            raise
-
-    items: Any = synchronizer.iterate(stubborn)
+    survivor = Survivor()
+    items: Any = synchronizer.iterate(survivor.items)
     assert next(items) == 1
-    assert cancelled.wait(HANG_S)
+    assert survivor.has_gone_on.wait(HANG_S)
     if end == "close":
         items.close()
     else:
         with pytest.raises(KeyError):
             items.throw(KeyError("thrown"))
-    assert [type(error) for error in seen] == [GeneratorExit if end == "close" else KeyError]
+    assert [type(error) for error in survivor.seen] == [GeneratorExit if end == "close" else KeyError]
     assert list(items) == []
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlineExceeded, Synchronizer
+from tests.runtime.marks import KINDS, Marks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -97,28 +98,16 @@ def test_what_is_left_with_a_task_is_not_found_by_the_next_call(
     synchronizer: Synchronizer, here: Callable[..., Any], prepare: Callable[[], None]
 ) -> None:
     """Attributes, weak references and done callbacks belong to one call."""
-    ended: list[str] = []
-    known: weakref.WeakKeyDictionary[asyncio.Task[Any], str] = weakref.WeakKeyDictionary()
-
-    def note_end(_: asyncio.Task[Any]) -> None:
-        ended.append("callback")
+    marks = Marks()
 
     async def leave(how: str) -> None:
-        task: Any = asyncio.current_task()
-        assert not hasattr(task, "mark")
-        assert task not in known
-        if how == "attribute":
-            task.mark = how
-        elif how == "weak reference":
-            known[task] = how
-        else:
-            task.add_done_callback(note_end)
+        marks.leave(how)
 
-    for how in ("attribute", "weak reference", "callback") * 2:
+    for how in KINDS * 2:
         prepare()
         here(synchronizer.run, leave, how)
     synchronizer.run(asyncio.sleep, 0.001)
-    assert ended == ["callback", "callback"]
+    assert marks.ended == ["callback", "callback"]
 
 
 def test_a_cancellation_that_a_call_asks_for_is_its_own(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer
+from tests.runtime.marks import KINDS, Marks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator
@@ -100,34 +101,19 @@ def test_a_task_that_somebody_holds_serves_no_other_call(own: Synchronizer, way:
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_what_is_left_with_a_task_is_not_found_by_the_next_call(own: Synchronizer, way: str, when: str) -> None:
     """Attributes, weak references and done callbacks belong to one call, left before it waits or after."""
-    ended: list[str] = []
-    known: weakref.WeakKeyDictionary[asyncio.Task[Any], str] = weakref.WeakKeyDictionary()
-
-    def note_end(_: asyncio.Task[Any]) -> None:
-        ended.append("callback")
-
-    def leave(how: str) -> None:
-        task: Any = asyncio.current_task()
-        assert not hasattr(task, "mark")
-        assert task not in known
-        if how == "attribute":
-            task.mark = how
-        elif how == "weak reference":
-            known[task] = how
-        else:
-            task.add_done_callback(note_end)
+    marks = Marks()
 
     async def work(how: str) -> None:
         if when == "before":
-            leave(how)
+            marks.leave(how)
         await WAYS[way]()
         if when == "after":
-            leave(how)
+            marks.leave(how)
 
-    for how in ("attribute", "weak reference", "callback") * 2:
+    for how in KINDS * 2:
         own.run(work, how)
     own.run(asyncio.sleep, 0.001)
-    assert ended == ["callback", "callback"]
+    assert marks.ended == ["callback", "callback"]
 
 
 @every_way
