@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ambidex import Synchronizer
+from ambidex.runtime import runtime_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -76,6 +79,49 @@ def test_generator_that_survives_a_cancellation_between_two_steps_goes_on(synchr
     assert next(items) == 1
     assert survivor.has_gone_on.wait(HANG_S)
     assert list(items) == [2, 3]
+
+
+@pytest.mark.parametrize("passes", [0, 1])  # while it has more to run, a loop takes work in in every other pass
+def test_cancellation_between_two_steps_comes_before_a_step_that_waits_for_the_loop(
+    passes: int, synchronizer: Synchronizer
+) -> None:
+    """The step is taken in by the loop before the task wakes to its cancellation."""
+    log: list[str] = []
+    tasks: list[asyncio.Task[Any]] = []
+    held, let_go = threading.Event(), threading.Event()
+
+    async def numbers() -> AsyncIterator[int]:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.append(task)
+        try:
+            yield 1
+        except asyncio.CancelledError:
+            log.append("cancelled")
+        yield 2
+
+    async def cancel_and_hold() -> None:
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        tasks[0].cancel()
+        held.set()
+        assert let_go.wait(HANG_S)
+
+    items = synchronizer.iterate(numbers)
+    assert next(items) == 1
+    holding = synchronizer.submit(cancel_and_hold)
+    assert held.wait(HANG_S)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(next, items)
+        thread: Any = runtime_of(synchronizer.name).thread
+        deadline = time.monotonic() + HANG_S
+        while not thread._inbox:
+            assert time.monotonic() < deadline
+        let_go.set()
+        assert second.result(HANG_S) == 2
+    assert log == ["cancelled"]
+    assert holding.result(HANG_S) is None
+    assert list(items) == []
 
 
 @pytest.mark.parametrize("end", ["close", "throw"])
