@@ -370,12 +370,14 @@ def fork_here(*_):
     children.append(pid)
 
 signal.signal(signal.SIGUSR1, fork_here)
+signal.signal(signal.SIGUSR2, lambda *_: None)
 
 async def wait():
     for number in range(5):
         os.kill(parent, signal.SIGUSR1)
         while len(children) <= number:
             await asyncio.sleep(0.001)
+            os.kill(parent, signal.SIGUSR2)  # has the parent look for signals, if it began to wait meanwhile
     return "waited"
 
 assert own.run(give, 1)[0] == 1
