@@ -208,7 +208,8 @@ class Runtime:
         try:
             if _caller.serving:  # a callback runs somewhere: if it is here, nobody may wait for this thread meanwhile
                 _caller.step_aside()
-            if thread.is_shared and get_ident() != self._main_thread and thread.step_here(call, Call.lock_to_wait_on):
+            steps = thread.first_steps
+            if steps is not None and get_ident() != self._main_thread and steps.take(call, Call.lock_to_wait_on):
                 lock = call.lock
                 if lock is None:  # it has ended in that step
                     return
@@ -276,7 +277,8 @@ class Runtime:
 
     def start_async(self, call: Call, waiter: AsyncWaiter, thread: LoopThread) -> LoopThread:
         """Offer `call` to `thread`, and return the one that has taken it; `waiter` is woken when it ends later."""
-        if thread.is_shared and self._may_step_async() and thread.step_here(call, waiter.arm):
+        steps = thread.first_steps
+        if steps is not None and self._may_step_async() and steps.take(call, waiter.arm):
             return thread
         waiter.arm(call)
         return self.place(call, thread)

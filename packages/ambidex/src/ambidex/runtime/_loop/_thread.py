@@ -20,19 +20,16 @@ Both need it that each side sees what the other did before: it writes one thing,
 given. Without one it rests on the locks that a deque, a dict and an object take for each change, which on x86 are full
 barriers. Were it ever missed elsewhere, the next wake-up would take the item in.
 
-With a shared selector a caller may begin its own work (`step_here`), while the loop's thread waits in the selector: the
-one who holds the selector's baton is the one who runs the loop's code. The thread goes on with what is left.
+Where the loop is shared a caller may begin its own work, while the loop's thread waits; see `_first_steps`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import threading
-import time
 import weakref
-from asyncio import _get_running_loop, _set_running_loop
+from asyncio import _get_running_loop
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -41,15 +38,16 @@ from .._diagnosis._stack import ask_loop, describe_task, has_gil
 from .._diagnosis._statistics import Counters
 from .._diagnosis._watchdog import Watchdog
 from .._native import IS_FREE_THREADED, allocate_lock, new_thread, notice_patch, start_new_thread
+from ._first_steps import FirstSteps
 from ._selector import open_loop
 from ._signals import Signals
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
-    from typing import Any, Protocol, TypeVar
+    from typing import Any, Protocol
 
     from ._call import Call
-    from ._selector import Lender, LoopKind
+    from ._selector import LoopKind
     from ._spare_task import SpareTask
 
     class Work(Protocol):
@@ -65,14 +63,8 @@ if TYPE_CHECKING:
         def finish_with(self, error: BaseException) -> None: ...
         def discard(self) -> None: ...
 
-    W = TypeVar("W", bound=Work)
-
 
 _log = logging.getLogger(__name__)
-
-_TURN_S = 0.001  # how long callers may step here in a row while timers or sockets wait for the loop's own thread
-_OWN_DESCRIPTORS = 1  # in the selector of an idle loop: asyncio's own socket
-_LEFTOVERS = 64  # ended tasks that may wait for the loop's next pass: before 3.12 each ends in one
 
 _here = threading.local()
 
@@ -106,20 +98,18 @@ class LoopThread:
         self.is_stopping = False
         self.is_closed = False
         self.is_exiting = False
-        self.is_shared = is_shared
+        self.first_steps: FirstSteps | None = None  # where callers may take them
         self.signals: Signals
         self.spares: list[SpareTask] = []  # tasks of the loop that wait for work
         self._inbox: deque[Work] = deque()
         self._waking: dict[None, Work] = {}  # at most one
         self._streams: dict[weakref.ref[Any], tuple[Callable[[LoopThread], None], object]] = {}  # how to abandon each
         self._dropped: deque[weakref.ref[Any]] = deque()  # the keys of those whose iterators were collected
+        self._is_shared = is_shared
         self._thread = new_thread(self._main, f"ambidex-{name}")
         self._start_failure: BaseException | None = None
         self._is_launched = False  # or failed to be
         self._watchdog: Watchdog | None = None
-        self._hooks: tuple[Any, ...] = (None, None)  # the loop's async generator hooks; no step is taken here without
-        self._last_turn = 0.0
-        self._selector: Lender | None = None
         self._wake: Callable[[], object]
         self._leave: Callable[[], object]
         self.loop: asyncio.AbstractEventLoop
@@ -150,8 +140,9 @@ class LoopThread:
         _here.is_launching = True
         try:
             self.signals = Signals()
-            opened = open_loop(self.kind, self._take_in, is_shared=self.is_shared)
-            self.loop, self._wake, self._selector, self._leave = opened
+            self.loop, self._wake, lender, self._leave = open_loop(self.kind, self._take_in, is_shared=self._is_shared)
+            if lender is not None:
+                self.first_steps = FirstSteps(self, lender, self._inbox, self._wake)
             try:
                 self._thread.start()
             except BaseException:
@@ -186,65 +177,6 @@ class LoopThread:
         except ValueError:  # the closing loop has popped it, and ends it
             return True
         return False
-
-    def step_here(self, work: W, before_leaving: Callable[[W], object]) -> bool:
-        """Begin `work` on this thread while the loop's own one waits in its selector; False when it cannot be now.
-
-        `before_leaving` is called with work that has not ended in its first step, before anybody else can run it.
-        """
-        selector = self._selector
-        if selector is None or selector.is_wanted or self._inbox:
-            return False
-        baton = selector.baton
-        if baton is None:
-            return False
-        loop: Any = self.loop
-        outer_loop = _get_running_loop()
-        # Longer than the baton is held: a finalizer that makes a blocking call meanwhile, and would wait for good for
-        # what this very thread holds, is refused as on the loop's own thread.
-        _set_running_loop(loop)
-        try:
-            if not baton.acquire(False):
-                return False
-            try:
-                ready, timers = loop._ready, loop._scheduled  # noqa: SLF001  what a step adds to them wakes nobody
-                first = timers[0] if timers else None
-                if self.is_stopping or self._inbox or not self._may_step(selector, first):
-                    return False
-                queued = len(ready)
-                outer_hooks = sys.get_asyncgen_hooks()
-                sys.set_asyncgen_hooks(*self._hooks)
-                try:
-                    work.begin(self)
-                except Exception as error:  # noqa: BLE001  as where the loop takes work in
-                    work.finish_with(error)
-                finally:
-                    sys.set_asyncgen_hooks(*outer_hooks)
-                if not work.done:
-                    before_leaving(work)
-                    is_needed = bool(ready)  # its task may be among those that wait for the next pass
-                else:
-                    is_needed = len(ready) - queued > work.leftover or len(ready) > _LEFTOVERS
-                if timers and timers[0] is not first:
-                    is_needed = True
-            finally:
-                baton.release()
-        finally:
-            _set_running_loop(outer_loop)
-        if is_needed:
-            self._wake()
-        return True
-
-    def _may_step(self, selector: Lender, timer: Any) -> bool:
-        """Tell whether the loop has nothing better to do: no timer is due, and its turn has not come."""
-        now = time.monotonic()
-        if timer is not None and timer._when <= now:  # noqa: SLF001  whether it is due is told nowhere else
-            return False
-        if now - self._last_turn > _TURN_S and (timer is not None or len(selector.get_map()) > _OWN_DESCRIPTORS):
-            self._last_turn = now
-            return False
-        loop = self.loop
-        return not loop.get_debug() and loop.get_task_factory() is None and self._hooks[0] is not None
 
     def request_cancel(self, work: Work, reason: str) -> None:
         """Ask the loop to end `work`; nothing happens when it has ended, or the loop has.
@@ -332,17 +264,21 @@ class LoopThread:
         """Mark as dead, in a forked child, what has no thread there; nothing of the parent's may be touched."""
         self.is_closed = True
         self._inbox.clear()
-        self._selector = None
-        self._wake = _wake_nobody
+        self._drop_wake()
         self._leave()
         self._tasks_of_the_parent = asyncio.all_tasks(self.loop)  # a task that is collected runs its clean-up
         _silence(self._tasks_of_the_parent)
 
+    def _drop_wake(self) -> None:
+        """Wake a loop that is gone no more: what that writes to is closed when nobody refers to it."""
+        self._wake = _wake_nobody
+        steps, self.first_steps = self.first_steps, None
+        if steps is not None:
+            steps.end()
+
     # -- the loop's thread
 
     def _main(self) -> None:
-        if self.is_shared:
-            self.loop.call_soon(self._learn_hooks)
         try:
             while not self.is_closed:
                 try:
@@ -363,11 +299,8 @@ class LoopThread:
             self.counters.is_final = True
             if self._watchdog is not None:
                 self._watchdog.stop()
-            self._wake = _wake_nobody
+            self._drop_wake()
             self._waking.clear()
-
-    def _learn_hooks(self) -> None:
-        self._hooks = (*sys.get_asyncgen_hooks(),)
 
     def _take_in(self) -> None:
         if self._waking:  # not for every wake-up: an interrupt, or a step taken elsewhere, adds some
