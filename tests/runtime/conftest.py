@@ -1,4 +1,4 @@
-"""Supply what the runtime's tests need: a synchronizer of their own, and real interpreters to fork, signal and end."""
+"""Supply what the runtime's tests need: synchronizers of their own, work for them, and real interpreters to end."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ambidex import Synchronizer
 from ambidex.runtime._runtime import DEFAULT_GRACE_S
 from tests.runtime.faces import WAYS, Face
 from tests.runtime.kinds import KNOWN, make_synchronizer
+from tests.runtime.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,6 +75,12 @@ def face(request: pytest.FixtureRequest, synchronizer: Synchronizer) -> Iterator
     left = asyncio.all_tasks(loop)
     loop.close()
     assert left == set()
+
+
+@pytest.fixture
+def work() -> Work:
+    """Give the test work that tells what happened to it."""
+    return Work()
 
 
 @pytest.fixture

@@ -19,16 +19,13 @@ import pytest
 
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
 from ambidex.runtime import close_all, runtime_of
+from tests.runtime.faces import HANG_S, aio, run, submit, submit_and_await
+from tests.runtime.work import one
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
-HANG_S = 10  # a wait that takes longer hangs
-
-
-async def one() -> int:
-    """Return 1."""
-    return 1
+    from tests.runtime.work import Work
 
 
 async def numbers() -> AsyncGenerator[int, None]:
@@ -123,6 +120,23 @@ def test_close_waits_for_clean_up_that_starts_more_work(synchronizer: Synchroniz
     assert begun.wait(HANG_S)
     synchronizer.close()
     assert sorted(ended) == ["late", "work"]
+
+
+@pytest.mark.parametrize("road", [run, aio, submit, submit_and_await])
+def test_close_ends_the_work_of_every_caller(road: Callable[..., Any], work: Work, synchronizer: Synchronizer) -> None:
+    """Closing a synchronizer cancels what runs, waits for its clean-up, and tells each caller."""
+
+    def close() -> None:
+        work.begun.wait(HANG_S)
+        synchronizer.close()
+
+    closer = threading.Thread(target=close)
+    closer.start()
+    with pytest.raises(RuntimeClosed, match=r"Work\.wait was cancelled because the synchronizer .* was closed"):
+        road(synchronizer, work.wait)
+    assert work.cleaned_up.is_set()
+    closer.join(HANG_S)
+    assert synchronizer.run(one) == 1
 
 
 def test_close_leaves_behind_and_names_what_refuses(

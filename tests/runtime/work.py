@@ -1,0 +1,58 @@
+"""The work that calls are given, where the test is what happens to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from typing import TYPE_CHECKING
+
+from tests.runtime.faces import HANG_S
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+
+async def one() -> int:
+    """Return 1."""
+    return 1
+
+
+class Work:
+    """Async functions that tell what happened to them."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.cleaned_up = threading.Event()
+        self.release = threading.Event()
+
+    async def wait(self) -> None:
+        """Wait for good; clean up slowly."""
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.02)
+            self.cleaned_up.set()
+
+    async def refuse(self) -> str:
+        """Ignore every cancellation until it is released."""
+        self.begun.set()
+        while not self.release.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.001)
+        self.cleaned_up.set()
+        return "released"
+
+    async def hold(self) -> None:
+        """Hold the loop's thread until it is released."""
+        self.begun.set()
+        self.release.wait(HANG_S)
+
+    async def items(self) -> AsyncGenerator[int, None]:
+        """Yield one item, then wait for good."""
+        try:
+            yield 1
+            await self.wait()
+        finally:
+            self.cleaned_up.set()
