@@ -1,6 +1,7 @@
 """A task that ignores its cancellation is named, with the line where it stands, on each road that gives it up.
 
-The roads of an interrupt and of the interpreter's end need a process of their own: `test_interrupts`, `test_exit`.
+The roads of an interrupt and of the interpreter's end need a process of their own: `test_interrupts` and
+`test_exit_reports`.
 """
 
 from __future__ import annotations
