@@ -18,6 +18,7 @@ from ambidex import Synchronizer
 from ambidex.runtime._runtime import DEFAULT_GRACE_S
 from tests.runtime.faces import WAYS, Face
 from tests.runtime.kinds import KNOWN, make_synchronizer
+from tests.runtime.sources import Source
 from tests.runtime.work import Work
 
 if TYPE_CHECKING:
@@ -81,6 +82,12 @@ def face(request: pytest.FixtureRequest, synchronizer: Synchronizer) -> Iterator
 def work() -> Work:
     """Give the test work that tells what happened to it."""
     return Work()
+
+
+@pytest.fixture
+def source() -> Source:
+    """Give the test generators that tell what happened to them."""
+    return Source()
 
 
 @pytest.fixture
