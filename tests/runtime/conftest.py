@@ -16,6 +16,7 @@ import pytest
 import ambidex
 from ambidex import Synchronizer
 from ambidex.runtime._runtime import DEFAULT_GRACE_S
+from tests.runtime.circles import AWAITS, WAITS
 from tests.runtime.faces import WAYS, Face
 from tests.runtime.kinds import KNOWN, make_synchronizer
 from tests.runtime.sources import Source
@@ -76,6 +77,20 @@ def face(request: pytest.FixtureRequest, synchronizer: Synchronizer) -> Iterator
     left = asyncio.all_tasks(loop)
     loop.close()
     assert left == set()
+
+
+@pytest.fixture(params=["loop", "caller"])
+def loops(request: pytest.FixtureRequest) -> Iterator[tuple[Synchronizer, Synchronizer, Synchronizer]]:
+    """Give the test three synchronizers, with either way to take first steps; the table must be empty afterwards."""
+    assert WAITS == {}
+    names = [f"{request.node.name} {letter}" for letter in "abc"]
+    with (
+        Synchronizer(names[0], grace_s=0.3, first_step=request.param) as a,
+        Synchronizer(names[1], grace_s=0.3, first_step=request.param) as b,
+        Synchronizer(names[2], grace_s=0.3, first_step=request.param) as c,
+    ):
+        yield a, b, c
+    assert (WAITS, AWAITS) == ({}, {})
 
 
 @pytest.fixture

@@ -1,57 +1,28 @@
-"""Loops that would wait for each other: the wait that closes the circle is refused, and nothing else is."""
+"""Loops that would block on each other: the wait that closes the circle is refused, and nothing else is."""
 
 from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import signal
 import sys
 import threading
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import BlockingInAsyncWarning, DeadlineExceeded, DeadlockError, Synchronizer
+from ambidex import DeadlockError, Synchronizer
 from ambidex.runtime import runtime_of
 from ambidex.runtime._diagnosis._stack import has_gil
+from tests.runtime.circles import WAITS, numbers
+from tests.runtime.work import one
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable
 
     from tests.runtime.conftest import Ended
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ambidex.BlockingInAsyncWarning"
-)  # what blocks here does so inside a loop
-
-WAITS: dict[int, dict[str, Any]] = vars(sys)["__ambidex_shared_1__"]["waits"]
-AWAITS: dict[int, Any] = vars(sys)["__ambidex_shared_1__"]["awaits"]
-
-
-@pytest.fixture(params=["loop", "caller"])
-def loops(request: pytest.FixtureRequest) -> Iterator[tuple[Synchronizer, Synchronizer, Synchronizer]]:
-    """Give the test three synchronizers, with either way to take first steps; the table must be empty afterwards."""
-    assert WAITS == {}
-    names = [f"{request.node.name} {letter}" for letter in "abc"]
-    with (
-        Synchronizer(names[0], grace_s=0.3, first_step=request.param) as a,
-        Synchronizer(names[1], grace_s=0.3, first_step=request.param) as b,
-        Synchronizer(names[2], grace_s=0.3, first_step=request.param) as c,
-    ):
-        yield a, b, c
-    assert (WAITS, AWAITS) == ({}, {})
-
-
-async def one() -> int:
-    """Return 1."""
-    return 1
-
-
-async def numbers() -> AsyncGenerator[int, None]:
-    """Yield 1."""
-    yield 1
-
+# What blocks here does so inside a loop.
+pytestmark = pytest.mark.filterwarnings("ignore::ambidex.BlockingInAsyncWarning")
 
 BLOCKING: dict[str, tuple[Callable[[Synchronizer], Any], str]] = {
     "run": (lambda a: a.run(one), r"one would wait for good.*write `await synchronizer\.aio\(one, \.\.\.\)`"),
@@ -159,23 +130,6 @@ def test_two_loops_that_block_on_each_other_at_once_refuse_one_of_them(loops: tu
         sys.setswitchinterval(interval)
 
 
-async def await_call(a: Synchronizer) -> int:
-    """Await an ordinary call."""
-    return await a.aio(one)
-
-
-async def await_step(a: Synchronizer) -> int:
-    """Await the first item of a stream."""
-    async for number in a.aiterate(numbers):
-        return number
-    return 0
-
-
-async def await_future(a: Synchronizer) -> int:
-    """Await a future."""
-    return await a.submit(one)
-
-
 @pytest.mark.parametrize("read_ahead", [None, 4])
 @pytest.mark.parametrize("at", ["first", "second"])
 def test_step_of_a_stream_that_is_refused_leaves_the_stream_as_it_was(
@@ -228,51 +182,6 @@ def test_deadlock_error_of_a_generators_own_ends_its_stream(loops: tuple[Synchro
         assert list(stream) == []
 
 
-@pytest.mark.parametrize("await_it", [await_call, await_step, await_future])
-def test_awaiting_on_a_loop_that_waits_for_this_task_is_refused(
-    await_it: Callable[[Synchronizer], Any], loops: tuple[Synchronizer, ...]
-) -> None:
-    """A is blocked in the very call that awaits something on A: the error says what to write on A's side."""
-    a, b, _ = loops
-
-    async def on_b() -> None:
-        await await_it(a)
-
-    async def on_a() -> None:
-        b.run(on_b)
-
-    with pytest.raises(DeadlockError, match=r"awaited here, would never end.*blocked in .*on_b.*`await .*on_b, \.\.\."):
-        a.run(on_a)
-    assert a.run(one) == 1
-
-
-@pytest.mark.parametrize("await_it", [await_call, await_step, await_future])
-@pytest.mark.parametrize("waits_for_it", [True, False])
-def test_blocking_until_a_task_ends_that_awaited_this_loop_before_is_refused(
-    await_it: Callable[[Synchronizer], Any], waits_for_it: bool, loops: tuple[Synchronizer, ...]
-) -> None:
-    """The work that the task awaits has not begun, because its loop is held; other calls are none of the circle."""
-    a, b, _ = loops
-
-    async def on_b() -> int:
-        value: int = await await_it(a)
-        return value
-
-    async def on_a() -> Any:
-        future = b.submit(on_b)
-        suspended = threading.Event()
-        b.submit(one).add_done_callback(lambda _: suspended.set())  # the loop of B has come to the next work
-        assert suspended.wait(5)
-        if waits_for_it:
-            with pytest.raises(DeadlockError, match="on_b would wait for good"):
-                future.result()
-        else:
-            assert b.run(one) == 1
-        return future
-
-    assert a.run(on_a).result(5) == 1
-
-
 def test_closing_a_loop_that_waits_for_this_task_is_refused(loops: tuple[Synchronizer, ...]) -> None:
     """A is blocked in the call that closes A."""
     a, b, _ = loops
@@ -286,63 +195,6 @@ def test_closing_a_loop_that_waits_for_this_task_is_refused(loops: tuple[Synchro
     with pytest.raises(DeadlockError, match=r"close\(\)"):
         a.run(on_a)
     assert a.run(one) == 1
-
-
-def test_awaiting_through_a_third_loop_is_refused(loops: tuple[Synchronizer, ...]) -> None:
-    """A is blocked in a call on B, that awaits one on C, and that awaits one on A."""
-    a, b, c = loops
-
-    async def on_b() -> int:
-        return await c.aio(await_call, a)
-
-    async def on_a() -> int:
-        return b.run(on_b)
-
-    with pytest.raises(DeadlockError, match="would never end"):
-        a.run(on_a)
-
-
-def test_blocking_until_a_task_ends_that_awaits_this_loop_is_refused(loops: tuple[Synchronizer, ...]) -> None:
-    """The task on B awaits a call on A; that call then waits, blocking, for the future of the task."""
-    a, b, _ = loops
-    started = threading.Event()
-    future: concurrent.futures.Future[None]
-
-    async def on_a() -> None:
-        await asyncio.get_running_loop().run_in_executor(None, started.wait, 10)
-        future.result()
-
-    async def on_b() -> None:
-        await a.aio(on_a)
-
-    future = b.submit(on_b)
-    started.set()
-    with pytest.raises(
-        DeadlockError, match=r"on_b would wait for good.*whose task awaits a call on the loop held here"
-    ):
-        future.result(10)
-
-
-def test_awaiting_from_another_task_of_the_waited_for_loop_is_allowed(loops: tuple[Synchronizer, ...]) -> None:
-    """A is blocked in a call on B; another task of B awaits A and has its answer as soon as A is free."""
-    a, b, _ = loops
-    blocked, free = threading.Event(), threading.Event()
-
-    async def on_b() -> None:
-        blocked.set()
-        await asyncio.get_running_loop().run_in_executor(None, free.wait, 10)
-
-    async def on_a() -> None:
-        b.run(on_b)
-
-    held = a.submit(on_a)
-    assert blocked.wait(10)
-    other = b.submit(await_call, a)
-    assert b.run(one) == 1
-    assert not other.done()
-    free.set()
-    assert other.result(10) == 1
-    held.result(10)
 
 
 def test_result_with_a_timeout_is_never_a_deadlock(loops: tuple[Synchronizer, ...]) -> None:
@@ -373,108 +225,6 @@ def test_plain_function_and_constructor_on_a_loop_that_waits_are_refused(loops: 
 
     with pytest.raises(DeadlockError, match=r"^List would wait.*; write `await synchronizer\.aio\(.*on_b, \.\.\.\)`$"):
         a.run(on_a)
-
-
-def test_entry_vanishes_after_an_error_a_deadline_and_a_refusal(loops: tuple[Synchronizer, ...]) -> None:
-    """However a wait inside a loop ends, the next one is judged on its own."""
-    a, b, _ = loops
-
-    async def fail() -> None:
-        assert len(WAITS) == 1
-        raise LookupError
-
-    async def on_a() -> None:
-        with pytest.raises(LookupError):
-            b.run(fail)
-        assert WAITS == {}
-        with pytest.raises(DeadlineExceeded):
-            b.with_options(timeout=0.01).run(asyncio.sleep, 60)
-        assert WAITS == {}
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", BlockingInAsyncWarning)
-            with pytest.raises(BlockingInAsyncWarning):
-                b.run(one)
-        assert WAITS == {}
-
-    a.run(on_a)
-    assert b.run(await_call, a) == 1
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no pthread_kill")
-def test_entry_vanishes_after_an_interrupt(loops: tuple[Synchronizer, ...]) -> None:
-    """Ctrl-C in a blocking call inside the user's own loop leaves nothing behind, and the call is cancelled."""
-    a, _, _ = loops
-    main, ended = threading.get_ident(), threading.Event()
-    begun = threading.Event()
-    heard: list[bool] = []
-
-    async def wait() -> None:
-        begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.set()
-
-    def interrupt() -> None:
-        begun.wait(10)
-        while not heard:  # CPython hears no signal that comes in the instant before it waits for a lock
-            signal.pthread_kill(main, signal.SIGINT)
-            ended.wait(0.1)
-
-    async def user() -> None:
-        a.run(wait)
-
-    class Interrupt(Exception):
-        """Stand for KeyboardInterrupt, which asyncio treats in its own way."""
-
-    def raise_interrupt(*_: object) -> None:
-        if not heard:
-            heard.append(True)
-            raise Interrupt
-
-    thread = threading.Thread(target=interrupt)
-    before = signal.signal(signal.SIGINT, raise_interrupt)
-    try:
-        thread.start()
-        with pytest.raises(Interrupt):
-            asyncio.run(user())
-    finally:
-        thread.join()
-        signal.signal(signal.SIGINT, before)
-    assert ended.wait(10)
-    assert WAITS == {}
-
-
-def test_entry_of_a_call_that_is_over_counts_for_nothing(loops: tuple[Synchronizer, ...]) -> None:
-    """An interrupt at the worst moment may leave an entry behind; the next who looks takes it out."""
-    a, b, _ = loops
-    kept: list[dict[str, Any]] = []
-
-    async def keep() -> None:
-        kept.extend(WAITS.values())
-
-    async def on_a() -> None:
-        b.run(keep)
-
-    a.run(on_a)
-    WAITS[id(kept[0])] = kept[0]
-    assert b.run(await_call, a) == 1
-
-    async def on_b() -> int:
-        return a.run(one)
-
-    assert b.run(on_b) == 1
-
-
-def test_blocking_on_a_plain_thread_enters_nothing(synchronizer: Synchronizer) -> None:
-    """Only a thread that runs a loop can be part of a circle."""
-
-    async def look() -> int:
-        return len(WAITS)
-
-    assert synchronizer.run(look) == 0
-    assert next(synchronizer.iterate(numbers)) == 1
-    assert synchronizer.submit(look).result() == 0
 
 
 def test_refusal_comes_before_any_time_passes(loops: tuple[Synchronizer, ...]) -> None:
