@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import gc
 import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,11 +16,22 @@ from tests.bridge import exchange
 from tests.bridge.callables import LIMIT_S, here, running, telling, thread_of_loop, wait_until
 from tests.bridge.exchange import Exchange
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
 pytestmark = pytest.mark.usefixtures("short_grace")
 
 
 class Special(BaseException):
     """Be no Exception."""
+
+
+async def cancel_when(entered: asyncio.Event, call: Awaitable[Any]) -> None:
+    """Await a call, and cancel it when its callable has been entered."""
+    task = asyncio.ensure_future(call)
+    await entered.wait()
+    task.cancel()
+    await task
 
 
 @pytest.mark.parametrize(
@@ -74,11 +86,8 @@ def test_cancelled_await_cancels_the_async_callable_and_waits_for_its_clean_up()
                 await asyncio.sleep(0)
                 log.append("cleaned up")
 
-        call = asyncio.ensure_future(exchange.call_shielded.aio(work, log))
-        await entered.wait()
-        call.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await call
+            await cancel_when(entered, exchange.call_shielded.aio(work, log))
         assert log == ["cleaned up", "CancelledError()"]
 
     asyncio.run(main())
@@ -120,11 +129,8 @@ def test_what_the_clean_up_of_a_cancelled_async_callable_raises_reaches_the_call
             finally:
                 raise ValueError("in the clean-up")
 
-        call = asyncio.ensure_future(exchange.call.aio(work))
-        await entered.wait()
-        call.cancel()
         with pytest.raises(ValueError, match="in the clean-up"):
-            await call
+            await cancel_when(entered, exchange.call.aio(work))
 
     asyncio.run(main())
 
@@ -144,11 +150,8 @@ def test_async_callable_that_ignores_its_cancellation_is_named() -> None:
                 with contextlib.suppress(asyncio.CancelledError):
                     await released.wait()
 
-        call = asyncio.ensure_future(exchange.call.aio(stubborn))
-        await entered.wait()
-        call.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await call
+            await cancel_when(entered, exchange.call.aio(stubborn))
         assert await asyncio.to_thread(logged.wait, LIMIT_S)
         released.set()
 
