@@ -19,6 +19,18 @@ Synchronizer("test", grace_s=5)
 runtime = runtime_of("test")
 log = []
 
+over = threading.Event()  # an interrupt has been heard
+signal.signal(signal.SIGUSR1, lambda *_: None)
+
+def interrupt():
+    threading.Thread(target=press).start()
+
+def press():
+    os.kill(os.getpid(), signal.SIGINT)
+    while not over.wait(0.05):
+        os.kill(os.getpid(), signal.SIGUSR1)  # has the main thread look for signals, if it began to wait meanwhile
+    over.clear()
+
 async def implementation(callback, *more):
     try:
         return await callback.run((), {})
@@ -64,9 +76,10 @@ def test_interrupt_in_a_served_callback_is_raised_there_and_reaches_the_caller(
         program("""
         def interrupted():
             try:
-                threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT)).start()
+                interrupt()
                 threading.Event().wait(10)
             finally:
+                over.set()
                 log.append("callback")
 
         def catching():
@@ -97,9 +110,10 @@ def test_interrupt_of_a_caller_that_has_served_waits_for_the_clean_up_and_serves
         async def waits(first, last):
             await first.run((), {})
             try:
-                threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGINT)).start()
+                interrupt()
                 await asyncio.sleep(10)
             finally:
+                over.set()
                 log.append(await last.run((), {}))
 
         try:
