@@ -109,8 +109,9 @@ class StreamHere(collections.abc.AsyncGenerator[Y, S]):
         Raises:
             StopAsyncIteration: the generator has returned.
         """
-        error = as_error(typ, val, tb)
-        return await self._step(lambda generator: generator.athrow(error))
+        thrown = [as_error(typ, val, tb)]  # taken out: error -> traceback -> frame -> error would be a cycle
+        del typ, val, tb
+        return await self._step(lambda generator: generator.athrow(thrown.pop()))
 
     async def aclose(self) -> None:
         """End the generator and wait for its clean-up."""

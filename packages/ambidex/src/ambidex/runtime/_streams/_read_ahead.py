@@ -136,8 +136,14 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
     def throw(self, typ: Any, val: Any = None, tb: TracebackType | None = None, /) -> Y:
         """End the generator, wait for its clean-up, and raise the exception: it does not reach the generator."""
         error = as_error(typ, val, tb)
-        self.close()
-        raise error
+        try:
+            self.close()
+            raise error
+        except BaseException as raised:
+            hide_library_frames(raised)
+            raise
+        finally:
+            del typ, val, tb, error  # error -> traceback -> frame -> error would be a cycle
 
     def close(self) -> None:
         """Cancel what the generator waits for, end it, and wait for its clean-up."""

@@ -177,13 +177,15 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             StopIteration: the generator has returned.
         """
         error = as_error(typ, val, tb)
-        if self._stream.is_over:
-            raise error
         try:
+            if self._stream.is_over:
+                raise error
             return self._step(self._stream.task.throw, (error,))
         except BaseException as raised:
             hide_library_frames(raised)
             raise
+        finally:
+            del typ, val, tb, error  # error -> traceback -> frame -> error would be a cycle
 
     def close(self) -> None:
         """End the generator and wait for its clean-up."""
@@ -225,6 +227,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
                 stream.runtime.wait_blocking(call, thread)
             value = call.outcome(stream.tokens)
         except BaseException as error:
+            args = ()  # a thrown error is among them: error -> traceback -> frame -> error would be a cycle
             is_refused = call is not None and not call.done and isinstance(error, DeadlockError)  # nothing has begun
             if not is_refused:
                 stream.break_off()
@@ -284,13 +287,15 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             StopAsyncIteration: the generator has returned.
         """
         error = as_error(typ, val, tb)
-        if self._stream.is_over:
-            raise error
         try:
+            if self._stream.is_over:
+                raise error
             return await self._step(self._stream.task.throw, (error,))
         except BaseException as raised:
             hide_library_frames(raised)
             raise
+        finally:
+            del typ, val, tb, error  # error -> traceback -> frame -> error would be a cycle
 
     async def aclose(self) -> None:
         """End the generator and wait for its clean-up."""
@@ -336,6 +341,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
                 await waiter.wait_for(call, thread)
             value = call.outcome(stream.tokens)
         except BaseException:
+            args = ()  # as in the blocking one
             stream.break_off()
             call.leave(stream.tokens)
             raise
