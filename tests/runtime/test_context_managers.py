@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 import pytest
 
-from ambidex import Synchronizer
+from ambidex import Synchronizer, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -299,3 +299,42 @@ def test_one_context_entered_by_several_tasks_pairs_each_exit_with_its_entry(syn
         await asyncio.gather(*(hold(number) for number in range(8)))
 
     asyncio.run(main())
+
+
+def test_context_left_by_the_other_face_is_refused_and_can_still_be_left_by_its_own(synchronizer: Synchronizer) -> None:
+    """Leaving by `async with` what `with` has entered says so and leaves nothing; the same the other way round."""
+    gate = Gate()
+    face = gate_of(synchronizer, gate)
+
+    async def main() -> None:
+        await face.__aenter__()
+        with pytest.raises(UsageError, match="as by `with` and was entered by `async with`"):
+            await asyncio.to_thread(face.__exit__, None, None, None)
+        assert gate.left_with == []
+        await face.__aexit__(None, None, None)
+
+    face.__enter__()
+    with pytest.raises(UsageError, match="as by `async with` and was entered by `with`"):
+        asyncio.run(face.__aexit__(None, None, None))
+    assert gate.left_with == []
+    face.__exit__(None, None, None)
+    assert gate.left_with == [None]
+    gate.left_with.clear()
+    asyncio.run(main())
+    assert gate.left_with == [None]
+
+
+def test_exit_by_a_stranger_takes_what_was_entered_by_the_same_face(synchronizer: Synchronizer) -> None:
+    """Another thread that leaves a face ends what `with` has entered, though a task has entered it since."""
+    gates: list[Gate] = []
+    face = synchronizer.context(Gate)
+    gates.append(face.__enter__())
+
+    async def main() -> None:
+        async with face as gate:
+            gates.append(gate)
+            await asyncio.to_thread(face.__exit__, None, None, None)
+            assert [each.left_with for each in gates] == [[None], []]
+
+    asyncio.run(main())
+    assert [each.left_with for each in gates] == [[None], [None]]

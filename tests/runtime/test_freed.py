@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import sys
 import sysconfig
 import threading
 import weakref
@@ -15,7 +14,6 @@ import pytest
 
 from ambidex import Synchronizer, run_async_task
 from tests.runtime.faces import BLOCKING_ROADS, ROADS
-from tests.runtime.kinds import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -9,6 +9,7 @@ import asyncio
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ..errors import UsageError
 from ._diagnosis._call_site import awaited_for_caller, called_for_caller
 from ._diagnosis._stack import hide_library_frames
 from ._native import caller_ident
@@ -24,24 +25,25 @@ class Entered:
     """Hold the generators of a context manager that is entered and not left, perhaps by several tasks and threads.
 
     Who leaves ends what the same task or thread has entered last; where there is none (an exit stack that was handed
-    on), what anybody has.
+    on), what anybody has. What `with` has entered is left by `with`, and what `async with` has by that.
     """
 
     __slots__ = ("_entered",)
 
     def __init__(self) -> None:
-        self._entered: list[tuple[object, Any]] = []  # owner and generator; each access is one operation, no lock
+        # The owner, whether `async with` has entered, and the generator; each access is one operation, no lock.
+        self._entered: list[tuple[object, bool, Any]] = []
 
     def enter(self, stream: Generator[Any, Any, None]) -> Any:
         """Enter by the first step of `stream`; return what it gives."""
         value = next(stream)
-        self._put(stream)
+        self._entered.append((_owner(), False, stream))
         return value
 
     def leave(self, error: BaseException | None) -> bool:
         """Run the exit; True when it suppressed `error`, the exception of the block."""
         trace = None if error is None else error.__traceback__
-        stream: Generator[Any, Any, None] = self._take()
+        stream: Generator[Any, Any, None] = self._take(is_async=False)
         try:
             if error is None:
                 next(stream)
@@ -59,13 +61,13 @@ class Entered:
     async def enter_async(self, stream: AsyncGenerator[Any, Any]) -> Any:
         """Enter by the first step of `stream`; return what it gives."""
         value = await stream.__anext__()
-        self._put(stream)
+        self._entered.append((_owner(), True, stream))
         return value
 
     async def leave_async(self, error: BaseException | None) -> bool:
         """Run the exit; True when it suppressed `error`, the exception of the block."""
         trace = None if error is None else error.__traceback__
-        stream: AsyncGenerator[Any, Any] = self._take()
+        stream: AsyncGenerator[Any, Any] = self._take(is_async=True)
         try:
             if error is None:
                 await stream.__anext__()
@@ -80,21 +82,24 @@ class Entered:
             raise
         raise RuntimeError("the context manager did not stop after its exit")
 
-    def _put(self, stream: object) -> None:
-        self._entered.append((_owner(), stream))
-
-    def _take(self) -> Any:
+    def _take(self, *, is_async: bool) -> Any:
         owner = _owner()
         while True:
             entered = self._entered.copy()
             if not entered:
                 raise RuntimeError("the context manager is left and was not entered")
-            chosen = next((entry for entry in reversed(entered) if entry[0] == owner), entered[-1])
+            fitting = [entry for entry in entered if entry[1] is is_async]
+            if not fitting:
+                one, other = ("async with", "with") if is_async else ("with", "async with")
+                raise UsageError(
+                    f"the context manager is left as by `{one}` and was entered by `{other}`; leave it by that as well"
+                )
+            chosen = next((entry for entry in reversed(fitting) if entry[0] == owner), fitting[-1])
             try:
                 self._entered.remove(chosen)
             except ValueError:  # another thread has taken it since
                 continue
-            return chosen[1]
+            return chosen[2]
 
 
 class Context(Generic[T_co]):

@@ -138,7 +138,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         error = as_error(typ, val, tb)
         try:
             self.close()
-            raise error
+            raise error  # noqa: TRY301  from within, so that our frame lets go of it
         except BaseException as raised:
             hide_library_frames(raised)
             raise

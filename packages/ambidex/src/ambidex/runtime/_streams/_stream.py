@@ -179,7 +179,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         error = as_error(typ, val, tb)
         try:
             if self._stream.is_over:
-                raise error
+                raise error  # noqa: TRY301  from within, so that our frame lets go of it
             return self._step(self._stream.task.throw, (error,))
         except BaseException as raised:
             hide_library_frames(raised)
@@ -289,7 +289,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         error = as_error(typ, val, tb)
         try:
             if self._stream.is_over:
-                raise error
+                raise error  # noqa: TRY301  from within, so that our frame lets go of it
             return await self._step(self._stream.task.throw, (error,))
         except BaseException as raised:
             hide_library_frames(raised)
