@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Callable
@@ -51,6 +52,16 @@ class Ferry:
         for _ in range(count):
             await asyncio.sleep(0)
             yield _where()
+
+    async def soundings(self, log: list[str]) -> AsyncGenerator[int, None]:
+        """Count up and never suspend; log how it ends."""
+        try:
+            for number in itertools.count():
+                yield number
+        except BaseException as error:
+            await asyncio.sleep(0)
+            log.append(type(error).__name__)
+            raise
 
     async def greet(self, answer: Callable[[str], Awaitable[str]]) -> str:
         """Ask the user."""

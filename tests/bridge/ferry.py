@@ -87,6 +87,11 @@ class Ferry(Face, implementation=_impl):
         """Yield where each step runs."""
         implemented_elsewhere()
 
+    @stream
+    def soundings(self, log: list[str]) -> Generator[int, None, None]:
+        """Count up and never suspend; log how it ends."""
+        implemented_elsewhere()
+
     @method(takes={"answer": callback()})
     def greet(self, answer: Callable[[str], str | Awaitable[str]]) -> str:
         """Ask the user."""

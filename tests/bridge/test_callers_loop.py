@@ -134,6 +134,37 @@ def test_deadline_cancels_the_work_and_raises() -> None:
     asyncio.run(main())
 
 
+def test_deadline_that_passes_between_two_steps_closes_the_stream() -> None:
+    """The next step raises, though it would not suspend, and the clean-up is not cut short; then the stream is over."""
+
+    async def main() -> None:
+        log: list[str] = []
+        stream = ferry.Ferry("ms").soundings.with_options(timeout=0.01).aio(log)
+        assert await stream.__anext__() == 0
+        await asyncio.sleep(0.02)
+        with pytest.raises(DeadlineExceeded, match="Ferry.soundings did not end within 0.01 s"):
+            await stream.__anext__()
+        assert log == ["GeneratorExit"]
+        with pytest.raises(StopAsyncIteration):
+            await stream.__anext__()
+
+    asyncio.run(main())
+
+
+def test_deadline_of_the_implementations_own_passes_a_stream_unchanged() -> None:
+    """What the implementation met elsewhere is not taken for the deadline of the stream."""
+    own = DeadlineExceeded("elsewhere", 1.0)
+
+    async def main() -> None:
+        stream = ferry.Ferry("ms").soundings.with_options(timeout=10).aio([])
+        await stream.__anext__()
+        with pytest.raises(DeadlineExceeded) as raised:
+            await stream.athrow(own)
+        assert raised.value is own
+
+    asyncio.run(main())
+
+
 def test_cancelling_the_caller_cancels_the_work() -> None:
     """A plain await does no less, also with a deadline."""
 

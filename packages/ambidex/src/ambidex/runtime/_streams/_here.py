@@ -26,8 +26,8 @@ Y = TypeVar("Y")
 S = TypeVar("S")
 
 
-async def await_here(work: Awaitable[Any], name: str, timeout_s: float | None) -> Any:
-    """Await `work` in the caller's own task.
+async def await_here(work: Awaitable[Any], name: str, timeout_s: float | None, remaining_s: float | None = None) -> Any:
+    """Await `work` in the caller's own task; `remaining_s` is what is left of `timeout_s`, all of it unless given.
 
     Raises:
         DeadlineExceeded: it did not end within `timeout_s` seconds, and was cancelled.
@@ -44,7 +44,7 @@ async def await_here(work: Awaitable[Any], name: str, timeout_s: float | None) -
         is_late = True
         task.cancel()
 
-    timer = loop.call_later(timeout_s, expire)
+    timer = loop.call_later(timeout_s if remaining_s is None else remaining_s, expire)
     try:
         return await work
     except asyncio.CancelledError:
@@ -127,19 +127,26 @@ class StreamHere(collections.abc.AsyncGenerator[Y, S]):
                 self._generator = as_generator(opened())
                 if self._timeout_s is not None:
                     self._deadline = loop.time() + self._timeout_s
-            if self._generator is None:  # closed before its first step
+            if self._generator is None:  # closed before its first step, or by the deadline
                 raise StopAsyncIteration  # noqa: TRY301  from within, so that our frames can be hidden
-            item = await self._within(step(self._generator), loop)
+            item = await self._within(self._generator, step, loop)
             return item if self._outward is None else self._outward(item)  # type: ignore[no-any-return]
         except BaseException as error:
             hide_library_frames(error)
             raise
 
-    async def _within(self, work: Awaitable[Any], loop: asyncio.AbstractEventLoop) -> Any:
+    async def _within(
+        self,
+        generator: AsyncGenerator[Any, Any],
+        step: Callable[[AsyncGenerator[Any, Any]], Awaitable[Any]],
+        loop: asyncio.AbstractEventLoop,
+    ) -> Any:
         if self._deadline is None:
-            return await work
+            return await step(generator)
         assert self._timeout_s is not None
-        try:
-            return await await_here(work, self._name, max(self._deadline - loop.time(), 0))
-        except DeadlineExceeded:
-            raise DeadlineExceeded(self._name, self._timeout_s) from None
+        remaining_s = self._deadline - loop.time()
+        if remaining_s <= 0:  # it passed between two steps: nothing is to be cancelled, least of all the clean-up
+            self._generator = None
+            await generator.aclose()
+            raise DeadlineExceeded(self._name, self._timeout_s)
+        return await await_here(step(generator), self._name, self._timeout_s, remaining_s)
