@@ -142,7 +142,7 @@ def test_deadline_that_passes_between_two_steps_closes_the_stream() -> None:
         stream = ferry.Ferry("ms").soundings.with_options(timeout=0.01).aio(log)
         assert await stream.__anext__() == 0
         await asyncio.sleep(0.02)
-        with pytest.raises(DeadlineExceeded, match="Ferry.soundings did not end within 0.01 s"):
+        with pytest.raises(DeadlineExceeded, match=r"Ferry\.soundings did not end within 0\.01 s"):
             await stream.__anext__()
         assert log == ["GeneratorExit"]
         with pytest.raises(StopAsyncIteration):

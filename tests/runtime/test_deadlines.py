@@ -256,3 +256,26 @@ def test_close_after_the_deadline_of_a_stream_is_no_error(work: Work, face: Face
     assert not threading.Event().wait(0.35)
     stream.close()
     assert work.cleaned_up.is_set()
+
+
+@pytest.mark.parametrize("held_s", [0.25, 0.35])
+def test_clean_up_of_a_stream_that_is_closed_is_not_cut_short_by_the_deadline(held_s: float, face: Face) -> None:
+    """Whether the deadline passes during the close or before it, what the clean-up awaits is awaited to its end."""
+    log: list[str] = []
+
+    async def items() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            try:
+                await asyncio.sleep(0.1)
+                log.append("cleaned up")
+            except asyncio.CancelledError:
+                log.append("cut short")
+                raise
+
+    stream = face.with_options(timeout=0.3).iterate(items)
+    assert next(stream) == 1
+    assert not threading.Event().wait(held_s)
+    stream.close()
+    assert log == ["cleaned up"]

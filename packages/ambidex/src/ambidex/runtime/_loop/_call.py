@@ -122,17 +122,21 @@ class Call:
     def _is_in_time(self, thread: LoopThread) -> bool:
         """Tell whether the call may begin; a stream's step that is late begins to close its generator."""
         assert self.deadline is not None
-        if self.deadline > time.monotonic():
-            return True
+        remaining_s = self.deadline - time.monotonic()
         if self.stream is None:
+            if remaining_s > 0:
+                return True
             self.discard()
             self.end_reason = "deadline"
             self.finish_with(self.exceeded())
             return False
-        if self.function != self.stream.close:  # it cannot go on, and its clean-up must still run
-            self.is_overdue = True
+        if self.function != self.stream.close:
+            if remaining_s > 0:
+                return True
+            self.is_overdue = True  # it cannot go on, and its clean-up must still run
             self.function, self.args = self.stream.close, ()
-            self.timer = thread.loop.call_later(thread.grace_s, self._give_up)
+        # A clean-up is not cut short by the deadline: it keeps its grace period.
+        self.timer = thread.loop.call_later(max(remaining_s, 0) + thread.grace_s, self._give_up)
         return True
 
     def _start(self, thread: LoopThread) -> None:
