@@ -15,6 +15,8 @@ from ambidex import NoRunningLoop, Synchronizer
 from tests.runtime.faces import BLOCKING_ROADS, ROADS
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from tests.runtime.faces import Road
 
 
@@ -161,7 +163,8 @@ def test_traceback_does_not_grow_when_the_same_exception_is_raised_again(synchro
     assert len(set(lengths)) == 1
 
 
-def test_context_of_an_exception_raised_by_the_implementation_is_kept(synchronizer: Synchronizer) -> None:
+@pytest.mark.parametrize("road", BLOCKING_ROADS)
+def test_context_of_an_exception_raised_by_the_implementation_is_kept(road: Road, synchronizer: Synchronizer) -> None:
     """What the implementation was handling stays the context, also where the caller is handling something else."""
     inner = KeyError("inner")
 
@@ -175,11 +178,33 @@ def test_context_of_an_exception_raised_by_the_implementation_is_kept(synchroniz
         try:
             raise OSError("the caller's")  # noqa: TRY301  what the caller is handling
         except OSError:
-            synchronizer.run(work)
+            road(synchronizer, work)
 
     with pytest.raises(ValueError, match="outer") as raised:
         caller()
     assert raised.value.__context__ is inner
+
+
+def test_context_of_an_awaited_exception_is_kept(synchronizer: Synchronizer) -> None:
+    """The same for who awaits: a call, or a future."""
+    inner = KeyError("inner")
+
+    async def work() -> None:
+        try:
+            raise inner
+        except KeyError:
+            raise ValueError("outer")  # noqa: B904  the context is the subject
+
+    async def main(awaitable: Awaitable[None]) -> None:
+        try:
+            raise OSError("the caller's")  # noqa: TRY301  what the caller is handling
+        except OSError:
+            with pytest.raises(ValueError, match="outer") as raised:
+                await awaitable
+            assert raised.value.__context__ is inner
+
+    asyncio.run(main(synchronizer.aio(work)))
+    asyncio.run(main(synchronizer.submit(work)))
 
 
 def test_thread_of_the_loop_is_named_and_a_daemon(synchronizer: Synchronizer) -> None:

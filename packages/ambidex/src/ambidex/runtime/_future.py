@@ -21,6 +21,7 @@ from ._diagnosis._deadlock import Blocked, check_awaiting, enter_awaiting
 from ._diagnosis._guard import check_blocking, running_loop
 from ._diagnosis._shared import waits_for
 from ._diagnosis._stack import hide_library_frames
+from ._loop._call import set_context
 from ._native import TIMEOUT_MAX, adapt_future, new_waiter, start_new_thread
 from ._parking import park_daemon
 
@@ -158,16 +159,20 @@ class Future(concurrent.futures.Future[T]):
             concurrent.futures.CancelledError: the work was cancelled.
         """
         error: BaseException | None = None
+        context: BaseException | None = None
         try:
             error = self._outcome("result", timeout)
             if error is None:
                 return cast("T", self._value)
+            context = error.__context__
             raise error  # noqa: TRY301  from within, so that our frames can be hidden
         except BaseException as raised:
+            if context is not None and raised is error:  # the error's own one, not what the caller is handling
+                set_context(raised, context)
             hide_library_frames(raised)
             raise
         finally:
-            del error, self  # error -> traceback -> frame -> error would be a cycle
+            del error, context, self  # error -> traceback -> frame -> error would be a cycle
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
         """Wait for the end and return the exception, or None; `timeout` as in `result`.

@@ -347,7 +347,7 @@ class Call:
             raise error
         finally:
             if context is not None:  # the error's own one, not what the caller is handling
-                _set_context(error, context)
+                set_context(error, context)
             del error, context
 
 
@@ -367,4 +367,4 @@ class TranslatedCall(Call):
             super().finish(value)
 
 
-_set_context: Callable[[BaseException, BaseException], None] = vars(BaseException)["__context__"].__set__
+set_context: Callable[[BaseException, BaseException], None] = vars(BaseException)["__context__"].__set__
