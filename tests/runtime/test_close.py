@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import concurrent.futures
 import contextlib
@@ -159,6 +160,48 @@ def test_close_leaves_behind_and_names_what_refuses(
     assert "refuse did not end within 0.3 s of closing the synchronizer" in caplog.text
     with pytest.raises(RuntimeClosed):
         future.result(0)
+
+
+@pytest.mark.parametrize("read_ahead", [None, 2])
+def test_closing_a_stream_whose_synchronizer_has_closed_is_no_error(
+    read_ahead: int | None, synchronizer: Synchronizer
+) -> None:
+    """The generator has ended with its loop; a step still says so, unless it is the `GeneratorExit` of a delegator."""
+    ahead = synchronizer.with_options(read_ahead=read_ahead)
+    streams = [ahead.iterate(numbers) for _ in range(3)]
+    assert [next(stream) for stream in streams] == [0, 0, 0]
+    awaited = synchronizer.aiterate(numbers)
+
+    async def begin() -> None:
+        await awaited.__anext__()
+
+    asyncio.run(begin())
+    synchronizer.close()
+    streams[0].close()
+    with pytest.raises(GeneratorExit):
+        streams[1].throw(GeneratorExit())
+    with pytest.raises(RuntimeClosed):
+        list(streams[2])
+    asyncio.run(awaited.aclose())
+
+
+@pytest.mark.parametrize("read_ahead", [None, 2])
+def test_stream_is_closed_where_no_python_code_has_called(read_ahead: int | None, synchronizer: Synchronizer) -> None:
+    """The close may be a thread's own function, with nothing below it whose line could be shown."""
+    done: queue.Queue[str] = queue.Queue()
+
+    async def items() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        finally:
+            done.put("closed")
+
+    stream = synchronizer.with_options(read_ahead=read_ahead).iterate(items)
+    assert next(stream) == 1
+    _thread.start_new_thread(stream.close, ())
+    assert done.get(timeout=HANG_S) == "closed"
+    stream.close()  # behind that one: it has its outcome then
 
 
 def test_close_of_a_held_loop_is_bounded_and_names_the_line(

@@ -288,6 +288,27 @@ SILENT = {
         """,
         "refused\n",
     ),
+    "generators of the user's own delegate to what is open": (
+        """
+        async def one():
+            yield 1
+        class Scope:
+            async def __aenter__(self):
+                return 1
+            async def __aexit__(self, *details):
+                pass
+        def delegate(stream):
+            yield from stream
+        def hold(scope):
+            with scope as value:
+                yield value
+        ahead = own.with_options(read_ahead=2)
+        outlive = [delegate(own.iterate(one)), delegate(ahead.iterate(one)), hold(own.context(Scope))]
+        outlives.extend(outlive)
+        print(*map(next, outlive))
+        """,
+        "1 1 1\n",
+    ),
     "runtime was closed by hand": (
         """
         async def one():

@@ -151,7 +151,10 @@ class Stepper:
 
     def step_for_caller(self) -> Callable[..., Coroutine[Any, Any, Any]]:
         """Return the `in_step` that stands at the caller's line; to be called three frames of ours below it or more."""
-        frame = sys._getframe(3)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  as above
+        try:
+            frame = sys._getframe(3)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  as above
+        except ValueError:  # no Python code has called: a finalizer in a thread that runs none, or a thread's function
+            return in_step
         while (
             (code := frame.f_code) is not self._code
             and is_ours(frame)

@@ -149,9 +149,9 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         """Cancel what the generator waits for, end it, and wait for its clean-up."""
         stream, buffer = self._stream, self._buffer
         buffer.items = deque()  # what the step under way still adds to the old one is nobody's
-        if stream.is_over or stream.thread is None:
-            stream.end()
+        if stream.ends_quietly():
             return
+        assert stream.thread is not None
         try:
             check_blocking(stream.runtime.thread, stream.name, stream.instead)
             buffer.stop(stream.thread)

@@ -118,6 +118,16 @@ class Stream:
         """
         raise TypeError("can't send non-None value to a just-started async generator")
 
+    def ends_quietly(self) -> bool:
+        """Tell whether a close has nothing to wait for; it has then been taken note of.
+
+        A loop that has closed has ended the generator. To a fork of its process, that is the parent's.
+        """
+        if not self.is_over and self.thread is not None and not self.thread.is_closed:
+            return False
+        self.end()
+        return True
+
     def end(self) -> None:
         """Take note that the generator has ended."""
         self.is_over = True
@@ -178,7 +188,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         """
         error = as_error(typ, val, tb)
         try:
-            if self._stream.is_over:
+            if self._stream.is_over or (isinstance(error, GeneratorExit) and self._stream.ends_quietly()):
                 raise error  # noqa: TRY301  from within, so that our frame lets go of it
             return self._step(self._stream.task.throw, (error,))
         except BaseException as raised:
@@ -190,8 +200,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
     def close(self) -> None:
         """End the generator and wait for its clean-up."""
         stream = self._stream
-        if stream.is_over or stream.thread is None:
-            stream.end()
+        if stream.ends_quietly():
             return
         try:
             self._step(stream.task.close, ())
@@ -288,7 +297,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         """
         error = as_error(typ, val, tb)
         try:
-            if self._stream.is_over:
+            if self._stream.is_over or (isinstance(error, GeneratorExit) and self._stream.ends_quietly()):
                 raise error  # noqa: TRY301  from within, so that our frame lets go of it
             return await self._step(self._stream.task.throw, (error,))
         except BaseException as raised:
@@ -300,8 +309,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
     async def aclose(self) -> None:
         """End the generator and wait for its clean-up."""
         stream = self._stream
-        if stream.is_over or stream.thread is None:
-            stream.end()
+        if stream.ends_quietly():
             return
         try:
             await self._step(stream.task.close, ())
