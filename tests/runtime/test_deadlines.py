@@ -18,7 +18,7 @@ from tests.runtime.kinds import KNOWN
 from tests.runtime.work import one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from tests.runtime.faces import Face
     from tests.runtime.work import Work

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import threading
 import weakref
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +19,8 @@ from tests.runtime.sources import left_over
 from tests.runtime.work import one
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from ambidex import Synchronizer
     from tests.runtime.faces import Face
     from tests.runtime.sources import Source
@@ -171,3 +175,32 @@ def test_streams_by_the_hundred_leave_nothing(source: Source, face: Face, synchr
     assert thread is not None
     assert left_over(synchronizer) == 0
     assert len(thread.calls) <= 1  # the count's own may still be ending
+
+
+@pytest.mark.parametrize("kind_of_use", ["stream", "read ahead", "context"])
+def test_delegating_generator_that_is_collected_on_the_loops_thread_lets_the_clean_up_run(
+    kind_of_use: str, source: Source, synchronizer: Synchronizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can wait there, and nothing is printed."""
+    ignored: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+
+    def delegate() -> Generator[Any, Any, None]:
+        if kind_of_use == "context":
+            with synchronizer.context(asynccontextmanager(source.count)) as value:
+                yield value
+        else:
+            yield from synchronizer.with_options(read_ahead=2 if kind_of_use == "read ahead" else None).iterate(
+                source.count
+            )
+
+    async def collect() -> None:
+        holder.pop().clear()
+
+    generator = delegate()
+    assert next(generator) == 0
+    holder = [[generator]]
+    del generator
+    synchronizer.run(collect)
+    assert source.closed.wait(HANG_S)
+    assert ignored == []

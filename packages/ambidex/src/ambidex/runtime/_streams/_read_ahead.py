@@ -149,7 +149,9 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         """Cancel what the generator waits for, end it, and wait for its clean-up."""
         stream, buffer = self._stream, self._buffer
         buffer.items = deque()  # what the step under way still adds to the old one is nobody's
-        if stream.ends_quietly():
+        if stream.thread is not None and stream.thread.is_current():
+            buffer.stop(stream.thread)
+        if stream.ends_quietly(is_blocking=True):
             return
         assert stream.thread is not None
         try:

@@ -118,13 +118,18 @@ class Stream:
         """
         raise TypeError("can't send non-None value to a just-started async generator")
 
-    def ends_quietly(self) -> bool:
+    def ends_quietly(self, *, is_blocking: bool) -> bool:
         """Tell whether a close has nothing to wait for; it has then been taken note of.
 
-        A loop that has closed has ended the generator. To a fork of its process, that is the parent's.
+        A loop that has closed has ended the generator. To a fork of its process, that is the parent's. A blocking close
+        on the loop's own thread is mostly a finalizer's, of a generator that delegates to this one and is collected
+        there: it lets the clean-up run, as collecting this one does.
         """
-        if not self.is_over and self.thread is not None and not self.thread.is_closed:
-            return False
+        thread = self.thread
+        if not self.is_over and thread is not None and not thread.is_closed:
+            if not is_blocking or not thread.is_current():
+                return False
+            self.task.abandon(thread)
         self.end()
         return True
 
@@ -188,9 +193,10 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         """
         error = as_error(typ, val, tb)
         try:
-            if self._stream.is_over or (isinstance(error, GeneratorExit) and self._stream.ends_quietly()):
+            stream = self._stream
+            if stream.is_over or (isinstance(error, GeneratorExit) and stream.ends_quietly(is_blocking=True)):
                 raise error  # noqa: TRY301  from within, so that our frame lets go of it
-            return self._step(self._stream.task.throw, (error,))
+            return self._step(stream.task.throw, (error,))
         except BaseException as raised:
             hide_library_frames(raised)
             raise
@@ -200,7 +206,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
     def close(self) -> None:
         """End the generator and wait for its clean-up."""
         stream = self._stream
-        if stream.ends_quietly():
+        if stream.ends_quietly(is_blocking=True):
             return
         try:
             self._step(stream.task.close, ())
@@ -297,9 +303,10 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         """
         error = as_error(typ, val, tb)
         try:
-            if self._stream.is_over or (isinstance(error, GeneratorExit) and self._stream.ends_quietly()):
+            stream = self._stream
+            if stream.is_over or (isinstance(error, GeneratorExit) and stream.ends_quietly(is_blocking=False)):
                 raise error  # noqa: TRY301  from within, so that our frame lets go of it
-            return await self._step(self._stream.task.throw, (error,))
+            return await self._step(stream.task.throw, (error,))
         except BaseException as raised:
             hide_library_frames(raised)
             raise
@@ -309,7 +316,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
     async def aclose(self) -> None:
         """End the generator and wait for its clean-up."""
         stream = self._stream
-        if stream.ends_quietly():
+        if stream.ends_quietly(is_blocking=False):
             return
         try:
             await self._step(stream.task.close, ())
