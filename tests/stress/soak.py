@@ -2,10 +2,10 @@
 
 All threads rest now and then, so that what is counted is what stays and not what is in flight.
 
-glibc gives threads arenas of their own, and which of them a thread is given is chance: what each keeps of what was
-freed adds up to some MiB in ten minutes, for `asyncio.run` in as many threads too, and is no growth of ours. So there
-the measured process is one with a single arena. Other C libraries have no such setting, and other platforms none that
-is needed.
+glibc gives threads arenas of their own, and a cache each of what they have freed, up to 7 chunks of each size: what a
+hundred threads keep so adds up to some MiB in ten minutes, for `asyncio.run` in as many threads too, and is no growth
+of ours. So there the measured process is one with a single arena and no such caches. Other C libraries have no such
+settings, and other platforms none that is needed.
 
     python -m tests.stress.soak --seconds 600 --warm-up 180
 """
@@ -32,7 +32,8 @@ from tests.stress.mix import Mix, Numbers
 from tests.stress.watch import Escapes, Resources, Watchdog, count_descriptors, finish
 
 STATUS = Path("/proc/self/status")
-ARENAS = "MALLOC_ARENA_MAX"  # glibc reads it when a process begins
+ARENAS = "MALLOC_ARENA_MAX"  # glibc reads both when a process begins
+CACHES = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 GROWTH_LIMIT_BYTES = 2 * 1024 * 1024
 # What the count of allocated blocks may grow by: caches of the interpreter; and for each rest, our own sample of it.
 BLOCKS_LIMIT = 1_000
@@ -191,11 +192,11 @@ def memory_bytes() -> int:
     return int(line.split()[1]) * 1024
 
 
-def limit_arenas() -> None:
-    """Begin this program anew with a single arena, where the C library has several and nobody has said how many."""
+def limit_caches() -> None:
+    """Begin this program anew with a single arena and no caches, where the C library has them and nobody has said."""
     if platform.libc_ver()[0] == "glibc" and ARENAS not in os.environ:
         command = [sys.executable, "-m", "tests.stress.soak", *sys.argv[1:]]
-        os.execve(sys.executable, command, {**os.environ, ARENAS: "1"})
+        os.execve(sys.executable, command, {**CACHES, **os.environ, ARENAS: "1"})
 
 
 def main() -> int:
@@ -210,7 +211,7 @@ def main() -> int:
     parser.add_argument("--kind", choices=KNOWN, default="asyncio")
     parser.add_argument("--overload", type=float, default=4, help="seconds, before all, with twice the threads")
     options = parser.parse_args()
-    limit_arenas()
+    limit_caches()
     escapes = Escapes()
     resources = Resources(options.kind)
     gc.collect()
