@@ -9,6 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from ambidex import get_synchronizer
 from ambidex.runtime import runtime_of
 from tests.bridge import exchange
 
@@ -48,6 +49,22 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0)
+
+
+def wait_until_freed(reference: Callable[[], object | None], synchronizer: str) -> None:
+    """Hold this thread until what a weak reference refers to is free.
+
+    The loop's thread may still be leaving the call, and without a GIL it frees what it has made when it runs next.
+    """
+
+    async def run() -> None:
+        pass
+
+    def is_free() -> bool:
+        get_synchronizer(synchronizer).run(run)
+        return reference() is None
+
+    wait_until(is_free)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 
 from tests.bridge import orchard, workshop
-from tests.bridge.callables import wait_until
+from tests.bridge.callables import wait_until_freed
 
 # As `Any`: what is put in a method's place here is of types that no checker accepts.
 Tool: Any = workshop.Tool
@@ -52,7 +52,7 @@ def test_face_that_keeps_methods_is_freed_by_its_last_reference() -> None:
         del _
         dead = weakref.ref(saw)
         del saw
-        wait_until(lambda: dead() is None)  # the loop's thread may still be leaving the call
+        wait_until_freed(dead, "workshop")
         assert method(1) == "saw used 1 times"
         del method, stream, context
     finally:
@@ -199,7 +199,7 @@ def test_weak_method_lives_as_long_as_the_face() -> None:
         assert saw.use.__self__ is saw
         assert saw in holder
         del saw
-        wait_until(lambda: weak() is None)  # the loop's thread may still be leaving the call
+        wait_until_freed(weak, "workshop")
         assert len(holder) == 0
     finally:
         gc.enable()

@@ -14,7 +14,7 @@ import pytest
 
 from tests.bridge import exchange
 from tests.bridge._exchange import VOICE
-from tests.bridge.callables import here, here_later, here_later_with, thread_of_loop, wait_until
+from tests.bridge.callables import here, here_later, here_later_with, thread_of_loop, wait_until_freed
 from tests.bridge.exchange import Exchange, Line
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_wrapper_and_callable_die_when_the_implementation_drops_them() -> None:
     assert hub.unsubscribe(target.note) == 0
     del target
     gc.collect()
-    wait_until(lambda: alive() is None)  # the loop's thread may still be leaving the call
+    wait_until_freed(alive, "exchange")
 
 
 def test_calls_that_have_ended_are_forgotten() -> None:
@@ -148,7 +148,7 @@ def test_calls_that_have_ended_are_forgotten() -> None:
     del voice, token
     hub.subscribe(here_later_with)
     gc.collect()
-    wait_until(lambda: alive() is None)  # the loop's thread may still be leaving the call
+    wait_until_freed(alive, "exchange")
 
 
 # -- context variables

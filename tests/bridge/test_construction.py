@@ -13,7 +13,7 @@ import pytest
 
 from ambidex import UsageError, get_synchronizer
 from tests.bridge import _kiln, kiln
-from tests.bridge.callables import wait_until
+from tests.bridge.callables import wait_until_freed
 from tests.bridge.kiln import Pot, Single, Vase
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def test_class_that_gives_out_a_known_object_gives_its_face() -> None:
     assert Single("b") is not first
     dead = weakref.ref(first)
     del first
-    wait_until(lambda: dead() is None)  # the loop's thread may still be leaving the call
+    wait_until_freed(dead, "kiln")
 
 
 def on_the_loop() -> list[str]:

@@ -11,7 +11,7 @@ import weakref
 
 import pytest
 
-from tests.bridge.callables import wait_until
+from tests.bridge.callables import wait_until_freed
 from tests.bridge.orchard import (
     Apple,
     Tree,
@@ -164,7 +164,7 @@ def test_face_that_nobody_holds_lives_as_long_as_its_own_call(form: str) -> None
         assert found.note == "mine"
         dead = weakref.ref(found)
         del found
-        wait_until(lambda: dead() is None)  # the loop's thread may still be leaving the call
+        wait_until_freed(dead, "orchard")
     finally:
         gc.enable()
 
@@ -210,7 +210,7 @@ def test_chain_over_a_face_that_nobody_holds_keeps_its_class_and_attributes(form
             assert found.itself() is found
         dead = weakref.ref(found)
         del found
-        wait_until(lambda: dead() is None)  # the loop's thread may still be leaving the call
+        wait_until_freed(dead, "orchard")
     finally:
         gc.enable()
 
@@ -236,7 +236,7 @@ def test_what_a_face_leaves_behind_is_freed_with_its_last_method() -> None:
         del again
         assert dead() is not None
         del bound
-        wait_until(lambda: dead() is None)  # the loop's thread may still be leaving the call
+        wait_until_freed(dead, "orchard")
         outliving = Tree.__ambidex_info__.outliving
         assert not any(entry() is None for entry in outliving.copy().values())
     finally:
@@ -252,7 +252,7 @@ def test_face_in_a_cycle_of_its_users_is_collected() -> None:
     dead = weakref.ref(face)
     del face, _
     gc.collect()
-    wait_until(lambda: dead() is None)  # the loop's thread may still be leaving the call
+    wait_until_freed(dead, "orchard")
 
 
 @pytest.mark.parametrize("kind", ["slots", "end"])

@@ -336,6 +336,8 @@ SILENT["object with a call in __del__ lives to the end"] = (
     EXPECTED_OF_LAST,
 )
 LEFT_OUT_WITHOUT_A_GIL = {
+    "generators of the user's own delegate to what is open": "without a GIL, modules are emptied before what they hold "
+    "is freed: the generators find no names",
     "daemon threads go on calling": "3.13 without a GIL may hold a daemon thread at its end inside a lock of the "
     "interpreter's own, and then wait for that lock: the process hangs now and then",
     "object with a call in __del__ lives to the end": "without a GIL, modules are emptied before what they hold is "
