@@ -13,6 +13,7 @@ import queue
 import random
 import sys
 import threading
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ import pytest
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
 from ambidex.runtime import close_all, runtime_of
 from tests.runtime.faces import HANG_S, aio, run, submit, submit_and_await
+from tests.runtime.kinds import make_synchronizer
 from tests.runtime.work import one
 
 if TYPE_CHECKING:
@@ -160,6 +162,51 @@ def test_close_leaves_behind_and_names_what_refuses(
     assert "refuse did not end within 0.3 s of closing the synchronizer" in caplog.text
     with pytest.raises(RuntimeClosed):
         future.result(0)
+
+
+class Shrinking(weakref.WeakSet[Any]):
+    """Lose a member while somebody looks, the first times, as when another thread drops a generator."""
+
+    def __init__(self, *members: Any) -> None:
+        super().__init__(members)
+        self.looks = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for number, item in enumerate(super().__iter__()):
+            yield item
+            if number == 0 and self.looks < 3:
+                self.looks += 1
+                self.discard(item)
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "first_step"])
+def test_generators_that_other_threads_drop_meanwhile_do_not_stop_a_close(
+    kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A set that changes while it is looked at is looked at again, and what is still in it cleans up."""
+    closed: list[int] = []
+    kept: list[AsyncGenerator[int, None]] = []
+
+    async def generate(number: int) -> AsyncGenerator[int, None]:
+        try:
+            yield number
+        finally:
+            closed.append(number)
+
+    async def leave_open() -> Shrinking:
+        for number in range(5):
+            kept.append(generate(number))
+            await kept[-1].__anext__()
+        loop: Any = asyncio.get_running_loop()
+        known = loop._asyncgens = Shrinking(*kept)
+        return known
+
+    own = make_synchronizer(kind, "generators")
+    shrinking = own.run(leave_open)
+    own.close()
+    assert shrinking.looks == 3
+    assert len(closed) == 2
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("read_ahead", [None, 2])

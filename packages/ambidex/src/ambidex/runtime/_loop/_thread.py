@@ -411,17 +411,43 @@ class LoopThread:
     async def _end_generators(self) -> None:
         """Close the async generators that no stream of ours runs; one whose task stays behind cannot be closed."""
         known: weakref.WeakSet[AsyncGenerator[Any, Any]] = getattr(self.loop, "_asyncgens", weakref.WeakSet())
-        for generator in tuple(known):
-            if generator.ag_running:  # type: ignore[attr-defined]  # an attribute of every native one
+        names: list[str] = []
+        for generator in _listed(known):
+            if generator.ag_running:
                 known.discard(generator)
-        names = ", ".join(sorted(getattr(generator, "__qualname__", "?") for generator in known))
-        await self._bounded(self.loop.shutdown_asyncgens(), f"the clean-up of its async generators: {names}")
+            else:
+                names.append(getattr(generator, "__qualname__", "?"))
+        what = f"the clean-up of its async generators: {', '.join(sorted(names))}"
+        await self._bounded(_shut_generators_down(self.loop), what)
 
     async def _bounded(self, closing: Coroutine[Any, Any, None], what: str) -> None:
         task = asyncio.Task(closing, loop=self.loop)
         _, pending = await asyncio.wait({task}, timeout=self.grace_s)
         if pending:
             _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what)
+
+
+_LOOKS = 1_000  # arbitrary, as for asyncio's own look at its tasks
+
+
+def _listed(known: weakref.WeakSet[Any]) -> list[Any]:
+    """Return what is in a set that other threads take out of, at any moment: a generator that they drop."""
+    for _ in range(_LOOKS):
+        try:
+            return list(known)
+        except RuntimeError:  # "Set changed size during iteration"
+            pass
+    return []
+
+
+async def _shut_generators_down(loop: asyncio.AbstractEventLoop) -> None:
+    """Close a loop's async generators; asyncio lists them without regard to other threads."""
+    for _ in range(_LOOKS):
+        try:
+            await loop.shutdown_asyncgens()
+        except RuntimeError:  # as above; what a generator's clean-up raises goes to the loop's exception handler
+            continue
+        break
 
 
 def _wake_nobody() -> None:
