@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PACKAGE = Path(ambidex.__file__).resolve().parent
-VENDORED = ("runtime", "bridge", "module.py", "errors.py")
+VENDORED = ("runtime", "bridge", "module.py", "errors.py", "__init__.py", "py.typed", "LICENSE", "VENDORED.txt")
 LIMIT_S = 15.0  # a program that takes longer hangs; below the limit of one test
 
 IMPLEMENTATION = '''\
@@ -32,7 +31,7 @@ import os
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from ._ambidex.module import Module
+from ._ambidex import Module
 
 tool_module = Module("{name}.tool", "{name}")
 
@@ -108,24 +107,17 @@ async def numbers() -> AsyncGenerator[int, None]:
 
 
 def vendor(folder: Path, name: str) -> None:
-    """Write a library that carries the four vendored parts and a generated module that uses them."""
+    """Write a library that carries a copy of the run-time part and a generated module that uses it."""
     package = folder / name
-    copy = package / "_ambidex"
-    copy.mkdir(parents=True)
+    package.mkdir()
     (package / "__init__.py").write_text("")
-    (copy / "__init__.py").write_text("")
-    for part in VENDORED:
-        if (PACKAGE / part).is_dir():
-            shutil.copytree(PACKAGE / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(PACKAGE / part, copy / part)
     (package / "_tool.py").write_text(IMPLEMENTATION.replace("{name}", name), encoding="utf-8")
-    command = [sys.executable, "-m", "ambidex.cli", "generate", "-m", f"{name}._tool", "-o", str(folder)]
-    subprocess.run(command, check=True, cwd=folder, env=_environment(PACKAGE.parent, folder), capture_output=True)
-    generated = package / "tool.py"
-    text = generated.read_text(encoding="utf-8")
-    assert "from ambidex.bridge import" in text
-    generated.write_text(text.replace("from ambidex.bridge import", f"from {name}._ambidex.bridge import"))
+    for arguments in (
+        ("vendor", f"{name}._ambidex"),
+        ("generate", "--runtime", f"{name}._ambidex", "-m", f"{name}._tool"),
+    ):
+        command = [sys.executable, "-m", "ambidex.cli", *arguments, "-o", str(folder)]
+        subprocess.run(command, check=True, cwd=folder, env=_environment(PACKAGE.parent), capture_output=True)
 
 
 def _environment(*path: Path) -> dict[str, str]:

@@ -71,7 +71,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> object:
     owner = _OWNERS.get(name)
     if owner is None:
-        raise AttributeError(f"module 'ambidex' has no attribute {name!r}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
     module = importlib.import_module(f"{__name__}.{owner}")

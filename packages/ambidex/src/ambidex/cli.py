@@ -1,4 +1,4 @@
-"""Own the command line: `ambidex generate` and `ambidex check`.
+"""Own the command line: `ambidex generate`, `ambidex check` and `ambidex vendor`.
 
 Generated text goes to standard output, problems to standard error, one a line. Exit codes: 0, all is well; 1, something
 was refused or is out of date; 2, the command itself was wrong.
@@ -7,22 +7,31 @@ was refused or is out of date; 2, the command itself was wrong.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ambidex
-from ambidex.codegen import Target, compare, compile_targets, display_path, read_settings, write_files
+from ambidex.codegen import (
+    Target,
+    compare,
+    compare_copy,
+    compile_targets,
+    display_path,
+    plan_copy,
+    read_settings,
+    write_copy,
+    write_files,
+)
 from ambidex.errors import GenerationError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ambidex.codegen import Compiled
+    from ambidex.codegen import Compiled, Difference
 
 __all__ = ("main",)
-
-_VERBS = ("generate", "check")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.insert(0, "generate")
     options = _parser().parse_args(arguments)
     try:
+        if options.verb == "vendor":
+            return _vendor(options)
         targets = _targets(options)
         compiled = compile_targets(targets)
         if options.verb == "check" or options.check:
@@ -54,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="ambidex", description="One async source, a blocking and an async API. Without a verb: generate."
     )
     parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check,vendor}")
     for verb, summary in (
         ("generate", "write generated modules"),
         ("check", "compare them with what is on disk; write nothing"),
@@ -74,10 +85,20 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "synchronizer", nargs="?", metavar="NAME", help="the runtime's name, for manifests that name none"
         )
+        command.add_argument(
+            "--runtime",
+            metavar="PACKAGE",
+            help="the copy of ambidex that generated modules import, as in mylib._ambidex",
+        )
         command.set_defaults(check=False, stdout=False)
         if verb == "generate":
             command.add_argument("--check", action="store_true", help="the same as the verb check")
             command.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
+    summary = "copy the run-time part into a library that wants no dependency"
+    command = verbs.add_parser("vendor", help=summary, description=f"{summary.capitalize()}.")
+    command.add_argument("name", nargs="?", metavar="PACKAGE", help="the copy's dotted name, as in mylib._ambidex")
+    command.add_argument("-o", "--output", metavar="FOLDER", help="the folder that the library's package stands in")
+    command.add_argument("--check", action="store_true", help="compare the copy with this version; write nothing")
     return parser
 
 
@@ -93,13 +114,19 @@ def _targets(options: argparse.Namespace) -> list[Target]:
         if not configured:
             raise UsageError("nothing to generate: give -m MODULE, or modules in [tool.ambidex] of pyproject.toml")
         return [
-            Target(target.modules, target.root, output or target.output, options.synchronizer or target.synchronizer)
+            dataclasses.replace(
+                target,
+                output=output or target.output,
+                synchronizer=options.synchronizer or target.synchronizer,
+                runtime=options.runtime or target.runtime,
+            )
             for target in configured
         ]
     if output is None and len({target.output for target in configured}) == 1:
         output = configured[0].output
     synchronizer = options.synchronizer or (configured[0].synchronizer if configured else None)
-    return [Target(tuple(options.modules), here, output, synchronizer)]
+    runtime = options.runtime or (configured[0].runtime if configured else "ambidex")
+    return [Target(tuple(options.modules), here, output, synchronizer, runtime)]
 
 
 def _generate(targets: Sequence[Target], compiled: Compiled, *, to_stdout: bool) -> int:
@@ -124,6 +151,34 @@ def _check(targets: Sequence[Target], compiled: Compiled) -> int:
     if not outputs:
         raise UsageError("nothing to compare with: give -o FOLDER, or output in [tool.ambidex] of pyproject.toml")
     differences = compare({**compiled.packages, **compiled.files}, outputs, {target.root for target in targets})
+    return _shown(differences)
+
+
+def _vendor(options: argparse.Namespace) -> int:
+    """Copy the run-time part, or compare a copy; pyproject.toml completes what the command line leaves out."""
+    configured = read_settings(Path.cwd()) if not (options.name and options.output) else []
+    names = [options.name] if options.name else sorted({target.runtime for target in configured} - {"ambidex"})
+    if len(names) != 1:
+        raise UsageError(
+            f"vendor needs the name of one copy, and there are {len(names)}: give it, as in "
+            "`ambidex vendor mylib._ambidex -o src`, or as runtime in [tool.ambidex] of pyproject.toml"
+        )
+    outputs = {target.output for target in configured if target.runtime == names[0]} or {
+        target.output for target in configured
+    }
+    output = Path(options.output) if options.output else (outputs.pop() if len(outputs) == 1 else None)
+    if output is None:
+        raise UsageError(
+            f"vendor has no folder to copy {names[0]} to: give -o FOLDER, or output in [tool.ambidex] of pyproject.toml"
+        )
+    copy = plan_copy(names[0], output)
+    if options.check:
+        return _shown(compare_copy(copy))
+    print(f"{display_path(copy.folder)}: {'written' if write_copy(copy) else 'unchanged'}")
+    return 0
+
+
+def _shown(differences: Sequence[Difference]) -> int:
     for difference in differences:
         sys.stdout.write(difference.diff)
         print(difference, file=sys.stderr)

@@ -13,23 +13,28 @@ from ._files import write_files
 from ._report import display_path
 from ._run import Compiled, compile_targets
 from ._settings import Target, read_settings
+from ._vendored import Copy, compare_copy, plan_copy, write_copy
 from .compile import compile_class, compile_function, compile_module, compile_modules
 from .writer import write_modules
 
 __all__ = (
     "Compiled",
+    "Copy",
     "Difference",
     "GenerationError",
     "Problem",
     "Target",
     "compare",
+    "compare_copy",
     "compile_class",
     "compile_function",
     "compile_module",
     "compile_modules",
     "compile_targets",
     "display_path",
+    "plan_copy",
     "read_settings",
+    "write_copy",
     "write_files",
     "write_modules",
 )

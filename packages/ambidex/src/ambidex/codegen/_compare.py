@@ -21,18 +21,23 @@ _SKIPPED = frozenset(("__pycache__", "build", "dist", "node_modules", "site-pack
 
 @dataclass(frozen=True)
 class Difference:
-    """Describe one file that is not what it should be: `stale`, `missing` or `extra`."""
+    """Describe one file that is not what it should be: `stale`, `missing` or `extra`.
+
+    `fix` is what to do about it, where that is not to generate it, or to delete it.
+    """
 
     state: str
     file: Path
     diff: str
+    fix: str = ""
 
     def __post_init__(self) -> None:
         if self.state not in ("stale", "missing", "extra"):
             raise InternalError(f"{self.file} cannot be {self.state}")
 
     def __str__(self) -> str:
-        fix = "delete it: nothing generates it any more" if self.state == "extra" else "run `ambidex generate`"
+        usual = "delete it: nothing generates it any more" if self.state == "extra" else "run `ambidex generate`"
+        fix = self.fix or usual
         return f"{display_path(self.file)}:1: {self.state}: {fix}"
 
 
@@ -49,9 +54,8 @@ def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collect
         if not file.exists():
             found.append(Difference("missing", file, _diff(file, "", text)))
             continue
-        present = file.read_bytes().decode("utf-8", errors="replace")
-        if present != text:
-            found.append(Difference("stale", file, _diff(file, present, text)))
+        if _text(file) != text:
+            found.append(Difference("stale", file, text_difference(file, text)))
     expected = {file.resolve() for file in files}
     for file in sorted({file for output in outputs for file in _python_files(output)}):
         if file.resolve() in expected:
@@ -63,6 +67,15 @@ def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collect
         ):
             found.append(Difference("extra", file, ""))
     return found
+
+
+def text_difference(file: Path, text: str) -> str:
+    """Return how a file that exists differs from the text it should have."""
+    return _diff(file, _text(file), text)
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", errors="replace")
 
 
 def _diff(file: Path, present: str, wanted: str) -> str:

@@ -16,6 +16,7 @@ from ._emit import HEADER
 from ._ir import Place
 from ._manifest import manifests_of
 from ._report import display_path
+from ._vendored import is_copy
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -101,7 +102,7 @@ class Finder:
                 yield module
 
     def _names(self, path: Sequence[str], prefix: str) -> Iterator[str]:
-        """Yield the names below a package, without generated modules and `__main__`."""
+        """Yield the names below a package, without generated modules, copies of ambidex and `__main__`."""
         for found in pkgutil.iter_modules(path, prefix):
             if found.name.rpartition(".")[2] == "__main__":
                 continue
@@ -109,6 +110,8 @@ class Finder:
                 importlib.util.find_spec(found.name) if not prefix else found.module_finder.find_spec(found.name, None)
             )
             if spec is None or _is_generated(spec.origin):
+                continue
+            if found.ispkg and any(is_copy(Path(folder)) for folder in spec.submodule_search_locations or ()):
                 continue
             yield found.name
             if found.ispkg:

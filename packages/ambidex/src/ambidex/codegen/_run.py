@@ -11,6 +11,7 @@ from ambidex.errors import GenerationError, UsageError
 from ._files import missing_packages, target_files
 from ._find import Finder, importing_from
 from ._report import Report
+from ._vendored import check_importable
 from .compile import compile_modules
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def compile_targets(targets: Sequence[Target], ruff: str | None = None) -> Compi
 
     Raises:
         GenerationError: with the problems of all targets.
-        UsageError: the formatter is missing, or two targets make the same file.
+        UsageError: the formatter or a target's runtime is missing, or two targets make the same file.
     """
     problems: list[Problem] = []
     compiled = Compiled({}, {}, {})
@@ -55,10 +56,12 @@ def compile_targets(targets: Sequence[Target], ruff: str | None = None) -> Compi
 def _compile(target: Target, ruff: str | None, compiled: Compiled) -> None:
     report = Report()
     with importing_from(target.root, target.output):
+        if target.runtime != "ambidex":
+            check_importable(target.runtime)
         manifests = Finder(target.root, report).manifests(target.modules)
         texts: dict[str, str] = {}
         try:
-            texts = compile_modules(manifests, target.synchronizer, ruff=ruff)
+            texts = compile_modules(manifests, target.synchronizer, runtime=target.runtime, ruff=ruff)
         except GenerationError as error:
             report.include(error.problems)
         report.raise_if_any()

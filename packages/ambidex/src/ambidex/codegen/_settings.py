@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """Hold one thing to generate: from which modules, imported from which folder, into which one."""
+    """Hold one thing to generate: from which modules, imported from which folder, into which one.
+
+    `runtime` is the package whose `bridge` the generated modules import.
+    """
 
     modules: tuple[str, ...]
     root: Path
     output: Path | None
     synchronizer: str | None = None
+    runtime: str = "ambidex"
 
 
 def read_settings(start: Path) -> list[Target]:
@@ -55,14 +59,13 @@ def _parsed(file: Path, text: str) -> dict[str, Any]:  # Any: TOML has every sha
 
 
 def _targets(file: Path, table: object) -> list[Target]:
-    top = _Table(file, "tool.ambidex", table, ("modules", "output", "root", "synchronizer", "target"))
+    top = _Table(file, "tool.ambidex", table, ("modules", "output", "root", "runtime", "synchronizer", "target"))
     listed = top.value("target", list, [])
-    tables = [
-        _Table(file, "tool.ambidex.target", item, ("modules", "output", "root", "synchronizer")) for item in listed
-    ]
+    known = ("modules", "output", "root", "runtime", "synchronizer")
+    tables = [_Table(file, "tool.ambidex.target", item, known) for item in listed]
     if top.has("modules"):
         tables.insert(0, top)
-    return [item.target(top.value("synchronizer", str, None)) for item in tables]
+    return [item.target(top) for item in tables]
 
 
 class _Table:
@@ -89,8 +92,8 @@ class _Table:
             raise UsageError(f"{self._file}: {key} in [{self._name}] is {found!r}; write a {kind.__name__}")
         return found
 
-    def target(self, synchronizer: str | None) -> Target:
-        """Return the target that this table describes."""
+    def target(self, top: _Table) -> Target:
+        """Return the target that this table describes; `top` has what it leaves out."""
         modules = self.value("modules", list, None)
         if not modules or not all(isinstance(module, str) for module in modules):
             raise UsageError(f"{self._file}: [{self._name}] needs modules, a list of strings")
@@ -100,5 +103,6 @@ class _Table:
             tuple(modules),
             folder / self.value("root", str, "."),
             None if output is None else folder / output,
-            self.value("synchronizer", str, synchronizer),
+            self.value("synchronizer", str, top.value("synchronizer", str, None)),
+            self.value("runtime", str, top.value("runtime", str, "ambidex")),
         )

@@ -15,6 +15,7 @@ from ._ir import Module, Place
 from ._lower import lower_module
 from ._manifest import Registry
 from ._report import Report, display_path
+from ._vendored import check_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,20 +32,24 @@ def compile_modules(
     synchronizer_name: str | None = None,
     *,
     synchronized_types: Mapping[type, tuple[str, str]] | None = None,
+    runtime: str = "ambidex",
     ruff: str | None = None,
 ) -> dict[str, str]:
     """Compile manifests together and return the text of each generated module under its dotted name.
 
     `synchronizer_name` serves manifests that name none; without it the first part of the target module is taken.
-    `synchronized_types` adds classes that are compiled elsewhere, each with its target module and public name; `ruff`
-    is the formatter's path.
+    `synchronized_types` adds classes that are compiled elsewhere, each with its target module and public name.
+    `runtime` is the package whose `bridge` the generated modules import: a library's own copy, or ambidex. `ruff` is
+    the formatter's path.
 
     Raises:
         GenerationError: something in the implementation cannot be generated from; every problem of the run is in it.
-        UsageError: the formatter is not installed.
+        UsageError: the formatter is not installed, or `runtime` is no dotted name.
     """
+    check_runtime(runtime)
     registry = Registry(modules, synchronized_types)
-    read = _inspected(modules, synchronizer_name, registry)
+    bridge = f"{runtime}.bridge"
+    read = [dataclasses.replace(module, bridge=bridge) for module in _inspected(modules, synchronizer_name, registry)]
     texts = {
         module.target: emit_module(
             lower_module(module, registry.known_records(), translates_any=registry.has_faces), ambidex.__version__

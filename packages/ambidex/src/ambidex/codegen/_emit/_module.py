@@ -71,7 +71,7 @@ class Emitter:
         members = [line.name for item in module.body if isinstance(item, FaceClass) for line in item.body]
         self._module = module
         self._records = {plan.record.type: plan.variable for plan in module.records}
-        self._names = Names(module.target, module.public, members)
+        self._names = Names(module.target, module.public, members, module.bridge)
         self._has_unwritten = False
 
     def prologue(self) -> list[str]:

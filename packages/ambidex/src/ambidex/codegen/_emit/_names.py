@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._ir import NONE, Face, Name
+from .._ir import BRIDGE, NONE, Face, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-BRIDGE = "ambidex.bridge"
 IMPLEMENTATION = "_impl"
 UNWRITTEN = "_default"
 RESERVED = frozenset(("TYPE_CHECKING", "annotations", IMPLEMENTATION, UNWRITTEN))
@@ -28,8 +27,9 @@ _BUILTINS = frozenset(_TYPES.split())
 class Names:
     """Give every name that generated text uses its local spelling, and remember the imports this takes."""
 
-    def __init__(self, module: str, public: Iterable[str], members: Iterable[str]) -> None:
+    def __init__(self, module: str, public: Iterable[str], members: Iterable[str], bridge: str = BRIDGE) -> None:
         self._module = module
+        self._bridge = bridge
         self._public = frozenset(public)
         self._taken = {*self._public, *members, *RESERVED}
         self._local: dict[tuple[str, str], str] = {}
@@ -62,7 +62,7 @@ class Names:
 
     def bridge(self, name: str) -> str:
         """Return the spelling of a name of the bridge."""
-        return self._needed((BRIDGE, name))
+        return self._needed((self._bridge, name))
 
     def builtin(self, name: str) -> str:
         """Return the spelling of a builtin that runs at import."""

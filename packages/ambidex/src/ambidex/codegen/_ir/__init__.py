@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._declarations import (
+    BRIDGE,
     Attribute,
     Binding,
     Callable,
@@ -69,6 +70,7 @@ __all__ = (
     "ASYNC_CONTEXT",
     "ASYNC_ITERATORS",
     "AWAITABLES",
+    "BRIDGE",
     "Alternatives",
     "Applied",
     "Attribute",

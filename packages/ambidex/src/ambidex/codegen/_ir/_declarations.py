@@ -228,11 +228,15 @@ class Registered:
 
 
 Item = Union[Registered, Class, Value]
+BRIDGE = "ambidex.bridge"  # names of the bridge stand in this module everywhere before the emitter
 
 
 @dataclass(frozen=True)
 class Module:
-    """Hold everything that one generated module is made from, in the order of registration."""
+    """Hold everything that one generated module is made from, in the order of registration.
+
+    `bridge` is the module that it imports what faces are made of from: a library's own copy of it, or this one.
+    """
 
     target: str
     synchronizer: str
@@ -240,6 +244,7 @@ class Module:
     sources: tuple[str, ...]
     doc: str | None
     items: tuple[Item, ...]
+    bridge: str = BRIDGE
 
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.target.split(".")):

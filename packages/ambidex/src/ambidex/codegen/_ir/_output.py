@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from ambidex.errors import InternalError
 
+from ._declarations import BRIDGE
+
 if TYPE_CHECKING:
     from ._declarations import Parameter, Value
     from ._records import Field, Record
@@ -144,6 +146,7 @@ class FaceModule:
     twins: tuple[Twin, ...]
     body: tuple[FaceClass | Definition, ...]
     public: tuple[str, ...]
+    bridge: str = BRIDGE
 
     def __post_init__(self) -> None:
         if list(self.public) != sorted(set(self.public)):

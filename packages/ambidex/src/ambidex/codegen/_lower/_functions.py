@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._ir import (
+    BRIDGE,
     NONE,
     Applied,
     Callable,
@@ -24,7 +25,7 @@ from ._plans import Planner
 if TYPE_CHECKING:
     from .._ir import Plan
 
-CONTEXT = Name("ambidex.bridge", "Context")
+CONTEXT = Name(BRIDGE, "Context")
 
 
 if TYPE_CHECKING:

@@ -54,6 +54,7 @@ def lower_module(module: Module, records: Records, *, translates_any: bool) -> F
         tuple(lower_twin(value.name, value.record) for value in values if value.record is not None),
         tuple(body),
         tuple(sorted(map(public_name, items))),
+        module.bridge,
     )
 
 
