@@ -200,7 +200,7 @@ def test_configuration_lists_targets_with_roots_of_their_own(weather: Project) -
     [
         (
             "[tool.ambidex]\nmodule = []\n",
-            "[tool.ambidex] has no setting module; it has modules, output, root, synchronizer, target",
+            "[tool.ambidex] has no setting module; it has modules, output, root, runtime, synchronizer, target",
         ),
         ("[tool.ambidex]\nmodules = 'x'\n", "modules in [tool.ambidex] is 'x'; write a list"),
         ("[tool.ambidex]\nmodules = []\n", "[tool.ambidex] needs modules, a list of strings"),

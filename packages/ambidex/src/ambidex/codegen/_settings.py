@@ -34,15 +34,24 @@ def read_settings(start: Path) -> list[Target]:
         UsageError: the table cannot be read, or says something unknown.
     """
     for folder in (start.resolve(), *start.resolve().parents):
-        file = folder / "pyproject.toml"
-        if file.is_file():
-            text = file.read_text(encoding="utf-8")
-            if "ambidex" not in text:
-                continue
-            table = _parsed(file, text).get("tool", {}).get("ambidex")
-            if table is not None:
-                return _targets(file, table)
+        targets = read_project(folder)
+        if targets is not None:
+            return targets
     return []
+
+
+def read_project(folder: Path) -> list[Target] | None:
+    """Return the targets of the pyproject.toml in `folder`, None where it has no `[tool.ambidex]`, or is not there.
+
+    Raises:
+        UsageError: the table cannot be read, or says something unknown.
+    """
+    file = folder / "pyproject.toml"
+    if not file.is_file():
+        return None
+    text = file.read_text(encoding="utf-8")
+    table = _parsed(file, text).get("tool", {}).get("ambidex") if "ambidex" in text else None
+    return None if table is None else _targets(file, table)
 
 
 def _parsed(file: Path, text: str) -> dict[str, Any]:  # Any: TOML has every shape; _Table checks what is used

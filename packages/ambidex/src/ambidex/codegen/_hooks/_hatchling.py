@@ -1,0 +1,54 @@
+"""A build hook for hatchling, `[tool.hatch.build.hooks.ambidex]`: only hatchling loads it, so hatchling is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.plugin import hookimpl
+
+from ambidex.errors import UsageError
+
+from ._project import generate_project
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+
+class AmbidexBuildHook(BuildHookInterface[BuilderConfig]):
+    """Generate before a wheel, an editable one included, or an sdist is made, and have the modules in it."""
+
+    PLUGIN_NAME = "ambidex"
+
+    def initialize(self, version: str, build_data: MutableMapping[str, Any]) -> None:  # noqa: ARG002  hatchling's shape
+        """Write the generated modules; name them, so that a version control that ignores them does not keep them out.
+
+        Raises:
+            SystemExit: the generator refused; its message is on standard error.
+        """
+        root = Path(self.root).resolve()
+        try:
+            files = [file.resolve() for file in _generate(root)]
+        except UsageError as error:
+            self.app.abort(str(error))
+            return
+        inside = [file.relative_to(root).as_posix() for file in files if root in file.parents]
+        build_data.setdefault("artifacts", []).extend(f"/{name}" for name in inside)
+
+
+def _generate(root: Path) -> list[Path]:
+    files = generate_project(root)
+    if files is None:
+        raise UsageError(
+            f"{root / 'pyproject.toml'}: [tool.hatch.build.hooks.ambidex] has nothing to generate: "
+            "list the modules in [tool.ambidex], or remove the hook"
+        )
+    return files
+
+
+@hookimpl
+def hatch_register_build_hook() -> type[BuildHookInterface[BuilderConfig]]:
+    """Tell hatchling which hook this module has."""
+    return AmbidexBuildHook
