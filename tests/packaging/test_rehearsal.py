@@ -95,6 +95,11 @@ def run(python: Path, *arguments: str, path: Path | None = None) -> str:
     return done.stdout
 
 
+def run_program(text: str, folder: Path) -> str:
+    """Run a program that can import what is in a folder, and no installed package; return what it prints."""
+    return run(Path(sys.executable), "-S", "-c", text, path=folder)
+
+
 def test_wheel_carries_implementation_generated_module_and_copy_and_no_dependency(
     distributions: Mapping[str, Path], tides: Path
 ) -> None:
