@@ -10,7 +10,7 @@ CODE ?= $(wildcard packages/*/src tests examples bench tools)
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 LIBRARY := packages/ambidex/src
-LIBRARY_FILES := $(shell find $(LIBRARY) -name '*.py' -o -name py.typed)
+LIBRARY_FILES := $(shell find $(LIBRARY) -name '*.py' -o -name py.typed -o -name LICENSE)
 PYRIGHT = $(BIN)/basedpyright --pythonpath $(BIN)/python
 # The tree, not what an editable install points at: these commands also run on copies of the tree.
 ON_TREE := PYTHONPATH=$(LIBRARY)

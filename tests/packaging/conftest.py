@@ -82,7 +82,7 @@ def names_in(archive: Path) -> set[str]:
 def unpack(sdist: Path, folder: Path) -> Path:
     """Unpack an sdist and return the project's folder."""
     with tarfile.open(sdist) as archive:
-        archive.extractall(folder)
+        archive.extractall(folder, filter="data")  # as front ends do: nothing may point out of the folder
     (project,) = folder.iterdir()
     return project
 
