@@ -106,19 +106,26 @@ def test_generated_module_lives_on_the_copy_alone(library: Library) -> None:
     assert library.program(PROGRAM).splitlines() == ["True 21", "no such station", "again", "north", "south", "21"]
 
 
-def test_command_line_argument_and_target_choose_the_runtime(library: Library) -> None:
-    """`--runtime` goes before pyproject.toml, a target's own before the table's; `check` sees the difference."""
-    here = generate(library)
+def test_command_line_goes_before_the_configuration(library: Library) -> None:
+    """`--runtime` chooses, for modules that are configured and for `-m`; `check` sees the difference."""
+    here = generate(library, "-m", "mylib._tool", "-o", "src", "--runtime", "mylib._ambidex")
     there = generate(library, "--runtime", "ambidex")
     assert there == here.replace("from mylib._ambidex.bridge", "from ambidex.bridge")
-    assert library.run("-m", "ambidex", "check")[0] == 1
     assert library.run("-m", "ambidex", "check", "--runtime", "ambidex") == (0, "", "")
-    (library / "pyproject.toml").write_text(SETTINGS.replace("mylib._ambidex", "ambidex"))
-    assert library.run("-m", "ambidex", "check") == (0, "", "")
-    assert generate(library, "-m", "mylib._tool", "--runtime", "mylib._ambidex") == here
-    target = '[tool.ambidex]\nruntime = "none.such"\n[[tool.ambidex.target]]\n' + SETTINGS.partition("\n")[2]
-    (library / "pyproject.toml").write_text(target)
-    assert library.run("-m", "ambidex", "check") == (0, "", "")
+    code, _, errors = library.run("-m", "ambidex", "check")
+    assert (code, errors) == (1, "src/mylib/tool.py:1: stale: run `ambidex generate`\n")
+
+
+def test_target_goes_before_its_table(library: Library) -> None:
+    """A target's own `runtime` is taken, and the table's where it has none."""
+    generate(library)
+    target = SETTINGS.partition("\n")[2]
+    without = target.replace('runtime = "mylib._ambidex"\n', "")
+    for runtime, own in (("none.such", target), ("mylib._ambidex", without)):
+        (library / "pyproject.toml").write_text(
+            f'[tool.ambidex]\nruntime = "{runtime}"\n[[tool.ambidex.target]]\n{own}'
+        )
+        assert library.run("-m", "ambidex", "check") == (0, "", "")
 
 
 def test_package_is_generated_without_a_look_into_its_copy(library: Library) -> None:
