@@ -406,16 +406,22 @@ async def first() -> AsyncContextManager[int]: ...
             )
         ],
     ),
-    "plain_function_that_returns_an_awaitable": (
+    "awaitable_inside_a_result": (
         """
 @m.wrap_function
-def first() -> Awaitable[int]: ...
+def first() -> Optional[Awaitable[int]]: ...
+@m.wrap_function
+def second() -> Awaitable[Awaitable[int]]: ...
 """,
         [
             (
-                "_impl.py:17: first is a plain `def` that returns an awaitable, which is not supported yet: "
-                "write `async def`"
-            )
+                "_impl.py:17: the result of first: an awaitable cannot stand here yet: "
+                "write an `async def` that awaits it"
+            ),
+            (
+                "_impl.py:19: the result of second: an awaitable cannot stand here yet: "
+                "write an `async def` that awaits it"
+            ),
         ],
     ),
     "async_iterator_inside_a_result": (

@@ -141,10 +141,8 @@ class SignatureReader:
             return (Flavour.STREAM, *self._items(result, path))
         if origin == ASYNC_CONTEXT and isinstance(plain, Applied):
             return Flavour.CONTEXT, plain.arguments[0], None
-        if origin in AWAITABLES:
-            raise Unsupported(
-                f"{path} is a plain `def` that returns an awaitable, which is not supported yet", "write `async def`"
-            )
+        if isinstance(plain, Applied) and plain.origin in AWAITABLES:
+            return Flavour.ASYNC, plain.arguments[AWAITABLES[plain.origin]], None
         return Flavour.SYNC, result, None
 
     def _items(self, result: Type, path: str) -> tuple[Type, Type]:

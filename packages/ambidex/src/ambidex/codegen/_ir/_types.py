@@ -124,14 +124,12 @@ ASYNC_ITERATORS = frozenset(
     Name("collections.abc", name) for name in ("AsyncGenerator", "AsyncIterable", "AsyncIterator")
 )
 ASYNC_CONTEXT = Name("contextlib", "AbstractAsyncContextManager")
-AWAITABLES = frozenset(
-    (
-        Name("asyncio", "Future"),
-        Name("asyncio", "Task"),
-        Name("collections.abc", "Awaitable"),
-        Name("collections.abc", "Coroutine"),
-    )
-)
+AWAITABLES = {  # with the place, among their arguments, of what awaiting them gives
+    Name("asyncio", "Future"): 0,
+    Name("asyncio", "Task"): 0,
+    Name("collections.abc", "Awaitable"): 0,
+    Name("collections.abc", "Coroutine"): 2,
+}
 
 
 def union(members: Iterable[Type]) -> Type:

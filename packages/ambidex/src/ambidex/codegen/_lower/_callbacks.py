@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .._ir import Parameter, Type
 
 _AWAITABLE = Name("collections.abc", "Awaitable")
-_RESULTS = {_AWAITABLE: 0, Name("collections.abc", "Coroutine"): 2}  # which argument is what awaiting gives
+_AWAITED = (_AWAITABLE, Name("collections.abc", "Coroutine"))  # what an `async def` of the user's can be
 
 
 def awaited(function: Function) -> Type | None:
@@ -45,8 +45,9 @@ def awaited(function: Function) -> Type | None:
 
 def _awaited(type_: Type) -> Type | None:
     type_ = bare(type_)
-    place = _RESULTS.get(type_.origin) if isinstance(type_, Applied) else None
-    return type_.arguments[place] if isinstance(type_, Applied) and place is not None else None
+    if not isinstance(type_, Applied) or type_.origin not in _AWAITED:
+        return None
+    return type_.arguments[AWAITABLES[type_.origin]]
 
 
 def accepted(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:

@@ -1,0 +1,106 @@
+"""Callables that deliver otherwise than an `async def`: plain ones, and those that are bound to their class."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Awaitable, Coroutine, List, Optional
+
+from ambidex import Module
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+wrapper_module = Module("deliveries")
+events: List[str] = []
+
+
+@wrapper_module.wrap_function
+def later(number: int) -> Awaitable[int]:
+    """Give a number, from a plain function."""
+    return _later(number)
+
+
+@wrapper_module.wrap_function
+def begun(text: str) -> Coroutine[Any, Any, str]:
+    return _upper(text)
+
+
+@wrapper_module.wrap_function
+def promised(number: Optional[int] = None) -> asyncio.Future[Optional[int]]:
+    """Promise a number, which is there a moment later."""
+    loop = asyncio.get_running_loop()
+    promise: asyncio.Future[Optional[int]] = loop.create_future()
+    loop.call_soon(promise.set_result, number)
+    return promise
+
+
+@wrapper_module.wrap_function
+def scheduled(text: str) -> asyncio.Task[str]:
+    return asyncio.get_running_loop().create_task(_upper(text))
+
+
+@wrapper_module.wrap_function
+def endless() -> asyncio.Task[None]:
+    """Wait for good."""
+    return asyncio.get_running_loop().create_task(_wait())
+
+
+@wrapper_module.wrap_function
+def failing() -> Awaitable[None]:
+    return _fail()
+
+
+@wrapper_module.wrap_function
+async def seen() -> List[str]:
+    return events
+
+
+@wrapper_module.wrap_class
+class Parcel:
+    """A parcel."""
+
+    def __init__(self, city: str) -> None:
+        self.city = city
+
+    def joined(self, other: Parcel) -> Awaitable[Parcel]:
+        """Return the parcel itself, through an awaitable."""
+        return self._joined(other)
+
+    @classmethod
+    def packed(cls, city: str) -> Awaitable[Self]:
+        return cls._packed(city)
+
+    @staticmethod
+    def weight(text: str) -> Awaitable[int]:
+        return _later(len(text))
+
+    city: str
+
+    async def _joined(self, other: Parcel) -> Parcel:
+        self.city += other.city
+        return self
+
+    @classmethod
+    async def _packed(cls, city: str) -> Self:
+        return cls(city)
+
+
+async def _later(number: int) -> int:
+    await asyncio.sleep(0)
+    return number
+
+
+async def _upper(text: str) -> str:
+    return text.upper()
+
+
+async def _wait() -> None:
+    try:
+        await asyncio.get_running_loop().create_future()
+    except asyncio.CancelledError:
+        events.append("cancelled")
+        raise
+
+
+async def _fail() -> None:
+    raise LookupError("nothing there")
