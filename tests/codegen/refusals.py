@@ -618,9 +618,7 @@ class Holder:
     @property
     async def first(self) -> int: ...
     @property
-    def second(self) -> int: ...
-    @second.deleter
-    def second(self) -> None: ...
+    def second(self) -> Awaitable[int]: ...
     @property
     def third(self) -> int: ...
     @third.setter
@@ -630,20 +628,23 @@ class Holder:
 """,
         [
             "_impl.py:19: the property Holder.first is asynchronous: write it as a method",
-            "_impl.py:21: the property Holder.second has a deleter, which is not supported yet: offer a method instead",
+            "_impl.py:21: Holder.second: an awaitable cannot stand here yet: write an `async def` that awaits it",
             (
-                "_impl.py:27: the setter of Holder.third takes another type than its getter gives: "
+                "_impl.py:25: the setter of Holder.third takes another type than its getter gives: "
                 "use one type, or offer a method"
             ),
-            "_impl.py:29: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
+            "_impl.py:27: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
         ],
     ),
     "attributes": (
         """
 @m.wrap_class
 class Holder:
-    limit = 3
-    table: ClassVar[Dict[str, int]] = {"a": 1}
+    limit = len("abc")
+    chosen = None
+    empty = []
+    kind: Final = len("abc")
+    bare: ClassVar = {"a": 1}
     name: Nowhere
     class Config: ...
 """,
@@ -653,15 +654,21 @@ class Holder:
                 "write `limit: ClassVar[T] = ...`, or name it with a leading _"
             ),
             (
-                "_impl.py:19: the class attribute Holder.table has no literal value: "
-                "offer a property, or name it with a leading _"
+                "_impl.py:19: the class attribute Holder.chosen has no annotation: "
+                "write `chosen: ClassVar[T] = ...`, or name it with a leading _"
             ),
             (
-                "_impl.py:20: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
+                "_impl.py:20: the class attribute Holder.empty has no annotation: "
+                "write `empty: ClassVar[T] = ...`, or name it with a leading _"
+            ),
+            "_impl.py:21: the class attribute Holder.kind has no type: write `kind: Final[T]`",
+            "_impl.py:22: the class attribute Holder.bare has no type: write `bare: ClassVar[T]`",
+            (
+                "_impl.py:23: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
                 "which is not defined: import it, also under `if TYPE_CHECKING:`"
             ),
             (
-                "_impl.py:21: the class Holder.Config is nested and not registered: "
+                "_impl.py:24: the class Holder.Config is nested and not registered: "
                 "register it with wrap_class, or name it with a _"
             ),
         ],
@@ -691,19 +698,47 @@ class Rows:
 """,
         ["_impl.py:18: Rows.__aiter__ does not say what it yields: write `-> AsyncIterator[T]`"],
     ),
-    "stream_bound_to_its_class": (
+    "descriptors": (
         """
+class Untyped:
+    def __get__(self, instance, owner=None): ...
+class Overloaded:
+    @overload
+    def __get__(self, instance: None, owner: object = ...) -> Overloaded: ...
+    @overload
+    def __get__(self, instance: object, owner: object = ...) -> int: ...
+    def __get__(self, instance: object, owner: object = None) -> Union[Overloaded, int]: ...
+class Other:
+    def __get__(self, instance: object, owner: object = None) -> int: ...
+    def __set__(self, instance: object, value: str) -> None: ...
+T = TypeVar("T")
+class Box(Generic[T]):
+    def __get__(self, instance: object, owner: object = None) -> T: ...
+
 @m.wrap_class
-class Rows:
-    @classmethod
-    async def all(cls) -> AsyncIterator[int]:
-        yield 1
+class Holder:
+    first = Untyped()
+    second = Overloaded()
+    third = Other()
+    fourth = Box()
 """,
         [
             (
-                "_impl.py:19: Rows.all is an async generator bound to its class, which is not supported yet: "
-                "write it as a method or a function"
-            )
+                "_impl.py:33: Holder.first is of the class Untyped, whose __get__ does not say what it gives: "
+                "write a method or a property"
+            ),
+            (
+                "_impl.py:34: Holder.second is of the class Overloaded, whose __get__ has overloads: "
+                "write one signature, or a property"
+            ),
+            (
+                "_impl.py:35: Holder.third is of the class Other, whose __set__ takes another type than its __get__ gives: "
+                "use one type, or write a property"
+            ),
+            (
+                "_impl.py:36: the result of Holder.fourth: the type variable ~T is not supported yet: "
+                "write the concrete types, or one function for each"
+            ),
         ],
     ),
     "method_without_self": (

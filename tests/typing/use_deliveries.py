@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Generator
+
 import deliveries
 from deliveries import Parcel
 from typing_extensions import assert_type
@@ -16,6 +18,15 @@ parcel = Parcel("Oslo")
 assert_type(parcel.joined(parcel), Parcel)
 assert_type(Parcel.packed("x"), Parcel)
 assert_type(Parcel.weight("x"), int)
+assert_type(Parcel.many(), "Generator[Parcel, None, None]")
+assert_type(parcel.others(), "Generator[Parcel, None, None]")
+assert_type(Parcel.echo("x"), "Generator[str, Parcel | None, None]")
+assert_type(Parcel.many.with_options(read_ahead=2)(1), "Generator[Parcel, None, None]")
+Parcel.many("x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+with Parcel.opened("x") as opened:
+    assert_type(opened, Parcel)
+with parcel.scale(1) as doubled:
+    assert_type(doubled, int)
 
 
 async def waiting() -> None:
@@ -24,3 +35,9 @@ async def waiting() -> None:
     assert_type(await parcel.joined.aio(parcel), Parcel)
     assert_type(await Parcel.packed.aio("x"), Parcel)
     assert_type(await Parcel.weight.aio("x"), int)
+    assert_type(Parcel.many.aio(1), "AsyncGenerator[Parcel, None]")
+    assert_type(Parcel.echo.aio("x"), "AsyncGenerator[str, Parcel | None]")
+    async with Parcel.opened("x") as opened:
+        assert_type(opened, Parcel)
+    async with Parcel.scale.aio(1) as doubled:
+        assert_type(doubled, int)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Awaitable, Coroutine, List, Optional
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, AsyncGenerator, AsyncIterator, Awaitable, Coroutine, List, Optional
 
 from ambidex import Module
 
@@ -73,6 +74,38 @@ class Parcel:
     @staticmethod
     def weight(text: str) -> Awaitable[int]:
         return _later(len(text))
+
+    @classmethod
+    async def many(cls, limit: int = 2) -> AsyncIterator[Self]:
+        """Yield parcels."""
+        for number in range(limit):
+            yield cls(str(number))
+
+    @classmethod
+    def others(cls) -> AsyncIterator[Parcel]:
+        return cls.many(1)
+
+    @staticmethod
+    async def echo(first: str) -> AsyncGenerator[str, Optional[Parcel]]:
+        """Yield the city of each parcel that is sent."""
+        parcel = yield first
+        while parcel is not None:
+            parcel = yield parcel.city
+
+    @classmethod
+    @asynccontextmanager  # pyright: ignore[reportDeprecated]  as most code still annotates it
+    async def opened(cls, city: str) -> AsyncIterator[Self]:
+        """Open a parcel for the block."""
+        events.append(f"open {city}")
+        try:
+            yield cls(city)
+        finally:
+            events.append(f"close {city}")
+
+    @staticmethod
+    @asynccontextmanager
+    async def scale(limit: int) -> AsyncGenerator[int, None]:
+        yield limit * 2
 
     city: str
 

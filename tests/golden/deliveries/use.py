@@ -33,6 +33,29 @@ assert parcel.city == "OsloRome"
 assert Parcel.packed("Bergen").city == "Bergen"
 assert parcel.weight("abc") == 3
 
+assert [one.city for one in Parcel.many()] == ["0", "1"]
+assert [one.city for one in parcel.many(limit=1)] == ["0"]
+assert [type(one) for one in Parcel.others()] == [Parcel]
+two_way = Parcel.echo("begin")
+assert next(two_way) == "begin"
+assert two_way.send(parcel) == "OsloRome"
+two_way.close()
+assert list(parcel.echo.with_options(timeout=10)("only")) == ["only"]
+with Parcel.opened("Paris") as opened:
+    assert type(opened) is Parcel
+    assert opened.city == "Paris"
+    assert deliveries.seen()[-1] == "open Paris"
+assert deliveries.seen()[-1] == "close Paris"
+with Parcel.scale(4) as doubled:
+    assert doubled == 8
+
+
+class Mine(Parcel):
+    """A user's subclass."""
+
+
+assert [one.city for one in Mine.many(1)] == ["0"]
+
 
 async def waiting() -> None:
     assert await deliveries.later.aio(3) == 3
@@ -42,6 +65,18 @@ async def waiting() -> None:
     assert await parcel.joined.aio(Parcel("x")) is parcel
     assert (await Parcel.packed.aio("Bergen")).city == "Bergen"
     assert await Parcel.weight.aio("ab") == 2
+    assert [one.city async for one in Parcel.many.aio(3)] == ["0", "1", "2"]
+    stream = parcel.echo.aio("begin")
+    assert await stream.__anext__() == "begin"
+    assert await stream.asend(parcel) == "OsloRomex"
+    await stream.aclose()
+    async with Parcel.opened("Lima") as opened:
+        assert opened.city == "Lima"
+    async with Parcel.opened.aio("Cairo") as opened:
+        assert opened.city == "Cairo"
+    async with Parcel.scale(1) as doubled:
+        assert doubled == 2
+    assert (await deliveries.seen.aio())[-1] == "close Cairo"
     try:
         await deliveries.failing.aio()
     except LookupError as error:

@@ -3,16 +3,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ambidex.bridge import (
+    Context,
     Face,
     Implementation,
     attribute,
+    class_context,
     class_method,
+    class_stream,
     constructor,
     implemented_elsewhere,
     method,
+    static_context,
     static_method,
+    static_stream,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 __all__ = ("Parcel", "begun", "endless", "failing", "later", "promised", "scheduled", "seen")
 
@@ -77,6 +87,34 @@ class Parcel(Face, implementation=_impl):
     @static_method
     @staticmethod
     def weight(text: str) -> int:
+        implemented_elsewhere()
+
+    @class_stream(gives="Parcel")
+    @classmethod
+    def many(cls, limit: int = 2) -> Generator[Parcel, None, None]:
+        """Yield parcels."""
+        implemented_elsewhere()
+
+    @class_stream(gives="Parcel")
+    @classmethod
+    def others(cls) -> Generator[Parcel, None, None]:
+        implemented_elsewhere()
+
+    @static_stream(sent="Parcel")
+    @staticmethod
+    def echo(first: str) -> Generator[str, Parcel | None, None]:
+        """Yield the city of each parcel that is sent."""
+        implemented_elsewhere()
+
+    @class_context(gives="Parcel")
+    @classmethod
+    def opened(cls, city: str) -> Context[Parcel]:
+        """Open a parcel for the block."""
+        implemented_elsewhere()
+
+    @static_context
+    @staticmethod
+    def scale(limit: int) -> Context[int]:
         implemented_elsewhere()
 
     @property

@@ -5,17 +5,25 @@ from __future__ import annotations
 from ..runtime import Context
 from ._channels._channel import Channel, InProcess
 from ._faces._callables import Call, Entry, Stream
+from ._faces._class_decorators import (
+    class_attribute,
+    class_context,
+    class_method,
+    class_stream,
+    static_context,
+    static_method,
+    static_stream,
+)
 from ._faces._decorators import (
     attribute,
-    class_method,
     constructor,
     context,
     context_method,
+    deleter,
     implemented_elsewhere,
     iterator_method,
     method,
     special,
-    static_method,
     stream,
     sync_method,
 )
@@ -48,10 +56,14 @@ __all__ = (
     "anything",
     "attribute",
     "callback",
+    "class_attribute",
+    "class_context",
     "class_method",
+    "class_stream",
     "constructor",
     "context",
     "context_method",
+    "deleter",
     "dict_of",
     "implemented_elsewhere",
     "iterable_of",
@@ -64,7 +76,9 @@ __all__ = (
     "sequence_of",
     "set_of",
     "special",
+    "static_context",
     "static_method",
+    "static_stream",
     "stream",
     "sync_method",
     "tuple_of",

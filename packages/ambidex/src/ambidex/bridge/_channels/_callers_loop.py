@@ -101,6 +101,9 @@ class CallersLoop:
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         self._on_runtime.set(member, receiver, value)
 
+    def delete(self, member: Member, receiver: Any) -> None:
+        self._on_runtime.delete(member, receiver)
+
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         if not self._is_elsewhere():
             return self._on_runtime.create(info, member, args, kwargs)

@@ -69,11 +69,15 @@ class Channel(Protocol):
         ...
 
     def get(self, member: Member, receiver: Any) -> Any:
-        """Read an attribute."""
+        """Read an attribute, of an object or of its class."""
         ...
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
+        ...
+
+    def delete(self, member: Member, receiver: Any) -> None:
+        """Delete an attribute."""
         ...
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
@@ -208,7 +212,7 @@ class InProcess:
         return (None, *member.take(args, kwargs)) if member.takes else (None, args, kwargs)
 
     def get(self, member: Member, receiver: Any) -> Any:
-        value = getattr(receiver, member.attribute)
+        value = getattr(receiver, member.attribute) if member.binding == "instance" else member.bind(receiver)
         return self.give(member, value)
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
@@ -220,6 +224,9 @@ class InProcess:
         elif member.takes:
             (value,), _ = member.take((value,), {})
         setattr(receiver, member.attribute, value)
+
+    def delete(self, member: Member, receiver: Any) -> None:
+        delattr(receiver, member.attribute)
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         cls = info.implementation.resolve(info.path)

@@ -14,12 +14,12 @@ from .._member import Member
 from ._descriptors import (
     CONTEXT_FACES,
     ITERATOR_FACES,
-    ClassMethod,
     EntryMethod,
     Method,
     StreamMethod,
     attribute_face,
     calling_face,
+    deleter_face,
 )
 from ._face import constructor_face
 
@@ -84,18 +84,6 @@ class EntryMethodDecorator(Protocol):
     def __call__(self, stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P, V]: ...
 
 
-class ClassMethodDecorator(Protocol):
-    """Decorate the stub of an async class method."""
-
-    def __call__(self, stub: Callable[Concatenate[Any, P], R], /) -> ClassMethod[P, R]: ...
-
-
-class StaticMethodDecorator(Protocol):
-    """Decorate the stub of an async static method."""
-
-    def __call__(self, stub: Callable[P, R], /) -> ClassMethod[P, R]: ...
-
-
 # -- async members
 
 
@@ -105,7 +93,7 @@ def method(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
 def method(*, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...) -> MethodDecorator: ...
 def method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async method its faces."""
-    return _decorate(stub, lambda target: _descriptor(Method, target, "task", "instance", options))
+    return decorate(stub, lambda target: descriptor(Method, target, "task", "instance", options))
 
 
 @overload
@@ -120,7 +108,7 @@ def stream(
 ) -> StreamMethodDecorator: ...
 def stream(stub: Any = None, /, **options: Any) -> Any:
     """Give an async generator method its faces."""
-    return _decorate(stub, lambda target: _descriptor(StreamMethod, target, "stream", "instance", options))
+    return decorate(stub, lambda target: descriptor(StreamMethod, target, "stream", "instance", options))
 
 
 @overload
@@ -131,29 +119,7 @@ def context(
 ) -> EntryMethodDecorator: ...
 def context(stub: Any = None, /, **options: Any) -> Any:
     """Give a method that makes an async context manager its face, which serves in `with` and `async with`."""
-    return _decorate(stub, lambda target: _descriptor(EntryMethod, target, "context", "instance", options))
-
-
-@overload
-def class_method(stub: Callable[Concatenate[Any, P], R], /) -> ClassMethod[P, R]: ...
-@overload
-def class_method(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> ClassMethodDecorator: ...
-def class_method(stub: Any = None, /, **options: Any) -> Any:
-    """Give an async class method (a stub under `@classmethod`) its faces."""
-    return _decorate(stub, lambda target: _descriptor(ClassMethod, target.__func__, "task", "class", options))
-
-
-@overload
-def static_method(stub: Callable[P, R], /) -> ClassMethod[P, R]: ...
-@overload
-def static_method(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> StaticMethodDecorator: ...
-def static_method(stub: Any = None, /, **options: Any) -> Any:
-    """Give an async static method (a stub under `@staticmethod`) its faces."""
-    return _decorate(stub, lambda target: _descriptor(ClassMethod, target.__func__, "task", "static", options))
+    return decorate(stub, lambda target: descriptor(EntryMethod, target, "context", "instance", options))
 
 
 # -- members with one face, typed as their stubs
@@ -165,7 +131,7 @@ def constructor(stub: F, /) -> F: ...
 def constructor(*, takes: Mapping[str, Plan] = ...) -> SameDecorator: ...
 def constructor(stub: Any = None, /, **options: Any) -> Any:
     """Make the object a face stands for from the arguments of `__init__`."""
-    return _decorate(stub, lambda target: constructor_face(target, options))
+    return decorate(stub, lambda target: constructor_face(target, options))
 
 
 @overload
@@ -176,7 +142,7 @@ def sync_method(
 ) -> SameDecorator: ...
 def sync_method(stub: Any = None, /, **options: Any) -> Any:
     """Give a plain method, or class method under `@classmethod`, its face; it runs on the loop."""
-    return _decorate(stub, lambda target: calling_face(target, "loop", options))
+    return decorate(stub, lambda target: calling_face(target, "loop", options))
 
 
 @overload
@@ -185,7 +151,7 @@ def special(stub: F, /) -> F: ...
 def special(*, takes: Mapping[str, Plan] = ..., gives: Plan | None = ...) -> SameDecorator: ...
 def special(stub: Any = None, /, **options: Any) -> Any:
     """Give a special method, such as `__len__`, its face; in process it runs on the calling thread."""
-    return _decorate(stub, lambda target: calling_face(target, "here", options))
+    return decorate(stub, lambda target: calling_face(target, "here", options))
 
 
 @overload
@@ -196,7 +162,13 @@ def attribute(
 ) -> SameDecorator: ...
 def attribute(stub: Any = None, /, **options: Any) -> Any:
     """Read an attribute, or write it (a stub with a parameter), under `@property` and its setter."""
-    return _decorate(stub, lambda target: attribute_face(target, options))
+    return decorate(stub, lambda target: attribute_face(target, options))
+
+
+def deleter(stub: F, /) -> F:
+    """Delete an attribute, under the deleter of its property."""
+    face: F = deleter_face(stub, {})
+    return face
 
 
 @overload
@@ -205,7 +177,7 @@ def context_method(stub: F, /) -> F: ...
 def context_method(*, gives: Plan | None = ...) -> SameDecorator: ...
 def context_method(stub: Any = None, /, **options: Any) -> Any:
     """Give `__enter__`, `__exit__`, `__aenter__` or `__aexit__` its face; enter and exit share one task."""
-    return _decorate(stub, lambda target: CONTEXT_FACES[target.__name__](target, options))
+    return decorate(stub, lambda target: CONTEXT_FACES[target.__name__](target, options))
 
 
 @overload
@@ -214,7 +186,7 @@ def iterator_method(stub: F, /) -> F: ...
 def iterator_method(*, gives: Plan | None = ...) -> SameDecorator: ...
 def iterator_method(stub: Any = None, /, **options: Any) -> Any:
     """Give `__iter__`, `__next__`, `__aiter__` or `__anext__` its face, over the implementation's async one."""
-    return _decorate(stub, lambda target: ITERATOR_FACES[target.__name__](target, options))
+    return decorate(stub, lambda target: ITERATOR_FACES[target.__name__](target, options))
 
 
 def implemented_elsewhere() -> NoReturn:
@@ -226,11 +198,13 @@ def implemented_elsewhere() -> NoReturn:
     raise InternalError("the body of a generated stub ran: its decorator is missing; generate the module again")
 
 
-def _decorate(stub: Any, decorator: Callable[[Any], Any]) -> Any:
+def decorate(stub: Any, decorator: Callable[[Any], Any]) -> Any:
+    """Return a decorated stub, or where there is none yet, the decorator."""
     return decorator if stub is None else decorator(stub)
 
 
-def _descriptor(
+def descriptor(
     kind: Callable[[Member], Any], stub: Any, runs: Runs, binding: Binding, options: Mapping[str, Any]
 ) -> Any:
+    """Return the descriptor of a member that has a stub."""
     return kind(Member(stub, runs, binding, **options))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ._face import Face
 
 
-class _Descriptor:
+class Descriptor:
     """Stand for an async member in the class of a face."""
 
     def __init__(self, member: Member) -> None:
@@ -58,7 +58,7 @@ def _passes_for(kind: type[Any]) -> Any:
     return property(lambda _: kind)
 
 
-class Method(_Descriptor, Generic[P, R_co]):
+class Method(Descriptor, Generic[P, R_co]):
     """An async method of a face; on an instance, a `Call`."""
 
     if not TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Method(_Descriptor, Generic[P, R_co]):
             raise
 
 
-class StreamMethod(_Descriptor, Generic[P, Y_co, S_contra]):
+class StreamMethod(Descriptor, Generic[P, Y_co, S_contra]):
     """An async generator method of a face; on an instance, a `Stream`."""
 
     if not TYPE_CHECKING:
@@ -108,7 +108,7 @@ class StreamMethod(_Descriptor, Generic[P, Y_co, S_contra]):
         return bound(*args, **kwargs)
 
 
-class EntryMethod(_Descriptor, Generic[P, V_co]):
+class EntryMethod(Descriptor, Generic[P, V_co]):
     """A method that makes a context manager; on an instance, an `Entry`."""
 
     if not TYPE_CHECKING:
@@ -131,35 +131,6 @@ class EntryMethod(_Descriptor, Generic[P, V_co]):
         return bound(*args, **kwargs)
 
 
-class ClassMethod(_Descriptor, Generic[P, R_co]):
-    """An async class method or static method of a face: a `Call`, on the class and on its instances."""
-
-    def __init__(self, member: Member) -> None:
-        super().__init__(member)
-        self.__func__ = member.stub
-        self._owner: type[Any] | None = None
-
-    def __set_name__(self, owner: type[Any], _: str) -> None:
-        self._owner = owner
-
-    if not TYPE_CHECKING:
-
-        @property
-        def __class__(self):
-            """The builtin that it passes for to `isinstance`, which is what `unittest.mock` asks."""
-            return classmethod if self._member.binding == "class" else staticmethod
-
-        @property
-        def aio(self):
-            """The `.aio` that the class's attribute has, for who finds the descriptor itself: a mock made after it."""
-            return self.__get__(None, self._owner).aio
-
-    def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]:
-        bound = cls.__ambidex_info__.bound
-        found: Call[P, R_co] | None = bound.get(self._member)
-        return bound.setdefault(self._member, Call(self._member, _of_class(cls))) if found is None else found
-
-
 for _kind in (Method, StreamMethod, EntryMethod):
     allow_replacing_in_class(_kind, is_awaited=_kind is Method)
 
@@ -167,13 +138,14 @@ for _kind in (Method, StreamMethod, EntryMethod):
 # -- members with one face: functions
 
 
-def _renamed(options: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {**options, "name": name}
-
-
-def _of_class(cls: type[Any]) -> Reference:
+def of_face_class(cls: type[Any]) -> Reference:
+    """Return the reference of a face's class, for what is bound to that and not to an object."""
     info = cls.__ambidex_info__
     return Reference(info.implementation.channel, info)
+
+
+def _renamed(options: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {**options, "name": name}
 
 
 def _with_members(face: Any, *members: Member) -> Any:
@@ -190,7 +162,7 @@ def calling_face(stub: Any, runs: Runs, options: Mapping[str, Any]) -> Any:
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             if isinstance(self, type):
-                reference, chosen = _of_class(self), of_class
+                reference, chosen = of_face_class(self), of_class
             else:
                 reference, chosen = self.__ambidex__, member
             return reference.channel.call(chosen, reference.receiver, args, kwargs, None)
@@ -225,6 +197,21 @@ def attribute_face(stub: Any, options: Mapping[str, Any]) -> Any:
             raise
 
     return _with_members(write, member)
+
+
+def deleter_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    """Make what deletes an attribute."""
+    member = Member(stub, "here", "instance", **options)
+
+    @functools.wraps(stub)
+    def delete(self: Face) -> None:
+        try:
+            self.__ambidex__.channel.delete(member, self.__ambidex__.receiver)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    return _with_members(delete, member)
 
 
 def _enter_face(stub: Any, options: Mapping[str, Any]) -> Any:

@@ -162,9 +162,8 @@ def constructor_face(stub: Callable[..., Any], options: dict[str, Any]) -> Calla
 def _members_in(attribute: object) -> tuple[Member, ...]:
     """Return the members behind an attribute of a class, through property, classmethod and staticmethod."""
     if isinstance(attribute, property):
-        return tuple(
-            member for part in (attribute.fget, attribute.fset) if part is not None for member in _members_in(part)
-        )
+        parts = (attribute.fget, attribute.fset, attribute.fdel)
+        return tuple(member for part in parts if part is not None for member in _members_in(part))
     attribute = (
         inspect.unwrap(attribute, stop=lambda f: hasattr(f, "__ambidex_members__"))
         if callable(attribute)

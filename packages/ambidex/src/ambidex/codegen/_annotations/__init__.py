@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._literals import accepts, literal_text
+from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
 from ._source import Definition, Sources, gives_none
@@ -15,4 +15,5 @@ __all__ = (
     "annotations_of",
     "gives_none",
     "literal_text",
+    "type_of_literal",
 )

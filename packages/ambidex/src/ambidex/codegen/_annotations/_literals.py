@@ -47,6 +47,17 @@ def literal_text(value: object) -> str | None:
     return None
 
 
+def type_of_literal(value: object) -> Type | None:
+    """Return the type that type checkers infer for a literal, None where it says too little: None, or nothing in it."""
+    if type(value) in (bool, int, float, complex, str, bytes):
+        return Name("builtins", type(value).__name__)
+    if type(value) is tuple and value:
+        items = [type_of_literal(item) for item in cast("tuple[object, ...]", value)]
+        found = [item for item in items if item is not None]
+        return TupleOf(tuple(found)) if len(found) == len(items) else None
+    return None
+
+
 def accepts(type_: Type, value: object) -> bool:
     """Tell whether a type visibly accepts a literal, so that every type checker allows it as a default.
 

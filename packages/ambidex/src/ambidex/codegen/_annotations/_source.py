@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Union
 if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
+_LITERAL = (ast.BinOp, ast.Constant, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.operator, ast.unaryop)
 Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
@@ -24,6 +25,7 @@ class Source:
         self._functions: dict[int, Definition] = {}
         self._classes: dict[str, ast.ClassDef] = {}
         self._attributes: dict[str, int] = {}
+        self._values: dict[str, ast.expr] = {}
         self._overloaded: set[str] = set()
         self.checking_imports: list[ast.Import | ast.ImportFrom] = []
         self.imports: dict[str, ast.ImportFrom] = {}
@@ -47,6 +49,8 @@ class Source:
                 for target in targets:
                     if isinstance(target, ast.Name):
                         self._attributes.setdefault(prefix + target.id, node.lineno)
+                        if node.value is not None:
+                            self._values[prefix + target.id] = node.value
             else:
                 for name in ("body", "orelse", "finalbody"):
                     self._index(getattr(node, name, []), prefix)
@@ -81,6 +85,15 @@ class Source:
     def attribute_line(self, qualname: str, name: str) -> int:
         """Return the line that declares a class attribute, or the class's own."""
         return self._attributes.get(f"{qualname}.{name}", self.class_line(qualname))
+
+    def is_constant(self, qualname: str, name: str) -> bool:
+        """Tell whether a class attribute's value is written out in literals, so that its type is the same anywhere."""
+        value = self._values.get(f"{qualname}.{name}")
+        return value is not None and all(isinstance(node, _LITERAL) for node in ast.walk(value))
+
+    def names_member(self, qualname: str, name: str) -> bool:
+        """Tell whether a class attribute's value is an attribute of something, as the member of an enum is."""
+        return isinstance(self._values.get(f"{qualname}.{name}"), ast.Attribute)
 
     def is_overloaded(self, qualname: str) -> bool:
         """Tell whether a function has `@overload` variants."""

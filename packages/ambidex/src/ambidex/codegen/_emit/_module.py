@@ -197,8 +197,8 @@ class Emitter:
     def _decorator(self, decorator: Decorator, implementation: int) -> str:
         if decorator.origin is Origin.BUILTIN:
             return self._names.builtin(decorator.name)
-        if decorator.origin is Origin.SETTER:
-            return f"{decorator.name}.setter"
+        if decorator.origin in (Origin.SETTER, Origin.DELETER):
+            return f"{decorator.name}.{decorator.origin.value}"
         keywords: list[str] = []
         if decorator.takes:
             pairs = ", ".join(f'"{name}": {self._plan(plan)}' for name, plan in decorator.takes)

@@ -1,21 +1,33 @@
-"""Own the attributes of identity classes: annotated ones, class constants, properties."""
+"""Own the attributes of identity classes: annotated ones, those of the class, properties, descriptors."""
 
 from __future__ import annotations
 
+import enum
 import functools
 import inspect
 import sys
-from types import FunctionType
-from typing import TYPE_CHECKING
+import typing
+from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, MethodType
+from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver, accepts, annotations_of, literal_text
-from .._ir import ANY, Attribute, Constant, Place, Type
+from .._annotations import Resolver, accepts, annotations_of, literal_text, type_of_literal
+from .._ir import ANY, Attribute, Constant, Own, Place, Type, walk
 from .._report import Unsupported, display_path
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
-    from .._annotations import Sources, annotations_of
+    from collections.abc import Callable
+
+    from .._annotations import Sources
     from .._report import Report
+
+_MISSING = object()
+_VALUES = (BuiltinFunctionType, FunctionType, MethodType, type)  # have a `__get__`, and are what they are
+
+
+def _is_descriptor(value: object) -> bool:
+    """Tell whether reading an attribute gives something else than what stands in the class."""
+    return hasattr(type(value), "__get__") and not isinstance(value, _VALUES)
 
 
 class AttributeReader:
@@ -26,6 +38,7 @@ class AttributeReader:
     ) -> None:
         module = sys.modules[layer.__module__]
         self._file = display_path(getattr(module, "__file__", None) or layer.__module__)
+        self._sources = sources
         self._source = sources.of_module(module)
         self._layer = layer
         self._is_frozen = bool(getattr(vars(layer).get("__dataclass_params__"), "frozen", False))
@@ -42,48 +55,110 @@ class AttributeReader:
         """Return the annotated public attributes that are not among the names already seen."""
         found: list[Attribute | Constant] = []
         for name, annotation in annotations_of(self._layer).items():
-            if name.startswith("_") or name in seen or isinstance(vars(self._layer).get(name), property):
+            value = vars(self._layer).get(name, _MISSING)
+            if name.startswith("_") or name in seen or isinstance(value, property):
                 continue
             seen.add(name)
-            try:
-                found.append(self._declared(name, annotation))
-            except Unsupported as refusal:
-                self._report.add(self.place_of(name), refusal.what, refusal.fix)
+            read = self._reported(name, functools.partial(self._declared, name, annotation, value))
+            if read is not None:
+                found.append(read)
         return found
 
-    def _declared(self, name: str, annotation: object) -> Attribute | Constant:
+    def _reported(self, name: str, read: Callable[[], Attribute | Constant]) -> Attribute | Constant | None:
+        try:
+            return read()
+        except Unsupported as refusal:
+            self._report.add(self.place_of(name), refusal.what, refusal.fix)
+            return None
+
+    def _declared(self, name: str, annotation: object, value: object) -> Attribute | Constant:
         path = f"{self._layer.__qualname__}.{name}"
-        has_value = name in vars(self._layer)
+        has_value = value is not _MISSING and not isinstance(value, MemberDescriptorType)  # which a slot leaves there
         try:
             qualifier, inner = self._resolver.qualified(annotation)
+            if has_value and _is_descriptor(value):
+                return self._described(name, value, typing.get_args(inner))
             type_ = None if inner is None else self._resolver.resolve(inner)
         except Unsupported as refusal:
             raise Unsupported(f"the attribute {path}: {refusal.what}", refusal.fix) from refusal
         if qualifier == "ClassVar" or (qualifier == "Final" and has_value):
-            value: object = vars(self._layer).get(name)
-            text = literal_text(value) if has_value else None
-            if text is None or (type_ is not None and not accepts(type_, value)):
-                raise Unsupported(
-                    f"the class attribute {path} has no literal value", "offer a property, or name it with a leading _"
-                )
+            is_constant = self._source.is_constant(self._layer.__qualname__, name) and value is not None
+            text = literal_text(value) if is_constant else None
+            if type_ is None and text is None:
+                raise Unsupported(f"the class attribute {path} has no type", f"write `{name}: {qualifier}[T]`")
+            if type_ is not None and not accepts(type_, value):
+                text = None
             return Constant(name, type_, text, self.place_of(name))
         if type_ is None:
             raise Unsupported(f"the attribute {path} has no type", f"write `{name}: Final[T]`")
         is_writable = qualifier != "Final" and not self._is_frozen
         return Attribute(name, type_, is_writable, None, self.place_of(name))
 
-    def refuse_plain(self, name: str, value: object) -> None:
-        """Refuse an attribute that has a value and no annotation."""
+    def plain(self, name: str, value: object) -> Attribute | Constant | None:
+        """Return an attribute of the class that has no annotation, None where it was refused."""
+        return self._reported(name, functools.partial(self._plain, name, value))
+
+    def _plain(self, name: str, value: object) -> Attribute | Constant:
         path = f"{self._layer.__qualname__}.{name}"
-        if hasattr(type(value), "__get__"):
-            what, fix = (
-                f"{path} is a {type(value).__name__}, which is not supported yet",
+        if _is_descriptor(value):
+            return self._described(name, value, ())
+        type_: Type | None = None
+        if self._source.is_constant(self._layer.__qualname__, name):
+            type_ = type_of_literal(value)
+        elif isinstance(value, enum.Enum) and self._source.names_member(self._layer.__qualname__, name):
+            type_ = self._resolver.resolve(type(value))
+        if type_ is None:
+            raise Unsupported(
+                f"the class attribute {path} has no annotation",
+                f"write `{name}: ClassVar[T] = ...`, or name it with a leading _",
+            )
+        return Constant(name, type_, None, self.place_of(name))  # read: an object may have another value
+
+    def _described(self, name: str, value: object, arguments: tuple[object, ...]) -> Attribute | Constant:
+        """Return what a descriptor gives; `arguments` are those that its annotation applies its class to."""
+        path = f"{self._layer.__qualname__}.{name}"
+        kind = type(value)
+        module = sys.modules[kind.__module__]
+        arguments = typing.get_args(getattr(value, "__orig_class__", None)) or arguments
+        parameters = cast("tuple[object, ...]", getattr(kind, "__parameters__", ()))
+        bound = dict(zip(parameters, map(self._resolver.resolve, arguments)))
+        reader = SignatureReader(
+            self._resolver.beside(module, kind, bound), self._sources, self._report, self.place_of(name)
+        )
+        getter, setter = (inspect.getattr_static(kind, verb, None) for verb in ("__get__", "__set__"))
+        if not isinstance(getter, FunctionType) or "return" not in annotations_of(getter):
+            raise Unsupported(
+                f"{path} is of the class {kind.__name__}, whose __get__ does not say what it gives",
                 "write a method or a property",
             )
-        else:
-            what = f"the class attribute {path} has no annotation"
-            fix = f"write `{name}: ClassVar[T] = ...`, or name it with a leading _"
-        self._report.add(self.place_of(name), what, fix)
+        if self._sources.of_module(module).is_overloaded(getter.__qualname__):
+            raise Unsupported(
+                f"{path} is of the class {kind.__name__}, whose __get__ has overloads",
+                "write one signature, or a property",
+            )
+        type_ = reader.result(getter, path)
+        if any(isinstance(part, Own) for part in walk(type_)):
+            raise Unsupported(
+                f"{path} is of the class {kind.__name__}, which gives itself", "write a method or a property"
+            )
+        if setter is None:
+            return Constant(name, type_, None, self.place_of(name))
+        if not isinstance(setter, FunctionType) or reader.last_type(setter) != type_:
+            raise Unsupported(
+                f"{path} is of the class {kind.__name__}, whose __set__ takes another type than its __get__ gives",
+                "use one type, or write a property",
+            )
+        return Attribute(name, type_, True, None, self.place_of(name), hasattr(kind, "__delete__"))
+
+    def of_class(self, name: str, value: property) -> Constant | None:
+        """Return a property of the class, None where it was refused."""
+        path = f"{self._layer.__qualname__}.{name}"
+        getter: object = value.fget
+        if not isinstance(getter, FunctionType):
+            self._report.add(self._place, f"the property {path} has no getter", "write one with @property")
+            return None
+        place = self._reader.place(getter)
+        return Constant(name, self._result(getter, path, place), None, place, documentation(getter))
 
     def computed(self, name: str, value: property | functools.cached_property[object]) -> Attribute | None:
         """Return a property, None where it was refused."""
@@ -94,17 +169,14 @@ class AttributeReader:
             self._report.add(self._place, f"the property {path} has no getter", "write one with @property")
             return None
         place = self._reader.place(getter)
-        if isinstance(value, property) and value.fdel is not None:
-            self._report.add(
-                place, f"the property {path} has a deleter, which is not supported yet", "offer a method instead"
-            )
         if inspect.iscoroutinefunction(getter) or inspect.isasyncgenfunction(getter):
             self._report.add(place, f"the property {path} is asynchronous", "write it as a method")
             return None
         type_ = self._result(getter, path, place)
         if isinstance(setter, FunctionType):
             self._check_setter(setter, path, type_)
-        return Attribute(name, type_, setter is not None, documentation(getter), place)
+        is_deletable = isinstance(value, property) and value.fdel is not None
+        return Attribute(name, type_, setter is not None, documentation(getter), place, is_deletable)
 
     def _result(self, getter: FunctionType, path: str, place: Place) -> Type:
         try:
@@ -115,17 +187,14 @@ class AttributeReader:
 
     def _check_setter(self, setter: FunctionType, path: str, type_: Type) -> None:
         """Refuse a setter of another type than its getter: both checkers read a property as one type."""
-        given = [annotation for name, annotation in annotations_of(setter).items() if name != "return"]
         place = self._reader.place(setter)
-        if not given:
-            self._report.add(place, f"the setter of {path} has no annotation for its value", "write `value: T`")
-            return
         try:
-            if self._resolver.resolve(given[0]) != type_:
-                self._report.add(
-                    place,
-                    f"the setter of {path} takes another type than its getter gives",
-                    "use one type, or offer a method",
-                )
+            given = self._reader.last_type(setter)
         except Unsupported as refusal:
             self._report.add(place, f"the setter of {path}: {refusal.what}", refusal.fix)
+            return
+        if given is None:
+            self._report.add(place, f"the setter of {path} has no annotation for its value", "write `value: T`")
+        elif given != type_:
+            what = f"the setter of {path} takes another type than its getter gives"
+            self._report.add(place, what, "use one type, or offer a method")

@@ -186,26 +186,20 @@ class _Layer:
                     "register it with wrap_class, or name it with a _",
                 )
         elif not isinstance(value, MemberDescriptorType):  # a slot without annotation is like any unannotated attribute
-            self._attributes.refuse_plain(name, value)
+            self._keep(self._attributes.plain(name, value), found)
 
     def _bound(
         self, function: AnyCallable[..., object], name: str, path: str, binding: Binding, found: list[Member]
     ) -> None:
+        if isinstance(function, property) and binding is Binding.CLASS:
+            self._keep(self._attributes.of_class(name, function), found)
+            return
         if not isinstance(function, FunctionType):
             self._refuse(
                 name, f"{path} is a {binding.value} method around something that is no function", "write a plain method"
             )
             return
-        read = self._reader.read(function, name, path, binding)
-        if read is not None and read.flavour in (Flavour.STREAM, Flavour.CONTEXT):
-            what = "an async generator" if read.flavour is Flavour.STREAM else "a context manager"
-            self._report.add(
-                read.place,
-                f"{path} is {what} bound to its class, which is not supported yet",
-                "write it as a method or a function",
-            )
-            return
-        self._keep(read, found)
+        self._keep(self._reader.read(function, name, path, binding), found)
 
     def _special(self, name: str, function: FunctionType, found: list[Member]) -> None:
         if name in INTERNAL:

@@ -105,6 +105,16 @@ class SignatureReader:
             return NONE
         raise Unsupported(f"{path} has no return annotation", "write `-> T`, or `-> None`")
 
+    def last_type(self, function: FunctionType) -> Type | None:
+        """Return the type of a function's last parameter, the value of a setter; None where it has no annotation.
+
+        Raises:
+            Unsupported: the annotation is not supported.
+        """
+        annotations = annotations_of(function)
+        name = list(_signature(function).parameters)[-1]
+        return self._resolver.resolve(annotations[name]) if name in annotations else None
+
     def _located(self, annotation: object, what: str) -> Type:
         try:
             return self._resolver.resolve(annotation)

@@ -123,6 +123,7 @@ class Attribute:
     is_writable: bool
     doc: str | None
     place: Place
+    is_deletable: bool = False
 
     def __post_init__(self) -> None:
         _valid_name(self.name)
@@ -130,15 +131,21 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Constant:
-    """Hold a class constant whose value is a literal; `type` is None for a bare `Final`."""
+    """Hold an attribute of the class; `text` is its value where that is a constant literal, None where it is read.
+
+    `type` is None for a bare `Final`.
+    """
 
     name: str
     type: Type | None
-    text: str
+    text: str | None
     place: Place
+    doc: str | None = None
 
     def __post_init__(self) -> None:
         _valid_name(self.name)
+        if self.type is None and self.text is None:
+            raise InternalError(f"the class attribute {self.name} has neither a type nor a value")
 
 
 @dataclass(frozen=True)

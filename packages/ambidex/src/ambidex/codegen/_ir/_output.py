@@ -46,6 +46,7 @@ class Origin(enum.Enum):
     IMPLEMENTATION = "implementation"
     BUILTIN = "builtin"
     SETTER = "setter"
+    DELETER = "deleter"
 
 
 @dataclass(frozen=True)

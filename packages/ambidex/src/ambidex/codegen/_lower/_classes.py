@@ -80,7 +80,7 @@ class _ClassLowering:
     def member(self, member: Member) -> Sequence[Definition | ConstantLine]:
         """Return what is generated for one member."""
         if isinstance(member, Constant):
-            return (ConstantLine(member.name, member.type, member.text),)
+            return (self._constant(member),)
         if isinstance(member, Attribute):
             return self._attribute(member)
         if isinstance(member, Entering):
@@ -109,14 +109,16 @@ class _ClassLowering:
     def _described(self, function: Callable, plans: Plans) -> Definition:
         """Return a definition under a descriptor, where `Self` has to be written as the class's own name."""
         names = {Flavour.ASYNC: "method", Flavour.STREAM: "stream", Flavour.CONTEXT: "context"}
-        decorators: tuple[Decorator, ...] = (Decorator(Origin.BRIDGE, names[function.flavour], **plans),)
+        name = names[function.flavour]
+        decorators: tuple[Decorator, ...] = (Decorator(Origin.BRIDGE, name, **plans),)
         receiver = "self"
-        if function.binding is Binding.CLASS:
-            receiver = "cls"
-            decorators = (Decorator(Origin.BRIDGE, "class_method", **plans), Decorator(Origin.BUILTIN, "classmethod"))
-        elif function.binding is Binding.STATIC:
-            receiver = ""
-            decorators = (Decorator(Origin.BRIDGE, "static_method", **plans), Decorator(Origin.BUILTIN, "staticmethod"))
+        if function.binding is not Binding.INSTANCE:
+            bound = function.binding.value
+            receiver = "cls" if function.binding is Binding.CLASS else ""
+            decorators = (
+                Decorator(Origin.BRIDGE, f"{bound}_{name}", **plans),
+                Decorator(Origin.BUILTIN, f"{bound}method"),
+            )
         parameters = tuple(
             dataclasses.replace(parameter, type=replace_own(parameter.type, self._own))
             for parameter in accepted(function.parameters)
@@ -135,6 +137,17 @@ class _ClassLowering:
             self._implementation,
         )
 
+    def _constant(self, member: Constant) -> Definition | ConstantLine:
+        if member.text is not None:
+            return ConstantLine(member.name, member.type, member.text)
+        assert member.type is not None  # as the declaration promises
+        decorators = (
+            Decorator(Origin.BRIDGE, "class_attribute", gives=self._planner.plan(member.type)),
+            Decorator(Origin.BUILTIN, "classmethod"),
+        )
+        result = replace_own(member.type, self._own)
+        return Definition(member.name, decorators, "cls", (), result, member.doc)
+
     def _attribute(self, member: Attribute) -> Sequence[Definition]:
         plan, taken = self._planner.plan(member.type), self._planner.inward.plan(member.type)
         if taken is not None and is_callback(taken):
@@ -147,18 +160,16 @@ class _ClassLowering:
             member.type,
             member.doc,
         )
-        if not member.is_writable:
-            return (getter,)
-        takes = (("value", taken),) if taken is not None else ()
-        setter = Definition(
-            member.name,
-            (Decorator(Origin.SETTER, member.name), Decorator(Origin.BRIDGE, "attribute", takes=takes)),
-            "self",
-            (Parameter("value", Kind.POSITIONAL, member.type, None, member.place),),
-            NONE,
-            None,
-        )
-        return (getter, setter)
+        definitions = [getter]
+        if member.is_writable:
+            takes = (("value", taken),) if taken is not None else ()
+            decorators = (Decorator(Origin.SETTER, member.name), Decorator(Origin.BRIDGE, "attribute", takes=takes))
+            value = Parameter("value", Kind.POSITIONAL, member.type, None, member.place)
+            definitions.append(Definition(member.name, decorators, "self", (value,), NONE, None))
+        if member.is_deletable:
+            decorators = (Decorator(Origin.DELETER, member.name), Decorator(Origin.BRIDGE, "deleter"))
+            definitions.append(Definition(member.name, decorators, "self", (), NONE, None))
+        return definitions
 
     def _entering(self, member: Entering) -> Sequence[Definition]:
         enter = (Decorator(Origin.BRIDGE, "context_method", gives=self._planner.plan(member.result)),)

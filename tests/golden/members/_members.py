@@ -1,0 +1,140 @@
+"""Members of classes that are no methods: properties of every kind, attributes of the class, descriptors, slots."""
+
+from __future__ import annotations
+
+import enum
+import functools
+from typing import Any, ClassVar, Dict, Final, Generic, List, Optional, Tuple, TypeVar
+
+from ambidex import Module
+
+wrapper_module = Module("members")
+T = TypeVar("T")
+
+
+def _squares() -> Dict[int, int]:
+    return {number: number * number for number in range(4)}
+
+
+@wrapper_module.wrap_class
+class Ground(enum.Enum):
+    LAND = "land"
+    SEA = "sea"
+
+
+class Named:
+    """Gives the name that an attribute has in its class."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Optional[object], owner: Optional[type] = None) -> str:
+        """Return the name."""
+        return self._name if instance is None else f"{self._name} of one"
+
+
+class Stored(Generic[T]):
+    """Keeps a value for each object."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._place = f"_{name}"
+
+    def __get__(self, instance: Any, owner: Optional[type] = None) -> T:
+        value: T = instance.__dict__[self._place]
+        return value
+
+    def __set__(self, instance: Any, value: T) -> None:
+        instance.__dict__[self._place] = value
+
+    def __delete__(self, instance: Any) -> None:
+        del instance.__dict__[self._place]
+
+
+@wrapper_module.wrap_class
+class Station:
+    """A station."""
+
+    SQUARES: ClassVar[Dict[int, int]] = _squares()
+    first: ClassVar[Optional[Station]] = None
+    late: ClassVar[List[str]]
+    CITIES: Final[Tuple[str, ...]] = tuple(sorted(("Rome", "Oslo")))
+    RATIO: ClassVar[float] = float("inf")
+    limit = 3
+    day_s = 24 * 60 * 60
+    units = ("C", 0.5)
+    ground = Ground.LAND
+    title = Named()
+    height = Stored[int]()
+    depth: Stored[float] = Stored()
+    made: ClassVar[int] = len(_squares())
+    table: Dict[str, int] = {"a": 1}
+
+    def __init__(self, city: str) -> None:
+        self._city: Optional[str] = city
+        self.reads = 0
+        self.height = 10
+        if city == "deep":
+            self.limit = 4
+
+    @property
+    def city(self) -> Optional[str]:
+        """The city."""
+        return self._city
+
+    @city.setter
+    def city(self, value: Optional[str]) -> None:
+        self._city = value
+
+    @city.deleter
+    def city(self) -> None:
+        self._city = None
+
+    @property
+    def once(self) -> int:
+        return 0 if "_once" in self.__dict__ else 1
+
+    @once.deleter
+    def once(self) -> None:
+        if "_once" in self.__dict__:
+            raise AttributeError("it has been deleted")
+        self.__dict__["_once"] = 0
+
+    @functools.cached_property
+    def neighbour(self) -> Station:
+        """Another station, found once."""
+        self.reads += 1
+        return Station("Rome")
+
+    reads: int
+
+    @classmethod  # type: ignore[misc]
+    @property
+    def count(cls) -> int:  # pyright: ignore[reportDeprecated]
+        """How many cities are known."""
+        return len(cls.CITIES)
+
+    @classmethod
+    def settle(cls) -> None:
+        cls.late = ["settled"]
+        cls.first = cls("first")
+
+
+@wrapper_module.wrap_class
+class Slotted:
+    """Has no `__dict__`."""
+
+    __slots__ = ("_hidden", "name", "other", "serial")
+
+    name: str
+    other: Optional[Slotted]
+    serial: Final[int]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.other = None
+        self.serial = 7
+        self._hidden = 1
+
+    async def link(self, other: Slotted) -> Slotted:
+        self.other = other
+        return other

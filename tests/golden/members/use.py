@@ -1,0 +1,108 @@
+"""Use the members of classes that are no methods, on objects and on classes."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+import members
+from members import Slotted, Station
+
+
+def refused(act: Any) -> bool:
+    """Tell whether something raises an AttributeError."""
+    try:
+        act()
+    except AttributeError:
+        return True
+    return False
+
+
+assert "_members" not in sys.modules, "importing the faces imports no implementation"
+assert Station.SQUARES == {0: 0, 1: 1, 2: 4, 3: 9}, "the first use does, by whatever way"
+station = Station("Oslo")
+assert station.SQUARES is Station.SQUARES
+before = Station.first
+assert before is None
+assert refused(lambda: Station.late)
+assert refused(lambda: station.late)
+Station.settle()
+assert Station.late == station.late == ["settled"]
+first = Station.first
+assert type(first) is Station
+assert Station.first is first is station.first, "the same object has the same face"
+assert first.city == "first"
+assert Station.CITIES == ("Oslo", "Rome")
+assert Station.RATIO == float("inf")
+assert Station.limit == station.limit == 3
+assert Station("deep").limit == 4, "an object's own value hides its class's"
+assert Station.day_s == 86400
+assert Station.units == ("C", 0.5)
+assert station.ground is members.Ground.LAND
+assert Station.title == "title"
+assert station.title == "title of one"
+assert Station.made == 4
+assert station.table == {"a": 1}
+assert refused(lambda: setattr(station, "limit", 5))
+assert refused(lambda: setattr(station, "SQUARES", {}))
+assert station.limit == 3
+
+assert station.height == 10
+station.height = 11
+assert station.height == 11
+station.depth = 1.5
+assert station.depth == 1.5
+del station.depth
+try:
+    print(station.depth)
+except KeyError:
+    pass
+else:
+    raise AssertionError("a deleted attribute is deleted in the object")
+
+assert station.city == "Oslo"
+del station.city
+assert station.city is None
+station.city = "Bergen"
+assert station.city == "Bergen"
+assert station.once == 1
+del station.once
+assert station.once == 0
+assert refused(lambda: delattr(station, "once")), "the deleter's own error"
+assert refused(lambda: delattr(station, "neighbour"))
+assert station.neighbour is station.neighbour
+assert station.reads == 1, "it was found once"
+if sys.version_info < (3, 13):  # where a class method can be a property
+    assert Station.count == station.count == 2
+
+
+class Mine(Station):
+    """A user's subclass."""
+
+
+assert Mine.SQUARES is Station.SQUARES
+assert Mine("x").title == "title of one"
+
+slotted = Slotted("a")
+assert slotted.name == "a"
+slotted.name = "b"
+assert slotted.name == "b"
+assert slotted.serial == 7
+assert refused(lambda: setattr(slotted, "serial", 8))
+other = Slotted("c")
+assert slotted.link(other) is other
+assert slotted.other is other
+slotted.other = None
+assert slotted.other is None
+
+
+async def waiting() -> None:
+    assert await slotted.link.aio(other) is other
+    assert slotted.other is other
+    assert Station.late == ["settled"]
+    del station.city
+    assert station.city is None
+
+
+asyncio.run(waiting())

@@ -1,0 +1,39 @@
+"""What a user of members.py infers."""
+
+from __future__ import annotations
+
+from members import Ground, Slotted, Station
+from typing_extensions import assert_type
+
+station = Station("Oslo")
+assert_type(Station.SQUARES, "dict[int, int]")
+assert_type(station.SQUARES, "dict[int, int]")
+assert_type(Station.first, "Station | None")
+assert_type(Station.late, "list[str]")
+assert_type(Station.CITIES, "tuple[str, ...]")
+assert_type(Station.RATIO, float)
+assert_type(Station.limit, int)
+assert_type(station.limit, int)
+assert_type(Station.day_s, int)
+assert_type(Station.units, "tuple[str, float]")
+assert_type(station.ground, Ground)
+assert_type(Station.title, str)
+assert_type(station.height, int)
+assert_type(station.depth, float)
+assert_type(station.table, "dict[str, int]")
+assert_type(station.city, "str | None")
+assert_type(station.neighbour, Station)
+assert_type(Station.count, int)
+station.height = 3
+station.city = "x"
+del station.city
+del station.height
+station.limit = 4  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+station.height = "x"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+del station.neighbour  # pyright: ignore[reportAttributeAccessIssue]
+
+slotted = Slotted("a")
+assert_type(slotted.name, str)
+assert_type(slotted.other, "Slotted | None")
+assert_type(slotted.serial, int)
+assert_type(slotted.link(slotted), Slotted)
