@@ -638,6 +638,8 @@ class Holder:
     ),
     "attributes": (
         """
+class Table: ...
+
 @m.wrap_class
 class Holder:
     limit = len("abc")
@@ -646,30 +648,70 @@ class Holder:
     kind: Final = len("abc")
     bare: ClassVar = {"a": 1}
     name: Nowhere
-    class Config: ...
+    Config = Table
 """,
         [
             (
-                "_impl.py:18: the class attribute Holder.limit has no annotation: "
+                "_impl.py:20: the class attribute Holder.limit has no annotation: "
                 "write `limit: ClassVar[T] = ...`, or name it with a leading _"
             ),
             (
-                "_impl.py:19: the class attribute Holder.chosen has no annotation: "
+                "_impl.py:21: the class attribute Holder.chosen has no annotation: "
                 "write `chosen: ClassVar[T] = ...`, or name it with a leading _"
             ),
             (
-                "_impl.py:20: the class attribute Holder.empty has no annotation: "
+                "_impl.py:22: the class attribute Holder.empty has no annotation: "
                 "write `empty: ClassVar[T] = ...`, or name it with a leading _"
             ),
-            "_impl.py:21: the class attribute Holder.kind has no type: write `kind: Final[T]`",
-            "_impl.py:22: the class attribute Holder.bare has no type: write `bare: ClassVar[T]`",
+            "_impl.py:23: the class attribute Holder.kind has no type: write `kind: Final[T]`",
+            "_impl.py:24: the class attribute Holder.bare has no type: write `bare: ClassVar[T]`",
             (
-                "_impl.py:23: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
+                "_impl.py:25: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
                 "which is not defined: import it, also under `if TYPE_CHECKING:`"
             ),
             (
-                "_impl.py:24: the class Holder.Config is nested and not registered: "
-                "register it with wrap_class, or name it with a _"
+                "_impl.py:26: Holder.Config is the class Table, which is not public: "
+                "register that with wrap_class, or name this with a _"
+            ),
+        ],
+    ),
+    "nested_classes": (
+        """
+@m.wrap_class
+class Holder:
+    class Leg(NamedTuple):
+        number: int
+        start: Station
+    class Inner:
+        class Table(Dict[str, int]): ...
+        def open(self, unknown) -> int: ...
+        class Station: ...
+        class Leaf:
+            def Holder(self) -> int: ...
+    class _Hidden: ...
+    def hidden(self) -> Holder._Hidden: ...
+""",
+        [
+            (
+                "_impl.py:18: Holder.Leg is nested and carries faces in its field start: "
+                "register it with wrap_class, which gives it a name of its own"
+            ),
+            (
+                "_impl.py:22: Holder.Inner.Table is a dict (builtins), which a face cannot be: "
+                "hold one in an attribute, or register the class by='value'"
+            ),
+            "_impl.py:23: the parameter unknown of Holder.Inner.open has no annotation: write `unknown: T`",
+            (
+                "_impl.py:24: Holder.Inner.Station hides the class Station in the annotations of its own class: "
+                "give the member or the class another name"
+            ),
+            (
+                "_impl.py:26: Holder.Inner.Leaf.Holder hides the class Holder in the annotations of its own class: "
+                "give the member or the class another name"
+            ),
+            (
+                "_impl.py:28: the result of Holder.hidden: Holder._Hidden of _impl is private, and this is public: "
+                "give it a public name"
             ),
         ],
     ),
@@ -732,8 +774,8 @@ class Holder:
                 "write one signature, or a property"
             ),
             (
-                "_impl.py:35: Holder.third is of the class Other, whose __set__ takes another type than its __get__ gives: "
-                "use one type, or write a property"
+                "_impl.py:35: Holder.third is of the class Other, whose __set__ takes another type than its "
+                "__get__ gives: use one type, or write a property"
             ),
             (
                 "_impl.py:36: the result of Holder.fourth: the type variable ~T is not supported yet: "

@@ -140,6 +140,10 @@ class Implementation:
 
         return lookup
 
+    def nested(self, path: str) -> Nested:
+        """Return what stands in a class for the implementation's own class at `path`."""
+        return Nested(self, path)
+
     if TYPE_CHECKING:
 
         @overload
@@ -197,6 +201,23 @@ class Implementation:
     def context(self, stub: Any = None, /, **options: Any) -> Any:
         """Give a function that makes an async context manager its face, which serves in `with` and `async with`."""
         return _decorate(stub, lambda target: context_function(target, self, options))
+
+
+class Nested:
+    """Stand in a face's class for a class that is public as it is: taken from the implementation when asked for."""
+
+    def __init__(self, implementation: Implementation, path: str) -> None:
+        self._implementation = implementation
+        self._path = path
+
+    def __get__(self, _: object, cls: type) -> Any:
+        """Return the class.
+
+        Raises:
+            ImplementationUnavailable: the implementation could not be imported.
+            UsageError: there is nothing of that name; the generated module is older than its implementation.
+        """
+        return self._implementation.resolve(self._path)
 
 
 def _decorate(stub: Any, decorator: Callable[[Any], Any]) -> Any:

@@ -21,6 +21,7 @@ from ._ir import (
     Function,
     Iterating,
     Module,
+    Name,
     Place,
     Registered,
     Value,
@@ -52,7 +53,7 @@ def check_modules(modules: Sequence[Module], records: Records, report: Report, *
             if isinstance(item, Registered):
                 _check_callable(item.function, planner, report)
             elif isinstance(item, Class):
-                _check_class(item, module, planner.for_class(Face(module.target, item.name)), report)
+                _check_class(item, module, planner, records, report)
             elif item.record is not None:
                 _check_record(item.record.record, planner, report)
     _check_circles(modules, report)
@@ -112,7 +113,8 @@ def _check_names(module: Module, report: Report) -> None:
             )
 
 
-def _check_class(item: Class, module: Module, planner: Planner, report: Report) -> None:
+def _check_class(item: Class, module: Module, planner: Planner, records: Records, report: Report) -> None:
+    planner = planner.for_class(Face(module.target, item.name))
     classes = {public_name(other) for other in module.items if not isinstance(other, Registered)}
     if item.constructor is not None:
         _check_callable(item.constructor, planner, report)
@@ -132,8 +134,22 @@ def _check_class(item: Class, module: Module, planner: Planner, report: Report) 
                 )
         if isinstance(member, Callable):
             _check_callable(member, planner, report)
+        elif isinstance(member, Class):
+            _check_class(member, module, planner, records, report)
+        elif isinstance(member, Value):
+            _check_nested_value(member, module.target, records, report)
         else:
             _check_types(_other_results(member), f"{item.path}.{_member_names(member)[0]}", planner, report)
+
+
+def _check_nested_value(value: Value, target: str, records: Records, report: Report) -> None:
+    record = records.carrying(Name(target, value.name))
+    if record is not None:
+        report.add(
+            value.place,
+            f"{value.path} is nested and carries faces in its field {records.held_by(record).name}",
+            "register it with wrap_class, which gives it a name of its own",
+        )
 
 
 def _check_record(record: Record, planner: Planner, report: Report) -> None:
@@ -150,7 +166,7 @@ def _check_record(record: Record, planner: Planner, report: Report) -> None:
 def _member_names(member: Member) -> tuple[str, ...]:
     if isinstance(member, Entering):
         return ("__aenter__",)
-    return ("__aiter__",) if isinstance(member, Iterating) else (member.name,)
+    return ("__aiter__",) if isinstance(member, Iterating) else (member.name.rpartition(".")[2],)
 
 
 def _other_results(member: Member) -> Iterator[tuple[Type, Place]]:
@@ -222,9 +238,10 @@ def _check_circles(modules: Sequence[Module], report: Report) -> None:
 
 
 def _needed_modules(module: Module) -> Iterator[tuple[str, tuple[Place, str]]]:
-    for item in module.items:
-        if not isinstance(item, Class):
-            continue
+    waiting = [item for item in module.items if isinstance(item, Class)]
+    while waiting:
+        item = waiting.pop(0)
+        waiting.extend(item.nested)
         for base in item.bases:
             if base.module != module.target:
                 yield base.module, (item.place, base.name)

@@ -124,6 +124,7 @@ class Registry:
 
     def __init__(self, manifests: Iterable[ManifestLike], known: Mapping[type, tuple[str, str]] | None = None) -> None:
         self._classes: dict[type, Face | Name] = {}
+        self._nested: set[type] = set()
         self._modules: set[str] = set()
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
         for manifest in manifests:
@@ -136,6 +137,25 @@ class Registry:
             if isinstance(entry.obj, type):
                 kind = Name if goes_by_value(entry.obj, entry.by) else Face
                 self._classes.setdefault(entry.obj, kind(manifest.target_module, entry.name))
+        for entry in manifest.entries:  # what is registered by itself, also inside another class, has been seen by now
+            if isinstance(entry.obj, type) and not goes_by_value(entry.obj, entry.by):
+                self._add_nested(entry.obj, manifest.target_module, entry.name)
+
+    def _add_nested(self, outer: type, module: str, name: str) -> None:
+        """Enter the public classes inside an identity class, under its name."""
+        for inner_name, inner in vars(outer).items():
+            if inner_name.startswith("_") or not isinstance(inner, type) or inner in self._classes:
+                continue
+            if (inner.__module__, inner.__qualname__) == (outer.__module__, f"{outer.__qualname__}.{inner_name}"):
+                self._nested.add(inner)
+                path = f"{name}.{inner_name}"
+                self._classes[inner] = Name(module, path) if is_data(inner) else Face(module, path)
+                if not is_data(inner):
+                    self._add_nested(inner, module, path)
+
+    def is_nested(self, cls: type) -> bool:
+        """Tell whether a class is public inside another one's face, and so has to be generated there."""
+        return self.reference(cls) is not None and cls in self._nested
 
     @property
     def has_faces(self) -> bool:

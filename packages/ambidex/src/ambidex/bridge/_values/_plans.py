@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import collections
 import collections.abc
+import functools
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
@@ -241,9 +242,12 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
 
 def _named(name: str, names: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
     """Return the face or the record's plan of that name, and the names beside which it is defined."""
-    module, _, last = name.rpartition(".")
+    module, colon, path = name.partition(":")  # which stands before the path of a nested class
+    if not colon:
+        module, _, path = name.rpartition(".")
     near = vars(importlib.import_module(module)) if module else names
-    return near[last], near
+    first, *rest = path.split(".")
+    return functools.reduce(getattr, rest, near[first]), near
 
 
 def _is(kind: type) -> Callable[[Any], bool]:

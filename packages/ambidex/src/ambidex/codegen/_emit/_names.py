@@ -58,7 +58,10 @@ class Names:
 
     def base(self, face: Face) -> str:
         """Return the spelling of a face that is a base class, and so is needed at run time."""
-        return face.name if face.module == self._module else self._needed((face.module, face.name))
+        if face.module == self._module:
+            return face.name
+        top, _, rest = face.name.partition(".")
+        return self._needed((face.module, top)) + (f".{rest}" if rest else "")
 
     def bridge(self, name: str) -> str:
         """Return the spelling of a name of the bridge."""

@@ -31,6 +31,7 @@ from .._ir import (
     Own,
     Parameter,
     Place,
+    Value,
     bare,
 )
 from .._report import Unsupported, display_path
@@ -82,7 +83,7 @@ class ClassReader:
         members: list[Member] = []
         seen: set[str] = set()
         for layer in self._layers(cls, bases, place):
-            folded = _Layer(layer, cls, self._registry, self._sources, self._report)
+            folded = _Layer(layer, cls, self._registry, self._sources, self._report, self.read)
             constructor = constructor or folded.constructor(seen)
             members.extend(folded.members(seen))
         if constructor is None and not bases:
@@ -126,13 +127,23 @@ class ClassReader:
 class _Layer:
     """Read what one class of a method resolution order adds to a face."""
 
-    def __init__(self, layer: type, cls: type, registry: Registry, sources: Sources, report: Report) -> None:
+    def __init__(
+        self,
+        layer: type,
+        cls: type,
+        registry: Registry,
+        sources: Sources,
+        report: Report,
+        read_nested: AnyCallable[[type, str, ModuleType], Class | None],
+    ) -> None:
         module = sys.modules[layer.__module__]
         resolver = Resolver(module, registry, sources, layer)
+        self._resolver = resolver
         self._layer = layer
         self._cls = cls
         self._registry = registry
         self._report = report
+        self._read_nested = read_nested
         file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
         self._reader = SignatureReader(resolver, sources, report, self._place)
@@ -179,14 +190,28 @@ class _Layer:
         elif isinstance(value, (property, functools.cached_property)):
             self._keep(self._attributes.computed(name, cast("property", value)), found)
         elif isinstance(value, type):
-            if self._registry.reference(value) is None:
-                self._refuse(
-                    name,
-                    f"the class {path} is nested and not registered",
-                    "register it with wrap_class, or name it with a _",
-                )
+            self._nested(name, value, found)
         elif not isinstance(value, MemberDescriptorType):  # a slot without annotation is like any unannotated attribute
             self._keep(self._attributes.plain(name, value), found)
+
+    def _nested(self, name: str, inner: type, found: list[Member]) -> None:
+        """Read a class inside this one; one that is registered by itself is public elsewhere."""
+        reference = self._registry.reference(inner)
+        if reference is None:
+            self._refuse(
+                name,
+                f"{self._layer.__qualname__}.{name} is the class {inner.__qualname__}, which is not public",
+                "register that with wrap_class, or name this with a _",
+            )
+        elif not self._registry.is_nested(inner):
+            return
+        elif isinstance(reference, Name):
+            self._resolver.resolve(inner)  # which makes it known
+            found.append(
+                Value(reference.qualname, inner.__qualname__, inner.__module__, self._attributes.place_of(name))
+            )
+        else:
+            self._keep(self._read_nested(inner, reference.name, sys.modules[inner.__module__]), found)
 
     def _bound(
         self, function: AnyCallable[..., object], name: str, path: str, binding: Binding, found: list[Member]

@@ -36,6 +36,7 @@ from ._output import (
     Plan,
     RecordPlan,
     Twin,
+    ValueLine,
 )
 from ._records import Field, Record, RecordKind, Records
 from ._types import (
@@ -115,6 +116,7 @@ __all__ = (
     "Twin",
     "Type",
     "Value",
+    "ValueLine",
     "WithMetadata",
     "bare",
     "carries_faces",

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ._records import Record
     from ._types import Face, Name, Type
 
@@ -169,12 +171,15 @@ class Iterating:
     place: Place
 
 
-Member = Union[Callable, Attribute, Constant, Entering, Iterating]
+Member = Union[Callable, Attribute, Constant, Entering, Iterating, "Class", "Value"]
 
 
 @dataclass(frozen=True)
 class Class:
-    """Hold an identity class: one that gets a face. `module` is where the implementation defines it."""
+    """Hold an identity class: one that gets a face. `module` is where the implementation defines it.
+
+    The name of a nested one, which stands among the members of its outer class, begins with that one's.
+    """
 
     name: str
     path: str
@@ -186,8 +191,13 @@ class Class:
     place: Place
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
+        if not all(part.isidentifier() for part in self.name.split(".")):
             raise InternalError(f"{self.name!r} is not the name of a class")
+
+    @property
+    def nested(self) -> Iterator[Class]:
+        """Return the identity classes directly inside."""
+        return (member for member in self.members if isinstance(member, Class))
 
 
 @dataclass(frozen=True)

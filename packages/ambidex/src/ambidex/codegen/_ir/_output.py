@@ -121,15 +121,28 @@ class Twin:
 
 
 @dataclass(frozen=True)
+class ValueLine:
+    """Hold a class that is public inside a face as it is: `path` is its own in the module it is defined in."""
+
+    name: str
+    module: str
+    path: str
+    implementation: int
+
+
+@dataclass(frozen=True)
 class FaceClass:
-    """Hold one face class; `implementation` is an index into its module's implementations."""
+    """Hold one face class; `implementation` is an index into its module's implementations.
+
+    The name of a nested one begins with that of the class it stands in.
+    """
 
     name: str
     renames: str
     implementation: int
     bases: tuple[Face, ...]
     doc: str | None
-    body: tuple[Definition | ConstantLine, ...]
+    body: tuple[Definition | ConstantLine | ValueLine | FaceClass, ...]
 
 
 @dataclass(frozen=True)

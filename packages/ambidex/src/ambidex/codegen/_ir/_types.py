@@ -29,13 +29,13 @@ class Name:
 
 @dataclass(frozen=True)
 class Face:
-    """Name a face: the generated counterpart of an identity class."""
+    """Name a face: the generated counterpart of an identity class. The name of a nested one is that in its module."""
 
     module: str
     name: str
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
+        if not all(part.isidentifier() for part in self.name.split(".")):
             raise InternalError(f"{self.name!r} is not the name of a face")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from .._ir import (
     NONE,
@@ -27,6 +27,8 @@ from .._ir import (
     Own,
     Parameter,
     Place,
+    Value,
+    ValueLine,
     union,
 )
 from ._callbacks import accepted, is_callback
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from ._functions import Plans
     from ._plans import Planner
 
+    Line = Union[Definition, ConstantLine, ValueLine, FaceClass]
+
 _NOWHERE = Place("<generated>", 1)
 
 
@@ -46,7 +50,7 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner)
     """Return the generated class of an identity class."""
     own = Face(target, item.name)
     lowering = _ClassLowering(own, planner.for_class(own), implementation)
-    body: list[Definition | ConstantLine] = []
+    body: list[Line] = []
     waiting = item.constructor
     for member in item.members:
         if waiting is not None and not _is_before(member, waiting):
@@ -77,8 +81,12 @@ class _ClassLowering:
             function, (Decorator(Origin.BRIDGE, "constructor", **plans_of(function, self._planner)),), "self"
         )
 
-    def member(self, member: Member) -> Sequence[Definition | ConstantLine]:
+    def member(self, member: Member) -> Sequence[Line]:
         """Return what is generated for one member."""
+        if isinstance(member, Class):
+            return (lower_class(member, self._own.module, self._implementation, self._planner),)
+        if isinstance(member, Value):
+            return (ValueLine(member.name.rpartition(".")[2], member.module, member.path, self._implementation),)
         if isinstance(member, Constant):
             return (self._constant(member),)
         if isinstance(member, Attribute):

@@ -22,7 +22,7 @@ from ._plans import Planner
 from ._records import lower_records, lower_twin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .._ir import Item
 
@@ -58,18 +58,25 @@ def lower_module(module: Module, records: Records, *, translates_any: bool) -> F
     )
 
 
+def _with_nested(item: Class) -> Iterator[Class]:
+    yield item
+    for inner in item.nested:
+        yield from _with_nested(inner)
+
+
 def _bases_first(target: str, items: Sequence[Item]) -> list[Item]:
     """Return the items in their order, a base before its subclasses whatever order they were registered in."""
-    by_face: dict[Face, Item] = {Face(target, item.name): item for item in items if isinstance(item, Class)}
+    by_face = {Face(target, cls.name): item for item in items if isinstance(item, Class) for cls in _with_nested(item)}
     ordered: dict[str, Item] = {}
 
     def place(item: Item) -> None:
         name = public_name(item)
         if name in ordered:
             return
-        for base in item.bases if isinstance(item, Class) else ():
-            if base in by_face:
-                place(by_face[base])
+        for cls in _with_nested(item) if isinstance(item, Class) else ():
+            for base in cls.bases:
+                if by_face.get(base, item) is not item:
+                    place(by_face[base])
         ordered[name] = item
 
     for item in items:

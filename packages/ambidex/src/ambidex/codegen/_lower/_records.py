@@ -22,7 +22,7 @@ from .._ir import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .._ir import ConstantLine, Plan, Record, RecordClass, Value
+    from .._ir import ConstantLine, Plan, Record, RecordClass, Value, ValueLine
     from ._plans import Planner
 
 _BASES = {
@@ -64,7 +64,7 @@ def lower_records(
     return tuple(found.values())
 
 
-def _plans(body: Iterable[FaceClass | Definition | ConstantLine]) -> Iterator[Plan | None]:
+def _plans(body: Iterable[FaceClass | Definition | ConstantLine | ValueLine]) -> Iterator[Plan | None]:
     for item in body:
         if isinstance(item, FaceClass):
             yield from _plans(item.body)

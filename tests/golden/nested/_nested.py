@@ -1,0 +1,144 @@
+"""Classes inside classes: faces, data, and what refers to them."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import AsyncIterator, Dict, List, Literal, Optional, Union
+
+from ambidex import Module
+
+wrapper_module = Module("nested")
+
+
+@wrapper_module.wrap_class
+class Base:
+    """Is extended inside another class."""
+
+    async def kind(self) -> str:
+        return type(self).__qualname__
+
+
+@wrapper_module.wrap_class
+class Store:
+    """A store, with what belongs to it."""
+
+    class Mode(enum.Enum):
+        """How the store is open."""
+
+        READ = "r"
+        WRITE = "w"
+
+    class Closed(Exception):
+        """The store is closed."""
+
+    @dataclass(frozen=True)
+    class Place:
+        row: int
+        mode: Store.Mode
+
+    def __init__(self, mode: Mode = Mode.READ) -> None:
+        self.mode = mode
+        self._parent: Optional[Store] = None
+
+    mode: Mode
+
+    class Cursor(Base):
+        """Walks over a store."""
+
+        class Mark:
+            """Remembers a row."""
+
+            row: int
+
+            def __init__(self, row: int) -> None:
+                self.row = row
+
+            async def cursor(self, store: Store) -> Store.Cursor:
+                return Store.Cursor(store, self.row)
+
+        def __init__(self, store: Store, row: int = 0) -> None:
+            self.store = store
+            self.row = row
+
+        store: Store
+        row: int
+
+        async def advance(self, rows: int = 1) -> Store.Cursor:
+            """Go further; return the cursor itself."""
+            self.row += rows
+            return self
+
+        async def mark(self) -> Mark:
+            return self.Mark(self.row)
+
+        async def ahead(self, limit: int) -> AsyncIterator[Store.Cursor.Mark]:
+            for row in range(self.row, limit):
+                yield Store.Cursor.Mark(row)
+
+        @classmethod
+        async def first(cls, store: Store) -> Store.Cursor:
+            return cls(store)
+
+    class Backwards(Cursor):
+        """Walks the other way."""
+
+        async def advance(self, rows: int = 1) -> Store.Cursor:
+            self.row -= rows
+            return self
+
+    async def cursor(self, row: int = 0) -> Cursor:
+        return self.Cursor(self, row)
+
+    async def backwards(self, row: int) -> Store.Backwards:
+        return Store.Backwards(self, row)
+
+    async def furthest(self, cursors: List[Cursor]) -> Optional[Cursor]:
+        """Return the cursor that is furthest, the same object."""
+        return max(cursors, key=lambda cursor: cursor.row, default=None)
+
+    async def marks(self) -> Dict[str, Union[Cursor.Mark, Cursor]]:
+        return {"mark": self.Cursor.Mark(1), "cursor": self.Cursor(self, 2)}
+
+    async def place(self, cursor: Cursor, mode: Mode = Mode.WRITE) -> Place:
+        if mode is self.Mode.READ:
+            raise self.Closed("read")
+        return self.Place(cursor.row, mode)
+
+    class _Hidden:
+        pass
+
+
+@wrapper_module.wrap_class(name="Shelf")
+class _Shelf:
+    """Has another name inside."""
+
+    class Book:
+        def __init__(self, title: str) -> None:
+            self.title = title
+
+        title: str
+
+        async def opened(self) -> Shelf.Book:
+            return self
+
+    async def book(self) -> Shelf.Book:
+        return _Shelf.Book("one")
+
+
+Shelf = _Shelf
+
+
+@wrapper_module.wrap_class
+class Heavy(Store.Cursor):
+    """Extends a nested class from outside."""
+
+
+@wrapper_module.wrap_function
+async def reading(mode: Literal[Store.Mode.READ] = Store.Mode.READ) -> Store.Mode:
+    return mode
+
+
+@wrapper_module.wrap_function
+async def row_of(cursor: Store.Cursor) -> int:
+    return cursor.row
