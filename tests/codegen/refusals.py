@@ -603,12 +603,22 @@ class Table(Dict[str, int]): ...
         """
 @m.wrap_class
 class Lazy:
-    def __getattr__(self, name: str) -> int: ...
-    async def __call__(self) -> int: ...
+    def __setattr__(self, name: str, value: int) -> None: ...
+    async def __getitem__(self, index: int) -> int: ...
+    def __await__(self) -> Iterator[int]: ...
+    def __lt__(self, other) -> bool: ...
 """,
         [
-            "_impl.py:18: Lazy.__getattr__ is not supported yet: offer a method with a plain name",
-            "_impl.py:19: Lazy.__call__ is asynchronous, which is not supported yet: offer a method with a plain name",
+            (
+                "_impl.py:18: Lazy.__setattr__ is a special method that faces do not hand on: "
+                "offer a method with a plain name"
+            ),
+            (
+                "_impl.py:19: Lazy.__getitem__ is asynchronous, and its operator has no async form: "
+                "offer a method with a plain name"
+            ),
+            "_impl.py:20: Lazy.__await__ does not say what it gives: write `-> Generator[Any, None, T]`",
+            "_impl.py:21: the parameter other of Lazy.__lt__ has no annotation: write `other: T`",
         ],
     ),
     "properties": (

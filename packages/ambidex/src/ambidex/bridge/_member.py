@@ -27,7 +27,7 @@ class Member:
     `path` is its qualified name there. `runs` says how: in a task, as a plain call on the loop, here in the calling
     thread, as a stream, or as a context manager. `binding` says what it is looked up on: the module (`path` in full),
     the class (its receiver is the class's `FaceInfo`), the instance, or whether it is the instance itself (a context
-    manager).
+    manager, or something to await).
     """
 
     __slots__ = (
@@ -145,7 +145,7 @@ class Member:
 
     def whereabouts(self, reference: Reference) -> tuple[Any, str]:
         """Return where a bound member is found again in another process: its owner, and its name there."""
-        if self.binding == "instance":
+        if self.binding in ("instance", "itself"):
             return reference.face(), self.stub.__name__
         if self.binding in ("class", "static"):
             return reference.receiver.cls, self.stub.__name__

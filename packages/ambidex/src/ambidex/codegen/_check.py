@@ -13,6 +13,7 @@ from ._ir import (
     RECORD_VARIABLE,
     Applied,
     Attribute,
+    Awaiting,
     Callable,
     Class,
     Constant,
@@ -166,6 +167,8 @@ def _check_record(record: Record, planner: Planner, report: Report) -> None:
 def _member_names(member: Member) -> tuple[str, ...]:
     if isinstance(member, Entering):
         return ("__aenter__",)
+    if isinstance(member, Awaiting):
+        return ("__await__", member.waits) if member.waits else ("__await__",)
     return ("__aiter__",) if isinstance(member, Iterating) else (member.name.rpartition(".")[2],)
 
 
@@ -173,6 +176,8 @@ def _other_results(member: Member) -> Iterator[tuple[Type, Place]]:
     if isinstance(member, Entering):
         yield member.result, member.place
         yield member.exit_result, member.place
+    elif isinstance(member, Awaiting):
+        yield member.result, member.place
     elif isinstance(member, Iterating):
         yield member.item, member.place
     elif isinstance(member, (Attribute, Constant)) and member.type is not None:

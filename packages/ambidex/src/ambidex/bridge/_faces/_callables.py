@@ -69,7 +69,7 @@ class _Bound:
     @property
     def __self__(self) -> Any:
         """The face, or the class, that this was taken from; functions and static methods have none."""
-        if self._member.binding == "instance":
+        if self._member.binding in ("instance", "itself"):
             return self._reference.face()
         if self._member.binding == "class":
             return self._reference.receiver.cls

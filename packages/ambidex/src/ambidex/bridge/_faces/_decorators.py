@@ -18,10 +18,11 @@ from ._descriptors import (
     Method,
     StreamMethod,
     attribute_face,
+    await_face,
     calling_face,
     deleter_face,
 )
-from ._face import constructor_face
+from ._face import constructor_face, dynamic_face
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -97,6 +98,15 @@ def method(stub: Any = None, /, **options: Any) -> Any:
 
 
 @overload
+def awaited(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
+@overload
+def awaited(*, gives: Plan | None = ...) -> MethodDecorator: ...
+def awaited(stub: Any = None, /, **options: Any) -> Any:
+    """Give an object that can be awaited the method that does so: it blocks, and has an `.aio` as every other."""
+    return decorate(stub, lambda target: descriptor(Method, target, "task", "itself", options))
+
+
+@overload
 def stream(stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /) -> StreamMethod[P, Y, S]: ...
 @overload
 def stream(
@@ -169,6 +179,24 @@ def deleter(stub: F, /) -> F:
     """Delete an attribute, under the deleter of its property."""
     face: F = deleter_face(stub, {})
     return face
+
+
+@overload
+def dynamic(stub: F, /) -> F: ...
+@overload
+def dynamic(*, gives: Plan | None = ...) -> SameDecorator: ...
+def dynamic(stub: Any = None, /, **options: Any) -> Any:
+    """Give `__getattr__` its face: attributes that the class does not declare."""
+    return decorate(stub, lambda target: dynamic_face(target, options))
+
+
+@overload
+def await_method(stub: F, /) -> F: ...
+@overload
+def await_method(*, gives: Plan | None = ...) -> SameDecorator: ...
+def await_method(stub: Any = None, /, **options: Any) -> Any:
+    """Give `__await__` its face: the object itself is awaited, on its loop."""
+    return decorate(stub, lambda target: await_face(target, options))
 
 
 @overload

@@ -320,6 +320,24 @@ def _anext_face(stub: Any, options: Mapping[str, Any]) -> Any:
     return _with_members(advance, member)
 
 
+def await_face(stub: Any, options: Mapping[str, Any]) -> Any:
+    """Make the `__await__` of a face: it awaits the object itself, on that object's loop."""
+    member = Member(stub, "task", "itself", **options)
+
+    async def wait(reference: Reference) -> Any:
+        try:
+            return await reference.channel.acall(member, reference.receiver, (), {}, None)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+
+    @functools.wraps(stub)
+    def begin(self: Face) -> Any:
+        return wait(self.__ambidex__).__await__()
+
+    return _with_members(begin, member)
+
+
 CONTEXT_FACES = {
     "__enter__": _enter_face,
     "__exit__": _exit_face,

@@ -14,6 +14,7 @@ from .._identity import FaceInfo, Reference
 from .._member import Member
 from ._cache import FaceType, forget_all
 from ._copies import copied, own_attributes, pickled, stand_for
+from ._descriptors import calling_face
 from ._remains import own_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .._implementation import Implementation
+
+
+_MISSING = object()
 
 
 class Face(metaclass=FaceType):
@@ -157,6 +161,23 @@ def constructor_face(stub: Callable[..., Any], options: dict[str, Any]) -> Calla
 
     initialise.__dict__["__ambidex_members__"] = (member,)
     return initialise
+
+
+def dynamic_face(stub: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
+    """Make the `__getattr__` of a face: public names that neither it nor its object has go to the object's."""
+    call = calling_face(stub, "here", options)
+    refuse: Callable[[Face, str], Any] = vars(Face)["__getattr__"]
+
+    @functools.wraps(call)
+    def look(self: Face, name: str) -> Any:
+        reference: Reference | None = self.__dict__.get("__ambidex__")
+        if name.startswith("_") or reference is None or hasattr(type(self), name):
+            return refuse(self, name)
+        if inspect.getattr_static(reference.receiver, name, _MISSING) is not _MISSING:
+            return refuse(self, name)  # the object's own `__getattr__` would not be asked
+        return call(self, name)
+
+    return look
 
 
 def _members_in(attribute: object) -> tuple[Member, ...]:

@@ -43,7 +43,7 @@ def allow_replacing(kind: type[Any]) -> None:
         found = _find((member, None))
         if found is _MISSING:
             return get(bound)
-        if isinstance(found, types.FunctionType) and member.binding == "instance":
+        if isinstance(found, types.FunctionType) and member.binding in ("instance", "itself"):
             return types.MethodType(found, face_of(reference.receiver, None, reference.channel))
         return found
 
@@ -142,7 +142,7 @@ def _unbound(descriptor: Any) -> Any:
 
 def _key(bound: Any) -> Key:
     member, reference, _ = bound.__bound__
-    return member, reference if member.binding == "instance" else None
+    return member, reference if member.binding in ("instance", "itself") else None
 
 
 def _find(key: Key) -> Any:

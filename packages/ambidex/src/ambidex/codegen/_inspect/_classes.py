@@ -20,6 +20,7 @@ from .._ir import (
     NONE,
     OBJECT,
     Applied,
+    Awaiting,
     Binding,
     Callable,
     Class,
@@ -36,7 +37,7 @@ from .._ir import (
 )
 from .._report import Unsupported, display_path
 from ._attributes import AttributeReader
-from ._dunders import INTERNAL, PROTOCOLS, SPECIAL
+from ._dunders import INTERNAL, PROTOCOLS, SPECIAL, WAITS
 from ._signatures import SignatureReader, documentation, is_made_up
 
 if TYPE_CHECKING:
@@ -235,13 +236,18 @@ class _Layer:
             self._keep(self._made_up(name, path), found)
             return
         if name not in SPECIAL:
-            self._refuse(name, f"{path} is not supported yet", "offer a method with a plain name", function)
-            return
-        read = self._reader.read(function, name, path, Binding.INSTANCE)
-        if read is not None and read.flavour is not Flavour.SYNC:
             self._refuse(
                 name,
-                f"{path} is asynchronous, which is not supported yet",
+                f"{path} is a special method that faces do not hand on",
+                "offer a method with a plain name",
+                function,
+            )
+            return
+        read = self._reader.read(function, name, path, Binding.INSTANCE)
+        if read is not None and read.flavour is not Flavour.SYNC and name != "__call__":
+            self._refuse(
+                name,
+                f"{path} is asynchronous, and its operator has no async form",
                 "offer a method with a plain name",
                 function,
             )
@@ -278,6 +284,8 @@ class _Layer:
         try:
             if "__aenter__" in functions or "__aexit__" in functions:
                 self._keep(self._entering(functions), found)
+            if "__await__" in functions:
+                self._keep(self._awaiting(functions["__await__"]), found)
             if "__aiter__" in functions or "__anext__" in functions:
                 self._keep(self._iterating(functions), found)
         except Unsupported as refusal:
@@ -311,6 +319,14 @@ class _Layer:
         if not isinstance(result, Applied) or result.origin not in ASYNC_ITERATORS:
             raise Unsupported(f"{path}.__aiter__ does not say what it yields", "write `-> AsyncIterator[T]`")
         return Iterating(result.arguments[0], False, documentation(begin), self._reader.place(begin))
+
+    def _awaiting(self, begin: FunctionType) -> Awaiting:
+        path = self._layer.__qualname__
+        made = bare(self._reader.result(begin, f"{path}.__await__"))
+        if not isinstance(made, Applied) or made.origin != Name("collections.abc", "Generator"):
+            raise Unsupported(f"{path}.__await__ does not say what it gives", "write `-> Generator[Any, None, T]`")
+        waits = "" if hasattr(self._cls, WAITS) else WAITS
+        return Awaiting(made.arguments[2], waits, documentation(begin), self._reader.place(begin))
 
     def _inherited(self, name: str) -> FunctionType | None:
         value = inspect.getattr_static(self._cls, name, None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 # Called by operators and builtins on a face.
 _OPERATORS = "add and divmod floordiv lshift matmul mod mul or pow rshift sub truediv xor"
 _CALLED = """
-abs bool bytes call ceil complex contains delitem dir enter eq exit float floor format fspath ge getitem gt hash index
-int invert iter le len length_hint lt ne neg next pos repr reversed round setitem str trunc
+abs bool bytes call ceil complex contains delitem dir enter eq exit float floor format fspath ge getattr getitem gt hash
+index int invert iter le len length_hint lt ne neg next pos repr reversed round setitem str trunc
 """
 # Between the implementation and the interpreter: no business of a face.
 _KEPT_INSIDE = """
@@ -18,4 +18,5 @@ SPECIAL = frozenset(f"__{name}__" for name in _CALLED.split()) | frozenset(
     f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _OPERATORS.split()
 )
 INTERNAL = frozenset(f"__{name}__" for name in _KEPT_INSIDE.split())
-PROTOCOLS = ("__aenter__", "__aexit__", "__aiter__", "__anext__")
+PROTOCOLS = ("__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__")
+WAITS = "result"  # the method by which a blocking caller waits for an object that can be awaited, as for a future

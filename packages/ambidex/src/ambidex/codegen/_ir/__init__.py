@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._declarations import (
     BRIDGE,
     Attribute,
+    Awaiting,
     Binding,
     Callable,
     Class,
@@ -75,6 +76,7 @@ __all__ = (
     "Alternatives",
     "Applied",
     "Attribute",
+    "Awaiting",
     "Binding",
     "Callable",
     "Class",

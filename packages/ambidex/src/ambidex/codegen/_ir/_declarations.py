@@ -171,7 +171,17 @@ class Iterating:
     place: Place
 
 
-Member = Union[Callable, Attribute, Constant, Entering, Iterating, "Class", "Value"]
+@dataclass(frozen=True)
+class Awaiting:
+    """Hold `__await__`: what awaiting the object gives; `waits` names the method that does so, empty for none."""
+
+    result: Type
+    waits: str
+    doc: str | None
+    place: Place
+
+
+Member = Union[Attribute, Awaiting, Callable, Constant, Entering, Iterating, "Class", "Value"]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING, Union
 
 from .._ir import (
+    ANY,
     NONE,
     Applied,
     Attribute,
+    Awaiting,
     Binding,
     Callable,
     Class,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
     Line = Union[Definition, ConstantLine, ValueLine, FaceClass]
 
+_WAITS = "Wait for this object, and return what awaiting it gives."
 _NOWHERE = Place("<generated>", 1)
 
 
@@ -93,6 +96,8 @@ class _ClassLowering:
             return self._attribute(member)
         if isinstance(member, Entering):
             return self._entering(member)
+        if isinstance(member, Awaiting):
+            return self._awaiting(member)
         if isinstance(member, Iterating):
             return self._iterating(member)
         return (self._method(member),)
@@ -101,6 +106,8 @@ class _ClassLowering:
         plans = plans_of(function, self._planner)
         if function.flavour is not Flavour.SYNC:
             return self._described(function, plans)
+        if function.name == "__getattr__":
+            return self._kept(function, (Decorator(Origin.BRIDGE, "dynamic", **plans),), "self")
         if function.is_special:
             return self._kept(function, (Decorator(Origin.BRIDGE, "special", **plans),), "self")
         if function.binding is Binding.STATIC:
@@ -190,6 +197,17 @@ class _ClassLowering:
                 (names[1], leave, _EXIT, member.exit_result, member.exit_doc),
             )
         ]
+
+    def _awaiting(self, member: Awaiting) -> Sequence[Definition]:
+        gives = self._planner.plan(member.result)
+        steps = Applied(Name("collections.abc", "Generator"), (ANY, ANY, member.result))
+        begin = (Decorator(Origin.BRIDGE, "await_method", gives=gives),)
+        definitions = [Definition("__await__", begin, "self", (), steps, member.doc)]
+        if member.waits:
+            result = replace_own(member.result, self._own)
+            wait = (Decorator(Origin.BRIDGE, "awaited", gives=gives),)
+            definitions.append(Definition(member.waits, wait, "self", (), result, _WAITS))
+        return definitions
 
     def _iterating(self, member: Iterating) -> Sequence[Definition]:
         decorators = (Decorator(Origin.BRIDGE, "iterator_method", gives=self._planner.plan(member.item)),)
