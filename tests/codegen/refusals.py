@@ -232,10 +232,10 @@ async def second(work: Annotated[Callable[[], int], ON_LOOP]) -> None: ...
             ),
         ],
     ),
-    "async_iterable_parameter_that_carries_a_face": (
+    "async_iterable_that_is_not_the_only_choice_and_carries_a_face": (
         """
 @m.wrap_function
-async def first(stations: AsyncIterable[Station]) -> None: ...
+async def first(stations: Union[str, AsyncIterable[Station]]) -> None: ...
 """,
         [
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 
 import deliveries
 from deliveries import Parcel
@@ -27,6 +27,17 @@ with Parcel.opened("x") as opened:
     assert_type(opened, Parcel)
 with parcel.scale(1) as doubled:
     assert_type(doubled, int)
+assert_type(deliveries.total([1, 2]), int)
+assert_type(deliveries.first_of([parcel]), "Parcel | None")
+deliveries.total(["x"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+deliveries.sent([b"x"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def numbers() -> AsyncIterator[int]:
+    yield 1
+
+
+assert_type(deliveries.total(numbers()), int)
 
 
 async def waiting() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, AsyncGenerator, AsyncIterator, Awaitable, Coroutine, List, Optional
+from typing import TYPE_CHECKING, Any, AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Coroutine, List, Optional, Union
 
 from ambidex import Module
 
@@ -116,6 +116,49 @@ class Parcel:
     @classmethod
     async def _packed(cls, city: str) -> Self:
         return cls(city)
+
+
+@wrapper_module.wrap_function
+async def total(numbers: AsyncIterable[int], limit: Optional[int] = None) -> int:
+    """Add numbers up, `limit` of them at most."""
+    found = 0
+    async for number in numbers:
+        if limit is not None:
+            if not limit:
+                break
+            limit -= 1
+        found += number
+    return found
+
+
+@wrapper_module.wrap_function
+async def twice(numbers: AsyncIterable[int]) -> List[int]:
+    """Read numbers two times."""
+    return [number async for number in numbers] + [number async for number in numbers]
+
+
+@wrapper_module.wrap_function
+async def first_of(parcels: Optional[AsyncIterator[Parcel]] = None) -> Optional[Parcel]:
+    if parcels is None:
+        return None
+    try:
+        return await parcels.__anext__()
+    except StopAsyncIteration:
+        return None
+
+
+@wrapper_module.wrap_function
+async def doubled(numbers: AsyncIterable[int]) -> AsyncIterator[int]:
+    async for number in numbers:
+        yield number * 2
+
+
+@wrapper_module.wrap_function
+async def sent(body: Union[bytes, AsyncIterable[bytes]]) -> int:
+    """Take either; a list would be neither."""
+    if isinstance(body, bytes):
+        return len(body)
+    return sum([len(part) async for part in body])
 
 
 async def _later(number: int) -> int:

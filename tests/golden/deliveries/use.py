@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
 
 import deliveries
 from deliveries import Parcel
@@ -49,6 +51,57 @@ assert deliveries.seen()[-1] == "close Paris"
 with Parcel.scale(4) as doubled:
     assert doubled == 8
 
+main_thread = threading.get_ident()
+
+
+def counted(limit: int, threads: list[int]) -> Iterator[int]:
+    """Yield numbers, and note the thread that asks for them."""
+    for number in range(limit):
+        threads.append(threading.get_ident())
+        yield number
+
+
+def broken() -> Iterator[int]:
+    """Fail at the second number."""
+    yield 1
+    raise LookupError("no second")
+
+
+async def slowly(limit: int) -> AsyncIterator[int]:
+    """Yield numbers on a loop, and check that it is always the same."""
+    loop = asyncio.get_running_loop()
+    for number in range(limit):
+        await asyncio.sleep(0)
+        assert asyncio.get_running_loop() is loop
+        yield number
+
+
+seen: list[int] = []
+assert deliveries.total(counted(4, seen)) == 6
+assert set(seen) == {main_thread}, "the caller's own thread steps its iterable while it waits"
+assert deliveries.total([1, 2]) == 3
+assert deliveries.total(range(100), limit=2) == 1
+assert deliveries.total({}) == 0
+assert deliveries.total(slowly(3)) == 3
+rest = iter([1, 2, 3])
+assert deliveries.total(rest, 1) == 1
+assert list(rest) == [3], "one more was taken, and not the others"
+assert deliveries.twice([1, 2]) == [1, 2, 1, 2]
+assert deliveries.twice(iter([1, 2])) == [1, 2]
+try:
+    deliveries.total(broken())
+except LookupError as error:
+    assert error.args == ("no second",)
+else:
+    raise AssertionError("the error of an iterable reaches the implementation, and through that the caller")
+assert deliveries.first_of() is None
+assert deliveries.first_of(None) is None
+assert deliveries.first_of(iter([])) is None
+assert deliveries.first_of([parcel, Parcel("x")]) is parcel
+assert list(deliveries.doubled(range(3))) == [0, 2, 4]
+assert list(deliveries.doubled(deliveries.doubled([1, 2]))) == [4, 8], "streams feed each other"
+assert deliveries.sent(b"abc") == 3
+
 
 class Mine(Parcel):
     """A user's subclass."""
@@ -65,6 +118,12 @@ async def waiting() -> None:
     assert await parcel.joined.aio(Parcel("x")) is parcel
     assert (await Parcel.packed.aio("Bergen")).city == "Bergen"
     assert await Parcel.weight.aio("ab") == 2
+    assert await deliveries.total.aio(slowly(4)) == 6
+    threads: list[int] = []
+    assert await deliveries.total.aio(counted(3, threads)) == 3
+    assert main_thread not in threads, "the loop of the caller is not held by its blocking iterable"
+    assert await deliveries.first_of.aio([parcel]) is parcel
+    assert [number async for number in deliveries.doubled.aio(slowly(2))] == [0, 2]
     assert [one.city async for one in Parcel.many.aio(3)] == ["0", "1", "2"]
     stream = parcel.echo.aio("begin")
     assert await stream.__anext__() == "begin"

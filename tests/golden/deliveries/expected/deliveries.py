@@ -15,6 +15,7 @@ from ambidex.bridge import (
     class_stream,
     constructor,
     implemented_elsewhere,
+    items_of,
     method,
     static_context,
     static_method,
@@ -22,9 +23,23 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import AsyncIterable, Generator, Iterable
 
-__all__ = ("Parcel", "begun", "endless", "failing", "later", "promised", "scheduled", "seen")
+__all__ = (
+    "Parcel",
+    "begun",
+    "doubled",
+    "endless",
+    "failing",
+    "first_of",
+    "later",
+    "promised",
+    "scheduled",
+    "seen",
+    "sent",
+    "total",
+    "twice",
+)
 
 _impl = Implementation("_deliveries", synchronizer="deliveries", abi=1)
 
@@ -126,3 +141,31 @@ class Parcel(Face, implementation=_impl):
     @attribute
     def city(self, value: str) -> None:
         implemented_elsewhere()
+
+
+@_impl.function(takes={"numbers": items_of()})
+def total(numbers: Iterable[int] | AsyncIterable[int], limit: int | None = None) -> int:
+    """Add numbers up, `limit` of them at most."""
+    implemented_elsewhere()
+
+
+@_impl.function(takes={"numbers": items_of()})
+def twice(numbers: Iterable[int] | AsyncIterable[int]) -> list[int]:
+    """Read numbers two times."""
+    implemented_elsewhere()
+
+
+@_impl.function(takes={"parcels": items_of("Parcel")}, gives="Parcel")
+def first_of(parcels: Iterable[Parcel] | AsyncIterable[Parcel] | None = None) -> Parcel | None:
+    implemented_elsewhere()
+
+
+@_impl.stream(takes={"numbers": items_of()})
+def doubled(numbers: Iterable[int] | AsyncIterable[int]) -> Generator[int, None, None]:
+    implemented_elsewhere()
+
+
+@_impl.function
+def sent(body: bytes | AsyncIterable[bytes]) -> int:
+    """Take either; a list would be neither."""
+    implemented_elsewhere()

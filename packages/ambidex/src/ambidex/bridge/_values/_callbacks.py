@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ...errors import InternalError
 from ...runtime import Callback, current_caller, hide_library_frames
 from .._identity import Reference, class_of
-from ._plans import inward, outward, resolved, wrap_callables_with
+from ._items import reading
+from ._plans import inward, outward, read_items_with, resolved, wrap_callables_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -140,3 +141,4 @@ def _identity_of(function: Any) -> Hashable:
 
 
 wrap_callables_with(_wrapping, _unwrap)
+read_items_with(reading)

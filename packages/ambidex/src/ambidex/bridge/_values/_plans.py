@@ -77,11 +77,19 @@ class CallbackOf(NamedTuple):
     on_loop: bool
 
 
+class ItemsOf(NamedTuple):
+    """An iterable of the user, blocking or async, that the implementation iterates with `async for`."""
+
+    item: Plan | None
+
+
 class Anything(NamedTuple):
     """A position of unknown type: whatever registered object stands there is translated."""
 
 
-Plan = Union[str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, CallbackOf, RecordOf, KeysOf, Anything]
+Plan = Union[
+    str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, CallbackOf, ItemsOf, RecordOf, KeysOf, Anything
+]
 
 
 def sequence_of(item: Plan) -> SequenceOf:
@@ -128,6 +136,14 @@ def callback(
 def plain_callback(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None) -> CallbackOf:
     """Plan a callable that the implementation calls on its loop and does not await; plans as for `callback`."""
     return CallbackOf(takes, gives, rest, True, False)
+
+
+def items_of(item: Plan | None = None) -> ItemsOf:
+    """Plan an iterable that the implementation reads with `async for`: the user may hand in a blocking or an async one.
+
+    Each item follows `item`, None where it carries no face.
+    """
+    return ItemsOf(item)
 
 
 def record_of(place: str, /, **fields: Plan) -> RecordOf:
@@ -235,8 +251,8 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         return _fixed([None if part is None else _bind(part, names, leaf).convert for part in plan.items])
     if isinstance(plan, IterableOf):
         return _iterable(_bind(plan.item, names, leaf).convert)
-    if isinstance(plan, CallbackOf):
-        return _callable(_wrapping[0](plan, names) if leaf.is_inward else _wrapping[1])
+    if isinstance(plan, (CallbackOf, ItemsOf)):
+        return _handed_in(plan, names, leaf)
     return _union([_bind(part, names, leaf) for part in plan.plans])
 
 
@@ -346,6 +362,14 @@ def wrap_callables_with(wrap: Callable[[CallbackOf, Mapping[str, Any]], Convert]
     _wrapping.extend((wrap, unwrap))
 
 
+_reading_items: list[Callable[[ItemsOf, Mapping[str, Any]], Convert]] = []
+
+
+def read_items_with(read: Callable[[ItemsOf, Mapping[str, Any]], Convert]) -> None:
+    """Set how an iterable is turned inward, given its plan and the names in that; called once."""
+    _reading_items.append(read)
+
+
 def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
     """Return a plan with the faces themselves in place of their names: the same wherever it was written, hashable."""
     if isinstance(plan, str):
@@ -363,11 +387,27 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
 
 
 def has_callback(plan: Any) -> bool:
-    """Tell whether a callable stands anywhere in a plan."""
+    """Tell whether a callable, or an iterable that is read as one is called, stands anywhere in a plan."""
     if not isinstance(plan, tuple):
         return False
     parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
-    return isinstance(plan, CallbackOf) or any(map(has_callback, parts))
+    return isinstance(plan, (CallbackOf, ItemsOf)) or any(map(has_callback, parts))
+
+
+def _handed_in(plan: CallbackOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
+    if isinstance(plan, ItemsOf):  # inward alone: nobody is given what was handed in
+        return _items(_reading_items[0](plan, names))
+    return _callable(_wrapping[0](plan, names) if leaf.is_inward else _wrapping[1])
+
+
+def _items(convert: Convert) -> Way:
+    def fits(value: Any) -> bool:
+        return hasattr(value, "__aiter__") or hasattr(value, "__iter__")
+
+    def read(value: Any) -> Any:
+        return convert(value) if fits(value) else value
+
+    return Way(fits, read)
 
 
 def _callable(convert: Convert) -> Way:

@@ -11,6 +11,7 @@ from .._ir import (
     ASYNC_CONTEXT,
     ASYNC_ITERATORS,
     AWAITABLES,
+    NONE,
     OBJECT,
     Alternatives,
     Applied,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from .._ir import Parameter, Type
 
 _AWAITABLE = Name("collections.abc", "Awaitable")
+_ITERABLE = Name("collections.abc", "Iterable")
+_ASYNC_ITERABLE = Name("collections.abc", "AsyncIterable")
+_READ = (_ASYNC_ITERABLE, Name("collections.abc", "AsyncIterator"))
 _AWAITED = (_AWAITABLE, Name("collections.abc", "Coroutine"))  # what an `async def` of the user's can be
 
 
@@ -55,7 +59,22 @@ def accepted(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     return tuple(dataclasses.replace(parameter, type=_accepted(parameter.type)) for parameter in parameters)
 
 
+def is_async_items(type_: Type) -> bool:
+    """Tell whether a parameter wants something to iterate with `async for`, and no more of it than that."""
+    return isinstance(type_, Applied) and type_.origin in _READ
+
+
+def is_either(type_: Type) -> bool:
+    """Tell whether a union has more than one member beside None: a blocking iterable could be meant by another one."""
+    return isinstance(type_, Alternatives) and len([member for member in type_.members if member != NONE]) > 1
+
+
 def _accepted(type_: Type) -> Type:
+    if isinstance(type_, Applied) and is_async_items(type_):
+        items = tuple(map(_accepted, type_.arguments))
+        return union((Applied(_ITERABLE, items), Applied(_ASYNC_ITERABLE, items)))
+    if isinstance(type_, Alternatives) and is_either(type_):
+        return union(member if is_async_items(member) else _accepted(member) for member in type_.members)
     if not isinstance(type_, Function):
         return rebuild(type_, _accepted)
     result = awaited(type_)
@@ -87,7 +106,10 @@ def plan_callback(
         for parameter in function.parameters or ():
             _refuse_handles(parameter)
     takes = tuple(map(outward, function.parameters or ()))
-    gives = inward(function.result if result is None else result)
+    returned = function.result if result is None else result
+    gives = None if is_async_items(bare(returned)) else inward(returned)
+    if any(is_async_items(part) for part in walk(returned)) and gives is not None:
+        raise Unsupported("an async iterable inside what a callback returns is not supported yet", "take a list")
     rest = outward(ANY) if function.parameters is None else None
     if any(isinstance(part, Function) and inward(part) is not None for part in walk(result or function.result)):
         raise Unsupported("a callable that a callback returns is not supported yet", "take it as a parameter")

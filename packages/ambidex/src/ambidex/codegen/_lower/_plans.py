@@ -23,7 +23,7 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
-from ._callbacks import plan_callback
+from ._callbacks import is_async_items, is_either, plan_callback
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,15 @@ class Planner:
         if type_ in (ANY, OBJECT):
             return ANYTHING if self._translates_any else None
         if isinstance(type_, Alternatives):
-            return _one_of([self.plan(member) for member in type_.members])
+            leaves = self._is_inward and is_either(type_)
+            return _one_of(
+                [
+                    self._container(member)
+                    if leaves and isinstance(member, Applied) and is_async_items(member)
+                    else self.plan(member)
+                    for member in type_.members
+                ]
+            )
         if isinstance(type_, TupleOf):
             return self._combine("sequence_of" if type_.is_repeated else "tuple_of", type_.items)
         if isinstance(type_, Applied):
@@ -143,6 +151,12 @@ class Planner:
         return "Self"
 
     def _applied(self, type_: Applied) -> Plan | None:
+        if self._is_inward and is_async_items(type_):
+            item = self.plan(type_.arguments[0])
+            return Plan("items_of", () if item is None else (item,))
+        return self._container(type_)
+
+    def _container(self, type_: Applied) -> Plan | None:
         combinator = _CONTAINERS.get(type_.origin.module, {}).get(type_.origin.qualname)
         if combinator is not None:
             return self._combine(combinator, type_.arguments)

@@ -1,0 +1,106 @@
+"""Give the implementation an async iterable for what a user hands in where it wants one: a blocking or an async one.
+
+Each item is asked for where the user's callables run (see `Callback`): of a blocking iterable off the loop, on the
+thread of the caller while that waits for its call; of an async one on its own loop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...errors import InternalError
+from ...runtime import Callback, current_caller, hide_library_frames
+from .._identity import receiver_of
+from ._plans import inward
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ...runtime import Caller
+    from ._plans import Convert, ItemsOf
+
+_END: Any = object()  # what a step gives after the last item: a StopIteration cannot be a result
+
+
+class Items:
+    """Read what the user has handed in: each `async for` begins anew where that can, as `for` does."""
+
+    def __init__(self, source: Any, caller: Caller, give: Convert | None) -> None:
+        self._source = source
+        self._caller = caller
+        self._give = give
+        self._own: _Steps | None = None
+
+    def __aiter__(self) -> _Steps:
+        return _Steps(self._source, self._caller, self._give)
+
+    async def __anext__(self) -> Any:
+        """Return the next item: what wants an async iterator may ask without beginning."""
+        if self._own is None:
+            self._own = self.__aiter__()
+        return await self._own.__anext__()
+
+
+class _Steps:
+    def __init__(self, source: Any, caller: Caller, give: Convert | None) -> None:
+        self._give = give
+        self._step = Callback(_asked(source) if hasattr(source, "__aiter__") else _taken(source))
+        self._step.hand_over(caller)
+
+    def __aiter__(self) -> _Steps:
+        return self
+
+    async def __anext__(self) -> Any:
+        try:
+            item = await self._step.run((), {})
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+        if item is _END:
+            raise StopAsyncIteration
+        return item if self._give is None else self._give(item)
+
+
+def _taken(source: Any) -> Callable[[], Any]:
+    """Return what takes the next item of a blocking iterable, which it begins to iterate itself."""
+    iterator: Any = None
+
+    def take() -> Any:
+        nonlocal iterator
+        if iterator is None:
+            iterator = iter(source)
+        return next(iterator, _END)
+
+    return take
+
+
+def _asked(source: Any) -> Callable[[], Any]:
+    """Return what awaits the next item of an async iterable."""
+    iterator: Any = None
+
+    async def ask() -> Any:
+        nonlocal iterator
+        if iterator is None:
+            iterator = source.__aiter__()
+        try:
+            return await iterator.__anext__()
+        except StopAsyncIteration:
+            return _END
+
+    return ask
+
+
+def reading(plan: ItemsOf, names: Mapping[str, Any]) -> Convert:
+    """Return the function that makes an async iterable of what the user hands in."""
+    give = None if plan.item is None else inward(plan.item, names)
+
+    def read(value: Any) -> Any:
+        own = receiver_of(value)
+        if own is not value:
+            return own  # a face that is iterable: its object is an async iterable of the implementation
+        caller = current_caller()
+        if caller is None:
+            raise InternalError(f"{value!r} is handed over by no call")
+        return Items(value, caller, give)
+
+    return read
