@@ -153,6 +153,19 @@ async def doubled(numbers: AsyncIterable[int]) -> AsyncIterator[int]:
         yield number * 2
 
 
+@wrapper_module.wrap_class
+class Rows:
+    """An async iterable of the implementation itself."""
+
+    async def __aiter__(self) -> AsyncIterator[int]:
+        yield 1
+
+
+@wrapper_module.wrap_function
+async def is_own(numbers: AsyncIterable[int]) -> bool:
+    return isinstance(numbers, Rows)
+
+
 @wrapper_module.wrap_function
 async def sent(body: Union[bytes, AsyncIterable[bytes]]) -> int:
     """Take either; a list would be neither."""

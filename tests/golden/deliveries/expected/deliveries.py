@@ -16,6 +16,7 @@ from ambidex.bridge import (
     constructor,
     implemented_elsewhere,
     items_of,
+    iterator_method,
     method,
     static_context,
     static_method,
@@ -23,15 +24,17 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Generator, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
 
 __all__ = (
     "Parcel",
+    "Rows",
     "begun",
     "doubled",
     "endless",
     "failing",
     "first_of",
+    "is_own",
     "later",
     "promised",
     "scheduled",
@@ -162,6 +165,27 @@ def first_of(parcels: Iterable[Parcel] | AsyncIterable[Parcel] | None = None) ->
 
 @_impl.stream(takes={"numbers": items_of()})
 def doubled(numbers: Iterable[int] | AsyncIterable[int]) -> Generator[int, None, None]:
+    implemented_elsewhere()
+
+
+class Rows(Face, implementation=_impl):
+    """An async iterable of the implementation itself."""
+
+    @constructor
+    def __init__(self) -> None:
+        implemented_elsewhere()
+
+    @iterator_method
+    def __iter__(self) -> Generator[int, None, None]:
+        implemented_elsewhere()
+
+    @iterator_method
+    def __aiter__(self) -> AsyncGenerator[int, None]:
+        implemented_elsewhere()
+
+
+@_impl.function(takes={"numbers": items_of()})
+def is_own(numbers: Iterable[int] | AsyncIterable[int]) -> bool:
     implemented_elsewhere()
 
 
