@@ -81,6 +81,26 @@ def test_compile_class_gives_one_face(implementation: ModuleType) -> None:
     )
 
 
+def test_compile_class_takes_the_classes_inside_along(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is public under its name is a part of it."""
+    project.write(
+        "_outer.py",
+        """
+        class Outer:
+            class Inner:
+                def around(self) -> "Outer": ...
+        """,
+    )
+    monkeypatch.syspath_prepend(str(project.folder))
+    outer = importlib.import_module("_outer").Outer
+    try:
+        text = compile_class(outer, "public", "sync")
+    finally:
+        del sys.modules["_outer"]
+    assert "    class Inner(Face, implementation=_impl):\n" in text
+    assert '        @sync_method(gives="Outer")\n        def around(self) -> Outer:\n' in text
+
+
 def test_compile_module_is_one_of_compile_modules(implementation: ModuleType) -> None:
     """One manifest, its text."""
     assert compile_module(implementation.m, "sync") == compile_modules([implementation.m], "sync")["public"]

@@ -131,6 +131,8 @@ class Registry:
             self._add(manifest)
         for cls, (module, name) in (known or {}).items():
             self._classes.setdefault(cls, Name(module, name) if is_data(cls) else Face(module, name))
+            if not is_data(cls):
+                self._add_nested(cls, module, name)
 
     def _add(self, manifest: ManifestLike) -> None:
         for entry in manifest.entries:
