@@ -91,7 +91,7 @@ def test_compile_class_takes_the_classes_inside_along(project: Project, monkeypa
                 def around(self) -> "Outer": ...
         """,
     )
-    monkeypatch.syspath_prepend(str(project.folder))
+    monkeypatch.setattr(sys, "path", [str(project.folder), *sys.path])
     outer = importlib.import_module("_outer").Outer
     try:
         text = compile_class(outer, "public", "sync")
