@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Generator, List, Optional, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Dict, Generator, List, Optional, Union
 
 from ambidex import Module
 
@@ -33,6 +33,17 @@ class Job:
     async def after(self, other: Job) -> Job:
         self._number += await other
         return self
+
+
+@wrapper_module.wrap_function
+async def made(maker: Callable[[], Awaitable[Job]]) -> Job:
+    """Return what the user makes."""
+    return await maker()
+
+
+@wrapper_module.wrap_function
+async def told(teller: Callable[[], Awaitable[int]]) -> int:
+    return await teller()
 
 
 @wrapper_module.wrap_class

@@ -6,6 +6,7 @@ import asyncio
 import operator
 from typing import Any
 
+import dunders
 from dunders import Amount, Endpoint, Job, Lookup, Pages, Shelf
 
 
@@ -31,6 +32,8 @@ except ValueError as error:
     assert error.args == ("negative",)
 else:
     raise AssertionError("the error of what is awaited is the call's")
+assert dunders.made(lambda: job) is job, "an object that is asked for is not awaited"
+assert dunders.told(lambda: job) == 4, "one that stands for a number is"
 lookup = Lookup()
 assert lookup.result() == "none yet"
 

@@ -12,6 +12,7 @@ from ambidex.bridge import (
     attribute,
     await_method,
     awaited,
+    callback,
     constructor,
     dynamic,
     implemented_elsewhere,
@@ -23,11 +24,11 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Awaitable, Callable, Generator
     from types import TracebackType
     from typing import Any
 
-__all__ = ("Amount", "Endpoint", "Job", "Lookup", "Pages", "Shelf")
+__all__ = ("Amount", "Endpoint", "Job", "Lookup", "Pages", "Shelf", "made", "told")
 
 _impl = Implementation("_dunders", synchronizer="dunders", abi=1)
 
@@ -52,6 +53,17 @@ class Job(Face, implementation=_impl):
     @method(takes={"other": "Job"}, gives="Job")
     def after(self, other: Job) -> Job:
         implemented_elsewhere()
+
+
+@_impl.function(takes={"maker": callback(gives="Job")}, gives="Job")
+def made(maker: Callable[[], Job | Awaitable[Job]]) -> Job:
+    """Return what the user makes."""
+    implemented_elsewhere()
+
+
+@_impl.function(takes={"teller": callback()})
+def told(teller: Callable[[], int | Awaitable[int]]) -> int:
+    implemented_elsewhere()
 
 
 class Lookup(Face, implementation=_impl):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import InternalError
 from ...runtime import Callback, current_caller, hide_library_frames
-from .._identity import Reference, class_of
+from .._identity import Reference, class_of, receiver_of
 from ._items import reading
 from ._plans import inward, outward, read_items_with, resolved, wrap_callables_with
 
@@ -87,7 +87,8 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
     takes = [outward_or_none(part) for part in plan.takes]
     rest = outward_or_none(plan.rest)
     give = None if plan.gives is None else inward(plan.gives, names)
-    running = Callback(function, on_loop=plan.on_loop)
+    # a face that is asked for may be one that can be awaited
+    running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else _is_face)
 
     def take(args: tuple[Any, ...]) -> tuple[Any, ...]:
         if rest is None and not any(takes):
@@ -120,6 +121,10 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
     functools.update_wrapper(wrapper, function, updated=())
     setattr(wrapper, _ATTRIBUTE, running)
     return wrapper
+
+
+def _is_face(value: Any) -> bool:
+    return receiver_of(value) is not value
 
 
 def _unwrap(value: Any) -> Any:

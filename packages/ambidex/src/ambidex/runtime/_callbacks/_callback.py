@@ -40,12 +40,18 @@ _log = logging.getLogger(__name__)
 
 
 class Callback:
-    """Stand for one callable of a user, and for whoever has handed it over."""
+    """Stand for one callable of a user, and for whoever has handed it over.
 
-    def __init__(self, function: Function, *, on_loop: bool = False) -> None:
+    `is_value` tells of a result that can be awaited whether it is what the callable gives, as it is.
+    """
+
+    def __init__(
+        self, function: Function, *, on_loop: bool = False, is_value: Callable[[Any], bool] | None = None
+    ) -> None:
         self.function = function
         self.name = _name_of(function)
         self._on_loop = on_loop
+        self._is_value = is_value
         self._is_async = _is_async(function)
         self._callers: list[Caller] = []  # their calls have not ended
         self._last: Caller | None = None
@@ -83,13 +89,16 @@ class Callback:
         """Call the callable as if it stood here: it sees this context, and this one gets what it changes."""
         if self._on_loop:
             value = self.function(*args, **kwargs)
-            return await value if inspect.isawaitable(value) else value
+            return await value if self._is_to_be_awaited(value) else value
         if self._is_async:
             return await self._on_its_own_loop(caller, self.function, args, kwargs)
         value = await self._off_the_loop(caller, args, kwargs)
-        if inspect.isawaitable(value):
+        if self._is_to_be_awaited(value):
             return await self._on_its_own_loop(caller, _itself, (value,), {})
         return value
+
+    def _is_to_be_awaited(self, value: Any) -> bool:
+        return inspect.isawaitable(value) and (self._is_value is None or not self._is_value(value))
 
     async def _off_the_loop(self, caller: Caller, args: Args, kwargs: Kwargs) -> Any:
         job = _Job(self, caller, args, kwargs)
