@@ -101,41 +101,62 @@ async def first(city: 3) -> float: ...
 """,
         ["_impl.py:17: the parameter city of first: the annotation 3 is not a type: write a type"],
     ),
-    "type_variable": (
+    "bound_of_a_type_variable": (
         """
-T = TypeVar("T")
+T = TypeVar("T", bound="Absent")
 
 @m.wrap_function
-async def first(value: T) -> float: ...
+async def first(value: T) -> T: ...
 """,
         [
             (
-                "_impl.py:19: the parameter value of first: the type variable ~T is not supported yet: "
-                "write the concrete types, or one function for each"
+                f"_impl.py:19: {where}: the type variable T: the annotation 'Absent' names Absent, which is not "
+                "defined: import it, also under `if TYPE_CHECKING:`"
             )
+            for where in ("the result of first", "the parameter value of first")
         ],
     ),
-    "generic_class": (
+    "variable_of_a_generic_class": (
         """
-T = TypeVar("T")
+T = TypeVar("T", bound="Absent")
 
 @m.wrap_class
 class Box(Generic[T]): ...
 """,
         [
-            "_impl.py:19: the generic class Box is not supported yet: write the concrete types, or go by value",
+            (
+                "_impl.py:19: the type variable T: the annotation 'Absent' names Absent, which is not defined: "
+                "import it, also under `if TYPE_CHECKING:`"
+            )
         ],
     ),
-    "overloads": (
+    "overload_without_annotation": (
         """
 @overload
 async def first(value: int) -> int: ...
 @overload
-async def first(value: str) -> str: ...
+async def first(value: str): ...
 @m.wrap_function
 async def first(value: Union[int, str]) -> Union[int, str]: ...
 """,
-        ["_impl.py:21: first has overloads, which are not supported yet: write one signature with unions"],
+        ["_impl.py:21: the result of the overload of first in line 19 has no annotation: write it"],
+    ),
+    "overload_of_a_stream_that_does_not_say_what_it_yields": (
+        """
+@overload
+def first(value: int) -> int: ...
+@overload
+def first(value: str) -> AsyncIterator[str]: ...
+@m.wrap_function
+async def first(value: Union[int, str]) -> AsyncIterator[str]:
+    yield ""
+""",
+        [
+            (
+                "_impl.py:21: the overload of first in line 17 does not say what it yields: "
+                "write `-> AsyncGenerator[T, None]`"
+            )
+        ],
     ),
     "recursive_alias": (
         """
@@ -760,12 +781,12 @@ class Overloaded:
     @overload
     def __get__(self, instance: object, owner: object = ...) -> int: ...
     def __get__(self, instance: object, owner: object = None) -> Union[Overloaded, int]: ...
-class Other:
-    def __get__(self, instance: object, owner: object = None) -> int: ...
-    def __set__(self, instance: object, value: str) -> None: ...
 T = TypeVar("T")
 class Box(Generic[T]):
     def __get__(self, instance: object, owner: object = None) -> T: ...
+class Other:
+    def __get__(self, instance: object, owner: object = None) -> int: ...
+    def __set__(self, instance: object, value: str) -> None: ...
 
 @m.wrap_class
 class Holder:
@@ -788,8 +809,8 @@ class Holder:
                 "__get__ gives: use one type, or write a property"
             ),
             (
-                "_impl.py:36: the result of Holder.fourth: the type variable ~T is not supported yet: "
-                "write the concrete types, or one function for each"
+                "_impl.py:36: Holder.fourth is of the generic class Box, and nothing says what its T stands for: "
+                "write `fourth = Box[X](...)`"
             ),
         ],
     ),

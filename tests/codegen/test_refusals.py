@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,57 +37,6 @@ def test_everything_else_of_the_prologue_compiles(project: Project) -> None:
     """The prologue by itself is fine: what is refused is what each case adds."""
     (project.folder / "_impl.py").write_text(PROLOGUE, encoding="utf-8")
     assert set(project.compile()) == {"public"}
-
-
-if sys.version_info >= (3, 10):
-
-    def test_callables_with_a_parameter_specification_are_refused(project: Project) -> None:
-        """Both forms say what to write."""
-        project.write(
-            "_impl.py",
-            """
-            from typing import Awaitable, Callable, Concatenate, ParamSpec
-
-            from ambidex import Module
-
-            m = Module("public")
-            P = ParamSpec("P")
-
-            @m.wrap_function
-            async def first(work: Callable[P, Awaitable[int]]) -> None: ...
-            @m.wrap_function
-            async def second(work: Callable[Concatenate[int, P], Awaitable[int]]) -> None: ...
-            """,
-        )
-        what = "a Callable with a ParamSpec is not supported yet: write Callable[..., X]"
-        assert refused(project) == [
-            f"_impl.py:9: the parameter work of first: {what}",
-            f"_impl.py:11: the parameter work of second: {what}",
-        ]
-
-
-if sys.version_info >= (3, 12):
-
-    def test_type_parameters_are_refused(project: Project) -> None:
-        """The syntax of Python 3.12 is refused as a type variable is."""
-        project.write(
-            "_impl.py",
-            """
-            from ambidex import Module
-
-            m = Module("public")
-
-            @m.wrap_function
-            async def first[T](value: T) -> T: ...
-
-            @m.wrap_class
-            class Box[T]: ...
-            """,
-        )
-        assert refused(project) == [
-            "_impl.py:6: first is generic, which is not supported yet: write the concrete types",
-            "_impl.py:9: the generic class Box is not supported yet: write the concrete types, or go by value",
-        ]
 
 
 def test_two_manifests_for_one_module_collide_across_files(project: Project) -> None:

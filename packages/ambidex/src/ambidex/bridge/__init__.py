@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..runtime import Context
+from ..runtime import Context, Future
 from ._channels._channel import Channel, InProcess
 from ._faces._callables import Call, Entry, Stream
 from ._faces._class_decorators import (
@@ -31,6 +31,7 @@ from ._faces._decorators import (
     sync_method,
 )
 from ._faces._face import Face
+from ._faces._generics import stand_in
 from ._implementation import ABI, Implementation
 from ._values._plans import (
     anything,
@@ -54,6 +55,7 @@ __all__ = (
     "Context",
     "Entry",
     "Face",
+    "Future",
     "Implementation",
     "InProcess",
     "Stream",
@@ -84,6 +86,7 @@ __all__ = (
     "sequence_of",
     "set_of",
     "special",
+    "stand_in",
     "static_context",
     "static_method",
     "static_stream",

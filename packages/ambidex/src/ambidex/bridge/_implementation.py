@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from ..runtime import Context
     from ._channels._channel import Channel
     from ._faces._callables import Call, Entry, Stream
-    from ._faces._decorators import CallDecorator, ContextDecorator, SameDecorator, StreamDecorator
+    from ._faces._decorators import (
+        CallDecorator,
+        ContextDecorator,
+        SameDecorator,
+        StreamDecorator,
+        TypedDecorator,
+    )
     from ._identity import FaceInfo
     from ._values._plans import Plan
 
@@ -35,6 +41,7 @@ R = TypeVar("R")
 Y = TypeVar("Y")
 S = TypeVar("S")
 F = TypeVar("F")
+K = TypeVar("K")
 
 
 class Implementation:
@@ -152,6 +159,16 @@ class Implementation:
         def function(
             self, /, *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
         ) -> CallDecorator: ...
+        @overload
+        def function(
+            self,
+            /,
+            *,
+            faces: Callable[[], type[K]],
+            name: str | None = ...,
+            takes: Mapping[str, Plan] = ...,
+            gives: Plan | None = ...,
+        ) -> TypedDecorator[K]: ...
 
     def function(self, stub: Any = None, /, **options: Any) -> Any:
         """Give an async function of the implementation its faces."""
@@ -184,6 +201,17 @@ class Implementation:
             gives: Plan | None = ...,
             sent: Plan | None = ...,
         ) -> StreamDecorator: ...
+        @overload
+        def stream(
+            self,
+            /,
+            *,
+            faces: Callable[[], type[K]],
+            name: str | None = ...,
+            takes: Mapping[str, Plan] = ...,
+            gives: Plan | None = ...,
+            sent: Plan | None = ...,
+        ) -> TypedDecorator[K]: ...
 
     def stream(self, stub: Any = None, /, **options: Any) -> Any:
         """Give an async generator function of the implementation its faces."""
@@ -197,6 +225,16 @@ class Implementation:
         def context(
             self, /, *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
         ) -> ContextDecorator: ...
+        @overload
+        def context(
+            self,
+            /,
+            *,
+            faces: Callable[[], type[K]],
+            name: str | None = ...,
+            takes: Mapping[str, Plan] = ...,
+            gives: Plan | None = ...,
+        ) -> TypedDecorator[K]: ...
 
     def context(self, stub: Any = None, /, **options: Any) -> Any:
         """Give a function that makes an async context manager its face, which serves in `with` and `async with`."""

@@ -66,6 +66,7 @@ class Member:
         takes: Mapping[str, Plan] | None = None,
         gives: Plan | None = None,
         sent: Plan | None = None,
+        faces: object = None,  # noqa: ARG002  tells type checkers what the stub's own types do not
     ) -> None:
         self.stub = stub
         self.runs: Runs = runs

@@ -18,7 +18,6 @@ from ._ir import (
     Class,
     Constant,
     Entering,
-    Face,
     Function,
     Iterating,
     Module,
@@ -115,7 +114,7 @@ def _check_names(module: Module, report: Report) -> None:
 
 
 def _check_class(item: Class, module: Module, planner: Planner, records: Records, report: Report) -> None:
-    planner = planner.for_class(Face(module.target, item.name))
+    planner = planner.for_class(item.face(module.target))
     classes = {public_name(other) for other in module.items if not isinstance(other, Registered)}
     if item.constructor is not None:
         _check_callable(item.constructor, planner, report)

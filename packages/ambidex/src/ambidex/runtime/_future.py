@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from ._loop._thread import LoopThread
 
 T = TypeVar("T")
+# The runtime alone gives a future its value, so a `Future[bytes]` serves where a `Future[bytes | None]` is asked for.
+R_co = TypeVar("R_co", covariant=True)
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ def _waited_for(frame: FrameType) -> Call | None:
     return future._call  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  of this very module
 
 
-class Future(concurrent.futures.Future[T]):
+class Future(concurrent.futures.Future[R_co]):  # type: ignore[type-var]  # pyright: ignore[reportInvalidTypeArguments]
     """The result of work that runs on a synchronizer, in every context the same class.
 
     `result(timeout)` and `exception(timeout)` block, and limit the waiting alone; `await future` waits on any asyncio
@@ -60,10 +62,10 @@ class Future(concurrent.futures.Future[T]):
         self._thread: LoopThread | None = None
         self._unread: _Unread | None = None
         self._is_settled = False
-        self._value: T | None = None
+        self._value: R_co | None = None
         self._error: BaseException | None = None  # a CancelledError where the work was cancelled
         self._waiting: deque[Any] = deque()  # locks that blocked threads wait on
-        self._callbacks: deque[Callable[[Future[T]], object]] = deque()
+        self._callbacks: deque[Callable[[Future[R_co]], object]] = deque()
 
     # -- the runtime's side
 
@@ -103,7 +105,7 @@ class Future(concurrent.futures.Future[T]):
     def _publish(self) -> None:
         """Tell the base class, and through it `concurrent.futures.wait` and `as_completed`."""
         if self._error is None:
-            self.set_result(cast("T", self._value))
+            self.set_result(cast("R_co", self._value))
         elif isinstance(self._error, asyncio.CancelledError):
             super().cancel()
             self.set_running_or_notify_cancel()
@@ -140,7 +142,7 @@ class Future(concurrent.futures.Future[T]):
         """Tell whether the work has ended, in whichever way."""
         return self._is_settled
 
-    def add_done_callback(self, fn: Callable[[Future[T]], object]) -> None:
+    def add_done_callback(self, fn: Callable[[Future[R_co]], object]) -> None:
         """Call `fn(future)` when the work has ended: on the loop's thread, or here and now where it has ended already.
 
         What it raises is logged.
@@ -149,7 +151,7 @@ class Future(concurrent.futures.Future[T]):
         if self._is_settled:
             self._run_callbacks(Exception)  # an interrupt that strikes here belongs to this thread
 
-    def result(self, timeout: float | None = None) -> T:
+    def result(self, timeout: float | None = None) -> R_co:
         """Wait for the result and return it; `timeout`, in seconds, limits the waiting and leaves the work alone.
 
         Raises:
@@ -163,7 +165,7 @@ class Future(concurrent.futures.Future[T]):
         try:
             error = self._outcome("result", timeout)
             if error is None:
-                return cast("T", self._value)
+                return cast("R_co", self._value)
             context = error.__context__
             raise error  # noqa: TRY301  from within, so that our frames can be hidden
         except BaseException as raised:
@@ -189,7 +191,7 @@ class Future(concurrent.futures.Future[T]):
             hide_library_frames(raised)
             raise
 
-    def __await__(self) -> Generator[Any, None, T]:
+    def __await__(self) -> Generator[Any, None, R_co]:
         return self._wait().__await__()
 
     def __repr__(self) -> str:
@@ -232,7 +234,7 @@ class Future(concurrent.futures.Future[T]):
                 pass
 
     @waits_for(_waited_for)
-    async def _wait(self) -> T:
+    async def _wait(self) -> R_co:
         try:
             loop = running_loop(f"the future of {self._name}")
             if not self._is_settled:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from ...runtime import Context
     from .._values._plans import Plan
+    from ._decorators import TypedDecorator
 
     P = ParamSpec("P")
 
+K = TypeVar("K")
 R = TypeVar("R")
 Y = TypeVar("Y")
 S = TypeVar("S")
@@ -74,6 +76,14 @@ def class_method(stub: Callable[Concatenate[Any, P], R], /) -> ClassMethod[P, R]
 def class_method(
     *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
 ) -> ClassMethodDecorator: ...
+@overload
+def class_method(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def class_method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async class method (a stub under `@classmethod`) its faces."""
     return decorate(stub, lambda target: descriptor(ClassMethod, target.__func__, "task", "class", options))
@@ -85,6 +95,14 @@ def static_method(stub: Callable[P, R], /) -> ClassMethod[P, R]: ...
 def static_method(
     *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
 ) -> StaticMethodDecorator: ...
+@overload
+def static_method(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def static_method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async static method (a stub under `@staticmethod`) its faces."""
     return decorate(stub, lambda target: descriptor(ClassMethod, target.__func__, "task", "static", options))
@@ -100,6 +118,15 @@ def class_stream(
     gives: Plan | None = ...,
     sent: Plan | None = ...,
 ) -> ClassStreamDecorator: ...
+@overload
+def class_stream(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+    sent: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def class_stream(stub: Any = None, /, **options: Any) -> Any:
     """Give a class method that is an async generator (a stub under `@classmethod`) its faces."""
     return decorate(stub, lambda target: descriptor(ClassStream, target.__func__, "stream", "class", options))
@@ -115,6 +142,15 @@ def static_stream(
     gives: Plan | None = ...,
     sent: Plan | None = ...,
 ) -> StaticStreamDecorator: ...
+@overload
+def static_stream(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+    sent: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def static_stream(stub: Any = None, /, **options: Any) -> Any:
     """Give a static method that is an async generator (a stub under `@staticmethod`) its faces."""
     return decorate(stub, lambda target: descriptor(ClassStream, target.__func__, "stream", "static", options))
@@ -126,6 +162,14 @@ def class_context(stub: Callable[Concatenate[Any, P], Context[V]], /) -> ClassEn
 def class_context(
     *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
 ) -> ClassEntryDecorator: ...
+@overload
+def class_context(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def class_context(stub: Any = None, /, **options: Any) -> Any:
     """Give a class method that makes a context manager (a stub under `@classmethod`) its face."""
     return decorate(stub, lambda target: descriptor(ClassEntry, target.__func__, "context", "class", options))
@@ -137,6 +181,14 @@ def static_context(stub: Callable[P, Context[V]], /) -> ClassEntry[P, V]: ...
 def static_context(
     *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
 ) -> StaticEntryDecorator: ...
+@overload
+def static_context(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def static_context(stub: Any = None, /, **options: Any) -> Any:
     """Give a static method that makes a context manager (a stub under `@staticmethod`) its face."""
     return decorate(stub, lambda target: descriptor(ClassEntry, target.__func__, "context", "static", options))

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
 
 F = TypeVar("F")
+K = TypeVar("K")
+K_co = TypeVar("K_co", covariant=True)
 R = TypeVar("R")
 Y = TypeVar("Y")
 S = TypeVar("S")
@@ -85,6 +87,12 @@ class EntryMethodDecorator(Protocol):
     def __call__(self, stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P, V]: ...
 
 
+class TypedDecorator(Protocol[K_co]):
+    """Decorate a stub whose faces another class types: its signature would lose something in a decorator."""
+
+    def __call__(self, stub: object, /) -> K_co: ...
+
+
 # -- async members
 
 
@@ -92,6 +100,14 @@ class EntryMethodDecorator(Protocol):
 def method(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
 @overload
 def method(*, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...) -> MethodDecorator: ...
+@overload
+def method(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async method its faces."""
     return decorate(stub, lambda target: descriptor(Method, target, "task", "instance", options))
@@ -116,6 +132,15 @@ def stream(
     gives: Plan | None = ...,
     sent: Plan | None = ...,
 ) -> StreamMethodDecorator: ...
+@overload
+def stream(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+    sent: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def stream(stub: Any = None, /, **options: Any) -> Any:
     """Give an async generator method its faces."""
     return decorate(stub, lambda target: descriptor(StreamMethod, target, "stream", "instance", options))
@@ -127,6 +152,14 @@ def context(stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P
 def context(
     *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
 ) -> EntryMethodDecorator: ...
+@overload
+def context(
+    *,
+    faces: Callable[[], type[K]],
+    name: str | None = ...,
+    takes: Mapping[str, Plan] = ...,
+    gives: Plan | None = ...,
+) -> TypedDecorator[K]: ...
 def context(stub: Any = None, /, **options: Any) -> Any:
     """Give a method that makes an async context manager its face, which serves in `with` and `async with`."""
     return decorate(stub, lambda target: descriptor(EntryMethod, target, "context", "instance", options))

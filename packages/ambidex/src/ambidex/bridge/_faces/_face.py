@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import types
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
@@ -55,6 +56,14 @@ class Face(metaclass=FaceType):
             for member in _members_in(attribute):
                 member.adopt(implementation, info.path)
         implementation.declare(info)
+
+    if not TYPE_CHECKING:  # checkers know which of them are generic
+
+        def __class_getitem__(cls, arguments):
+            """Apply a generic face to its arguments, for annotations, base classes and `Box[int](...)`."""
+            if not any("__orig_bases__" in vars(base) for base in cls.__mro__):
+                raise TypeError(f"{cls.__qualname__} is not a generic class")
+            return types.GenericAlias(cls, arguments)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         construct(self, None, args, kwargs)

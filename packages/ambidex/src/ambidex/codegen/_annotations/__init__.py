@@ -6,6 +6,7 @@ from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
 from ._source import Definition, Sources, gives_none
+from ._variables import meanings, variables_of
 
 __all__ = (
     "Definition",
@@ -15,5 +16,7 @@ __all__ = (
     "annotations_of",
     "gives_none",
     "literal_text",
+    "meanings",
     "type_of_literal",
+    "variables_of",
 )

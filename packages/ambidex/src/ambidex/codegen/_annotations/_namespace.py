@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from .._ir import Name
 from .._report import Unsupported
+from ._forms import DECLARED, form_named, form_of
 from ._source import absolute_import
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _EITHER = "__either__"
+_DECLARED = "__declared__"
 _MODULE = "module"  # the qualname of an Absent that stands for a whole module; never written anywhere
 
 
@@ -84,10 +86,12 @@ class Namespace(dict[str, object]):
     """Look names up where an annotation was written: its module, then its class, then imports under TYPE_CHECKING."""
 
     def __init__(self, module: ModuleType, owner: Mapping[str, object], sources: Sources) -> None:
-        super().__init__({_EITHER: Either})
+        super().__init__({_EITHER: Either, **{_DECLARED + name: kind for name, kind in DECLARED.items()}})
         self._module = module
         self._owner = owner
+        self._sources = sources
         self._imports: dict[str, tuple[ast.Import | ast.ImportFrom, ast.alias]] = {}
+        self._assigned = sources.of_module(module).checking_assignments
         for statement in sources.of_module(module).checking_imports:
             for alias in statement.names:
                 is_from = isinstance(statement, ast.ImportFrom)
@@ -98,15 +102,42 @@ class Namespace(dict[str, object]):
                 if not is_from:
                     _import(alias.name)  # `import a.b` gives the `a` that the module knows an attribute
 
+    def with_names(self, names: Mapping[str, object]) -> Namespace:
+        """Return a namespace in which `names` come first."""
+        near = Namespace(self._module, self._owner, self._sources)
+        near.update(names)
+        return near
+
     def __missing__(self, name: str) -> object:
+        value = self._found(name)
+        if isinstance(value, Absent) and value.name.module == "typing_extensions":
+            form = form_named(value.name.qualname)
+        else:
+            form = form_of(value)
+        if form is not None:
+            self[name] = form
+        return form or value
+
+    def _found(self, name: str) -> object:
         if name in vars(self._module):
             return vars(self._module)[name]
         if name in self._imports:
             return self.setdefault(name, self._imported(*self._imports[name]))
+        if name in self._assigned:
+            return self.setdefault(name, self._declared(self._assigned[name]))
         for scope in (vars(builtins), self._owner):
             if name in scope:
                 return scope[name]
         raise NameError(name)
+
+    def _declared(self, value: ast.expr) -> object:
+        """Return what an assignment under TYPE_CHECKING gives: a type variable, or an alias."""
+        function = value.func if isinstance(value, ast.Call) else None
+        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if isinstance(value, ast.Call) and last in DECLARED:
+            kind = ast.Name(id=_DECLARED + last, ctx=ast.Load())
+            value = ast.Call(func=kind, args=value.args, keywords=value.keywords)
+        return self.evaluate(ast.unparse(value))
 
     def _imported(self, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> object:
         if isinstance(statement, ast.ImportFrom):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import typing
 from typing import TYPE_CHECKING, cast
 
-from .._ir import ANY, Field, Place, Record, RecordKind
+from .._ir import Field, Place, Record, RecordKind
 from .._report import Unsupported, display_path
+from ._variables import meaning, meanings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,30 +79,10 @@ def place_of(owner: type, qualname: str, sources: Sources) -> tuple[str, int]:
 
 def _layers(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> Iterator[tuple[type, dict[object, Type]]]:
     """Yield the classes that give a record its fields, the furthest base first, with what its type variables mean."""
-    meanings: dict[type, dict[object, Type]] = {cls: _meaning(cls, arguments)}
-    for owner in cls.__mro__:
-        near = resolver.beside(sys.modules[owner.__module__], owner, meanings.get(owner, {}))
-        for base in cast("tuple[object, ...]", vars(owner).get("__orig_bases__", ())):
-            origin: object = typing.get_origin(base)
-            if isinstance(origin, type) and origin is not typing.Generic:
-                meanings.setdefault(
-                    origin, _meaning(origin, tuple(_resolved(near, part) for part in typing.get_args(base)))
-                )
+    known = meanings(cls, arguments, resolver)
     for owner in reversed(cls.__mro__):
         if owner.__module__ not in _BUILTIN_BASES:
-            yield owner, meanings.get(owner) or _meaning(owner, ())
-
-
-def _meaning(cls: type, arguments: tuple[Type, ...]) -> dict[object, Type]:
-    variables = cast("tuple[object, ...]", getattr(cls, "__parameters__", ()))
-    return dict(zip(variables, arguments + (ANY,) * (len(variables) - len(arguments))))
-
-
-def _resolved(resolver: Resolver, annotation: object) -> Type:
-    try:
-        return resolver.resolve(annotation)
-    except Unsupported:
-        return ANY
+            yield owner, known.get(owner) or meaning(owner, ())
 
 
 def _kind(cls: type) -> RecordKind:

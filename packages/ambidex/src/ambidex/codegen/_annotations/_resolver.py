@@ -9,35 +9,42 @@ import collections.abc
 import dataclasses
 import enum
 import typing
+from types import ModuleType
 from typing import TYPE_CHECKING, Union, cast
 
 from .._ir import (
     ANY,
     NONE,
+    UNPACK,
     Alternatives,
     Applied,
     EnumMember,
     Face,
     Function,
+    Listed,
     LiteralOf,
     Name,
     Own,
+    Spread,
     TupleOf,
     Type,
+    Variable,
+    VariableKind,
     WithMetadata,
     union,
 )
 from .._manifest import is_record
 from .._report import Unsupported
+from ._forms import Form
 from ._generics import bare_arguments, normal_arguments
 from ._homes import home_of_class, home_of_value, special_home
 from ._literals import literal_text
 from ._namespace import Absent, Either, Namespace
 from ._records import read_record
+from ._variables import is_variable, module_of, read_variable, variables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import ModuleType
+    from collections.abc import Iterable, Mapping
 
     from .._manifest import Registry
     from ._source import Sources
@@ -69,10 +76,19 @@ class Resolver:
         self._namespace = Namespace(module, scope, sources)
         self._open: list[str] = []
         self._known: dict[str, Type] = {}
+        self._variables: dict[object, Variable] = {}
 
     def beside(self, module: ModuleType, owner: type, bound: Mapping[object, Type]) -> Resolver:
         """Return a resolver for another class of the same run; `bound` is what its type variables mean."""
         return Resolver(module, self._registry, self._sources, owner, bound)
+
+    def within(self, variables: Iterable[object]) -> Resolver:
+        """Return a resolver for a function that declares type variables of its own, in brackets."""
+        near = Resolver(self._module, self._registry, self._sources, bound=self._bound)
+        near._namespace = self._namespace.with_names(
+            {str(getattr(variable, "__name__", "")): variable for variable in variables}
+        )
+        return near
 
     def is_registered(self, cls: type) -> bool:
         """Tell whether a manifest names a class."""
@@ -92,23 +108,55 @@ class Resolver:
             return NONE
         if annotation is typing.Any:
             return ANY
+        stood_for = self._stood_for(annotation)
+        if stood_for is not None:
+            return stood_for
+        if isinstance(annotation, dataclasses.InitVar):
+            return self.resolve(cast("object", annotation.type))
+        variable = self._of_variables(annotation)
+        if variable is not None:
+            return variable
+        if type(annotation).__name__ == "TypeAliasType":
+            return self._alias(annotation)
+        return self._generic_or_plain(annotation)
+
+    def _stood_for(self, annotation: object) -> Type | None:
+        """Return the type that one of our own stand-ins means, None for anything else."""
         if isinstance(annotation, Either):
             return union(map(self.resolve, annotation.members))
         if isinstance(annotation, Absent):
             return self._absent(annotation)
-        if isinstance(annotation, dataclasses.InitVar):
-            return self.resolve(cast("object", annotation.type))
+        return self._form(annotation) if isinstance(annotation, Form) else None
+
+    def _of_variables(self, annotation: object) -> Type | None:
+        """Return a type variable, or what stands for a ParamSpec; None for anything else."""
         kind = type(annotation).__name__
-        if kind == "TypeVar" and annotation in self._bound:
-            return self._bound[annotation]
-        if kind in ("TypeVar", "ParamSpec", "TypeVarTuple", "ParamSpecArgs", "ParamSpecKwargs"):
-            raise Unsupported(
-                f"the type variable {annotation} is not supported yet",
-                "write the concrete types, or one function for each",
-            )
-        if kind == "TypeAliasType":
-            return self._alias(annotation)
-        return self._generic_or_plain(annotation)
+        if is_variable(annotation):
+            return self._bound[annotation] if annotation in self._bound else self.variable(annotation)
+        if kind in ("ParamSpecArgs", "ParamSpecKwargs"):
+            spec: object = getattr(annotation, "__origin__", None)
+            meant = self._bound.get(spec) or self.variable(spec)
+            if not isinstance(meant, Variable):
+                raise Unsupported(f"a subclass says what {annotation!r} stands for", "write the parameters out")
+            return Spread(meant, kind[len("ParamSpec") :].lower())
+        if isinstance(annotation, list):
+            return Listed(tuple(map(self.resolve, cast("list[object]", annotation))))
+        return Listed(None) if annotation is Ellipsis else None
+
+    def variable(self, value: object) -> Variable:
+        """Return a type variable as it is declared.
+
+        Raises:
+            Unsupported: its bound, a constraint or its default is not supported.
+        """
+        known = self._variables.get(value)
+        if known is None:
+            module = module_of(value)
+            near = self
+            if isinstance(module, ModuleType) and module is not self._module:
+                near = Resolver(module, self._registry, self._sources)
+            known = self._variables[value] = read_variable(value, near.resolve)
+        return known
 
     def qualified(self, annotation: object) -> tuple[str | None, object]:
         """Split `ClassVar[T]` and `Final[T]` into the qualifier and T; T is None where it is left out.
@@ -160,12 +208,21 @@ class Resolver:
                 f"the type {text} is defined by itself, which is not supported yet",
                 "write it out to the depth you need",
             )
+        if text.startswith("*"):  # `*args: *Ts`
+            return self.resolve(cast("tuple[object]", self._namespace.evaluate(f"({text},)"))[0])
         value = self._namespace.evaluate(text)
         self._open.append(text)
         try:
             return self._known.setdefault(text, self.resolve(value))
         finally:
             self._open.pop()
+
+    def _form(self, form: Form) -> Type:
+        if form.name == "Callable":
+            return self._callable(form.arguments)
+        if form.name == "Unpack" and form.arguments:
+            return Applied(UNPACK, tuple(map(self.resolve, form.arguments)))
+        raise Unsupported(f"{form.name} is not supported here", "write a plain type")
 
     def _absent(self, annotation: Absent) -> Type:
         name = annotation.name
@@ -274,21 +331,34 @@ class Resolver:
             return self._callable(arguments)
         if origin is tuple:
             return self._tuple(arguments)
+        if name == "Unpack":
+            return Applied(UNPACK, tuple(map(self.resolve, arguments)))
         if name in ("TypeGuard", "TypeIs"):
             return Applied(special_home(name), tuple(map(self.resolve, arguments)))
         if not isinstance(origin, type):
             raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
         arguments = arguments or bare_arguments(origin)
         home = self._class(origin)
-        if not isinstance(home, Name):
-            raise Unsupported(
-                f"the generic class {name} is not supported yet", "register a class without type parameters"
-            )
-        if not arguments:
+        if isinstance(home, Face):
+            return Face(home.module, home.name, self._filled(origin, arguments))
+        if not isinstance(home, Name) or not arguments:
             return home
         resolved = normal_arguments(home, tuple(map(self.resolve, arguments)))
         self._note(origin, home, resolved)
         return Applied(home, resolved)
+
+    def _filled(self, cls: type, arguments: tuple[object, ...]) -> tuple[Type, ...]:
+        """Return the arguments of a generic face; those of a lone ParamSpec may stand without brackets."""
+        wanted = [type(variable).__name__ for variable in variables_of(cls)]
+        if wanted == ["ParamSpec"] and not (len(arguments) == 1 and self._is_for_spec(arguments[0])):
+            return (self.resolve(arguments),)
+        return tuple(
+            Listed(None) if kind == "ParamSpec" and argument is typing.Any else self.resolve(argument)
+            for kind, argument in zip(wanted + [""] * len(arguments), arguments)
+        )
+
+    def _is_for_spec(self, argument: object) -> bool:
+        return argument is Ellipsis or isinstance(argument, (list, tuple)) or type(argument).__name__ == "ParamSpec"
 
     def _literal(self, value: object) -> str | EnumMember:
         if isinstance(value, enum.Enum):
@@ -317,10 +387,18 @@ class Resolver:
         parameters = first[0] if len(first) == 1 else first
         if parameters is Ellipsis:
             return Function(None, self.resolve(result))
-        if not isinstance(parameters, list):
-            raise Unsupported("a Callable with a ParamSpec is not supported yet", "write Callable[..., X]")
-        listed = cast("list[object]", parameters)
-        return Function(tuple(map(self.resolve, listed)), self.resolve(result))
+        if isinstance(parameters, list):
+            return Function(tuple(map(self.resolve, cast("list[object]", parameters))), self.resolve(result))
+        listed = _concatenated(parameters)
+        if listed[-1] is Ellipsis:
+            return Function(None, self.resolve(result))
+        rest = self.resolve(listed[-1])
+        before = tuple(map(self.resolve, listed[:-1]))
+        if isinstance(rest, Listed):  # a ParamSpec of a base, with what stands for it
+            return Function(None if rest.items is None else before + rest.items, self.resolve(result))
+        if not isinstance(rest, Variable) or rest.kind is not VariableKind.PARAMETERS:
+            raise Unsupported(f"{parameters!r} is not what a Callable takes", "write Callable[[X, Y], Z]")
+        return Function(before, self.resolve(result), rest=rest)
 
     def _tuple(self, arguments: tuple[object, ...]) -> Type:
         if arguments == ((),):  # Tuple[()] before Python 3.11
@@ -328,6 +406,17 @@ class Resolver:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return TupleOf((self.resolve(arguments[0]),), is_repeated=True)
         return TupleOf(tuple(map(self.resolve, arguments)))
+
+
+def _concatenated(parameters: object) -> tuple[object, ...]:
+    """Return what `Concatenate` puts together, or the parameters themselves."""
+    if isinstance(parameters, Form):
+        return parameters.arguments
+    origin: object = typing.get_origin(parameters) or getattr(parameters, "__origin__", None)
+    if str(getattr(origin, "_name", None) or getattr(origin, "__name__", "")) == "Concatenate":
+        arguments: tuple[object, ...] = getattr(parameters, "__args__", ())
+        return arguments
+    return (parameters,)
 
 
 def _on_loop(type_: Type) -> Type:

@@ -26,8 +26,9 @@ class Source:
         self._classes: dict[str, ast.ClassDef] = {}
         self._attributes: dict[str, int] = {}
         self._values: dict[str, ast.expr] = {}
-        self._overloaded: set[str] = set()
+        self._overloads: dict[str, list[Definition]] = {}
         self.checking_imports: list[ast.Import | ast.ImportFrom] = []
+        self.checking_assignments: dict[str, ast.expr] = {}
         self.imports: dict[str, ast.ImportFrom] = {}
         self._index(tree.body, "")
         self._index_imports(tree.body, is_checking=False)
@@ -38,7 +39,7 @@ class Source:
                 first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
                 self._functions[first] = node
                 if any(_last_name(decorator) == "overload" for decorator in node.decorator_list):
-                    self._overloaded.add(prefix + node.name)
+                    self._overloads.setdefault(prefix + node.name, []).append(node)
                 self._index(node.body, f"{prefix}{node.name}.<locals>.")
             elif isinstance(node, ast.ClassDef):
                 self._classes[prefix + node.name] = node
@@ -65,6 +66,10 @@ class Source:
                 if isinstance(node, ast.ImportFrom):
                     for alias in node.names:
                         self.imports[alias.asname or alias.name] = node
+            elif isinstance(node, ast.Assign) and is_checking:
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        self.checking_assignments[target.id] = node.value
             elif isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING":
                 self._index_imports(node.body, is_checking=True)
                 self._index_imports(node.orelse, is_checking=is_checking)
@@ -95,9 +100,9 @@ class Source:
         """Tell whether a class attribute's value is an attribute of something, as the member of an enum is."""
         return isinstance(self._values.get(f"{qualname}.{name}"), ast.Attribute)
 
-    def is_overloaded(self, qualname: str) -> bool:
-        """Tell whether a function has `@overload` variants."""
-        return qualname in self._overloaded
+    def overloads(self, qualname: str) -> list[Definition]:
+        """Return the `@overload` variants of a function, in their order."""
+        return self._overloads.get(qualname, [])
 
 
 class Sources:

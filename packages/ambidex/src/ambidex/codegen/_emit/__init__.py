@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ._format import format_all
-from ._module import HEADER, docstring, emit_item, emit_module, generated_sources
+from ._module import HEADER, emit_item, emit_module, generated_sources
 from ._names import RESERVED
+from ._text import docstring
 
 __all__ = (
     "HEADER",

@@ -13,6 +13,8 @@ from .._ir import BRIDGE, NONE, Face, Name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .._ir import Variable
+
 IMPLEMENTATION = "_impl"
 UNWRITTEN = "_default"
 RESERVED = frozenset(("TYPE_CHECKING", "annotations", IMPLEMENTATION, UNWRITTEN))
@@ -35,6 +37,27 @@ class Names:
         self._local: dict[tuple[str, str], str] = {}
         self._at_run_time: dict[tuple[str, str], None] = {}
         self._for_checkers: dict[tuple[str, str], None] = {}
+        self.variables: dict[Variable, str] = {}  # those that were used, by their local names
+
+    def variable(self, variable: Variable) -> str:
+        """Return the spelling of a type variable, which the module declares itself."""
+        spelled = self.variables.get(variable)
+        if spelled is None:
+            spelled, number = variable.name, 1
+            while spelled in self._taken:
+                number += 1
+                spelled = f"{variable.name}_{number}"
+            self._taken.add(spelled)
+            self.variables[variable] = spelled
+        return spelled
+
+    def of_run_time(self, variables: Iterable[Variable]) -> set[str]:
+        """Return the names that may stand in a base class: those of type variables of classes, and of builtins."""
+        return {*map(self.variable, variables), *(_BUILTINS - self._taken)}
+
+    def needed(self, module: str, name: str) -> str:
+        """Return the spelling of a name that runs at import."""
+        return self._needed((module, name))
 
     def type(self, name: Name) -> str:
         """Return the spelling of a name in an annotation."""

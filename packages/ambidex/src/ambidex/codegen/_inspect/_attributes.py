@@ -11,7 +11,7 @@ from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, Metho
 from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver, accepts, annotations_of, literal_text, type_of_literal
-from .._ir import ANY, Attribute, Constant, Own, Place, Type, walk
+from .._ir import ANY, Attribute, Constant, Own, Place, Type, variables, walk
 from .._report import Unsupported, display_path
 from ._signatures import SignatureReader, documentation
 
@@ -131,12 +131,18 @@ class AttributeReader:
                 f"{path} is of the class {kind.__name__}, whose __get__ does not say what it gives",
                 "write a method or a property",
             )
-        if self._sources.of_module(module).is_overloaded(getter.__qualname__):
+        if self._sources.of_module(module).overloads(getter.__qualname__):
             raise Unsupported(
                 f"{path} is of the class {kind.__name__}, whose __get__ has overloads",
                 "write one signature, or a property",
             )
         type_ = reader.result(getter, path)
+        if len(bound) < len(parameters) and variables([type_]):
+            raise Unsupported(
+                f"{path} is of the generic class {kind.__name__}, and nothing says what its "
+                f"{variables([type_])[0].name} stands for",
+                f"write `{name} = {kind.__name__}[X](...)`",
+            )
         if any(isinstance(part, Own) for part in walk(type_)):
             raise Unsupported(
                 f"{path} is of the class {kind.__name__}, which gives itself", "write a method or a property"

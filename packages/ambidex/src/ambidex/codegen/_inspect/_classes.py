@@ -14,7 +14,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import Resolver
+from .._annotations import Resolver, meanings, variables_of
 from .._ir import (
     ASYNC_ITERATORS,
     NONE,
@@ -72,27 +72,41 @@ class ClassReader:
     def read(self, cls: type, name: str, module: ModuleType) -> Class | None:
         """Return the IR of a class, None where it was refused."""
         place = self._place(cls)
-        if getattr(cls, "__parameters__", ()) or getattr(cls, "__type_params__", ()):
-            self._report.add(
-                place,
-                f"the generic class {cls.__qualname__} is not supported yet",
-                "write the concrete types, or go by value",
-            )
+        resolver = Resolver(sys.modules[cls.__module__], self._registry, self._sources, cls)
+        try:
+            variables = tuple(map(resolver.variable, variables_of(cls)))
+        except Unsupported as refusal:
+            self._report.add(place, refusal.what, refusal.fix)
             return None
+        known = meanings(cls, variables, resolver)
         bases = self._face_bases(cls)
         constructor: Callable | None = None
         members: list[Member] = []
         seen: set[str] = set()
         for layer in self._layers(cls, bases, place):
-            folded = _Layer(layer, cls, self._registry, self._sources, self._report, self.read)
+            bound = known.get(layer, {}) if layer is not cls else {}
+            near = resolver.beside(sys.modules[layer.__module__], layer, bound)
+            folded = _Layer(layer, cls, near, self._registry, self._sources, self._report, self.read)
             constructor = constructor or folded.constructor(seen)
             members.extend(folded.members(seen))
         if constructor is None and not bases:
             path = f"{cls.__qualname__}.__init__"
             constructor = Callable("__init__", path, Flavour.SYNC, Binding.INSTANCE, (), NONE, None, None, place)
-        faces = tuple(face for face in map(self._registry.face, bases) if face is not None)
+        faces = (
+            dataclasses.replace(face, arguments=tuple(known.get(base, {}).values()))
+            for base in bases
+            if (face := self._registry.face(base)) is not None
+        )
         return Class(
-            name, cls.__qualname__, module.__name__, faces, constructor, tuple(members), documentation(cls), place
+            name,
+            cls.__qualname__,
+            module.__name__,
+            tuple(faces),
+            constructor,
+            tuple(members),
+            documentation(cls),
+            place,
+            variables,
         )
 
     def _place(self, cls: type) -> Place:
@@ -132,13 +146,13 @@ class _Layer:
         self,
         layer: type,
         cls: type,
+        resolver: Resolver,
         registry: Registry,
         sources: Sources,
         report: Report,
         read_nested: AnyCallable[[type, str, ModuleType], Class | None],
     ) -> None:
         module = sys.modules[layer.__module__]
-        resolver = Resolver(module, registry, sources, layer)
         self._resolver = resolver
         self._layer = layer
         self._cls = cls

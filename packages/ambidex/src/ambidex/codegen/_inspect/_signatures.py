@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import sys
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from .._annotations import Definition, Resolver, accepts, annotations_of, gives_none, literal_text
+from .._annotations import Definition, Resolver, accepts, annotations_of, gives_none, literal_text, variables_of
 from .._ir import (
     ANY,
     ASYNC_CONTEXT,
@@ -24,12 +25,17 @@ from .._ir import (
     Place,
     Type,
     bare,
+    union,
 )
 from .._report import Unsupported, display_path
+from ._overloads import overloads_of, read_variants, together
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .._annotations import Sources
     from .._report import Report
+    from ._overloads import Variant
 
 _KINDS = {
     inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
@@ -72,22 +78,35 @@ class SignatureReader:
                 self.place(function), f"{path} wraps {inner!r}, not a function", "register a plain function"
             )
             return None
+        declared = variables_of(inner)
+        if not declared:
+            return self._read(function, inner, name, path, binding)
+        near = SignatureReader(self._resolver.within(declared), self._sources, self._report, self._owner)
+        return near._read(function, inner, name, path, binding)
+
+    def _read(self, function: FunctionType, inner: FunctionType, name: str, path: str, binding: Binding) -> Callable:
         place = self.place(inner)
-        if self._sources.of_file(inner.__code__.co_filename).is_overloaded(inner.__qualname__):
-            self._report.add(
-                place, f"{path} has overloads, which are not supported yet", "write one signature with unions"
-            )
-            return None
-        if getattr(inner, "__type_params__", ()):
-            self._report.add(place, f"{path} is generic, which is not supported yet", "write the concrete types")
-            return None
+        skips_first = binding in (Binding.INSTANCE, Binding.CLASS)
+        nodes = self._sources.of_file(inner.__code__.co_filename).overloads(inner.__qualname__)
+        variants: list[Variant] = []
+        flavour = Flavour.SYNC
+        result: Type = ANY
+        sent: Type | None = None
         try:
-            flavour, result, sent = self._delivery(function, inner, path)
+            variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first)
+            flavour, result, sent = self._delivery(function, inner, path, variants)
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
-            flavour, result, sent = Flavour.SYNC, ANY, None
-        parameters = self._parameters(inner, path, place, skips_first=binding in (Binding.INSTANCE, Binding.CLASS))
-        return Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
+            nodes = []
+        parameters = self._parameters(inner, path, place, variants, skips_first=skips_first)
+        read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
+        if not nodes:
+            return read
+        try:
+            return dataclasses.replace(read, overloads=overloads_of(read, variants))
+        except Unsupported as refusal:
+            self._report.add(place, refusal.what, refusal.fix)
+            return read
 
     def result(self, function: FunctionType, path: str) -> Type:
         """Return what a function says it returns.
@@ -121,9 +140,14 @@ class SignatureReader:
         except Unsupported as refusal:
             raise Unsupported(f"{what}: {refusal.what}", refusal.fix) from refusal
 
-    def _delivery(self, function: FunctionType, inner: FunctionType, path: str) -> tuple[Flavour, Type, Type | None]:
+    def _delivery(
+        self, function: FunctionType, inner: FunctionType, path: str, variants: Sequence[Variant]
+    ) -> tuple[Flavour, Type, Type | None]:
         """Return how a function delivers, what it gives, and what it accepts between its results."""
-        result = self.result(inner, path)
+        if variants and "return" not in annotations_of(inner):
+            result = union(variant.result for variant in variants)
+        else:
+            result = self.result(inner, path)
         if _is_managed(function):
             if not inspect.isasyncgenfunction(inner):
                 raise Unsupported(
@@ -164,7 +188,9 @@ class SignatureReader:
             )
         return plain.arguments[0], plain.arguments[1] if len(plain.arguments) == 2 else NONE
 
-    def _parameters(self, inner: FunctionType, path: str, place: Place, *, skips_first: bool) -> tuple[Parameter, ...]:
+    def _parameters(
+        self, inner: FunctionType, path: str, place: Place, variants: Sequence[Variant], *, skips_first: bool
+    ) -> tuple[Parameter, ...]:
         node = self._definition(inner)
         lines = _lines(node) if node is not None else {}
         annotations = annotations_of(inner)
@@ -176,7 +202,8 @@ class SignatureReader:
         read: list[Parameter] = []
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
-            type_ = self._parameter_type(parameter.name, annotations, path, where)
+            found = None if parameter.name in annotations else together(variants, parameter.name)
+            type_ = self._parameter_type(parameter.name, annotations, path, where) if found is None else found
             default = None if parameter.default is inspect.Parameter.empty else _default(parameter.default, type_)
             read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
         return tuple(read)

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Union
 
 from ambidex.errors import InternalError
 
+from ._types import UNPACK, Applied, Face, VariableKind
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ._records import Record
-    from ._types import Face, Name, Type
+    from ._types import Name, Type, Variable
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Callable:
     """Hold a function or method.
 
     `result` is what the caller gets, what a stream yields, or what a context manager gives to `as`; `sent` is what a
-    stream accepts. `path` is its qualified name in its module, `name` the public one.
+    stream accepts. `path` is its qualified name in its module, `name` the public one. `overloads` are its variants,
+    without docstrings.
     """
 
     name: str
@@ -100,6 +103,7 @@ class Callable:
     sent: Type | None
     doc: str | None
     place: Place
+    overloads: tuple[Callable, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -199,6 +203,7 @@ class Class:
     members: tuple[Member, ...]
     doc: str | None
     place: Place
+    variables: tuple[Variable, ...] = ()
 
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.name.split(".")):
@@ -208,6 +213,12 @@ class Class:
     def nested(self) -> Iterator[Class]:
         """Return the identity classes directly inside."""
         return (member for member in self.members if isinstance(member, Class))
+
+    def face(self, module: str) -> Face:
+        """Return what `Self` means inside it, as a face of the generated `module`."""
+        many = VariableKind.TYPES
+        arguments = (Applied(UNPACK, (each,)) if each.kind is many else each for each in self.variables)
+        return Face(module, self.name, tuple(arguments))
 
 
 @dataclass(frozen=True)

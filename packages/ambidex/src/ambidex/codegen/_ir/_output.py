@@ -11,9 +11,9 @@ from ambidex.errors import InternalError
 from ._declarations import BRIDGE
 
 if TYPE_CHECKING:
-    from ._declarations import Parameter, Value
+    from ._declarations import Flavour, Parameter, Value
     from ._records import Field, Record
-    from ._types import Face, Name, Type
+    from ._types import Face, Name, Type, Variable
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,29 @@ class Origin(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Hold one way to call: what a blocking caller passes and gets, and for a stream what it may be sent."""
+
+    parameters: tuple[Parameter, ...]
+    result: Type
+    sent: Type | None
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Hold the class by which type checkers know a callable that a decorator cannot type.
+
+    `owner` is the generic class, applied to its own type variables, whose instances have it; None otherwise.
+    """
+
+    name: str
+    flavour: Flavour
+    owner: Face | None
+    variants: tuple[Variant, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True)
 class Decorator:
     """Hold one decorator with its plans; `renames` is the implementation's name where the public one differs."""
 
@@ -59,6 +82,7 @@ class Decorator:
     gives: Plan | None = None
     sent: Plan | None = None
     renames: str = ""
+    signatures: Signatures | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +98,7 @@ class Definition:
     implementation: int = 0
     is_async: bool = False
     returns_self: bool = False
+    overloads: tuple[Variant, ...] = ()
 
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):
@@ -143,6 +168,7 @@ class FaceClass:
     bases: tuple[Face, ...]
     doc: str | None
     body: tuple[Definition | ConstantLine | ValueLine | FaceClass, ...]
+    variables: tuple[Variable, ...] = ()
 
 
 @dataclass(frozen=True)

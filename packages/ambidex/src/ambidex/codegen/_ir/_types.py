@@ -6,6 +6,7 @@ form of a union, and generics are an origin with arguments.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Union
 
@@ -29,14 +30,23 @@ class Name:
 
 @dataclass(frozen=True)
 class Face:
-    """Name a face: the generated counterpart of an identity class. The name of a nested one is that in its module."""
+    """Name a face: the generated counterpart of an identity class, applied to `arguments` where it is generic.
+
+    The name of a nested one is that in its module.
+    """
 
     module: str
     name: str
+    arguments: tuple[Type, ...] = ()
 
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.name.split(".")):
             raise InternalError(f"{self.name!r} is not the name of a face")
+
+    @property
+    def plain(self) -> Face:
+        """Return the face without what it is applied to: what exists at run time."""
+        return Face(self.module, self.name) if self.arguments else self
 
 
 @dataclass(frozen=True)
@@ -98,13 +108,59 @@ class LiteralOf:
             raise InternalError("a Literal has at least one value")
 
 
+class VariableKind(enum.Enum):
+    """Say what a type variable stands for: one type, the parameters of a callable, any number of types."""
+
+    TYPE = "TypeVar"
+    PARAMETERS = "ParamSpec"
+    TYPES = "TypeVarTuple"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """Hold a type variable, by all that its declaration says: equal ones are one.
+
+    `variance` is the keyword of its declaration, or empty.
+    """
+
+    name: str
+    kind: VariableKind
+    bound: Type | None = None
+    constraints: tuple[Type, ...] = ()
+    variance: str = ""
+    default: Type | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise InternalError(f"{self.name!r} is not the name of a type variable")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Hold what a parameter takes of a ParamSpec: `part` is "args" or "kwargs"."""
+
+    variable: Variable
+    part: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Hold the types that a generic class is given for a ParamSpec; None where it takes any."""
+
+    items: tuple[Type, ...] | None
+
+
 @dataclass(frozen=True)
 class Function:
-    """Hold a `Callable`; `parameters` is None where any arguments are accepted, `on_loop` as declared with ON_LOOP."""
+    """Hold a `Callable`; `parameters` is None where any arguments are accepted, `on_loop` as declared with ON_LOOP.
+
+    `rest` is the ParamSpec of the parameters after those.
+    """
 
     parameters: tuple[Type, ...] | None
     result: Type
     on_loop: bool = False
+    rest: Variable | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +171,9 @@ class WithMetadata:
     metadata: tuple[str, ...]
 
 
-Type = Union[Name, Face, Own, Applied, TupleOf, Alternatives, LiteralOf, Function, WithMetadata]
+Type = Union[
+    Name, Face, Own, Applied, TupleOf, Alternatives, LiteralOf, Function, WithMetadata, Variable, Spread, Listed
+]
 
 NONE = Name("builtins", "None")
 ANY = Name("typing", "Any")
@@ -124,6 +182,7 @@ ASYNC_ITERATORS = frozenset(
     Name("collections.abc", name) for name in ("AsyncGenerator", "AsyncIterable", "AsyncIterator")
 )
 ASYNC_CONTEXT = Name("contextlib", "AbstractAsyncContextManager")
+UNPACK = Name("typing_extensions", "Unpack")
 AWAITABLES = {  # with the place, among their arguments, of what awaiting them gives
     Name("asyncio", "Future"): 0,
     Name("asyncio", "Task"): 0,
@@ -146,14 +205,17 @@ def union(members: Iterable[Type]) -> Type:
 
 def parts(type_: Type) -> tuple[Type, ...]:
     """Return the types directly inside a type."""
-    if isinstance(type_, Applied):
+    if isinstance(type_, (Applied, Face)):
         return type_.arguments
-    if isinstance(type_, TupleOf):
-        return type_.items
+    if isinstance(type_, (TupleOf, Listed)):
+        return type_.items or ()
     if isinstance(type_, Alternatives):
         return type_.members
     if isinstance(type_, Function):
-        return (*(type_.parameters or ()), type_.result)
+        rest = () if type_.rest is None else (type_.rest,)
+        return (*(type_.parameters or ()), *rest, type_.result)
+    if isinstance(type_, Spread):
+        return (type_.variable,)
     if isinstance(type_, WithMetadata):
         return (type_.item,)
     return ()
@@ -163,6 +225,10 @@ def rebuild(type_: Type, change: Callable[[Type], Type]) -> Type:
     """Return a type with `change` applied to each type directly inside it."""
     if isinstance(type_, Applied):
         return Applied(type_.origin, tuple(map(change, type_.arguments)))
+    if isinstance(type_, Face):
+        return Face(type_.module, type_.name, tuple(map(change, type_.arguments)))
+    if isinstance(type_, Listed):
+        return type_ if type_.items is None else Listed(tuple(map(change, type_.items)))
     if isinstance(type_, TupleOf):
         return TupleOf(tuple(map(change, type_.items)), type_.is_repeated)
     if isinstance(type_, Alternatives):
@@ -171,7 +237,7 @@ def rebuild(type_: Type, change: Callable[[Type], Type]) -> Type:
         return WithMetadata(change(type_.item), type_.metadata)
     if isinstance(type_, Function):
         parameters = None if type_.parameters is None else tuple(map(change, type_.parameters))
-        return Function(parameters, change(type_.result), type_.on_loop)
+        return Function(parameters, change(type_.result), type_.on_loop, type_.rest)
     return type_
 
 
@@ -185,6 +251,14 @@ def walk(type_: Type) -> Iterator[Type]:
 def carries_faces(type_: Type) -> bool:
     """Tell whether a face stands anywhere inside a type."""
     return any(isinstance(part, (Face, Own)) for part in walk(type_))
+
+
+def variables(types: Iterable[Type]) -> list[Variable]:
+    """Return the type variables inside types, each once, in the order in which they stand."""
+    found: dict[Variable, None] = {}
+    for type_ in types:
+        found.update((part, None) for part in walk(type_) if isinstance(part, Variable))
+    return list(found)
 
 
 def bare(type_: Type) -> Type:

@@ -18,6 +18,7 @@ from .._ir import (
     Function,
     Name,
     Plan,
+    Variable,
     bare,
     rebuild,
     union,
@@ -81,7 +82,7 @@ def _accepted(type_: Type) -> Type:
     if result is None:
         return type_
     either = result if result in (ANY, OBJECT) else union((result, Applied(_AWAITABLE, (result,))))
-    return Function(type_.parameters, either)
+    return Function(type_.parameters, either, rest=type_.rest)
 
 
 def is_callback(plan: Plan) -> bool:
@@ -110,10 +111,11 @@ def plan_callback(
     gives = None if is_async_items(bare(returned)) else inward(returned)
     if any(is_async_items(part) for part in walk(returned)) and gives is not None:
         raise Unsupported("an async iterable inside what a callback returns is not supported yet", "take a list")
-    rest = outward(ANY) if function.parameters is None else None
+    rest = outward(ANY) if function.parameters is None or function.rest is not None else None
     if any(isinstance(part, Function) and inward(part) is not None for part in walk(result or function.result)):
         raise Unsupported("a callable that a callback returns is not supported yet", "take it as a parameter")
-    if result is None and all(plan in (None, ANYTHING) for plan in (*takes, gives)):
+    is_generic = any(isinstance(part, Variable) for part in walk(function))  # what it is given was translated inward
+    if result is None and all(plan is None or (plan == ANYTHING and not is_generic) for plan in (*takes, gives, rest)):
         return None
     while takes and takes[-1] is None:
         takes = takes[:-1]

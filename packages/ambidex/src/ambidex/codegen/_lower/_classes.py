@@ -35,6 +35,7 @@ from .._ir import (
 )
 from ._callbacks import accepted, is_callback
 from ._functions import delivered, plans_of, replace_own
+from ._signatures import overloads_of, signatures_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ _NOWHERE = Place("<generated>", 1)
 
 def lower_class(item: Class, target: str, implementation: int, planner: Planner) -> FaceClass:
     """Return the generated class of an identity class."""
-    own = Face(target, item.name)
+    own = item.face(target)
     lowering = _ClassLowering(own, planner.for_class(own), implementation)
     body: list[Line] = []
     waiting = item.constructor
@@ -63,7 +64,7 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner)
     if waiting is not None:
         body.append(lowering.constructor(waiting))
     renames = item.path if item.path != item.name else ""
-    return FaceClass(item.name, renames, implementation, item.bases, item.doc, tuple(body))
+    return FaceClass(item.name, renames, implementation, item.bases, item.doc, tuple(body), item.variables)
 
 
 def _is_before(member: Member, constructor: Callable) -> bool:
@@ -125,13 +126,14 @@ class _ClassLowering:
         """Return a definition under a descriptor, where `Self` has to be written as the class's own name."""
         names = {Flavour.ASYNC: "method", Flavour.STREAM: "stream", Flavour.CONTEXT: "context"}
         name = names[function.flavour]
-        decorators: tuple[Decorator, ...] = (Decorator(Origin.BRIDGE, name, **plans),)
+        signatures = signatures_of(function, self._own, lambda type_: replace_own(type_, self._own))
+        decorators: tuple[Decorator, ...] = (Decorator(Origin.BRIDGE, name, **plans, signatures=signatures),)
         receiver = "self"
         if function.binding is not Binding.INSTANCE:
             bound = function.binding.value
             receiver = "cls" if function.binding is Binding.CLASS else ""
             decorators = (
-                Decorator(Origin.BRIDGE, f"{bound}_{name}", **plans),
+                Decorator(Origin.BRIDGE, f"{bound}_{name}", **plans, signatures=signatures),
                 Decorator(Origin.BUILTIN, f"{bound}method"),
             )
         parameters = tuple(
@@ -150,6 +152,7 @@ class _ClassLowering:
             function.result,
             function.doc,
             self._implementation,
+            overloads=overloads_of(function),
         )
 
     def _constant(self, member: Constant) -> Definition | ConstantLine:

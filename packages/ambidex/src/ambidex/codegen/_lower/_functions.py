@@ -21,6 +21,7 @@ from .._ir import (
 )
 from ._callbacks import accepted
 from ._plans import Planner
+from ._signatures import overloads_of, signatures_of
 
 if TYPE_CHECKING:
     from .._ir import Plan
@@ -74,8 +75,15 @@ def lower_function(function: Callable, planner: Planner, implementation: int) ->
         names[function.flavour],
         **plans_of(function, planner),
         renames=function.path if function.path != function.name else "",
+        signatures=signatures_of(function, None, lambda type_: type_),
     )
-    result = delivered(function, function.result)
     return Definition(
-        function.name, (decorator,), "", accepted(function.parameters), result, function.doc, implementation
+        function.name,
+        (decorator,),
+        "",
+        accepted(function.parameters),
+        delivered(function, function.result),
+        function.doc,
+        implementation,
+        overloads=overloads_of(function) if function.flavour is Flavour.SYNC else (),
     )

@@ -75,8 +75,8 @@ def _bases_first(target: str, items: Sequence[Item]) -> list[Item]:
             return
         for cls in _with_nested(item) if isinstance(item, Class) else ():
             for base in cls.bases:
-                if by_face.get(base, item) is not item:
-                    place(by_face[base])
+                if by_face.get(base.plain, item) is not item:
+                    place(by_face[base.plain])
         ordered[name] = item
 
     for item in items:

@@ -8,6 +8,7 @@ from .._ir import (
     ANY,
     ANYTHING,
     OBJECT,
+    UNPACK,
     Alternatives,
     Applied,
     Face,
@@ -17,8 +18,11 @@ from .._ir import (
     Plan,
     Record,
     Records,
+    Spread,
     TupleOf,
     Type,
+    Variable,
+    bare,
     parts,
     walk,
 )
@@ -79,16 +83,18 @@ class Planner:
             Unsupported: a face stands where it cannot be translated.
         """
         if isinstance(type_, Face):
-            return Plan(face=type_)
+            return Plan(face=type_.plain)
         if isinstance(type_, Own):
             if self._own is None:
                 raise Unsupported("Self stands outside a class", "name the class")
-            return Plan(face=self._own)
+            return Plan(face=self._own.plain)
         record = self._records.carrying(type_)
         if record is not None:
             return self._record(record)
-        if type_ in (ANY, OBJECT):
+        if type_ in (ANY, OBJECT) or isinstance(type_, Spread):
             return ANYTHING if self._translates_any else None
+        if isinstance(type_, Variable):
+            return self._variable(type_)
         if isinstance(type_, Alternatives):
             leaves = self._is_inward and is_either(type_)
             return _one_of(
@@ -100,13 +106,22 @@ class Planner:
                 ]
             )
         if isinstance(type_, TupleOf):
-            return self._combine("sequence_of" if type_.is_repeated else "tuple_of", type_.items)
-        if isinstance(type_, Applied):
-            return self._applied(type_)
-        if isinstance(type_, Function):
-            return self._function(type_)
+            return self._tuple(type_)
+        if isinstance(type_, (Applied, Function)):
+            return self._applied(type_) if isinstance(type_, Applied) else self._function(type_)
         inner = [plan for plan in map(self.plan, parts(type_)) if plan is not None]
         return inner[0] if inner else None
+
+    def _tuple(self, type_: TupleOf) -> Plan | None:
+        if any(isinstance(item, Applied) and item.origin == UNPACK for item in type_.items):  # of any length
+            return Plan("sequence_of", (ANYTHING,)) if self._translates_any else None
+        return self._combine("sequence_of" if type_.is_repeated else "tuple_of", type_.items)
+
+    def _variable(self, variable: Variable) -> Plan | None:
+        """Return the plan of whatever a type variable may stand for."""
+        if variable.constraints:
+            return _one_of([self.plan(each) for each in variable.constraints])
+        return self.plan(ANY if variable.bound is None else variable.bound)
 
     def _function(self, type_: Function) -> Plan | None:
         if self._is_inward:
@@ -162,6 +177,8 @@ class Planner:
             return self._combine(combinator, type_.arguments)
         if type_.origin == Name("collections.abc", "Generator") and not self._records.carries(type_.arguments[1]):
             return self._combine("iterable_of", type_.arguments[:1])
+        if type_.origin == UNPACK and isinstance(type_.arguments[0], Variable):
+            return ANYTHING if self._translates_any else None
         if type_.origin == Name("builtins", "type") and self._records.carries(type_):
             raise Unsupported(
                 f"{self._face_in(type_)} as a class, not an object, is not supported yet",
@@ -178,10 +195,14 @@ class Planner:
         """Return the plan of a container, None unless a known face is in it.
 
         A container of Any alone is handed over as it is: translating one rebuilds it, and a `Mapping[str, Any]` may be
-        something better than a dict.
+        something better than a dict. One of a type variable is translated: the implementation says that it is one.
         """
         plans = tuple(map(self.plan, items))
-        return Plan(combinator, plans) if any(plan not in (None, ANYTHING) for plan in plans) else None
+        needed = (
+            plan is not None and (plan != ANYTHING or isinstance(bare(item), Variable))
+            for plan, item in zip(plans, items)
+        )
+        return Plan(combinator, plans) if any(needed) else None
 
 
 def _one_of(plans: Sequence[Plan | None]) -> Plan | None:

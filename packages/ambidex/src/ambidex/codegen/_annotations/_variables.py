@@ -1,0 +1,94 @@
+"""Own type variables: what a declaration says, whichever module and Python it was made with."""
+
+from __future__ import annotations
+
+import sys
+import typing
+from typing import TYPE_CHECKING, cast
+
+from .._ir import ANY, Variable, VariableKind
+from .._report import Unsupported
+from . import _forms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._ir import Type
+    from ._resolver import Resolver
+
+_KINDS = {kind.value: kind for kind in VariableKind}
+# Not `infer_variance`, by which Python 3.12 declares type parameters: mypy knows it in no declaration. They are
+# invariant, which refuses some assignments and allows no wrong one.
+_VARIANCES = ("covariant", "contravariant")
+
+
+def is_variable(value: object) -> bool:
+    """Tell whether a value is a TypeVar, a ParamSpec or a TypeVarTuple, of typing or typing_extensions."""
+    return type(value).__name__ in _KINDS and type(value).__module__ in ("typing", "typing_extensions", _forms.__name__)
+
+
+def read_variable(value: object, resolve: Callable[[object], Type]) -> Variable:
+    """Return the IR of a type variable; `resolve` reads annotations of the module that made it.
+
+    Raises:
+        Unsupported: its bound, a constraint or its default is not supported.
+    """
+    name = str(getattr(value, "__name__", ""))
+    kind = _KINDS[type(value).__name__]
+    try:
+        bound = getattr(value, "__bound__", None)
+        constraints = cast("tuple[object, ...]", getattr(value, "__constraints__", ()))
+        variances = (word for word in _VARIANCES if getattr(value, f"__{word}__", False))
+        return Variable(
+            name,
+            kind,
+            None if bound is None or bound is type(None) or bound is object else resolve(bound),
+            tuple(map(resolve, constraints)),
+            next(variances, "") if kind is VariableKind.TYPE else "",
+            resolve(getattr(value, "__default__")) if _has_default(value) else None,  # noqa: B009
+        )
+    except Unsupported as refusal:
+        raise Unsupported(f"the type variable {name}: {refusal.what}", refusal.fix) from refusal
+
+
+def _has_default(value: object) -> bool:
+    """Tell whether a type variable has a default; before Python 3.13 only one of typing_extensions may."""
+    tells: object = getattr(value, "has_default", None)
+    return bool(tells()) if callable(tells) else False
+
+
+def variables_of(owner: object) -> tuple[object, ...]:
+    """Return the type variables that a class has, or those that a function declares in its own brackets."""
+    if isinstance(owner, type):
+        return cast("tuple[object, ...]", getattr(owner, "__parameters__", ()))
+    return cast("tuple[object, ...]", getattr(owner, "__type_params__", ()))
+
+
+def meanings(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> dict[type, dict[object, Type]]:
+    """Return what the type variables of a class and of its generic bases mean, where it is applied to `arguments`."""
+    found: dict[type, dict[object, Type]] = {cls: meaning(cls, arguments)}
+    for owner in cls.__mro__:
+        near = resolver.beside(sys.modules[owner.__module__], owner, found.get(owner, {}))
+        for base in cast("tuple[object, ...]", vars(owner).get("__orig_bases__", ())):
+            origin: object = typing.get_origin(base)
+            if isinstance(origin, type) and origin is not typing.Generic:
+                found.setdefault(origin, meaning(origin, tuple(_meant(near, part) for part in typing.get_args(base))))
+    return found
+
+
+def meaning(cls: type, arguments: tuple[Type, ...]) -> dict[object, Type]:
+    """Return what the type variables of a class mean: Any, as far as `arguments` do not say."""
+    variables = variables_of(cls)
+    return dict(zip(variables, arguments + (ANY,) * (len(variables) - len(arguments))))
+
+
+def _meant(resolver: Resolver, annotation: object) -> Type:
+    try:
+        return resolver.resolve(annotation)
+    except Unsupported:
+        return ANY
+
+
+def module_of(value: object) -> object:
+    """Return the module in which a type variable was made, None where it is not known."""
+    return sys.modules.get(str(getattr(value, "__module__", "")))

@@ -1,0 +1,117 @@
+"""Own the way from `@overload` variants to the IR: only the source text has them on every Python."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from typing import TYPE_CHECKING
+
+from .._ir import (
+    ASYNC_CONTEXT,
+    ASYNC_ITERATORS,
+    AWAITABLES,
+    NONE,
+    Applied,
+    Callable,
+    Default,
+    Flavour,
+    Kind,
+    Parameter,
+    Place,
+    Type,
+    bare,
+    union,
+)
+from .._report import Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .._annotations import Definition, Resolver
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+    """Hold one variant as it is written; `result` is its annotation, whatever that means for the caller."""
+
+    parameters: tuple[Parameter, ...]
+    result: Type
+    is_async: bool
+    place: Place
+
+
+def read_variants(
+    nodes: Sequence[Definition], resolver: Resolver, file: str, path: str, *, skips_first: bool
+) -> list[Variant]:
+    """Return the variants of a function.
+
+    Raises:
+        Unsupported: one of them lacks an annotation, or has one that is not supported.
+    """
+    return [_variant(node, resolver, file, path, skips_first=skips_first) for node in nodes]
+
+
+def _variant(node: Definition, resolver: Resolver, file: str, path: str, *, skips_first: bool) -> Variant:
+    what = f"the overload of {path} in line {node.lineno}"
+    parameters: list[Parameter] = []
+    for argument, kind, default in list(_arguments(node.args))[1 if skips_first else 0 :]:
+        type_ = _resolved(argument.annotation, resolver, f"the parameter {argument.arg} of {what}")
+        place = Place(file, argument.lineno)
+        parameters.append(Parameter(argument.arg, kind, type_, None if default is None else Default("..."), place))
+    result = _resolved(node.returns, resolver, f"the result of {what}")
+    return Variant(tuple(parameters), result, isinstance(node, ast.AsyncFunctionDef), Place(file, node.lineno))
+
+
+def _resolved(annotation: ast.expr | None, resolver: Resolver, what: str) -> Type:
+    if annotation is None:
+        raise Unsupported(f"{what} has no annotation", "write it")
+    text = annotation.value if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str) else None
+    try:
+        return resolver.resolve(ast.unparse(annotation) if text is None else text)
+    except Unsupported as refusal:
+        raise Unsupported(f"{what}: {refusal.what}", refusal.fix) from refusal
+
+
+def _arguments(arguments: ast.arguments) -> Iterator[tuple[ast.arg, Kind, ast.expr | None]]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+    for index, (argument, default) in enumerate(zip(positional, defaults)):
+        yield argument, Kind.POSITIONAL_ONLY if index < len(arguments.posonlyargs) else Kind.POSITIONAL, default
+    if arguments.vararg is not None:
+        yield arguments.vararg, Kind.REST, None
+    for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        yield argument, Kind.KEYWORD, keyword_default
+    if arguments.kwarg is not None:
+        yield arguments.kwarg, Kind.KEYWORDS, None
+
+
+def together(variants: Sequence[Variant], name: str) -> Type | None:
+    """Return what any of the variants takes for a parameter, None where none has it."""
+    types = [each.type for variant in variants for each in variant.parameters if each.name == name]
+    return union(types) if types else None
+
+
+def overloads_of(function: Callable, variants: Sequence[Variant]) -> tuple[Callable, ...]:
+    """Return the variants as callables that deliver as the function itself does."""
+    return tuple(_overload(function, variant) for variant in variants)
+
+
+def _overload(function: Callable, variant: Variant) -> Callable:
+    result, sent = variant.result, None
+    plain = bare(result)
+    origin = plain.origin if isinstance(plain, Applied) else plain
+    if isinstance(plain, Applied) and not (variant.is_async and function.flavour is Flavour.ASYNC):
+        if function.flavour is Flavour.ASYNC and origin in AWAITABLES:
+            result = plain.arguments[-1]
+        elif function.flavour is Flavour.STREAM and origin in ASYNC_ITERATORS:
+            result, sent = plain.arguments[0], plain.arguments[1] if len(plain.arguments) == 2 else NONE
+        elif function.flavour is Flavour.CONTEXT and (origin in ASYNC_ITERATORS or origin == ASYNC_CONTEXT):
+            result = plain.arguments[0]
+    if (sent is None) == (function.flavour is Flavour.STREAM):
+        raise Unsupported(
+            f"the overload of {function.path} in line {variant.place.line} does not say what it yields",
+            "write `-> AsyncGenerator[T, None]`",
+        )
+    return dataclasses.replace(
+        function, parameters=variant.parameters, result=result, sent=sent, doc=None, place=variant.place
+    )

@@ -1,0 +1,106 @@
+"""Overloads: of functions, methods of every delivery, constructors and operators."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import (
+    Any,
+    AsyncGenerator,
+    Generic,
+    Iterator,
+    List,
+    Literal,
+    Optional,
+    Sequence,
+    TypeVar,
+    Union,
+    overload,
+)
+
+from ambidex import Module
+
+wrapper_module = Module("overloads")
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+@overload
+async def parsed(text: str, /) -> int: ...
+@overload
+async def parsed(text: bytes, /, *, strict: Literal[True]) -> bytes: ...
+@overload
+async def parsed(text: bytes, /, *, strict: bool = ...) -> Optional[bytes]: ...
+@wrapper_module.wrap_function
+async def parsed(text: Union[str, bytes], /, *, strict: bool = False) -> Union[int, bytes, None]:
+    """Parse `text`."""
+    return len(text) if isinstance(text, str) else text or None
+
+
+@overload
+def plain(value: int) -> str: ...
+@overload
+def plain(value: str) -> int: ...
+@wrapper_module.wrap_function
+def plain(value: Union[int, str]) -> Union[int, str]:
+    """Turn one into the other."""
+    return str(value) if isinstance(value, int) else int(value)
+
+
+@overload
+def counted(stop: int) -> AsyncGenerator[int, None]: ...
+@overload
+def counted(stop: str) -> AsyncGenerator[str, None]: ...
+@wrapper_module.wrap_function
+async def counted(stop: Union[int, str]) -> AsyncGenerator[Any, None]:
+    if isinstance(stop, int):
+        for number in range(stop):
+            yield number
+    else:
+        for letter in stop:
+            yield letter
+
+
+@wrapper_module.wrap_class
+class Store(Generic[T]):
+    """Keep values by name."""
+
+    @overload
+    def __init__(self, first: T) -> None: ...
+    @overload
+    def __init__(self, first: T, *more: T) -> None: ...
+    def __init__(self, first: T, *more: T) -> None:
+        self._items = [first, *more]
+
+    @overload
+    async def get(self, index: int) -> T: ...
+    @overload
+    async def get(self, index: int, default: D) -> Union[T, D]: ...
+    async def get(self, index: Any, default: Any = None) -> Any:
+        """Return the item at `index`."""
+        known: Sequence[object] = self._items
+        return known[index] if index < len(known) else default
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> List[T]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[T, List[T]]:
+        return self._items[index]
+
+    @overload
+    @classmethod
+    async def of(cls, first: D) -> Store[D]: ...
+    @overload
+    @classmethod
+    async def of(cls, first: D, second: D) -> Store[D]: ...
+    @classmethod
+    async def of(cls, first: D, second: Optional[D] = None) -> Store[D]:
+        return Store(first) if second is None else Store(first, second)
+
+    @asynccontextmanager
+    async def held(self, index: int = 0) -> AsyncGenerator[T, None]:
+        yield self._items[index]
+
+    def names(self) -> Iterator[str]:
+        return iter([str(item) for item in self._items])

@@ -1,0 +1,39 @@
+"""Use the generated overloads, blocking and async."""
+
+from __future__ import annotations
+
+import asyncio
+
+import overloads
+from overloads import Store
+
+assert overloads.parsed("abc") == 3
+assert overloads.parsed(b"abc", strict=True) == b"abc"
+assert overloads.parsed(b"") is None
+assert overloads.parsed.submit("ab").result(5) == 2
+assert overloads.plain(3) == "3"
+assert overloads.plain("3") == 3
+assert list(overloads.counted(2)) == [0, 1]
+assert list(overloads.counted("ab")) == ["a", "b"]
+store = Store(1, 2)
+assert store.get(0) == 1
+assert store.get(9, "none") == "none"
+assert store.get.with_options(timeout=5)(1) == 2
+assert store[0] == 1
+assert store[0:] == [1, 2]
+assert Store.of("a").get(0) == "a"
+assert Store.of("a", "b").get(1) == "b"
+with store.held() as held:
+    assert held == 1
+assert list(store.names()) == ["1", "2"]
+
+
+async def main() -> None:
+    assert await overloads.parsed.aio("abc") == 3
+    assert [item async for item in overloads.counted.aio("ab")] == ["a", "b"]
+    assert await store.get.aio(0) == 1
+    assert await store.get.aio(9, "none") == "none"
+    assert await Store.of.aio("a")
+
+
+asyncio.run(main())
