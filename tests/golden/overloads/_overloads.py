@@ -11,7 +11,6 @@ from typing import (
     List,
     Literal,
     Optional,
-    Sequence,
     TypeVar,
     Union,
     overload,
@@ -70,16 +69,15 @@ class Store(Generic[T]):
     @overload
     def __init__(self, first: T, *more: T) -> None: ...
     def __init__(self, first: T, *more: T) -> None:
-        self._items = [first, *more]
+        self._items: List[T] = [first, *more]
 
     @overload
     async def get(self, index: int) -> T: ...
     @overload
     async def get(self, index: int, default: D) -> Union[T, D]: ...
-    async def get(self, index: Any, default: Any = None) -> Any:
+    async def get(self, index: int, default: Any = None) -> Any:
         """Return the item at `index`."""
-        known: Sequence[object] = self._items
-        return known[index] if index < len(known) else default
+        return self._items[index] if index < len(self._items) else default
 
     @overload
     def __getitem__(self, index: int) -> T: ...

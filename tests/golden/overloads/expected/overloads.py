@@ -198,12 +198,8 @@ class Store(Face, Generic[T], implementation=_impl):
     def __init__(self, first: T, *more: T) -> None:
         implemented_elsewhere()
 
-    @method(
-        takes={"index": anything, "default": anything},
-        gives=anything,
-        faces=lambda: _Store_get_faces[Any],
-    )
-    def get(self, index: Any, default: Any = None) -> Any:
+    @method(takes={"default": anything}, gives=anything, faces=lambda: _Store_get_faces[Any])
+    def get(self, index: int, default: Any = None) -> Any:
         """Return the item at `index`."""
         implemented_elsewhere()
 
