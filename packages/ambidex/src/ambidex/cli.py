@@ -1,4 +1,4 @@
-"""Own the command line: `ambidex generate`, `ambidex check` and `ambidex vendor`.
+"""Own the command line: `ambidex generate`, `check`, `watch` and `vendor`.
 
 Generated text goes to standard output, problems to standard error, one a line. Exit codes: 0, all is well; 1, something
 was refused or is out of date; 2, the command itself was wrong.
@@ -7,6 +7,7 @@ was refused or is out of date; 2, the command itself was wrong.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from ambidex.codegen import (
     display_path,
     plan_copy,
     read_settings,
+    watch,
     write_copy,
     write_files,
 )
@@ -47,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if options.verb == "vendor":
             return _vendor(options)
+        if options.verb == "watch" or options.watch:
+            return _watch(options)
         targets = _targets(options)
         compiled = compile_targets(targets)
         if options.verb == "check" or options.check:
@@ -65,10 +69,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="ambidex", description="One async source, a blocking and an async API. Without a verb: generate."
     )
     parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check,vendor}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check,watch,vendor}")
     for verb, summary in (
         ("generate", "write generated modules"),
         ("check", "compare them with what is on disk; write nothing"),
+        ("watch", "write them, and again at every change of a source, until Ctrl-C"),
     ):
         command = verbs.add_parser(verb, help=summary, description=f"{summary.capitalize()}.")
         command.add_argument(
@@ -90,9 +95,10 @@ def _parser() -> argparse.ArgumentParser:
             metavar="PACKAGE",
             help="the copy of ambidex that generated modules import, as in mylib._ambidex",
         )
-        command.set_defaults(check=False, stdout=False)
+        command.set_defaults(check=False, stdout=False, watch=False)
         if verb == "generate":
             command.add_argument("--check", action="store_true", help="the same as the verb check")
+            command.add_argument("--watch", action="store_true", help="the same as the verb watch")
             command.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
     summary = "copy the run-time part into a library that wants no dependency"
     command = verbs.add_parser("vendor", help=summary, description=f"{summary.capitalize()}.")
@@ -152,6 +158,22 @@ def _check(targets: Sequence[Target], compiled: Compiled) -> int:
         raise UsageError("nothing to compare with: give -o FOLDER, or output in [tool.ambidex] of pyproject.toml")
     differences = compare({**compiled.packages, **compiled.files}, outputs, {target.root for target in targets})
     return _shown(differences)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    """Generate at every change, until Ctrl-C."""
+    if all(target.output is None for target in _targets(options)):
+        raise UsageError("watch has nothing to write to: give -o FOLDER, or output in [tool.ambidex] of pyproject.toml")
+    arguments = [argument for module in options.modules for argument in ("-m", module)]
+    for flag, value in (("-o", options.output), ("--runtime", options.runtime), ("", options.synchronizer)):
+        arguments.extend(part for part in (flag, value) if part and value)
+
+    def folders() -> list[Path]:
+        return [target.root for target in _targets(options)]
+
+    with contextlib.suppress(KeyboardInterrupt):
+        watch(arguments, folders, lambda text: print(text, file=sys.stderr, flush=True))
+    return 0
 
 
 def _vendor(options: argparse.Namespace) -> int:

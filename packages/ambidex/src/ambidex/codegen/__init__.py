@@ -14,6 +14,7 @@ from ._report import display_path
 from ._run import Compiled, compile_targets
 from ._settings import Target, read_settings
 from ._vendored import Copy, compare_copy, plan_copy, write_copy
+from ._watch import watch
 from .compile import compile_class, compile_function, compile_module, compile_modules
 from .writer import write_modules
 
@@ -34,6 +35,7 @@ __all__ = (
     "display_path",
     "plan_copy",
     "read_settings",
+    "watch",
     "write_copy",
     "write_files",
     "write_modules",

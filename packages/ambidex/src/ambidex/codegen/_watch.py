@@ -1,0 +1,82 @@
+"""Own `ambidex watch`: generate again whenever a source changes, each time in an interpreter of its own.
+
+What has been imported once stays as it was: only a new interpreter sees an edit.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ambidex.errors import UsageError
+
+from ._emit import HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+_GATHER_MS = 100  # changes that follow each other so closely are one: editors write a file in several steps
+_STEP_MS = 20
+_SETTINGS = "pyproject.toml"
+
+
+def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: Callable[[str], object]) -> None:
+    """Run `ambidex generate` with `arguments` now, and again at every change in `folders`, until an interrupt.
+
+    `folders` is asked again after each change of pyproject.toml; what exists of them is watched with all that is
+    inside. `say` is told what is watched, each time that it begins.
+
+    Raises:
+        UsageError: watchfiles is not installed, or none of the folders exists.
+    """
+    try:
+        from watchfiles import Change, PythonFilter
+        from watchfiles._rust_notify import RustNotify
+    except ImportError as error:
+        raise UsageError("watch needs watchfiles: pip install 'ambidex[codegen]'") from error
+    # Generated modules are written by what runs here; one that is deleted is missed, and so comes again.
+    wanted = PythonFilter(extra_extensions=(".toml",))
+    while True:
+        watched = _existing(folders())
+        # It watches from here on, and nothing that changes during the first run is missed.
+        with RustNotify([*map(str, watched)], False, False, 0, True, False) as changes:
+            say(f"watching {', '.join(map(str, watched))}")
+            _generate(arguments)
+            while True:
+                found = changes.watch(_GATHER_MS, _STEP_MS, 0, None)
+                if isinstance(found, str):  # "signal": its handler raises as soon as Python runs
+                    return
+                paths = [path for kind, path in found if wanted(Change(kind), path) and _is_source(Path(path))]
+                if any(Path(path).name == _SETTINGS for path in paths):
+                    break
+                if paths:
+                    _generate(arguments)
+
+
+def _existing(folders: Iterable[Path]) -> list[Path]:
+    """Return the folders that exist, without those inside another one.
+
+    Raises:
+        UsageError: there is none.
+    """
+    known = sorted({folder.resolve() for folder in folders})
+    found = [folder for folder in known if folder.is_dir() and not any(outer in folder.parents for outer in known)]
+    if not found:
+        raise UsageError(f"there is nothing to watch: {', '.join(map(str, known))} is no folder")
+    return found
+
+
+def _is_source(file: Path) -> bool:
+    if file.suffix == ".toml":
+        return file.name == _SETTINGS
+    try:
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            return not stream.readline().startswith(HEADER)
+    except OSError:  # it was deleted
+        return True
+
+
+def _generate(arguments: Sequence[str]) -> None:
+    """Run the generator; what it prints is for the user, and after a refusal there is another edit to wait for."""
+    subprocess.run([sys.executable, "-m", "ambidex", "generate", *arguments], check=False)  # noqa: S603  the user's own command line

@@ -1,0 +1,156 @@
+"""`ambidex watch`: an edit, a new file, a syntax error and its repair, other settings, and Ctrl-C."""
+
+from __future__ import annotations
+
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.codegen.conftest import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.codegen.conftest import Project
+
+LIMIT_S = 20.0
+SOURCE = """
+    from ambidex import Module
+
+    wrapper_module = Module("{name}")
+
+    @wrapper_module.wrap_function
+    async def {name}() -> {result}:
+        return {result}()
+"""
+
+
+class Watcher:
+    """Run the command, and wait for the lines that it prints."""
+
+    def __init__(self, project: Project, *arguments: str) -> None:
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "ambidex", *arguments],
+            cwd=project.folder,
+            env={**environment(), "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put(None)
+
+    def wait_for(self, text: str) -> list[str]:
+        """Return the lines up to one with `text`."""
+        seen: list[str] = []
+        while True:
+            line = self._lines.get(timeout=LIMIT_S)
+            assert line is not None, seen
+            seen.append(line)
+            if text in line:
+                return seen
+
+    def end(self) -> int:
+        """Press Ctrl-C and return the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(LIMIT_S)
+        finally:
+            self.process.kill()
+            self._reader.join(LIMIT_S)
+            if self.process.stdout is not None:
+                self.process.stdout.close()
+
+
+@pytest.fixture
+def watching(project: Project) -> Iterator[Callable[..., Watcher]]:
+    """Give the test a function that starts the command in the project; each must end well."""
+    started: list[Watcher] = []
+
+    def start(*arguments: str) -> Watcher:
+        started.append(Watcher(project, *arguments))
+        return started[-1]
+
+    yield start
+    assert [watcher.end() for watcher in started] == [0] * len(started)
+
+
+def write(project: Project, name: str, result: str = "int") -> None:
+    """Write an implementation with one function."""
+    project.write(f"shop/_{name}.py", SOURCE.format(name=name, result=result))
+
+
+@pytest.mark.parametrize("verb", [("watch",), ("generate", "--watch")])
+def test_edits_new_files_and_syntax_errors_are_picked_up(
+    verb: tuple[str, ...], project: Project, watching: Callable[..., Watcher]
+) -> None:
+    """Every change of a source is one more run, and a refusal is one to be mended."""
+    write(project, "first")
+    watcher = watching(*verb, "-m", "shop._*", "-o", "out")
+    watcher.wait_for("out/first.py: written")
+    write(project, "first", "str")
+    watcher.wait_for("out/first.py: written")
+    assert "def first() -> str:" in project.read("out/first.py")
+    write(project, "second")
+    watcher.wait_for("out/second.py: written")
+    project.write("shop/_first.py", "def broken(:\n")
+    assert any(
+        "shop/_first.py:1: shop._first could not be imported" in line for line in watcher.wait_for("SyntaxError")
+    )
+    write(project, "first", "bytes")
+    watcher.wait_for("out/first.py: written")
+    assert "def first() -> bytes:" in project.read("out/first.py")
+
+
+def test_generated_file_that_is_deleted_comes_again(project: Project, watching: Callable[..., Watcher]) -> None:
+    """What is missing is written, and what the command writes itself starts no run."""
+    write(project, "first")
+    watcher = watching("watch", "-m", "shop._first", "-o", "out")
+    watcher.wait_for("out/first.py: written")
+    (project.folder / "out" / "first.py").unlink()
+    watcher.wait_for("out/first.py: written")
+    write(project, "first", "str")
+    assert watcher.wait_for("out/first.py") == ["out/first.py: written"]
+
+
+def test_settings_are_read_again(project: Project, watching: Callable[..., Watcher]) -> None:
+    """Another folder of another target is watched as soon as pyproject.toml names it."""
+    write(project, "first")
+    project.write("pyproject.toml", '[tool.ambidex]\nmodules = ["shop._first"]\noutput = "out"\n')
+    watcher = watching("watch")
+    watcher.wait_for("out/first.py: written")
+    write(project, "second")
+    project.write("pyproject.toml", '[tool.ambidex]\nmodules = ["shop._first", "shop._second"]\noutput = "out"\n')
+    watcher.wait_for("out/second.py: written")
+    write(project, "second", "str")
+    watcher.wait_for("out/second.py: written")
+
+
+def test_nothing_to_write_to_is_refused(project: Project) -> None:
+    """Without an output there is nothing to keep up to date."""
+    write(project, "first")
+    assert project.ambidex("watch", "-m", "shop._first") == (
+        2,
+        "",
+        "ambidex: watch has nothing to write to: give -o FOLDER, or output in [tool.ambidex] of pyproject.toml\n",
+    )
+
+
+def test_missing_library_is_named(project: Project) -> None:
+    """The message says what to install."""
+    write(project, "first")
+    program = "import sys; sys.modules['watchfiles'] = None; from ambidex.cli import main; sys.exit(main(sys.argv[1:]))"
+    code, _, errors = project.run("-c", program, "watch", "-m", "shop._first", "-o", "out")
+    assert (code, errors) == (2, "ambidex: watch needs watchfiles: pip install 'ambidex[codegen]'\n")
