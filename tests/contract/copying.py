@@ -52,6 +52,9 @@ class CopyingChannel:
     def set(self, member: Any, receiver: Any, value: Any) -> None:
         self._inner.set(member, receiver, _copied(value))
 
+    def delete(self, member: Any, receiver: Any) -> None:
+        self._inner.delete(member, receiver)
+
     def create(self, info: Any, member: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
         return self._inner.create(info, member, _copied(args), _copied(kwargs))
 
