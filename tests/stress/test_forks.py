@@ -25,12 +25,12 @@ def test_forks_from_several_threads_while_loops_start_every_child_works(kind: st
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(620)  # two minutes on an idle machine; the threads beside the forks take whatever a busy one has
 @pytest.mark.parametrize("kind", KNOWN)
 @pytest.mark.parametrize("seed", [2, 3, 4])
 def test_forks_by_the_thousand_while_loops_start_every_child_works(
     seed: int, kind: str, run_harness: RunHarness
 ) -> None:
     """Three times 3,000 do no harm either."""
-    did = run_harness("forks", "--count", 3_000, "--seed", seed, "--kind", kind, limit_s=280)
+    did = run_harness("forks", "--count", 3_000, "--seed", seed, "--kind", kind, limit_s=600)
     assert did["forked"] == 3_000
