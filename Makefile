@@ -53,7 +53,7 @@ soak: $(DEV) $(TEST_ENV) ## Run the behaviours 50 times in random order, 20 minu
 generate: $(DEV) ## Write the generated modules that [tool.ambidex] lists
 	$(ON_TREE) $(BIN)/python -m ambidex.cli generate
 
-bench: $(DEV) ## Measure against the named peers and the targets, in 4 minutes; OPTIONS=--quick for a rough picture
+bench: $(DEV) ## Measure against the named peers and the targets, in 5 minutes; OPTIONS=--quick for a rough picture
 	$(ON_TREE) $(BIN)/python bench/bridge.py --json build/bench/bridge.json $(OPTIONS)
 
 coverage: $(TEST_ENV) ## Run the suite under coverage and report the lines it missed

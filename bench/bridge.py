@@ -20,6 +20,7 @@ from access import measure_access
 from busy import measure_busy
 from calls import measure_awaited, measure_blocking, measure_echo, measure_suspending
 from candidates import open_world
+from generator import measure_generator
 from imports import measure_imports
 from many import measure_streamed, measure_threads, measure_threads_suspending
 from measure import CPU, WALL, Settings
@@ -49,6 +50,7 @@ SECTIONS: dict[str, Callable[[World, Settings], Section]] = {
     "imports": measure_imports,
     "busy": measure_busy,
     "pending": measure_pending,
+    "generator": measure_generator,
 }
 
 

@@ -30,6 +30,7 @@ SECTIONS = (
     "imports",
     "busy",
     "pending",
+    "generator",
 )
 PEERS = {
     "blocking": ("asyncio.run_coroutine_threadsafe", "synchronicity", "anyio blocking portal", "asgiref async_to_sync"),
@@ -245,7 +246,7 @@ def test_readme_refuses_the_figures_of_a_part(
     copy.write_text(README.read_text())
     with pytest.raises(SystemExit):
         readme.main([str(figures), "--readme", str(copy)])
-    assert "did not measure: a busy loop" in capsys.readouterr().err
+    assert "did not measure: the generator" in capsys.readouterr().err
     assert copy.read_text() == README.read_text()
     with pytest.raises(ValueError, match="needs the lines"):
         readme.rewritten("# A README of another kind", report)

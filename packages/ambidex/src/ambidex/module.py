@@ -113,6 +113,7 @@ class Module:
         self._target_module = target_module
         self._synchronizer = synchronizer
         self._entries: list[Entry] = []
+        self._registered: set[int] = set()  # by id: the entries keep the objects
 
     @property
     def target_module(self) -> str:
@@ -199,8 +200,9 @@ class Module:
         return register if cls is None else register(cls)
 
     def _add(self, entry: Entry) -> None:
-        if any(known.obj is entry.obj for known in self._entries):
+        if id(entry.obj) in self._registered:
             raise ValueError(f"{entry.name} is registered twice in Module({self._target_module!r})")
+        self._registered.add(id(entry.obj))
         self._entries.append(entry)
 
     def __repr__(self) -> str:

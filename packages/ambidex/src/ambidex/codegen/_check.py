@@ -115,7 +115,6 @@ def _check_names(module: Module, report: Report) -> None:
 
 def _check_class(item: Class, module: Module, planner: Planner, records: Records, report: Report) -> None:
     planner = planner.for_class(item.face(module.target))
-    classes = {public_name(other) for other in module.items if not isinstance(other, Registered)}
     if item.constructor is not None:
         _check_callable(item.constructor, planner, report)
     for member in item.members:
@@ -126,7 +125,7 @@ def _check_class(item: Class, module: Module, planner: Planner, records: Records
                     f"{item.path}.{name} collides with what every face has",
                     "give the member another name",
                 )
-            if name in classes:
+            if name in module.classes:
                 report.add(
                     member.place,
                     f"{item.path}.{name} hides the class {name} in the annotations of its own class",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,13 @@ class Report:
 
 def display_path(file: str | os.PathLike[str]) -> str:
     """Return a file's name as a person in the current directory writes it."""
+    return _seen_from(os.getcwd(), os.fspath(file))  # noqa: PTH109  a Path would have to be made for each place
+
+
+@functools.lru_cache(maxsize=1024)  # every place of a run names one of a few files
+def _seen_from(folder: str, file: str) -> str:
     try:
-        relative = os.path.relpath(file)
+        relative = os.path.relpath(file, folder)
     except ValueError:  # another drive, on Windows
-        return os.fspath(file)
-    return os.fspath(file) if relative.startswith(os.pardir) else relative
+        return file
+    return file if relative.startswith(os.pardir) else relative

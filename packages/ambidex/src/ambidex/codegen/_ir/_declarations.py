@@ -7,6 +7,7 @@ never the user's.
 from __future__ import annotations
 
 import enum
+import functools
 import keyword
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Union
@@ -287,6 +288,11 @@ class Module:
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.target.split(".")):
             raise InternalError(f"{self.target!r} is not the name of a module")
+
+    @functools.cached_property
+    def classes(self) -> frozenset[str]:
+        """Return the public names of its classes."""
+        return frozenset(item.name for item in self.items if not isinstance(item, Registered))
 
 
 def public_name(item: Item) -> str:
