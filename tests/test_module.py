@@ -172,6 +172,32 @@ def test_unknown_kind_of_crossing_is_refused(module: Module) -> None:
         module.wrap_class(by="copy")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
+def test_class_says_which_of_its_members_are_public(module: Module) -> None:
+    """What is said of members is data in the entry, each name once, and free of the caller's own containers."""
+    rename = {"fetch": "query"}
+    module.wrap_class(make_class())
+    module.wrap_class(make_class(), name="Second", exclude=["a", "b", "a"], rename=rename)
+    module.wrap_class(name="Third", include=(name for name in ("a", "_b")))(make_class())
+    rename["more"] = "less"
+    first, second, third = module.entries
+    assert (first.include, first.exclude, first.rename) == (None, (), {})
+    assert (second.include, second.exclude, second.rename) == (None, ("a", "b"), {"fetch": "query"})
+    assert (third.include, third.exclude, third.rename) == (("a", "_b"), (), {})
+
+
+def test_what_cannot_be_said_of_members_is_refused(module: Module) -> None:
+    """One string is no list of names, `include` and `exclude` are two ways to say one thing, a name is a name."""
+    with pytest.raises(TypeError, match=r"wrap_class\(exclude='close'\): write a list of names"):
+        module.wrap_class(make_class(), exclude="close")
+    with pytest.raises(TypeError, match=r"wrap_class\(include='close'\): write a list of names"):
+        module.wrap_class(make_class(), include="close")
+    with pytest.raises(ValueError, match="give one of the two"):
+        module.wrap_class(make_class(), include=["a"], exclude=["b"])
+    with pytest.raises(ValueError, match="'two words' is no name"):
+        module.wrap_class(make_class(), rename={"close": "two words"})
+    assert module.entries == ()
+
+
 def test_import_of_module_loads_module_alone_and_starts_nothing() -> None:
     """In a bare interpreter the manifest brings the package and its own file, nothing else that was not there."""
     library = Path(ambidex.__file__).resolve().parent.parent

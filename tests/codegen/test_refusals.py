@@ -8,6 +8,7 @@ import pytest
 
 from ambidex.codegen import GenerationError, compile_modules
 from tests.codegen.refusals import PROLOGUE, REFUSALS
+from tests.codegen.refusals_manifests import MANIFEST_REFUSALS
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
@@ -17,6 +18,8 @@ try:
 except TypeError as error:
     INT_SUBSCRIPT = str(error)  # each version words it in its own way
 
+ALL = {**REFUSALS, **MANIFEST_REFUSALS}
+
 
 def refused(project: Project, *modules: str) -> list[str]:
     """Compile, and return the lines of the refusal."""
@@ -25,10 +28,10 @@ def refused(project: Project, *modules: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
-@pytest.mark.parametrize("name", REFUSALS)
+@pytest.mark.parametrize("name", ALL)
 def test_unsupported_construct_is_refused_with_line_reason_and_fix(project: Project, name: str) -> None:
     """Each message is compared as a whole."""
-    text, messages = REFUSALS[name]
+    text, messages = ALL[name]
     (project.folder / "_impl.py").write_text(PROLOGUE + text, encoding="utf-8")
     assert refused(project) == [message.replace("{int_subscript}", INT_SUBSCRIPT) for message in messages]
 

@@ -13,7 +13,7 @@ import sys
 
 TYPE_CHECKING = False  # typing costs more to import than everything else here; type checkers treat this name alike
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from types import CodeType
     from typing import Literal, TypeVar, Union, overload
 
@@ -47,10 +47,11 @@ class Entry:
     """Describe one registered function or class.
 
     `kind` is "function" or "class"; `name` is the public name; `by` is "value", "identity" or None (the generator
-    decides from the class). `file` and `line` are where the registration stands.
+    decides from the class). `include`, `exclude` and `rename` say which members of a class are public, and by which
+    names. `file` and `line` are where the registration stands.
     """
 
-    __slots__ = ("by", "file", "kind", "line", "name", "obj")
+    __slots__ = ("by", "exclude", "file", "include", "kind", "line", "name", "obj", "rename")
 
     def __init__(
         self,
@@ -60,6 +61,10 @@ class Entry:
         by: By | None,
         file: str,
         line: int,
+        *,
+        include: tuple[str, ...] | None = None,
+        exclude: tuple[str, ...] = (),
+        rename: Mapping[str, str] | None = None,
     ) -> None:
         self.kind: Literal["function", "class"] = kind
         self.obj = obj
@@ -67,6 +72,9 @@ class Entry:
         self.by: By | None = by
         self.file = file
         self.line = line
+        self.include = include
+        self.exclude = exclude
+        self.rename: dict[str, str] = dict(rename or {})
 
     def __repr__(self) -> str:
         return f"<Entry {self.kind} {self.name} at {self.file}:{self.line}>"
@@ -142,7 +150,7 @@ class Module:
     if TYPE_CHECKING:
 
         @overload
-        def wrap_function(self, function: F, /) -> F: ...
+        def wrap_function(self, function: F, /, *, name: str | None = None) -> F: ...
         @overload
         def wrap_function(self, /, *, name: str | None = None) -> Callable[[F], F]: ...
 
@@ -170,12 +178,39 @@ class Module:
     if TYPE_CHECKING:
 
         @overload
-        def wrap_class(self, cls: C, /) -> C: ...
+        def wrap_class(
+            self,
+            cls: C,
+            /,
+            *,
+            name: str | None = None,
+            by: By | None = None,
+            include: Iterable[str] | None = None,
+            exclude: Iterable[str] = (),
+            rename: Mapping[str, str] | None = None,
+        ) -> C: ...
         @overload
-        def wrap_class(self, /, *, name: str | None = None, by: By | None = None) -> Callable[[C], C]: ...
+        def wrap_class(
+            self,
+            /,
+            *,
+            name: str | None = None,
+            by: By | None = None,
+            include: Iterable[str] | None = None,
+            exclude: Iterable[str] = (),
+            rename: Mapping[str, str] | None = None,
+        ) -> Callable[[C], C]: ...
 
     def wrap_class(
-        self, cls: type | None = None, /, *, name: str | None = None, by: By | None = None
+        self,
+        cls: type | None = None,
+        /,
+        *,
+        name: str | None = None,
+        by: By | None = None,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] = (),
+        rename: Mapping[str, str] | None = None,
     ) -> type | Callable[..., type]:
         """Register a class and return it unchanged.
 
@@ -183,18 +218,32 @@ class Module:
         itself as the public one; `by="identity"` gives each instance one live face. Without `by`, enums, exceptions,
         dataclasses, named tuples and typed dicts go by value, every other class by identity.
 
+        Public are the members whose names have no leading underscore, and the special methods. `exclude` takes some of
+        them away; `include` names those that stay, private ones too, beside constructor and special methods; `rename`
+        gives members, by their names in the implementation, other public names. All three hold in subclasses as well.
+
         Raises:
-            TypeError: what is registered is not a class.
-            ValueError: `name` is no identifier, or `by` is neither "value" nor "identity".
+            TypeError: what is registered is not a class, or `include` or `exclude` is one string.
+            ValueError: a name is no identifier, `by` is neither "value" nor "identity", or both `include` and `exclude`
+                are given.
         """
         file, line = _call_site()
         if by not in (None, "value", "identity"):
             raise ValueError(f"wrap_class(by={by!r}): write by='value' or by='identity'")
+        left_out = _names("exclude", exclude)
+        kept = None if include is None else _names("include", include)
+        if kept is not None and left_out:
+            raise ValueError("wrap_class(include=..., exclude=...): give one of the two")
+        renamed = dict(rename or {})
+        for old, new in renamed.items():
+            if not new.isidentifier():
+                raise ValueError(f"wrap_class(rename={{{old!r}: {new!r}}}): {new!r} is no name")
 
         def register(target: type) -> type:
             if not isinstance(target, type):  # pyright: ignore[reportUnnecessaryIsInstance]  untyped callers
                 raise TypeError(f"wrap_class({target!r}): not a class; use wrap_function for a function")
-            self._add(Entry("class", target, _public_name(target, name), by, file, line))
+            public = _public_name(target, name)
+            self._add(Entry("class", target, public, by, file, line, include=kept, exclude=left_out, rename=renamed))
             return target
 
         return register if cls is None else register(cls)
@@ -214,6 +263,12 @@ def _public_name(target: object, name: str | None) -> str:
     if not chosen.isidentifier():
         raise ValueError(f"{target!r} cannot be public as {chosen!r}: give it a name with name='...'")
     return chosen
+
+
+def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise TypeError(f"wrap_class({option}={names!r}): write a list of names, as in {option}=[{names!r}]")
+    return tuple(dict.fromkeys(names))
 
 
 def _call_site() -> tuple[str, int]:

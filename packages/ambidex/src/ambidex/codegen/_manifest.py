@@ -5,6 +5,7 @@ A manifest is recognised by its shape, never by `isinstance`: a vendored `Module
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import sys
 from typing import TYPE_CHECKING, Protocol
@@ -53,6 +54,45 @@ class EntryLike(Protocol):
     def line(self) -> int:
         """Return the line of the registration."""
         ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Chosen:
+    """Hold what a registration says of the members of its class, and where it stands."""
+
+    include: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+    rename: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    file: str = ""
+    line: int = 1
+
+    def __bool__(self) -> bool:
+        return self.include is not None or bool(self.exclude) or bool(self.rename)
+
+    def public_name(self, name: str) -> str:
+        """Return the public name of a member."""
+        return self.rename.get(name, name)
+
+    def names(self, name: str) -> bool:
+        """Tell whether it makes a member public by its name."""
+        return name in self.rename or name in (self.include or ())
+
+    def hides(self, name: str) -> bool:
+        """Tell whether it takes a member away that would be public otherwise."""
+        is_special = name.startswith("__") and name.endswith("__")
+        is_left_out = self.include is not None and not is_special
+        return not self.names(name) and (is_left_out or name in self.exclude)
+
+
+def chosen_of(entry: EntryLike) -> Chosen:
+    """Return what a registration says of members: nothing, where an older copy of `Module` made it."""
+    return Chosen(
+        getattr(entry, "include", None),
+        getattr(entry, "exclude", ()),
+        getattr(entry, "rename", {}),
+        entry.file,
+        max(entry.line, 1),
+    )
 
 
 class ManifestLike(Protocol):
@@ -125,6 +165,7 @@ class Registry:
     def __init__(self, manifests: Iterable[ManifestLike], known: Mapping[type, tuple[str, str]] | None = None) -> None:
         self._classes: dict[type, Face | Name] = {}
         self._nested: set[type] = set()
+        self._chosen: dict[type, Chosen] = {}
         self._modules: set[str] = set()
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
         for manifest in manifests:
@@ -139,21 +180,28 @@ class Registry:
             if isinstance(entry.obj, type):
                 kind = Name if goes_by_value(entry.obj, entry.by) else Face
                 self._classes.setdefault(entry.obj, kind(manifest.target_module, entry.name))
+                self._chosen.setdefault(entry.obj, chosen_of(entry))
         for entry in manifest.entries:  # what is registered by itself, also inside another class, has been seen by now
             if isinstance(entry.obj, type) and not goes_by_value(entry.obj, entry.by):
                 self._add_nested(entry.obj, manifest.target_module, entry.name)
 
     def _add_nested(self, outer: type, module: str, name: str) -> None:
         """Enter the public classes inside an identity class, under its name."""
+        chosen = self.chosen(outer)
         for inner_name, inner in vars(outer).items():
-            if inner_name.startswith("_") or not isinstance(inner, type) or inner in self._classes:
+            is_public = chosen.names(inner_name) or not (inner_name.startswith("_") or chosen.hides(inner_name))
+            if not is_public or not isinstance(inner, type) or inner in self._classes:
                 continue
             if (inner.__module__, inner.__qualname__) == (outer.__module__, f"{outer.__qualname__}.{inner_name}"):
                 self._nested.add(inner)
-                path = f"{name}.{inner_name}"
+                path = f"{name}.{chosen.public_name(inner_name)}"
                 self._classes[inner] = Name(module, path) if is_data(inner) else Face(module, path)
                 if not is_data(inner):
                     self._add_nested(inner, module, path)
+
+    def chosen(self, cls: type) -> Chosen:
+        """Return what is said of the members of a class."""
+        return self._chosen.get(cls, Chosen())
 
     def is_nested(self, cls: type) -> bool:
         """Tell whether a class is public inside another one's face, and so has to be generated there."""

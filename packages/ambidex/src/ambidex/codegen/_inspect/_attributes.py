@@ -52,11 +52,11 @@ class AttributeReader:
         return Place(self._file, self._source.attribute_line(self._layer.__qualname__, name))
 
     def declared(self, seen: set[str]) -> list[Attribute | Constant]:
-        """Return the annotated public attributes that are not among the names already seen."""
+        """Return the annotated attributes whose names were not seen; those that stay inside count as seen."""
         found: list[Attribute | Constant] = []
         for name, annotation in annotations_of(self._layer).items():
             value = vars(self._layer).get(name, _MISSING)
-            if name.startswith("_") or name in seen or isinstance(value, property):
+            if name in seen or isinstance(value, property):
                 continue
             seen.add(name)
             read = self._reported(name, functools.partial(self._declared, name, annotation, value))

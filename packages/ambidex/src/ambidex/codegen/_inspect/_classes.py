@@ -14,7 +14,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import Resolver, meanings, variables_of
+from .._annotations import Resolver, annotations_of, meanings, variables_of
 from .._ir import (
     ASYNC_ITERATORS,
     NONE,
@@ -37,6 +37,7 @@ from .._ir import (
 )
 from .._report import Unsupported, display_path
 from ._attributes import AttributeReader
+from ._choice import IGNORED_BASES, Choice, face_bases
 from ._dunders import INTERNAL, PROTOCOLS, SPECIAL, WAITS
 from ._signatures import SignatureReader, documentation, is_made_up
 
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from .._manifest import Registry
     from .._report import Report
 
-_IGNORED_BASES = frozenset(("abc", "typing", "typing_extensions"))
 _REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc"))
 
 _BOOL = Name("builtins", "bool")
@@ -79,14 +79,16 @@ class ClassReader:
             self._report.add(place, refusal.what, refusal.fix)
             return None
         known = meanings(cls, variables, resolver)
-        bases = self._face_bases(cls)
+        bases = face_bases(cls, self._registry)
+        choice = Choice(cls, self._registry)
+        choice.check(place, self._report)
         constructor: Callable | None = None
         members: list[Member] = []
         seen: set[str] = set()
         for layer in self._layers(cls, bases, place):
             bound = known.get(layer, {}) if layer is not cls else {}
             near = resolver.beside(sys.modules[layer.__module__], layer, bound)
-            folded = _Layer(layer, cls, near, self._registry, self._sources, self._report, self.read)
+            folded = _Layer(layer, cls, near, choice, self._registry, self._sources, self._report, self.read)
             constructor = constructor or folded.constructor(seen)
             members.extend(folded.members(seen))
         if constructor is None and not bases:
@@ -114,19 +116,11 @@ class ClassReader:
         line = self._sources.of_module(module).class_line(cls.__qualname__)
         return Place(display_path(getattr(module, "__file__", None) or cls.__module__), line)
 
-    def _face_bases(self, cls: type) -> list[type]:
-        """Return the nearest wrapped ancestors: those that no other wrapped ancestor brings along."""
-        nearest: list[type] = []
-        for ancestor in cls.__mro__[1:]:
-            if self._registry.face(ancestor) is not None and not any(issubclass(known, ancestor) for known in nearest):
-                nearest.append(ancestor)
-        return nearest
-
     def _layers(self, cls: type, bases: list[type], place: Place) -> list[type]:
         """Return the class and the unwrapped bases whose members are folded in."""
         layers: list[type] = []
         for layer in cls.__mro__:
-            if layer is object or layer.__module__ in _IGNORED_BASES or any(issubclass(base, layer) for base in bases):
+            if layer is object or layer.__module__ in IGNORED_BASES or any(issubclass(base, layer) for base in bases):
                 continue
             if layer.__module__ in _REFUSED_BASES:
                 self._report.add(
@@ -147,6 +141,7 @@ class _Layer:
         layer: type,
         cls: type,
         resolver: Resolver,
+        choice: Choice,
         registry: Registry,
         sources: Sources,
         report: Report,
@@ -156,6 +151,7 @@ class _Layer:
         self._resolver = resolver
         self._layer = layer
         self._cls = cls
+        self._choice = choice
         self._registry = registry
         self._report = report
         self._read_nested = read_nested
@@ -164,6 +160,7 @@ class _Layer:
         self._reader = SignatureReader(resolver, sources, report, self._place)
         self._attributes = AttributeReader(layer, self._reader, resolver, sources, report)
         self._own: dict[str, object] = dict(vars(layer))
+        self._names = dict.fromkeys((*self._own, *annotations_of(layer)))
 
     def constructor(self, seen: set[str]) -> Callable | None:
         """Return `__init__` as this layer writes it, None where it does not."""
@@ -172,7 +169,7 @@ class _Layer:
         if function is None and isinstance(self._own.get("__new__"), staticmethod):  # what `class` makes of `__new__`
             name = "__new__"
             function = cast("staticmethod[..., object]", self._own["__new__"]).__func__
-        if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ in _IGNORED_BASES:
+        if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ in IGNORED_BASES:
             return None
         seen.update(("__init__", "__new__"))
         read = self._reader.read(function, "__init__", f"{self._layer.__qualname__}.{name}", Binding.INSTANCE)
@@ -181,19 +178,28 @@ class _Layer:
     def members(self, seen: set[str]) -> list[Member]:
         """Return the members that this layer adds to the names already seen."""
         found: list[Member] = []
+        seen.update(name for name in self._names if not self._choice.is_public(name))
         self._protocols(seen, found)
         found.extend(self._attributes.declared(seen))
         for name, value in self._own.items():
             if name in seen:
                 continue
             seen.add(name)
-            if not name.startswith("_"):
+            if not name.startswith("__"):
                 self._public(name, value, found)
             elif name.startswith("__") and name.endswith("__") and isinstance(value, FunctionType):
                 self._special(name, value, found)
             elif name == "__hash__" and value is not None:  # that of a builtin, brought back beside an __eq__
                 self._keep(self._made_up(name, f"{self._layer.__qualname__}.{name}"), found)
-        return sorted(found, key=lambda member: (member.place.file, member.place.line))
+        named = (self._named(member) for member in found)
+        return sorted(named, key=lambda member: (member.place.file, member.place.line))
+
+    def _named(self, member: Member) -> Member:
+        try:
+            return self._choice.named(member)
+        except Unsupported as refusal:
+            self._report.add(member.place, refusal.what, refusal.fix)
+            return member
 
     def _public(self, name: str, value: object, found: list[Member]) -> None:
         path = f"{self._layer.__qualname__}.{name}"

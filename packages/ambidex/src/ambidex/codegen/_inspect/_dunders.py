@@ -19,4 +19,10 @@ SPECIAL = frozenset(f"__{name}__" for name in _CALLED.split()) | frozenset(
 )
 INTERNAL = frozenset(f"__{name}__" for name in _KEPT_INSIDE.split())
 PROTOCOLS = ("__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__")
+TOGETHER = {  # which make one thing of a face
+    "__aenter__": "__aexit__",
+    "__aexit__": "__aenter__",
+    "__aiter__": "__anext__",
+    "__anext__": "__aiter__",
+}
 WAITS = "result"  # the method by which a blocking caller waits for an object that can be awaited, as for a future

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver
 from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value
-from .._manifest import goes_by_value, manifests_of
+from .._manifest import chosen_of, goes_by_value, manifests_of
 from .._report import display_path
 from ._classes import ClassReader
 from ._records import describe_record
@@ -80,6 +80,12 @@ class Inspector:
         if not isinstance(entry.obj, type):
             return self._function(entry.obj, entry.name, module, place)
         if goes_by_value(entry.obj, entry.by):
+            if chosen_of(entry):
+                self._report.add(
+                    place,
+                    f"{entry.name} goes by value, and is public as it is",
+                    "leave out include, exclude and rename, or register it by='identity'",
+                )
             return self._value(entry.obj, entry.name, place)
         return self.identity(entry.obj, entry.name, module)
 
@@ -99,7 +105,10 @@ class Inspector:
                 resolver, self._sources, self._report, Place(display_path(module.__file__ or module.__name__), 1)
             )
         read = reader.read(function, name, function.__qualname__, Binding.MODULE)
-        return Registered(module.__name__, read) if read is not None else None
+        if read is None:
+            return None
+        renames = read.path if read.path != name else ""
+        return Registered(module.__name__, dataclasses.replace(read, renames=renames))
 
     def _value(self, cls: type, name: str, place: Place) -> Value | None:
         face = self._registry.nearest_face(cls)

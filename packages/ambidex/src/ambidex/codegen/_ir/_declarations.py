@@ -92,7 +92,7 @@ class Callable:
 
     `result` is what the caller gets, what a stream yields, or what a context manager gives to `as`; `sent` is what a
     stream accepts. `path` is its qualified name in its module, `name` the public one. `overloads` are its variants,
-    without docstrings.
+    without docstrings. `renames` is what the implementation calls it, where the public name is another one.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Callable:
     doc: str | None
     place: Place
     overloads: tuple[Callable, ...] = ()
+    renames: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -123,7 +124,7 @@ class Callable:
 
 @dataclass(frozen=True)
 class Attribute:
-    """Hold a property or an annotated instance attribute."""
+    """Hold a property or an annotated instance attribute; `renames` as in `Callable`."""
 
     name: str
     type: Type
@@ -131,6 +132,7 @@ class Attribute:
     doc: str | None
     place: Place
     is_deletable: bool = False
+    renames: str = ""
 
     def __post_init__(self) -> None:
         _valid_name(self.name)
@@ -140,7 +142,7 @@ class Attribute:
 class Constant:
     """Hold an attribute of the class; `text` is its value where that is a constant literal, None where it is read.
 
-    `type` is None for a bare `Final`.
+    `type` is None for a bare `Final`; `renames` as in `Callable`.
     """
 
     name: str
@@ -148,6 +150,7 @@ class Constant:
     text: str | None
     place: Place
     doc: str | None = None
+    renames: str = ""
 
     def __post_init__(self) -> None:
         _valid_name(self.name)

@@ -172,7 +172,10 @@ class _ClassLowering:
             plan = taken  # a callable is given back as it was handed in
         getter = Definition(
             member.name,
-            (Decorator(Origin.BUILTIN, "property"), Decorator(Origin.BRIDGE, "attribute", gives=plan)),
+            (
+                Decorator(Origin.BUILTIN, "property"),
+                Decorator(Origin.BRIDGE, "attribute", gives=plan, renames=member.renames),
+            ),
             "self",
             (),
             member.type,
@@ -181,7 +184,10 @@ class _ClassLowering:
         definitions = [getter]
         if member.is_writable:
             takes = (("value", taken),) if taken is not None else ()
-            decorators = (Decorator(Origin.SETTER, member.name), Decorator(Origin.BRIDGE, "attribute", takes=takes))
+            decorators = (
+                Decorator(Origin.SETTER, member.name),
+                Decorator(Origin.BRIDGE, "attribute", takes=takes, renames=member.renames),
+            )
             value = Parameter("value", Kind.POSITIONAL, member.type, None, member.place)
             definitions.append(Definition(member.name, decorators, "self", (value,), NONE, None))
         if member.is_deletable:

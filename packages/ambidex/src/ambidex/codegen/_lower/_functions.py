@@ -33,20 +33,22 @@ if TYPE_CHECKING:
     from typing_extensions import TypedDict
 
     class Plans(TypedDict):
-        """Hold the plans of a callable, under the names that a decorator gives them."""
+        """Hold the plans of a callable and its other name, under the names that a decorator gives them."""
 
         takes: tuple[tuple[str, Plan], ...]
         gives: Plan | None
         sent: Plan | None
+        renames: str
 
 
 def plans_of(function: Callable, planner: Planner) -> Plans:
-    """Return the plans of a callable."""
+    """Return the plans of a callable, and its name in the implementation where the public one is another."""
     listed = [(parameter.name, planner.inward.plan(parameter.type)) for parameter in function.parameters]
     return {
         "takes": tuple((name, plan) for name, plan in listed if plan is not None),
         "gives": planner.plan(function.result),
         "sent": planner.plan(function.sent) if function.sent is not None else None,
+        "renames": function.renames,
     }
 
 
@@ -74,7 +76,6 @@ def lower_function(function: Callable, planner: Planner, implementation: int) ->
         Origin.IMPLEMENTATION,
         names[function.flavour],
         **plans_of(function, planner),
-        renames=function.path if function.path != function.name else "",
         signatures=signatures_of(function, None, lambda type_: type_),
     )
     return Definition(

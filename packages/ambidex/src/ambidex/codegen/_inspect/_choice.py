@@ -1,0 +1,195 @@
+"""Own which members of an identity class are public, and by which names: what its registration and those above it say.
+
+What is said of a class holds below it. Who overrides a member that is not public does not make it public by that, and a
+renamed member keeps its public name. What the face of a base has, the faces below have too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import keyword
+from typing import TYPE_CHECKING
+
+from .._annotations import annotations_of
+from .._ir import Attribute, Callable, Constant, Place
+from .._report import Unsupported, display_path
+from ._dunders import INTERNAL, TOGETHER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .._ir import Member
+    from .._manifest import Registry
+    from .._report import Report
+
+IGNORED_BASES = frozenset(("abc", "typing", "typing_extensions"))  # what they have is no business of a face
+
+
+class Choice:
+    """Tell which members of a class are public; `bases` are the nearest registered classes above it."""
+
+    def __init__(self, cls: type, registry: Registry) -> None:
+        self.cls = cls
+        self._chosen = registry.chosen(cls)
+        self._bases = [Choice(base, registry) for base in face_bases(cls, registry)]
+
+    def is_public(self, name: str) -> bool:
+        """Tell whether a member of this name is public."""
+        if self._chosen.names(name) or self._giver(name) is not None:
+            return True
+        if _is_special(name):
+            return not self.hides(name)
+        return not name.startswith("_") and not self.hides(name)
+
+    def public_name(self, name: str) -> str:
+        """Return the public name of a member."""
+        giver = self._giver(name)
+        return self._chosen.public_name(name) if giver is None else giver.public_name(name)
+
+    def named(self, member: Member) -> Member:
+        """Return a member under its public name; classes inside have theirs already."""
+        if not isinstance(member, (Attribute, Callable, Constant)):
+            return member
+        public = self.public_name(member.name)
+        if public == member.name:
+            return member
+        if isinstance(member, Attribute) and member.is_deletable:
+            what = f"the property {self.cls.__qualname__}.{member.name} has a deleter, and cannot be renamed yet"
+            raise Unsupported(what, "give it the public name in the class")
+        if isinstance(member, Constant) and member.text is None:
+            what = f"the class attribute {self.cls.__qualname__}.{member.name} cannot be renamed yet"
+            raise Unsupported(what, "give it the public name in the class")
+        return dataclasses.replace(member, name=public, renames=member.name)
+
+    def hides(self, name: str) -> bool:
+        """Tell whether a member that would be public is taken away, here or in a base."""
+        return self._chosen.hides(name) or any(base.has(name) and base.hides(name) for base in self._bases)
+
+    def _giver(self, name: str) -> Choice | None:
+        """Return the base whose face has a member of the implementation."""
+        return next((base for base in self._bases if base.has(name) and base.is_public(name)), None)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the class, or one above it, writes a member."""
+        return any(name in _names_in(layer) for layer in _layers(self.cls))
+
+    def _all_public(self) -> Iterator[tuple[str, str]]:
+        """Yield each public member by its public name and that in the implementation."""
+        names = dict.fromkeys(name for layer in _layers(self.cls) for name in _names_in(layer))
+        for name in names:
+            if not _is_special(name) and self.is_public(name):
+                yield self.public_name(name), name
+
+    # -- what a registration may not say
+
+    def check(self, class_place: Place, report: Report) -> None:
+        """Refuse names that the class does not have, what cannot be done with those that it has, and collisions."""
+        if not self.is_said():
+            return
+        chosen = self._chosen
+        place = Place(display_path(chosen.file), chosen.line) if chosen else class_place
+        said = {"include": chosen.include or (), "exclude": chosen.exclude, "rename": tuple(chosen.rename)}
+        refused = [self._refused(option, name) for option, names in said.items() for name in names]
+        refused.extend(self._left_out())
+        for problem in refused:
+            if problem is not None:
+                report.add(place, *problem)
+        seen: dict[str, str] = {}
+        for public, name in self._all_public():
+            other = seen.setdefault(public, name)
+            if other != name:
+                what = f"{self._path(other)} and {self._path(name)} would both be public as {public}"
+                report.add(place, what, "give one of them another name")
+
+    def is_said(self) -> bool:
+        """Tell whether a registration says anything of the members, here or in a base."""
+        return bool(self._chosen) or any(base.is_said() for base in self._bases)
+
+    def _left_out(self) -> Iterator[tuple[str, str]]:
+        """Refuse an `include` without what subclasses have to write."""
+        if self._chosen.include is not None:
+            for name in sorted(getattr(self.cls, "__abstractmethods__", ())):
+                if not name.startswith("_") and not self.is_public(name):
+                    yield self._abstract(name), "include it"
+
+    def _refused(self, option: str, name: str) -> tuple[str, str] | None:
+        path = self._path(name)
+        if name == "__init__" or (name == "__new__" and option != "include"):
+            if option == "exclude":
+                return (
+                    f"{path} cannot be excluded: a face that nobody can make is not supported yet",
+                    "leave it public; it may refuse to be called",
+                )
+            return f"{path} is always public, by its own name", f"leave it out of {option}"
+        if not self.has(name):
+            return f"{self.cls.__qualname__} has no member {name!r}", "name what stands in its body or in a base's"
+        if option == "rename":
+            return self._refused_renaming(name)
+        return self._refused_exclusion(name) if option == "exclude" else self._refused_inclusion(name)
+
+    def _refused_inclusion(self, name: str) -> tuple[str, str] | None:
+        if name in INTERNAL:
+            return f"{self._path(name)} stays inside: faces do not hand it on", "leave it out of include"
+        return None
+
+    def _refused_exclusion(self, name: str) -> tuple[str, str] | None:
+        path = self._path(name)
+        giver = self._giver(name)
+        if giver is not None:
+            base = giver.cls.__qualname__
+            return f"{path} is public in the face of {base}, which this one extends", f"exclude it from {base}"
+        if name in INTERNAL or (name.startswith("_") and not _is_special(name)):
+            return f"{path} is not public anyway", "leave it out of exclude"
+        if name in self._chosen.rename:
+            return f"{path} is both excluded and renamed", "do one of the two"
+        other = TOGETHER.get(name)
+        if other is not None and other not in self._chosen.exclude and self.has(other):
+            return f"{path} serves together with {other}", f"exclude {other} too"
+        if name in getattr(self.cls, "__abstractmethods__", ()):
+            return self._abstract(name), "leave it public"
+        return None
+
+    def _abstract(self, name: str) -> str:
+        return f"{self._path(name)} is abstract: whoever extends the class has to write it"
+
+    def _refused_renaming(self, name: str) -> tuple[str, str] | None:
+        path, public = self._path(name), self._chosen.rename[name]
+        giver = self._giver(name)
+        if _is_special(name) or _is_special(public):
+            return f"{path} cannot become {public}: special methods have one name", "write a method of its own"
+        if keyword.iskeyword(public) or public.startswith("_"):
+            why = "a keyword of Python" if keyword.iskeyword(public) else "private"
+            return f"{path} cannot be public as {public}, which is {why}", "choose another name"
+        if giver is not None and giver.public_name(name) != public:
+            base = giver.cls.__qualname__
+            return (
+                f"{path} is public as {giver.public_name(name)} in the face of {base}, which this one extends",
+                f"rename it in {base}",
+            )
+        if self._chosen.include is not None and name not in self._chosen.include:
+            return f"{path} is renamed and not included", "name it in include too"
+        return None
+
+    def _path(self, name: str) -> str:
+        return f"{self.cls.__qualname__}.{name}"
+
+
+def face_bases(cls: type, registry: Registry) -> list[type]:
+    """Return the nearest registered ancestors: those that no other registered ancestor brings along."""
+    nearest: list[type] = []
+    for ancestor in cls.__mro__[1:]:
+        if registry.face(ancestor) is not None and not any(issubclass(known, ancestor) for known in nearest):
+            nearest.append(ancestor)
+    return nearest
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def _layers(cls: type) -> Sequence[type]:
+    return [layer for layer in cls.__mro__ if layer is not object and layer.__module__ not in IGNORED_BASES]
+
+
+def _names_in(layer: type) -> dict[str, None]:
+    return dict.fromkeys((*vars(layer), *annotations_of(layer)))

@@ -1,0 +1,217 @@
+"""List what a manifest may not say: as in `refusals.py`, and after the same prologue."""
+
+from __future__ import annotations
+
+MANIFEST_REFUSALS = {
+    "member_that_is_not_there": (
+        """
+@m.wrap_class(exclude=["cloze"], rename={"opne": "begin"})
+class Client:
+    async def close(self) -> None: ...
+
+@m.wrap_class(include=["close"])
+class Other(Station): ...
+""",
+        [
+            "_impl.py:16: Client has no member 'cloze': name what stands in its body or in a base's",
+            "_impl.py:16: Client has no member 'opne': name what stands in its body or in a base's",
+            "_impl.py:20: Other has no member 'close': name what stands in its body or in a base's",
+        ],
+    ),
+    "member_that_is_not_public_anyway": (
+        """
+@m.wrap_class(exclude=["_close", "__del__"])
+class Client:
+    async def _close(self) -> None: ...
+    def __del__(self) -> None: ...
+
+@m.wrap_class(include=["__copy__"])
+class Other:
+    def __copy__(self) -> Other: ...
+""",
+        [
+            "_impl.py:16: Client._close is not public anyway: leave it out of exclude",
+            "_impl.py:16: Client.__del__ is not public anyway: leave it out of exclude",
+            "_impl.py:21: Other.__copy__ stays inside: faces do not hand it on: leave it out of include",
+        ],
+    ),
+    "constructor": (
+        """
+@m.wrap_class(exclude=["__init__"], rename={"__new__": "make"})
+class Client:
+    def __init__(self) -> None: ...
+
+@m.wrap_class(include=["__init__"])
+class Other: ...
+""",
+        [
+            (
+                "_impl.py:16: Client.__init__ cannot be excluded: a face that nobody can make is not supported yet: "
+                "leave it public; it may refuse to be called"
+            ),
+            "_impl.py:16: Client.__new__ is always public, by its own name: leave it out of rename",
+            "_impl.py:20: Other.__init__ is always public, by its own name: leave it out of include",
+        ],
+    ),
+    "member_of_the_face_of_a_base": (
+        """
+@m.wrap_class(rename={"query": "ask"})
+class Client:
+    async def query(self) -> int: ...
+    async def close(self) -> None: ...
+
+@m.wrap_class(exclude=["close"], rename={"query": "fetch"})
+class Fast(Client):
+    async def close(self) -> None: ...
+""",
+        [
+            "_impl.py:21: Fast.close is public in the face of Client, which this one extends: exclude it from Client",
+            (
+                "_impl.py:21: Fast.query is public as ask in the face of Client, which this one extends: "
+                "rename it in Client"
+            ),
+        ],
+    ),
+    "one_of_two_special_methods_that_serve_together": (
+        """
+@m.wrap_class(exclude=["__aexit__"])
+class Client:
+    async def __aenter__(self) -> int: ...
+    async def __aexit__(self, *args: object) -> None: ...
+""",
+        ["_impl.py:16: Client.__aexit__ serves together with __aenter__: exclude __aenter__ too"],
+    ),
+    "abstract_member": (
+        """
+import abc
+
+@m.wrap_class(exclude=["area"])
+class Shape(abc.ABC):
+    @abc.abstractmethod
+    def area(self) -> float: ...
+
+@m.wrap_class(include=["other"])
+class Body(abc.ABC):
+    @abc.abstractmethod
+    def area(self) -> float: ...
+    def other(self) -> int: ...
+""",
+        [
+            "_impl.py:18: Shape.area is abstract: whoever extends the class has to write it: leave it public",
+            "_impl.py:23: Body.area is abstract: whoever extends the class has to write it: include it",
+        ],
+    ),
+    "names_that_collide": (
+        """
+@m.wrap_class(rename={"query": "ask", "fetch": "ask", "wait": "close"})
+class Client:
+    async def query(self) -> int: ...
+    async def fetch(self) -> int: ...
+    async def wait(self) -> int: ...
+    async def close(self) -> int: ...
+    async def stop(self) -> int: ...
+
+@m.wrap_class
+class Fast(Client):
+    def fast(self) -> int: ...
+
+@m.wrap_class(rename={"stop": "halt"})
+class Slow(Station):
+    def halt(self) -> int: ...
+    def stop(self) -> int: ...
+
+@m.wrap_class(rename={"begin": "start"})
+class Engine:
+    def begin(self) -> int: ...
+
+@m.wrap_class
+class Diesel(Engine):
+    def start(self) -> int: ...
+""",
+        [
+            "_impl.py:16: Client.query and Client.fetch would both be public as ask: give one of them another name",
+            "_impl.py:16: Client.wait and Client.close would both be public as close: give one of them another name",
+            "_impl.py:25: Fast.query and Fast.fetch would both be public as ask: give one of them another name",
+            "_impl.py:25: Fast.wait and Fast.close would both be public as close: give one of them another name",
+            "_impl.py:28: Slow.halt and Slow.stop would both be public as halt: give one of them another name",
+            "_impl.py:38: Diesel.start and Diesel.begin would both be public as start: give one of them another name",
+        ],
+    ),
+    "name_that_no_member_can_have": (
+        """
+@m.wrap_class(
+    rename={"__len__": "size", "query": "__call__", "close": "_close", "stop": "class", "wait": "aio"},
+)
+class Client:
+    def __len__(self) -> int: ...
+    async def query(self) -> int: ...
+    async def close(self) -> int: ...
+    async def stop(self) -> int: ...
+    async def wait(self) -> int: ...
+""",
+        [
+            (
+                "_impl.py:16: Client.__len__ cannot become size: special methods have one name: "
+                "write a method of its own"
+            ),
+            (
+                "_impl.py:16: Client.query cannot become __call__: special methods have one name: "
+                "write a method of its own"
+            ),
+            "_impl.py:16: Client.close cannot be public as _close, which is private: choose another name",
+            "_impl.py:16: Client.stop cannot be public as class, which is a keyword of Python: choose another name",
+            "_impl.py:24: Client.aio collides with what every face has: give the member another name",
+        ],
+    ),
+    "member_that_cannot_be_renamed": (
+        """
+@m.wrap_class(rename={"title": "name", "held": "kept"})
+class Client:
+    held: ClassVar[list[int]] = []
+    @property
+    def title(self) -> str: ...
+    @title.deleter
+    def title(self) -> None: ...
+""",
+        [
+            (
+                "_impl.py:18: the class attribute Client.held cannot be renamed yet: "
+                "give it the public name in the class"
+            ),
+            (
+                "_impl.py:20: the property Client.title has a deleter, and cannot be renamed yet: "
+                "give it the public name in the class"
+            ),
+        ],
+    ),
+    "member_that_is_renamed_and_not_public": (
+        """
+@m.wrap_class(exclude=["query"], rename={"query": "ask"})
+class Client:
+    async def query(self) -> int: ...
+
+@m.wrap_class(include=["close"], rename={"query": "ask"})
+class Other:
+    async def query(self) -> int: ...
+    async def close(self) -> int: ...
+""",
+        [
+            "_impl.py:16: Client.query is both excluded and renamed: do one of the two",
+            "_impl.py:20: Other.query is renamed and not included: name it in include too",
+        ],
+    ),
+    "members_of_what_goes_by_value": (
+        """
+@m.wrap_class(exclude=["row"])
+@dataclass
+class Place:
+    row: int
+""",
+        [
+            (
+                "_impl.py:18: Place goes by value, and is public as it is: "
+                "leave out include, exclude and rename, or register it by='identity'"
+            )
+        ],
+    ),
+}
