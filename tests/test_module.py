@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import subprocess
 import sys
@@ -196,6 +197,123 @@ def test_what_cannot_be_said_of_members_is_refused(module: Module) -> None:
     with pytest.raises(ValueError, match="'two words' is no name"):
         module.wrap_class(make_class(), rename={"close": "two words"})
     assert module.entries == ()
+
+
+def test_exports_are_entries_that_know_where_they_stand(module: Module) -> None:
+    """A name stands in the module that calls, a function where it is defined; a place is written out."""
+    function, cls = make_function(), make_class()
+    module.manual_export("LIMIT", "Row")
+    assert module.manual_export(function) is function
+    assert module.manual_wrapper()(cls) is cls
+    module.manual_wrapper("by_hand.faces:Client", of=int)
+    found = [(entry.kind, entry.name, entry.obj, entry.home, entry.of) for entry in module.entries]
+    assert found == [
+        ("export", "LIMIT", None, __name__, None),
+        ("export", "Row", None, __name__, None),
+        ("export", "current", function, __name__, None),
+        ("export", "Station", cls, __name__, None),
+        ("export", "Client", None, "by_hand.faces", int),
+    ]
+    assert {entry.file for entry in module.entries} == {__file__}
+    assert set(module.module_items()) == {function, cls}
+    with pytest.raises(ValueError, match="Row is registered twice"):
+        module.manual_export("Row")
+    with pytest.raises(ValueError, match="current is registered twice"):
+        module.manual_wrapper(function)
+
+
+def test_what_cannot_be_exported_is_refused(module: Module) -> None:
+    """A value has no name of its own, a place has two parts, a face is a class."""
+    with pytest.raises(TypeError, match=r"manual_export\(7\): not a function or a class; name it in quotes"):
+        module.manual_export(7)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    with pytest.raises(ValueError, match="cannot be public as 'two words'"):
+        module.manual_export("two words")
+    for place in ("Client", "a:", "a:b.c", ":b", "a b:c"):
+        with pytest.raises(ValueError, match="write a place as in 'weather_by_hand:Client'"):
+            module.manual_wrapper(place)
+    with pytest.raises(TypeError, match="not a class of the implementation"):
+        module.manual_wrapper("a:b", of="Client")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    with pytest.raises(TypeError, match="not a class"):
+        module.manual_wrapper(make_function(), of=int)
+    assert module.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("_weather", "weather"),
+        ("__weather", "weather"),
+        ("pkg._client", "pkg.client"),
+        ("pkg._impl.client", "pkg.client"),
+        ("pkg._impl._client", "pkg.client"),
+        ("_pkg.sub.client", "sub.client"),
+    ],
+)
+def test_auto_derives_the_target_from_a_private_name(name: str, target: str) -> None:
+    """The last part loses its underscores, and private packages are left out."""
+    assert Module.auto(name).target_module == target
+    assert Module.auto(name, "other", "shared", loop="asyncio").target_module == "other"
+    assert Module.auto(name, "other", "shared", loop="asyncio").options == {"loop": "asyncio"}
+
+
+@pytest.mark.parametrize("name", ["weather", "pkg.client", "__main__", "_", "pkg._", "pkg.__init__"])
+def test_auto_refuses_a_name_from_which_no_target_follows(name: str) -> None:
+    """A public name would be generated over itself."""
+    with pytest.raises(ValueError, match="no public name follows from this one; give target_module="):
+        Module.auto(name)
+    assert Module.auto(name, "other").target_module == "other"
+
+
+AUTO = """
+from __future__ import annotations
+from os import path
+from textwrap import dedent
+from ambidex import Module
+
+manifest = Module.auto(__name__, "public")
+{listed}
+LIMIT = 3
+
+async def first() -> int: ...
+async def _private() -> int: ...
+again = first
+
+class Thing: ...
+class _Hidden: ...
+Shown = _Hidden
+
+@manifest.wrap_function(name="later")
+async def last() -> int: ...
+
+@manifest.manual_export
+def plain() -> int: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        ("", {"later": "function", "plain": "export", "first": "function", "Thing": "class", "Shown": "class"}),
+        (
+            "__all__ = ('LIMIT', '_private', 'Thing', 'dedent', 'path')",
+            {"later": "function", "plain": "export", "_private": "function", "Thing": "class", "dedent": "function"},
+        ),
+    ],
+    ids=["names", "__all__"],
+)
+def test_auto_finds_what_a_module_defines_or_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: str, found: dict[str, str]
+) -> None:
+    """What is registered keeps its place; the rest follows in the order of the module, once it has run."""
+    (tmp_path / "_found_by_auto.py").write_text(AUTO.format(listed=listed), encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    manifest: Module = importlib.import_module("_found_by_auto").manifest
+    try:
+        assert {entry.name: entry.kind for entry in manifest.entries} == found
+        assert list(found) == [entry.name for entry in manifest.entries]
+        assert manifest.home == "_found_by_auto"
+    finally:
+        del sys.modules["_found_by_auto"]
 
 
 def test_import_of_module_loads_module_alone_and_starts_nothing() -> None:

@@ -214,4 +214,165 @@ class Place:
             )
         ],
     ),
+    "export_that_is_not_there": (
+        """
+m.manual_export("LIMIT", "_HIDDEN", "enum")
+""",
+        [
+            "_impl.py:16: _impl has no LIMIT: name what stands at the top of the module",
+            "_impl.py:16: _impl._HIDDEN is to be public, and its name is not: give it a public name",
+            "_impl.py:16: _impl.enum is a module: export what stands in a module",
+        ],
+    ),
+    "export_of_what_is_registered": (
+        """
+m.manual_export("Station")
+""",
+        ["_impl.py:13: Station is registered with wrap_class, which makes it public: leave it out here"],
+    ),
+    "export_whose_type_nobody_knows": (
+        """
+HEADERS = {}
+NOTHING = None
+PATH = enum.Enum("PATH", "A B")
+LIST = list("ab")
+m.manual_export("HEADERS", "NOTHING", "LIST")
+""",
+        [
+            (
+                f"_impl.py:{line}: {name} has no annotation, and its value does not say its type to every type "
+                f"checker: write `{name}: T = ...`"
+            )
+            for line, name in ((16, "HEADERS"), (17, "NOTHING"), (19, "LIST"))
+        ],
+    ),
+    "export_that_shows_the_implementation": (
+        """
+Stations = Dict[str, Station]
+T = TypeVar("T", bound=Station)
+FIRST: Optional[Station] = None
+LAST = Station()
+BOTH = {"a": [LAST]}
+Own = NewType("Own", Station)
+m.manual_export("Stations", "T", "FIRST", "LAST", "BOTH", "Own")
+""",
+        [
+            *(
+                (
+                    f"_impl.py:{line}: {name} names a class that has a face, and would show what is behind that: "
+                    "register it with wrap_function or wrap_class, or write it by hand against the generated module"
+                )
+                for line, name in ((16, "Stations"), (17, "T"), (18, "FIRST"))
+            ),
+            *(
+                (f"_impl.py:{line}: {name} holds an object whose class has a face: register a function that returns it")
+                for line, name in ((19, "LAST"), (20, "BOTH"))
+            ),
+            (
+                "_impl.py:21: Own names a class that has a face, and would show what is behind that: "
+                "register it with wrap_function or wrap_class, or write it by hand against the generated module"
+            ),
+        ],
+    ),
+    "exported_function_that_shows_the_implementation": (
+        """
+@m.manual_export
+def nearest(stations: List[Station]) -> int: ...
+@m.manual_export
+def first() -> Optional[Station]: ...
+@m.manual_export
+def untyped(value) -> int: ...
+@m.manual_wrapper
+def endless():
+    return 1
+""",
+        [
+            (
+                "_impl.py:16: the parameter stations of nearest names a class that has a face, and would show what is "
+                "behind that: register it with wrap_function or wrap_class, or write it by hand against the generated "
+                "module"
+            ),
+            (
+                "_impl.py:18: the result of first names a class that has a face, and would show what is "
+                "behind that: register it with wrap_function or wrap_class, or write it by hand against the generated "
+                "module"
+            ),
+            "_impl.py:20: the parameter value of untyped has no annotation: write `value: T`",
+            "_impl.py:22: endless has no return annotation: write `-> T`, or `-> None`",
+        ],
+    ),
+    "exported_class_that_shows_the_implementation": (
+        """
+@m.manual_export
+class Table:
+    def first(self) -> Station: ...
+
+@m.manual_export
+class Fields:
+    first: Station
+
+@m.manual_export
+class Own(Station): ...
+""",
+        [
+            (
+                "_impl.py:16: the result of Table.first names a class that has a face, and would show what is behind "
+                "that: register it with wrap_function or wrap_class, or write it by hand against the generated module"
+            ),
+            (
+                "_impl.py:20: the attribute Fields.first names a class that has a face, and would show what is behind "
+                "that: register it with wrap_function or wrap_class, or write it by hand against the generated module"
+            ),
+            "_impl.py:24: Own extends Station, which has a face: register it with wrap_class",
+        ],
+    ),
+    "exported_name_that_cannot_be_found_again": (
+        """
+def decorated(function): return lambda: function()
+
+@decorated
+@m.manual_export
+def first() -> int: ...
+
+class Outer:
+    @m.manual_export
+    def second(self) -> int: ...
+""",
+        [
+            (
+                f"_impl.py:{line}: _impl.{path} is not what was exported as {name}: define it at the top of its "
+                "module, and put the export above every other decorator"
+            )
+            for line, path, name in ((19, "first", "first"), (23, "Outer.second", "second"))
+        ],
+    ),
+    "wrapper_that_nobody_wrote": (
+        """
+class Client: ...
+m.manual_wrapper("nowhere.at_all:Client", of=Client)
+m.manual_wrapper("tomllib_of_nobody:load")
+m.manual_wrapper("this:nothing")
+""",
+        [
+            "_impl.py:17: there is no module nowhere.at_all: name the one that is written by hand",
+            "_impl.py:18: there is no module tomllib_of_nobody: name the one that is written by hand",
+            "_impl.py:19: this has no class or function nothing: name what stands at the top of the module",
+        ],
+    ),
+    "wrapper_of_what_has_another_face": (
+        """
+m.manual_wrapper("this:Station", of=Station)
+
+@dataclass
+class Row:
+    number: int
+
+m.manual_wrapper("this:Row", of=Row)
+""",
+        [
+            "_impl.py:13: the face of Station is written by hand: leave out wrap_class",
+            "_impl.py:16: this has no class Station: name what stands at the top of the module",
+            "_impl.py:22: Row goes by value, and has no face: export it as it is",
+        ],
+    ),
 }

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from _separate_trees import Tree
 
 
+LIMIT = 100
+
+
 @dataclass(frozen=True)
 class Feather:
     colour: str
@@ -31,3 +34,15 @@ class Bird:
 def parse(text: str) -> Bird:
     """Read a bird's name."""
     return Bird(text)
+
+
+class Flock:
+    async def size(self) -> int:
+        return 3
+
+    async def noise(self, anything): ...  # type: ignore[no-untyped-def]  # pyright: ignore
+
+
+def count(feathers: list[Feather]) -> int:
+    """Is called where it is called."""
+    return len(feathers)

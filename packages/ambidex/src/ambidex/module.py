@@ -14,12 +14,13 @@ import sys
 TYPE_CHECKING = False  # typing costs more to import than everything else here; type checkers treat this name alike
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from types import CodeType
+    from types import CodeType, FrameType
     from typing import Literal, TypeVar, Union, overload
 
     F = TypeVar("F", bound=Callable[..., object])
     C = TypeVar("C", bound=type)
     By = Literal["value", "identity"]
+    Kind = Literal["function", "class", "export"]
 
 __all__ = ("Entry", "Module", "ON_LOOP")
 
@@ -44,19 +45,22 @@ ON_LOOP = _OnLoop()
 
 
 class Entry:
-    """Describe one registered function or class.
+    """Describe one registered function or class, or one name that is public as it is.
 
-    `kind` is "function" or "class"; `name` is the public name; `by` is "value", "identity" or None (the generator
-    decides from the class). `include`, `exclude` and `rename` say which members of a class are public, and by which
-    names. `file` and `line` are where the registration stands.
+    `kind` is "function", "class" or "export"; `name` is the public name; `by` is "value", "identity" or None (the
+    generator decides from the class). `include`, `exclude` and `rename` say which members of a class are public, and by
+    which names. `file` and `line` are where the registration stands.
+
+    An export stands under its name in the module `home`; `obj` is None where the name alone is known. `of` is the class
+    of the implementation whose face a class is that was written by hand.
     """
 
-    __slots__ = ("by", "exclude", "file", "include", "kind", "line", "name", "obj", "rename")
+    __slots__ = ("by", "exclude", "file", "home", "include", "kind", "line", "name", "obj", "of", "rename")
 
     def __init__(
         self,
-        kind: Literal["function", "class"],
-        obj: Union[Callable[..., object], type],  # noqa: UP007  evaluated never, but read by tools on 3.9
+        kind: Kind,
+        obj: Union[Callable[..., object], type, None],  # noqa: UP007  evaluated never, but read by tools on 3.9
         name: str,
         by: By | None,
         file: str,
@@ -65,8 +69,10 @@ class Entry:
         include: tuple[str, ...] | None = None,
         exclude: tuple[str, ...] = (),
         rename: Mapping[str, str] | None = None,
+        home: str = "",
+        of: type | None = None,
     ) -> None:
-        self.kind: Literal["function", "class"] = kind
+        self.kind: Kind = kind
         self.obj = obj
         self.name = name
         self.by: By | None = by
@@ -75,6 +81,8 @@ class Entry:
         self.include = include
         self.exclude = exclude
         self.rename: dict[str, str] = dict(rename or {})
+        self.home = home
+        self.of = of
 
     def __repr__(self) -> str:
         return f"<Entry {self.kind} {self.name} at {self.file}:{self.line}>"
@@ -121,7 +129,43 @@ class Module:
         self._target_module = target_module
         self._synchronizer = synchronizer
         self._entries: list[Entry] = []
-        self._registered: set[int] = set()  # by id: the entries keep the objects
+        self._registered: set[object] = set()  # objects by id, for the entries keep them, and names that were exported
+        self._home = _caller()
+        self._is_auto = False
+
+    @classmethod
+    def auto(
+        cls,
+        name: str,
+        target_module: str | None = None,
+        synchronizer: str | None = None,
+        *,
+        loop: Literal["asyncio", "uvloop"] | None = None,
+        first_step: Literal["loop", "caller"] | None = None,
+        aio: Literal["loop", "caller"] | None = None,
+    ) -> Module:
+        """Return a manifest by which everything public in the module `name` is public: `Module.auto(__name__)`.
+
+        That is every function and class that the module defines under a name without a leading underscore or, where it
+        has an `__all__`, that this names. What is registered in another way keeps its options. The module is looked at
+        when the entries are read.
+
+        Without `target_module` the last part of `name` loses its leading underscores, and private packages are left
+        out: `_weather` gives `weather`, `pkg._impl._client` gives `pkg.client`.
+
+        Raises:
+            ValueError: no target follows from `name`, or as for `Module(...)`.
+        """
+        target = _target_of(name) if target_module is None else target_module
+        manifest = cls(target, synchronizer, loop=loop, first_step=first_step, aio=aio)
+        manifest._home = name
+        manifest._is_auto = True
+        return manifest
+
+    @property
+    def home(self) -> str:
+        """Return the dotted name of the module that made this manifest."""
+        return self._home
 
     @property
     def target_module(self) -> str:
@@ -140,12 +184,12 @@ class Module:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """Return what was registered, in the order of registration."""
-        return tuple(self._entries)
+        """Return what was registered, in the order of registration, and then what `Module.auto` finds."""
+        return (*self._entries, *(self._found() if self._is_auto else ()))
 
     def module_items(self) -> dict[object, tuple[str, str]]:
         """Return each registered object with its target module and its public name."""
-        return {entry.obj: (self._target_module, entry.name) for entry in self._entries}
+        return {entry.obj: (self._target_module, entry.name) for entry in self.entries if entry.obj is not None}
 
     if TYPE_CHECKING:
 
@@ -248,14 +292,122 @@ class Module:
 
         return register if cls is None else register(cls)
 
+    if TYPE_CHECKING:
+
+        @overload
+        def manual_export(self, target: F, /) -> F: ...
+        @overload
+        def manual_export(self, name: str, /, *names: str) -> None: ...
+        @overload
+        def manual_export(self, /) -> Callable[[F], F]: ...
+
+    def manual_export(self, target: object = None, /, *names: str) -> object:
+        """Make names of this module, or a function or class under this decorator, public as they are.
+
+        Constants, types and aliases are named: `manual_export("LIMIT", "Row")`.
+
+        Raises:
+            TypeError: something else than names was given, or than a function or class.
+            ValueError: a name is no identifier.
+        """
+        file, line = _call_site()
+        home = _caller()
+        if isinstance(target, str):
+            for name in (target, *names):
+                self._add(Entry("export", None, _public_name(name, name), None, file, line, home=home))
+            return None
+        return self._exported("manual_export", target, None, file, line)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def manual_wrapper(self, target: F, /, *, of: type | None = None) -> F: ...
+        @overload
+        def manual_wrapper(self, place: str, /, *, of: type | None = None) -> None: ...
+        @overload
+        def manual_wrapper(self, /, *, of: type | None = None) -> Callable[[F], F]: ...
+
+    def manual_wrapper(self, target: object = None, /, *, of: type | None = None) -> object:
+        """Make public what is written by hand: the function or class under this decorator, or at a `"module:name"`.
+
+        No face is generated for it. With `of`, a class of the implementation, the class is the face of that one, and
+        stands wherever that one does.
+
+        Raises:
+            TypeError: something else was given than a function, a class or a place.
+            ValueError: the place is not of that form.
+        """
+        file, line = _call_site()
+        if of is not None and not isinstance(of, type):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"manual_wrapper(of={of!r}): not a class of the implementation")
+        if isinstance(target, str):
+            home, _, name = target.partition(":")
+            if not name.isidentifier() or not all(part.isidentifier() for part in home.split(".")):
+                raise ValueError(f"manual_wrapper({target!r}): write a place as in 'weather_by_hand:Client'")
+            self._add(Entry("export", None, name, None, file, line, home=home, of=of))
+            return None
+        return self._exported("manual_wrapper", target, of, file, line)
+
+    def _exported(self, verb: str, target: object, of: type | None, file: str, line: int) -> object:
+        def register(target: Callable[..., object]) -> object:
+            if not callable(target) or (of is not None and not isinstance(target, type)):
+                expected = "class" if of is not None else "function or a class; name it in quotes"
+                raise TypeError(f"{verb}({target!r}): not a {expected}")
+            home = str(getattr(target, "__module__", ""))
+            self._add(Entry("export", target, _public_name(target, None), None, file, line, home=home, of=of))
+            return target
+
+        return register if target is None else register(target)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
     def _add(self, entry: Entry) -> None:
-        if id(entry.obj) in self._registered:
+        key = (entry.home, entry.name) if entry.obj is None else id(entry.obj)
+        if key in self._registered:
             raise ValueError(f"{entry.name} is registered twice in Module({self._target_module!r})")
-        self._registered.add(id(entry.obj))
+        self._registered.add(key)
         self._entries.append(entry)
+
+    def _found(self) -> list[Entry]:
+        """Return entries for what the module defines, and nobody registered."""
+        module = sys.modules.get(self._home)
+        names: dict[str, object] = {} if module is None else vars(module)
+        listed: Iterable[str] = names.get("__all__", ())  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+        seen = {id(each) for entry in self._entries for each in (entry.obj, entry.of) if each is not None}
+        exported = {entry.name for entry in self._entries if entry.obj is None}
+        found: list[Entry] = []
+        for name in listed or [name for name in names if not name.startswith("_")]:
+            value = names.get(name)
+            kind = _kind_of(value, self._home, is_named=bool(listed))
+            if kind is None or name in exported or id(value) in seen:
+                continue
+            seen.add(id(value))
+            code: CodeType | None = getattr(value, "__code__", None)
+            file, line = (code.co_filename, code.co_firstlineno) if code else (str(names.get("__file__", "")), 1)
+            found.append(Entry(kind, value, name, None, file, line))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        return found
 
     def __repr__(self) -> str:
         return f"<Module {self._target_module} with {len(self._entries)} entries>"
+
+
+def _kind_of(value: object, home: str, *, is_named: bool) -> Literal["function", "class"] | None:
+    """Return what a value of the module `home` would be registered as, None for what is neither."""
+    if not is_named and getattr(value, "__module__", None) != home:
+        return None
+    if isinstance(value, type):
+        return "class"
+    is_function = hasattr(value, "__code__") or hasattr(value, "__wrapped__")
+    return "function" if is_function and callable(value) and not hasattr(value, "__supertype__") else None
+
+
+def _target_of(name: str) -> str:
+    """Return the public module that the name of an implementation means."""
+    *packages, last = name.split(".")
+    is_private = last.startswith("_") or any(package.startswith("_") for package in packages)
+    kept = [package for package in packages if not package.startswith("_")]
+    target = ".".join((*kept, last.lstrip("_")))
+    if not is_private or not last.lstrip("_") or last.endswith("__"):
+        raise ValueError(f"Module.auto({name!r}): no public name follows from this one; give target_module='...'")
+    return target
 
 
 def _public_name(target: object, name: str | None) -> str:
@@ -273,7 +425,17 @@ def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
 
 def _call_site() -> tuple[str, int]:
     """Return file and line of the nearest frame outside this file."""
+    frame = _outside()
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def _caller() -> str:
+    """Return the name of the module of the nearest frame outside this file."""
+    return str(_outside().f_globals.get("__name__", ""))
+
+
+def _outside() -> FrameType:
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  the only way that needs no import
     while frame.f_code.co_filename == _SELF_FILE and frame.f_back is not None:
         frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
+    return frame

@@ -19,16 +19,20 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from _separate_birds import Feather
+    from _separate_birds import LIMIT, Feather, count
 
-__all__ = ("Animal", "Feather", "Tree", "parse", "plant")
+__all__ = ("Animal", "Feather", "LIMIT", "Swarm", "Tree", "count", "parse", "plant")
 
 _impl = Implementation("_separate_trees", synchronizer="separate", abi=1)
 _impl_2 = Implementation("_separate_birds", synchronizer="separate", abi=1)
 _impl_3 = Implementation("_separate", synchronizer="separate", abi=1)
 
 if not TYPE_CHECKING:
-    __getattr__ = _impl.reexport(Feather="_separate_birds:Feather")
+    __getattr__ = _impl.reexport(
+        Feather="_separate_birds:Feather",
+        LIMIT="_separate_birds:LIMIT",
+        count="_separate_birds:count",
+    )
 
 
 class Tree(Face, implementation=_impl):
@@ -44,6 +48,21 @@ class Tree(Face, implementation=_impl):
     @staticmethod
     @_impl.sync_function(takes={"trees": sequence_of("Tree")}, gives="Tree")
     def tallest(trees: list[Tree]) -> Tree:
+        implemented_elsewhere()
+
+    @method(gives="Tree", name="grown")
+    def grow(self, metres: float) -> Tree:
+        """Grow."""
+        implemented_elsewhere()
+
+
+class Swarm(Face, implementation=_impl_2, name="Flock"):
+    @constructor
+    def __init__(self) -> None:
+        implemented_elsewhere()
+
+    @method
+    def size(self) -> int:
         implemented_elsewhere()
 
 

@@ -98,7 +98,7 @@ def _check_names(module: Module, report: Report) -> None:
                 f"generated modules need the name {name} themselves",
                 "give it another public name with name='...'",
             )
-        if not isinstance(item, Value) and item.module == module.target:
+        if item.module == module.target:
             report.add(
                 place,
                 f"{module.target} would be generated over its own implementation",

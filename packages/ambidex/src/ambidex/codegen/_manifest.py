@@ -8,13 +8,13 @@ from __future__ import annotations
 import dataclasses
 import enum
 import sys
-from typing import TYPE_CHECKING, Protocol
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ._ir import Face, Name, Records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from types import ModuleType
     from typing import Literal
 
     from typing_extensions import TypeGuard
@@ -26,13 +26,13 @@ class EntryLike(Protocol):
     """What the generator reads of one registration."""
 
     @property
-    def kind(self) -> Literal["function", "class"]:
+    def kind(self) -> Literal["function", "class", "export"]:
         """Return what was registered."""
         ...
 
     @property
     def obj(self) -> object:
-        """Return the registered function or class."""
+        """Return the registered function or class, None for an export that is known by its name."""
         ...
 
     @property
@@ -54,6 +54,22 @@ class EntryLike(Protocol):
     def line(self) -> int:
         """Return the line of the registration."""
         ...
+
+
+MISSING = object()
+
+
+@dataclasses.dataclass(frozen=True)
+class Listed:
+    """Hold a name of an `__all__` that is public as it is."""
+
+    kind: Literal["export"]
+    obj: object
+    name: str
+    by: Literal["value", "identity"] | None
+    file: str
+    line: int
+    home: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,6 +109,23 @@ def chosen_of(entry: EntryLike) -> Chosen:
         entry.file,
         max(entry.line, 1),
     )
+
+
+def home_of(entry: EntryLike) -> str:
+    """Return the module in which an export stands; nothing, where an older copy of `Module` made the entry."""
+    return getattr(entry, "home", "")
+
+
+def faced_by(entry: EntryLike) -> type | None:
+    """Return the class of the implementation whose face was written by hand, None where this is no such face."""
+    return getattr(entry, "of", None)
+
+
+def exported_value(entry: EntryLike) -> object:
+    """Return what an export names, MISSING where it is not there, or where its module was not imported."""
+    if entry.obj is not None:
+        return entry.obj
+    return getattr(sys.modules.get(home_of(entry)), entry.name, MISSING)
 
 
 class ManifestLike(Protocol):
@@ -138,6 +171,40 @@ def manifests_of(module: ModuleType) -> list[ManifestLike]:
     return list(found.values())
 
 
+def entries_of(manifest: ManifestLike) -> list[EntryLike]:
+    """Return what a manifest registers, and the constants and types that the `__all__` of its own module adds.
+
+    A function, or a class that would need a face, is not added: that is registered by itself, or by `Module.auto`.
+    Where a module has manifests for several targets, nothing says for which its `__all__` is meant.
+    """
+    entries = list(manifest.entries)
+    module = sys.modules.get(getattr(manifest, "home", ""))
+    listed = cast("Iterable[str]", getattr(module, "__all__", ()))
+    if module is None or not listed:
+        return entries
+    beside = manifests_of(module)
+    if not any(known is manifest for known in beside) or len({known.target_module for known in beside}) > 1:
+        return entries
+    first = next(known for known in beside)
+    registered = [entry for known in beside for entry in known.entries]
+    taken = {id(value) for entry in registered for value in (entry.obj, faced_by(entry)) if value is not None}
+    named = {entry.name for entry in registered if entry.obj is None}
+    for name in listed if first is manifest else ():
+        value = getattr(module, name, MISSING)
+        if name not in named and id(value) not in taken and _is_plain(value):
+            entries.append(Listed("export", None, name, None, module.__file__ or "", 1, module.__name__))
+    return entries
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether a value is a constant or a type that is public as it is."""
+    if value is MISSING or isinstance(value, ModuleType) or is_manifest(value):
+        return False
+    if isinstance(value, type):
+        return is_data(value)
+    return hasattr(value, "__supertype__") or not (isinstance(value, FunctionType) or hasattr(value, "__wrapped__"))
+
+
 def goes_by_value(cls: type, by: str | None) -> bool:
     """Tell whether a class of a manifest is re-exported as it is; `by` is what its registration says."""
     return by == "value" if by is not None else is_data(cls)
@@ -166,6 +233,7 @@ class Registry:
         self._classes: dict[type, Face | Name] = {}
         self._nested: set[type] = set()
         self._chosen: dict[type, Chosen] = {}
+        self._by_hand: set[type] = set()
         self._modules: set[str] = set()
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
         for manifest in manifests:
@@ -176,14 +244,26 @@ class Registry:
                 self._add_nested(cls, module, name)
 
     def _add(self, manifest: ManifestLike) -> None:
-        for entry in manifest.entries:
-            if isinstance(entry.obj, type):
+        entries = entries_of(manifest)
+        for entry in entries:
+            if entry.kind == "export":
+                self._add_export(entry, manifest.target_module)
+            elif isinstance(entry.obj, type):
                 kind = Name if goes_by_value(entry.obj, entry.by) else Face
                 self._classes.setdefault(entry.obj, kind(manifest.target_module, entry.name))
                 self._chosen.setdefault(entry.obj, chosen_of(entry))
-        for entry in manifest.entries:  # what is registered by itself, also inside another class, has been seen by now
-            if isinstance(entry.obj, type) and not goes_by_value(entry.obj, entry.by):
+        for entry in entries:  # what is registered by itself, also inside another class, has been seen by now
+            if entry.kind == "class" and isinstance(entry.obj, type) and not goes_by_value(entry.obj, entry.by):
                 self._add_nested(entry.obj, manifest.target_module, entry.name)
+
+    def _add_export(self, entry: EntryLike, target: str) -> None:
+        """Enter the class that is public as it is, or whose face was written by hand."""
+        of, value = faced_by(entry), exported_value(entry)
+        if of is not None:
+            self._by_hand.add(of)
+            self._classes.setdefault(of, Face(home_of(entry), entry.name))
+        elif isinstance(value, type):
+            self._classes.setdefault(value, Name(target, entry.name))
 
     def _add_nested(self, outer: type, module: str, name: str) -> None:
         """Enter the public classes inside an identity class, under its name."""
@@ -202,6 +282,10 @@ class Registry:
     def chosen(self, cls: type) -> Chosen:
         """Return what is said of the members of a class."""
         return self._chosen.get(cls, Chosen())
+
+    def is_by_hand(self, cls: type) -> bool:
+        """Tell whether the face of a class is written by hand."""
+        return cls in self._by_hand
 
     def is_nested(self, cls: type) -> bool:
         """Tell whether a class is public inside another one's face, and so has to be generated there."""

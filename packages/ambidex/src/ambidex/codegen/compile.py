@@ -111,7 +111,7 @@ def compile_class(
 class _Single:
     """Stand for one registration outside any manifest."""
 
-    kind: Literal["function", "class"]
+    kind: Literal["function", "class", "export"]
     obj: object
     name: str
     file: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ._homes import home_of_value
 from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
 from ._source import Definition, Sources, gives_none
-from ._variables import meanings, variables_of
+from ._variables import is_variable, meanings, variables_of
 
 __all__ = (
     "Definition",
@@ -15,6 +16,8 @@ __all__ = (
     "accepts",
     "annotations_of",
     "gives_none",
+    "home_of_value",
+    "is_variable",
     "literal_text",
     "meanings",
     "type_of_literal",

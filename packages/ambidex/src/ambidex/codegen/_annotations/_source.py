@@ -88,8 +88,12 @@ class Source:
         return node.lineno if node is not None else 1
 
     def attribute_line(self, qualname: str, name: str) -> int:
-        """Return the line that declares a class attribute, or the class's own."""
-        return self._attributes.get(f"{qualname}.{name}", self.class_line(qualname))
+        """Return the line that declares an attribute of a class, or a name of the module; the class's own for none."""
+        return self._attributes.get(f"{qualname}.{name}" if qualname else name, self.class_line(qualname))
+
+    def value_of(self, name: str) -> ast.expr | None:
+        """Return the expression that a name at the top of the file is given, None where there is none."""
+        return self._values.get(name)
 
     def is_constant(self, qualname: str, name: str) -> bool:
         """Tell whether a class attribute's value is written out in literals, so that its type is the same anywhere."""

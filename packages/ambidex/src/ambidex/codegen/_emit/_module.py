@@ -72,7 +72,13 @@ class Emitter:
         members = [name for item in module.body if isinstance(item, FaceClass) for name in _member_names(item)]
         self._module = module
         self._records = {plan.record.type: plan.variable for plan in module.records}
-        self._names = Names(module.target, module.public, members, module.bridge)
+        twins = {twin.name for twin in module.twins}
+        exported = {
+            (value.module, value.path): value.name
+            for value in module.values
+            if value.name not in twins and "." not in value.path
+        }
+        self._names = Names(module.target, module.public, members, module.bridge, exported)
         self._types = TypeWriter(self._names)
         self._has_unwritten = False
         self._signatures: list[str] = []  # the classes of callables that no decorator types

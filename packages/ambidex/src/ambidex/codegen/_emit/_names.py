@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .._ir import BRIDGE, NONE, Face, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from .._ir import Variable
 
@@ -29,8 +29,16 @@ _BUILTINS = frozenset(_TYPES.split())
 class Names:
     """Give every name that generated text uses its local spelling, and remember the imports this takes."""
 
-    def __init__(self, module: str, public: Iterable[str], members: Iterable[str], bridge: str = BRIDGE) -> None:
+    def __init__(
+        self,
+        module: str,
+        public: Iterable[str],
+        members: Iterable[str],
+        bridge: str = BRIDGE,
+        exported: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
         self._module = module
+        self._exported = exported or {}  # by module and name: what the module makes public as it is
         self._bridge = bridge
         self._public = frozenset(public)
         self._taken = {*self._public, *members, *RESERVED}
@@ -71,6 +79,8 @@ class Names:
         if name.module == BRIDGE:
             return self.bridge(name.qualname)
         key = (name.module, top)
+        if key in self._exported:
+            return self._exported[key] + (f".{rest}" if rest else "")
         if key not in self._at_run_time:
             self._for_checkers[key] = None
         return self._spelled(key) + (f".{rest}" if rest else "")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver
 from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value
-from .._manifest import chosen_of, goes_by_value, manifests_of
+from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of
 from .._report import display_path
 from ._classes import ClassReader
+from ._exports import ExportReader, read_value
 from ._records import describe_record
 from ._signatures import SignatureReader, documentation
 
@@ -40,9 +41,9 @@ class Inspector:
         self, target: str, manifests: Sequence[ManifestLike], synchronizer: str, options: Mapping[str, str]
     ) -> Module:
         """Return the IR of the module `target`, which `manifests` describe together."""
-        entries = [entry for manifest in manifests for entry in manifest.entries]
+        entries = [entry for manifest in manifests for entry in entries_of(manifest)]
         items = [item for item in map(self.item, entries) if item is not None]
-        names = list(dict.fromkeys(str(getattr(entry.obj, "__module__", "")) for entry in entries))
+        names = list(dict.fromkeys(map(_module_of, entries)))
         modules = [module for module in map(sys.modules.get, names) if module is not None]
         told = {id(manifest) for manifest in manifests}
         holders = [module for module in modules if any(id(held) in told for held in manifests_of(module))]
@@ -68,6 +69,8 @@ class Inspector:
 
     def item(self, entry: EntryLike) -> Item | None:
         """Return the IR of one registration, None where it was refused."""
+        if entry.kind == "export":
+            return ExportReader(self._registry, self._sources, self._report).read(entry)
         place = self._place(entry)
         module = self._implementation(entry, place)
         if module is None:
@@ -86,7 +89,10 @@ class Inspector:
                     f"{entry.name} goes by value, and is public as it is",
                     "leave out include, exclude and rename, or register it by='identity'",
                 )
-            return self._value(entry.obj, entry.name, place)
+            return read_value(entry.obj, entry.name, place, self._registry, self._sources, self._report)
+        if self._registry.is_by_hand(entry.obj):
+            self._report.add(place, f"the face of {entry.name} is written by hand", "leave out wrap_class")
+            return None
         return self.identity(entry.obj, entry.name, module)
 
     def identity(self, cls: type, name: str, module: ModuleType) -> Class | None:
@@ -109,23 +115,6 @@ class Inspector:
             return None
         renames = read.path if read.path != name else ""
         return Registered(module.__name__, dataclasses.replace(read, renames=renames))
-
-    def _value(self, cls: type, name: str, place: Place) -> Value | None:
-        face = self._registry.nearest_face(cls)
-        if face is not None:
-            self._report.add(
-                place,
-                f"{cls.__qualname__} goes by value and its base {face.__qualname__} by identity",
-                "register both by='identity', or both by='value'",
-            )
-            return None
-        private = next((part for part in cls.__qualname__.split(".") if part.startswith("_")), None)
-        if private is not None:
-            self._report.add(
-                place, f"{name} goes by value, and {private} is private in its module", "give it a public name there"
-            )
-        Resolver(sys.modules[cls.__module__], self._registry, self._sources).resolve(cls)  # which makes it known
-        return Value(name, cls.__qualname__, cls.__module__, place)
 
     def _place(self, entry: EntryLike) -> Place:
         obj = entry.obj
@@ -169,6 +158,10 @@ class Inspector:
             )
             return None
         return module
+
+
+def _module_of(entry: EntryLike) -> str:
+    return home_of(entry) if entry.kind == "export" else str(getattr(entry.obj, "__module__", ""))
 
 
 def _imported(name: str) -> ModuleType | None:

@@ -245,9 +245,10 @@ class RecordClass:
 
 @dataclass(frozen=True)
 class Value:
-    """Hold a class that is public as it is; `module` and `path` say where it is defined.
+    """Hold a class, or another name, that is public as it is; `module` and `path` say where it is defined.
 
     `record` is there where faces stand in its fields: on the public side its fields have other types than inside.
+    `is_type` tells whether annotations can name it.
     """
 
     name: str
@@ -255,6 +256,7 @@ class Value:
     module: str
     place: Place
     record: RecordClass | None = None
+    is_type: bool = True
 
 
 @dataclass(frozen=True)
@@ -295,7 +297,11 @@ class Module:
     @functools.cached_property
     def classes(self) -> frozenset[str]:
         """Return the public names of its classes."""
-        return frozenset(item.name for item in self.items if not isinstance(item, Registered))
+        return frozenset(
+            item.name
+            for item in self.items
+            if isinstance(item, Class) or (isinstance(item, Value) and item.is_type)
+        )
 
 
 def public_name(item: Item) -> str:

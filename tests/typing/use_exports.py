@@ -1,0 +1,50 @@
+"""What a user of exports.py infers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from exports import (
+    COLOURS,
+    HEADERS,
+    LIMIT_S,
+    RETRIES,
+    Mode,
+    NotFound,
+    Pair,
+    Row,
+    T,
+    Table,
+    UserId,
+    Width,
+    current,
+    double,
+    opened,
+    pair,
+)
+from typing_extensions import assert_type
+
+assert_type(LIMIT_S, float)
+assert_type(RETRIES, Literal[3])
+assert_type(HEADERS, "dict[str, str]")
+assert_type(COLOURS, "tuple[str, ...]")
+assert_type(double(2), int)
+assert_type(pair().left, int)
+assert_type(pair(), Pair)
+with opened(Mode.READ) as mode:
+    assert_type(mode, Mode)
+
+
+def rows(row: Row, width: Width) -> Row:
+    assert_type(row, "dict[str, int | str]")
+    assert_type(width, "int | None")
+    assert_type(current(row, UserId(1), Table({}), width), "list[dict[str, int | str]]")
+    return row
+
+
+def same(value: T) -> T:
+    return value
+
+
+current({}, 1, Table({}))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+error: Exception = NotFound()
