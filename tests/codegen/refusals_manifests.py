@@ -288,17 +288,17 @@ def endless():
 """,
         [
             (
-                "_impl.py:16: the parameter stations of nearest names a class that has a face, and would show what is "
+                "_impl.py:17: the parameter stations of nearest names a class that has a face, and would show what is "
                 "behind that: register it with wrap_function or wrap_class, or write it by hand against the generated "
                 "module"
             ),
             (
-                "_impl.py:18: the result of first names a class that has a face, and would show what is "
+                "_impl.py:19: the result of first names a class that has a face, and would show what is "
                 "behind that: register it with wrap_function or wrap_class, or write it by hand against the generated "
                 "module"
             ),
-            "_impl.py:20: the parameter value of untyped has no annotation: write `value: T`",
-            "_impl.py:22: endless has no return annotation: write `-> T`, or `-> None`",
+            "_impl.py:21: the parameter value of untyped has no annotation: write `value: T`",
+            "_impl.py:23: endless has no return annotation: write `-> T`, or `-> None`",
         ],
     ),
     "exported_class_that_shows_the_implementation": (
@@ -316,14 +316,14 @@ class Own(Station): ...
 """,
         [
             (
-                "_impl.py:16: the result of Table.first names a class that has a face, and would show what is behind "
+                "_impl.py:17: the result of Table.first names a class that has a face, and would show what is behind "
                 "that: register it with wrap_function or wrap_class, or write it by hand against the generated module"
             ),
             (
-                "_impl.py:20: the attribute Fields.first names a class that has a face, and would show what is behind "
+                "_impl.py:21: the attribute Fields.first names a class that has a face, and would show what is behind "
                 "that: register it with wrap_function or wrap_class, or write it by hand against the generated module"
             ),
-            "_impl.py:24: Own extends Station, which has a face: register it with wrap_class",
+            "_impl.py:25: Own extends Station, which has a face: register it with wrap_class",
         ],
     ),
     "exported_name_that_cannot_be_found_again": (
@@ -343,7 +343,7 @@ class Outer:
                 f"_impl.py:{line}: _impl.{path} is not what was exported as {name}: define it at the top of its "
                 "module, and put the export above every other decorator"
             )
-            for line, path, name in ((19, "first", "first"), (23, "Outer.second", "second"))
+            for line, path, name in ((20, "first", "first"), (24, "Outer.second", "second"))
         ],
     ),
     "wrapper_that_nobody_wrote": (

@@ -162,3 +162,47 @@ def test_manifests_of_one_module_with_different_options_are_refused(implementati
 def test_generated_module_of_the_bridges_tests_is_up_to_date() -> None:
     """It is written by `ambidex generate -m tests.bridge._ferry`."""
     assert compile_modules([_ferry.module])["tests.bridge.ferry"] == Path(ferry.__file__).read_text(encoding="utf-8")
+
+
+OLD = """
+    class Entry:
+        __slots__ = ("by", "file", "kind", "line", "name", "obj")
+
+        def __init__(self, kind, obj):
+            self.kind, self.obj, self.name = kind, obj, obj.__name__
+            self.by, self.file, self.line = None, __file__, 1
+
+    class Module:
+        target_module = "public"
+        synchronizer = None
+        entries = ()
+
+        def wrap_class(self, cls):
+            self.entries += (Entry("class", cls),)
+            return cls
+
+        def module_items(self):
+            return {entry.obj: ("public", entry.name) for entry in self.entries}
+"""
+USES_OLD = """
+    from _old import Module
+
+    m = Module()
+    __all__ = ("LIMIT", "Thing")
+    LIMIT = 3
+
+    @m.wrap_class
+    class Thing:
+        class Inner: ...
+        async def run(self) -> int: ...
+"""
+
+
+def test_manifest_of_an_older_copy_is_still_read(project: Project) -> None:
+    """What its entries do not say is as it was: every member by its own name, nothing exported."""
+    project.write("_old.py", OLD)
+    project.write("_impl.py", USES_OLD)
+    text = project.compile("_impl")["public"]
+    assert '__all__ = ("Thing",)' in text
+    assert "def run(self) -> int:" in text
+    assert "class Inner(Face" in text

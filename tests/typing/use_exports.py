@@ -15,6 +15,7 @@ from exports import (
     Row,
     T,
     Table,
+    Text,
     UserId,
     Width,
     current,
@@ -31,6 +32,7 @@ assert_type(COLOURS, "tuple[str, ...]")
 assert_type(double(2), int)
 assert_type(pair().left, int)
 assert_type(pair(), Pair)
+assert_type(Text("x"), str)
 with opened(Mode.READ) as mode:
     assert_type(mode, Mode)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeAlias
 
 wrapper_module = Module("exports")
-wrapper_module.manual_export("RETRIES", "Row", "UserId", "Width")
+wrapper_module.manual_export("RETRIES", "Row", "Text", "UserId", "Width")
 
 __all__ = (
     "COLOURS",
@@ -37,6 +37,7 @@ LIMIT_S = 2.5
 COLOURS: Tuple[str, ...] = ("red", "green")
 Row = Dict[str, Union[int, str]]
 UserId = NewType("UserId", int)
+Text = str
 Width: TypeAlias = "Optional[int]"
 T = TypeVar("T")
 
@@ -104,7 +105,7 @@ async def current(row: Row, user: UserId, table: Table, width: Width = None) -> 
 
 
 @wrapper_module.wrap_function
-async def pair(mode: Mode = DEFAULT) -> Pair:
+async def pair(mode: Mode = DEFAULT, name: Text = "x") -> Pair:
     return Pair(1, 2)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Row,
         T,
         Table,
+        Text,
         UserId,
         Width,
         double,
@@ -41,6 +42,7 @@ __all__ = (
     "Row",
     "T",
     "Table",
+    "Text",
     "UserId",
     "Width",
     "current",
@@ -64,6 +66,7 @@ if not TYPE_CHECKING:
         "Row",
         "T",
         "Table",
+        "Text",
         "UserId",
         "Width",
         "double",
@@ -82,5 +85,5 @@ def current(
 
 
 @_impl.function
-def pair(mode: Mode = _default) -> Pair:
+def pair(mode: Mode = _default, name: str = "x") -> Pair:
     implemented_elsewhere()

@@ -262,7 +262,7 @@ class Registry:
         if of is not None:
             self._by_hand.add(of)
             self._classes.setdefault(of, Face(home_of(entry), entry.name))
-        elif isinstance(value, type):
+        elif isinstance(value, type) and is_data(value) and value.__qualname__ == entry.name:  # not by an alias
             self._classes.setdefault(value, Name(target, entry.name))
 
     def _add_nested(self, outer: type, module: str, name: str) -> None:

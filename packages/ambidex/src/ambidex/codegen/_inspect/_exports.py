@@ -79,11 +79,17 @@ class ExportReader:
 
     def _place(self, entry: EntryLike) -> Place:
         """Return where an export is defined or, where no source says so, registered."""
-        module = sys.modules.get(home_of(entry))
-        if module is not None and entry.obj is None:
-            line = self._sources.of_module(module).attribute_line("", entry.name)
+        module, inner = sys.modules.get(home_of(entry)), inspect.unwrap(entry.obj) if callable(entry.obj) else None
+        if isinstance(inner, FunctionType):
+            found = self._sources.of_file(inner.__code__.co_filename).function(inner.__code__)
+            line = inner.__code__.co_firstlineno if found is None else found.lineno
+            return Place(display_path(inner.__code__.co_filename), line)
+        if module is not None and module.__file__ is not None:
+            source = self._sources.of_module(module)
+            is_class = isinstance(inner, type)
+            line = source.class_line(inner.__qualname__) if is_class else source.attribute_line("", entry.name)
             if line > 1:
-                return Place(display_path(module.__file__ or ""), line)
+                return Place(display_path(module.__file__), line)
         return Place(display_path(entry.file), max(entry.line, 1))
 
     def _read(self, entry: EntryLike, place: Place) -> Value | None:
