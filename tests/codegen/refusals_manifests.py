@@ -246,6 +246,20 @@ m.manual_export("HEADERS", "NOTHING", "LIST")
             for line, name in ((16, "HEADERS"), (17, "NOTHING"), (19, "LIST"))
         ],
     ),
+    "name_of_all_whose_type_nobody_knows": (
+        """
+__all__ = ("m", "Station", "CACHE", "Unregistered", "later")
+CACHE = {}
+class Unregistered: ...
+async def later() -> int: ...
+""",
+        [
+            (
+                "_impl.py:17: CACHE has no annotation, and its value does not say its type to every type checker: "
+                "write `CACHE: T = ...`"
+            )
+        ],
+    ),
     "export_that_shows_the_implementation": (
         """
 Stations = Dict[str, Station]

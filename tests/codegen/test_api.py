@@ -206,3 +206,27 @@ def test_manifest_of_an_older_copy_is_still_read(project: Project) -> None:
     assert '__all__ = ("Thing",)' in text
     assert "def run(self) -> int:" in text
     assert "class Inner(Face" in text
+
+
+def test_all_of_a_module_serves_one_target(project: Project) -> None:
+    """Two manifests for one target export its names once; for two targets nothing says which of them is meant."""
+    text = """
+        from ambidex import Module
+
+        a = Module("public")
+        b = Module("{other}")
+        __all__ = ("LIMIT", "a", "b", "f", "g", "nowhere")
+        LIMIT = 3
+
+        @a.wrap_function
+        async def f() -> int: ...
+
+        @b.wrap_function
+        async def g() -> int: ...
+    """
+    project.write("_one.py", text.format(other="public"))
+    project.write("_two.py", text.format(other="other"))
+    one, two = project.compile("_one"), project.compile("_two")
+    assert '__all__ = ("LIMIT", "f", "g")' in one["public"]
+    assert '__all__ = ("f",)' in two["public"]
+    assert '__all__ = ("g",)' in two["other"]

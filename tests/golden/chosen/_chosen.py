@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, AsyncGenerator, AsyncIterator, Callable, ClassVar, Iterator, List, Union, overload
+from typing import TYPE_CHECKING, AsyncGenerator, AsyncIterator, Callable, ClassVar, Iterator, List, Optional, Union, overload
 
 from ambidex import Module
 
@@ -134,8 +134,13 @@ class Retrying(Client):
 
     def connect(self, wire: Client.Wire) -> None: ...
 
-    async def retries(self) -> int:
-        return 5
+    class Wire(Client.Wire):
+        """Is nobody's business here either."""
+
+        def send(self, what): ...  # type: ignore[no-untyped-def]  # pyright: ignore
+
+    async def retries(self, wire: Optional[Wire] = None) -> int:
+        return 5 if wire is None else 6
 
 
 @wrapper_module.wrap_class(include=["connect", "reset"])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import Any, ClassVar, overload
 
-    from _chosen import Client as _Client
+    from _chosen import Client as _Client, Retrying as _Retrying
     from typing_extensions import Self, TypeAlias
 
 __all__ = ("Client", "Motor", "Open", "Retrying", "size_of")
@@ -162,7 +162,7 @@ class Retrying(Client, implementation=_impl):
         implemented_elsewhere()
 
     @method
-    def retries(self) -> int:
+    def retries(self, wire: _Retrying.Wire | None = None) -> int:
         implemented_elsewhere()
 
 

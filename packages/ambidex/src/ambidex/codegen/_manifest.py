@@ -269,8 +269,10 @@ class Registry:
         """Enter the public classes inside an identity class, under its name."""
         chosen = self.chosen(outer)
         for inner_name, inner in vars(outer).items():
-            is_public = chosen.names(inner_name) or not (inner_name.startswith("_") or chosen.hides(inner_name))
-            if not is_public or not isinstance(inner, type) or inner in self._classes:
+            is_hidden = inner_name.startswith("_") or any(
+                self.chosen(layer).hides(inner_name) for layer in outer.__mro__ if hasattr(layer, inner_name)
+            )
+            if (is_hidden and not chosen.names(inner_name)) or not isinstance(inner, type) or inner in self._classes:
                 continue
             if (inner.__module__, inner.__qualname__) == (outer.__module__, f"{outer.__qualname__}.{inner_name}"):
                 self._nested.add(inner)

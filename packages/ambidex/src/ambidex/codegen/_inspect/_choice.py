@@ -32,9 +32,13 @@ class Choice:
         self.cls = cls
         self._chosen = registry.chosen(cls)
         self._bases = [Choice(base, registry) for base in face_bases(cls, registry)]
+        self.is_said = bool(self._chosen) or any(base.is_said for base in self._bases)  # most say nothing
+        self._names = dict.fromkeys(name for layer in _layers(cls) for name in _names_in(layer))
 
     def is_public(self, name: str) -> bool:
         """Tell whether a member of this name is public."""
+        if not self.is_said:
+            return _is_special(name) or not name.startswith("_")
         if self._chosen.names(name) or self._giver(name) is not None:
             return True
         if _is_special(name):
@@ -43,7 +47,7 @@ class Choice:
 
     def public_name(self, name: str) -> str:
         """Return the public name of a member."""
-        giver = self._giver(name)
+        giver = self._giver(name) if self.is_said else None
         return self._chosen.public_name(name) if giver is None else giver.public_name(name)
 
     def named(self, member: Member) -> Member:
@@ -71,12 +75,11 @@ class Choice:
 
     def has(self, name: str) -> bool:
         """Tell whether the class, or one above it, writes a member."""
-        return any(name in _names_in(layer) for layer in _layers(self.cls))
+        return name in self._names
 
     def _all_public(self) -> Iterator[tuple[str, str]]:
         """Yield each public member by its public name and that in the implementation."""
-        names = dict.fromkeys(name for layer in _layers(self.cls) for name in _names_in(layer))
-        for name in names:
+        for name in self._names:
             if not _is_special(name) and self.is_public(name):
                 yield self.public_name(name), name
 
@@ -84,7 +87,7 @@ class Choice:
 
     def check(self, class_place: Place, report: Report) -> None:
         """Refuse names that the class does not have, what cannot be done with those that it has, and collisions."""
-        if not self.is_said():
+        if not self.is_said:
             return
         chosen = self._chosen
         place = Place(display_path(chosen.file), chosen.line) if chosen else class_place
@@ -100,10 +103,6 @@ class Choice:
             if other != name:
                 what = f"{self._path(other)} and {self._path(name)} would both be public as {public}"
                 report.add(place, what, "give one of them another name")
-
-    def is_said(self) -> bool:
-        """Tell whether a registration says anything of the members, here or in a base."""
-        return bool(self._chosen) or any(base.is_said() for base in self._bases)
 
     def _left_out(self) -> Iterator[tuple[str, str]]:
         """Refuse an `include` without what subclasses have to write."""
