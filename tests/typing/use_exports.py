@@ -9,6 +9,7 @@ from exports import (
     HEADERS,
     LIMIT_S,
     RETRIES,
+    Couple,
     Mode,
     NotFound,
     Pair,
@@ -32,6 +33,7 @@ assert_type(COLOURS, "tuple[str, ...]")
 assert_type(double(2), int)
 assert_type(pair().left, int)
 assert_type(pair(), Pair)
+assert_type(Couple(1, 2), Pair)
 assert_type(Text("x"), str)
 with opened(Mode.READ) as mode:
     assert_type(mode, Mode)

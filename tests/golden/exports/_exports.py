@@ -67,6 +67,10 @@ class Pair:
     right: int
 
 
+Couple = Pair
+wrapper_module.manual_export("Couple")
+
+
 @wrapper_module.manual_export
 class Table(Mapping[str, int]):
     """Is used as it is, on both sides."""

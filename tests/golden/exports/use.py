@@ -21,6 +21,7 @@ assert exports.DEFAULT is exports.Mode.READ
 assert exports.T is _exports.T
 assert exports.Table is _exports.Table
 assert exports.Text is str
+assert exports.Couple is exports.Pair
 assert exports.double(2) == 4
 with exports.opened(exports.Mode.READ) as mode:
     assert mode is exports.Mode.READ

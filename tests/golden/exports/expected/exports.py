@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Mode,
         NotFound,
         Pair,
+        Pair as Couple,
         Row,
         T,
         Table,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "COLOURS",
+    "Couple",
     "DEFAULT",
     "HEADERS",
     "LIMIT_S",
@@ -71,6 +73,7 @@ if not TYPE_CHECKING:
         "Width",
         "double",
         "opened",
+        Couple="_exports:Pair",
         HEADERS="_exports_common:HEADERS",
         RETRIES="_exports_common:RETRIES",
     )

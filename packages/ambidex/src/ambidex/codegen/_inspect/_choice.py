@@ -32,7 +32,7 @@ class Choice:
         self.cls = cls
         self._chosen = registry.chosen(cls)
         self._bases = [Choice(base, registry) for base in face_bases(cls, registry)]
-        self.is_said = bool(self._chosen) or any(base.is_said for base in self._bases)  # most say nothing
+        self.is_said: bool = bool(self._chosen) or any(base.is_said for base in self._bases)  # most say nothing
         self._names = dict.fromkeys(name for layer in _layers(cls) for name in _names_in(layer))
 
     def is_public(self, name: str) -> bool:

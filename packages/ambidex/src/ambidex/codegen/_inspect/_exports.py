@@ -86,8 +86,9 @@ class ExportReader:
             return Place(display_path(inner.__code__.co_filename), line)
         if module is not None and module.__file__ is not None:
             source = self._sources.of_module(module)
-            is_class = isinstance(inner, type)
-            line = source.class_line(inner.__qualname__) if is_class else source.attribute_line("", entry.name)
+            line = source.attribute_line("", entry.name)
+            if isinstance(inner, type):
+                line = source.class_line(inner.__qualname__)
             if line > 1:
                 return Place(display_path(module.__file__), line)
         return Place(display_path(entry.file), max(entry.line, 1))
