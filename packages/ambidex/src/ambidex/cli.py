@@ -1,4 +1,4 @@
-"""Own the command line: `ambidex generate`, `check`, `watch` and `vendor`.
+"""Own the command line: `ambidex generate`, `check`, `watch`, `vendor` and `wrap`.
 
 Generated text goes to standard output, problems to standard error, one a line. Exit codes: 0, all is well; 1, something
 was refused or is out of date; 2, the command itself was wrong.
@@ -23,6 +23,7 @@ from ambidex.codegen import (
     plan_copy,
     read_settings,
     watch,
+    wrap_package,
     write_copy,
     write_files,
 )
@@ -49,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if options.verb == "vendor":
             return _vendor(options)
+        if options.verb == "wrap":
+            return _wrap(options)
         if options.verb == "watch" or options.watch:
             return _watch(options)
         targets = _targets(options)
@@ -69,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="ambidex", description="One async source, a blocking and an async API. Without a verb: generate."
     )
     parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check,watch,vendor}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap}")
     for verb, summary in (
         ("generate", "write generated modules"),
         ("check", "compare them with what is on disk; write nothing"),
@@ -105,6 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("name", nargs="?", metavar="PACKAGE", help="the copy's dotted name, as in mylib._ambidex")
     command.add_argument("-o", "--output", metavar="FOLDER", help="the folder that the library's package stands in")
     command.add_argument("--check", action="store_true", help="compare the copy with this version; write nothing")
+    summary = "make a manifest for somebody else's package, and generate from it"
+    command = verbs.add_parser("wrap", help=summary, description=f"{summary.capitalize()}.")
+    command.add_argument("package", metavar="PACKAGE", help="an installed async package, or a module of one")
+    command.add_argument("--as", dest="alias", required=True, metavar="NAME", help="the module to generate")
+    command.add_argument("-o", "--output", metavar="FOLDER", help="where both go; without it, standard output")
     return parser
 
 
@@ -197,6 +205,22 @@ def _vendor(options: argparse.Namespace) -> int:
     if options.check:
         return _shown(compare_copy(copy))
     print(f"{display_path(copy.folder)}: {'written' if write_copy(copy) else 'unchanged'}")
+    return 0
+
+
+def _wrap(options: argparse.Namespace) -> int:
+    """Write a manifest and what is generated from it; say on standard error what was left out."""
+    output = Path(options.output) if options.output else None
+    wrapped = wrap_package(options.package, options.alias, output)
+    for left in wrapped.left_out:
+        print(left, file=sys.stderr)
+    if output is None:
+        _print_texts({wrapped.name: wrapped.manifest, **wrapped.compiled.texts})
+        return 0
+    file = output / f"{wrapped.name}.py"
+    changed = set(write_files({file: wrapped.manifest, **wrapped.compiled.packages, **wrapped.compiled.files}))
+    for each in (file, *wrapped.compiled.files):
+        print(f"{display_path(each)}: {'written' if each in changed else 'unchanged'}")
     return 0
 
 

@@ -15,6 +15,7 @@ from ._run import Compiled, compile_targets
 from ._settings import Target, read_settings
 from ._vendored import Copy, compare_copy, plan_copy, write_copy
 from ._watch import watch
+from ._wrap import Wrapped, wrap_package
 from .compile import compile_class, compile_function, compile_module, compile_modules
 from .writer import write_modules
 
@@ -25,6 +26,7 @@ __all__ = (
     "GenerationError",
     "Problem",
     "Target",
+    "Wrapped",
     "compare",
     "compare_copy",
     "compile_class",
@@ -36,6 +38,7 @@ __all__ = (
     "plan_copy",
     "read_settings",
     "watch",
+    "wrap_package",
     "write_copy",
     "write_files",
     "write_modules",

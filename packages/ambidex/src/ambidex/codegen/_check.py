@@ -50,12 +50,13 @@ def check_modules(modules: Sequence[Module], records: Records, report: Report, *
     for module in modules:
         _check_names(module, report)
         for item in module.items:
-            if isinstance(item, Registered):
-                _check_callable(item.function, planner, report)
-            elif isinstance(item, Class):
-                _check_class(item, module, planner, records, report)
-            elif item.record is not None:
-                _check_record(item.record.record, planner, report)
+            with report.about(module.target, public_name(item)):
+                if isinstance(item, Registered):
+                    _check_callable(item.function, planner, report)
+                elif isinstance(item, Class):
+                    _check_class(item, module, planner, records, report)
+                elif item.record is not None:
+                    _check_record(item.record.record, planner, report)
     _check_circles(modules, report)
 
 
@@ -71,9 +72,9 @@ def _check_homes(modules: Sequence[Module], report: Report) -> None:
                 continue
             home = homes.setdefault((item.module, item.path), module.target)
             if home != module.target:
-                report.add(
-                    item.place, f"{item.path} is public in {home} and in {module.target}", "register it in one manifest"
-                )
+                what = f"{item.path} is public in {home} and in {module.target}"
+                with report.about(module.target, item.name):
+                    report.add(item.place, what, "register it in one manifest")
 
 
 def _place(item: Item) -> Place:
@@ -83,62 +84,73 @@ def _place(item: Item) -> Place:
 def _check_names(module: Module, report: Report) -> None:
     first: dict[str, Item] = {}
     for item in module.items:
-        name, place = public_name(item), _place(item)
-        if name in first:
-            other = _place(first[name])
-            report.add(
-                place,
-                f"{module.target} already has a {name}, from {other.file}:{other.line}",
-                "give one of them another public name with name='...'",
-            )
-        first.setdefault(name, item)
-        if name in RESERVED or name.startswith(RECORD_VARIABLE) or (name.startswith("__") and name.endswith("__")):
-            report.add(
-                place,
-                f"generated modules need the name {name} themselves",
-                "give it another public name with name='...'",
-            )
-        if item.module == module.target:
-            report.add(
-                place,
-                f"{module.target} would be generated over its own implementation",
-                "name another module in Module('...')",
-            )
-        wrong = next((part for part in module.target.split(".") if keyword.iskeyword(part)), None)
-        if wrong is not None:
-            report.add(
-                place,
-                f"{module.target} cannot be imported: {wrong} is a keyword",
-                "name another module in Module('...')",
-            )
+        with report.about(module.target, public_name(item)):
+            _check_name(item, module, first.setdefault(public_name(item), item), report)
+
+
+def _check_name(item: Item, module: Module, first: Item, report: Report) -> None:
+    name, place = public_name(item), _place(item)
+    if first is not item:
+        other = _place(first)
+        report.add(
+            place,
+            f"{module.target} already has a {name}, from {other.file}:{other.line}",
+            "give one of them another public name with name='...'",
+        )
+    if name in RESERVED or name.startswith(RECORD_VARIABLE) or (name.startswith("__") and name.endswith("__")):
+        report.add(
+            place,
+            f"generated modules need the name {name} themselves",
+            "give it another public name with name='...'",
+        )
+    if item.module == module.target:
+        report.add(
+            place,
+            f"{module.target} would be generated over its own implementation",
+            "name another module in Module('...')",
+        )
+    wrong = next((part for part in module.target.split(".") if keyword.iskeyword(part)), None)
+    if wrong is not None:
+        report.add(
+            place,
+            f"{module.target} cannot be imported: {wrong} is a keyword",
+            "name another module in Module('...')",
+        )
 
 
 def _check_class(item: Class, module: Module, planner: Planner, records: Records, report: Report) -> None:
     planner = planner.for_class(item.face(module.target))
     if item.constructor is not None:
-        _check_callable(item.constructor, planner, report)
+        with report.about("__init__"):
+            _check_callable(item.constructor, planner, report)
     for member in item.members:
-        for name in _member_names(member):
-            if name in FACE_NAMES:
-                report.add(
-                    member.place,
-                    f"{item.path}.{name} collides with what every face has",
-                    "give the member another name",
-                )
-            if name in module.classes:
-                report.add(
-                    member.place,
-                    f"{item.path}.{name} hides the class {name} in the annotations of its own class",
-                    "give the member or the class another name",
-                )
-        if isinstance(member, Callable):
-            _check_callable(member, planner, report)
-        elif isinstance(member, Class):
-            _check_class(member, module, planner, records, report)
-        elif isinstance(member, Value):
-            _check_nested_value(member, module.target, records, report)
-        else:
-            _check_types(_other_results(member), f"{item.path}.{_member_names(member)[0]}", planner, report)
+        names = _member_names(member)
+        with report.about(names[0]):
+            _check_member_names(names, member, item, module.classes, report)
+            if isinstance(member, Callable):
+                _check_callable(member, planner, report)
+            elif isinstance(member, Class):
+                _check_class(member, module, planner, records, report)
+            elif isinstance(member, Value):
+                _check_nested_value(member, module.target, records, report)
+            else:
+                _check_types(_other_results(member), f"{item.path}.{names[0]}", planner, report)
+
+
+def _check_member_names(
+    names: Sequence[str], member: Member, item: Class, classes: frozenset[str], report: Report
+) -> None:
+    for name in names:
+        if name in FACE_NAMES:
+            report.add(
+                member.place, f"{item.path}.{name} collides with what every face has", "give the member another name"
+            )
+        if name in classes:
+            report.add(
+                member.place,
+                f"{item.path}.{name} hides the class {name} in the annotations of its own class",
+                "give the member or the class another name",
+            )
 
 
 def _check_nested_value(value: Value, target: str, records: Records, report: Report) -> None:
@@ -231,20 +243,18 @@ def _check_circles(modules: Sequence[Module], report: Report) -> None:
         )
 
     for target, wanted in needs.items():
-        for other, (place, base) in wanted.items():
+        for other, (item, base) in wanted.items():
             if reaches(other, target, set()):
-                report.add(
-                    place,
-                    f"its base {base} makes {target} import {other}, which imports {target} for a base of its own",
-                    "generate these classes into one module",
-                )
+                what = f"its base {base} makes {target} import {other}, which imports {target} for a base of its own"
+                with report.about(target, item.name):
+                    report.add(item.place, what, "generate these classes into one module")
 
 
-def _needed_modules(module: Module) -> Iterator[tuple[str, tuple[Place, str]]]:
+def _needed_modules(module: Module) -> Iterator[tuple[str, tuple[Class, str]]]:
     waiting = [item for item in module.items if isinstance(item, Class)]
     while waiting:
         item = waiting.pop(0)
         waiting.extend(item.nested)
         for base in item.bases:
             if base.module != module.target:
-                yield base.module, (item.place, base.name)
+                yield base.module, (item, base.name)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 from ._ir import Face, Name, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
+    from types import ModuleType
     from typing import Literal
 
     from typing_extensions import TypeGuard
@@ -226,10 +227,18 @@ def is_record(cls: type) -> bool:
 class Registry:
     """Know every class of the run's manifests, and those of manifests beside a class that an annotation names.
 
-    `known` adds classes that are compiled elsewhere, each with its target module and public name.
+    `known` adds classes that are compiled elsewhere, each with its target module and public name. `unusable` are those
+    that an annotation may not name.
     """
 
-    def __init__(self, manifests: Iterable[ManifestLike], known: Mapping[type, tuple[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        manifests: Iterable[ManifestLike],
+        known: Mapping[type, tuple[str, str]] | None = None,
+        unusable: Container[type] = (),
+    ) -> None:
+        self.unusable = unusable
+        self.named: dict[type, None] = {}  # filled as annotations name classes
         self._classes: dict[type, Face | Name] = {}
         self._nested: set[type] = set()
         self._chosen: dict[type, Chosen] = {}

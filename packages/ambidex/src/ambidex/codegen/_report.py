@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import GenerationError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable, Mapping
 
     from ._ir import Place
 
@@ -24,18 +25,35 @@ class Unsupported(Exception):
 
 
 class Report:
-    """Collect problems, each once, and raise them together."""
+    """Collect problems, each once and with what it is about, and raise them together."""
 
     def __init__(self) -> None:
-        self._problems: dict[Problem, None] = {}
+        self._problems: dict[Problem, dict[tuple[str, ...], None]] = {}
+        self._subject: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> Mapping[Problem, Iterable[tuple[str, ...]]]:
+        """Return each problem with its subjects: a target module, a public name in it, a member, as far as known."""
+        return self._problems
+
+    @contextlib.contextmanager
+    def about(self, *names: str) -> Generator[None, None, None]:
+        """Note what the problems are about that are added inside: names below those of the enclosing block."""
+        outer = self._subject
+        self._subject = (*outer, *names)
+        try:
+            yield
+        finally:
+            self._subject = outer
 
     def add(self, place: Place, what: str, fix: str) -> None:
         """Note one problem."""
-        self._problems[Problem(place.file, place.line, what, fix)] = None
+        self._problems.setdefault(Problem(place.file, place.line, what, fix), {})[self._subject] = None
 
     def include(self, problems: Iterable[Problem]) -> None:
         """Note problems that another report raised."""
-        self._problems.update(dict.fromkeys(problems))
+        for problem in problems:
+            self._problems.setdefault(problem, {})
 
     def raise_if_any(self) -> None:
         """End the run if anything was refused.

@@ -122,6 +122,15 @@ class _Single:
 def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry) -> list[Module]:
     """Return the checked IR of every target module, in the order of the manifests."""
     report = Report()
+    read = inspect_modules(modules, synchronizer, registry, report)
+    report.raise_if_any()
+    return read
+
+
+def inspect_modules(
+    modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry, report: Report
+) -> list[Module]:
+    """Return the IR of every target module, in the order of the manifests; its problems go to `report`."""
     inspector = Inspector(registry, Sources(), report)
     by_target: dict[str, list[ManifestLike]] = {}
     for manifest in modules:
@@ -152,7 +161,6 @@ def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, regist
     records = registry.known_records()
     read = [inspector.with_records(module, records) for module in read]
     check_modules(read, records, report, translates_any=registry.has_faces)
-    report.raise_if_any()
     return read
 
 

@@ -6,7 +6,7 @@ from ._homes import home_of_value
 from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
-from ._source import Definition, Sources, gives_none
+from ._source import Definition, Sources, gives_none, gives_self
 from ._variables import is_variable, meanings, variables_of
 
 __all__ = (
@@ -16,6 +16,7 @@ __all__ = (
     "accepts",
     "annotations_of",
     "gives_none",
+    "gives_self",
     "home_of_value",
     "is_variable",
     "literal_text",

@@ -289,6 +289,9 @@ class Resolver:
         return special_home(name)
 
     def _class(self, cls: type) -> Type:
+        self._registry.named[cls] = None
+        if cls in self._registry.unusable:
+            raise Unsupported(f"{cls.__qualname__} is left out", "leave out what names it, too")
         reference = self._registry.reference(cls)
         if reference is not None:
             self._note(cls, reference, ())

@@ -12,6 +12,7 @@ import tokenize
 from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType, ModuleType
 
 _LITERAL = (ast.BinOp, ast.Constant, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.operator, ast.unaryop)
@@ -136,13 +137,26 @@ def absolute_import(node: ast.ImportFrom, module: ModuleType) -> str:
 
 def gives_none(node: Definition) -> bool:
     """Tell whether a function's body proves that it returns None: nothing is returned and its end can be reached."""
+    return all(map(_is_none, _returned(node))) and not isinstance(node.body[-1], ast.Raise)
+
+
+def gives_self(node: Definition) -> bool:
+    """Tell whether a method's body proves that it returns its own object: every `return` does, and it ends with one."""
+    own = node.args.args[0].arg if node.args.args else ""
+    names = [value.id if isinstance(value, ast.Name) else "" for value in _returned(node)]
+    stored = any(isinstance(each, ast.Name) and each.id == own and isinstance(each.ctx, ast.Store) for each in ast.walk(node))
+    return isinstance(node.body[-1], ast.Return) and set(names) == {own} and not stored
+
+
+def _returned(node: Definition) -> Iterator[ast.expr | None]:
+    """Yield what each `return` of a function gives, those of functions inside it left out."""
     statements = list(node.body)
     while statements:
         statement = statements.pop()
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        if isinstance(statement, ast.Return) and not _is_none(statement.value):
-            return False
+        if isinstance(statement, ast.Return):
+            yield statement.value
         for child in ast.iter_child_nodes(statement):
             if isinstance(child, ast.stmt):
                 statements.append(child)
@@ -150,7 +164,6 @@ def gives_none(node: Definition) -> bool:
                 statements.extend(child.body)
             elif type(child).__name__ == "match_case":
                 statements.extend(getattr(child, "body", []))
-    return not isinstance(node.body[-1], ast.Raise)
 
 
 def _is_none(value: ast.expr | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._dunders import PROTOCOLS
 from ._module import Inspector
 
-__all__ = ("Inspector",)
+__all__ = ("PROTOCOLS", "Inspector")

@@ -11,7 +11,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver
-from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value
+from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name
 from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of
 from .._report import display_path
 from ._classes import ClassReader
@@ -42,7 +42,12 @@ class Inspector:
     ) -> Module:
         """Return the IR of the module `target`, which `manifests` describe together."""
         entries = [entry for manifest in manifests for entry in entries_of(manifest)]
-        items = [item for item in map(self.item, entries) if item is not None]
+        items: list[Item] = []
+        for entry in entries:
+            with self._report.about(target, entry.name):
+                item = self.item(entry)
+            if item is not None:
+                items.append(item)
         names = list(dict.fromkeys(map(_module_of, entries)))
         modules = [module for module in map(sys.modules.get, names) if module is not None]
         told = {id(manifest) for manifest in manifests}
@@ -53,9 +58,11 @@ class Inspector:
 
     def with_records(self, module: Module, records: Records) -> Module:
         """Return a module whose public records that carry faces are described, now that all of the run are known."""
-        return dataclasses.replace(
-            module, items=tuple(self._described(module.target, item, records) for item in module.items)
-        )
+        items: list[Item] = []
+        for item in module.items:
+            with self._report.about(module.target, public_name(item)):
+                items.append(self._described(module.target, item, records))
+        return dataclasses.replace(module, items=tuple(items))
 
     def _described(self, target: str, item: Item, records: Records) -> Item:
         record = records.carrying(Name(target, item.name)) if isinstance(item, Value) else None

@@ -8,7 +8,7 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from .._annotations import Definition, Resolver, accepts, annotations_of, gives_none, literal_text, variables_of
+from .._annotations import Definition, Resolver, accepts, annotations_of, gives_none, gives_self, literal_text, type_of_literal, variables_of
 from .._ir import (
     ANY,
     ASYNC_CONTEXT,
@@ -21,6 +21,7 @@ from .._ir import (
     Default,
     Flavour,
     Kind,
+    Own,
     Parameter,
     Place,
     Type,
@@ -94,7 +95,7 @@ class SignatureReader:
         sent: Type | None = None
         try:
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first)
-            flavour, result, sent = self._delivery(function, inner, path, variants)
+            flavour, result, sent = self._delivery(function, inner, path, variants, is_method=binding is Binding.INSTANCE)
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             nodes = []
@@ -108,8 +109,8 @@ class SignatureReader:
             self._report.add(place, refusal.what, refusal.fix)
             return read
 
-    def result(self, function: FunctionType, path: str) -> Type:
-        """Return what a function says it returns.
+    def result(self, function: FunctionType, path: str, *, is_method: bool = True) -> Type:
+        """Return what a function says it returns, or what its body proves: None, or the object that it is a method of.
 
         Raises:
             Unsupported: it does not say, or says something that is not supported.
@@ -122,6 +123,8 @@ class SignatureReader:
             return NONE
         if node is not None and gives_none(node) and not inspect.isasyncgenfunction(function):
             return NONE
+        if node is not None and is_method and gives_self(node):
+            return Own()
         raise Unsupported(f"{path} has no return annotation", "write `-> T`, or `-> None`")
 
     def last_type(self, function: FunctionType) -> Type | None:
@@ -141,13 +144,13 @@ class SignatureReader:
             raise Unsupported(f"{what}: {refusal.what}", refusal.fix) from refusal
 
     def _delivery(
-        self, function: FunctionType, inner: FunctionType, path: str, variants: Sequence[Variant]
+        self, function: FunctionType, inner: FunctionType, path: str, variants: Sequence[Variant], *, is_method: bool
     ) -> tuple[Flavour, Type, Type | None]:
         """Return how a function delivers, what it gives, and what it accepts between its results."""
         if variants and "return" not in annotations_of(inner):
             result = union(variant.result for variant in variants)
         else:
-            result = self.result(inner, path)
+            result = self.result(inner, path, is_method=is_method)
         if _is_managed(function):
             if not inspect.isasyncgenfunction(inner):
                 raise Unsupported(
@@ -203,13 +206,20 @@ class SignatureReader:
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
             found = None if parameter.name in annotations else together(variants, parameter.name)
-            type_ = self._parameter_type(parameter.name, annotations, path, where) if found is None else found
+            type_ = self._parameter_type(parameter, annotations, path, where) if found is None else found
             default = None if parameter.default is inspect.Parameter.empty else _default(parameter.default, type_)
             read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
         return tuple(read)
 
-    def _parameter_type(self, name: str, annotations: dict[str, object], path: str, where: Place) -> Type:
+    def _parameter_type(
+        self, parameter: inspect.Parameter, annotations: dict[str, object], path: str, where: Place
+    ) -> Type:
+        """Return a parameter's type; without an annotation that of its default, where pyright infers it, too."""
+        name = parameter.name
         if name not in annotations:
+            inferred = type_of_literal(parameter.default)
+            if inferred is not None:
+                return inferred
             self._report.add(where, f"the parameter {name} of {path} has no annotation", f"write `{name}: T`")
             return ANY
         try:

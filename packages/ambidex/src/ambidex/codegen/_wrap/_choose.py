@@ -1,0 +1,141 @@
+"""Own what is taken of a package: by trying, until the ordinary passes refuse nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import TYPE_CHECKING, Literal, Union
+
+from ambidex.errors import GenerationError
+from ambidex.module import Module
+
+from .._ir import Class, Registered, public_name
+from .._manifest import Registry, is_data
+from .._report import Report
+from ..compile import inspect_modules
+from ._graph import is_async_class, leading_to, mentioned, needs_loop
+from ._left_out import LeftOut, short_path
+
+if TYPE_CHECKING:
+    from ambidex.errors import Problem
+
+    from .._ir import Module as Read
+    from ._names import Surface
+
+Key = tuple[str, str]  # a target module and a public name in it
+
+
+@dataclass
+class Taken:
+    """Hold one thing that is registered; `exclude` gives the reason for each member that is not."""
+
+    obj: Union[type, FunctionType]  # noqa: UP007  evaluated on 3.9
+    module: str
+    path: str  # in that module
+    by: Literal["value", "identity"] | None = None
+    exclude: dict[str, LeftOut] = field(default_factory=dict[str, LeftOut])
+
+
+class Selection:
+    """Choose what of a package's surface is registered, and where: `taken` by target module and public name."""
+
+    def __init__(self, surface: Surface, alias: str) -> None:
+        self._surface = surface
+        self._alias = alias
+        self._unusable: set[type] = set()
+        self.left_out: list[LeftOut] = list(surface.left_out)
+        self.taken: dict[Key, Taken] = {}
+        for found in surface.names:
+            value = found.value
+            if isinstance(value, (type, FunctionType)):
+                target = alias + found.module[len(surface.package) :]
+                self.taken[target, found.name] = Taken(value, found.module, found.name)
+        public = set(self.taken)
+        self._classify(self._grow(), public)
+        self._exclude()
+
+    def manifests(self) -> list[Module]:
+        """Return the manifests of what is taken, one for each module that has something."""
+        made: dict[str, Module] = {}
+        for (target, name), taken in self.taken.items():
+            module = made.setdefault(target, Module(target))
+            if isinstance(taken.obj, type):
+                module.wrap_class(taken.obj, name=name, by=taken.by, exclude=list(taken.exclude))
+            else:
+                module.wrap_function(name=name)(taken.obj)
+        return list(made.values())
+
+    def _read(self) -> tuple[list[Read], Registry, Report]:
+        manifests, report = self.manifests(), Report()
+        registry = Registry(manifests, unusable=self._unusable)
+        return inspect_modules(manifests, None, registry, report), registry, report
+
+    def _grow(self) -> list[Read]:
+        """Add the classes that what is public takes or gives, and what those do; return all of it as read."""
+        while True:
+            read, registry, _ = self._read()
+            known = {taken.obj for taken in self.taken.values()}
+            new = [cls for cls in registry.named if self._surface.is_own(cls) and cls not in known and not is_data(cls)]
+            for cls in new:
+                key = (self._alias, cls.__name__.lstrip("_"))
+                if "." not in cls.__qualname__ and key not in self.taken:
+                    self.taken[key] = Taken(cls, cls.__module__, cls.__qualname__)
+            if len(self.taken) == len(known):
+                return read
+
+    def _classify(self, read: list[Read], public: set[Key]) -> None:
+        """Keep faces for what needs one; let every other class through as it is."""
+        edges: dict[Key, set[Key]] = {}
+        seeds: set[Key] = {key for key, taken in self.taken.items() if is_face(taken.obj) and is_async_class(taken.obj)}
+        for module in read:
+            for item in module.items:
+                read_item = item.function if isinstance(item, Registered) else item
+                key = (module.target, public_name(item))
+                if isinstance(read_item, Class) or isinstance(item, Registered):
+                    edges[key] = mentioned(read_item)
+                    seeds.update([key] if needs_loop(read_item) else [])
+        faces = leading_to(seeds, edges)
+        for key in [key for key in self.taken if key not in faces]:
+            taken = self.taken[key]
+            if isinstance(taken.obj, type):
+                if key in public:
+                    taken.by = "value"
+                else:
+                    del self.taken[key]
+            else:
+                del self.taken[key]
+                code = taken.obj.__code__
+                reason = f"is blocking already, and takes and gives nothing that has a face: use that of {taken.module}"
+                self.left_out.append(LeftOut(short_path(code.co_filename), code.co_firstlineno, key[1], reason))
+
+    def _exclude(self) -> None:
+        """Leave out what is refused, until nothing is."""
+        while True:
+            _, _, report = self._read()
+            if not report.problems:
+                return
+            for problem, subjects in report.problems.items():
+                for subject in subjects:
+                    self._leave_out(problem, subject)
+
+    def _leave_out(self, problem: Problem, subject: tuple[str, ...]) -> None:
+        if len(subject) < 2:
+            raise GenerationError([problem])
+        key, members = (subject[0], subject[1].partition(".")[0]), subject[2:]
+        taken = self.taken.get(key)
+        if taken is None:  # left out for another reason a moment ago
+            return
+        file = short_path(problem.file)
+        if members and isinstance(taken.obj, type):
+            reason = LeftOut(file, problem.line, f"{key[1]}.{members[0]}", problem.what)
+            taken.exclude.setdefault(members[0], reason)
+            return
+        del self.taken[key]
+        self.left_out.append(LeftOut(file, problem.line, key[1], problem.what))
+        if isinstance(taken.obj, type) and is_face(taken.obj):
+            self._unusable.add(taken.obj)
+
+
+def is_face(obj: object) -> bool:
+    """Tell whether something is a class that may have a face."""
+    return isinstance(obj, type) and not is_data(obj)

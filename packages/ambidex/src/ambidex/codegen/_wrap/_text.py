@@ -1,0 +1,66 @@
+"""Own the text of the manifest that is written for a package: what is registered, and the reason for what is not."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+from .._emit import format_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ._choose import Selection, Taken
+    from ._left_out import LeftOut
+
+
+def manifest_text(selection: Selection, package: str, alias: str, name: str) -> str:
+    """Return the text of the module `name`, which registers what is taken."""
+    lines = [
+        f'"""Say what {alias} offers of {package}: made by `ambidex wrap {package} --as {alias}`, and yours to edit.',
+        "",
+        f"What was left out stands beside its reason. After an edit: `ambidex generate -m {name} -o .`",
+        '"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        *sorted({f"import {taken.module}" for taken in selection.taken.values()}),
+        "from ambidex import Module",
+        "",
+    ]
+    current = ""
+    for (target, public), taken in selection.taken.items():
+        variable = target.replace(".", "_")
+        if target != current:
+            lines.extend(["", f'{variable} = Module("{target}")'])
+            current = target
+        lines.extend(_registration(variable, public, taken))
+    if selection.left_out:
+        lines.extend(["", "# Left out:", *(f"# {left}" for left in sorted(selection.left_out))])
+    return format_all({name: "\n".join(lines) + "\n"})[name]
+
+
+def _registration(variable: str, public: str, taken: Taken) -> list[str]:
+    path = f"{taken.module}.{taken.path}"
+    named = f'name="{public}"' if public != taken.obj.__name__ else ""
+    if isinstance(taken.obj, FunctionType):
+        return [f"{variable}.wrap_function({named})({path})" if named else f"{variable}.wrap_function({path})"]
+    options = [option for option in (named, f'by="{taken.by}"' if taken.by else "") if option]
+    if not taken.exclude:
+        return [f"{variable}.wrap_class({', '.join([path, *options])})"]
+    return [
+        f"{variable}.wrap_class(",
+        *(f"    {option}," for option in [path, *options]),
+        "    exclude=[",
+        *_excluded(taken.exclude.items()),
+        "    ],",
+        ")",
+    ]
+
+
+def _excluded(members: Iterable[tuple[str, LeftOut]]) -> list[str]:
+    return [
+        line
+        for name, left in members
+        for line in (f"        # {left.file}:{left.line}: {left.reason}", f'        "{name}",')
+    ]

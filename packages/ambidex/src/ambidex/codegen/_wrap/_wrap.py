@@ -1,0 +1,56 @@
+"""Own one run of `wrap`: read a package, write its manifest, compile that as anybody's."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ambidex.errors import UsageError
+
+from .._find import importing_from
+from .._run import compile_targets
+from .._settings import Target
+from ._choose import Selection, is_face
+from ._names import Surface
+from ._text import manifest_text
+
+if TYPE_CHECKING:
+    from .._run import Compiled
+    from ._left_out import LeftOut
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """Hold the text of a manifest, what is generated from it, and what was left out, in the order of the sources."""
+
+    name: str
+    manifest: str
+    compiled: Compiled
+    left_out: tuple[LeftOut, ...]
+
+
+def wrap_package(package: str, alias: str, output: Path | None) -> Wrapped:
+    """Make the manifest of an installed package and compile it; nothing is written.
+
+    `package` is the dotted name of a package or module, `alias` that of the module to generate.
+
+    Raises:
+        GenerationError: what is left cannot be generated together.
+        UsageError: the package cannot be imported, nothing in it can have a face, or the formatter is missing.
+    """
+    if not all(part.isidentifier() for part in alias.split(".")) or alias == package:
+        raise UsageError(f"{alias!r} cannot be generated: write the name of a module, as in --as {package}_sync")
+    with importing_from(Path.cwd()):
+        selection = Selection(Surface(package), alias)
+    left_out = [*selection.left_out, *(left for taken in selection.taken.values() for left in taken.exclude.values())]
+    if not any(taken.by is None for taken in selection.taken.values()):
+        reasons = "".join(f"\n{left}" for left in sorted(left_out))
+        raise UsageError(f"nothing of {package} can have a face{reasons}")
+    name = f"_{alias.replace('.', '_')}"
+    text = manifest_text(selection, package, alias, name)
+    with tempfile.TemporaryDirectory(prefix="ambidex-") as folder:
+        Path(folder, f"{name}.py").write_bytes(text.encode("utf-8"))
+        compiled = compile_targets([Target((name,), Path(folder), output)])
+    return Wrapped(name, text, compiled, tuple(sorted(left_out)))
