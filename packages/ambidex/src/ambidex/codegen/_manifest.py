@@ -15,7 +15,6 @@ from ._ir import Face, Name, Records
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
-    from types import ModuleType
     from typing import Literal
 
     from typing_extensions import TypeGuard

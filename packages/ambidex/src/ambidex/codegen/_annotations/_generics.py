@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._ir import NONE, Alternatives, Name
 from ._homes import home_of_class
+from ._variables import variables_of
 
 if TYPE_CHECKING:
     from .._ir import Type
@@ -58,7 +59,7 @@ def bare_arguments(cls: type) -> tuple[object, ...]:
     home = home_of_class(cls)
     arity = _ARITY.get(home.module, {}).get(home.qualname)
     if arity is None:
-        arity = len(getattr(cls, "__parameters__", ()))
+        arity = len(variables_of(cls))
     return (typing.Any,) * arity
 
 

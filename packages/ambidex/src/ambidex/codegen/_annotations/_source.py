@@ -144,7 +144,9 @@ def gives_self(node: Definition) -> bool:
     """Tell whether a method's body proves that it returns its own object: every `return` does, and it ends with one."""
     own = node.args.args[0].arg if node.args.args else ""
     names = [value.id if isinstance(value, ast.Name) else "" for value in _returned(node)]
-    stored = any(isinstance(each, ast.Name) and each.id == own and isinstance(each.ctx, ast.Store) for each in ast.walk(node))
+    stored = any(
+        isinstance(each, ast.Name) and each.id == own and isinstance(each.ctx, ast.Store) for each in ast.walk(node)
+    )
     return isinstance(node.body[-1], ast.Return) and set(names) == {own} and not stored
 
 

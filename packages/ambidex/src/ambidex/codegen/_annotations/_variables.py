@@ -60,7 +60,12 @@ def _has_default(value: object) -> bool:
 def variables_of(owner: object) -> tuple[object, ...]:
     """Return the type variables that a class has, or those that a function declares in its own brackets."""
     if isinstance(owner, type):
-        return cast("tuple[object, ...]", getattr(owner, "__parameters__", ()))
+        known: tuple[object, ...] = getattr(owner, "__parameters__", ())
+        if known or typing.Generic in owner.__mro__:
+            return known
+        # Only `Generic` notes them: a class that applies nothing but abstract classes of the library has them, too.
+        bases = cast("tuple[object, ...]", vars(owner).get("__orig_bases__", ()))
+        return tuple(dict.fromkeys(each for base in bases for each in getattr(base, "__parameters__", ())))
     return cast("tuple[object, ...]", getattr(owner, "__type_params__", ()))
 
 

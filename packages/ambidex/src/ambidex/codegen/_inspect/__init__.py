@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._dunders import PROTOCOLS
+from ._dunders import PROTOCOLS, TOGETHER
 from ._module import Inspector
 
-__all__ = ("PROTOCOLS", "Inspector")
+__all__ = ("PROTOCOLS", "TOGETHER", "Inspector")

@@ -59,7 +59,8 @@ class AttributeReader:
             if name in seen or isinstance(value, property):
                 continue
             seen.add(name)
-            read = self._reported(name, functools.partial(self._declared, name, annotation, value))
+            with self._report.about(name):
+                read = self._reported(name, functools.partial(self._declared, name, annotation, value))
             if read is not None:
                 found.append(read)
         return found

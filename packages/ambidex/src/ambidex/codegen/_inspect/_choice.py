@@ -114,11 +114,8 @@ class Choice:
     def _refused(self, option: str, name: str) -> tuple[str, str] | None:
         path = self._path(name)
         if name == "__init__" or (name == "__new__" and option != "include"):
-            if option == "exclude":
-                return (
-                    f"{path} cannot be excluded: a face that nobody can make is not supported yet",
-                    "leave it public; it may refuse to be called",
-                )
+            if option == "exclude" and name == "__init__":
+                return None
             return f"{path} is always public, by its own name", f"leave it out of {option}"
         if not self.has(name):
             return f"{self.cls.__qualname__} has no member {name!r}", "name what stands in its body or in a base's"

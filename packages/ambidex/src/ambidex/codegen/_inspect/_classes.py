@@ -51,7 +51,13 @@ if TYPE_CHECKING:
 
 _REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc"))
 
+# Abstract classes without a method of their own: a face that has the methods is one, too.
+_INTERFACES = frozenset(
+    ("AsyncIterable", "AsyncIterator", "Awaitable", "Callable", "Container", "Coroutine", "Hashable", "Sized")
+)
+
 _BOOL = Name("builtins", "bool")
+_NEVER = Name("typing_extensions", "Never")  # what a constructor takes that nobody may call
 _DATACLASS = {
     **dict.fromkeys(("__eq__", "__ge__", "__gt__", "__le__", "__lt__"), _BOOL),
     "__hash__": Name("builtins", "int"),
@@ -89,11 +95,18 @@ class ClassReader:
             bound = known.get(layer, {}) if layer is not cls else {}
             near = resolver.beside(sys.modules[layer.__module__], layer, bound)
             folded = _Layer(layer, cls, near, choice, self._registry, self._sources, self._report, self.read)
-            constructor = constructor or folded.constructor(seen)
+            if choice.is_public("__init__"):
+                with self._report.about("__init__"):
+                    constructor = constructor or folded.constructor(seen)
             members.extend(folded.members(seen))
-        if constructor is None and not bases:
+        if constructor is None and not (bases and choice.is_public("__init__")):
+            parameters = (
+                () if choice.is_public("__init__") else (Parameter("_", Kind.POSITIONAL_ONLY, _NEVER, None, place),)
+            )
             path = f"{cls.__qualname__}.__init__"
-            constructor = Callable("__init__", path, Flavour.SYNC, Binding.INSTANCE, (), NONE, None, None, place)
+            constructor = Callable(
+                "__init__", path, Flavour.SYNC, Binding.INSTANCE, parameters, NONE, None, None, place
+            )
         faces = (
             dataclasses.replace(face, arguments=tuple(known.get(base, {}).values()))
             for base in bases
@@ -121,6 +134,8 @@ class ClassReader:
         layers: list[type] = []
         for layer in cls.__mro__:
             if layer is object or layer.__module__ in IGNORED_BASES or any(issubclass(base, layer) for base in bases):
+                continue
+            if layer.__module__ == "collections.abc" and layer.__qualname__ in _INTERFACES:
                 continue
             if layer.__module__ in _REFUSED_BASES:
                 self._report.add(
@@ -185,12 +200,8 @@ class _Layer:
             if name in seen:
                 continue
             seen.add(name)
-            if not name.startswith("__"):
-                self._public(name, value, found)
-            elif name.startswith("__") and name.endswith("__") and isinstance(value, FunctionType):
-                self._special(name, value, found)
-            elif name == "__hash__" and value is not None:  # that of a builtin, brought back beside an __eq__
-                self._keep(self._made_up(name, f"{self._layer.__qualname__}.{name}"), found)
+            with self._report.about(name):
+                self._member(name, value, found)
         named = (self._named(member) for member in found)
         return sorted(named, key=lambda member: (member.place.file, member.place.line))
 
@@ -200,6 +211,14 @@ class _Layer:
         except Unsupported as refusal:
             self._report.add(member.place, refusal.what, refusal.fix)
             return member
+
+    def _member(self, name: str, value: object, found: list[Member]) -> None:
+        if not name.startswith("__"):
+            self._public(name, value, found)
+        elif name.endswith("__") and isinstance(value, FunctionType):
+            self._special(name, value, found)
+        elif name == "__hash__" and value is not None:  # that of a builtin, brought back beside an __eq__
+            self._keep(self._made_up(name, f"{self._layer.__qualname__}.{name}"), found)
 
     def _public(self, name: str, value: object, found: list[Member]) -> None:
         path = f"{self._layer.__qualname__}.{name}"
@@ -301,17 +320,27 @@ class _Layer:
             if name not in seen and isinstance(value, FunctionType):
                 functions[name] = value
         seen.update(functions)
-        try:
-            if "__aenter__" in functions or "__aexit__" in functions:
-                self._keep(self._entering(functions), found)
-            if "__await__" in functions:
-                self._keep(self._awaiting(functions["__await__"]), found)
-            if "__aiter__" in functions or "__anext__" in functions:
-                self._keep(self._iterating(functions), found)
-        except Unsupported as refusal:
-            self._report.add(self._reader.place(next(iter(functions.values()))), refusal.what, refusal.fix)
+        if "__aenter__" in functions or "__aexit__" in functions:
+            self._protocol("__aenter__", functools.partial(self._entering, functions), functions, found)
+        if "__await__" in functions:
+            self._protocol("__await__", functools.partial(self._awaiting, functions["__await__"]), functions, found)
+        if "__aiter__" in functions or "__anext__" in functions:
+            self._protocol("__aiter__", functools.partial(self._iterating, functions), functions, found)
 
-    def _entering(self, functions: dict[str, FunctionType]) -> Entering | None:
+    def _protocol(
+        self,
+        name: str,
+        read: AnyCallable[[], Member],
+        functions: dict[str, FunctionType],
+        found: list[Member],
+    ) -> None:
+        with self._report.about(name):
+            try:
+                found.append(read())
+            except Unsupported as refusal:
+                self._report.add(self._reader.place(next(iter(functions.values()))), refusal.what, refusal.fix)
+
+    def _entering(self, functions: dict[str, FunctionType]) -> Entering:
         enter, leave = (functions.get(name) or self._inherited(name) for name in ("__aenter__", "__aexit__"))
         path = self._layer.__qualname__
         if enter is None or leave is None:
@@ -322,7 +351,7 @@ class _Layer:
         leaving = self._reader.result(inspect.unwrap(leave), f"{path}.__aexit__")
         return Entering(result, leaving, documentation(enter), documentation(leave), self._reader.place(enter))
 
-    def _iterating(self, functions: dict[str, FunctionType]) -> Iterating | None:
+    def _iterating(self, functions: dict[str, FunctionType]) -> Iterating:
         path = self._layer.__qualname__
         if hasattr(self._cls, "__iter__") or hasattr(self._cls, "__next__"):
             raise Unsupported(f"{path} is both a blocking and an async iterable", "keep the async methods alone")

@@ -8,7 +8,17 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from .._annotations import Definition, Resolver, accepts, annotations_of, gives_none, gives_self, literal_text, type_of_literal, variables_of
+from .._annotations import (
+    Definition,
+    Resolver,
+    accepts,
+    annotations_of,
+    gives_none,
+    gives_self,
+    literal_text,
+    type_of_literal,
+    variables_of,
+)
 from .._ir import (
     ANY,
     ASYNC_CONTEXT,
@@ -95,7 +105,9 @@ class SignatureReader:
         sent: Type | None = None
         try:
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first)
-            flavour, result, sent = self._delivery(function, inner, path, variants, is_method=binding is Binding.INSTANCE)
+            flavour, result, sent = self._delivery(
+                function, inner, path, variants, is_method=binding is Binding.INSTANCE
+            )
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             nodes = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Union
 from ambidex.errors import GenerationError
 from ambidex.module import Module
 
+from .._inspect import TOGETHER
 from .._ir import Class, Registered, public_name
 from .._manifest import Registry, is_data
 from .._report import Report
@@ -127,8 +128,10 @@ class Selection:
             return
         file = short_path(problem.file)
         if members and isinstance(taken.obj, type):
-            reason = LeftOut(file, problem.line, f"{key[1]}.{members[0]}", problem.what)
-            taken.exclude.setdefault(members[0], reason)
+            other = TOGETHER.get(members[0])
+            for name in (members[0], *([other] if other is not None and hasattr(taken.obj, other) else [])):
+                left = LeftOut(file, problem.line, f"{key[1]}.{name}", problem.what)
+                taken.exclude.setdefault(name, left)
             return
         del self.taken[key]
         self.left_out.append(LeftOut(file, problem.line, key[1], problem.what))

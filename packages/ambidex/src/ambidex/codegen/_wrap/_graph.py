@@ -32,7 +32,8 @@ def needs_loop(item: Class | Callable) -> bool:
     if isinstance(item, Callable):
         return item.flavour is not Flavour.SYNC
     return any(
-        isinstance(member, (Awaiting, Entering, Iterating)) or (isinstance(member, (Callable, Class)) and needs_loop(member))
+        isinstance(member, (Awaiting, Entering, Iterating))
+        or (isinstance(member, (Callable, Class)) and needs_loop(member))
         for member in item.members
     )
 
@@ -44,7 +45,9 @@ def mentioned(item: Class | Callable) -> set[tuple[str, str]]:
     return {(face.module, face.name.partition(".")[0]) for face in faces}
 
 
-def leading_to(seeds: Iterable[tuple[str, str]], edges: dict[tuple[str, str], set[tuple[str, str]]]) -> set[tuple[str, str]]:
+def leading_to(
+    seeds: Iterable[tuple[str, str]], edges: dict[tuple[str, str], set[tuple[str, str]]]
+) -> set[tuple[str, str]]:
     """Return the seeds and everything from which the edges lead to one."""
     reached = set(seeds)
     while True:
