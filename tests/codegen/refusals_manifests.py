@@ -45,10 +45,6 @@ class Client:
 class Other: ...
 """,
         [
-            (
-                "_impl.py:16: Client.__init__ cannot be excluded: a face that nobody can make is not supported yet: "
-                "leave it public; it may refuse to be called"
-            ),
             "_impl.py:16: Client.__new__ is always public, by its own name: leave it out of rename",
             "_impl.py:20: Other.__init__ is always public, by its own name: leave it out of include",
         ],

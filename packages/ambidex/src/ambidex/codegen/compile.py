@@ -128,10 +128,14 @@ def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, regist
 
 
 def inspect_modules(
-    modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry, report: Report
+    modules: Sequence[ManifestLike],
+    synchronizer: str | None,
+    registry: Registry,
+    report: Report,
+    sources: Sources | None = None,
 ) -> list[Module]:
     """Return the IR of every target module, in the order of the manifests; its problems go to `report`."""
-    inspector = Inspector(registry, Sources(), report)
+    inspector = Inspector(registry, sources or Sources(), report)
     by_target: dict[str, list[ManifestLike]] = {}
     for manifest in modules:
         by_target.setdefault(manifest.target_module, []).append(manifest)

@@ -6,7 +6,7 @@ from ._homes import home_of_value
 from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
-from ._source import Definition, Sources, gives_none, gives_self
+from ._source import Definition, Sources, gives_none, gives_self, module_of_class, module_of_function
 from ._variables import is_variable, meanings, variables_of
 
 __all__ = (
@@ -21,6 +21,8 @@ __all__ = (
     "is_variable",
     "literal_text",
     "meanings",
+    "module_of_class",
+    "module_of_function",
     "type_of_literal",
     "variables_of",
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from .._ir import Field, Place, Record, RecordKind
 from .._report import Unsupported, display_path
+from ._source import module_of_class
 from ._variables import meaning, meanings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
     file, line = place_of(cls, cls.__qualname__, sources)
     fields: dict[str, Field] = {}
     for owner, bound in _layers(cls, arguments, resolver):
-        near = resolver.beside(sys.modules[owner.__module__], owner, bound)
+        near = resolver.beside(module_of_class(owner), owner, bound)
         for field, annotation in annotations_of(owner).items():
             if not _is_stored(cls, field):
                 continue
@@ -68,7 +69,7 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
 
 def place_of(owner: type, qualname: str, sources: Sources) -> tuple[str, int]:
     """Return file and line of a class, or of one of its fields by qualified name."""
-    module = sys.modules[owner.__module__]
+    module = module_of_class(owner)
     source = sources.of_module(module)
     name = qualname.rpartition(".")[2]
     file = display_path(getattr(module, "__file__", None) or owner.__module__)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import inspect
+import sys
 import tokenize
+from types import FunctionType
 from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
@@ -126,6 +129,24 @@ class Sources:
     def of_module(self, module: ModuleType) -> Source:
         """Return the index of a module's file."""
         return self.of_file(getattr(module, "__file__", None) or "")
+
+
+def module_of_function(function: FunctionType) -> ModuleType | None:
+    """Return the module that a function was written in, whichever one it claims to be of; None for a made-up one."""
+    inner = inspect.unwrap(function)
+    return sys.modules.get(str(inner.__globals__.get("__name__"))) if isinstance(inner, FunctionType) else None
+
+
+def module_of_class(cls: type) -> ModuleType:
+    """Return the module that a class was written in: where its methods were, as packages rename what they re-export."""
+    top = cls.__qualname__.partition(".")[0]
+    for value in list(vars(cls).values()):
+        function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+        if isinstance(function, FunctionType) and function.__qualname__.startswith(f"{cls.__qualname__}."):
+            module = module_of_function(function)
+            if module is not None and (top != cls.__qualname__ or getattr(module, top, None) is cls):
+                return module
+    return sys.modules[cls.__module__]
 
 
 def absolute_import(node: ast.ImportFrom, module: ModuleType) -> str:

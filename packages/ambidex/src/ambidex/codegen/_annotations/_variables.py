@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from .._ir import ANY, Variable, VariableKind
 from .._report import Unsupported
 from . import _forms
+from ._source import module_of_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,7 @@ def meanings(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> dict
     """Return what the type variables of a class and of its generic bases mean, where it is applied to `arguments`."""
     found: dict[type, dict[object, Type]] = {cls: meaning(cls, arguments)}
     for owner in cls.__mro__:
-        near = resolver.beside(sys.modules[owner.__module__], owner, found.get(owner, {}))
+        near = resolver.beside(module_of_class(owner), owner, found.get(owner, {}))
         for base in cast("tuple[object, ...]", vars(owner).get("__orig_bases__", ())):
             origin: object = typing.get_origin(base)
             if isinstance(origin, type) and origin is not typing.Generic:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
-import sys
 import typing
 from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, MethodType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver, accepts, annotations_of, literal_text, type_of_literal
+from .._annotations import Resolver, accepts, annotations_of, literal_text, module_of_class, type_of_literal
 from .._ir import ANY, Attribute, Constant, Own, Place, Type, variables, walk
 from .._report import Unsupported, display_path
 from ._signatures import SignatureReader, documentation
@@ -36,7 +35,7 @@ class AttributeReader:
     def __init__(
         self, layer: type, reader: SignatureReader, resolver: Resolver, sources: Sources, report: Report
     ) -> None:
-        module = sys.modules[layer.__module__]
+        module = module_of_class(layer)
         self._file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._sources = sources
         self._source = sources.of_module(module)
@@ -119,7 +118,7 @@ class AttributeReader:
         """Return what a descriptor gives; `arguments` are those that its annotation applies its class to."""
         path = f"{self._layer.__qualname__}.{name}"
         kind = type(value)
-        module = sys.modules[kind.__module__]
+        module = module_of_class(kind)
         arguments = typing.get_args(getattr(value, "__orig_class__", None)) or arguments
         parameters = cast("tuple[object, ...]", getattr(kind, "__parameters__", ()))
         bound = dict(zip(parameters, map(self._resolver.resolve, arguments)))

@@ -174,7 +174,7 @@ def face_bases(cls: type, registry: Registry) -> list[type]:
     """Return the nearest registered ancestors: those that no other registered ancestor brings along."""
     nearest: list[type] = []
     for ancestor in cls.__mro__[1:]:
-        if registry.face(ancestor) is not None and not any(issubclass(known, ancestor) for known in nearest):
+        if registry.face(ancestor) is not None and not any(ancestor in known.__mro__ for known in nearest):
             nearest.append(ancestor)
     return nearest
 

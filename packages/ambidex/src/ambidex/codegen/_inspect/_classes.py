@@ -14,7 +14,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import Resolver, annotations_of, meanings, variables_of
+from .._annotations import Resolver, annotations_of, meanings, module_of_class, variables_of
 from .._ir import (
     ASYNC_ITERATORS,
     NONE,
@@ -78,7 +78,7 @@ class ClassReader:
     def read(self, cls: type, name: str, module: ModuleType) -> Class | None:
         """Return the IR of a class, None where it was refused."""
         place = self._place(cls)
-        resolver = Resolver(sys.modules[cls.__module__], self._registry, self._sources, cls)
+        resolver = Resolver(module_of_class(cls), self._registry, self._sources, cls)
         try:
             variables = tuple(map(resolver.variable, variables_of(cls)))
         except Unsupported as refusal:
@@ -93,7 +93,7 @@ class ClassReader:
         seen: set[str] = set()
         for layer in self._layers(cls, bases, place):
             bound = known.get(layer, {}) if layer is not cls else {}
-            near = resolver.beside(sys.modules[layer.__module__], layer, bound)
+            near = resolver.beside(module_of_class(layer), layer, bound)
             folded = _Layer(layer, cls, near, choice, self._registry, self._sources, self._report, self.read)
             if choice.is_public("__init__"):
                 with self._report.about("__init__"):
@@ -125,7 +125,7 @@ class ClassReader:
         )
 
     def _place(self, cls: type) -> Place:
-        module = sys.modules[cls.__module__]
+        module = module_of_class(cls)
         line = self._sources.of_module(module).class_line(cls.__qualname__)
         return Place(display_path(getattr(module, "__file__", None) or cls.__module__), line)
 
@@ -133,7 +133,7 @@ class ClassReader:
         """Return the class and the unwrapped bases whose members are folded in."""
         layers: list[type] = []
         for layer in cls.__mro__:
-            if layer is object or layer.__module__ in IGNORED_BASES or any(issubclass(base, layer) for base in bases):
+            if layer is object or layer.__module__ in IGNORED_BASES or any(layer in base.__mro__ for base in bases):
                 continue
             if layer.__module__ == "collections.abc" and layer.__qualname__ in _INTERFACES:
                 continue
@@ -162,7 +162,7 @@ class _Layer:
         report: Report,
         read_nested: AnyCallable[[type, str, ModuleType], Class | None],
     ) -> None:
-        module = sys.modules[layer.__module__]
+        module = module_of_class(layer)
         self._resolver = resolver
         self._layer = layer
         self._cls = cls

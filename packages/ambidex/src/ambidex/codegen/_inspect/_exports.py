@@ -22,6 +22,7 @@ from .._annotations import (
     gives_none,
     home_of_value,
     is_variable,
+    module_of_class,
     type_of_literal,
 )
 from .._ir import Name, Place, Value, Variable, walk
@@ -56,7 +57,7 @@ def read_value(
         report.add(
             place, f"{name} goes by value, and {private} is private in its module", "give it a public name there"
         )
-    Resolver(sys.modules[cls.__module__], registry, sources).resolve(cls)  # which makes it known
+    Resolver(module_of_class(cls), registry, sources).resolve(cls)  # which makes it known
     return Value(name, cls.__qualname__, cls.__module__, place)
 
 
@@ -197,7 +198,7 @@ class ExportReader:
                     continue
                 for function in _functions_in(value):
                     self._check_annotations(function, f"{layer.__qualname__}.{name}", layer)
-            resolver = Resolver(sys.modules[layer.__module__], self._registry, self._sources, layer)
+            resolver = Resolver(module_of_class(layer), self._registry, self._sources, layer)
             for name, annotation in annotations_of(layer).items():
                 if not name.startswith("_"):
                     inner = resolver.qualified(annotation)[1]

@@ -10,7 +10,7 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver
+from .._annotations import Resolver, module_of_class, module_of_function
 from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name
 from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of
 from .._report import display_path
@@ -111,11 +111,12 @@ class Inspector:
         if not isinstance(function, FunctionType):
             self._report.add(place, f"{name} is not a plain function", "register a function written with `def`")
             return None
-        reader = self._readers.get(module.__name__)
+        home = module_of_function(function) or module
+        reader = self._readers.get(home.__name__)
         if reader is None:
-            resolver = Resolver(module, self._registry, self._sources)
-            reader = self._readers[module.__name__] = SignatureReader(
-                resolver, self._sources, self._report, Place(display_path(module.__file__ or module.__name__), 1)
+            place = Place(display_path(home.__file__ or home.__name__), 1)
+            reader = self._readers[home.__name__] = SignatureReader(
+                Resolver(home, self._registry, self._sources), self._sources, self._report, place
             )
         read = reader.read(function, name, function.__qualname__, Binding.MODULE)
         if read is None:
@@ -126,7 +127,7 @@ class Inspector:
     def _place(self, entry: EntryLike) -> Place:
         obj = entry.obj
         if isinstance(obj, type):
-            module = sys.modules.get(obj.__module__)
+            module = module_of_class(obj) if obj.__module__ in sys.modules else None
             file = getattr(module, "__file__", None)
             if module is not None and file is not None:
                 return Place(display_path(file), self._sources.of_module(module).class_line(obj.__qualname__))

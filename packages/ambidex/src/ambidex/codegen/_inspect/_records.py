@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver, annotations_of, literal_text
+from .._annotations import Resolver, annotations_of, literal_text, module_of_class
 from .._ir import Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
 from .._manifest import is_record
 from .._report import Unsupported
@@ -39,9 +38,9 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
     variables: dict[str, Type] = {}
     bases = _bases(cls, registry) if record.kind is RecordKind.DATACLASS else {}
     for owner in cls.__mro__:
-        if owner.__module__ in _NOT_THEIRS or any(issubclass(base, owner) for base in bases):
+        if owner.__module__ in _NOT_THEIRS or any(owner in base.__mro__ for base in bases):
             continue
-        module = sys.modules[owner.__module__]
+        module = module_of_class(owner)
         resolver = Resolver(module, registry, sources, owner)
         reader = SignatureReader(resolver, sources, report, record.place)
         variables.update(_class_variables(owner, resolver))
@@ -71,7 +70,7 @@ def _bases(cls: type, registry: Registry) -> dict[type, Name]:
     nearest: dict[type, Name] = {}
     for ancestor in cls.__mro__[1:]:
         name = registry.reference(ancestor) if is_record(ancestor) else None
-        if isinstance(name, Name) and not any(issubclass(known, ancestor) for known in nearest):
+        if isinstance(name, Name) and not any(ancestor in known.__mro__ for known in nearest):
             nearest[ancestor] = name
     return nearest
 

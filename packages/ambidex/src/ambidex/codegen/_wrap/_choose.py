@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import TYPE_CHECKING, Literal, Union
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Union
 from ambidex.errors import GenerationError
 from ambidex.module import Module
 
+from .._annotations import Sources
 from .._inspect import TOGETHER
 from .._ir import Class, Registered, public_name
 from .._manifest import Registry, is_data
@@ -44,6 +46,7 @@ class Selection:
         self._surface = surface
         self._alias = alias
         self._unusable: set[type] = set()
+        self._sources = Sources()
         self.left_out: list[LeftOut] = list(surface.left_out)
         self.taken: dict[Key, Taken] = {}
         for found in surface.names:
@@ -51,6 +54,7 @@ class Selection:
             if isinstance(value, (type, FunctionType)):
                 target = alias + found.module[len(surface.package) :]
                 self.taken[target, found.name] = Taken(value, found.module, found.name)
+        self._asynchronous: set[Key] = set()
         public = set(self.taken)
         self._classify(self._grow(), public)
         self._exclude()
@@ -69,19 +73,20 @@ class Selection:
     def _read(self) -> tuple[list[Read], Registry, Report]:
         manifests, report = self.manifests(), Report()
         registry = Registry(manifests, unusable=self._unusable)
-        return inspect_modules(manifests, None, registry, report), registry, report
+        return inspect_modules(manifests, None, registry, report, self._sources), registry, report
 
     def _grow(self) -> list[Read]:
         """Add the classes that what is public takes or gives, and what those do; return all of it as read."""
         while True:
             read, registry, _ = self._read()
+            before = len(self.taken)
             known = {taken.obj for taken in self.taken.values()}
-            new = [cls for cls in registry.named if self._surface.is_own(cls) and cls not in known and not is_data(cls)]
-            for cls in new:
+            for cls in registry.named:
                 key = (self._alias, cls.__name__.lstrip("_"))
-                if "." not in cls.__qualname__ and key not in self.taken:
+                is_new = self._surface.is_own(cls) and cls not in known and not is_data(cls)
+                if is_new and "." not in cls.__qualname__ and key not in self.taken:
                     self.taken[key] = Taken(cls, cls.__module__, cls.__qualname__)
-            if len(self.taken) == len(known):
+            if len(self.taken) == before:
                 return read
 
     def _classify(self, read: list[Read], public: set[Key]) -> None:
@@ -95,6 +100,7 @@ class Selection:
                 if isinstance(read_item, Class) or isinstance(item, Registered):
                     edges[key] = mentioned(read_item)
                     seeds.update([key] if needs_loop(read_item) else [])
+        self._asynchronous = seeds
         faces = leading_to(seeds, edges)
         for key in [key for key in self.taken if key not in faces]:
             taken = self.taken[key]
@@ -126,17 +132,28 @@ class Selection:
         taken = self.taken.get(key)
         if taken is None:  # left out for another reason a moment ago
             return
-        file = short_path(problem.file)
-        if members and isinstance(taken.obj, type):
+        left = LeftOut(short_path(problem.file), problem.line, ".".join((key[1], *members[:1])), problem.what)
+        if members and isinstance(taken.obj, type) and not self._is_needed(taken.obj, members[0]):
+            taken.exclude.setdefault(members[0], left)
             other = TOGETHER.get(members[0])
-            for name in (members[0], *([other] if other is not None and hasattr(taken.obj, other) else [])):
-                left = LeftOut(file, problem.line, f"{key[1]}.{name}", problem.what)
-                taken.exclude.setdefault(name, left)
-            return
-        del self.taken[key]
-        self.left_out.append(LeftOut(file, problem.line, key[1], problem.what))
-        if isinstance(taken.obj, type) and is_face(taken.obj):
-            self._unusable.add(taken.obj)
+            if other is not None and hasattr(taken.obj, other):
+                taken.exclude.setdefault(other, dataclasses.replace(left, name=f"{key[1]}.{other}"))
+        elif is_face(taken.obj) and key not in self._asynchronous and taken.by is None:
+            taken.by = "value"  # a face only for what it mentions: it does without
+            taken.exclude.clear()
+        else:
+            del self.taken[key]
+            self.left_out.append(left)
+            if isinstance(taken.obj, type) and is_face(taken.obj):
+                self._unusable.add(taken.obj)
+
+    def _is_needed(self, cls: type, member: str) -> bool:
+        """Tell whether a class has no face without a member: it is abstract, or one that the face of a base has."""
+        above = (each for each in self.taken.values() if each.obj in cls.__mro__[1:] and each.by is None)
+        return member in getattr(cls, "__abstractmethods__", ()) or any(
+            hasattr(each.obj, member) and member not in each.exclude and not member.startswith("__init")
+            for each in above
+        )
 
 
 def is_face(obj: object) -> bool:

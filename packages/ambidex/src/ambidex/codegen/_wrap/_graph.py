@@ -71,9 +71,7 @@ def _types_of(item: Class | Member) -> Iterator[Type]:
             yield item.sent
         for variant in item.overloads:
             yield from _types_of(variant)
-    elif isinstance(item, Entering):
-        yield item.result
-    elif isinstance(item, Awaiting):
+    elif isinstance(item, (Awaiting, Entering)):
         yield item.result
     elif isinstance(item, Iterating):
         yield item.item

@@ -12,7 +12,7 @@ from ambidex.errors import UsageError
 from .._find import importing_from
 from .._run import compile_targets
 from .._settings import Target
-from ._choose import Selection, is_face
+from ._choose import Selection
 from ._names import Surface
 from ._text import manifest_text
 
