@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections.abc
 import dataclasses
 import enum
+import sys
 import typing
 from types import ModuleType
 from typing import TYPE_CHECKING, Union, cast
@@ -41,6 +42,7 @@ from ._homes import home_of_class, home_of_value, special_home
 from ._literals import literal_text
 from ._namespace import Absent, Either, Namespace
 from ._records import read_record
+from ._source import absolute_import
 from ._variables import is_variable, module_of, read_variable, variables_of
 
 if TYPE_CHECKING:
@@ -103,7 +105,7 @@ class Resolver:
         if isinstance(annotation, str):
             return self._string(annotation)
         if isinstance(annotation, typing.ForwardRef):
-            return self._string(annotation.__forward_arg__)
+            return self._forward(annotation)
         if annotation is None or annotation is type(None):
             return NONE
         if annotation is typing.Any:
@@ -216,6 +218,18 @@ class Resolver:
             return self._known.setdefault(text, self.resolve(value))
         finally:
             self._open.pop()
+
+    def _forward(self, reference: typing.ForwardRef) -> Type:
+        """Return what a string inside an annotation means; one inside an imported alias was written elsewhere."""
+        text = reference.__forward_arg__
+        try:
+            return self._string(text)
+        except Unsupported:
+            for name, statement in self._sources.of_module(self._module).imports.items():
+                origin = sys.modules.get(absolute_import(statement, self._module))
+                if origin not in (None, self._module) and _holds(vars(self._module).get(name), text):
+                    return Resolver(cast("ModuleType", origin), self._registry, self._sources).resolve(reference)
+            raise
 
     def _form(self, form: Form) -> Type:
         if form.name == "Callable":
@@ -409,6 +423,15 @@ class Resolver:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return TupleOf((self.resolve(arguments[0]),), is_repeated=True)
         return TupleOf(tuple(map(self.resolve, arguments)))
+
+
+def _holds(value: object, text: str) -> bool:
+    """Tell whether a type holds a string that is still to be read."""
+    if isinstance(value, typing.ForwardRef):
+        return value.__forward_arg__ == text
+    arguments: object = getattr(value, "__args__", None)
+    listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else ()
+    return any(_holds(argument, text) for argument in listed)
 
 
 def _concatenated(parameters: object) -> tuple[object, ...]:

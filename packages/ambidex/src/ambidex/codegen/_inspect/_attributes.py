@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .._annotations import Sources
     from .._report import Report
+    from ._choice import Choice
 
 _MISSING = object()
 _VALUES = (BuiltinFunctionType, FunctionType, MethodType, type)  # have a `__get__`, and are what they are
@@ -33,8 +34,15 @@ class AttributeReader:
     """Read the attributes that one class itself writes."""
 
     def __init__(
-        self, layer: type, reader: SignatureReader, resolver: Resolver, sources: Sources, report: Report
+        self,
+        layer: type,
+        choice: Choice,
+        reader: SignatureReader,
+        resolver: Resolver,
+        sources: Sources,
+        report: Report,
     ) -> None:
+        self._choice = choice
         module = module_of_class(layer)
         self._file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._sources = sources
@@ -179,8 +187,11 @@ class AttributeReader:
             self._report.add(place, f"the property {path} is asynchronous", "write it as a method")
             return None
         type_ = self._result(getter, path, place)
+        if not self._choice.has_setter(name):
+            setter = None
         if isinstance(setter, FunctionType):
-            self._check_setter(setter, path, type_)
+            with self._report.about("setter"):
+                self._check_setter(setter, path, type_)
         is_deletable = isinstance(value, property) and value.fdel is not None
         return Attribute(name, type_, setter is not None, documentation(getter), place, is_deletable)
 

@@ -7,6 +7,7 @@ renamed member keeps its public name. What the face of a base has, the faces bel
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import keyword
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .._manifest import Registry
     from .._report import Report
 
+_SETTER = ".setter"
 IGNORED_BASES = frozenset(("abc", "typing", "typing_extensions"))  # what they have is no business of a face
 
 
@@ -37,6 +39,8 @@ class Choice:
 
     def is_public(self, name: str) -> bool:
         """Tell whether a member of this name is public."""
+        if name == "__init__":
+            return name not in self._chosen.exclude
         if not self.is_said:
             return _is_special(name) or not name.startswith("_")
         if self._chosen.names(name) or self._giver(name) is not None:
@@ -44,6 +48,10 @@ class Choice:
         if _is_special(name):
             return not self.hides(name)
         return not name.startswith("_") and not self.hides(name)
+
+    def has_setter(self, name: str) -> bool:
+        """Tell whether a property keeps its setter, if it has one: `exclude` names it as in `speed.setter`."""
+        return f"{name}{_SETTER}" not in self._chosen.exclude and all(base.has_setter(name) for base in self._bases)
 
     def public_name(self, name: str) -> str:
         """Return the public name of a member."""
@@ -117,11 +125,19 @@ class Choice:
             if option == "exclude" and name == "__init__":
                 return None
             return f"{path} is always public, by its own name", f"leave it out of {option}"
+        if option == "exclude" and name.endswith(_SETTER):
+            return self._refused_setter(name[: -len(_SETTER)])
         if not self.has(name):
             return f"{self.cls.__qualname__} has no member {name!r}", "name what stands in its body or in a base's"
         if option == "rename":
             return self._refused_renaming(name)
         return self._refused_exclusion(name) if option == "exclude" else self._refused_inclusion(name)
+
+    def _refused_setter(self, name: str) -> tuple[str, str] | None:
+        value = inspect.getattr_static(self.cls, name, None)
+        if isinstance(value, property) and value.fset is not None:
+            return None
+        return f"{self._path(name)} is no property with a setter", "name one that is"
 
     def _refused_inclusion(self, name: str) -> tuple[str, str] | None:
         if name in INTERNAL:

@@ -173,7 +173,7 @@ class _Layer:
         file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
         self._reader = SignatureReader(resolver, sources, report, self._place)
-        self._attributes = AttributeReader(layer, self._reader, resolver, sources, report)
+        self._attributes = AttributeReader(layer, choice, self._reader, resolver, sources, report)
         self._own: dict[str, object] = dict(vars(layer))
         self._names = dict.fromkeys((*self._own, *annotations_of(layer)))
 

@@ -16,7 +16,7 @@ from .._ir import Class, Registered, public_name
 from .._manifest import Registry, is_data
 from .._report import Report
 from ..compile import inspect_modules
-from ._graph import is_async_class, leading_to, mentioned, needs_loop
+from ._graph import is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop
 from ._left_out import LeftOut, short_path
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ class Selection:
                     edges[key] = mentioned(read_item)
                     seeds.update([key] if needs_loop(read_item) else [])
         self._asynchronous = seeds
+        for key in [key for key in edges if key not in seeds and is_blocking_manager(self.taken[key].obj)]:
+            del edges[key]
         faces = leading_to(seeds, edges)
         for key in [key for key in self.taken if key not in faces]:
             taken = self.taken[key]
@@ -121,31 +123,40 @@ class Selection:
             _, _, report = self._read()
             if not report.problems:
                 return
+            self._settled: set[Key] = set()
+            before = self._state()
             for problem, subjects in report.problems.items():
                 for subject in subjects:
                     self._leave_out(problem, subject)
+            if self._state() == before:
+                raise GenerationError(list(report.problems))
+
+    def _state(self) -> list[tuple[Key, str | None, list[str]]]:
+        return [(key, taken.by, list(taken.exclude)) for key, taken in self.taken.items()]
 
     def _leave_out(self, problem: Problem, subject: tuple[str, ...]) -> None:
-        if len(subject) < 2:
-            raise GenerationError([problem])
-        key, members = (subject[0], subject[1].partition(".")[0]), subject[2:]
+        key = (subject[0], subject[1].partition(".")[0]) if len(subject) > 1 else ("", "")
         taken = self.taken.get(key)
-        if taken is None:  # left out for another reason a moment ago
+        if taken is None or key in self._settled:  # of no one thing, or of one that another problem changed already
             return
-        left = LeftOut(short_path(problem.file), problem.line, ".".join((key[1], *members[:1])), problem.what)
-        if members and isinstance(taken.obj, type) and not self._is_needed(taken.obj, members[0]):
-            taken.exclude.setdefault(members[0], left)
-            other = TOGETHER.get(members[0])
+        member = ".".join(subject[2:4]) if subject[3:] == ("setter",) else "".join(subject[2:3])
+        name = f"{key[1]}.{member}" if member else key[1]
+        left = LeftOut(short_path(problem.file), problem.line, name, problem.what)
+        if member and isinstance(taken.obj, type) and not self._is_needed(taken.obj, member):
+            taken.exclude.setdefault(member, left)
+            other = TOGETHER.get(member)
             if other is not None and hasattr(taken.obj, other):
                 taken.exclude.setdefault(other, dataclasses.replace(left, name=f"{key[1]}.{other}"))
-        elif is_face(taken.obj) and key not in self._asynchronous and taken.by is None:
+            return
+        self._settled.add(key)
+        if is_face(taken.obj) and key not in self._asynchronous and taken.by is None:
             taken.by = "value"  # a face only for what it mentions: it does without
             taken.exclude.clear()
-        else:
-            del self.taken[key]
-            self.left_out.append(left)
-            if isinstance(taken.obj, type) and is_face(taken.obj):
-                self._unusable.add(taken.obj)
+            return
+        del self.taken[key]
+        self.left_out.append(left)
+        if isinstance(taken.obj, type) and is_face(taken.obj):
+            self._unusable.add(taken.obj)
 
     def _is_needed(self, cls: type, member: str) -> bool:
         """Tell whether a class has no face without a member: it is abstract, or one that the face of a base has."""

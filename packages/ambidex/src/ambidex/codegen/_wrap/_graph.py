@@ -27,6 +27,11 @@ def is_async_class(cls: type) -> bool:
     )
 
 
+def is_blocking_manager(obj: object) -> bool:
+    """Tell whether something is a class for `with`: what such a one does, it does on the caller's thread."""
+    return isinstance(obj, type) and hasattr(obj, "__enter__")
+
+
 def needs_loop(item: Class | Callable) -> bool:
     """Tell whether something blocks in its face that does not block in the implementation."""
     if isinstance(item, Callable):

@@ -28,13 +28,13 @@ def manifest_text(selection: Selection, package: str, alias: str, name: str) -> 
         "from ambidex import Module",
         "",
     ]
-    current = ""
-    for (target, public), taken in selection.taken.items():
+    targets = dict.fromkeys(target for target, _ in selection.taken)
+    for target in targets:
         variable = target.replace(".", "_")
-        if target != current:
-            lines.extend(["", f'{variable} = Module("{target}")'])
-            current = target
-        lines.extend(_registration(variable, public, taken))
+        lines.extend(["", f'{variable} = Module("{target}")'])
+        for (home, public), taken in selection.taken.items():
+            if home == target:
+                lines.extend(_registration(variable, public, taken))
     if selection.left_out:
         lines.extend(["", "# Left out:", *(f"# {left}" for left in sorted(selection.left_out))])
     return format_all({name: "\n".join(lines) + "\n"})[name]
