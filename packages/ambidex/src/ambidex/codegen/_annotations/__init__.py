@@ -7,17 +7,20 @@ from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
 from ._source import Definition, Sources, gives_none, gives_self, module_of_class, module_of_function
+from ._stubs import Stub, is_managed
 from ._variables import is_variable, meanings, variables_of
 
 __all__ = (
     "Definition",
     "Resolver",
     "Sources",
+    "Stub",
     "accepts",
     "annotations_of",
     "gives_none",
     "gives_self",
     "home_of_value",
+    "is_managed",
     "is_variable",
     "literal_text",
     "meanings",

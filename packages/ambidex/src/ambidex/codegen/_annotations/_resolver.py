@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from .._manifest import Registry
     from ._source import Sources
+    from ._stubs import Stub
 
 
 _CALLABLE: object = collections.abc.Callable
@@ -90,6 +91,23 @@ class Resolver:
         near._namespace = self._namespace.with_names(
             {str(getattr(variable, "__name__", "")): variable for variable in variables}
         )
+        return near
+
+    @property
+    def stub(self) -> Stub | None:
+        """Return the stub of the module whose annotations are read."""
+        return self._sources.of_module(self._module).stub
+
+    def with_own(self, annotation: object) -> Resolver:
+        """Return a resolver for a method whose first parameter has an annotation: a type variable there is `Self`."""
+        if isinstance(annotation, str):
+            annotation = self._namespace.evaluate(annotation)
+        if typing.get_origin(annotation) is type:
+            annotation = typing.get_args(annotation)[0]
+        if not is_variable(annotation) or annotation in self._bound:
+            return self
+        near = Resolver(self._module, self._registry, self._sources, bound={**self._bound, annotation: Own()})
+        near._namespace = self._namespace
         return near
 
     def is_registered(self, cls: type) -> bool:

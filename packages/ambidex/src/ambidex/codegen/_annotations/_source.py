@@ -12,14 +12,15 @@ import inspect
 import sys
 import tokenize
 from types import FunctionType
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
+
+from ._stubs import Definition, Stub, stub_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType, ModuleType
 
 _LITERAL = (ast.BinOp, ast.Constant, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.operator, ast.unaryop)
-Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
 class Source:
@@ -34,8 +35,14 @@ class Source:
         self.checking_imports: list[ast.Import | ast.ImportFrom] = []
         self.checking_assignments: dict[str, ast.expr] = {}
         self.imports: dict[str, ast.ImportFrom] = {}
+        self.stub: Stub | None = None
         self._index(tree.body, "")
         self._index_imports(tree.body, is_checking=False)
+
+    def take_stub(self, stub: Stub) -> None:
+        """Take what a stub says, and the names that it says it with, as type checkers see them."""
+        self.stub = stub
+        self._index_imports(stub.body, is_checking=True)
 
     def _index(self, body: list[ast.stmt], prefix: str) -> None:
         for node in body:
@@ -70,6 +77,8 @@ class Source:
                 if isinstance(node, ast.ImportFrom):
                     for alias in node.names:
                         self.imports[alias.asname or alias.name] = node
+            elif isinstance(node, ast.AnnAssign) and is_checking and isinstance(node.target, ast.Name) and node.value:
+                self.checking_assignments[node.target.id] = node.value
             elif isinstance(node, ast.Assign) and is_checking:
                 for target in node.targets:
                     if isinstance(target, ast.Name):
@@ -118,6 +127,7 @@ class Sources:
 
     def __init__(self) -> None:
         self._by_file: dict[str, Source] = {}
+        self._by_module: dict[str, Source] = {}
 
     def of_file(self, file: str) -> Source:
         """Return the index of a file."""
@@ -127,8 +137,15 @@ class Sources:
         return known
 
     def of_module(self, module: ModuleType) -> Source:
-        """Return the index of a module's file."""
-        return self.of_file(getattr(module, "__file__", None) or "")
+        """Return the index of a module's file, with that of its stub."""
+        source = self._by_module.get(module.__name__)
+        if source is None:
+            file = getattr(module, "__file__", None) or ""
+            source = self._by_module[module.__name__] = self.of_file(file)
+            stub = stub_file(module.__name__, file)
+            if stub is not None:
+                source.take_stub(Stub(str(stub), _parse(str(stub))))
+        return source
 
 
 def module_of_function(function: FunctionType) -> ModuleType | None:

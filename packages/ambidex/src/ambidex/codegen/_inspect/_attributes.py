@@ -61,7 +61,7 @@ class AttributeReader:
     def declared(self, seen: set[str]) -> list[Attribute | Constant]:
         """Return the annotated attributes whose names were not seen; those that stay inside count as seen."""
         found: list[Attribute | Constant] = []
-        for name, annotation in annotations_of(self._layer).items():
+        for name, annotation in self.annotations().items():
             value = vars(self._layer).get(name, _MISSING)
             if name in seen or isinstance(value, property):
                 continue
@@ -71,6 +71,12 @@ class AttributeReader:
             if read is not None:
                 found.append(read)
         return found
+
+    def annotations(self) -> dict[str, object]:
+        """Return the annotations that the class itself carries, or its stub."""
+        stub = self._source.stub
+        said = {} if stub is None else stub.attributes(self._layer.__qualname__)
+        return {**annotations_of(self._layer), **said}
 
     def _reported(self, name: str, read: Callable[[], Attribute | Constant]) -> Attribute | Constant | None:
         try:
@@ -206,7 +212,7 @@ class AttributeReader:
         """Refuse a setter of another type than its getter: both checkers read a property as one type."""
         place = self._reader.place(setter)
         try:
-            given = self._reader.last_type(setter)
+            given = self._reader.last_type(setter, path)
         except Unsupported as refusal:
             self._report.add(place, f"the setter of {path}: {refusal.what}", refusal.fix)
             return

@@ -14,7 +14,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import Resolver, annotations_of, meanings, module_of_class, variables_of
+from .._annotations import Resolver, meanings, module_of_class, variables_of
 from .._ir import (
     ASYNC_ITERATORS,
     NONE,
@@ -175,7 +175,11 @@ class _Layer:
         self._reader = SignatureReader(resolver, sources, report, self._place)
         self._attributes = AttributeReader(layer, choice, self._reader, resolver, sources, report)
         self._own: dict[str, object] = dict(vars(layer))
-        self._names = dict.fromkeys((*self._own, *annotations_of(layer)))
+        stub = resolver.stub
+        if stub is not None and stub.makes_generic(layer.__qualname__) and not variables_of(layer):
+            what = f"the stub of {layer.__qualname__} gives its bases arguments, and the class itself has none"
+            report.add(self._place, what, "leave it out")
+        self._names = dict.fromkeys((*self._own, *self._attributes.annotations()))
 
     def constructor(self, seen: set[str]) -> Callable | None:
         """Return `__init__` as this layer writes it, None where it does not."""

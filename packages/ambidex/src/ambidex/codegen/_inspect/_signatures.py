@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import sys
@@ -15,6 +16,7 @@ from .._annotations import (
     annotations_of,
     gives_none,
     gives_self,
+    is_managed,
     literal_text,
     type_of_literal,
     variables_of,
@@ -90,27 +92,46 @@ class SignatureReader:
             )
             return None
         declared = variables_of(inner)
-        if not declared:
-            return self._read(function, inner, name, path, binding)
-        near = SignatureReader(self._resolver.within(declared), self._sources, self._report, self._owner)
-        return near._read(function, inner, name, path, binding)
+        near = self
+        if declared:
+            near = SignatureReader(self._resolver.within(declared), self._sources, self._report, self._owner)
+        if binding in (Binding.INSTANCE, Binding.CLASS):
+            near = near._with_own(inner)
+        return near._read(function, inner, name, path, binding)  # noqa: SLF001  one of this class
+
+    def _with_own(self, function: FunctionType) -> SignatureReader:
+        """Return the reader of a method: where its first parameter has a type variable, that means `Self`."""
+        code = function.__code__
+        annotation = annotations_of(function).get(code.co_varnames[0]) if code.co_argcount else None
+        resolver = self._resolver if annotation is None else self._resolver.with_own(annotation)
+        if resolver is self._resolver:
+            return self
+        return SignatureReader(resolver, self._sources, self._report, self._owner)
 
     def _read(self, function: FunctionType, inner: FunctionType, name: str, path: str, binding: Binding) -> Callable:
         place = self.place(inner)
         skips_first = binding in (Binding.INSTANCE, Binding.CLASS)
-        nodes = self._sources.of_file(inner.__code__.co_filename).overloads(inner.__qualname__)
+        said = self._said(path)
+        nodes = said or self._sources.of_file(inner.__code__.co_filename).overloads(inner.__qualname__)
         variants: list[Variant] = []
         flavour = Flavour.SYNC
         result: Type = ANY
         sent: Type | None = None
         try:
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first)
-            flavour, result, sent = self._delivery(
-                function, inner, path, variants, is_method=binding is Binding.INSTANCE
-            )
+            if said:
+                flavour, result, sent = self._delivered(said[0], variants, path)
+            else:
+                flavour, result, sent = self._delivery(
+                    function, inner, path, variants, is_method=binding is Binding.INSTANCE
+                )
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             nodes = []
+        if len(said) == 1 and variants:
+            return Callable(
+                name, path, flavour, binding, variants[0].parameters, result, sent, documentation(inner), place
+            )
         parameters = self._parameters(inner, path, place, variants, skips_first=skips_first)
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
         if not nodes:
@@ -127,9 +148,13 @@ class SignatureReader:
         Raises:
             Unsupported: it does not say, or says something that is not supported.
         """
+        said = self._said(path)
+        if said and said[0].returns is not None:
+            return self._located(ast.unparse(said[0].returns), f"the result of {path}")
         annotations = annotations_of(function)
         if "return" in annotations:
-            return self._located(annotations["return"], f"the result of {path}")
+            near = self._with_own(function) if is_method else self
+            return near._located(annotations["return"], f"the result of {path}")  # noqa: SLF001  one of this class
         node = self._definition(function)
         if function.__name__ in ("__init__", "__new__"):
             return NONE
@@ -139,12 +164,21 @@ class SignatureReader:
             return Own()
         raise Unsupported(f"{path} has no return annotation", "write `-> T`, or `-> None`")
 
-    def last_type(self, function: FunctionType) -> Type | None:
+    def _said(self, path: str) -> list[Definition]:
+        """Return what the stub of the module says of a function."""
+        stub = self._resolver.stub
+        return [] if stub is None else stub.signatures(path)
+
+    def last_type(self, function: FunctionType, path: str = "") -> Type | None:
         """Return the type of a function's last parameter, the value of a setter; None where it has no annotation.
 
         Raises:
             Unsupported: the annotation is not supported.
         """
+        stub = self._resolver.stub
+        said = stub.setter(path) if stub is not None else None
+        if said is not None and said.args.args[-1].annotation is not None:
+            return self._resolver.resolve(ast.unparse(said.args.args[-1].annotation))
         annotations = annotations_of(function)
         name = list(_signature(function).parameters)[-1]
         return self._resolver.resolve(annotations[name]) if name in annotations else None
@@ -163,17 +197,34 @@ class SignatureReader:
             result = union(variant.result for variant in variants)
         else:
             result = self.result(inner, path, is_method=is_method)
-        if _is_managed(function):
-            if not inspect.isasyncgenfunction(inner):
-                raise Unsupported(
-                    f"{path} is a blocking context manager", "write an `async def` under @asynccontextmanager"
-                )
+        if _is_managed(function) and not inspect.isasyncgenfunction(inner):
+            raise Unsupported(
+                f"{path} is a blocking context manager", "write an `async def` under @asynccontextmanager"
+            )
+        return self._flavoured(
+            result,
+            path,
+            is_managed=_is_managed(function),
+            yields=inspect.isasyncgenfunction(inner),
+            is_async=inspect.iscoroutinefunction(inner),
+        )
+
+    def _delivered(self, said: Definition, variants: Sequence[Variant], path: str) -> tuple[Flavour, Type, Type | None]:
+        """Return what `_delivery` does of a function as its stub has it: a generator is told by its result."""
+        result = union(variant.result for variant in variants)
+        managed = is_managed(said)
+        return self._flavoured(result, path, is_managed=managed, yields=False, is_async=variants[0].is_async)
+
+    def _flavoured(
+        self, result: Type, path: str, *, is_managed: bool, yields: bool, is_async: bool
+    ) -> tuple[Flavour, Type, Type | None]:
+        if is_managed:
             return Flavour.CONTEXT, self._items(result, path)[0], None
-        if inspect.isasyncgenfunction(inner):
+        if yields:
             return (Flavour.STREAM, *self._items(result, path))
         plain = bare(result)
         origin = plain.origin if isinstance(plain, Applied) else plain
-        if inspect.iscoroutinefunction(inner):
+        if is_async:
             if origin in ASYNC_ITERATORS:
                 raise Unsupported(
                     f"{path} returns an async iterator after an await", "yield the items, or write a plain `def`"

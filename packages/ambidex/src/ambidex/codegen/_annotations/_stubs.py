@@ -1,0 +1,100 @@
+"""Own where the stub of a module stands and what it says: beside the code, or in a package of stubs alone.
+
+What a stub says of a function or an attribute takes the place of what the code says, as for a type checker.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+class Stub:
+    """Index one stub: signatures, attributes, and the classes that it makes generic, by qualified name."""
+
+    def __init__(self, file: str, tree: ast.Module) -> None:
+        self.file = file
+        self.body = tree.body
+        self._functions: dict[str, list[Definition]] = {}
+        self._attributes: dict[str, dict[str, str]] = {}
+        self._generic: set[str] = set()
+        self._index(tree.body, "")
+
+    def _index(self, body: list[ast.stmt], prefix: str) -> None:
+        for node in _flat(body):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self._functions.setdefault(prefix + node.name, []).append(node)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and prefix:
+                self._attributes.setdefault(prefix[:-1], {})[node.target.id] = ast.unparse(node.annotation)
+            elif isinstance(node, ast.ClassDef):
+                if any(isinstance(base, ast.Subscript) for base in node.bases):
+                    self._generic.add(prefix + node.name)
+                self._index(node.body, f"{prefix}{node.name}.")
+
+    def signatures(self, path: str) -> list[Definition]:
+        """Return what stands for a function or method: one definition, or its variants."""
+        listed = self._functions.get(path, [])
+        variants = [node for node in listed if "overload" in _decorators(node)]
+        return variants or [node for node in listed if not _decorators(node) & {"setter", "deleter"}][:1]
+
+    def setter(self, path: str) -> Definition | None:
+        """Return the setter of a property."""
+        return next((node for node in self._functions.get(path, []) if "setter" in _decorators(node)), None)
+
+    def attributes(self, qualname: str) -> dict[str, str]:
+        """Return the annotated attributes of a class."""
+        return self._attributes.get(qualname, {})
+
+    def makes_generic(self, qualname: str) -> bool:
+        """Tell whether a class has bases with arguments here."""
+        return qualname in self._generic
+
+
+def is_managed(node: Definition) -> bool:
+    """Tell whether a definition stands under `@asynccontextmanager`."""
+    return "asynccontextmanager" in _decorators(node)
+
+
+def stub_file(module: str, file: str) -> Path | None:
+    """Return the stub of a module that was imported from `file`, None where it has none."""
+    top, _, rest = module.partition(".")
+    inside = rest.replace(".", os.sep)
+    for entry in sys.path:
+        folder = Path(entry, f"{top}-stubs")
+        for candidate in (folder / inside / "__init__.pyi", (folder / inside).with_suffix(".pyi")):
+            if (inside or candidate.name == "__init__.pyi") and candidate.is_file():
+                return candidate
+    if not file:
+        return None
+    beside = Path(file).with_name(Path(file).name.partition(".")[0] + ".pyi")
+    return beside if beside.is_file() else None
+
+
+def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements, those under `if sys.version_info ...` as this interpreter would read them."""
+    for node in body:
+        if isinstance(node, ast.If):
+            yield from _flat(node.body if _holds(node.test) else node.orelse)
+        else:
+            yield node
+
+
+def _holds(test: ast.expr) -> bool:
+    """Tell whether a condition of a stub is true here; one of anything but version and platform is."""
+    code = compile(ast.Expression(test), "<stub>", "eval")
+    try:
+        return bool(eval(code, {"sys": sys, "TYPE_CHECKING": True}))  # noqa: S307  as for annotations
+    except NameError:
+        return True
+
+
+def _decorators(node: Definition) -> set[str]:
+    return {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
