@@ -32,7 +32,7 @@ from ambidex.errors import GenerationError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ambidex.codegen import Compiled, Difference
+    from ambidex.codegen import Compiled, Difference, Wrapped
 
 __all__ = ("main",)
 
@@ -212,16 +212,26 @@ def _wrap(options: argparse.Namespace) -> int:
     """Write a manifest and what is generated from it; say on standard error what was left out."""
     output = Path(options.output) if options.output else None
     wrapped = wrap_package(options.package, options.alias, output)
-    for left in wrapped.left_out:
-        print(left, file=sys.stderr)
     if output is None:
+        _print_left_out(wrapped)
         _print_texts({wrapped.name: wrapped.manifest, **wrapped.compiled.texts})
         return 0
     file = output / f"{wrapped.name}.py"
+    if file.exists() and file.read_text(encoding="utf-8") != wrapped.manifest:
+        raise UsageError(
+            f"{display_path(file)} exists: generate from it with `ambidex generate -m {wrapped.name} "
+            f"-o {options.output}`, or move it away"
+        )
+    _print_left_out(wrapped)
     changed = set(write_files({file: wrapped.manifest, **wrapped.compiled.packages, **wrapped.compiled.files}))
     for each in (file, *wrapped.compiled.files):
         print(f"{display_path(each)}: {'written' if each in changed else 'unchanged'}")
     return 0
+
+
+def _print_left_out(wrapped: Wrapped) -> None:
+    for left in wrapped.left_out:
+        print(left, file=sys.stderr)
 
 
 def _shown(differences: Sequence[Difference]) -> int:

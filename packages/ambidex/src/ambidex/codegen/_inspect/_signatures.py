@@ -129,9 +129,8 @@ class SignatureReader:
             self._report.add(place, refusal.what, refusal.fix)
             nodes = []
         if len(said) == 1 and variants:
-            return Callable(
-                name, path, flavour, binding, variants[0].parameters, result, sent, documentation(inner), place
-            )
+            parameters = tuple(map(_with_default, variants[0].parameters))
+            return Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
         parameters = self._parameters(inner, path, place, variants, skips_first=skips_first)
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
         if not nodes:
@@ -163,6 +162,11 @@ class SignatureReader:
         if node is not None and is_method and gives_self(node):
             return Own()
         raise Unsupported(f"{path} has no return annotation", "write `-> T`, or `-> None`")
+
+    def is_step(self, begin: FunctionType) -> bool:
+        """Tell whether an `__aiter__` does nothing: returning its own object is all that is known of it."""
+        node = self._definition(begin)
+        return node is None or len(node.body) == 1 or (len(node.body) == 2 and isinstance(node.body[0], ast.Expr))
 
     def _said(self, path: str) -> list[Definition]:
         """Return what the stub of the module says of a function."""
@@ -308,6 +312,11 @@ def documentation(owner: object) -> str | None:
 def _default(value: object, type_: Type) -> Default:
     text = literal_text(value)
     return Default(text if text is not None and accepts(type_, value) else None)
+
+
+def _with_default(parameter: Parameter) -> Parameter:
+    """Return a parameter of a stub: the `...` that stands for its default there says nothing."""
+    return dataclasses.replace(parameter, default=None if parameter.default is None else Default(None))
 
 
 def _is_managed(function: FunctionType) -> bool:

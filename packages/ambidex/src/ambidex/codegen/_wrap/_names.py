@@ -65,13 +65,18 @@ class Surface:
         seen: set[int] = set()
         for module in self.modules:
             for name, value in self._offered(module):
-                if not isinstance(value, (type, types.FunctionType)) or id(value) in seen:
+                if isinstance(value, types.ModuleType) or id(value) in seen:
+                    continue
+                reason = ""
+                if not isinstance(value, (type, types.FunctionType)):
+                    reason = f"is a plain value: use that of {module.__name__}"
+                elif hasattr(value, "__deprecated__"):
+                    reason = "is deprecated"
+                if reason:
+                    file = short_path(getattr(module, "__file__", None) or module.__name__)
+                    self.left_out.append(LeftOut(file, 1, name, reason))
                     continue
                 seen.add(id(value))
-                if hasattr(value, "__deprecated__"):
-                    file = short_path(getattr(module, "__file__", None) or module.__name__)
-                    self.left_out.append(LeftOut(file, 1, name, "is deprecated"))
-                    continue
                 yield Found(module.__name__, name, value)
 
     def _offered(self, module: ModuleType) -> Iterator[tuple[str, object]]:

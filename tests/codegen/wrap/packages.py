@@ -1,0 +1,363 @@
+"""Hold three packages that nobody may edit: typed in the code, by a stub beside it, by a package of stubs alone."""
+
+from __future__ import annotations
+
+FERRY = {
+    "ferry/__init__.py": """\
+'''Cross the water: a small async package, typed in its code, as somebody else writes one.'''
+
+from __future__ import annotations
+
+from ._boats import Boat, Captain, Harbour, Ticket, find_boats, open_harbour, timetable, watch
+from ._values import Cargo, Course, Sunk, Tide
+
+VERSION = (1, 2)
+
+__all__ = [
+    "VERSION",
+    "Boat",
+    "Captain",
+    "Cargo",
+    "Course",
+    "Harbour",
+    "Sunk",
+    "Ticket",
+    "Tide",
+    "find_boats",
+    "old_crossing",
+    "open_harbour",
+    "timetable",
+    "watch",
+]
+
+
+async def old_crossing() -> None:
+    '''Cross as one did before.'''
+
+
+old_crossing.__deprecated__ = "cross otherwise"  # type: ignore[attr-defined]  what `@deprecated` leaves
+for _name in ("Boat", "Harbour"):
+    globals()[_name].__module__ = __name__  # as some packages do
+""",
+    "ferry/_boats.py": """\
+'''What has something asynchronous.'''
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Optional, TypeVar, Union
+
+from ._values import Cargo, Course, MaybeHeading, Sunk, Tide
+
+T = TypeVar("T")
+B = TypeVar("B", bound="Boat")
+
+
+class Ticket(AbstractAsyncContextManager[T], Awaitable[T]):
+    '''Give something when awaited, or for the length of a block.'''
+
+    def __init__(self, giving: Coroutine[Any, Any, T]) -> None:
+        self._giving = giving
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        return self._giving.__await__()
+
+    async def __aenter__(self) -> T:
+        return await self
+
+    async def __aexit__(self, exc_type, exc, traceback) -> None:
+        await asyncio.sleep(0)
+
+
+class Boat:
+    '''Carry something over.'''
+
+    def __init__(self, name: str, *, speed=10) -> None:
+        self.name = name
+        self._speed = speed
+        self._course = Course(0)
+
+    name: str
+
+    async def cross(self, cargo: Cargo, heading: MaybeHeading = None) -> Tide:
+        '''Carry cargo to the other side.'''
+        await asyncio.sleep(0)
+        if cargo.tons > self._speed:
+            raise Sunk(self.name)
+        return Tide.HIGH
+
+    def signal(self) -> Awaitable[str]:
+        '''Give a sound when awaited.'''
+
+        async def sound() -> str:
+            return f"{self.name}!"
+
+        return sound()
+
+    async def each_wave(self, count: int, seen: Callable[[int], Awaitable[None]]) -> int:
+        '''Tell every wave.'''
+        for wave in range(count):
+            await seen(wave)
+        return count
+
+    def waves(self, count: int) -> AsyncIterator[int]:
+        '''Yield waves.'''
+        return _waves(count)
+
+    @property
+    def course(self) -> Course:
+        '''Return where it goes.'''
+        return self._course
+
+    @course.setter
+    def course(self, value: Union[Course, int]) -> None:
+        self._course = value if isinstance(value, Course) else Course(value)
+
+    async def __aenter__(self: B) -> B:
+        return self
+
+    async def __aexit__(self, exc_type, exc, traceback):
+        self._speed = 0
+
+    def log(self, text, *, twice=False):
+        '''Say something of no known type.'''
+        return text
+
+    def future(self) -> Optional[asyncio.Future[int]]:
+        '''Give what is awaitable, or nothing.'''
+        return None
+
+
+async def _waves(count: int) -> AsyncIterator[int]:
+    for wave in range(count):
+        yield wave
+
+
+class _Pilot:
+    '''Lead a boat: private, and given by what is public.'''
+
+    def __init__(self, boat) -> None:
+        self.boat = boat
+
+    async def lead(self) -> str:
+        '''Lead the boat.'''
+        return f"led {self.boat.name}"
+
+
+class Captain:
+    '''Hold the helm: nothing asynchronous, but it leads to a boat.'''
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def boat(self) -> Boat:
+        '''Return the captain's boat.'''
+        return Boat(f"{self.name}'s")
+
+
+class Harbour:
+    '''Hold boats.'''
+
+    def __init__(self, boats: dict[str, Boat]) -> None:
+        self.boats = boats
+
+    boats: dict[str, Boat]
+
+    def __aiter__(self) -> Harbour:
+        self._left = list(self.boats.values())
+        return self
+
+    async def __anext__(self) -> Boat:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop(0)
+
+    def pilot(self, name: str) -> _Pilot:
+        '''Return a pilot for a boat.'''
+        return _Pilot(self.boats[name])
+
+    def board(self, name: str) -> Ticket[Boat]:
+        '''Give a boat: now, or for a block.'''
+
+        async def boarding() -> Boat:
+            return self.boats[name]
+
+        return Ticket(boarding())
+
+
+async def find_boats(names: list[str]) -> list[Boat]:
+    '''Return boats by their names.'''
+    return [Boat(name) for name in names]
+
+
+@asynccontextmanager
+async def open_harbour(*names: str) -> AsyncIterator[Harbour]:
+    '''Open a harbour for a while.'''
+    yield Harbour({name: Boat(name) for name in names})
+
+
+async def watch(boat: Boat, *, until) -> None:
+    '''Take something of no known type.'''
+
+
+def timetable(day: int) -> list[int]:
+    '''Return the hours: blocking already.'''
+    return [day, day + 12]
+""",
+    "ferry/_values.py": """\
+'''What goes through as it is.'''
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from typing import Optional, Union
+
+
+class Tide(enum.Enum):
+    '''Say where the water goes.'''
+
+    LOW = 1
+    HIGH = 2
+
+
+class Sunk(Exception):
+    '''Report a boat that is no more.'''
+
+
+@dataclasses.dataclass
+class Cargo:
+    '''Hold what is carried.'''
+
+    tons: int
+
+
+class Course:
+    '''Hold a direction: a class that only holds values.'''
+
+    def __init__(self, degrees: int) -> None:
+        self.degrees = degrees
+
+    def turned(self, by: int) -> Course:
+        '''Return another direction.'''
+        return Course((self.degrees + by) % 360)
+
+
+Heading = Union["Course", int]
+MaybeHeading = Optional[Heading]
+""",
+    "ferry/broken.py": """\
+'''Cannot be imported here.'''
+
+raise RuntimeError("no sails")
+""",
+    "ferry/py.typed": "",
+    "ferry/weather.py": """\
+'''Know the weather: a public module below the package.'''
+
+from __future__ import annotations
+
+from ferry import Boat
+
+
+async def wind(boat: Boat) -> int:
+    '''Return the wind at a boat.'''
+    return len(boat.name)
+""",
+    "ferry/tests/__init__.py": """\
+'''Help those who test, and nobody else.'''
+
+
+async def make_waves() -> None:
+    '''Make waves.'''
+""",
+}
+
+BUOY = {
+    "buoy/__init__.py": """\
+'''Float: typed by a stub beside the code.'''
+
+
+class Buoy:
+    kind = None
+
+    def __init__(self, number):
+        self.number = number
+
+    async def ring(self, times=1):
+        return ["ding"] * times
+
+    async def bells(self):
+        for bell in range(self.number):
+            yield bell
+
+    @property
+    def depth(self):
+        return 2.5
+
+    async def sink(self):
+        return self.number
+
+
+async def anchor(where):
+    return Buoy(where)
+
+
+async def find(where, many=False):
+    return [Buoy(where)] if many else Buoy(where)
+""",
+    "buoy/__init__.pyi": """\
+from collections.abc import AsyncIterator
+from typing import Literal, overload
+
+class Buoy:
+    number: int
+    def __init__(self, number: int) -> None: ...
+    async def ring(self, times: int = ...) -> list[str]: ...
+    def bells(self) -> AsyncIterator[int]: ...
+    @property
+    def depth(self) -> float: ...
+
+async def anchor(where: int) -> Buoy: ...
+@overload
+async def find(where: int, many: Literal[True]) -> list[Buoy]: ...
+@overload
+async def find(where: int, many: Literal[False] = ...) -> Buoy: ...
+""",
+    "buoy/py.typed": "",
+}
+
+TUG = {
+    "tug/__init__.py": """\
+'''Pull: typed by a package of stubs.'''
+
+from tug.ropes import Rope, pull
+
+__all__ = ["Rope", "pull"]
+""",
+    "tug/ropes.py": """\
+class Rope:
+    async def hold(self):
+        return "held"
+
+
+async def pull(rope, force=1.5):
+    return force * 2
+""",
+}
+
+TUG_STUBS = {
+    "tug-stubs/__init__.pyi": """\
+from tug.ropes import Rope as Rope, pull as pull
+""",
+    "tug-stubs/ropes.pyi": """\
+class Rope:
+    async def hold(self) -> str: ...
+
+async def pull(rope: Rope, force: float = ...) -> float: ...
+""",
+}
+
+FILES = {**FERRY, **BUOY, **TUG, **TUG_STUBS}

@@ -1,0 +1,197 @@
+"""`ambidex wrap`: what is taken of a package that nobody may edit, what is left out and why, and that it works."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.codegen.conftest import environment
+from tests.codegen.wrap.packages import FILES
+from tests.codegen.wrap.programs import PROGRAMS
+
+if TYPE_CHECKING:
+    from tests.codegen.conftest import Project
+
+LIMIT_S = 100.0  # of one program; a checker reads the standard library's types first
+LIBRARY = Path(__file__).parents[3] / "packages" / "ambidex" / "src"
+
+FERRY_LEFT_OUT = """\
+ferry/__init__.py:1: VERSION: is a plain value: use that of ferry
+ferry/__init__.py:1: old_crossing: is deprecated
+ferry/_boats.py:73: Boat.course.setter: the setter of Boat.course takes another type than its getter gives
+ferry/_boats.py:82: Boat.log: Boat.log has no return annotation
+ferry/_boats.py:86: Boat.future: the result of Boat.future: an awaitable cannot stand here yet
+ferry/_boats.py:99: Pilot.__init__: the parameter boat of _Pilot.__init__ has no annotation
+ferry/_boats.py:159: watch: the parameter until of watch has no annotation
+ferry/_boats.py:163: timetable: is blocking already, and takes and gives nothing that has a face: use that of ferry
+ferry/broken.py:1: ferry.broken: could not be imported (RuntimeError: no sails)
+"""
+BUOY_LEFT_OUT = """\
+buoy/__init__.py:5: Buoy.kind: the class attribute Buoy.kind has no annotation
+buoy/__init__.py:21: Buoy.sink: Buoy.sink has no return annotation
+"""
+FERRY_MANIFEST = '''\
+"""Say what ferry_sync offers of ferry: made by `ambidex wrap ferry --as ferry_sync`, and yours to edit.
+
+What was left out stands beside its reason. After an edit: `ambidex generate -m _ferry_sync -o .`
+"""
+
+from __future__ import annotations
+
+import ferry
+import ferry._boats
+import ferry.weather
+from ambidex import Module
+
+ferry_sync = Module("ferry_sync")
+ferry_sync.wrap_class(
+    ferry.Boat,
+    exclude=[
+        # ferry/_boats.py:73: the setter of Boat.course takes another type than its getter gives
+        "course.setter",
+        # ferry/_boats.py:82: Boat.log has no return annotation
+        "log",
+        # ferry/_boats.py:86: the result of Boat.future: an awaitable cannot stand here yet
+        "future",
+    ],
+)
+ferry_sync.wrap_class(ferry.Captain)
+ferry_sync.wrap_class(ferry.Cargo, by="value")
+ferry_sync.wrap_class(ferry.Course, by="value")
+ferry_sync.wrap_class(ferry.Harbour)
+ferry_sync.wrap_class(ferry.Sunk, by="value")
+ferry_sync.wrap_class(ferry.Ticket)
+ferry_sync.wrap_class(ferry.Tide, by="value")
+ferry_sync.wrap_function(ferry.find_boats)
+ferry_sync.wrap_function(ferry.open_harbour)
+ferry_sync.wrap_class(
+    ferry._boats._Pilot,
+    name="Pilot",
+    exclude=[
+        # ferry/_boats.py:99: the parameter boat of _Pilot.__init__ has no annotation
+        "__init__",
+    ],
+)
+
+ferry_sync_weather = Module("ferry_sync.weather")
+ferry_sync_weather.wrap_function(ferry.weather.wind)
+
+# Left out:
+# ferry/__init__.py:1: VERSION: is a plain value: use that of ferry
+# ferry/__init__.py:1: old_crossing: is deprecated
+# ferry/_boats.py:159: watch: the parameter until of watch has no annotation
+# ferry/_boats.py:163: timetable: is blocking already, and takes and gives nothing that has a face: use that of ferry
+# ferry/broken.py:1: ferry.broken: could not be imported (RuntimeError: no sails)
+'''
+
+
+class Wrapping:
+    """Run commands where the three packages are installed."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._site = project.folder / "site"
+        self._environment = {
+            **environment([LIBRARY, self._site]),
+            "MYPYPATH": os.pathsep.join((str(LIBRARY), str(self._site))),
+        }
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run an interpreter in the folder."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.project.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LIMIT_S,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def wrap(self, package: str) -> str:
+        """Wrap a package into the folder, and return what it says was left out."""
+        code, _, errors = self.run("-m", "ambidex", "wrap", package, "--as", f"{package}_sync", "-o", ".")
+        assert code == 0, errors
+        return errors
+
+
+@pytest.fixture
+def wrapping(project: Project) -> Wrapping:
+    """Install the three packages in a folder of their own."""
+    for name, text in FILES.items():
+        file = project.folder / "site" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return Wrapping(project)
+
+
+def test_manifest_registers_what_can_be_wrapped_and_gives_reasons(wrapping: Wrapping) -> None:
+    """The report and the manifest, whole; what is generated is what `generate` makes of that manifest."""
+    assert wrapping.wrap("ferry") == FERRY_LEFT_OUT
+    assert wrapping.project.read("_ferry_sync.py") == FERRY_MANIFEST
+    assert wrapping.run("-m", "ambidex", "check", "-m", "_ferry_sync", "-o", ".") == (0, "", "")
+
+
+@pytest.mark.parametrize(("package", "left_out"), [("buoy", BUOY_LEFT_OUT), ("tug", "")])
+def test_stubs_count_as_types(wrapping: Wrapping, package: str, left_out: str) -> None:
+    """What neither code nor stub says is left out."""
+    assert wrapping.wrap(package) == left_out
+
+
+@pytest.mark.parametrize("package", sorted(PROGRAMS))
+def test_wrapped_package_works_through_both_faces(wrapping: Wrapping, package: str) -> None:
+    """Each program asserts what it gets, blocking and awaiting."""
+    wrapping.wrap(package)
+    wrapping.project.write("program.py", PROGRAMS[package])
+    assert wrapping.run("-W", "error", "program.py") == (0, "done\n", "")
+
+
+@pytest.mark.timeout(240)  # two checkers, from cold
+def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping) -> None:
+    """The programs say by `assert_type` what users are given; two checkers agree, in strict mode, without ignores."""
+    for package in PROGRAMS:
+        wrapping.wrap(package)
+        wrapping.project.write(f"use_{package}.py", PROGRAMS[package])
+    files = [name for package in PROGRAMS for name in (f"use_{package}.py", f"_{package}_sync.py")]
+    generated = ["ferry_sync", "buoy_sync.py", "tug_sync.py"]
+    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.9", "extraPaths": [LIBRARY.as_posix(), "site"]}
+    # The manifest of ferry names a private class, which only something public gives.
+    wrapping.project.write("pyrightconfig.json", json.dumps({**settings, "reportPrivateUsage": False}))
+    code, output, _ = wrapping.run("-m", "basedpyright", *files, *generated)
+    assert (code, output.splitlines()[-1]) == (0, "0 errors, 0 warnings, 0 notes"), output
+    options = ("--strict", "--python-executable", sys.executable, "--cache-dir", ".mypy_cache")
+    code, output, _ = wrapping.run("-m", "mypy", *options, *files, *generated)
+    assert code == 0, output
+
+
+def test_manifest_that_somebody_edited_is_not_overwritten(wrapping: Wrapping) -> None:
+    """It is theirs: the command says so, and writes nothing."""
+    wrapping.wrap("tug")
+    edited = wrapping.project.read("_tug_sync.py") + "# mine\n"
+    wrapping.project.write("_tug_sync.py", edited)
+    arguments = ("-m", "ambidex", "wrap", "tug", "--as", "tug_sync", "-o", ".")
+    message = (
+        "ambidex: _tug_sync.py exists: generate from it with `ambidex generate -m _tug_sync -o .`, or move it away\n"
+    )
+    assert wrapping.run(*arguments) == (2, "", message)
+    assert wrapping.project.read("_tug_sync.py") == edited
+
+
+def test_package_with_nothing_to_wrap_is_an_error(wrapping: Wrapping) -> None:
+    """So is one that is not there."""
+    code, output, errors = wrapping.run("-m", "ambidex", "wrap", "colorsys", "--as", "colours")
+    assert (code, output) == (2, "")
+    assert errors.splitlines()[0] == "ambidex: nothing of colorsys can have a face"
+    code, output, errors = wrapping.run("-m", "ambidex", "wrap", "nowhere", "--as", "somewhere")
+    assert (code, output) == (2, "")
+    assert errors == (
+        "ambidex: nowhere could not be imported (ModuleNotFoundError: No module named 'nowhere'): "
+        "run where it is installed\n"
+    )
