@@ -7,7 +7,7 @@ from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
 from ._source import Definition, Sources, gives_none, gives_self, module_of_class, module_of_function
-from ._stubs import Stub, is_managed
+from ._stubs import Stub, is_managed, stub_file
 from ._variables import is_variable, meanings, variables_of
 
 __all__ = (
@@ -26,6 +26,7 @@ __all__ = (
     "meanings",
     "module_of_class",
     "module_of_function",
+    "stub_file",
     "type_of_literal",
     "variables_of",
 )

@@ -7,10 +7,12 @@ import pkgutil
 import sys
 import types
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ambidex.errors import UsageError
 
+from .._annotations import stub_file
 from ._left_out import LeftOut, short_path
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ class Surface:
         self.package = package
         self.left_out: list[LeftOut] = []
         self.modules = [_imported(package), *self._inside(package)]
+        if not _is_typed(self.modules[0]):
+            file = short_path(getattr(self.modules[0], "__file__", None) or package)
+            self.left_out.append(LeftOut(file, 1, package, "has no py.typed: mypy takes none of its types"))
         self.names = list(self._found())
 
     def is_own(self, value: object) -> bool:
@@ -72,6 +77,8 @@ class Surface:
                     reason = f"is a plain value: use that of {module.__name__}"
                 elif hasattr(value, "__deprecated__"):
                     reason = "is deprecated"
+                elif self.is_own(value) and _is_compiled(value.__module__):
+                    reason = f"is compiled, and no stub says its types: use that of {module.__name__}"
                 if reason:
                     file = short_path(getattr(module, "__file__", None) or module.__name__)
                     self.left_out.append(LeftOut(file, 1, name, reason))
@@ -95,6 +102,19 @@ class Surface:
             is_here = self.is_own(value) if hasattr(module, "__path__") else home == module.__name__
             if not name.startswith("_") and is_here:
                 yield name, value
+
+
+def _is_compiled(module: str) -> bool:
+    """Tell whether a module is no Python and has no stub."""
+    file = str(getattr(sys.modules.get(module), "__file__", None) or "")
+    return not file.endswith(".py") and stub_file(module, file) is None
+
+
+def _is_typed(package: ModuleType) -> bool:
+    """Tell whether a package says that it has types, or somebody else gives it stubs."""
+    top = package.__name__.partition(".")[0]
+    file = getattr(sys.modules[top], "__file__", None) or ""
+    return Path(file).with_name("py.typed").is_file() or stub_file(top, "") is not None
 
 
 def _imported(package: str) -> ModuleType:
