@@ -117,6 +117,20 @@ class Source:
         """Tell whether a class attribute's value is an attribute of something, as the member of an enum is."""
         return isinstance(self._values.get(f"{qualname}.{name}"), ast.Attribute)
 
+    def assigned(self, qualname: str) -> dict[str, str]:
+        """Return the attributes that a constructor gives a type, as both checkers read one: by name, annotation text.
+
+        That is `self.x: T = ...`, or `self.x = x` with a parameter that has an annotation; a name with two types has
+        none.
+        """
+        node = self._classes.get(qualname)
+        body: list[ast.stmt] = [] if node is None else node.body
+        made = next((each for each in body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None)
+        found: dict[str, set[str]] = {}
+        for name, text in () if made is None else _assignments(made):
+            found.setdefault(name, set()).add(text)
+        return {name: texts.pop() for name, texts in found.items() if len(texts) == 1 and "" not in texts}
+
     def overloads(self, qualname: str) -> list[Definition]:
         """Return the `@overload` variants of a function, in their order."""
         return self._overloads.get(qualname, [])
@@ -204,6 +218,30 @@ def _returned(node: Definition) -> Iterator[ast.expr | None]:
                 statements.extend(child.body)
             elif type(child).__name__ == "match_case":
                 statements.extend(getattr(child, "body", []))
+
+
+def _assignments(made: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """Yield each attribute that a constructor assigns, and the text of its annotation, empty where it has none."""
+    arguments = made.args
+    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    own = listed[0].arg if listed else ""
+    types = {each.arg: "" if each.annotation is None else ast.unparse(each.annotation) for each in listed}
+    for node in ast.walk(made):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        value = getattr(node, "value", None)
+        for target in targets:
+            if isinstance(target, ast.Name):
+                types.pop(target.id, None)  # a parameter that became something else
+            if (
+                not isinstance(target, ast.Attribute)
+                or not isinstance(target.value, ast.Name)
+                or target.value.id != own
+            ):
+                continue
+            if isinstance(node, ast.AnnAssign):
+                yield target.attr, ast.unparse(node.annotation)
+            else:
+                yield target.attr, types.get(value.id, "") if isinstance(value, ast.Name) else ""
 
 
 def _is_none(value: ast.expr | None) -> bool:

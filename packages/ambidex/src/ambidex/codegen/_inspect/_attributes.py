@@ -10,7 +10,7 @@ from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, Metho
 from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver, accepts, annotations_of, literal_text, module_of_class, type_of_literal
-from .._ir import ANY, Attribute, Constant, Own, Place, Type, variables, walk
+from .._ir import ANY, Attribute, Constant, Function, Own, Place, Type, variables, walk
 from .._report import Unsupported, display_path
 from ._signatures import SignatureReader, documentation
 
@@ -70,6 +70,24 @@ class AttributeReader:
                 read = self._reported(name, functools.partial(self._declared, name, annotation, value))
             if read is not None:
                 found.append(read)
+        return found
+
+    def assigned(self, seen: set[str]) -> list[Attribute]:
+        """Return the public attributes that the constructor gives a type, for a class that is somebody else's.
+
+        Whoever can edit a class annotates what is public in its body.
+        """
+        found: list[Attribute] = []
+        for name, text in self._source.assigned(self._layer.__qualname__).items():
+            if name.startswith("_") or name in seen or not self._choice.is_public(name):
+                continue
+            try:
+                type_ = self._resolver.resolve(text)
+            except Unsupported:
+                continue  # no annotation of the class says that it is public
+            if not any(isinstance(part, Function) for part in walk(type_)):  # what calls back is the object's own
+                found.append(Attribute(name, type_, True, None, self._place))
+                seen.add(name)
         return found
 
     def annotations(self) -> dict[str, object]:

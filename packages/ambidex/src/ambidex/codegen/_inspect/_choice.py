@@ -11,7 +11,7 @@ import inspect
 import keyword
 from typing import TYPE_CHECKING
 
-from .._annotations import annotations_of
+from .._annotations import Sources, annotations_of, module_of_class
 from .._ir import Attribute, Callable, Constant, Place
 from .._report import Unsupported, display_path
 from ._dunders import INTERNAL, TOGETHER
@@ -48,6 +48,10 @@ class Choice:
         if _is_special(name):
             return not self.hides(name)
         return not name.startswith("_") and not self.hides(name)
+
+    def is_from_elsewhere(self, file: str) -> bool:
+        """Tell whether a class that stands in `file` was registered in another one, as what nobody may edit is."""
+        return bool(self._chosen.file) and display_path(self._chosen.file) != file
 
     def has_setter(self, name: str) -> bool:
         """Tell whether a property keeps its setter, if it has one: `exclude` names it as in `speed.setter`."""
@@ -127,11 +131,20 @@ class Choice:
             return f"{path} is always public, by its own name", f"leave it out of {option}"
         if option == "exclude" and name.endswith(_SETTER):
             return self._refused_setter(name[: -len(_SETTER)])
+        if option == "exclude" and not self.has(name) and self._assigns(name):
+            return None
         if not self.has(name):
             return f"{self.cls.__qualname__} has no member {name!r}", "name what stands in its body or in a base's"
         if option == "rename":
             return self._refused_renaming(name)
         return self._refused_exclusion(name) if option == "exclude" else self._refused_inclusion(name)
+
+    def _assigns(self, name: str) -> bool:
+        """Tell whether a constructor gives an attribute a type: read again, as hardly anyone excludes one."""
+        sources = Sources()
+        return any(
+            name in sources.of_module(module_of_class(each)).assigned(each.__qualname__) for each in _layers(self.cls)
+        )
 
     def _refused_setter(self, name: str) -> tuple[str, str] | None:
         value = inspect.getattr_static(self.cls, name, None)

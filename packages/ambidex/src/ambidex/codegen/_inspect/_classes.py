@@ -206,6 +206,8 @@ class _Layer:
             seen.add(name)
             with self._report.about(name):
                 self._member(name, value, found)
+        if self._choice.is_from_elsewhere(self._place.file):
+            found.extend(self._attributes.assigned(seen))
         named = (self._named(member) for member in found)
         return sorted(named, key=lambda member: (member.place.file, member.place.line))
 

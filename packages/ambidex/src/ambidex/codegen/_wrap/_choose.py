@@ -111,7 +111,7 @@ class Selection:
                     taken.by = "value"
                 else:
                     del self.taken[key]
-            else:
+            elif key in edges:
                 del self.taken[key]
                 code = taken.obj.__code__
                 reason = f"is blocking already, and takes and gives nothing that has a face: use that of {taken.module}"
