@@ -13,7 +13,7 @@ from ambidex.module import Module
 from .._annotations import Sources
 from .._inspect import TOGETHER
 from .._ir import Class, Registered, public_name
-from .._manifest import Registry, is_data
+from .._manifest import Registry, is_data, is_record
 from .._report import Report
 from ..compile import inspect_modules
 from ._graph import is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop
@@ -53,10 +53,10 @@ class Selection:
             value = found.value
             if isinstance(value, (type, FunctionType)):
                 target = alias + found.module[len(surface.package) :]
-                self.taken[target, found.name] = Taken(value, found.module, found.name)
+                self.taken[target, found.name] = Taken(value, found.module, found.name, _crossing(value))
         self._asynchronous: set[Key] = set()
         public = set(self.taken)
-        self._classify(self._grow(), public)
+        self._classify(*self._grow(), public)
         self._exclude()
 
     def manifests(self) -> list[Module]:
@@ -75,23 +75,24 @@ class Selection:
         registry = Registry(manifests, unusable=self._unusable)
         return inspect_modules(manifests, None, registry, report, self._sources), registry, report
 
-    def _grow(self) -> list[Read]:
+    def _grow(self) -> tuple[list[Read], Report]:
         """Add the classes that what is public takes or gives, and what those do; return all of it as read."""
         while True:
-            read, registry, _ = self._read()
+            read, registry, report = self._read()
             before = len(self.taken)
             known = {taken.obj for taken in self.taken.values()}
             for cls in registry.named:
                 key = (self._alias, cls.__name__.lstrip("_"))
-                is_new = self._surface.is_own(cls) and cls not in known and not is_data(cls)
+                is_new = self._surface.is_own(cls) and cls not in known and is_face(cls)
                 if is_new and "." not in cls.__qualname__ and key not in self.taken:
-                    self.taken[key] = Taken(cls, cls.__module__, cls.__qualname__)
+                    self.taken[key] = Taken(cls, cls.__module__, cls.__qualname__, _crossing(cls))
             if len(self.taken) == before:
-                return read
+                return read, report
 
-    def _classify(self, read: list[Read], public: set[Key]) -> None:
+    def _classify(self, read: list[Read], report: Report, public: set[Key]) -> None:
         """Keep faces for what needs one; let every other class through as it is."""
         edges: dict[Key, set[Key]] = {}
+        refused = {subject[:2] for subjects in report.problems.values() for subject in subjects}
         seeds: set[Key] = {key for key, taken in self.taken.items() if is_face(taken.obj) and is_async_class(taken.obj)}
         for module in read:
             for item in module.items:
@@ -111,7 +112,7 @@ class Selection:
                     taken.by = "value"
                 else:
                     del self.taken[key]
-            elif key in edges:
+            elif key not in refused:
                 del self.taken[key]
                 code = taken.obj.__code__
                 reason = f"is blocking already, and takes and gives nothing that has a face: use that of {taken.module}"
@@ -149,7 +150,7 @@ class Selection:
                 taken.exclude.setdefault(other, dataclasses.replace(left, name=f"{key[1]}.{other}"))
             return
         self._settled.add(key)
-        if is_face(taken.obj) and key not in self._asynchronous and taken.by is None:
+        if is_face(taken.obj) and key not in self._asynchronous and taken.by != "value":
             taken.by = "value"  # a face only for what it mentions: it does without
             taken.exclude.clear()
             return
@@ -160,7 +161,7 @@ class Selection:
 
     def _is_needed(self, cls: type, member: str) -> bool:
         """Tell whether a class has no face without a member: it is abstract, or one that the face of a base has."""
-        above = (each for each in self.taken.values() if each.obj in cls.__mro__[1:] and each.by is None)
+        above = (each for each in self.taken.values() if each.obj in cls.__mro__[1:] and each.by != "value")
         return member in getattr(cls, "__abstractmethods__", ()) or any(
             hasattr(each.obj, member) and member not in each.exclude and not member.startswith("__init")
             for each in above
@@ -168,5 +169,10 @@ class Selection:
 
 
 def is_face(obj: object) -> bool:
-    """Tell whether something is a class that may have a face."""
-    return isinstance(obj, type) and not is_data(obj)
+    """Tell whether something is a class that may have a face: no data, or a record with something asynchronous."""
+    return isinstance(obj, type) and (not is_data(obj) or (is_record(obj) and is_async_class(obj)))
+
+
+def _crossing(obj: object) -> Literal["identity"] | None:
+    """Return what has to be said for a face, where the class by itself would go by value."""
+    return "identity" if isinstance(obj, type) and is_data(obj) and is_face(obj) else None

@@ -97,7 +97,8 @@ class Surface:
                 if not name.startswith("_") and hasattr(module, name):
                     yield name, getattr(module, name)
             return
-        for name, value in list(vars(module).items()):
+        for name in dict.fromkeys((*vars(module), *dir(module))):  # some are there on first use only
+            value = getattr(module, name, None)
             home = getattr(value, "__module__", None)
             is_here = self.is_own(value) if hasattr(module, "__path__") else home == module.__name__
             if not name.startswith("_") and is_here:

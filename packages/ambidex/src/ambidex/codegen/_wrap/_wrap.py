@@ -45,7 +45,7 @@ def wrap_package(package: str, alias: str, output: Path | None) -> Wrapped:
     with importing_from(Path.cwd()):
         selection = Selection(Surface(package), alias)
     left_out = [*selection.left_out, *(left for taken in selection.taken.values() for left in taken.exclude.values())]
-    if not any(taken.by is None for taken in selection.taken.values()):
+    if not any(taken.by != "value" for taken in selection.taken.values()):
         reasons = "".join(f"\n{left}" for left in sorted(left_out))
         raise UsageError(f"nothing of {package} can have a face{reasons}")
     name = f"_{alias.replace('.', '_')}"
