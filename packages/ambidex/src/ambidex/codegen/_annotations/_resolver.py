@@ -245,8 +245,10 @@ class Resolver:
         except Unsupported:
             for name, statement in self._sources.of_module(self._module).imports.items():
                 origin = sys.modules.get(absolute_import(statement, self._module))
-                if origin not in (None, self._module) and _holds(vars(self._module).get(name), text):
-                    return Resolver(cast("ModuleType", origin), self._registry, self._sources).resolve(reference)
+                if origin is None or origin is self._module:
+                    continue
+                if _holds(vars(self._module).get(name), text):
+                    return Resolver(origin, self._registry, self._sources).resolve(reference)
             raise
 
     def _form(self, form: Form) -> Type:

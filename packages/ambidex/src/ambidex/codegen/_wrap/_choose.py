@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import TYPE_CHECKING, Literal, Union
+from typing import TYPE_CHECKING, Literal
 
 from ambidex.errors import GenerationError
 from ambidex.module import Module
 
 from .._annotations import Sources
 from .._inspect import TOGETHER
-from .._ir import Class, Registered, public_name
+from .._ir import Registered, Value, public_name
 from .._manifest import Registry, is_data, is_record
 from .._report import Report
 from ..compile import inspect_modules
@@ -20,6 +20,8 @@ from ._graph import is_async_class, is_blocking_manager, leading_to, mentioned, 
 from ._left_out import LeftOut, short_path
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeGuard
+
     from ambidex.errors import Problem
 
     from .._ir import Module as Read
@@ -32,7 +34,7 @@ Key = tuple[str, str]  # a target module and a public name in it
 class Taken:
     """Hold one thing that is registered; `exclude` gives the reason for each member that is not."""
 
-    obj: Union[type, FunctionType]  # noqa: UP007  evaluated on 3.9
+    obj: object  # a class or a function
     module: str
     path: str  # in that module
     by: Literal["value", "identity"] | None = None
@@ -66,7 +68,7 @@ class Selection:
             module = made.setdefault(target, Module(target))
             if isinstance(taken.obj, type):
                 module.wrap_class(taken.obj, name=name, by=taken.by, exclude=list(taken.exclude))
-            else:
+            elif isinstance(taken.obj, FunctionType):
                 module.wrap_function(name=name)(taken.obj)
         return list(made.values())
 
@@ -93,14 +95,14 @@ class Selection:
         """Keep faces for what needs one; let every other class through as it is."""
         edges: dict[Key, set[Key]] = {}
         refused = {subject[:2] for subjects in report.problems.values() for subject in subjects}
-        seeds: set[Key] = {key for key, taken in self.taken.items() if is_face(taken.obj) and is_async_class(taken.obj)}
+        seeds = {key for key, taken in self.taken.items() if is_face(taken.obj) and is_async_class(taken.obj)}
         for module in read:
             for item in module.items:
-                read_item = item.function if isinstance(item, Registered) else item
+                declared = item.function if isinstance(item, Registered) else item
                 key = (module.target, public_name(item))
-                if isinstance(read_item, Class) or isinstance(item, Registered):
-                    edges[key] = mentioned(read_item)
-                    seeds.update([key] if needs_loop(read_item) else [])
+                if not isinstance(declared, Value):
+                    edges[key] = mentioned(declared)
+                    seeds.update([key] if needs_loop(declared) else [])
         self._asynchronous = seeds
         for key in [key for key in edges if key not in seeds and is_blocking_manager(self.taken[key].obj)]:
             del edges[key]
@@ -112,7 +114,7 @@ class Selection:
                     taken.by = "value"
                 else:
                     del self.taken[key]
-            elif key not in refused:
+            elif key not in refused and isinstance(taken.obj, FunctionType):
                 del self.taken[key]
                 code = taken.obj.__code__
                 reason = f"is blocking already, and takes and gives nothing that has a face: use that of {taken.module}"
@@ -161,14 +163,18 @@ class Selection:
 
     def _is_needed(self, cls: type, member: str) -> bool:
         """Tell whether a class has no face without a member: it is abstract, or one that the face of a base has."""
-        above = (each for each in self.taken.values() if each.obj in cls.__mro__[1:] and each.by != "value")
+        above = (
+            each
+            for each in self.taken.values()
+            if any(each.obj is base for base in cls.__mro__[1:]) and each.by != "value"
+        )
         return member in getattr(cls, "__abstractmethods__", ()) or any(
             hasattr(each.obj, member) and member not in each.exclude and not member.startswith("__init")
             for each in above
         )
 
 
-def is_face(obj: object) -> bool:
+def is_face(obj: object) -> TypeGuard[type]:
     """Tell whether something is a class that may have a face: no data, or a record with something asynchronous."""
     return isinstance(obj, type) and (not is_data(obj) or (is_record(obj) and is_async_class(obj)))
 

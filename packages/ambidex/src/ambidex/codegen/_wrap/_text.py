@@ -42,7 +42,7 @@ def manifest_text(selection: Selection, package: str, alias: str, name: str) -> 
 
 def _registration(variable: str, public: str, taken: Taken) -> list[str]:
     path = f"{taken.module}.{taken.path}"
-    named = f'name="{public}"' if public != taken.obj.__name__ else ""
+    named = f'name="{public}"' if public != getattr(taken.obj, "__name__", "") else ""
     if isinstance(taken.obj, FunctionType):
         return [f"{variable}.wrap_function({named})({path})" if named else f"{variable}.wrap_function({path})"]
     options = [option for option in (named, f'by="{taken.by}"' if taken.by else "") if option]
