@@ -265,6 +265,8 @@ class Module:
         Public are the members whose names have no leading underscore, and the special methods. `exclude` takes some of
         them away; `include` names those that stay, private ones too, beside constructor and special methods; `rename`
         gives members, by their names in the implementation, other public names. All three hold in subclasses as well.
+        `exclude` may also name `"__init__"`, for a class that only the implementation makes, and the setter alone of a
+        property, as in `"speed.setter"`.
 
         Raises:
             TypeError: what is registered is not a class, or `include` or `exclude` is one string.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ._manifest import EntryLike, ManifestLike
 
-__all__ = ("compile_class", "compile_function", "compile_module", "compile_modules")
+__all__ = ("compile_class", "compile_function", "compile_module", "compile_modules", "inspect_modules")
 
 
 def compile_modules(
