@@ -18,6 +18,19 @@ class Other(Station): ...
             "_impl.py:20: Other has no member 'close': name what stands in its body or in a base's",
         ],
     ),
+    "setter_that_is_not_there": (
+        """
+@m.wrap_class(exclude=["speed.setter", "close.setter"])
+class Client:
+    @property
+    def speed(self) -> int: ...
+    async def close(self) -> None: ...
+""",
+        [
+            "_impl.py:16: Client.speed is no property with a setter: name one that is",
+            "_impl.py:16: Client.close is no property with a setter: name one that is",
+        ],
+    ),
     "member_that_is_not_public_anyway": (
         """
 @m.wrap_class(exclude=["_close", "__del__"])
