@@ -298,9 +298,7 @@ class Module:
     def classes(self) -> frozenset[str]:
         """Return the public names of its classes."""
         return frozenset(
-            item.name
-            for item in self.items
-            if isinstance(item, Class) or (isinstance(item, Value) and item.is_type)
+            item.name for item in self.items if isinstance(item, Class) or (isinstance(item, Value) and item.is_type)
         )
 
 
