@@ -8,6 +8,7 @@ import pytest
 
 from ambidex.codegen import GenerationError, compile_modules
 from tests.codegen.refusals import PROLOGUE, REFUSALS
+from tests.codegen.refusals_inside import REFUSALS as INSIDE
 from tests.codegen.refusals_manifests import MANIFEST_REFUSALS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ try:
 except TypeError as error:
     INT_SUBSCRIPT = str(error)  # each version words it in its own way
 
-ALL = {**REFUSALS, **MANIFEST_REFUSALS}
+ALL = {**REFUSALS, **INSIDE, **MANIFEST_REFUSALS}
 
 
 def refused(project: Project, *modules: str) -> list[str]:

@@ -58,6 +58,7 @@ assert_type(callbacks.called(note, event), Any)
 assert_type(callbacks.all_called({"a": lambda: 1}), "dict[str, int]")
 assert_type(callbacks.on_loop(count, event), int)
 assert_type(callbacks.plainly(event, lambda event: event, lambda number: number), Event)
+assert_type(callbacks.adder(1), Callable[[int], int])
 for kept in callbacks.watched([event], event.same):
     assert_type(kept, Event)
 for kept in callbacks.watched([event], event.same.aio):

@@ -133,3 +133,9 @@ async def watched(events: List[Event], keep: Callable[[Event], Awaitable[bool]])
     for event in events:
         if await keep(event):
             yield event
+
+
+@wrapper_module.wrap_function
+async def adder(by: int) -> Callable[[int], int]:
+    """Give a callable, which runs where it is called."""
+    return lambda number: number + by

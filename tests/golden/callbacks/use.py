@@ -68,6 +68,7 @@ assert callbacks.called(lambda *args, **named: (args, named), 1, event, key=even
 assert callbacks.all_called({"a": lambda: 1, "b": lambda: 2}) == {"a": 1, "b": 2}
 assert callbacks.on_loop(lambda event: threading.get_ident(), event) not in (main, 0)
 assert callbacks.plainly(event, lambda event: event, lambda number: number) is event
+assert callbacks.adder(2)(3) == 5
 assert list(callbacks.watched([event, other], lambda event: event is other)) == [other]
 assert list(callbacks.watched([event, other], event.same)) == [event]
 

@@ -86,3 +86,12 @@ wrapper_module.wrap_class(Animal)
 @wrapper_module.wrap_function
 async def loudest(animals: list[Animal]) -> Animal:
     return animals[0]
+
+
+class Stray(Dog):
+    """Not public: its objects are dogs to the user."""
+
+
+@wrapper_module.wrap_function
+async def found(name: str) -> Dog:
+    return Stray(name)

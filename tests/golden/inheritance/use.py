@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from inheritance import Animal, Dog, Guide, loudest
+from inheritance import Animal, Dog, Guide, found, loudest
 
 dog, guide = Dog("Rex"), Guide("Ada", "Bob")
 assert issubclass(Guide, Dog)
@@ -21,6 +21,7 @@ assert dog.note == ""
 assert dog.shadowed() == "animal"
 assert loudest([guide, dog]) is guide
 assert list(dog.friends()) == [dog]
+assert type(found("stray")) is Dog
 try:
     Animal("none")
 except TypeError as error:

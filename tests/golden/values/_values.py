@@ -21,6 +21,17 @@ class Reading:
 
 
 @wrapper_module.wrap_class
+@dataclass(frozen=True)
+class Place:
+    """Has slots, which every Python can write by hand."""
+
+    __slots__ = ("x", "y")
+
+    x: float
+    y: float
+
+
+@wrapper_module.wrap_class
 class Unit(enum.Enum):
     CELSIUS = "C"
     KELVIN = "K"
@@ -68,6 +79,11 @@ class Account:
 async def read(options: ReadOptions, unit: Unit = Unit.CELSIUS) -> Reading:
     """Read; a default that only the implementation knows stays there."""
     return Reading(1.0, (options["units"].value, unit.value))
+
+
+@wrapper_module.wrap_function
+async def moved(place: Place, by: float = 1) -> Place:
+    return Place(place.x + by, place.y)
 
 
 @wrapper_module.wrap_function

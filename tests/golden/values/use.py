@@ -20,6 +20,9 @@ try:
     values.move(values.Token(""), values.Position(1, 2))
 except values.StationError as error:
     assert error.args == ("no token",)
+place = values.moved(values.Place(1, 2))
+assert place == values.Place(2, 2)
+assert not hasattr(place, "__dict__")
 account = values.Account("Ada")
 assert account.deposit(2) == 2.0
 assert account.balance == 2.0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-__all__ = ("Animal", "Dog", "Guide", "loudest")
+__all__ = ("Animal", "Dog", "Guide", "found", "loudest")
 
 _impl = Implementation("_inheritance", synchronizer="inheritance", abi=1)
 
@@ -99,4 +99,9 @@ class Guide(Dog, implementation=_impl):
 
 @_impl.function(takes={"animals": sequence_of("Animal")}, gives="Animal")
 def loudest(animals: list[Animal]) -> Animal:
+    implemented_elsewhere()
+
+
+@_impl.function(gives="Dog")
+def found(name: str) -> Dog:
     implemented_elsewhere()

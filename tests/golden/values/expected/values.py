@@ -19,19 +19,21 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from _values import Outer, Reading, ReadOptions as Options, StationError, Token, Unit
+    from _values import Outer, Place, Reading, ReadOptions as Options, StationError, Token, Unit
 
     Position = Outer.Point
 
 __all__ = (
     "Account",
     "Options",
+    "Place",
     "Position",
     "Reading",
     "StationError",
     "Token",
     "Unit",
     "move",
+    "moved",
     "read",
 )
 
@@ -40,6 +42,7 @@ _default: Any = ...  # only the implementation knows
 
 if not TYPE_CHECKING:
     __getattr__ = _impl.reexport(
+        "Place",
         "Reading",
         "StationError",
         "Token",
@@ -92,6 +95,11 @@ class Account(Face, implementation=_impl):
 @_impl.function
 def read(options: Options, unit: Unit = _default) -> Reading:
     """Read; a default that only the implementation knows stays there."""
+    implemented_elsewhere()
+
+
+@_impl.function
+def moved(place: Place, by: float = 1) -> Place:
     implemented_elsewhere()
 
 

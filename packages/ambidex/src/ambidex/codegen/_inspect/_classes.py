@@ -191,7 +191,15 @@ class _Layer:
         if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ in IGNORED_BASES:
             return None
         seen.update(("__init__", "__new__"))
-        read = self._reader.read(function, "__init__", f"{self._layer.__qualname__}.{name}", Binding.INSTANCE)
+        path = f"{self._layer.__qualname__}.{name}"
+        if inspect.iscoroutinefunction(function):
+            self._report.add(
+                self._reader.place(function),
+                f"{path} is asynchronous, and Python does not await it",
+                "write an async classmethod that makes the object",
+            )
+            return None
+        read = self._reader.read(function, "__init__", path, Binding.INSTANCE)
         return None if read is None else dataclasses.replace(read, flavour=Flavour.SYNC, result=NONE, sent=None)
 
     def members(self, seen: set[str]) -> list[Member]:

@@ -175,21 +175,30 @@ class Planner:
         combinator = _CONTAINERS.get(type_.origin.module, {}).get(type_.origin.qualname)
         if combinator is not None:
             return self._combine(combinator, type_.arguments)
-        if type_.origin == Name("collections.abc", "Generator") and not self._records.carries(type_.arguments[1]):
-            return self._combine("iterable_of", type_.arguments[:1])
         if type_.origin == UNPACK and isinstance(type_.arguments[0], Variable):
             return ANYTHING if self._translates_any else None
+        if type_.origin == UNPACK:
+            return self._keywords(type_)
         if type_.origin == Name("builtins", "type") and self._records.carries(type_):
             raise Unsupported(
                 f"{self._face_in(type_)} as a class, not an object, is not supported yet",
                 "pass something that names it",
             )
         if self._records.carries(type_):
+            is_generator = type_.origin == Name("collections.abc", "Generator")  # what is read lazily has no `send`
             raise Unsupported(
                 f"{self._face_in(type_)} inside {type_.origin.qualname}[...] is not supported yet",
-                "use a list, set, dict or tuple",
+                "write `Iterator[T]`" if is_generator else "use a list, set, dict or tuple",
             )
         return None
+
+    def _keywords(self, type_: Applied) -> Plan | None:
+        """Return the one plan for every value of `**options: Unpack[Options]`: whatever a field of `Options` may be."""
+        record = self._records.carrying(type_.arguments[0])
+        if record is None:
+            return None
+        self._record(record)  # which refuses a record that has no public form
+        return _one_of([self.plan(field.type) for field in record.fields])
 
     def _combine(self, combinator: str, items: Sequence[Type]) -> Plan | None:
         """Return the plan of a container, None unless a known face is in it.

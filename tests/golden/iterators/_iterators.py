@@ -1,0 +1,94 @@
+"""Blocking iterators: results of functions and methods, of plain and async ones, and classes that are iterable."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import AsyncContextManager, AsyncGenerator, Generator, Iterable, Iterator, List, Optional
+
+from ambidex import Module
+
+wrapper_module = Module("iterators")
+
+
+@wrapper_module.wrap_class
+class Book:
+    def __init__(self, title: str) -> None:
+        self._title = title
+
+    @property
+    def title(self) -> str:
+        return self._title
+
+
+@wrapper_module.wrap_function
+def numbers(limit: int = 3) -> Iterator[int]:
+    """Yield numbers, where the caller is."""
+    yield from range(limit)
+
+
+@wrapper_module.wrap_function
+def spelled(text: str) -> Iterable[str]:
+    return text
+
+
+@wrapper_module.wrap_function
+def echo(first: str) -> Generator[str, Optional[int], bool]:
+    """Yield what was sent, as text; return whether it ended with None."""
+    sent = yield first
+    while sent is not None:
+        sent = yield str(sent)
+    return True
+
+
+@wrapper_module.wrap_function
+async def listed(limit: int) -> Iterator[int]:
+    """Return an iterator that is there after an await."""
+    return iter(range(limit))
+
+
+@wrapper_module.wrap_function
+async def books(titles: List[str]) -> Iterator[Book]:
+    return iter([Book(title) for title in titles])
+
+
+@wrapper_module.wrap_function
+def lazily(titles: Iterable[str]) -> Iterator[Book]:
+    """Make a book for each title, when it is asked for."""
+    for title in titles:
+        yield Book(title)
+
+
+@wrapper_module.wrap_function
+def opened(title: str) -> AsyncContextManager[Book]:
+    """Return a context manager, from a plain function."""
+    return _opened(title)
+
+
+@asynccontextmanager
+async def _opened(title: str) -> AsyncGenerator[Book, None]:
+    yield Book(title)
+
+
+@wrapper_module.wrap_class
+class Shelf:
+    """Is iterated without an await."""
+
+    def __init__(self, titles: List[str]) -> None:
+        self._books = [Book(title) for title in titles]
+
+    def __iter__(self) -> Iterator[Book]:
+        return iter(self._books)
+
+    def __reversed__(self) -> Iterator[Book]:
+        return reversed(self._books)
+
+    def __len__(self) -> int:
+        return len(self._books)
+
+    def titles(self) -> Iterator[str]:
+        """Yield the titles."""
+        for book in self._books:
+            yield book.title
+
+    async def sorted(self) -> Iterator[Book]:
+        return iter(sorted(self._books, key=lambda book: book.title))
