@@ -28,7 +28,7 @@ export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test check check-slow interpreters soak generate bench coverage fmt dev lock wheel clean \
-	check-format check-lint check-types check-platforms check-mypy check-layers check-generated check-requirements \
+	constructs check-format check-lint check-types check-platforms check-mypy check-layers check-generated check-requirements \
 	test-smoke test-oldest test-wheel
 
 help: ## List the targets
@@ -52,6 +52,9 @@ soak: $(DEV) $(TEST_ENV) ## Run the behaviours 50 times in random order, 20 minu
 
 generate: $(DEV) ## Write the generated modules that [tool.ambidex] lists
 	$(ON_TREE) $(BIN)/python -m ambidex.cli generate
+
+constructs: $(DEV) ## Run four type checkers over the golden cases and write docs/constructs.md
+	$(ON_TREE) $(BIN)/python -m tools.constructs --check-types
 
 bench: $(DEV) ## Measure against the named peers and the targets, in 5 minutes; OPTIONS=--quick for a rough picture
 	$(ON_TREE) $(BIN)/python bench/bridge.py --json build/bench/bridge.json $(OPTIONS)

@@ -41,6 +41,14 @@ class Louder(Station):
     """A user's subclass keeps the types of its base."""
 
 
+class Overriding(Plain):
+    """Overrides what the implementation will not call."""
+
+    def method(self) -> int:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Give another number."""
+        return 1
+
+
 assert_type(Louder.of("x"), Louder)
 assert_type(Louder("x").rename("y"), Louder)
 

@@ -1,0 +1,239 @@
+"""Write docs/constructs.md: what the generator understands, the case that shows it, and what four type checkers say.
+
+`--check-types` runs the checkers first and keeps what they say in tests/codegen/checked.json, from which the page is
+written otherwise. Prints the figures that the page shows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import io
+import re
+import tempfile
+import tokenize
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.codegen.cases import CASES, Case, make_tree
+from tests.codegen.constructs import CONSTRUCTS, REFUSED, Proved, Refused, Shown
+from tools.type_checkers import CHECKERS, check_tree, read_results, write_results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tools.type_checkers import Finding, Result
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "constructs.md"
+CHECKED = ROOT / "tests" / "codegen" / "checked.json"
+EXAMPLE = ROOT / "examples" / "bookshelf"
+PUBLISHED = 2.35  # lines that the published generators write for a line of implementation, as they are measured
+
+INTRODUCTION = """\
+<!-- Written by `make constructs`. Do not edit: change tests/codegen/constructs.py. -->
+# What the generator understands
+
+Each construct, the golden case that shows it (its implementation, what is generated from it and a program that uses
+that are in [tests/golden](../tests/golden)), and what four type checkers say of the generated module and of what a user
+infers from it. `clean` means: no error in either, each `assert_type` of [tests/typing](../tests/typing) that names it
+holds, and each line there that is wrong on purpose is refused. pyright (as basedpyright) and mypy run in strict mode in
+every test run; ty and pyrefly run in `make constructs` and are reported. Every message stands [below](#what-ty-says).
+
+"""
+NOTES = {
+    "mypy": "It does not look at whether an attribute may be deleted.",
+    "ty": "Most of these keep a literal where the others widen it to its class.",
+    "pyrefly": (
+        "It gives up the type variables of what a decorator with a `ParamSpec` makes an object of; where the generator "
+        "writes out each form (`ParamSpec`, overloads), it infers as the others do."
+    ),
+}
+NO_DIAGNOSTIC = """\
+A user's subclass that overrides an async method is not seen by the implementation yet. Both checkers report it at the
+`def`: pyright with `reportIncompatibleVariableOverride`, mypy with `override`
+([tests/typing/use_classes.py](../tests/typing/use_classes.py)).
+
+"""
+
+
+def implementations(case: Case) -> list[Path]:
+    """Return the files that a case is generated from."""
+    return [
+        file
+        for file in sorted(case.folder.rglob("*.py"))
+        if case.expected not in file.parents and file.name not in ("use.py", "__init__.py")
+    ]
+
+
+def names_of(tree: ast.Module | ast.ClassDef, path: str = "") -> Iterator[str]:
+    """Yield every name that a module or a class defines, with those inside its classes: `Class.member`."""
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield path + node.name
+            if isinstance(node, ast.ClassDef):
+                yield from names_of(node, f"{path}{node.name}.")
+            elif node.name == "__init__":
+                yield from (f"{path}{name}" for name in _attributes_of(node))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (path + target.id for target in targets if isinstance(target, ast.Name))
+
+
+def _attributes_of(constructor: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    for node in ast.walk(constructor):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+            yield node.attr
+
+
+def count_lines(text: str) -> int:
+    """Count the lines of a module that are neither blank nor comment; those of docstrings count."""
+    lines: set[int] = set()
+    empty = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+    texts = text.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in empty:
+            lines.update(line for line in range(token.start[0], token.end[0] + 1) if texts[line - 1].strip())
+    return len(lines)
+
+
+def _count(files: Iterable[Path]) -> int:
+    return sum(count_lines(file.read_text(encoding="utf-8")) for file in files)
+
+
+def lines_of(case: Case) -> tuple[int, int]:
+    """Return how many lines a case has been written in, and how many were generated."""
+    return _count(implementations(case)), _count(case.expected.rglob("*.py"))
+
+
+def lines_of_example() -> tuple[int, int]:
+    """Return the same of the bookshelf example."""
+    return _count([EXAMPLE / "_bookshelf.py"]), _count([EXAMPLE / "bookshelf.py"])
+
+
+def case_files(case: Case) -> set[str]:
+    """Return the files of a case that the checkers are asked about, by their place in the tree."""
+    return {f"use_{case.name}.py", *case.committed()}
+
+
+def check_types() -> dict[str, Result]:
+    """Run the four checkers over all cases."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder).resolve()
+        make_tree(tree)
+        return check_tree(tree, {file for case in CASES for file in case_files(case)})
+
+
+def _cell(result: Result, checker: str, files: set[str], name: str = "") -> str:
+    """Say what a checker found in files, or only on lines of a user's file that mention a name."""
+
+    def count(findings: Iterable[Finding]) -> int:
+        mentions = re.compile(rf"\b{re.escape(name)}\b")
+        return sum(
+            each.file in files and (not each.file.startswith("use_") or mentions.search(each.code) is not None)
+            for each in findings
+        )
+
+    errors, accepted = count(result.errors), count(result.accepted)
+    parts = [f"{errors} error{'s' * (errors > 1)}"] if errors else []
+    parts += [f"{accepted} wrong line{'s' * (accepted > 1)} accepted"] if accepted else []
+    return f"[{', '.join(parts)}](#what-{checker}-says)" if parts else "clean"
+
+
+def find_message(refused: Refused) -> str:
+    """Return the first message of a refusal that is about the construct, without the place.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for file in sorted((ROOT / "tests" / "codegen").glob("refusals*.py")):
+        refusals: Mapping[str, tuple[str, list[str]]] = import_module(f"tests.codegen.{file.stem}").REFUSALS
+        for message in refusals.get(refused.refusal, ("", []))[1]:
+            if refused.about in message:
+                return re.sub(r"^_impl\.py:\d+: ", "", message)
+    raise LookupError(f"there is no refusal {refused.refusal}")
+
+
+def _table(*rows: Iterable[str]) -> Iterator[str]:
+    head, *others = [list(row) for row in rows]
+    for row in (head, ["---"] * len(head), *others):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n"
+
+
+def _rows(constructs: Iterable[Shown | Proved], results: Mapping[str, Result]) -> Iterator[list[str]]:
+    cases = {case.name: case for case in CASES}
+    for each in constructs:
+        if isinstance(each, Proved):
+            file, _, test = each.test.partition("::")
+            yield [each.construct, f"[{test}](../{file})", *(["not checked"] * len(CHECKERS))]
+            continue
+        files, last = case_files(cases[each.case]), each.name.rpartition(".")[2]
+        cells = [_cell(results[checker], checker, files, last) for checker in CHECKERS]
+        yield [each.construct, f"[{each.case}](../tests/golden/{each.case}): `{each.name}`", *cells]
+
+
+def _said(checker: str, result: Result) -> Iterator[str]:
+    yield f"\n## What {checker} says\n\n"
+    counted = f"{len(result.errors)} errors, {len(result.accepted)} wrong lines accepted"
+    yield f"Version {result.version}: {counted}. {NOTES.get(checker, '')}".rstrip() + "\n"
+    if result.errors or result.accepted:
+        yield "\n"
+        findings = [
+            (each, each.message or "no error, where there has to be one") for each in result.errors + result.accepted
+        ]
+        yield from _table(
+            ("file", "line", "message"),
+            *((each.file, f"`` {each.code} ``", f"`` {message} ``") for each, message in findings),
+        )
+
+
+def write_page(results: Mapping[str, Result]) -> str:
+    """Return the text of the page."""
+    parts = [INTRODUCTION]
+    for title, constructs in CONSTRUCTS.items():
+        parts.append(f"## {title}\n\n")
+        parts.extend(_table(("construct", "shown by", *CHECKERS), *_rows(constructs, results)))
+        parts.append("\n")
+    parts.append("## What is refused\n\nWith the file and the line before it, `ambidex generate` says:\n\n")
+    refused = ((each.construct, f"`` {find_message(each)} ``") for each in REFUSED)
+    parts.extend(_table(("construct", "message"), *refused))
+    parts.append("\n" + NO_DIAGNOSTIC)
+    parts.append("## How much is generated\n\n")
+    parts.append(
+        "Lines that are neither blank nor comment; docstrings count on both sides. The published generators write "
+        f"{PUBLISHED} lines for a line of implementation.\n\n"
+    )
+    parts.extend(_figures())
+    for checker in CHECKERS:
+        parts.extend(_said(checker, results[checker]))
+    return "".join(parts)
+
+
+def _figures() -> Iterator[str]:
+    counted = [(case.name, *lines_of(case)) for case in CASES]
+    total = ("all cases", sum(row[1] for row in counted), sum(row[2] for row in counted))
+    rows = (*counted, total, ("the bookshelf example", *lines_of_example()))
+    yield from _table(
+        ("case", "written", "generated", "generated for each line written"),
+        *((name, str(written), str(made), f"{made / written:.2f}") for name, written, made in rows),
+    )
+
+
+def main() -> None:
+    """Write the page, after the checkers where that is asked for."""
+    parser = argparse.ArgumentParser(description="Write docs/constructs.md.")
+    parser.add_argument("--check-types", action="store_true", help="run the type checkers, and keep what they say")
+    if parser.parse_args().check_types:
+        write_results(CHECKED, check_types())
+    results = read_results(CHECKED)
+    PAGE.write_text(write_page(results), encoding="utf-8")
+    for name, result in results.items():
+        print(f"{name} {result.version}: {len(result.errors)} errors, {len(result.accepted)} wrong lines accepted")
+    written, made = (sum(each) for each in zip(*map(lines_of, CASES)))
+    for what, (lines, generated) in (("cases", (written, made)), ("example", lines_of_example())):
+        print(f"generated for each line written, {what}: {generated / lines:.2f}")
+
+
+if __name__ == "__main__":
+    main()
