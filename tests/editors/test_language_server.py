@@ -1,0 +1,185 @@
+"""A language server, basedpyright's, shows the signatures and docstrings of generated callables, and finds them.
+
+PyCharm has an engine of its own, which is not run here.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.editors.server import Server, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.timeout(60)  # the first run of basedpyright may unpack its own node
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[Server]:
+    """Start the server, once for all tests."""
+    server = Server([Path(sys.executable).parent / "basedpyright-langserver", "--stdio"], folder)
+    for name in ("use.py", "weather.py"):
+        server.open(name)
+    yield server
+    server.close()
+
+
+HOVERS = {
+    "function": (
+        ("now = current", "current"),
+        '(function) current: Call[(city: str, *, units: str = "C"), float]\n\nReturn the temperature in `city`.',
+    ),
+    "stream": (
+        ("several = readings", "readings"),
+        "(function) readings: Stream[(city: str, limit: int = 2), float, None]\n\nYield readings of `city`.",
+    ),
+    "method": (
+        ("answers = client", "query"),
+        "(property) query: Call[(question: str, *, limit: int = 10), list[str]]\n\nAsk the station.",
+    ),
+    "context manager": (
+        ("block = client", "held"),
+        "(property) held: Entry[(name: str), Client]\n\nHold the station.",
+    ),
+    "plain method": (("number = client", "parse"), "(method) def parse(text: str) -> int\n\nRead a number."),
+    "property": (("address = client", "url"), "(property) url: str\n\nThe address."),
+    "class": (("client = Client", "Client"), "class Client(url: str)\n\nSet up a client for `url`."),
+}
+ASYNC_FORMS = {
+    "function": (
+        ("later = await current", "aio"),
+        '(method) def aio(\n    city: str,\n    *,\n    units: str = "C"\n) -> CoroutineType[Any, Any, float]',
+        "Return the temperature in `city`.",
+    ),
+    "stream": (
+        ("several = readings", "aio"),
+        "(method) def aio(\n    city: str,\n    limit: int = 2\n) -> AsyncGenerator[float, None]",
+        "Yield readings of `city`.",
+    ),
+    "method": (
+        ("more = await client", "aio"),
+        "(method) def aio(\n    question: str,\n    *,\n    limit: int = 10\n) -> CoroutineType[Any, Any, list[str]]",
+        "Ask the station.",
+    ),
+    "context manager": (
+        ("entered = client", "aio"),
+        "(method) def aio(name: str) -> Context[Client]",
+        "Hold the station.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOVERS)
+def test_hover_shows_the_signature_and_the_docstring(name: str, server: Server) -> None:
+    """Of whatever is generated, in a user's program."""
+    place, shown = HOVERS[name]
+    assert server.hover("use.py", *place) == shown
+
+
+@pytest.mark.parametrize("name", ASYNC_FORMS)
+def test_hover_on_an_async_form_shows_the_signature(name: str, server: Server) -> None:
+    """`.aio` has the parameters of its function by name, with their defaults, and what awaiting it gives."""
+    place, signature, _ = ASYNC_FORMS[name]
+    assert server.hover("use.py", *place).partition("\n\n")[0] == signature
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="what types `.aio` has a docstring of its own in bridge/_faces/_callables.py, which the server prefers",
+)
+@pytest.mark.parametrize("name", ASYNC_FORMS)
+def test_hover_on_an_async_form_shows_the_docstring(name: str, server: Server) -> None:
+    """`.aio` is documented by its function."""
+    place, _, doc = ASYNC_FORMS[name]
+    assert server.hover("use.py", *place).partition("\n\n")[2] == doc
+
+
+DEFINITIONS = {
+    "function": (
+        ("now = current", "current"),
+        Spot("weather.py", 'def current(city: str, *, units: str = "C") -> float:', "current"),
+    ),
+    "method": (
+        ("answers = client", "query"),
+        Spot("weather.py", "def query(self, question: str, *, limit: int = 10) -> list[str]:", "query"),
+    ),
+    "function before aio": (
+        ("later = await current", "current"),
+        Spot("weather.py", 'def current(city: str, *, units: str = "C") -> float:', "current"),
+    ),
+    "plain method": (
+        ("number = client", "parse"),
+        Spot("weather.py", "def parse(self, text: str) -> int:", "parse"),
+    ),
+    "property": (("address = client", "url"), Spot("weather.py", "def url(self) -> str:", "url")),
+    "class": (
+        ("client = Client", "Client"),
+        Spot("weather.py", "class Client(Face, implementation=_impl):", "Client"),
+    ),
+    "aio of a function": (
+        ("later = await current", "aio"),
+        Spot("_callables.py", "async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R_co:", "aio"),
+    ),
+    "aio of a method": (
+        ("more = await client", "aio"),
+        Spot("_callables.py", "async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R_co:", "aio"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_definition_lands_on_the_generated_def(name: str, server: Server) -> None:
+    """A name leads to its stub; `.aio` by itself is the bridge's, which types all of them."""
+    place, spot = DEFINITIONS[name]
+    assert server.definition("use.py", *place) == [spot]
+
+
+@pytest.mark.xfail(strict=True, reason="nothing in a generated module names the implementation of a stub")
+def test_definition_of_a_generated_def_lands_on_the_implementation(server: Server) -> None:
+    """One jump further is the code that runs."""
+    (spot,) = server.definition("weather.py", "def current", "current")
+    assert spot.file == "_weather.py"
+
+
+def test_completion_lists_members_and_forms(server: Server) -> None:
+    """An object lists its members, an async callable its forms."""
+    assert server.completion("use.py", "writing = client.", "client.") == ["held", "parse", "query", "url"]
+    assert server.completion("use.py", "and_here = client.query.", "query.") == ["aio", "submit", "with_options"]
+    assert server.completion("use.py", "and_there = current.", "current.") == ["aio", "submit", "with_options"]
+
+
+SIGNATURES = {
+    "function": (("now = current", "current("), '(city: str, *, units: str = "C") -> float'),
+    "method": (("answers = client", "query("), "(question: str, *, limit: int = 10) -> list[str]"),
+    "plain method": (("number = client", "parse("), "(text: str) -> int"),
+    "constructor": (("client = Client", "Client("), "(url: str) -> Client"),
+    "submit": (("future = client", "submit("), "(question: str, *, limit: int = 10) -> Future[list[str]]"),
+    "aio of a function": (
+        ("later = await current", "aio("),
+        '(city: str, *, units: str = "C") -> CoroutineType[Any, Any, float]',
+    ),
+    "aio of a method": (
+        ("more = await client", "aio("),
+        "(question: str, *, limit: int = 10) -> CoroutineType[Any, Any, list[str]]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_signature_help_shows_the_parameters(name: str, server: Server) -> None:
+    """Inside the parentheses of a call of each form."""
+    place, label = SIGNATURES[name]
+    assert server.signature("use.py", *place).label == label
+
+
+@pytest.mark.xfail(strict=True, reason="what types the call and `.aio` has docstrings of its own, which are preferred")
+@pytest.mark.parametrize("name", ["function", "method", "aio of a function", "aio of a method"])
+def test_signature_help_shows_the_docstring(name: str, server: Server) -> None:
+    """Each form is documented by the function itself."""
+    docs = {"function": "Return the temperature in `city`.", "method": "Ask the station."}
+    assert server.signature("use.py", *SIGNATURES[name][0]).doc == docs[name.rpartition(" ")[2]]
