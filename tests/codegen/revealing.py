@@ -1,0 +1,165 @@
+"""Write, for a generated module, code that asks type checkers for the type of every public name, member and call.
+
+What asks is appended to a copy of the module, so that a call can be formed from the annotations of the stub itself: the
+function around it has the stub's own signature, and hands its parameters on.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FORMS = {
+    "function": ("aio", "submit"),
+    "method": ("aio", "submit"),
+    "class_method": ("aio", "submit"),
+    "static_method": ("aio", "submit"),
+    "stream": ("aio",),
+    "class_stream": ("aio",),
+    "static_stream": ("aio",),
+    "context": ("aio",),
+    "class_context": ("aio",),
+    "static_context": ("aio",),
+}
+TYPE_VARIABLES = ("TypeVar", "ParamSpec", "TypeVarTuple")
+
+
+@dataclass
+class Asked:
+    """The text that asks, and for each of its lines that does the public name that it is about."""
+
+    lines: list[str] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a stub stands: in a class (its path, and how an object of it is annotated) or at the top of the module."""
+
+    path: str = ""
+    annotation: str = ""
+
+    def name(self, member: str) -> str:
+        """Return the public name of a member."""
+        return f"{self.path}.{member}" if self.path else member
+
+
+def ask(text: str) -> Asked:
+    """Return the module with the code that asks behind it."""
+    asking = _Asking(text)
+    asking.module()
+    return asking.asked
+
+
+class _Asking:
+    def __init__(self, text: str) -> None:
+        self._tree = ast.parse(text)
+        self.asked = Asked(text.splitlines())
+        self._bridge = {
+            alias.asname or alias.name: alias.name
+            for node in self._tree.body
+            if isinstance(node, ast.ImportFrom) and node.module == "ambidex.bridge"
+            for alias in node.names
+        }
+        self._variables = [
+            node.targets[0].id
+            for node in ast.walk(self._tree)
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Call)
+            and ast.unparse(node.value.func).rpartition(".")[2] in TYPE_VARIABLES
+        ]
+
+    def module(self) -> None:
+        """Ask for everything."""
+        self._add("\n")
+        for node in self._public(self._tree.body):
+            if isinstance(node, ast.ClassDef):
+                self._class(node, Scope())
+            else:
+                self._callable(node, Scope())
+
+    def _public(self, body: list[ast.stmt]) -> Iterator[ast.ClassDef | ast.FunctionDef]:
+        """Yield what is defined, under TYPE_CHECKING too."""
+        for node in body:
+            if isinstance(node, ast.If):
+                yield from self._public(node.body)
+            elif isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not re.match(r"_[^_]", node.name):
+                yield node
+
+    def _add(self, text: str) -> None:
+        self.asked.lines.extend(text.split("\n"))
+
+    def _reveal(self, name: str, expression: str, indent: str = "    ") -> None:
+        self._add(f"{indent}reveal_type({expression})")
+        self.asked.names[len(self.asked.lines)] = name
+
+    def _class(self, node: ast.ClassDef, outer: Scope) -> None:
+        path = outer.name(node.name)
+        used = [name.id for base in node.bases for name in ast.walk(base) if isinstance(name, ast.Name)]
+        variables = [name for name in dict.fromkeys(used) if name in self._variables]
+        scope = Scope(path, f"{path}[{', '.join(variables)}]" if variables else path)
+        if not variables:  # what a generic class stands for by itself is its arguments' business
+            self._reveal(path, path, "")
+        for member in node.body:
+            if isinstance(member, ast.ClassDef):
+                self._class(member, scope)
+            elif isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
+                if not any(ast.unparse(base) == "TypedDict" for base in node.bases):
+                    self._attribute(member.target.id, scope)
+            elif isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self._callable(member, scope)
+
+    def _attribute(self, name: str, scope: Scope) -> None:
+        self._add(f"def _ask_{len(self.asked.lines)}(it: '{scope.annotation}') -> None:")
+        self._reveal(scope.name(name), f"it.{name}")
+
+    def _callable(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
+        if any(decorator.endswith((".setter", ".deleter")) for decorator in decorators):
+            return
+        kinds = {
+            self._bridge.get(name, name)
+            for name in (re.split(r"\(", each)[0].rpartition(".")[2] for each in decorators)
+        }
+        is_class_bound = bool({"classmethod", "staticmethod"} & kinds)
+        if scope.path and {"property", "attribute", "class_attribute"} & kinds:
+            self._attribute(node.name, scope)
+            return
+        receiver = f"type[{scope.annotation}]" if is_class_bound else scope.annotation
+        it, owner = (f"it: '{receiver}', ", "it.") if scope.path else ("", "")
+        forms = next((FORMS[kind] for kind in kinds if kind in FORMS), ())
+        arguments = node.args
+        if scope.path and "staticmethod" not in kinds:
+            (arguments.posonlyargs or arguments.args).pop(0)
+        arguments.defaults, arguments.kw_defaults = [], [None for _ in arguments.kwonlyargs]
+        given = _arguments(arguments)
+        signature = re.sub(r"\bSelf\b", scope.annotation, ast.unparse(arguments))
+        self._add(f"async def _ask_{len(self.asked.lines)}({it}{signature}) -> None:".replace(", )", ")"))
+        name = scope.name(node.name)
+        if node.name == "__init__":
+            self._reveal(name, f"{scope.annotation}({given})")
+            return
+        self._reveal(name, f"{owner}{node.name}")
+        for form in forms:
+            self._reveal(name, f"{owner}{node.name}.{form}")
+        if any("faces=" in decorator for decorator in decorators):
+            return  # its forms are written out, and have just been shown
+        self._reveal(name, f"{owner}{node.name}({given})")
+        for form in forms:
+            self._reveal(name, f"{owner}{node.name}.{form}({given})")
+
+
+def _arguments(arguments: ast.arguments) -> str:
+    given = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
+    if arguments.vararg is not None:
+        given.append(f"*{arguments.vararg.arg}")
+    given.extend(f"{each.arg}={each.arg}" for each in arguments.kwonlyargs)
+    if arguments.kwarg is not None:
+        given.append(f"**{arguments.kwarg.arg}")
+    return ", ".join(given)
