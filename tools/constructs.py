@@ -50,6 +50,25 @@ NOTES = {
         "writes out each form (`ParamSpec`, overloads), it infers as the others do."
     ),
 }
+EDITORS = """\
+## In editors
+
+[tests/editors](../tests/editors) speaks to basedpyright's language server, and asks jedi. With `current` an async
+function:
+
+| asked for | the server | jedi |
+| --- | --- | --- |
+| hover, help on `current` | signature and docstring | docstring |
+| hover, help on `current.aio` | signature; the docstring is that of every `.aio` | the docstring of every `.aio` |
+| inside `current(` and `current.aio(` | signature | the bridge's `*args`; in a notebook the signature and docstring |
+| definition of `current` | the generated `def` | the generated `def` |
+| definition of `.aio` | the bridge's `aio`, one for all functions | the same |
+| completion behind `current.` | `aio`, `submit`, `with_options` | the same |
+
+Methods are the same. A jump from the generated `def` to the implementation is not there yet, nor is the function's own
+docstring on `.aio`; both are expected failures of those tests. PyCharm has an engine of its own, which is not run here.
+
+"""
 NO_DIAGNOSTIC = """\
 A user's subclass that overrides an async method is not seen by the implementation yet. Both checkers report it at the
 `def`: pyright with `reportIncompatibleVariableOverride`, mypy with `override`
@@ -199,6 +218,7 @@ def write_page(results: Mapping[str, Result]) -> str:
     refused = ((each.construct, f"`` {find_message(each)} ``") for each in REFUSED)
     parts.extend(_table(("construct", "message"), *refused))
     parts.append("\n" + NO_DIAGNOSTIC)
+    parts.append(EDITORS)
     parts.append("## How much is generated\n\n")
     parts.append(
         "Lines that are neither blank nor comment; docstrings count on both sides. The published generators write "
