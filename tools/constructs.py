@@ -69,10 +69,16 @@ Methods are the same. A jump from the generated `def` to the implementation is n
 docstring on `.aio`; both are expected failures of those tests. PyCharm has an engine of its own, which is not run here.
 
 """
-NO_DIAGNOSTIC = """\
-A user's subclass that overrides an async method is not seen by the implementation yet. Both checkers report it at the
-`def`: pyright with `reportIncompatibleVariableOverride`, mypy with `override`
-([tests/typing/use_classes.py](../tests/typing/use_classes.py)).
+NOT_YET = """\
+Three things are understood in part:
+
+- A user's subclass that overrides an async method is not seen by the implementation. Both checkers report it at the
+  `def`: pyright with `reportIncompatibleVariableOverride`, mypy with `override`
+  ([tests/typing/use_classes.py](../tests/typing/use_classes.py)).
+- `Self` in an async method is typed as the class that declares the method, also on an object of a subclass; in a plain
+  method it is exact.
+- An async callable that is a result is handed over as it is: it has no blocking form, and runs on the loop that awaits
+  it.
 
 """
 
@@ -217,7 +223,7 @@ def write_page(results: Mapping[str, Result]) -> str:
     parts.append("## What is refused\n\nWith the file and the line before it, `ambidex generate` says:\n\n")
     refused = ((each.construct, f"`` {find_message(each)} ``") for each in REFUSED)
     parts.extend(_table(("construct", "message"), *refused))
-    parts.append("\n" + NO_DIAGNOSTIC)
+    parts.append("\n" + NOT_YET)
     parts.append(EDITORS)
     parts.append("## How much is generated\n\n")
     parts.append(

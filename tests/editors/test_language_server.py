@@ -121,22 +121,22 @@ DEFINITIONS = {
         ("client = Client", "Client"),
         Spot("weather.py", "class Client(Face, implementation=_impl):", "Client"),
     ),
-    "aio of a function": (
-        ("later = await current", "aio"),
-        Spot("_callables.py", "async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R_co:", "aio"),
-    ),
-    "aio of a method": (
-        ("more = await client", "aio"),
-        Spot("_callables.py", "async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R_co:", "aio"),
-    ),
 }
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_definition_lands_on_the_generated_def(name: str, server: Server) -> None:
-    """A name leads to its stub; `.aio` by itself is the bridge's, which types all of them."""
+    """A name leads to its stub, also where `.aio` follows."""
     place, spot = DEFINITIONS[name]
     assert server.definition("use.py", *place) == [spot]
+
+
+@pytest.mark.parametrize("name", ASYNC_FORMS)
+def test_definition_of_an_async_form_lands_in_the_bridge(name: str, server: Server) -> None:
+    """`.aio` by itself is one method for all functions, another for streams and for context managers."""
+    place, _, _ = ASYNC_FORMS[name]
+    (spot,) = server.definition("use.py", *place)
+    assert (spot.file, spot.name) == ("_callables.py", "aio")
 
 
 @pytest.mark.xfail(strict=True, reason="nothing in a generated module names the implementation of a stub")
