@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 __all__ = ("Entry", "Module", "ON_LOOP")
 
 _SELF_FILE = __file__
-_CHOICES = {"aio": ("loop", "caller"), "first_step": ("loop", "caller"), "loop": ("asyncio", "uvloop")}
+_CHOICES = {
+    "aio": ("loop", "caller"),
+    "first_step": ("loop", "caller"),
+    "loop": ("asyncio", "uvloop"),
+    "style": ("dual", "twin"),
+}
 
 
 class _OnLoop:
@@ -97,6 +102,10 @@ class Module:
     `loop` and `first_step` are options of that runtime (see `Synchronizer`). With `aio="caller"` the async face runs on
     the caller's own loop, without a change of threads; an object then belongs to the face that it is first called by.
 
+    With `style="twin"` there are two of each instead of an `.aio`: the class `Client`, whose methods block, and
+    `AsyncClient`, whose methods are awaited; `current()` and `async_current()`. `async_names` are the patterns of the
+    names of the awaited classes and functions. Both of a pair come from one registration, under either name.
+
     Raises:
         ValueError: `target_module` or `synchronizer` is not a usable name, or an option has no such value.
     """
@@ -109,6 +118,8 @@ class Module:
         loop: Literal["asyncio", "uvloop"] | None = None,
         first_step: Literal["loop", "caller"] | None = None,
         aio: Literal["loop", "caller"] | None = None,
+        style: Literal["dual", "twin"] = "dual",
+        async_names: tuple[str, str] = ("Async{}", "async_{}"),
     ) -> None:
         if not isinstance(target_module, str) or not all(  # pyright: ignore[reportUnnecessaryIsInstance]
             part.isidentifier() for part in target_module.split(".")
@@ -119,12 +130,22 @@ class Module:
         if synchronizer is not None and not synchronizer:
             raise ValueError(f"Module({target_module!r}, synchronizer=''): write a name, or leave it out")
         chosen = {"aio": aio, "first_step": first_step, "loop": loop}
-        for option, value in chosen.items():
+        for option, value in {**chosen, "style": style}.items():
             if value is not None and value not in _CHOICES[option]:
                 raise ValueError(
                     f"Module({target_module!r}, {option}={value!r}): write "
                     + " or ".join(f"{option}={choice!r}" for choice in _CHOICES[option])
                 )
+        if not all(
+            pattern.count("{}") == 1 and pattern != "{}" and pattern.replace("{}", "x").isidentifier()
+            for pattern in async_names
+        ):
+            raise ValueError(
+                f"Module({target_module!r}, async_names={async_names!r}): write two patterns of names, "
+                "as in async_names=('Async{}', 'async_{}')"
+            )
+        self._style: Literal["dual", "twin"] = style
+        self._async_names = async_names
         self._options = {option: value for option, value in chosen.items() if value is not None}
         self._target_module = target_module
         self._synchronizer = synchronizer
@@ -181,6 +202,16 @@ class Module:
     def options(self) -> dict[str, str]:
         """Return how its faces run, as far as the manifest says: `aio`, `first_step`, `loop`."""
         return dict(self._options)
+
+    @property
+    def style(self) -> Literal["dual", "twin"]:
+        """Return how the two ways to call are offered: by one name ("dual"), or by two ("twin")."""
+        return self._style
+
+    @property
+    def async_names(self) -> tuple[str, str]:
+        """Return the patterns of the names of what is awaited, in the style "twin": of classes and of functions."""
+        return self._async_names
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -32,6 +32,16 @@ from ._faces._decorators import (
 )
 from ._faces._face import Face
 from ._faces._generics import stand_in
+from ._faces._twin_decorators import (
+    async_call,
+    async_context,
+    async_stream,
+    blocking_call,
+    blocking_context,
+    blocking_stream,
+    blocking_wait,
+)
+from ._faces._twins import AsyncFace, BlockingFace, anything_async
 from ._implementation import ABI, Implementation
 from ._values._plans import (
     anything,
@@ -50,6 +60,8 @@ from ._values._plans import (
 
 __all__ = (
     "ABI",
+    "AsyncFace",
+    "BlockingFace",
     "Call",
     "Channel",
     "Context",
@@ -60,9 +72,17 @@ __all__ = (
     "InProcess",
     "Stream",
     "anything",
+    "anything_async",
+    "async_call",
+    "async_context",
+    "async_stream",
     "attribute",
     "await_method",
     "awaited",
+    "blocking_call",
+    "blocking_context",
+    "blocking_stream",
+    "blocking_wait",
     "callback",
     "class_attribute",
     "class_context",

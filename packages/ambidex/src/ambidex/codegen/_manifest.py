@@ -11,10 +11,10 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ._ir import Face, Name, Records
+from ._ir import Face, Name, Naming, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from typing import Literal
 
     from typing_extensions import TypeGuard
@@ -174,26 +174,33 @@ def manifests_of(module: ModuleType) -> list[ManifestLike]:
 def entries_of(manifest: ManifestLike) -> list[EntryLike]:
     """Return what a manifest registers, and the constants and types that the `__all__` of its own module adds.
 
+    In the style "twin" each of a pair stands under the name of the blocking one.
+    """
+    naming = naming_of(manifest)
+    entries = [*manifest.entries, *_listed_in_all(manifest)]
+    return entries if naming is None else [_under_blocking_name(entry, naming) for entry in entries]
+
+
+def _listed_in_all(manifest: ManifestLike) -> Iterator[EntryLike]:
+    """Yield the constants and types that the `__all__` of the manifest's own module adds.
+
     A function, or a class that would need a face, is not added: that is registered by itself, or by `Module.auto`.
     Where a module has manifests for several targets, nothing says for which its `__all__` is meant.
     """
-    entries = list(manifest.entries)
     module = sys.modules.get(getattr(manifest, "home", ""))
     listed = cast("Iterable[str]", getattr(module, "__all__", ()))
     if module is None or not listed:
-        return entries
+        return
     beside = manifests_of(module)
-    if not any(known is manifest for known in beside) or len({known.target_module for known in beside}) > 1:
-        return entries
-    first = next(known for known in beside)
+    if not beside or beside[0] is not manifest or len({known.target_module for known in beside}) > 1:
+        return
     registered = [entry for known in beside for entry in known.entries]
     taken = {id(value) for entry in registered for value in (entry.obj, faced_by(entry)) if value is not None}
     named = {entry.name for entry in registered if entry.obj is None}
-    for name in listed if first is manifest else ():
+    for name in listed:
         value = getattr(module, name, MISSING)
         if name not in named and id(value) not in taken and _is_plain(value):
-            entries.append(Listed("export", None, name, None, module.__file__ or "", 1, module.__name__))
-    return entries
+            yield Listed("export", None, name, None, module.__file__ or "", 1, module.__name__)
 
 
 def _is_plain(value: object) -> bool:
@@ -203,6 +210,31 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, type):
         return is_data(value)
     return hasattr(value, "__supertype__") or not (isinstance(value, FunctionType) or hasattr(value, "__wrapped__"))
+
+
+def naming_of(manifest: ManifestLike) -> Naming | None:
+    """Return how a manifest of the style "twin" names what is awaited, None for others; older copies have no style."""
+    if getattr(manifest, "style", "dual") != "twin":
+        return None
+    return Naming(*cast("tuple[str, str]", getattr(manifest, "async_names", ())))
+
+
+class _Renamed:
+    """Stand for a registration under another public name."""
+
+    def __init__(self, entry: EntryLike, name: str) -> None:
+        self._entry = entry
+        self.name = name
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._entry, name)
+
+
+def _under_blocking_name(entry: EntryLike, naming: Naming) -> EntryLike:
+    cls = entry.obj if isinstance(entry.obj, type) else None
+    if entry.kind == "export" or (cls is not None and goes_by_value(cls, entry.by)):
+        return entry  # one for both
+    return cast("EntryLike", _Renamed(entry, naming.blocking(entry.name, is_class=cls is not None)))
 
 
 def goes_by_value(cls: type, by: str | None) -> bool:
@@ -244,6 +276,7 @@ class Registry:
         self._by_hand: set[type] = set()
         self._modules: set[str] = set()
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
+        self.namings: dict[str, Naming] = {}  # of the modules in the style "twin"
         for manifest in manifests:
             self._add(manifest)
         for cls, (module, name) in (known or {}).items():
@@ -252,7 +285,9 @@ class Registry:
                 self._add_nested(cls, module, name)
 
     def _add(self, manifest: ManifestLike) -> None:
-        entries = entries_of(manifest)
+        naming, entries = naming_of(manifest), entries_of(manifest)
+        if naming is not None:
+            self.namings[manifest.target_module] = naming
         for entry in entries:
             if entry.kind == "export":
                 self._add_export(entry, manifest.target_module)

@@ -9,11 +9,12 @@ import ambidex
 
 from ._annotations import Sources
 from ._check import check_modules
+from ._check_styles import check_styles
 from ._emit import emit_item, emit_module, format_all
 from ._inspect import Inspector
 from ._ir import Module, Place
-from ._lower import lower_module
-from ._manifest import Registry
+from ._lower import Forms, lower_module
+from ._manifest import Registry, naming_of
 from ._report import Report, display_path
 from ._vendored import check_runtime
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from types import FunctionType
     from typing import Literal
 
+    from ._ir import Records
     from ._manifest import EntryLike, ManifestLike
 
 __all__ = ("compile_class", "compile_function", "compile_module", "compile_modules", "inspect_modules")
@@ -49,10 +51,11 @@ def compile_modules(
     check_runtime(runtime)
     registry = Registry(modules, synchronized_types)
     bridge = f"{runtime}.bridge"
-    read = [dataclasses.replace(module, bridge=bridge) for module in _inspected(modules, synchronizer_name, registry)]
+    read, records = _inspected(modules, synchronizer_name, registry)
     texts = {
         module.target: emit_module(
-            lower_module(module, registry.known_records(), translates_any=registry.has_faces), ambidex.__version__
+            lower_module(dataclasses.replace(module, bridge=bridge), records, translates_any=registry.has_faces),
+            ambidex.__version__,
         )
         for module in read
     }
@@ -119,12 +122,14 @@ class _Single:
     by: Literal["value", "identity"] | None = None
 
 
-def _inspected(modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry) -> list[Module]:
-    """Return the checked IR of every target module, in the order of the manifests."""
+def _inspected(
+    modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry
+) -> tuple[list[Module], Records]:
+    """Return the checked IR of every target module, in the order of the manifests, and the records of the run."""
     report = Report()
-    read = inspect_modules(modules, synchronizer, registry, report)
+    read, records = inspect_modules(modules, synchronizer, registry, report)
     report.raise_if_any()
-    return read
+    return read, records
 
 
 def inspect_modules(
@@ -133,8 +138,11 @@ def inspect_modules(
     registry: Registry,
     report: Report,
     sources: Sources | None = None,
-) -> list[Module]:
-    """Return the IR of every target module, in the order of the manifests; its problems go to `report`."""
+) -> tuple[list[Module], Records]:
+    """Return the IR of every target module, in the order of the manifests, and the records of the run.
+
+    Its problems go to `report`.
+    """
     inspector = Inspector(registry, sources or Sources(), report)
     by_target: dict[str, list[ManifestLike]] = {}
     for manifest in modules:
@@ -152,6 +160,14 @@ def inspect_modules(
                     f"{target} is asked for with the synchronizers {names[0]} and {name}",
                     "name one in both manifests",
                 )
+            if naming_of(manifest) != naming_of(manifests[0]) and manifest.entries:
+                entry = manifest.entries[0]
+                place = Place(display_path(entry.file), max(entry.line, 1))
+                report.add(
+                    place,
+                    f"{target} is asked for in two styles, or with two sets of async_names",
+                    "give both manifests the same ones",
+                )
             if _options(manifest) != _options(manifests[0]) and manifest.entries:
                 entry = manifest.entries[0]
                 place = Place(display_path(entry.file), max(entry.line, 1))
@@ -164,8 +180,11 @@ def inspect_modules(
         read.append(inspector.module(target, manifests, names[0], _options(manifests[0])))
     records = registry.known_records()
     read = [inspector.with_records(module, records) for module in read]
-    check_modules(read, records, report, translates_any=registry.has_faces)
-    return read
+    forms = Forms(registry.namings, records)
+    check_styles(read, registry.namings, forms, report)
+    read = [forms.split(module) for module in read]
+    check_modules(read, forms.records, report, translates_any=registry.has_faces)
+    return read, forms.records
 
 
 def _options(manifest: ManifestLike) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from ambidex.errors import InternalError
 from .._ir import (
     ANY,
     ANYTHING,
+    ANYTHING_ASYNC,
     RECORD_VARIABLE,
     UNPACK,
     ConstantLine,
@@ -193,13 +194,15 @@ class Emitter:
 
     def _class(self, item: FaceClass) -> str:
         outer, _, name = item.name.rpartition(".")
-        bases = [self._base(base, outer) for base in item.bases] or [self._names.bridge("Face")]
+        bases = [self._base(base, outer) for base in item.bases] or [self._names.bridge(item.root)]
         if item.variables:
             applied = ", ".join(map(self._types.argument, item.variables))
             bases.append(f"{self._names.type(GENERIC)}[{applied}]")
         keywords = [f"implementation={_implementation(item.implementation)}"]
         if item.renames:
             keywords.append(f'name="{item.renames}"')
+        if item.other:
+            keywords.append(f'async_name="{item.other}"')
         body = [docstring(item.doc)] if item.doc else []
         body.extend(self._line(line) for line in item.body)
         return f"class {name}({', '.join(bases + keywords)}):\n{indented(body or ['pass'])}"
@@ -238,7 +241,7 @@ class Emitter:
         outer = [f"@{decorator.name}\n" for decorator in item.decorators if decorator.origin is Origin.BUILTIN]
         overload = f"@{self._names.needed('typing', 'overload')}\n{''.join(outer)}" if item.overloads else ""
         variants = [
-            f"{overload}def {item.name}({', '.join(self._parameters(item.receiver, variant.parameters))}) -> "
+            f"{overload}{is_async}def {item.name}({', '.join(self._parameters(item.receiver, variant.parameters))}) -> "
             f"{self._types.text(variant.result)}: ...\n"
             for variant in item.overloads
         ]
@@ -249,7 +252,9 @@ class Emitter:
             return self._names.builtin(decorator.name)
         if decorator.origin in (Origin.SETTER, Origin.DELETER):
             return f"{decorator.name}.{decorator.origin.value}"
-        keywords: list[str] = []
+        keywords: list[str] = [f"of={_implementation(implementation)}"] if decorator.names_module else []
+        if decorator.other:
+            keywords.append(f'async_name="{decorator.other}"')
         if decorator.takes:
             pairs = ", ".join(f'"{name}": {self._plan(plan)}' for name, plan in decorator.takes)
             keywords.append(f"takes={{{pairs}}}")
@@ -297,7 +302,7 @@ class Emitter:
                 return quoted(f"{'' if is_near else plan.face.module}:{plan.face.name}")
             return quoted(plan.face.name if is_near else f"{plan.face.module}.{plan.face.name}")
         combinator = self._names.bridge(plan.combinator)
-        if plan == ANYTHING:
+        if plan in (ANYTHING, ANYTHING_ASYNC):
             return combinator
         options = (f"{name}={self._plan(value) if isinstance(value, Plan) else value}" for name, value in plan.options)
         return f"{combinator}({', '.join((*map(self._plan, plan.items), *options))})"

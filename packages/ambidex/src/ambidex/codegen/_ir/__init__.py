@@ -27,6 +27,7 @@ from ._declarations import (
 )
 from ._output import (
     ANYTHING,
+    ANYTHING_ASYNC,
     RECORD_VARIABLE,
     ConstantLine,
     Decorator,
@@ -42,6 +43,7 @@ from ._output import (
     Variant,
 )
 from ._records import Field, Record, RecordKind, Records
+from ._styles import Form, Naming, rebuild_all, replace_in, with_types
 from ._types import (
     ANY,
     ASYNC_CONTEXT,
@@ -77,6 +79,7 @@ from ._types import (
 __all__ = (
     "ANY",
     "ANYTHING",
+    "ANYTHING_ASYNC",
     "ASYNC_CONTEXT",
     "ASYNC_ITERATORS",
     "AWAITABLES",
@@ -100,6 +103,7 @@ __all__ = (
     "FaceModule",
     "Field",
     "Flavour",
+    "Form",
     "Function",
     "Item",
     "Iterating",
@@ -110,6 +114,7 @@ __all__ = (
     "Module",
     "NONE",
     "Name",
+    "Naming",
     "OBJECT",
     "Origin",
     "Own",
@@ -140,7 +145,10 @@ __all__ = (
     "parts",
     "public_name",
     "rebuild",
+    "rebuild_all",
+    "replace_in",
     "union",
     "variables",
     "walk",
+    "with_types",
 )

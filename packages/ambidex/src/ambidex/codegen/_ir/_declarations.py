@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Union
 
 from ambidex.errors import InternalError
 
+from ._styles import Form
 from ._types import UNPACK, Applied, Face, VariableKind
 
 if TYPE_CHECKING:
@@ -196,7 +197,8 @@ Member = Union[Attribute, Awaiting, Callable, Constant, Entering, Iterating, "Cl
 class Class:
     """Hold an identity class: one that gets a face. `module` is where the implementation defines it.
 
-    The name of a nested one, which stands among the members of its outer class, begins with that one's.
+    The name of a nested one, which stands among the members of its outer class, begins with that one's. `other` is the
+    name of the awaited class beside a blocking one, empty otherwise.
     """
 
     name: str
@@ -208,6 +210,8 @@ class Class:
     doc: str | None
     place: Place
     variables: tuple[Variable, ...] = ()
+    form: Form = Form.BOTH
+    other: str = ""
 
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.name.split(".")):
@@ -261,10 +265,12 @@ class Value:
 
 @dataclass(frozen=True)
 class Registered:
-    """Hold a public function and the module that implements it."""
+    """Hold a public function and the module that implements it; `other` as for a class."""
 
     module: str
     function: Callable
+    form: Form = Form.BOTH
+    other: str = ""
 
     def __post_init__(self) -> None:
         if self.function.binding is not Binding.MODULE:

@@ -36,6 +36,7 @@ class Plan:
 
 
 ANYTHING = Plan("anything")
+ANYTHING_ASYNC = Plan("anything_async")
 RECORD_VARIABLE = "_record_"  # what the variables that hold the plans of records begin with
 
 
@@ -74,7 +75,10 @@ class Signatures:
 
 @dataclass(frozen=True)
 class Decorator:
-    """Hold one decorator with its plans; `renames` is the implementation's name where the public one differs."""
+    """Hold one decorator with its plans; `renames` is the implementation's name where the public one differs.
+
+    `names_module`: it is told the implementation; `other` is what the awaited one beside a blocking one is called.
+    """
 
     origin: Origin
     name: str
@@ -83,6 +87,8 @@ class Decorator:
     sent: Plan | None = None
     renames: str = ""
     signatures: Signatures | None = None
+    names_module: bool = False
+    other: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,8 @@ class ValueLine:
 class FaceClass:
     """Hold one face class; `implementation` is an index into its module's implementations.
 
-    The name of a nested one begins with that of the class it stands in.
+    The name of a nested one begins with that of the class it stands in. `root` is the bridge's class that it extends
+    where it has no base of its own; `other` is the awaited class beside a blocking one.
     """
 
     name: str
@@ -169,6 +176,8 @@ class FaceClass:
     doc: str | None
     body: tuple[Definition | ConstantLine | ValueLine | FaceClass, ...]
     variables: tuple[Variable, ...] = ()
+    root: str = "Face"
+    other: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from ambidex.errors import InternalError
 
+from ._styles import Form
 from ._types import Applied, Face, Own, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ._declarations import Place
     from ._types import Name, Type
@@ -41,7 +42,8 @@ class Record:
     """Hold a record: `name` is what annotations call it, `module` and `path` say where the class is defined.
 
     `ancestors` are the modules and paths of the classes above it. `obstacle` is why no copy of it can be made, or
-    empty. A generic record stands once for each way that it is applied.
+    empty. A generic record stands once for each way that it is applied, and one that carries faces of two forms once
+    for each form.
     """
 
     name: Name
@@ -54,6 +56,7 @@ class Record:
     fields: tuple[Field, ...]
     obstacle: str
     place: Place
+    form: Form = Form.BOTH
 
     def __post_init__(self) -> None:
         if len({field.name for field in self.fields}) < len(self.fields):
@@ -81,6 +84,10 @@ class Records:
                 break
             self._carrying = carrying
 
+    def __iter__(self) -> Iterator[Record]:
+        """Yield every record."""
+        return iter(self._by_type.values())
+
     def carries(self, type_: Type) -> bool:
         """Tell whether a face stands anywhere inside a type, the fields of its records included."""
         return any(isinstance(part, (Face, Own)) or part in self._carrying for part in walk(type_))
@@ -93,7 +100,9 @@ class Records:
         """Return the public records that extend a record and carry faces, the furthest first."""
         place = (record.module, record.path)
         found = [
-            known for type_, known in self._by_type.items() if type_ in self._carrying and place in known.ancestors
+            known
+            for type_, known in self._by_type.items()
+            if type_ in self._carrying and place in known.ancestors and known.form in (record.form, Form.BOTH)
         ]
         public = [known for known in found if known.is_public and not known.arguments and not known.obstacle]
         return sorted(public, key=lambda known: (-len(known.ancestors), known.name.module, known.name.qualname))

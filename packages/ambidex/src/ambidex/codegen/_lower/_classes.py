@@ -22,6 +22,7 @@ from .._ir import (
     Face,
     FaceClass,
     Flavour,
+    Form,
     Iterating,
     Kind,
     Name,
@@ -34,6 +35,7 @@ from .._ir import (
     union,
 )
 from ._callbacks import accepted, is_callback
+from ._forms import lower_form
 from ._functions import delivered, plans_of, replace_own
 from ._signatures import overloads_of, signatures_of
 
@@ -48,12 +50,13 @@ if TYPE_CHECKING:
 
 _WAITS = "Wait for this object, and return what awaiting it gives."
 _NOWHERE = Place("<generated>", 1)
+_ROOTS = {Form.BOTH: "Face", Form.BLOCKING: "BlockingFace", Form.AWAITED: "AsyncFace"}
 
 
 def lower_class(item: Class, target: str, implementation: int, planner: Planner) -> FaceClass:
     """Return the generated class of an identity class."""
     own = item.face(target)
-    lowering = _ClassLowering(own, planner.for_class(own), implementation)
+    lowering = _ClassLowering(item, own, planner.for_class(own), implementation)
     body: list[Line] = []
     waiting = item.constructor
     for member in item.members:
@@ -64,7 +67,17 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner)
     if waiting is not None:
         body.append(lowering.constructor(waiting))
     renames = item.path if item.path != item.name else ""
-    return FaceClass(item.name, renames, implementation, item.bases, item.doc, tuple(body), item.variables)
+    return FaceClass(
+        item.name,
+        renames,
+        implementation,
+        item.bases,
+        item.doc,
+        tuple(body),
+        item.variables,
+        _ROOTS[item.form],
+        item.other,
+    )
 
 
 def _is_before(member: Member, constructor: Callable) -> bool:
@@ -74,7 +87,9 @@ def _is_before(member: Member, constructor: Callable) -> bool:
 class _ClassLowering:
     """Lower the members of one class."""
 
-    def __init__(self, own: Face, planner: Planner, implementation: int) -> None:
+    def __init__(self, item: Class, own: Face, planner: Planner, implementation: int) -> None:
+        self._form = item.form
+        self._other = item.other
         self._own = own
         self._planner = planner
         self._implementation = implementation
@@ -104,6 +119,9 @@ class _ClassLowering:
         return (self._method(member),)
 
     def _method(self, function: Callable) -> Definition:
+        if self._form is not Form.BOTH and function.flavour is not Flavour.SYNC:
+            other = f"{self._other}.{function.name}" if self._other else ""
+            return lower_form(function, self._form, self._planner, self._implementation, other=other)
         plans = plans_of(function, self._planner)
         if function.flavour is not Flavour.SYNC:
             return self._described(function, plans)
@@ -201,6 +219,7 @@ class _ClassLowering:
         return [
             Definition(name, decorators, "self", parameters, result, doc, is_async=is_async)
             for is_async, names in ((False, ("__enter__", "__exit__")), (True, ("__aenter__", "__aexit__")))
+            if self._has(Form.AWAITED if is_async else Form.BLOCKING)
             for name, decorators, parameters, result, doc in (
                 (names[0], enter, (), member.result, member.enter_doc),
                 (names[1], leave, _EXIT, member.exit_result, member.exit_doc),
@@ -211,28 +230,38 @@ class _ClassLowering:
         gives = self._planner.plan(member.result)
         steps = Applied(Name("collections.abc", "Generator"), (ANY, ANY, member.result))
         begin = (Decorator(Origin.BRIDGE, "await_method", gives=gives),)
-        definitions = [Definition("__await__", begin, "self", (), steps, member.doc)]
-        if member.waits:
+        definitions: list[Definition] = []
+        if self._has(Form.AWAITED):
+            definitions.append(Definition("__await__", begin, "self", (), steps, member.doc))
+        if member.waits and self._has(Form.BLOCKING):
             result = replace_own(member.result, self._own)
-            wait = (Decorator(Origin.BRIDGE, "awaited", gives=gives),)
+            name = "awaited" if self._form is Form.BOTH else "blocking_wait"
+            wait = (Decorator(Origin.BRIDGE, name, gives=gives),)
             definitions.append(Definition(member.waits, wait, "self", (), result, _WAITS))
         return definitions
 
     def _iterating(self, member: Iterating) -> Sequence[Definition]:
         decorators = (Decorator(Origin.BRIDGE, "iterator_method", gives=self._planner.plan(member.item)),)
-        if not member.is_iterator:
-            blocking = Applied(Name("collections.abc", "Generator"), (member.item, NONE, NONE))
-            waiting = Applied(Name("collections.abc", "AsyncGenerator"), (member.item, NONE))
-            return (
-                Definition("__iter__", decorators, "self", (), blocking, member.doc),
-                Definition("__aiter__", decorators, "self", (), waiting, member.doc),
+        blocking: tuple[Definition, ...]
+        waiting: tuple[Definition, ...]
+        if member.is_iterator:
+            blocking = (
+                Definition("__iter__", (), "self", (), Own(), None, returns_self=True),
+                Definition("__next__", decorators, "self", (), member.item, member.doc),
             )
-        return (
-            Definition("__iter__", (), "self", (), Own(), None, returns_self=True),
-            Definition("__next__", decorators, "self", (), member.item, member.doc),
-            Definition("__aiter__", (), "self", (), Own(), None, returns_self=True),
-            Definition("__anext__", decorators, "self", (), member.item, member.doc, is_async=True),
-        )
+            waiting = (
+                Definition("__aiter__", (), "self", (), Own(), None, returns_self=True),
+                Definition("__anext__", decorators, "self", (), member.item, member.doc, is_async=True),
+            )
+        else:
+            steps = Applied(Name("collections.abc", "Generator"), (member.item, NONE, NONE))
+            blocking = (Definition("__iter__", decorators, "self", (), steps, member.doc),)
+            steps = Applied(Name("collections.abc", "AsyncGenerator"), (member.item, NONE))
+            waiting = (Definition("__aiter__", decorators, "self", (), steps, member.doc),)
+        return (*(blocking if self._has(Form.BLOCKING) else ()), *(waiting if self._has(Form.AWAITED) else ()))
+
+    def _has(self, form: Form) -> bool:
+        return self._form in (Form.BOTH, form)
 
 
 _EXCEPTION = Name("builtins", "BaseException")

@@ -10,6 +10,8 @@ from .._ir import (
     Face,
     FaceClass,
     FaceModule,
+    Flavour,
+    Form,
     Module,
     Records,
     Registered,
@@ -17,6 +19,7 @@ from .._ir import (
     public_name,
 )
 from ._classes import lower_class
+from ._forms import lower_form, settled
 from ._functions import lower_function
 from ._plans import Planner
 from ._records import lower_records, lower_twin
@@ -38,9 +41,9 @@ def lower_module(module: Module, records: Records, *, translates_any: bool) -> F
     body: list[FaceClass | Definition] = []
     for item in items:
         if isinstance(item, Class):
-            body.append(lower_class(item, module.target, implementations[item.module], planner))
+            body.append(settled(lower_class(item, module.target, implementations[item.module], planner), item.form))
         elif isinstance(item, Registered):
-            body.append(lower_function(item.function, planner, implementations[item.module]))
+            body.append(settled(_lower_registered(item, planner, implementations[item.module]), item.form))
     values = tuple(item for item in items if isinstance(item, Value))
     return FaceModule(
         module.target,
@@ -56,6 +59,14 @@ def lower_module(module: Module, records: Records, *, translates_any: bool) -> F
         tuple(sorted(map(public_name, items))),
         module.bridge,
     )
+
+
+def _lower_registered(item: Registered, planner: Planner, implementation: int) -> Definition:
+    function = item.function
+    if item.form is Form.BOTH or function.flavour is Flavour.SYNC:
+        return lower_function(function, planner, implementation)
+    renames = function.path if function.path != function.name else ""
+    return lower_form(function, item.form, planner, implementation, renames=renames, other=item.other)
 
 
 def _with_nested(item: Class) -> Iterator[Class]:

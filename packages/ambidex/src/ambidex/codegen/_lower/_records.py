@@ -18,6 +18,7 @@ from .._ir import (
     RecordPlan,
     Twin,
 )
+from ._forms import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +43,7 @@ def lower_records(
         required: tuple[str, ...] | None = None
         if record.kind is RecordKind.TYPED_DICT:
             required = tuple(field.name for field in record.fields if field.is_required)
-        found[record.type] = RecordPlan(variable, record, required, fields)
+        found[record.type] = settled(RecordPlan(variable, record, required, fields), record.form)
         for _, plan in fields:
             follow(plan)
 

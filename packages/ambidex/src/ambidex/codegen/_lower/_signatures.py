@@ -48,7 +48,7 @@ def signatures_of(function: Callable, own: Face | None, settle: AnyCallable[[Typ
             None if each.sent is None else settle(each.sent),
         )
         for each in function.overloads or (function,)
-        for parameters in _ways(each.parameters)
+        for parameters in ways_to_fill(each.parameters)
     )
     return Signatures(f"_{inside}{function.name}_faces", function.flavour, owner, variants, function.doc)
 
@@ -80,7 +80,7 @@ def _gives_variable(type_: Type, found: list[Variable]) -> bool:
     return result is not None and any(variable in found for variable in variables([result]))
 
 
-def _ways(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter, ...]]:
+def ways_to_fill(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter, ...]]:
     """Yield the ways to fill parameters: a callable that decides a type variable is async in one, blocking in another.
 
     As one union, `R | Awaitable[R]`, a checker may take the awaitable itself for R.

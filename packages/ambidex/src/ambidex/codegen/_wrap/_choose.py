@@ -75,7 +75,8 @@ class Selection:
     def _read(self) -> tuple[list[Read], Registry, Report]:
         manifests, report = self.manifests(), Report()
         registry = Registry(manifests, unusable=self._unusable)
-        return inspect_modules(manifests, None, registry, report, self._sources), registry, report
+        read, _ = inspect_modules(manifests, None, registry, report, self._sources)
+        return read, registry, report
 
     def _grow(self) -> tuple[list[Read], Report]:
         """Add the classes that what is public takes or gives, and what those do; return all of it as read."""
