@@ -69,7 +69,7 @@ def blocking(client: Client, station: Station, awaited: AsyncStation) -> None:
 
     Client.of(awaited)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.turned(AsyncPair(awaited, awaited))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    _: object = client.find.aio  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    print(client.find.aio)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
 
 
 async def waiting(client: AsyncClient, station: AsyncStation, blocking: Station) -> None:

@@ -1,0 +1,1 @@
+"""Modules of both styles that know each other."""
