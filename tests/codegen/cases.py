@@ -66,5 +66,10 @@ def make_tree(folder: Path) -> None:
         shutil.copytree(case.expected, folder, dirs_exist_ok=True)
         shutil.copy(case.folder / "use.py", folder / f"run_{case.name}.py")
     shutil.copytree(TESTS / "typing", folder, dirs_exist_ok=True)
+    make_library(folder)
+
+
+def make_library(folder: Path) -> None:
+    """Put ambidex into a tree, under `library`: all that is installed for it."""
     library = Path(ambidex.__file__).parent
     shutil.copytree(library, folder / "library" / "ambidex", ignore=shutil.ignore_patterns("__pycache__"))

@@ -95,17 +95,15 @@ def check_types(tree: Path, *command: str | Path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-@pytest.mark.timeout(120)  # the first run of basedpyright may unpack its own node
-def test_basedpyright_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
-    """Inputs, outputs and the assert_type files of tests/typing are clean at Python 3.9."""
+def check_with_basedpyright(tree: Path) -> None:
+    """Check the tree in strict mode at Python 3.9."""
     (tree / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
     code, output = check_types(tree, sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable)
     assert (code, output.splitlines()[-1]) == (0, "0 errors, 0 warnings, 0 notes"), output
 
 
-@pytest.mark.timeout(120)  # a cold cache: mypy reads the standard library's types first
-def test_mypy_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
-    """The same files are clean under mypy, which no longer takes 3.9 for a target."""
+def check_with_mypy(tree: Path) -> None:
+    """Check the tree in strict mode; mypy no longer takes 3.9 for a target."""
     options = (
         "--strict",
         "--follow-imports",
@@ -119,3 +117,15 @@ def test_mypy_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
     )
     code, output = check_types(tree, sys.executable, "-m", "mypy", *options, ".")
     assert code == 0, output
+
+
+@pytest.mark.timeout(120)  # the first run of basedpyright may unpack its own node
+def test_basedpyright_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
+    """Inputs, outputs and the assert_type files of tests/typing are clean at Python 3.9."""
+    check_with_basedpyright(tree)
+
+
+@pytest.mark.timeout(120)  # a cold cache: mypy reads the standard library's types first
+def test_mypy_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
+    """The same files are clean under mypy."""
+    check_with_mypy(tree)

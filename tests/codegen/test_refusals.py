@@ -10,6 +10,7 @@ from ambidex.codegen import GenerationError, compile_modules
 from tests.codegen.refusals import PROLOGUE, REFUSALS
 from tests.codegen.refusals_inside import REFUSALS as INSIDE
 from tests.codegen.refusals_manifests import MANIFEST_REFUSALS
+from tests.codegen.refusals_styles import STYLES
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
@@ -19,7 +20,7 @@ try:
 except TypeError as error:
     INT_SUBSCRIPT = str(error)  # each version words it in its own way
 
-ALL = {**REFUSALS, **INSIDE, **MANIFEST_REFUSALS}
+ALL = {**REFUSALS, **INSIDE, **MANIFEST_REFUSALS, **STYLES}
 
 
 def refused(project: Project, *modules: str) -> list[str]:
