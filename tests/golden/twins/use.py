@@ -184,8 +184,7 @@ def apart() -> None:
     assert station == awaited
     assert hash(station) == hash(awaited)
     assert raises(TypeError, twins.Client.of, awaited) == (
-        "Client.of was given an object of AsyncStation, whose methods are awaited: its own are blocking, and so are "
-        "those of what it takes"
+        "Client.of takes objects whose methods block, and was given an object of AsyncStation, whose methods are awaited"
     )
     raises(TypeError, twins.nearest, [awaited])
     raises(TypeError, twins.Client, [], awaited)

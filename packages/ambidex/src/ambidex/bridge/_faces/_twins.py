@@ -37,7 +37,7 @@ class BlockingFace(Face):
         super().__init_subclass__(**kwargs)
         for member in _members(cls) if "implementation" in kwargs else ():
             _name_instead(member, async_name, f"{async_name}.{member.stub.__name__}")
-            _refuse(member, AsyncFace, "awaited", "blocking")
+            _refuse(member, AsyncFace, "are awaited", "block")
 
     if not TYPE_CHECKING:
 
@@ -53,7 +53,7 @@ class AsyncFace(Face):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for member in _members(cls) if "implementation" in kwargs else ():
-            _refuse(member, BlockingFace, "blocking", "awaited")
+            _refuse(member, BlockingFace, "block", "are awaited")
 
     if not TYPE_CHECKING:
 
@@ -96,8 +96,8 @@ def _refuse(member: Member, wrong: type[Face], form: str, own_form: str) -> None
     def receive(value: Any) -> Any:
         if isinstance(value, wrong):
             raise TypeError(
-                f"{member.name} was given an object of {class_of(value).__qualname__}, whose methods are {form}: "
-                f"its own are {own_form}, and so are those of what it takes"
+                f"{member.name} takes objects whose methods {own_form}, and was given an object of "
+                f"{class_of(value).__qualname__}, whose methods {form}"
             )
         return receiver_of(value)
 
@@ -189,7 +189,7 @@ def blocking_face(stub: Function, runs: Runs, of: Implementation | None, async_n
         return _in_class(stub, runs, options, _BLOCKING[runs])
     face, member = _of_module(stub, runs, of, options, _BLOCKING[runs])
     _name_instead(member, async_name, async_name)
-    _refuse(member, AsyncFace, "awaited", "blocking")
+    _refuse(member, AsyncFace, "are awaited", "block")
     return face
 
 
@@ -201,7 +201,7 @@ def awaited_face(stub: Function, runs: Runs, of: Implementation | None, options:
         face, member = _awaited_of_module(stub, of, options)
     else:
         face, member = _of_module(stub, runs, of, options, _AWAITED[runs])
-    _refuse(member, BlockingFace, "blocking", "awaited")
+    _refuse(member, BlockingFace, "block", "are awaited")
     return face
 
 
