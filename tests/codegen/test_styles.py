@@ -43,6 +43,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     names: list[str] = []
     for case in cases:
         compiled = compile_targets([Target((case.module,), folder, folder)])
+        assert compiled.texts
         names.extend(compiled.texts)
         for file, text in {**compiled.packages, **compiled.files}.items():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +56,6 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 def test_every_golden_case_has_the_types_of_both_classes(twins: tuple[Path, list[str]]) -> None:
     """What is generated from the input of every other case is clean under both checkers, in strict mode."""
     folder, names = twins
-    assert len(names) >= len(CASES) - 3
     check_with_basedpyright(folder)
     check_with_mypy(folder)
 

@@ -18,7 +18,7 @@ _ONE_STYLE = "give both manifests the same style"
 
 def check_styles(modules: Sequence[Module], namings: Mapping[str, Naming], forms: Forms, report: Report) -> None:
     """Note what cannot be, before what has two forms is split into them."""
-    for module in modules:
+    for module in modules if namings else ():
         is_twin = module.target in namings
         for item in module.items:
             if is_twin:

@@ -283,6 +283,15 @@ class Registry:
             self._classes.setdefault(cls, Name(module, name) if is_data(cls) else Face(module, name))
             if not is_data(cls):
                 self._add_nested(cls, module, name)
+            self._note_style(cls, module)
+
+    def _note_style(self, cls: type, target: str) -> None:
+        """Learn the style of the module that a class is compiled into elsewhere, from the manifest beside the class."""
+        module = sys.modules.get(cls.__module__)
+        for manifest in manifests_of(module) if module is not None else ():
+            naming = naming_of(manifest)
+            if naming is not None and manifest.target_module == target:
+                self.namings[target] = naming
 
     def _add(self, manifest: ManifestLike) -> None:
         naming, entries = naming_of(manifest), entries_of(manifest)

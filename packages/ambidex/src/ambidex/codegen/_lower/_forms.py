@@ -65,7 +65,8 @@ class Forms:
     def __init__(self, namings: Mapping[str, Naming], records: Records) -> None:
         self._namings = namings
         self._names: frozenset[Name] = frozenset()  # of the records whose own fields carry such classes
-        while True:  # records refer to each other
+        self.records = records
+        while namings:  # records refer to each other
             found = frozenset(
                 record.name
                 for record in records
@@ -74,7 +75,8 @@ class Forms:
             if found == self._names:
                 break
             self._names = found
-        self.records = Records(each for record in records for each in self._of_record(record))
+        if namings:
+            self.records = Records(each for record in records for each in self._of_record(record))
 
     def _of_record(self, record: Record) -> Iterator[Record]:
         awaited = with_types(record, self.awaited)
