@@ -164,3 +164,43 @@ def test_runtime_that_is_no_dotted_name_is_refused(library: Library) -> None:
         "",
         f"ambidex: {(library / 'pyproject.toml').resolve()}: runtime in [tool.ambidex] is 3; write a str\n",
     )
+
+
+TWINS = """
+    from __future__ import annotations
+
+    from typing import Any
+
+    from ._ambidex import Module
+
+    m = Module("mylib.tool", style="twin")
+
+    @m.wrap_class
+    class Client:
+        async def itself(self) -> Client:
+            return self
+
+    @m.wrap_function
+    async def anything() -> Any:
+        return Client()
+"""
+USE_TWINS = """
+import asyncio
+from mylib import tool
+
+client = tool.Client()
+print(client.itself() is client, type(tool.anything()).__name__)
+
+async def main():
+    client = tool.AsyncClient()
+    print(await client.itself() is client, type(await tool.async_anything()).__name__)
+
+asyncio.run(main())
+"""
+
+
+def test_two_classes_live_on_the_copy_alone(library: Library) -> None:
+    """A manifest of the copy's `Module` has a style, and what is of unknown type finds the copy's own base classes."""
+    (library / "src/mylib/_tool.py").write_text(textwrap.dedent(TWINS))
+    assert "from mylib._ambidex.bridge import (\n    AsyncFace,\n    BlockingFace," in generate(library)
+    assert library.program(USE_TWINS).splitlines() == ["True Client", "True AsyncClient"]
