@@ -20,7 +20,7 @@ from . import _aviary
 from .aviary import AsyncBird, Bird, async_wren, wren
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_faces_die_with_their_last_reference() -> None:
             warnings.simplefilter("ignore")
             first, second = Bird("hen"), asyncio.run(awaited())
             first.sing()
-        entries = [weakref.ref(first), weakref.ref(second)]
+        entries: list[weakref.ref[Any]] = [weakref.ref(first), weakref.ref(second)]
         del first, second
         assert [entry() for entry in entries] == [None, None]
     finally:
@@ -107,7 +107,8 @@ def test_errors_show_no_frame_of_the_library() -> None:
     async def main() -> None:
         await AsyncBird("owl").fail()
 
-    for call in (lambda: Bird("hen").fail(), lambda: asyncio.run(main())):
+    calls: tuple[Callable[[], None], ...] = (lambda: Bird("hen").fail(), lambda: asyncio.run(main()))
+    for call in calls:
         with pytest.raises(LookupError) as caught:
             call()
         frames = traceback.extract_tb(caught.value.__traceback__)
