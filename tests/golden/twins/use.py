@@ -211,6 +211,10 @@ def told() -> None:
         assert "write `await AsyncStation.temperature(...)`" in raises(RuntimeError, Station("Oslo").temperature)
         assert "`async for ... in async_countdown(...)`" in raises(RuntimeError, next, twins.countdown(1))
         assert "write `await AsyncClient.parse(...)`" in raises(RuntimeError, twins.Client.parse, "1")
+        assert "write `await AsyncStation(...)`" in raises(RuntimeError, Station("Oslo").result)
+        client = twins.Client(["Oslo"])
+        assert "`async with AsyncClient(...)`" in raises(RuntimeError, client.__enter__)
+        assert "`async for ... in AsyncClient(...)`" in raises(RuntimeError, next, iter(client))
 
     from ambidex import Synchronizer
 

@@ -59,6 +59,15 @@ def refused() -> None:
         raise AssertionError
 
 
+def refused_too(other: AsyncShip) -> None:
+    try:
+        Ship("one").meet(other)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    except UsageError as error:
+        assert "an object among its arguments was first used by the awaited face" in str(error)
+    else:
+        raise AssertionError
+
+
 async def use_flagship() -> None:
     """An object that both kinds of users reach belongs to the blocking one while that has it."""
     ship = await async_commission("Fram")
@@ -73,5 +82,6 @@ async def use_flagship() -> None:
 block()
 asyncio.run(wait())
 refused()
+refused_too(AsyncShip("other"))
 held = commission("Fram")
 asyncio.run(use_flagship())
