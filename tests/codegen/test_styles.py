@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ambidex import Module
-from ambidex.codegen import Target, compile_module, compile_targets
+from ambidex.codegen import GenerationError, Target, compile_module, compile_modules, compile_targets
 from tests.codegen.cases import CASES, make_library
 from tests.codegen.conftest import environment
 from tests.codegen.test_golden import check_with_basedpyright, check_with_mypy
@@ -136,6 +137,34 @@ def test_either_name_of_a_pair_may_be_registered(project: Project) -> None:
         "get_aio",
         "version",
     ]
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_class_of_two_that_is_compiled_elsewhere_is_known_as_such(
+    project: Project, monkeypatch: pytest.MonkeyPatch, is_told: bool
+) -> None:
+    """The manifest beside it says so, also where its names are given to the run as an argument."""
+    project.write(
+        "_elsewhere.py",
+        """
+        from ambidex import Module
+
+        m = Module("elsewhere", style="twin")
+        here = Module("here")
+
+        @m.wrap_class
+        class Client: ...
+
+        @here.wrap_function
+        async def connect() -> Client: ...
+        """,
+    )
+    monkeypatch.setattr(sys, "path", [str(project.folder), *sys.path])
+    monkeypatch.delitem(sys.modules, "_elsewhere", raising=False)
+    elsewhere: Any = importlib.import_module("_elsewhere")
+    known = {elsewhere.Client: ("elsewhere", "Client")} if is_told else None
+    with pytest.raises(GenerationError, match=r"connect of here has one form, and its Client two in elsewhere"):
+        compile_modules([elsewhere.here], synchronized_types=known)
 
 
 class OlderModule:
