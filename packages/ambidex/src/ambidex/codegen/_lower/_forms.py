@@ -117,7 +117,8 @@ class Forms:
             yield _formed(awaited, Form.AWAITED, naming)
         elif isinstance(awaited, Registered) and (awaited != item or _is_asynchronous(awaited.function)):
             name = naming.awaited(awaited.function.name, is_class=False)
-            function = dataclasses.replace(awaited.function, name=name)
+            path = awaited.function.path
+            function = dataclasses.replace(awaited.function, name=name, renames=path if path != name else "")
             yield dataclasses.replace(awaited, function=function, form=Form.AWAITED)
         elif isinstance(awaited, Value) and awaited != item:
             yield dataclasses.replace(awaited, name=naming.awaited(awaited.name, is_class=True))
@@ -137,9 +138,7 @@ def _formed(item: Class, form: Form, naming: Naming) -> Class:
     return dataclasses.replace(item, name=other, members=members, form=form)
 
 
-def lower_form(
-    function: Callable, form: Form, planner: Planner, implementation: int, *, renames: str = "", other: str = ""
-) -> Definition:
+def lower_form(function: Callable, form: Form, planner: Planner, implementation: int, *, other: str = "") -> Definition:
     """Return the generated definition of one form of what is asynchronous.
 
     `other` is what the awaited form of a function or static method is called.
@@ -149,7 +148,6 @@ def lower_form(
         Origin.BRIDGE,
         f"{_PREFIXES[form]}_{_KINDS[function.flavour]}",
         **plans_of(function, planner),
-        renames=renames,
         names_module=is_alone,
         other=other if is_alone else "",
     )

@@ -65,8 +65,7 @@ def _lower_registered(item: Registered, planner: Planner, implementation: int) -
     function = item.function
     if item.form is Form.BOTH or function.flavour is Flavour.SYNC:
         return lower_function(function, planner, implementation)
-    renames = function.path if function.path != function.name else ""
-    return lower_form(function, item.form, planner, implementation, renames=renames, other=item.other)
+    return lower_form(function, item.form, planner, implementation, other=item.other)
 
 
 def _with_nested(item: Class) -> Iterator[Class]:
