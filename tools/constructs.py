@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.codegen.cases import CASES, Case, make_tree
+from tests.codegen.cases import CASES, TESTS, Case, make_tree
 from tests.codegen.constructs import CONSTRUCTS, REFUSED, Proved, Refused, Shown
 from tools.type_checkers import CHECKERS, check_tree, read_results, write_results
 
@@ -139,7 +139,8 @@ def lines_of_example() -> tuple[int, int]:
 
 def case_files(case: Case) -> set[str]:
     """Return the files of a case that the checkers are asked about, by their place in the tree."""
-    return {f"use_{case.name}.py", *case.committed()}
+    use = f"use_{case.name}.py"
+    return {*case.committed(), *([use] if (TESTS / "typing" / use).is_file() else [])}
 
 
 def check_types() -> dict[str, Result]:

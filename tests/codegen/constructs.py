@@ -193,7 +193,26 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("import under `TYPE_CHECKING`", "functions", "spellings"),
         Shown("reference to another module", "shop", "Order.user"),
         Shown("circular reference between modules", "shop", "User.order"),
+    ),
+    "Manifests": (
         Shown("manifest in a file of its own", "separate", "plant"),
+        Shown("members by `exclude` and `rename`", "chosen", "Client.fetch"),
+        Shown("members by `include`", "chosen", "Motor._step"),
+        Shown("members chosen in a base", "chosen", "Retrying.connect"),
+        Shown("everything in a module, by `Module.auto`", "all_of_it", "Store.cursor"),
+        Shown("constant or type by `manual_export`", "exports", "RETRIES"),
+        Shown("function or class by `manual_export`", "exports", "double"),
+        Shown("function written by hand, by `manual_wrapper`", "by_hand", "version"),
+        Shown("face written by hand, by `manual_wrapper`", "by_hand", "Pool.get"),
+    ),
+    'Two classes, by `style="twin"`': (
+        Shown("class in two forms", "twins", "Client.connect"),
+        Shown("function in two forms, with names of one's own", "twins_typed", "made"),
+        Shown("record that carries classes in two forms", "twins", "Pair"),
+        Shown("generic class in two forms", "twins_typed", "Box.map"),
+        Shown("overloads in two forms", "twins_typed", "Box.take"),
+        Shown("classes in two forms of another module", "twins_apart", "Ship"),
+        Shown("special methods in two forms", "twins_members", "Node.__call__"),
     ),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ FORMS = {
     "class_context": ("aio",),
     "static_context": ("aio",),
 }
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 TYPE_VARIABLES = ("TypeVar", "ParamSpec", "TypeVarTuple")
 
 
@@ -84,12 +86,12 @@ class _Asking:
             else:
                 self._callable(node, Scope())
 
-    def _public(self, body: list[ast.stmt]) -> Iterator[ast.ClassDef | ast.FunctionDef]:
+    def _public(self, body: list[ast.stmt]) -> Iterator[ast.ClassDef | Function]:
         """Yield what is defined, under TYPE_CHECKING too."""
-        for node in body:
+        for node in _seen(body):
             if isinstance(node, ast.If):
                 yield from self._public(node.body)
-            elif isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not re.match(r"_[^_]", node.name):
+            elif isinstance(node, (ast.ClassDef, *FUNCTIONS)) and not re.match(r"_[^_]", node.name):
                 yield node
 
     def _add(self, text: str) -> None:
@@ -106,20 +108,20 @@ class _Asking:
         scope = Scope(path, f"{path}[{', '.join(variables)}]" if variables else path)
         if not variables:  # what a generic class stands for by itself is its arguments' business
             self._reveal(path, path, "")
-        for member in node.body:
+        for member in _seen(node.body):
             if isinstance(member, ast.ClassDef):
                 self._class(member, scope)
             elif isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
                 if not any(ast.unparse(base) == "TypedDict" for base in node.bases):
                     self._attribute(member.target.id, scope)
-            elif isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            elif isinstance(member, FUNCTIONS):
                 self._callable(member, scope)
 
     def _attribute(self, name: str, scope: Scope) -> None:
         self._add(f"def _ask_{len(self.asked.lines)}(it: '{scope.annotation}') -> None:")
         self._reveal(scope.name(name), f"it.{name}")
 
-    def _callable(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+    def _callable(self, node: Function, scope: Scope) -> None:
         decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
         if any(decorator.endswith((".setter", ".deleter")) for decorator in decorators):
             return
@@ -153,6 +155,16 @@ class _Asking:
         self._reveal(name, f"{owner}{node.name}({given})")
         for form in forms:
             self._reveal(name, f"{owner}{node.name}.{form}({given})")
+
+
+def _seen(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return what checkers see of a body: a definition that has overloads before it is theirs alone."""
+    arms = {node.name for node in body if isinstance(node, FUNCTIONS) and _is_arm(node)}
+    return [node for node in body if not isinstance(node, FUNCTIONS) or node.name not in arms or _is_arm(node)]
+
+
+def _is_arm(node: Function) -> bool:
+    return "overload" in {ast.unparse(decorator) for decorator in node.decorator_list}
 
 
 def _arguments(arguments: ast.arguments) -> str:

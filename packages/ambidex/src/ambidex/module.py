@@ -164,6 +164,8 @@ class Module:
         loop: Literal["asyncio", "uvloop"] | None = None,
         first_step: Literal["loop", "caller"] | None = None,
         aio: Literal["loop", "caller"] | None = None,
+        style: Literal["dual", "twin"] = "dual",
+        async_names: tuple[str, str] = ("Async{}", "async_{}"),
     ) -> Module:
         """Return a manifest by which everything public in the module `name` is public: `Module.auto(__name__)`.
 
@@ -178,7 +180,15 @@ class Module:
             ValueError: no target follows from `name`, or as for `Module(...)`.
         """
         target = _target_of(name) if target_module is None else target_module
-        manifest = cls(target, synchronizer, loop=loop, first_step=first_step, aio=aio)
+        manifest = cls(
+            target,
+            synchronizer,
+            loop=loop,
+            first_step=first_step,
+            aio=aio,
+            style=style,
+            async_names=async_names,
+        )
         manifest._home = name
         manifest._is_auto = True
         return manifest
