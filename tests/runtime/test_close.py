@@ -21,6 +21,7 @@ import pytest
 
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
 from ambidex.runtime import close_all, runtime_of
+from tests.interleaving import moments
 from tests.runtime.faces import HANG_S, aio, run, submit, submit_and_await
 from tests.runtime.kinds import make_synchronizer
 from tests.runtime.work import one
@@ -28,6 +29,7 @@ from tests.runtime.work import one
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
+    from tests.interleaving import Moment
     from tests.runtime.work import Work
 
 
@@ -45,6 +47,13 @@ def quick_switches() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(interval)
+
+
+def elsewhere(function: Callable[[], object]) -> None:
+    """Call a function on a thread of its own, and wait for its end."""
+    thread = threading.Thread(target=function)
+    thread.start()
+    thread.join(HANG_S)
 
 
 def thread_of(synchronizer: Synchronizer) -> list[threading.Thread]:
@@ -230,6 +239,41 @@ def test_closing_a_stream_whose_synchronizer_has_closed_is_no_error(
     with pytest.raises(RuntimeClosed):
         list(streams[2])
     asyncio.run(awaited.aclose())
+
+
+@pytest.mark.timeout(60)  # some hundred loops, each started and closed
+@pytest.mark.parametrize("read_ahead", [None, 2])
+def test_stream_and_synchronizer_closed_at_once_are_no_error(read_ahead: int | None, kind: str) -> None:
+    """Wherever a close stands when the loop closes, it ends like one that comes after it."""
+
+    def attempt(moment: Moment) -> None:
+        with make_synchronizer(kind, "closed with its stream") as own:
+            stream = own.with_options(read_ahead=read_ahead).iterate(numbers)
+            assert next(stream) == 0
+            moment.run(stream.close, lambda: elsewhere(own.close))
+            assert list(stream) == []
+
+    for moment in moments():
+        attempt(moment)
+
+
+@pytest.mark.timeout(60)
+def test_awaited_stream_and_synchronizer_closed_at_once_are_no_error(kind: str) -> None:
+    """The same of `aclose`."""
+
+    def attempt(moment: Moment) -> None:
+        with make_synchronizer(kind, "closed with its stream") as own:
+            stream = own.aiterate(numbers)
+            loop = asyncio.new_event_loop()
+            assert loop.run_until_complete(stream.__anext__()) == 0
+            closing = stream.aclose()
+            try:
+                moment.run(lambda: loop.run_until_complete(closing), lambda: elsewhere(own.close))
+            finally:
+                loop.close()
+
+    for moment in moments():
+        attempt(moment)
 
 
 @pytest.mark.parametrize("read_ahead", [None, 2])

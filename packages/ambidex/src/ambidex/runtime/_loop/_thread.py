@@ -392,7 +392,9 @@ class LoopThread:
                 self.name,
                 describe_task(task),
             )
+        await asyncio.sleep(0)  # a stream's task that has just ended gives its last steps their end
         for call in tuple(self.calls):
+            call.end_reason = call.end_reason or "closed"
             call.finish_with(asyncio.CancelledError())
 
     def _report_failures(self, tasks: set[asyncio.Task[Any]]) -> None:

@@ -148,12 +148,14 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
     def close(self) -> None:
         """Cancel what the generator waits for, end it, and wait for its clean-up."""
         stream, buffer = self._stream, self._buffer
+        buffer.limit = 0  # before the next line: a step that begins now reads nothing
         buffer.items = deque()  # what the step under way still adds to the old one is nobody's
         if stream.thread is not None and stream.thread.is_current():
             buffer.stop(stream.thread)
         if stream.ends_quietly(is_blocking=True):
             return
         assert stream.thread is not None
+        call: Call | None = None
         try:
             check_blocking(stream.runtime.thread, stream.name, stream.instead)
             buffer.stop(stream.thread)
@@ -163,8 +165,9 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
             stream.end()
             call.outcome(stream.tokens)
         except BaseException as error:
-            hide_library_frames(error)
-            raise
+            if not stream.has_come_too_late(call, error):
+                hide_library_frames(error)
+                raise
 
     def _next(self) -> Y:
         stream, buffer = self._stream, self._buffer

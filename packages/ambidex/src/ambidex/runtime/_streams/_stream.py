@@ -8,7 +8,7 @@ import weakref
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
-from ...errors import DeadlockError
+from ...errors import DeadlockError, RuntimeClosed
 from .._diagnosis import _shared
 from .._diagnosis._call_site import Stepper
 from .._diagnosis._deadlock import check_awaiting, enter_awaiting
@@ -133,6 +133,11 @@ class Stream:
         self.end()
         return True
 
+    @staticmethod
+    def has_come_too_late(call: Call | None, error: BaseException) -> bool:
+        """Tell whether a close failed because the loop closed before it began: that has ended the generator itself."""
+        return isinstance(error, RuntimeClosed) and call is not None and call.thread is None
+
     def end(self) -> None:
         """Take note that the generator has ended."""
         self.is_over = True
@@ -248,6 +253,8 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
                 stream.break_off()
                 if call is not None:
                     call.leave(stream.tokens)
+            if function == stream.task.close and stream.has_come_too_late(call, error):
+                raise StopIteration from None
             raise
         if value is END:
             stream.end()
@@ -355,10 +362,12 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             if not call.done:
                 await waiter.wait_for(call, thread)
             value = call.outcome(stream.tokens)
-        except BaseException:
+        except BaseException as error:
             args = ()  # as in the blocking one
             stream.break_off()
             call.leave(stream.tokens)
+            if function == stream.task.close and stream.has_come_too_late(call, error):
+                raise StopAsyncIteration from None
             raise
         finally:
             _shared.awaits.pop(key, None)
