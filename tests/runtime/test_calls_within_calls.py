@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from tests.runtime.conftest import Ended
 
+LIMIT_S = 50  # every opcode is traced: seconds on an idle machine, and many on a busy one
+pytestmark = pytest.mark.timeout(LIMIT_S + 10)
+
 PRELUDE = """
 import asyncio, itertools, os, sys, threading
 from ambidex import DeadlockError, Synchronizer
@@ -51,7 +54,8 @@ def call_within(call, within, number):
 
 def test_a_call_within_a_call_ends_wherever_it_comes(run_program: Callable[..., Ended]) -> None:
     """What wakes the loop is not left to the interrupted call, which goes on only after the one within."""
-    ended = run_program(f"""{PRELUDE}
+    ended = run_program(
+        f"""{PRELUDE}
 own = Synchronizer("own", grace_s=0.1)
 
 def call():
@@ -66,13 +70,16 @@ def within(place):
 call()
 count = next(number for number in itertools.count(1) if not call_within(call, within, number))
 print(count > 100)
-""")
+""",
+        limit_s=LIMIT_S,
+    )
     assert (ended.code, ended.out, ended.err) == (0, "True\n", "")
 
 
 def test_a_call_within_the_start_of_a_loop_ends_wherever_it_comes(run_program: Callable[..., Ended]) -> None:
     """It starts the loop itself, and one loop remains."""
-    ended = run_program(f"""{PRELUDE}
+    ended = run_program(
+        f"""{PRELUDE}
 for number in itertools.count(1):
     own = Synchronizer(f"own {{number}}", grace_s=0.1)
     place = []
@@ -100,14 +107,17 @@ for number in itertools.count(1):
             thread.join(5)
             assert not thread.is_alive(), place
 print(number > 100)
-""")
+""",
+        limit_s=LIMIT_S,
+    )
     assert (ended.code, ended.out, ended.err) == (0, "True\n", "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="callers take no first steps there")
 def test_a_call_within_a_first_step_of_the_callers_ends_or_is_refused(run_program: Callable[..., Ended]) -> None:
     """While the caller's thread has the loop, a finalizer's call is refused as it is on the loop's own thread."""
-    ended = run_program(f"""{PRELUDE}
+    ended = run_program(
+        f"""{PRELUDE}
 own = Synchronizer("own", grace_s=0.1, first_step="caller")
 refused = []
 
@@ -130,6 +140,8 @@ def work():
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()
-""")
+""",
+        limit_s=LIMIT_S,
+    )
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("True True")
