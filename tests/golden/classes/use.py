@@ -12,6 +12,7 @@ assert station.current() == 4.0
 assert station.current(scale=2) == 8.0
 assert station.nearest([other]) is other, "the same object has the same face"
 assert station.nearest([]) is None
+assert station.tagged("a", city=1) == 2
 assert station.copy() is station
 assert list(station.readings()) == [0.0, 1.0]
 assert list(station.neighbours()) == [station]

@@ -83,6 +83,10 @@ class Station(Face, implementation=_impl):
         """Return the first of `others`, which is no copy."""
         implemented_elsewhere()
 
+    @_method
+    def tagged(self, /, *names: str, **tags: int) -> int:
+        implemented_elsewhere()
+
     @_method(gives="Station")
     def copy(self) -> Station:
         implemented_elsewhere()

@@ -56,7 +56,7 @@ class Node(Face, implementation=_impl):
         implemented_elsewhere()
 
     @sync_method(takes={"others": "Node", "named": "Node"})
-    def joined(self, *others: Node, **named: Node) -> str:
+    def joined(self, /, *others: Node, **named: Node) -> str:
         implemented_elsewhere()
 
 

@@ -313,6 +313,8 @@ class Emitter:
             yield receiver
         listed = list(parameters)
         positional_only = [parameter for parameter in listed if parameter.kind is Kind.POSITIONAL_ONLY]
+        if receiver and not positional_only and any(parameter.kind is Kind.KEYWORDS for parameter in listed):
+            yield "/"  # mypy: `**more` might be given the receiver's name, and the decorator calls without it
         for parameter in listed:
             if parameter.kind is Kind.KEYWORD and previous not in (Kind.REST, Kind.KEYWORD):
                 yield "*"
