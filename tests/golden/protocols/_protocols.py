@@ -92,6 +92,26 @@ class Cursor:
 
 
 @wrapper_module.wrap_class
+class Countdown:
+    """Steps itself, and begins anew with each loop."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._left = 0
+
+    def __aiter__(self) -> Self:
+        """Begin."""
+        self._left = self._count
+        return self
+
+    async def __anext__(self) -> int:
+        if not self._left:
+            raise StopAsyncIteration
+        self._left -= 1
+        return self._left
+
+
+@wrapper_module.wrap_class
 @functools.total_ordering
 class Version:
     """One object for each number, ordered by two of six comparisons."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from protocols import Cursor, Lease, Named, Rows, Session, Sessions, Version
+from protocols import Countdown, Cursor, Lease, Named, Rows, Session, Sessions, Version
 
 session = Session()
 with session as entered:
@@ -28,6 +28,10 @@ cursor = Cursor(2)
 assert iter(cursor) is cursor
 assert next(cursor) == 1
 assert list(cursor) == [0]
+countdown = Countdown(2)
+assert list(countdown) == [1, 0]
+assert list(countdown) == [1, 0], "each loop begins anew"
+assert [number for number in countdown if number] == [1]
 
 first, second = Version(1), Version(2)
 assert Version(1) is first
@@ -48,6 +52,8 @@ async def waiting() -> None:
     assert not session.is_open
     assert [number async for number in rows] == [0, 1, 2]
     assert [number async for number in Cursor(2)] == [1, 0]
+    assert [number async for number in countdown] == [1, 0]
+    assert [number async for number in countdown] == [1, 0]
     assert [type(one) async for one in Sessions()] == [Session]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-__all__ = ("Cursor", "Lease", "Named", "Rows", "Session", "Sessions", "Version")
+__all__ = ("Countdown", "Cursor", "Lease", "Named", "Rows", "Session", "Sessions", "Version")
 
 _impl = Implementation("_protocols", synchronizer="protocols", abi=1)
 
@@ -165,6 +165,30 @@ class Cursor(Face, implementation=_impl):
     @iterator_method
     async def __anext__(self) -> int:
         """Return the next number."""
+        implemented_elsewhere()
+
+
+class Countdown(Face, implementation=_impl):
+    """Steps itself, and begins anew with each loop."""
+
+    @constructor
+    def __init__(self, count: int) -> None:
+        implemented_elsewhere()
+
+    @iterator_method
+    def __iter__(self) -> Generator[int, None, None]:
+        implemented_elsewhere()
+
+    @iterator_method
+    def __next__(self) -> int:
+        implemented_elsewhere()
+
+    @iterator_method
+    def __aiter__(self) -> AsyncGenerator[int, None]:
+        implemented_elsewhere()
+
+    @iterator_method
+    async def __anext__(self) -> int:
         implemented_elsewhere()
 
 

@@ -244,6 +244,19 @@ def _assignments(made: ast.FunctionDef) -> Iterator[tuple[str, str]]:
                 yield target.attr, types.get(value.id, "") if isinstance(value, ast.Name) else ""
 
 
+def gives_receiver(node: Definition) -> bool:
+    """Tell whether a method's body is `return self`, below a docstring or not."""
+    statements = [statement for statement in node.body if not _is_text(statement)]
+    first = [*node.args.posonlyargs, *node.args.args][:1]
+    return [ast.dump(statement) for statement in statements] == [
+        ast.dump(ast.Return(ast.Name(argument.arg, ast.Load()))) for argument in first
+    ]
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
 def _is_none(value: ast.expr | None) -> bool:
     return value is None or (isinstance(value, ast.Constant) and value.value is None)
 

@@ -377,7 +377,8 @@ class _Layer:
             )
         if step is not None:
             item = self._reader.result(step, f"{path}.__anext__")
-            return Iterating(item, self._reader.is_step(begin), documentation(step), self._reader.place(begin))
+            begins = not self._reader.returns_receiver(begin)
+            return Iterating(item, True, documentation(step), self._reader.place(begin), begins)
         result = bare(self._reader.result(inspect.unwrap(begin), f"{path}.__aiter__"))
         if not isinstance(result, Applied) or result.origin not in ASYNC_ITERATORS:
             raise Unsupported(f"{path}.__aiter__ does not say what it yields", "write `-> AsyncIterator[T]`")

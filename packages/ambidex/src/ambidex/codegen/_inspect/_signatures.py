@@ -15,6 +15,7 @@ from .._annotations import (
     accepts,
     annotations_of,
     gives_none,
+    gives_receiver,
     gives_self,
     is_managed,
     literal_text,
@@ -163,10 +164,10 @@ class SignatureReader:
             return Own()
         raise Unsupported(f"{path} has no return annotation", "write `-> T`, or `-> None`")
 
-    def is_step(self, begin: FunctionType) -> bool:
-        """Tell whether an `__aiter__` does nothing: returning its own object is all that is known of it."""
-        node = self._definition(begin)
-        return node is None or len(node.body) == 1 or (len(node.body) == 2 and isinstance(node.body[0], ast.Expr))
+    def returns_receiver(self, function: FunctionType) -> bool:
+        """Tell whether a method does nothing but `return self`, as far as there is a source that tells."""
+        node = self._definition(function)
+        return node is None or gives_receiver(node)
 
     def _said(self, path: str) -> list[Definition]:
         """Return what the stub of the module says of a function."""

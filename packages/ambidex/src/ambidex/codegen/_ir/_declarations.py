@@ -172,12 +172,16 @@ class Entering:
 
 @dataclass(frozen=True)
 class Iterating:
-    """Hold `__aiter__`; `is_iterator` when the class steps itself, through `__anext__`."""
+    """Hold `__aiter__`; `is_iterator` when the class steps itself, through `__anext__`.
+
+    `begins` is whether `__aiter__` has to be called for the items: it does more than give back the object.
+    """
 
     item: Type
     is_iterator: bool
     doc: str | None
     place: Place
+    begins: bool = True
 
 
 @dataclass(frozen=True)

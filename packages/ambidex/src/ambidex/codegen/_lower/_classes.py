@@ -242,22 +242,17 @@ class _ClassLowering:
 
     def _iterating(self, member: Iterating) -> Sequence[Definition]:
         decorators = (Decorator(Origin.BRIDGE, "iterator_method", gives=self._planner.plan(member.item)),)
-        blocking: tuple[Definition, ...]
-        waiting: tuple[Definition, ...]
-        if member.is_iterator:
-            blocking = (
-                Definition("__iter__", (), "self", (), Own(), None, returns_self=True),
-                Definition("__next__", decorators, "self", (), member.item, member.doc),
-            )
-            waiting = (
-                Definition("__aiter__", (), "self", (), Own(), None, returns_self=True),
-                Definition("__anext__", decorators, "self", (), member.item, member.doc, is_async=True),
-            )
+        if member.begins:
+            begun = Applied(Name("collections.abc", "Generator"), (member.item, NONE, NONE))
+            begun_async = Applied(Name("collections.abc", "AsyncGenerator"), (member.item, NONE))
+            blocking = [Definition("__iter__", decorators, "self", (), begun, member.doc)]
+            waiting = [Definition("__aiter__", decorators, "self", (), begun_async, member.doc)]
         else:
-            steps = Applied(Name("collections.abc", "Generator"), (member.item, NONE, NONE))
-            blocking = (Definition("__iter__", decorators, "self", (), steps, member.doc),)
-            steps = Applied(Name("collections.abc", "AsyncGenerator"), (member.item, NONE))
-            waiting = (Definition("__aiter__", decorators, "self", (), steps, member.doc),)
+            blocking = [Definition("__iter__", (), "self", (), Own(), None, returns_self=True)]
+            waiting = [Definition("__aiter__", (), "self", (), Own(), None, returns_self=True)]
+        if member.is_iterator:
+            blocking.append(Definition("__next__", decorators, "self", (), member.item, member.doc))
+            waiting.append(Definition("__anext__", decorators, "self", (), member.item, member.doc, is_async=True))
         return (*(blocking if self._has(Form.BLOCKING) else ()), *(waiting if self._has(Form.AWAITED) else ()))
 
     def _has(self, form: Form) -> bool:
