@@ -1,0 +1,213 @@
+"""Use a drawn implementation by itself, and through its faces, and tell what came of each check."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import enum
+import functools
+import importlib
+from collections import deque
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any
+
+from tests.codegen.fuzz.shapes import Class, Function
+from tests.codegen.fuzz.values import IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from tests.codegen.fuzz.shapes import Check, Program
+
+
+STREAMS = ("stream", "returned stream", "stream call")
+
+
+class World:
+    """Evaluate the texts of checks, with the implementation's classes or with the faces.
+
+    `form` is "implementation", "blocking" or "aio".
+    """
+
+    def __init__(self, program: Program, prefix: str, form: str) -> None:
+        self._program = program
+        self._prefix = prefix
+        self._form = form
+        self._objects: dict[int, Any] = {}
+        self._given: list[Any] = []
+        self._public = self._public_names()
+        self._keys = {self._c(key): key for key, cls in program.classes.items() if cls.kind in IDENTITY}
+        self._names: dict[str, Any] = {
+            "deque": deque, "_c": self._c, "_o": self._o, "_m": self._module, "_items": self._items, "_set": _set,
+            "_delete": _delete, "_put": _put, "_callback": self._callback, "_pass_on": self._pass_on,
+            "_call": lambda *args, **kwargs: (args, kwargs),
+        }  # fmt: skip
+
+    def _public_names(self) -> dict[str, str]:
+        if self._form == "implementation":
+            return {}
+        items = ((source.number, item) for source in self._program.sources for item in source.items)
+        return {
+            f"{number}.{item.name}": item.public
+            for number, item in items
+            if isinstance(item, (Class, Function)) and item.public is not None
+        }
+
+    def _module(self, number: int) -> Any:
+        name = f"{self._prefix}{number}"
+        return importlib.import_module(name if self._form == "implementation" else name.removeprefix("_"))
+
+    def _c(self, key: str) -> Any:
+        """Return a class or function of the implementation, or what is public in its place."""
+        number, _, name = key.partition(".")
+        cls = self._program.classes.get(key)
+        if cls is not None and not cls.is_registered:  # annotations name it where it is
+            return getattr(importlib.import_module(f"{self._prefix}{number}"), name)
+        return getattr(self._module(int(number)), self._public.get(key, name))
+
+    def _o(self, index: int, key: str, *args: Any, **kwargs: Any) -> Any:
+        if index not in self._objects:
+            self._objects[index] = self._c(key)(*args, **kwargs)
+        return self._objects[index]
+
+    def _items(self, items: list[Any]) -> Any:
+        """Return what an implementation reads with `async for`: the blocking face takes any iterable."""
+        return items if self._form == "blocking" else _async_items(items)
+
+    def _pass_on(self, *args: Any, **kwargs: Any) -> Any:
+        self._given.append((args, kwargs))
+        return (args, kwargs)
+
+    def _callback(self, awaited: bool, *value: Any) -> Callable[..., Any]:
+        """Return a callable that gives back what it is given, or a value; async where it may be and is awaited."""
+
+        def called(given: Any) -> Any:
+            self._given.append(given)
+            return value[0] if value else given
+
+        async def called_async(given: Any) -> Any:
+            await asyncio.sleep(0)
+            return called(given)
+
+        return called_async if awaited and self._form != "blocking" else called
+
+    def outcome(self, check: Check) -> Any:
+        """Return what a check comes to, as data that is equal for equal behaviour."""
+        self._objects.clear()
+        self._given.clear()
+        try:
+            result = self._result(check)
+            return ("gave", self._shape(result, check.is_loose), self._shape(self._given, check.is_loose))
+        except Exception as error:  # noqa: BLE001  whatever the implementation raises is what the face has to raise
+            return ("raised", type(error).__name__, self._shape(error.args, check.is_loose))
+
+    def _result(self, check: Check) -> Any:
+        callee = eval(check.callee, self._names)
+        if check.flavour == "expression":
+            return callee
+        if check.flavour == "for":
+            return list(callee)
+        if check.flavour == "with":
+            with callee as value:
+                return value
+        args, kwargs = eval(f"_call({check.arguments})", self._names)
+        if check.flavour in ("plain", "iterator"):
+            result = callee(*args, **kwargs)
+            return list(result) if check.flavour == "iterator" else result
+        sends = [eval(text, self._names) for text in check.sends]
+        if self._form == "blocking":
+            return self._blocking(check, callee, args, kwargs, sends)
+        return asyncio.run(self._awaited(check, callee, args, kwargs, sends))
+
+    @staticmethod
+    def _blocking(check: Check, callee: Any, args: Any, kwargs: Any, sends: list[Any]) -> Any:
+        flavour = check.flavour
+        if flavour == "await":
+            return callee.result()
+        if flavour == "iterated":
+            return list(callee)
+        if flavour == "called":
+            return callee(*args, **kwargs)(3)
+        if flavour in ("entered", "context", "returned context"):
+            with callee if flavour == "entered" else callee(*args, **kwargs) as value:
+                return value
+        called = callee(*args, **kwargs)
+        if flavour == "two-way":
+            found = [next(called), *(called.send(sent) for sent in sends)]
+            called.close()
+            return found
+        return list(called) if flavour in STREAMS else called
+
+    async def _awaited(self, check: Check, callee: Any, args: Any, kwargs: Any, sends: list[Any]) -> Any:
+        flavour = check.flavour
+        if flavour == "await":
+            return await callee
+        if flavour == "iterated":
+            return [item async for item in callee]
+        if flavour == "entered":
+            async with callee as value:
+                return value
+        if self._form == "aio":
+            callee = callee.__call__.aio if flavour in ("async call", "stream call") else callee.aio
+        if flavour in ("context", "returned context"):
+            async with callee(*args, **kwargs) as value:
+                return value
+        called = callee(*args, **kwargs)
+        if flavour == "called":
+            return (await called)(3)
+        if flavour == "two-way":
+            found = [await called.__anext__(), *[await called.asend(sent) for sent in sends]]
+            await called.aclose()
+            return found
+        return [item async for item in called] if flavour in STREAMS else await called
+
+    def _shape(self, value: Any, loose: bool) -> Any:
+        """Return data that describes a value: its type, its parts, and of objects with faces which one it is."""
+        again = functools.partial(self._shape, loose=loose)
+        key = next((self._keys[cls] for cls in type(value).__mro__ if cls in self._keys), None)
+        if key is not None:
+            known = next((index for index, made in self._objects.items() if made is value), None)
+            return ("object", key, known) if known is not None else ("another object", key, value.mark)
+        if isinstance(value, enum.Enum):
+            return ("member", type(value).__qualname__, value.name)
+        if dataclasses.is_dataclass(value):
+            fields = [again(getattr(value, each.name)) for each in dataclasses.fields(value)]
+            return ("record", type(value).__qualname__, fields)
+        if isinstance(value, BaseException):
+            return ("exception", type(value).__qualname__, again(value.args))
+        if loose and (isinstance(value, (list, tuple, deque, Iterator))) and not hasattr(value, "_fields"):
+            return ("items", [again(item) for item in value])
+        if isinstance(value, Iterator):
+            return ("iterator", [again(item) for item in value])
+        name = type(value).__name__
+        if isinstance(value, (list, tuple, deque)):
+            return (name, [again(item) for item in value])
+        if isinstance(value, AbstractSet):
+            return ("items" if loose else name, sorted((again(item) for item in value), key=repr))
+        if isinstance(value, Mapping):
+            return (name, [(again(item), again(other)) for item, other in value.items()])
+        return (name, repr(value))
+
+
+async def _async_items(items: list[Any]) -> AsyncIterator[Any]:
+    for item in items:
+        yield item
+
+
+def _set(thing: Any, name: str, value: Any) -> Any:
+    setattr(thing, name, value)
+    return getattr(thing, name)
+
+
+def _delete(thing: Any, name: str, value: Any) -> Any:
+    setattr(thing, name, value)
+    delattr(thing, name)
+    return getattr(thing, name)
+
+
+def _put(thing: Any, key: Any, value: Any) -> Any:
+    thing[key] = value
+    found = thing[key]
+    del thing[key]
+    return found

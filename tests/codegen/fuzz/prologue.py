@@ -1,0 +1,126 @@
+"""Own the text that every drawn module begins with, and the text of a generic class."""
+
+from __future__ import annotations
+
+PROLOGUE = """\
+import abc
+import asyncio
+import contextlib
+import enum
+import functools
+import importlib
+from collections import deque
+from contextlib import asynccontextmanager
+from dataclasses import InitVar, dataclass, field
+from typing import (
+    TYPE_CHECKING, AbstractSet, Annotated, Any, AsyncContextManager, AsyncGenerator, AsyncIterable, AsyncIterator,
+    Awaitable, Callable, ClassVar, Collection, Coroutine, Deque, Dict, Final, FrozenSet, Generator, Generic, Iterable,
+    Iterator, List, Literal, Mapping, MutableMapping, MutableSequence, NamedTuple, NewType, Optional, Sequence, Set,
+    Tuple, Type, TypedDict, TypeVar, Union, overload,
+)
+
+from ambidex import ON_LOOP, Module
+
+<imports>
+m = Module("<target>", synchronizer="fuzz")
+T = TypeVar("T")
+U = TypeVar("U")
+N = TypeVar("N", bound=float)
+S = TypeVar("S", str, bytes)
+<variables>
+
+def _c(key: str) -> Any:
+    number, _, path = key.partition(".")
+    return functools.reduce(getattr, path.split("."), importlib.import_module("<prefix>" + number))
+
+
+def _o(index: int, key: str, *args: Any, **kwargs: Any) -> Any:
+    return _c(key)(*args, **kwargs)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+async def _pause() -> None:
+    await asyncio.sleep(0)
+
+
+async def _later(make: Any) -> Any:
+    await _pause()
+    return make()
+
+
+async def _stream(make: Any) -> Any:
+    for item in make():
+        await _pause()
+        yield item
+
+
+@asynccontextmanager
+async def _context(make: Any) -> Any:
+    yield make()
+
+
+async def _either(value: Any) -> Any:
+    return await value if hasattr(value, "__await__") else value
+
+
+Tree = Union[str, List["Tree"]]
+
+
+class _Untyped:
+    def __get__(self, instance, owner=None):
+        return 3
+
+
+class _Counted:
+    def __get__(self, instance: object, owner: Optional[type] = None) -> int:
+        return 3
+
+"""
+
+GENERIC = '''\
+@m.wrap_class
+class <name>(Generic[T]):
+    """Holds one thing."""
+
+    def __init__(self, item: T) -> None:
+        self._item = item
+
+    async def get(self) -> T:
+        return self._item
+
+    async def put(self, item: T) -> T:
+        before, self._item = self._item, item
+        return before
+
+    async def each(self, times: int) -> AsyncIterator[T]:
+        for _ in range(times):
+            yield self._item
+
+    def peek(self) -> T:
+        return self._item
+
+    @property
+    def item(self) -> T:
+        return self._item
+
+    @classmethod
+    async def of(cls, item: T) -> "<name>[T]":
+        return cls(item)
+
+    @property
+    def mark(self) -> str:
+        return ""
+'''
+
+MIXED = """\
+class Mixed<name>:
+    __slots__ = ()
+
+    async def logged(self, text: str) -> str:
+        return text
+
+
+"""

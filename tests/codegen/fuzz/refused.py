@@ -1,0 +1,43 @@
+"""List what the generator refuses, as items that are drawn into an implementation; each ends the run with a message."""
+
+from __future__ import annotations
+
+# By the construct's name in the list of constructs; `{face}` is the name of a class of the module, at hand there.
+REFUSED = {
+    "async iterator inside a container or a union": "async def wrong() -> List[AsyncIterator[int]]:\n    return []\n",
+    "async context manager inside a container or a union": (
+        "async def wrong() -> Optional[AsyncContextManager[int]]:\n    return None\n"
+    ),
+    "awaitable inside a container or a union": "async def wrong() -> Dict[str, Awaitable[int]]:\n    return {}\n",
+    "`@contextmanager`": "@contextlib.contextmanager\ndef wrong() -> Iterator[int]:\n    yield 1\n",
+    "class object of a wrapped class": "async def wrong(kind: 'Type[{face}]') -> None:\n    pass\n",
+    "callable with wrapped objects as a result": (
+        "async def wrong() -> 'Callable[[{face}], None]':\n    return lambda value: None\n"
+    ),
+    "async callable handed to a callback": (
+        "async def wrong(callback: Callable[[Callable[[int], Awaitable[int]]], Awaitable[int]]) -> None:\n    pass\n"
+    ),
+    "callable that a callback returns": (
+        "async def wrong(callback: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]) -> None:\n    pass\n"
+    ),
+    "callable sent into a stream": (
+        "async def wrong() -> AsyncGenerator[int, Callable[[int], Awaitable[int]]]:\n    yield 1\n"
+    ),
+    "type that is defined by itself": "async def wrong(value: 'Tree') -> None:\n    pass\n",
+    "parameter without annotation": "async def wrong(value) -> None:\n    pass\n",
+    "result without annotation": "async def wrong(value: int):\n    return value\n",
+    "annotation of an unknown name": "async def wrong(value: 'Nowhere') -> None:\n    pass\n",
+    "subclass of a builtin container as a face": "class Wrong(Dict[str, int]):\n    pass\n",
+    "async property": "class Wrong:\n    @property\n    async def late(self) -> int:\n        return 1\n",
+    "async operator": "class Wrong:\n    async def __len__(self) -> int:\n        return 1\n",
+    "`__setattr__` and `__delattr__`": (
+        "class Wrong:\n    def __setattr__(self, name: str, value: object) -> None:\n        pass\n"
+    ),
+    "class that is both a blocking and an async iterable": (
+        "class Wrong:\n    def __iter__(self) -> Iterator[int]:\n        yield 1\n"
+        "    async def __aiter__(self) -> AsyncIterator[int]:\n        yield 1\n"
+    ),
+    "descriptor without annotations": "class Wrong:\n    title = _Untyped()\n",
+    "class constant without a type": "class Wrong:\n    chosen = None\n",
+    "member called aio": "class Wrong:\n    def aio(self) -> int:\n        return 1\n",
+}

@@ -1,0 +1,77 @@
+"""Whatever is drawn from the constructs is refused with a place, or works on both faces with exact types."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from tests.codegen.fuzz.coverage import DRAWN, NOT_DRAWN
+from tests.codegen.fuzz.engine import Run
+from tests.codegen.fuzz.grammar import programs, refuse, seeded, seeded_programs
+from tests.codegen.fuzz.refused import REFUSED
+from tests.codegen.fuzz.shapes import Program
+
+PROGRAMS = 90  # enough that every construct occurs
+SLOW_PROGRAMS = 1500
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Collect what one test draws."""
+    return Run(tmp_path)
+
+
+@pytest.mark.timeout(120)  # both type checkers read all modules at the end: half a minute on a slow machine
+def test_drawn_implementations_are_refused_or_work_on_both_faces(run: Run) -> None:
+    """Each example is refused with a place, or gives what its implementation gives; every construct occurs."""
+
+    @settings(max_examples=PROGRAMS, derandomize=True, database=None, deadline=None, phases=(Phase.generate,))
+    @given(seeded_programs())
+    def examples(program: Program) -> None:
+        run.take(program)
+
+    examples()
+    for number, name in enumerate(REFUSED):
+        program = seeded(number)
+        refuse(program, name)
+        run.take(program)
+    print(run.table())
+    assert [name for name in DRAWN if not run.constructs[name]] == []
+    assert [name for name in run.constructs if name not in DRAWN] == []
+    assert run.type_check() == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("strategy", [seeded_programs, programs], ids=["varied", "shrinking"])
+def test_many_drawn_implementations_are_refused_or_work_on_both_faces(run: Run, strategy: object) -> None:
+    """The same for other examples in each run; those that are drawn choice by choice are shrunk where one fails."""
+    chosen = secrets.randbits(32)
+    print(f"drawn from the seed {chosen}")
+    assert callable(strategy)
+
+    @seed(chosen)
+    @settings(
+        max_examples=SLOW_PROGRAMS,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    @given(strategy())
+    def examples(program: Program) -> None:
+        run.take(program)
+
+    examples()
+    print(run.table())
+    assert run.type_check() == []
+
+
+def test_what_is_not_drawn_is_listed_with_a_reason() -> None:
+    """A construct is either drawn or has a reason."""
+    assert set(DRAWN) & set(NOT_DRAWN) == set()
+    assert len(set(DRAWN)) == len(DRAWN)
+    assert all(NOT_DRAWN.values())
