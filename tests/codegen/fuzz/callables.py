@@ -100,10 +100,6 @@ class CallableDrawer(Drawer):
                 if default is None and has_default and kind != "keyword":
                     type_, default = Type("int"), "3"
                 has_default = has_default or (default is not None and kind != "keyword")
-            if kind in ("positional-only", "keyword", "rest", "keywords"):
-                self.note("positional-only, keyword-only, `*args` and `**kwargs`")
-                if kind in ("rest", "keywords") and self.is_wrapped(type_):
-                    self.note("wrapped objects in `*args` and `**kwargs`")
             found.append(Parameter(names.pop(self.number(0, len(names) - 1)), type_, kind, default))
         return tuple(found)
 
@@ -119,7 +115,6 @@ class CallableDrawer(Drawer):
             if kind == "items" and self.is_awaited(given):  # KNOWN: awaited_item_of_a_blocking_iterable
                 given = Type("int")
             if kind == "items":
-                self.note("blocking iterable where an async one is expected")
                 return Type("async items", (given,), self.pick(("AsyncIterable[{0}]", "AsyncIterator[{0}]")))
             return self.callback(kind, given, result)
         if has_variables and self.chance(15):
@@ -128,9 +123,7 @@ class CallableDrawer(Drawer):
             usable = [cls for cls in classes if cls.kind == "identity" and "abstract" not in cls.options]
             if name == "T" and usable and self.chance(50):
                 cls = self.pick(usable)
-                self.note("bound `TypeVar`")
                 return Type("var", (Type("class", name=cls.key),), f"Of_{cls.key.replace('.', '_')}")
-            self.note({"T": "free `TypeVar`", "N": "bound `TypeVar`", "S": "constrained `TypeVar`"}[name])
             return Type("var", (self.type(1, classes=classes) if allowed is None else Type(self.pick(allowed)),), name)
         return self.type(2, classes=classes)
 
@@ -154,12 +147,6 @@ class CallableDrawer(Drawer):
             "plain": ("Callable[[{0}], {1}]",),
             "blocking": ("Callable[[{0}], Awaitable[{1}]]",),
         }
-        names = {
-            "awaited": "async callback",
-            "either": "callback that may be blocking or async",
-            "on loop": "callback that runs on the loop",
-        }
-        self.note(names.get(kind, "plain callback" if kind == "plain" else "async callback"))
         return Type("callback", (given, result), self.pick(templates[kind]))
 
     def default(self, type_: Type, source: Source) -> str | None:
@@ -174,7 +161,6 @@ class CallableDrawer(Drawer):
         if type_.kind == "callback" and "Awaitable" not in type_.name and "Coroutine" not in type_.name:
             return "lambda value: value" if type_.args[0] == type_.args[1] else None
         if all(part.kind in (*PLAIN, "list", "dict", "tuple", "literal", "annotated") for part in type_.walk()):
-            self.note("defaults: literals, mutable, computed, enum and lambda")
             text = self.value(type_, 2)
             return f"_same({text})" if self.chance(20) else text
         return None
@@ -203,8 +189,6 @@ class CallableDrawer(Drawer):
             classes, [*there, *results], 2 if flavour in ("stream", "returned stream", "two-way", "iterator") else 1
         )
         self._inside -= is_container
-        if any(part.kind == "self" for part in result.walk()):
-            self.note("`Self`")
         sent: Type | None = None
         if flavour == "two-way":
             sent = (

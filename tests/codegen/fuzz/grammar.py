@@ -116,7 +116,6 @@ class Grammar(ClassDrawer):
                 self.generic_body(cls)
             elif cls.kind in (*RECORDS, "enum", "exception"):
                 self.check_value(cls)
-        self.note_references(source)
         names = [*FUNCTIONS]
         for _ in range(self.number(1, 4)):
             name = names.pop(self.number(0, len(names) - 1))
@@ -154,15 +153,3 @@ class Grammar(ClassDrawer):
             callee, arguments = (text.replace("<module>", module) for text in (check.callee, check.arguments))
             self.program.checks.append(check._replace(callee=callee, arguments=arguments))
         return snippet
-
-    def note_references(self, source: Source) -> None:
-        """Count by which ways a module names classes."""
-        if not source.has_future:
-            self.note("string annotation without the future import")
-        for number, style in source.imports.items():
-            self.note("reference to another module")
-            if style == "checking":
-                self.note("import under `TYPE_CHECKING`")
-            if number > source.number:
-                self.note("circular reference between modules")
-        self.note("forward reference")

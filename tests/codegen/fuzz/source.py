@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from tests.codegen.fuzz.counting import shown_by_parameter, shown_by_type
 from tests.codegen.fuzz.prologue import GENERIC, MIXED, PROLOGUE
 from tests.codegen.fuzz.shapes import Class, Function, Snippet, Type
 from tests.codegen.fuzz.values import PLAIN
@@ -84,23 +85,36 @@ class _Writer:
     # --- types
 
     def _annotation(self, type_: Type, template: str = "{0}", sent: Type | None = None) -> str:
-        """Return an annotation; quoted where it could not be evaluated here."""
-        if self._source.has_future:
-            return template.format(self._spelled(type_), self._spelled(sent) if sent is not None else "")
+        """Return an annotation, and count what it shows; it is quoted where it could not be evaluated here."""
         types = [type_] if sent is None else [type_, sent]
         late = any(self._is_late(part) for each in types for part in each.walk())
+        self._count(types, late=late)
+        if self._source.has_future:
+            return template.format(self._spelled(type_), self._spelled(sent) if sent is not None else "")
         has_self = any(part.kind in ("self", "own") for each in types for part in each.walk())
         if late and self._source.quotes_parts and not has_self:
             return template.format(*(self._spelled(each, quotes=True, evaluated=True) for each in types))
         text = template.format(*(self._spelled(each, evaluated=not (late or has_self)) for each in types))
         return repr(text) if late or has_self else text
 
+    def _count(self, types: list[Type], *, late: bool) -> None:
+        constructs = self._program.constructs
+        for type_ in types:
+            constructs.update(shown_by_type(type_, self._source, self._program))
+            constructs["forward reference"] += any(map(self._is_ahead, type_.walk()))
+        constructs["string annotation without the future import"] += late and not self._source.has_future
+
     def _is_late(self, type_: Type) -> bool:
         if type_.kind != "class":
             return False
         cls = self._program.classes[type_.name]
-        style = self._source.imports.get(cls.module, "own")
-        return style == "checking" or (style == "own" and cls.key not in self._defined)
+        return self._source.imports.get(cls.module) == "checking" or self._is_ahead(type_)
+
+    def _is_ahead(self, type_: Type) -> bool:
+        if type_.kind != "class":
+            return False
+        cls = self._program.classes[type_.name]
+        return cls.module == self._source.number and cls.key not in self._defined
 
     def _spelled(self, type_: Type, *, quotes: bool = False, evaluated: bool = False) -> str:
         parts = [self._spelled(part, quotes=quotes, evaluated=evaluated) for part in type_.args]
@@ -135,6 +149,7 @@ class _Writer:
                 found.append("*")
             star = {"rest": "*", "keywords": "**"}.get(parameter.kind, "")
             default = "" if parameter.default is None else f" = {parameter.default}"
+            self._program.constructs.update(shown_by_parameter(parameter, self._program))
             found.append(f"{star}{parameter.name}: {self._annotation(parameter.type)}{default}")
             if parameter.kind == "positional-only" and "positional-only" not in kinds[index + 1 :]:
                 found.append("/")

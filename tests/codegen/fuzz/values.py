@@ -30,15 +30,6 @@ UNIONS = ("Union[{0}, {1}]", "{0} | {1}")
 ANNOTATED = ("Annotated[{0}, 'metres']", "Annotated[{0}, 'a', 3]")
 LITERALS = (("'low'", "'high'"), ("1", "2"), ("True", "'yes'", "None"))
 CONTAINERS = ("list", "iterable", "deque", "tuple_repeated", "set", "dict", "tuple")
-TAGS = {
-    "list": "lists and sequences",
-    "dict": "dicts and mappings",
-    "set": "sets",
-    "tuple": "tuples",
-    "tuple_repeated": "tuples",
-    "iterable": "iterables",
-    "deque": "lists and sequences",
-}
 IDENTITY = ("identity", "generic")
 RECORDS = ("dataclass", "named tuple", "typed dict")
 
@@ -82,13 +73,10 @@ class Drawer:
         if choice == 1 and not is_hashable:
             kind = self.pick(("literal", "annotated", "any", "object"))
             if kind == "literal":
-                self.note("`Literal`")
                 return Type("literal", name=", ".join(self.pick(LITERALS)))
             if kind == "annotated":
-                self.note("`Annotated`, `Type`, aliases and other spellings")
                 return Type("annotated", (self.type(0, classes=classes),), self.pick(ANNOTATED))
             if kind == "any" or not classes:
-                self.note("wrapped objects in `Any` and `object`")
                 return Type("any", name=self.pick(("Any", "object")))
         return Type(self.pick(tuple(PLAIN)))
 
@@ -102,8 +90,6 @@ class Drawer:
         """Draw a container, a union or an optional."""
         kind = self.pick(("optional", "list", "dict", "tuple", "set", "union", "tuple_repeated", "iterable", "deque"))
         inner = self.type(depth - 1, is_hashable=kind == "set", classes=classes)
-        if any(self.is_wrapped(part) for part in inner.walk()) and kind in TAGS:
-            self.note(f"wrapped objects in {TAGS[kind]}")
         if kind == "optional":
             return self.optional(inner)
         if kind == "dict":
@@ -121,8 +107,6 @@ class Drawer:
             other = self.type(depth - 1, classes=classes)
             if other == inner or "any" in (other.kind, inner.kind):
                 return inner
-            if self.is_wrapped(inner) and self.is_wrapped(other):
-                self.note("union of wrapped classes")
             return Type("union", (inner, other), self.pick(UNIONS))
         templates = {
             "list": LISTS,
@@ -274,6 +258,4 @@ class Drawer:
             else:
                 templates = {"list": LISTS, "iterable": ITERABLES, "tuple_repeated": ("Tuple[{0}, ...]",)}
                 inner = Type(kind, (inner,), self.pick(templates[kind]))
-            if self.is_wrapped(type_) and kind in TAGS:
-                self.note(f"wrapped objects in {TAGS[kind]}")
         return inner
