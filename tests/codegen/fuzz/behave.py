@@ -10,7 +10,7 @@ import importlib
 from collections import deque
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tests.codegen.fuzz.shapes import Class, Function
 from tests.codegen.fuzz.values import IDENTITY
@@ -37,11 +37,14 @@ class World:
         self._objects: dict[int, Any] = {}
         self._given: list[Any] = []
         self._public = self._public_names()
+        if form != "implementation":
+            for source in program.sources:  # KNOWN: object_of_a_class_of_another_module
+                self._module(source.number)._impl.load()
         self._keys = {self._c(key): key for key, cls in program.classes.items() if cls.kind in IDENTITY}
         self._names: dict[str, Any] = {
             "deque": deque, "_c": self._c, "_o": self._o, "_m": self._module, "_items": self._items, "_set": _set,
             "_delete": _delete, "_put": _put, "_callback": self._callback, "_pass_on": self._pass_on,
-            "_call": lambda *args, **kwargs: (args, kwargs),
+            "_call": _call,
         }  # fmt: skip
 
     def _public_names(self) -> dict[str, str]:
@@ -73,7 +76,7 @@ class World:
 
     def _items(self, items: list[Any]) -> Any:
         """Return what an implementation reads with `async for`: the blocking face takes any iterable."""
-        return items if self._form == "blocking" else _async_items(items)
+        return items if self._form == "blocking" else _AsyncItems(items)
 
     def _pass_on(self, *args: Any, **kwargs: Any) -> Any:
         self._given.append((args, kwargs))
@@ -176,23 +179,34 @@ class World:
             return ("record", type(value).__qualname__, fields)
         if isinstance(value, BaseException):
             return ("exception", type(value).__qualname__, again(value.args))
-        if loose and (isinstance(value, (list, tuple, deque, Iterator))) and not hasattr(value, "_fields"):
+        kind = cast("type[object]", type(value))
+        if loose and (issubclass(kind, (list, tuple, deque, Iterator))) and not hasattr(value, "_fields"):
             return ("items", [again(item) for item in value])
-        if isinstance(value, Iterator):
+        if issubclass(kind, Iterator):
             return ("iterator", [again(item) for item in value])
-        name = type(value).__name__
-        if isinstance(value, (list, tuple, deque)):
+        name = kind.__name__
+        if issubclass(kind, (list, tuple, deque)):
             return (name, [again(item) for item in value])
-        if isinstance(value, AbstractSet):
+        if issubclass(kind, AbstractSet):
             return ("items" if loose else name, sorted((again(item) for item in value), key=repr))
-        if isinstance(value, Mapping):
+        if issubclass(kind, Mapping):
             return (name, [(again(item), again(other)) for item, other in value.items()])
         return (name, repr(value))
 
 
-async def _async_items(items: list[Any]) -> AsyncIterator[Any]:
-    for item in items:
-        yield item
+class _AsyncItems:
+    """Give the same items to each `async for`, as a list does to each `for`."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self._items = items
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for item in self._items:
+            yield item
+
+
+def _call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+    return args, kwargs
 
 
 def _set(thing: Any, name: str, value: Any) -> Any:

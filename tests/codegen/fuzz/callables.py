@@ -184,7 +184,7 @@ class CallableDrawer(Drawer):
         results = [(text, type_) for text, type_ in called if type_.kind != "nothing"]
         is_container = flavour == "iterator"
         self._inside += is_container
-        there = [each for each in there if not is_container or each[1].kind != "any"]
+        there = [each for each in there if not is_container or not each[1].has("any")]
         result, gives = self.result(
             classes, [*there, *results], 2 if flavour in ("stream", "returned stream", "two-way", "iterator") else 1
         )

@@ -48,6 +48,7 @@ FAMILIES = (  # a class has one of each at most, in what it extends as well
     {"nested class", "nested enum"},
     {"overloads of a method", "overloads of a classmethod"},
     {"equality and hash"},
+    {"dynamic attributes", "class that is an async iterator"},  # KNOWN: iterator_with_dynamic_attributes
 )
 
 
@@ -202,10 +203,10 @@ class ClassDrawer(CallableDrawer):
         if "awaited" in cls.options:
             cls.snippets.append(members.awaiting(self, classes))
         inherited = [snippet.constructs for each in cls.lineage() for snippet in each.snippets]
-        for make in self.some(members.SPECIALS, 2):
-            if has_slots and make in (members.items, members.iterating, members.dynamic):
+        for special in self.some(members.SPECIALS, 2):
+            if has_slots and special in (members.items, members.iterating, members.dynamic):
                 continue
-            snippet = make(self, classes)
+            snippet = special(self, classes)
             if snippet.constructs not in inherited and not self.clashes(cls, snippet):
                 cls.snippets.append(snippet)
         for name in self.some(

@@ -20,7 +20,7 @@ class Known(NamedTuple):
 
 PROLOGUE = """
 from __future__ import annotations
-from typing import TYPE_CHECKING, Any, AsyncIterable, AsyncIterator, Generator, Iterator, List, TypeVar
+from typing import TYPE_CHECKING, Any, AsyncIterable, AsyncIterator, Generator, List, NamedTuple, TypeVar, Union
 from ambidex import Module
 
 m = Module("known")
@@ -69,6 +69,67 @@ async def listed() -> List[Any]:
 """,
         "assert type(known.listed()[0]) is known.Station",
         "AssertionError",
+    ),
+    # The face of another generated module is known once something of that module has been used, not before.
+    "object_of_a_class_of_another_module": Known(
+        """
+n = Module("known_more")
+
+@m.wrap_class
+class Base:
+    pass
+
+@n.wrap_class
+class Derived(Base):
+    pass
+
+@m.wrap_function
+async def made() -> Base:
+    return Derived()
+""",
+        "import known_more; assert type(known.made()) is known_more.Derived",
+        "AssertionError",
+    ),
+    # Of several containers in a union the first that fits the value is taken, and what that does not name stays.
+    "record_in_the_second_list_of_a_union": Known(
+        """
+@m.wrap_class
+class Station:
+    pass
+
+@m.wrap_class
+class Leg(NamedTuple):
+    start: Station
+
+@m.wrap_function
+async def listed() -> Union[List[Station], List[Leg]]:
+    return [Leg(Station())]
+""",
+        "assert type(known.listed()[0].start) is known.Station",
+        "AssertionError",
+    ),
+    # A stream asks an iterator for `aclose`, where `async for` never does.
+    "iterator_with_dynamic_attributes": Known(
+        """
+@m.wrap_class
+class Steps:
+    def __aiter__(self) -> Steps:
+        self.__dict__["left"] = 1
+        return self
+
+    async def __anext__(self) -> int:
+        if not self.__dict__["left"]:
+            raise StopAsyncIteration
+        self.__dict__["left"] -= 1
+        return 1
+
+    def __getattr__(self, name: str) -> int:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return 3
+""",
+        "assert list(known.Steps()) == [1]",
+        "TypeError: 'int' object is not callable",
     ),
     # mypy alone: two type variables of one name in a descriptor are not the same to it.
     "generic_method_that_overrides": Known(

@@ -40,6 +40,10 @@ class Type:
         for argument in self.args:
             yield from argument.walk()
 
+    def has(self, *kinds: str) -> bool:
+        """Tell whether the type, or one within it, is of some kinds."""
+        return any(part.kind in kinds for part in self.walk())
+
 
 @dataclass(frozen=True)
 class Parameter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -12,7 +13,13 @@ from tests.codegen.fuzz.coverage import DRAWN, NOT_DRAWN
 from tests.codegen.fuzz.engine import Run
 from tests.codegen.fuzz.grammar import programs, refuse, seeded, seeded_programs
 from tests.codegen.fuzz.refused import REFUSED
-from tests.codegen.fuzz.shapes import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis.strategies import SearchStrategy
+
+    from tests.codegen.fuzz.shapes import Program
 
 PROGRAMS = 90  # enough that every construct occurs
 SLOW_PROGRAMS = 1500
@@ -47,18 +54,19 @@ def test_drawn_implementations_are_refused_or_work_on_both_faces(run: Run) -> No
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("strategy", [seeded_programs, programs], ids=["varied", "shrinking"])
-def test_many_drawn_implementations_are_refused_or_work_on_both_faces(run: Run, strategy: object) -> None:
+def test_many_drawn_implementations_are_refused_or_work_on_both_faces(
+    run: Run, strategy: Callable[[], SearchStrategy[Program]]
+) -> None:
     """The same for other examples in each run; those that are drawn choice by choice are shrunk where one fails."""
     chosen = secrets.randbits(32)
     print(f"drawn from the seed {chosen}")
-    assert callable(strategy)
 
     @seed(chosen)
     @settings(
         max_examples=SLOW_PROGRAMS,
         database=None,
         deadline=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example),
         print_blob=True,
     )
     @given(strategy())

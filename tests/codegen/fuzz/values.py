@@ -107,6 +107,8 @@ class Drawer:
             other = self.type(depth - 1, classes=classes)
             if other == inner or "any" in (other.kind, inner.kind):
                 return inner
+            if inner.has(*CONTAINERS) and other.has(*CONTAINERS):  # KNOWN: record_in_the_second_list_of_a_union
+                return inner
             return Type("union", (inner, other), self.pick(UNIONS))
         templates = {
             "list": LISTS,
@@ -226,7 +228,7 @@ class Drawer:
 
     def express_container(self, type_: Type, there: Sequence[tuple[str, Type]]) -> str | None:
         """Return the text of a container of what is there; None where a type variable in it is not."""
-        there = [(text, known) for text, known in there if known.kind != "any"]
+        there = [(text, known) for text, known in there if not known.has("any")]
         self._inside += 1
         parts = [self.express(argument, there) for argument in type_.args]
         self._inside -= 1
@@ -245,7 +247,7 @@ class Drawer:
     def wrapped(self, type_: Type) -> Type:
         """Draw a type that a value of another one is in."""
         inner = type_
-        if type_.kind == "any":
+        if type_.has("any"):
             return type_
         for _ in range(self.number(0, 2)):
             kind = self.pick(("optional", "list", "tuple", "dict", "tuple_repeated", "iterable"))

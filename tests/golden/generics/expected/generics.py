@@ -87,13 +87,13 @@ if TYPE_CHECKING:
 
     class _counted_faces:
         def __call__(
-            self, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
+            self, /, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
         ) -> list[T]: ...
         async def aio(
-            self, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
+            self, /, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
         ) -> list[T]: ...
         def submit(
-            self, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
+            self, /, function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
         ) -> Future[list[T]]: ...
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
