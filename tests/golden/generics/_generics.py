@@ -41,6 +41,12 @@ async def first(items: Sequence[T], default: Optional[T] = None) -> Optional[T]:
 
 
 @wrapper_module.wrap_function
+async def padded(items: Sequence[Optional[T]], length: int) -> List[Optional[T]]:
+    """Fill `items` up with None."""
+    return [*items, *[None] * (length - len(items))]
+
+
+@wrapper_module.wrap_function
 def last(items: Sequence[T]) -> T:
     return items[-1]
 

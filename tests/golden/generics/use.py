@@ -43,6 +43,7 @@ def named(plant: generics.Plant) -> str:
 def check_functions() -> None:
     oak = generics.Plant("oak")
     assert generics.first([1, 2]) == 1
+    assert generics.padded([oak], 2) == [oak, None], "an optional type variable carries what the variable does"
     assert generics.first([oak]) is oak
     assert generics.first.submit([], "x").result(5) == "x"
     assert generics.last(["a", "b"]) == "b"

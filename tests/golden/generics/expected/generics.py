@@ -60,6 +60,7 @@ __all__ = (
     "last",
     "mapped",
     "packed",
+    "padded",
     "unboxed",
     "watered",
 )
@@ -172,6 +173,12 @@ class Plant(Face, implementation=_impl):
 @_impl.function(takes={"items": sequence_of(anything), "default": anything}, gives=anything)
 def first(items: Sequence[T], default: T | None = None) -> T | None:
     """Return the first of `items`."""
+    implemented_elsewhere()
+
+
+@_impl.function(takes={"items": sequence_of(anything)}, gives=sequence_of(anything))
+def padded(items: Sequence[T | None], length: int) -> list[T | None]:
+    """Fill `items` up with None."""
     implemented_elsewhere()
 
 

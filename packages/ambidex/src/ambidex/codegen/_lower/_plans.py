@@ -208,10 +208,17 @@ class Planner:
         """
         plans = tuple(map(self.plan, items))
         needed = (
-            plan is not None and (plan != ANYTHING or isinstance(bare(item), Variable))
+            plan is not None and (plan != ANYTHING or _is_variable(bare(item)))
             for plan, item in zip(plans, items)
         )
         return Plan(combinator, plans) if any(needed) else None
+
+
+def _is_variable(type_: Type) -> bool:
+    """Tell whether a type is a type variable, or a union with one: `Optional[T]` carries what `T` does."""
+    if isinstance(type_, Alternatives):
+        return any(_is_variable(bare(member)) for member in type_.members)
+    return isinstance(type_, Variable)
 
 
 def _one_of(plans: Sequence[Plan | None]) -> Plan | None:
