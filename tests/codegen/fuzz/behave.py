@@ -137,7 +137,13 @@ class World:
                 return value
         called = callee(*args, **kwargs)
         if flavour == "two-way":
-            found = [next(called), *(called.send(sent) for sent in sends)]
+            found: list[Any] = []
+            try:
+                found.append(next(called))
+                for sent in sends:
+                    found.append(called.send(sent))  # noqa: PERF401  what came before the end counts
+            except StopIteration:
+                found.append("the end")
             called.close()
             return found
         return list(called) if flavour in STREAMS else called
@@ -160,7 +166,13 @@ class World:
         if flavour == "called":
             return (await called)(3)
         if flavour == "two-way":
-            found = [await called.__anext__(), *[await called.asend(sent) for sent in sends]]
+            found: list[Any] = []
+            try:
+                found.append(await called.__anext__())
+                for sent in sends:
+                    found.append(await called.asend(sent))  # noqa: PERF401  as above
+            except StopAsyncIteration:
+                found.append("the end")
             await called.aclose()
             return found
         return [item async for item in called] if flavour in STREAMS else await called
