@@ -107,8 +107,6 @@ class Drawer:
             other = self.type(depth - 1, classes=classes)
             if other == inner or "any" in (other.kind, inner.kind):
                 return inner
-            if inner.has(*CONTAINERS) and other.has(*CONTAINERS):  # KNOWN: record_in_the_second_list_of_a_union
-                return inner
             return Type("union", (inner, other), self.pick(UNIONS))
         templates = {
             "list": LISTS,

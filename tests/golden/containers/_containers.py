@@ -89,6 +89,15 @@ async def unions(thing: Union[Node, Edge, List[Node], str]) -> Union[Node, Dict[
 
 
 @wrapper_module.wrap_function
+async def alike(
+    table: Union[Dict[str, Node], Dict[Node, str]],
+) -> Union[Tuple[Node, int], Tuple[int, Node], List[Node], Iterable[Edge]]:
+    """Take and give what fits several members of a union."""
+    (key, value), *_ = table.items()
+    return (1, key) if isinstance(key, Node) else (value, 1) if isinstance(value, Node) else []
+
+
+@wrapper_module.wrap_function
 async def anything(thing: Any, other: object) -> Any:
     return thing if isinstance(thing, Node) else other
 

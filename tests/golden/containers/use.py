@@ -19,6 +19,8 @@ assert containers.unions(a) is a
 assert containers.unions(Edge((b, a))) is b
 assert containers.unions([a]) == {"a": a}
 assert containers.unions("text") is None
+assert containers.alike({"x": a}) == (a, 1)
+assert containers.alike({a: "x"}) == (1, a)
 assert containers.anything(a, 1) is a
 assert containers.anything(1, b) is b
 assert a.joined(b, a, more=b) == "abab"

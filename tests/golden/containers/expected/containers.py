@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = (
     "Edge",
     "Node",
+    "alike",
     "anything",
     "iterables",
     "lists",
@@ -110,6 +111,21 @@ def iterables(nodes: Iterable[Node]) -> Iterator[Node]:
     gives=one_of("Node", dict_of(None, "Node")),
 )
 def unions(thing: Node | Edge | list[Node] | str) -> Node | dict[str, Node] | None:
+    implemented_elsewhere()
+
+
+@_impl.function(
+    takes={"table": dict_of("Node", "Node")},
+    gives=one_of(
+        tuple_of(one_of("Node", "Edge"), one_of("Node", "Edge")),
+        sequence_of(one_of("Node", "Edge")),
+        iterable_of("Edge"),
+    ),
+)
+def alike(
+    table: dict[str, Node] | dict[Node, str],
+) -> tuple[Node, int] | tuple[int, Node] | list[Node] | Iterable[Edge]:
+    """Take and give what fits several members of a union."""
     implemented_elsewhere()
 
 

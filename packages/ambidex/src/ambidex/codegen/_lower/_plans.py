@@ -47,6 +47,14 @@ _ABSTRACT = {
     "Reversible": "iterable_of",
 }
 _CONTAINERS = {"builtins": _BUILTIN, "collections": _COLLECTIONS, "collections.abc": _ABSTRACT}
+# What else a value fits that fits one of these, from the narrowest to the widest.
+_FITS = {
+    "tuple_of": ("sequence_of", "iterable_of"),
+    "dict_of": ("iterable_of",),
+    "sequence_of": ("iterable_of",),
+    "set_of": ("iterable_of",),
+    "iterable_of": (),
+}
 
 
 class Planner:
@@ -208,8 +216,7 @@ class Planner:
         """
         plans = tuple(map(self.plan, items))
         needed = (
-            plan is not None and (plan != ANYTHING or _is_variable(bare(item)))
-            for plan, item in zip(plans, items)
+            plan is not None and (plan != ANYTHING or _is_variable(bare(item))) for plan, item in zip(plans, items)
         )
         return Plan(combinator, plans) if any(needed) else None
 
@@ -229,6 +236,35 @@ def _one_of(plans: Sequence[Plan | None]) -> Plan | None:
     needed = list(dict.fromkeys(plan for plan in flat if plan is not None))
     if ANYTHING in needed:
         needed = [plan for plan in needed if plan.face is None and plan != ANYTHING] + [ANYTHING]
+    needed = _joined(needed)
     if len(needed) < 2:
         return needed[0] if needed else None
     return Plan("one_of", tuple(needed))
+
+
+def _joined(plans: list[Plan]) -> list[Plan]:
+    """Return plans of which the first that fits a value says all that any of them says about it.
+
+    A list fits the plan of every list in a union: nothing but its items tells which one is meant.
+    """
+    containers = [plan for plan in plans if plan.combinator in _FITS]
+    if len(containers) < 2:
+        return plans
+    groups: dict[tuple[str, int], list[Plan]] = {}
+    for plan in containers:
+        groups.setdefault((plan.combinator, len(plan.items)), []).append(plan)
+    columns = {key: tuple(map(_one_of, zip(*(plan.items for plan in group)))) for key, group in groups.items()}
+    joined: list[Plan] = []
+    for combinator, length in sorted(columns, key=lambda key: list(_FITS).index(key[0])):
+        wider = [columns[name, 1][0] for name in _FITS[combinator] if (name, 1) in columns]
+        items = columns[combinator, length]
+        reached = 1 if combinator == "dict_of" else length  # an iterable of a dict's gives its keys
+        joined.append(
+            Plan(combinator, tuple(_one_of((item, *wider)) if n < reached else item for n, item in enumerate(items)))
+        )
+    first = plans.index(containers[0])
+    return (
+        [plan for plan in plans[:first] if plan not in containers]
+        + joined
+        + [plan for plan in plans[first:] if plan not in containers]
+    )
