@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.codegen.fuzz.shapes import Program
 
-PROGRAMS = 70  # enough that every construct occurs
+PROGRAMS = 90  # enough that every construct occurs
 SLOW_PROGRAMS = 1500
 
 
