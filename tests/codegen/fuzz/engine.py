@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ambidex
 from ambidex.codegen import GenerationError, Target, compile_targets
 from ambidex.codegen._find import importing_from
+from tests.codegen.cases import make_library
 from tests.codegen.fuzz.behave import World
 from tests.codegen.fuzz.source import write
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from tests.codegen.fuzz.shapes import Check, Program
 
 FORMS = ("implementation", "blocking", "aio")
-LIBRARY = str(Path(ambidex.__file__).parent.parent)
 PYRIGHT = {
     "typeCheckingMode": "strict",
     "pythonVersion": "3.9",
     "include": ["fuzz*.py"],
-    "extraPaths": [LIBRARY],
+    "extraPaths": ["library"],
+    "exclude": ["library"],
     "enableTypeIgnoreComments": False,
 }
 
@@ -90,6 +90,7 @@ class Run:
         """Return what the two type checkers, in strict mode, say about all generated modules."""
         tree = self.folder / "tree"
         tree.mkdir()
+        make_library(tree)
         for file in self.folder.glob("*/*fuzz*.py"):
             with contextlib.suppress(FileExistsError):
                 os.link(file, tree / file.name)
@@ -104,7 +105,7 @@ class Run:
             subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=tree,
-                env={**os.environ, "MYPYPATH": LIBRARY},
+                env={**os.environ, "MYPYPATH": "library"},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

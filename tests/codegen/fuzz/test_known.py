@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import ambidex
 from ambidex.codegen import Target, compile_targets
+from tests.codegen.cases import make_library
 from tests.codegen.conftest import environment
 from tests.codegen.fuzz.known import KNOWN, PROLOGUE, Known
-
-LIBRARY = Path(ambidex.__file__).parent.parent
 
 
 def said(known: Known, folder: Path) -> str:
@@ -21,13 +19,14 @@ def said(known: Known, folder: Path) -> str:
     (folder / "_known.py").write_text(PROLOGUE + known.source, encoding="utf-8")
     for file, text in compile_targets([Target(("_known",), folder, folder)]).files.items():
         file.write_text(text, encoding="utf-8")
+    make_library(folder)
     command = ["-c", f"import known; {known.use}"]
     if known.checker:
         command = ["-m", known.checker, "--strict", "--follow-imports", "silent", "--cache-dir", "cache", "known.py"]
     done = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env={**environment([LIBRARY]), "MYPYPATH": str(LIBRARY)},
+        env={**environment([folder / "library"]), "MYPYPATH": "library"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

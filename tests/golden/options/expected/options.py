@@ -49,7 +49,7 @@ class Shelf(Face, implementation=_impl):
         implemented_elsewhere()
 
     @method
-    def find(self, **search: Unpack[Search]) -> str:
+    def find(self, /, **search: Unpack[Search]) -> str:
         """Find books."""
         implemented_elsewhere()
 
