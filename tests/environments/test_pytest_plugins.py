@@ -100,9 +100,8 @@ asyncio_default_test_loop_scope = {scope}
 
 
 def _run_pytest(folder: Path, *options: str) -> str:
-    done = run(
-        folder, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "error", *options, limit_s=50
-    )
+    command = ("-m", "pytest", "-p", "no:cacheprovider", "-W", "error", *options)
+    done = run(folder, *command, limit_s=50, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")  # the others take long to load
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     return done.stdout
@@ -113,7 +112,7 @@ def test_pytest_asyncio(scope: str, tmp_path: Path) -> None:
     """Sync and async tests and fixtures share one object, whether each test has a loop or the session has one."""
     tests = SYNC + ASYNC.format(fixture="pytest_asyncio.fixture", mark="pytest.mark.asyncio") + PYTEST_ASYNCIO[scope]
     write(tmp_path, {"test_it.py": "import pytest_asyncio\n" + tests, "pytest.ini": SETTINGS.format(scope=scope)})
-    assert " 8 passed" in _run_pytest(tmp_path, "-p", "no:anyio")
+    assert " 8 passed" in _run_pytest(tmp_path, "-p", "pytest_asyncio.plugin")
 
 
 def test_anyio_plugin(tmp_path: Path) -> None:
@@ -123,4 +122,4 @@ def test_anyio_plugin(tmp_path: Path) -> None:
     write(
         tmp_path, {"test_it.py": tests + PYTEST_ASYNCIO["function"], "pytest.ini": "[pytest]\nfilterwarnings = error\n"}
     )
-    assert " 8 passed" in _run_pytest(tmp_path, "-p", "no:asyncio")
+    assert " 8 passed" in _run_pytest(tmp_path, "-p", "anyio.pytest_plugin")

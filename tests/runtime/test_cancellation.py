@@ -7,12 +7,16 @@ import concurrent.futures
 import contextlib
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ambidex import Future, Synchronizer, run_async_task
 from tests.runtime.faces import HANG_S
 from tests.runtime.work import Work, one
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 def test_cancelled_caller_waits_for_the_clean_up(work: Work, synchronizer: Synchronizer) -> None:
@@ -218,3 +222,82 @@ def test_cancellation_that_the_work_makes_itself_passes_unchanged(synchronizer: 
     with pytest.raises(asyncio.CancelledError) as raised:
         synchronizer.with_options(timeout=3600).run(fail)
     assert raised.value is error
+
+
+class Cleaning:
+    """Work that stops in its clean-up until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.release = threading.Event()
+        self.has_ended = False
+
+    async def wait(self) -> None:
+        """Wait without end, then clean up."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.begun.set()
+            await asyncio.get_running_loop().run_in_executor(None, self.release.wait, HANG_S)
+            self.has_ended = True
+
+    async def items(self) -> AsyncIterator[int]:
+        """Do so in the first step of a stream."""
+        await self.wait()
+        yield 1
+
+
+@pytest.mark.parametrize("road", ["aio", "stream", "future"])
+def test_cancellation_during_the_clean_up_of_a_deadline_is_not_lost(road: str, synchronizer: Synchronizer) -> None:
+    """The caller is cancelled, once the clean-up has run to its end; the deadline tells nobody any more."""
+    Synchronizer(synchronizer.name, grace_s=HANG_S)
+    cleaning = Cleaning()
+    late = synchronizer.with_options(timeout=0.3)
+
+    async def call() -> None:
+        if road == "aio":
+            await late.aio(cleaning.wait)
+        elif road == "stream":
+            await late.aiterate(cleaning.items).__anext__()
+        else:
+            await late.submit(cleaning.wait)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        task = asyncio.ensure_future(call())
+        await loop.run_in_executor(None, cleaning.begun.wait, HANG_S)
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=0.05)
+        assert not done
+        cleaning.release.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert task.cancelled()
+        assert cleaning.has_ended
+
+    asyncio.run(main())
+    Synchronizer(synchronizer.name, grace_s=0.3)
+
+
+def test_error_of_a_clean_up_after_a_deadline_reaches_the_cancelled_caller(synchronizer: Synchronizer) -> None:
+    """What the clean-up itself raises says more than the cancellation."""
+    Synchronizer(synchronizer.name, grace_s=HANG_S)
+    cleaning = Cleaning()
+
+    async def fail() -> None:
+        try:
+            await cleaning.wait()
+        finally:
+            raise LookupError("in the clean-up")
+
+    async def main() -> None:
+        task = asyncio.ensure_future(synchronizer.with_options(timeout=0.3).aio(fail))
+        await asyncio.get_running_loop().run_in_executor(None, cleaning.begun.wait, HANG_S)
+        task.cancel()
+        await asyncio.sleep(0)
+        cleaning.release.set()
+        with pytest.raises(LookupError, match="in the clean-up"):
+            await task
+
+    asyncio.run(main())
+    Synchronizer(synchronizer.name, grace_s=0.3)

@@ -241,9 +241,13 @@ def test_closing_a_stream_whose_synchronizer_has_closed_is_no_error(
     asyncio.run(awaited.aclose())
 
 
+sampled = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.slow)])
+
+
 @pytest.mark.timeout(60)  # some hundred loops, each started and closed
+@sampled
 @pytest.mark.parametrize("read_ahead", [None, 2])
-def test_stream_and_synchronizer_closed_at_once_are_no_error(read_ahead: int | None, kind: str) -> None:
+def test_stream_and_synchronizer_closed_at_once_are_no_error(read_ahead: int | None, kind: str, every: int) -> None:
     """Wherever a close stands when the loop closes, it ends like one that comes after it."""
 
     def attempt(moment: Moment) -> None:
@@ -253,12 +257,13 @@ def test_stream_and_synchronizer_closed_at_once_are_no_error(read_ahead: int | N
             moment.run(stream.close, lambda: elsewhere(own.close))
             assert list(stream) == []
 
-    for moment in moments():
+    for moment in moments(every):
         attempt(moment)
 
 
 @pytest.mark.timeout(60)
-def test_awaited_stream_and_synchronizer_closed_at_once_are_no_error(kind: str) -> None:
+@sampled
+def test_awaited_stream_and_synchronizer_closed_at_once_are_no_error(kind: str, every: int) -> None:
     """The same of `aclose`."""
 
     def attempt(moment: Moment) -> None:
@@ -272,7 +277,7 @@ def test_awaited_stream_and_synchronizer_closed_at_once_are_no_error(kind: str) 
             finally:
                 loop.close()
 
-    for moment in moments():
+    for moment in moments(every):
         attempt(moment)
 
 

@@ -128,6 +128,50 @@ SILENT = {
         """,
         "",
     ),
+    "a job of the default executor ends when its task is cancelled": (
+        """
+        async def work():
+            released = threading.Event()
+            try:
+                begun.set()
+                await asyncio.get_running_loop().run_in_executor(None, released.wait)
+            finally:
+                released.set()
+                print("cleaned up", flush=True)
+        own.submit(work)
+        begun.wait()
+        """,
+        "cleaned up\n",
+    ),
+    "an open stream has a job in the default executor": (
+        """
+        async def rows():
+            released = threading.Event()
+            waiting = asyncio.get_running_loop().run_in_executor(None, released.wait)
+            try:
+                yield 1
+            finally:
+                released.set()
+                print("cleaned up", await waiting, flush=True)
+        kept = own.iterate(rows)
+        print(next(kept))
+        """,
+        "1\ncleaned up True\n",
+    ),
+    "a clean-up uses the default executor again": (
+        """
+        async def work():
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(None, begun.set)
+            try:
+                await asyncio.Event().wait()
+            finally:
+                print("cleaned up", await loop.run_in_executor(None, sum, (1, 2)), flush=True)
+        own.submit(work)
+        begun.wait()
+        """,
+        "cleaned up 3\n",
+    ),
     "daemon thread is in a call": (
         """
         threading.Thread(target=own.run, args=(wait_forever,), daemon=True).start()

@@ -168,6 +168,38 @@ print(future.result())
     assert (ended.code, ended.out, ended.err) == (0, "result\n", "")
 
 
+@pytest.mark.parametrize(
+    "call", ["own.run(late)", "next(own.iterate(late_stream))", "next(ahead.iterate(late_stream))"]
+)
+def test_interrupt_during_the_clean_up_of_a_deadline_waits_for_it(call: str, run_program: Callable[..., Ended]) -> None:
+    """The first Ctrl-C cuts no clean-up short, whatever began it."""
+    ended = run_program(f"""{PRELUDE}
+own = Synchronizer("own", grace_s=15, timeout=0.05)
+ahead = own.with_options(read_ahead=2)
+
+async def late():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        interrupt()
+        while wanted:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)
+        log.append("cleaned up")
+
+async def late_stream():
+    await late()
+    yield 1
+
+try:
+    {call}
+except KeyboardInterrupt:
+    print(log)
+print(own.run(one))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "['cleaned up']\n1\n", "")
+
+
 def test_second_interrupt_during_the_clean_up_raises_at_once(run_program: Callable[..., Ended]) -> None:
     """A second Ctrl-C does not wait for the clean-up that the first one started."""
     ended = run_program(f"""{PRELUDE}

@@ -17,7 +17,7 @@ import pytest
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
 WAIT_S = 10
 
@@ -49,6 +49,26 @@ class Work:
         """Let it end, and wait for that."""
         self.loop.call_soon_threadsafe(self.event.set)
         assert self.ended.wait(WAIT_S)
+
+
+@contextlib.contextmanager
+def heard(caplog: pytest.LogCaptureFixture) -> Generator[threading.Event, None, None]:
+    """Give what is set when the runtime has logged something."""
+    report = threading.Event()
+
+    class Setter(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            del record
+            report.set()
+
+    handler = Setter()
+    log = logging.getLogger("ambidex")
+    log.addHandler(handler)
+    try:
+        with caplog.at_level(logging.WARNING, "ambidex"):
+            yield report
+    finally:
+        log.removeHandler(handler)
 
 
 def cancel_when_begun(work: Work, waiting: Callable[[], Awaitable[Any]]) -> None:
@@ -86,6 +106,13 @@ def cancelled_step(synchronizer: Synchronizer, work: Work) -> None:
     cancel_when_begun(work, stream.__anext__)
 
 
+def cancelled_future(synchronizer: Synchronizer, work: Work) -> None:
+    """Cancel a future that nobody waits for."""
+    future = synchronizer.submit(work.refuse)
+    assert work.begun.wait(WAIT_S)
+    assert future.cancel()
+
+
 def blocking_deadline(synchronizer: Synchronizer, work: Work) -> None:
     """Exceed the deadline of a blocking call."""
     with pytest.raises(DeadlineExceeded):
@@ -117,6 +144,7 @@ def deadline_of_a_step(synchronizer: Synchronizer, work: Work) -> None:
         cancelled_await,
         cancelled_await_of_a_future,
         cancelled_step,
+        cancelled_future,
         blocking_deadline,
         awaited_deadline,
         submitted_deadline,
@@ -129,12 +157,89 @@ def test_refusal_is_named_with_its_stack(
 ) -> None:
     """After the grace period, once: the name of the call, and the line of the work's own code."""
     work = Work()
-    with caplog.at_level(logging.WARNING, "ambidex"):
+    with heard(caplog) as report:
         give_up(synchronizer, work)
+        assert report.wait(WAIT_S)
+        synchronizer.run(asyncio.sleep, 0)  # what else the loop had to say, it has said
     (message,) = [line for line in caplog.messages if "did not end within 0.3 s of being cancelled" in line]
     assert message.startswith("Work.refuse")
     assert "in refuse" in message
     assert "await self.event.wait()" in message
+    work.release()
+
+
+def closed(stream: Generator[int, None, None]) -> None:
+    """Close a stream that blocks."""
+    stream.close()
+
+
+def collected(stream: Generator[int, None, None]) -> None:
+    """Drop a stream."""
+    del stream
+
+
+@pytest.mark.parametrize("timeout_s", [None, 60])
+@pytest.mark.parametrize("read_ahead", [None, 4])
+@pytest.mark.parametrize("end", [closed, collected], ids=lambda road: road.__name__)
+def test_a_clean_up_of_a_stream_that_does_not_end_is_named(
+    end: Callable[[Generator[int, None, None]], None],
+    read_ahead: int | None,
+    timeout_s: float | None,
+    synchronizer: Synchronizer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Who closes a stream waits for the grace period, whatever its deadline, and goes on."""
+    work = Work()
+
+    async def items() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            await work.refuse()
+
+    streams = [synchronizer.with_options(read_ahead=read_ahead, timeout=timeout_s).iterate(items)]
+    assert next(streams[0]) == 1
+    with heard(caplog) as report:
+        end(streams.pop())
+        assert report.wait(WAIT_S)
+        synchronizer.run(asyncio.sleep, 0)
+    (message,) = [line for line in caplog.messages if "did not end within 0.3 s of being closed" in line]
+    assert "items" in message.partition(" ")[0]
+    assert "await self.event.wait()" in message
+    work.release()
+
+
+def test_aclose_waits_for_the_grace_period(synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture) -> None:
+    """And then goes on: the clean-up is named."""
+    work = Work()
+
+    async def items() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            await work.refuse()
+
+    async def main() -> None:
+        stream = synchronizer.aiterate(items)
+        assert await stream.__anext__() == 1
+        await asyncio.wait_for(stream.aclose(), WAIT_S)
+        with pytest.raises(StopAsyncIteration):
+            await stream.__anext__()
+
+    asyncio.run(main())
+    (message,) = [line for line in caplog.messages if "did not end within 0.3 s of being closed" in line]
+    assert "await self.event.wait()" in message
+    work.release()
+
+
+def test_grace_counts_for_a_loop_that_runs(synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever names the loop again may change it for everybody."""
+    synchronizer.run(asyncio.sleep, 0)
+    Synchronizer(synchronizer.name, grace_s=0.2)
+    work = Work()
+    with pytest.raises(DeadlineExceeded):
+        synchronizer.with_options(timeout=0.1).run(work.refuse)
+    assert any("did not end within 0.2 s of being cancelled" in line for line in caplog.messages)
     work.release()
 
 

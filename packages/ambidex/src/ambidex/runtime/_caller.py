@@ -209,6 +209,10 @@ class Caller:
         self._is_away = True
         self._pass_on()
 
+    def come_back(self) -> None:
+        """Take callbacks again: the one that has called the API is done."""
+        self._is_away = False
+
     def _pass_on(self) -> None:
         while (job := self._next_job()) is not None:
             job.run_on_pool()

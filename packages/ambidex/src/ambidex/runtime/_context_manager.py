@@ -165,7 +165,8 @@ def entering(function: Callable[..., Any]) -> Callable[..., AsyncGenerator[Any, 
 
 def _is_whole(manager: object) -> bool:
     """Tell whether `async with` takes it; else that says itself what is missing."""
-    return hasattr(manager, "__aenter__") and hasattr(manager, "__aexit__")
+    kind = type(manager)
+    return hasattr(kind, "__aenter__") and hasattr(kind, "__aexit__")
 
 
 class _AtCallersLine:

@@ -15,7 +15,7 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..errors import RuntimeClosed
+from ..errors import DeadlineExceeded, RuntimeClosed
 from ._diagnosis import _shared
 from ._diagnosis._deadlock import Blocked, check_awaiting, enter_awaiting
 from ._diagnosis._guard import check_blocking, running_loop
@@ -251,6 +251,8 @@ class Future(concurrent.futures.Future[R_co]):  # type: ignore[type-var]  # pyri
                     if not self._is_settled:
                         self.cancel()
                         await self._wait_for_clean_up(loop)
+                    if isinstance(self._error, DeadlineExceeded):  # that says less than this cancellation
+                        self._mark_read()
                     raise
                 finally:
                     _shared.awaits.pop(key, None)

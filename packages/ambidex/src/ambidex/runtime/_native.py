@@ -205,12 +205,8 @@ class SelectorLoop(asyncio.SelectorEventLoop):
 
 
 def prepare(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
-    """Let a new loop of any kind live with the patch, now or when it comes; return it."""
-    if is_patched():
-        from ._gevent import _loop
-
-        _loop.set_executor(loop)
-    else:
+    """Let a new loop of any kind live with the patch when it comes; return it."""
+    if not is_patched():
         _loops.add(loop)
     return loop
 

@@ -69,6 +69,13 @@ class Runtime:
         self.counted: list[Counters] = []  # of all threads, old ones added up; replaced, never changed
         self.callback_threads = CallbackThreads(self.name)
 
+    def allow_grace(self, seconds: float) -> None:
+        """Set how long a clean-up is waited for, on the loop that runs, too."""
+        with self._starting:
+            self.grace_s = seconds
+            if self.thread is not None:
+                self.thread.grace_s = seconds
+
     def choose_loop(self, kind: LoopKind, callers_step: bool) -> None:
         """Set what kind of loop the next thread runs, and whether its callers take first steps.
 
@@ -306,6 +313,7 @@ class Runtime:
         else:
             call = TranslatedCall(function, args, kwargs, name, timeout_s, future.settle)
             call.translate = translate
+        call.reports_refusal = True
         future.attach(call)
         future.run_on(self.offer(call))
         return future
@@ -441,7 +449,8 @@ class AsyncWaiter:
                 thread.request_cancel(call, "cancelled")
                 if not await self._within(call, thread.grace_s):
                     call.report_refusal(thread)
-            if call.done and call.error is not None and not isinstance(call.error, asyncio.CancelledError):
+            is_cancelled = call.error is None or isinstance(call.error, asyncio.CancelledError) or call.was_ended
+            if call.done and not is_cancelled:
                 call.outcome()  # what its clean-up raised goes to the caller, as in a plain await
             raise
         except BaseException:  # the caller's coroutine is closed or interrupted: it cannot wait any more

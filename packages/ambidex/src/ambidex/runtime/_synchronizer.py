@@ -82,7 +82,7 @@ class Synchronizer:
         if grace_s is not None:
             if not 0 <= grace_s < math.inf:  # NaN too
                 raise ValueError(f"Synchronizer({name!r}, grace_s={grace_s}): write a number of seconds, 0 or more")
-            self._runtime.grace_s = grace_s
+            self._runtime.allow_grace(grace_s)
         choose_loop(self._runtime, loop, first_step)
         if watchdog_s is not None:
             if not 0 < watchdog_s < math.inf:

@@ -98,7 +98,7 @@ class Callback:
         return value
 
     def _is_to_be_awaited(self, value: Any) -> bool:
-        return inspect.isawaitable(value) and (self._is_value is None or not self._is_value(value))
+        return (self._is_value is None or not self._is_value(value)) and inspect.isawaitable(value)
 
     async def _off_the_loop(self, caller: Caller, args: Args, kwargs: Kwargs) -> Any:
         job = _Job(self, caller, args, kwargs)
@@ -247,6 +247,7 @@ class _Job:
                 value = self._callback.function(*self._args, **self._kwargs)
             finally:
                 self.after = contextvars.copy_context()
+                self._caller.come_back()  # before the answer: what the implementation calls next finds it waiting
         except BaseException as error:
             if self.answer.is_unwanted and isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise

@@ -1,6 +1,6 @@
 """Run a loop in a thread of the operating system in spite of gevent's monkey patch; imported only where it was found.
 
-The loop waits on the platform's selector, and its executor has real threads. What an implementation starts through
+The loop waits on the platform's selector. What an implementation starts through
 patched names of its own accord ("threads", sockets) are greenlets of the loop's thread: its hub runs while the loop
 waits.
 
@@ -18,12 +18,7 @@ from typing import Any
 
 from .._native import original
 from ._locks import hub_if_exists
-from ._threads import disown, name_current
-
-try:
-    from ._executor import NativeExecutor
-except RuntimeError:  # the interpreter is ending, and lets no executor register itself for its end
-    NativeExecutor = None  # type: ignore[assignment,misc]
+from ._threads import name_current
 
 _gevent: Any = sys.modules["gevent"]  # it has no types; the patch has loaded it
 _gevent.get_hub()  # gevent imports what the first hub needs: two threads that make one at once wait for each other
@@ -80,41 +75,18 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def new_selector_loop(selector: Any) -> asyncio.AbstractEventLoop:
-    """Return a loop on `selector`, with an executor of real threads."""
-    loop = _Loop(_make_aware(selector))
-    set_executor(loop)
-    return loop
-
-
-def set_executor(loop: asyncio.AbstractEventLoop) -> None:
-    """Let the loop's default executor be one of real threads."""
-    if NativeExecutor is not None:
-        loop.set_default_executor(NativeExecutor())
+    """Return a loop on `selector`."""
+    return _Loop(_make_aware(selector))
 
 
 def adapt_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Let a loop that runs since before the patch live with it; any thread may call.
 
-    All is done at once, because the loop begins new work before it runs what was scheduled; then again by the loop's
-    thread, which may have been about to make an executor of its own.
+    All is done at once, because the loop begins new work before it runs what was scheduled.
     """
-    executor = None if NativeExecutor is None else NativeExecutor()
-
-    def replace() -> None:
-        before: Any = getattr(loop, "_default_executor", None)
-        for thread in () if before is executor else getattr(before, "_threads", ()):
-            disown(thread)
-        if executor is not None:
-            loop.set_default_executor(executor)
-        selector = getattr(loop, "_selector", None)
-        if selector is not None:
-            selector.baton = None  # who holds it gives it back; from now on no caller takes a step of the loop
-            _make_aware(selector)
-
-    def replace_in_its_thread() -> None:
-        name_current()
-        replace()
-
-    replace()
+    selector = getattr(loop, "_selector", None)
+    if selector is not None:
+        selector.baton = None  # who holds it gives it back; from now on no caller takes a step of the loop
+        _make_aware(selector)
     with contextlib.suppress(RuntimeError):  # it has closed
-        loop.call_soon_threadsafe(replace_in_its_thread)
+        loop.call_soon_threadsafe(name_current)

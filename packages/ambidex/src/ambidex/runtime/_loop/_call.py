@@ -56,6 +56,10 @@ class Call:
     is_overdue = False  # a step that came after the stream's deadline: it closes the generator instead
     end_reason: str | None = None  # why it was asked to end: "cancelled", "deadline" or "closed"
     ending_since = 0.0  # when it was first asked to, on the monotonic clock
+    has_spared = False  # a cancellation that came into the clean-up after its deadline, or of the closing loop
+    reports_refusal = False  # by itself, because nobody may be waiting for its clean-up
+    has_reported = False
+    was_told = "cancelled"  # to end, as a report says it
     value: Any = None
     error: BaseException | None = None
     task: asyncio.Task[None] | None = None
@@ -243,6 +247,11 @@ class Call:
             "synchronizer (inside a loop by asyncio.to_thread)"
         )
 
+    @property
+    def was_ended(self) -> bool:
+        """Tell whether its error says no more than that its deadline, or the closing loop, has ended it."""
+        return isinstance(self.error, _EXPECTED) and (self.end_reason in ("deadline", "closed") or self.is_overdue)
+
     def exceeded(self) -> DeadlineExceeded:
         """Return the error that says this call took too long."""
         return DeadlineExceeded(self.name, self.timeout_s if self.timeout_s is not None else 0.0)
@@ -250,13 +259,17 @@ class Call:
     def cancel(self, reason: str) -> None:
         """End the work for `reason`: before it began, at once; afterwards by cancelling its task.
 
-        A clean-up under way is not cut short by a deadline or a close: it keeps its grace period.
+        A clean-up under way is not cut short by a deadline, by a close, or by its caller's first cancellation: it keeps
+        its grace period. A second one cuts it short, as in a plain task.
         """
         if self.done:
             return
         if self.end_reason is None:
             self.end_reason = reason
             self.ending_since = time.monotonic()
+        elif reason == "cancelled" != self.end_reason and not self.has_spared:
+            self.has_spared = True
+            return
         elif reason != "cancelled" and self.thread is not None:
             remaining = self.ending_since + self.thread.grace_s - time.monotonic()
             if remaining > 0:
@@ -264,6 +277,8 @@ class Call:
                 return
         if self.begun and self.task is not None:
             self.task.cancel()
+            if self.reports_refusal and self.timer is None and self.thread is not None:
+                self.timer = self.thread.loop.call_later(self.thread.grace_s, self.report_refusal, self.thread)
             return
         self.begun = True
         self.discard()
@@ -282,11 +297,15 @@ class Call:
         self.finish_with(self.exceeded())
 
     def report_refusal(self, thread: LoopThread) -> None:
-        """Log that the work ignores its cancellation, with the place where it stands, or where its loop is held."""
+        """Log once that the work ignores its cancellation, with the place where it, or what holds its loop, stands."""
+        if self.has_reported:
+            return
+        self.has_reported = True
         _log.warning(
-            "%s did not end within %g s of being cancelled; it stands at:\n%s",
+            "%s did not end within %g s of being %s; it stands at:\n%s",
             self.name,
             thread.grace_s,
+            self.was_told,
             thread.describe(self.task),
         )
 

@@ -26,6 +26,7 @@ Where the loop is shared a caller may begin its own work, while the loop's threa
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import weakref
@@ -38,6 +39,7 @@ from .._diagnosis._stack import ask_loop, describe_task, has_gil
 from .._diagnosis._statistics import Counters
 from .._diagnosis._watchdog import Watchdog
 from .._native import IS_FREE_THREADED, allocate_lock, new_thread, notice_patch, start_new_thread
+from ._executor import open_executor
 from ._first_steps import FirstSteps
 from ._selector import open_loop
 from ._signals import Signals
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from ._call import Call
+    from ._executor import LoopExecutor
     from ._selector import LoopKind
     from ._spare_task import SpareTask
 
@@ -100,6 +103,7 @@ class LoopThread:
         self.is_exiting = False
         self.first_steps: FirstSteps | None = None  # where callers may take them
         self.signals: Signals
+        self._executor: LoopExecutor
         self.spares: list[SpareTask] = []  # tasks of the loop that wait for work
         self._inbox: deque[Work] = deque()
         self._waking: dict[None, Work] = {}  # at most one
@@ -141,6 +145,7 @@ class LoopThread:
         try:
             self.signals = Signals()
             self.loop, self._wake, lender, self._leave = open_loop(self.kind, self._take_in, is_shared=self._is_shared)
+            self._executor = open_executor(self.loop, self.name)
             if lender is not None:
                 self.first_steps = FirstSteps(self, lender, self._inbox, self._wake)
             try:
@@ -349,8 +354,13 @@ class LoopThread:
         try:
             await self._end_tasks()
             await self._end_generators()
-            if not self.is_exiting:  # at exit its threads have been joined, and no thread may start
-                await self._bounded(self.loop.shutdown_default_executor(), "its default executor")
+            is_drained = await self._bounded(
+                self._drain_executor(), lambda: f"what runs in its default executor: {self._executor.running}"
+            )
+            if is_drained and not self.is_exiting:  # at exit no thread may start, as this does
+                await self._bounded(
+                    self.loop.shutdown_default_executor(), lambda: "the default executor that it was given"
+                )
         finally:
             self._ending.clear()
             self._streams.clear()
@@ -420,13 +430,26 @@ class LoopThread:
             else:
                 names.append(getattr(generator, "__qualname__", "?"))
         what = f"the clean-up of its async generators: {', '.join(sorted(names))}"
-        await self._bounded(_shut_generators_down(self.loop), what)
+        await self._bounded(_shut_generators_down(self.loop), lambda: what)
 
-    async def _bounded(self, closing: Coroutine[Any, Any, None], what: str) -> None:
+    async def _drain_executor(self) -> None:
+        """Wait for what runs in the default executor; there may be no thread to wait in."""
+        drained = self.loop.create_future()
+
+        def notice() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed: this came after the grace period
+                self.loop.call_soon_threadsafe(drained.set_result, None)
+
+        self._executor.drain(notice)
+        await drained
+
+    async def _bounded(self, closing: Coroutine[Any, Any, None], what: Callable[[], str]) -> bool:
+        """Tell whether something has ended within the grace period; log what has not."""
         task = asyncio.Task(closing, loop=self.loop)
         _, pending = await asyncio.wait({task}, timeout=self.grace_s)
         if pending:
-            _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what)
+            _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what())
+        return not pending
 
 
 _LOOKS = 1_000  # arbitrary, as for asyncio's own look at its tasks

@@ -22,7 +22,7 @@ from .._native import TIMEOUT_MAX, allocate_lock, new_waiter
 from .._parking import park_daemon
 from .._runtime import VERDICT_S
 from ._stream import Stream, StreamCall, as_error
-from ._stream_task import END
+from ._stream_task import END, ClosingCall
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -159,7 +159,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         try:
             check_blocking(stream.runtime.thread, stream.name, stream.instead)
             buffer.stop(stream.thread)
-            call = stream.step(buffer.task.close, ())
+            call = stream.step(buffer.task.close, (), ClosingCall)
             with Blocked(call, stream.thread, stream.instead):
                 stream.runtime.wait_blocking(call, stream.thread)
             stream.end()

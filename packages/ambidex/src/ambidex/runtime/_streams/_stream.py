@@ -17,7 +17,7 @@ from .._diagnosis._shared import waits_for
 from .._diagnosis._stack import hide_library_frames
 from .._loop._call import Call
 from .._runtime import AsyncWaiter
-from ._stream_task import END, StreamTask
+from ._stream_task import END, ClosingCall, StreamTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,13 +98,13 @@ class Stream:
             self.thread = thread
         return thread
 
-    def step(self, function: Callable[..., Any], args: Sequence[Any]) -> Call:
+    def step(self, function: Callable[..., Any], args: Sequence[Any], kind: type[Call] = Call) -> Call:
         """Return the call for one step; it runs as the caller's own, where that has handed callables over."""
         if self.caller is None:
-            call = Call(function, args, {}, self.name, self.timeout_s, stream=self.task)
+            call = kind(function, args, {}, self.name, self.timeout_s, stream=self.task)
         else:
             with self.caller:
-                call = Call(function, args, {}, self.name, self.timeout_s, stream=self.task)
+                call = kind(function, args, {}, self.name, self.timeout_s, stream=self.task)
         call.deadline = self.deadline
         call.runner = self.stepper.step_for_caller()
         return call
@@ -209,12 +209,12 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             del typ, val, tb, error  # error -> traceback -> frame -> error would be a cycle
 
     def close(self) -> None:
-        """End the generator and wait for its clean-up."""
+        """End the generator and wait for its clean-up, for the grace period at most; what goes on then is logged."""
         stream = self._stream
         if stream.ends_quietly(is_blocking=True):
             return
         try:
-            self._step(stream.task.close, ())
+            self._step(stream.task.close, (), ClosingCall)
         except StopIteration:
             pass
         except BaseException as error:
@@ -230,7 +230,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         inward = stream.inward
         return self._step(stream.task.send, (value if inward is None else inward(value),))
 
-    def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
+    def _step(self, function: Callable[..., Any], args: Sequence[Any], kind: type[Call] = Call) -> Y:
         stream = self._stream
         is_loop_held = _get_running_loop() is not None
         if is_loop_held:
@@ -238,7 +238,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         thread = stream.begin(self, stream.task.abandon)
         call: Call | None = None
         try:
-            call = stream.step(function, args)
+            call = stream.step(function, args, kind)
             if stream.caller is not None:
                 stream.caller.wait(call, thread, stream.instead)
             elif is_loop_held:
@@ -321,12 +321,12 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             del typ, val, tb, error  # error -> traceback -> frame -> error would be a cycle
 
     async def aclose(self) -> None:
-        """End the generator and wait for its clean-up."""
+        """End the generator and wait for its clean-up, for the grace period at most; what goes on then is logged."""
         stream = self._stream
         if stream.ends_quietly(is_blocking=False):
             return
         try:
-            await self._step(stream.task.close, ())
+            await self._step(stream.task.close, (), ClosingCall)
         except StopAsyncIteration:
             pass
         except BaseException as error:
@@ -343,11 +343,11 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         return await self._step(stream.task.send, (value if inward is None else inward(value),))
 
     @waits_for(lambda frame: frame.f_locals.get("call"))
-    async def _step(self, function: Callable[..., Any], args: Sequence[Any]) -> Y:
+    async def _step(self, function: Callable[..., Any], args: Sequence[Any], kind: type[Call] = Call) -> Y:
         stream = self._stream
         loop = running_loop(stream.name)
         thread = stream.begin(self, stream.task.abandon)
-        call = stream.step(function, args)
+        call = stream.step(function, args, kind)
         call.bound_for = thread
         key = enter_awaiting(call)
         try:

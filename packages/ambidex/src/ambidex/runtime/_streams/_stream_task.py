@@ -29,6 +29,25 @@ if TYPE_CHECKING:
 END = object()  # a step's value when the generator has returned
 
 
+class ClosingCall(Call):
+    """The step that closes a stream: it is waited for no longer than for the grace period, deadline or not."""
+
+    was_told = "closed"
+
+    def begin(self, thread: LoopThread) -> None:
+        if not self.begun and self.unwanted is None:
+            self.deadline = None
+            self.timer = thread.loop.call_later(thread.grace_s, self._leave_behind, thread)
+        super().begin(thread)
+
+    def _leave_behind(self, thread: LoopThread) -> None:
+        if self.task is None and self.stream is not None:  # another step is under way, which does not end
+            self.task = self.stream.task
+        self.report_refusal(thread)
+        self.context = self.context.copy()  # the clean-up runs on in the other one, which nobody may read meanwhile
+        self.finish(END)
+
+
 class _Step:
     """Have some other step of a generator taken in the place of `asend`."""
 
@@ -56,6 +75,11 @@ class StreamTask:
         self._has_ended = False
         self._call: Call | None = None  # the one whose step is under way
         self._runner: Callable[..., Coroutine[Any, Any, Any]] = in_step  # for that call
+
+    @property
+    def task(self) -> asyncio.Task[None] | None:
+        """Return the task, once the first step has begun."""
+        return self._task
 
     # -- the steps: functions for a Call to run
 
@@ -224,7 +248,7 @@ class StreamTask:
                     {"message": f"the clean-up of {self._name} failed; nobody waited for it", "exception": error}
                 )
 
-        call = Call(self.close, (), {}, self._name, None, report, stream=self)
+        call = ClosingCall(self.close, (), {}, self._name, None, report, stream=self)
         call.before = contextvars.Context()  # collected anywhere: that thread's variables are none of the generator's
         thread.offer(call)
 
@@ -241,15 +265,21 @@ def _nobody_waits() -> None:
     """Wake nobody."""
 
 
+def _class_of(value: object) -> type[Any]:
+    return type(value)
+
+
 def as_generator(opened: Any) -> AsyncGenerator[Any, Any]:
     """Return an async generator, or one that reads another async iterable.
+
+    As in `async for`, the class of an object says which it is: the object may answer to every name.
 
     Raises:
         TypeError: it is neither.
     """
-    if hasattr(opened, "asend"):
+    if hasattr(_class_of(opened), "asend"):
         return opened  # type: ignore[no-any-return]
-    if hasattr(opened, "__aiter__"):
+    if hasattr(_class_of(opened), "__aiter__"):
         return _read(opened)
     if inspect.iscoroutine(opened):
         opened.close()  # else it would be reported as never awaited
@@ -269,6 +299,7 @@ async def _read(iterable: AsyncIterable[Any]) -> AsyncGenerator[Any, Any]:
                 return
             yield item
     finally:
-        close = getattr(iterator, "aclose", None)
+        # `async for` never asks for it; a generator that is left early is to end now.
+        close = getattr(_class_of(iterator), "aclose", None)
         if close is not None:
-            await close()
+            await close(iterator)

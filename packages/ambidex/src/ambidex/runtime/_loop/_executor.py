@@ -1,0 +1,147 @@
+"""The default executor of a loop: daemon threads of the operating system, which the interpreter's end does not join.
+
+The standard library's executor is joined before anything else at the end of the interpreter. A job that only ends when
+the task that awaits it is cancelled would then be waited for without end, for that comes later. The jobs of this one
+are waited for after the tasks, for the grace period. And where gevent has patched the process, the threads are real.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import functools
+import os
+import queue
+from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING, Any
+
+from .._native import adapt_future, allocate_lock, new_thread, original
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
+
+    from .._native import Thread
+else:
+    try:
+        from concurrent.futures import ThreadPoolExecutor
+    except RuntimeError:  # the interpreter is ending, and lets no executor register itself for its end
+        ThreadPoolExecutor = Executor
+
+
+class LoopExecutor(ThreadPoolExecutor):
+    """Run functions in threads that are started on demand and end with the loop.
+
+    asyncio takes nothing but a `ThreadPoolExecutor` for a default executor; all that it does is done here.
+    """
+
+    def __init__(self, name: str) -> None:
+        # Not the base class's: it makes patched locks, and a hub of gevent's in the loop's thread.
+        self._name = name
+        self._max_workers = min(32, (os.cpu_count() or 1) + 4)  # as there
+        self._work: Any = original("queue", "SimpleQueue")()
+        self._mutex = allocate_lock()
+        self._workers: list[Thread] = []
+        self._running: dict[object, str] = {}  # what the functions that run are called
+        self._unclaimed = 0  # items of work, less the workers that wait for one
+        self._ended = 0  # workers
+        self._is_shut = False
+        self._drained: Callable[[], object] | None = None
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run `fn` in a thread and return its future.
+
+        Raises:
+            RuntimeError: the executor was shut down, or no thread may start because the interpreter is ending.
+        """
+        future: Future[Any] = Future()
+        adapt_future(future)
+        with self._mutex:
+            if self._is_shut:
+                raise RuntimeError("cannot schedule new futures after shutdown")
+            if self._unclaimed >= 0 and len(self._workers) < self._max_workers:
+                self._start_worker()
+            self._work.put((future, fn, args, kwargs))
+            self._unclaimed += 1
+        return future
+
+    def _start_worker(self) -> None:
+        worker = new_thread(self._serve, f"ambidex-{self._name}-executor-{len(self._workers)}")
+        try:
+            worker.start()
+        except RuntimeError:  # the interpreter is ending: the threads that run take the work
+            if not self._workers:
+                raise
+        else:
+            self._workers.append(worker)
+
+    def _serve(self) -> None:
+        while (item := self._next()) is not None:
+            future, function, args, kwargs = item
+            if future.set_running_or_notify_cancel():
+                self._running[future] = _name_of(function)
+                try:
+                    value = function(*args, **kwargs)
+                except BaseException as error:  # noqa: BLE001  it belongs to who waits for the future
+                    future.set_exception(error)
+                else:
+                    future.set_result(value)
+                    del value
+                self._running.pop(future, None)
+            del item, future, function, args, kwargs
+        self._work.put(None)  # for the next worker
+        with self._mutex:
+            self._ended += 1
+            drained = self._drained if self._ended == len(self._workers) else None
+        if drained is not None:
+            drained()
+
+    def _next(self) -> Any:
+        with self._mutex:
+            self._unclaimed -= 1
+        return self._work.get()
+
+    @property
+    def running(self) -> str:
+        """Return the names of the functions that run at this moment."""
+        return ", ".join(sorted(self._running.copy().values()))
+
+    def drain(self, drained: Callable[[], object]) -> None:
+        """Take no more work, do what is queued, and call `drained` once, from any thread, when no thread is left."""
+        with self._mutex:
+            self._drained = drained
+            is_idle = self._ended == len(self._workers)
+        self.shutdown(wait=False)
+        if is_idle:
+            drained()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more work; end the threads when what is queued has been done."""
+        with self._mutex:
+            self._is_shut = True
+        while cancel_futures:
+            try:
+                item = self._work.get_nowait()
+            except queue.Empty:
+                break
+            if item is not None:
+                item[0].cancel()
+        self._work.put(None)
+        for worker in self._workers if wait else ():
+            worker.join()
+
+
+def open_executor(loop: asyncio.AbstractEventLoop, name: str) -> LoopExecutor:
+    """Give a loop its default executor, and return that."""
+    executor = LoopExecutor(name)
+    with contextlib.suppress(TypeError):  # of a class that it does not take, at the interpreter's end
+        loop.set_default_executor(executor)
+    return executor
+
+
+def _name_of(function: Any) -> str:
+    while isinstance(function, functools.partial):
+        is_to_thread = isinstance(getattr(function.func, "__self__", None), contextvars.Context)
+        function = function.args[0] if is_to_thread and function.args else function.func
+    return getattr(function, "__qualname__", None) or repr(function)
