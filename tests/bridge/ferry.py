@@ -18,12 +18,18 @@ from ambidex.bridge import (
     method,
     sequence_of,
     special,
+    stand_in,
     stream,
     sync_method,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
+
+    import tests.bridge._ferry as _source
+
+else:
+    _source = stand_in
 
 __all__ = ("Ferry", "where")
 
@@ -36,78 +42,78 @@ class Ferry(Face, implementation=_impl):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.name)
 
     @property
     @attribute
     def built_on(self) -> tuple[int, int]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.built_on)
 
     @built_on.setter
     @attribute
     def built_on(self, value: tuple[int, int]) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.built_on)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.__init__)
 
     @method
     def where(self) -> tuple[int, int]:
         """Return the thread and the loop it runs on."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.where)
 
     @method(gives="Ferry")
     def sister(self) -> Ferry:
         """Return another ship."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.sister)
 
     @method(takes={"others": sequence_of("Ferry")}, gives=dict_of(None, "Ferry"))
     def tow(self, others: list[Ferry]) -> dict[str, Ferry]:
         """Take others in tow."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.tow)
 
     @sync_method
     def plain_where(self) -> tuple[int, int]:
         """Return the thread and the loop it runs on."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.plain_where)
 
     @method
     def wait(self) -> None:
         """Wait for ever."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.wait)
 
     @stream
     def ports(self, count: int) -> Generator[tuple[int, int], None, None]:
         """Yield where each step runs."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.ports)
 
     @stream
     def soundings(self, log: list[str]) -> Generator[int, None, None]:
         """Count up and never suspend; log how it ends."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.soundings)
 
     @method(takes={"answer": callback()})
     def greet(self, answer: Callable[[str], str | Awaitable[str]]) -> str:
         """Ask the user."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.greet)
 
     @context
     def trip(self) -> Context[tuple[int, int]]:
         """Be on the way."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.trip)
 
     @special
     def __contains__(self, part: str) -> bool:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Ferry.__contains__)
 
 
 @_impl.function
 def where() -> tuple[int, int]:
     """Return the thread and the loop it runs on."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.where)

@@ -110,6 +110,16 @@ def test_several_callables_at_once_are_run_one_after_another_by_the_waiting_call
     assert log == [(f"{what} {number}", here()) for number in range(5) for what in ("begin", "end")]
 
 
+def test_callables_that_call_again_run_one_after_another_on_the_waiting_callers_thread() -> None:
+    """Once one has returned, its caller waits for the next, though it has been away meanwhile."""
+
+    def work() -> int:
+        exchange.say()
+        return here()
+
+    assert set(exchange.call_each({"all": [work] * 200})["all"]) == {here()}
+
+
 @pytest.mark.parametrize("when", ["before it does", "after it did"])
 def test_callable_behind_one_which_calls_again_moves_to_the_pool(when: str) -> None:
     """The first holds the thread while it waits for a call that needs the second: nobody waits for good."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Optional
 
 from chosen import Client, Motor, Open, Retrying, size_of
 from typing_extensions import assert_type
@@ -14,6 +14,9 @@ assert_type(client.name, str)
 assert_type(client.temperature, float)
 assert_type(Client.LIMIT, int)
 assert_type(client.flush(), int)
+assert_type(client.password, Optional[str])
+assert_type(Client.heard, "list[str]")
+del client.password
 assert_type(client.ticks(), int)
 assert_type(client.query("a", times=2), "list[str]")
 assert_type(client.query.submit("a"), "Future[list[str]]")

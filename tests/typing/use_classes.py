@@ -42,7 +42,7 @@ class Louder(Station):
 
 
 class Overriding(Plain):
-    """Overrides what the implementation will not call."""
+    """Overrides without the decorator that would give the method both faces."""
 
     def method(self) -> int:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
         """Give another number."""

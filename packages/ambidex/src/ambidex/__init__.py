@@ -8,6 +8,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ambidex.bridge.overriding import async_method as async_method
+    from ambidex.bridge.overriding import method as method
     from ambidex.errors import AmbidexError as AmbidexError
     from ambidex.errors import BlockingInAsyncWarning as BlockingInAsyncWarning
     from ambidex.errors import DeadlineExceeded as DeadlineExceeded
@@ -41,8 +43,10 @@ _OWNERS = {
     "RuntimeClosed": "errors",
     "Synchronizer": "runtime",
     "UsageError": "errors",
+    "async_method": "bridge.overriding",
     "diagnose": "runtime",
     "get_synchronizer": "runtime",
+    "method": "bridge.overriding",
     "run_async_task": "runtime",
 }
 
@@ -61,8 +65,10 @@ __all__ = (
     "RuntimeClosed",
     "Synchronizer",
     "UsageError",
+    "async_method",
     "diagnose",
     "get_synchronizer",
+    "method",
     "run_async_task",
 )
 __version__ = "0.1.0"

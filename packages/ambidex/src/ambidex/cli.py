@@ -113,6 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("package", metavar="PACKAGE", help="an installed async package, or a module of one")
     command.add_argument("--as", dest="alias", required=True, metavar="NAME", help="the module to generate")
     command.add_argument("-o", "--output", metavar="FOLDER", help="where both go; without it, standard output")
+    summary = "leave out, too, what basedpyright and mypy find fault with, where they are installed"
+    command.add_argument("--clean", action="store_true", help=summary)
     return parser
 
 
@@ -211,7 +213,7 @@ def _vendor(options: argparse.Namespace) -> int:
 def _wrap(options: argparse.Namespace) -> int:
     """Write a manifest and what is generated from it; say on standard error what was left out."""
     output = Path(options.output) if options.output else None
-    wrapped = wrap_package(options.package, options.alias, output)
+    wrapped = wrap_package(options.package, options.alias, output, is_clean=options.clean)
     if output is None:
         _print_left_out(wrapped)
         _print_texts({wrapped.name: wrapped.manifest, **wrapped.compiled.texts})

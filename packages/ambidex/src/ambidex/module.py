@@ -1,7 +1,8 @@
 """Own the manifest: which functions and classes of an implementation are public.
 
-A `Module` is data. It starts no thread, knows no event loop and imports nothing, so an implementation that registers
-itself here stays plain async code. The generator reads it; nothing reads it at run time.
+A `Module` is data. It starts no thread, knows no event loop and loads nothing, so an implementation that registers
+itself here stays plain async code. The generator reads it; at run time it is asked for one thing, where the face of a
+class is that somebody else's implementation has given out.
 
 A manifest is recognised by its shape (`entries`, `target_module`, `module_items`), never by `isinstance`: a copy of
 this file inside a published library serves the generator as well as this one does.
@@ -10,6 +11,7 @@ this file inside a published library serves the generator as well as this one do
 from __future__ import annotations
 
 import sys
+from _weakref import ref  # built in, and loaded at every start, as `weakref` is not
 
 TYPE_CHECKING = False  # typing costs more to import than everything else here; type checkers treat this name alike
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     By = Literal["value", "identity"]
     Kind = Literal["function", "class", "export"]
 
-__all__ = ("Entry", "Module", "ON_LOOP")
+__all__ = ("Entry", "Module", "ON_LOOP", "homes_of")
 
 _SELF_FILE = __file__
 _CHOICES = {
@@ -54,13 +56,14 @@ class Entry:
 
     `kind` is "function", "class" or "export"; `name` is the public name; `by` is "value", "identity" or None (the
     generator decides from the class). `include`, `exclude` and `rename` say which members of a class are public, and by
-    which names. `file` and `line` are where the registration stands.
+    which names, `inherit` which of them are as in the face of a base; the `exclude` of a function names parameters.
+    `file` and `line` are where the registration stands.
 
     An export stands under its name in the module `home`; `obj` is None where the name alone is known. `of` is the class
     of the implementation whose face a class is that was written by hand.
     """
 
-    __slots__ = ("by", "exclude", "file", "home", "include", "kind", "line", "name", "obj", "of", "rename")
+    __slots__ = ("by", "exclude", "file", "home", "include", "inherit", "kind", "line", "name", "obj", "of", "rename")
 
     def __init__(
         self,
@@ -74,6 +77,7 @@ class Entry:
         include: tuple[str, ...] | None = None,
         exclude: tuple[str, ...] = (),
         rename: Mapping[str, str] | None = None,
+        inherit: tuple[str, ...] = (),
         home: str = "",
         of: type | None = None,
     ) -> None:
@@ -86,6 +90,7 @@ class Entry:
         self.include = include
         self.exclude = exclude
         self.rename: dict[str, str] = dict(rename or {})
+        self.inherit = inherit
         self.home = home
         self.of = of
 
@@ -153,6 +158,8 @@ class Module:
         self._registered: set[object] = set()  # objects by id, for the entries keep them, and names that were exported
         self._home = _caller()
         self._is_auto = False
+        number = id(self)
+        _living[number] = ref(self, lambda _: _forget(number))
 
     @classmethod
     def auto(
@@ -235,27 +242,35 @@ class Module:
     if TYPE_CHECKING:
 
         @overload
-        def wrap_function(self, function: F, /, *, name: str | None = None) -> F: ...
+        def wrap_function(self, function: F, /, *, name: str | None = None, exclude: Iterable[str] = ()) -> F: ...
         @overload
-        def wrap_function(self, /, *, name: str | None = None) -> Callable[[F], F]: ...
+        def wrap_function(self, /, *, name: str | None = None, exclude: Iterable[str] = ()) -> Callable[[F], F]: ...
 
     def wrap_function(
-        self, function: Callable[..., object] | None = None, /, *, name: str | None = None
+        self,
+        function: Callable[..., object] | None = None,
+        /,
+        *,
+        name: str | None = None,
+        exclude: Iterable[str] = (),
     ) -> Callable[..., object]:
         """Register a function and return it unchanged; `name` gives it another public name.
 
+        `exclude` names parameters that are not public: they have defaults, and what follows one is given by keyword.
+
         Raises:
-            TypeError: what is registered is not a function.
+            TypeError: what is registered is not a function, or `exclude` is one string.
             ValueError: `name` is no identifier.
         """
         file, line = _call_site()
+        left_out = _names("wrap_function", "exclude", exclude)
 
         def register(target: Callable[..., object]) -> Callable[..., object]:
             if isinstance(target, type) or not callable(target):
                 raise TypeError(f"wrap_function({target!r}): not a function; use wrap_class for a class")
             code: CodeType | None = getattr(target, "__code__", None)
             where = (code.co_filename, code.co_firstlineno) if code is not None else (file, line)
-            self._add(Entry("function", target, _public_name(target, name), None, *where))
+            self._add(Entry("function", target, _public_name(target, name), None, *where, exclude=left_out))
             return target
 
         return register if function is None else register(function)
@@ -273,6 +288,7 @@ class Module:
             include: Iterable[str] | None = None,
             exclude: Iterable[str] = (),
             rename: Mapping[str, str] | None = None,
+            inherit: Iterable[str] = (),
         ) -> C: ...
         @overload
         def wrap_class(
@@ -284,6 +300,7 @@ class Module:
             include: Iterable[str] | None = None,
             exclude: Iterable[str] = (),
             rename: Mapping[str, str] | None = None,
+            inherit: Iterable[str] = (),
         ) -> Callable[[C], C]: ...
 
     def wrap_class(
@@ -296,6 +313,7 @@ class Module:
         include: Iterable[str] | None = None,
         exclude: Iterable[str] = (),
         rename: Mapping[str, str] | None = None,
+        inherit: Iterable[str] = (),
     ) -> type | Callable[..., type]:
         """Register a class and return it unchanged.
 
@@ -306,19 +324,23 @@ class Module:
         Public are the members whose names have no leading underscore, and the special methods. `exclude` takes some of
         them away; `include` names those that stay, private ones too, beside constructor and special methods; `rename`
         gives members, by their names in the implementation, other public names. All three hold in subclasses as well.
-        `exclude` may also name `"__init__"`, for a class that only the implementation makes, and the setter alone of a
-        property, as in `"speed.setter"`.
+        `exclude` may also name `"__init__"`, for a class that only the implementation makes, the setter alone of a
+        property, as in `"speed.setter"`, and one parameter of a method that has a default, as in `"send.codec"`.
+
+        `inherit` names members that are as in the face of a base: calls reach what this class writes, under the
+        signature of the base. For one that type checkers would not take for an override.
 
         Raises:
-            TypeError: what is registered is not a class, or `include` or `exclude` is one string.
+            TypeError: what is registered is not a class, or `include`, `exclude` or `inherit` is one string.
             ValueError: a name is no identifier, `by` is neither "value" nor "identity", or both `include` and `exclude`
                 are given.
         """
         file, line = _call_site()
         if by not in (None, "value", "identity"):
             raise ValueError(f"wrap_class(by={by!r}): write by='value' or by='identity'")
-        left_out = _names("exclude", exclude)
-        kept = None if include is None else _names("include", include)
+        left_out = _names("wrap_class", "exclude", exclude)
+        kept = None if include is None else _names("wrap_class", "include", include)
+        inherited = _names("wrap_class", "inherit", inherit)
         if kept is not None and left_out:
             raise ValueError("wrap_class(include=..., exclude=...): give one of the two")
         renamed = dict(rename or {})
@@ -330,7 +352,19 @@ class Module:
             if not isinstance(target, type):  # pyright: ignore[reportUnnecessaryIsInstance]  untyped callers
                 raise TypeError(f"wrap_class({target!r}): not a class; use wrap_function for a function")
             public = _public_name(target, name)
-            self._add(Entry("class", target, public, by, file, line, include=kept, exclude=left_out, rename=renamed))
+            entry = Entry(
+                "class",
+                target,
+                public,
+                by,
+                file,
+                line,
+                include=kept,
+                exclude=left_out,
+                rename=renamed,
+                inherit=inherited,
+            )
+            self._add(entry)
             return target
 
         return register if cls is None else register(cls)
@@ -391,6 +425,18 @@ class Module:
             return None
         return self._exported("manual_wrapper", target, of, file, line)
 
+    def reexport(self, other: Module, /, *names: str) -> None:
+        """Make public here, too, what another manifest makes public: the same objects, in two generated modules.
+
+        Raises:
+            ValueError: a name is no identifier, or `other` has the same target.
+        """
+        if other.target_module == self._target_module:
+            raise ValueError(f"{other!r} makes its names public in {self._target_module} already")
+        file, line = _call_site()
+        for name in names:
+            self._add(Entry("export", None, _public_name(name, name), None, file, line, home=other.target_module))
+
     def _exported(self, verb: str, target: object, of: type | None, file: str, line: int) -> object:
         def register(target: Callable[..., object]) -> object:
             if not callable(target) or (of is not None and not isinstance(target, type)):
@@ -432,6 +478,24 @@ class Module:
         return f"<Module {self._target_module} with {len(self._entries)} entries>"
 
 
+_living: dict[int, ref[Module]] = {}  # the manifests of this process, by id
+
+
+def _forget(number: int) -> None:
+    _living.pop(number, None)
+
+
+def homes_of(*classes: type) -> list[tuple[str, str]]:
+    """Return where manifests of this process make classes public: the module and the name of each one's face."""
+    manifests = [manifest for each in list(_living.values()) if (manifest := each()) is not None]
+    entries = [(manifest, entry) for manifest in manifests for entry in manifest.entries]
+    return [
+        (manifest.target_module if entry.of is None else entry.home, entry.name)
+        for manifest, entry in entries
+        if any(cls is (entry.obj if entry.of is None else entry.of) for cls in classes)
+    ]
+
+
 def _kind_of(value: object, home: str, *, is_named: bool) -> Literal["function", "class"] | None:
     """Return what a value of the module `home` would be registered as, None for what is neither."""
     if not is_named and getattr(value, "__module__", None) != home:
@@ -460,9 +524,9 @@ def _public_name(target: object, name: str | None) -> str:
     return chosen
 
 
-def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
+def _names(verb: str, option: str, names: Iterable[str]) -> tuple[str, ...]:
     if isinstance(names, str):
-        raise TypeError(f"wrap_class({option}={names!r}): write a list of names, as in {option}=[{names!r}]")
+        raise TypeError(f"{verb}({option}={names!r}): write a list of names, as in {option}=[{names!r}]")
     return tuple(dict.fromkeys(names))
 
 

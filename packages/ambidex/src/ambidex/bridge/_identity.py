@@ -15,6 +15,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..runtime import Entered
+from ._homes import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ._channels._channel import Channel
     from ._faces._remains import Remains
     from ._implementation import Implementation
+    from ._member import Member
 
 F = TypeVar("F")
 
@@ -80,6 +82,7 @@ class FaceInfo:
 
     __slots__ = ("bound", "cls", "faces", "implementation", "outliving", "path")
 
+    is_overriding = False  # of a user's class that overrides what the implementation calls
     _key_of = _KeyOf  # here, because a face may outlive the names of this module at the interpreter's exit
 
     def __init__(self, cls: type[Any], implementation: Implementation, path: str) -> None:
@@ -89,6 +92,22 @@ class FaceInfo:
         self.faces: dict[int, _Entry] = {}
         self.outliving: dict[int, _Entry] = {}  # by id of an object: the reference that remembers its face
         self.bound: dict[Any, Any] = {}  # class and static methods, by their members
+
+    def implementation_class(self) -> Callable[..., Any]:
+        """Return what makes an object of the implementation, in its process.
+
+        Raises:
+            ImplementationUnavailable: the implementation could not be imported.
+        """
+        made: Callable[..., Any] = self.implementation.resolve(self.path)
+        return made
+
+    def construct(self, face: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Make the object that `face` stands for; `member` is the constructor, where it has one."""
+        channel = self.implementation.channel
+        receiver = channel.create(self, member, args, kwargs)
+        face.__ambidex__ = Reference(channel, receiver)
+        self.remember(receiver, face)
 
     def remember(self, receiver: object, face: F) -> F:
         """Enter `face` as the one of `receiver`; return the face that is the one, if another was first."""
@@ -151,9 +170,23 @@ def class_of(value: object) -> type[Any]:
     return type(value)
 
 
+def attributes_of(value: Any) -> dict[str, Any]:
+    """Return the `__dict__` of an object that has one."""
+    attributes: dict[str, Any] = value.__dict__
+    return attributes
+
+
+def is_generated(cls: type[Any]) -> bool:
+    """Tell whether a class is a generated one, which names an implementation."""
+    info: FaceInfo | None = vars(cls).get("__ambidex_info__")
+    return info is not None and info.cls is cls and not info.is_overriding
+
+
 def has_face(cls: type[Any]) -> bool:
     """Tell whether the instances of a class of an implementation have faces."""
-    return any(base in _infos for base in cls.__mro__)
+    if cls not in _infos:
+        settle(cls)
+    return not _infos.keys().isdisjoint(cls.__mro__)
 
 
 def make_faces_with(maker: Callable[[FaceInfo, Reference], Any]) -> None:
@@ -181,6 +214,8 @@ def _info_for(cls: type[Any], expected: type[Any] | None) -> FaceInfo | None:
         info: FaceInfo | None = getattr(expected, "__ambidex_info__", None)
         if info is not None:
             info.implementation.load()
+    if cls not in _infos:
+        settle(cls)
     for base in cls.__mro__:
         infos = _infos.get(base)
         if infos is None:

@@ -14,11 +14,11 @@ from ._faces._functions import context_function, function_face, stream_function,
 from ._identity import register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator
     from types import ModuleType
     from typing import Literal
 
-    from typing_extensions import ParamSpec
+    from typing_extensions import ParamSpec, Unpack
 
     from ..runtime import Context
     from ._channels._channel import Channel
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         StreamDecorator,
         TypedDecorator,
     )
+    from ._faces._options import Options, StreamOptions
     from ._identity import FaceInfo
-    from ._values._plans import Plan
 
     P = ParamSpec("P")
 
@@ -74,7 +74,7 @@ class Implementation:
                 "generate it again with the ambidex installed here"
             )
         self.module = module
-        runtime = runtime_of(synchronizer)
+        runtime = self.runtime = runtime_of(synchronizer)
         choose_loop(runtime, loop, first_step)
         self.channel: Channel = CallersLoop(runtime) if aio == "caller" else InProcess(runtime)
         self._names = names
@@ -156,19 +156,9 @@ class Implementation:
         @overload
         def function(self, stub: Callable[P, R], /) -> Call[P, R]: ...
         @overload
-        def function(
-            self, /, *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-        ) -> CallDecorator: ...
+        def function(self, /, **options: Unpack[Options]) -> CallDecorator: ...
         @overload
-        def function(
-            self,
-            /,
-            *,
-            faces: Callable[[], type[K]],
-            name: str | None = ...,
-            takes: Mapping[str, Plan] = ...,
-            gives: Plan | None = ...,
-        ) -> TypedDecorator[K]: ...
+        def function(self, /, *, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
 
     def function(self, stub: Any = None, /, **options: Any) -> Any:
         """Give an async function of the implementation its faces."""
@@ -179,9 +169,7 @@ class Implementation:
         @overload
         def sync_function(self, stub: F, /) -> F: ...
         @overload
-        def sync_function(
-            self, /, *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-        ) -> SameDecorator: ...
+        def sync_function(self, /, **options: Unpack[Options]) -> SameDecorator: ...
 
     def sync_function(self, stub: Any = None, /, **options: Any) -> Any:
         """Give a plain function of the implementation its face; it runs on the loop."""
@@ -192,26 +180,9 @@ class Implementation:
         @overload
         def stream(self, stub: Callable[P, Generator[Y, S, None]], /) -> Stream[P, Y, S]: ...
         @overload
-        def stream(
-            self,
-            /,
-            *,
-            name: str | None = ...,
-            takes: Mapping[str, Plan] = ...,
-            gives: Plan | None = ...,
-            sent: Plan | None = ...,
-        ) -> StreamDecorator: ...
+        def stream(self, /, **options: Unpack[StreamOptions]) -> StreamDecorator: ...
         @overload
-        def stream(
-            self,
-            /,
-            *,
-            faces: Callable[[], type[K]],
-            name: str | None = ...,
-            takes: Mapping[str, Plan] = ...,
-            gives: Plan | None = ...,
-            sent: Plan | None = ...,
-        ) -> TypedDecorator[K]: ...
+        def stream(self, /, *, faces: Callable[[], type[K]], **options: Unpack[StreamOptions]) -> TypedDecorator[K]: ...
 
     def stream(self, stub: Any = None, /, **options: Any) -> Any:
         """Give an async generator function of the implementation its faces."""
@@ -222,19 +193,9 @@ class Implementation:
         @overload
         def context(self, stub: Callable[P, Context[R]], /) -> Entry[P, R]: ...
         @overload
-        def context(
-            self, /, *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-        ) -> ContextDecorator: ...
+        def context(self, /, **options: Unpack[Options]) -> ContextDecorator: ...
         @overload
-        def context(
-            self,
-            /,
-            *,
-            faces: Callable[[], type[K]],
-            name: str | None = ...,
-            takes: Mapping[str, Plan] = ...,
-            gives: Plan | None = ...,
-        ) -> TypedDecorator[K]: ...
+        def context(self, /, *, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
 
     def context(self, stub: Any = None, /, **options: Any) -> Any:
         """Give a function that makes an async context manager its face, which serves in `with` and `async with`."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
 from ._identity import Reference, receiver_of
-from ._values._plans import has_callback, inward, outward
+from ._overrides._original import original
+from ._values._plans import anything, has_callback, inward, outward
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from ._values._plans import Convert, Plan
 
     Runs = Literal["task", "loop", "here", "stream", "context"]
-    Binding = Literal["module", "class", "static", "instance", "itself"]
+    Binding = Literal["module", "class", "static", "instance", "itself", "below"]
 
 
 class Member:
@@ -26,8 +28,8 @@ class Member:
 
     `path` is its qualified name there. `runs` says how: in a task, as a plain call on the loop, here in the calling
     thread, as a stream, or as a context manager. `binding` says what it is looked up on: the module (`path` in full),
-    the class (its receiver is the class's `FaceInfo`), the instance, or whether it is the instance itself (a context
-    manager, or something to await).
+    the class (its receiver is the class's `FaceInfo`), the instance, below what a user's subclass overrides on that
+    instance, or whether it is the instance itself (a context manager, or something to await).
     """
 
     __slots__ = (
@@ -67,6 +69,7 @@ class Member:
         gives: Plan | None = None,
         sent: Plan | None = None,
         faces: object = None,  # noqa: ARG002  tells type checkers what the stub's own types do not
+        own: bool = False,  # noqa: ARG002  and so does this: it gives `Self`
     ) -> None:
         self.stub = stub
         self.runs: Runs = runs
@@ -90,11 +93,11 @@ class Member:
             "context": f"async with {self.name}(...)",
             "loop": "",  # there is no other form: who uses the async face calls these as they are
         }.get(runs, f"await {self.name}.aio(...)")
-        own, _, method = self.name.rpartition(".")
+        holder, _, method = self.name.rpartition(".")
         if method in ("__iter__", "__next__"):
-            self.instead = f"async for ... in {own}(...)"
+            self.instead = f"async for ... in {holder}(...)"
         elif method == "__enter__":
-            self.instead = f"async with {own}(...)"
+            self.instead = f"async with {holder}(...)"
         self.gives = gives
         self.sent = sent
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
@@ -132,6 +135,9 @@ class Member:
             return function
         if self.binding == "itself":
             return lambda: receiver
+        if self.binding == "below":
+            below: Callable[..., Any] = original(receiver, self.attribute)
+            return below
         if self.binding in ("class", "static"):
             of_class: Callable[..., Any] = getattr(receiver.implementation.resolve(receiver.path), self.attribute)
             return of_class
@@ -160,10 +166,30 @@ class Member:
         self._takers = self._givers = self._sent = None
         return self
 
+    def below(self) -> Member:
+        """Return this member as it is below what a user's subclass overrides, and handing that over in each call."""
+        other = copy.copy(self)
+        if other.binding == "instance":
+            other.binding = "below"
+        if other.runs != "here":
+            other.hands_over = True
+            other.takes = other.takes or {"": anything}  # of no parameter: channels translate where there is a plan
+        return other
+
+    def reversed(self, channel: Channel) -> Member:
+        """Return a member that translates the other way: arguments into faces, which take `channel`, results back."""
+        names, origin = self.stub.__globals__, Reference(channel, None)
+        other = copy.copy(self)
+        other._takers = self._bind_takers(lambda plan: outward(plan, names, origin))  # noqa: SLF001  its own copy
+        other._givers = None if self.gives is None else inward(self.gives, names)  # noqa: SLF001  as above
+        other._sent = None if self.sent is None else outward(self.sent, names, origin)  # noqa: SLF001  as above
+        return other
+
     def take(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Translate the arguments that carry faces."""
         if self._takers is None:
-            self._takers = self._bind_takers()
+            names = self.stub.__globals__
+            self._takers = self._bind_takers(lambda plan: inward(plan, names, self._receive))
         places, named, rest, others = self._takers
         values = list(args)
         for place, convert in places:
@@ -178,9 +204,8 @@ class Member:
         }
 
     def _bind_takers(
-        self,
+        self, bind: Callable[[Plan], Convert]
     ) -> tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None]:
-        names = self.stub.__globals__
         places: list[tuple[int, Convert]] = []
         named: dict[str, Convert] = {}
         rest: tuple[int, Convert] | None = None
@@ -193,7 +218,7 @@ class Member:
             plan = self.takes.get(parameter.name)
             if plan is None:
                 continue
-            convert = inward(plan, names, self._receive)
+            convert = bind(plan)
             if parameter.kind is parameter.VAR_POSITIONAL:
                 rest = (place, convert)
             elif parameter.kind is parameter.VAR_KEYWORD:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...runtime import Future, Runtime
     from .._identity import Reference
     from .._member import Member
-    from ._channel import Args, Kwargs
+    from ._channel import Args, Channel, Kwargs
 
 _AWAITED = "awaited"
 _BLOCKING = "blocking"
@@ -107,7 +107,7 @@ class CallersLoop:
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         if not self._is_elsewhere():
             return self._on_runtime.create(info, member, args, kwargs)
-        return self._run_here(member, info.implementation.resolve(info.path), args, kwargs)
+        return self._run_here(member, info.implementation_class(), args, kwargs)
 
     def _run_here(self, member: Member | None, function: Callable[..., Any], args: Args, kwargs: Kwargs) -> Any:
         """Run a plain function in place, beside the loop that its caller has."""
@@ -145,16 +145,21 @@ def _watch(member: Member, face: str) -> Member:
 
     def receive(value: Any) -> Any:
         receiver = receiver_of(value)
-        if receiver is not value and isinstance(value.__ambidex__.channel, CallersLoop):
+        if receiver is not value and _keeps(value.__ambidex__.channel):
             _keep_to(face, value.__ambidex__, f"{member.name} is {face} and an object among its arguments was")
         return receiver
 
     def note(made: Any) -> None:
         reference = made.__ambidex__
-        if reference.kept_to is None and isinstance(reference.channel, CallersLoop):
+        if reference.kept_to is None and _keeps(reference.channel):
             reference.kept_to = face
 
     return copy.copy(member).watch(receive, note)
+
+
+def _keeps(channel: Channel) -> bool:
+    """Tell whether a channel, or the one behind it, holds objects to one face."""
+    return isinstance(getattr(channel, "inner", channel), CallersLoop)
 
 
 def _keep_to(face: str, reference: Reference, what: str) -> None:

@@ -229,7 +229,7 @@ class InProcess:
         delattr(receiver, member.attribute)
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
-        cls = info.implementation.resolve(info.path)
+        cls = info.implementation_class()
         if member is not None and member.hands_over:
             caller = Caller(self._runtime, self._origin)
             try:

@@ -51,7 +51,7 @@ class FaceType(ABCMeta):
             signature = inspect.signature(cls.__init__)
             return signature.replace(parameters=list(signature.parameters.values())[1:])
 
-        def __call__(cls, *args, **kwargs):
+        def __call__(cls, /, *args, **kwargs):
             """Make a face; where its object has one already (its class gave out a known object), return that."""
             try:
                 face = super().__call__(*args, **kwargs)

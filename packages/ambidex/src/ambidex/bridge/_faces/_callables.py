@@ -12,6 +12,7 @@ import types
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...runtime import Context, check_read_ahead, check_timeout, hide_library_frames
+from ._documented import documented
 from ._replaced import allow_replacing
 
 if TYPE_CHECKING:
@@ -126,11 +127,14 @@ def bound_again(owner: Any, name: str, timeout_s: float | None = None, read_ahea
 
 
 class Call(_Bound, Generic[P, R_co]):
-    """An async function or method: call it to block, await `.aio(...)`, or `.submit(...)` for a future."""
+    """An async function or method: call it to block, await `.aio(...)`, or `.submit(...)` for a future.
+
+    A subclass overrides a method by a `def` under `@ambidex.method`, or an `async def` under `@ambidex.async_method`.
+    """
 
     __slots__ = ()
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+    @documented(
         """Run the call and wait for its result; Ctrl-C and other interrupts cancel it.
 
         Raises:
@@ -139,6 +143,8 @@ class Call(_Bound, Generic[P, R_co]):
             ImplementationUnavailable: the implementation could not be imported.
             RuntimeClosed: its synchronizer was closed meanwhile.
         """
+    )
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R_co:
         reference = self._reference
         try:
             value: R_co = reference.channel.call(self._member, reference.receiver, args, kwargs, self._timeout_s)
@@ -149,8 +155,14 @@ class Call(_Bound, Generic[P, R_co]):
 
     if TYPE_CHECKING:
 
-        async def aio(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
-            """Run the call and await its result from any asyncio loop; cancelling the caller cancels it.
+        async def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    else:
+
+        @property
+        def aio(self):
+            """The awaitable form of this call, with the same parameters, for any asyncio loop.
+
+            Cancelling the caller cancels the call.
 
             Raises:
                 NoRunningLoop: awaited where no asyncio loop runs.
@@ -158,16 +170,10 @@ class Call(_Bound, Generic[P, R_co]):
                 ImplementationUnavailable: the implementation could not be imported.
                 RuntimeClosed: its synchronizer was closed meanwhile.
             """
-            ...
-    else:
-
-        @property
-        def aio(self):
-            """The awaitable form of this call, with the same parameters."""
             return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
 
-    def submit(self, *args: P.args, **kwargs: P.kwargs) -> Future[R_co]:
-        """Start the call and return its future at once; never blocks."""
+    @documented("Start the call and return its future at once; never blocks.")
+    def submit(self, /, *args: P.args, **kwargs: P.kwargs) -> Future[R_co]:
         reference = self._reference
         future: Future[R_co] = reference.channel.submit(self._member, reference.receiver, args, kwargs, self._timeout_s)
         future.__dict__["face"] = self._holds  # which lives as long as the call
@@ -215,7 +221,10 @@ def describe_awaited(function: Any, member: Member, *, is_bound: bool) -> Any:
     signature = inspect.signature(stub)
     parameters = list(signature.parameters.values())[0 if member.binding in ("module", "static") else 1 :]
     if is_bound:
-        parameters.insert(0, inspect.Parameter("call", inspect.Parameter.POSITIONAL_ONLY))
+        first = "call"
+        while first in signature.parameters:
+            first += "_"
+        parameters.insert(0, inspect.Parameter(first, inspect.Parameter.POSITIONAL_ONLY))
     result: Any = signature.return_annotation
     if member.runs == "stream" and isinstance(result, str) and result.endswith(", None]"):
         result = result.replace("Generator[", "AsyncGenerator[", 1)[: -len(", None]")] + "]"
@@ -229,12 +238,14 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
 
     __slots__ = ()
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Generator[Y_co, S_contra, None]:
+    @documented(
         """Return a generator each of whose steps blocks; nothing runs before the first.
 
         Raises:
             ImplementationUnavailable: the implementation could not be imported.
         """
+    )
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> Generator[Y_co, S_contra, None]:
         reference = self._reference
         return reference.channel.stream(
             self._member, reference.receiver, args, kwargs, self._timeout_s, self._read_ahead
@@ -256,18 +267,18 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
 
     if TYPE_CHECKING:
 
-        def aio(self, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Y_co, S_contra]:
-            """Return an async generator for any asyncio loop; nothing runs before the first step.
-
-            Raises:
-                ImplementationUnavailable: the implementation could not be imported.
-            """
-            ...
+        def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Y_co, S_contra]: ...
     else:
 
         @property
         def aio(self):
-            """The form of this stream for `async for`, with the same parameters."""
+            """The form of this stream for `async for` on any asyncio loop, with the same parameters.
+
+            It gives an async generator; nothing runs before the first step.
+
+            Raises:
+                ImplementationUnavailable: the implementation could not be imported.
+            """
             return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
 
 
@@ -276,8 +287,8 @@ class Entry(_Bound, Generic[P, V_co]):
 
     __slots__ = ()
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
-        """Return the context manager; nothing runs before it is entered."""
+    @documented("Return the context manager; nothing runs before it is entered.")
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
         member, reference, timeout_s = self._member, self._reference, self._timeout_s
         channel, receiver = reference.channel, reference.receiver
         return Context(
@@ -287,9 +298,7 @@ class Entry(_Bound, Generic[P, V_co]):
 
     if TYPE_CHECKING:
 
-        def aio(self, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
-            """Return the context manager, as calling it does."""
-            ...
+        def aio(self, /, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]: ...
     else:
 
         @property
@@ -308,6 +317,12 @@ class _Docstring:
         return self._own if instance is None else instance.__bound__[0].stub.__doc__
 
 
+def show_own_docstrings(*kinds: type[Any]) -> None:
+    """Give the instances of each class the docstring of what they stand for."""
+    for kind in kinds:
+        setattr(kind, "__doc__", _Docstring(kind.__doc__))  # noqa: B010  checkers take `__doc__` for a str
+
+
+show_own_docstrings(Call, Stream, Entry)
 for _kind in (Call, Stream, Entry):
-    setattr(_kind, "__doc__", _Docstring(_kind.__doc__))  # noqa: B010  checkers take `__doc__` for a str
     allow_replacing(_kind)

@@ -11,13 +11,16 @@ from ._decorators import decorate, descriptor
 from ._of_class import ClassAttribute, ClassEntry, ClassMethod, ClassStream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator
+    from typing import Literal
 
-    from typing_extensions import Concatenate, ParamSpec
+    from typing_extensions import Concatenate, ParamSpec, Unpack
 
     from ...runtime import Context
     from .._values._plans import Plan
     from ._decorators import TypedDecorator
+    from ._options import Options, StreamOptions
+    from ._own import OwnClassEntryDecorator, OwnClassMethodDecorator, OwnClassStreamDecorator
 
     P = ParamSpec("P")
 
@@ -73,17 +76,11 @@ class ClassAttributeDecorator(Protocol):
 @overload
 def class_method(stub: Callable[Concatenate[Any, P], R], /) -> ClassMethod[P, R]: ...
 @overload
-def class_method(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> ClassMethodDecorator: ...
+def class_method(**options: Unpack[Options]) -> ClassMethodDecorator: ...
 @overload
-def class_method(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def class_method(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
+@overload
+def class_method(*, own: Literal[True], **options: Unpack[Options]) -> OwnClassMethodDecorator: ...
 def class_method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async class method (a stub under `@classmethod`) its faces."""
     return decorate(stub, lambda target: descriptor(ClassMethod, target.__func__, "task", "class", options))
@@ -92,17 +89,9 @@ def class_method(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def static_method(stub: Callable[P, R], /) -> ClassMethod[P, R]: ...
 @overload
-def static_method(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> StaticMethodDecorator: ...
+def static_method(**options: Unpack[Options]) -> StaticMethodDecorator: ...
 @overload
-def static_method(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def static_method(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
 def static_method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async static method (a stub under `@staticmethod`) its faces."""
     return decorate(stub, lambda target: descriptor(ClassMethod, target.__func__, "task", "static", options))
@@ -111,22 +100,11 @@ def static_method(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def class_stream(stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /) -> ClassStream[P, Y, S]: ...
 @overload
-def class_stream(
-    *,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-    sent: Plan | None = ...,
-) -> ClassStreamDecorator: ...
+def class_stream(**options: Unpack[StreamOptions]) -> ClassStreamDecorator: ...
 @overload
-def class_stream(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-    sent: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def class_stream(*, faces: Callable[[], type[K]], **options: Unpack[StreamOptions]) -> TypedDecorator[K]: ...
+@overload
+def class_stream(*, own: Literal[True], **options: Unpack[StreamOptions]) -> OwnClassStreamDecorator: ...
 def class_stream(stub: Any = None, /, **options: Any) -> Any:
     """Give a class method that is an async generator (a stub under `@classmethod`) its faces."""
     return decorate(stub, lambda target: descriptor(ClassStream, target.__func__, "stream", "class", options))
@@ -135,22 +113,9 @@ def class_stream(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def static_stream(stub: Callable[P, Generator[Y, S, None]], /) -> ClassStream[P, Y, S]: ...
 @overload
-def static_stream(
-    *,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-    sent: Plan | None = ...,
-) -> StaticStreamDecorator: ...
+def static_stream(**options: Unpack[StreamOptions]) -> StaticStreamDecorator: ...
 @overload
-def static_stream(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-    sent: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def static_stream(*, faces: Callable[[], type[K]], **options: Unpack[StreamOptions]) -> TypedDecorator[K]: ...
 def static_stream(stub: Any = None, /, **options: Any) -> Any:
     """Give a static method that is an async generator (a stub under `@staticmethod`) its faces."""
     return decorate(stub, lambda target: descriptor(ClassStream, target.__func__, "stream", "static", options))
@@ -159,17 +124,11 @@ def static_stream(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def class_context(stub: Callable[Concatenate[Any, P], Context[V]], /) -> ClassEntry[P, V]: ...
 @overload
-def class_context(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> ClassEntryDecorator: ...
+def class_context(**options: Unpack[Options]) -> ClassEntryDecorator: ...
 @overload
-def class_context(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def class_context(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
+@overload
+def class_context(*, own: Literal[True], **options: Unpack[Options]) -> OwnClassEntryDecorator: ...
 def class_context(stub: Any = None, /, **options: Any) -> Any:
     """Give a class method that makes a context manager (a stub under `@classmethod`) its face."""
     return decorate(stub, lambda target: descriptor(ClassEntry, target.__func__, "context", "class", options))
@@ -178,17 +137,9 @@ def class_context(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def static_context(stub: Callable[P, Context[V]], /) -> ClassEntry[P, V]: ...
 @overload
-def static_context(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> StaticEntryDecorator: ...
+def static_context(**options: Unpack[Options]) -> StaticEntryDecorator: ...
 @overload
-def static_context(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def static_context(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
 def static_context(stub: Any = None, /, **options: Any) -> Any:
     """Give a static method that makes a context manager (a stub under `@staticmethod`) its face."""
     return decorate(stub, lambda target: descriptor(ClassEntry, target.__func__, "context", "static", options))
@@ -197,7 +148,7 @@ def static_context(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def class_attribute(stub: Callable[[Any], R], /) -> ClassAttribute[R]: ...
 @overload
-def class_attribute(*, gives: Plan | None = ...) -> ClassAttributeDecorator: ...
+def class_attribute(*, name: str | None = ..., gives: Plan | None = ...) -> ClassAttributeDecorator: ...
 def class_attribute(stub: Any = None, /, **options: Any) -> Any:
     """Read an attribute of the class (a stub under `@classmethod`), on the class and on its objects."""
 

@@ -6,7 +6,7 @@ import copy
 import io
 from typing import TYPE_CHECKING, Any
 
-from .._identity import FaceInfo, Reference, class_of, has_face
+from .._identity import FaceInfo, Reference, attributes_of, class_of, has_face
 from ._remains import own_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ def stand_for(cls: type[Any], receiver: Any, attributes: dict[str, Any]) -> Any:
     entry = info.faces.get(id(receiver))
     known = entry() if entry is not None else None
     if known is not None:
+        if info.is_overriding and class_of(known) is cls:  # it was made with its object
+            attributes_of(known).update(attributes)
         return known
     face = object.__new__(cls)
     face.__ambidex__ = Reference(info.implementation.channel, receiver)

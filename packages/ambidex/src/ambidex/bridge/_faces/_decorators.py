@@ -1,8 +1,8 @@
 """The decorators of a generated class: each turns a stub into the faces of one member of the implementation.
 
-A stub is a signature, a docstring and `implemented_elsewhere()`; its body never runs. Decorators typed as identities
-(`F -> F`) keep the stub's own signature; the descriptors are generic in parameters and result alone, not in the owner,
-because an owner parameter makes every override in a subclass an error.
+A stub is a signature, a docstring and `implemented_elsewhere().at(...)`; its body never runs. Decorators typed as
+identities (`F -> F`) keep the stub's own signature; the descriptors are generic in parameters and result alone, not in
+the owner, because an owner parameter makes every override in a subclass an error.
 """
 
 from __future__ import annotations
@@ -26,13 +26,16 @@ from ._face import constructor_face, dynamic_face
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
+    from typing import Literal
 
-    from typing_extensions import Concatenate, ParamSpec
+    from typing_extensions import Concatenate, ParamSpec, Unpack
 
     from ...runtime import Context
     from .._member import Binding, Runs
     from .._values._plans import Plan
     from ._callables import Call, Entry, Stream
+    from ._options import Options, StreamOptions
+    from ._own import OwnEntryMethodDecorator, OwnMethodDecorator, OwnStreamMethodDecorator
 
     P = ParamSpec("P")
 
@@ -99,15 +102,11 @@ class TypedDecorator(Protocol[K_co]):
 @overload
 def method(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
 @overload
-def method(*, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...) -> MethodDecorator: ...
+def method(**options: Unpack[Options]) -> MethodDecorator: ...
 @overload
-def method(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def method(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
+@overload
+def method(*, own: Literal[True], **options: Unpack[Options]) -> OwnMethodDecorator: ...
 def method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async method its faces."""
     return decorate(stub, lambda target: descriptor(Method, target, "task", "instance", options))
@@ -117,6 +116,8 @@ def method(stub: Any = None, /, **options: Any) -> Any:
 def awaited(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
 @overload
 def awaited(*, gives: Plan | None = ...) -> MethodDecorator: ...
+@overload
+def awaited(*, own: Literal[True], gives: Plan | None = ...) -> OwnMethodDecorator: ...
 def awaited(stub: Any = None, /, **options: Any) -> Any:
     """Give an object that can be awaited the method that does so: it blocks, and has an `.aio` as every other."""
     return decorate(stub, lambda target: descriptor(Method, target, "task", "itself", options))
@@ -125,22 +126,11 @@ def awaited(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def stream(stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /) -> StreamMethod[P, Y, S]: ...
 @overload
-def stream(
-    *,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-    sent: Plan | None = ...,
-) -> StreamMethodDecorator: ...
+def stream(**options: Unpack[StreamOptions]) -> StreamMethodDecorator: ...
 @overload
-def stream(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-    sent: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def stream(*, faces: Callable[[], type[K]], **options: Unpack[StreamOptions]) -> TypedDecorator[K]: ...
+@overload
+def stream(*, own: Literal[True], **options: Unpack[StreamOptions]) -> OwnStreamMethodDecorator: ...
 def stream(stub: Any = None, /, **options: Any) -> Any:
     """Give an async generator method its faces."""
     return decorate(stub, lambda target: descriptor(StreamMethod, target, "stream", "instance", options))
@@ -149,17 +139,11 @@ def stream(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def context(stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P, V]: ...
 @overload
-def context(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> EntryMethodDecorator: ...
+def context(**options: Unpack[Options]) -> EntryMethodDecorator: ...
 @overload
-def context(
-    *,
-    faces: Callable[[], type[K]],
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> TypedDecorator[K]: ...
+def context(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
+@overload
+def context(*, own: Literal[True], **options: Unpack[Options]) -> OwnEntryMethodDecorator: ...
 def context(stub: Any = None, /, **options: Any) -> Any:
     """Give a method that makes an async context manager its face, which serves in `with` and `async with`."""
     return decorate(stub, lambda target: descriptor(EntryMethod, target, "context", "instance", options))
@@ -180,9 +164,7 @@ def constructor(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def sync_method(stub: F, /) -> F: ...
 @overload
-def sync_method(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> SameDecorator: ...
+def sync_method(**options: Unpack[Options]) -> SameDecorator: ...
 def sync_method(stub: Any = None, /, **options: Any) -> Any:
     """Give a plain method, or class method under `@classmethod`, its face; it runs on the loop."""
     return decorate(stub, lambda target: calling_face(target, "loop", options))
@@ -200,18 +182,19 @@ def special(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def attribute(stub: F, /) -> F: ...
 @overload
-def attribute(
-    *, name: str | None = ..., takes: Mapping[str, Plan] = ..., gives: Plan | None = ...
-) -> SameDecorator: ...
+def attribute(**options: Unpack[Options]) -> SameDecorator: ...
 def attribute(stub: Any = None, /, **options: Any) -> Any:
     """Read an attribute, or write it (a stub with a parameter), under `@property` and its setter."""
     return decorate(stub, lambda target: attribute_face(target, options))
 
 
-def deleter(stub: F, /) -> F:
+@overload
+def deleter(stub: F, /) -> F: ...
+@overload
+def deleter(*, name: str | None = ...) -> SameDecorator: ...
+def deleter(stub: Any = None, /, **options: Any) -> Any:
     """Delete an attribute, under the deleter of its property."""
-    face: F = deleter_face(stub, {})
-    return face
+    return decorate(stub, lambda target: deleter_face(target, options))
 
 
 @overload
@@ -252,6 +235,8 @@ def iterator_method(stub: Any = None, /, **options: Any) -> Any:
 
 def implemented_elsewhere() -> NoReturn:
     """Stand as the body of a stub, which never runs.
+
+    What a stub writes behind the call, `.at(...)`, names the implementation for editors; it is not reached either.
 
     Raises:
         InternalError: it ran: the decorator above the stub is missing.

@@ -11,16 +11,18 @@ from .._identity import Reference
 from .._member import Member
 from ._cache import keep
 from ._callables import Call, Entry, P, R_co, S_contra, Stream, V_co, Y_co, bound_again
+from ._documented import documented
 from ._replaced import allow_replacing_in_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
-    from typing_extensions import Self
-
     from ...runtime import Context
     from .._member import Runs
     from ._face import Face
+
+
+_UNBOUND = "Call the method of `face`, as `Class.method(face, ...)` does."
 
 
 class Descriptor:
@@ -59,24 +61,27 @@ def _passes_for(kind: type[Any]) -> Any:
 
 
 class Method(Descriptor, Generic[P, R_co]):
-    """An async method of a face; on an instance, a `Call`."""
+    """An async method of a face; on an instance, a `Call`.
+
+    A subclass overrides it by a `def` under `@ambidex.method`, or an `async def` under `@ambidex.async_method`.
+    """
 
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
     @overload
-    def __get__(self, owner: None, cls: type[Any]) -> Self: ...
+    def __get__(self, owner: None, cls: type[Any]) -> Method[P, R_co]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]: ...
-    def __get__(self, owner: Any, cls: type[Any]) -> Self | Call[P, R_co]:
+    def __get__(self, owner: Any, cls: type[Any]) -> Method[P, R_co] | Call[P, R_co]:
         if owner is None:
             return self
         kept: Call[P, R_co] = Call(self._member, owner.__ambidex__)
         keep(owner, self._name, self, kept)
         return Call(self._member, owner)
 
-    def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> R_co:
-        """Call the method of `face`, as `Class.method(face, ...)` does."""
+    @documented(_UNBOUND)
+    def __call__(self, face: Face, /, *args: P.args, **kwargs: P.kwargs) -> R_co:
         bound: Call[P, R_co] = Call(self._member, face.__ambidex__)
         try:
             return bound(*args, **kwargs)
@@ -86,47 +91,53 @@ class Method(Descriptor, Generic[P, R_co]):
 
 
 class StreamMethod(Descriptor, Generic[P, Y_co, S_contra]):
-    """An async generator method of a face; on an instance, a `Stream`."""
+    """An async generator method of a face; on an instance, a `Stream`.
+
+    A subclass overrides it by a generator under `@ambidex.method`, or an async one under `@ambidex.async_method`.
+    """
 
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
     @overload
-    def __get__(self, owner: None, cls: type[Any]) -> Self: ...
+    def __get__(self, owner: None, cls: type[Any]) -> StreamMethod[P, Y_co, S_contra]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Stream[P, Y_co, S_contra]: ...
-    def __get__(self, owner: Any, cls: type[Any]) -> Self | Stream[P, Y_co, S_contra]:
+    def __get__(self, owner: Any, cls: type[Any]) -> StreamMethod[P, Y_co, S_contra] | Stream[P, Y_co, S_contra]:
         if owner is None:
             return self
         kept: Stream[P, Y_co, S_contra] = Stream(self._member, owner.__ambidex__)
         keep(owner, self._name, self, kept)
         return Stream(self._member, owner)
 
-    def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> Generator[Y_co, S_contra, None]:
-        """Call the method of `face`, as `Class.method(face, ...)` does."""
+    @documented(_UNBOUND)
+    def __call__(self, face: Face, /, *args: P.args, **kwargs: P.kwargs) -> Generator[Y_co, S_contra, None]:
         bound: Stream[P, Y_co, S_contra] = Stream(self._member, face.__ambidex__)
         return bound(*args, **kwargs)
 
 
 class EntryMethod(Descriptor, Generic[P, V_co]):
-    """A method that makes a context manager; on an instance, an `Entry`."""
+    """A method that makes a context manager; on an instance, an `Entry`.
+
+    A subclass overrides it under `@ambidex.method` over `@contextmanager`, or the two async ones.
+    """
 
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
     @overload
-    def __get__(self, owner: None, cls: type[Any]) -> Self: ...
+    def __get__(self, owner: None, cls: type[Any]) -> EntryMethod[P, V_co]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Entry[P, V_co]: ...
-    def __get__(self, owner: Any, cls: type[Any]) -> Self | Entry[P, V_co]:
+    def __get__(self, owner: Any, cls: type[Any]) -> EntryMethod[P, V_co] | Entry[P, V_co]:
         if owner is None:
             return self
         kept: Entry[P, V_co] = Entry(self._member, owner.__ambidex__)
         keep(owner, self._name, self, kept)
         return Entry(self._member, owner)
 
-    def __call__(self, face: Face, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
-        """Call the method of `face`, as `Class.method(face, ...)` does."""
+    @documented(_UNBOUND)
+    def __call__(self, face: Face, /, *args: P.args, **kwargs: P.kwargs) -> Context[V_co]:
         bound: Entry[P, V_co] = Entry(self._member, face.__ambidex__)
         return bound(*args, **kwargs)
 
@@ -159,7 +170,7 @@ def calling_face(stub: Any, runs: Runs, options: Mapping[str, Any]) -> Any:
     of_class = Member(stub, runs, "class", **options)
 
     @functools.wraps(stub)
-    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         try:
             if isinstance(self, type):
                 reference, chosen = of_face_class(self), of_class

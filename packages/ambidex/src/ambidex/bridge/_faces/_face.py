@@ -13,6 +13,7 @@ from ...runtime import hide_library_frames
 from .. import _identity
 from .._identity import FaceInfo, Reference
 from .._member import Member
+from .._overrides._adopt import adopt_overrides
 from ._cache import FaceType, forget_all
 from ._copies import copied, own_attributes, pickled, stand_for
 from ._descriptors import calling_face
@@ -50,6 +51,7 @@ class Face(metaclass=FaceType):
     ) -> None:
         super().__init_subclass__(**kwargs)
         if implementation is None:  # a user's subclass: it stands for what its base stands for
+            adopt_overrides(cls)
             return
         info = cls.__ambidex_info__ = FaceInfo(cls, implementation, implementation_name or name or cls.__qualname__)
         for attribute in tuple(vars(cls).values()):
@@ -65,7 +67,7 @@ class Face(metaclass=FaceType):
                 raise TypeError(f"{cls.__qualname__} is not a generic class")
             return types.GenericAlias(cls, arguments)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, /, *args: Any, **kwargs: Any) -> None:
         construct(self, None, args, kwargs)
 
     def __repr__(self) -> str:
@@ -139,10 +141,7 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
     info: FaceInfo | None = getattr(type(face), "__ambidex_info__", None)
     if info is None:
         raise UsageError(f"{type(face).__name__} names no implementation: subclass a generated class instead of Face")
-    channel = info.implementation.channel
-    receiver = channel.create(info, member, args, kwargs)
-    face.__ambidex__ = Reference(channel, receiver)
-    info.remember(receiver, face)
+    info.construct(face, member, args, kwargs)
 
 
 def _make_face(info: FaceInfo, reference: Reference) -> Face:
@@ -161,7 +160,7 @@ def constructor_face(stub: Callable[..., Any], options: dict[str, Any]) -> Calla
     member = Member(stub, "loop", "instance", **options)
 
     @functools.wraps(stub)
-    def initialise(self: Face, *args: Any, **kwargs: Any) -> None:
+    def initialise(self: Face, /, *args: Any, **kwargs: Any) -> None:
         try:
             construct(self, member, args, kwargs)
         except BaseException as error:

@@ -112,7 +112,7 @@ class _BoundReplacement:
         self.__func__ = function
         self.__self__ = face
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self.__func__(self.__self__, *args, **kwargs)
 
     @property

@@ -1,8 +1,4 @@
-"""The decorators of a generated module in the style "twin": each gives a stub its one form, and keeps its signature.
-
-`of` is the implementation of a function or of a static method, which has no class to know it from; `async_name` is what
-the other form is called, for what somebody is told to write who may not block.
-"""
+"""The decorators of a generated module in the style "twin": each gives a stub its one form, and keeps its signature."""
 
 from __future__ import annotations
 
@@ -12,11 +8,12 @@ from ._decorators import decorate
 from ._twins import awaited_face, blocking_face, waiting_face
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from typing_extensions import Unpack
 
     from .._implementation import Implementation
     from .._values._plans import Plan
     from ._decorators import SameDecorator
+    from ._options import AwaitedOptions, AwaitedStreamOptions, BlockingOptions, BlockingStreamOptions
 
 F = TypeVar("F")
 
@@ -24,14 +21,7 @@ F = TypeVar("F")
 @overload
 def blocking_call(stub: F, /) -> F: ...
 @overload
-def blocking_call(
-    *,
-    of: Implementation | None = ...,
-    async_name: str = ...,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> SameDecorator: ...
+def blocking_call(**options: Unpack[BlockingOptions]) -> SameDecorator: ...
 def blocking_call(
     stub: Any = None, /, *, of: Implementation | None = None, async_name: str = "", **options: Any
 ) -> Any:
@@ -42,15 +32,7 @@ def blocking_call(
 @overload
 def blocking_stream(stub: F, /) -> F: ...
 @overload
-def blocking_stream(
-    *,
-    of: Implementation | None = ...,
-    async_name: str = ...,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-    sent: Plan | None = ...,
-) -> SameDecorator: ...
+def blocking_stream(**options: Unpack[BlockingStreamOptions]) -> SameDecorator: ...
 def blocking_stream(
     stub: Any = None, /, *, of: Implementation | None = None, async_name: str = "", **options: Any
 ) -> Any:
@@ -61,14 +43,7 @@ def blocking_stream(
 @overload
 def blocking_context(stub: F, /) -> F: ...
 @overload
-def blocking_context(
-    *,
-    of: Implementation | None = ...,
-    async_name: str = ...,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> SameDecorator: ...
+def blocking_context(**options: Unpack[BlockingOptions]) -> SameDecorator: ...
 def blocking_context(
     stub: Any = None, /, *, of: Implementation | None = None, async_name: str = "", **options: Any
 ) -> Any:
@@ -88,13 +63,7 @@ def blocking_wait(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def async_call(stub: F, /) -> F: ...
 @overload
-def async_call(
-    *,
-    of: Implementation | None = ...,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> SameDecorator: ...
+def async_call(**options: Unpack[AwaitedOptions]) -> SameDecorator: ...
 def async_call(stub: Any = None, /, *, of: Implementation | None = None, **options: Any) -> Any:
     """Give an async function or method the face that is awaited, on any asyncio loop."""
     return decorate(stub, lambda target: awaited_face(target, "task", of, options))
@@ -103,14 +72,7 @@ def async_call(stub: Any = None, /, *, of: Implementation | None = None, **optio
 @overload
 def async_stream(stub: F, /) -> F: ...
 @overload
-def async_stream(
-    *,
-    of: Implementation | None = ...,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-    sent: Plan | None = ...,
-) -> SameDecorator: ...
+def async_stream(**options: Unpack[AwaitedStreamOptions]) -> SameDecorator: ...
 def async_stream(stub: Any = None, /, *, of: Implementation | None = None, **options: Any) -> Any:
     """Give an async generator function the face for `async for`."""
     return decorate(stub, lambda target: awaited_face(target, "stream", of, options))
@@ -119,13 +81,7 @@ def async_stream(stub: Any = None, /, *, of: Implementation | None = None, **opt
 @overload
 def async_context(stub: F, /) -> F: ...
 @overload
-def async_context(
-    *,
-    of: Implementation | None = ...,
-    name: str | None = ...,
-    takes: Mapping[str, Plan] = ...,
-    gives: Plan | None = ...,
-) -> SameDecorator: ...
+def async_context(**options: Unpack[AwaitedOptions]) -> SameDecorator: ...
 def async_context(stub: Any = None, /, *, of: Implementation | None = None, **options: Any) -> Any:
     """Give what makes an async context manager the face for `async with`."""
     return decorate(stub, lambda target: awaited_face(target, "context", of, options))

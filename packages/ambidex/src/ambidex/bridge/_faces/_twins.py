@@ -33,6 +33,8 @@ class BlockingFace(Face):
     `async_name` is the name of the other class, for what somebody is told to write who may not block.
     """
 
+    __ambidex_form__ = "blocking"
+
     def __init_subclass__(cls, *, async_name: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for member in _members(cls) if "implementation" in kwargs else ():
@@ -49,6 +51,8 @@ class BlockingFace(Face):
 
 class AsyncFace(Face):
     """Stand for an object of the implementation, in the class whose methods are awaited."""
+
+    __ambidex_form__ = "awaited"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -116,7 +120,7 @@ def _in_class(stub: Function, runs: Runs, options: Options, verb: Verb) -> Any:
     of_class = Member(stub, runs, "class", **options)
 
     @functools.wraps(stub)
-    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         try:
             if isinstance(self, type):
                 return verb(of_class, of_face_class(self), args, kwargs)
@@ -153,7 +157,7 @@ def _awaited_in_class(stub: Function, options: Options) -> Any:
     of_class = Member(stub, "task", "class", **options)
 
     @functools.wraps(stub)
-    async def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+    async def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         try:
             is_class = isinstance(self, type)
             reference = of_face_class(self) if is_class else self.__ambidex__

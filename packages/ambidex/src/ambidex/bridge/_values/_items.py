@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import InternalError
 from ...runtime import Callback, current_caller, hide_library_frames
-from .._identity import receiver_of
+from .._identity import class_of, receiver_of
 from ._plans import inward
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ class Items:
 class _Steps:
     def __init__(self, source: Any, caller: Caller, give: Convert | None) -> None:
         self._give = give
-        self._step = Callback(_asked(source) if hasattr(source, "__aiter__") else _taken(source))
+        if hasattr(class_of(source), "__aiter__"):
+            self._step = Callback(_asked(source))
+        else:
+            self._step = Callback(_taken(source), is_value=_is_item)
         self._step.hand_over(caller)
 
     def __aiter__(self) -> _Steps:
@@ -59,6 +62,11 @@ class _Steps:
         if item is _END:
             raise StopAsyncIteration
         return item if self._give is None else self._give(item)
+
+
+def _is_item(_: object) -> bool:
+    """Tell that what a blocking iterable gives is an item as it is, though one could await it: `for` would not."""
+    return True
 
 
 def _taken(source: Any) -> Callable[[], Any]:

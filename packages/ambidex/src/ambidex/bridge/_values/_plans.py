@@ -4,24 +4,27 @@ A plan is data. It is bound to the generated module's names on first use, which 
 class exists. Inward turns faces into what they stand for; outward turns registered objects into their faces. A plan
 leaves alone what it was not made for, so `Station | None` and `Station | str` need the plan of `Station` only.
 
-Containers are rebuilt, never changed in place: they cross by value.
+Containers are rebuilt, never changed in place: they cross by value. One of anything is rebuilt only where an object
+with a face is in it.
 """
 
 from __future__ import annotations
 
-import collections
 import collections.abc
 import functools
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from .._identity import class_of, face_of, receiver_of
-from ._records import KeysOf, RecordOf, new_tuple, translation_of
+from .._identity import class_of, face_of, has_face, receiver_of
+from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
+from ._records import KeysOf, RecordOf, translation_of
+from ._ways import Way, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._identity import Reference
+    from ._carried import Carried
 
     Convert = Callable[[Any], Any]
 
@@ -162,26 +165,16 @@ def keys_of(required: tuple[str, ...], /, **fields: Plan) -> KeysOf:
 anything = Anything()
 
 
-_KEPT: tuple[type[Any], ...] = (tuple, collections.deque)  # rebuilt as they are; every other sequence becomes a list
-
-
-_SETS: tuple[type[Any], ...] = (set, frozenset)
-
-
-class Way(NamedTuple):
-    """A plan bound to a module's names: whether it fits a value, and how it converts one."""
-
-    fits: Callable[[Any], bool]
-    convert: Convert
-
-
 def inward(plan: Plan, names: Mapping[str, Any], receive: Convert = receiver_of) -> Convert:
     """Return the function that turns the faces in a value into what they stand for, each by `receive`."""
 
     def leaf(_: type | None) -> Way:
         return Way(_is_face, receive)
 
-    return _bind(plan, names, _Leaves(leaf, is_inward=True)).convert
+    def is_carried(cls: type[Any]) -> bool:
+        return hasattr(cls, "__ambidex_info__")
+
+    return _bind(plan, names, _Leaves(leaf, is_carried, is_inward=True)).convert
 
 
 def outward(
@@ -204,14 +197,20 @@ def outward(
 
         return Way(fits, convert)
 
-    return _bind(plan, names, _Leaves(leaf, is_inward=False)).convert
+    return _bind(plan, names, _Leaves(leaf, has_face, is_inward=False)).convert
 
 
 class _Leaves:
-    """Make the ways of faces in one direction, and know those of the records that were met on the way."""
+    """Make the ways of faces in one direction, and know those of the records that were met on the way.
 
-    def __init__(self, leaf: Callable[[type | None], Way], *, is_inward: bool) -> None:
+    `is_carried` tells of a class whether its objects are translated.
+    """
+
+    def __init__(
+        self, leaf: Callable[[type | None], Way], is_carried: Callable[[type[Any]], bool], *, is_inward: bool
+    ) -> None:
         self.is_inward = is_inward
+        self.is_carried = is_carried
         self._leaf = leaf
         self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
 
@@ -235,25 +234,58 @@ def _is_face(value: Any) -> bool:
 def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     if isinstance(plan, str):
         found, near = _named(plan, names)
-        return leaf.record(found, near) if isinstance(found, (RecordOf, KeysOf)) else leaf(found)
+        if isinstance(found, (RecordOf, KeysOf)):
+            return leaf.record(found, near)
+        return leaf(found) if hasattr(found, "__ambidex_info__") else leaf(found)._replace(carried=alone)
     if isinstance(plan, (RecordOf, KeysOf)):
         return leaf.record(plan, names)
     if isinstance(plan, Anything):
-        return leaf(None)
-    if isinstance(plan, SequenceOf):
-        return _sequence(_bind(plan.item, names, leaf).convert)
-    if isinstance(plan, SetOf):
-        item = _bind(plan.item, names, leaf).convert
-        return _set(item)
-    if isinstance(plan, DictOf):
-        return _mapping(*(None if part is None else _bind(part, names, leaf).convert for part in plan))
-    if isinstance(plan, TupleOf):
-        return _fixed([None if part is None else _bind(part, names, leaf).convert for part in plan.items])
-    if isinstance(plan, IterableOf):
-        return _iterable(_bind(plan.item, names, leaf).convert)
+        return leaf(None)._replace(carried=alone)
     if isinstance(plan, (CallbackOf, ItemsOf)):
         return _handed_in(plan, names, leaf)
-    return _union([_bind(part, names, leaf) for part in plan.plans])
+    if isinstance(plan, OneOf):
+        return of_union([_bind(part, names, leaf) for part in plan.plans])
+    return _container(plan, names, leaf)
+
+
+def _container(
+    plan: SequenceOf | SetOf | DictOf | TupleOf | IterableOf, names: Mapping[str, Any], leaf: _Leaves
+) -> Way:
+    """Return the way of a container: it is rebuilt, but for one of anything that has no object with a face in it."""
+    parts: tuple[Plan | None, ...] = plan.items if isinstance(plan, TupleOf) else plan
+    inner = [None if part is None else _bind(part, names, leaf) for part in parts]
+    way = _rebuilt(plan, [None if part is None else part.convert for part in inner])
+    if any(part is not None and part.carried is None for part in inner):
+        return way
+    carried = _carried_by(plan, [None if part is None else part.carried for part in inner])
+    looking = unless_plain(way.convert, carried, leaf.is_carried)
+    if not isinstance(plan, IterableOf):
+        return Way(way.fits, looking, carried)
+
+    def convert(value: Any) -> Any:  # what is read lazily cannot be looked into before
+        return way.convert(value) if isinstance(value, collections.abc.Iterator) else looking(value)
+
+    return Way(way.fits, convert, carried)
+
+
+def _rebuilt(plan: Plan, items: list[Convert | None]) -> Way:
+    if isinstance(plan, TupleOf):
+        return of_places(items)
+    if isinstance(plan, DictOf):
+        return of_mapping(*items)
+    item: Any = items[0]
+    if isinstance(plan, SequenceOf):
+        return of_sequence(item)
+    return of_set(item) if isinstance(plan, SetOf) else of_iterable(item)
+
+
+def _carried_by(plan: Plan, items: list[Carried | None]) -> Carried:
+    if isinstance(plan, TupleOf):
+        return in_places(items)
+    if isinstance(plan, DictOf):
+        return in_dict(*items)
+    kinds = SEQUENCES if isinstance(plan, SequenceOf) else SETS if isinstance(plan, SetOf) else ITERABLES
+    return in_items(kinds, items[0] or alone)
 
 
 def _named(name: str, names: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
@@ -264,92 +296,6 @@ def _named(name: str, names: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]
     near = vars(importlib.import_module(module)) if module else names
     first, *rest = path.split(".")
     return functools.reduce(getattr, rest, near[first]), near
-
-
-def _is(kind: type) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, kind)
-
-
-def _rebuilding(kind: type, rebuild: Convert) -> Convert:
-    return lambda value: rebuild(value) if isinstance(value, kind) else value
-
-
-def _set(item: Convert) -> Way:
-    def rebuild(value: Any) -> Any:
-        items = set(map(item, value))
-        return class_of(value)(items) if isinstance(value, _SETS) else items  # a dict's view cannot be made
-
-    return Way(_is(collections.abc.Set), _rebuilding(collections.abc.Set, rebuild))
-
-
-def _sequence(item: Convert) -> Way:
-    def fits(value: Any) -> bool:
-        return isinstance(value, collections.abc.Sequence) and not isinstance(
-            value, (str, bytes, bytearray, memoryview)
-        )
-
-    def rebuild(value: Any) -> Any:
-        if not fits(value):
-            return value
-        items = [item(part) for part in value]
-        if hasattr(value, "_fields"):  # a named tuple takes its items one by one, or in a way of its own
-            return new_tuple(class_of(value), items)
-        return class_of(value)(items) if isinstance(value, _KEPT) else items
-
-    return Way(fits, rebuild)
-
-
-def _mapping(key: Convert | None, value: Convert | None) -> Way:
-    def rebuild(mapping: Any) -> Any:
-        return {(k if key is None else key(k)): (v if value is None else value(v)) for k, v in mapping.items()}
-
-    return Way(_is(collections.abc.Mapping), _rebuilding(collections.abc.Mapping, rebuild))
-
-
-def _fixed(items: list[Convert | None]) -> Way:
-    def fits(value: Any) -> bool:
-        return issubclass(class_of(value), tuple) and len(value) == len(items)
-
-    def rebuild(value: Any) -> Any:
-        if not fits(value):
-            return value
-        parts = [part if item is None else item(part) for item, part in zip(items, value)]
-        return new_tuple(class_of(value), parts) if hasattr(value, "_fields") else tuple(parts)
-
-    return Way(fits, rebuild)
-
-
-def _iterable(item: Convert) -> Way:
-    sequence, several = _sequence(item), _set(item)
-
-    def rebuild(value: Any) -> Any:
-        for way in (sequence, several):
-            if way.fits(value):
-                return way.convert(value)
-        if not fits(value):
-            return value
-        items = map(item, value)
-        return list(items) if hasattr(value, "__len__") else items  # what can be counted stays so
-
-    def fits(value: Any) -> bool:
-        return isinstance(value, collections.abc.Iterable) and not isinstance(
-            value, (str, bytes, bytearray, memoryview)
-        )
-
-    return Way(fits, rebuild)
-
-
-def _union(ways: list[Way]) -> Way:
-    def rebuild(value: Any) -> Any:
-        for way in ways:
-            if way.fits(value):
-                return way.convert(value)
-        return value
-
-    def fits(value: Any) -> bool:
-        return any(way.fits(value) for way in ways)
-
-    return Way(fits, rebuild)
 
 
 # -- callables: how they are wrapped and unwrapped is set by the module that does it, which is above this one
@@ -395,14 +341,23 @@ def has_callback(plan: Any) -> bool:
 
 
 def _handed_in(plan: CallbackOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
-    if isinstance(plan, ItemsOf):  # inward alone: nobody is given what was handed in
-        return _items(_reading_items[0](plan, names))
+    if isinstance(plan, ItemsOf):  # inward alone: who overrides a method is given what that is given
+        return _items(_reading_items[0](plan, names)) if leaf.is_inward else Way(_fits_nothing, _unchanged)
     return _callable(_wrapping[0](plan, names) if leaf.is_inward else _wrapping[1])
+
+
+def _fits_nothing(_: Any) -> bool:
+    return False
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def _items(convert: Convert) -> Way:
     def fits(value: Any) -> bool:
-        return hasattr(value, "__aiter__") or hasattr(value, "__iter__")
+        cls = class_of(value)
+        return hasattr(cls, "__aiter__") or hasattr(cls, "__iter__")
 
     def read(value: Any) -> Any:
         return convert(value) if fits(value) else value

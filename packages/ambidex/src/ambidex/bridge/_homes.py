@@ -1,0 +1,59 @@
+"""Have the faces of a class known before anybody has used the generated module that they stand in.
+
+A class has its face once its implementation is loaded, which happens at the first use of the generated module. An
+object may cross the boundary earlier: another module's implementation has made it. Then a manifest of this process
+names the generated module, which is imported; nothing else is, and no name is guessed.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import sys
+import weakref
+from typing import Any
+
+from ..module import homes_of
+
+_settled: dict[int, weakref.ref[type[Any]]] = {}  # by id: the classes that were looked at
+
+
+def settle(cls: type[Any]) -> None:
+    """Load the faces of a class, and of what it extends, that manifests name; nothing happens the second time."""
+    number = id(cls)
+    if number in _settled:
+        return
+    classes = [part for base in cls.__mro__ if base.__module__ != "builtins" for part in (base, *_around(base))]
+    homes = homes_of(*classes) if classes else []
+    if all(_load(*home) for home in homes):
+        _settled[number] = weakref.ref(cls, functools.partial(_forget, number))
+
+
+def _forget(number: int, _: object, known: dict[int, Any] = _settled) -> None:
+    # The table is a default, because a class may outlive the names of this module at the interpreter's exit.
+    known.pop(number, None)
+
+
+def _around(cls: type[Any]) -> tuple[type[Any], ...]:
+    """Return the class at the top of its module that a nested class stands in: that one is registered."""
+    outermost, _, path = cls.__qualname__.partition(".")
+    found = vars(sys.modules.get(cls.__module__, sys)).get(outermost) if path else None
+    return (found,) if isinstance(found, type) else ()
+
+
+def _load(module: str, name: str) -> bool:
+    """Load the implementation behind a public name; False where the module is being imported at this moment.
+
+    Nothing is there to load where the module was never generated, or is not installed.
+    """
+    try:
+        generated = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise  # something else is missing, which the module needs
+        return True
+    face: Any = vars(generated).get(name)
+    info = getattr(face, "__ambidex_info__", None)
+    if info is not None:
+        info.implementation.load()
+    return face is not None or not getattr(getattr(generated, "__spec__", None), "_initializing", False)

@@ -1,0 +1,194 @@
+"""The methods that lead from the implementation to what a user's class overrides.
+
+They stand in the class of the object, where the implementation finds them by `self.method(...)`, as in any subclass.
+What `super()` asks for in an override is found below them (`_original.py`). What the face's class has in the place of
+a method is looked up at each call, so a test may replace it.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Any
+
+from ...runtime import Caller, current_caller, hide_library_frames
+from .._identity import attributes_of, class_of, is_generated
+from .._values._plans import has_callback
+from ._original import Original, original
+from ._own import OwnMember, is_async_function
+from ._tie import tie_of
+from ._work import work_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._member import Member
+    from ._info import Overriding
+
+_MISSING: Any = object()
+
+
+def forwarder(info: Overriding, name: str, members: tuple[Member, ...]) -> Any:
+    """Return what leads to the override of the generated member or property called `name`."""
+    found = _found_in(info.cls, name)
+    if found is None:
+        return None  # as `__hash__` where there is an `__eq__` alone
+    member = members[0]
+    others = [each.reversed(info.implementation.channel) for each in members]
+    if isinstance(info.generated(name), property):
+        return _property(name, others)
+    if member.runs in ("loop", "here"):
+        return _like(_plain(name, others[0]), found)
+    if member.runs == "task":
+        return _like(_task(name, others[0]), found)
+    return _like(_opening(name, others[0]), found)
+
+
+def _like(forwarder: Any, found: Any) -> Any:
+    function = getattr(found, "__ambidex_own__", (found, False))[0]
+    for attribute in ("__name__", "__qualname__", "__doc__"):
+        if hasattr(function, attribute):
+            setattr(forwarder, attribute, getattr(function, attribute))
+    forwarder.__wrapped__ = function
+    return forwarder
+
+
+def _task(name: str, other: Member) -> Any:
+    async def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        tie = tie_of(self)
+        bound = _found_on(tie.face, name)
+        if bound is _MISSING:
+            return await original(self, other.attribute)(*args, **kwargs)
+        try:
+            args, kwargs = other.take(args, kwargs)
+            function, is_async = _function_of(bound)
+            if is_async:
+                value = await function(*args, **kwargs)
+            else:
+                value = await tie.off_loop(name).run(function, args, kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+        return _given(value, other, tie.face)
+
+    return forward
+
+
+def _plain(name: str, other: Member) -> Any:
+    def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        face = tie_of(self).face
+        bound = _found_on(face, name)
+        if bound is _MISSING:
+            return original(self, other.attribute)(*args, **kwargs)
+        try:
+            args, kwargs = other.take(args, kwargs)
+            value = bound(*args, **kwargs)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+        return _given(value, other, face)
+
+    return forward
+
+
+def _opening(name: str, other: Member) -> Any:
+    def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        tie = tie_of(self)
+        bound = _found_on(tie.face, name)
+        if bound is _MISSING:
+            return original(self, other.attribute)(*args, **kwargs)
+        args, kwargs = other.take(args, kwargs)
+        function, is_async = _function_of(bound)
+
+        def give(value: Any) -> Any:
+            return _given(value, other, tie.face)
+
+        giving = None if other.gives is None else give
+        work = work_of(function, other.runs, is_async, tie.off_loop(name), giving, other.inward_sent())
+        return work(*args, **kwargs)
+
+    return forward
+
+
+def _property(name: str, others: list[Member]) -> property:
+    attribute = others[0].attribute
+
+    def read(self: Any) -> Any:
+        face = tie_of(self).face
+        if _found_on(face, name, is_read=False) is _MISSING:
+            return original(self, attribute)
+        try:
+            value = getattr(face, name)
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
+        return _given(value, others[0], face)
+
+    def write(self: Any, value: Any) -> None:
+        face = tie_of(self).face
+        found = _found_on(face, name, is_read=False)
+        if not _can(found, "__set__", "fset"):
+            setattr(Original(self), attribute, value)  # the implementation's own business, as where it sets it up
+            return
+        if len(others) > 1:
+            (value,), _ = others[1].take((value,), {})
+        setattr(face, name, value)
+
+    def delete(self: Any) -> None:
+        face = tie_of(self).face
+        if _can(_found_on(face, name, is_read=False), "__delete__", "fdel"):
+            delattr(face, name)
+        else:
+            delattr(Original(self), attribute)
+
+    return property(read, write, delete)
+
+
+def _can(found: Any, special: str, part: str) -> bool:
+    return getattr(found, part) is not None if isinstance(found, property) else hasattr(class_of(found), special)
+
+
+def _found_in(cls: type[Any], name: str) -> Any:
+    """Return what stands before the generated member of that name, `_MISSING` where nothing does any more."""
+    for base in cls.__mro__:
+        if name in vars(base):
+            return _MISSING if is_generated(base) else vars(base)[name]
+    return _MISSING
+
+
+def _found_on(face: Any, name: str, *, is_read: bool = True) -> Any:
+    """Return what a face has in the place of a generated member; bound to it, unless it is not to be read."""
+    if is_read and name in attributes_of(face):
+        return attributes_of(face)[name]
+    found = _found_in(class_of(face), name)
+    kind = class_of(found)
+    if not is_read or found is _MISSING or not hasattr(kind, "__get__"):
+        return found
+    return kind.__get__(found, face, class_of(face))
+
+
+def _function_of(bound: Any) -> tuple[Callable[..., Any], bool]:
+    """Return what runs an override, and whether it is async."""
+    if hasattr(class_of(bound), "__bound__"):
+        member, reference, _ = bound.__bound__
+        if isinstance(member, OwnMember):
+            return types.MethodType(member.stub, reference.receiver), member.is_async
+    return bound, is_async_function(bound) or is_async_function(_call_of(bound))
+
+
+def _given(value: Any, other: Member, face: Any) -> Any:
+    """Translate a result for the implementation; a callable in it belongs to the call that leads here, or to none."""
+    if other.gives is None:
+        return value
+    implementation = face.__ambidex_info__.implementation
+    if current_caller() is not None or not has_callback(other.gives):
+        return other.give(value, implementation.channel)
+    caller = Caller(implementation.runtime, implementation.channel)
+    try:
+        with caller:
+            return other.give(value, implementation.channel)
+    finally:
+        caller.close()
+
+
+def _call_of(bound: Any) -> Any:
+    return getattr(class_of(bound), "__call__", None)  # noqa: B004  whether instances are async functions

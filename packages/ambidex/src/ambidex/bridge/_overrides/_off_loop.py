@@ -1,0 +1,56 @@
+"""Run a user's blocking functions for an implementation that awaits them: off its loop, as callbacks run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...runtime import Callback, Caller, current_caller
+from .._identity import receiver_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ...runtime import Runtime
+    from .._channels._channel import Channel
+
+
+class OffLoop:
+    """Run blocking functions under one name: on the waiting caller's own thread, else on a thread of the pool.
+
+    What runs is no callable that somebody has handed over, but part of the calls that lead to it. So it sees the
+    context variables of the task that awaits it, and that one those which it sets, whoever made the call.
+    """
+
+    __slots__ = ("_callback", "_callers", "_owner", "_runtime")
+
+    def __init__(self, name: str, runtime: Runtime, owner: Channel) -> None:
+        self._callback = Callback(_apply, is_value=_is_face)
+        self._callback.name = name
+        self._callers: list[Caller] = []  # those who wait for a call that has led here; each leaves when that ends
+        self._runtime = runtime
+        self._owner = owner
+
+    async def run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """Call `function` and return its result, awaited where it is awaitable."""
+        caller = current_caller()
+        if caller is not None and caller.runtime is self._runtime and caller.is_waiting():
+            if caller not in self._callers:
+                self._callers.append(caller)
+                caller.stand_in(self._callers)
+                self._callback.hand_over(caller)
+            return await self._callback.run((function, *args), kwargs)
+        caller = Caller(self._runtime, self._owner)
+        try:
+            with caller:
+                self._callback.hand_over(caller)
+                return await self._callback.run((function, *args), kwargs)
+        finally:
+            caller.close()
+
+
+def _apply(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    return function(*args, **kwargs)
+
+
+def _is_face(value: Any) -> bool:
+    return receiver_of(value) is not value

@@ -1,0 +1,134 @@
+"""Rebuild containers of translated parts, each kind in its own way; what is not of that kind is left alone."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .._identity import class_of
+from ._carried import in_any
+from ._records import new_tuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ._carried import Carried
+
+    Convert = Callable[[Any], Any]
+
+
+_KEPT: tuple[type[Any], ...] = (tuple, collections.deque)  # rebuilt as they are; every other sequence becomes a list
+
+
+_SETS: tuple[type[Any], ...] = (set, frozenset)
+
+
+class Way(NamedTuple):
+    """A plan bound to a module's names: whether it fits a value, and how it converts one.
+
+    `carried` is there where objects of any class may stand, and nothing else is translated: it gives all of a value.
+    """
+
+    fits: Callable[[Any], bool]
+    convert: Convert
+    carried: Carried | None = None
+
+
+def _is(kind: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, kind)
+
+
+def _rebuilding(kind: type, rebuild: Convert) -> Convert:
+    return lambda value: rebuild(value) if isinstance(value, kind) else value
+
+
+def of_set(item: Convert) -> Way:
+    """Return the way of a set: a new one of its class, or a set for a dict's view."""
+
+    def rebuild(value: Any) -> Any:
+        items = set(map(item, list(value)))  # in one step: others may be changing it
+        return class_of(value)(items) if isinstance(value, _SETS) else items  # a dict's view cannot be made
+
+    return Way(_is(collections.abc.Set), _rebuilding(collections.abc.Set, rebuild))
+
+
+def of_sequence(item: Convert) -> Way:
+    """Return the way of a sequence: a new tuple, named tuple or deque, and a list for every other."""
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, collections.abc.Sequence) and not isinstance(
+            value, (str, bytes, bytearray, memoryview)
+        )
+
+    def rebuild(value: Any) -> Any:
+        if not fits(value):
+            return value
+        items = [item(part) for part in value]
+        if hasattr(value, "_fields"):  # a named tuple takes its items one by one, or in a way of its own
+            return new_tuple(class_of(value), items)
+        return class_of(value)(items) if isinstance(value, _KEPT) else items
+
+    return Way(fits, rebuild)
+
+
+def of_mapping(key: Convert | None, value: Convert | None) -> Way:
+    """Return the way of a mapping: a new dict."""
+
+    def rebuild(mapping: Any) -> Any:
+        items = list(mapping.items())  # as above
+        return {(k if key is None else key(k)): (v if value is None else value(v)) for k, v in items}
+
+    return Way(_is(collections.abc.Mapping), _rebuilding(collections.abc.Mapping, rebuild))
+
+
+def of_places(items: Sequence[Convert | None]) -> Way:
+    """Return the way of a tuple of fixed length, named ones too."""
+
+    def fits(value: Any) -> bool:
+        return issubclass(class_of(value), tuple) and len(value) == len(items)
+
+    def rebuild(value: Any) -> Any:
+        if not fits(value):
+            return value
+        parts = [part if item is None else item(part) for item, part in zip(items, value)]
+        return new_tuple(class_of(value), parts) if hasattr(value, "_fields") else tuple(parts)
+
+    return Way(fits, rebuild)
+
+
+def of_iterable(item: Convert) -> Way:
+    """Return the way of an iterable: what can be counted is read now, everything else while it is iterated."""
+    sequence, several = of_sequence(item), of_set(item)
+
+    def rebuild(value: Any) -> Any:
+        for way in (sequence, several):
+            if way.fits(value):
+                return way.convert(value)
+        if not fits(value):
+            return value
+        items = map(item, value)
+        return list(items) if hasattr(value, "__len__") else items  # what can be counted stays so
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, collections.abc.Iterable) and not isinstance(
+            value, (str, bytes, bytearray, memoryview)
+        )
+
+    return Way(fits, rebuild)
+
+
+def of_union(ways: Sequence[Way]) -> Way:
+    """Return the way of a union: the first one that fits the value."""
+
+    def rebuild(value: Any) -> Any:
+        for way in ways:
+            if way.fits(value):
+                return way.convert(value)
+        return value
+
+    def fits(value: Any) -> bool:
+        return any(way.fits(value) for way in ways)
+
+    carried = [way.carried for way in ways if way.carried is not None]
+    return Way(fits, rebuild, in_any(carried) if len(carried) == len(ways) else None)

@@ -1,0 +1,244 @@
+"""An implementation of things that are awaitable, iterable, dynamic, or carried in containers of anything."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ambidex import Module
+
+if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
+
+module = Module("tests.bridge.attic", synchronizer="tests")
+T = TypeVar("T")
+kept: list[Any] = []  # what the implementation was given last
+
+
+async def _later(value: int) -> int:
+    return value
+
+
+@module.wrap_class
+class Chore:
+    """Something that can be awaited, or be an item."""
+
+    def __await__(self) -> Generator[Any, None, int]:
+        return _later(3).__await__()
+
+
+@module.wrap_class
+class Steps:
+    """An iterator that answers to every public name."""
+
+    def __aiter__(self) -> Steps:
+        self.__dict__["left"] = 2
+        return self
+
+    async def __anext__(self) -> int:
+        if not self.__dict__["left"]:
+            raise StopAsyncIteration
+        self.__dict__["left"] -= 1
+        left: int = self.__dict__["left"]
+        return left
+
+    def __getattr__(self, name: str) -> int:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return len(name)
+
+
+class _Walk:
+    """An iterator that can be closed early."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def __aiter__(self) -> AsyncIterator[int]:
+        return self
+
+    async def __anext__(self) -> int:
+        return 1
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+class _Proxy:
+    """Hand every name on to another object."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __aiter__(self) -> AsyncIterator[int]:
+        return self
+
+    async def __anext__(self) -> int:
+        number: int = await self._inner.__anext__()
+        return number
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+@module.wrap_class
+class Trunk:
+    """A thing with a name and anything inside."""
+
+    name: str
+    inside: dict[str, Any]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.inside = {}
+
+    class Drawer:
+        """A part of a trunk."""
+
+        async def size(self) -> int:
+            """Return its size."""
+            return 1
+
+
+@module.wrap_function
+async def chores(several: AsyncIterable[Chore]) -> list[Chore]:
+    """Return the chores one by one."""
+    return [chore async for chore in several]
+
+
+@module.wrap_function
+async def each_chore(several: AsyncIterable[Chore]) -> AsyncIterator[Chore]:
+    """Yield the chores one by one."""
+    async for chore in several:
+        yield chore
+
+
+@module.wrap_function
+def walk() -> AsyncIterator[int]:
+    """Return an iterator that is no generator."""
+    iterator = _Walk()
+    kept[:] = [iterator]
+    return iterator
+
+
+@module.wrap_function
+def walk_by_proxy() -> AsyncIterator[int]:
+    """Return an iterator that hands every name on to a generator."""
+    return _Proxy(_count())
+
+
+async def _count() -> AsyncIterator[int]:
+    for number in range(3):
+        yield number
+
+
+@module.wrap_function
+async def list_of_any(items: list[Any]) -> list[Any]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def tuple_of_any(items: tuple[Any, ...]) -> tuple[object, ...]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def pair_of_any(items: tuple[Any, int]) -> tuple[Any, int]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def dict_of_any(items: dict[str, Any]) -> dict[str, Any]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def keyed_by_any(items: dict[object, int]) -> dict[object, int]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def set_of_any(items: set[Any]) -> set[Any]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def frozen_set_of_any(items: frozenset[Any]) -> frozenset[Any]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def deque_of_any(items: deque[Any]) -> deque[Any]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def iterable_of_any(items: Iterable[Any]) -> Iterable[Any]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def read_any(items: Iterable[Any]) -> Iterator[Any]:
+    """Read what is given, and give an iterator of it."""
+    kept[:] = [list(items)]
+    return iter(kept[0])
+
+
+@module.wrap_function
+async def rows_of_any(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def list_of_variable(items: list[T]) -> list[T]:
+    """Keep what is given, and give it back."""
+    kept[:] = [items]
+    return items
+
+
+@module.wrap_function
+async def told(work: Callable[[list[Any]], None]) -> None:
+    """Call a function with a list; it is called as it is, and given the list as it is."""
+    kept[:] = [work, [1]]
+    work(kept[1])
+
+
+@module.wrap_function
+async def made(place: str) -> Trunk:
+    """Return a trunk of a class that another module defines."""
+    home, _, name = place.partition(":")
+    made: Trunk = getattr(importlib.import_module(home), name)()
+    return made
+
+
+@module.wrap_function
+async def made_any(place: str) -> Any:
+    """Return an object of a class that another module defines."""
+    return await made(place)
+
+
+@module.wrap_function
+async def drawer() -> object:
+    """Return a part of a trunk."""
+    return Trunk.Drawer()
