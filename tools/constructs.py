@@ -12,12 +12,12 @@ import io
 import re
 import tempfile
 import tokenize
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.codegen.cases import CASES, TESTS, Case, make_tree
 from tests.codegen.constructs import CONSTRUCTS, REFUSED, Proved, Refused, Shown
+from tests.codegen.refusals import REFUSALS
 from tools.type_checkers import CHECKERS, check_tree, read_results, write_results
 
 if TYPE_CHECKING:
@@ -59,24 +59,29 @@ function:
 | asked for | the server | jedi |
 | --- | --- | --- |
 | hover, help on `current` | signature and docstring | docstring |
-| hover, help on `current.aio` | signature; the docstring is that of every `.aio` | the docstring of every `.aio` |
-| inside `current(` and `current.aio(` | signature | the bridge's `*args`; in a notebook the signature and docstring |
+| hover, help on `current.aio` | signature and docstring | nothing |
+| inside `current(`, `current.aio(`, `current.submit(` | signature and docstring | the bridge's `*args` |
+| the same in a notebook | | signature and docstring |
 | definition of `current` | the generated `def` | the generated `def` |
+| definition of `_source.current` in its body | the implementation | the implementation |
 | definition of `.aio` | the bridge's `aio`, one for all functions | the same |
 | completion behind `current.` | `aio`, `submit`, `with_options` | the same |
 
-Methods are the same. A jump from the generated `def` to the implementation is not there yet, nor is the function's own
-docstring on `.aio`; both are expected failures of those tests. PyCharm has an engine of its own, which is not run here.
+Methods and properties are the same, and both styles. The body of a stub, `implemented_elsewhere().at(_source.current)`,
+names what it stands for: the jump from there is the second one. PyCharm, which has an engine of its own, is not run.
 
 """
 NOT_YET = """\
-Three things are understood in part:
+Four things are understood in part:
 
-- A user's subclass that overrides an async method is not seen by the implementation. Both checkers report it at the
-  `def`: pyright with `reportIncompatibleVariableOverride`, mypy with `override`
-  ([tests/typing/use_classes.py](../tests/typing/use_classes.py)).
-- `Self` in an async method is typed as the class that declares the method, also on an object of a subclass; in a plain
-  method it is exact.
+- An override has the parameters of what it overrides, to pyright: it takes one with further optional ones for another
+  method. Of a method with overloads, or with a `ParamSpec` or a type variable of its own that an awaited callable
+  decides, no override fits its type; it works at run time
+  ([how to override a method](how-to/override-a-method.md)).
+- `Self` in an async method of a generic class is typed as the class that declares the method where a type variable of
+  that class stands beside it, also on an object of a subclass; anywhere else it is exact.
+- `Class.method(object)`, called on the class, is not typed for a method whose forms are written out (overloads, `Self`
+  inside a container).
 - An async callable that is a result is handed over as it is: it has no blocking form, and runs on the loop that awaits
   it.
 
@@ -173,11 +178,9 @@ def find_message(refused: Refused) -> str:
     Raises:
         LookupError: there is none.
     """
-    for file in sorted((ROOT / "tests" / "codegen").glob("refusals*.py")):
-        refusals: Mapping[str, tuple[str, list[str]]] = import_module(f"tests.codegen.{file.stem}").REFUSALS
-        for message in refusals.get(refused.refusal, ("", []))[1]:
-            if refused.about in message:
-                return re.sub(r"^_impl\.py:\d+: ", "", message)
+    for message in REFUSALS.get(refused.refusal, ("", []))[1]:
+        if refused.about in message:
+            return re.sub(r"^_impl\.py:\d+: ", "", message)
     raise LookupError(f"there is no refusal {refused.refusal}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MANIFEST_REFUSALS = {
+REFUSALS = {
     "member_that_is_not_there": (
         """
 @m.wrap_class(exclude=["cloze"], rename={"opne": "begin"})
@@ -46,6 +46,71 @@ class Other:
             "_impl.py:16: Client._close is not public anyway: leave it out of exclude",
             "_impl.py:16: Client.__del__ is not public anyway: leave it out of exclude",
             "_impl.py:21: Other.__copy__ stays inside: faces do not hand it on: leave it out of include",
+        ],
+    ),
+    "parameter_that_cannot_be_excluded": (
+        """
+@m.wrap_class(exclude=["send.codec", "send.text", "cut.by", "size.unit", "gone.x", "__init__.speed"])
+class Client:
+    size: int = 0
+    def __init__(self, speed: int) -> None: ...
+    async def send(self, text: str) -> None: ...
+    async def cut(self, by: int = 1, *rest: int) -> None: ...
+    async def ring(self, loud: bool = False) -> None: ...
+
+@m.wrap_class(exclude=["ring.loud"])
+class Fast(Client):
+    async def ring(self, loud: bool = False) -> None: ...
+
+@m.wrap_function(exclude=["codec", "text"])
+async def send(text: str) -> None: ...
+
+@overload
+async def look(deep: bool) -> int: ...
+@overload
+async def look(deep: bool, far: int) -> str: ...
+@m.wrap_function(exclude=["deep"])
+async def look(deep: bool = False, far: int = 1) -> Union[int, str]: ...
+""",
+        [
+            "_impl.py:16: Client.send has no parameter 'codec': name one that it has",
+            (
+                "_impl.py:16: the parameter text of Client.send has no default: whoever calls it has to give one: "
+                "leave it public"
+            ),
+            "_impl.py:16: Client.cut takes rest by its place after by: exclude rest, too, or leave both public",
+            "_impl.py:16: Client.size is no method: nothing in it can be excluded: name a parameter as in 'send.codec'",
+            "_impl.py:16: Client has no member 'gone': name what stands in its body or in a base's",
+            (
+                "_impl.py:16: the parameter speed of Client.__init__ has no default: "
+                "whoever calls it has to give one: leave it public"
+            ),
+            (
+                "_impl.py:24: Fast.ring has the parameter loud in the face of Client, which this one extends: "
+                "exclude it from Client"
+            ),
+            "_impl.py:29: send has no parameter 'codec': name one that it has",
+            "_impl.py:29: the parameter text of send has no default: whoever calls it has to give one: leave it public",
+            (
+                "_impl.py:36: the parameter deep of the overload of look in line 32 is excluded, and has no default: "
+                "leave it public"
+            ),
+        ],
+    ),
+    "member_that_no_base_has": (
+        """
+@m.wrap_class
+class Base:
+    async def close(self) -> None: ...
+
+@m.wrap_class(inherit=["close", "send", "nothing"])
+class Client(Base):
+    async def close(self) -> None: ...
+    async def send(self) -> None: ...
+""",
+        [
+            "_impl.py:20: Client.send is in no face that this one extends: exclude it, or leave it out of inherit",
+            "_impl.py:20: Client.nothing is in no face that this one extends: exclude it, or leave it out of inherit",
         ],
     ),
     "constructor": (
@@ -172,27 +237,6 @@ class Client:
             "_impl.py:24: Client.aio collides with what every face has: give the member another name",
         ],
     ),
-    "member_that_cannot_be_renamed": (
-        """
-@m.wrap_class(rename={"title": "name", "held": "kept"})
-class Client:
-    held: ClassVar[list[int]] = []
-    @property
-    def title(self) -> str: ...
-    @title.deleter
-    def title(self) -> None: ...
-""",
-        [
-            (
-                "_impl.py:18: the class attribute Client.held cannot be renamed yet: "
-                "give it the public name in the class"
-            ),
-            (
-                "_impl.py:20: the property Client.title has a deleter, and cannot be renamed yet: "
-                "give it the public name in the class"
-            ),
-        ],
-    ),
     "member_that_is_renamed_and_not_public": (
         """
 @m.wrap_class(exclude=["query"], rename={"query": "ask"})
@@ -219,7 +263,7 @@ class Place:
         [
             (
                 "_impl.py:18: Place goes by value, and is public as it is: "
-                "leave out include, exclude and rename, or register it by='identity'"
+                "leave out include, exclude, rename and inherit, or register it by='identity'"
             )
         ],
     ),

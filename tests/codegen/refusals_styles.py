@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STYLES = {
+REFUSALS = {
     "two_classes_named_in_a_module_of_one": (
         """
 t = Module("twin", style="twin")

@@ -7,11 +7,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.codegen.cases import CASES, TESTS, Case
-from tests.codegen.conftest import UPDATE, environment
+from tests.codegen.conftest import INTERPRETERS, UPDATE, environment
+
+if TYPE_CHECKING:
+    from tests.conftest import Once
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
@@ -26,20 +30,58 @@ def test_compiled_case_is_what_is_committed(case: Case) -> None:
     )
 
 
+# Each case in a process of its own, forked where ambidex is imported already: to start and import takes longer.
+RUN_ALL = """
+import asyncio, os, runpy, sys
+import ambidex.bridge
+
+folder, *names = sys.argv[1:]
+for name in names:
+    said = os.open(os.path.join(folder, name + ".said"), os.O_WRONLY | os.O_CREAT)
+    child = os.fork()
+    if child == 0:
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        sys.argv = ["run_" + name + ".py"]
+        runpy.run_path(sys.argv[0], run_name="__main__")
+        sys.exit()
+    os.close(said)
+    status = os.waitpid(child, 0)[1]
+    with open(os.path.join(folder, name + ".status"), "w") as ended:
+        ended.write(str(status))
+"""
+
+
+@pytest.fixture
+def behaviours(tree: Path, interpreter: Path, once: Once) -> Path:
+    """Run `use.py` of each case on an interpreter, with nothing installed but ambidex; return the folder of outcomes.
+
+    What a case has printed is in `<case>.said`, and how it ended in `<case>.status`.
+    """
+    name = "ran-" + next(version for version, path in INTERPRETERS.items() if path == interpreter)
+
+    def run(folder: Path) -> None:
+        done = subprocess.run(
+            [interpreter, "-W", "error", "-c", RUN_ALL, folder, *[case.name for case in CASES]],
+            cwd=tree,
+            env={**environment([tree / "library"]), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, "")
+
+    return once.folder(name, run)
+
+
+@pytest.mark.of_text
+@pytest.mark.timeout(90)  # the first one runs all cases
 @each_case
-def test_generated_code_does_what_the_implementation_does(case: Case, tree: Path, interpreter: Path) -> None:
-    """`use.py` of each case runs, blocking and async, with nothing installed but ambidex."""
-    done = subprocess.run(
-        [interpreter, "-W", "error", f"run_{case.name}.py"],
-        cwd=tree,
-        env={**environment([tree / "library"]), "PYTHONDONTWRITEBYTECODE": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.stdout == ""
-    assert done.returncode == 0
+def test_generated_code_does_what_the_implementation_does(case: Case, behaviours: Path) -> None:
+    """`use.py` of each case runs, blocking and async, on each interpreter, and prints nothing."""
+    assert (behaviours / f"{case.name}.said").read_text() == ""
+    assert (behaviours / f"{case.name}.status").read_text() == "0"
 
 
 COMPILE_ALL = """
@@ -56,12 +98,12 @@ for name, module in json.loads(sys.argv[2]).items():
 """
 
 
-def test_every_interpreter_generates_the_same_bytes(tree: Path, interpreter: Path) -> None:
+def test_every_interpreter_generates_the_same_bytes(tree: Path, interpreter: Path, tmp_path: Path) -> None:
     """Output does not depend on the Python that generated it, nor on its having typing_extensions."""
     cases = json.dumps({case.name: case.module for case in CASES})
     done = subprocess.run(
-        [interpreter, "-B", "-c", COMPILE_ALL, TESTS / "golden", cases],
-        env=environment([tree / "library"]),
+        [interpreter, "-c", COMPILE_ALL, TESTS / "golden", cases],
+        env={**environment([tree / "library"]), "PYTHONPYCACHEPREFIX": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -119,12 +161,14 @@ def check_with_mypy(tree: Path) -> None:
     assert code == 0, output
 
 
+@pytest.mark.of_text
 @pytest.mark.timeout(120)  # the first run of basedpyright may unpack its own node
 def test_basedpyright_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
     """Inputs, outputs and the assert_type files of tests/typing are clean at Python 3.9."""
     check_with_basedpyright(tree)
 
 
+@pytest.mark.of_text
 @pytest.mark.timeout(120)  # a cold cache: mypy reads the standard library's types first
 def test_mypy_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
     """The same files are clean under mypy."""

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex.codegen import GenerationError, compile_modules
-from tests.codegen.refusals import PROLOGUE, REFUSALS
-from tests.codegen.refusals_inside import REFUSALS as INSIDE
-from tests.codegen.refusals_manifests import MANIFEST_REFUSALS
-from tests.codegen.refusals_styles import STYLES
+from tests.codegen.refusals import PARTS, PROLOGUE, REFUSALS
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
@@ -20,7 +17,10 @@ try:
 except TypeError as error:
     INT_SUBSCRIPT = str(error)  # each version words it in its own way
 
-ALL = {**REFUSALS, **INSIDE, **MANIFEST_REFUSALS, **STYLES}
+
+def test_names_of_refusals_are_unique() -> None:
+    """A refusal that has the name of another one, in another part, would not be tried."""
+    assert len(REFUSALS) == sum(map(len, PARTS))
 
 
 def refused(project: Project, *modules: str) -> list[str]:
@@ -30,10 +30,10 @@ def refused(project: Project, *modules: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", REFUSALS)
 def test_unsupported_construct_is_refused_with_line_reason_and_fix(project: Project, name: str) -> None:
     """Each message is compared as a whole."""
-    text, messages = ALL[name]
+    text, messages = REFUSALS[name]
     (project.folder / "_impl.py").write_text(PROLOGUE + text, encoding="utf-8")
     assert refused(project) == [message.replace("{int_subscript}", INT_SUBSCRIPT) for message in messages]
 

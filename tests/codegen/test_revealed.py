@@ -20,12 +20,17 @@ from tools.constructs import implementations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.conftest import Once
+
 LOST = re.compile(r"\b(Any|Unknown|Never)\b")
 # What awaiting a coroutine sends and takes is nobody's business; each checker spells it in its own way.
 COROUTINE = re.compile(r"\bCoroutine(Type)?\[Any, Any, ")
 SLICE = "slice[Any, Any, Any]"  # what a bare `slice` means in the standard library's types
 
-pytestmark = pytest.mark.timeout(180)  # the first test runs both checkers over all cases
+pytestmark = [
+    pytest.mark.of_text,
+    pytest.mark.timeout(180),  # the first test runs both checkers over all cases
+]
 
 
 def vague_names(case: Case) -> set[str]:
@@ -120,12 +125,18 @@ def asked(asking_tree: Path) -> dict[str, dict[str, Asked]]:
 
 @pytest.fixture(scope="module")
 def answers(
-    asking_tree: Path, asked: dict[str, dict[str, Asked]]
+    asking_tree: Path, asked: dict[str, dict[str, Asked]], once: Once
 ) -> dict[tuple[str, str], list[tuple[int, str, bool]]]:
     """Run each checker once; return what it says by its name and the file: the line, the text, whether an error."""
-    files = [file for each in asked.values() for file in each]
+
+    def run_checkers(folder: Path) -> None:
+        files = [file for each in asked.values() for file in each]
+        found = {"pyright": list(ask_pyright(asking_tree)), "mypy": list(ask_mypy(asking_tree, files))}
+        (folder / "answers.json").write_text(json.dumps(found), encoding="utf-8")
+
+    answers = once.folder("revealed", run_checkers) / "answers.json"
     said: dict[tuple[str, str], list[tuple[int, str, bool]]] = {}
-    for checker, found in (("pyright", ask_pyright(asking_tree)), ("mypy", ask_mypy(asking_tree, files))):
+    for checker, found in json.loads(answers.read_text(encoding="utf-8")).items():
         for file, line, text, is_error in found:
             said.setdefault((checker, file), []).append((line, text, is_error))
     return said

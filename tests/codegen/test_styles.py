@@ -55,6 +55,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     return folder, names
 
 
+@pytest.mark.of_text
 @pytest.mark.timeout(120)  # two checkers, each from a cold start
 def test_every_golden_case_has_the_types_of_both_classes(twins: tuple[Path, list[str]]) -> None:
     """What is generated from the input of every other case is clean under both checkers, in strict mode."""
@@ -63,6 +64,7 @@ def test_every_golden_case_has_the_types_of_both_classes(twins: tuple[Path, list
     check_with_mypy(folder)
 
 
+@pytest.mark.of_text
 def test_every_golden_case_is_imported(twins: tuple[Path, list[str]], interpreter: Path) -> None:
     """On each interpreter, and all that it lists is there."""
     folder, names = twins

@@ -37,9 +37,6 @@ class World:
         self._objects: dict[int, Any] = {}
         self._given: list[Any] = []
         self._public = self._public_names()
-        if form != "implementation":
-            for source in program.sources:  # KNOWN: object_of_a_class_of_another_module
-                self._module(source.number)._impl.load()
         self._keys = {self._c(key): key for key, cls in program.classes.items() if cls.kind in IDENTITY}
         self._names: dict[str, Any] = {
             "deque": deque, "_c": self._c, "_o": self._o, "_m": self._module, "_items": self._items, "_set": _set,

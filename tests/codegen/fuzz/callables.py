@@ -30,6 +30,7 @@ PARAMETERS = (
     "Any",
     "stream",
 )
+MORE = ("extra", "member", "receiver", "channel", "reference", "loop", "self", "cls")  # a method takes the last two
 VARIABLES = {"T": None, "N": ("int", "float"), "S": ("str", "bytes")}
 FLAVOURS: tuple[Flavour, ...] = (
     "async",
@@ -112,8 +113,6 @@ class CallableDrawer(Drawer):
                 given = result = Type("int")
             if kind == "either" and self.is_awaited(result):  # nothing tells its value from its awaitable
                 result = Type("int")
-            if kind == "items" and self.is_awaited(given):  # KNOWN: awaited_item_of_a_blocking_iterable
-                given = Type("int")
             if kind == "items":
                 return Type("async items", (given,), self.pick(("AsyncIterable[{0}]", "AsyncIterator[{0}]")))
             return self.callback(kind, given, result)
@@ -182,13 +181,9 @@ class CallableDrawer(Drawer):
                 there.append(("self", Type("self", (Type("class", name=owner.key),))))
         called = [text for each in parameters if (text := self.called(each, there)) is not None]
         results = [(text, type_) for text, type_ in called if type_.kind != "nothing"]
-        is_container = flavour == "iterator"
-        self._inside += is_container
-        there = [each for each in there if not is_container or not each[1].has("any")]
         result, gives = self.result(
             classes, [*there, *results], 2 if flavour in ("stream", "returned stream", "two-way", "iterator") else 1
         )
-        self._inside -= is_container
         sent: Type | None = None
         if flavour == "two-way":
             sent = (
@@ -288,13 +283,13 @@ class CallableDrawer(Drawer):
             sends: tuple[str, ...] = ()
             if function.sent is not None:
                 sends = tuple(self.value(function.sent.args[0]) for _ in range(self.number(0, 2)))
-            arguments = self.arguments(function.parameters)
+            arguments = self.arguments(function.parameters, MORE if function.binding == "function" else MORE[:-2])
             if function.fails is not None and number:
                 arguments += ", wrong=True"
             self.program.checks.append(Check(function.flavour, callee, arguments.removeprefix(", "), sends, loose))
 
-    def arguments(self, parameters: Sequence[Parameter]) -> str:
-        """Draw the text of arguments, each preceded by a comma."""
+    def arguments(self, parameters: Sequence[Parameter], more: Sequence[str]) -> str:
+        """Draw the text of arguments, each preceded by a comma; `more` are names for `**`."""
         text, by_name = "", False
         for parameter in parameters:
             if parameter.name == "wrong":
@@ -307,7 +302,7 @@ class CallableDrawer(Drawer):
                 if not by_name:
                     text += f", {value}"
             elif parameter.kind == "keywords":
-                text += f", extra={value}"
+                text += f", {self.pick(more)}={value}"
             elif parameter.kind == "keyword" or (by_name and parameter.kind == "positional"):
                 text += f", {parameter.name}={value}"
             elif not by_name:

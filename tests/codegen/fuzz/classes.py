@@ -48,7 +48,6 @@ FAMILIES = (  # a class has one of each at most, in what it extends as well
     {"nested class", "nested enum"},
     {"overloads of a method", "overloads of a classmethod"},
     {"equality and hash"},
-    {"dynamic attributes", "class that is an async iterator"},  # KNOWN: iterator_with_dynamic_attributes
 )
 
 
@@ -215,10 +214,7 @@ class ClassDrawer(CallableDrawer):
         ):
             binding: Binding = self.pick(("method", "method", "classmethod", "staticmethod"))
             function = self.function(source, name, binding, cls)
-            # KNOWN: generic_method_that_overrides, self_in_a_container_of_a_method_that_overrides
-            types = (function.result, *(parameter.type for parameter in function.parameters))
-            is_generic = any(part.kind in ("var", "self") for type_ in types for part in type_.walk())
-            if "abstract" in cls.options and binding == "method" and not is_generic and self.chance(30):
+            if "abstract" in cls.options and binding == "method" and self.chance(30):
                 function = dataclasses.replace(function, is_abstract=True)
             cls.functions.append(function)
         if "real" in cls.options and cls.base is not None:

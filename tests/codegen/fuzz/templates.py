@@ -32,8 +32,6 @@ def unregistered(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
 def listing(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw an async function that gives an iterator."""
     type_ = draw.type(1)
-    if type_.has("any"):  # KNOWN: object_inside_a_container_of_any
-        type_ = Type("int")
     text = f"@m.wrap_function\nasync def listed() -> Iterator[<0>]:\n    return iter([{draw.value(type_)}])\n"
     check = Check("async", "<module>listed", "", (), is_loose=True)
     return Snippet(text, ("`Iterator` as a result of an async function",), (check,), (type_,))

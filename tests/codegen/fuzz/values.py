@@ -44,7 +44,7 @@ class Drawer:
         self.number = number
         self.program = program
         self.made = 0
-        self._inside = 0  # how many containers and records are open around what is drawn
+        self._inside = 0  # how many records are open around what is drawn
 
     def note(self, *constructs: str) -> None:
         """Count constructs."""
@@ -144,13 +144,9 @@ class Drawer:
             return "None" if depth <= 0 or self.chance(30) else self.value(type_.args[0], depth)
         if kind == "union":
             return self.value(self.pick(type_.args), depth)
-        self._inside += 1
         if kind == "tuple":
-            text = "(" + "".join(f"{self.value(argument, depth)}, " for argument in type_.args) + ")"
-        else:
-            text = self.several(type_, 0 if depth <= 0 else self.number(0, 2), depth)
-        self._inside -= 1
-        return text
+            return "(" + "".join(f"{self.value(argument, depth)}, " for argument in type_.args) + ")"
+        return self.several(type_, 0 if depth <= 0 else self.number(0, 2), depth)
 
     def several(self, type_: Type, count: int, depth: int) -> str:
         """Draw a container of some items."""
@@ -171,7 +167,7 @@ class Drawer:
         known = [
             cls for cls in self.program.classes.values() if cls.kind == "identity" and "abstract" not in cls.options
         ]
-        if known and depth > 1 and not self._inside and self.chance(60):  # a container of Any is handed over as it is
+        if known and depth > 1 and not self._inside and self.chance(60):  # a field of Any is handed over as it is
             return self.of(self.pick(known), None, depth - 1)
         return self.pick(PLAIN[self.pick(tuple(PLAIN))])
 
@@ -226,10 +222,7 @@ class Drawer:
 
     def express_container(self, type_: Type, there: Sequence[tuple[str, Type]]) -> str | None:
         """Return the text of a container of what is there; None where a type variable in it is not."""
-        there = [(text, known) for text, known in there if not known.has("any")]
-        self._inside += 1
         parts = [self.express(argument, there) for argument in type_.args]
-        self._inside -= 1
         texts = [part for part in parts if part is not None]
         if len(texts) < len(parts):
             return None
@@ -245,8 +238,6 @@ class Drawer:
     def wrapped(self, type_: Type) -> Type:
         """Draw a type that a value of another one is in."""
         inner = type_
-        if type_.has("any"):
-            return type_
         for _ in range(self.number(0, 2)):
             kind = self.pick(("optional", "list", "tuple", "dict", "tuple_repeated", "iterable"))
             if kind == "optional":

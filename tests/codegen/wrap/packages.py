@@ -1,4 +1,4 @@
-"""Hold three packages that nobody may edit: typed in the code, by a stub beside it, by a package of stubs alone."""
+"""Hold packages that nobody may edit: typed in the code, by a stub beside it, by stubs alone, carelessly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FERRY = {
 
 from __future__ import annotations
 
-from ._boats import Boat, Captain, Harbour, Ticket, find_boats, open_harbour, timetable, watch
+from ._boats import Boat, Captain, Harbour, Ladder, Rope, Steps, Ticket, Tug, find_boats, open_harbour, timetable, watch
 from ._values import Cargo, Course, Sunk, Tide
 
 VERSION = (1, 2)
@@ -20,9 +20,13 @@ __all__ = [
     "Cargo",
     "Course",
     "Harbour",
+    "Ladder",
+    "Rope",
+    "Steps",
     "Sunk",
     "Ticket",
     "Tide",
+    "Tug",
     "find_boats",
     "old_crossing",
     "open_harbour",
@@ -47,7 +51,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Optional, TypeVar, Union
+from typing import Any, Generic, Optional, Protocol, TypeVar, Union, overload
 
 from ._values import Cargo, Course, MaybeHeading, Sunk, Tide
 
@@ -186,6 +190,108 @@ class Harbour:
 
         return Ticket(boarding())
 
+    def count(self) -> Ticket[int]:
+        '''Give a number: now, or for a block. It is no context manager itself.'''
+
+        async def counting() -> int:
+            return len(self.boats)
+
+        return Ticket(counting())
+
+    def rope(self) -> Rope:
+        '''Return a rope for a block.'''
+        return Rope()
+
+
+class Rope:
+    '''Serve `with` and `async with`; not all that it takes can be said outside.'''
+
+    taken = False
+
+    async def pull(self, times: int, knot=None, twice: bool = False, kin: Optional[_Bow] = None) -> str:
+        '''Pull.'''
+        return f"pulled {times * 2 if twice else times}"
+
+    def __enter__(self) -> Rope:
+        raise TypeError("use async with")
+
+    def __exit__(self, exc_type, exc, traceback) -> None:
+        raise TypeError("use async with")
+
+    async def __aenter__(self) -> Rope:
+        self.taken = True
+        return self
+
+    async def __aexit__(self, exc_type, exc, traceback) -> None:
+        self.taken = False
+
+
+class Steps(Generic[T]):
+    '''Yield what they are given.'''
+
+    def __init__(self, items: list[T]) -> None:
+        self._items = items
+
+    def __aiter__(self) -> Steps[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        if not self._items:
+            raise StopAsyncIteration
+        return self._items.pop(0)
+
+
+class _Has(Protocol[T]):
+    '''Is private, which does not matter to what is given.'''
+
+    kept: T
+
+
+class once(Generic[T]):
+    '''Make a method an attribute that is computed once.'''
+
+    def __init__(self, function: Callable[[Any], T]) -> None:
+        self._function = function
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> once[T]: ...
+    @overload
+    def __get__(self, instance: _Has[Any], owner: type) -> T: ...
+    def __get__(self, instance: object, owner: type) -> Union[once[T], T]:
+        return self if instance is None else self._function(instance)
+
+    def __set__(self, instance: object, value: T) -> None:
+        raise AttributeError("it is read alone")
+
+
+class Ladder:
+    '''Give an iterator of a class of its own.'''
+
+    @once
+    def height(self) -> int:
+        '''Return the number of its steps.'''
+        return 2
+
+    kept = 0
+
+    def __aiter__(self) -> Steps[bytes]:
+        return Steps([b"one", b"two"])
+
+
+class _Bow:
+    '''Is private, and never given: objects of it cannot be made outside.'''
+
+    def __init__(self, size) -> None:
+        self.size = size
+
+
+class Tug(Rope):
+    '''Override what type checkers would not take for an override.'''
+
+    async def pull(self, times, knot=None, twice: bool = False, kin: Optional[_Bow] = None) -> str:
+        '''Pull harder.'''
+        return f"tugged {times}"
+
 
 async def find_boats(names: list[str]) -> list[Boat]:
     '''Return boats by their names.'''
@@ -259,12 +365,51 @@ raise RuntimeError("no sails")
 
 from __future__ import annotations
 
-from ferry import Boat
+from ferry import Boat, Tide
+from ferry._gear import Storm
+
+__all__ = ["Boat", "Storm", "Tide", "wind"]
 
 
 async def wind(boat: Boat) -> int:
     '''Return the wind at a boat.'''
     return len(boat.name)
+""",
+    "ferry/_gear.py": """\
+'''Hold classes that two public modules share out in a circle.'''
+
+from __future__ import annotations
+
+
+class Anchor:
+    '''Hold a boat.'''
+
+    async def drop(self) -> str:
+        '''Hold the boat.'''
+        return "dropped"
+
+
+class Storm(Anchor):
+    '''Extend what the other module has.'''
+
+    async def blow(self) -> int:
+        '''Blow.'''
+        return 10
+
+
+class Sail(Storm):
+    '''Extend what the other module has, in turn.'''
+
+    async def fill(self) -> int:
+        '''Take the wind.'''
+        return await self.blow()
+""",
+    "ferry/tackle.py": """\
+'''Offer half of the gear: a second public module.'''
+
+from ferry._gear import Anchor, Sail
+
+__all__ = ["Anchor", "Sail"]
 """,
     "ferry/tests/__init__.py": """\
 '''Help those who test, and nobody else.'''
@@ -360,4 +505,49 @@ async def pull(rope: Rope, force: float = ...) -> float: ...
 """,
 }
 
-FILES = {**FERRY, **BUOY, **TUG, **TUG_STUBS}
+LOCK = {
+    "lock/__init__.py": """\
+'''Lift boats: typed, and not as every type checker likes it.'''
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional, Union, overload
+
+if TYPE_CHECKING:
+    from nowhere import Wheel
+
+__all__ = ["Gate", "WideGate", "find_gate"]
+
+
+class Gate:
+    '''Hold the water.'''
+
+    async def open(self, width: int) -> int:
+        '''Open it.'''
+        return width
+
+    async def close(self, wheel: Optional[Wheel] = None) -> str:
+        '''Close it.'''
+        return "closed"
+
+
+class WideGate(Gate):
+    '''Hold more water.'''
+
+    async def open(self, width: str, speed: int = 2) -> int:  # type: ignore[override]
+        '''Open it at a speed.'''
+        return int(width) * speed
+
+
+@overload
+async def find_gate(name: str) -> Gate: ...
+@overload
+async def find_gate(name: object) -> int: ...
+async def find_gate(name: object) -> Union[Gate, int]:
+    '''Find a gate, or none.'''
+    return Gate() if isinstance(name, str) else 0
+""",
+    "lock/py.typed": "",
+}
+
+FILES = {**FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK}

@@ -9,6 +9,7 @@ import asyncio
 
 import ferry
 import ferry_sync
+import ferry_sync.tackle
 import ferry_sync.weather
 from typing_extensions import assert_type
 
@@ -41,12 +42,35 @@ def blocking() -> None:
         assert [boat.name for boat in harbour] == ["x", "y"]
         assert_type(harbour.pilot("x"), ferry_sync.Pilot)
         assert harbour.pilot("x").lead() == "led x"
-        assert_type(harbour.board("y").result(), ferry_sync.Boat)
+        assert_type(harbour.board("y"), ferry_sync.Boat)
         with harbour.board("y") as boarded:
             assert_type(boarded, ferry_sync.Boat)
             assert boarded is harbour.boats["y"]
+        assert_type(harbour.count().result(), int)
+        with harbour.count() as counted:
+            assert_type(counted, int)
+            assert counted == harbour.count().result() == 2
+        with harbour.rope() as rope:
+            assert_type(rope, ferry_sync.Rope)
+            assert rope.taken is True
+            assert rope.pull(2) == "pulled 2"
+            assert rope.pull.submit(1, twice=True).result() == "pulled 2"
     assert ferry_sync.Captain("Dan").boat().name == "Dan's"
-    assert ferry_sync.weather.wind(ann) == 3
+    assert ferry_sync.weather.wind(ann) == ferry_sync.wind(ann) == 3
+    assert ferry_sync.weather.Boat is ferry_sync.Boat
+    assert ferry_sync.weather.Tide is ferry.Tide
+    for step in ferry_sync.Ladder():
+        assert_type(step, bytes)
+    assert_type(ferry_sync.Ladder().height, int)
+    assert ferry_sync.Ladder().height == 2
+    assert list(ferry_sync.Ladder()) == [b"one", b"two"]
+    sail = ferry_sync.tackle.Sail()
+    assert_type(sail, ferry_sync.Sail)
+    assert (sail.fill(), sail.blow(), sail.drop()) == (10, 10, "dropped")
+    assert isinstance(sail, ferry_sync.weather.Storm)
+    tug = ferry_sync.Tug()
+    assert_type(tug.pull(3), str)
+    assert tug.pull(3, twice=True) == "tugged 3"
 
 
 async def waiting() -> None:
@@ -57,9 +81,10 @@ async def waiting() -> None:
     assert [wave async for wave in boats[0].waves.aio(2)] == [0, 1]
     async with ferry_sync.open_harbour.aio("x") as harbour:
         assert [boat.name async for boat in harbour] == ["x"]
-        assert_type(await harbour.board("x"), ferry_sync.Boat)
-        async with harbour.board("x") as boat:
+        assert_type(await harbour.board.aio("x"), ferry_sync.Boat)
+        async with await harbour.board.aio("x") as boat:
             assert_type(boat, ferry_sync.Boat)
+        assert_type(await harbour.count(), int)
 
 
 blocking()

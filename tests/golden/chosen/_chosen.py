@@ -42,13 +42,16 @@ class Logged:
         "rows": "lines",
         "temp": "temperature",
         "title": "name",
+        "told": "heard",
         "turns": "spins",
+        "word": "password",
     },
 )
 class Client(Logged):
     """A client of some service."""
 
     limit: ClassVar[int] = 3
+    told: ClassVar[List[str]] = []
     ticks: Iterator[int]
     temp: float
 
@@ -71,6 +74,7 @@ class Client(Logged):
     def __init__(self, title: str) -> None:
         self.temp = 1.5
         self._title = title
+        self._word: Optional[str] = None
 
     @property
     def title(self) -> str:
@@ -80,6 +84,18 @@ class Client(Logged):
     @title.setter
     def title(self, value: str) -> None:
         self._title = value
+
+    @property
+    def word(self) -> Optional[str]:
+        return self._word
+
+    @word.setter
+    def word(self, value: Optional[str]) -> None:
+        self._word = value
+
+    @word.deleter
+    def word(self) -> None:
+        self._word = None
 
     async def fetch(self, text: str, times: int = 1) -> List[str]:
         """Ask for something."""

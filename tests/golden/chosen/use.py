@@ -15,6 +15,12 @@ client.temperature = 3.0
 assert client.temperature == 3.0
 assert chosen.Client.LIMIT == client.LIMIT == 3
 assert client.flush() == 7
+client.password = "x"
+assert client.password == "x"
+del client.password
+assert client.password is None
+assert chosen.Client.heard is client.heard
+assert client.heard == []
 assert client.ticks() == 4
 assert client.query("a", times=2) == ["a", "a"]
 assert asyncio.run(client.query.aio("a")) == ["a"]
@@ -37,7 +43,7 @@ assert client.watch(options, told.append) is options
 assert told == [options]
 assert chosen.size_of(options) == 4
 
-hidden = "Opts State Wire _flush close_to connect count fetch follow held level limit log made rows temp title turns"
+hidden = "Opts State Wire _flush close_to connect count fetch follow held level limit log made rows temp title told turns word"
 for name in [*hidden.split(), "__len__", "__enter__", "__aenter__"]:
     assert not hasattr(client, name), name
 

@@ -111,5 +111,5 @@ async def streamed(nodes: List[Node]) -> AsyncGenerator[Tuple[str, Node], Option
 
 @wrapper_module.wrap_function
 async def plain(rows: List[Dict[str, Any]]) -> Mapping[str, Any]:
-    """A container of Any is handed over as it is."""
+    """A container of Any is handed over as it is, unless a wrapped object is in it."""
     return rows[0]

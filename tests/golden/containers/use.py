@@ -30,6 +30,7 @@ assert next(stream) == ("", a)
 assert stream.send(b) == ("b", b)
 row = {"key": 1}
 assert containers.plain([row]) is row
+assert containers.plain([{"key": a}]) == {"key": a}
 
 
 async def waiting() -> None:

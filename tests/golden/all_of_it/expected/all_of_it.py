@@ -11,6 +11,7 @@ from ambidex.bridge import (
     constructor,
     implemented_elsewhere,
     method,
+    stand_in,
     sync_method,
 )
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import Any
 
+    import _all_of_it as _source
     from _all_of_it import Mode, Row
+
+else:
+    _source = stand_in
 
 __all__ = ("Mode", "Row", "Shelf", "Store", "every", "open_store", "rows")
 
@@ -34,24 +39,24 @@ class Store(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.__init__)
 
     class Cursor(Face, implementation=_impl):
         @constructor
         def __init__(self) -> None:
-            implemented_elsewhere()
+            implemented_elsewhere().at(_source.Store.Cursor.__init__)
 
         @method
         def row(self) -> Row:
-            implemented_elsewhere()
+            implemented_elsewhere().at(_source.Store.Cursor.row)
 
     @method(gives=":Store.Cursor")
     def cursor(self) -> Store.Cursor:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.cursor)
 
     @sync_method
     def shared(self) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.shared)
 
 
 class Shelf(Store, implementation=_impl):
@@ -60,15 +65,15 @@ class Shelf(Store, implementation=_impl):
 
 @_impl.function(takes={"store": "Store"}, name="all_rows")
 def every(store: Store) -> list[Row]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.all_rows)
 
 
 @_impl.function(gives="Store")
 def open_store(mode: Mode = _default) -> Store:
     """Open a store."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.open_store)
 
 
 @_impl.stream(takes={"store": "Store"})
 def rows(store: Store, limit: int | None = None) -> Generator[Row, None, None]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.rows)

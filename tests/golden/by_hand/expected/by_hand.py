@@ -14,15 +14,20 @@ from ambidex.bridge import (
     iterator_method,
     method,
     sequence_of,
+    stand_in,
 )
 from by_hand_faces import Client as _Client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
+    import _by_hand as _source
     from _by_hand import version
     from by_hand_faces import Client
     from by_hand_more import fetch_twice
+
+else:
+    _source = stand_in
 
 __all__ = ("Client", "Pool", "Retrying", "connect", "fetch_twice", "version")
 
@@ -39,35 +44,35 @@ class Retrying(_Client, implementation=_impl):
 
     @method
     def retries(self) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Retrying.retries)
 
 
 class Pool(Face, implementation=_impl):
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Pool.__init__)
 
     @method(gives="by_hand_faces.Client")
     def get(self, name: str) -> Client | None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Pool.get)
 
     @method(takes={"client": "by_hand_faces.Client"})
     def put(self, name: str, client: Client) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Pool.put)
 
     @method(gives=dict_of(None, sequence_of("by_hand_faces.Client")))
     def all(self) -> dict[str, list[Client]]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Pool.all)
 
     @iterator_method(gives="by_hand_faces.Client")
     def __iter__(self) -> Generator[Client, None, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Pool.__aiter__)
 
     @iterator_method(gives="by_hand_faces.Client")
     def __aiter__(self) -> AsyncGenerator[Client, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Pool.__aiter__)
 
 
 @_impl.function(gives="by_hand_faces.Client")
 def connect(name: str) -> Client:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.connect)

@@ -12,23 +12,30 @@ from ambidex.bridge import (
     Implementation,
     anything,
     attribute,
+    class_attribute,
     class_method,
     constructor,
     context,
+    deleter,
     implemented_elsewhere,
     method,
     plain_callback,
     special,
+    stand_in,
     stream,
     sync_method,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from typing import Any, ClassVar, overload
+    from typing import Any, ClassVar, Protocol, overload
 
+    import _chosen as _source
     from _chosen import Client as _Client, Retrying as _Retrying
     from typing_extensions import Self, TypeAlias
+
+else:
+    _source = stand_in
 
 __all__ = ("Client", "Motor", "Open", "Retrying", "size_of")
 
@@ -37,7 +44,7 @@ _default: Any = ...  # only the implementation knows
 
 if TYPE_CHECKING:
 
-    class _Client_spins_faces:
+    class _Client_spins_faces(Protocol):
         @overload
         def __call__(self, value: int) -> int: ...
         @overload
@@ -61,32 +68,37 @@ class Client(Face, implementation=_impl):
 
     LIMIT: ClassVar[int] = 3
 
+    @class_attribute(name="told")
+    @classmethod
+    def heard(cls) -> list[str]:
+        implemented_elsewhere().at(_source.Client.told)
+
     @property
     @attribute(name="temp")
     def temperature(self) -> float:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.temp)
 
     @temperature.setter
     @attribute(name="temp")
     def temperature(self, value: float) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.temp)
 
     class Options(Face, implementation=_impl, name="Client.Opts"):
         """Has another name outside."""
 
         @constructor
         def __init__(self, size: int) -> None:
-            implemented_elsewhere()
+            implemented_elsewhere().at(_source.Client.Opts.__init__)
 
         @property
         @attribute
         def size(self) -> int:
-            implemented_elsewhere()
+            implemented_elsewhere().at(_source.Client.Opts.size)
 
         @size.setter
         @attribute
         def size(self, value: int) -> None:
-            implemented_elsewhere()
+            implemented_elsewhere().at(_source.Client.Opts.size)
 
     if TYPE_CHECKING:
         Status: TypeAlias = _Client.State
@@ -95,31 +107,46 @@ class Client(Face, implementation=_impl):
 
     @constructor
     def __init__(self, title: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.__init__)
 
     @property
     @attribute(name="title")
     def name(self) -> str:
         """The name of this client."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.title)
 
     @name.setter
     @attribute(name="title")
     def name(self, value: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.title)
+
+    @property
+    @attribute(name="word")
+    def password(self) -> str | None:
+        implemented_elsewhere().at(_source.Client.word)
+
+    @password.setter
+    @attribute(name="word")
+    def password(self, value: str | None) -> None:
+        implemented_elsewhere().at(_source.Client.word)
+
+    @password.deleter
+    @deleter(name="word")
+    def password(self) -> None:
+        implemented_elsewhere().at(_source.Client.word)
 
     @method(name="fetch")
     def query(self, text: str, times: int = 1) -> list[str]:
         """Ask for something."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.fetch)
 
     @method(name="turns", faces=lambda: _Client_spins_faces)
     def spins(self, value: int | str) -> int | str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.turns)
 
     @sync_method(name="count")
     def ticks(self) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.count)
 
     @method(
         takes={"options": ":Client.Options", "tell": plain_callback(":Client.Options")},
@@ -129,25 +156,25 @@ class Client(Face, implementation=_impl):
     def watch(
         self, options: Client.Options, tell: Callable[[Client.Options], None]
     ) -> Client.Options:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.follow)
 
     @stream(gives="Client", name="rows")
     def lines(self) -> Generator[Client, None, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.rows)
 
-    @context(gives="Client", name="held")
-    def hold(self) -> Context[Client]:
-        implemented_elsewhere()
+    @context(gives="Client", name="held", own=True)
+    def hold(self) -> Context[Self]:
+        implemented_elsewhere().at(_source.Client.held)
 
     @staticmethod
     @_impl.sync_function(takes={"place": "Client"}, gives="Client", name="close_to")
     def near(place: Client) -> Client:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.close_to)
 
     @class_method(gives="Client", name="made")
     @classmethod
     def make(cls, state: Client.Status = _default) -> Client:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Client.made)
 
     @sync_method(name="_flush")
     def flush(self) -> int:
@@ -159,11 +186,11 @@ class Retrying(Client, implementation=_impl):
 
     @method(name="fetch")
     def query(self, text: str, times: int = 2) -> list[str]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Retrying.fetch)
 
     @method
     def retries(self, wire: _Retrying.Wire | None = None) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Retrying.retries)
 
 
 class Open(Client, implementation=_impl):
@@ -171,11 +198,11 @@ class Open(Client, implementation=_impl):
 
     @sync_method(takes={"wire": anything})
     def connect(self, wire: object) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Open.connect)
 
     @method
     def reset(self) -> float:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Open.reset)
 
 
 class Motor(Face, implementation=_impl):
@@ -183,11 +210,11 @@ class Motor(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Motor.__init__)
 
     @sync_method(gives="Motor", name="start")
     def begin(self) -> Motor:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Motor.start)
 
     @method
     def _step(self) -> int:
@@ -195,13 +222,13 @@ class Motor(Face, implementation=_impl):
 
     @special(takes={"other": anything})
     def __eq__(self, other: object) -> bool:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Motor.__eq__)
 
     @special
     def __hash__(self) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Motor.__hash__)
 
 
 @_impl.function(takes={"options": ":Client.Options"})
 def size_of(options: Client.Options) -> int:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.size_of)

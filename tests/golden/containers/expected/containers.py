@@ -18,6 +18,7 @@ from ambidex.bridge import (
     one_of,
     sequence_of,
     set_of,
+    stand_in,
     sync_method,
     tuple_of,
 )
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from typing import Any
+
+    import _containers as _source
+
+else:
+    _source = stand_in
 
 __all__ = (
     "Edge",
@@ -49,16 +55,16 @@ _impl = Implementation("_containers", synchronizer="containers", abi=1)
 class Node(Face, implementation=_impl):
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Node.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Node.name)
 
     @sync_method(takes={"others": "Node", "named": "Node"})
     def joined(self, /, *others: Node, **named: Node) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Node.joined)
 
 
 class Edge(Face, implementation=_impl):
@@ -66,26 +72,26 @@ class Edge(Face, implementation=_impl):
 
     @constructor(takes={"nodes": tuple_of("Node", "Node")})
     def __init__(self, nodes: tuple[Node, Node]) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Edge.__init__)
 
     @method(gives=tuple_of("Node", "Node"))
     def ends(self) -> tuple[Node, Node]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Edge.ends)
 
 
 @_impl.function(takes={"nodes": sequence_of("Node")}, gives=sequence_of("Node"))
 def lists(nodes: list[Node]) -> Sequence[Node]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.lists)
 
 
 @_impl.function(takes={"nodes": dict_of(None, "Node")}, gives=dict_of("Node", sequence_of("Node")))
 def tables(nodes: dict[str, Node]) -> Mapping[Node, list[Node | None]]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.tables)
 
 
 @_impl.function(takes={"nodes": set_of("Node")}, gives=set_of("Node"))
 def sets(nodes: set[Node]) -> frozenset[Node]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.sets)
 
 
 @_impl.function(
@@ -93,17 +99,17 @@ def sets(nodes: set[Node]) -> frozenset[Node]:
     gives=tuple_of(None, sequence_of("Node")),
 )
 def tuples(pair: tuple[Node, int, None], rest: tuple[Node, ...]) -> tuple[int, tuple[Node, ...]]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.tuples)
 
 
 @_impl.function(takes={"nodes": sequence_of("Node")}, gives=sequence_of("Node"))
 def queues(nodes: deque[Node]) -> deque[Node]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.queues)
 
 
 @_impl.function(takes={"nodes": iterable_of("Node")}, gives=iterable_of("Node"))
 def iterables(nodes: Iterable[Node]) -> Iterator[Node]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.iterables)
 
 
 @_impl.function(
@@ -111,7 +117,7 @@ def iterables(nodes: Iterable[Node]) -> Iterator[Node]:
     gives=one_of("Node", dict_of(None, "Node")),
 )
 def unions(thing: Node | Edge | list[Node] | str) -> Node | dict[str, Node] | None:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.unions)
 
 
 @_impl.function(
@@ -126,20 +132,22 @@ def alike(
     table: dict[str, Node] | dict[Node, str],
 ) -> tuple[Node, int] | tuple[int, Node] | list[Node] | Iterable[Edge]:
     """Take and give what fits several members of a union."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.alike)
 
 
 @_impl.function(takes={"thing": _anything, "other": _anything}, gives=_anything)
 def anything(thing: Any, other: object) -> Any:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.anything)
 
 
 @_impl.stream(takes={"nodes": sequence_of("Node")}, gives=tuple_of(None, "Node"), sent="Node")
 def streamed(nodes: list[Node]) -> Generator[tuple[str, Node], Node | None, None]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.streamed)
 
 
-@_impl.function
+@_impl.function(
+    takes={"rows": sequence_of(dict_of(None, _anything))}, gives=dict_of(None, _anything)
+)
 def plain(rows: list[dict[str, Any]]) -> Mapping[str, Any]:
-    """A container of Any is handed over as it is."""
-    implemented_elsewhere()
+    """A container of Any is handed over as it is, unless a wrapped object is in it."""
+    implemented_elsewhere().at(_source.plain)

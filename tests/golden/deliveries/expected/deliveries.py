@@ -18,6 +18,7 @@ from ambidex.bridge import (
     items_of,
     iterator_method,
     method,
+    stand_in,
     static_context,
     static_method,
     static_stream,
@@ -25,6 +26,12 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
+
+    import _deliveries as _source
+    from typing_extensions import Self
+
+else:
+    _source = stand_in
 
 __all__ = (
     "Parcel",
@@ -50,39 +57,39 @@ _impl = Implementation("_deliveries", synchronizer="deliveries", abi=1)
 @_impl.function
 def later(number: int) -> int:
     """Give a number, from a plain function."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.later)
 
 
 @_impl.function
 def begun(text: str) -> str:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.begun)
 
 
 @_impl.function
 def promised(number: int | None = None) -> int | None:
     """Promise a number, which is there a moment later."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.promised)
 
 
 @_impl.function
 def scheduled(text: str) -> str:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.scheduled)
 
 
 @_impl.function
 def endless() -> None:
     """Wait for good."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.endless)
 
 
 @_impl.function
 def failing() -> None:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.failing)
 
 
 @_impl.function
 def seen() -> list[str]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.seen)
 
 
 class Parcel(Face, implementation=_impl):
@@ -90,82 +97,82 @@ class Parcel(Face, implementation=_impl):
 
     @constructor
     def __init__(self, city: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.__init__)
 
     @method(takes={"other": "Parcel"}, gives="Parcel")
     def joined(self, other: Parcel) -> Parcel:
         """Return the parcel itself, through an awaitable."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.joined)
 
-    @class_method(gives="Parcel")
+    @class_method(gives="Parcel", own=True)
     @classmethod
-    def packed(cls, city: str) -> Parcel:
-        implemented_elsewhere()
+    def packed(cls, city: str) -> Self:
+        implemented_elsewhere().at(_source.Parcel.packed)
 
     @static_method
     @staticmethod
     def weight(text: str) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.weight)
 
-    @class_stream(gives="Parcel")
+    @class_stream(gives="Parcel", own=True)
     @classmethod
-    def many(cls, limit: int = 2) -> Generator[Parcel, None, None]:
+    def many(cls, limit: int = 2) -> Generator[Self, None, None]:
         """Yield parcels."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.many)
 
     @class_stream(gives="Parcel")
     @classmethod
     def others(cls) -> Generator[Parcel, None, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.others)
 
     @static_stream(sent="Parcel")
     @staticmethod
     def echo(first: str) -> Generator[str, Parcel | None, None]:
         """Yield the city of each parcel that is sent."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.echo)
 
-    @class_context(gives="Parcel")
+    @class_context(gives="Parcel", own=True)
     @classmethod
-    def opened(cls, city: str) -> Context[Parcel]:
+    def opened(cls, city: str) -> Context[Self]:
         """Open a parcel for the block."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.opened)
 
     @static_context
     @staticmethod
     def scale(limit: int) -> Context[int]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.scale)
 
     @property
     @attribute
     def city(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.city)
 
     @city.setter
     @attribute
     def city(self, value: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Parcel.city)
 
 
 @_impl.function(takes={"numbers": items_of()})
 def total(numbers: Iterable[int] | AsyncIterable[int], limit: int | None = None) -> int:
     """Add numbers up, `limit` of them at most."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.total)
 
 
 @_impl.function(takes={"numbers": items_of()})
 def twice(numbers: Iterable[int] | AsyncIterable[int]) -> list[int]:
     """Read numbers two times."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.twice)
 
 
 @_impl.function(takes={"parcels": items_of("Parcel")}, gives="Parcel")
 def first_of(parcels: Iterable[Parcel] | AsyncIterable[Parcel] | None = None) -> Parcel | None:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.first_of)
 
 
 @_impl.stream(takes={"numbers": items_of()})
 def doubled(numbers: Iterable[int] | AsyncIterable[int]) -> Generator[int, None, None]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.doubled)
 
 
 class Rows(Face, implementation=_impl):
@@ -173,23 +180,23 @@ class Rows(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Rows.__init__)
 
     @iterator_method
     def __iter__(self) -> Generator[int, None, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Rows.__aiter__)
 
     @iterator_method
     def __aiter__(self) -> AsyncGenerator[int, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Rows.__aiter__)
 
 
 @_impl.function(takes={"numbers": items_of()})
 def is_own(numbers: Iterable[int] | AsyncIterable[int]) -> bool:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.is_own)
 
 
 @_impl.function
 def sent(body: bytes | AsyncIterable[bytes]) -> int:
     """Take either; a list would be neither."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.sent)

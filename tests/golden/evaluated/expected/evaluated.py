@@ -14,11 +14,17 @@ from ambidex.bridge import (
     implemented_elsewhere,
     method,
     sequence_of,
+    stand_in,
 )
 
 if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any
+
+    import _evaluated as _source
+
+else:
+    _source = stand_in
 
 __all__ = ("Station", "measured")
 
@@ -30,27 +36,27 @@ class Station(Face, implementation=_impl):
     @property
     @attribute(gives="Station")
     def other(self) -> Station | None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Station.other)
 
     @other.setter
     @attribute(takes={"value": "Station"})
     def other(self, value: Station | None) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Station.other)
 
     @constructor(takes={"other": "Station"})
     def __init__(self, name: str, other: Station | None = None) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Station.__init__)
 
     @method(takes={"others": sequence_of("Station")}, gives="Station")
     def nearest(self, others: list[Station]) -> Station | None:
         """Return the first of `others`."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Station.nearest)
 
     @method(gives=dict_of(None, "Station"))
     def table(self) -> dict[str, Station]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Station.table)
 
 
 @_impl.function(takes={"station": "Station"}, gives="Station")
 def measured(station: Station, scale: Decimal, names: list[str] = _default) -> Decimal | Station:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.measured)

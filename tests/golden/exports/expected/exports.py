@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ambidex.bridge import Implementation, implemented_elsewhere
+from ambidex.bridge import Implementation, implemented_elsewhere, stand_in
 
 if TYPE_CHECKING:
     from typing import Any
 
+    import _exports as _source
     from _exports import (
         COLOURS,
         DEFAULT,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
         opened,
     )
     from _exports_common import HEADERS, RETRIES
+
+else:
+    _source = stand_in
 
 __all__ = (
     "COLOURS",
@@ -84,9 +88,9 @@ def current(
     row: dict[str, int | str], user: UserId, table: Table, width: int | None = None
 ) -> list[dict[str, int | str]]:
     """Return the row of a user."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.current)
 
 
 @_impl.function
 def pair(mode: Mode = _default, name: str = "x") -> Pair:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.pair)

@@ -13,6 +13,7 @@ from ambidex.bridge import (
     implemented_elsewhere,
     method,
     sequence_of,
+    stand_in,
     stream,
     sync_method,
 )
@@ -20,7 +21,11 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    import _inheritance as _source
     from typing_extensions import Self
+
+else:
+    _source = stand_in
 
 __all__ = ("Animal", "Dog", "Guide", "found", "loudest")
 
@@ -32,43 +37,43 @@ class Animal(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.__init__)
 
     @method
     def speak(self) -> str:
         """Say something."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.speak)
 
     @stream(gives="Animal")
     def friends(self) -> Generator[Animal, None, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.friends)
 
     @method
     def shadowed(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.shadowed)
 
     @method
     def named(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.named)
 
     @property
     @attribute
     def note(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.note)
 
     @note.setter
     @attribute
     def note(self, value: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.note)
 
     @method
     def log(self, text: str) -> str:
         """Log a line."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.log)
 
     @sync_method(gives="Animal")
     def clear(self) -> Self:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Animal.clear)
 
 
 class Dog(Animal, implementation=_impl):
@@ -76,32 +81,32 @@ class Dog(Animal, implementation=_impl):
 
     @method
     def speak(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Dog.speak)
 
     @method
     def fetch(self, *, times: int = 1) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Dog.fetch)
 
 
 class Guide(Dog, implementation=_impl):
     @constructor
     def __init__(self, name: str, owner: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Guide.__init__)
 
     @method
     def speak(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Guide.speak)
 
     @sync_method
     def sit(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Guide.sit)
 
 
 @_impl.function(takes={"animals": sequence_of("Animal")}, gives="Animal")
 def loudest(animals: list[Animal]) -> Animal:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.loudest)
 
 
 @_impl.function(gives="Dog")
 def found(name: str) -> Dog:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.found)

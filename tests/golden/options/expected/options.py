@@ -15,14 +15,19 @@ from ambidex.bridge import (
     method,
     one_of,
     sequence_of,
+    stand_in,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import Any, Literal, TypedDict
 
+    import _options as _source
     from _options import Missing, Search
     from typing_extensions import NotRequired, Unpack
+
+else:
+    _source = stand_in
 
 __all__ = ("Places", "Shelf", "find", "found", "look", "replaced")
 
@@ -46,29 +51,29 @@ if TYPE_CHECKING:
 class Shelf(Face, implementation=_impl):
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Shelf.__init__)
 
     @method
     def find(self, /, **search: Unpack[Search]) -> str:
         """Find books."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Shelf.find)
 
 
 @_impl.function
 def find(title: str, **search: Unpack[Search]) -> int:
     """Return how many there are."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.find)
 
 
 @_impl.stream
 def found(**search: Unpack[Search]) -> Generator[int, None, None]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.found)
 
 
 @_impl.function(takes={"places": one_of("Shelf", sequence_of("Shelf"))}, gives=sequence_of("Shelf"))
 def look(**places: Unpack[Places]) -> list[Shelf]:
     """Return every shelf that was given."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.look)
 
 
 @_impl.function(takes={"other": anything})
@@ -76,4 +81,4 @@ def replaced(
     text: str | Literal[Missing.MISSING] | None = _default, other: object = _default
 ) -> list[bool]:
     """Tell what was left out, which None is not."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.replaced)

@@ -25,8 +25,9 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterator
-    from typing import Any, Generic, Literal, TypeVar
+    from typing import Any, Generic, Literal, Protocol, TypeVar
 
+    import _overloads as _source
     from typing_extensions import Self
 
     T = TypeVar("T")
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     D = TypeVar("D")
 
 else:
-    Generic = T = stand_in
+    Generic = T = _source = stand_in
 
 __all__ = ("Store", "counted", "parsed", "plain")
 
@@ -147,7 +148,7 @@ if TYPE_CHECKING:
         def submit(self, *args: Any, **kwargs: Any) -> Any: ...
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
-    class _Store_of_faces:
+    class _Store_of_faces(Protocol):
         @overload
         def __call__(self, first: D) -> Store[D]: ...
         @overload
@@ -169,7 +170,7 @@ if TYPE_CHECKING:
 @_impl.function(faces=lambda: _parsed_faces)
 def parsed(text: str | bytes, /, *, strict: bool = False) -> int | bytes | None:
     """Parse `text`."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.parsed)
 
 
 @overload
@@ -179,12 +180,12 @@ def plain(value: str) -> int: ...
 @_impl.sync_function
 def plain(value: int | str) -> int | str:
     """Turn one into the other."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.plain)
 
 
 @_impl.stream(gives=anything, faces=lambda: _counted_faces)
 def counted(stop: int | str) -> Generator[Any, None, None]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.counted)
 
 
 class Store(Face, Generic[T], implementation=_impl):
@@ -196,12 +197,12 @@ class Store(Face, Generic[T], implementation=_impl):
     def __init__(self, first: T, *more: T) -> None: ...
     @constructor(takes={"first": anything, "more": anything})
     def __init__(self, first: T, *more: T) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.__init__)
 
     @method(takes={"default": anything}, gives=anything, faces=lambda: _Store_get_faces[Any])
     def get(self, index: int, default: Any = None) -> Any:
         """Return the item at `index`."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.get)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -209,19 +210,19 @@ class Store(Face, Generic[T], implementation=_impl):
     def __getitem__(self, index: slice) -> list[T]: ...
     @special(gives=one_of(sequence_of(anything), anything))
     def __getitem__(self, index: int | slice) -> T | list[T]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.__getitem__)
 
     @class_method(
         takes={"first": anything, "second": anything}, gives="Store", faces=lambda: _Store_of_faces
     )
     @classmethod
     def of(cls, first: D, second: D | None = None) -> Store[D]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.of)
 
     @context(gives=anything)
     def held(self, index: int = 0) -> Context[T]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.held)
 
     @sync_method
     def names(self) -> Iterator[str]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Store.names)

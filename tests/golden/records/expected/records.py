@@ -17,6 +17,7 @@ from ambidex.bridge import (
     one_of,
     record_of,
     sequence_of,
+    stand_in,
     tuple_of,
 )
 
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
     from typing import Any, ClassVar, NamedTuple, TypedDict
 
+    import _records as _source
     from _records import Page
     from typing_extensions import NotRequired
+
+else:
+    _source = stand_in
 
 __all__ = (
     "Alarm",
@@ -156,39 +161,39 @@ if TYPE_CHECKING:
 class Station(Face, implementation=_impl):
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Station.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Station.name)
 
     @method(gives=one_of("_record_Alarm", "_record_Report"))
     def report(self) -> Report:
         """Return a record of this very station."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Station.report)
 
 
 @_impl.function(takes={"stations": sequence_of("Station")}, gives="_record_Page_1")
 def page(stations: list[Station]) -> Page[Station]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.page)
 
 
 @_impl.function(takes={"reports": "_record_Page_2"}, gives=dict_of(None, "Station"))
 def titles(reports: Page[Report]) -> dict[str, Station]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.titles)
 
 
 @_impl.function(
     takes={"plan": "_record_Plan"}, gives=tuple_of("_record_Plan", sequence_of("_record_Leg"))
 )
 def ride(plan: Plan) -> tuple[Plan, list[Leg]]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.ride)
 
 
 @_impl.function(takes={"node": "_record_Node"}, gives="_record_Node")
 def turned(node: Node) -> Node:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.turned)
 
 
 @_impl.function(
@@ -196,4 +201,4 @@ def turned(node: Node) -> Node:
     gives=one_of("_record_Alarm", "_record_Report", "_record_Stop", "Station"),
 )
 def either(thing: Report | Stop | Station | str | None) -> Report | Stop | Station | str | None:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.either)

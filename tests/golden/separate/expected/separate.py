@@ -13,13 +13,20 @@ from ambidex.bridge import (
     implemented_elsewhere,
     method,
     sequence_of,
+    stand_in,
     stream,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    import _separate as _source_3
+    import _separate_birds as _source_2
+    import _separate_trees as _source
     from _separate_birds import LIMIT, Feather, count
+
+else:
+    _source = _source_2 = _source_3 = stand_in
 
 __all__ = ("Animal", "Feather", "LIMIT", "Swarm", "Tree", "count", "parse", "plant")
 
@@ -38,56 +45,56 @@ if not TYPE_CHECKING:
 class Tree(Face, implementation=_impl):
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Tree.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Tree.name)
 
     @staticmethod
     @_impl.sync_function(takes={"trees": sequence_of("Tree")}, gives="Tree")
     def tallest(trees: list[Tree]) -> Tree:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Tree.tallest)
 
     @method(gives="Tree", name="grown")
     def grow(self, metres: float) -> Tree:
         """Grow."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Tree.grown)
 
 
 class Swarm(Face, implementation=_impl_2, name="Flock"):
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source_2.Flock.__init__)
 
     @method
     def size(self) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source_2.Flock.size)
 
 
 class Animal(Face, implementation=_impl_2, name="Bird"):
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source_2.Bird.__init__)
 
     @method(takes={"tree": "Tree"}, gives="Tree")
     def land_on(self, tree: Tree) -> Tree:
         """Land on a tree."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source_2.Bird.land_on)
 
     @stream
     def feathers(self) -> Generator[Feather, None, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source_2.Bird.feathers)
 
 
 @_impl_2.sync_function(gives="Animal")
 def parse(text: str) -> Animal:
     """Read a bird's name."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source_2.parse)
 
 
 @_impl_3.function(gives="Tree")
 def plant(name: str) -> Tree:
     """Plant a tree."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source_3.plant)

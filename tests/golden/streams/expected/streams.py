@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ambidex.bridge import Context, Implementation, implemented_elsewhere
+from ambidex.bridge import Context, Implementation, implemented_elsewhere, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    import _streams as _source
+
+else:
+    _source = stand_in
 
 __all__ = ("echo", "numbers", "opened", "seen", "shifted", "spelled")
 
@@ -18,32 +23,32 @@ _impl = Implementation("_streams", synchronizer="streams", abi=1)
 @_impl.stream
 def numbers(limit: int = 3) -> Generator[int, None, None]:
     """Yield numbers."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.numbers)
 
 
 @_impl.stream
 def echo(first: str) -> Generator[str, int | None, None]:
     """Yield what was sent, as text."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.echo)
 
 
 @_impl.stream
 def shifted(by: int) -> Generator[int, None, None]:
     """A plain function that returns a stream is one."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.shifted)
 
 
 @_impl.stream
 def spelled(text: str) -> Generator[str, None, None]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.spelled)
 
 
 @_impl.context
 def opened(name: str) -> Context[str]:
     """Open something for the block."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.opened)
 
 
 @_impl.function
 def seen() -> list[str]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.seen)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from typing import Generic, TypeVar
 
+    import _twins_typed as _source
     from _twins_typed import Page
     from typing_extensions import Concatenate, ParamSpec, Self
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
 
 else:
-    Generic = T = stand_in
+    Generic = T = _source = stand_in
 
 __all__ = (
     "Box",
@@ -76,15 +77,15 @@ class Item(BlockingFace, implementation=_impl, async_name="ItemAsync"):
 
     @constructor
     def __init__(self, size: int) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Item.__init__)
 
     @blocking_call
     def size(self) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Item.size)
 
     @blocking_call(gives="Item")
     def grown(self, by: int = 1) -> Self:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Item.grown)
 
 
 class ItemAsync(AsyncFace, implementation=_impl, name="Item"):
@@ -92,15 +93,15 @@ class ItemAsync(AsyncFace, implementation=_impl, name="Item"):
 
     @constructor
     def __init__(self, size: int) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Item.__init__)
 
     @async_call
     async def size(self) -> int:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Item.size)
 
     @async_call(gives="ItemAsync")
     async def grown(self, by: int = 1) -> Self:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Item.grown)
 
 
 class Jewel(Item, implementation=_impl, async_name="JewelAsync"):
@@ -116,12 +117,12 @@ class Box(BlockingFace, Generic[T], implementation=_impl, async_name="BoxAsync")
 
     @constructor(takes={"items": anything})
     def __init__(self, *items: T) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.__init__)
 
     @blocking_call(takes={"item": anything})
     def put(self, item: T) -> None:
         """Add an item."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.put)
 
     @overload
     def take(self) -> T: ...
@@ -130,7 +131,7 @@ class Box(BlockingFace, Generic[T], implementation=_impl, async_name="BoxAsync")
     @blocking_call(gives=one_of(sequence_of(anything), anything))
     def take(self, count: int | None = None) -> T | list[T]:
         """Return the first item, or some of them."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.take)
 
     @overload
     def map(self, function: Callable[[T], Awaitable[R]]) -> list[R]: ...
@@ -141,20 +142,20 @@ class Box(BlockingFace, Generic[T], implementation=_impl, async_name="BoxAsync")
     )
     def map(self, function: Callable[[T], R | Awaitable[R]]) -> list[R]:
         """Return what a function gives for each."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.map)
 
     @blocking_stream(gives=anything)
     def all(self) -> Generator[T, None, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.all)
 
     @blocking_context(gives=anything)
     def borrowed(self) -> AbstractContextManager[T]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.borrowed)
 
     @classmethod
     @blocking_call(takes={"items": anything}, gives="Box")
     def of(cls, *items: T) -> Box[T]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.of)
 
 
 class BoxAsync(AsyncFace, Generic[T], implementation=_impl, name="Box"):
@@ -162,12 +163,12 @@ class BoxAsync(AsyncFace, Generic[T], implementation=_impl, name="Box"):
 
     @constructor(takes={"items": anything_async})
     def __init__(self, *items: T) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.__init__)
 
     @async_call(takes={"item": anything_async})
     async def put(self, item: T) -> None:
         """Add an item."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.put)
 
     @overload
     async def take(self) -> T: ...
@@ -176,7 +177,7 @@ class BoxAsync(AsyncFace, Generic[T], implementation=_impl, name="Box"):
     @async_call(gives=one_of(sequence_of(anything_async), anything_async))
     async def take(self, count: int | None = None) -> T | list[T]:
         """Return the first item, or some of them."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.take)
 
     @overload
     async def map(self, function: Callable[[T], Awaitable[R]]) -> list[R]: ...
@@ -188,46 +189,46 @@ class BoxAsync(AsyncFace, Generic[T], implementation=_impl, name="Box"):
     )
     async def map(self, function: Callable[[T], R | Awaitable[R]]) -> list[R]:
         """Return what a function gives for each."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.map)
 
     @async_stream(gives=anything_async)
     def all(self) -> AsyncGenerator[T, None]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.all)
 
     @async_context(gives=anything_async)
     def borrowed(self) -> AbstractAsyncContextManager[T]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.borrowed)
 
     @classmethod
     @async_call(takes={"items": anything_async}, gives="BoxAsync")
     async def of(cls, *items: T) -> BoxAsync[T]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Box.of)
 
 
 @blocking_call(of=_impl, async_name="same_async", takes={"item": "Item"}, gives="Item")
 def same(item: I) -> I:
     """Return the item itself, of whatever class it is."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.same)
 
 
 @async_call(of=_impl, takes={"item": "ItemAsync"}, gives="ItemAsync", name="same")
 async def same_async(item: I_2) -> I_2:
     """Return the item itself, of whatever class it is."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.same)
 
 
 @blocking_call(
     of=_impl, async_name="page_async", takes={"items": sequence_of("Item")}, gives="_record_Page_1"
 )
 def page(items: list[Item]) -> Page[Item]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.page)
 
 
 @async_call(
     of=_impl, takes={"items": sequence_of("ItemAsync")}, gives="_record_Page_2", name="page"
 )
 async def page_async(items: list[ItemAsync]) -> Page[ItemAsync]:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.page)
 
 
 @overload
@@ -245,7 +246,7 @@ def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R: ...
     gives=anything,
 )
 def call(function: Callable[P, R | Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.call)
 
 
 @overload
@@ -267,7 +268,7 @@ async def call_async(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 async def call_async(
     function: Callable[P, R | Awaitable[R]], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.call)
 
 
 @overload
@@ -291,7 +292,7 @@ def measured(
 def measured(
     function: Callable[Concatenate[Item, P], R | Awaitable[R]], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.measured)
 
 
 @overload
@@ -317,7 +318,7 @@ async def measured_async(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.measured)
 
 
 @overload
@@ -327,7 +328,7 @@ def made(kind: str) -> Jewel: ...
 @blocking_call(of=_impl, async_name="made_async", gives="Item")
 def made(kind: int | str) -> Item:
     """Make an item, or a jewel."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.made)
 
 
 @overload
@@ -337,4 +338,4 @@ async def made_async(kind: str) -> JewelAsync: ...
 @async_call(of=_impl, gives="ItemAsync", name="made")
 async def made_async(kind: int | str) -> ItemAsync:
     """Make an item, or a jewel."""
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.made)

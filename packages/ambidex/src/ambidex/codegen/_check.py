@@ -20,6 +20,7 @@ from ._ir import (
     Entering,
     Function,
     Iterating,
+    Kind,
     Module,
     Name,
     Place,
@@ -31,7 +32,7 @@ from ._ir import (
     walk,
 )
 from ._lower import Planner, awaited
-from ._report import Unsupported
+from ._report import Unsupported, parameter_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from ._ir import Item, Member, Record, Records, Type
     from ._report import Report
 
+ONE_MODULE = "generate these classes into one module"
 # What every face has of its own.
 FACE_NAMES = frozenset(("aio",))
 
@@ -196,11 +198,13 @@ def _other_results(member: Member) -> Iterator[tuple[Type, Place]]:
 
 def _check_callable(function: Callable, planner: Planner, report: Report) -> None:
     for parameter in function.parameters:
+        is_optional = parameter.default is not None or parameter.kind is Kind.KEYWORDS
         try:
             planner.inward.plan(parameter.type)
         except Unsupported as refusal:
             where = f"the parameter {parameter.name} of {function.path}"
-            report.add(parameter.place, f"{where}: {refusal.what}", refusal.fix)
+            with report.about(*((parameter_subject(parameter.name),) if is_optional else ())):
+                report.add(parameter.place, f"{where}: {refusal.what}", refusal.fix)
     if function.sent is not None and any(isinstance(part, Function) and awaited(part) for part in walk(function.sent)):
         what = f"the result of {function.path}: a callable that is sent into a stream is not supported yet"
         report.add(function.place, what, "take it as a parameter")
@@ -247,7 +251,7 @@ def _check_circles(modules: Sequence[Module], report: Report) -> None:
             if reaches(other, target, set()):
                 what = f"its base {base} makes {target} import {other}, which imports {target} for a base of its own"
                 with report.about(target, item.name):
-                    report.add(item.place, what, "generate these classes into one module")
+                    report.add(item.place, what, ONE_MODULE)
 
 
 def _needed_modules(module: Module) -> Iterator[tuple[str, tuple[Class, str]]]:

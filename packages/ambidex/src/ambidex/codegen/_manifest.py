@@ -79,11 +79,12 @@ class Chosen:
     include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
     rename: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    inherit: tuple[str, ...] = ()
     file: str = ""
     line: int = 1
 
     def __bool__(self) -> bool:
-        return self.include is not None or bool(self.exclude) or bool(self.rename)
+        return self.include is not None or bool(self.exclude) or bool(self.rename) or bool(self.inherit)
 
     def public_name(self, name: str) -> str:
         """Return the public name of a member."""
@@ -106,6 +107,7 @@ def chosen_of(entry: EntryLike) -> Chosen:
         getattr(entry, "include", None),
         getattr(entry, "exclude", ()),
         getattr(entry, "rename", {}),
+        getattr(entry, "inherit", ()),
         entry.file,
         max(entry.line, 1),
     )
@@ -277,6 +279,7 @@ class Registry:
         self._modules: set[str] = set()
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
         self.namings: dict[str, Naming] = {}  # of the modules in the style "twin"
+        self._generated: dict[tuple[str, str], EntryLike] = {}  # by target module and public name
         for manifest in manifests:
             self._add(manifest)
         for cls, (module, name) in (known or {}).items():
@@ -298,6 +301,7 @@ class Registry:
         if naming is not None:
             self.namings[manifest.target_module] = naming
         for entry in entries:
+            self._generated.setdefault((manifest.target_module, entry.name), entry)
             if entry.kind == "export":
                 self._add_export(entry, manifest.target_module)
             elif isinstance(entry.obj, type):
@@ -367,6 +371,15 @@ class Registry:
         """Return the face of a class, None where it has none."""
         reference = self.reference(cls)
         return reference if isinstance(reference, Face) else None
+
+    def generated(self, entry: EntryLike) -> EntryLike | None:
+        """Return what makes an export public in a module that is generated, too; None where it stands elsewhere."""
+        found = self._generated.get((home_of(entry), entry.name)) if entry.obj is None else None
+        return None if found is None or found is entry else found
+
+    def class_of(self, face: Face) -> type | None:
+        """Return the class that has a face, None where none of the run has it."""
+        return next((cls for cls, known in self._classes.items() if known == face), None)
 
     def nearest_face(self, cls: type) -> type | None:
         """Return the first class of the method resolution order that has a face."""

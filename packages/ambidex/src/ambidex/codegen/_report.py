@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 class Unsupported(Exception):
     """Say what cannot be generated from and what to write instead; whoever knows the place makes it a Problem."""
 
-    def __init__(self, what: str, fix: str) -> None:
+    def __init__(self, what: str, fix: str, parameter: str = "") -> None:
         super().__init__(what, fix)
         self.what = what
         self.fix = fix
+        self.parameter = parameter  # of an overload, where callers can do without it
 
 
 class Report:
@@ -63,6 +64,11 @@ class Report:
         """
         if self._problems:
             raise GenerationError(sorted(self._problems, key=lambda problem: (problem.file, problem.line)))
+
+
+def parameter_subject(name: str) -> str:
+    """Return what names a parameter among the subjects of a problem: no member is called so."""
+    return f"{name}="
 
 
 def display_path(file: str | os.PathLike[str]) -> str:

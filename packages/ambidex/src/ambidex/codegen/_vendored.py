@@ -11,7 +11,7 @@ import keyword
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import ambidex
 from ambidex.errors import GenerationError, InternalError, Problem, UsageError
@@ -203,10 +203,9 @@ def _source_files() -> Iterator[Path]:
 
 def _door() -> str:
     """Return the text of the copy's `__init__.py`: the names of ambidex that the copied parts own."""
-    owners: dict[str, str] = {}
-    for part in _PARTS:
-        file = _SOURCE / part if part.endswith(".py") else _SOURCE / part / "__init__.py"
-        owners.update((name, part.partition(".")[0]) for name in _public_names(file) if name in ambidex.__all__)
+    parts = {part.partition(".")[0] for part in _PARTS}
+    known: dict[str, str] = ast.literal_eval(_assigned(_SOURCE / "__init__.py", "_OWNERS"))
+    owners = {name: owner for name, owner in known.items() if owner.partition(".")[0] in parts}
     names = sorted(owners)
     return _DOOR.format(
         version=ambidex.__version__,
@@ -219,11 +218,12 @@ def _door() -> str:
     )
 
 
-def _public_names(file: Path) -> tuple[str, ...]:
+def _assigned(file: Path, name: str) -> ast.expr:
+    """Return what a module assigns to a name."""
     for statement in ast.parse(_read(file)).body:
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
-            return cast("tuple[str, ...]", ast.literal_eval(statement.value))
-    raise InternalError(f"{file} has no __all__")
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == name:
+            return statement.value
+    raise InternalError(f"{file} has no {name}")
 
 
 def _functions(file: Path) -> list[str]:

@@ -13,7 +13,7 @@ from ._check_styles import check_styles
 from ._emit import emit_item, emit_module, format_all
 from ._inspect import Inspector
 from ._ir import Module, Place
-from ._lower import Forms, lower_module
+from ._lower import Forms, Overrides, lower_module
 from ._manifest import Registry, naming_of
 from ._report import Report, display_path
 from ._vendored import check_runtime
@@ -52,14 +52,24 @@ def compile_modules(
     registry = Registry(modules, synchronized_types)
     bridge = f"{runtime}.bridge"
     read, records = _inspected(modules, synchronizer_name, registry)
+    overrides = Overrides(read)
     texts = {
         module.target: emit_module(
-            lower_module(dataclasses.replace(module, bridge=bridge), records, translates_any=registry.has_faces),
+            lower_module(
+                dataclasses.replace(module, bridge=bridge), records, overrides, translates_any=registry.has_faces
+            ),
             ambidex.__version__,
+            _inside(module.target, read),
         )
         for module in read
     }
     return format_all(texts, ruff)
+
+
+def _inside(target: str, modules: Sequence[Module]) -> list[str]:
+    """Return the names of the modules of a run that stand directly in one of them."""
+    below = [module.target[len(target) + 1 :] for module in modules if module.target.startswith(f"{target}.")]
+    return list(dict.fromkeys(name.partition(".")[0] for name in below))
 
 
 def compile_module(
@@ -201,5 +211,5 @@ def _single(entry: EntryLike, target: str, synchronizer: str, known: Mapping[typ
     records = registry.known_records()
     check_modules([module], records, report, translates_any=registry.has_faces)
     report.raise_if_any()
-    lowered = lower_module(module, records, translates_any=registry.has_faces)
+    lowered = lower_module(module, records, Overrides([module]), translates_any=registry.has_faces)
     return format_all({target: emit_item(lowered, entry.name)})[target].lstrip("\n")

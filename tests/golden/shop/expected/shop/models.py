@@ -12,11 +12,16 @@ from ambidex.bridge import (
     constructor,
     implemented_elsewhere,
     method,
+    stand_in,
 )
 
 if TYPE_CHECKING:
+    import shop._models as _source
     from shop._models import Status
     from shop.orders import Order
+
+else:
+    _source = stand_in
 
 __all__ = ("Status", "User")
 
@@ -31,14 +36,14 @@ class User(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.User.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.User.name)
 
     @method(gives="shop.orders.Order")
     def order(self, what: str) -> Order:
         """Order something: a face of another generated module."""
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.User.order)

@@ -13,11 +13,16 @@ from ambidex.bridge import (
     implemented_elsewhere,
     method,
     sequence_of,
+    stand_in,
 )
 from shop.models import User
 
 if TYPE_CHECKING:
+    import shop._orders as _source
     from shop.models import Status
+
+else:
+    _source = stand_in
 
 __all__ = ("Admin", "Order", "get_user")
 
@@ -27,15 +32,15 @@ _impl = Implementation("shop._orders", synchronizer="shop", abi=1)
 class Order(Face, implementation=_impl):
     @constructor(takes={"user": "shop.models.User"})
     def __init__(self, user: User, what: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Order.__init__)
 
     @method(gives="shop.models.User")
     def user(self) -> User:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Order.user)
 
     @method
     def pay(self) -> Status:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Order.pay)
 
 
 class Admin(User, implementation=_impl):
@@ -43,9 +48,9 @@ class Admin(User, implementation=_impl):
 
     @method(takes={"users": dict_of(None, "shop.models.User")}, gives=sequence_of("Order"))
     def orders(self, users: dict[str, User]) -> list[Order]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Admin.orders)
 
 
 @_impl.function(gives="shop.models.User")
 def get_user(name: str) -> User:
-    implemented_elsewhere()
+    implemented_elsewhere().at(_source.get_user)

@@ -3,7 +3,22 @@
 
 from __future__ import annotations
 
-from ambidex.bridge import Face, Implementation, constructor, implemented_elsewhere, method
+from typing import TYPE_CHECKING
+
+from ambidex.bridge import (
+    Face,
+    Implementation,
+    constructor,
+    implemented_elsewhere,
+    method,
+    stand_in,
+)
+
+if TYPE_CHECKING:
+    import twins_apart._cargo as _source
+
+else:
+    _source = stand_in
 
 __all__ = ("Crate",)
 
@@ -13,8 +28,8 @@ _impl = Implementation("twins_apart._cargo", synchronizer="twins_apart", abi=1)
 class Crate(Face, implementation=_impl):
     @constructor
     def __init__(self, weight: float) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Crate.__init__)
 
     @method
     def weight(self) -> float:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Crate.weight)

@@ -15,10 +15,15 @@ from ambidex.bridge import (
     constructor,
     dict_of,
     implemented_elsewhere,
+    stand_in,
 )
 
 if TYPE_CHECKING:
+    import twins_apart._ports as _source
     from twins_apart.ships import AsyncShip, Ship
+
+else:
+    _source = stand_in
 
 __all__ = ("AsyncMarina", "AsyncPort", "Marina", "Port")
 
@@ -29,48 +34,48 @@ class Port(BlockingFace, implementation=_impl, async_name="AsyncPort"):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.name)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.__init__)
 
     @blocking_call(takes={"ship": "twins_apart.ships.Ship"})
     def moor(self, ship: Ship) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.moor)
 
     @blocking_call(gives=dict_of(None, "twins_apart.ships.Ship"))
     def ships(self) -> dict[str, Ship]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.ships)
 
 
 class AsyncPort(AsyncFace, implementation=_impl, name="Port"):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.name)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.__init__)
 
     @async_call(takes={"ship": "twins_apart.ships.AsyncShip"})
     async def moor(self, ship: AsyncShip) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.moor)
 
     @async_call(gives=dict_of(None, "twins_apart.ships.AsyncShip"))
     async def ships(self) -> dict[str, AsyncShip]:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Port.ships)
 
 
 class Marina(Port, implementation=_impl, async_name="AsyncMarina"):

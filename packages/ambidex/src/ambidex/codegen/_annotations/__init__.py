@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ._checked import as_checked
 from ._homes import home_of_value
 from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
 from ._source import Sources, gives_none, gives_receiver, gives_self, module_of_class, module_of_function
 from ._stubs import Definition, Stub, is_managed, stub_file
-from ._variables import is_variable, meanings, variables_of
+from ._variables import is_variable, meaning, meanings, variables_of
 
 __all__ = (
     "Definition",
@@ -17,6 +18,7 @@ __all__ = (
     "Stub",
     "accepts",
     "annotations_of",
+    "as_checked",
     "gives_none",
     "gives_receiver",
     "gives_self",
@@ -24,6 +26,7 @@ __all__ = (
     "is_managed",
     "is_variable",
     "literal_text",
+    "meaning",
     "meanings",
     "module_of_class",
     "module_of_function",

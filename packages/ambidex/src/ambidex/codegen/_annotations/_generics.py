@@ -6,11 +6,13 @@ import typing
 from typing import TYPE_CHECKING
 
 from .._ir import NONE, Alternatives, Name
+from ._checked import as_checked
 from ._homes import home_of_class
 from ._variables import variables_of
 
 if TYPE_CHECKING:
     from .._ir import Type
+    from ._source import Sources
 
 # Classes that type checkers know as generic and that do not say so themselves at run time.
 _ARITY = {
@@ -52,15 +54,20 @@ _ARITY = {
 _PADDED = {"AsyncGenerator": 2, "Generator": 3}  # the later parameters default to None since Python 3.13
 
 
-def bare_arguments(cls: type) -> tuple[object, ...]:
+def bare_arguments(cls: type, sources: Sources) -> tuple[object, ...]:
     """Return what a generic class that stands without arguments is applied to: Any, which is what it means."""
     if cls is tuple:
         return (typing.Any, Ellipsis)
     home = home_of_class(cls)
     arity = _ARITY.get(home.module, {}).get(home.qualname)
     if arity is None:
-        arity = len(variables_of(cls))
+        arity = len(variables_of(cls)) or _checked_arity(cls, sources)
     return (typing.Any,) * arity
+
+
+def _checked_arity(cls: type, sources: Sources) -> int:
+    """Return how many variables type checkers see in a compiled class that can be applied."""
+    return len(variables_of(as_checked(cls, sources))) if hasattr(cls, "__class_getitem__") else 0
 
 
 def normal_arguments(origin: Name, arguments: tuple[Type, ...]) -> tuple[Type, ...]:

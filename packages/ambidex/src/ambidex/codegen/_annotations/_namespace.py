@@ -11,7 +11,7 @@ import builtins
 import importlib
 import sys
 import typing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .._ir import Name
 from .._report import Unsupported
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 _EITHER = "__either__"
+_ITEM = "__item__"
 _DECLARED = "__declared__"
+_NOTHING = object()
 _MODULE = "module"  # the qualname of an Absent that stands for a whole module; never written anywhere
 
 
@@ -71,8 +73,32 @@ class Either:
         """Look callable: what `typing` demands of an argument before Python 3.11."""
 
 
-class _Unions(ast.NodeTransformer):
-    """Write `X | Y` as a call, outside Literal and metadata too: a `|` of values stays readable to `Either`."""
+class Subscripted:
+    """Stand for `X[Y]` where `X` is generic to type checkers alone: its own `[]` gives it back as it is."""
+
+    def __init__(self, origin: type, arguments: tuple[object, ...]) -> None:
+        self.origin = origin
+        self.arguments = arguments
+
+    def __call__(self) -> None:
+        """Look callable: what `typing` demands of an argument before Python 3.11."""
+
+
+def _item(value: Any, arguments: object) -> object:  # whatever an annotation subscripts
+    made: object = value[arguments]
+    if made is not value or not isinstance(value, type):
+        return made
+    listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
+    return Subscripted(value, listed)
+
+
+class _Calls(ast.NodeTransformer):
+    """Write `X | Y` and `X[Y]` as calls, outside Literal and metadata too: a `|` of values is readable to `Either`."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        call = ast.Call(func=ast.Name(id=_ITEM, ctx=ast.Load()), args=[node.value, node.slice], keywords=[])
+        return ast.copy_location(call, node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
@@ -86,7 +112,7 @@ class Namespace(dict[str, object]):
     """Look names up where an annotation was written: its module, then its class, then imports under TYPE_CHECKING."""
 
     def __init__(self, module: ModuleType, owner: Mapping[str, object], sources: Sources) -> None:
-        super().__init__({_EITHER: Either, **{_DECLARED + name: kind for name, kind in DECLARED.items()}})
+        super().__init__({_EITHER: Either, _ITEM: _item, **{_DECLARED + name: kind for name, kind in DECLARED.items()}})
         self._module = module
         self._owner = owner
         self._sources = sources
@@ -118,9 +144,18 @@ class Namespace(dict[str, object]):
             self[name] = form
         return form or value
 
+    def get_known(self, name: str) -> object:
+        """Return what a name means, None where it means nothing."""
+        try:
+            return self[name]
+        except (NameError, Unsupported):
+            return None
+
     def _found(self, name: str) -> object:
-        if name in vars(self._module):
-            return vars(self._module)[name]
+        value = vars(self._module).get(name, _NOTHING)
+        is_checked = name in self._imports or name in self._assigned
+        if value is not _NOTHING and not (is_checked and value in (object, typing.Any)):  # which stand for anything
+            return self._as_written(value, self._module, name)
         if name in self._imports:
             return self.setdefault(name, self._imported(*self._imports[name]))
         if name in self._assigned:
@@ -129,6 +164,24 @@ class Namespace(dict[str, object]):
             if name in scope:
                 return scope[name]
         raise NameError(name)
+
+    def _as_written(self, value: object, module: ModuleType, name: str) -> object:
+        """Return what a name stands for: `N = X[Y]` has lost `Y` where `X` is generic to type checkers alone."""
+        if not isinstance(value, type) or value.__name__ == name:
+            return value
+        statement = self._sources.of_module(module).imports.get(name)
+        if statement is not None:
+            origin = sys.modules.get(absolute_import(statement, module))
+            written = next((each.name for each in statement.names if (each.asname or each.name) == name), name)
+            is_there = origin is not None and origin is not module and getattr(origin, written, None) is value
+            return self._as_written(value, origin, written) if origin is not None and is_there else value
+        given = self._sources.of_module(module).value_of(name)
+        if not isinstance(given, ast.Subscript):
+            return value
+        try:
+            return Namespace(module, {}, self._sources).evaluate(ast.unparse(given))
+        except Unsupported:
+            return value
 
     def _declared(self, value: ast.expr) -> object:
         """Return what an assignment under TYPE_CHECKING gives: a type variable, or an alias."""
@@ -146,6 +199,8 @@ class Namespace(dict[str, object]):
             value = getattr(module, alias.name, None) if module is not None else None
             if value is None and origin == "typing_extensions":  # not installed here: typing has most of it
                 value = getattr(typing, alias.name, None)
+            if value is not None and module is not None:
+                return self._as_written(value, module, alias.name)
             if value is not None:
                 return value
             return _import(f"{origin}.{alias.name}") or Absent(origin, alias.name)
@@ -161,7 +216,7 @@ class Namespace(dict[str, object]):
             Unsupported: it names something unknown, or is no expression.
         """
         try:
-            tree = cast("ast.Expression", _Unions().visit(ast.parse(text.strip(), mode="eval")))
+            tree = cast("ast.Expression", _Calls().visit(ast.parse(text.strip(), mode="eval")))
             code = compile(ast.fix_missing_locations(tree), "<annotation>", "eval")
             return cast("object", eval(code, {}, self))  # noqa: S307  the user's own text
         except NameError as error:

@@ -27,7 +27,8 @@ def annotations_of(owner: object) -> dict[str, object]:
 
         return dict(annotationlib.get_annotations(owner, format=annotationlib.Format.FORWARDREF))
     if isinstance(owner, type):
-        return dict(cast("dict[str, object]", vars(owner).get("__annotations__", {})))
+        own: object = vars(owner).get("__annotations__")  # `type` itself, a base of metaclasses, has a descriptor there
+        return dict(cast("dict[str, object]", own)) if isinstance(own, dict) else {}
     return dict(cast("dict[str, object]", getattr(owner, "__annotations__", {})))
 
 

@@ -40,7 +40,7 @@ from ._forms import Form
 from ._generics import bare_arguments, normal_arguments
 from ._homes import home_of_class, home_of_value, special_home
 from ._literals import literal_text
-from ._namespace import Absent, Either, Namespace
+from ._namespace import Absent, Either, Namespace, Subscripted
 from ._records import read_record
 from ._source import absolute_import
 from ._variables import is_variable, module_of, read_variable, variables_of
@@ -101,7 +101,10 @@ class Resolver:
     def with_own(self, annotation: object) -> Resolver:
         """Return a resolver for a method whose first parameter has an annotation: a type variable there is `Self`."""
         if isinstance(annotation, str):
-            annotation = self._namespace.evaluate(annotation)
+            try:
+                annotation = self._namespace.evaluate(annotation)
+            except Unsupported:  # nothing else needs it
+                return self
         if typing.get_origin(annotation) is type:
             annotation = typing.get_args(annotation)[0]
         if not is_variable(annotation) or annotation in self._bound:
@@ -113,6 +116,10 @@ class Resolver:
     def is_registered(self, cls: type) -> bool:
         """Tell whether a manifest names a class."""
         return self._registry.reference(cls) is not None
+
+    def class_of(self, face: Face) -> type | None:
+        """Return the class that has a face, None where none of the run has it."""
+        return self._registry.class_of(face.plain)
 
     def resolve(self, annotation: object) -> Type:
         """Return the type that an annotation means.
@@ -146,6 +153,8 @@ class Resolver:
             return union(map(self.resolve, annotation.members))
         if isinstance(annotation, Absent):
             return self._absent(annotation)
+        if isinstance(annotation, Subscripted):
+            return self._applied(annotation.origin, annotation.arguments)
         return self._form(annotation) if isinstance(annotation, Form) else None
 
     def _of_variables(self, annotation: object) -> Type | None:
@@ -247,7 +256,7 @@ class Resolver:
                 origin = sys.modules.get(absolute_import(statement, self._module))
                 if origin is None or origin is self._module:
                     continue
-                if _holds(vars(self._module).get(name), text):
+                if _holds(self._namespace.get_known(name), text):
                     return Resolver(origin, self._registry, self._sources).resolve(reference)
             raise
 
@@ -291,7 +300,7 @@ class Resolver:
         if annotation is _CALLABLE:
             return Function(None, ANY)
         if isinstance(annotation, type):
-            filled = bare_arguments(annotation)
+            filled = bare_arguments(annotation, self._sources)
             return self._applied(annotation, filled) if filled else self._class(annotation)
         if hasattr(annotation, "__supertype__"):
             name = str(getattr(annotation, "__name__", ""))
@@ -374,7 +383,7 @@ class Resolver:
             return Applied(special_home(name), tuple(map(self.resolve, arguments)))
         if not isinstance(origin, type):
             raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
-        arguments = arguments or bare_arguments(origin)
+        arguments = arguments or bare_arguments(origin, self._sources)
         home = self._class(origin)
         if isinstance(home, Face):
             return Face(home.module, home.name, self._filled(origin, arguments))

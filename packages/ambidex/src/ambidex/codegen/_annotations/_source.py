@@ -83,7 +83,7 @@ class Source:
                 for target in node.targets:
                     if isinstance(target, ast.Name):
                         self.checking_assignments[target.id] = node.value
-            elif isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING":
+            elif isinstance(node, ast.If) and _is_checking(node.test):
                 self._index_imports(node.body, is_checking=True)
                 self._index_imports(node.orelse, is_checking=is_checking)
             elif isinstance(node, (ast.If, ast.Try, ast.With)):
@@ -94,6 +94,15 @@ class Source:
         """Return the definition that a code object was compiled from."""
         node = self._functions.get(code.co_firstlineno)
         return node if node is not None and node.name == code.co_name else None
+
+    def decorated(self, qualname: str, name: str) -> Definition | None:
+        """Return a method's definition that stands under one decorator, which is only named there."""
+        node = self._classes.get(qualname)
+        for each in [] if node is None else node.body:
+            if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and each.name == name:
+                named = [isinstance(decorator, (ast.Attribute, ast.Name)) for decorator in each.decorator_list]
+                return each if named == [True] else None
+        return None
 
     def class_line(self, qualname: str) -> int:
         """Return the line of a class statement, 1 where there is none."""
@@ -259,6 +268,12 @@ def _is_text(statement: ast.stmt) -> bool:
 
 def _is_none(value: ast.expr | None) -> bool:
     return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _is_checking(test: ast.expr) -> bool:
+    """Tell whether a condition holds for type checkers: `TYPE_CHECKING`, or that or something else."""
+    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
+    return any(_last_name(part) == "TYPE_CHECKING" for part in parts)
 
 
 def _last_name(node: ast.expr) -> str:

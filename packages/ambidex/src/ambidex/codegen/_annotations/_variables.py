@@ -61,7 +61,10 @@ def _has_default(value: object) -> bool:
 def variables_of(owner: object) -> tuple[object, ...]:
     """Return the type variables that a class has, or those that a function declares in its own brackets."""
     if isinstance(owner, type):
-        known: tuple[object, ...] = getattr(owner, "__parameters__", ())
+        known: object = getattr(owner, "__parameters__", ())
+        if not isinstance(known, tuple):  # the descriptor of a class of generic aliases
+            return ()
+        known = cast("tuple[object, ...]", known)
         if known or typing.Generic in owner.__mro__:
             return known
         # Only `Generic` notes them: a class that applies nothing but abstract classes of the library has them, too.

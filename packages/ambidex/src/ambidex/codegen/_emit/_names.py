@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 IMPLEMENTATION = "_impl"
 UNWRITTEN = "_default"
-RESERVED = frozenset(("TYPE_CHECKING", "annotations", IMPLEMENTATION, UNWRITTEN))
+SOURCE = "_source"
+RESERVED = frozenset(("TYPE_CHECKING", "annotations", IMPLEMENTATION, UNWRITTEN, SOURCE))
 # Types only, and a fixed list: `dir(builtins)` grows with the version.
 _TYPES = (
     "bool bytearray bytes classmethod complex dict float frozenset int list memoryview object property range set slice "

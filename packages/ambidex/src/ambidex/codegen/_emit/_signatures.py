@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._ir import ANY, NONE, Applied, Flavour, Name, Variable, rebuild
+from .._ir import ANY, NONE, Applied, Binding, Flavour, Kind, Name, Variable, rebuild
 from ._text import docstring, indented
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .._ir import Signatures, Type, Variant
 
+_GENERIC = Name("typing", "Generic")
+_PROTOCOL = Name("typing", "Protocol")
 _SELF = Name("typing_extensions", "Self")
 _GENERATOR = Name("collections.abc", "Generator")
 _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
@@ -27,21 +29,42 @@ class SignatureWriter:
         self._type = type_
         self._parameters = parameters
 
-    def body(self, signatures: Signatures) -> list[str]:
-        """Return the members: how a generic class gives it out, a method for each way to call, and its options."""
-        blocks: list[str] = []
-        if signatures.owner is not None:
+    @staticmethod
+    def name(signatures: Signatures) -> str:
+        """Return the name of the class that stands for the callable in its decorator."""
+        return f"{signatures.name}_faces"
+
+    def classes(self, signatures: Signatures) -> Iterator[str]:
+        """Yield the classes: one, or two where the types name what the callable is looked up on."""
+        name, found_on = self.name(signatures), signatures.looked_up_on
+        if found_on is not None:
+            own, any_ = self._type(found_on), f"type[{self._type(ANY)}]"
+            is_of_class = signatures.binding is Binding.CLASS
+            owner = f"owner: object, cls: type[{own}]" if is_of_class else f"owner: {own}, cls: {any_}"
+            bound = f"{signatures.name}_bound"
+            # That `__self__` can be set makes the variable invariant, as a protocol's has to be declared
+            body = [f"__self__: {f'type[{own}]' if is_of_class else own}", *self._members(signatures)]
+            yield _class(f"{bound}({self._type(_PROTOCOL)}[{own}])", body)
+            yield _class(f"{name}({self._type(_PROTOCOL)})", [f"def __get__(self, {owner}, /) -> {bound}[{own}]: ..."])
+        elif signatures.owner is not None:
             # The owner's own variables, not those of this class, which a decorator has applied to Any.
             owner = self._type(rebuild(signatures.owner, _owners))
-            applied = owner.replace(owner.partition("[")[0], signatures.name, 1)
-            blocks.append(f"def __get__(self, owner: {owner}, cls: type[{self._type(ANY)}], /) -> {applied}: ...")
+            applied = owner.replace(owner.partition("[")[0], name, 1)
+            get = f"def __get__(self, owner: {owner}, cls: type[{self._type(ANY)}], /) -> {applied}: ..."
+            base = f"{self._type(_GENERIC)}[{', '.join(map(self._type, signatures.owner.arguments))}]"
+            yield _class(f"{name}({base})", [get, *self._members(signatures)])
+        else:
+            base = f"({self._type(_PROTOCOL)})" if signatures.is_overridable else ""
+            yield _class(f"{name}{base}", self._members(signatures))
+
+    def _members(self, signatures: Signatures) -> Iterator[str]:
+        """Yield a method for each way to call, and the options."""
         for head, result in _ways(signatures.flavour):
-            blocks.extend(self._method(signatures, head, result))
+            yield from self._method(signatures, head, result)
         options = f"timeout: float | {self._type(NONE)} = ..."
         if signatures.flavour is Flavour.STREAM:
             options += f", read_ahead: int | {self._type(NONE)} = ..."
-        blocks.append(f"def with_options(self, *, {options}) -> {self._type(_SELF)}: ...")
-        return blocks
+        yield f"def with_options(self, *, {options}) -> {self._type(_SELF)}: ..."
 
     def _method(self, signatures: Signatures, head: str, result: Callable[[Variant], Type]) -> Iterator[str]:
         is_overloaded = len(signatures.variants) > 1
@@ -51,7 +74,15 @@ class SignatureWriter:
             yield f"{decorator}{head}({self._parameters(variant)}) -> {self._type(result(variant))}:{body}"
         if is_overloaded:
             any_ = self._type(ANY)
-            yield f"{head}(self, *args: {any_}, **kwargs: {any_}) -> {any_}: ..."
+            takes_any_name = any(
+                each.kind is Kind.KEYWORDS for variant in signatures.variants for each in variant.parameters
+            )
+            own = "self, /" if takes_any_name else "self"  # as the variants have it then
+            yield f"{head}({own}, *args: {any_}, **kwargs: {any_}) -> {any_}: ..."
+
+
+def _class(head: str, body: Iterable[str]) -> str:
+    return f"class {head}:\n{indented(body)}"
 
 
 def _owners(type_: Type) -> Type:

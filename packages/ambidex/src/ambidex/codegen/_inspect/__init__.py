@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._dunders import PROTOCOLS, TOGETHER
+from ._dunders import PROTOCOLS, TOGETHER, WAITS
 from ._module import Inspector
 
-__all__ = ("PROTOCOLS", "TOGETHER", "Inspector")
+__all__ = ("PROTOCOLS", "TOGETHER", "WAITS", "Inspector")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import enum
 import functools
 import inspect
@@ -9,15 +10,15 @@ import typing
 from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, MethodType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver, accepts, annotations_of, literal_text, module_of_class, type_of_literal
-from .._ir import ANY, Attribute, Constant, Function, Own, Place, Type, variables, walk
+from .._annotations import Resolver, accepts, annotations_of, as_checked, literal_text, module_of_class, type_of_literal
+from .._ir import ANY, Attribute, Constant, Function, Own, Place, Type, Variable, variables, walk
 from .._report import Unsupported, display_path
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._annotations import Sources
+    from .._annotations import Definition, Sources
     from .._report import Report
     from ._choice import Choice
 
@@ -28,6 +29,12 @@ _VALUES = (BuiltinFunctionType, FunctionType, MethodType, type)  # have a `__get
 def _is_descriptor(value: object) -> bool:
     """Tell whether reading an attribute gives something else than what stands in the class."""
     return hasattr(type(value), "__get__") and not isinstance(value, _VALUES)
+
+
+def _is_for_none(getter: Definition) -> bool:
+    """Tell whether a variant of `__get__` is for the class: its object is None."""
+    annotation = getter.args.args[1].annotation if len(getter.args.args) > 1 else None
+    return isinstance(annotation, ast.Constant) and annotation.value is None
 
 
 class AttributeReader:
@@ -81,6 +88,8 @@ class AttributeReader:
         for name, text in self._source.assigned(self._layer.__qualname__).items():
             if name.startswith("_") or name in seen or not self._choice.is_public(name):
                 continue
+            if self._choice.is_inherited(name):
+                continue
             try:
                 type_ = self._resolver.resolve(text)
             except Unsupported:
@@ -127,7 +136,9 @@ class AttributeReader:
         return Attribute(name, type_, is_writable, None, self.place_of(name))
 
     def plain(self, name: str, value: object) -> Attribute | Constant | None:
-        """Return an attribute of the class that has no annotation, None where it was refused."""
+        """Return an attribute of the class that has no annotation; None where it was refused, or a base's serves."""
+        if self._choice.is_inherited(name):
+            return None
         return self._reported(name, functools.partial(self._plain, name, value))
 
     def _plain(self, name: str, value: object) -> Attribute | Constant:
@@ -149,8 +160,11 @@ class AttributeReader:
     def _described(self, name: str, value: object, arguments: tuple[object, ...]) -> Attribute | Constant:
         """Return what a descriptor gives; `arguments` are those that its annotation applies its class to."""
         path = f"{self._layer.__qualname__}.{name}"
-        kind = type(value)
+        kind = as_checked(type(value), self._sources)
         module = module_of_class(kind)
+        found = self._as_function_gives(name, kind)
+        if found is not None:
+            return found
         arguments = typing.get_args(getattr(value, "__orig_class__", None)) or arguments
         parameters = cast("tuple[object, ...]", getattr(kind, "__parameters__", ()))
         bound = dict(zip(parameters, map(self._resolver.resolve, arguments)))
@@ -187,6 +201,40 @@ class AttributeReader:
                 "use one type, or write a property",
             )
         return Attribute(name, type_, True, None, self.place_of(name), hasattr(kind, "__delete__"))
+
+    def _as_function_gives(self, name: str, kind: type) -> Attribute | None:
+        """Return the attribute that a decorator of a class of its own makes of a method, None where it makes another.
+
+        Its `__init__` takes a callable and its `__get__` gives that one's result, as a cached property does. It is read
+        alone, whatever it has to set it.
+        """
+        node = self._source.decorated(self._layer.__qualname__, name)
+        made, getter = (inspect.getattr_static(kind, verb, None) for verb in ("__init__", "__get__"))
+        if node is None or node.returns is None or not isinstance(made, FunctionType):
+            return None
+        if not isinstance(getter, FunctionType):
+            return None
+        try:
+            if not self._hands_on(kind, made, getter):
+                return None
+        except Unsupported:
+            return None  # which is refused as any other descriptor is
+        type_ = self._resolver.resolve(ast.unparse(node.returns))
+        return Attribute(name, type_, False, ast.get_docstring(node), self.place_of(name))
+
+    def _hands_on(self, kind: type, made: FunctionType, getter: FunctionType) -> bool:
+        """Tell whether `__get__` gives what the callable gives that `__init__` takes: the same type variable."""
+        module = module_of_class(kind)
+        near = self._resolver.beside(module, kind, {})
+        reader = SignatureReader(near, self._sources, self._report, self._place)
+        taken = near.resolve(next(iter(annotations_of(made).values()), None))
+        nodes = self._sources.of_module(module).overloads(getter.__qualname__)
+        said = [each.returns for each in nodes if not _is_for_none(each)]
+        results = [near.resolve(ast.unparse(each)) for each in said if each is not None]
+        results = results if nodes else [reader.result(getter, getter.__qualname__)]
+        if not isinstance(taken, Function) or not isinstance(taken.result, Variable):
+            return False
+        return all(each == taken.result for each in results)
 
     def of_class(self, name: str, value: property) -> Constant | None:
         """Return a property of the class, None where it was refused."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from .._annotations import Sources, annotations_of, module_of_class
 from .._ir import Attribute, Callable, Constant, Place
-from .._report import Unsupported, display_path
+from .._report import display_path
 from ._dunders import INTERNAL, TOGETHER
+from ._hidden import function_behind, names_of, refused_parameter, signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,6 +58,24 @@ class Choice:
         """Tell whether a property keeps its setter, if it has one: `exclude` names it as in `speed.setter`."""
         return f"{name}{_SETTER}" not in self._chosen.exclude and all(base.has_setter(name) for base in self._bases)
 
+    def hidden_parameters(self, name: str) -> frozenset[str]:
+        """Return the parameters of a method that are not public: `exclude` names one as in `send.codec`."""
+        if not self.is_said:
+            return frozenset()
+        said = frozenset(each.partition(".")[2] for each in self._chosen.exclude if each.startswith(f"{name}."))
+        bases = () if name == "__init__" else self._bases  # constructors differ
+        return said.union(*(base.hidden_parameters(name) for base in bases))
+
+    def takes(self, name: str, parameter: str) -> bool:
+        """Tell whether a method has a public parameter."""
+        function = function_behind(inspect.getattr_static(self.cls, name, None))
+        return function is not None and parameter in {*names_of(function)} - self.hidden_parameters(name)
+
+    @property
+    def inherited(self) -> tuple[str, ...]:
+        """Return the members that are as in the face of a base."""
+        return self._chosen.inherit
+
     def public_name(self, name: str) -> str:
         """Return the public name of a member."""
         giver = self._giver(name) if self.is_said else None
@@ -69,12 +88,6 @@ class Choice:
         public = self.public_name(member.name)
         if public == member.name:
             return member
-        if isinstance(member, Attribute) and member.is_deletable:
-            what = f"the property {self.cls.__qualname__}.{member.name} has a deleter, and cannot be renamed yet"
-            raise Unsupported(what, "give it the public name in the class")
-        if isinstance(member, Constant) and member.text is None:
-            what = f"the class attribute {self.cls.__qualname__}.{member.name} cannot be renamed yet"
-            raise Unsupported(what, "give it the public name in the class")
         return dataclasses.replace(member, name=public, renames=member.name)
 
     def hides(self, name: str) -> bool:
@@ -88,6 +101,20 @@ class Choice:
     def has(self, name: str) -> bool:
         """Tell whether the class, or one above it, writes a member."""
         return name in self._names
+
+    def is_inherited(self, name: str) -> bool:
+        """Tell whether the face of a base has an attribute that this class only gives another value, or assigns again.
+
+        That one reads what the object has; one of another type would be no override to type checkers.
+        """
+        return any(base.is_attribute(name) or base.is_inherited(name) for base in self._bases)
+
+    def is_attribute(self, name: str) -> bool:
+        """Tell whether the class, or one folded into it, gives its objects an attribute."""
+        folded = [layer for layer in _layers(self.cls) if not any(layer in base.cls.__mro__ for base in self._bases)]
+        is_declared = any(name in annotations_of(layer) for layer in folded)
+        is_made = any(isinstance(vars(layer).get(name), property) for layer in folded)
+        return self.is_public(name) and (is_declared or is_made or self._assigns(name))
 
     def _all_public(self) -> Iterator[tuple[str, str]]:
         """Yield each public member by its public name and that in the implementation."""
@@ -103,12 +130,21 @@ class Choice:
             return
         chosen = self._chosen
         place = Place(display_path(chosen.file), chosen.line) if chosen else class_place
-        said = {"include": chosen.include or (), "exclude": chosen.exclude, "rename": tuple(chosen.rename)}
-        refused = [self._refused(option, name) for option, names in said.items() for name in names]
-        refused.extend(self._left_out())
-        for problem in refused:
-            if problem is not None:
-                report.add(place, *problem)
+        said = {
+            "include": chosen.include or (),
+            "exclude": chosen.exclude,
+            "rename": tuple(chosen.rename),
+            "inherit": chosen.inherit,
+        }
+        for option, names in said.items():
+            for name in names:
+                problem = self._refused(option, name)
+                is_inside = "." in name or option == "inherit"  # about one member, which can be left out by itself
+                with report.about(*((name.partition(".")[0],) if is_inside else ())):
+                    if problem is not None:
+                        report.add(place, *problem)
+        for problem in self._left_out():
+            report.add(place, *problem)
         seen: dict[str, str] = {}
         for public, name in self._all_public():
             other = seen.setdefault(public, name)
@@ -125,12 +161,16 @@ class Choice:
 
     def _refused(self, option: str, name: str) -> tuple[str, str] | None:
         path = self._path(name)
+        if option == "inherit":
+            what = f"{path} is in no face that this one extends"
+            is_there = any(self._giver(each) is not None for each in (name, TOGETHER.get(name, name)))
+            return None if is_there else (what, "exclude it, or leave it out of inherit")
+        if option == "exclude" and "." in name:
+            return self._refused_part(*name.split(".", 1))
         if name == "__init__" or (name == "__new__" and option != "include"):
             if option == "exclude" and name == "__init__":
                 return None
             return f"{path} is always public, by its own name", f"leave it out of {option}"
-        if option == "exclude" and name.endswith(_SETTER):
-            return self._refused_setter(name[: -len(_SETTER)])
         if option == "exclude" and not self.has(name) and self._assigns(name):
             return None
         if not self.has(name):
@@ -146,11 +186,25 @@ class Choice:
             name in sources.of_module(module_of_class(each)).assigned(each.__qualname__) for each in _layers(self.cls)
         )
 
-    def _refused_setter(self, name: str) -> tuple[str, str] | None:
-        value = inspect.getattr_static(self.cls, name, None)
-        if isinstance(value, property) and value.fset is not None:
-            return None
-        return f"{self._path(name)} is no property with a setter", "name one that is"
+    def _refused_part(self, name: str, part: str) -> tuple[str, str] | None:
+        """Refuse to exclude what is no setter of a property, and no parameter that a method can do without."""
+        path, value = self._path(name), inspect.getattr_static(self.cls, name, None)
+        function = function_behind(value)
+        if function is None and name == "__init__":
+            function = function_behind(inspect.getattr_static(self.cls, "__new__", None))
+        if f".{part}" == _SETTER and (function is None or part not in names_of(function)):
+            has_setter = isinstance(value, property) and value.fset is not None
+            return None if has_setter else (f"{path} is no property with a setter", "name one that is")
+        if function is None and not self.has(name):
+            return f"{self.cls.__qualname__} has no member {name!r}", "name what stands in its body or in a base's"
+        if function is None:
+            return f"{path} is no method: nothing in it can be excluded", "name a parameter as in 'send.codec'"
+        giver = None if name == "__init__" else self._giver(name)
+        if giver is not None and giver.takes(name, part):
+            base = giver.cls.__qualname__
+            what = f"{path} has the parameter {part} in the face of {base}, which this one extends"
+            return what, f"exclude it from {base}"
+        return refused_parameter(signature_of(function), path, part, self.hidden_parameters(name))
 
     def _refused_inclusion(self, name: str) -> tuple[str, str] | None:
         if name in INTERNAL:

@@ -33,21 +33,24 @@ from .._ir import (
     Parameter,
     Place,
     Value,
+    Variable,
     bare,
+    union,
 )
-from .._report import Unsupported, display_path
+from .._report import Report, Unsupported, display_path
 from ._attributes import AttributeReader
 from ._choice import IGNORED_BASES, Choice, face_bases
-from ._dunders import INTERNAL, PROTOCOLS, SPECIAL, WAITS
+from ._dunders import INTERNAL, PROTOCOLS, SPECIAL, TOGETHER, WAITS
+from ._receivers import names_variable, solved
 from ._signatures import SignatureReader, documentation, is_made_up
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from types import ModuleType
 
     from .._annotations import Sources
-    from .._ir import Member
+    from .._ir import Member, Type
     from .._manifest import Registry
-    from .._report import Report
 
 _REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc"))
 
@@ -90,11 +93,11 @@ class ClassReader:
         choice.check(place, self._report)
         constructor: Callable | None = None
         members: list[Member] = []
-        seen: set[str] = set()
+        seen: set[str] = set(choice.inherited)
         for layer in self._layers(cls, bases, place):
             bound = known.get(layer, {}) if layer is not cls else {}
             near = resolver.beside(module_of_class(layer), layer, bound)
-            folded = _Layer(layer, cls, near, choice, self._registry, self._sources, self._report, self.read)
+            folded = _Layer(layer, cls, near, choice, self._registry, self._sources, self._report, self.read, known)
             if choice.is_public("__init__"):
                 with self._report.about("__init__"):
                     constructor = constructor or folded.constructor(seen)
@@ -161,6 +164,7 @@ class _Layer:
         sources: Sources,
         report: Report,
         read_nested: AnyCallable[[type, str, ModuleType], Class | None],
+        known: Mapping[type, Mapping[object, Type]],
     ) -> None:
         module = module_of_class(layer)
         self._resolver = resolver
@@ -168,8 +172,10 @@ class _Layer:
         self._cls = cls
         self._choice = choice
         self._registry = registry
+        self._sources = sources
         self._report = report
         self._read_nested = read_nested
+        self._known = known
         file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
         self._reader = SignatureReader(resolver, sources, report, self._place)
@@ -199,7 +205,9 @@ class _Layer:
                 "write an async classmethod that makes the object",
             )
             return None
-        read = self._reader.read(function, "__init__", path, Binding.INSTANCE)
+        read = self._reader.read(
+            function, "__init__", path, Binding.INSTANCE, self._choice.hidden_parameters("__init__")
+        )
         return None if read is None else dataclasses.replace(read, flavour=Flavour.SYNC, result=NONE, sent=None)
 
     def members(self, seen: set[str]) -> list[Member]:
@@ -237,7 +245,8 @@ class _Layer:
     def _public(self, name: str, value: object, found: list[Member]) -> None:
         path = f"{self._layer.__qualname__}.{name}"
         if isinstance(value, FunctionType):
-            self._keep(self._reader.read(value, name, path, Binding.INSTANCE), found)
+            hidden = self._choice.hidden_parameters(name)
+            self._keep(self._reader.read(value, name, path, Binding.INSTANCE, hidden), found)
         elif isinstance(value, (classmethod, staticmethod)):
             binding = Binding.CLASS if isinstance(value, classmethod) else Binding.STATIC
             self._bound(cast("AnyCallable[..., object]", value.__func__), name, path, binding, found)
@@ -278,7 +287,8 @@ class _Layer:
                 name, f"{path} is a {binding.value} method around something that is no function", "write a plain method"
             )
             return
-        self._keep(self._reader.read(function, name, path, binding), found)
+        hidden = self._choice.hidden_parameters(name)
+        self._keep(self._reader.read(function, name, path, binding, hidden), found)
 
     def _special(self, name: str, function: FunctionType, found: list[Member]) -> None:
         if name in INTERNAL:
@@ -296,7 +306,7 @@ class _Layer:
                 function,
             )
             return
-        read = self._reader.read(function, name, path, Binding.INSTANCE)
+        read = self._reader.read(function, name, path, Binding.INSTANCE, self._choice.hidden_parameters(name))
         if read is not None and read.flavour is not Flavour.SYNC and name != "__call__":
             self._refuse(
                 name,
@@ -334,12 +344,26 @@ class _Layer:
             if name not in seen and isinstance(value, FunctionType):
                 functions[name] = value
         seen.update(functions)
+        seen.update(TOGETHER[name] for name in functions if name in TOGETHER)  # read with it, wherever it stands
         if "__aenter__" in functions or "__aexit__" in functions:
+            self._refuse_both(("__enter__",), "context manager", functions)
             self._protocol("__aenter__", functools.partial(self._entering, functions), functions, found)
         if "__await__" in functions:
             self._protocol("__await__", functools.partial(self._awaiting, functions["__await__"]), functions, found)
         if "__aiter__" in functions or "__anext__" in functions:
+            self._refuse_both(("__iter__", "__next__"), "iterable", functions)
             self._protocol("__aiter__", functools.partial(self._iterating, functions), functions, found)
+
+    def _refuse_both(self, blocking: Sequence[str], what: str, functions: dict[str, FunctionType]) -> None:
+        """Refuse the blocking form of something async: the face of the async one takes its place."""
+        for name in blocking:
+            if hasattr(self._cls, name) and self._choice.is_public(name):
+                with self._report.about(name):
+                    self._report.add(
+                        self._reader.place(next(iter(functions.values()))),
+                        f"{self._layer.__qualname__} is both a blocking and an async {what}",
+                        "keep the async methods alone, or exclude the others",
+                    )
 
     def _protocol(
         self,
@@ -359,16 +383,17 @@ class _Layer:
         path = self._layer.__qualname__
         if enter is None or leave is None:
             raise Unsupported(f"{path} has only one of __aenter__ and __aexit__", "write both")
-        if hasattr(self._cls, "__enter__"):
-            raise Unsupported(f"{path} is both a blocking and an async context manager", "keep the async methods alone")
-        result = self._reader.result(inspect.unwrap(enter), f"{path}.__aenter__")
-        leaving = self._reader.result(inspect.unwrap(leave), f"{path}.__aexit__")
+        result = self._result(enter, "__aenter__")
+        leaving = self._result(leave, "__aexit__")
+        own = [*map(self._resolver.variable, variables_of(self._cls))]
+        if isinstance(result, Variable) and result not in own:
+            raise Unsupported(f"{path}.__aenter__ does not say what it gives", "write `-> Self`")
+        if names_variable(leaving):  # no more is known than that one may be swallowed
+            leaving = union((_BOOL, NONE))
         return Entering(result, leaving, documentation(enter), documentation(leave), self._reader.place(enter))
 
     def _iterating(self, functions: dict[str, FunctionType]) -> Iterating:
         path = self._layer.__qualname__
-        if hasattr(self._cls, "__iter__") or hasattr(self._cls, "__next__"):
-            raise Unsupported(f"{path} is both a blocking and an async iterable", "keep the async methods alone")
         step = functions.get("__anext__") or self._inherited("__anext__")
         begin = functions.get("__aiter__") or self._inherited("__aiter__")
         if begin is None:
@@ -376,10 +401,13 @@ class _Layer:
                 f"{path} has __anext__ and no __aiter__", "write `def __aiter__(self) -> Self: return self`"
             )
         if step is not None:
-            item = self._reader.result(step, f"{path}.__anext__")
+            item = self._result(step, "__anext__")
             begins = not self._reader.returns_receiver(begin)
             return Iterating(item, True, documentation(step), self._reader.place(begin), begins)
-        result = bare(self._reader.result(inspect.unwrap(begin), f"{path}.__aiter__"))
+        own = self._reader.item(begin)
+        if own is not None:
+            return Iterating(own, False, documentation(begin), self._reader.place(begin))
+        result = bare(self._result(begin, "__aiter__"))
         if not isinstance(result, Applied) or result.origin not in ASYNC_ITERATORS:
             raise Unsupported(f"{path}.__aiter__ does not say what it yields", "write `-> AsyncIterator[T]`")
         return Iterating(result.arguments[0], False, documentation(begin), self._reader.place(begin))
@@ -391,6 +419,22 @@ class _Layer:
             raise Unsupported(f"{path}.__await__ does not say what it gives", "write `-> Generator[Any, None, T]`")
         waits = "" if hasattr(self._cls, WAITS) else WAITS
         return Awaiting(made.arguments[2], waits, documentation(begin), self._reader.place(begin))
+
+    def _result(self, function: FunctionType, name: str) -> Type:
+        """Return what a special method returns: one of a base, with the names and type variables of that."""
+        inner = inspect.unwrap(function)
+        home = next((each for each in self._cls.__mro__ if vars(each).get(name) is function), self._layer)
+        near, reader = self._resolver, self._reader
+        if home is not self._layer:
+            near = self._resolver.beside(module_of_class(home), home, self._known.get(home, {}))
+            reader = SignatureReader(near, self._sources, self._report, self._place)
+        return solved(reader.result(inner, f"{home.__qualname__}.{name}"), inner, self._cls, near, self._read_of)
+
+    def _read_of(self, function: FunctionType, name: str, owner: type, bound: Mapping[object, Type]) -> Callable | None:
+        """Read a method of a class; what cannot be read of it is nobody's problem here."""
+        near = self._resolver.beside(module_of_class(owner), owner, bound or self._known.get(owner, {}))
+        reader = SignatureReader(near, self._sources, Report(), self._place)
+        return reader.read(function, name, f"{owner.__qualname__}.{name}", Binding.INSTANCE)
 
     def _inherited(self, name: str) -> FunctionType | None:
         value = inspect.getattr_static(self._cls, name, None)

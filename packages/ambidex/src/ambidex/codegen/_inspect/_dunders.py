@@ -24,5 +24,9 @@ TOGETHER = {  # which make one thing of a face
     "__aexit__": "__aenter__",
     "__aiter__": "__anext__",
     "__anext__": "__aiter__",
+    "__enter__": "__exit__",
+    "__exit__": "__enter__",
+    "__iter__": "__next__",
+    "__next__": "__iter__",
 }
 WAITS = "result"  # the method by which a blocking caller waits for an object that can be awaited, as for a future

@@ -80,6 +80,8 @@ class ExportReader:
 
     def _place(self, entry: EntryLike) -> Place:
         """Return where an export is defined or, where no source says so, registered."""
+        if self._registry.generated(entry) is not None:
+            return Place(display_path(entry.file), max(entry.line, 1))
         module, inner = sys.modules.get(home_of(entry)), inspect.unwrap(entry.obj) if callable(entry.obj) else None
         if isinstance(inner, FunctionType):
             found = self._sources.of_file(inner.__code__.co_filename).function(inner.__code__)
@@ -99,6 +101,9 @@ class ExportReader:
         whole = value  # not narrowed by what is asked below
         if name.startswith("_") or keyword.iskeyword(name):
             raise Unsupported(f"{home}.{name} is to be public, and its name is not", "give it a public name")
+        generated = self._registry.generated(entry)
+        if generated is not None:
+            return Value(name, name, home, place, is_type=generated.kind == "class")
         of = faced_by(entry)
         if of is not None and is_data(of):
             raise Unsupported(f"{of.__qualname__} goes by value, and has no face", "export it as it is")

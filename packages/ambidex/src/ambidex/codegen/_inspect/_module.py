@@ -16,6 +16,7 @@ from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests
 from .._report import display_path
 from ._classes import ClassReader
 from ._exports import ExportReader, read_value
+from ._hidden import function_behind, refused_parameter, signature_of
 from ._records import describe_record
 from ._signatures import SignatureReader, documentation
 
@@ -48,13 +49,18 @@ class Inspector:
                 item = self.item(entry)
             if item is not None:
                 items.append(item)
-        names = list(dict.fromkeys(map(_module_of, entries)))
+        written = [entry for entry in entries if self._registry.generated(entry) is None]
+        names = list(dict.fromkeys(map(_module_of, written)))
         modules = [module for module in map(sys.modules.get, names) if module is not None]
         told = {id(manifest) for manifest in manifests}
         holders = [module for module in modules if any(id(held) in told for held in manifests_of(module))]
         doc = documentation((holders or modules)[0]) if modules else None
         chosen = tuple(sorted(options.items()))
-        return Module(target, synchronizer, chosen, tuple(map(_source_name, modules)), doc, tuple(items))
+        homes = [] if modules or not items else [sys.modules.get(getattr(each, "home", "")) for each in manifests]
+        sources = modules or list(
+            dict.fromkeys(home for home in homes if home is not None)
+        )  # all of it stands elsewhere
+        return Module(target, synchronizer, chosen, tuple(map(_source_name, sources)), doc, tuple(items))
 
     def with_records(self, module: Module, records: Records) -> Module:
         """Return a module whose public records that carry faces are described, now that all of the run are known."""
@@ -88,13 +94,13 @@ class Inspector:
             )
             return None
         if not isinstance(entry.obj, type):
-            return self._function(entry.obj, entry.name, module, place)
+            return self._function(entry, module, place)
         if goes_by_value(entry.obj, entry.by):
             if chosen_of(entry):
                 self._report.add(
                     place,
                     f"{entry.name} goes by value, and is public as it is",
-                    "leave out include, exclude and rename, or register it by='identity'",
+                    "leave out include, exclude, rename and inherit, or register it by='identity'",
                 )
             return read_value(entry.obj, entry.name, place, self._registry, self._sources, self._report)
         if self._registry.is_by_hand(entry.obj):
@@ -107,18 +113,24 @@ class Inspector:
         reader = ClassReader(self._registry, self._sources, self._report)
         return reader.read(cls, name, module)
 
-    def _function(self, function: object, name: str, module: ModuleType, place: Place) -> Registered | None:
+    def _function(self, entry: EntryLike, module: ModuleType, place: Place) -> Registered | None:
+        function, name, hidden = entry.obj, entry.name, chosen_of(entry).exclude
         if not isinstance(function, FunctionType):
             self._report.add(place, f"{name} is not a plain function", "register a function written with `def`")
             return None
         home = module_of_function(function) or module
         reader = self._readers.get(home.__name__)
         if reader is None:
-            place = Place(display_path(home.__file__ or home.__name__), 1)
+            owner = Place(display_path(home.__file__ or home.__name__), 1)
             reader = self._readers[home.__name__] = SignatureReader(
-                Resolver(home, self._registry, self._sources), self._sources, self._report, place
+                Resolver(home, self._registry, self._sources), self._sources, self._report, owner
             )
-        read = reader.read(function, name, function.__qualname__, Binding.MODULE)
+        inner = function_behind(function) or function
+        for each in hidden:
+            problem = refused_parameter(signature_of(inner), inner.__qualname__, each, hidden)
+            if problem is not None:
+                self._report.add(place, *problem)
+        read = reader.read(function, name, function.__qualname__, Binding.MODULE, hidden)
         if read is None:
             return None
         renames = read.path if read.path != name else ""

@@ -7,6 +7,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
+    ANY,
     ASYNC_CONTEXT,
     ASYNC_ITERATORS,
     AWAITABLES,
@@ -23,9 +24,10 @@ from .._ir import (
     union,
 )
 from .._report import Unsupported
+from ._hidden import public_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from .._annotations import Definition, Resolver
 
@@ -41,25 +43,42 @@ class Variant:
 
 
 def read_variants(
-    nodes: Sequence[Definition], resolver: Resolver, file: str, path: str, *, skips_first: bool
+    nodes: Sequence[Definition],
+    resolver: Resolver,
+    file: str,
+    path: str,
+    *,
+    skips_first: bool,
+    hidden: Collection[str] = (),
 ) -> list[Variant]:
-    """Return the variants of a function.
+    """Return the variants of a function, without the parameters that are `hidden`.
 
     Raises:
-        Unsupported: one of them lacks an annotation, or has one that is not supported.
+        Unsupported: one of them lacks an annotation, or has one that is not supported, or needs what is hidden.
     """
-    return [_variant(node, resolver, file, path, skips_first=skips_first) for node in nodes]
+    return [_variant(node, resolver, file, path, skips_first=skips_first, hidden=hidden) for node in nodes]
 
 
-def _variant(node: Definition, resolver: Resolver, file: str, path: str, *, skips_first: bool) -> Variant:
+def _variant(
+    node: Definition, resolver: Resolver, file: str, path: str, *, skips_first: bool, hidden: Collection[str]
+) -> Variant:
     what = f"the overload of {path} in line {node.lineno}"
     parameters: list[Parameter] = []
     for argument, kind, default in list(_arguments(node.args))[1 if skips_first else 0 :]:
-        type_ = _resolved(argument.annotation, resolver, f"the parameter {argument.arg} of {what}")
+        where = f"the parameter {argument.arg} of {what}"
+        if argument.arg in hidden and default is None and kind not in (Kind.REST, Kind.KEYWORDS):
+            raise Unsupported(f"{where} is excluded, and has no default", "leave it public")
+        try:
+            type_ = ANY if argument.arg in hidden else _resolved(argument.annotation, resolver, where)
+        except Unsupported as refusal:
+            is_optional = default is not None or kind is Kind.KEYWORDS
+            raise Unsupported(refusal.what, refusal.fix, argument.arg if is_optional else "") from refusal
         place = Place(file, argument.lineno)
         parameters.append(Parameter(argument.arg, kind, type_, None if default is None else Default("..."), place))
-    result = _resolved(node.returns, resolver, f"the result of {what}")
-    return Variant(tuple(parameters), result, isinstance(node, ast.AsyncFunctionDef), Place(file, node.lineno))
+    makes = node.returns is None and node.name in ("__init__", "__new__")  # nothing that a caller is given
+    result = NONE if makes else _resolved(node.returns, resolver, f"the result of {what}")
+    is_async, place = isinstance(node, ast.AsyncFunctionDef), Place(file, node.lineno)
+    return Variant(public_parameters(parameters, hidden), result, is_async, place)
 
 
 def _resolved(annotation: ast.expr | None, resolver: Resolver, what: str) -> Type:
@@ -91,9 +110,27 @@ def together(variants: Sequence[Variant], name: str) -> Type | None:
     return union(types) if types else None
 
 
-def overloads_of(function: Callable, variants: Sequence[Variant]) -> tuple[Callable, ...]:
-    """Return the variants as callables that deliver as the function itself does."""
-    return tuple(_overload(function, variant) for variant in variants)
+def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:
+    """Return a function with its variants as callables that deliver as it does itself.
+
+    Those that only differ by the type of the receiver are one here, with whatever any of them gives.
+    """
+    found: dict[object, Callable] = {}
+    for variant in variants:
+        read = _overload(function, variant)
+        key = tuple((each.name, each.kind, each.type, each.default is None) for each in read.parameters)
+        known = found.setdefault(key, read)
+        if known.result != read.result:
+            found[key] = dataclasses.replace(known, result=union((known.result, read.result)))
+    if len(found) > 1:
+        return dataclasses.replace(function, overloads=tuple(found.values()))
+    only = next(iter(found.values()))
+    defaults = {each.name: each.default for each in function.parameters}
+    parameters = (
+        dataclasses.replace(each, default=each.default and defaults.get(each.name, Default(None)))
+        for each in only.parameters
+    )
+    return dataclasses.replace(function, parameters=tuple(parameters), result=only.result)
 
 
 def _overload(function: Callable, variant: Variant) -> Callable:

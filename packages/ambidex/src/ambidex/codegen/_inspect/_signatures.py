@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
-import sys
 from types import FunctionType
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from .._annotations import (
     gives_self,
     is_managed,
     literal_text,
+    module_of_class,
     type_of_literal,
     variables_of,
 )
@@ -41,11 +41,13 @@ from .._ir import (
     bare,
     union,
 )
-from .._report import Unsupported, display_path
-from ._overloads import overloads_of, read_variants, together
+from .._report import Unsupported, display_path, parameter_subject
+from ._awaited import awaited_value, iterated_item
+from ._hidden import public_parameters, signature_of
+from ._overloads import read_variants, together, with_overloads
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from .._annotations import Sources
     from .._report import Report
@@ -84,8 +86,10 @@ class SignatureReader:
     def _definition(self, function: FunctionType) -> Definition | None:
         return self._sources.of_file(function.__code__.co_filename).function(function.__code__)
 
-    def read(self, function: FunctionType, name: str, path: str, binding: Binding) -> Callable | None:
-        """Return the IR of a function, None where it was refused."""
+    def read(
+        self, function: FunctionType, name: str, path: str, binding: Binding, hidden: Collection[str] = ()
+    ) -> Callable | None:
+        """Return the IR of a function, None where it was refused; `hidden` are parameters that are not public."""
         inner = inspect.unwrap(function)
         if not isinstance(inner, FunctionType):
             self._report.add(
@@ -98,7 +102,7 @@ class SignatureReader:
             near = SignatureReader(self._resolver.within(declared), self._sources, self._report, self._owner)
         if binding in (Binding.INSTANCE, Binding.CLASS):
             near = near._with_own(inner)
-        return near._read(function, inner, name, path, binding)  # noqa: SLF001  one of this class
+        return near._read(function, inner, name, path, binding, hidden)  # noqa: SLF001  one of this class
 
     def _with_own(self, function: FunctionType) -> SignatureReader:
         """Return the reader of a method: where its first parameter has a type variable, that means `Self`."""
@@ -109,7 +113,15 @@ class SignatureReader:
             return self
         return SignatureReader(resolver, self._sources, self._report, self._owner)
 
-    def _read(self, function: FunctionType, inner: FunctionType, name: str, path: str, binding: Binding) -> Callable:
+    def _read(
+        self,
+        function: FunctionType,
+        inner: FunctionType,
+        name: str,
+        path: str,
+        binding: Binding,
+        hidden: Collection[str],
+    ) -> Callable:
         place = self.place(inner)
         skips_first = binding in (Binding.INSTANCE, Binding.CLASS)
         said = self._said(path)
@@ -119,7 +131,7 @@ class SignatureReader:
         result: Type = ANY
         sent: Type | None = None
         try:
-            variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first)
+            variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first, hidden=hidden)
             if said:
                 flavour, result, sent = self._delivered(said[0], variants, path)
             else:
@@ -127,17 +139,18 @@ class SignatureReader:
                     function, inner, path, variants, is_method=binding is Binding.INSTANCE
                 )
         except Unsupported as refusal:
-            self._report.add(place, refusal.what, refusal.fix)
+            with self._report.about(*((parameter_subject(refusal.parameter),) if refusal.parameter else ())):
+                self._report.add(place, refusal.what, refusal.fix)
             nodes = []
         if len(said) == 1 and variants:
             parameters = tuple(map(_with_default, variants[0].parameters))
             return Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
-        parameters = self._parameters(inner, path, place, variants, skips_first=skips_first)
+        parameters = self._parameters(inner, path, place, variants, skips_first=skips_first, hidden=hidden)
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
         if not nodes:
             return read
         try:
-            return dataclasses.replace(read, overloads=overloads_of(read, variants))
+            return with_overloads(read, variants)
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return read
@@ -164,6 +177,15 @@ class SignatureReader:
             return Own()
         raise Unsupported(f"{path} has no return annotation", "write `-> T`, or `-> None`")
 
+    def _result_in(self, function: FunctionType, path: str, owner: type, bound: Mapping[object, Type]) -> Type:
+        """Return what a method of another class returns, where its type variables mean what `bound` says."""
+        near = self._resolver.beside(module_of_class(owner), owner, bound)
+        return SignatureReader(near, self._sources, self._report, self._owner).result(function, path)
+
+    def item(self, function: FunctionType) -> Type | None:
+        """Return what the result of `__aiter__` yields, None where that is no class with an `__anext__`."""
+        return iterated_item(annotations_of(function).get("return"), self._resolver, self._result_in)
+
     def returns_receiver(self, function: FunctionType) -> bool:
         """Tell whether a method does nothing but `return self`, as far as there is a source that tells."""
         node = self._definition(function)
@@ -185,7 +207,7 @@ class SignatureReader:
         if said is not None and said.args.args[-1].annotation is not None:
             return self._resolver.resolve(ast.unparse(said.args.args[-1].annotation))
         annotations = annotations_of(function)
-        name = list(_signature(function).parameters)[-1]
+        name = list(signature_of(function).parameters)[-1]
         return self._resolver.resolve(annotations[name]) if name in annotations else None
 
     def _located(self, annotation: object, what: str) -> Type:
@@ -198,6 +220,10 @@ class SignatureReader:
         self, function: FunctionType, inner: FunctionType, path: str, variants: Sequence[Variant], *, is_method: bool
     ) -> tuple[Flavour, Type, Type | None]:
         """Return how a function delivers, what it gives, and what it accepts between its results."""
+        if not (variants or inspect.iscoroutinefunction(inner) or _is_managed(function)):
+            value = awaited_value(annotations_of(inner).get("return"), self._resolver, self._result_in)
+            if value is not None:
+                return Flavour.ASYNC, value, None
         if variants and "return" not in annotations_of(inner):
             result = union(variant.result for variant in variants)
         else:
@@ -260,12 +286,19 @@ class SignatureReader:
         return plain.arguments[0], plain.arguments[1] if len(plain.arguments) == 2 else NONE
 
     def _parameters(
-        self, inner: FunctionType, path: str, place: Place, variants: Sequence[Variant], *, skips_first: bool
+        self,
+        inner: FunctionType,
+        path: str,
+        place: Place,
+        variants: Sequence[Variant],
+        *,
+        skips_first: bool,
+        hidden: Collection[str],
     ) -> tuple[Parameter, ...]:
         node = self._definition(inner)
         lines = _lines(node) if node is not None else {}
         annotations = annotations_of(inner)
-        listed = list(_signature(inner).parameters.values())
+        listed = list(signature_of(inner).parameters.values())
         if skips_first:
             if not listed or _KINDS[listed[0].kind] not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
                 self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
@@ -274,10 +307,13 @@ class SignatureReader:
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
             found = None if parameter.name in annotations else together(variants, parameter.name)
-            type_ = self._parameter_type(parameter, annotations, path, where) if found is None else found
+            if parameter.name in hidden:
+                found = ANY  # whatever it is
+            with self._report.about(*_subject(parameter)):
+                type_ = self._parameter_type(parameter, annotations, path, where) if found is None else found
             default = None if parameter.default is inspect.Parameter.empty else _default(parameter.default, type_)
             read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
-        return tuple(read)
+        return public_parameters(read, hidden)
 
     def _parameter_type(
         self, parameter: inspect.Parameter, annotations: dict[str, object], path: str, where: Place
@@ -310,6 +346,12 @@ def documentation(owner: object) -> str | None:
     return "\n".join(line.rstrip() for line in cleaned.splitlines()) or None
 
 
+def _subject(parameter: inspect.Parameter) -> tuple[str, ...]:
+    """Return what a problem of a parameter is about: that alone, where callers can do without it."""
+    is_optional = parameter.default is not parameter.empty or parameter.kind is parameter.VAR_KEYWORD
+    return (parameter_subject(parameter.name),) if is_optional else ()
+
+
 def _default(value: object, type_: Type) -> Default:
     text = literal_text(value)
     return Default(text if text is not None and accepts(type_, value) else None)
@@ -328,14 +370,6 @@ def _is_managed(function: FunctionType) -> bool:
             return True
         layer = getattr(layer, "__wrapped__", None)
     return False
-
-
-def _signature(function: FunctionType) -> inspect.Signature:
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
-        return inspect.signature(function, follow_wrapped=False, annotation_format=annotationlib.Format.FORWARDREF)
-    return inspect.signature(function, follow_wrapped=False)
 
 
 def _lines(node: Definition) -> dict[str, int]:

@@ -11,7 +11,7 @@ from ambidex.errors import InternalError
 from ._declarations import BRIDGE
 
 if TYPE_CHECKING:
-    from ._declarations import Flavour, Parameter, Value
+    from ._declarations import Binding, Flavour, Parameter, Value
     from ._records import Field, Record
     from ._types import Face, Name, Type, Variable
 
@@ -33,6 +33,13 @@ class Plan:
     def __post_init__(self) -> None:
         if [bool(self.combinator), self.face is not None, self.record is not None].count(True) != 1:
             raise InternalError("a plan is a face, a record or a combination, and one of them")
+
+    @property
+    def is_of_anything(self) -> bool:
+        """Tell whether it names no face: whatever stands in the containers of which it speaks is looked at."""
+        if not self.items or self.combinator in ("callback", "plain_callback", "items_of"):
+            return self in (ANYTHING, ANYTHING_ASYNC)
+        return all(item is None or item.is_of_anything for item in self.items)
 
 
 ANYTHING = Plan("anything")
@@ -61,23 +68,30 @@ class Variant:
 
 @dataclass(frozen=True)
 class Signatures:
-    """Hold the class by which type checkers know a callable that a decorator cannot type.
+    """Hold the class, or two, by which type checkers know a callable that a decorator cannot type.
 
-    `owner` is the generic class, applied to its own type variables, whose instances have it; None otherwise.
+    `name` is what their names begin with. `owner` is the generic class, applied to its own type variables, whose
+    instances have the callable; None otherwise. `looked_up_on` stands for what it is looked up on, where its types name
+    that; None otherwise. One that is overridable is typed by what it can do, so that another such class may take its
+    place in a subclass.
     """
 
     name: str
     flavour: Flavour
-    owner: Face | None
     variants: tuple[Variant, ...]
     doc: str | None
+    owner: Face | None = None
+    looked_up_on: Variable | None = None
+    binding: Binding | None = None
+    is_overridable: bool = False
 
 
 @dataclass(frozen=True)
 class Decorator:
     """Hold one decorator with its plans; `renames` is the implementation's name where the public one differs.
 
-    `names_module`: it is told the implementation; `other` is what the awaited one beside a blocking one is called.
+    `gives_own`: the result is `Self`. `names_module`: it is told the implementation; `other` is what the awaited one
+    beside a blocking one is called.
     """
 
     origin: Origin
@@ -87,13 +101,17 @@ class Decorator:
     sent: Plan | None = None
     renames: str = ""
     signatures: Signatures | None = None
+    gives_own: bool = False
     names_module: bool = False
     other: str = ""
 
 
 @dataclass(frozen=True)
 class Definition:
-    """Hold one `def`. `receiver` is `self`, `cls` or empty; `returns_self` writes the one body that does something."""
+    """Hold one `def`. `receiver` is `self`, `cls` or empty; `returns_self` writes the one body that does something.
+
+    `source` is the path, in the implementation's module, of what it stands for: an editor jumps there. Empty for none.
+    """
 
     name: str
     decorators: tuple[Decorator, ...]
@@ -105,6 +123,7 @@ class Definition:
     is_async: bool = False
     returns_self: bool = False
     overloads: tuple[Variant, ...] = ()
+    source: str = ""
 
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):

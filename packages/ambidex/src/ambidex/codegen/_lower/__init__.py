@@ -5,10 +5,12 @@ from __future__ import annotations
 from ._callbacks import awaited
 from ._forms import Forms
 from ._module import lower_module
+from ._overrides import Overrides
 from ._plans import Planner
 
 __all__ = (
     "Forms",
+    "Overrides",
     "Planner",
     "awaited",
     "lower_module",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from .._ir import (
     ANY,
-    ANYTHING,
     ASYNC_CONTEXT,
     ASYNC_ITERATORS,
     AWAITABLES,
@@ -115,7 +114,8 @@ def plan_callback(
     if any(isinstance(part, Function) and inward(part) is not None for part in walk(result or function.result)):
         raise Unsupported("a callable that a callback returns is not supported yet", "take it as a parameter")
     is_generic = any(isinstance(part, Variable) for part in walk(function))  # what it is given was translated inward
-    if result is None and all(plan is None or (plan == ANYTHING and not is_generic) for plan in (*takes, gives, rest)):
+    plans = [plan for plan in (*takes, gives, rest) if plan is not None]
+    if result is None and all(plan.is_of_anything and not is_generic for plan in plans):
         return None
     while takes and takes[-1] is None:
         takes = takes[:-1]

@@ -36,27 +36,29 @@ from .._ir import (
 )
 from ._callbacks import accepted, is_callback
 from ._forms import lower_form
-from ._functions import delivered, plans_of, replace_own
-from ._signatures import overloads_of, signatures_of
+from ._functions import delivered, plans_of, source_at
+from ._signatures import gives_own, overloads_of, replace_own, signatures_of_method
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .._ir import Member
     from ._functions import Plans
+    from ._overrides import Overrides
     from ._plans import Planner
 
     Line = Union[Definition, ConstantLine, ValueLine, FaceClass]
 
 _WAITS = "Wait for this object, and return what awaiting it gives."
 _NOWHERE = Place("<generated>", 1)
+_WRITTEN = {"__enter__": "__aenter__", "__exit__": "__aexit__", "__iter__": "__aiter__", "__next__": "__anext__"}
 _ROOTS = {Form.BOTH: "Face", Form.BLOCKING: "BlockingFace", Form.AWAITED: "AsyncFace"}
 
 
-def lower_class(item: Class, target: str, implementation: int, planner: Planner) -> FaceClass:
+def lower_class(item: Class, target: str, implementation: int, planner: Planner, overrides: Overrides) -> FaceClass:
     """Return the generated class of an identity class."""
     own = item.face(target)
-    lowering = _ClassLowering(item, own, planner.for_class(own), implementation)
+    lowering = _ClassLowering(item, own, planner.for_class(own), implementation, overrides)
     body: list[Line] = []
     waiting = item.constructor
     for member in item.members:
@@ -80,6 +82,15 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner)
     )
 
 
+def _name_in(member: Member, line: Definition) -> str:
+    """Return what the implementation calls that which one of a member's definitions stands for."""
+    if isinstance(member, (Attribute, Callable, Constant)):
+        return member.renames or member.name
+    if isinstance(member, Awaiting):
+        return "__await__"
+    return _WRITTEN.get(line.name, line.name)
+
+
 def _is_before(member: Member, constructor: Callable) -> bool:
     return member.place.file == constructor.place.file and member.place.line < constructor.place.line
 
@@ -87,23 +98,32 @@ def _is_before(member: Member, constructor: Callable) -> bool:
 class _ClassLowering:
     """Lower the members of one class."""
 
-    def __init__(self, item: Class, own: Face, planner: Planner, implementation: int) -> None:
+    def __init__(self, item: Class, own: Face, planner: Planner, implementation: int, overrides: Overrides) -> None:
         self._form = item.form
+        self._path = item.path
         self._other = item.other
         self._own = own
         self._planner = planner
         self._implementation = implementation
+        self._overrides = overrides
 
     def constructor(self, function: Callable) -> Definition:
         """Return the generated `__init__`."""
-        return self._kept(
-            function, (Decorator(Origin.BRIDGE, "constructor", **plans_of(function, self._planner)),), "self"
-        )
+        decorators = (Decorator(Origin.BRIDGE, "constructor", **plans_of(function, self._planner)),)
+        return self._located(self._kept(function, decorators, "self"), "__init__")
 
-    def member(self, member: Member) -> Sequence[Line]:
-        """Return what is generated for one member."""
+    def member(self, member: Member) -> Iterator[Line]:
+        """Yield what is generated for one member."""
+        for line in self._lines(member):
+            yield self._located(line, _name_in(member, line)) if isinstance(line, Definition) else line
+
+    def _located(self, definition: Definition, name: str) -> Definition:
+        source = source_at(f"{self._path}.{name}")
+        return dataclasses.replace(definition, implementation=self._implementation, source=source)
+
+    def _lines(self, member: Member) -> Sequence[Line]:
         if isinstance(member, Class):
-            return (lower_class(member, self._own.module, self._implementation, self._planner),)
+            return (lower_class(member, self._own.module, self._implementation, self._planner, self._overrides),)
         if isinstance(member, Value):
             return (ValueLine(member.name.rpartition(".")[2], member.module, member.path, self._implementation),)
         if isinstance(member, Constant):
@@ -141,25 +161,23 @@ class _ClassLowering:
         return self._kept(function, (Decorator(Origin.BRIDGE, "sync_method", **plans),), "self")
 
     def _described(self, function: Callable, plans: Plans) -> Definition:
-        """Return a definition under a descriptor, where `Self` has to be written as the class's own name."""
+        """Return a definition under a descriptor."""
         names = {Flavour.ASYNC: "method", Flavour.STREAM: "stream", Flavour.CONTEXT: "context"}
         name = names[function.flavour]
-        signatures = signatures_of(function, self._own, lambda type_: replace_own(type_, self._own))
-        decorators: tuple[Decorator, ...] = (Decorator(Origin.BRIDGE, name, **plans, signatures=signatures),)
+        signatures = signatures_of_method(function, self._own, self._overrides.related(function, self._own))
+        is_own = signatures is None and gives_own(function)
+        decorator = Decorator(Origin.BRIDGE, name, **plans, signatures=signatures, gives_own=is_own)
+        decorators: tuple[Decorator, ...] = (decorator,)
         receiver = "self"
         if function.binding is not Binding.INSTANCE:
             bound = function.binding.value
             receiver = "cls" if function.binding is Binding.CLASS else ""
             decorators = (
-                Decorator(Origin.BRIDGE, f"{bound}_{name}", **plans, signatures=signatures),
+                dataclasses.replace(decorator, name=f"{bound}_{name}"),
                 Decorator(Origin.BUILTIN, f"{bound}method"),
             )
-        parameters = tuple(
-            dataclasses.replace(parameter, type=replace_own(parameter.type, self._own))
-            for parameter in accepted(function.parameters)
-        )
-        result = replace_own(delivered(function, function.result), self._own)
-        return Definition(function.name, decorators, receiver, parameters, result, function.doc, self._implementation)
+        result = delivered(function, function.result)
+        return Definition(function.name, decorators, receiver, accepted(function.parameters), result, function.doc)
 
     def _kept(self, function: Callable, decorators: tuple[Decorator, ...], receiver: str) -> Definition:
         return Definition(
@@ -169,7 +187,6 @@ class _ClassLowering:
             accepted(function.parameters),
             function.result,
             function.doc,
-            self._implementation,
             overloads=overloads_of(function),
         )
 
@@ -178,7 +195,7 @@ class _ClassLowering:
             return ConstantLine(member.name, member.type, member.text)
         assert member.type is not None  # as the declaration promises
         decorators = (
-            Decorator(Origin.BRIDGE, "class_attribute", gives=self._planner.plan(member.type)),
+            Decorator(Origin.BRIDGE, "class_attribute", gives=self._planner.plan(member.type), renames=member.renames),
             Decorator(Origin.BUILTIN, "classmethod"),
         )
         result = replace_own(member.type, self._own)
@@ -209,7 +226,10 @@ class _ClassLowering:
             value = Parameter("value", Kind.POSITIONAL, member.type, None, member.place)
             definitions.append(Definition(member.name, decorators, "self", (value,), NONE, None))
         if member.is_deletable:
-            decorators = (Decorator(Origin.DELETER, member.name), Decorator(Origin.BRIDGE, "deleter"))
+            decorators = (
+                Decorator(Origin.DELETER, member.name),
+                Decorator(Origin.BRIDGE, "deleter", renames=member.renames),
+            )
             definitions.append(Definition(member.name, decorators, "self", (), NONE, None))
         return definitions
 
@@ -234,10 +254,13 @@ class _ClassLowering:
         if self._has(Form.AWAITED):
             definitions.append(Definition("__await__", begin, "self", (), steps, member.doc))
         if member.waits and self._has(Form.BLOCKING):
-            result = replace_own(member.result, self._own)
-            name = "awaited" if self._form is Form.BOTH else "blocking_wait"
-            wait = (Decorator(Origin.BRIDGE, name, gives=gives),)
-            definitions.append(Definition(member.waits, wait, "self", (), result, _WAITS))
+            is_own = isinstance(member.result, Own)
+            result = member.result if is_own else replace_own(member.result, self._own)
+            if self._form is Form.BOTH:
+                wait = Decorator(Origin.BRIDGE, "awaited", gives=gives, gives_own=is_own)
+            else:
+                wait = Decorator(Origin.BRIDGE, "blocking_wait", gives=gives)
+            definitions.append(Definition(member.waits, (wait,), "self", (), result, _WAITS))
         return definitions
 
     def _iterating(self, member: Iterating) -> Sequence[Definition]:

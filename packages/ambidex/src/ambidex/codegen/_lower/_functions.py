@@ -11,13 +11,10 @@ from .._ir import (
     Callable,
     Decorator,
     Definition,
-    Face,
     Flavour,
     Name,
     Origin,
-    Own,
     Type,
-    rebuild,
 )
 from ._callbacks import accepted
 from ._plans import Planner
@@ -52,16 +49,16 @@ def plans_of(function: Callable, planner: Planner) -> Plans:
     }
 
 
+def source_at(path: str) -> str:
+    """Return a path that a stub may name: empty for one that is private to the implementation's module."""
+    return "" if any(part.startswith("_") and not part.endswith("__") for part in path.split(".")) else path
+
+
 def delivered(function: Callable, result: Type) -> Type:
     """Return the annotation of the generated `def`: what a blocking caller gets."""
     if function.flavour is Flavour.STREAM and function.sent is not None:
         return Applied(Name("collections.abc", "Generator"), (result, function.sent, NONE))
     return Applied(CONTEXT, (result,)) if function.flavour is Flavour.CONTEXT else result
-
-
-def replace_own(type_: Type, own: Face) -> Type:
-    """Return a type with the class's own name in place of `Self`."""
-    return own if isinstance(type_, Own) else rebuild(type_, lambda part: replace_own(part, own))
 
 
 def lower_function(function: Callable, planner: Planner, implementation: int) -> Definition:
@@ -76,7 +73,7 @@ def lower_function(function: Callable, planner: Planner, implementation: int) ->
         Origin.IMPLEMENTATION,
         names[function.flavour],
         **plans_of(function, planner),
-        signatures=signatures_of(function, None, lambda type_: type_),
+        signatures=signatures_of(function),
     )
     return Definition(
         function.name,
@@ -87,4 +84,5 @@ def lower_function(function: Callable, planner: Planner, implementation: int) ->
         function.doc,
         implementation,
         overloads=overloads_of(function) if function.flavour is Flavour.SYNC else (),
+        source=source_at(function.path),
     )

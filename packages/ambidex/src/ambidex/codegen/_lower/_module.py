@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
@@ -20,7 +21,7 @@ from .._ir import (
 )
 from ._classes import lower_class
 from ._forms import lower_form, settled
-from ._functions import lower_function
+from ._functions import lower_function, source_at
 from ._plans import Planner
 from ._records import lower_records, lower_twin
 
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .._ir import Item
+    from ._overrides import Overrides
 
 
-def lower_module(module: Module, records: Records, *, translates_any: bool) -> FaceModule:
-    """Return the generated module that a module's IR asks for; `records` are those of the run."""
+def lower_module(module: Module, records: Records, overrides: Overrides, *, translates_any: bool) -> FaceModule:
+    """Return the generated module that a module's IR asks for; `records` and `overrides` are those of the run."""
     planner = Planner(None, records, translates_any=translates_any)
     implementations: dict[str, int] = {}
     items = _bases_first(module.target, module.items)
@@ -41,7 +43,8 @@ def lower_module(module: Module, records: Records, *, translates_any: bool) -> F
     body: list[FaceClass | Definition] = []
     for item in items:
         if isinstance(item, Class):
-            body.append(settled(lower_class(item, module.target, implementations[item.module], planner), item.form))
+            lowered = lower_class(item, module.target, implementations[item.module], planner, overrides)
+            body.append(settled(lowered, item.form))
         elif isinstance(item, Registered):
             body.append(settled(_lower_registered(item, planner, implementations[item.module]), item.form))
     values = tuple(item for item in items if isinstance(item, Value))
@@ -65,7 +68,8 @@ def _lower_registered(item: Registered, planner: Planner, implementation: int) -
     function = item.function
     if item.form is Form.BOTH or function.flavour is Flavour.SYNC:
         return lower_function(function, planner, implementation)
-    return lower_form(function, item.form, planner, implementation, other=item.other)
+    lowered = lower_form(function, item.form, planner, implementation, other=item.other)
+    return dataclasses.replace(lowered, source=source_at(function.path))
 
 
 def _with_nested(item: Class) -> Iterator[Class]:

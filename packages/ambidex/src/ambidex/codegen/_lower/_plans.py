@@ -22,7 +22,6 @@ from .._ir import (
     TupleOf,
     Type,
     Variable,
-    bare,
     parts,
     walk,
 )
@@ -161,8 +160,12 @@ class Planner:
         Raises:
             Unsupported: a face stands where it cannot be translated.
         """
-        planned = ((field.name, self.plan(field.type)) for field in record.fields)
-        return tuple((name, plan) for name, plan in planned if plan is not None and plan != ANYTHING)
+        planned = ((field, self.plan(field.type)) for field in record.fields)
+        return tuple(
+            (field.name, plan)
+            for field, plan in planned
+            if plan is not None and (not plan.is_of_anything or (plan != ANYTHING and _has_variable(field.type)))
+        )
 
     def _face_in(self, type_: Type) -> str:
         for part in walk(type_):
@@ -209,23 +212,16 @@ class Planner:
         return _one_of([self.plan(field.type) for field in record.fields])
 
     def _combine(self, combinator: str, items: Sequence[Type]) -> Plan | None:
-        """Return the plan of a container, None unless a known face is in it.
+        """Return the plan of a container, None where no face can be in it.
 
-        A container of Any alone is handed over as it is: translating one rebuilds it, and a `Mapping[str, Any]` may be
-        something better than a dict. One of a type variable is translated: the implementation says that it is one.
+        The bridge rebuilds one of Any alone only where it finds an object with a face inside.
         """
         plans = tuple(map(self.plan, items))
-        needed = (
-            plan is not None and (plan != ANYTHING or _is_variable(bare(item))) for plan, item in zip(plans, items)
-        )
-        return Plan(combinator, plans) if any(needed) else None
+        return Plan(combinator, plans) if any(plans) else None
 
 
-def _is_variable(type_: Type) -> bool:
-    """Tell whether a type is a type variable, or a union with one: `Optional[T]` carries what `T` does."""
-    if isinstance(type_, Alternatives):
-        return any(_is_variable(bare(member)) for member in type_.members)
-    return isinstance(type_, Variable)
+def _has_variable(type_: Type) -> bool:
+    return any(isinstance(part, Variable) for part in walk(type_))
 
 
 def _one_of(plans: Sequence[Plan | None]) -> Plan | None:

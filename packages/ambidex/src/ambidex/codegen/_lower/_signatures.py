@@ -1,7 +1,10 @@
 """Own the decision which callables a decorator cannot type, and what type checkers are told of those instead.
 
 A descriptor that is generic in parameters and result keeps a signature with type variables. It loses overloads, a
-ParamSpec that is the callable's own, and, on a class method, the type variables of the class.
+ParamSpec that is the callable's own, `Self` anywhere but as the whole result, and, on a class method, the type
+variables of the class. What overrides such a method, or is overridden by it, is told in the same way. So are methods
+that override each other and have type variables of their own, which mypy takes for different ones in two descriptors,
+or other parameters, which pyright wants to be the same in both.
 """
 
 from __future__ import annotations
@@ -15,42 +18,74 @@ from .._ir import (
     Face,
     Flavour,
     Function,
+    Own,
     Signatures,
     Variable,
     VariableKind,
     Variant,
     bare,
+    rebuild,
     variables,
     walk,
 )
 from ._callbacks import accepted, awaited
+from ._overrides import Declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .._ir import Parameter, Type
 
+OWN = Variable("OwnFace", VariableKind.TYPE)  # what a member is looked up on
 
-def signatures_of(function: Callable, own: Face | None, settle: AnyCallable[[Type], Type]) -> Signatures | None:
-    """Return what type checkers are told of a callable that is not plain; None where a decorator types it.
 
-    `own` is the face of its class, and `settle` makes of a type what it is outside that class.
-    """
-    if function.flavour is Flavour.SYNC or not _is_lost(function, own):
+def replace_own(type_: Type, own: Type) -> Type:
+    """Return a type with another one in the place of `Self`."""
+    return own if isinstance(type_, Own) else rebuild(type_, lambda part: replace_own(part, own))
+
+
+def signatures_of(function: Callable) -> Signatures | None:
+    """Return what type checkers are told of a function that is not plain; None where a decorator types it."""
+    if function.flavour is Flavour.SYNC or not _is_lost(function, None):
         return None
-    owner = own if own is not None and own.arguments and function.binding is Binding.INSTANCE else None
+    return _signatures(function, None, lambda type_: type_)
+
+
+def signatures_of_method(function: Callable, own: Face, related: Sequence[Declared]) -> Signatures | None:
+    """Return the same of a method of `own`; `related` are those that it overrides or that override it, and itself."""
+    is_of_generic = any(_names_variables_of(each) for each in related)
+    is_told = any(_is_lost(each.method, each.own) or _hides_own(each.method) for each in related)
+    if len(related) > 1 and not is_told:
+        is_told = any(map(_variables_of, related)) or not (is_of_generic or _are_called_alike(related))
+    if not is_told:
+        return None
+    if is_of_generic:
+        owner = own if own.arguments and function.binding is Binding.INSTANCE else None
+        return dataclasses.replace(_signatures(function, own, lambda type_: replace_own(type_, own)), owner=owner)
+    if any(_has_own(each.method) for each in related):
+        found = _signatures(function, own, lambda type_: replace_own(type_, OWN))
+        return dataclasses.replace(found, looked_up_on=OWN, binding=function.binding)
+    return dataclasses.replace(_signatures(function, own, lambda type_: type_), is_overridable=True)
+
+
+def gives_own(function: Callable) -> bool:
+    """Tell whether `Self` is the whole result of a method, and stands nowhere else."""
+    return isinstance(function.result, Own) and not any(_holds_own(type_) for type_ in _types(function)[1:])
+
+
+def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type], Type]) -> Signatures:
     inside = "" if own is None else f"{own.name.replace('.', '_')}_"
     variants = tuple(
         Variant(
-            tuple(_settled(parameter, settle) for parameter in parameters),
+            tuple(dataclasses.replace(parameter, type=settle(parameter.type)) for parameter in parameters),
             settle(each.result),
             None if each.sent is None else settle(each.sent),
         )
         for each in function.overloads or (function,)
         for parameters in ways_to_fill(each.parameters)
     )
-    return Signatures(f"_{inside}{function.name}_faces", function.flavour, owner, variants, function.doc)
+    return Signatures(f"_{inside}{function.name}", function.flavour, variants, function.doc)
 
 
 def overloads_of(function: Callable) -> tuple[Variant, ...]:
@@ -58,8 +93,41 @@ def overloads_of(function: Callable) -> tuple[Variant, ...]:
     return tuple(Variant(accepted(each.parameters), each.result, each.sent) for each in function.overloads)
 
 
-def _settled(parameter: Parameter, settle: AnyCallable[[Type], Type]) -> Parameter:
-    return dataclasses.replace(parameter, type=settle(parameter.type))
+def _types(function: Callable) -> list[Type]:
+    """Return all types of a signature, the result first."""
+    sent = [] if function.sent is None else [function.sent]
+    listed = [function.result, *(parameter.type for parameter in function.parameters), *sent]
+    return [*listed, *(type_ for each in function.overloads for type_ in _types(each))]
+
+
+def _holds_own(type_: Type) -> bool:
+    return any(isinstance(part, Own) for part in walk(type_))
+
+
+def _has_own(function: Callable) -> bool:
+    return any(map(_holds_own, _types(function)))
+
+
+def _hides_own(function: Callable) -> bool:
+    return _has_own(function) and not gives_own(function)
+
+
+def _variables_of(declared: Declared) -> list[Variable]:
+    """Return the type variables that a method has for itself."""
+    return [each for each in variables(_types(declared.method)) if each not in declared.own.arguments]
+
+
+def _names_variables_of(declared: Declared) -> bool:
+    return any(each in declared.own.arguments for each in variables(_types(declared.method)))
+
+
+def _are_called_alike(related: Sequence[Declared]) -> bool:
+    """Tell whether methods that override each other have the same parameters."""
+    called = {
+        tuple((each.name, each.kind, each.type, each.default is None) for each in declared.method.parameters)
+        for declared in related
+    }
+    return len(called) == 1
 
 
 def _is_lost(function: Callable, own: Face | None) -> bool:

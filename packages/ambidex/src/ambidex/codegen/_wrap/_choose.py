@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import os
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ambidex.errors import GenerationError
+from ambidex.errors import GenerationError, Problem
 from ambidex.module import Module
 
 from .._annotations import Sources
-from .._inspect import TOGETHER
+from .._check import ONE_MODULE
+from .._inspect import TOGETHER, WAITS
 from .._ir import Registered, Value, public_name
 from .._manifest import Registry, is_data, is_record
 from .._report import Report
 from ..compile import inspect_modules
 from ._graph import is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop
 from ._left_out import LeftOut, short_path
+from ._names import is_compiled
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeGuard
+    from collections.abc import Iterable
 
-    from ambidex.errors import Problem
+    from typing_extensions import TypeGuard
 
     from .._ir import Module as Read
     from ._names import Surface
 
+# What a face offers by another name than the implementation.
+_BEHIND = {
+    "__enter__": "__aenter__",
+    "__exit__": "__aexit__",
+    "__iter__": "__aiter__",
+    "__next__": "__anext__",
+    WAITS: "__await__",
+}
 Key = tuple[str, str]  # a target module and a public name in it
 
 
 @dataclass
 class Taken:
-    """Hold one thing that is registered; `exclude` gives the reason for each member that is not."""
+    """Hold one thing that is registered; `exclude` gives the reason for each member or parameter that is not.
+
+    `inherit` gives the reason for each member that is as in the face of a base.
+    """
 
     obj: object  # a class or a function
     module: str
     path: str  # in that module
     by: Literal["value", "identity"] | None = None
     exclude: dict[str, LeftOut] = field(default_factory=dict[str, LeftOut])
+    inherit: dict[str, LeftOut] = field(default_factory=dict[str, LeftOut])
 
 
 class Selection:
@@ -56,10 +72,15 @@ class Selection:
             if isinstance(value, (type, FunctionType)):
                 target = alias + found.module[len(surface.package) :]
                 self.taken[target, found.name] = Taken(value, found.module, found.name, _crossing(value))
+        self.again: dict[
+            str, dict[str, list[str]]
+        ] = {}  # names by the module that repeats them and the one that has them
+        self._moved: dict[Key, Key] = {}  # from the place of its own to the top
         self._asynchronous: set[Key] = set()
         public = set(self.taken)
         self._classify(*self._grow(), public)
         self._exclude()
+        self._repeat()
 
     def manifests(self) -> list[Module]:
         """Return the manifests of what is taken, one for each module that has something."""
@@ -67,10 +88,35 @@ class Selection:
         for (target, name), taken in self.taken.items():
             module = made.setdefault(target, Module(target))
             if isinstance(taken.obj, type):
-                module.wrap_class(taken.obj, name=name, by=taken.by, exclude=list(taken.exclude))
+                module.wrap_class(
+                    taken.obj, name=name, by=taken.by, exclude=list(taken.exclude), inherit=list(taken.inherit)
+                )
             elif isinstance(taken.obj, FunctionType):
-                module.wrap_function(name=name)(taken.obj)
+                module.wrap_function(name=name, exclude=list(taken.exclude))(taken.obj)
+        for target, homes in self.again.items():
+            for home, names in homes.items():
+                made.setdefault(target, Module(target)).reexport(made[home], *names)
         return list(made.values())
+
+    def leave_out(self, faults: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+        """Leave out what each subject names, for the reason beside it, and what follows; tell whether anything was."""
+        before = self._state()
+        self._begin_round()
+        listed = sorted(faults, key=lambda fault: -len(fault[1]))  # parameters first: without one a member may be right
+        done: list[tuple[str, ...]] = []
+        for reason, (target, name, *inside) in listed:
+            taken = self.taken.get((target, name))
+            members = [] if taken is None else [_behind(taken.obj, each) for each in inside[:1]]
+            subject = (target, name, *members, *inside[1:])
+            if taken is not None and not any(each[: len(subject)] == subject for each in done):
+                done.append(subject)
+                self._leave_out(Problem(__file__, 1, reason, ""), subject)
+        if self._state() == before:
+            return False
+        self.again.clear()
+        self._exclude()
+        self._repeat()
+        return True
 
     def _read(self) -> tuple[list[Read], Registry, Report]:
         manifests, report = self.manifests(), Report()
@@ -87,6 +133,7 @@ class Selection:
             for cls in registry.named:
                 key = (self._alias, cls.__name__.lstrip("_"))
                 is_new = self._surface.is_own(cls) and cls not in known and is_face(cls)
+                is_new = is_new and not is_compiled(cls.__module__)
                 if is_new and "." not in cls.__qualname__ and key not in self.taken:
                     self.taken[key] = Taken(cls, cls.__module__, cls.__qualname__, _crossing(cls))
             if len(self.taken) == before:
@@ -121,13 +168,18 @@ class Selection:
                 reason = f"is blocking already, and takes and gives nothing that has a face: use that of {taken.module}"
                 self.left_out.append(LeftOut(short_path(code.co_filename), code.co_firstlineno, key[1], reason))
 
+    def _begin_round(self) -> None:
+        self._settled: set[Key] = set()
+        self._members: set[tuple[Key, str]] = set()  # that were left out in this round
+        self._hidden: set[tuple[Key, str]] = set()  # parameters likewise
+
     def _exclude(self) -> None:
         """Leave out what is refused, until nothing is."""
         while True:
             _, _, report = self._read()
             if not report.problems:
                 return
-            self._settled: set[Key] = set()
+            self._begin_round()
             before = self._state()
             for problem, subjects in report.problems.items():
                 for subject in subjects:
@@ -135,44 +187,97 @@ class Selection:
             if self._state() == before:
                 raise GenerationError(list(report.problems))
 
+    def _repeat(self) -> None:
+        """Note the other places of what is taken, and all of it at the top."""
+        used = set(self.taken)
+        for first, other in self._surface.again:
+            home, target = (self._alias + found.module[len(self._surface.package) :] for found in (first, other))
+            home, name = self._moved.get((home, first.name), (home, first.name))
+            taken = self.taken.get((home, name))
+            is_free = (target, other.name) not in used and name == other.name
+            if taken is not None and taken.obj is first.value and is_free:
+                used.add((target, name))
+                self.again.setdefault(target, {}).setdefault(home, []).append(name)
+        for (target, name), key in self._moved.items():
+            if key in self.taken and (target, name) not in used:
+                self.again.setdefault(target, {}).setdefault(self._alias, []).append(name)
+
     def _state(self) -> list[tuple[Key, str | None, list[str]]]:
-        return [(key, taken.by, list(taken.exclude)) for key, taken in self.taken.items()]
+        return [(key, taken.by, [*taken.exclude, *taken.inherit]) for key, taken in self.taken.items()]
 
     def _leave_out(self, problem: Problem, subject: tuple[str, ...]) -> None:
         key = (subject[0], subject[1].partition(".")[0]) if len(subject) > 1 else ("", "")
         taken = self.taken.get(key)
         if taken is None or key in self._settled:  # of no one thing, or of one that another problem changed already
             return
-        member = ".".join(subject[2:4]) if subject[3:] == ("setter",) else "".join(subject[2:3])
-        name = f"{key[1]}.{member}" if member else key[1]
-        left = LeftOut(short_path(problem.file), problem.line, name, problem.what)
-        if member and isinstance(taken.obj, type) and not self._is_needed(taken.obj, member):
-            taken.exclude.setdefault(member, left)
-            other = TOGETHER.get(member)
-            if other is not None and hasattr(taken.obj, other):
-                taken.exclude.setdefault(other, dataclasses.replace(left, name=f"{key[1]}.{other}"))
+        if problem.fix == ONE_MODULE and self._moves_up(key):
             return
+        member = ".".join(subject[2:4]) if subject[3:] == ("setter",) else "".join(subject[2:3])
+        part = _parameter(subject, taken.obj)
+        name = f"{key[1]}.{part or member}" if part or member else key[1]
+        file, line = problem.file, problem.line
+        if _is_ours(file):  # where the registration stands that this class made
+            file, line = _whereabouts(taken.obj, member)
+        left = LeftOut(short_path(file), line, name, problem.what)
+        if (key, member) in self._members or (part and member in taken.exclude):
+            return
+        if part and (part not in taken.exclude or (key, part) in self._hidden):  # overloads may name it several times
+            taken.exclude.setdefault(part, left)
+            self._hidden.add((key, part))
+            return
+        if member and isinstance(taken.obj, type) and self._exclude_member(taken, taken.obj, member, left):
+            self._members.update((key, each) for each in (member, TOGETHER.get(member, "")) if each)
+            return
+        left = left if isinstance(taken.obj, type) else dataclasses.replace(left, name=key[1])
         self._settled.add(key)
         if is_face(taken.obj) and key not in self._asynchronous and taken.by != "value":
             taken.by = "value"  # a face only for what it mentions: it does without
             taken.exclude.clear()
+            taken.inherit.clear()
             return
         del self.taken[key]
         self.left_out.append(left)
         if isinstance(taken.obj, type) and is_face(taken.obj):
             self._unusable.add(taken.obj)
 
-    def _is_needed(self, cls: type, member: str) -> bool:
-        """Tell whether a class has no face without a member: it is abstract, or one that the face of a base has."""
-        above = (
+    def _moves_up(self, key: Key) -> bool:
+        """Move what stands in a circle of modules to the top, where that has not the name; tell whether it is there."""
+        top = (self._alias, key[1])
+        if key != top:
+            if top in self.taken:
+                return False
+            self.taken[top] = self.taken.pop(key)
+            self._moved[key] = top
+            self._asynchronous.update([top] if key in self._asynchronous else [])
+        return True
+
+    def _exclude_member(self, taken: Taken, cls: type, member: str, left: LeftOut) -> bool:
+        """Exclude a member, or leave it to the face of a base that has it; False where no face can do without it."""
+        other = TOGETHER.get(member, "")
+        names = [member, other] if other and hasattr(cls, other) else [member]
+        if not member.startswith("__init") and self._is_above(cls, member):
+            if member in taken.inherit:
+                return False
+            where = taken.inherit
+        elif member in getattr(cls, "__abstractmethods__", ()):
+            return False
+        else:
+            where = taken.exclude
+            taken.inherit.pop(member, None)
+        for each in [each for each in taken.exclude if each.startswith(f"{member}.")]:
+            del taken.exclude[each]
+        for each in names:
+            where.setdefault(each, dataclasses.replace(left, name=f"{left.name.partition('.')[0]}.{each}"))
+        return True
+
+    def _is_above(self, cls: type, member: str) -> bool:
+        """Tell whether the face of a base has a member."""
+        bases = [
             each
             for each in self.taken.values()
-            if any(each.obj is base for base in cls.__mro__[1:]) and each.by != "value"
-        )
-        return member in getattr(cls, "__abstractmethods__", ()) or any(
-            hasattr(each.obj, member) and member not in each.exclude and not member.startswith("__init")
-            for each in above
-        )
+            if each.by != "value" and any(each.obj is base for base in cls.__mro__[1:])
+        ]
+        return any(hasattr(each.obj, member) and member not in each.exclude for each in bases)
 
 
 def is_face(obj: object) -> TypeGuard[type]:
@@ -183,3 +288,35 @@ def is_face(obj: object) -> TypeGuard[type]:
 def _crossing(obj: object) -> Literal["identity"] | None:
     """Return what has to be said for a face, where the class by itself would go by value."""
     return "identity" if isinstance(obj, type) and is_data(obj) and is_face(obj) else None
+
+
+def _behind(obj: object, name: str) -> str:
+    """Return the member of a class that is behind one of its face."""
+    behind = _BEHIND.get(name, "")
+    is_own = name == WAITS and hasattr(obj, WAITS)
+    return behind if behind and hasattr(obj, behind) and not is_own else name
+
+
+def _is_ours(file: str) -> bool:
+    return os.path.abspath(file) == os.path.abspath(__file__)  # noqa: PTH100  as `display_path` has it
+
+
+def _whereabouts(obj: Any, member: str) -> tuple[str, int]:
+    """Return where a function, or a class or one of its methods, stands."""
+    inside = inspect.getattr_static(obj, member, None) if member and isinstance(obj, type) else obj
+    if isinstance(inside, property):
+        inside = inside.fget
+    inner = inspect.unwrap(getattr(inside, "__func__", inside)) if callable(inside) else None
+    if isinstance(inner, FunctionType):
+        return inner.__code__.co_filename, inner.__code__.co_firstlineno
+    try:
+        return inspect.getsourcefile(obj) or "", inspect.getsourcelines(obj)[1]
+    except (OSError, TypeError):  # no source
+        return str(getattr(obj, "__module__", "")).replace(".", "/") + ".py", 1
+
+
+def _parameter(subject: tuple[str, ...], obj: object) -> str:
+    """Return what excludes the parameter that a problem is about, empty where it is about none that can be."""
+    inside = subject[2:]
+    is_one = bool(inside) and inside[-1].endswith("=") and len(inside) == (2 if isinstance(obj, type) else 1)
+    return ".".join(inside)[:-1] if is_one else ""

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from .._ir import Member, Type
 
-_STANDARD = frozenset(("abc", "builtins", "collections.abc", "contextlib", "typing", "typing_extensions"))
+STANDARD = frozenset(
+    ("abc", "builtins", "collections", "collections.abc", "contextlib", "functools", "typing", "typing_extensions")
+)
 
 
 def is_async_class(cls: type) -> bool:
@@ -21,7 +23,7 @@ def is_async_class(cls: type) -> bool:
     return any(
         name in PROTOCOLS or inspect.iscoroutinefunction(value) or inspect.isasyncgenfunction(value)
         for layer in cls.__mro__
-        if layer.__module__ not in _STANDARD
+        if layer.__module__ not in STANDARD
         for name, value in vars(layer).items()
         if not name.startswith("_") or name in PROTOCOLS
     )

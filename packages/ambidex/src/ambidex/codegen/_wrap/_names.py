@@ -7,12 +7,14 @@ import pkgutil
 import sys
 import types
 from dataclasses import dataclass
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ambidex.errors import UsageError
 
 from .._annotations import stub_file
+from ._graph import STANDARD
 from ._left_out import LeftOut, short_path
 
 if TYPE_CHECKING:
@@ -32,7 +34,10 @@ class Found:
 
 
 class Surface:
-    """Know what a package offers: each thing once, at the first of the places where it is public."""
+    """Know what a package offers: each thing once, at the first of the places where it is public; `again` has the rest.
+
+    What only a module below the package offers is public in the package, too.
+    """
 
     def __init__(self, package: str) -> None:
         self.package = package
@@ -41,7 +46,9 @@ class Surface:
         if not _is_typed(self.modules[0]):
             file = short_path(getattr(self.modules[0], "__file__", None) or package)
             self.left_out.append(LeftOut(file, 1, package, "has no py.typed: mypy takes none of its types"))
+        self.again: list[tuple[Found, Found]] = []  # a first place, and another
         self.names = list(self._found())
+        self.again.extend(self._at_the_top())
 
     def is_own(self, value: object) -> bool:
         """Tell whether something is defined in the package."""
@@ -67,24 +74,43 @@ class Surface:
             yield from self._inside(name)
 
     def _found(self) -> Iterator[Found]:
-        seen: set[int] = set()
+        seen: dict[int, Found] = {}
         for module in self.modules:
             for name, value in self._offered(module):
-                if isinstance(value, types.ModuleType) or id(value) in seen:
+                first = seen.get(id(value))
+                if first is not None:
+                    self.again.append((first, Found(module.__name__, name, value)))
+                if isinstance(value, types.ModuleType) or first is not None:
                     continue
                 reason = ""
                 if not isinstance(value, (type, types.FunctionType)):
                     reason = f"is a plain value: use that of {module.__name__}"
                 elif hasattr(value, "__deprecated__"):
                     reason = "is deprecated"
-                elif self.is_own(value) and _is_compiled(value.__module__):
+                elif value.__module__ in STANDARD:  # annotations that name it mean that one
+                    reason = f"is that of {value.__module__}"
+                elif is_compiled(value.__module__):
                     reason = f"is compiled, and no stub says its types: use that of {module.__name__}"
                 if reason:
                     file = short_path(getattr(module, "__file__", None) or module.__name__)
                     self.left_out.append(LeftOut(file, 1, name, reason))
                     continue
-                seen.add(id(value))
-                yield Found(module.__name__, name, value)
+                found = seen[id(value)] = Found(module.__name__, name, value)
+                yield found
+
+    def _at_the_top(self) -> Iterator[tuple[Found, Found]]:
+        """Yield what only modules below the package offer, under names that are free in the package."""
+        every = [*self.names, *(found for _, found in self.again)]
+        used = {found.name for found in every if found.module == self.package}
+        used.update(module.__name__[len(self.package) + 1 :].partition(".")[0] for module in self.modules)
+        there = {id(found.value) for found in every if found.module == self.package}
+        for found in every:  # a member of this name would hide it in its own class
+            if found.module == self.package and isinstance(found.value, type):
+                used.update(dir(found.value))
+        for found in self.names:
+            if found.name not in used and id(found.value) not in there:
+                used.add(found.name)
+                yield found, Found(self.package, found.name, found.value)
 
     def _offered(self, module: ModuleType) -> Iterator[tuple[str, object]]:
         """Yield what a module offers: what `__all__` lists, or else the public names that it defines itself.
@@ -105,10 +131,11 @@ class Surface:
                 yield name, value
 
 
-def _is_compiled(module: str) -> bool:
-    """Tell whether a module is no Python and has no stub."""
+def is_compiled(module: str) -> bool:
+    """Tell whether a module is no Python and has no stub; those of the standard library have."""
     file = str(getattr(sys.modules.get(module), "__file__", None) or "")
-    return not file.endswith(".py") and stub_file(module, file) is None
+    is_extension = file.endswith(tuple(EXTENSION_SUFFIXES)) and Path(file).parent.name != "lib-dynload"
+    return is_extension and stub_file(module, file) is None
 
 
 def _is_typed(package: ModuleType) -> bool:

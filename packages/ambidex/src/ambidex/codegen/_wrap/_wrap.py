@@ -12,11 +12,16 @@ from ambidex.errors import UsageError
 from .._find import importing_from
 from .._run import compile_targets
 from .._settings import Target
+from ..compile import compile_modules
+from ._blame import Blame
+from ._checkers import find_checkers, find_faults
 from ._choose import Selection
 from ._names import Surface
 from ._text import manifest_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .._run import Compiled
     from ._left_out import LeftOut
 
@@ -31,20 +36,28 @@ class Wrapped:
     left_out: tuple[LeftOut, ...]
 
 
-def wrap_package(package: str, alias: str, output: Path | None) -> Wrapped:
+def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: bool = False) -> Wrapped:
     """Make the manifest of an installed package and compile it; nothing is written.
 
-    `package` is the dotted name of a package or module, `alias` that of the module to generate.
+    `package` is the dotted name of a package or module, `alias` that of the module to generate. With `is_clean` what
+    the type checkers that are installed find fault with is left out, too.
 
     Raises:
         GenerationError: what is left cannot be generated together.
-        UsageError: the package cannot be imported, nothing in it can have a face, or the formatter is missing.
+        UsageError: the package cannot be imported, nothing in it can have a face, or the formatter is missing; or there
+            is no type checker to ask.
     """
     if not all(part.isidentifier() for part in alias.split(".")) or alias == package:
         raise UsageError(f"{alias!r} cannot be generated: write the name of a module, as in --as {package}_sync")
     with importing_from(Path.cwd()):
         selection = Selection(Surface(package), alias)
-    left_out = [*selection.left_out, *(left for taken in selection.taken.values() for left in taken.exclude.values())]
+        checkers = find_checkers() if is_clean else []
+        while sum(_settle(selection, checker) for checker in checkers):
+            pass  # what one made us leave out may be news to the other
+    left_out = [
+        *selection.left_out,
+        *(left for taken in selection.taken.values() for left in (*taken.exclude.values(), *taken.inherit.values())),
+    ]
     if not any(taken.by != "value" for taken in selection.taken.values()):
         reasons = "".join(f"\n{left}" for left in sorted(left_out))
         raise UsageError(f"nothing of {package} can have a face{reasons}")
@@ -54,3 +67,20 @@ def wrap_package(package: str, alias: str, output: Path | None) -> Wrapped:
         Path(folder, f"{name}.py").write_bytes(text.encode("utf-8"))
         compiled = compile_targets([Target((name,), Path(folder), output)])
     return Wrapped(name, text, compiled, tuple(sorted(left_out)))
+
+
+def _settle(selection: Selection, checker: str) -> bool:
+    """Leave out what a type checker finds fault with, until that is nothing; tell whether anything was."""
+    rounds = 0
+    while selection.leave_out(_faults(selection, checker)):
+        rounds += 1
+    return rounds > 0
+
+
+def _faults(selection: Selection, checker: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what a type checker says of the generated modules, each with what it is about."""
+    texts = compile_modules(selection.manifests())
+    blames = {name: Blame(name, text) for name, text in texts.items()}
+    for fault in find_faults(checker, texts):
+        for subject in blames[fault.module].subjects(fault.line, fault.column):
+            yield fault.what, subject

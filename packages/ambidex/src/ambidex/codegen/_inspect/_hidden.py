@@ -1,0 +1,75 @@
+"""Own parameters that are not public: which ones may be excluded, and what becomes of those after them."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING, cast
+
+from .._ir import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from .._ir import Parameter
+
+_BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL)
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def function_behind(value: object) -> FunctionType | None:
+    """Return the function that a member of a class is made of, None where it is no method."""
+    if isinstance(value, (classmethod, staticmethod)):
+        value = cast("object", value.__func__)
+    inner = inspect.unwrap(value) if isinstance(value, FunctionType) else None
+    return inner if isinstance(inner, FunctionType) else None
+
+
+def signature_of(function: FunctionType) -> inspect.Signature:
+    """Return the signature of a function itself, whatever it wraps."""
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        return inspect.signature(function, follow_wrapped=False, annotation_format=annotationlib.Format.FORWARDREF)
+    return inspect.signature(function, follow_wrapped=False)
+
+
+def names_of(function: FunctionType) -> tuple[str, ...]:
+    """Return the names of a function's parameters."""
+    code = function.__code__
+    variadic = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + variadic]
+
+
+def refused_parameter(
+    signature: inspect.Signature, path: str, name: str, hidden: Collection[str]
+) -> tuple[str, str] | None:
+    """Return why a parameter cannot be excluded, and what to do instead; None where it can."""
+    listed = list(signature.parameters.values())
+    parameter = signature.parameters.get(name)
+    if parameter is None:
+        return f"{path} has no parameter {name!r}", "name one that it has"
+    if parameter.default is parameter.empty and parameter.kind not in _VARIADIC:
+        return f"the parameter {name} of {path} has no default: whoever calls it has to give one", "leave it public"
+    if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+        for later in listed[listed.index(parameter) + 1 :]:
+            if later.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL) and later.name not in hidden:
+                what = f"{path} takes {later.name} by its place after {name}"
+                return what, f"exclude {later.name}, too, or leave both public"
+    return None
+
+
+def public_parameters(parameters: Iterable[Parameter], hidden: Collection[str]) -> tuple[Parameter, ...]:
+    """Return the parameters that stay; those after an excluded one are given by keyword, as its place is not theirs."""
+    kept: list[Parameter] = []
+    is_shifted = False
+    for each in parameters:
+        if each.name in hidden:
+            is_shifted = is_shifted or each.kind in _BY_PLACE
+        elif is_shifted and each.kind is Kind.POSITIONAL:
+            kept.append(dataclasses.replace(each, kind=Kind.KEYWORD))
+        else:
+            kept.append(each)
+    return tuple(kept)

@@ -1,0 +1,155 @@
+"""List what the generator refuses of annotations, type variables and overloads, as `refusals.py` does."""
+
+from __future__ import annotations
+
+REFUSALS = {
+    "parameter_without_annotation": (
+        """
+@m.wrap_function
+async def current(
+    city,
+) -> float: ...
+""",
+        ["_impl.py:18: the parameter city of current has no annotation: write `city: T`"],
+    ),
+    "result_without_annotation": (
+        """
+@m.wrap_function
+async def current(city: str):
+    if city:
+        return 1.0
+""",
+        ["_impl.py:17: current has no return annotation: write `-> T`, or `-> None`"],
+    ),
+    "result_without_annotation_that_never_returns": (
+        """
+@m.wrap_function
+async def current(city: str):
+    raise NotImplementedError
+""",
+        ["_impl.py:17: current has no return annotation: write `-> T`, or `-> None`"],
+    ),
+    "generator_without_annotation": (
+        """
+@m.wrap_function
+async def readings():
+    yield 1
+""",
+        ["_impl.py:17: readings has no return annotation: write `-> T`, or `-> None`"],
+    ),
+    "generator_with_another_annotation": (
+        """
+@m.wrap_function
+async def readings() -> list[int]:
+    yield 1
+""",
+        ["_impl.py:17: readings yields, and its annotation is no async iterator: write `-> AsyncGenerator[T, None]`"],
+    ),
+    "every_problem_of_a_run_at_once": (
+        """
+@m.wrap_function
+async def first(city) -> float: ...
+
+@m.wrap_function
+async def second(city: Nowhere, other) -> float: ...
+""",
+        [
+            "_impl.py:17: the parameter city of first has no annotation: write `city: T`",
+            (
+                "_impl.py:20: the parameter city of second: the annotation 'Nowhere' names Nowhere, "
+                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+            ),
+            "_impl.py:20: the parameter other of second has no annotation: write `other: T`",
+        ],
+    ),
+    "annotation_that_cannot_be_evaluated": (
+        """
+@m.wrap_function
+async def first(city: int[str]) -> float: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter city of first: the annotation 'int[str]' cannot be evaluated "
+                "(TypeError: {int_subscript}): write a type"
+            )
+        ],
+    ),
+    "annotation_that_is_a_value": (
+        """
+@m.wrap_function
+async def first(city: 3) -> float: ...
+""",
+        ["_impl.py:17: the parameter city of first: the annotation 3 is not a type: write a type"],
+    ),
+    "bound_of_a_type_variable": (
+        """
+T = TypeVar("T", bound="Absent")
+
+@m.wrap_function
+async def first(value: T) -> T: ...
+""",
+        [
+            (
+                f"_impl.py:19: {where}: the type variable T: the annotation 'Absent' names Absent, which is not "
+                "defined: import it, also under `if TYPE_CHECKING:`"
+            )
+            for where in ("the result of first", "the parameter value of first")
+        ],
+    ),
+    "variable_of_a_generic_class": (
+        """
+T = TypeVar("T", bound="Absent")
+
+@m.wrap_class
+class Box(Generic[T]): ...
+""",
+        [
+            (
+                "_impl.py:19: the type variable T: the annotation 'Absent' names Absent, which is not defined: "
+                "import it, also under `if TYPE_CHECKING:`"
+            )
+        ],
+    ),
+    "overload_without_annotation": (
+        """
+@overload
+async def first(value: int) -> int: ...
+@overload
+async def first(value: str): ...
+@m.wrap_function
+async def first(value: Union[int, str]) -> Union[int, str]: ...
+""",
+        ["_impl.py:21: the result of the overload of first in line 19 has no annotation: write it"],
+    ),
+    "overload_of_a_stream_that_does_not_say_what_it_yields": (
+        """
+@overload
+def first(value: int) -> int: ...
+@overload
+def first(value: str) -> AsyncIterator[str]: ...
+@m.wrap_function
+async def first(value: Union[int, str]) -> AsyncIterator[str]:
+    yield ""
+""",
+        [
+            (
+                "_impl.py:21: the overload of first in line 17 does not say what it yields: "
+                "write `-> AsyncGenerator[T, None]`"
+            )
+        ],
+    ),
+    "recursive_alias": (
+        """
+JSON = Union[str, List["JSON"]]
+
+@m.wrap_function
+async def first(value: JSON) -> int: ...
+""",
+        [
+            (
+                "_impl.py:19: the parameter value of first: the type JSON is defined by itself, "
+                "which is not supported yet: write it out to the depth you need"
+            )
+        ],
+    ),
+}

@@ -1,0 +1,111 @@
+"""List what the generator refuses of callables handed in or out, and of class objects, as `refusals.py` does."""
+
+from __future__ import annotations
+
+REFUSALS = {
+    "callable_that_carries_a_face_in_a_result": (
+        """
+@m.wrap_function
+async def first() -> Callable[[Station], None]: ...
+""",
+        [
+            (
+                "_impl.py:17: the result of first: a Callable that carries Station is given to the user, "
+                "which is not supported yet: pass plain values to it, or offer a method"
+            )
+        ],
+    ),
+    "callable_that_a_callback_is_given": (
+        """
+@m.wrap_function
+async def first(
+    middleware: Callable[[Callable[[Station], Awaitable[int]]], Awaitable[int]],
+    other: Callable[[Callable[[str], Awaitable[int]]], Awaitable[int]],
+    third: Callable[[AsyncIterator[int]], Awaitable[int]],
+) -> None: ...
+""",
+        [
+            (
+                "_impl.py:18: the parameter middleware of first: a callback is given something asynchronous, "
+                "which is not supported yet: give it plain values"
+            ),
+            (
+                "_impl.py:19: the parameter other of first: a callback is given something asynchronous, "
+                "which is not supported yet: give it plain values"
+            ),
+            (
+                "_impl.py:20: the parameter third of first: a callback is given something asynchronous, "
+                "which is not supported yet: give it plain values"
+            ),
+        ],
+    ),
+    "callable_that_a_callback_returns": (
+        """
+@m.wrap_function
+async def first(make: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter make of first: a callable that a callback returns is not supported yet: "
+                "take it as a parameter"
+            )
+        ],
+    ),
+    "callable_sent_into_a_stream": (
+        """
+@m.wrap_function
+async def first() -> AsyncGenerator[int, Callable[[int], Awaitable[int]]]:
+    yield 1
+""",
+        [
+            (
+                "_impl.py:17: the result of first: a callable that is sent into a stream is not supported yet: "
+                "take it as a parameter"
+            )
+        ],
+    ),
+    "on_loop_without_an_awaited_callable": (
+        """
+from ambidex import ON_LOOP
+
+@m.wrap_function
+async def first(number: Annotated[int, ON_LOOP]) -> None: ...
+@m.wrap_function
+async def second(work: Annotated[Callable[[], int], ON_LOOP]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:19: the parameter number of first: ON_LOOP marks something that is no Callable: "
+                "write Annotated[Callable[..., X], ON_LOOP]"
+            ),
+            (
+                "_impl.py:21: the parameter work of second: ON_LOOP marks a Callable that is not awaited: "
+                "leave it out: it runs on the loop anyway"
+            ),
+        ],
+    ),
+    "async_iterable_that_is_not_the_only_choice_and_carries_a_face": (
+        """
+@m.wrap_function
+async def first(stations: Union[str, AsyncIterable[Station]]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter stations of first: Station inside AsyncIterable[...] is not supported yet: "
+                "use a list, set, dict or tuple"
+            )
+        ],
+    ),
+    "class_object_of_a_face": (
+        """
+@m.wrap_function
+async def first(kind: Type[Station]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter kind of first: Station as a class, not an object, is not supported yet: "
+                "pass something that names it"
+            )
+        ],
+    ),
+}

@@ -1,0 +1,235 @@
+"""List what the generator refuses of classes and their members, as `refusals.py` does."""
+
+from __future__ import annotations
+
+REFUSALS = {
+    "class_that_is_a_builtin": (
+        """
+@m.wrap_class
+class Table(Dict[str, int]): ...
+""",
+        [
+            (
+                "_impl.py:17: Table is a dict (builtins), which a face cannot be: "
+                "hold one in an attribute, or register the class by='value'"
+            )
+        ],
+    ),
+    "special_method": (
+        """
+@m.wrap_class
+class Lazy:
+    def __setattr__(self, name: str, value: int) -> None: ...
+    async def __getitem__(self, index: int) -> int: ...
+    def __await__(self) -> Iterator[int]: ...
+    def __lt__(self, other) -> bool: ...
+""",
+        [
+            (
+                "_impl.py:18: Lazy.__setattr__ is a special method that faces do not hand on: "
+                "offer a method with a plain name"
+            ),
+            (
+                "_impl.py:19: Lazy.__getitem__ is asynchronous, and its operator has no async form: "
+                "offer a method with a plain name"
+            ),
+            "_impl.py:20: Lazy.__await__ does not say what it gives: write `-> Generator[Any, None, T]`",
+            "_impl.py:21: the parameter other of Lazy.__lt__ has no annotation: write `other: T`",
+        ],
+    ),
+    "properties": (
+        """
+@m.wrap_class
+class Holder:
+    @property
+    async def first(self) -> int: ...
+    @property
+    def second(self) -> Awaitable[int]: ...
+    @property
+    def third(self) -> int: ...
+    @third.setter
+    def third(self, value: str) -> None: ...
+    @property
+    def fourth(self): return 1
+""",
+        [
+            "_impl.py:19: the property Holder.first is asynchronous: write it as a method",
+            "_impl.py:21: Holder.second: an awaitable cannot stand here yet: write an `async def` that awaits it",
+            (
+                "_impl.py:25: the setter of Holder.third takes another type than its getter gives: "
+                "use one type, or offer a method"
+            ),
+            "_impl.py:27: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
+        ],
+    ),
+    "attributes": (
+        """
+class Table: ...
+
+@m.wrap_class
+class Holder:
+    limit = len("abc")
+    chosen = None
+    empty = []
+    kind: Final = len("abc")
+    bare: ClassVar = {"a": 1}
+    name: Nowhere
+    Config = Table
+""",
+        [
+            (
+                "_impl.py:20: the class attribute Holder.limit has no annotation: "
+                "write `limit: ClassVar[T] = ...`, or name it with a leading _"
+            ),
+            (
+                "_impl.py:21: the class attribute Holder.chosen has no annotation: "
+                "write `chosen: ClassVar[T] = ...`, or name it with a leading _"
+            ),
+            (
+                "_impl.py:22: the class attribute Holder.empty has no annotation: "
+                "write `empty: ClassVar[T] = ...`, or name it with a leading _"
+            ),
+            "_impl.py:23: the class attribute Holder.kind has no type: write `kind: Final[T]`",
+            "_impl.py:24: the class attribute Holder.bare has no type: write `bare: ClassVar[T]`",
+            (
+                "_impl.py:25: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
+                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+            ),
+            (
+                "_impl.py:26: Holder.Config is the class Table, which is not public: "
+                "register that with wrap_class, or name this with a _"
+            ),
+        ],
+    ),
+    "nested_classes": (
+        """
+@m.wrap_class
+class Holder:
+    class Leg(NamedTuple):
+        number: int
+        start: Station
+    class Inner:
+        class Table(Dict[str, int]): ...
+        def open(self, unknown) -> int: ...
+        class Station: ...
+        class Leaf:
+            def Holder(self) -> int: ...
+    class _Hidden: ...
+    def hidden(self) -> Holder._Hidden: ...
+""",
+        [
+            (
+                "_impl.py:18: Holder.Leg is nested and carries faces in its field start: "
+                "register it with wrap_class, which gives it a name of its own"
+            ),
+            (
+                "_impl.py:22: Holder.Inner.Table is a dict (builtins), which a face cannot be: "
+                "hold one in an attribute, or register the class by='value'"
+            ),
+            "_impl.py:23: the parameter unknown of Holder.Inner.open has no annotation: write `unknown: T`",
+            (
+                "_impl.py:24: Holder.Inner.Station hides the class Station in the annotations of its own class: "
+                "give the member or the class another name"
+            ),
+            (
+                "_impl.py:26: Holder.Inner.Leaf.Holder hides the class Holder in the annotations of its own class: "
+                "give the member or the class another name"
+            ),
+            (
+                "_impl.py:28: the result of Holder.hidden: Holder._Hidden of _impl is private, and this is public: "
+                "give it a public name"
+            ),
+        ],
+    ),
+    "half_a_context_manager": (
+        """
+@m.wrap_class
+class Half:
+    async def __aenter__(self) -> Half: ...
+""",
+        ["_impl.py:18: Half has only one of __aenter__ and __aexit__: write both"],
+    ),
+    "two_kinds_of_iterable": (
+        """
+@m.wrap_class
+class Both:
+    def __iter__(self) -> Iterator[int]: ...
+    def __aiter__(self) -> AsyncIterator[int]: ...
+""",
+        [
+            (
+                "_impl.py:19: Both is both a blocking and an async iterable: "
+                "keep the async methods alone, or exclude the others"
+            ),
+        ],
+    ),
+    "iterable_of_unknown_items": (
+        """
+@m.wrap_class
+class Rows:
+    def __aiter__(self) -> Station: ...
+""",
+        ["_impl.py:18: Rows.__aiter__ does not say what it yields: write `-> AsyncIterator[T]`"],
+    ),
+    "descriptors": (
+        """
+class Untyped:
+    def __get__(self, instance, owner=None): ...
+class Overloaded:
+    @overload
+    def __get__(self, instance: None, owner: object = ...) -> Overloaded: ...
+    @overload
+    def __get__(self, instance: object, owner: object = ...) -> int: ...
+    def __get__(self, instance: object, owner: object = None) -> Union[Overloaded, int]: ...
+T = TypeVar("T")
+class Box(Generic[T]):
+    def __get__(self, instance: object, owner: object = None) -> T: ...
+class Other:
+    def __get__(self, instance: object, owner: object = None) -> int: ...
+    def __set__(self, instance: object, value: str) -> None: ...
+
+@m.wrap_class
+class Holder:
+    first = Untyped()
+    second = Overloaded()
+    third = Other()
+    fourth = Box()
+""",
+        [
+            (
+                "_impl.py:33: Holder.first is of the class Untyped, whose __get__ does not say what it gives: "
+                "write a method or a property"
+            ),
+            (
+                "_impl.py:34: Holder.second is of the class Overloaded, whose __get__ has overloads: "
+                "write one signature, or a property"
+            ),
+            (
+                "_impl.py:35: Holder.third is of the class Other, whose __set__ takes another type than its "
+                "__get__ gives: use one type, or write a property"
+            ),
+            (
+                "_impl.py:36: Holder.fourth is of the generic class Box, and nothing says what its T stands for: "
+                "write `fourth = Box[X](...)`"
+            ),
+        ],
+    ),
+    "method_without_self": (
+        """
+@m.wrap_class
+class Loose:
+    async def first() -> int: ...
+""",
+        ["_impl.py:18: Loose.first does not name its first parameter: write `self` or `cls` first"],
+    ),
+    "self_outside_a_class": (
+        """
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+@m.wrap_function
+async def first() -> Self: ...
+""",
+        ["_impl.py:20: the result of first: Self stands outside a class: name the class"],
+    ),
+}

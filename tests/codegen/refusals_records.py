@@ -1,0 +1,136 @@
+"""List what the generator refuses of records that carry faces, and of unregistered classes, as `refusals.py` does."""
+
+from __future__ import annotations
+
+REFUSALS = {
+    "record_with_a_face_that_is_not_public": (
+        """
+class Report(NamedTuple):
+    station: Station
+
+@m.wrap_function
+async def first() -> List[Report]: ...
+""",
+        [
+            (
+                "_impl.py:20: the result of first: Report carries Station in its field station and is not public: "
+                "register Report with wrap_class, which gives its fields types"
+            )
+        ],
+    ),
+    "record_with_a_face_that_cannot_be_copied": (
+        """
+@m.wrap_class
+@dataclass
+class Lost(Exception):
+    station: Optional[Station]
+""",
+        [
+            (
+                "_impl.py:18: Lost carries Station in its field station and derives from Exception, of which no copy "
+                "can be made: pass Station by itself, or register Lost by='identity'"
+            )
+        ],
+    ),
+    "record_with_a_face_and_a_key_that_is_no_name": (
+        """
+Plan = m.wrap_class(TypedDict("Plan", {"first station": Station}))
+""",
+        [
+            (
+                "_impl.py:1: Plan carries Station in its field first station and has the key 'first station', of "
+                "which no copy can be made: pass Station by itself, or register Plan by='identity'"
+            )
+        ],
+    ),
+    "generic_record_with_a_face_of_its_own": (
+        """
+T = TypeVar("T")
+
+@dataclass
+class Page(Generic[T]):
+    items: List[T]
+    of: Station
+
+@m.wrap_function
+async def first() -> Page[int]: ...
+""",
+        [
+            (
+                "_impl.py:24: the result of first: Page carries Station in its field of and is generic: "
+                "give the field's type by a type parameter, too"
+            )
+        ],
+    ),
+    "field_whose_face_cannot_be_translated": (
+        """
+@m.wrap_class
+@dataclass
+class Report:
+    title: str
+    station: Station
+    chosen: Callable[[Station], None]
+""",
+        [
+            (
+                "_impl.py:21: the field chosen of Report: a Callable that carries Station is given to the user, which "
+                "is not supported yet: pass plain values to it, or offer a method"
+            )
+        ],
+    ),
+    "async_method_of_a_record_with_a_face": (
+        """
+@m.wrap_class
+@dataclass
+class Report:
+    station: Station
+
+    async def fetch(self) -> int: ...
+""",
+        [
+            (
+                "_impl.py:21: Report.fetch is asynchronous, and Report holds faces on the public side, which block: "
+                "write a function that takes the Report, or register it by='identity'"
+            )
+        ],
+    ),
+    "callable_that_carries_a_record_with_a_face": (
+        """
+@m.wrap_class
+class Leg(NamedTuple):
+    start: Station
+
+@m.wrap_function
+async def first() -> Callable[[Leg], None]: ...
+""",
+        [
+            (
+                "_impl.py:21: the result of first: a Callable that carries Leg is given to the user, which is not "
+                "supported yet: pass plain values to it, or offer a method"
+            )
+        ],
+    ),
+    "unregistered_subclass": (
+        """
+class Fast(Station): ...
+
+@m.wrap_function
+async def first() -> Fast: ...
+""",
+        [
+            (
+                "_impl.py:19: the result of first: Fast is not public, but its base Station is: "
+                "register it with wrap_class, or annotate Station"
+            )
+        ],
+    ),
+    "private_class": (
+        """
+class _Hidden: ...
+
+@m.wrap_function
+async def first() -> _Hidden: ...
+""",
+        ["_impl.py:19: the result of first: _Hidden of _impl is private, and this is public: give it a public name"],
+    ),
+}

@@ -1,0 +1,94 @@
+"""Classes that are there to be extended: the implementation calls methods that users override."""
+
+from __future__ import annotations
+
+import abc
+from contextlib import asynccontextmanager
+from typing import AsyncGenerator, Dict, Generic, List, Optional, TypeVar
+
+from ambidex import Module
+
+wrapper_module = Module("overrides")
+
+T = TypeVar("T")
+
+
+@wrapper_module.wrap_class
+class Reading:
+    """What overrides are given, and give."""
+
+    def __init__(self, value: float) -> None:
+        self._value = value
+
+    @property
+    def value(self) -> float:
+        return self._value
+
+
+@wrapper_module.wrap_class
+class Station:
+    """A weather station; extend it and override what it does."""
+
+    def __init__(self, city: str) -> None:
+        self._city = city
+
+    async def measure(self, city: str, *, scale: float = 1.0) -> Reading:
+        """Measure in a city."""
+        return Reading(len(city) * scale)
+
+    async def smooth(self, readings: List[Reading], last: Optional[Reading] = None) -> Dict[str, Reading]:
+        """Reduce some readings to one."""
+        return {self.label(): last or readings[0]}
+
+    def label(self) -> str:
+        """Return the name of the results."""
+        return self._city
+
+    @property
+    def unit(self) -> str:
+        return "C"
+
+    async def readings(self, limit: int) -> AsyncGenerator[Reading, None]:
+        """Yield readings."""
+        for _ in range(limit):
+            yield await self.measure(self._city)
+
+    @asynccontextmanager
+    async def reserved(self) -> AsyncGenerator[Reading, None]:
+        """Reserve the station."""
+        yield await self.measure(self._city)
+
+    async def run(self, limit: int) -> Dict[str, str]:
+        """Call everything that can be overridden."""
+        async with self.reserved() as first:
+            found = await self.smooth([first, *[reading async for reading in self.readings(limit)]])
+        return {name: f"{reading.value} {self.unit}" for name, reading in found.items()}
+
+    async def itself(self) -> Station:
+        return self
+
+
+@wrapper_module.wrap_class
+class Handler(abc.ABC):
+    """What users provide."""
+
+    @abc.abstractmethod
+    async def handle(self, reading: Reading) -> str:
+        """Handle a reading."""
+
+
+@wrapper_module.wrap_class
+class Store(abc.ABC, Generic[T]):
+    """A generic class whose methods users provide."""
+
+    @abc.abstractmethod
+    async def load(self, key: str) -> T: ...
+
+    async def load_all(self, keys: List[str]) -> List[T]:
+        return [await self.load(key) for key in keys]
+
+
+@wrapper_module.wrap_function
+async def dispatch(handlers: List[Handler], reading: Reading) -> List[str]:
+    """Call every handler."""
+    return [await handler.handle(reading) for handler in handlers]

@@ -1,0 +1,150 @@
+"""Override methods, and see that the implementation calls them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
+
+import ambidex
+from overrides import Handler, Reading, Station, Store, dispatch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+
+
+class Blocking(Station):
+    """Overrides everything with what blocks."""
+
+    def __init__(self, city: str, offset: float) -> None:
+        super().__init__(city)
+        self.offset = offset
+
+    @ambidex.method
+    def measure(self, city: str, *, scale: float = 1.0) -> Reading:
+        return Reading(super().measure(city, scale=scale).value + self.offset)
+
+    @ambidex.method
+    def smooth(self, readings: list[Reading], last: Reading | None = None) -> dict[str, Reading]:
+        assert all(type(reading) is Reading for reading in readings)
+        return super().smooth(readings, readings[-1])
+
+    def label(self) -> str:
+        return super().label().upper()
+
+    @property
+    def unit(self) -> str:
+        return f"not {super().unit}"
+
+    @ambidex.method
+    def readings(self, limit: int) -> Generator[Reading, None, None]:
+        for reading in super().readings(limit):
+            yield Reading(-reading.value)
+
+    @ambidex.method
+    @contextmanager
+    def reserved(self) -> Generator[Reading, None, None]:
+        with super().reserved() as reading:
+            yield reading
+
+
+class Awaited(Blocking):
+    """Overrides the overrides with what is async."""
+
+    @ambidex.async_method
+    async def measure(self, city: str, *, scale: float = 1.0) -> Reading:
+        return Reading((await super().measure.aio(city, scale=scale)).value * 2)
+
+    @ambidex.async_method
+    async def smooth(self, readings: list[Reading], last: Reading | None = None) -> dict[str, Reading]:
+        return await super().smooth.aio(readings)
+
+    @ambidex.async_method
+    async def readings(self, limit: int) -> AsyncGenerator[Reading, None]:
+        async for reading in super().readings.aio(limit):
+            yield Reading(-reading.value)
+
+    @ambidex.async_method
+    @asynccontextmanager
+    async def reserved(self) -> AsyncGenerator[Reading, None]:
+        async with super().reserved() as reading:
+            yield reading
+
+
+class Shout(Handler):
+    @ambidex.method
+    def handle(self, reading: Reading) -> str:
+        return f"{reading.value}!"
+
+
+class Ask(Handler):
+    @ambidex.async_method
+    async def handle(self, reading: Reading) -> str:
+        return f"{reading.value}?"
+
+
+class Lengths(Store[int]):
+    @ambidex.method
+    def load(self, key: str) -> int:
+        return len(key)
+
+
+blocking, awaited = Blocking("Oslo", 1.0), Awaited("Oslo", 1.0)
+assert Station("Oslo").run(1) == {"Oslo": "4.0 C"}
+assert blocking.run(2) == {"OSLO": "-5.0 not C"}
+assert awaited.run(2) == {"OSLO": "10.0 not C"}
+assert (blocking.measure("Rome").value, awaited.measure("Rome").value) == (5.0, 10.0)
+assert [reading.value for reading in awaited.readings(1)] == [10.0]
+with blocking.reserved() as reserved, awaited.reserved() as again:
+    assert (reserved.value, again.value) == (5.0, 10.0)
+assert blocking.itself() is blocking
+assert dispatch([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
+assert Lengths().load_all(["a", "bc"]) == [1, 2]
+try:
+    Handler()
+except TypeError as error:
+    assert "abstract" in str(error)
+else:
+    raise AssertionError
+
+
+class Bare(Station):
+    """What type checkers refuse."""
+
+    def measure(self, city: str, *, scale: float = 1.0) -> Reading:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        return Reading(7.0)
+
+
+assert Bare("Oslo").run(1) == {"Oslo": "7.0 C"}
+assert asyncio.run(Station.measure.__get__(Bare("Oslo"), Bare).aio("Rome")).value == 4.0
+try:
+
+    class Wrong(Station):
+        @ambidex.method
+        def label(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
+            return ""
+
+except ambidex.UsageError as error:
+    assert "Wrong.label overrides a plain method" in str(error)
+else:
+    raise AssertionError
+
+
+async def waiting() -> None:
+    assert await blocking.run.aio(2) == {"OSLO": "-5.0 not C"}
+    assert await awaited.run.aio(2) == {"OSLO": "10.0 not C"}
+    assert (await blocking.measure.aio("Rome")).value == 5.0
+    assert (await awaited.measure.aio("Rome")).value == 10.0
+    assert [reading.value async for reading in blocking.readings.aio(1)] == [-5.0]
+    async with blocking.reserved() as reserved, awaited.reserved() as again:
+        assert (reserved.value, again.value) == (5.0, 10.0)
+    assert await dispatch.aio([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
+
+
+asyncio.run(waiting())
+gone = weakref.ref(blocking)
+del blocking
+gc.collect()
+assert gone() is None
