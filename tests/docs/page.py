@@ -25,8 +25,9 @@ _BLOCK = re.compile(
 
 @dataclass(frozen=True)
 class Block:
-    """A code block: its language ("" for none), text, first line, the comments above it, and the output shown below."""
+    """A code block: page, language ("" for none), text, first line, the comments above it, and the output below it."""
 
+    page: Path
     language: str
     text: str
     line: int
@@ -46,6 +47,7 @@ def read_blocks(page: Path, language: str | None = None) -> list[Block]:
     text = page.read_text(encoding="utf-8")
     blocks = [
         Block(
+            page,
             found["language"],
             found["text"],
             text.count("\n", 0, found.start("text")) + 1,

@@ -54,5 +54,6 @@ def test_page_is_linked_and_says_all_that_a_manifest_can() -> None:
     assert "(how-to/say-what-is-public.md)" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     assert len(EXAMPLES) == len(re.findall(r"^<!-- file _", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
     shown = "\n".join(text for example in EXAMPLES for text in example.files.values())
-    for said in ("exclude=", "include=", "rename=", "name=", "Module.auto(", "manual_export", "manual_wrapper", "of="):
+    options = ("exclude=", "include=", "inherit=", "name=", "of=", "rename=")
+    for said in (*options, "Module.auto(", "manual_export", "manual_wrapper", "reexport"):
         assert said in shown

@@ -1,0 +1,46 @@
+"""docs/how-to/override-a-method.md is true: its command generates, and its programs print what stands below them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.docs.page import ROOT, Block, read_blocks, run_python
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = ROOT / "docs" / "how-to" / "override-a-method.md"
+BLOCKS = read_blocks(PAGE)
+(IMPLEMENTATION,) = (block for block in BLOCKS if block.find_comment("file ") == "_mail.py")
+(COMMAND,) = (block for block in BLOCKS if block.language == "")
+PROGRAMS = [block for block in BLOCKS if block.output is not None]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the page's module, by its own command."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "_mail.py").write_text(IMPLEMENTATION.text, encoding="utf-8")
+    run_python(folder, "-m", *COMMAND.text.split())
+    return folder
+
+
+def test_no_block_of_the_page_is_left_out() -> None:
+    """Each is the implementation, the command, or a program with its output; links lead somewhere."""
+    assert len(BLOCKS) == 2 + len(PROGRAMS)
+    assert len(PROGRAMS) == 2
+    for target in re.findall(r"\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8")):
+        assert (PAGE.parent / target).exists()
+    assert f"(how-to/{PAGE.name})" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda block: f"line {block.line}")
+def test_program_of_the_page_prints_what_stands_below_it(program: Block, library: Path, tmp_path: Path) -> None:
+    """Each is a program of its own, and silent on standard error."""
+    (tmp_path / "program.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(library)!r})\n{program.text}", encoding="utf-8"
+    )
+    assert run_python(tmp_path, "-W", "error", "program.py") == program.output
