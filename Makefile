@@ -21,6 +21,7 @@ DEV := $(VENV)/.dev-ready
 BUILT := build/dist/.ready
 TEST_ENV := build/venvs/test/.ready
 OLDEST_ENV := build/venvs/oldest/.ready
+PACKAGES_ENV := build/venvs/packages/.ready
 
 # The interpreters of this machine are the ones that count; none is fetched.
 export UV_PYTHON_DOWNLOADS := never
@@ -28,7 +29,7 @@ export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test check check-slow interpreters soak generate bench coverage fmt dev lock wheel clean \
-	constructs check-format check-lint check-types check-platforms check-mypy check-layers check-generated check-requirements \
+	constructs packages check-format check-lint check-types check-platforms check-mypy check-layers check-generated check-requirements \
 	test-smoke test-oldest test-wheel
 
 help: ## List the targets
@@ -41,7 +42,8 @@ test: test-smoke test-oldest test-wheel ## Test the built wheel: every interpret
 
 check: check-format check-lint check-layers check-generated check-requirements check-types check-platforms check-mypy ## Run every static check
 
-check-slow: $(BUILT) ## Run everything, slow tests included, on each interpreter
+check-slow: $(BUILT) $(PACKAGES_ENV) ## Run everything, slow tests and `packages` included, on each interpreter
+	build/venvs/packages/bin/python -m tests.packages --check
 	$(BIN)/python tools/matrix.py full --uv $(UV) --wheel $(WHEEL) --interpreters $(INTERPRETERS) --jobs $(JOBS) $(if $(SECONDS_LIMIT),--seconds $(SECONDS_LIMIT))
 
 interpreters: | $(UV) ## Build a free-threaded CPython for the matrix from Debian's source; INSTALL_DEPENDENCIES=1 installs what that needs
@@ -55,6 +57,9 @@ generate: $(DEV) ## Write the generated modules that [tool.ambidex] lists
 
 constructs: $(DEV) ## Run four type checkers over the golden cases and write docs/constructs.md
 	$(ON_TREE) $(BIN)/python -m tools.constructs --check-types
+
+packages: $(PACKAGES_ENV) ## Wrap other people's packages, check and use them, write docs/packages.md; ONLY="aiosqlite nats" for some
+	build/venvs/packages/bin/python -m tests.packages $(ONLY)
 
 bench: $(DEV) ## Measure against the named peers and the targets, in 5 minutes; OPTIONS=--quick for a rough picture
 	$(ON_TREE) $(BIN)/python bench/bridge.py --json build/bench/bridge.json $(OPTIONS)
@@ -74,6 +79,7 @@ dev: $(DEV) ## Make the development environment
 lock: $(UV) ## Bring requirements/ up to date with pyproject.toml; UPGRADE=1 also takes newer versions
 	$(EXPORT) $(if $(UPGRADE),--upgrade) --python-version 3.9 --group pyproject.toml:test -o requirements/test.txt
 	$(EXPORT) $(if $(UPGRADE),--upgrade) --python-version 3.11 --group pyproject.toml:dev -c requirements/test.txt -o requirements/dev.txt
+	$(EXPORT) $(if $(UPGRADE),--upgrade) --python-version 3.11 --group pyproject.toml:packages -c requirements/test.txt -o requirements/packages.txt
 
 wheel: $(BUILT) ## Build the wheel into build/dist
 
@@ -98,9 +104,10 @@ check-requirements: $(UV)
 	@rm -rf build/requirements && mkdir -p build && cp -r requirements build/requirements
 	$(EXPORT) --python-version 3.9 --group pyproject.toml:test -o build/requirements/test.txt
 	$(EXPORT) --python-version 3.11 --group pyproject.toml:dev -c build/requirements/test.txt -o build/requirements/dev.txt
+	$(EXPORT) --python-version 3.11 --group pyproject.toml:packages -c build/requirements/test.txt -o build/requirements/packages.txt
 	@# Names and versions alone: how the markers are written changes from one release of uv to the next.
 	@rm -rf build/pins && mkdir -p build/pins/committed build/pins/resolved
-	@for list in test dev; do \
+	@for list in test dev packages; do \
 		sed 's/ *;.*//' requirements/$$list.txt | sort -u >build/pins/committed/$$list; \
 		sed 's/ *;.*//' build/requirements/$$list.txt | sort -u >build/pins/resolved/$$list; \
 	done
@@ -123,7 +130,8 @@ test-smoke: $(BUILT)
 	$(BIN)/python tools/matrix.py smoke --uv $(UV) --wheel $(WHEEL) --interpreters $(INTERPRETERS)
 
 test-oldest: $(OLDEST_ENV)
-	build/venvs/oldest/bin/python -m pytest -m "not slow" -n $(JOBS) tests/codegen
+	@# What they can change is the text and the watching; what follows from the same text is shown by test-wheel.
+	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) tests/codegen
 
 test-wheel: $(DEV) $(TEST_ENV)
 	build/venvs/test/bin/python -m pytest -m "serial and not slow" || [ $$? -eq 5 ] # 5: none is marked serial
@@ -160,4 +168,9 @@ $(OLDEST_ENV): $(BUILT) requirements/test.txt
 	$(UV) pip compile --quiet --resolution lowest-direct --all-extras --no-header packages/ambidex/pyproject.toml \
 		--no-emit-index-url -o build/venvs/oldest/requirements.txt
 	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r build/venvs/oldest/requirements.txt
+	@touch $@
+
+$(PACKAGES_ENV): $(BUILT) requirements/packages.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python build/venvs/packages
+	$(UV) pip install --quiet --python build/venvs/packages/bin/python -r requirements/packages.txt "$(WHEEL)[codegen]"
 	@touch $@

@@ -108,8 +108,9 @@ def _compare(candidates: dict[str, Callable[[], float]], rounds: int) -> dict[st
 def _command(folder: Path, clock: Clock, verb: str, name: str) -> float:
     """Return the seconds that a whole run of the command line takes."""
     command = [sys.executable, "-m", "ambidex.cli", verb, "-m", f"_{name}", "-o", str(folder)]
+    variables = _with_bytecode(folder)
     before, started = os.times(), time.perf_counter()
-    subprocess.run(command, env=environment(folder), cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, env=variables, cwd=folder, stdout=subprocess.DEVNULL, check=True)
     elapsed, after = time.perf_counter() - started, os.times()
     if clock is WALL:
         return elapsed
@@ -118,9 +119,14 @@ def _command(folder: Path, clock: Clock, verb: str, name: str) -> float:
 
 def _import_seconds(folder: Path, clock: Clock, name: str) -> float:
     """Return the seconds that the import of a generated module takes where its bytecode is there."""
-    variables = {**environment(folder), "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
     code = _IMPORT.format(clock=clock.function)
+    command = [sys.executable, "-c", code, name]
     done = subprocess.run(
-        [sys.executable, "-c", code, name], env=variables, cwd=folder, stdout=subprocess.PIPE, text=True, check=True
+        command, env=_with_bytecode(folder), cwd=folder, stdout=subprocess.PIPE, text=True, check=True
     )
     return float(done.stdout)
+
+
+def _with_bytecode(folder: Path) -> dict[str, str]:
+    """Return an environment in which the first run leaves bytecode to the others, as where a package is installed."""
+    return {**environment(folder), "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}

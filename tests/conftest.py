@@ -10,6 +10,7 @@ import contextlib
 import gc
 import importlib.util
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 REQUIRE_ALL = os.environ.get("AMBIDEX_REQUIRE_ALL") == "1"
 THREAD_END_S = 2.0  # arbitrary: a thread that was told to end has this long
@@ -83,6 +84,43 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     )
     report.outcome = "failed"
     report.longrepr = f"{report.nodeid} was skipped, and AMBIDEX_REQUIRE_ALL=1 forbids it: {reason}"
+
+
+class Once:
+    """Fill folders that all workers of a run share: whoever is first does the work, the others wait for it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def folder(self, name: str, fill: Callable[[Path], object]) -> Path:
+        """Return the folder of that name; `fill` is called with it, empty, unless it was filled before."""
+        folder = self._root / name
+        with (self._root / f"{name}.lock").open("w") as lock:
+            _lock(lock.fileno())  # till it is closed, which the end of a process does, too
+            if not (self._root / f"{name}.filled").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                (self._root / f"{name}.filled").touch()
+        return folder
+
+
+def _lock(descriptor: int) -> None:
+    """Wait for the lock of a file; where the platform has none of this kind, workers do the work one by one."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Give what is costly to make to all workers of a run, made once."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "once"
+    root.mkdir(exist_ok=True)
+    return Once(root)
 
 
 @pytest.fixture(autouse=True)

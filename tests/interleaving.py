@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,17 +17,22 @@ if TYPE_CHECKING:
 _LIBRARY = str(Path(ambidex.__file__).resolve().parent) + os.sep
 
 
-def moments() -> Iterator[Moment]:
-    """Yield one moment after another, until one lies beyond the end of the function that is run with it."""
-    number = 0
+def moments(every: int = 1) -> Iterator[Moment]:
+    """Yield one moment after another, until one lies beyond the end of the function that is run with it.
+
+    With `every`, only each so many-th one, from one of the first on that is drawn; it is printed.
+    """
+    number = first = random.randrange(every)
+    if every > 1:
+        print(f"each {every}th moment, from number {first} on")
     while True:
         moment = Moment(number)
         yield moment
         assert moment.was_used
         if not moment.has_come:
-            assert number > 0, "the function has no instruction in the library"
+            assert number > first, "the function has no instruction in the library"
             return
-        number += 1
+        number += every
 
 
 class Moment:

@@ -186,6 +186,36 @@ def test_class_says_which_of_its_members_are_public(module: Module) -> None:
     assert (third.include, third.exclude, third.rename) == (("a", "_b"), (), {})
 
 
+def test_parameters_and_inherited_members_are_kept_as_they_were_named(module: Module) -> None:
+    """Of functions `exclude` names parameters, of classes `inherit` names members; each once, in their order."""
+
+    def send(text: str, codec: object = None) -> None:
+        """Send a text."""
+
+    module.wrap_function(send, exclude=["codec", "codec"])
+    module.wrap_function(name="sent", exclude=(name for name in ("text",)))(print)
+    module.wrap_class(make_class(), inherit=["close", "open", "close"])
+    first, second, third = module.entries
+    assert (first.exclude, second.exclude) == (("codec",), ("text",))
+    assert (third.exclude, third.inherit) == ((), ("close", "open"))
+    with pytest.raises(TypeError, match=r"wrap_function\(exclude='codec'\): write a list of names"):
+        module.wrap_function(send, exclude="codec")
+
+
+def test_names_of_another_manifest_are_public_in_this_one_too(module: Module) -> None:
+    """They are exports that stand in the other's module; each once, and never in one's own module."""
+    other = Module("other")
+    module.reexport(other, "Bird", "find")
+    assert [(entry.kind, entry.name, entry.home) for entry in module.entries] == [
+        ("export", "Bird", "other"),
+        ("export", "find", "other"),
+    ]
+    with pytest.raises(ValueError, match="Bird is registered twice"):
+        module.reexport(other, "Bird")
+    with pytest.raises(ValueError, match="makes its names public in"):
+        module.reexport(Module(module.target_module), "Cat")
+
+
 def test_what_cannot_be_said_of_members_is_refused(module: Module) -> None:
     """One string is no list of names, `include` and `exclude` are two ways to say one thing, a name is a name."""
     with pytest.raises(TypeError, match=r"wrap_class\(exclude='close'\): write a list of names"):

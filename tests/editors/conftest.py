@@ -78,6 +78,8 @@ number = client.parse("1")
 address = client.url
 block = client.held("a")
 future = client.query.submit("b")
+unbound = Client.query(client, "c")
+lines = readings("Oslo")
 
 
 async def main() -> None:
@@ -90,16 +92,33 @@ async def main() -> None:
     and_there = current.
 """
 
+USE_TWINS = """\
+import twins
+
+now = twins.current("Oslo", units="F")
+client = twins.Client("x")
+answers = client.query("a", limit=1)
+lines = twins.readings("Oslo")
+
+
+async def main() -> None:
+    later = await twins.async_current("Oslo", units="F")
+    several = twins.async_readings("Oslo")
+    more = await twins.AsyncClient("x").query("a", limit=1)
+"""
+
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Generate the module, once for all tests."""
+    """Generate a module in each style, once for all tests."""
     folder = tmp_path_factory.mktemp("editors").resolve()
     (folder / "_weather.py").write_text(IMPLEMENTATION, encoding="utf-8")
+    (folder / "_twins.py").write_text(IMPLEMENTATION.replace('"weather"', '"twins", style="twin"'), encoding="utf-8")
     (folder / "use.py").write_text(USE, encoding="utf-8")
+    (folder / "use_twins.py").write_text(USE_TWINS, encoding="utf-8")
     (folder / "pyrightconfig.json").write_text(json.dumps({"extraPaths": [str(LIBRARY)]}), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-B", "-m", "ambidex", "generate", "-m", "_weather", "-o", "."],
+        [sys.executable, "-B", "-m", "ambidex", "generate", "-m", "_weather", "-m", "_twins", "-o", "."],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(LIBRARY)},
         capture_output=True,

@@ -92,10 +92,11 @@ class Server:
         answer = self._ask("textDocument/hover", self._at(name, line, word, 1))
         return "" if answer is None else answer["contents"]["value"]
 
-    def definition(self, name: str, line: str, word: str) -> list[Spot]:
-        """Return where the definition of a word lands."""
+    def definition(self, name: str, line: str, word: str, occurrence: int | None = None) -> list[Spot]:
+        """Return where the definition of a word lands; `occurrence` is which of the lines with that text is meant."""
         found: list[Spot] = []
-        places: list[dict[str, Any]] = self._ask("textDocument/definition", self._at(name, line, word, 1)) or []
+        place = self._at(name, line, word, 1, occurrence)
+        places: list[dict[str, Any]] = self._ask("textDocument/definition", place) or []
         for place in places:
             uri: str = place["uri"]
             file = Path(unquote(urlparse(uri).path))
@@ -117,10 +118,12 @@ class Server:
         (signature,) = answer["signatures"]
         return Signature(signature["label"], signature.get("documentation", {"value": ""})["value"])
 
-    def _at(self, name: str, line: str, word: str, offset: int) -> dict[str, Any]:
+    def _at(self, name: str, line: str, word: str, offset: int, occurrence: int | None = None) -> dict[str, Any]:
         file = self._folder / name
         lines = file.read_text(encoding="utf-8").splitlines()
-        (number,) = (index for index, text in enumerate(lines) if line in text)
+        found = [index for index, text in enumerate(lines) if line in text]
+        assert occurrence is not None or len(found) == 1, f"{name} has {len(found)} lines with {line!r}"
+        number = found[occurrence or 0]
         position = {"line": number, "character": lines[number].index(word) + offset}
         return {"textDocument": {"uri": file.as_uri()}, "position": position}
 

@@ -25,12 +25,13 @@ pytestmark = pytest.mark.timeout(60)  # the first run reads the standard library
 
 
 class Editor:
-    """jedi's answers for the user's program."""
+    """jedi's answers for a file: the user's program, or another one."""
 
-    def __init__(self, folder: Path) -> None:
-        self._lines = USE.splitlines()
+    def __init__(self, folder: Path, name: str = "use.py", text: str = USE) -> None:
+        self._lines = text.splitlines()
         project = jedi.Project(folder, added_sys_path=[str(folder), str(LIBRARY)])
-        self._script = jedi.Script(USE, path=folder / "use.py", project=project)
+        environment = jedi.InterpreterEnvironment()  # else it starts a process, and leaves it running
+        self._script = jedi.Script(text, path=folder / name, project=project, environment=environment)
 
     def at(self, line: str, word: str, offset: int = 1) -> tuple[int, int]:
         """Return the place of a word on the line with that text."""
@@ -87,6 +88,15 @@ def weather(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTyp
 def test_goto_lands_on_the_generated_def(line: str, word: str, path: str, editor: Editor) -> None:
     """Each name leads to its stub."""
     assert editor.goto(line, word) == [("weather", path)]
+
+
+@pytest.mark.parametrize("path", ["current", "readings", "Client.query", "Client.held", "Client.parse", "Client.url"])
+def test_goto_of_what_a_stub_names_lands_on_the_implementation(path: str, folder: Path) -> None:
+    """One jump further is the code that runs."""
+    text = (folder / "weather.py").read_text(encoding="utf-8")
+    assert Editor(folder, "weather.py", text).goto(f".at(_source.{path})", path.rpartition(".")[2]) == [
+        ("_weather", f"_weather.{path}")
+    ]
 
 
 def test_goto_of_an_async_form_lands_in_the_bridge(editor: Editor) -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.timeout(60)  # the first run of basedpyright may unpack
 def server(folder: Path) -> Iterator[Server]:
     """Start the server, once for all tests."""
     server = Server([Path(sys.executable).parent / "basedpyright-langserver", "--stdio"], folder)
-    for name in ("use.py", "weather.py"):
+    for name in ("use.py", "weather.py", "use_twins.py", "twins.py"):
         server.open(name)
     yield server
     server.close()
@@ -88,10 +88,6 @@ def test_hover_on_an_async_form_shows_the_signature(name: str, server: Server) -
     assert server.hover("use.py", *place).partition("\n\n")[0] == signature
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="what types `.aio` has a docstring of its own in bridge/_faces/_callables.py, which the server prefers",
-)
 @pytest.mark.parametrize("name", ASYNC_FORMS)
 def test_hover_on_an_async_form_shows_the_docstring(name: str, server: Server) -> None:
     """`.aio` is documented by its function."""
@@ -139,11 +135,34 @@ def test_definition_of_an_async_form_lands_in_the_bridge(name: str, server: Serv
     assert (spot.file, spot.name) == ("_callables.py", "aio")
 
 
-@pytest.mark.xfail(strict=True, reason="nothing in a generated module names the implementation of a stub")
-def test_definition_of_a_generated_def_lands_on_the_implementation(server: Server) -> None:
+IMPLEMENTATIONS = {
+    "current": 'async def current(city: str, *, units: str = "C") -> float:',
+    "readings": "async def readings(city: str, limit: int = 2) -> AsyncGenerator[float, None]:",
+    "Client.__init__": "def __init__(self, url: str) -> None:",
+    "Client.query": "async def query(self, question: str, *, limit: int = 10) -> List[str]:",
+    "Client.held": "async def held(self, name: str) -> AsyncGenerator[Client, None]:",
+    "Client.parse": "def parse(self, text: str) -> int:",
+    "Client.url": "def url(self) -> str:",
+}
+
+
+@pytest.mark.parametrize("path", IMPLEMENTATIONS)
+def test_definition_of_what_a_stub_names_lands_on_the_implementation(path: str, server: Server) -> None:
     """One jump further is the code that runs."""
-    (spot,) = server.definition("weather.py", "def current", "current")
-    assert spot.file == "_weather.py"
+    name = path.rpartition(".")[2]
+    spots = server.definition("weather.py", f".at(_source.{path})", name)
+    assert spots == [Spot("_weather.py", IMPLEMENTATIONS[path], name)]
+
+
+@pytest.mark.parametrize("occurrence", [0, 1])
+@pytest.mark.parametrize("path", IMPLEMENTATIONS)
+def test_definition_of_what_a_stub_of_a_pair_names_lands_on_the_implementation(
+    path: str, occurrence: int, server: Server
+) -> None:
+    """In the style "twin" both stubs lead there."""
+    name = path.rpartition(".")[2]
+    spots = server.definition("twins.py", f".at(_source.{path})", name, occurrence)
+    assert spots == [Spot("_twins.py", IMPLEMENTATIONS[path], name)]
 
 
 def test_completion_lists_members_and_forms(server: Server) -> None:
@@ -177,9 +196,41 @@ def test_signature_help_shows_the_parameters(name: str, server: Server) -> None:
     assert server.signature("use.py", *place).label == label
 
 
-@pytest.mark.xfail(strict=True, reason="what types the call and `.aio` has docstrings of its own, which are preferred")
-@pytest.mark.parametrize("name", ["function", "method", "aio of a function", "aio of a method"])
+DOCS = {
+    "function": (("now = current", "current("), "Return the temperature in `city`."),
+    "aio of a function": (("later = await current", "aio("), "Return the temperature in `city`."),
+    "method": (("answers = client", "query("), "Ask the station."),
+    "aio of a method": (("more = await client", "aio("), "Ask the station."),
+    "submit": (("future = client", "submit("), "Ask the station."),
+    "method of the class": (("unbound = Client", "query("), "Ask the station."),
+    "stream": (("lines = readings", "readings("), "Yield readings of `city`."),
+    "aio of a stream": (("several = readings", "aio("), "Yield readings of `city`."),
+    "context manager": (("block = client", "held("), "Hold the station."),
+    "aio of a context manager": (("entered = client", "aio("), "Hold the station."),
+    "plain method": (("number = client", "parse("), "Read a number."),
+}
+
+
+@pytest.mark.parametrize("name", DOCS)
 def test_signature_help_shows_the_docstring(name: str, server: Server) -> None:
     """Each form is documented by the function itself."""
-    docs = {"function": "Return the temperature in `city`.", "method": "Ask the station."}
-    assert server.signature("use.py", *SIGNATURES[name][0]).doc == docs[name.rpartition(" ")[2]]
+    place, doc = DOCS[name]
+    assert server.signature("use.py", *place).doc == doc
+
+
+TWINS = {
+    "blocking function": (("now = twins", "current("), "Return the temperature in `city`."),
+    "awaited function": (("later = await twins", "async_current("), "Return the temperature in `city`."),
+    "blocking method": (("answers = client", "query("), "Ask the station."),
+    "awaited method": (("more = await twins", "query("), "Ask the station."),
+    "blocking stream": (("lines = twins", "readings("), "Yield readings of `city`."),
+    "awaited stream": (("several = twins", "async_readings("), "Yield readings of `city`."),
+}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_either_form_of_a_pair_is_documented(name: str, server: Server) -> None:
+    """In the style "twin" hover and signature help show the docstring."""
+    (line, word), doc = TWINS[name]
+    assert server.hover("use_twins.py", line, word).partition("\n\n")[2] == doc
+    assert server.signature("use_twins.py", line, word).doc == doc

@@ -10,8 +10,12 @@ import tarfile
 import textwrap
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Once
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 50.0  # a build that takes longer hangs; below the limit of one test
@@ -94,22 +98,27 @@ def write(file: Path, text: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+def builder(once: Once) -> Builder:
     """Build the wheel of ambidex and lay it out, entry points included, as an installer does."""
-    folder = tmp_path_factory.mktemp("ambidex")
-    wheels = Builder(folder / "site")
-    made = wheels.make(ROOT / "packages" / "ambidex", HATCHLING, "wheel", into=folder / "dist")
-    with zipfile.ZipFile(made["wheel"]) as wheel:
-        wheel.extractall(wheels.site)
-    return wheels
+
+    def build(folder: Path) -> None:
+        wheels = Builder(folder / "site")
+        made = wheels.make(ROOT / "packages" / "ambidex", HATCHLING, "wheel", into=folder / "dist")
+        with zipfile.ZipFile(made["wheel"]) as wheel:
+            wheel.extractall(wheels.site)
+
+    return Builder(once.folder("ambidex", build) / "site")
 
 
 @pytest.fixture(scope="session")
-def tides(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tides(builder: Builder, once: Once) -> Path:
     """Give a copy of the example library as its author has it: with the run-time part, and nothing generated."""
-    project = tmp_path_factory.mktemp("author") / "tides"
-    ignored = shutil.ignore_patterns("__pycache__", "_ambidex", "harbour.py", "dist")
-    shutil.copytree(ROOT / "examples" / "tides", project, ignore=ignored)
-    done = builder.run(project, "-m", "ambidex", "vendor")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "src/tides/_ambidex: written\n", "")
-    return project
+
+    def vendor(folder: Path) -> None:
+        project = folder / "tides"
+        ignored = shutil.ignore_patterns("__pycache__", "_ambidex", "harbour.py", "dist")
+        shutil.copytree(ROOT / "examples" / "tides", project, ignore=ignored)
+        done = builder.run(project, "-m", "ambidex", "vendor")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "src/tides/_ambidex: written\n", "")
+
+    return once.folder("author", vendor) / "tides"

@@ -15,6 +15,8 @@ import pytest
 if TYPE_CHECKING:
     from report import Section
 
+    from tests.conftest import Once
+
 BENCH = Path(__file__).parents[2] / "bench"
 README = BENCH.parent / "README.md"
 TINY = ("--rounds", "1", "--slice", "0.002", "--idle-window", "0.2")
@@ -69,9 +71,16 @@ def run_bench(folder: Path, *options: str, places: tuple[Path, ...] = ()) -> tup
 
 
 @pytest.fixture(scope="module")
-def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
+def whole_run(once: Once) -> tuple[dict[str, Any], str]:
     """Return one whole run with settings that make it short, and its figures meaningless."""
-    return run_bench(tmp_path_factory.mktemp("bench"))
+
+    def run(folder: Path) -> None:
+        _, printed = run_bench(folder)
+        (folder / "printed").write_text(printed, encoding="utf-8")
+
+    folder = once.folder("bench", run)
+    report: dict[str, Any] = json.loads((folder / "figures.json").read_text())
+    return report, (folder / "printed").read_text(encoding="utf-8")
 
 
 def test_whole_run_has_a_row_for_every_line(whole_run: tuple[dict[str, Any], str]) -> None:

@@ -7,9 +7,12 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Once
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = "packages/ambidex/src/ambidex"
@@ -57,9 +60,9 @@ class Tree:
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Tree:
+def tree(tmp_path: Path, once: Once) -> Tree:
     """Return a fresh copy of the repository's own files."""
-    subprocess.run(["make", "dev"], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    once.folder("dev", lambda _: subprocess.run(["make", "dev"], cwd=ROOT, stdout=subprocess.DEVNULL, check=True))
     copy = tmp_path / "tree"
     shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
     return Tree(copy)
@@ -102,26 +105,34 @@ def test_check_platforms_fails_on_what_one_platform_lacks(tree: Tree) -> None:
     assert "killpg" in output
 
 
-@pytest.mark.parametrize(
-    ("file", "line", "culprit"),
-    [
-        ("errors.py", "import ambidex.module", "ambidex.errors -> ambidex.module"),
-        ("module.py", "import ambidex.runtime", "ambidex.module -> ambidex.runtime"),
-        ("runtime/__init__.py", "import ambidex.bridge", "ambidex.runtime -> ambidex.bridge"),
-        ("module.py", "import threading", "ambidex.module -> threading"),
-        ("bridge/__init__.py", "import _thread", "ambidex.bridge -> _thread"),
-        ("bridge/__init__.py", "import subprocess", "ambidex.bridge -> subprocess"),
-        ("runtime/__init__.py", "import socket", "ambidex.runtime -> socket"),
-        ("codegen/__init__.py", "import ssl", "ambidex.codegen -> ssl"),
-        ("bridge/__init__.py", "import sqlite3", "ambidex.bridge -> sqlite3"),
-    ],
+FORBIDDEN = (
+    ("errors.py", "import ambidex.module", "ambidex.errors -> ambidex.module"),
+    ("module.py", "import ambidex.runtime", "ambidex.module -> ambidex.runtime"),
+    ("runtime/__init__.py", "import ambidex.bridge", "ambidex.runtime -> ambidex.bridge"),
+    ("module.py", "import threading", "ambidex.module -> threading"),
+    ("bridge/__init__.py", "import _thread", "ambidex.bridge -> _thread"),
+    ("bridge/__init__.py", "import subprocess", "ambidex.bridge -> subprocess"),
+    ("runtime/__init__.py", "import socket", "ambidex.runtime -> socket"),
+    ("codegen/__init__.py", "import ssl", "ambidex.codegen -> ssl"),
+    ("bridge/__init__.py", "import sqlite3", "ambidex.bridge -> sqlite3"),
 )
-def test_check_layers_fails_on_a_forbidden_import(tree: Tree, file: str, line: str, culprit: str) -> None:
-    """An import that points up, or a danger outside its owner, fails the check."""
-    tree.append(f"{LIBRARY}/{file}", f"\n{line}\n")
+
+
+def test_check_layers_fails_on_forbidden_imports_and_names_each(tree: Tree) -> None:
+    """An import that points up, or a danger outside its owner, fails the check; one run reports all of them."""
+    for file, line, _ in FORBIDDEN:
+        tree.append(f"{LIBRARY}/{file}", f"\n{line}\n")
     code, output = tree.make("check-layers")
     assert code != 0
-    assert culprit in output
+    assert [culprit for _, _, culprit in FORBIDDEN if culprit not in output] == []
+
+
+def test_check_layers_fails_on_one_forbidden_import(tree: Tree) -> None:
+    """One alone is enough."""
+    tree.append(f"{LIBRARY}/bridge/__init__.py", "\nimport subprocess\n")
+    code, output = tree.make("check-layers")
+    assert code != 0
+    assert "ambidex.bridge -> subprocess" in output
 
 
 def test_check_layers_fails_on_a_folder_without_a_place(tree: Tree) -> None:

@@ -6,9 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import Once
 
 CONFTEST = Path(__file__).resolve().parents[1] / "conftest.py"
 
@@ -61,10 +64,12 @@ def run_pytest(folder: Path, sources: dict[str, str], *, require_all: bool = Fal
     shutil.copy(CONFTEST, folder)
     for name, source in sources.items():
         (folder / f"test_{name}.py").write_text(source)
+    parallel = ["-p", "xdist", "-n", str(jobs)] if jobs else []
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # to load all plugins takes longer than all else
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", str(jobs), "-p", "no:cacheprovider", "-ra", str(folder)],
+        [sys.executable, "-m", "pytest", *parallel, "-p", "no:cacheprovider", "-ra", str(folder)],
         cwd=folder,
-        env={**os.environ, "AMBIDEX_REQUIRE_ALL": "1" if require_all else "0"},
+        env={**os.environ, **alone, "AMBIDEX_REQUIRE_ALL": "1" if require_all else "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -100,3 +105,25 @@ def test_expected_failure_is_no_skip(tmp_path: Path) -> None:
     """A test that is expected to fail is not taken for a skipped one."""
     code, _ = run_pytest(tmp_path, {"known": XFAIL}, require_all=True)
     assert code == 0
+
+
+def test_folder_of_all_workers_is_filled_once(tmp_path: Path) -> None:
+    """Who comes while it is filled waits for the whole of it; where that failed, the next one begins anew."""
+    filled: list[Path] = []
+
+    def fail(folder: Path) -> None:
+        (folder / "half").touch()
+        raise LookupError
+
+    def fill(folder: Path) -> None:
+        filled.append(folder)
+        assert list(folder.iterdir()) == []
+        (folder / "whole").touch()
+
+    with pytest.raises(LookupError):
+        Once(tmp_path).folder("made", fail)
+    with ThreadPoolExecutor(4) as workers:
+        futures = [workers.submit(Once(tmp_path).folder, "made", fill) for _ in range(8)]
+        folders = [future.result() for future in futures]
+    assert [[file.name for file in folder.iterdir()] for folder in folders] == [["whole"]] * 8
+    assert len(filled) == 1

@@ -188,6 +188,26 @@ EXIT = """
 """
 
 
+def test_override_with_the_decorator_of_the_other_copy_is_one(run_with_both: Callable[..., str]) -> None:
+    """A user may take it from either library: the face's own copy knows it, and makes it its own."""
+    out = run_with_both("""
+        import asyncio
+        from north import tool as north
+        from south._ambidex import async_method, method
+        class Mine(north.Counter):
+            @method
+            def next(self):
+                return super().next() + 100
+        class Awaited(north.Counter):
+            @async_method
+            async def next(self):
+                return await super().next.aio() + 100
+        for kind in (Mine, Awaited):
+            print(kind(4).next(), asyncio.run(kind(4).next.aio()), type(kind.next).__module__)
+    """)
+    assert out.splitlines() == ["105 105 north._ambidex.bridge._overrides._own"] * 2
+
+
 def test_exit_ends_the_tasks_of_both_copies_in_order(run_with_both: Callable[..., str]) -> None:
     """Tasks of both are cancelled and cleaned up, and nothing stray is printed."""
     out = run_with_both(EXIT.format(between="", after=""))
