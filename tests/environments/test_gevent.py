@@ -481,6 +481,24 @@ def test_work_that_a_held_loop_begins_before_all_else_uses_a_real_thread(tmp_pat
 
 
 @every_moment
+def test_the_interpreter_ends_after_the_hubs_of_the_executors_threads(run_patched: Callable[[str], Ended]) -> None:
+    """A lookup makes a hub of gevent's, and a thread of its own, in each thread of the loop's executor.
+
+    On one core the interpreter's end would come before theirs, unless it is waited for.
+    """
+    ended = run_patched("""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+    async def look_up():
+        loop = asyncio.get_running_loop()
+        return await asyncio.gather(*(loop.getaddrinfo("localhost", 0) for _ in range(4)))
+
+    print(len(own.run(look_up)))
+    """)
+    assert (ended.code, ended.out, ended.err) == (0, "4\n", "")
+
+
+@every_moment
 def test_sockets_and_names_work_on_the_loop(run_patched: Callable[[str], Ended]) -> None:
     """The loop resolves a name, listens, connects, and sees the end of a connection."""
     ended = run_patched("""

@@ -123,22 +123,25 @@ def notice_patch() -> None:
 class Ending:
     """The end of a thread of the operating system, which greenlets and threads can wait for."""
 
-    def __init__(self) -> None:
+    def __init__(self, ended: Callable[[], object] | None = None) -> None:
+        self._ended = ended
         self._joining: deque[Waiter] = deque()
         self._is_over = False
 
     def run(self, target: Callable[[], object]) -> None:
-        """Call `target`, which is all that the thread does."""
+        """Call `target`, which is all that the thread does, and let go of what gevent has made for the thread."""
         try:
             target()
         finally:
-            self.finish()
+            if is_patched():
+                from ._gevent import _threads as threads
 
-    def finish(self) -> None:
-        """Take note that the thread ends now."""
-        self._is_over = True
-        while self._joining:
-            self._joining.popleft().release()
+                threads.destroy_hub()
+            self._is_over = True
+            while self._joining:
+                self._joining.popleft().release()
+            if self._ended is not None:
+                self._ended()
 
     def is_alive(self) -> bool:
         """Tell whether the thread has not ended."""
@@ -153,15 +156,15 @@ class Ending:
             waiter.acquire(True, -1 if timeout is None else min(timeout, TIMEOUT_MAX))
 
 
-def new_thread(target: Callable[[], object], name: str) -> Thread:
-    """Return a daemon thread of the operating system, to be started."""
+def new_thread(target: Callable[[], object], name: str, ended: Callable[[], object] | None = None) -> Thread:
+    """Return a daemon thread of the operating system, to be started; it calls `ended` last of all."""
     if is_patched("threading"):
         from ._gevent import _loop as loops
         from ._gevent import _threads as threads
 
         _ = loops  # the new thread finds it imported
-        return threads.NativeThread(target, name)
-    ending = Ending()
+        return threads.NativeThread(target, name, ended)
+    ending = Ending(ended)
     thread = threading.Thread(target=ending.run, args=(target,), name=name, daemon=True)
     _threads[thread] = ending
     return thread

@@ -18,8 +18,8 @@ _names: dict[int, str] = {}  # of the threads from before the patch, by ident
 class NativeThread(Ending):
     """A daemon thread of the operating system, where `threading.Thread` would make a greenlet."""
 
-    def __init__(self, target: Callable[[], object], name: str) -> None:
-        super().__init__()
+    def __init__(self, target: Callable[[], object], name: str, ended: Callable[[], object] | None = None) -> None:
+        super().__init__(ended)
         self.ident: int | None = None
         self._target = target
         self._name = name
@@ -30,18 +30,23 @@ class NativeThread(Ending):
         Raises:
             RuntimeError: no new thread may start.
         """
-        start_new_thread(self._run, ())
+        start_new_thread(self.run, (self._begin,))
 
-    def _run(self) -> None:
+    def _begin(self) -> None:
         self.ident = get_ident()
         threading.current_thread().name = self._name  # for log records and `threading.enumerate`
-        try:
-            self._target()
-        finally:
-            hub = hub_if_exists()
-            if hub is not None:  # gevent frees nothing of it by itself
-                hub.destroy(destroy_loop=True)
-            self.finish()
+        self._target()
+
+
+def destroy_hub() -> None:
+    """Free the running thread's hub, which gevent never does by itself.
+
+    A thread that the interpreter's end finds in a hub, or in the threads of one, takes the process down: to end it, the
+    stack is unwound through greenlet's C++ frames.
+    """
+    hub = hub_if_exists()
+    if hub is not None:
+        hub.destroy(destroy_loop=True)
 
 
 def disown(thread: Any) -> None:

@@ -67,7 +67,7 @@ class LoopExecutor(ThreadPoolExecutor):
         return future
 
     def _start_worker(self) -> None:
-        worker = new_thread(self._serve, f"ambidex-{self._name}-executor-{len(self._workers)}")
+        worker = new_thread(self._serve, f"ambidex-{self._name}-executor-{len(self._workers)}", self._note_end)
         try:
             worker.start()
         except RuntimeError:  # the interpreter is ending: the threads that run take the work
@@ -91,6 +91,8 @@ class LoopExecutor(ThreadPoolExecutor):
                 self._running.pop(future, None)
             del item, future, function, args, kwargs
         self._work.put(None)  # for the next worker
+
+    def _note_end(self) -> None:
         with self._mutex:
             self._ended += 1
             drained = self._drained if self._ended == len(self._workers) else None
