@@ -19,7 +19,7 @@ PRELUDE = """
 import asyncio, itertools, os, sys, threading
 from ambidex import DeadlockError, Synchronizer
 
-FILES = ("_runtime.py", "_thread.py", "_signals.py")
+FILES = ("_runtime.py", "_synchronizer.py", "_thread.py", "_signals.py")
 
 async def give(value):
     await asyncio.sleep(0)
@@ -145,3 +145,31 @@ thread.join()
     )
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("True True")
+
+
+@pytest.mark.parametrize("closing", ["own.close", "close_all"])
+def test_a_close_within_a_close_ends_wherever_it_comes(closing: str, run_program: Callable[..., Ended]) -> None:
+    """Whichever comes first ends the loop, as where two threads close at once; the other finds it gone."""
+    ended = run_program(
+        f"""{PRELUDE}
+from ambidex.runtime import close_all
+
+own = Synchronizer("own", grace_s=0.1)
+places = []
+
+def within(place):
+    places.append(place)
+    own.close()
+
+for number in itertools.count(1):
+    assert own.run(give, number) == number
+    try:
+        if not call_within({closing}, within, number):
+            break
+    except Exception as error:
+        print(f"{{places[-1]}}: {{error!r}}")
+print(number > 20)
+""",
+        limit_s=LIMIT_S,
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "True\n", "")

@@ -126,8 +126,8 @@ class Runtime:
         return self.thread or started  # another one that was started meanwhile may have come first, and stays
 
     def _adopt(self, thread: LoopThread) -> None:
-        vacancy = self._vacancy
-        if (self.thread is not None and not self.thread.is_closed) or not vacancy.acquire(False):
+        vacancy, current = self._vacancy, self.thread
+        if (current is not None and not current.is_closed) or not vacancy.acquire(False):
             thread.start_stopping()  # one was started since an interrupt gave this one up, or in the middle of it
         else:
             self.thread = thread  # at once: whoever starts another one meanwhile gets this
@@ -184,7 +184,7 @@ class Runtime:
             RuntimeClosed: the runtime was closed meanwhile.
         """
         if _get_running_loop() is not None:
-            if is_sync and self.thread is not None and self.thread.is_current():
+            if is_sync and self.is_current():
                 return function(*args, **kwargs)
             if instead:
                 check_blocking(self.thread, name, instead)
@@ -335,6 +335,11 @@ class Runtime:
                 raise
         return thread
 
+    def is_current(self) -> bool:
+        """Tell whether the running thread is this runtime's."""
+        thread = self.thread  # read once: another thread may be closing it
+        return thread is not None and thread.is_current()
+
     def close(self) -> None:
         """Cancel everything, wait for its clean-up, and end the thread; the next use starts a new one.
 
@@ -343,17 +348,18 @@ class Runtime:
         Raises:
             DeadlockError: called on the runtime's own thread.
         """
-        if self.thread is not None and self.thread.is_current():
+        if self.is_current():
             raise DeadlockError(
                 f"Synchronizer({self.name!r}).close() would wait for the end of the thread it runs on; close it from "
                 "another thread"
             )
-        if self.thread is not None:
+        thread = self.thread
+        if thread is not None:
             name = f"Synchronizer({self.name!r}).close()"
             check_blocking(None, name, "await asyncio.to_thread(synchronizer.close)")
             if _shared.waits and _get_running_loop() is not None:
                 name_task(asyncio.current_task())
-                check_awaiting(self.thread, name)
+                check_awaiting(thread, name)
         thread = self.start_closing()
         if thread is not None:
             thread.join(stop_bound_s(thread))

@@ -362,7 +362,7 @@ def close_all() -> None:
     """
     runtimes = all_runtimes()
     for runtime in runtimes:
-        if runtime.thread is not None and runtime.thread.is_current():
+        if runtime.is_current():
             runtime.close()  # raises, with the message
     start_closing_together(runtimes, is_exiting=False)()
 

@@ -124,7 +124,8 @@ class CallersLoop:
     def _is_elsewhere(self) -> bool:
         """Tell whether a loop runs here that is not the synchronizer's."""
         loop = loop_here()
-        return loop is not None and (self._runtime.thread is None or self._runtime.thread.loop is not loop)
+        thread = self._runtime.thread  # read once: another thread may be closing it
+        return loop is not None and (thread is None or thread.loop is not loop)
 
     def _keep(self, member: Member, receiver: Any, face: str) -> Member:
         """Hold an object to the face that it was first called by; return the member that does so for what it carries.
