@@ -248,11 +248,10 @@ class Future(concurrent.futures.Future[R_co]):  # type: ignore[type-var]  # pyri
                         check_awaiting(self._thread, f"the future of {self._name}")
                     await self._waiter(loop)
                 except asyncio.CancelledError:
+                    self.add_done_callback(Future._pass_over_deadline)
                     if not self._is_settled:
                         self.cancel()
                         await self._wait_for_clean_up(loop)
-                    if isinstance(self._error, DeadlineExceeded):  # that says less than this cancellation
-                        self._mark_read()
                     raise
                 finally:
                     _shared.awaits.pop(key, None)
@@ -262,6 +261,11 @@ class Future(concurrent.futures.Future[R_co]):  # type: ignore[type-var]  # pyri
         except BaseException as raised:
             hide_library_frames(raised)
             raise
+
+    def _pass_over_deadline(self) -> None:
+        """Report no deadline where the reader was cancelled: that says more, and the reader knows of it."""
+        if isinstance(self._error, DeadlineExceeded):
+            self._mark_read()
 
     async def _wait_for_clean_up(self, loop: asyncio.AbstractEventLoop) -> None:
         call, thread = self._call, self._thread

@@ -31,7 +31,7 @@ from ._diagnosis._shared import waits_for
 from ._diagnosis._statistics import folded
 from ._future import Future
 from ._loop._call import Call, TranslatedCall
-from ._loop._thread import LoopThread, is_launching
+from ._loop._thread import ENDING_S, LoopThread, is_launching
 from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_reentrant_lock
 from ._parking import park_daemon
 
@@ -475,8 +475,8 @@ class AsyncWaiter:
 
 
 def stop_bound_s(thread: LoopThread) -> float:
-    """Return how long a thread may take to stop: tasks, generators and executor have a grace period each."""
-    return 3 * thread.grace_s + VERDICT_S
+    """Return how long a thread may take to stop: tasks, generators and executors have a grace period each."""
+    return 3 * thread.grace_s + ENDING_S + VERDICT_S
 
 
 def start_closing_together(runtimes: Sequence[Runtime], *, is_exiting: bool) -> Callable[[], None]:

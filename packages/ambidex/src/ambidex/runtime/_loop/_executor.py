@@ -43,11 +43,13 @@ class LoopExecutor(ThreadPoolExecutor):
         self._work: Any = original("queue", "SimpleQueue")()
         self._mutex = allocate_lock()
         self._workers: list[Thread] = []
-        self._running: dict[object, str] = {}  # what the functions that run are called
+        self._unfinished: dict[Future[Any], Callable[..., Any]] = {}  # what runs, or waits to be run
         self._unclaimed = 0  # items of work, less the workers that wait for one
         self._ended = 0  # workers
         self._is_shut = False
+        self._is_left = False  # the loop has closed: nobody hears how a function ends
         self._drained: Callable[[], object] | None = None
+        self.given: list[Executor] = []  # what the loop got in the place of this one, if anything
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run `fn` in a thread and return its future.
@@ -62,6 +64,7 @@ class LoopExecutor(ThreadPoolExecutor):
                 raise RuntimeError("cannot schedule new futures after shutdown")
             if self._unclaimed >= 0 and len(self._workers) < self._max_workers:
                 self._start_worker()
+            self._unfinished[future] = fn
             self._work.put((future, fn, args, kwargs))
             self._unclaimed += 1
         return future
@@ -78,19 +81,32 @@ class LoopExecutor(ThreadPoolExecutor):
 
     def _serve(self) -> None:
         while (item := self._next()) is not None:
-            future, function, args, kwargs = item
-            if future.set_running_or_notify_cancel():
-                self._running[future] = _name_of(function)
-                try:
-                    value = function(*args, **kwargs)
-                except BaseException as error:  # noqa: BLE001  it belongs to who waits for the future
-                    future.set_exception(error)
-                else:
-                    future.set_result(value)
-                    del value
-                self._running.pop(future, None)
-            del item, future, function, args, kwargs
+            self._run(*item)
+            del item
         self._work.put(None)  # for the next worker
+
+    def _run(self, future: Future[Any], function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        if not future.set_running_or_notify_cancel():
+            self._unfinished.pop(future, None)
+            return
+        failure: BaseException | None = None
+        value: Any = None
+        try:
+            value = function(*args, **kwargs)
+        except BaseException as error:  # noqa: BLE001  it belongs to who waits for the future
+            traceback = error.__traceback__
+            failure = error.with_traceback(traceback and traceback.tb_next)  # without this frame
+            del traceback
+        self._unfinished.pop(future, None)  # before anybody hears of its end
+        if self._is_left:
+            return
+        try:
+            if failure is not None:
+                future.set_exception(failure)
+            else:
+                future.set_result(value)
+        finally:
+            del failure  # its traceback may lead to this frame, and would be a cycle
 
     def _note_end(self) -> None:
         with self._mutex:
@@ -105,9 +121,12 @@ class LoopExecutor(ThreadPoolExecutor):
         return self._work.get()
 
     @property
-    def running(self) -> str:
-        """Return the names of the functions that run at this moment."""
-        return ", ".join(sorted(self._running.copy().values()))
+    def unfinished(self) -> list[str]:
+        """Return the names of the functions that run at this moment, and last how many more wait to be run."""
+        functions = self._unfinished.copy()
+        running = sorted(_name_of(function) for future, function in functions.items() if future.running())
+        waiting = sum(not future.running() and not future.done() for future in functions)
+        return [*running, f"{waiting} that had not begun"] if waiting else running
 
     def drain(self, drained: Callable[[], object]) -> None:
         """Take no more work, do what is queued, and call `drained` once, from any thread, when no thread is left."""
@@ -117,6 +136,24 @@ class LoopExecutor(ThreadPoolExecutor):
         self.shutdown(wait=False)
         if is_idle:
             drained()
+
+    def drain_given(self, drained: Callable[[], object]) -> None:
+        """Do the same with the executors that the loop got in the place of this one; a thread waits for them.
+
+        Raises:
+            RuntimeError: no thread may start because the interpreter is ending.
+        """
+
+        def wait() -> None:
+            for executor in self.given:
+                executor.shutdown()
+
+        new_thread(wait, f"ambidex-{self._name}-executors-end", drained).start()
+
+    def leave(self) -> None:
+        """Drop what has not begun, and the results of what runs: the loop closes, and nobody waits for them."""
+        self._is_left = True
+        self.shutdown(wait=False, cancel_futures=True)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more work; end the threads when what is queued has been done."""
@@ -129,21 +166,37 @@ class LoopExecutor(ThreadPoolExecutor):
                 break
             if item is not None:
                 item[0].cancel()
+                self._unfinished.pop(item[0], None)
         self._work.put(None)
         for worker in self._workers if wait else ():
             worker.join()
 
 
 def open_executor(loop: asyncio.AbstractEventLoop, name: str) -> LoopExecutor:
-    """Give a loop its default executor, and return that."""
+    """Give a loop its default executor, and return that; it takes note of any other one that the loop is given."""
     executor = LoopExecutor(name)
-    with contextlib.suppress(TypeError):  # of a class that it does not take, at the interpreter's end
-        loop.set_default_executor(executor)
+    take: Callable[[Any], None] = loop.set_default_executor
+
+    def take_other(given: Any) -> None:
+        take(given)
+        executor.given.append(given)
+
+    with contextlib.suppress(TypeError, RuntimeError):  # the interpreter is ending: no loop gets an executor any more
+        take(executor)
+        vars(loop)["set_default_executor"] = take_other
     return executor
 
 
 def _name_of(function: Any) -> str:
+    try:
+        name = _given_name(function)
+    except Exception:  # noqa: BLE001  what answers for the function's names is its own, and must not cost the report
+        name = None
+    return name if isinstance(name, str) else f"a {type(function).__qualname__}"
+
+
+def _given_name(function: Any) -> object:
     while isinstance(function, functools.partial):
         is_to_thread = isinstance(getattr(function.func, "__self__", None), contextvars.Context)
         function = function.args[0] if is_to_thread and function.args else function.func
-    return getattr(function, "__qualname__", None) or repr(function)
+    return function.__qualname__

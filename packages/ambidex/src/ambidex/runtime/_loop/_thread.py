@@ -45,7 +45,7 @@ from ._selector import open_loop
 from ._signals import Signals
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine
+    from collections.abc import AsyncGenerator, Callable
     from typing import Any, Protocol
 
     from ._call import Call
@@ -145,10 +145,10 @@ class LoopThread:
         try:
             self.signals = Signals()
             self.loop, self._wake, lender, self._leave = open_loop(self.kind, self._take_in, is_shared=self._is_shared)
-            self._executor = open_executor(self.loop, self.name)
-            if lender is not None:
-                self.first_steps = FirstSteps(self, lender, self._inbox, self._wake)
             try:
+                self._executor = open_executor(self.loop, self.name)
+                if lender is not None:
+                    self.first_steps = FirstSteps(self, lender, self._inbox, self._wake)
                 self._thread.start()
             except BaseException:
                 self.loop.close()
@@ -354,16 +354,11 @@ class LoopThread:
         try:
             await self._end_tasks()
             await self._end_generators()
-            is_drained = await self._bounded(
-                self._drain_executor(), lambda: f"what runs in its default executor: {self._executor.running}"
-            )
-            if is_drained and not self.is_exiting:  # at exit no thread may start, as this does
-                await self._bounded(
-                    self.loop.shutdown_default_executor(), lambda: "the default executor that it was given"
-                )
+            await self._end_executors()
         finally:
             self._ending.clear()
             self._streams.clear()
+            vars(self.loop).pop("set_default_executor", None)  # it refers to the loop
             _silence(asyncio.all_tasks() - {self._shutdown_task})  # what stays behind was named above
             self.is_closed = True
             while (work := self._next_work()) is not None:
@@ -430,28 +425,40 @@ class LoopThread:
             else:
                 names.append(getattr(generator, "__qualname__", "?"))
         what = f"the clean-up of its async generators: {', '.join(sorted(names))}"
-        await self._bounded(_shut_generators_down(self.loop), lambda: what)
+        closing = asyncio.Task(_shut_generators_down(self.loop), loop=self.loop)
+        await self._bounded(closing, lambda: what, self.grace_s)
 
-    async def _drain_executor(self) -> None:
-        """Wait for what runs in the default executor; there may be no thread to wait in."""
-        drained = self.loop.create_future()
+    async def _end_executors(self) -> None:
+        """Wait for what runs in the default executor, and in those that the loop was given in its place."""
+        own = self._executor
+        limit_s = self.grace_s if own.unfinished else max(self.grace_s, ENDING_S)
+        what = "what runs in its default executor"
+        ends = [self._bounded(self._until(own.drain), lambda: f"{what}: {', '.join(own.unfinished)}", limit_s)]
+        if own.given and not self.is_exiting:  # at exit no thread may start, and the interpreter waits for them
+            what_else = "the default executor that it was given"
+            ends.append(self._bounded(self._until(own.drain_given), lambda: what_else, self.grace_s))
+        await asyncio.gather(*ends)
+        own.leave()
+
+    def _until(self, begin: Callable[[Callable[[], object]], object]) -> asyncio.Future[None]:
+        """Begin something that calls what it is given at its end, from any thread; return what is done then."""
+        ended: asyncio.Future[None] = self.loop.create_future()
 
         def notice() -> None:
             with contextlib.suppress(RuntimeError):  # the loop has closed: this came after the grace period
-                self.loop.call_soon_threadsafe(drained.set_result, None)
+                self.loop.call_soon_threadsafe(ended.set_result, None)
 
-        self._executor.drain(notice)
-        await drained
+        begin(notice)
+        return ended
 
-    async def _bounded(self, closing: Coroutine[Any, Any, None], what: Callable[[], str]) -> bool:
-        """Tell whether something has ended within the grace period; log what has not."""
-        task = asyncio.Task(closing, loop=self.loop)
-        _, pending = await asyncio.wait({task}, timeout=self.grace_s)
+    async def _bounded(self, ended: asyncio.Future[None], what: Callable[[], str], limit_s: float) -> None:
+        """Wait for something, and log what has not ended within so many seconds."""
+        _, pending = await asyncio.wait({ended}, timeout=limit_s)
         if pending:
             _log.warning("the synchronizer %r closed without waiting longer for %s", self.name, what())
-        return not pending
 
 
+ENDING_S = 0.5  # arbitrary: ample for threads that have nothing left to do
 _LOOKS = 1_000  # arbitrary, as for asyncio's own look at its tasks
 
 
