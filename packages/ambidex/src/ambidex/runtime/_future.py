@@ -248,7 +248,7 @@ class Future(concurrent.futures.Future[R_co]):  # type: ignore[type-var]  # pyri
                         check_awaiting(self._thread, f"the future of {self._name}")
                     await self._waiter(loop)
                 except asyncio.CancelledError:
-                    self.add_done_callback(Future._pass_over_deadline)
+                    self.add_done_callback(lambda future: future._pass_over_deadline())  # noqa: SLF001
                     if not self._is_settled:
                         self.cancel()
                         await self._wait_for_clean_up(loop)
