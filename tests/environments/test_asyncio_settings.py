@@ -110,14 +110,19 @@ async def debugs():
     asyncio.get_running_loop().slow_callback_duration = 60  # a busy machine is not what is tested
     return asyncio.get_running_loop().get_debug()
 
+async def wait(begun):
+    begun.set()
+    await asyncio.Event().wait()
+
 async def main():
     asyncio.get_running_loop().slow_callback_duration = 60
     assert await asyncio.gather(*(station.measure.aio(n) for n in range(8))) == [2 * n for n in range(8)]
     assert [n async for n in station.readings.aio(3)] == [0, 1, 2]
     async with station.session() as session:
         assert session == "session of north"
-    task = asyncio.ensure_future(get_synchronizer("station").aio(asyncio.sleep, 3600))
-    await asyncio.sleep(0.01)
+    begun = threading.Event()
+    task = asyncio.ensure_future(get_synchronizer("station").aio(wait, begun))
+    await asyncio.get_running_loop().run_in_executor(None, begun.wait)
     task.cancel()
     await asyncio.wait({task})
     assert task.cancelled()
@@ -163,6 +168,7 @@ async def fail(error, after_s):
     raise error
 
 first, second = LookupError("first"), KeyError("second")
+failing = []  # what fails beside the stream
 
 async def work():
     async with asyncio.TaskGroup() as group:
@@ -171,7 +177,7 @@ async def work():
 
 async def steps():
     async with asyncio.TaskGroup() as group:
-        group.create_task(fail(first, 0))
+        failing[:] = [group.create_task(fail(first, 0))]
         yield 1
         await asyncio.sleep(3600)
 
@@ -203,7 +209,7 @@ for call in (lambda: own.run(work), lambda: run_async_task(work()), lambda: own.
         check(group, first, second)
     else:
         raise AssertionError
-for step in (list, lambda stream: next(stream) and own.run(asyncio.sleep, 0.05) or list(stream)):
+for step in (list, lambda stream: next(stream) and own.run(asyncio.wait, failing) and list(stream)):
     try:
         step(own.iterate(steps))
     except ExceptionGroup as group:

@@ -176,7 +176,7 @@ def test_second_cancellation_does_not_wait_for_the_clean_up(work: Work, synchron
         task = asyncio.ensure_future(synchronizer.aio(work.refuse))
         await asyncio.get_running_loop().run_in_executor(None, work.begun.wait)
         task.cancel()
-        await asyncio.sleep(0.01)
+        await asyncio.get_running_loop().run_in_executor(None, work.refused.wait)
         assert not task.done()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -209,7 +209,8 @@ SILENT = {
         """
         async def work():
             begun.set()
-            await asyncio.sleep(0.2)
+            while threading.main_thread().is_alive():
+                await asyncio.sleep(0.001)
             print("done", flush=True)
         threading.Thread(target=own.run, args=(work,)).start()
         begun.wait()

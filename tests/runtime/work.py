@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ class Work:
 
     def __init__(self) -> None:
         self.begun = threading.Event()
+        self.refused = threading.Event()
         self.cleaned_up = threading.Event()
         self.release = threading.Event()
 
@@ -39,8 +39,10 @@ class Work:
         """Ignore every cancellation until it is released."""
         self.begun.set()
         while not self.release.is_set():
-            with contextlib.suppress(asyncio.CancelledError):
+            try:
                 await asyncio.sleep(0.001)
+            except asyncio.CancelledError:
+                self.refused.set()
         self.cleaned_up.set()
         return "released"
 
