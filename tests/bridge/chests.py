@@ -3,8 +3,16 @@
 
 from __future__ import annotations
 
-from ambidex.bridge import Face, Implementation, constructor, implemented_elsewhere
+from typing import TYPE_CHECKING
+
+from ambidex.bridge import Face, Implementation, constructor, implemented_elsewhere, stand_in
 from tests.bridge.attic import Trunk
+
+if TYPE_CHECKING:
+    import tests.bridge._chests as _source
+
+else:
+    _source = stand_in
 
 __all__ = ("Chest", "Shelf")
 
@@ -16,7 +24,7 @@ class Chest(Trunk, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Chest.__init__)
 
 
 class Shelf(Face, implementation=_impl):
@@ -24,11 +32,11 @@ class Shelf(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere()
+        implemented_elsewhere().at(_source.Shelf.__init__)
 
     class Board(Face, implementation=_impl):
         """What stands in a class that is registered."""
 
         @constructor
         def __init__(self) -> None:
-            implemented_elsewhere()
+            implemented_elsewhere().at(_source.Shelf.Board.__init__)

@@ -8,8 +8,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ambidex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = Path(ambidex.__file__).resolve().parent.parent
@@ -76,3 +80,19 @@ def run_python(folder: Path, *arguments: str) -> str:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done.stdout
+
+
+def make_library(folder: Path, files: dict[str, Block], commands: Iterable[Block]) -> Path:
+    """Make a page's modules in `folder`: write the files of implementations, then run the commands that generate."""
+    for name, block in files.items():
+        (folder / name).write_text(block.text, encoding="utf-8")
+    for command in commands:
+        run_python(folder, "-m", *command.text.split())
+    return folder
+
+
+def run_block(folder: Path, library: Path, block: Block, *options: str, beginning: str = "") -> str:
+    """Run a block in `folder` as a program of its own that can import the page's modules; return what it prints."""
+    program = f"import sys\nsys.path.insert(0, {str(library)!r})\n{beginning}\n{block.text}"
+    (folder / "program.py").write_text(program, encoding="utf-8")
+    return run_python(folder, *options, "program.py")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.docs.page import ROOT, Block, read_blocks, run_python
+from tests.docs.page import ROOT, Block, make_library, read_blocks, run_block
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,14 +41,9 @@ class Row(NamedTuple):
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the pages' modules, by their own commands."""
-    folder = tmp_path_factory.mktemp("library")
-    for name, block in FILES.items():
-        (folder / name).write_text(block.text, encoding="utf-8")
-    commands = [block.text for block in ALL if block.text.startswith("ambidex generate")]
+    commands = [block for block in ALL if block.text.startswith("ambidex generate")]
     assert len(commands) == len(FILES)
-    for command in commands:
-        run_python(folder, "-m", *command.split())
-    return folder
+    return make_library(tmp_path_factory.mktemp("library"), FILES, commands)
 
 
 def name_of(block: Block) -> str:
@@ -66,9 +61,7 @@ def test_block_runs_and_prints_what_the_page_shows(block: Block, library: Path, 
     if version is not None and sys.version_info < tuple(map(int, version.split("."))):
         pytest.skip(f"what the block uses is in Python from {version} on")
     beginning = "" if block.find_comment("alone") is not None else BEGINNING.text
-    program = tmp_path / "program.py"
-    program.write_text(f"import sys\nsys.path.insert(0, {str(library)!r})\n{beginning}\n{block.text}", encoding="utf-8")
-    assert run_python(tmp_path, *QUIET_FORK, str(program)) == (block.output or "")
+    assert run_block(tmp_path, library, block, *QUIET_FORK, beginning=beginning) == (block.output or "")
 
 
 def test_block_that_is_not_run_names_a_test_that_exists() -> None:

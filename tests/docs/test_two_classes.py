@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.docs.page import ROOT, Block, read_blocks, run_python
+from tests.docs.page import ROOT, Block, make_library, read_blocks, run_block
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,10 +23,7 @@ PROGRAMS = [block for block in BLOCKS if block.output is not None]
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the page's module, by its own command."""
-    folder = tmp_path_factory.mktemp("library")
-    (folder / "_weather.py").write_text(IMPLEMENTATION.text, encoding="utf-8")
-    run_python(folder, "-m", *COMMAND.text.split())
-    return folder
+    return make_library(tmp_path_factory.mktemp("library"), {"_weather.py": IMPLEMENTATION}, [COMMAND])
 
 
 def test_no_block_of_the_page_is_left_out() -> None:
@@ -49,7 +46,4 @@ def test_parts_of_the_page_are_what_is_generated(library: Path) -> None:
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda block: f"line {block.line}")
 def test_program_of_the_page_prints_what_stands_below_it(program: Block, library: Path, tmp_path: Path) -> None:
     """Each is a program of its own, and silent on standard error."""
-    (tmp_path / "program.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(library)!r})\n{program.text}", encoding="utf-8"
-    )
-    assert run_python(tmp_path, "-W", "error", "program.py") == program.output
+    assert run_block(tmp_path, library, program, "-W", "error") == program.output
