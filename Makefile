@@ -25,6 +25,8 @@ PACKAGES_ENV := build/venvs/packages/.ready
 
 # The interpreters of this machine are the ones that count; none is fetched.
 export UV_PYTHON_DOWNLOADS := never
+# Empty is unset. The tests start a thousand programs: each would compile anew all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -134,7 +136,8 @@ test-oldest: $(OLDEST_ENV)
 	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) tests/codegen
 
 test-wheel: $(DEV) $(TEST_ENV)
-	build/venvs/test/bin/python -m pytest -m "serial and not slow" || [ $$? -eq 5 ] # 5: none is marked serial
+	@# The files that name the mark: to collect all of them takes as long as a test.
+	build/venvs/test/bin/python -m pytest -m "serial and not slow" $$(grep -rl --include='test_*.py' 'mark[.]serial' tests) || [ $$? -eq 5 ] # 5: none is
 	build/venvs/test/bin/python -m pytest -m "not serial and not slow" -n $(JOBS)
 
 # --- environments

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
 REQUIRE_ALL = os.environ.get("AMBIDEX_REQUIRE_ALL") == "1"
+LONG_WALK = 10_000  # objects, arbitrary: looking at so many takes a millisecond, and there is a walk after each test
 THREAD_END_S = 2.0  # arbitrary: a thread that was told to end has this long
 _reported: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()  # a leaked task fails one test, not all that follow
 
@@ -154,6 +155,9 @@ def leak_check() -> Iterator[None]:
         _reported.update(_pending_tasks())
         if leaks:
             pytest.fail("the test leaks:\n  " + "\n  ".join(leaks), pytrace=False)
+    if len(gc.get_objects()) > LONG_WALK:
+        gc.collect()
+        gc.freeze()  # what outlives a test, reports for one, stays to the end
 
 
 def _close_runtimes() -> None:

@@ -98,6 +98,7 @@ for name, module in json.loads(sys.argv[2]).items():
 """
 
 
+@pytest.mark.of_text
 def test_every_interpreter_generates_the_same_bytes(tree: Path, interpreter: Path, tmp_path: Path) -> None:
     """Output does not depend on the Python that generated it, nor on its having typing_extensions."""
     cases = json.dumps({case.name: case.module for case in CASES})

@@ -11,14 +11,27 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ambidex
+from tests.runtime.kinds import KNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     RunHarness = Callable[..., dict[str, int]]
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = Path(ambidex.__file__).resolve().parent.parent
+
+
+def spread(cases: Iterable[str]) -> list[object]:
+    """Return parameters: each case with each kind. One kind of a case, in turn, is for every run, the others are slow.
+
+    The long tests, which are slow, have each case with each kind too.
+    """
+    return [
+        pytest.param(case, kind, marks=() if kind == KNOWN[number % len(KNOWN)] else pytest.mark.slow)
+        for number, case in enumerate(cases)
+        for kind in KNOWN
+    ]
 
 
 @pytest.fixture

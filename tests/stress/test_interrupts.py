@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.runtime.kinds import KNOWN
+from tests.stress.conftest import spread
 
 if TYPE_CHECKING:
     from tests.stress.conftest import RunHarness
@@ -24,8 +25,7 @@ STORMS = {
 }
 
 
-@pytest.mark.parametrize("kind", KNOWN)
-@pytest.mark.parametrize("storm", STORMS)
+@pytest.mark.parametrize(("storm", "kind"), spread(STORMS))
 def test_interrupts_at_random_moments_leave_the_runtime_whole(storm: str, kind: str, run_harness: RunHarness) -> None:
     """Every later call is right, no task outlives its call, no loop is left set, nothing escapes elsewhere."""
     did = run_harness("interrupts", "--count", 500, "--kind", kind, *STORMS[storm])

@@ -144,6 +144,7 @@ def test_check_layers_fails_on_a_folder_without_a_place(tree: Tree) -> None:
     assert "misc" in output
 
 
+@pytest.mark.slow  # it resolves three sets of requirements, as `make check` does: it waits for the registry
 def test_check_requirements_fails_when_a_dependency_is_added_without_export(tree: Tree) -> None:
     """The exported requirements follow pyproject.toml."""
     tree.replace("pyproject.toml", '"pytest>=8.4"', '"pytest>=8.4", "iniconfig<2.1"')

@@ -174,6 +174,7 @@ print("done")
 """
 
 
+@pytest.mark.of_text
 @pytest.mark.timeout(240)  # two checkers, from cold
 def test_forms_of_other_packages_are_wrapped_typed_and_work(tmp_path: Path) -> None:
     """What has no form of its own is left out, and only that: a parameter by itself, a name of the standard library."""

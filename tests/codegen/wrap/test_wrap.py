@@ -212,6 +212,7 @@ def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping) -> None:
     assert code == 0, output
 
 
+@pytest.mark.of_text
 @pytest.mark.timeout(240)  # two checkers, from cold, and again until they are content
 def test_clean_leaves_out_what_type_checkers_find_fault_with(wrapping: Wrapping) -> None:
     """A parameter of a type that is not there, an override that is none, overloads that overlap; the rest works."""
