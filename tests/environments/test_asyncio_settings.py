@@ -137,11 +137,11 @@ with station.session():
 try:
     fail("no such reading")
 except LookupError:
-    pass
+    pass  # what is tested is that nothing is printed
 try:
     get_synchronizer("station").with_options(timeout=0.05).run(asyncio.sleep, 3600)
 except TimeoutError:
-    pass
+    pass  # as above
 asyncio.run(main())
 threads = [threading.Thread(target=station.measure, args=(n,)) for n in range(8)]
 [thread.start() for thread in threads]
@@ -197,7 +197,7 @@ async def awaiting():
         try:
             raise caught
         except* KeyError:
-            pass
+            pass  # it is taken apart and raised again, as any group
     except* LookupError as caught:
         assert caught.exceptions[0] is first
 

@@ -75,7 +75,7 @@ class Source:
                 self.token.set(1)
                 await asyncio.Event().wait()
             except asyncio.CancelledError:
-                pass
+                pass  # it goes on, which is what the name says
             yield 1
         finally:
             self.closed.set()

@@ -77,7 +77,7 @@ NAMED = {
                 try:
                     await asyncio.sleep(3600)
                 except asyncio.CancelledError:
-                    pass
+                    pass  # ignored
         own.submit(ignore)
         begun.wait()
         """,

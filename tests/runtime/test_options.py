@@ -102,7 +102,7 @@ def test_interrupt_of_a_starting_loop_is_heard_at_once(run_program: Callable[...
                 signal.setitimer(signal.ITIMER_REAL, 5e-5 + 2e-5 * (number % 30))
                 own.run(asyncio.sleep, 0.005)
             except KeyboardInterrupt:
-                pass
+                pass  # it has come while the loop starts, or later
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
         print("done", flush=True)

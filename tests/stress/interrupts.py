@@ -212,7 +212,7 @@ class Storm:
         try:
             self._strike()
         except KeyboardInterrupt:
-            pass
+            pass  # it has struck
         except RuntimeClosed:
             self._closed()
 

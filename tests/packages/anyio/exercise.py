@@ -62,7 +62,7 @@ def streams() -> None:
             try:
                 stream.receive()
             except anyio_sync.EndOfStream:
-                pass
+                pass  # the end, as it must be
             else:
                 raise AssertionError("there was more")
         server.join()

@@ -55,7 +55,7 @@ def blocking(port: int) -> None:
     try:
         connect(port, OTHER_KEY)
     except asyncssh_sync.PermissionDenied:
-        pass
+        pass  # refused, as it must be
     else:
         raise AssertionError("any key fits")
 
@@ -74,7 +74,7 @@ def files(port: int) -> None:
         try:
             sftp.remove("there/owl.txt")
         except asyncssh_sync.SFTPNoSuchFile:
-            pass
+            pass  # there is none, as it must be
         else:
             raise AssertionError("there was an owl")
 

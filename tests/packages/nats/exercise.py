@@ -40,7 +40,7 @@ def blocking() -> None:
         try:
             client.request("nobody", b"", timeout=WAIT_S)
         except nats_sync.errors.NoRespondersError:
-            pass
+            pass  # nobody answers, as it must be
         else:
             raise AssertionError("somebody answered")
         assert client.rtt() > 0

@@ -113,7 +113,7 @@ def _made_folders(files: Iterable[Path]) -> Generator[None, None, None]:
                     raise _unwritable(folder, error) from error
                 made.append(folder)
         yield
-    except BaseException:
+    except BaseException:  # an interrupt too: nothing is left behind, and it is passed on
         for folder in reversed(made):
             with contextlib.suppress(OSError):
                 folder.rmdir()

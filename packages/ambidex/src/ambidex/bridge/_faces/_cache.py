@@ -55,7 +55,7 @@ class FaceType(ABCMeta):
             """Make a face; where its object has one already (its class gave out a known object), return that."""
             try:
                 face = super().__call__(*args, **kwargs)
-            except BaseException as error:
+            except BaseException as error:  # any: it is passed on, without the library's frames
                 hide_library_frames(error)
                 raise
             reference = getattr(face, "__dict__", {}).get("__ambidex__")

@@ -148,7 +148,7 @@ class Call(_Bound, Generic[P, R_co]):
         reference = self._reference
         try:
             value: R_co = reference.channel.call(self._member, reference.receiver, args, kwargs, self._timeout_s)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value
@@ -188,7 +188,7 @@ def _awaiting(member: Member) -> Any:
             _, reference, (timeout_s, _) = call.__bound__
             try:
                 return await reference.channel.acall(member, reference.receiver, args, kwargs, timeout_s)
-            except BaseException as error:
+            except BaseException as error:  # any: it is passed on, without the library's frames
                 hide_library_frames(error)
                 raise
 

@@ -85,7 +85,7 @@ class Method(Descriptor, Generic[P, R_co]):
         bound: Call[P, R_co] = Call(self._member, face.__ambidex__)
         try:
             return bound(*args, **kwargs)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -177,7 +177,7 @@ def calling_face(stub: Any, runs: Runs, options: Mapping[str, Any]) -> Any:
             else:
                 reference, chosen = self.__ambidex__, member
             return reference.channel.call(chosen, reference.receiver, args, kwargs, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -193,7 +193,7 @@ def attribute_face(stub: Any, options: Mapping[str, Any]) -> Any:
         def read(self: Face) -> Any:
             try:
                 return self.__ambidex__.channel.get(member, self.__ambidex__.receiver)
-            except BaseException as error:
+            except BaseException as error:  # any: it is passed on, without the library's frames
                 hide_library_frames(error)
                 raise
 
@@ -203,7 +203,7 @@ def attribute_face(stub: Any, options: Mapping[str, Any]) -> Any:
     def write(self: Face, value: Any) -> None:
         try:
             self.__ambidex__.channel.set(member, self.__ambidex__.receiver, value)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -218,7 +218,7 @@ def deleter_face(stub: Any, options: Mapping[str, Any]) -> Any:
     def delete(self: Face) -> None:
         try:
             self.__ambidex__.channel.delete(member, self.__ambidex__.receiver)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -233,7 +233,7 @@ def _enter_face(stub: Any, options: Mapping[str, Any]) -> Any:
         reference = self.__ambidex__
         try:
             return reference.entered.enter(reference.channel.stream(member, reference.receiver, (), {}, None))
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -245,7 +245,7 @@ def _exit_face(stub: Any, _: Mapping[str, Any]) -> Any:
     def exit_(self: Face, _: Any, exc: Any, __: Any) -> Any:
         try:
             return self.__ambidex__.entered.leave(exc)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -261,7 +261,7 @@ def _aenter_face(stub: Any, options: Mapping[str, Any]) -> Any:
         try:
             stream = reference.channel.astream(member, reference.receiver, (), {}, None)
             return await reference.entered.enter_async(stream)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -273,7 +273,7 @@ def _aexit_face(stub: Any, _: Mapping[str, Any]) -> Any:
     async def exit_(self: Face, _: Any, exc: Any, __: Any) -> Any:
         try:
             return await self.__ambidex__.entered.leave_async(exc)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -309,7 +309,7 @@ def _next_face(stub: Any, options: Mapping[str, Any]) -> Any:
             return self.__ambidex__.channel.call(member, self.__ambidex__.receiver, (), {}, None)
         except StopAsyncIteration as stop:
             end = StopIteration(*stop.args)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         raise end
@@ -324,7 +324,7 @@ def _anext_face(stub: Any, options: Mapping[str, Any]) -> Any:
     async def advance(self: Face) -> Any:
         try:
             return await self.__ambidex__.channel.acall(member, self.__ambidex__.receiver, (), {}, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -338,7 +338,7 @@ def await_face(stub: Any, options: Mapping[str, Any]) -> Any:
     async def wait(reference: Reference) -> Any:
         try:
             return await reference.channel.acall(member, reference.receiver, (), {}, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 

@@ -163,7 +163,7 @@ def constructor_face(stub: Callable[..., Any], options: dict[str, Any]) -> Calla
     def initialise(self: Face, /, *args: Any, **kwargs: Any) -> None:
         try:
             construct(self, member, args, kwargs)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 

@@ -28,14 +28,14 @@ def function_face(stub: Function, implementation: Implementation, options: Optio
     def blocking(*args: Any, **kwargs: Any) -> Any:
         try:
             return channel.call(member, None, args, kwargs, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
         try:
             return await channel.acall(member, None, args, kwargs, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -66,7 +66,7 @@ def sync_function(stub: Function, implementation: Implementation, options: Optio
     def blocking(*args: Any, **kwargs: Any) -> Any:
         try:
             return implementation.channel.call(member, None, args, kwargs, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -83,7 +83,7 @@ def _as_function(face: Stream[..., Any, Any] | Entry[..., Any]) -> Function:
     def blocking(*args: Any, **kwargs: Any) -> Any:
         try:
             return face(*args, **kwargs)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 

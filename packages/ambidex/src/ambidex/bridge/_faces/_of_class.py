@@ -92,7 +92,7 @@ class ClassAttribute(Generic[R_co]):
         member = self._of_class if owner is None else self._of_object
         try:
             value: R_co = reference.channel.get(member, reference.receiver)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value

@@ -125,7 +125,7 @@ def _in_class(stub: Function, runs: Runs, options: Options, verb: Verb) -> Any:
             if isinstance(self, type):
                 return verb(of_class, of_face_class(self), args, kwargs)
             return verb(member, self.__ambidex__, args, kwargs)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -140,7 +140,7 @@ def _of_module(stub: Function, runs: Runs, of: Implementation, options: Options,
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
             return verb(member, reference, args, kwargs)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -163,7 +163,7 @@ def _awaited_in_class(stub: Function, options: Options) -> Any:
             reference = of_face_class(self) if is_class else self.__ambidex__
             chosen = of_class if is_class else member
             return await reference.channel.acall(chosen, reference.receiver, args, kwargs, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -178,7 +178,7 @@ def _awaited_of_module(stub: Function, of: Implementation, options: Options) -> 
     async def call(*args: Any, **kwargs: Any) -> Any:
         try:
             return await channel.acall(member, None, args, kwargs, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -217,7 +217,7 @@ def waiting_face(stub: Function, options: Options) -> Any:
     def wait(self: Any) -> Any:
         try:
             return _call(member, self.__ambidex__, (), {})
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 

@@ -65,7 +65,7 @@ def _task(name: str, other: Member) -> Any:
                 value = await function(*args, **kwargs)
             else:
                 value = await tie.off_loop(name).run(function, args, kwargs)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return _given(value, other, tie.face)
@@ -82,7 +82,7 @@ def _plain(name: str, other: Member) -> Any:
         try:
             args, kwargs = other.take(args, kwargs)
             value = bound(*args, **kwargs)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return _given(value, other, face)
@@ -118,7 +118,7 @@ def _property(name: str, others: list[Member]) -> property:
             return original(self, attribute)
         try:
             value = getattr(face, name)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return _given(value, others[0], face)

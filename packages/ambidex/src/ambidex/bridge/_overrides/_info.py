@@ -63,7 +63,7 @@ class Overriding(FaceInfo):
         channel = self.channel()
         try:
             receiver = channel.create(_Construction(self, face), member, args, kwargs)
-        except BaseException:
+        except BaseException:  # whatever stops the construction, an interrupt too: it is passed on
             untie(face)
             raise
         known = attributes_of(face).get("__ambidex__")

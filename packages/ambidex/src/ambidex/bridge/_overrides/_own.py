@@ -79,7 +79,7 @@ class _OwnCall(Call[Any, Any]):
             if timeout_s is not None or not isinstance(member, OwnMember) or member.is_async:
                 return super().__call__(*args, **kwargs)
             return member.may_block(reference.receiver)(*args, **kwargs)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 

@@ -67,7 +67,7 @@ async def _relay(
                     item = await steps.send(sent if send is None or sent is None else send(sent))
         finally:
             await steps.close()
-    except BaseException as error:
+    except BaseException as error:  # any: it is passed on, without the library's frames
         hide_library_frames(error)
         raise
 

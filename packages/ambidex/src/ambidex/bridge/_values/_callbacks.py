@@ -102,7 +102,7 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
     async def awaited(*args: Any, **kwargs: Any) -> Any:
         try:
             value = await running.run(take(args), take_named(kwargs))
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value if give is None else give(value)
@@ -110,7 +110,7 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
     def called(*args: Any, **kwargs: Any) -> Any:
         try:
             value = function(*take(args), **take_named(kwargs))
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value if give is None else give(value)

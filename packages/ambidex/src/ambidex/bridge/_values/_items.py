@@ -56,7 +56,7 @@ class _Steps:
     async def __anext__(self) -> Any:
         try:
             item = await self._step.run((), {})
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         if item is _END:

@@ -236,5 +236,5 @@ def _import(name: str) -> ModuleType | None:
         return sys.modules[name]
     try:
         return importlib.import_module(name)
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001  whatever the module's own code raises: its names stay unknown
         return None
