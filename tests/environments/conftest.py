@@ -12,12 +12,15 @@ import sys
 import textwrap
 import time
 import urllib.request
+import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import pytest
 
 import ambidex
+from tests.environments.greenlets import MOMENTS
+from tests.programs import Ended, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,3 +137,19 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):  # all of the group have ended, as they should
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test under gevent that leaves it open one of two moments, chosen by its name; the slow run has both."""
+    is_open = all("run_patched" not in mark.args for mark in metafunc.definition.iter_markers("parametrize"))
+    if "run_patched" in metafunc.fixturenames and is_open:
+        both = ("patched-first", "started-first")
+        chosen = both[zlib.crc32(metafunc.function.__name__.encode()) % 2]
+        moments = [pytest.param(name, marks=() if name == chosen else pytest.mark.slow) for name in both]
+        metafunc.parametrize("run_patched", moments, indirect=True)
+
+
+@pytest.fixture
+def run_patched(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Ended]:
+    """Give the test a function that runs a program which gevent patches at one moment or another."""
+    return lambda source: run_program(tmp_path, MOMENTS[request.param] + textwrap.dedent(source))

@@ -2,127 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import textwrap
-import zlib
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import ambidex
+from tests.environments.greenlets import MOMENTS, PATCH, every_moment
+from tests.programs import run_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.programs import Ended
 
 pytest.importorskip("gevent", reason="gevent is not installed")
-
-LIBRARY = Path(ambidex.__file__).resolve().parent.parent
-LIMIT_S = 18.0  # a program that takes longer hangs; below the limit of one test
-
-IMPORTS = """
-import asyncio, _thread, os, queue, signal, socket, sys, threading, time
-import concurrent.futures
-from contextlib import asynccontextmanager
-from ambidex import DeadlineExceeded, DeadlockError, Synchronizer, run_async_task
-
-own = Synchronizer("own", grace_s=5)
-
-async def give(value):
-    await asyncio.sleep(0.001)
-    return value
-
-async def thread_id():
-    return threading.get_native_id()
-
-class Slow:
-    def __init__(self):
-        self.begun, self.cleaning, self.may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self.log = []
-
-    async def run(self):
-        self.begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self.cleaning.set()
-            await self.may_end.wait()
-            self.log.append("cleaned up")
-
-    async def allow(self):
-        self.may_end.set()
-
-    def call(self, **options):
-        try:
-            own.with_options(**options).run(self.run)
-        except BaseException as error:
-            self.log.append(type(error).__name__)
-            raise
-
-async def make_slow(may_end=True):
-    slow = Slow()
-    if may_end:
-        slow.may_end.set()
-    return slow
-"""
-PATCH = """
-from gevent import monkey
-monkey.patch_all()
-import gevent
-"""
-MOMENTS = {
-    "patched-first": PATCH + IMPORTS,
-    "imported-first": IMPORTS + PATCH,
-    "started-first": IMPORTS + "assert own.run(give, 0) == 0" + PATCH,
-}
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a program ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-every_moment = pytest.mark.parametrize("run_patched", list(MOMENTS), indirect=True)
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give each test that leaves it open one of two moments, chosen by its name; the slow run has both."""
-    is_open = all("run_patched" not in mark.args for mark in metafunc.definition.iter_markers("parametrize"))
-    if "run_patched" in metafunc.fixturenames and is_open:
-        both = ("patched-first", "started-first")
-        chosen = both[zlib.crc32(metafunc.function.__name__.encode()) % 2]
-        moments = [pytest.param(name, marks=() if name == chosen else pytest.mark.slow) for name in both]
-        metafunc.parametrize("run_patched", moments, indirect=True)
-
-
-@pytest.fixture
-def run_patched(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Ended]:
-    """Give the test a function that runs a program which is patched at one moment or another."""
-    return lambda source: run(tmp_path, MOMENTS[request.param] + textwrap.dedent(source))
-
-
-def run(folder: Path, source: str, *options: str) -> Ended:
-    """Run a program in a new interpreter, to its end or the time limit."""
-    file = folder / "program.py"
-    file.write_text(source, encoding="utf-8")
-    path = os.pathsep.join([str(LIBRARY), *filter(None, [os.environ.get("PYTHONPATH")])])
-    done = subprocess.run(
-        [sys.executable, *options, str(file)],
-        env={**os.environ, "PYTHONPATH": path},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
 
 
 @every_moment
@@ -196,109 +91,6 @@ def test_loop_runs_in_a_thread_of_its_own_and_no_greenlet_is_inside_it(run_patch
     """)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == "[(None, True), (None, True), (None, True)]\nambidex-own\n"
-
-
-def test_timeout_of_gevent_cancels_the_call_and_waits_for_its_clean_up(run_patched: Callable[[str], Ended]) -> None:
-    """A `gevent.Timeout` ends the waiting of its greenlet once the task has cleaned up."""
-    ended = run_patched("""
-    slow = own.run(make_slow)
-    try:
-        with gevent.Timeout(0.5):
-            slow.call()
-    except gevent.Timeout:
-        print(slow.log)
-    """)
-    assert (ended.code, ended.out, ended.err) == (0, "['cleaned up', 'Timeout']\n", "")
-
-
-def test_kill_of_a_waiting_greenlet_cancels_the_call_and_waits_for_its_clean_up(
-    run_patched: Callable[[str], Ended],
-) -> None:
-    """Killing a greenlet in mid-call ends its task first; other greenlets run meanwhile."""
-    ended = run_patched("""
-    slow = own.run(make_slow, False)
-    greenlet = gevent.spawn(slow.call)
-    own.run(slow.begun.wait)
-    greenlet.kill(block=False)
-    own.run(slow.cleaning.wait)
-    print(greenlet.dead)
-    own.run(slow.allow)
-    greenlet.join()
-    print(slow.log)
-    """)
-    assert (ended.code, ended.out, ended.err) == (0, "False\n['cleaned up', 'GreenletExit']\n", "")
-
-
-def test_second_kill_raises_at_once(run_patched: Callable[[str], Ended]) -> None:
-    """Who is killed again does not wait for the clean-up any longer."""
-    ended = run_patched("""
-    slow = own.run(make_slow, False)
-    greenlet = gevent.spawn(slow.call)
-    own.run(slow.begun.wait)
-    greenlet.kill(block=False)
-    own.run(slow.cleaning.wait)
-    greenlet.kill()
-    print(slow.log)
-    own.run(slow.allow)
-    """)
-    assert (ended.code, ended.out, ended.err) == (0, "['GreenletExit']\n", "")
-
-
-def test_clean_up_that_refuses_to_end_is_waited_for_within_the_grace_period(
-    run_patched: Callable[[str], Ended],
-) -> None:
-    """The killed greenlet waits no longer than the grace period, and the task is named in the log."""
-    ended = run_patched("""
-    import logging
-    logging.basicConfig(format="%(message)s", stream=sys.stdout)
-    hasty = Synchronizer("hasty", grace_s=0.2)
-    slow = hasty.run(make_slow, False)
-    greenlet = gevent.spawn(hasty.run, slow.run)
-    hasty.run(slow.begun.wait)
-    greenlet.kill()
-    print(greenlet.dead, slow.log)
-    hasty.run(slow.allow)
-    """)
-    assert (ended.code, ended.err) == (0, "")
-    assert ended.out.startswith("Slow.run did not end within 0.2 s of being cancelled; it stands at:\n")
-    assert ended.out.endswith("True []\n")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself SIGINT there")
-def test_interrupt_of_the_waiting_main_greenlet_cancels_the_call(run_patched: Callable[[str], Ended]) -> None:
-    """SIGINT raises KeyboardInterrupt in the main greenlet once the task has cleaned up."""
-    ended = run_patched("""
-    slow = own.run(make_slow)
-
-    async def interrupt():
-        await slow.begun.wait()
-        os.kill(os.getpid(), signal.SIGINT)
-
-    ticker = gevent.spawn(gevent.sleep, 60)
-    own.submit(interrupt)
-    try:
-        slow.call()
-    except KeyboardInterrupt:
-        print(slow.log)
-    print(own.run(give, 1))
-    """)
-    assert (ended.code, ended.out) == (0, "['cleaned up', 'KeyboardInterrupt']\n1\n")
-    assert ended.err == "" or ended.err.startswith("KeyboardInterrupt\n")  # what gevent's hub says of it
-    assert "ambidex" not in ended.err
-
-
-def test_deadline_ends_the_call_while_other_greenlets_run(run_patched: Callable[[str], Ended]) -> None:
-    """A call's own deadline works in a greenlet, and holds no other one."""
-    ended = run_patched("""
-    slow = own.run(make_slow)
-    greenlet = gevent.spawn(lambda: [own.run(give, value) for value in range(3)])
-    try:
-        slow.call(timeout=0.5)
-    except DeadlineExceeded:
-        print(slow.log, greenlet.dead, greenlet.value)
-    """)
-    assert (ended.code, ended.err) == (0, "")
-    assert ended.out == "['cleaned up', 'DeadlineExceeded'] True [0, 1, 2]\n"
 
 
 def test_thread_of_the_loop_needs_nothing_of_gevent(run_patched: Callable[[str], Ended]) -> None:
@@ -414,7 +206,7 @@ def test_executor_from_before_the_patch_ends_in_silence(tmp_path: Path) -> None:
     before = MOMENTS["started-first"].replace(
         PATCH, "\nold = own.run(asyncio.to_thread, threading.current_thread)" + PATCH
     )
-    ended = run(
+    ended = run_program(
         tmp_path,
         before
         + textwrap.dedent("""
@@ -460,7 +252,7 @@ def test_work_that_a_held_loop_begins_before_all_else_uses_a_real_thread(tmp_pat
         """)
         + PATCH,
     )
-    ended = run(
+    ended = run_program(
         tmp_path,
         before
         + textwrap.dedent("""
@@ -561,137 +353,10 @@ def test_call_from_a_real_thread_and_from_the_hub_itself_works(run_patched: Call
     assert (ended.code, ended.out, ended.err) == (0, "1\n[2]\n", "")
 
 
-def test_close_in_a_greenlet_lets_others_run_and_the_next_call_starts_anew(run_patched: Callable[[str], Ended]) -> None:
-    """Closing waits for clean-ups as a call does; a greenlet that is in a call is told."""
-    ended = run_patched("""
-    slow = own.run(make_slow, False)
-    calling = gevent.spawn(own.run, slow.run)
-    own.run(slow.begun.wait)
-    loop = own._runtime.thread.loop
-    closing = gevent.spawn(own.close)
-    gevent.sleep(0)  # it has asked the loop to close, and waits
-    print(closing.dead)
-    loop.call_soon_threadsafe(slow.may_end.set)
-    calling.join()
-    closing.join()
-    print(type(calling.exception).__name__, slow.log, own.run(give, 2))
-    """)
-    assert (ended.code, ended.out) == (0, "False\nRuntimeClosed ['cleaned up'] 2\n")
-    assert "Greenlet" in ended.err  # gevent's own report of the greenlet that raised
-    assert "RuntimeClosed: Slow.run was cancelled because the synchronizer 'own' was closed" in ended.err
-
-
 def test_async_face_works_on_a_loop_of_a_greenlet(run_patched: Callable[[str], Ended]) -> None:
     """`asyncio.run` in a patched process awaits a call on the runtime's loop."""
     ended = run_patched("print(asyncio.run(own.aio(give, 4)))")
     assert (ended.code, ended.out, ended.err) == (0, "4\n", "")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
-@pytest.mark.parametrize("end", ["sys.exit()", "os._exit(0)"])
-def test_fork_child_and_parent_both_work(end: str, run_patched: Callable[[str], Ended]) -> None:
-    """After a fork each process makes calls of its own, though a greenlet of the parent was in one."""
-    ended = run_patched(f"""
-    import warnings
-    warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of every fork beside a thread
-
-    async def pid():
-        await asyncio.sleep(0)
-        return os.getpid()
-
-    parent = own.run(pid)
-    slow = own.run(make_slow)
-    greenlet = gevent.spawn(slow.call)
-    own.run(slow.begun.wait)
-    child = os.fork()
-    if child == 0:
-        greenlets = [gevent.spawn(own.run, pid) for _ in range(20)]
-        gevent.joinall(greenlets)
-        right = {{greenlet.value for greenlet in greenlets}} == {{os.getpid()}}
-        os.write(1, f"child {{right}} {{slow.log}}\\n".encode())
-        {end}
-    print("exit code", os.waitpid(child, 0)[1])
-    print("parent", {{own.run(pid) for _ in range(20)}} == {{parent}}, slow.log, greenlet.dead)
-    greenlet.kill()
-    print(slow.log)
-    """)
-    assert (ended.code, ended.err) == (0, "")
-    assert ended.out.splitlines() == [
-        "child True []",
-        "exit code 0",
-        "parent True [] False",
-        "['cleaned up', 'GreenletExit']",
-    ]
-
-
-EXITS = {
-    "idle": ("print(own.run(give, 1))", "1\n"),
-    "never used": ("", ""),
-    "task pending": (
-        """
-        slow = own.run(make_slow)
-        own.submit(slow.run)
-        own.run(slow.begun.wait)
-        slow.log = type("Log", (), {"append": lambda self, text: os.write(1, (text + "\\n").encode())})()
-        """,
-        "cleaned up\n",
-    ),
-    "greenlet in a call": (
-        """
-        slow = own.run(make_slow)
-        greenlet = gevent.spawn(own.run, slow.run)
-        own.run(slow.begun.wait)
-        print("end")
-        """,
-        "end\n",
-    ),
-    "greenlets that go on": (
-        """
-        ending = False
-        def tick():
-            while True:
-                gevent.sleep(0)
-                if ending:
-                    os.write(1, b"a greenlet ran after the end\\n")
-        async def wait_forever():
-            global ending
-            try:
-                await asyncio.Event().wait()
-            finally:
-                ending = True
-                await asyncio.sleep(0.05)
-                os.write(1, b"cleaned up\\n")
-        gevent.spawn(tick)
-        own.submit(wait_forever)
-        own.run(give, 1)
-        """,
-        "cleaned up\n",
-    ),
-    "greenlet hub in the loop's thread": (
-        """
-        async def start():
-            threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-        own.run(start)
-        """,
-        "",
-    ),
-    "call at exit": (
-        """
-        import atexit
-        atexit.register(lambda: os.write(1, str(own.run(give, 5)).encode()))
-        gevent.spawn(gevent.sleep, 60)
-        """,
-        "5",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", list(EXITS))
-def test_exit_is_silent_and_bounded(case: str, run_patched: Callable[[str], Ended]) -> None:
-    """The program ends with code 0 and says nothing of its own, whatever is under way."""
-    source, output = EXITS[case]
-    ended = run_patched(source)
-    assert (ended.code, ended.out, ended.err) == (0, output, "")
 
 
 UNPATCHED = """
@@ -717,5 +382,5 @@ print([name for name in sys.modules if name.partition(".")[0] == "{absent}"])
 @pytest.mark.parametrize(("first", "absent"), [("", "gevent"), ("import gevent.monkey", "ambidex.runtime._gevent")])
 def test_process_that_is_not_patched_waits_on_a_real_lock(first: str, absent: str, tmp_path: Path) -> None:
     """Without the patch nothing is different: gevent is not imported, and a caller waits on a plain lock."""
-    ended = run(tmp_path, UNPATCHED.format(first=first, absent=absent))
+    ended = run_program(tmp_path, UNPATCHED.format(first=first, absent=absent))
     assert (ended.code, ended.out, ended.err) == (0, "[]\n", "")

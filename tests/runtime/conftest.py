@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import ambidex
 from ambidex import Synchronizer
 from ambidex.runtime._runtime import DEFAULT_GRACE_S
+from tests import programs
+from tests.programs import LIMIT_S, Ended
 from tests.runtime.circles import AWAITS, WAITS
 from tests.runtime.faces import WAYS, Face
 from tests.runtime.kinds import KNOWN, make_synchronizer
@@ -24,18 +21,6 @@ from tests.runtime.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-LIBRARY = Path(ambidex.__file__).resolve().parent.parent
-LIMIT_S = 18.0  # a program that takes longer hangs; below the limit of one test
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a program ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -110,18 +95,6 @@ def run_program(tmp_path: Path) -> Callable[..., Ended]:
     """Give the test a function that runs a program in a new interpreter, to its end or the time limit."""
 
     def run(source: str, *options: str, limit_s: float = LIMIT_S) -> Ended:
-        file = tmp_path / "program.py"
-        file.write_text(textwrap.dedent(source), encoding="utf-8")
-        path = os.pathsep.join([str(LIBRARY), *filter(None, [os.environ.get("PYTHONPATH")])])
-        done = subprocess.run(
-            [sys.executable, *options, str(file)],
-            env={**os.environ, "PYTHONPATH": path},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=limit_s,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return programs.run_program(tmp_path, textwrap.dedent(source), *options, limit_s=limit_s)
 
     return run

@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 LIMIT_S = 50  # every opcode is traced: seconds on an idle machine, and many on a busy one
 pytestmark = pytest.mark.timeout(LIMIT_S + 10)

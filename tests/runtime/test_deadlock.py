@@ -19,7 +19,7 @@ from tests.runtime.work import one
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 # What blocks here does so inside a loop.
 pytestmark = pytest.mark.filterwarnings("ignore::ambidex.BlockingInAsyncWarning")

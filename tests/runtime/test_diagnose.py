@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ambidex.runtime import Diagnosis
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 
 class Started:

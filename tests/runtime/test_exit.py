@@ -13,7 +13,7 @@ from tests.runtime.exits import PRELUDE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 SILENT = {
     "nothing ran": ("", ""),

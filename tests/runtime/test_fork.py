@@ -12,7 +12,7 @@ from tests.runtime.kinds import HAS_UVLOOP
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.runtime.conftest import LIBRARY, LIMIT_S
+from tests.programs import LIBRARY, LIMIT_S
 
 if TYPE_CHECKING:
     from pathlib import Path

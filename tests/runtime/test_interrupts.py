@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of a process to itself are a Unix matter")
 

@@ -16,7 +16,7 @@ from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 
 async def running_loop() -> asyncio.AbstractEventLoop:

@@ -20,7 +20,7 @@ from ambidex import DeadlineExceeded, Synchronizer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or sys.version_info < (3, 10) or "free-threading" in sys.version,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from ambidex.runtime._loop._selector import FirstStep, LoopKind
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 WAIT_S = 10
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Literal
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 LIMIT_S = 0.05
 
