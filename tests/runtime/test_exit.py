@@ -89,6 +89,30 @@ SILENT = {
         """,
         "1\ncleaned up\n",
     ),
+    "stream was left early and cleans up": (
+        """
+        async def notice():  # cancelled by the end, as all that runs
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ending.set()
+        async def numbers():
+            global ending, noticing
+            ending = asyncio.Event()
+            noticing = asyncio.ensure_future(notice())
+            try:
+                yield 1
+            finally:
+                begun.set()
+                await ending.wait()
+                print("cleaned up", flush=True)
+        for number in own.iterate(numbers):
+            print(number)
+            break
+        begun.wait()
+        """,
+        "1\ncleaned up\n",
+    ),
     "context manager is entered": (
         """
         from contextlib import asynccontextmanager

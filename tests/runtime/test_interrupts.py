@@ -226,6 +226,56 @@ print(own.run(one), cleaned_up.wait(10))
     assert (ended.code, ended.out, ended.err) == (0, "False\n1 True\n", "")
 
 
+SLOW_TO_CLOSE = """
+hold, ended = threading.Event(), threading.Event()
+own = Synchronizer("own", grace_s=3600)
+
+async def slow_to_close():
+    try:
+        yield 1
+    finally:
+        interrupt()
+        try:
+            while wanted:
+                await asyncio.sleep(0.001)
+            {then}
+            log.append("cleaned up")
+        finally:
+            ended.set()
+
+stream = own.iterate(slow_to_close)
+next(stream)
+"""
+
+
+def test_interrupt_of_a_close_waits_for_the_clean_up(run_program: Callable[..., Ended]) -> None:
+    """Ctrl-C during close() raises when the clean-up has ended, which it does not cut short."""
+    ended = run_program(f"""{PRELUDE}{SLOW_TO_CLOSE.format(then="await asyncio.sleep(0.1)")}
+try:
+    stream.close()
+except KeyboardInterrupt:
+    print(log, list(stream))
+print(own.run(one))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "['cleaned up'] []\n1\n", "")
+
+
+def test_second_interrupt_of_a_close_raises_at_once(run_program: Callable[..., Ended]) -> None:
+    """The clean-up goes on without its caller."""
+    then = """interrupt()
+            while not hold.is_set():
+                await asyncio.sleep(0.001)"""
+    ended = run_program(f"""{PRELUDE}{SLOW_TO_CLOSE.format(then=then)}
+try:
+    stream.close()
+except KeyboardInterrupt:
+    print(log, list(stream))
+hold.set()
+print(ended.wait(10), log, own.run(one))
+""")
+    assert (ended.code, ended.out, ended.err) == (0, "[] []\nTrue ['cleaned up'] 1\n", "")
+
+
 def test_interrupt_of_a_task_that_ignores_cancellation_is_bounded_and_named(
     run_program: Callable[..., Ended],
 ) -> None:

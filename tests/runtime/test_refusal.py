@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
+from tests.runtime.reports import heard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -49,26 +50,6 @@ class Work:
         """Let it end, and wait for that."""
         self.loop.call_soon_threadsafe(self.event.set)
         assert self.ended.wait(WAIT_S)
-
-
-@contextlib.contextmanager
-def heard(caplog: pytest.LogCaptureFixture) -> Generator[threading.Event, None, None]:
-    """Give what is set when the runtime has logged something."""
-    report = threading.Event()
-
-    class Setter(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            del record
-            report.set()
-
-    handler = Setter()
-    log = logging.getLogger("ambidex")
-    log.addHandler(handler)
-    try:
-        with caplog.at_level(logging.WARNING, "ambidex"):
-            yield report
-    finally:
-        log.removeHandler(handler)
 
 
 def cancel_when_begun(work: Work, waiting: Callable[[], Awaitable[Any]]) -> None:
@@ -165,6 +146,20 @@ def test_refusal_is_named_with_its_stack(
     assert message.startswith("Work.refuse")
     assert "in refuse" in message
     assert "await self.event.wait()" in message
+    work.release()
+
+
+@pytest.mark.parametrize("give_up", [cancelled_step, deadline_of_a_step], ids=lambda road: road.__name__)
+def test_step_that_refuses_is_not_named_again_by_the_close_that_follows_it(
+    give_up: Callable[[Synchronizer, Work], None], synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A stream whose step was given up is closed; that waits for the same step."""
+    work = Work()
+    with caplog.at_level(logging.WARNING, "ambidex"):
+        give_up(synchronizer, work)
+        synchronizer.run(asyncio.sleep, 0.6)  # the close, which has begun before, has its grace period on the same loop
+    (message,) = [line for line in caplog.messages if "did not end within" in line]
+    assert "of being cancelled" in message
     work.release()
 
 

@@ -15,6 +15,7 @@ import pytest
 from ambidex import RuntimeClosed
 from ambidex.runtime import runtime_of
 from tests.runtime.faces import HANG_S
+from tests.runtime.reports import Failures
 from tests.runtime.sources import left_over
 from tests.runtime.work import one
 
@@ -75,25 +76,15 @@ def test_failure_of_a_clean_up_that_nobody_waits_for_is_reported_once(
     source: Source, face: Face, synchronizer: Synchronizer
 ) -> None:
     """An exception in the clean-up of a dropped stream reaches the loop's exception handler."""
-    reports: list[dict[str, Any]] = []
-    reported = threading.Event()
-
-    async def listen() -> None:
-        def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-            reports.append(context)
-            reported.set()
-
-        asyncio.get_running_loop().set_exception_handler(handle)
-
-    synchronizer.run(listen)
+    failures = Failures(synchronizer)
     stream = face.iterate(source.fail_to_close)
     next(stream)
     del stream
-    assert reported.wait(HANG_S)
+    assert failures.has_come.wait(HANG_S)
     synchronizer.run(one)
-    assert len(reports) == 1
-    assert isinstance(reports[0]["exception"], KeyError)
-    assert "fail_to_close" in reports[0]["message"]
+    assert len(failures.contexts) == 1
+    assert isinstance(failures.contexts[0]["exception"], KeyError)
+    assert "fail_to_close" in failures.contexts[0]["message"]
 
 
 def test_failure_of_the_clean_up_is_raised_by_close(source: Source, face: Face) -> None:

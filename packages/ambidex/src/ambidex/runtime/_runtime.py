@@ -241,7 +241,7 @@ class Runtime:
             call.leave()
             raise
         if is_late and not call.done:  # the loop itself is held: only the loop ends a call, and the wait must end
-            raise call.exceeded()
+            call.stop_waiting(thread)
 
     @waits_for(lambda frame: frame.f_locals.get("call"))
     async def await_(
@@ -464,7 +464,7 @@ class AsyncWaiter:
                 thread.request_cancel(call, "cancelled")
             raise
         if is_late and not call.done:  # as in `wait_blocking`
-            raise call.exceeded()
+            call.stop_waiting(thread)
 
     async def _within(self, call: Call, seconds: float) -> bool:
         self._future = future = self._loop.create_future()

@@ -59,6 +59,7 @@ class Call:
     has_spared = False  # a cancellation that came into the clean-up after its deadline, or of the closing loop
     reports_refusal = False  # by itself, because nobody may be waiting for its clean-up
     has_reported = False
+    is_owed = False  # to be done though nobody waits for it any more
     was_told = "cancelled"  # to end, as a report says it
     value: Any = None
     error: BaseException | None = None
@@ -298,6 +299,10 @@ class Call:
 
     def report_refusal(self, thread: LoopThread) -> None:
         """Log once that the work ignores its cancellation, with the place where it, or what holds its loop, stands."""
+        self.log_refusal(thread, self.task)
+
+    def log_refusal(self, thread: LoopThread, task: asyncio.Task[Any] | None) -> None:
+        """Log, as `report_refusal` does, where `task` stands; without one, what holds the loop."""
         if self.has_reported:
             return
         self.has_reported = True
@@ -306,7 +311,7 @@ class Call:
             self.name,
             thread.grace_s,
             self.was_told,
-            thread.describe(self.task),
+            thread.describe(task),
         )
 
     def discard(self) -> None:
@@ -329,6 +334,23 @@ class Call:
             self.lock = lock  # last: an interrupt before this leaves it to the next one to make it
         return lock
 
+    def stop_waiting(self, thread: LoopThread) -> None:
+        """Let the caller go, who has waited beyond the grace period because the loop of `thread` is held.
+
+        Raises:
+            DeadlineExceeded: the deadline has passed.
+        """
+        del thread
+        raise self.exceeded()
+
+    def take_error(self) -> BaseException | None:
+        """Return the error to whoever asks first, on any thread; kept, it would be a cycle of references.
+
+        error -> traceback -> frame -> call -> error
+        """
+        error: BaseException | None = vars(self).pop("error", None)
+        return error
+
     def leave(self, tokens: Tokens | None = None) -> None:
         """Take from ended work what a caller whose wait was broken off still gets: the context variables it has set.
 
@@ -338,7 +360,7 @@ class Call:
             return
         adopt(self.context, self.before, tokens)
         self.lock = None  # as in `outcome`
-        error, self.error = self.error, None  # error -> traceback -> frame -> call -> error would be a cycle
+        error = self.take_error()
         thread = self.thread
         if error is None or thread is None or isinstance(error, _EXPECTED):
             return

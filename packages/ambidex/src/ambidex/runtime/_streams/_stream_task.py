@@ -24,28 +24,87 @@ from .._loop._tasks import TaskBody, has_task_factory, make_task
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Coroutine, Mapping, Sequence
 
+    from .._loop._context import Tokens
     from .._loop._thread import LoopThread
 
 END = object()  # a step's value when the generator has returned
 
 
 class ClosingCall(Call):
-    """The step that closes a stream: it is waited for no longer than for the grace period, deadline or not."""
+    """The step that closes a stream, which the generator is owed.
+
+    It is waited for no longer than for the grace period, deadline or not, and neither its caller nor a closing loop
+    cuts it short before. Then whoever waits goes on, and so does the clean-up; where another step is under way still,
+    it follows that. What it raises once nobody waits for it is reported.
+    """
 
     was_told = "closed"
+    is_owed = True
+    value: Any = END  # also for one who does not wait for it any longer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.timeout_s = 0.0  # a held loop is waited for as after a deadline that has passed: for the grace period
 
     def begin(self, thread: LoopThread) -> None:
-        if not self.begun and self.unwanted is None:
-            self.deadline = None
-            self.timer = thread.loop.call_later(thread.grace_s, self._leave_behind, thread)
-        super().begin(thread)
+        """Have the stream take the step, wanted or not: a caller that has gone has not closed the generator."""
+        if self.begun:
+            return
+        self.begun = True
+        self.thread = thread
+        self.deadline = None
+        self.timer = thread.loop.call_later(thread.grace_s, self._leave_behind, thread)
+        thread.calls[self] = None
+        self._stream.accept(self, thread)
+
+    def cancel(self, reason: str) -> None:
+        """End it only where the loop closes before it has begun: that ends the generator itself."""
+        if reason == "closed" and not self.begun:
+            super().cancel(reason)
+
+    def finish_with(self, error: BaseException) -> None:
+        """End it with what the clean-up has raised, which is reported where nobody waits for it any more."""
+        if self.done:
+            self._report(error)
+        else:
+            super().finish_with(error)
+
+    def stop_waiting(self, thread: LoopThread) -> None:
+        """Log what holds the loop; the close is done when that ends."""
+        self.log_refusal(thread, None)
+        self.leave()
+
+    def leave(self, tokens: Tokens | None = None) -> None:
+        """Have reported, from now on, what the clean-up raises: nobody waits for it any more; else as for any call."""
+        if not self.done:
+            self.wake = self._report_end
+        super().leave(tokens)
+
+    @property
+    def _stream(self) -> StreamTask:
+        assert self.stream is not None
+        return self.stream
 
     def _leave_behind(self, thread: LoopThread) -> None:
-        if self.task is None and self.stream is not None:  # another step is under way, which does not end
-            self.task = self.stream.task
-        self.report_refusal(thread)
+        step = self._stream.under_way or self  # what does not end: perhaps another one, which has been logged
+        if step is self or not step.has_reported:
+            self.log_refusal(thread, self._stream.task)
+            step.has_reported = True
+        if thread.is_stopping and self.task is not None:  # other steps are cancelled as all that runs
+            self.task.cancel()
         self.context = self.context.copy()  # the clean-up runs on in the other one, which nobody may read meanwhile
         self.finish(END)
+
+    def _report_end(self) -> None:
+        error = self.take_error()
+        if error is not None:
+            self._report(error)
+
+    def _report(self, error: BaseException) -> None:
+        if self.thread is not None and not isinstance(error, (asyncio.CancelledError, RuntimeClosed)):
+            self.thread.loop.call_exception_handler(
+                {"message": f"the clean-up of {self.name} failed; nobody waited for it", "exception": error}
+            )
 
 
 class _Step:
@@ -80,6 +139,11 @@ class StreamTask:
     def task(self) -> asyncio.Task[None] | None:
         """Return the task, once the first step has begun."""
         return self._task
+
+    @property
+    def under_way(self) -> Call | None:
+        """Return the call whose step is under way."""
+        return self._call
 
     # -- the steps: functions for a Call to run
 
@@ -177,7 +241,8 @@ class StreamTask:
             while not self._has_ended:
                 if self._steps:
                     call = self._steps[0]  # it stays there while it is under way, so that the next one is put behind it
-                    if not call.done and not self._takes_left(call):  # it may have been cancelled while it waited
+                    # It may have been cancelled while it waited.
+                    if (not call.done or call.is_owed) and not self._takes_left(call):
                         await self._run(call)
                     self._steps.popleft()
                 else:
@@ -240,16 +305,9 @@ class StreamTask:
         """Let the generator's clean-up run without waiting for it: its iterator was collected, or has given up."""
         if self._has_ended:
             return
-
-        def report() -> None:  # on the loop's thread
-            error, call.error, call.wake = call.error, None, _nobody_waits
-            if error is not None and not isinstance(error, (asyncio.CancelledError, RuntimeClosed)):
-                thread.loop.call_exception_handler(
-                    {"message": f"the clean-up of {self._name} failed; nobody waited for it", "exception": error}
-                )
-
-        call = ClosingCall(self.close, (), {}, self._name, None, report, stream=self)
+        call = ClosingCall(self.close, (), {}, self._name, None, stream=self)
         call.before = contextvars.Context()  # collected anywhere: that thread's variables are none of the generator's
+        call.leave()
         thread.offer(call)
 
 
@@ -259,10 +317,6 @@ def _forget_cancellation() -> None:
     if sys.version_info >= (3, 11) and task is not None:
         while task.uncancel():
             pass
-
-
-def _nobody_waits() -> None:
-    """Wake nobody."""
 
 
 def _class_of(value: object) -> type[Any]:
