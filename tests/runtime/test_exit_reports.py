@@ -95,6 +95,21 @@ NAMED = {
         """,
         "stuck",
     ),
+    "first step of a stream that ignores cancellation": (
+        """
+        async def ignore():
+            begun.set()
+            while True:
+                try:
+                    await asyncio.sleep(3600)
+                except asyncio.CancelledError:
+                    pass
+            yield 1
+        threading.Thread(target=next, args=(own.iterate(ignore),), daemon=True).start()
+        begun.wait()
+        """,
+        "ignore",
+    ),
     "async generator of the implementation whose clean-up never ends": (
         """
         kept = []

@@ -48,6 +48,7 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
 
     # What most bodies leave as it is stands here, on the class: before 3.12 making one is on every call's way.
     first: Coroutine[Any, Any, None] | None = None  # all there is to run, while its first step is taken
+    open_main: Callable[[], Coroutine[Any, Any, None]] | None = None  # where `_main` is made when the task comes to it
     _has_begun = False  # `_main` has
     _has_stepped = False  # a step was taken ahead
     _ahead: Coroutine[Any, Any, None] | None = None  # begun outside of the task, and not over
@@ -71,7 +72,7 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
     @property
     def is_over(self) -> bool:
         """Tell whether there is nothing left to run: the step that was taken ahead was the last."""
-        return self._main is None and self.first is None and self._ahead is None
+        return self._main is None and self.open_main is None and self.first is None and self._ahead is None
 
     def step_ahead(
         self, coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]
@@ -127,10 +128,11 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
             except StopIteration:
                 self._ahead = None
                 value = None
-        if self._main is None:
-            raise StopIteration
+        main = self._main
+        if main is None:
+            main = self._opened()
         self._has_begun = True
-        return self._context.run(self._main.send, value)
+        return self._context.run(main.send, value)
 
     def throw(self, *details: Any) -> Any:
         taken_over, self._waits_for = self._waits_for, None
@@ -142,11 +144,17 @@ class TaskBody(collections.abc.Coroutine[Any, Any, None]):
             except StopIteration:
                 self._ahead = None
                 return self.send(None)
-        if self._main is None:
-            raise StopIteration
+        main = self._opened()
         if self._has_stepped and not self._has_begun:  # its clean-up must run, and a coroutine not begun has none
             self.send(None)
-        return self._context.run(self._main.throw, *details)
+        return self._context.run(main.throw, *details)
+
+    def _opened(self) -> Coroutine[Any, Any, None]:
+        if self._main is None:
+            if self.open_main is None:
+                raise StopIteration
+            self._main = self.open_main()
+        return self._main
 
     def close(self) -> None:
         for coroutine in (self._ahead, self._main):

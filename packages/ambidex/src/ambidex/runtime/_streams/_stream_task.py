@@ -191,7 +191,8 @@ class StreamTask:
         loop = thread.loop
         is_first = self._task is None
         if self._task is None:
-            self._body = TaskBody(self._main(), call.context, self._name)
+            self._body = TaskBody(None, call.context, self._name)
+            self._body.open_main = self._main  # not begun where the first step never ends: Python would say so
             try:
                 self._task = make_task(loop, self._body, self._name)
             except Exception as error:  # noqa: BLE001  a task factory of the user's refused: that belongs to the caller
