@@ -44,6 +44,51 @@ class Steppable:
         return Steps(3)
 
 
+class Closing(Steps):
+    """An async iterator that can be closed."""
+
+    def __init__(self, log: list[str]) -> None:
+        super().__init__(3)
+        self.log = log
+
+    async def aclose(self) -> None:
+        self.log.append("closed")
+
+
+class ClosingByProperty(Closing):
+    """One whose `aclose` is looked up."""
+
+    @property
+    def aclose(self) -> Callable[[], Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return super().aclose
+
+
+class ClosingByItself(Closing):
+    """One whose `aclose` is the object's own."""
+
+    def __init__(self, log: list[str]) -> None:
+        super().__init__(log)
+
+        async def aclose() -> None:
+            log.append("closed")
+
+        self.aclose = aclose  # type: ignore[method-assign]
+
+    async def aclose(self) -> None:
+        raise AssertionError("the object has its own")
+
+
+def closing_without_itself(log: list[str]) -> Closing:
+    """Return one whose `aclose` takes no object."""
+
+    class Static(Closing):
+        @staticmethod
+        async def aclose() -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+            log.append("closed")
+
+    return Static(log)
+
+
 # -- the protocol
 
 
@@ -77,6 +122,22 @@ def test_stream_of_an_iterable_that_is_no_generator_is_read(
 
     assert list(synchronizer.iterate(make)) == [0, 1, 2]
     assert asyncio.run(main()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [Closing, ClosingByProperty, ClosingByItself, closing_without_itself],
+    ids=lambda make: make.__name__,
+)
+def test_iterator_that_is_left_early_is_closed_as_it_closes_itself(
+    make: Callable[[list[str]], Any], face: Face
+) -> None:
+    """What `await iterator.aclose()` would call is called, once, whatever it is."""
+    log: list[str] = []
+    stream = face.iterate(make, log)
+    assert next(stream) == 0
+    stream.close()
+    assert log == ["closed"]
 
 
 def test_stream_takes_values_exceptions_and_close(source: Source, face: Face) -> None:

@@ -355,6 +355,5 @@ async def _read(iterable: AsyncIterable[Any]) -> AsyncGenerator[Any, Any]:
             yield item
     finally:
         # `async for` never asks for it; a generator that is left early is to end now.
-        close = getattr(_class_of(iterator), "aclose", None)
-        if close is not None:
-            await close(iterator)
+        if hasattr(_class_of(iterator), "aclose"):
+            await iterator.aclose()  # pyright: ignore[reportAttributeAccessIssue]
