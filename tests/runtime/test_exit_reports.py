@@ -95,7 +95,7 @@ NAMED = {
         """,
         "stuck",
     ),
-    "first step of a stream that ignores cancellation": (
+    "first step of a stream of a closed synchronizer that ignores cancellation": (
         """
         async def ignore():
             begun.set()
@@ -105,8 +105,16 @@ NAMED = {
                 except asyncio.CancelledError:
                     pass
             yield 1
-        threading.Thread(target=next, args=(own.iterate(ignore),), daemon=True).start()
+        def use():
+            try:
+                next(own.iterate(ignore))
+            except RuntimeClosed:
+                pass
+        using = threading.Thread(target=use)
+        using.start()
         begun.wait()
+        own.close()
+        using.join()
         """,
         "ignore",
     ),
