@@ -14,6 +14,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import DeadlineExceeded, DeadlockError, RuntimeClosed
+from .. import _caller  # pyright: ignore[reportPrivateUsage]  a module of this very package
 from .._diagnosis._deadlock import Blocked
 from .._diagnosis._guard import check_blocking
 from .._diagnosis._shared import waits_for
@@ -44,13 +45,14 @@ class _Buffer:
         self.filling: Call | None = None  # the step that fills it, under way or over
         self.turn = allocate_lock()  # of the one thread that takes note of the end of a step, or starts the next
         self.waiting: deque[Any] = deque()  # the locks that callers wait on
+        self.is_stopped = False
 
     # -- on the loop's thread
 
     async def fill(self) -> Any:
         """Read items until the buffer is full; END when the generator has returned."""
-        items, limit, send = self.items, self.limit, self.task.send
-        while len(items) < limit:
+        items, send = self.items, self.task.send
+        while len(items) < self.limit:  # which is 0 once it is stopped, whatever the generator does about that
             item = await send(None)
             if item is END:
                 return END
@@ -76,7 +78,15 @@ class _Buffer:
         self.task.abandon(thread)
 
     def stop(self, thread: LoopThread) -> None:
-        """Cancel the step that is filling the buffer: it may wait for an item that never comes."""
+        """Read no further, and cancel the step that is filling the buffer: it may wait for an item that never comes.
+
+        Once: a second cancellation would cut the clean-up short that the first one has begun.
+        """
+        self.limit = 0  # before the next line: a step that begins now reads nothing
+        self.items = deque()  # what the step under way still adds to the old one is nobody's
+        if self.is_stopped:
+            return
+        self.is_stopped = True
         if self.filling is not None and not self.filling.done:
             thread.request_cancel(self.filling, "cancelled")
 
@@ -146,28 +156,74 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
             del typ, val, tb, error  # error -> traceback -> frame -> error would be a cycle
 
     def close(self) -> None:
-        """Cancel what the generator waits for, end it, and wait for its clean-up."""
+        """Cancel what the generator waits for, end it, and wait for its clean-up.
+
+        For the grace period at most; what goes on then is logged. An interrupt cuts no clean-up short: the first one is
+        raised when that has ended, a second one at once.
+        """
         stream, buffer = self._stream, self._buffer
-        buffer.limit = 0  # before the next line: a step that begins now reads nothing
-        buffer.items = deque()  # what the step under way still adds to the old one is nobody's
-        if stream.thread is not None and stream.thread.is_current():
-            buffer.stop(stream.thread)
+        thread = stream.thread
+        if thread is not None and thread.is_current():
+            buffer.stop(thread)
         if stream.ends_quietly(is_blocking=True):
+            buffer.items = deque()
             return
-        assert stream.thread is not None
+        assert thread is not None
         call: Call | None = None
         try:
-            check_blocking(stream.runtime.thread, stream.name, stream.instead)
-            buffer.stop(stream.thread)
+            check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
             call = stream.step(buffer.task.close, (), ClosingCall)
-            with Blocked(call, stream.thread, stream.instead):
-                stream.runtime.wait_blocking(call, stream.thread)
-            stream.end()
-            call.outcome(stream.tokens)
+            with Blocked(call, thread, stream.instead):
+                self._end_and_wait(call, thread)
+            if call.done:
+                call.outcome(stream.tokens)
         except BaseException as error:
             if not stream.has_come_too_late(call, error):
                 hide_library_frames(error)
                 raise
+
+    @waits_for(lambda frame: frame.f_locals["call"])
+    def _end_and_wait(self, call: Call, thread: LoopThread) -> None:
+        """Stop reading, and wait for the end of `call`, which closes the generator behind the step under way.
+
+        Nothing but that call's own timer ends it early, so an interrupt waits for it, too, and a second one leaves it.
+        """
+        stream = self._stream
+        lock = new_waiter()
+        lock.acquire()
+
+        def wake() -> None:
+            try:
+                lock.release()
+            except RuntimeError:  # released for the other one of two calls
+                pass
+
+        call.wake = wake
+        limit_s = min(thread.grace_s + VERDICT_S, TIMEOUT_MAX)
+        until = time.monotonic() + limit_s
+        if _caller.serving:
+            _caller.step_aside()
+        is_placed = False
+        try:
+            self._buffer.stop(thread)
+            stream.runtime.place(call, thread)
+            is_placed = True
+            lock.acquire(True, limit_s)
+        except BaseException:  # an interrupt
+            calls = [call]
+            if not is_placed:  # whether the loop has the call, nobody knows; who comes second finds it closed
+                calls.append(stream.step(self._buffer.task.close, (), ClosingCall))
+                calls[1].wake = wake
+                stream.runtime.place(calls[1], thread)
+            if not any(each.done for each in calls):
+                lock.acquire(True, max(0.0, until - time.monotonic()))
+            for each in calls:
+                each.leave(stream.tokens)
+            raise
+        finally:
+            stream.end()
+        if not call.done:  # the loop itself is held
+            call.report_refusal(thread)
 
     def _next(self) -> Y:
         stream, buffer = self._stream, self._buffer
@@ -205,12 +261,14 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
             if isinstance(error, DeadlockError) and buffer.filling is not None:
                 raise  # the wait was refused, and not by the generator: its items come when the loop is free
             stream.is_over = True
-            if stream.thread is not None:
-                if not isinstance(error, DeadlineExceeded):  # an interrupt, where a step is under way
-                    self._cancel_and_wait(stream.thread)
-                buffer.abandon(stream.thread)
-            stream.end()
-            buffer.wake()  # an interrupt may have cost the others the end of a turn
+            try:
+                if stream.thread is not None and not isinstance(error, DeadlineExceeded):
+                    self._cancel_and_wait(stream.thread)  # an interrupt, where a step is under way
+            finally:  # a second one does not wait
+                if stream.thread is not None:
+                    buffer.abandon(stream.thread)
+                stream.end()
+                buffer.wake()  # an interrupt may have cost the others the end of a turn
             raise
 
     def _go_on(self) -> bool:
@@ -253,7 +311,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         filling = self._buffer.filling
         if filling is None or filling.done or thread.is_closed:
             return
-        thread.request_cancel(filling, "cancelled")
+        self._buffer.stop(thread)
         until = time.monotonic() + thread.grace_s
         while not filling.done and (remaining := until - time.monotonic()) > 0:  # an item may wake it as well
             self._buffer.wait(filling, remaining, also_for_items=False)
