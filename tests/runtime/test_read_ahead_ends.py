@@ -35,6 +35,7 @@ async def clean_up(interrupts):
                 await asyncio.sleep(0.001)
         while not hold.is_set():
             await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)  # in which a cancellation would come
         log.append("cleaned up")
     except asyncio.CancelledError:
         log.append("cut short")

@@ -12,6 +12,9 @@ lock; work is put into a deque and the lock released, the caller does the work a
 
 Jobs wait for each other here, in order. Only when the caller waits inside a callback, for another call, they move to
 the pool, because that other call may need what they do.
+
+A stream's caller may be several threads, each of which waits for a step of its own. Each such wait has its own lock and
+jobs; a job goes to the one that has waited longest and is not elsewhere.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
     class Job(Protocol):
         """A blocking callback that has to run on some thread."""
 
-        def run_here(self) -> None: ...
+        def run_here(self, come_back: Callable[[], object]) -> None: ...
         def run_on_pool(self) -> None: ...
 
     class Registry(Protocol):
@@ -72,11 +75,7 @@ class Caller:
         self.loop: asyncio.AbstractEventLoop | None = _get_running_loop()
         self.context = contextvars.copy_context()
         self.instead = ""  # the code to write where the loop of the caller must not be held
-        self._is_away = False  # it runs a callback of ours which waits for another call
-        self._call: Call | None = None
-        self._jobs: deque[Job] = deque()
-        self._lock = new_waiter()
-        self._lock.acquire()
+        self._waits: list[_Wait] = []  # one for each thread that waits for a call
         self._registries: list[Registry] = []
         self._tokens: list[contextvars.Token[Caller | None]] = []
 
@@ -127,20 +126,48 @@ class Caller:
 
     def wait(self, call: Call, thread: LoopThread, instead: str) -> Call:
         """Wait for the end of `call`, running callbacks meanwhile, and return it."""
-        call.wake, call.lock = self._wake, self
+        own = _Wait(call)
+        call.wake, call.lock = own.wake, own
         self.instead = instead
-        self._call = call
         try:
+            self._waits.append(own)
             if _get_running_loop() is None:
                 self.runtime.wait_blocking(call, thread)
             else:
                 self.runtime.wait_holding_loop(call, thread, instead)
         finally:
-            self._call = None
-            self._pass_on()  # tasks that outlive the call may still wait for these
+            own.end()
+            if own in self._waits:
+                self._waits.remove(own)
         return call
 
-    # -- the waiting: called in the place of a lock
+    # -- the loop's thread
+
+    def is_waiting(self) -> bool:
+        """Tell whether a thread of the caller's waits for its call, and that call goes on."""
+        return any(wait.goes_on() for wait in tuple(self._waits))
+
+    def offer(self, job: Job) -> bool:
+        """Let a waiting thread of the caller's run `job`; False when none waits, or each waits for something else."""
+        for wait in tuple(self._waits):  # noqa: SIM110  one, mostly; a generator would cost each callback more
+            if wait.offer(job):
+                return True
+        return False
+
+
+class _Wait:
+    """One thread's wait for one call, in the place of the lock that it would wait on."""
+
+    __slots__ = ("_call", "_is_away", "_jobs", "_lock")
+
+    def __init__(self, call: Call) -> None:
+        self._call: Call | None = call
+        self._is_away = False  # it runs a callback of ours which waits for another call
+        self._jobs: deque[Job] = deque()
+        self._lock = new_waiter()
+        self._lock.acquire()
+
+    # -- on the thread that waits
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """Wait until the call is done, running callbacks meanwhile; False when `timeout` seconds have passed."""
@@ -158,11 +185,10 @@ class Caller:
             if call.done:
                 return True
 
-    def _wake(self) -> None:
-        try:
-            self._lock.release()
-        except RuntimeError:  # woken already, and has not looked yet
-            pass
+    def end(self) -> None:
+        """Take no more callbacks; tasks that outlive the call may still wait for those that are left."""
+        self._call = None
+        self._pass_on()
 
     def _next_job(self) -> Job | None:
         try:
@@ -174,42 +200,19 @@ class Caller:
         mine = serving.setdefault(caller_ident(), [])
         mine.append(self)
         try:
-            job.run_here()
+            job.run_here(self._come_back)
         finally:
             mine.pop()
             if not mine:
                 serving.pop(caller_ident(), None)
             self._is_away = False
 
-    # -- the loop's thread
-
-    def is_waiting(self) -> bool:
-        """Tell whether the caller's thread waits for its call, and the call goes on."""
-        call = self._call
-        return call is not None and not call.done
-
-    def offer(self, job: Job) -> bool:
-        """Let the waiting caller run `job`; False when it does not wait, or waits for something else."""
-        if self._is_away or not self.is_waiting():
-            return False
-        self._jobs.append(job)
-        if self._is_away or not self.is_waiting():
-            try:
-                self._jobs.remove(job)
-            except ValueError:  # the caller has passed it on
-                return True
-            return False
-        self._wake()
-        return True
-
-    # -- the caller's thread
-
     def step_aside(self) -> None:
-        """Leave what waits for this caller to the pool."""
+        """Leave what waits for this thread to the pool."""
         self._is_away = True
         self._pass_on()
 
-    def come_back(self) -> None:
+    def _come_back(self) -> None:
         """Take callbacks again: the one that has called the API is done."""
         self._is_away = False
 
@@ -217,8 +220,36 @@ class Caller:
         while (job := self._next_job()) is not None:
             job.run_on_pool()
 
+    # -- on the loop's thread
 
-serving: dict[int, list[Caller]] = {}  # by thread: the callers that run a callback there, outermost first
+    def wake(self) -> None:
+        """Have the thread look for what there is: a job, or the end of its call."""
+        try:
+            self._lock.release()
+        except RuntimeError:  # woken already, and has not looked yet
+            pass
+
+    def goes_on(self) -> bool:
+        """Tell whether the thread waits for its call, and the call goes on."""
+        call = self._call
+        return call is not None and not call.done
+
+    def offer(self, job: Job) -> bool:
+        """Let the thread run `job`; False when it does not wait, or waits for something else."""
+        if self._is_away or not self.goes_on():
+            return False
+        self._jobs.append(job)
+        if self._is_away or not self.goes_on():
+            try:
+                self._jobs.remove(job)
+            except ValueError:  # the thread has passed it on
+                return True
+            return False
+        self.wake()
+        return True
+
+
+serving: dict[int, list[_Wait]] = {}  # by thread: the waits in which a callback runs there, outermost first
 
 
 def forget() -> None:
@@ -229,5 +260,5 @@ def forget() -> None:
 
 def step_aside() -> None:
     """Leave the callbacks that wait for this thread to the pool: inside one, the thread is about to wait itself."""
-    for caller in tuple(serving.get(caller_ident(), ())):
-        caller.step_aside()
+    for wait in tuple(serving.get(caller_ident(), ())):
+        wait.step_aside()

@@ -230,8 +230,10 @@ class _Job:
         self.before = self.after = _as_outside(caller)
         self.answer = Answer(callback.name)
 
-    def run_here(self) -> None:
+    def run_here(self, come_back: Callable[[], object]) -> None:
         """Run on the thread of the caller, in its own context, as if the caller had called it.
+
+        `come_back` is called when the callable has ended, before anybody hears of that.
 
         Raises:
             KeyboardInterrupt, SystemExit: raised by the callable when the implementation no longer waits for it.
@@ -247,7 +249,7 @@ class _Job:
                 value = self._callback.function(*self._args, **self._kwargs)
             finally:
                 self.after = contextvars.copy_context()
-                self._caller.come_back()  # before the answer: what the implementation calls next finds it waiting
+                come_back()  # before the answer: what the implementation calls next finds it waiting
         except BaseException as error:
             if self.answer.is_unwanted and isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise
