@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex import DeadlineExceeded, DeadlockError, Synchronizer
+from ambidex.runtime import Callback, Caller, runtime_of
 from tests.runtime.kinds import make_synchronizer
 
 if TYPE_CHECKING:
@@ -336,3 +337,26 @@ def test_interrupt_waits_for_the_clean_up_and_no_longer(kind: str) -> None:
     assert ends == ["cleaned up"]
     assert list(items) == []
     synchronizer.close()
+
+
+def test_callback_that_reads_ahead_leaves_those_behind_it_to_the_pool(synchronizer: Synchronizer) -> None:
+    """The caller's thread waits for an item inside a callback, and the item for another callback of the same call."""
+    posted = threading.Event()
+    runtime = runtime_of(synchronizer.name)
+
+    async def wait_for_post() -> AsyncIterator[bool]:
+        yield await asyncio.get_running_loop().run_in_executor(None, posted.wait, HANG_S)
+
+    async def both(first: Callback, second: Callback) -> list[object]:
+        return await asyncio.gather(first.run((), {}), second.run((), {}))
+
+    def read() -> list[bool]:
+        return list(synchronizer.with_options(read_ahead=2).iterate(wait_for_post))
+
+    caller = Caller(runtime, None)
+    callbacks = [Callback(read), Callback(posted.set)]
+    for callback in callbacks:
+        callback.hand_over(caller)
+    with caller:
+        assert caller.run(both, callbacks, {}, "both", "await both()", None, False) == [[True], None]
+    caller.close()

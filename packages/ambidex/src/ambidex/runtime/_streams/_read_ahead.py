@@ -101,6 +101,8 @@ class _Buffer:
 
         Without a call it is the turn of another thread that is waited for.
         """
+        if _caller.serving:  # inside a callback: nobody may wait for this thread meanwhile
+            _caller.step_aside()
         lock = new_waiter()
         lock.acquire()
         self.waiting.append(lock)
