@@ -348,7 +348,7 @@ def test_callback_that_reads_ahead_leaves_those_behind_it_to_the_pool(synchroniz
         yield await asyncio.get_running_loop().run_in_executor(None, posted.wait, HANG_S)
 
     async def both(first: Callback, second: Callback) -> list[object]:
-        return await asyncio.gather(first.run((), {}), second.run((), {}))
+        return list(await asyncio.gather(first.run((), {}), second.run((), {})))
 
     def read() -> list[bool]:
         return list(synchronizer.with_options(read_ahead=2).iterate(wait_for_post))

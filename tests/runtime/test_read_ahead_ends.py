@@ -178,6 +178,26 @@ def test_close_ends_a_generator_that_takes_its_cancellation(kind: str) -> None:
     synchronizer.close()
 
 
+def test_close_raises_what_the_clean_up_raises_where_the_generator_waits(synchronizer: Synchronizer) -> None:
+    """As in lock-step, though that clean-up runs in the step which reads ahead."""
+    waits = threading.Event()
+
+    async def failing() -> AsyncIterator[int]:
+        try:
+            yield 0
+            waits.set()
+            await asyncio.Event().wait()
+        finally:
+            raise LookupError("in the clean-up")
+
+    items = synchronizer.with_options(read_ahead=8).iterate(failing)
+    assert next(items) == 0
+    assert waits.wait(HANG_S)
+    with pytest.raises(LookupError, match="in the clean-up"):
+        items.close()
+    assert list(items) == []
+
+
 def test_close_that_is_refused_leaves_the_stream_as_it_was(synchronizer: Synchronizer) -> None:
     """A misuse costs neither items nor the rest of the iteration."""
 

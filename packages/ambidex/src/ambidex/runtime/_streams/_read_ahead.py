@@ -7,6 +7,7 @@ ahead of its reader, so nothing can be sent into it or thrown into it, and closi
 
 from __future__ import annotations
 
+import asyncio
 import collections.abc
 import time
 import weakref
@@ -158,7 +159,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
             del typ, val, tb, error  # error -> traceback -> frame -> error would be a cycle
 
     def close(self) -> None:
-        """Cancel what the generator waits for, end it, and wait for its clean-up.
+        """Cancel what the generator waits for, end it, wait for its clean-up, and raise what that raises.
 
         For the grace period at most; what goes on then is logged. An interrupt cuts no clean-up short: the first one is
         raised when that has ended, a second one at once.
@@ -175,10 +176,14 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         try:
             check_blocking(stream.runtime.thread, stream.name, stream.instead)  # a misuse leaves the stream as it is
             call = stream.step(buffer.task.close, (), ClosingCall)
+            filling = buffer.filling
+            is_reading = filling is not None and not filling.done
             with Blocked(call, thread, stream.instead):
                 self._end_and_wait(call, thread)
             if call.done:
                 call.outcome(stream.tokens)
+            if filling is not None and is_reading and _has_failed(filling):  # the clean-up was in that step
+                filling.outcome(stream.tokens)
         except BaseException as error:
             if not stream.has_come_too_late(call, error):
                 hide_library_frames(error)
@@ -224,6 +229,8 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
             raise
         finally:
             stream.end()
+        if thread.is_exiting:  # it wakes nobody any more
+            park_daemon()
         if not call.done:  # the loop itself is held
             call.report_refusal(thread)
 
@@ -334,3 +341,9 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         call.wake = buffer.wake
         buffer.filling = call
         stream.runtime.place(call, thread)
+
+
+def _has_failed(call: Call) -> bool:
+    """Tell whether a step that was told to end has raised anything but that."""
+    error = call.error if call.done else None
+    return error is not None and not isinstance(error, (asyncio.CancelledError, DeadlineExceeded, RuntimeClosed))
