@@ -137,8 +137,10 @@ class Caller:
                 self.runtime.wait_holding_loop(call, thread, instead)
         finally:
             own.end()
-            if own in self._waits:
+            try:
                 self._waits.remove(own)
+            except ValueError:  # an interrupt came before it stood there
+                pass
         return call
 
     # -- the loop's thread
@@ -188,7 +190,8 @@ class _Wait:
     def end(self) -> None:
         """Take no more callbacks; tasks that outlive the call may still wait for those that are left."""
         self._call = None
-        self._pass_on()
+        if self._jobs:
+            self._pass_on()
 
     def _next_job(self) -> Job | None:
         try:
