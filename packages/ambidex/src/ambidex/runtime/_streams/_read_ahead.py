@@ -232,7 +232,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         if thread.is_exiting:  # it wakes nobody any more
             park_daemon()
         if not call.done:  # the loop itself is held
-            call.report_refusal(thread)
+            call.stop_waiting(thread)
 
     def _next(self) -> Y:
         stream, buffer = self._stream, self._buffer
