@@ -20,7 +20,7 @@ from ambidex import Synchronizer
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 HANG_S = 10
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from ambidex import Synchronizer
-    from tests.runtime.conftest import Ended
+    from tests.programs import Ended
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="signals of a process to itself are a Unix matter")
 
