@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +77,8 @@ def test_task_factory_of_the_user_makes_the_tasks(factory: Factory, synchronizer
     assert synchronizer.run(own_task) == "Task"
 
 
-def test_task_factory_that_fails_fails_the_call(synchronizer: Synchronizer) -> None:
-    """An error of the factory reaches the caller, who does not wait for a task that never was."""
+def test_task_factory_that_fails_fails_the_call(synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture) -> None:
+    """An error of the factory reaches the caller, who does not wait for a task that never was; the loop closes well."""
 
     def refuse(*_: Any, **__: Any) -> asyncio.Future[Any]:
         raise LookupError("no tasks today")
@@ -87,6 +88,9 @@ def test_task_factory_that_fails_fails_the_call(synchronizer: Synchronizer) -> N
         synchronizer.with_options(timeout=5).run(own_task)
     with pytest.raises(LookupError, match="no tasks today"):
         next(synchronizer.with_options(timeout=5).iterate(own_tasks))
+    synchronizer.close()
+    gc.collect()
+    assert caplog.messages == []
 
 
 if sys.version_info >= (3, 12):

@@ -431,13 +431,17 @@ class LoopThread:
     async def _end_executors(self) -> None:
         """Wait for what runs in the default executor, and in those that the loop was given in its place."""
         own = self._executor
+        # At exit no thread may start, and the interpreter itself waits for those that were given.
+        has_given = bool(own.given) and not self.is_exiting
         limit_s = self.grace_s if own.unfinished else max(self.grace_s, ENDING_S)
+        deadline = self.loop.time() + self.grace_s
+        own_end = self._until(own.drain)
+        given_end = self._until(own.drain_given) if has_given else None
         what = "what runs in its default executor"
-        ends = [self._bounded(self._until(own.drain), lambda: f"{what}: {', '.join(own.unfinished)}", limit_s)]
-        if own.given and not self.is_exiting:  # at exit no thread may start, and the interpreter waits for them
-            what_else = "the default executor that it was given"
-            ends.append(self._bounded(self._until(own.drain_given), lambda: what_else, self.grace_s))
-        await asyncio.gather(*ends)
+        await self._bounded(own_end, lambda: f"{what}: {', '.join(own.unfinished)}", limit_s)
+        if given_end is not None:
+            remaining = max(0.0, deadline - self.loop.time())
+            await self._bounded(given_end, lambda: "the default executor that it was given", remaining)
         own.leave()
 
     def _until(self, begin: Callable[[Callable[[], object]], object]) -> asyncio.Future[None]:
