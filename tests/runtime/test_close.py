@@ -13,6 +13,7 @@ import queue
 import random
 import sys
 import threading
+import time
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -295,9 +296,14 @@ def test_stream_is_closed_where_no_python_code_has_called(read_ahead: int | None
 
     stream = synchronizer.with_options(read_ahead=read_ahead).iterate(items)
     assert next(stream) == 1
+    before = _thread._count()
     _thread.start_new_thread(stream.close, ())
     assert done.get(timeout=HANG_S) == "closed"
     stream.close()  # behind that one: it has its outcome then
+    deadline = time.monotonic() + HANG_S
+    while _thread._count() > before:  # nothing else tells of the end of such a thread, which holds what it waited on
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 def test_close_of_a_held_loop_is_bounded_and_names_the_line(
