@@ -296,12 +296,13 @@ def test_stream_is_closed_where_no_python_code_has_called(read_ahead: int | None
 
     stream = synchronizer.with_options(read_ahead=read_ahead).iterate(items)
     assert next(stream) == 1
-    before = _thread._count()
+    threads: Callable[[], int] = vars(_thread)["_count"]
+    before = threads()
     _thread.start_new_thread(stream.close, ())
     assert done.get(timeout=HANG_S) == "closed"
     stream.close()  # behind that one: it has its outcome then
     deadline = time.monotonic() + HANG_S
-    while _thread._count() > before:  # nothing else tells of the end of such a thread, which holds what it waited on
+    while threads() > before:  # nothing else tells of the end of such a thread, which holds what it waited on
         assert time.monotonic() < deadline
         time.sleep(0.001)
 
