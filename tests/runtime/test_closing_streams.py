@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -222,7 +223,9 @@ def test_closing_loop_cancels_a_clean_up_that_outlasts_its_grace_period(
     assert next(streams[0]) == 1
     ending = threading.Thread(target=lambda: end(streams.pop()))
     ending.start()
-    assert slow.begun.wait(HANG_S)
+    deadline = time.monotonic() + HANG_S
+    while not slow.begun.wait(0.01):  # without a GIL, what this thread has made is freed when it runs next
+        assert time.monotonic() < deadline
     synchronizer.close()
     ending.join(HANG_S)
     (cut,) = slow.log
@@ -292,7 +295,7 @@ def test_close_while_the_loop_is_held_lets_the_caller_go(
     assert not holding.done()
     (message,) = caplog.messages
     assert "items did not end within 0.3 s of being closed" in message
-    assert "self.release.wait(HANG_S)" in message
+    assert "in hold" in message  # the line itself is exact with a GIL alone
     assert list(stream) == []
     work.release.set()
     assert failures.has_come.wait(HANG_S)
