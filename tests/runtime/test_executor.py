@@ -276,3 +276,53 @@ def test_first_call_of_a_program_may_come_from_an_exit_handler(run_program: Call
         assert "RuntimeClosed: the synchronizer 'ambidex' cannot start its thread: can't create new thread" in ended.err
     else:
         assert (ended.code, ended.out) == (0, "42\n")
+
+
+def test_executor_ends_once_whenever_a_job_comes_meanwhile(run_program: Callable[..., Ended]) -> None:
+    """A job of another thread that is refused, or taken at the last moment: the loop hears of the end one time."""
+    ended = run_program(
+        """
+import itertools, sys, threading
+from ambidex.runtime._loop._executor import LoopExecutor
+
+def end(number):
+    # End an executor; before the opcode of that number let another thread bring a job. False when there are fewer.
+    executor, left, ends = LoopExecutor("own"), number, []
+    bringing = threading.Thread(target=bring, args=(executor,))
+
+    def trace(frame, event, _):
+        nonlocal left
+        if not frame.f_code.co_filename.endswith("_executor.py"):
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            left -= 1
+            if left == 0:
+                bringing.start()
+                bringing.join(0.05)  # or it waits for what the tracing thread holds: then it comes later
+        return trace
+
+    sys._getframe().f_trace_opcodes = True
+    sys.settrace(trace)
+    try:
+        executor.drain(lambda: ends.append(number))
+    finally:
+        sys.settrace(None)
+    if left > 0:
+        return False
+    bringing.join()
+    for worker in executor._workers:
+        worker.join()
+    assert ends == [number], (number, ends)
+    return True
+
+def bring(executor):
+    try:
+        executor.submit(int)
+    except RuntimeError as refusal:
+        assert "shutdown" in str(refusal), refusal
+
+print(next(number for number in itertools.count(1) if not end(number)) > 20)
+"""
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "True\n", "")
