@@ -85,9 +85,9 @@ def test_task_factory_that_fails_fails_the_call(synchronizer: Synchronizer, capl
 
     set_factory(synchronizer, refuse)
     with pytest.raises(LookupError, match="no tasks today"):
-        synchronizer.with_options(timeout=5).run(own_task)
+        synchronizer.with_options(timeout=50).run(own_task)
     with pytest.raises(LookupError, match="no tasks today"):
-        next(synchronizer.with_options(timeout=5).iterate(own_tasks))
+        next(synchronizer.with_options(timeout=50).iterate(own_tasks))
     synchronizer.close()
     gc.collect()
     assert caplog.messages == []

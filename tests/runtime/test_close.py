@@ -245,7 +245,7 @@ def test_closing_a_stream_whose_synchronizer_has_closed_is_no_error(
 sampled = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.slow)])
 
 
-@pytest.mark.timeout(60)  # some hundred loops, each started and closed
+@pytest.mark.timeout(180)  # some hundred loops, each started and closed
 @sampled
 @pytest.mark.parametrize("read_ahead", [None, 2])
 def test_stream_and_synchronizer_closed_at_once_are_no_error(read_ahead: int | None, kind: str, every: int) -> None:
@@ -262,7 +262,7 @@ def test_stream_and_synchronizer_closed_at_once_are_no_error(read_ahead: int | N
         attempt(moment)
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 @sampled
 def test_awaited_stream_and_synchronizer_closed_at_once_are_no_error(kind: str, every: int) -> None:
     """The same of `aclose`."""

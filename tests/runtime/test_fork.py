@@ -388,7 +388,6 @@ for pid in children:
     os.waitpid(pid, 0)
 write(value)
 """,
-        limit_s=10,
     )
     assert (ended.code, ended.out, ended.err) == (0, "waited\n", "")
 

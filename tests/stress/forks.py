@@ -23,7 +23,7 @@ from tests.stress.watch import Escapes, Resources, Watchdog, finish
 if TYPE_CHECKING:
     from ambidex import Synchronizer
 
-CHILD_LIMIT_S = 10  # a child that takes longer hangs; it is killed and shows where it stood
+CHILD_LIMIT_S = 30  # a child that takes longer hangs; it is killed and shows where it stood
 
 
 async def where(value: int) -> tuple[int, int]:
