@@ -29,7 +29,7 @@ class TracedTask(AnyTask):
 @pytest.fixture
 def synchronizer() -> Iterator[Synchronizer]:
     """Give the test a synchronizer of its own."""
-    with Synchronizer("of a factory", grace_s=0.3) as own:
+    with Synchronizer("of a factory", grace_s=15) as own:
         yield own
 
 

@@ -147,6 +147,7 @@ def test_unawaited_coroutine_cancelled_before_it_begins_leaves_no_warning() -> N
         future.result(HANG_S)
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_task_that_ignores_cancellation_is_reported_with_its_place(
     work: Work, synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -184,7 +185,6 @@ def test_second_cancellation_does_not_wait_for_the_clean_up(work: Work, synchron
 
     asyncio.run(main())
     assert not work.cleaned_up.is_set()
-    Synchronizer(synchronizer.name, grace_s=0.3)
     work.release.set()
 
 
@@ -250,7 +250,6 @@ class Cleaning:
 @pytest.mark.parametrize("road", ["aio", "stream", "future"])
 def test_cancellation_during_the_clean_up_of_a_deadline_is_not_lost(road: str, synchronizer: Synchronizer) -> None:
     """The caller is cancelled, once the clean-up has run to its end; the deadline tells nobody any more."""
-    Synchronizer(synchronizer.name, grace_s=HANG_S)
     cleaning = Cleaning()
     late = synchronizer.with_options(timeout=0.3)
 
@@ -276,12 +275,10 @@ def test_cancellation_during_the_clean_up_of_a_deadline_is_not_lost(road: str, s
         assert cleaning.has_ended
 
     asyncio.run(main())
-    Synchronizer(synchronizer.name, grace_s=0.3)
 
 
 def test_error_of_a_clean_up_after_a_deadline_reaches_the_cancelled_caller(synchronizer: Synchronizer) -> None:
     """What the clean-up itself raises says more than the cancellation."""
-    Synchronizer(synchronizer.name, grace_s=HANG_S)
     cleaning = Cleaning()
 
     async def fail() -> None:
@@ -300,4 +297,3 @@ def test_error_of_a_clean_up_after_a_deadline_reaches_the_cancelled_caller(synch
             await task
 
     asyncio.run(main())
-    Synchronizer(synchronizer.name, grace_s=0.3)

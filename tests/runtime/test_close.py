@@ -152,6 +152,7 @@ def test_close_ends_the_work_of_every_caller(road: Callable[..., Any], work: Wor
     assert synchronizer.run(one) == 1
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_close_leaves_behind_and_names_what_refuses(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -307,6 +308,7 @@ def test_stream_is_closed_where_no_python_code_has_called(read_ahead: int | None
         time.sleep(0.001)
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_close_of_a_held_loop_is_bounded_and_names_the_line(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:

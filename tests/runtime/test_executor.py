@@ -112,6 +112,7 @@ def partial_of_nameless(job: Callable[[], Any]) -> Callable[[], Any]:
         (partial_of_nameless, "a partial"),
     ],
 )
+@pytest.mark.usefixtures("short_grace")
 def test_job_of_any_kind_is_run_and_named(
     wrap: Callable[[Any], Callable[[], Any]], name: str, synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -143,6 +144,7 @@ def test_exception_of_a_job_has_the_frames_of_the_user_alone(synchronizer: Synch
     assert names[-2:] == ["run_job", "fail"]
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_jobs_that_have_not_begun_within_the_grace_period_are_dropped(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -201,6 +203,7 @@ def test_job_that_ends_after_its_loop_tells_nobody(run_program: Callable[..., En
     ]
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_executor_that_the_loop_was_given_is_waited_for(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -251,7 +254,6 @@ def test_deadline_is_not_reported_where_the_reader_of_its_future_was_cancelled_t
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    Synchronizer(synchronizer.name, grace_s=HANG_S)
     asyncio.run(main())
     go_on.set()
     synchronizer.close()

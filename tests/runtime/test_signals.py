@@ -85,6 +85,7 @@ async def _make_gate() -> _Gate:
     return _Gate()
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_a_caller_that_was_given_up_wakes_nobody_later(synchronizer: Synchronizer) -> None:
     """What the end of a call that is over for its caller writes to is never another caller's."""
     slow = synchronizer.with_options(timeout=0.01)
