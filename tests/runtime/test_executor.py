@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer
+from tests.runtime.work import late_with_clean_up_begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -242,12 +243,11 @@ def test_deadline_is_not_reported_where_the_reader_of_its_future_was_cancelled_t
             cleaning.set()
             await loop.run_in_executor(None, go_on.wait, HANG_S)
 
-    async def read() -> None:
-        await synchronizer.with_options(timeout=0.05).submit(work)
+    async def read(hurried: Synchronizer) -> None:
+        await hurried.submit(work)
 
     async def main() -> None:
-        task = asyncio.ensure_future(read())
-        assert await asyncio.get_running_loop().run_in_executor(None, cleaning.wait, HANG_S)
+        task = await late_with_clean_up_begun(synchronizer, read, cleaning)
         for _ in range(2):
             task.cancel()
             await asyncio.sleep(0)
