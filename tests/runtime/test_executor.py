@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer
+from tests.runtime.work import late_with_clean_up_begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -112,6 +113,7 @@ def partial_of_nameless(job: Callable[[], Any]) -> Callable[[], Any]:
         (partial_of_nameless, "a partial"),
     ],
 )
+@pytest.mark.usefixtures("short_grace")
 def test_job_of_any_kind_is_run_and_named(
     wrap: Callable[[Any], Callable[[], Any]], name: str, synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -143,6 +145,7 @@ def test_exception_of_a_job_has_the_frames_of_the_user_alone(synchronizer: Synch
     assert names[-2:] == ["run_job", "fail"]
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_jobs_that_have_not_begun_within_the_grace_period_are_dropped(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -201,6 +204,7 @@ def test_job_that_ends_after_its_loop_tells_nobody(run_program: Callable[..., En
     ]
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_executor_that_the_loop_was_given_is_waited_for(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -239,19 +243,17 @@ def test_deadline_is_not_reported_where_the_reader_of_its_future_was_cancelled_t
             cleaning.set()
             await loop.run_in_executor(None, go_on.wait, HANG_S)
 
-    async def read() -> None:
-        await synchronizer.with_options(timeout=0.05).submit(work)
+    async def read(hurried: Synchronizer) -> None:
+        await hurried.submit(work)
 
     async def main() -> None:
-        task = asyncio.ensure_future(read())
-        assert await asyncio.get_running_loop().run_in_executor(None, cleaning.wait, HANG_S)
+        task = await late_with_clean_up_begun(synchronizer, read, cleaning)
         for _ in range(2):
             task.cancel()
             await asyncio.sleep(0)
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    Synchronizer(synchronizer.name, grace_s=HANG_S)
     asyncio.run(main())
     go_on.set()
     synchronizer.close()
