@@ -182,6 +182,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("`Unpack[TypedDict]`", "options", "find"),
         Shown("`Unpack[TypedDict]` with wrapped objects", "options", "look"),
         Shown("defaults: literals, mutable, computed, enum and lambda", "functions", "defaults"),
+        Shown("defaults that the source computes or names", "defaults", "fetch"),
         Shown("defaults: sentinels", "options", "replaced"),
         Shown("async callback", "callbacks", "Hub.subscribe"),
         Shown("callback that may be blocking or async", "callbacks", "either"),

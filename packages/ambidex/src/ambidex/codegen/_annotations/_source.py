@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType, ModuleType
 
+_DISPLAYS = (ast.Dict, ast.List)
 _LITERAL = (ast.BinOp, ast.Constant, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.operator, ast.unaryop)
 
 
@@ -114,7 +115,7 @@ class Source:
         return self._attributes.get(f"{qualname}.{name}" if qualname else name, self.class_line(qualname))
 
     def value_of(self, name: str) -> ast.expr | None:
-        """Return the expression that a name at the top of the file is given, None where there is none."""
+        """Return the expression that a name is given, `Class.name` in a class; None where there is none."""
         return self._values.get(name)
 
     def is_constant(self, qualname: str, name: str) -> bool:
@@ -194,6 +195,13 @@ def absolute_import(node: ast.ImportFrom, module: ModuleType) -> str:
     name = "." * node.level + (node.module or "")
     package = getattr(module, "__package__", None) or ""
     return importlib.util.resolve_name(name, package) if node.level else name
+
+
+def is_literal(value: ast.AST) -> bool:
+    """Tell whether an expression is written out in literals, so that its value is the same on every interpreter."""
+    if isinstance(value, ast.Call):
+        return ast.unparse(value) == "set()"  # which has no other spelling
+    return isinstance(value, (*_LITERAL, *_DISPLAYS)) and all(map(is_literal, ast.iter_child_nodes(value)))
 
 
 def gives_none(node: Definition) -> bool:

@@ -178,7 +178,7 @@ class _Layer:
         self._known = known
         file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
-        self._reader = SignatureReader(resolver, sources, report, self._place)
+        self._reader = SignatureReader(resolver, sources, report, self._place, layer)
         self._attributes = AttributeReader(layer, choice, self._reader, resolver, sources, report)
         self._own: dict[str, object] = dict(vars(layer))
         stub = resolver.stub

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING
@@ -11,13 +10,11 @@ from typing import TYPE_CHECKING
 from .._annotations import (
     Definition,
     Resolver,
-    accepts,
     annotations_of,
     gives_none,
     gives_receiver,
     gives_self,
     is_managed,
-    literal_text,
     module_of_class,
     type_of_literal,
     variables_of,
@@ -43,6 +40,7 @@ from .._ir import (
 )
 from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
+from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
 from ._hidden import public_parameters, signature_of
 from ._overloads import read_variants, together, with_overloads
 
@@ -66,10 +64,13 @@ class SignatureReader:
     """Read the functions of one module, or the methods of one class.
 
     `owner` is the place of the module or class: functions that were made without source text, as dataclasses do, are
-    placed there.
+    placed there. `cls` is the class whose fields such functions take.
     """
 
-    def __init__(self, resolver: Resolver, sources: Sources, report: Report, owner: Place) -> None:
+    def __init__(
+        self, resolver: Resolver, sources: Sources, report: Report, owner: Place, cls: type | None = None
+    ) -> None:
+        self._cls = cls
         self._resolver = resolver
         self._owner = owner
         self._sources = sources
@@ -99,9 +100,9 @@ class SignatureReader:
         declared = variables_of(inner)
         near = self
         if declared:
-            near = SignatureReader(self._resolver.within(declared), self._sources, self._report, self._owner)
+            near = self._through(self._resolver.within(declared))
         if binding in (Binding.INSTANCE, Binding.CLASS):
-            near = near._with_own(inner)
+            near = near._with_own(inner)  # noqa: SLF001  one of this class
         return near._read(function, inner, name, path, binding, hidden)  # noqa: SLF001  one of this class
 
     def _with_own(self, function: FunctionType) -> SignatureReader:
@@ -109,9 +110,11 @@ class SignatureReader:
         code = function.__code__
         annotation = annotations_of(function).get(code.co_varnames[0]) if code.co_argcount else None
         resolver = self._resolver if annotation is None else self._resolver.with_own(annotation)
-        if resolver is self._resolver:
-            return self
-        return SignatureReader(resolver, self._sources, self._report, self._owner)
+        return self if resolver is self._resolver else self._through(resolver)
+
+    def _through(self, resolver: Resolver) -> SignatureReader:
+        """Return the same reader with another resolver."""
+        return SignatureReader(resolver, self._sources, self._report, self._owner, self._cls)
 
     def _read(
         self,
@@ -143,7 +146,7 @@ class SignatureReader:
                 self._report.add(place, refusal.what, refusal.fix)
             nodes = []
         if len(said) == 1 and variants:
-            parameters = tuple(map(_with_default, variants[0].parameters))
+            parameters = tuple(map(default_of_stub, variants[0].parameters))
             return Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
         parameters = self._parameters(inner, path, place, variants, skips_first=skips_first, hidden=hidden)
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
@@ -303,6 +306,7 @@ class SignatureReader:
             if not listed or _KINDS[listed[0].kind] not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
                 self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
             listed = listed[1:]
+        written = self._written(node, [parameter.name for parameter in listed])
         read: list[Parameter] = []
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
@@ -311,9 +315,17 @@ class SignatureReader:
                 found = ANY  # whatever it is
             with self._report.about(*_subject(parameter)):
                 type_ = self._parameter_type(parameter, annotations, path, where) if found is None else found
-            default = None if parameter.default is inspect.Parameter.empty else _default(parameter.default, type_)
+            default: Default | None = None
+            if parameter.default is not inspect.Parameter.empty:
+                default = read_default(parameter.default, type_, is_written=parameter.name in written)
             read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
         return public_parameters(read, hidden)
+
+    def _written(self, node: Definition | None, names: Collection[str]) -> set[str]:
+        """Return the parameters whose defaults are literals; a function without text has those of its class."""
+        if node is not None:
+            return literal_defaults(node)
+        return set() if self._cls is None else literal_fields(self._cls, names, self._sources)
 
     def _parameter_type(
         self, parameter: inspect.Parameter, annotations: dict[str, object], path: str, where: Place
@@ -350,16 +362,6 @@ def _subject(parameter: inspect.Parameter) -> tuple[str, ...]:
     """Return what a problem of a parameter is about: that alone, where callers can do without it."""
     is_optional = parameter.default is not parameter.empty or parameter.kind is parameter.VAR_KEYWORD
     return (parameter_subject(parameter.name),) if is_optional else ()
-
-
-def _default(value: object, type_: Type) -> Default:
-    text = literal_text(value)
-    return Default(text if text is not None and accepts(type_, value) else None)
-
-
-def _with_default(parameter: Parameter) -> Parameter:
-    """Return a parameter of a stub: the `...` that stands for its default there says nothing."""
-    return dataclasses.replace(parameter, default=None if parameter.default is None else Default(None))
 
 
 def _is_managed(function: FunctionType) -> bool:
