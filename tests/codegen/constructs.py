@@ -185,6 +185,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("defaults that the source computes or names", "defaults", "fetch"),
         Shown("defaults: sentinels", "options", "replaced"),
         Shown("async callback", "callbacks", "Hub.subscribe"),
+        Shown("callable protocol, which is a callback", "callbacks", "heard"),
         Shown("callback that may be blocking or async", "callbacks", "either"),
         Shown("plain callback", "callbacks", "plainly"),
         Shown("callback that runs on the loop", "callbacks", "on_loop"),

@@ -108,4 +108,36 @@ async def first(kind: Type[Station]) -> None: ...
             )
         ],
     ),
+    "callable_protocols_that_no_callable_says": (
+        """
+class Handler(Protocol):
+    def __call__(self, station: Station, *, again: bool) -> None: ...
+class Next(Protocol):
+    async def __call__(self, text: str, following: Next) -> str: ...
+@m.wrap_class
+class Public(Protocol):
+    async def __call__(self, station: Station) -> None: ...
+
+@m.wrap_function
+async def first(handler: Handler) -> None: ...
+@m.wrap_function
+async def second(following: Next) -> None: ...
+@m.wrap_function
+async def third(public: Public) -> None: ...
+""",
+        [
+            (
+                "_impl.py:21: Public is a callable type that names a class with a face, and would show what is behind "
+                "that: leave it out: what is annotated with it takes the Callable that it stands for"
+            ),
+            (
+                "_impl.py:25: the parameter handler of first: Handler is a callable that names Station, and takes more "
+                "than a Callable can say: write Callable[[X, Y], Z], with parameters that have no names and no defaults"
+            ),
+            (
+                "_impl.py:27: the parameter following of second: Next.__call__: the type Next is defined by itself, "
+                "which is not supported yet: write it out to the depth you need"
+            ),
+        ],
+    ),
 }

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Optional
 
 import callbacks
-from callbacks import Event, Hub
+from callbacks import Event, Greeting, Hub
 from typing_extensions import assert_type
 
 
@@ -57,6 +57,22 @@ assert_type(callbacks.either(1, lambda item: item), int)
 assert_type(callbacks.called(note, event), Any)
 assert_type(callbacks.all_called({"a": lambda: 1}), "dict[str, int]")
 assert_type(callbacks.on_loop(count, event), int)
+assert_type(callbacks.heard(event, [note, note_later, lambda given: given.rename("x")]), int)
+callbacks.heard(event, [count])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+assert_type(callbacks.turned(event, lambda given: given, lambda *args, **named: 1), Event)
+assert_type(callbacks.greeted(["Ada"], lambda name: name.title()), "list[str]")
+
+
+class Greeter:
+    """Greet."""
+
+    async def __call__(self, name: str) -> str:
+        """Greet one."""
+        return name
+
+
+greet: Greeting = Greeter()
+assert_type(callbacks.greeted(["Ada"], greet), "list[str]")
 assert_type(callbacks.plainly(event, lambda event: event, lambda number: number), Event)
 assert_type(callbacks.adder(1), Callable[[int], int])
 for kept in callbacks.watched([event], event.same):

@@ -27,24 +27,32 @@ if TYPE_CHECKING:
     from typing import Any
 
     import _callbacks as _source
+    from _callbacks import Greeting
 
 else:
     _source = stand_in
 
 __all__ = (
     "Event",
+    "Greeting",
     "Hub",
     "adder",
     "all_called",
     "called",
     "either",
+    "greeted",
+    "heard",
     "on_loop",
     "plainly",
     "transformed",
+    "turned",
     "watched",
 )
 
 _impl = Implementation("_callbacks", synchronizer="callbacks", abi=1)
+
+if not TYPE_CHECKING:
+    __getattr__ = _impl.reexport("Greeting")
 
 
 class Event(Face, implementation=_impl):
@@ -165,6 +173,34 @@ def watched(
 ) -> Generator[Event, None, None]:
     """Yield the events that the user keeps."""
     implemented_elsewhere().at(_source.watched)
+
+
+@_impl.function(takes={"event": "Event", "listeners": sequence_of(callback("Event"))})
+def heard(event: Event, listeners: list[Callable[[Event], Awaitable[None] | None]]) -> int:
+    """Call what a protocol describes."""
+    implemented_elsewhere().at(_source.heard)
+
+
+@_impl.function(
+    takes={
+        "event": "Event",
+        "change": plain_callback("Event", gives="Event"),
+        "count": callback(rest=anything),
+    },
+    gives="Event",
+)
+def turned(
+    event: Event,
+    change: Callable[[Event], Event],
+    count: Callable[..., int | Awaitable[int]] | None = None,
+) -> Event:
+    """Call what a protocol describes, with a type variable and with any parameters."""
+    implemented_elsewhere().at(_source.turned)
+
+
+@_impl.function(takes={"greet": callback()})
+def greeted(names: list[str], greet: Callable[[str], str | Awaitable[str]]) -> list[str]:
+    implemented_elsewhere().at(_source.greeted)
 
 
 @_impl.function

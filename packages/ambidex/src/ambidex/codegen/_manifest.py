@@ -12,6 +12,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Protocol, cast
 
 from ._ir import Face, Name, Naming, Records
+from ._protocols import call_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -245,8 +246,8 @@ def goes_by_value(cls: type, by: str | None) -> bool:
 
 
 def is_data(cls: type) -> bool:
-    """Tell whether a class is data by its nature: an enum, an exception, a record."""
-    return enum.Enum in cls.__mro__ or BaseException in cls.__mro__ or is_record(cls)
+    """Tell whether a class is data by its nature, an enum, an exception or a record, or says what is callable."""
+    return enum.Enum in cls.__mro__ or BaseException in cls.__mro__ or is_record(cls) or call_of(cls) is not None
 
 
 def is_record(cls: type) -> bool:
@@ -277,6 +278,7 @@ class Registry:
         self._chosen: dict[type, Chosen] = {}
         self._by_hand: set[type] = set()
         self._modules: set[str] = set()
+        self.open: set[type] = set()  # callable protocols that are being read: one may name itself
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
         self.namings: dict[str, Naming] = {}  # of the modules in the style "twin"
         self._generated: dict[tuple[str, str], EntryLike] = {}  # by target module and public name

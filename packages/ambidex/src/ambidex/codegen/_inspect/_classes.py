@@ -41,6 +41,7 @@ from .._report import Report, Unsupported, display_path
 from ._attributes import AttributeReader
 from ._choice import IGNORED_BASES, Choice, face_bases
 from ._dunders import INTERNAL, PROTOCOLS, SPECIAL, TOGETHER, WAITS
+from ._exports import is_shown
 from ._receivers import names_variable, solved
 from ._signatures import SignatureReader, documentation, is_made_up
 
@@ -269,10 +270,9 @@ class _Layer:
         elif not self._registry.is_nested(inner):
             return
         elif isinstance(reference, Name):
-            self._resolver.resolve(inner)  # which makes it known
-            found.append(
-                Value(reference.qualname, inner.__qualname__, inner.__module__, self._attributes.place_of(name))
-            )
+            place = self._attributes.place_of(name)
+            if is_shown(inner, place, self._registry, self._sources, self._report):
+                found.append(Value(reference.qualname, inner.__qualname__, inner.__module__, place))
         else:
             self._keep(self._read_nested(inner, reference.name, sys.modules[inner.__module__]), found)
 

@@ -25,7 +25,7 @@ from .._annotations import (
     module_of_class,
     type_of_literal,
 )
-from .._ir import Name, Place, Value, Variable, walk
+from .._ir import Function, Name, Place, Value, Variable, walk
 from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest
 from .._report import Unsupported, display_path
 
@@ -57,8 +57,26 @@ def read_value(
         report.add(
             place, f"{name} goes by value, and {private} is private in its module", "give it a public name there"
         )
-    Resolver(module_of_class(cls), registry, sources).resolve(cls)  # which makes it known
+    if not is_shown(cls, place, registry, sources, report):
+        return None
     return Value(name, cls.__qualname__, cls.__module__, place)
+
+
+def is_shown(cls: type, place: Place, registry: Registry, sources: Sources, report: Report) -> bool:
+    """Enter a class that crosses by value; tell whether it can be public: a callable that names faces was refused."""
+    try:
+        type_ = Resolver(module_of_class(cls), registry, sources).resolve(cls)
+    except Unsupported as refusal:
+        report.add(place, refusal.what, refusal.fix)
+        return False
+    if not isinstance(type_, Function) or not registry.known_records().carries(type_):
+        return True
+    report.add(
+        place,
+        f"{cls.__qualname__} is a callable type that names a class with a face, and would show what is behind that",
+        "leave it out: what is annotated with it takes the Callable that it stands for",
+    )
+    return False
 
 
 class ExportReader:
