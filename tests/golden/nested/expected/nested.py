@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     import _nested as _source
-    from _nested import Store as _Store
+    from _nested import Paint, Shade, Store as _Store
     from typing_extensions import TypeAlias
 
 else:
     _source = stand_in
 
-__all__ = ("Base", "Heavy", "Shelf", "Store", "reading", "row_of")
+__all__ = ("Base", "Heavy", "Shelf", "Store", "painted", "reading", "row_of")
 
 _impl = Implementation("_nested", synchronizer="nested", abi=1)
 _default: Any = ...  # only the implementation knows
@@ -56,6 +56,11 @@ class Store(Face, implementation=_impl):
         Mode: TypeAlias = _Store.Mode
     else:
         Mode = _impl.nested("Store.Mode")
+
+    if TYPE_CHECKING:
+        Color: TypeAlias = _Store.Color
+    else:
+        Color = _impl.nested("Store.Color")
 
     if TYPE_CHECKING:
         Closed: TypeAlias = _Store.Closed
@@ -209,6 +214,11 @@ class Shelf(Face, implementation=_impl, name="_Shelf"):
 
 class Heavy(Store.Cursor, implementation=_impl):
     """Extends a nested class from outside."""
+
+
+@_impl.function
+def painted(color: Store.Color, gloss: Paint.Gloss = _default) -> Shade:
+    implemented_elsewhere().at(_source.painted)
 
 
 @_impl.function

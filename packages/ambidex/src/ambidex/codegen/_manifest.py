@@ -12,6 +12,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Protocol, cast
 
 from ._ir import Face, Name, Naming, Records
+from ._paths import path_of
 from ._protocols import call_of
 
 if TYPE_CHECKING:
@@ -320,7 +321,7 @@ class Registry:
         if of is not None:
             self._by_hand.add(of)
             self._classes.setdefault(of, Face(home_of(entry), entry.name))
-        elif isinstance(value, type) and is_data(value) and value.__qualname__ == entry.name:  # not by an alias
+        elif isinstance(value, type) and is_data(value) and path_of(value) == entry.name:  # not by an alias
             self._classes.setdefault(value, Name(target, entry.name))
 
     def _add_nested(self, outer: type, module: str, name: str) -> None:
@@ -332,7 +333,7 @@ class Registry:
             )
             if (is_hidden and not chosen.names(inner_name)) or not isinstance(inner, type) or inner in self._classes:
                 continue
-            if (inner.__module__, inner.__qualname__) == (outer.__module__, f"{outer.__qualname__}.{inner_name}"):
+            if (inner.__module__, path_of(inner)) == (outer.__module__, f"{path_of(outer)}.{inner_name}"):
                 self._nested.add(inner)
                 path = f"{name}.{chosen.public_name(inner_name)}"
                 self._classes[inner] = Name(module, path) if is_data(inner) else Face(module, path)

@@ -37,6 +37,7 @@ from .._ir import (
     bare,
     union,
 )
+from .._paths import path_of
 from .._report import Report, Unsupported, display_path
 from ._attributes import AttributeReader
 from ._choice import IGNORED_BASES, Choice, face_bases
@@ -272,7 +273,7 @@ class _Layer:
         elif isinstance(reference, Name):
             place = self._attributes.place_of(name)
             if is_shown(inner, place, self._registry, self._sources, self._report):
-                found.append(Value(reference.qualname, inner.__qualname__, inner.__module__, place))
+                found.append(Value(reference.qualname, path_of(inner), inner.__module__, place))
         else:
             self._keep(self._read_nested(inner, reference.name, sys.modules[inner.__module__]), found)
 

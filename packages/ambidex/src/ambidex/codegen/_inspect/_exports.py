@@ -27,6 +27,7 @@ from .._annotations import (
 )
 from .._ir import Function, Name, Place, Value, Variable, walk
 from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest
+from .._paths import path_of
 from .._report import Unsupported, display_path
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ def read_value(
             "register both by='identity', or both by='value'",
         )
         return None
-    private = next((part for part in cls.__qualname__.split(".") if part.startswith("_")), None)
+    private = next((part for part in path_of(cls).split(".") if part.startswith("_")), None)
     if private is not None:
         report.add(
             place, f"{name} goes by value, and {private} is private in its module", "give it a public name there"
         )
     if not is_shown(cls, place, registry, sources, report):
         return None
-    return Value(name, cls.__qualname__, cls.__module__, place)
+    return Value(name, path_of(cls), cls.__module__, place)
 
 
 def is_shown(cls: type, place: Place, registry: Registry, sources: Sources, report: Report) -> bool:
