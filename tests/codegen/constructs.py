@@ -175,6 +175,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("overloads of a method", "overloads", "Store.get"),
         Shown("overloads of a classmethod", "overloads", "Store.of"),
         Shown("overloads of a constructor", "overloads", "Store.__init__"),
+        Shown("constructor that says by `self: C[bytes]` what it makes", "overloads", "Reader"),
         Shown("overloads of an operator", "overloads", "Store.__getitem__"),
     ),
     "Parameters": (

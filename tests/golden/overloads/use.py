@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import overloads
-from overloads import Store
+from overloads import Lines, Made, Reader, Store
 
 assert overloads.parsed("abc") == 3
 assert overloads.parsed(b"abc", strict=True) == b"abc"
@@ -26,6 +26,11 @@ assert Store.of("a", "b").get(1) == "b"
 with store.held() as held:
     assert held == 1
 assert list(store.names()) == ["1", "2"]
+assert Reader("a").read() == b"a"
+assert Reader("a", encoding="utf-8").read() == "a"
+assert Reader("12", parse=int).read() == 12
+assert (Made(3).item(), Made(b"3").item()) == ("3", b"3")
+assert Lines("a\nb").lines() == ["a", "b"]
 
 
 async def main() -> None:

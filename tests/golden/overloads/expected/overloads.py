@@ -17,6 +17,7 @@ from ambidex.bridge import (
     implemented_elsewhere,
     method,
     one_of,
+    plain_callback,
     sequence_of,
     special,
     stand_in,
@@ -24,7 +25,7 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Iterator
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterator
     from typing import Any, Generic, Literal, Protocol, TypeVar
 
     import _overloads as _source
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 else:
     Generic = T = _source = stand_in
 
-__all__ = ("Store", "counted", "parsed", "plain")
+__all__ = ("Lines", "Made", "Reader", "Store", "counted", "parsed", "plain")
 
 _impl = Implementation("_overloads", synchronizer="overloads", abi=1)
 
@@ -226,3 +227,51 @@ class Store(Face, Generic[T], implementation=_impl):
     @sync_method
     def names(self) -> Iterator[str]:
         implemented_elsewhere().at(_source.Store.names)
+
+
+class Reader(Face, Generic[T], implementation=_impl):
+    """What it reads is told by how it is made."""
+
+    @overload
+    def __init__(self: Reader[str], path: str, *, encoding: str) -> None: ...
+    @overload
+    def __init__(self: Reader[bytes], path: str) -> None: ...
+    @overload
+    def __init__(self, path: str, *, parse: Callable[[bytes], T]) -> None: ...
+    @constructor(takes={"parse": plain_callback(gives=anything)})
+    def __init__(
+        self, path: str, *, encoding: str = "", parse: Callable[[bytes], T] | None = None
+    ) -> None:
+        implemented_elsewhere().at(_source.Reader.__init__)
+
+    @method(gives=anything)
+    def read(self) -> T:
+        implemented_elsewhere().at(_source.Reader.read)
+
+
+class Made(Face, Generic[T], implementation=_impl):
+    """Made by `__new__`, which says what."""
+
+    @overload
+    def __init__(self: Made[str], item: int) -> None: ...
+    @overload
+    def __init__(self: Made[bytes], item: bytes) -> None: ...
+    @constructor
+    def __init__(self, item: int | bytes) -> None:
+        implemented_elsewhere().at(_source.Made.__init__)
+
+    @method(gives=anything)
+    def item(self) -> T:
+        implemented_elsewhere().at(_source.Made.item)
+
+
+class Lines(Face, Generic[T], implementation=_impl):
+    """Made in one way alone."""
+
+    @constructor
+    def __init__(self: Lines[list[str]], text: str) -> None:
+        implemented_elsewhere().at(_source.Lines.__init__)
+
+    @method(gives=anything)
+    def lines(self) -> T:
+        implemented_elsewhere().at(_source.Lines.lines)

@@ -251,16 +251,15 @@ class Emitter:
         decorators = [f"@{self._decorator(decorator, item.implementation)}\n" for decorator in item.decorators]
         body = [docstring(item.doc)] if item.doc else []
         body.append("return self" if item.returns_self else self._elsewhere(item))
-        signature = ", ".join(self._parameters(item.receiver, item.parameters))
+        signature = ", ".join(self._parameters(item.receiver, item.parameters, item.makes))
         is_async = "async " if item.is_async else ""
         head = f"{is_async}def {item.name}({signature}) -> {self._types.text(item.result)}:"
         outer = [f"@{decorator.name}\n" for decorator in item.decorators if decorator.origin is Origin.BUILTIN]
         overload = f"@{self._names.needed('typing', 'overload')}\n{''.join(outer)}" if item.overloads else ""
-        variants = [
-            f"{overload}{is_async}def {item.name}({', '.join(self._parameters(item.receiver, variant.parameters))}) -> "
-            f"{self._types.text(variant.result)}: ...\n"
-            for variant in item.overloads
-        ]
+        variants: list[str] = []
+        for each in item.overloads:
+            listed = ", ".join(self._parameters(item.receiver, each.parameters, each.makes))
+            variants.append(f"{overload}{is_async}def {item.name}({listed}) -> {self._types.text(each.result)}: ...\n")
         return f"{''.join(variants)}{''.join(decorators)}{head}\n{indented(body)}"
 
     def _elsewhere(self, item: Definition) -> str:
@@ -330,10 +329,10 @@ class Emitter:
         options = (f"{name}={self._plan(value) if isinstance(value, Plan) else value}" for name, value in plan.options)
         return f"{combinator}({', '.join((*map(self._plan, plan.items), *options))})"
 
-    def _parameters(self, receiver: str, parameters: Iterable[Parameter]) -> Iterable[str]:
+    def _parameters(self, receiver: str, parameters: Iterable[Parameter], makes: Face | None = None) -> Iterable[str]:
         previous = Kind.POSITIONAL_ONLY if receiver else None
         if receiver:
-            yield receiver
+            yield receiver if makes is None else f"{receiver}: {self._types.text(makes)}"
         listed = list(parameters)
         positional_only = [parameter for parameter in listed if parameter.kind is Kind.POSITIONAL_ONLY]
         if receiver and not positional_only and any(parameter.kind is Kind.KEYWORDS for parameter in listed):

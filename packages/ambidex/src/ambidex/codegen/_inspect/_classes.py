@@ -210,7 +210,15 @@ class _Layer:
         read = self._reader.read(
             function, "__init__", path, Binding.INSTANCE, self._choice.hidden_parameters("__init__")
         )
-        return None if read is None else dataclasses.replace(read, flavour=Flavour.SYNC, result=NONE, sent=None)
+        return None if read is None else self._making(read)
+
+    def _making(self, made: Callable) -> Callable:
+        """Return a constructor, which gives nothing; what it makes is said where that is the class itself."""
+        own = self._registry.face(self._cls)
+        is_own = made.makes is not None and made.makes.plain == own
+        overloads = tuple(map(self._making, made.overloads))
+        makes = made.makes if is_own else None
+        return dataclasses.replace(made, flavour=Flavour.SYNC, result=NONE, sent=None, makes=makes, overloads=overloads)
 
     def members(self, seen: set[str]) -> list[Member]:
         """Return the members that this layer adds to the names already seen."""

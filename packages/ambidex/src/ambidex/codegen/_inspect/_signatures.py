@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
 from ._hidden import public_parameters, signature_of
-from ._overloads import read_variants, together, with_overloads
+from ._overloads import made_by, read_variants, together, with_overloads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -147,13 +148,15 @@ class SignatureReader:
             nodes = []
         if len(said) == 1 and variants:
             parameters = tuple(map(default_of_stub, variants[0].parameters))
-            return Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
+            read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
+            return dataclasses.replace(read, makes=variants[0].makes)
         parameters = self._parameters(inner, path, place, variants, skips_first=skips_first, hidden=hidden)
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
-        if not nodes:
-            return read
         try:
-            return with_overloads(read, variants)
+            if nodes:
+                return with_overloads(read, variants)
+            node = self._definition(inner)
+            return read if node is None else dataclasses.replace(read, makes=made_by(node, self._resolver, path))
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return read

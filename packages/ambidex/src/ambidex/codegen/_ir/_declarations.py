@@ -93,7 +93,8 @@ class Callable:
 
     `result` is what the caller gets, what a stream yields, or what a context manager gives to `as`; `sent` is what a
     stream accepts. `path` is its qualified name in its module, `name` the public one. `overloads` are its variants,
-    without docstrings. `renames` is what the implementation calls it, where the public name is another one.
+    without docstrings. `renames` is what the implementation calls it, where the public name is another one. `makes` is
+    what a constructor makes, where it says more of that than its class does.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Callable:
     place: Place
     overloads: tuple[Callable, ...] = ()
     renames: str = ""
+    makes: Face | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():

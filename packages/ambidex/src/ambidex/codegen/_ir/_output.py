@@ -59,11 +59,15 @@ class Origin(enum.Enum):
 
 @dataclass(frozen=True)
 class Variant:
-    """Hold one way to call: what a blocking caller passes and gets, and for a stream what it may be sent."""
+    """Hold one way to call: what a blocking caller passes and gets, and for a stream what it may be sent.
+
+    `makes` is the annotation of the receiver, which only a constructor has.
+    """
 
     parameters: tuple[Parameter, ...]
     result: Type
     sent: Type | None
+    makes: Face | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ class Definition:
     """Hold one `def`. `receiver` is `self`, `cls` or empty; `returns_self` writes the one body that does something.
 
     `source` is the path, in the implementation's module, of what it stands for: an editor jumps there. Empty for none.
+    `makes` is the annotation of the receiver, None for most.
     """
 
     name: str
@@ -124,6 +129,7 @@ class Definition:
     returns_self: bool = False
     overloads: tuple[Variant, ...] = ()
     source: str = ""
+    makes: Face | None = None
 
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):

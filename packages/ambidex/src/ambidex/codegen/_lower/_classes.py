@@ -188,6 +188,7 @@ class _ClassLowering:
             function.result,
             function.doc,
             overloads=overloads_of(function),
+            makes=function.makes,
         )
 
     def _constant(self, member: Constant) -> Definition | ConstantLine:

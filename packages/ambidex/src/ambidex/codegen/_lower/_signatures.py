@@ -90,7 +90,7 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
 
 def overloads_of(function: Callable) -> tuple[Variant, ...]:
     """Return the variants of a plain callable, whose decorator leaves its type alone."""
-    return tuple(Variant(accepted(each.parameters), each.result, each.sent) for each in function.overloads)
+    return tuple(Variant(accepted(each.parameters), each.result, each.sent, each.makes) for each in function.overloads)
 
 
 def _types(function: Callable) -> list[Type]:
