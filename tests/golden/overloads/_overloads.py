@@ -105,6 +105,36 @@ class Store(Generic[T]):
         return iter([str(item) for item in self._items])
 
 
+@overload
+async def noted(self: int) -> int: ...
+@overload
+async def noted(self: str, **more: object) -> str: ...
+@wrapper_module.wrap_function
+async def noted(self: Union[int, str], **more: object) -> Union[int, str]:
+    """Take what is called as a receiver is."""
+    return f"{self} {sorted(more)}" if isinstance(self, str) else self
+
+
+@wrapper_module.wrap_class
+class Notes:
+    @overload
+    async def put(self, text: int, /) -> int: ...
+    @overload
+    async def put(self, text: str, /, **more: object) -> str: ...
+    async def put(self, text: Union[int, str], /, **more: object) -> Union[int, str]:
+        return f"{text} {sorted(more)}" if isinstance(text, str) else text
+
+    @overload
+    def keep(self, text: int, /) -> int: ...
+    @overload
+    def keep(self, /, *, text: str, **more: object) -> str: ...
+    def keep(self, number: int = 0, /, *, text: str = "", **more: object) -> Union[int, str]:
+        return f"{text} {sorted(more)}" if text else number
+
+    async def take(_this, self: int) -> int:
+        return self
+
+
 @wrapper_module.wrap_class
 class Reader(Generic[T]):
     """What it reads is told by how it is made."""

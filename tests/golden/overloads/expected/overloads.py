@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 else:
     Generic = T = _source = stand_in
 
-__all__ = ("Lines", "Made", "Reader", "Store", "counted", "parsed", "plain")
+__all__ = ("Lines", "Made", "Notes", "Reader", "Store", "counted", "noted", "parsed", "plain")
 
 _impl = Implementation("_overloads", synchronizer="overloads", abi=1)
 
@@ -167,6 +167,60 @@ if TYPE_CHECKING:
         def submit(self, *args: Any, **kwargs: Any) -> Any: ...
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
+    class _noted_faces:
+        @overload
+        def __call__(_self, /, self: int) -> int:
+            """Take what is called as a receiver is."""
+            ...
+
+        @overload
+        def __call__(_self, /, self: str, **more: object) -> str:
+            """Take what is called as a receiver is."""
+            ...
+
+        def __call__(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(_self, /, self: int) -> int:
+            """Take what is called as a receiver is."""
+            ...
+
+        @overload
+        async def aio(_self, /, self: str, **more: object) -> str:
+            """Take what is called as a receiver is."""
+            ...
+
+        async def aio(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(_self, /, self: int) -> Future[int]:
+            """Take what is called as a receiver is."""
+            ...
+
+        @overload
+        def submit(_self, /, self: str, **more: object) -> Future[str]:
+            """Take what is called as a receiver is."""
+            ...
+
+        def submit(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Notes_put_faces(Protocol):
+        @overload
+        def __call__(self, text: int, /) -> int: ...
+        @overload
+        def __call__(self, text: str, /, **more: object) -> str: ...
+        def __call__(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, text: int, /) -> int: ...
+        @overload
+        async def aio(self, text: str, /, **more: object) -> str: ...
+        async def aio(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, text: int, /) -> Future[int]: ...
+        @overload
+        def submit(self, text: str, /, **more: object) -> Future[str]: ...
+        def submit(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
 
 @_impl.function(faces=lambda: _parsed_faces)
 def parsed(text: str | bytes, /, *, strict: bool = False) -> int | bytes | None:
@@ -227,6 +281,34 @@ class Store(Face, Generic[T], implementation=_impl):
     @sync_method
     def names(self) -> Iterator[str]:
         implemented_elsewhere().at(_source.Store.names)
+
+
+@_impl.function(takes={"more": anything}, faces=lambda: _noted_faces)
+def noted(self: int | str, **more: object) -> int | str:
+    """Take what is called as a receiver is."""
+    implemented_elsewhere().at(_source.noted)
+
+
+class Notes(Face, implementation=_impl):
+    @constructor
+    def __init__(self) -> None:
+        implemented_elsewhere().at(_source.Notes.__init__)
+
+    @method(takes={"more": anything}, faces=lambda: _Notes_put_faces)
+    def put(self, text: int | str, /, **more: object) -> int | str:
+        implemented_elsewhere().at(_source.Notes.put)
+
+    @overload
+    def keep(self, text: int, /) -> int: ...
+    @overload
+    def keep(self, /, *, text: str, **more: object) -> str: ...
+    @sync_method(takes={"more": anything})
+    def keep(self, number: int = 0, /, *, text: str = "", **more: object) -> int | str:
+        implemented_elsewhere().at(_source.Notes.keep)
+
+    @method
+    def take(_self, /, self: int) -> int:
+        implemented_elsewhere().at(_source.Notes.take)
 
 
 class Reader(Face, Generic[T], implementation=_impl):

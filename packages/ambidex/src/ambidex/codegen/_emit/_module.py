@@ -32,7 +32,7 @@ from .._ir import (
     variables,
 )
 from ._names import IMPLEMENTATION, SOURCE, UNWRITTEN, Names
-from ._signatures import SignatureWriter
+from ._signatures import SignatureWriter, receiver_beside, takes_name
 from ._text import docstring, indented, quoted
 from ._types import GENERIC, TypeWriter
 
@@ -251,15 +251,17 @@ class Emitter:
         decorators = [f"@{self._decorator(decorator, item.implementation)}\n" for decorator in item.decorators]
         body = [docstring(item.doc)] if item.doc else []
         body.append("return self" if item.returns_self else self._elsewhere(item))
-        signature = ", ".join(self._parameters(item.receiver, item.parameters, item.makes))
+        listed = (item.parameters, *(each.parameters for each in item.overloads))
+        is_apart = any(takes_name(item.receiver, each) for each in listed)
+        signature = ", ".join(self._parameters(item.receiver, item.parameters, item.makes, is_apart=is_apart))
         is_async = "async " if item.is_async else ""
         head = f"{is_async}def {item.name}({signature}) -> {self._types.text(item.result)}:"
         outer = [f"@{decorator.name}\n" for decorator in item.decorators if decorator.origin is Origin.BUILTIN]
         overload = f"@{self._names.needed('typing', 'overload')}\n{''.join(outer)}" if item.overloads else ""
         variants: list[str] = []
         for each in item.overloads:
-            listed = ", ".join(self._parameters(item.receiver, each.parameters, each.makes))
-            variants.append(f"{overload}{is_async}def {item.name}({listed}) -> {self._types.text(each.result)}: ...\n")
+            taken = ", ".join(self._parameters(item.receiver, each.parameters, each.makes, is_apart=is_apart))
+            variants.append(f"{overload}{is_async}def {item.name}({taken}) -> {self._types.text(each.result)}: ...\n")
         return f"{''.join(variants)}{''.join(decorators)}{head}\n{indented(body)}"
 
     def _elsewhere(self, item: Definition) -> str:
@@ -299,9 +301,10 @@ class Emitter:
 
     def _typed(self, signatures: Signatures) -> str:
         """Write the class of such a callable, and return what a checker takes it by."""
+        is_apart = any(takes_name("self", each.parameters) for each in signatures.variants)
 
         def parameters(variant: Variant) -> str:
-            return ", ".join(self._parameters("self", variant.parameters))
+            return ", ".join(self._parameters("self", variant.parameters, is_apart=is_apart))
 
         writer = SignatureWriter(self._types.text, parameters)
         self._signatures.extend(writer.classes(signatures))
@@ -329,14 +332,18 @@ class Emitter:
         options = (f"{name}={self._plan(value) if isinstance(value, Plan) else value}" for name, value in plan.options)
         return f"{combinator}({', '.join((*map(self._plan, plan.items), *options))})"
 
-    def _parameters(self, receiver: str, parameters: Iterable[Parameter], makes: Face | None = None) -> Iterable[str]:
+    def _parameters(
+        self, receiver: str, parameters: Iterable[Parameter], makes: Face | None = None, *, is_apart: bool
+    ) -> Iterable[str]:
+        """Yield the parameters; `is_apart`: no keyword reaches the receiver, as one of its name is the caller's."""
+        listed = list(parameters)
         previous = Kind.POSITIONAL_ONLY if receiver else None
         if receiver:
-            yield receiver if makes is None else f"{receiver}: {self._types.text(makes)}"
-        listed = list(parameters)
+            name = receiver_beside(receiver, listed)
+            yield name if makes is None else f"{name}: {self._types.text(makes)}"
         positional_only = [parameter for parameter in listed if parameter.kind is Kind.POSITIONAL_ONLY]
-        if receiver and not positional_only and any(parameter.kind is Kind.KEYWORDS for parameter in listed):
-            yield "/"  # mypy: `**more` might be given the receiver's name, and the decorator calls without it
+        if receiver and not positional_only and is_apart:
+            yield "/"
         for parameter in listed:
             if parameter.kind is Kind.KEYWORD and previous not in (Kind.REST, Kind.KEYWORD):
                 yield "*"

@@ -11,7 +11,7 @@ from ._text import docstring, indented
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .._ir import Signatures, Type, Variant
+    from .._ir import Parameter, Signatures, Type, Variant
 
 _GENERIC = Name("typing", "Generic")
 _PROTOCOL = Name("typing", "Protocol")
@@ -74,11 +74,22 @@ class SignatureWriter:
             yield f"{decorator}{head}({self._parameters(variant)}) -> {self._type(result(variant))}:{body}"
         if is_overloaded:
             any_ = self._type(ANY)
-            takes_any_name = any(
-                each.kind is Kind.KEYWORDS for variant in signatures.variants for each in variant.parameters
-            )
-            own = "self, /" if takes_any_name else "self"  # as the variants have it then
+            is_taken = any(takes_name("self", variant.parameters) for variant in signatures.variants)
+            own = "self, /" if is_taken else "self"  # as the variants have it then
             yield f"{head}({own}, *args: {any_}, **kwargs: {any_}) -> {any_}: ..."
+
+
+def takes_name(receiver: str, parameters: Iterable[Parameter]) -> bool:
+    """Tell whether a caller may give a keyword that is called as the receiver is: a parameter, or one of `**more`."""
+    return any(each.kind is Kind.KEYWORDS or each.name == receiver for each in parameters)
+
+
+def receiver_beside(receiver: str, parameters: Iterable[Parameter]) -> str:
+    """Return what the receiver is called beside parameters, one of which may have its name."""
+    names = {each.name for each in parameters}
+    while receiver in names:
+        receiver = f"_{receiver}"  # which pyright takes for a receiver, too
+    return receiver
 
 
 def _class(head: str, body: Iterable[str]) -> str:
