@@ -125,6 +125,22 @@ class Dock(Startable["Dock"], metaclass=Meta):
     async def load(self, what: str | int, *, options: _Options | None = None, **more: object) -> str | int:
         return what
 
+    @overload
+    async def moor(self, ship: Ship) -> Ship: ...
+    @overload
+    async def moor(self, *, name: str, beside: Ship) -> Ship: ...
+    async def moor(self, ship: Ship | None = None, **kwargs) -> Ship:
+        return self.moored(*([] if ship is None else [ship]), **kwargs)
+
+    @overload
+    def moored(self, ship: Ship, /) -> Ship: ...
+    @overload
+    def moored(self, *, name: str, beside: Ship) -> Ship: ...
+    def moored(self, *args, **kwargs) -> Ship:
+        ship = args[0] if args else kwargs["beside"]
+        assert type(ship) is Ship
+        return ship
+
 
 class Ship(Openable):
     @asynccontextmanager
@@ -165,6 +181,10 @@ with pier_sync.Dock("east") as dock:
 with pier_sync.Ship() as ship:
     assert_type(ship, pier_sync.Ship)
     assert ship.sail() == 7
+    with pier_sync.Dock("west") as dock:
+        assert_type(dock.moor(name="east", beside=ship), pier_sync.Ship)
+        assert_type(dock.moored(ship), pier_sync.Ship)
+        assert dock.moor(name="east", beside=ship) is dock.moor(ship) is dock.moored(name="", beside=ship) is ship
     seen: list[int] = []
     assert ship.watched(lambda given, number: seen.append(given.sail() + number)) is ship
     assert seen == [9]

@@ -12,6 +12,7 @@ from .._ir import (
     ASYNC_ITERATORS,
     AWAITABLES,
     NONE,
+    UNPACK,
     Applied,
     Callable,
     Default,
@@ -20,6 +21,7 @@ from .._ir import (
     Kind,
     Parameter,
     Place,
+    Spread,
     Type,
     bare,
     union,
@@ -28,9 +30,13 @@ from .._report import Unsupported
 from ._hidden import public_parameters
 
 if TYPE_CHECKING:
+    import inspect
     from collections.abc import Collection, Iterator, Sequence
 
     from .._annotations import Definition, Resolver
+
+_BY_NAME = (Kind.POSITIONAL, Kind.KEYWORD, Kind.KEYWORDS)
+_BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL, Kind.REST)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,6 +133,25 @@ def together(variants: Sequence[Variant], name: str) -> Type | None:
     """Return what any of the variants takes for a parameter, None where none has it."""
     types = [each.type for variant in variants for each in variant.parameters if each.name == name]
     return union(types) if types else None
+
+
+def gathered(
+    variants: Sequence[Variant], parameter: inspect.Parameter, listed: Sequence[inspect.Parameter]
+) -> Type | None:
+    """Return what `*args` or `**more` of an implementation takes: all that a variant has and none of `listed` takes.
+
+    None for any other parameter, where the variants have nothing for it, and where one hands on what another says.
+    """
+    places = sum(each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD) for each in listed)
+    names = {each.name for each in listed if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)}
+    found: list[Type] = []
+    for variant in variants:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            found += [each.type for each in variant.parameters if each.kind in _BY_NAME and each.name not in names]
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            found += [each.type for each in variant.parameters if each.kind in _BY_PLACE][places:]
+    is_open = any(isinstance(each, Spread) or (isinstance(each, Applied) and each.origin == UNPACK) for each in found)
+    return union(found) if found and not is_open else None
 
 
 def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:

@@ -43,7 +43,7 @@ from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
 from ._hidden import public_parameters, signature_of
-from ._overloads import made_by, read_variants, together, with_overloads
+from ._overloads import gathered, made_by, read_variants, together, with_overloads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -313,7 +313,9 @@ class SignatureReader:
         read: list[Parameter] = []
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
-            found = None if parameter.name in annotations else together(variants, parameter.name)
+            found: Type | None = None
+            if parameter.name not in annotations:
+                found = together(variants, parameter.name) or gathered(variants, parameter, listed)
             if parameter.name in hidden:
                 found = ANY  # whatever it is
             with self._report.about(*_subject(parameter)):
