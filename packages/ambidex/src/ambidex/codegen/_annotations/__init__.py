@@ -7,7 +7,16 @@ from ._homes import home_of_value
 from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
-from ._source import Sources, gives_none, gives_receiver, gives_self, is_literal, module_of_class, module_of_function
+from ._source import (
+    Sources,
+    defaults_of,
+    gives_none,
+    gives_receiver,
+    gives_self,
+    is_literal,
+    module_of_class,
+    module_of_function,
+)
 from ._stubs import Definition, Stub, is_managed, stub_file
 from ._variables import is_variable, meaning, meanings, variables_of
 
@@ -19,6 +28,7 @@ __all__ = (
     "accepts",
     "annotations_of",
     "as_checked",
+    "defaults_of",
     "gives_none",
     "gives_receiver",
     "gives_self",

@@ -204,6 +204,15 @@ def is_literal(value: ast.AST) -> bool:
     return isinstance(value, (*_LITERAL, *_DISPLAYS)) and all(map(is_literal, ast.iter_child_nodes(value)))
 
 
+def defaults_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
+    """Yield the parameters that have a default, each with that."""
+    listed = [*arguments.posonlyargs, *arguments.args]
+    yield from zip(listed[len(listed) - len(arguments.defaults) :], arguments.defaults)
+    for argument, value in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        if value is not None:
+            yield argument, value
+
+
 def gives_none(node: Definition) -> bool:
     """Tell whether a function's body proves that it returns None: nothing is returned and its end can be reached."""
     return all(map(_is_none, _returned(node))) and not isinstance(node.body[-1], ast.Raise)

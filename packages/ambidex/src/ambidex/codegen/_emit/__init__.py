@@ -5,11 +5,13 @@ from __future__ import annotations
 from ._format import format_all
 from ._module import HEADER, emit_item, emit_module, generated_sources
 from ._names import RESERVED
+from ._signatures import classes_of
 from ._text import docstring
 
 __all__ = (
     "HEADER",
     "RESERVED",
+    "classes_of",
     "docstring",
     "emit_item",
     "emit_module",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .._ir import Parameter, Signatures, Type, Variant
 
+_FACES, _BOUND = "_faces", "_bound"
 _GENERIC = Name("typing", "Generic")
 _PROTOCOL = Name("typing", "Protocol")
 _SELF = Name("typing_extensions", "Self")
@@ -20,6 +21,11 @@ _GENERATOR = Name("collections.abc", "Generator")
 _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
 _CONTEXT = Name("ambidex.bridge", "Context")
 _FUTURE = Name("ambidex.bridge", "Future")
+
+
+def classes_of(faces: str) -> tuple[str, ...]:
+    """Return the classes that may stand for a callable, by the name that its decorator gives of one."""
+    return faces, f"{faces[: -len(_FACES)]}{_BOUND}"
 
 
 class SignatureWriter:
@@ -32,7 +38,7 @@ class SignatureWriter:
     @staticmethod
     def name(signatures: Signatures) -> str:
         """Return the name of the class that stands for the callable in its decorator."""
-        return f"{signatures.name}_faces"
+        return signatures.name + _FACES
 
     def classes(self, signatures: Signatures) -> Iterator[str]:
         """Yield the classes: one, or two where the types name what the callable is looked up on."""
@@ -41,7 +47,7 @@ class SignatureWriter:
             own, any_ = self._type(found_on), f"type[{self._type(ANY)}]"
             is_of_class = signatures.binding is Binding.CLASS
             owner = f"owner: object, cls: type[{own}]" if is_of_class else f"owner: {own}, cls: {any_}"
-            bound = f"{signatures.name}_bound"
+            bound = signatures.name + _BOUND
             # That `__self__` can be set makes the variable invariant, as a protocol's has to be declared
             body = [f"__self__: {f'type[{own}]' if is_of_class else own}", *self._members(signatures)]
             yield _class(f"{bound}({self._type(_PROTOCOL)}[{own}])", body)

@@ -10,11 +10,11 @@ import ast
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._annotations import accepts, annotations_of, is_literal, literal_text, module_of_class
+from .._annotations import accepts, annotations_of, defaults_of, is_literal, literal_text, module_of_class
 from .._ir import Default
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from .._annotations import Definition, Sources
     from .._ir import Parameter, Type
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
 def literal_defaults(node: Definition) -> set[str]:
     """Return the parameters of a definition whose defaults are literals."""
     return {argument.arg for argument, value in defaults_of(node.args) if is_literal(value)}
-
-
-def defaults_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
-    """Yield the parameters that have a default, each with that."""
-    listed = [*arguments.posonlyargs, *arguments.args]
-    yield from zip(listed[len(listed) - len(arguments.defaults) :], arguments.defaults)
-    for argument, value in zip(arguments.kwonlyargs, arguments.kw_defaults):
-        if value is not None:
-            yield argument, value
 
 
 def literal_fields(cls: type, names: Collection[str], sources: Sources) -> set[str]:

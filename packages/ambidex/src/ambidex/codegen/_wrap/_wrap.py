@@ -52,7 +52,7 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
     with importing_from(Path.cwd()):
         selection = Selection(Surface(package), alias)
         checkers = find_checkers() if is_clean else []
-        while sum(_settle(selection, checker) for checker in checkers):
+        while any([_settle(selection, checker) for checker in checkers]):  # noqa: C419  each is asked
             pass  # what one made us leave out may be news to the other
     left_out = [
         *selection.left_out,
