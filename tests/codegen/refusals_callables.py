@@ -19,24 +19,66 @@ async def first() -> Callable[[Station], None]: ...
         """
 @m.wrap_function
 async def first(
-    middleware: Callable[[Callable[[Station], Awaitable[int]]], Awaitable[int]],
-    other: Callable[[Callable[[str], Awaitable[int]]], Awaitable[int]],
-    third: Callable[[AsyncIterator[int]], Awaitable[int]],
+    items: Callable[[AsyncIterator[int]], Awaitable[int]],
+    nested: Callable[[Callable[[str], AsyncIterator[int]]], Awaitable[int]],
 ) -> None: ...
 """,
         [
             (
-                "_impl.py:18: the parameter middleware of first: a callback is given something asynchronous, "
+                "_impl.py:18: the parameter items of first: a callback is given something asynchronous, "
                 "which is not supported yet: give it plain values"
             ),
             (
-                "_impl.py:19: the parameter other of first: a callback is given something asynchronous, "
-                "which is not supported yet: give it plain values"
+                "_impl.py:19: the parameter nested of first: a Callable that gives an async iterator or context "
+                "manager is given to the user, which is not supported yet: offer a method that does what it does"
+            ),
+        ],
+    ),
+    "streaming_callable_in_a_result": (
+        """
+@m.wrap_function
+def first() -> List[Callable[[int], AsyncIterator[str]]]: ...
+@m.wrap_function
+def second() -> Callable[[int], AsyncContextManager[str]]: ...
+""",
+        [
+            (
+                "_impl.py:17: the result of first: a Callable that gives an async iterator or context manager is given "
+                "to the user, which is not supported yet: offer a method that does what it does"
             ),
             (
-                "_impl.py:20: the parameter third of first: a callback is given something asynchronous, "
-                "which is not supported yet: give it plain values"
+                "_impl.py:19: the result of second: a Callable that gives an async iterator or context manager is "
+                "given to the user, which is not supported yet: offer a method that does what it does"
             ),
+        ],
+    ),
+    "async_callable_in_a_hidden_record": (
+        """
+@dataclass
+class Job:
+    work: Callable[[int], Awaitable[str]]
+
+@m.wrap_function
+async def first() -> List[Job]: ...
+""",
+        [
+            (
+                "_impl.py:21: the result of first: Job carries an async callable in its field work and is not public: "
+                "register Job with wrap_class, which gives its fields types"
+            )
+        ],
+    ),
+    "attribute_that_can_be_read_alone": (
+        """
+@m.wrap_class
+class Hub:
+    on_items: Callable[[AsyncIterator[int]], Awaitable[int]]
+""",
+        [
+            (
+                "_impl.py:18: Hub.on_items, which can be written: a callback is given something asynchronous, "
+                "which is not supported yet: give it plain values"
+            )
         ],
     ),
     "callable_that_a_callback_returns": (

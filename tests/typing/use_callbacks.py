@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Optional
+from typing import Any, Union
 
 import callbacks
 from callbacks import Event, Greeting, Hub
 from typing_extensions import assert_type
+
+from ambidex.bridge import Call
 
 
 def note(event: Event) -> None:
@@ -48,7 +50,7 @@ hub.subscribe(lambda event: event.rename.aio("two"))
 hub.subscribe(note_number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 hub.subscribe(count)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 hub.on_error = None
-assert_type(Hub().on_error, Optional[Callable[[str], Awaitable[None]]])
+assert_type(Hub().on_error, Union[Call[[str], None], Callable[[str], Union[Awaitable[None], None]], None])
 assert_type(hub.unsubscribe(note), int)
 assert_type(Hub.made_with(note, note_later), Hub)
 assert_type(hub.chosen(lambda given, events: given.chosen(lambda again, more: more[0])), Event)

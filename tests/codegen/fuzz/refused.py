@@ -11,11 +11,14 @@ REFUSED = {
     "awaitable inside a container or a union": "async def wrong() -> Dict[str, Awaitable[int]]:\n    return {}\n",
     "`@contextmanager`": "@contextlib.contextmanager\ndef wrong() -> Iterator[int]:\n    yield 1\n",
     "class object of a wrapped class": "async def wrong(kind: 'Type[{face}]') -> None:\n    pass\n",
-    "callable with wrapped objects as a result": (
+    "plain callable with wrapped objects as a result": (
         "async def wrong() -> 'Callable[[{face}], None]':\n    return lambda value: None\n"
     ),
-    "async callable handed to a callback": (
-        "async def wrong(callback: Callable[[Callable[[int], Awaitable[int]]], Awaitable[int]]) -> None:\n    pass\n"
+    "async iterator handed to a callback": (
+        "async def wrong(callback: Callable[[AsyncIterator[int]], Awaitable[int]]) -> None:\n    pass\n"
+    ),
+    "callable that gives an async iterator as a result": (
+        "async def wrong() -> Callable[[int], AsyncIterator[str]]:\n    raise LookupError\n"
     ),
     "callable that a callback returns": (
         "async def wrong(callback: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]) -> None:\n    pass\n"

@@ -6,10 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ambidex.bridge import (
+    Call,
     Face,
     Implementation,
     anything,
     attribute,
+    call_of,
     callback,
     class_method,
     constructor,
@@ -81,13 +83,15 @@ class Hub(Face, implementation=_impl):
     """Keep handlers and call them later."""
 
     @property
-    @attribute(gives=callback())
-    def on_error(self) -> Callable[[str], Awaitable[None]] | None:
+    @attribute(gives=call_of(own=True))
+    def on_error(self) -> Call[[str], None] | Callable[[str], Awaitable[None] | None] | None:
         implemented_elsewhere().at(_source.Hub.on_error)
 
     @on_error.setter
     @attribute(takes={"value": callback()})
-    def on_error(self, value: Callable[[str], Awaitable[None]] | None) -> None:
+    def on_error(
+        self, value: Call[[str], None] | Callable[[str], Awaitable[None] | None] | None
+    ) -> None:
         implemented_elsewhere().at(_source.Hub.on_error)
 
     @constructor(takes={"first": callback("Event"), "last": callback("Event")})

@@ -11,7 +11,9 @@ from ..runtime import choose_loop, runtime_of
 from ._channels._callers_loop import CallersLoop
 from ._channels._channel import InProcess
 from ._faces._functions import context_function, function_face, stream_function, sync_function
+from ._faces._given import giving
 from ._identity import register
+from ._values._plans import give_callables_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -41,6 +43,8 @@ R = TypeVar("R")
 Y = TypeVar("Y")
 S = TypeVar("S")
 F = TypeVar("F")
+
+give_callables_with(giving)
 K = TypeVar("K")
 
 

@@ -27,11 +27,12 @@ from ._ir import (
     Registered,
     Value,
     bare,
+    is_awaited,
     parts,
     public_name,
     walk,
 )
-from ._lower import Planner, awaited
+from ._lower import Planner
 from ._report import Unsupported, parameter_subject
 
 if TYPE_CHECKING:
@@ -136,7 +137,10 @@ def _check_class(item: Class, module: Module, planner: Planner, records: Records
             elif isinstance(member, Value):
                 _check_nested_value(member, module.target, records, report)
             else:
-                _check_types(_other_results(member), f"{item.path}.{names[0]}", planner, report)
+                where = f"{item.path}.{names[0]}"
+                _check_types(_other_results(member), where, planner, report)
+                if isinstance(member, Attribute) and member.is_writable:
+                    _check_written(member, where, planner, report)
 
 
 def _check_member_names(
@@ -205,7 +209,7 @@ def _check_callable(function: Callable, planner: Planner, report: Report) -> Non
             where = f"the parameter {parameter.name} of {function.path}"
             with report.about(*((parameter_subject(parameter.name),) if is_optional else ())):
                 report.add(parameter.place, f"{where}: {refusal.what}", refusal.fix)
-    if function.sent is not None and any(isinstance(part, Function) and awaited(part) for part in walk(function.sent)):
+    if function.sent is not None and any(map(is_awaited, walk(function.sent))):
         what = f"the result of {function.path}: a callable that is sent into a stream is not supported yet"
         report.add(function.place, what, "take it as a parameter")
     results = [function.result] if function.sent is None else [function.result, function.sent]
@@ -220,6 +224,18 @@ def _check_types(types: Iterable[tuple[Type, Place]], where: str, planner: Plann
             _refuse_handles(type_)
         except Unsupported as refusal:
             report.add(place, f"{where}: {refusal.what}", refusal.fix)
+
+
+def _check_written(attribute: Attribute, where: str, planner: Planner, report: Report) -> None:
+    """Refuse an attribute that the user can read and cannot write as its type says."""
+    try:
+        planner.plan(attribute.type)
+    except Unsupported:
+        return  # told already
+    try:
+        planner.inward.plan(attribute.type)
+    except Unsupported as refusal:
+        report.add(attribute.place, f"{where}, which can be written: {refusal.what}", refusal.fix)
 
 
 def _refuse_handles(type_: Type) -> None:

@@ -23,6 +23,7 @@ from ._ways import Way, of_iterable, of_mapping, of_places, of_sequence, of_set,
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .._channels._channel import Channel
     from .._identity import Reference
     from ._carried import Carried
 
@@ -80,6 +81,32 @@ class CallbackOf(NamedTuple):
     on_loop: bool
 
 
+class CallOf(NamedTuple):
+    """A callable of the implementation that is awaited: its arguments come inward, its result goes outward.
+
+    The user gets what blocks, what is awaited, or both in one. With `gives_own`, one that the user handed in comes back
+    as it was. Inward, where a record of the user's holds one, it is what `CallbackOf` is.
+    """
+
+    takes: tuple[Plan | None, ...]
+    gives: Plan | None
+    rest: Plan | None
+    gives_own: bool
+    is_blocking: bool
+    is_awaited: bool
+
+    @property
+    def reversed(self) -> CallbackOf:
+        """The plan of a callable of the user's in the same place."""
+        return CallbackOf(self.takes, self.gives, self.rest, False, False)
+
+
+class HandingOver(NamedTuple):
+    """A value in whose records the user's callables may stand, which its own plan does not show."""
+
+    value: Plan
+
+
 class ItemsOf(NamedTuple):
     """An iterable of the user, blocking or async, that the implementation iterates with `async for`."""
 
@@ -91,7 +118,20 @@ class Anything(NamedTuple):
 
 
 Plan = Union[
-    str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, CallbackOf, ItemsOf, RecordOf, KeysOf, Anything
+    str,
+    SequenceOf,
+    SetOf,
+    DictOf,
+    TupleOf,
+    IterableOf,
+    OneOf,
+    CallbackOf,
+    CallOf,
+    HandingOver,
+    ItemsOf,
+    RecordOf,
+    KeysOf,
+    Anything,
 ]
 
 
@@ -141,6 +181,34 @@ def plain_callback(*takes: Plan | None, gives: Plan | None = None, rest: Plan | 
     return CallbackOf(takes, gives, rest, True, False)
 
 
+def call_of(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False) -> CallOf:
+    """Plan an async callable of the implementation: the user gets a `Call`.
+
+    Each argument follows its plan, None where it carries no face, further ones `rest`; the result follows `gives`. With
+    `own`, a callable that the user handed in comes back as it was.
+    """
+    return CallOf(takes, gives, rest, own, True, True)
+
+
+def blocking_call_of(
+    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False
+) -> CallOf:
+    """Plan the same, where the user gets a function that blocks."""
+    return CallOf(takes, gives, rest, own, True, False)
+
+
+def async_call_of(
+    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False
+) -> CallOf:
+    """Plan the same, where the user gets an async function."""
+    return CallOf(takes, gives, rest, own, False, True)
+
+
+def handing_over(value: Plan) -> HandingOver:
+    """Plan what follows `value`, with records in it that hold callables of the user's."""
+    return HandingOver(value)
+
+
 def items_of(item: Plan | None = None) -> ItemsOf:
     """Plan an iterable that the implementation reads with `async for`: the user may hand in a blocking or an async one.
 
@@ -174,7 +242,7 @@ def inward(plan: Plan, names: Mapping[str, Any], receive: Convert = receiver_of)
     def is_carried(cls: type[Any]) -> bool:
         return hasattr(cls, "__ambidex_info__")
 
-    return _bind(plan, names, _Leaves(leaf, is_carried, is_inward=True)).convert
+    return _bind(plan, names, _Leaves(leaf, is_carried)).convert
 
 
 def outward(
@@ -197,19 +265,22 @@ def outward(
 
         return Way(fits, convert)
 
-    return _bind(plan, names, _Leaves(leaf, has_face, is_inward=False)).convert
+    return _bind(plan, names, _Leaves(leaf, has_face, origin)).convert
 
 
 class _Leaves:
     """Make the ways of faces in one direction, and know those of the records that were met on the way.
 
-    `is_carried` tells of a class whether its objects are translated.
+    `is_carried` tells of a class whether its objects are translated. `origin` is there outward alone.
     """
 
     def __init__(
-        self, leaf: Callable[[type | None], Way], is_carried: Callable[[type[Any]], bool], *, is_inward: bool
+        self,
+        leaf: Callable[[type | None], Way],
+        is_carried: Callable[[type[Any]], bool],
+        origin: Reference | None = None,
     ) -> None:
-        self.is_inward = is_inward
+        self.origin = origin
         self.is_carried = is_carried
         self._leaf = leaf
         self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
@@ -241,7 +312,9 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         return leaf.record(plan, names)
     if isinstance(plan, Anything):
         return leaf(None)._replace(carried=alone)
-    if isinstance(plan, (CallbackOf, ItemsOf)):
+    if isinstance(plan, HandingOver):
+        return _bind(plan.value, names, leaf)
+    if isinstance(plan, (CallbackOf, CallOf, ItemsOf)):
         return _handed_in(plan, names, leaf)
     if isinstance(plan, OneOf):
         return of_union([_bind(part, names, leaf) for part in plan.plans])
@@ -308,6 +381,14 @@ def wrap_callables_with(wrap: Callable[[CallbackOf, Mapping[str, Any]], Convert]
     _wrapping.extend((wrap, unwrap))
 
 
+_giving: list[Callable[[CallOf, Mapping[str, Any], Channel], Convert]] = []
+
+
+def give_callables_with(give: Callable[[CallOf, Mapping[str, Any], Channel], Convert]) -> None:
+    """Set how a callable of the implementation is turned outward, given its plan and the names in that; called once."""
+    _giving.append(give)
+
+
 _reading_items: list[Callable[[ItemsOf, Mapping[str, Any]], Convert]] = []
 
 
@@ -337,13 +418,17 @@ def has_callback(plan: Any) -> bool:
     if not isinstance(plan, tuple):
         return False
     parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
-    return isinstance(plan, (CallbackOf, ItemsOf)) or any(map(has_callback, parts))
+    return isinstance(plan, (CallbackOf, CallOf, HandingOver, ItemsOf)) or any(map(has_callback, parts))
 
 
-def _handed_in(plan: CallbackOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
+def _handed_in(plan: CallbackOf | CallOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     if isinstance(plan, ItemsOf):  # inward alone: who overrides a method is given what that is given
-        return _items(_reading_items[0](plan, names)) if leaf.is_inward else Way(_fits_nothing, _unchanged)
-    return _callable(_wrapping[0](plan, names) if leaf.is_inward else _wrapping[1])
+        return _items(_reading_items[0](plan, names)) if leaf.origin is None else Way(_fits_nothing, _unchanged)
+    if isinstance(plan, CallbackOf):
+        return _callable(_wrapping[0](plan, names) if leaf.origin is None else _wrapping[1])
+    if leaf.origin is None:
+        return _callable(_wrapping[0](plan.reversed, names))
+    return _callable(_giving[0](plan, names, leaf.origin.channel))
 
 
 def _fits_nothing(_: Any) -> bool:

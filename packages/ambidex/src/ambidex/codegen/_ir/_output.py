@@ -37,7 +37,7 @@ class Plan:
     @property
     def is_of_anything(self) -> bool:
         """Tell whether it names no face: whatever stands in the containers of which it speaks is looked at."""
-        if not self.items or self.combinator in ("callback", "plain_callback", "items_of"):
+        if not self.items or self.combinator in CALLABLES or self.combinator == "items_of":
             return self in (ANYTHING, ANYTHING_ASYNC)
         return all(item is None or item.is_of_anything for item in self.items)
 
@@ -45,6 +45,9 @@ class Plan:
 ANYTHING = Plan("anything")
 ANYTHING_ASYNC = Plan("anything_async")
 RECORD_VARIABLE = "_record_"  # what the variables that hold the plans of records begin with
+
+
+CALLABLES = frozenset(("call_of", "callback", "plain_callback"))
 
 
 class Origin(enum.Enum):
@@ -116,6 +119,7 @@ class Definition:
 
     `source` is the path, in the implementation's module, of what it stands for: an editor jumps there. Empty for none.
     `makes` is the annotation of the receiver, None for most.
+    `is_settled`: its types are those of its form already.
     """
 
     name: str
@@ -130,6 +134,7 @@ class Definition:
     overloads: tuple[Variant, ...] = ()
     source: str = ""
     makes: Face | None = None
+    is_settled: bool = False
 
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):

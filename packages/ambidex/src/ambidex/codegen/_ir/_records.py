@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import Applied, Face, Own, walk
+from ._types import Applied, Face, Own, is_awaited, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,8 +89,24 @@ class Records:
         return iter(self._by_type.values())
 
     def carries(self, type_: Type) -> bool:
-        """Tell whether a face stands anywhere inside a type, the fields of its records included."""
-        return any(isinstance(part, (Face, Own)) or part in self._carrying for part in walk(type_))
+        """Tell whether a face or an async callable stands inside a type, the fields of its records included."""
+        return any(isinstance(part, (Face, Own)) or part in self._carrying or is_awaited(part) for part in walk(type_))
+
+    def hands_over(self, record: Record) -> bool:
+        """Tell whether an async callable stands in the fields of a record, or of those in its fields."""
+        seen: set[Type] = set()
+        waiting = [record]
+        while waiting:
+            found = waiting.pop()
+            if found.type in seen:
+                continue
+            seen.add(found.type)
+            parts = [part for field in found.fields for part in walk(field.type)]
+            if any(map(is_awaited, parts)):
+                return True
+            waiting.extend(self._by_type[part] for part in parts if part in self._carrying)
+            waiting.extend(self.below(found))
+        return False
 
     def carrying(self, type_: Type) -> Record | None:
         """Return the record that a type means, where faces stand in its fields; None for every other type."""

@@ -266,3 +266,28 @@ def bare(type_: Type) -> Type:
     while isinstance(type_, WithMetadata):
         type_ = type_.item
     return type_
+
+
+_OF_ASYNC = (Name("collections.abc", "Awaitable"), Name("collections.abc", "Coroutine"))  # what an `async def` gives
+
+
+def awaited(function: Function) -> Type | None:
+    """Return what awaiting a callable's result gives, None where the implementation does not await it."""
+    result = bare(function.result)
+    members = result.members if isinstance(result, Alternatives) else (result,)
+    found = [_awaited(member) for member in members]
+    if all(item is None for item in found):
+        return None
+    return union(member if item is None else item for member, item in zip(members, found))
+
+
+def _awaited(type_: Type) -> Type | None:
+    type_ = bare(type_)
+    if not isinstance(type_, Applied) or type_.origin not in _OF_ASYNC:
+        return None
+    return type_.arguments[AWAITABLES[type_.origin]]
+
+
+def is_awaited(type_: Type) -> bool:
+    """Tell whether a type is a callable whose result is awaited."""
+    return isinstance(type_, Function) and awaited(type_) is not None

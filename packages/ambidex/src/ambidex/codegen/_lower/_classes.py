@@ -34,9 +34,10 @@ from .._ir import (
     ValueLine,
     union,
 )
-from ._callbacks import accepted, is_callback
+from ._callbacks import accepted, with_own
 from ._forms import lower_form
 from ._functions import delivered, plans_of, source_at
+from ._given import gives_callable, kept
 from ._signatures import gives_own, overloads_of, replace_own, signatures_of_method
 
 if TYPE_CHECKING:
@@ -204,8 +205,11 @@ class _ClassLowering:
 
     def _attribute(self, member: Attribute) -> Sequence[Definition]:
         plan, taken = self._planner.plan(member.type), self._planner.inward.plan(member.type)
-        if taken is not None and is_callback(taken):
+        if taken is not None and taken.combinator == "plain_callback":
             plan = taken  # a callable is given back as it was handed in
+        result, is_kept = member.type, member.is_writable and gives_callable(member.type)
+        if is_kept and plan is not None:
+            plan, result = with_own(plan), kept(member.type, self._form)
         getter = Definition(
             member.name,
             (
@@ -214,8 +218,9 @@ class _ClassLowering:
             ),
             "self",
             (),
-            member.type,
+            result,
             member.doc,
+            is_settled=is_kept,
         )
         definitions = [getter]
         if member.is_writable:
@@ -224,8 +229,8 @@ class _ClassLowering:
                 Decorator(Origin.SETTER, member.name),
                 Decorator(Origin.BRIDGE, "attribute", takes=takes, renames=member.renames),
             )
-            value = Parameter("value", Kind.POSITIONAL, member.type, None, member.place)
-            definitions.append(Definition(member.name, decorators, "self", (value,), NONE, None))
+            value = Parameter("value", Kind.POSITIONAL, result, None, member.place)
+            definitions.append(Definition(member.name, decorators, "self", (value,), NONE, None, is_settled=is_kept))
         if member.is_deletable:
             decorators = (
                 Decorator(Origin.DELETER, member.name),

@@ -22,11 +22,12 @@ from .._ir import (
     TupleOf,
     Type,
     Variable,
+    is_awaited,
     parts,
     walk,
 )
 from .._report import Unsupported
-from ._callbacks import is_async_items, is_either, plan_callback
+from ._callbacks import is_async_items, is_either, plan_callback, plan_given, refuse_streaming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +134,9 @@ class Planner:
     def _function(self, type_: Function) -> Plan | None:
         if self._is_inward:
             return plan_callback(type_, self.inward.plan, self.outward.plan)
+        if is_awaited(type_):
+            return plan_given(type_, self.inward.plan, self.plan)
+        refuse_streaming(type_)
         if self._records.carries(type_):
             raise Unsupported(
                 f"a Callable that carries {self._face_in(type_)} is given to the user, which is not supported yet",
@@ -152,7 +156,8 @@ class Planner:
             raise Unsupported(
                 f"{carried} and is not public", f"register {record.path} with wrap_class, which gives its fields types"
             )
-        return _one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
+        plan = _one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
+        return Plan("handing_over", (plan,)) if self._is_inward and self._records.hands_over(record) else plan
 
     def fields(self, record: Record) -> tuple[tuple[str, Plan], ...]:
         """Return the plans of the fields that carry faces.
@@ -169,6 +174,8 @@ class Planner:
 
     def _face_in(self, type_: Type) -> str:
         for part in walk(type_):
+            if is_awaited(part):
+                return "an async callable"
             if isinstance(part, Face):
                 return part.name
             record = self._records.carrying(part)

@@ -1,0 +1,115 @@
+"""Own what the user sees of callables that the implementation gives out: their types, and the plans of each form.
+
+Everything before the last step of lowering speaks of the callables as the implementation declares them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, TypeVar
+
+from .._ir import (
+    ANY,
+    ANYTHING,
+    ANYTHING_ASYNC,
+    BRIDGE,
+    Applied,
+    Definition,
+    Form,
+    Function,
+    Listed,
+    Name,
+    Plan,
+    Variant,
+    awaited,
+    is_awaited,
+    rebuild,
+    replace_in,
+    union,
+    walk,
+)
+from ._callbacks import accepted_type
+
+if TYPE_CHECKING:
+    from .._ir import Type
+
+N = TypeVar("N")
+
+_CALL = Name(BRIDGE, "Call")
+_COROUTINE = Name("collections.abc", "Coroutine")
+_CONCATENATE = Name("typing_extensions", "Concatenate")
+_COMBINATORS = {Form.BOTH: "call_of", Form.BLOCKING: "blocking_call_of", Form.AWAITED: "async_call_of"}
+
+
+def gives_callable(type_: Type) -> bool:
+    """Tell whether the user is given a callable somewhere inside a type that has a form of its own."""
+    return any(map(is_awaited, walk(type_)))
+
+
+def kept(type_: Type, form: Form) -> Type:
+    """Return the type of what either side may have put there: the user's own callables come back as they were."""
+    if not isinstance(type_, Function):
+        return rebuild(type_, lambda part: kept(part, form))
+    own = _taken(accepted_type(type_), form)
+    return union((_given(type_, form), own)) if form is Form.BOTH else own
+
+
+def settled(lowered: N, form: Form) -> N:
+    """Return what was lowered with the types and plans of its form: of faces of anything, and of callables."""
+    typed = replace_in(lowered, Definition, lambda definition: _definition(definition, form))
+    return replace_in(typed, Plan, lambda plan: _plan(plan, form))
+
+
+def _plan(plan: Plan, form: Form) -> Plan:
+    if plan == ANYTHING:
+        return ANYTHING_ASYNC if form is Form.AWAITED else plan
+    items = tuple(None if item is None else _plan(item, form) for item in plan.items)
+    options = tuple((name, _plan(value, form) if isinstance(value, Plan) else value) for name, value in plan.options)
+    combinator = _COMBINATORS[form] if plan.combinator == "call_of" else plan.combinator
+    return dataclasses.replace(plan, combinator=combinator, items=items, options=options)
+
+
+def _definition(definition: Definition, form: Form) -> Definition:
+    if definition.is_settled:
+        return definition
+    whole = _variant(Variant(definition.parameters, definition.result, None), form)
+    return dataclasses.replace(
+        definition,
+        decorators=replace_in(definition.decorators, Variant, lambda variant: _variant(variant, form)),
+        parameters=whole.parameters,
+        result=whole.result,
+        overloads=tuple(_variant(each, form) for each in definition.overloads),
+    )
+
+
+def _variant(variant: Variant, form: Form) -> Variant:
+    parameters = tuple(dataclasses.replace(each, type=_taken(each.type, form)) for each in variant.parameters)
+    return Variant(parameters, _given(variant.result, form), variant.sent)
+
+
+def _taken(type_: Type, form: Form) -> Type:
+    """Return the type of what the user hands in: a callable of the user's may be given callables."""
+    if not isinstance(type_, Function):
+        return rebuild(type_, lambda part: _taken(part, form))
+    parameters = None if type_.parameters is None else tuple(_given(each, form) for each in type_.parameters)
+    return dataclasses.replace(type_, parameters=parameters, result=_taken(type_.result, form))
+
+
+def _given(type_: Type, form: Form) -> Type:
+    """Return the type of what the user is given."""
+    if not isinstance(type_, Function):
+        return rebuild(type_, lambda part: _given(part, form))
+    parameters = (
+        None if type_.parameters is None else tuple(_taken(accepted_type(each), form) for each in type_.parameters)
+    )
+    result = awaited(type_)
+    if result is None:
+        return dataclasses.replace(type_, parameters=parameters)
+    result = _given(result, form)
+    if form is not Form.BOTH:
+        delivered = result if form is Form.BLOCKING else Applied(_COROUTINE, (ANY, ANY, result))
+        return Function(parameters, delivered, rest=type_.rest)
+    if type_.rest is None:
+        return Applied(_CALL, (Listed(parameters), result))
+    spec: Type = Applied(_CONCATENATE, (*parameters, type_.rest)) if parameters else type_.rest
+    return Applied(_CALL, (spec, result))
