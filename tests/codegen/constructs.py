@@ -110,6 +110,9 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("dataclass with factories and `InitVar`", "records", "Report.scale"),
         Shown("dataclass that extends another", "records", "Alarm"),
         Shown("generic dataclass that carries wrapped objects", "records", "Page"),
+        Shown("generic dataclass applied to a type variable of a class", "pages", "Box.page"),
+        Shown("generic dataclass applied to a type variable of a function", "pages", "alone"),
+        Shown("generic dataclass applied to `Any`", "pages", "unknown"),
         Shown("recursive dataclass", "records", "Node"),
         Shown("dataclass with identity", "values", "Account"),
         Shown("named tuple", "records", "Leg"),
@@ -241,6 +244,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("overloads in two forms", "twins_typed", "Box.take"),
         Shown("classes in two forms of another module", "twins_apart", "Ship"),
         Shown("special methods in two forms", "twins_members", "Node.__call__"),
+        Shown("generic dataclass applied to a type variable in two forms", "twins_pages", "Box.pages"),
         Shown("async callable as a result in two forms", "twins_callables", "speller"),
     ),
 }
@@ -260,6 +264,9 @@ REFUSED: tuple[Refused, ...] = (
     Refused("async callable in a field of a record that is not public", "async_callable_in_a_hidden_record"),
     Refused("callable that a callback returns", "callable_that_a_callback_returns"),
     Refused("callable sent into a stream", "callable_sent_into_a_stream"),
+    Refused(
+        "generic record applied to a type variable and derived from a builtin", "open_record_that_cannot_be_copied"
+    ),
     Refused("async method of a record that holds wrapped objects", "async_method_of_a_record_with_a_face"),
     Refused("subclass of a builtin container as a face", "class_that_is_a_builtin"),
     Refused("async property", "properties", "asynchronous"),

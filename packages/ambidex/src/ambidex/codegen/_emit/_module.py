@@ -79,7 +79,7 @@ class Emitter:
         members = [name for item in module.body if isinstance(item, FaceClass) for name in _member_names(item)]
         members.extend(inside)
         self._module = module
-        self._records = {plan.record.type: plan.variable for plan in module.records}
+        self._records = {plan.record.key: plan.variable for plan in module.records}
         twins = {twin.name for twin in module.twins}
         exported = {
             (value.module, value.path): value.name
@@ -319,7 +319,7 @@ class Emitter:
             return "None"
         if plan.record is not None:
             name = plan.record.name
-            here = self._records.get(plan.record.type)
+            here = self._records.get(plan.record.key)
             return quoted(here if here is not None else f"{name.module}.{RECORD_VARIABLE}{name.qualname}")
         if plan.face is not None:
             is_near = plan.face.module == self._module.target

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import Applied, Face, Own, is_awaited, walk
+from ._types import ANY, OBJECT, Applied, Face, Own, Variable, is_awaited, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,6 +67,21 @@ class Record:
         """Return the annotation that means this record."""
         return Applied(self.name, self.arguments) if self.arguments else self.name
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is applied to something unknown, a type variable or anything at all, and holds that."""
+        held = (field.type for field in self.fields)
+        return any(map(_is_unknown, self.arguments)) and any(map(_is_unknown, held))
+
+    @property
+    def key(self) -> tuple[Type, Form]:
+        """Return what tells its plan from those of others: one of something unknown has a plan for each form."""
+        return self.type, self.form if self.is_open else Form.BOTH
+
+
+def _is_unknown(type_: Type) -> bool:
+    return any(isinstance(part, Variable) or part in (ANY, OBJECT) for part in walk(type_))
+
 
 class Records:
     """Know the records of a run."""
@@ -111,6 +126,11 @@ class Records:
     def carrying(self, type_: Type) -> Record | None:
         """Return the record that a type means, where faces stand in its fields; None for every other type."""
         return self._by_type[type_] if type_ in self._carrying else None
+
+    def opened(self, type_: Type) -> Record | None:
+        """Return the generic record that a type applies to something unknown, which may be faces; None otherwise."""
+        record = self._by_type.get(type_)
+        return record if record is not None and record.is_open else None
 
     def below(self, record: Record) -> list[Record]:
         """Return the public records that extend a record and carry faces, the furthest first."""

@@ -63,6 +63,9 @@ def settled(lowered: N, form: Form) -> N:
 def _plan(plan: Plan, form: Form) -> Plan:
     if plan == ANYTHING:
         return ANYTHING_ASYNC if form is Form.AWAITED else plan
+    record = plan.record
+    if record is not None and record.is_open and record.form is Form.BOTH:
+        return dataclasses.replace(plan, record=dataclasses.replace(record, form=form))
     items = tuple(None if item is None else _plan(item, form) for item in plan.items)
     options = tuple((name, _plan(value, form) if isinstance(value, Plan) else value) for name, value in plan.options)
     combinator = _COMBINATORS[form] if plan.combinator == "call_of" else plan.combinator

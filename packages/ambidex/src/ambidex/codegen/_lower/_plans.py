@@ -99,6 +99,9 @@ class Planner:
         record = self._records.carrying(type_)
         if record is not None:
             return self._record(record)
+        record = self._records.opened(type_) if self._translates_any else None
+        if record is not None:
+            return self._opened(record)
         if type_ in (ANY, OBJECT) or isinstance(type_, Spread):
             return ANYTHING if self._translates_any else None
         if isinstance(type_, Variable):
@@ -159,6 +162,15 @@ class Planner:
         plan = _one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
         return Plan("handing_over", (plan,)) if self._is_inward and self._records.hands_over(record) else plan
 
+    def _opened(self, record: Record) -> Plan:
+        """Return the plan of a generic record that may hold anything."""
+        if record.obstacle:
+            raise Unsupported(
+                f"{record.path} may hold objects with faces and {record.obstacle}, of which no copy can be made",
+                f"register {record.path} by='identity'",
+            )
+        return Plan(record=record)
+
     def fields(self, record: Record) -> tuple[tuple[str, Plan], ...]:
         """Return the plans of the fields that carry faces.
 
@@ -169,7 +181,8 @@ class Planner:
         return tuple(
             (field.name, plan)
             for field, plan in planned
-            if plan is not None and (not plan.is_of_anything or (plan != ANYTHING and _has_variable(field.type)))
+            if plan is not None
+            and (record.is_open or not plan.is_of_anything or (plan != ANYTHING and _has_variable(field.type)))
         )
 
     def _face_in(self, type_: Type) -> str:

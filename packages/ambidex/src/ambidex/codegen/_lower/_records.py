@@ -45,15 +45,15 @@ def lower_records(
         required: tuple[str, ...] | None = None
         if record.kind is RecordKind.TYPED_DICT:
             required = tuple(field.name for field in record.fields if field.is_required)
-        found[record.type] = settled(RecordPlan(variable, record, required, fields), record.form)
-        for _, plan in fields:
+        found[record.key] = settled(RecordPlan(variable, record, required, fields), record.form)
+        for _, plan in found[record.key].fields:
             follow(plan)
 
     def follow(plan: Plan | None) -> None:
         if plan is None:
             return
         record = plan.record
-        if record is not None and record.arguments and record.type not in found:
+        if record is not None and record.arguments and record.key not in found:
             number = 1 + sum(bool(known.record.arguments) for known in found.values())
             add(record, f"{RECORD_VARIABLE}{record.path.replace('.', '_')}_{number}")
         for item in plan.items:
