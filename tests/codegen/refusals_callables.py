@@ -1,4 +1,4 @@
-"""List what the generator refuses of callables handed in or out, and of class objects, as `refusals.py` does."""
+"""List what the generator refuses of callables handed in or out, as `refusals.py` does."""
 
 from __future__ import annotations
 
@@ -135,18 +135,6 @@ async def first(stations: Union[str, AsyncIterable[Station]]) -> None: ...
             (
                 "_impl.py:17: the parameter stations of first: Station inside AsyncIterable[...] is not supported yet: "
                 "use a list, set, dict or tuple"
-            )
-        ],
-    ),
-    "class_object_of_a_face": (
-        """
-@m.wrap_function
-async def first(kind: Type[Station]) -> None: ...
-""",
-        [
-            (
-                "_impl.py:17: the parameter kind of first: Station as a class, not an object, is not supported yet: "
-                "pass something that names it"
             )
         ],
     ),

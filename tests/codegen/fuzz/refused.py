@@ -10,7 +10,6 @@ REFUSED = {
     ),
     "awaitable inside a container or a union": "async def wrong() -> Dict[str, Awaitable[int]]:\n    return {}\n",
     "`@contextmanager`": "@contextlib.contextmanager\ndef wrong() -> Iterator[int]:\n    yield 1\n",
-    "class object of a wrapped class": "async def wrong(kind: 'Type[{face}]') -> None:\n    pass\n",
     "plain callable with wrapped objects as a result": (
         "async def wrong() -> 'Callable[[{face}], None]':\n    return lambda value: None\n"
     ),

@@ -60,6 +60,7 @@ from ._values._plans import (
     sequence_of,
     set_of,
     tuple_of,
+    type_of,
 )
 
 __all__ = (
@@ -121,4 +122,5 @@ __all__ = (
     "stream",
     "sync_method",
     "tuple_of",
+    "type_of",
 )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from .._identity import class_of, face_of, has_face, receiver_of
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
+from ._classes import implementation_of, is_face_class, of_classes
 from ._records import KeysOf, RecordOf, translation_of
 from ._ways import Way, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
 
@@ -101,6 +102,12 @@ class CallOf(NamedTuple):
         return CallbackOf(self.takes, self.gives, self.rest, False, False)
 
 
+class TypeOf(NamedTuple):
+    """A class object: a face's class stands for the implementation's. The plan is that of its objects."""
+
+    of: Plan
+
+
 class HandingOver(NamedTuple):
     """A value in whose records the user's callables may stand, which its own plan does not show."""
 
@@ -131,6 +138,7 @@ Plan = Union[
     ItemsOf,
     RecordOf,
     KeysOf,
+    TypeOf,
     Anything,
 ]
 
@@ -202,6 +210,11 @@ def async_call_of(
 ) -> CallOf:
     """Plan the same, where the user gets an async function."""
     return CallOf(takes, gives, rest, own, False, True)
+
+
+def type_of(of: Plan) -> TypeOf:
+    """Plan a class object; `of` is the plan of its objects: a face, several, or anything."""
+    return TypeOf(of)
 
 
 def handing_over(value: Plan) -> HandingOver:
@@ -312,6 +325,10 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         return leaf.record(plan, names)
     if isinstance(plan, Anything):
         return leaf(None)._replace(carried=alone)
+    if isinstance(plan, TypeOf):
+        if leaf.origin is None:
+            return Way(is_face_class, implementation_of)
+        return of_classes(_faces_named(plan.of, names))
     if isinstance(plan, HandingOver):
         return _bind(plan.value, names, leaf)
     if isinstance(plan, (CallbackOf, CallOf, ItemsOf)):
@@ -319,6 +336,13 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     if isinstance(plan, OneOf):
         return of_union([_bind(part, names, leaf) for part in plan.plans])
     return _container(plan, names, leaf)
+
+
+def _faces_named(plan: Plan, names: Mapping[str, Any]) -> list[type | None]:
+    """Return the faces that a plan names; None stands for any."""
+    if isinstance(plan, OneOf):
+        return [face for part in plan.plans for face in _faces_named(part, names)]
+    return [_named(plan, names)[0] if isinstance(plan, str) else None]
 
 
 def _container(

@@ -210,11 +210,9 @@ class Planner:
             return ANYTHING if self._translates_any else None
         if type_.origin == UNPACK:
             return self._keywords(type_)
-        if type_.origin == Name("builtins", "type") and self._records.carries(type_):
-            raise Unsupported(
-                f"{self._face_in(type_)} as a class, not an object, is not supported yet",
-                "pass something that names it",
-            )
+        if type_.origin == Name("builtins", "type"):
+            found = self._class_object(type_.arguments[0])
+            return None if found is None else Plan("type_of", (found,))
         if self._records.carries(type_):
             is_generator = type_.origin == Name("collections.abc", "Generator")  # what is read lazily has no `send`
             raise Unsupported(
@@ -222,6 +220,14 @@ class Planner:
                 "write `Iterator[T]`" if is_generator else "use a list, set, dict or tuple",
             )
         return None
+
+    def _class_object(self, type_: Type) -> Plan | None:
+        """Return the plan of the objects of a class object, None where no face is among them."""
+        if isinstance(type_, (Face, Own, Variable)) or type_ in (ANY, OBJECT):
+            return self.plan(type_)
+        if isinstance(type_, Alternatives):
+            return _one_of(list(map(self._class_object, type_.members)))
+        return None  # the class of a record, or of a plain value, is the implementation's own
 
     def _keywords(self, type_: Applied) -> Plan | None:
         """Return the one plan for every value of `**options: Unpack[Options]`: whatever a field of `Options` may be."""
