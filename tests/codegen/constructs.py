@@ -67,6 +67,22 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("async context manager that gives another object", "protocols", "Lease.__aenter__"),
         Shown("class that is a blocking context manager", "dunders", "Shelf.__enter__"),
     ),
+    "Something asynchronous inside other types": (
+        Shown("optional `AsyncIterator`", "inside", "numbers"),
+        Shown("list of `AsyncIterator`", "inside", "several"),
+        Shown("dictionary of `AsyncIterable`, from a plain function", "inside", "feeds"),
+        Shown("optional two-way `AsyncGenerator`", "inside", "echo"),
+        Shown("dictionary of `AsyncContextManager` that give wrapped objects", "inside", "doors"),
+        Shown("tuple with an `Awaitable`", "inside", "begun"),
+        Shown("`async def` that returns an `AsyncIterator`", "inside", "opened"),
+        Shown("stream of streams", "inside", "chained"),
+        Shown("record with an `AsyncIterator` and an `Awaitable`", "inside", "Report"),
+        Shown("property that gives an `AsyncIterable`", "inside", "Station.feed"),
+        Shown("attribute that holds an `AsyncIterable`", "inside", "Station.source"),
+        Shown("callback that is given an `AsyncIterator`", "inside", "counted"),
+        Shown("optional `AsyncIterable` and a list of them as parameters", "inside", "total"),
+        Shown("each of them in two classes", "twins_inside", "Station"),
+    ),
     "Classes": (
         Shown("class with identity", "classes", "Station"),
         Shown("class without a constructor", "classes", "Plain"),
@@ -257,9 +273,9 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
 }
 
 REFUSED: tuple[Refused, ...] = (
-    Refused("async iterator inside a container or a union", "async_iterator_inside_a_result"),
-    Refused("async context manager inside a container or a union", "asynchronous_context_manager_inside_a_result"),
-    Refused("awaitable inside a container or a union", "awaitable_inside_a_result"),
+    Refused("something asynchronous inside a class that is no container", "asynchronous_inside_another_class", "Box"),
+    Refused("something asynchronous sent into a stream", "asynchronous_sent_into_a_stream", "iterator"),
+    Refused("something asynchronous in a record that is not public", "asynchronous_in_a_record_that_is_not_public"),
     Refused("`Generator` of wrapped objects as a result", "generator_of_faces"),
     Refused("`@contextmanager`", "blocking_context_manager"),
     Refused("`async def __init__` and `async def __new__`", "asynchronous_constructor"),

@@ -17,19 +17,21 @@ async def first() -> Callable[[Station], None]: ...
     ),
     "callable_that_a_callback_is_given": (
         """
+from asyncio import Queue
+
 @m.wrap_function
 async def first(
-    items: Callable[[AsyncIterator[int]], Awaitable[int]],
+    box: Callable[[Queue[AsyncIterator[int]]], Awaitable[int]],
     nested: Callable[[Callable[[str], AsyncIterator[int]]], Awaitable[int]],
 ) -> None: ...
 """,
         [
             (
-                "_impl.py:18: the parameter items of first: a callback is given something asynchronous, "
-                "which is not supported yet: give it plain values"
+                "_impl.py:20: the parameter box of first: a callback is given something asynchronous "
+                "where it cannot be reached: use a list, set, dict or tuple"
             ),
             (
-                "_impl.py:19: the parameter nested of first: a Callable that gives an async iterator or context "
+                "_impl.py:21: the parameter nested of first: a Callable that gives an async iterator or context "
                 "manager is given to the user, which is not supported yet: offer a method that does what it does"
             ),
         ],
@@ -52,6 +54,40 @@ def second() -> Callable[[int], AsyncContextManager[str]]: ...
             ),
         ],
     ),
+    "asynchronous_inside_what_a_callable_gives": (
+        """
+from asyncio import Queue
+
+@m.wrap_function
+def first() -> List[Callable[[int], Awaitable[Queue[AsyncIterator[str]]]]]: ...
+@m.wrap_function
+async def second() -> AsyncIterator[Optional[AsyncGenerator[int, Callable[[int], Awaitable[int]]]]]: ...
+""",
+        [
+            (
+                "_impl.py:19: the result of first: a Callable that is given to the user gives something asynchronous "
+                "where it cannot be reached: use a list, set, dict or tuple"
+            ),
+            (
+                "_impl.py:21: the result of second: a callable that is sent into a stream is not supported yet: "
+                "take it as a parameter"
+            ),
+        ],
+    ),
+    "callable_in_a_record_that_is_given_something_asynchronous": (
+        """
+@m.wrap_class
+@dataclass
+class Job:
+    work: Callable[[List[AsyncIterator[int]]], Awaitable[str]]
+""",
+        [
+            (
+                "_impl.py:19: the field work of Job is a callable that is given something asynchronous, "
+                "which is not supported yet: give it plain values"
+            )
+        ],
+    ),
     "async_callable_in_a_hidden_record": (
         """
 @dataclass
@@ -72,12 +108,12 @@ async def first() -> List[Job]: ...
         """
 @m.wrap_class
 class Hub:
-    on_items: Callable[[AsyncIterator[int]], Awaitable[int]]
+    make: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]
 """,
         [
             (
-                "_impl.py:18: Hub.on_items, which can be written: a callback is given something asynchronous, "
-                "which is not supported yet: give it plain values"
+                "_impl.py:18: Hub.make, which can be written: a callable that a callback returns is not supported yet: "
+                "take it as a parameter"
             )
         ],
     ),

@@ -42,10 +42,18 @@ from ._faces._twin_decorators import (
     blocking_wait,
 )
 from ._faces._twins import AsyncFace, BlockingFace, anything_async
+from ._handles import _giving as _giving  # which the plans ask for what they give
+from ._handles._awaitables import BlockingAwaitable, DualAwaitable
+from ._handles._streams import DualGenerator, DualIterable, DualIterator
 from ._implementation import ABI, Implementation
 from ._values._plans import (
     anything,
     async_call_of,
+    async_context_of,
+    async_generator_of,
+    async_iterable_of,
+    async_iterator_of,
+    awaitable_of,
     blocking_call_of,
     call_of,
     callback,
@@ -66,10 +74,15 @@ from ._values._plans import (
 __all__ = (
     "ABI",
     "AsyncFace",
+    "BlockingAwaitable",
     "BlockingFace",
     "Call",
     "Channel",
     "Context",
+    "DualAwaitable",
+    "DualGenerator",
+    "DualIterable",
+    "DualIterator",
     "Entry",
     "Face",
     "Future",
@@ -81,9 +94,14 @@ __all__ = (
     "async_call",
     "async_call_of",
     "async_context",
+    "async_context_of",
+    "async_generator_of",
+    "async_iterable_of",
+    "async_iterator_of",
     "async_stream",
     "attribute",
     "await_method",
+    "awaitable_of",
     "awaited",
     "blocking_call",
     "blocking_call_of",

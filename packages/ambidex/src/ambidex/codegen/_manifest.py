@@ -11,7 +11,7 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ._ir import Face, Name, Naming, Records
+from ._ir import Face, Form, Name, Naming, Records, record_with_handles
 from ._paths import path_of
 from ._protocols import call_of
 
@@ -359,7 +359,15 @@ class Registry:
 
     def known_records(self) -> Records:
         """Return the records that the annotations read so far have named."""
-        return Records(record for record in self.records.values() if record is not None)
+        return Records(
+            record_with_handles(record, self.form_in(record.name.module))
+            for record in self.records.values()
+            if record is not None
+        )
+
+    def form_in(self, target: str) -> Form:
+        """Return the form in which a generated module is written, of two the first one."""
+        return Form.BLOCKING if target in self.namings else Form.BOTH
 
     def reference(self, cls: type) -> Face | Name | None:
         """Return the public counterpart of a class, None where it has none."""

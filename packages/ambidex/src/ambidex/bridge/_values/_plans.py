@@ -11,6 +11,7 @@ with a face is in it.
 from __future__ import annotations
 
 import collections.abc
+import enum
 import functools
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ._carried import Carried
 
     Convert = Callable[[Any], Any]
+    Noted = Callable[[Any], object]
 
 
 class SequenceOf(NamedTuple):
@@ -120,6 +122,33 @@ class ItemsOf(NamedTuple):
     item: Plan | None
 
 
+class AsyncKind(enum.Enum):
+    """Say what an asynchronous object is to its user."""
+
+    ITERATOR = "async iterator"
+    ITERABLE = "async iterable"
+    GENERATOR = "async generator"
+    CONTEXT = "async context manager"
+    AWAITABLE = "awaitable"
+
+
+class AsyncForm(enum.Enum):
+    """Say in which ways the user has an asynchronous object."""
+
+    BOTH = "both"
+    BLOCKING = "blocking"
+    AWAITED = "awaited"
+
+
+class AsyncOf(NamedTuple):
+    """Something asynchronous that the implementation gives out; its items follow `item`, what it is sent `sent`."""
+
+    kind: AsyncKind
+    item: Plan | None
+    sent: Plan | None
+    form: AsyncForm
+
+
 class Anything(NamedTuple):
     """A position of unknown type: whatever registered object stands there is translated."""
 
@@ -136,6 +165,7 @@ Plan = Union[
     CallOf,
     HandingOver,
     ItemsOf,
+    AsyncOf,
     RecordOf,
     KeysOf,
     TypeOf,
@@ -230,6 +260,34 @@ def items_of(item: Plan | None = None) -> ItemsOf:
     return ItemsOf(item)
 
 
+def async_iterator_of(item: Plan | None = None, *, form: str = "both") -> AsyncOf:
+    """Plan an async iterator inside a result: each item follows `item`.
+
+    `form` is "both", "blocking" or "awaited": how the user has it. So with the plans below.
+    """
+    return AsyncOf(AsyncKind.ITERATOR, item, None, AsyncForm(form))
+
+
+def async_iterable_of(item: Plan | None = None, *, form: str = "both") -> AsyncOf:
+    """Plan an async iterable inside a result, which is iterated anew each time: each item follows `item`."""
+    return AsyncOf(AsyncKind.ITERABLE, item, None, AsyncForm(form))
+
+
+def async_generator_of(item: Plan | None = None, sent: Plan | None = None, *, form: str = "both") -> AsyncOf:
+    """Plan an async generator inside a result: each item follows `item`, what it is sent `sent`."""
+    return AsyncOf(AsyncKind.GENERATOR, item, sent, AsyncForm(form))
+
+
+def async_context_of(item: Plan | None = None, *, form: str = "both") -> AsyncOf:
+    """Plan an async context manager inside a result: what entering gives follows `item`."""
+    return AsyncOf(AsyncKind.CONTEXT, item, None, AsyncForm(form))
+
+
+def awaitable_of(item: Plan | None = None, *, form: str = "both") -> AsyncOf:
+    """Plan an awaitable inside a result: what awaiting gives follows `item`."""
+    return AsyncOf(AsyncKind.AWAITABLE, item, None, AsyncForm(form))
+
+
 def record_of(place: str, /, **fields: Plan) -> RecordOf:
     """Plan a dataclass or named tuple, by `module:qualified.name`: each field named follows its plan.
 
@@ -255,7 +313,10 @@ def inward(plan: Plan, names: Mapping[str, Any], receive: Convert = receiver_of)
     def is_carried(cls: type[Any]) -> bool:
         return hasattr(cls, "__ambidex_info__")
 
-    return _bind(plan, names, _Leaves(leaf, is_carried)).convert
+    def passing(_: AsyncOf, __: Mapping[str, Any]) -> Way:  # it is asynchronous, and so is what the user holds of it
+        return Way(_fits_nothing, _unchanged)
+
+    return _bind(plan, names, _Leaves(leaf, is_carried, passing)).convert
 
 
 def outward(
@@ -278,23 +339,29 @@ def outward(
 
         return Way(fits, convert)
 
-    return _bind(plan, names, _Leaves(leaf, has_face, origin)).convert
+    def giving(part: AsyncOf, near: Mapping[str, Any]) -> Way:
+        return _giving_async[0](part, near, origin, noted)
+
+    return _bind(plan, names, _Leaves(leaf, has_face, giving, origin)).convert
 
 
 class _Leaves:
     """Make the ways of faces in one direction, and know those of the records that were met on the way.
 
-    `is_carried` tells of a class whether its objects are translated. `origin` is there outward alone.
+    `is_carried` tells of a class whether its objects are translated; `give_async` makes the way of what is
+    asynchronous. `origin` is there outward alone.
     """
 
     def __init__(
         self,
         leaf: Callable[[type | None], Way],
         is_carried: Callable[[type[Any]], bool],
+        give_async: Callable[[AsyncOf, Mapping[str, Any]], Way],
         origin: Reference | None = None,
     ) -> None:
         self.origin = origin
         self.is_carried = is_carried
+        self.give_async = give_async
         self._leaf = leaf
         self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
 
@@ -333,6 +400,8 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         return _bind(plan.value, names, leaf)
     if isinstance(plan, (CallbackOf, CallOf, ItemsOf)):
         return _handed_in(plan, names, leaf)
+    if isinstance(plan, AsyncOf):
+        return leaf.give_async(plan, names)
     if isinstance(plan, OneOf):
         return of_union([_bind(part, names, leaf) for part in plan.plans])
     return _container(plan, names, leaf)
@@ -419,6 +488,14 @@ _reading_items: list[Callable[[ItemsOf, Mapping[str, Any]], Convert]] = []
 def read_items_with(read: Callable[[ItemsOf, Mapping[str, Any]], Convert]) -> None:
     """Set how an iterable is turned inward, given its plan and the names in that; called once."""
     _reading_items.append(read)
+
+
+_giving_async: list[Callable[[AsyncOf, Mapping[str, Any], Reference, Noted | None], Way]] = []
+
+
+def give_async_with(give: Callable[[AsyncOf, Mapping[str, Any], Reference, Noted | None], Way]) -> None:
+    """Set how what is asynchronous is turned outward, given its plan and the names in that; called once."""
+    _giving_async.append(give)
 
 
 def resolved(plan: Any, names: Mapping[str, Any]) -> Any:

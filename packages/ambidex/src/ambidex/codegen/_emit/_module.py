@@ -314,6 +314,11 @@ class Emitter:
         unknown = ("..." if _is_spec(each) else self._types.text(ANY) for each in signatures.owner.arguments)
         return f"{writer.name(signatures)}[{', '.join(unknown)}]"
 
+    def _option(self, value: Plan | bool | str) -> str:
+        if isinstance(value, Plan):
+            return self._plan(value)
+        return quoted(value) if isinstance(value, str) else str(value)
+
     def _plan(self, plan: Plan | None) -> str:
         if plan is None:
             return "None"
@@ -329,7 +334,7 @@ class Emitter:
         combinator = self._names.bridge(plan.combinator)
         if plan in (ANYTHING, ANYTHING_ASYNC):
             return combinator
-        options = (f"{name}={self._plan(value) if isinstance(value, Plan) else value}" for name, value in plan.options)
+        options = (f"{name}={self._option(value)}" for name, value in plan.options)
         return f"{combinator}({', '.join((*map(self._plan, plan.items), *options))})"
 
     def _parameters(

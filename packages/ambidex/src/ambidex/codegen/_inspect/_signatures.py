@@ -259,21 +259,10 @@ class SignatureReader:
             return Flavour.CONTEXT, self._items(result, path)[0], None
         if yields:
             return (Flavour.STREAM, *self._items(result, path))
+        if is_async:
+            return Flavour.ASYNC, result, None
         plain = bare(result)
         origin = plain.origin if isinstance(plain, Applied) else plain
-        if is_async:
-            if origin in ASYNC_ITERATORS:
-                raise Unsupported(
-                    f"{path} returns an async iterator after an await", "yield the items, or write a plain `def`"
-                )
-            if origin == ASYNC_CONTEXT:
-                raise Unsupported(
-                    f"{path} returns a context manager after an await",
-                    "write it with @asynccontextmanager, or as a plain `def`",
-                )
-            if origin in AWAITABLES:
-                raise Unsupported(f"{path} returns an awaitable after an await", "await it and return its value")
-            return Flavour.ASYNC, result, None
         if origin in ASYNC_ITERATORS:
             return (Flavour.STREAM, *self._items(result, path))
         if origin == ASYNC_CONTEXT and isinstance(plain, Applied):

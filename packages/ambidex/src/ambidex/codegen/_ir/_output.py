@@ -27,7 +27,7 @@ class Plan:
     combinator: str = ""
     items: tuple[Plan | None, ...] = ()
     face: Face | None = None
-    options: tuple[tuple[str, Plan | bool], ...] = ()
+    options: tuple[tuple[str, Plan | bool | str], ...] = ()
     record: Record | None = None
 
     def __post_init__(self) -> None:
@@ -37,17 +37,16 @@ class Plan:
     @property
     def is_of_anything(self) -> bool:
         """Tell whether it names no face: whatever stands in the containers of which it speaks is looked at."""
-        if not self.items or self.combinator in CALLABLES or self.combinator == "items_of":
+        if not self.items or self.combinator in _NO_CONTAINERS:
             return self in (ANYTHING, ANYTHING_ASYNC)
         return all(item is None or item.is_of_anything for item in self.items)
 
 
+_ASYNCHRONOUS = ("async_generator_of", "async_iterator_of", "async_iterable_of", "async_context_of", "awaitable_of")
+_NO_CONTAINERS = frozenset(("call_of", "callback", "plain_callback", "items_of", *_ASYNCHRONOUS))
 ANYTHING = Plan("anything")
 ANYTHING_ASYNC = Plan("anything_async")
 RECORD_VARIABLE = "_record_"  # what the variables that hold the plans of records begin with
-
-
-CALLABLES = frozenset(("call_of", "callback", "plain_callback"))
 
 
 class Origin(enum.Enum):

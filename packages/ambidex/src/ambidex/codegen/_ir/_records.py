@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import ANY, OBJECT, Applied, Face, Own, Variable, is_awaited, walk
+from ._types import ANY, OBJECT, Applied, Face, Handle, Own, Variable, is_awaited, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,8 +104,10 @@ class Records:
         return iter(self._by_type.values())
 
     def carries(self, type_: Type) -> bool:
-        """Tell whether a face or an async callable stands inside a type, the fields of its records included."""
-        return any(isinstance(part, (Face, Own)) or part in self._carrying or is_awaited(part) for part in walk(type_))
+        """Tell whether a face, a handle or an async callable stands inside a type, its records' fields included."""
+        return any(
+            isinstance(part, (Face, Handle, Own)) or part in self._carrying or is_awaited(part) for part in walk(type_)
+        )
 
     def hands_over(self, record: Record) -> bool:
         """Tell whether an async callable stands in the fields of a record, or of those in its fields."""

@@ -15,6 +15,8 @@ from ambidex.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from ._styles import Form
+
 
 @dataclass(frozen=True)
 class Name:
@@ -164,6 +166,23 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Handle:
+    """Hold something asynchronous that the user gets inside another type, or as the result of an await.
+
+    `origin` and `arguments` are what the implementation says; `form` says how the user has it.
+    """
+
+    origin: Name
+    arguments: tuple[Type, ...]
+    form: Form
+
+    @property
+    def item(self) -> Type:
+        """Return what iterating, entering or awaiting it gives."""
+        return self.arguments[AWAITABLES.get(self.origin, 0)]
+
+
+@dataclass(frozen=True)
 class WithMetadata:
     """Hold an `Annotated`: the type, and those parts of the metadata that can be written as literals."""
 
@@ -172,7 +191,7 @@ class WithMetadata:
 
 
 Type = Union[
-    Name, Face, Own, Applied, TupleOf, Alternatives, LiteralOf, Function, WithMetadata, Variable, Spread, Listed
+    Name, Face, Own, Applied, TupleOf, Alternatives, LiteralOf, Function, Handle, WithMetadata, Variable, Spread, Listed
 ]
 
 NONE = Name("builtins", "None")
@@ -205,7 +224,7 @@ def union(members: Iterable[Type]) -> Type:
 
 def parts(type_: Type) -> tuple[Type, ...]:
     """Return the types directly inside a type."""
-    if isinstance(type_, (Applied, Face)):
+    if isinstance(type_, (Applied, Face, Handle)):
         return type_.arguments
     if isinstance(type_, (TupleOf, Listed)):
         return type_.items or ()
@@ -227,6 +246,8 @@ def rebuild(type_: Type, change: Callable[[Type], Type]) -> Type:
         return Applied(type_.origin, tuple(map(change, type_.arguments)))
     if isinstance(type_, Face):
         return Face(type_.module, type_.name, tuple(map(change, type_.arguments)))
+    if isinstance(type_, Handle):
+        return Handle(type_.origin, tuple(map(change, type_.arguments)), type_.form)
     if isinstance(type_, Listed):
         return type_ if type_.items is None else Listed(tuple(map(change, type_.items)))
     if isinstance(type_, TupleOf):

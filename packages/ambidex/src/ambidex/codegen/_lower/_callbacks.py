@@ -81,6 +81,7 @@ def plan_given(
     """
     result = awaited(function)
     assert result is not None  # as who calls this knows
+    _refuse_handles(result, "a Callable that is given to the user gives")
     takes = tuple(map(inward, function.parameters or ()))
     while takes and takes[-1] is None:
         takes = takes[:-1]
@@ -123,7 +124,7 @@ def plan_callback(
         raise Unsupported("ON_LOOP marks a Callable that is not awaited", "leave it out: it runs on the loop anyway")
     if result is not None:
         for parameter in function.parameters or ():
-            _refuse_handles(parameter)
+            _refuse_handles(parameter, "a callback is given")
     takes = tuple(map(outward, function.parameters or ()))
     returned = function.result if result is None else result
     gives = None if is_async_items(bare(returned)) else inward(returned)
@@ -138,18 +139,17 @@ def plan_callback(
         return None
     while takes and takes[-1] is None:
         takes = takes[:-1]
-    options: dict[str, Plan | bool | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop}
+    options: dict[str, Plan | bool | str | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop}
     listed = tuple((name, value) for name, value in options.items() if value)
     return Plan("plain_callback" if result is None else "callback", takes, options=listed)
 
 
-def _refuse_handles(parameter: Type) -> None:
+def _refuse_handles(parameter: Type, what: str) -> None:
+    """Refuse what is asynchronous where the bridge does not look."""
     if isinstance(parameter, Function):
         return  # the user is given a face of it
     origin = parameter.origin if isinstance(parameter, Applied) else parameter
     if origin in ASYNC_ITERATORS or origin in AWAITABLES or origin == ASYNC_CONTEXT:
-        raise Unsupported(
-            "a callback is given something asynchronous, which is not supported yet", "give it plain values"
-        )
+        raise Unsupported(f"{what} something asynchronous where it cannot be reached", "use a list, set, dict or tuple")
     for part in parts(parameter):
-        _refuse_handles(part)
+        _refuse_handles(part, what)

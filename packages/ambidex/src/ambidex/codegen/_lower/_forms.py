@@ -22,6 +22,7 @@ from .._ir import (
     Face,
     Flavour,
     Form,
+    Handle,
     Name,
     Origin,
     Records,
@@ -90,7 +91,10 @@ class Forms:
             return Face(type_.module, name, tuple(map(self.awaited, type_.arguments)))
         if isinstance(type_, Name) and type_ in self._names and type_.module in self._namings:
             return Name(type_.module, self._namings[type_.module].awaited(type_.qualname, is_class=True))
-        return rebuild_all(type_, self.awaited)
+        made = rebuild_all(type_, self.awaited)
+        if isinstance(made, Handle) and made.form is Form.BLOCKING:
+            return dataclasses.replace(made, form=Form.AWAITED)
+        return made
 
     def split(self, module: Module) -> Module:
         """Return a module with both forms of what has two, the blocking one first."""

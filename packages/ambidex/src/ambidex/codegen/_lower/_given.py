@@ -17,11 +17,15 @@ from .._ir import (
     Definition,
     Form,
     Function,
+    Handle,
     Listed,
     Name,
     Plan,
     Variant,
+    as_declared,
     awaited,
+    given,
+    handed_in,
     is_awaited,
     rebuild,
     replace_in,
@@ -50,8 +54,19 @@ def kept(type_: Type, form: Form) -> Type:
     """Return the type of what either side may have put there: the user's own callables come back as they were."""
     if not isinstance(type_, Function):
         return rebuild(type_, lambda part: kept(part, form))
-    own = _taken(accepted_type(type_), form)
-    return union((_given(type_, form), own)) if form is Form.BOTH else own
+    own = _taken(accepted_type(handed_in(type_)), form)
+    mine = _given(given(as_declared(type_), form), form)
+    is_within = form is not Form.BOTH and not any(isinstance(part, Handle) for part in walk(mine))
+    return own if is_within else union((mine, own))
+
+
+def written(type_: Type, form: Form) -> Type:
+    """Return the type of what the user may write where a type is kept."""
+    if isinstance(type_, Handle):
+        return _taken(handed_in(type_), form)
+    if isinstance(type_, Function):
+        return kept(type_, form)
+    return rebuild(type_, lambda part: written(part, form))
 
 
 def settled(lowered: N, form: Form) -> N:

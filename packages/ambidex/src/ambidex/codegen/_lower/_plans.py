@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from typing import TYPE_CHECKING
 
 from .._ir import (
     ANY,
     ANYTHING,
+    AWAITABLES,
     OBJECT,
     UNPACK,
     Alternatives,
     Applied,
     Face,
+    Form,
     Function,
+    Handle,
     Name,
     Own,
     Plan,
@@ -47,6 +52,21 @@ _ABSTRACT = {
     "Reversible": "iterable_of",
 }
 _CONTAINERS = {"builtins": _BUILTIN, "collections": _COLLECTIONS, "collections.abc": _ABSTRACT}
+_HANDLES = {
+    "AbstractAsyncContextManager": "async_context_of",
+    "AsyncGenerator": "async_generator_of",
+    "AsyncIterable": "async_iterable_of",
+    "AsyncIterator": "async_iterator_of",
+    **dict.fromkeys((name.qualname for name in AWAITABLES), "awaitable_of"),
+}
+# These are tried last, the narrowest first: an object with a face is that, though it may be iterated as well.
+_WIDER = {
+    "async_generator_of": ("async_iterator_of", "async_iterable_of"),
+    "async_iterator_of": ("async_iterable_of",),
+    "async_iterable_of": (),
+    "async_context_of": (),
+    "awaitable_of": (),
+}
 # What else a value fits that fits one of these, from the narrowest to the widest.
 _FITS = {
     "tuple_of": ("sequence_of", "iterable_of"),
@@ -96,6 +116,8 @@ class Planner:
             if self._own is None:
                 raise Unsupported("Self stands outside a class", "name the class")
             return Plan(face=self._own.plain)
+        if isinstance(type_, Handle):
+            return None if self._is_inward else self._handle(type_)
         record = self._records.carrying(type_)
         if record is not None:
             return self._record(record)
@@ -122,6 +144,16 @@ class Planner:
             return self._applied(type_) if isinstance(type_, Applied) else self._function(type_)
         inner = [plan for plan in map(self.plan, parts(type_)) if plan is not None]
         return inner[0] if inner else None
+
+    def _handle(self, type_: Handle) -> Plan:
+        """Return the plan of what is asynchronous."""
+        plans = [self.plan(type_.item)]
+        if type_.origin.qualname == "AsyncGenerator":  # what it is sent
+            plans.append(self.inward.plan(type_.arguments[1]))
+        while plans and plans[-1] is None:
+            plans.pop()
+        options = () if type_.form is Form.BOTH else (("form", type_.form.value),)
+        return Plan(_HANDLES[type_.origin.qualname], tuple(plans), options=options)
 
     def _tuple(self, type_: TupleOf) -> Plan | None:
         if any(isinstance(item, Applied) and item.origin == UNPACK for item in type_.items):  # of any length
@@ -191,6 +223,8 @@ class Planner:
                 return "an async callable"
             if isinstance(part, Face):
                 return part.name
+            if isinstance(part, Handle):
+                return part.origin.qualname
             record = self._records.carrying(part)
             if record is not None:
                 return record.path
@@ -258,10 +292,23 @@ def _one_of(plans: Sequence[Plan | None]) -> Plan | None:
     needed = list(dict.fromkeys(plan for plan in flat if plan is not None))
     if ANYTHING in needed:
         needed = [plan for plan in needed if plan.face is None and plan != ANYTHING] + [ANYTHING]
-    needed = _joined(needed)
+    needed = [*_joined([plan for plan in needed if plan.combinator not in _WIDER]), *_joined_handles(needed)]
     if len(needed) < 2:
         return needed[0] if needed else None
     return Plan("one_of", tuple(needed))
+
+
+def _joined_handles(plans: list[Plan]) -> list[Plan]:
+    """Return one plan for each kind of what is asynchronous, which says all that any of them says about its items."""
+    joined: list[Plan] = []
+    for combinator, wider in _WIDER.items():
+        group = [plan for plan in plans if plan.combinator == combinator]
+        listed = [*(plan.items for plan in group), *(plan.items[:1] for plan in plans if plan.combinator in wider)]
+        items = list(map(_one_of, itertools.zip_longest(*listed)))
+        while items and items[-1] is None:
+            items.pop()
+        joined.extend(dataclasses.replace(plan, items=tuple(items)) for plan in group[:1])
+    return joined
 
 
 def _joined(plans: list[Plan]) -> list[Plan]:
