@@ -26,7 +26,6 @@ ferry/__init__.py:1: VERSION: is a plain value: use that of ferry
 ferry/__init__.py:1: old_crossing: is deprecated
 ferry/_boats.py:73: Boat.course.setter: the setter of Boat.course takes another type than its getter gives
 ferry/_boats.py:82: Boat.log: Boat.log has no return annotation
-ferry/_boats.py:86: Boat.future: the result of Boat.future: an awaitable cannot stand here yet
 ferry/_boats.py:99: Pilot.__init__: the parameter boat of _Pilot.__init__ has no annotation
 ferry/_boats.py:165: Rope.pull.kin: the parameter kin of Rope.pull: _Bow of ferry._boats is private, and this is public
 ferry/_boats.py:165: Rope.pull.knot: the parameter knot of Rope.pull has no annotation
@@ -63,8 +62,6 @@ ferry_sync.wrap_class(
         "course.setter",
         # ferry/_boats.py:82: Boat.log has no return annotation
         "log",
-        # ferry/_boats.py:86: the result of Boat.future: an awaitable cannot stand here yet
-        "future",
     ],
 )
 ferry_sync.wrap_class(ferry.Captain)

@@ -35,11 +35,7 @@ class Work:
     def block(self) -> Any:
         """Wait, and return what awaiting it gives."""
         reference = self.reference
-        try:
-            return reference.channel.call(self.member, reference.receiver, (), {}, self.timeout_s)
-        except BaseException as error:
-            hide_library_frames(error)
-            raise
+        return reference.channel.call(self.member, reference.receiver, (), {}, self.timeout_s)
 
     async def wait(self) -> Any:
         """Await it, and return what that gives."""
@@ -60,8 +56,18 @@ class BlockingAwaitable(Generic[T_co]):
         self._work = work
 
     def result(self) -> T_co:
-        """Wait for it, and return what awaiting it gives."""
-        value: T_co = self._work.block()
+        """Wait for it, and return what awaiting it gives.
+
+        Raises:
+            DeadlockError: called on the thread that has to run it.
+            DeadlineExceeded: it did not end within its `timeout`.
+            RuntimeClosed: its synchronizer was closed meanwhile.
+        """
+        try:
+            value: T_co = self._work.block()
+        except BaseException as error:
+            hide_library_frames(error)
+            raise
         return value
 
 
@@ -77,16 +83,13 @@ class AwaitedAwaitable(collections.abc.Awaitable[T_co]):
         return self._work.wait().__await__()
 
 
-class DualAwaitable(collections.abc.Awaitable[T_co]):
+class DualAwaitable(BlockingAwaitable[T_co], collections.abc.Awaitable[T_co]):
     """An awaitable of the implementation: `await` it on any asyncio loop, or call `result()` to block.
 
     A coroutine can be waited for once, as ever.
     """
 
-    __slots__ = ("__weakref__", "_work")
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    __slots__ = ()
 
     def with_options(self, *, timeout: float | None = None) -> Self:
         """Return this with a deadline, in seconds from when it is waited for, that stops the work itself.
@@ -95,17 +98,6 @@ class DualAwaitable(collections.abc.Awaitable[T_co]):
             ValueError: `timeout` is negative or not a number.
         """
         return type(self)(self._work.within(check_timeout(timeout)))
-
-    def result(self) -> T_co:
-        """Wait for it, and return what awaiting it gives.
-
-        Raises:
-            DeadlockError: called on the thread that has to run it.
-            DeadlineExceeded: it did not end within its `timeout`.
-            RuntimeClosed: its synchronizer was closed meanwhile.
-        """
-        value: T_co = self._work.block()
-        return value
 
     def __await__(self) -> Generator[Any, Any, T_co]:
         return self._work.wait().__await__()
