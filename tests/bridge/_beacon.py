@@ -159,6 +159,12 @@ async def repeated() -> tuple[AsyncGenerator[int, int], AsyncGenerator[int, int]
     return _log[0], _log[0]
 
 
+@beacon.wrap_function
+async def back(counter: AsyncGenerator[int, int]) -> AsyncGenerator[int, int] | None:
+    """Give back what was handed in."""
+    return counter
+
+
 async def _ships(count: int) -> AsyncIterator[Ship]:
     try:
         for number in range(count):

@@ -32,7 +32,14 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterable,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Iterable,
+    )
     from dataclasses import dataclass
 
     import tests.bridge._beacon as _source
@@ -43,6 +50,7 @@ else:
 __all__ = (
     "Ship",
     "Watch",
+    "back",
     "becalmed",
     "counter",
     "either",
@@ -184,3 +192,9 @@ def promised() -> Ship | None:
 def repeated() -> tuple[DualGenerator[int, int], DualGenerator[int, int]]:
     """Give one object twice, and in each call."""
     implemented_elsewhere().at(_source.repeated)
+
+
+@_impl.function(gives=async_generator_of())
+def back(counter: AsyncGenerator[int, int]) -> DualGenerator[int, int] | None:
+    """Give back what was handed in."""
+    implemented_elsewhere().at(_source.back)

@@ -273,7 +273,7 @@ def test_awaitable_begins_when_it_is_waited_for(events: list[str]) -> None:
         _, answer = await beacon.signal.aio("ahoy")
         assert await answer == "AHOY"
         _, other = await beacon.signal.aio("later")
-        assert await asyncio.gather(other) == ["LATER"]
+        assert list(await asyncio.gather(other)) == ["LATER"]
 
     asyncio.run(main())
 
@@ -294,6 +294,14 @@ def test_same_object_has_the_same_handle_while_that_is_alive() -> None:
     del lamp
     gc.collect()
     assert dying() is None
+
+
+def test_handle_that_comes_back_is_itself() -> None:
+    """An implementation that was handed one gives it out again, begun or not."""
+    counter = counting()
+    assert next(counter) == 0
+    assert beacon.back(counter) is counter
+    assert next(counter) == 1
 
 
 def test_record_is_copied_only_where_it_holds_one() -> None:
@@ -322,22 +330,24 @@ def test_callback_is_given_handles(events: list[str]) -> None:
     """A blocking one on its caller's thread, an async one on its own loop."""
 
     def blocking(ships: DualIterator[beacon.Ship], mooring: Context[str], answer: DualAwaitable[str]) -> str:
+        said: list[str] = []
         with mooring as name:
-            said = f"{[ship.name() for ship in ships]} {name} {answer.result()}"
-        return said
+            said.append(f"{[ship.name() for ship in ships]} {name} {answer.result()}")
+        return said[0]
 
     async def awaited(ships: AsyncIterator[beacon.Ship], mooring: Context[str], answer: DualAwaitable[str]) -> str:
+        said: list[str] = []
         async with mooring as name:
-            said = f"{[await ship.name.aio() async for ship in ships]} {name} {await answer}"
-        return said
+            said.append(f"{[await ship.name.aio() async for ship in ships]} {name} {await answer}")
+        return said[0]
 
-    said = "['ship 0', 'ship 1'] told TOLD"
-    assert beacon.told(blocking) == said
-    assert beacon.told(awaited) == said
+    both = "['ship 0', 'ship 1'] told TOLD"
+    assert beacon.told(blocking) == both
+    assert beacon.told(awaited) == both
 
     async def main() -> None:
-        assert await beacon.told.aio(blocking) == said
-        assert await beacon.told.aio(awaited) == said
+        assert await beacon.told.aio(blocking) == both
+        assert await beacon.told.aio(awaited) == both
 
     asyncio.run(main())
     assert events.count("leave told") == 4

@@ -46,14 +46,16 @@ from ._handles import _giving as _giving  # which the plans ask for what they gi
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
 from ._implementation import ABI, Implementation
-from ._values._plans import (
-    anything,
-    async_call_of,
+from ._values._asynchronous import (
     async_context_of,
     async_generator_of,
     async_iterable_of,
     async_iterator_of,
     awaitable_of,
+)
+from ._values._plans import (
+    anything,
+    async_call_of,
     blocking_call_of,
     call_of,
     callback,

@@ -13,7 +13,8 @@ from ...errors import InternalError, UsageError
 from ...runtime import Context
 from .._identity import Reference, class_of, receiver_of
 from .._member import Member
-from .._values._plans import AsyncForm, AsyncKind, give_async_with, resolved
+from .._values._asynchronous import AsyncForm, AsyncKind
+from .._values._plans import give_async_with, resolved
 from .._values._ways import Way
 from ._awaitables import AwaitedAwaitable, BlockingAwaitable, DualAwaitable, Work
 from ._streams import AwaitedIterable, BlockingIterable, DualGenerator, DualIterable, DualIterator, Source
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from .._member import Runs
+    from .._values._asynchronous import AsyncOf
     from .._values._callbacks import Wrappers
-    from .._values._plans import AsyncOf
 
     Fits = Callable[[Any], bool]
 
@@ -44,6 +45,9 @@ _NEEDED = {
 }
 
 
+_SERVE_BOTH: tuple[type[Any], ...] = (DualIterator, DualIterable, DualAwaitable, Context)  # who had one gets it back
+
+
 def _stub() -> NoReturn:
     raise InternalError("the stub of an object that is given out was called")
 
@@ -58,7 +62,7 @@ def _way_of(plan: AsyncOf, names: Mapping[str, Any], origin: Reference, noted: C
     wrappers: Wrappers = cast("Any", origin.channel).wrappers
 
     def convert(value: Any) -> Any:
-        if not fits(value):
+        if not fits(value) or isinstance(value, _SERVE_BOTH):
             return value
         key = (meaning, id(value))  # what is made holds the object
         known = wrappers.find(key)

@@ -11,12 +11,12 @@ with a face is in it.
 from __future__ import annotations
 
 import collections.abc
-import enum
 import functools
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from .._identity import class_of, face_of, has_face, receiver_of
+from ._asynchronous import AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
 from ._classes import implementation_of, is_face_class, of_classes
 from ._records import KeysOf, RecordOf, translation_of
@@ -120,33 +120,6 @@ class ItemsOf(NamedTuple):
     """An iterable of the user, blocking or async, that the implementation iterates with `async for`."""
 
     item: Plan | None
-
-
-class AsyncKind(enum.Enum):
-    """Say what an asynchronous object is to its user."""
-
-    ITERATOR = "async iterator"
-    ITERABLE = "async iterable"
-    GENERATOR = "async generator"
-    CONTEXT = "async context manager"
-    AWAITABLE = "awaitable"
-
-
-class AsyncForm(enum.Enum):
-    """Say in which ways the user has an asynchronous object."""
-
-    BOTH = "both"
-    BLOCKING = "blocking"
-    AWAITED = "awaited"
-
-
-class AsyncOf(NamedTuple):
-    """Something asynchronous that the implementation gives out; its items follow `item`, what it is sent `sent`."""
-
-    kind: AsyncKind
-    item: Plan | None
-    sent: Plan | None
-    form: AsyncForm
 
 
 class Anything(NamedTuple):
@@ -258,34 +231,6 @@ def items_of(item: Plan | None = None) -> ItemsOf:
     Each item follows `item`, None where it carries no face.
     """
     return ItemsOf(item)
-
-
-def async_iterator_of(item: Plan | None = None, *, form: str = "both") -> AsyncOf:
-    """Plan an async iterator inside a result: each item follows `item`.
-
-    `form` is "both", "blocking" or "awaited": how the user has it. So with the plans below.
-    """
-    return AsyncOf(AsyncKind.ITERATOR, item, None, AsyncForm(form))
-
-
-def async_iterable_of(item: Plan | None = None, *, form: str = "both") -> AsyncOf:
-    """Plan an async iterable inside a result, which is iterated anew each time: each item follows `item`."""
-    return AsyncOf(AsyncKind.ITERABLE, item, None, AsyncForm(form))
-
-
-def async_generator_of(item: Plan | None = None, sent: Plan | None = None, *, form: str = "both") -> AsyncOf:
-    """Plan an async generator inside a result: each item follows `item`, what it is sent `sent`."""
-    return AsyncOf(AsyncKind.GENERATOR, item, sent, AsyncForm(form))
-
-
-def async_context_of(item: Plan | None = None, *, form: str = "both") -> AsyncOf:
-    """Plan an async context manager inside a result: what entering gives follows `item`."""
-    return AsyncOf(AsyncKind.CONTEXT, item, None, AsyncForm(form))
-
-
-def awaitable_of(item: Plan | None = None, *, form: str = "both") -> AsyncOf:
-    """Plan an awaitable inside a result: what awaiting gives follows `item`."""
-    return AsyncOf(AsyncKind.AWAITABLE, item, None, AsyncForm(form))
 
 
 def record_of(place: str, /, **fields: Plan) -> RecordOf:
