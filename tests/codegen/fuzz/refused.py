@@ -4,11 +4,12 @@ from __future__ import annotations
 
 # By the construct's name in the list of constructs; `{face}` is the name of a class of the module, at hand there.
 REFUSED = {
-    "async iterator inside a container or a union": "async def wrong() -> List[AsyncIterator[int]]:\n    return []\n",
-    "async context manager inside a container or a union": (
-        "async def wrong() -> Optional[AsyncContextManager[int]]:\n    return None\n"
+    "something asynchronous inside a class that is no container": (
+        "async def wrong() -> 'Optional[asyncio.Queue[AsyncIterator[int]]]':\n    return None\n"
     ),
-    "awaitable inside a container or a union": "async def wrong() -> Dict[str, Awaitable[int]]:\n    return {}\n",
+    "something asynchronous sent into a stream": (
+        "async def wrong() -> AsyncGenerator[int, Optional[AsyncIterator[int]]]:\n    yield 1\n"
+    ),
     "`@contextmanager`": "@contextlib.contextmanager\ndef wrong() -> Iterator[int]:\n    yield 1\n",
     "plain callable with wrapped objects as a result": (
         "async def wrong() -> 'Callable[[{face}], None]':\n    return lambda value: None\n"
