@@ -25,7 +25,7 @@ from .._annotations import (
     module_of_class,
     type_of_literal,
 )
-from .._ir import Function, Name, Place, Value, Variable, walk
+from .._ir import Function, Name, Place, Value, Variable, parts, walk
 from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest
 from .._paths import path_of
 from .._report import Unsupported, display_path
@@ -70,7 +70,8 @@ def is_shown(cls: type, place: Place, registry: Registry, sources: Sources, repo
     except Unsupported as refusal:
         report.add(place, refusal.what, refusal.fix)
         return False
-    if not isinstance(type_, Function) or not registry.known_records().carries(type_):
+    records = registry.known_records()
+    if not isinstance(type_, Function) or not any(map(records.carries, parts(type_))):
         return True
     report.add(
         place,

@@ -102,7 +102,7 @@ def _definition(definition: Definition, form: Form) -> Definition:
 
 def _variant(variant: Variant, form: Form) -> Variant:
     parameters = tuple(dataclasses.replace(each, type=_taken(each.type, form)) for each in variant.parameters)
-    return Variant(parameters, _given(variant.result, form), variant.sent)
+    return dataclasses.replace(variant, parameters=parameters, result=_given(variant.result, form))
 
 
 def _taken(type_: Type, form: Form) -> Type:
