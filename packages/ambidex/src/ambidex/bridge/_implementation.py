@@ -13,7 +13,7 @@ from ._channels._channel import InProcess
 from ._faces._functions import context_function, function_face, stream_function, sync_function
 from ._faces._given import giving
 from ._identity import register
-from ._values._plans import give_callables_with
+from ._values._binding import give_callables_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

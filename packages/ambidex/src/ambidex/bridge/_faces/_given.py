@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 from ...runtime import hide_library_frames
 from .._identity import Reference
 from .._member import Member
+from .._values._binding import resolved
 from .._values._callbacks import GIVEN, Wrappers, identity_of, unwrap
-from .._values._plans import resolved
 from ._callables import Call, show_own_docstrings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from .._channels._channel import Channel
-    from .._values._plans import CallOf, Convert, Plan
+    from .._values._binding import Convert
+    from .._values._plans import CallOf, Plan
 
     Function = Callable[..., Any]
     _AnyCall = Call[..., Any]

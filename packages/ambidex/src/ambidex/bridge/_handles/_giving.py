@@ -14,7 +14,7 @@ from ...runtime import Context
 from .._identity import Reference, class_of, receiver_of
 from .._member import Member
 from .._values._asynchronous import AsyncForm, AsyncKind
-from .._values._plans import give_async_with, resolved
+from .._values._binding import give_async_with, resolved
 from .._values._ways import Way
 from ._awaitables import AwaitedAwaitable, BlockingAwaitable, DualAwaitable, Work
 from ._streams import AwaitedIterable, BlockingIterable, DualGenerator, DualIterable, DualIterator, Source

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...runtime import Callback, current_caller, hide_library_frames
 from .._identity import Reference, class_of, receiver_of
+from ._binding import inward, outward, read_items_with, resolved, wrap_callables_with
 from ._items import reading
-from ._plans import inward, outward, read_items_with, resolved, wrap_callables_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from .._channels._channel import Channel
-    from ._plans import CallbackOf, Convert, Plan
+    from ._binding import Convert
+    from ._plans import CallbackOf, Plan
 
     Function = Callable[..., Any]
 

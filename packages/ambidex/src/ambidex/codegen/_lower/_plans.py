@@ -116,8 +116,6 @@ class Planner:
             if self._own is None:
                 raise Unsupported("Self stands outside a class", "name the class")
             return Plan(face=self._own.plain)
-        if isinstance(type_, Handle):
-            return None if self._is_inward else self._handle(type_)
         record = self._records.carrying(type_)
         if record is not None:
             return self._record(record)
@@ -138,15 +136,17 @@ class Planner:
                     for member in type_.members
                 ]
             )
-        if isinstance(type_, TupleOf):
-            return self._tuple(type_)
+        if isinstance(type_, (Handle, TupleOf)):
+            return self._tuple(type_) if isinstance(type_, TupleOf) else self._handle(type_)
         if isinstance(type_, (Applied, Function)):
             return self._applied(type_) if isinstance(type_, Applied) else self._function(type_)
         inner = [plan for plan in map(self.plan, parts(type_)) if plan is not None]
         return inner[0] if inner else None
 
-    def _handle(self, type_: Handle) -> Plan:
-        """Return the plan of what is asynchronous."""
+    def _handle(self, type_: Handle) -> Plan | None:
+        """Return the plan of what is asynchronous; inward it stays what it is."""
+        if self._is_inward:
+            return None
         plans = [self.plan(type_.item)]
         if type_.origin.qualname == "AsyncGenerator":  # what it is sent
             plans.append(self.inward.plan(type_.arguments[1]))
