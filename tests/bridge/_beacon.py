@@ -236,3 +236,67 @@ async def _drift() -> int:
     finally:
         events.append("tow")
     return 0
+
+
+# -- beside callables
+
+
+@beacon.wrap_class
+@dataclass
+class Shift:
+    """Who is on duty, and how more are called."""
+
+    on_duty: AsyncIterator[Ship]
+    muster: Callable[[int], Awaitable[AsyncIterator[Ship]]]
+
+
+async def _muster(count: int) -> AsyncIterator[Ship]:
+    return _ships(count)
+
+
+@beacon.wrap_function
+async def shift() -> Shift:
+    """Give a record of both."""
+    return Shift(_ships(1), _muster)
+
+
+@beacon.wrap_function
+async def mustered(shift: Shift) -> list[str]:
+    """Use a record of both, whoever made what is in it."""
+    return [ship.called async for ship in await shift.muster(2)]
+
+
+@beacon.wrap_function
+@beacon_twins.wrap_function
+async def drill(
+    crew: Callable[[Callable[[int], Awaitable[int]], AsyncIterator[int]], Awaitable[int]],
+) -> int:
+    """Give a callback a callable and an iterator."""
+
+    async def double(number: int) -> int:
+        loops.append(asyncio.get_running_loop())
+        return number * 2
+
+    return await crew(double, _turns())
+
+
+async def _turns() -> AsyncIterator[int]:
+    async for turn in _lamp:
+        yield turn
+
+
+@beacon.wrap_class
+class Post:
+    """Hears of what passes."""
+
+    hear: Callable[[AsyncIterator[int]], Awaitable[int]]
+
+    def __init__(self) -> None:
+        self.hear = _total
+
+    async def pass_by(self) -> int:
+        return await self.hear(_turns())
+
+
+async def _total(numbers: AsyncIterator[int]) -> int:
+    return sum([number async for number in numbers])

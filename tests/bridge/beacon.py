@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ambidex.bridge import (
+    Call,
     Context,
     DualAwaitable,
     DualGenerator,
@@ -17,10 +18,13 @@ from ambidex.bridge import (
     async_generator_of,
     async_iterable_of,
     async_iterator_of,
+    attribute,
     awaitable_of,
+    call_of,
     callback,
     constructor,
     dict_of,
+    handing_over,
     implemented_elsewhere,
     items_of,
     method,
@@ -48,19 +52,24 @@ else:
     _source = stand_in
 
 __all__ = (
+    "Post",
+    "Shift",
     "Ship",
     "Watch",
     "back",
     "becalmed",
     "counter",
+    "drill",
     "either",
     "heard",
     "lamp",
     "lamps",
     "moorings",
+    "mustered",
     "passing",
     "promised",
     "repeated",
+    "shift",
     "signal",
     "stormy",
     "told",
@@ -69,9 +78,14 @@ __all__ = (
 
 _impl = Implementation("tests.bridge._beacon", synchronizer="tests", abi=1)
 _record_Watch = record_of("tests.bridge._beacon:Watch", ships=async_iterator_of("Ship"))
+_record_Shift = record_of(
+    "tests.bridge._beacon:Shift",
+    on_duty=async_iterator_of("Ship"),
+    muster=call_of(gives=async_iterator_of("Ship"), own=True),
+)
 
 if not TYPE_CHECKING:
-    __getattr__ = _impl.reexport("Watch")
+    __getattr__ = _impl.reexport("Shift", "Watch")
 
 if TYPE_CHECKING:
 
@@ -83,6 +97,24 @@ if TYPE_CHECKING:
         ships: DualIterator[Ship] | None
 
         def __init__(self, keeper: str, ships: AsyncIterator[Ship] | None = None) -> None:
+            implemented_elsewhere()
+
+    @dataclass(init=False)
+    class Shift:
+        """Who is on duty, and how more are called."""
+
+        on_duty: DualIterator[Ship]
+        muster: (
+            Call[[int], DualIterator[Ship]]
+            | Callable[[int], AsyncIterator[Ship] | Awaitable[AsyncIterator[Ship]]]
+        )
+
+        def __init__(
+            self,
+            on_duty: AsyncIterator[Ship],
+            muster: Call[[int], DualIterator[Ship]]
+            | Callable[[int], AsyncIterator[Ship] | Awaitable[AsyncIterator[Ship]]],
+        ) -> None:
             implemented_elsewhere()
 
 
@@ -198,3 +230,52 @@ def repeated() -> tuple[DualGenerator[int, int], DualGenerator[int, int]]:
 def back(counter: AsyncGenerator[int, int]) -> DualGenerator[int, int] | None:
     """Give back what was handed in."""
     implemented_elsewhere().at(_source.back)
+
+
+@_impl.function(gives="_record_Shift")
+def shift() -> Shift:
+    """Give a record of both."""
+    implemented_elsewhere().at(_source.shift)
+
+
+@_impl.function(takes={"shift": handing_over("_record_Shift")})
+def mustered(shift: Shift) -> list[str]:
+    """Use a record of both, whoever made what is in it."""
+    implemented_elsewhere().at(_source.mustered)
+
+
+@_impl.function(takes={"crew": callback(call_of(), async_iterator_of())})
+def drill(crew: Callable[[Call[[int], int], DualIterator[int]], int | Awaitable[int]]) -> int:
+    """Give a callback a callable and an iterator."""
+    implemented_elsewhere().at(_source.drill)
+
+
+class Post(Face, implementation=_impl):
+    """Hears of what passes."""
+
+    @property
+    @attribute(gives=call_of(items_of(), own=True))
+    def hear(
+        self,
+    ) -> (
+        Call[[Iterable[int] | AsyncIterable[int]], int]
+        | Callable[[DualIterator[int]], int | Awaitable[int]]
+    ):
+        implemented_elsewhere().at(_source.Post.hear)
+
+    @hear.setter
+    @attribute(takes={"value": callback(async_iterator_of())})
+    def hear(
+        self,
+        value: Call[[Iterable[int] | AsyncIterable[int]], int]
+        | Callable[[DualIterator[int]], int | Awaitable[int]],
+    ) -> None:
+        implemented_elsewhere().at(_source.Post.hear)
+
+    @constructor
+    def __init__(self) -> None:
+        implemented_elsewhere().at(_source.Post.__init__)
+
+    @method
+    def pass_by(self) -> int:
+        implemented_elsewhere().at(_source.Post.pass_by)

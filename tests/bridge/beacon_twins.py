@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 from ambidex.bridge import (
     BlockingAwaitable,
+    DualIterator,
     Implementation,
     async_call,
+    async_call_of,
     async_context_of,
     async_generator_of,
     async_iterable_of,
+    async_iterator_of,
     awaitable_of,
     blocking_call,
+    blocking_call_of,
+    callback,
     dict_of,
     implemented_elsewhere,
     sequence_of,
@@ -22,8 +27,17 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Generator, Iterable
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterable,
+        Awaitable,
+        Callable,
+        Coroutine,
+        Generator,
+        Iterable,
+    )
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
+    from typing import Any
 
     import tests.bridge._beacon as _source
 
@@ -32,10 +46,12 @@ else:
 
 __all__ = (
     "async_counter",
+    "async_drill",
     "async_lamps",
     "async_moorings",
     "async_signal",
     "counter",
+    "drill",
     "lamps",
     "moorings",
     "signal",
@@ -96,3 +112,23 @@ def signal(text: str) -> tuple[str, BlockingAwaitable[str]]:
 async def async_signal(text: str) -> tuple[str, Awaitable[str]]:
     """Give the answer to come."""
     implemented_elsewhere().at(_source.signal)
+
+
+@blocking_call(
+    of=_impl,
+    async_name="async_drill",
+    takes={"crew": callback(blocking_call_of(), async_iterator_of())},
+)
+def drill(crew: Callable[[Callable[[int], int], DualIterator[int]], int | Awaitable[int]]) -> int:
+    """Give a callback a callable and an iterator."""
+    implemented_elsewhere().at(_source.drill)
+
+
+@async_call(of=_impl, takes={"crew": callback(async_call_of(), async_iterator_of())}, name="drill")
+async def async_drill(
+    crew: Callable[
+        [Callable[[int], Coroutine[Any, Any, int]], DualIterator[int]], int | Awaitable[int]
+    ],
+) -> int:
+    """Give a callback a callable and an iterator."""
+    implemented_elsewhere().at(_source.drill)

@@ -127,8 +127,6 @@ def _is_face(value: Any) -> bool:
 
 
 def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
-    if isinstance(plan, HandingOver):
-        plan = plan.value
     if isinstance(plan, str):
         found, near = _named(plan, names)
         if isinstance(found, (RecordOf, KeysOf)):
@@ -144,8 +142,8 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         return of_classes(_faces_named(plan.of, names))
     if isinstance(plan, (CallbackOf, CallOf, ItemsOf)):
         return _handed_in(plan, names, leaf)
-    if isinstance(plan, AsyncOf):
-        return leaf.give_async(plan, names)
+    if isinstance(plan, (AsyncOf, HandingOver)):
+        return leaf.give_async(plan, names) if isinstance(plan, AsyncOf) else _bind(plan.value, names, leaf)
     if isinstance(plan, OneOf):
         return of_union([_bind(part, names, leaf) for part in plan.plans])
     return _container(plan, names, leaf)
