@@ -281,7 +281,18 @@ REFUSED: tuple[Refused, ...] = (
     Refused("`async def __init__` and `async def __new__`", "asynchronous_constructor"),
     Refused("type that is defined by itself", "recursive_alias"),
     Refused("plain callable with wrapped objects as a result", "callable_that_carries_a_face_in_a_result"),
-    Refused("async iterator handed to a callback", "callable_that_a_callback_is_given"),
+    Refused(
+        "something asynchronous inside another object that a callback is given", "callable_that_a_callback_is_given"
+    ),
+    Refused(
+        "something asynchronous inside another object that a callable gives",
+        "asynchronous_inside_what_a_callable_gives",
+        "reached",
+    ),
+    Refused(
+        "callable in a field of a record that is given something asynchronous",
+        "callable_in_a_record_that_is_given_something_asynchronous",
+    ),
     Refused("callable that gives an async iterator as a result", "streaming_callable_in_a_result"),
     Refused("async callable in a field of a record that is not public", "async_callable_in_a_hidden_record"),
     Refused("callable that a callback returns", "callable_that_a_callback_returns"),

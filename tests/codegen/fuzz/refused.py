@@ -14,8 +14,12 @@ REFUSED = {
     "plain callable with wrapped objects as a result": (
         "async def wrong() -> 'Callable[[{face}], None]':\n    return lambda value: None\n"
     ),
-    "async iterator handed to a callback": (
-        "async def wrong(callback: Callable[[AsyncIterator[int]], Awaitable[int]]) -> None:\n    pass\n"
+    "something asynchronous inside another object that a callback is given": (
+        "async def wrong(callback: 'Callable[[asyncio.Queue[AsyncIterator[int]]], Awaitable[int]]') -> None:\n"
+        "    pass\n"
+    ),
+    "something asynchronous inside another object that a callable gives": (
+        "async def wrong() -> 'Callable[[int], Awaitable[asyncio.Queue[AsyncIterator[int]]]]':\n    raise LookupError\n"
     ),
     "callable that gives an async iterator as a result": (
         "async def wrong() -> Callable[[int], AsyncIterator[str]]:\n    raise LookupError\n"
