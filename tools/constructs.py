@@ -72,7 +72,7 @@ names what it stands for: the jump from there is the second one. PyCharm, which 
 
 """
 NOT_YET = """\
-Four things are understood in part:
+Three things are understood in part:
 
 - An override has the parameters of what it overrides, to pyright: it takes one with further optional ones for another
   method. Of a method with overloads, or with a `ParamSpec` or a type variable of its own that an awaited callable
@@ -82,8 +82,6 @@ Four things are understood in part:
   that class stands beside it, also on an object of a subclass; anywhere else it is exact.
 - `Class.method(object)`, called on the class, is not typed for a method whose forms are written out (overloads, `Self`
   inside a container).
-- An async callable that is a result is handed over as it is: it has no blocking form, and runs on the loop that awaits
-  it.
 
 """
 

@@ -209,6 +209,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("callback that may be blocking or async", "callbacks", "either"),
         Shown("plain callback", "callbacks", "plainly"),
         Shown("callback that runs on the loop", "callbacks", "on_loop"),
+        Shown("plain callable that a callback returns", "callbacks", "picked"),
         Shown("callbacks inside containers", "callbacks", "all_called"),
         Shown("callback as an attribute", "callbacks", "Hub.on_error"),
         Shown("blocking iterable where an async one is expected", "deliveries", "total"),
@@ -295,7 +296,7 @@ REFUSED: tuple[Refused, ...] = (
     ),
     Refused("callable that gives an async iterator as a result", "streaming_callable_in_a_result"),
     Refused("async callable in a field of a record that is not public", "async_callable_in_a_hidden_record"),
-    Refused("callable that a callback returns", "callable_that_a_callback_returns"),
+    Refused("async callable that a callback returns", "async_callable_that_a_callback_returns"),
     Refused("callable sent into a stream", "callable_sent_into_a_stream"),
     Refused(
         "generic record applied to a type variable and derived from a builtin", "open_record_that_cannot_be_copied"

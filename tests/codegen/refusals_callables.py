@@ -112,20 +112,20 @@ class Hub:
 """,
         [
             (
-                "_impl.py:18: Hub.make, which can be written: a callable that a callback returns is not supported yet: "
-                "take it as a parameter"
+                "_impl.py:18: Hub.make, which can be written: an async callable that a callback returns is not "
+                "supported yet: take it as a parameter"
             )
         ],
     ),
-    "callable_that_a_callback_returns": (
+    "async_callable_that_a_callback_returns": (
         """
 @m.wrap_function
 async def first(make: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]) -> None: ...
 """,
         [
             (
-                "_impl.py:17: the parameter make of first: a callable that a callback returns is not supported yet: "
-                "take it as a parameter"
+                "_impl.py:17: the parameter make of first: an async callable that a callback returns is not "
+                "supported yet: take it as a parameter"
             )
         ],
     ),

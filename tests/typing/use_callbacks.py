@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Union
 
 import callbacks
@@ -77,6 +77,15 @@ greet: Greeting = Greeter()
 assert_type(callbacks.greeted(["Ada"], greet), "list[str]")
 assert_type(callbacks.plainly(event, lambda event: event, lambda number: number), Event)
 assert_type(callbacks.adder(1), Callable[[int], int])
+
+
+def chooser(given: Hub) -> Callable[[Sequence[Event]], int]:
+    """Give a callable."""
+    return lambda events: events.index(given.chosen(lambda again, more: more[0]))
+
+
+assert_type(callbacks.picked(hub, chooser), int)
+callbacks.picked(hub, note)  # type: ignore[arg-type, func-returns-value]  # pyright: ignore[reportArgumentType]
 for kept in callbacks.watched([event], event.same):
     assert_type(kept, Event)
 for kept in callbacks.watched([event], event.same.aio):

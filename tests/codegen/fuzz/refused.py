@@ -24,7 +24,7 @@ REFUSED = {
     "callable that gives an async iterator as a result": (
         "async def wrong() -> Callable[[int], AsyncIterator[str]]:\n    raise LookupError\n"
     ),
-    "callable that a callback returns": (
+    "async callable that a callback returns": (
         "async def wrong(callback: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]) -> None:\n    pass\n"
     ),
     "callable sent into a stream": (

@@ -28,6 +28,7 @@ wrapper_module = Module("callbacks")
 
 Handler = Callable[["Event"], Awaitable[None]]
 T = TypeVar("T")
+R_co = TypeVar("R_co", covariant=True)
 
 
 class Listener(Protocol):
@@ -38,6 +39,14 @@ class Listener(Protocol):
 
 class _Change(Protocol[T]):
     def __call__(self, value: T, /) -> T: ...
+
+
+class _Choice(Protocol[R_co]):
+    def __call__(self, events: Sequence[Event], /) -> R_co: ...
+
+
+class _Chooser(Protocol[R_co]):
+    def __call__(self, hub: Hub, /) -> _Choice[R_co]: ...
 
 
 class _Anything(Protocol):
@@ -184,6 +193,12 @@ async def turned(event: Event, change: _Change[Event], count: Optional[_Anything
 @wrapper_module.wrap_function
 async def greeted(names: List[str], greet: Greeting) -> List[str]:
     return [await greet(name) for name in names]
+
+
+@wrapper_module.wrap_function
+async def picked(hub: Hub, chooser: _Chooser[T]) -> T:
+    """Call a callable that a callback returns."""
+    return chooser(hub)([Event("first"), Event("second")])
 
 
 @wrapper_module.wrap_function

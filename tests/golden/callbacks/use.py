@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import TYPE_CHECKING
 
 import callbacks
 from callbacks import Event, Hub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 main = threading.get_ident()
 seen: list[tuple[str, bool]] = []
@@ -72,6 +76,16 @@ assert callbacks.all_called({"a": lambda: 1, "b": lambda: 2}) == {"a": 1, "b": 2
 assert callbacks.on_loop(lambda event: threading.get_ident(), event) not in (main, 0)
 assert callbacks.plainly(event, lambda event: event, lambda number: number) is event
 assert callbacks.adder(2)(3) == 5
+
+
+def chooser(given: Hub) -> Callable[[Sequence[Event]], tuple[Event, list[Hub]]]:
+    """Give a callable, which is given objects with faces as well, and gives some."""
+    assert given is hub
+    return lambda events: (events[1], [given])
+
+
+chosen, (same,) = callbacks.picked(hub, chooser)
+assert (type(chosen), chosen.name, same) == (Event, "second", hub)
 seen.clear()
 assert callbacks.heard(event, [note, note_later]) == 2
 assert [name for name, _ in seen] == ["failed", "renamed"], seen

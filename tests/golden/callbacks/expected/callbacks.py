@@ -26,10 +26,12 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-    from typing import Any
+    from typing import Any, TypeVar
 
     import _callbacks as _source
     from _callbacks import Greeting
+
+    T = TypeVar("T")
 
 else:
     _source = stand_in
@@ -45,6 +47,7 @@ __all__ = (
     "greeted",
     "heard",
     "on_loop",
+    "picked",
     "plainly",
     "transformed",
     "turned",
@@ -205,6 +208,20 @@ def turned(
 @_impl.function(takes={"greet": callback()})
 def greeted(names: list[str], greet: Callable[[str], str | Awaitable[str]]) -> list[str]:
     implemented_elsewhere().at(_source.greeted)
+
+
+@_impl.function(
+    takes={
+        "hub": "Hub",
+        "chooser": plain_callback(
+            "Hub", gives=plain_callback(sequence_of("Event"), gives=anything)
+        ),
+    },
+    gives=anything,
+)
+def picked(hub: Hub, chooser: Callable[[Hub], Callable[[Sequence[Event]], T]]) -> T:
+    """Call a callable that a callback returns."""
+    implemented_elsewhere().at(_source.picked)
 
 
 @_impl.function

@@ -20,6 +20,7 @@ from .._ir import (
     Variable,
     awaited,
     bare,
+    is_awaited,
     parts,
     rebuild,
     union,
@@ -131,8 +132,8 @@ def plan_callback(
     if any(is_async_items(part) for part in walk(returned)) and gives is not None:
         raise Unsupported("an async iterable inside what a callback returns is not supported yet", "take a list")
     rest = outward(ANY) if function.parameters is None or function.rest is not None else None
-    if any(isinstance(part, Function) and inward(part) is not None for part in walk(result or function.result)):
-        raise Unsupported("a callable that a callback returns is not supported yet", "take it as a parameter")
+    if any(map(is_awaited, walk(returned))):
+        raise Unsupported("an async callable that a callback returns is not supported yet", "take it as a parameter")
     is_generic = any(isinstance(part, Variable) for part in walk(function))  # what it is given was translated inward
     plans = [plan for plan in (*takes, gives, rest) if plan is not None]
     if result is None and all(plan.is_of_anything and not is_generic for plan in plans):
