@@ -44,7 +44,10 @@ every test run; ty and pyrefly run in `make constructs` and are reported. Every 
 """
 NOTES = {
     "mypy": "It does not look at whether an attribute may be deleted.",
-    "ty": "Most of these keep a literal where the others widen it to its class.",
+    "ty": (
+        "Most of these are about bodies of stubs: it takes `implemented_elsewhere()` for a call that never returns, and "
+        "does not where `.at(...)` follows. Most others are `Self` and overloads, where it infers Any or Unknown."
+    ),
     "pyrefly": (
         "It gives up the type variables of what a decorator with a `ParamSpec` makes an object of; where the generator "
         "writes out each form (`ParamSpec`, overloads), it infers as the others do."

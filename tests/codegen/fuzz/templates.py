@@ -151,11 +151,11 @@ def pages(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
         return None
     type_ = draw.pick(known)
     text = (
-        "@m.wrap_class\n@dataclass\nclass Page(Generic[T]):\n    items: List[T]\n    first: Optional[T] = None\n\n\n"
+        "@m.wrap_class\n@dataclass\nclass Slip(Generic[T]):\n    items: List[T]\n    first: Optional[T] = None\n\n\n"
         "@m.wrap_class\nclass Shelf(Generic[T]):\n    def __init__(self, item: T) -> None:\n"
-        "        self._item = item\n\n    async def page(self) -> Page[T]:\n"
-        "        return Page([self._item], self._item)\n\n\n"
-        "@m.wrap_function\nasync def paged(item: T) -> Page[T]:\n    return Page([item, item])\n"
+        "        self._item = item\n\n    async def page(self) -> Slip[T]:\n"
+        "        return Slip([self._item], self._item)\n\n\n"
+        "@m.wrap_function\nasync def paged(item: T) -> Slip[T]:\n    return Slip([item, item])\n"
     )
     checks = (
         Check("async", f"<module>Shelf({draw.value(type_)}).page"),
