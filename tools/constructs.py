@@ -45,7 +45,7 @@ every test run; ty and pyrefly run in `make constructs` and are reported. Every 
 NOTES = {
     "mypy": "It does not look at whether an attribute may be deleted.",
     "ty": (
-        "Most of these are about bodies of stubs: it takes `implemented_elsewhere()` for a call that never returns, and "
+        "Most of these are about bodies of stubs: it knows that `implemented_elsewhere()` never returns, and "
         "does not where `.at(...)` follows. Most others are `Self` and overloads, where it infers Any or Unknown."
     ),
     "pyrefly": (
