@@ -147,9 +147,14 @@ class Source:
 
 
 class Sources:
-    """Parse each file of a run once."""
+    """Parse each file of a run once.
+
+    `annotations` holds what texts of annotations were compiled to: the same text means something else elsewhere, and
+    is compiled to the same.
+    """
 
     def __init__(self) -> None:
+        self.annotations: dict[str, CodeType] = {}
         self._by_file: dict[str, Source] = {}
         self._by_module: dict[str, Source] = {}
 

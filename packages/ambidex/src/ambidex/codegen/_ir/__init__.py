@@ -24,6 +24,7 @@ from ._declarations import (
     Registered,
     Value,
     public_name,
+    retyped,
 )
 from ._handles import as_declared, given, handed_in, is_handle, record_with_handles, with_handles, written
 from ._output import (
@@ -72,9 +73,11 @@ from ._types import (
     awaited,
     bare,
     carries_faces,
+    changed_each,
     is_awaited,
     parts,
     rebuild,
+    revised,
     union,
     variables,
     walk,
@@ -149,6 +152,7 @@ __all__ = (
     "awaited",
     "bare",
     "carries_faces",
+    "changed_each",
     "given",
     "handed_in",
     "is_awaited",
@@ -159,6 +163,8 @@ __all__ = (
     "rebuild_all",
     "record_with_handles",
     "replace_in",
+    "retyped",
+    "revised",
     "union",
     "variables",
     "walk",

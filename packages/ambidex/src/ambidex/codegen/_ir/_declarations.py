@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import UNPACK, Applied, Face, VariableKind
+from ._types import UNPACK, Applied, Face, VariableKind, changed_each, revised
 
 if TYPE_CHECKING:
+    from collections.abc import Callable as AnyCallable
     from collections.abc import Iterator
 
     from ._records import Record
@@ -312,6 +313,11 @@ class Module:
         return frozenset(
             item.name for item in self.items if isinstance(item, Class) or (isinstance(item, Value) and item.is_type)
         )
+
+
+def retyped(parameters: tuple[Parameter, ...], change: AnyCallable[[Type], Type]) -> tuple[Parameter, ...]:
+    """Return parameters with `change` applied to the type of each."""
+    return changed_each(parameters, lambda each: revised(each, type=change(each.type)))
 
 
 def public_name(item: Item) -> str:

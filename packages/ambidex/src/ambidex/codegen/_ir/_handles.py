@@ -15,6 +15,7 @@ from ._declarations import (
     Entering,
     Iterating,
     Registered,
+    retyped,
 )
 from ._styles import Form
 from ._types import (
@@ -30,7 +31,9 @@ from ._types import (
     TupleOf,
     WithMetadata,
     awaited,
+    changed_each,
     rebuild,
+    revised,
 )
 
 if TYPE_CHECKING:
@@ -106,12 +109,9 @@ def handed_in(type_: Type) -> Type:
 
 
 def _handed_in(type_: Type) -> Type:
-    made = rebuild(type_, _handed_in)
-    if isinstance(made, Function) and isinstance(type_, Function) and type_.parameters is not None:
-        return dataclasses.replace(
-            made, parameters=tuple(given(each, Form.BOTH) for each in type_.parameters), result=type_.result
-        )
-    return made
+    if isinstance(type_, Function) and type_.parameters is not None:
+        return revised(type_, parameters=changed_each(type_.parameters, lambda each: given(each, Form.BOTH)))
+    return rebuild(type_, _handed_in)
 
 
 def as_declared(type_: Type) -> Type:
@@ -145,29 +145,30 @@ def written(handle: Handle) -> Applied:
 
 def with_handles(module: Module, form: Form) -> Module:
     """Return a module whose users get what is asynchronous inside other types in one form."""
-    return dataclasses.replace(module, items=tuple(_item(item, form) for item in module.items))
+    return revised(module, items=changed_each(module.items, lambda item: _item(item, form)))
 
 
 def record_with_handles(record: Record, form: Form) -> Record:
     """Return a record with its fields as the user has them."""
-    fields = tuple(dataclasses.replace(field, type=given(field.type, form)) for field in record.fields)
-    return record if fields == record.fields else dataclasses.replace(record, fields=fields)
+    fields = changed_each(record.fields, lambda field: revised(field, type=given(field.type, form)))
+    return revised(record, fields=fields)
 
 
 def _item(item: Item, form: Form) -> Item:
     if isinstance(item, Registered):
-        return dataclasses.replace(item, function=_callable(item.function, form))
+        return revised(item, function=_callable(item.function, form))
     if isinstance(item, Class):
         return _class(item, form)
     if item.record is None:
         return item
-    return dataclasses.replace(item, record=_record_class(item.record, form))
+    return revised(item, record=_record_class(item.record, form))
 
 
 def _class(item: Class, form: Form) -> Class:
     constructor = None if item.constructor is None else _callable(item.constructor, form)
-    members = tuple(_member(member, form) for member in item.members)
-    return dataclasses.replace(item, constructor=constructor, members=members)
+    return revised(
+        item, constructor=constructor, members=changed_each(item.members, lambda member: _member(member, form))
+    )
 
 
 def _record_class(described: RecordClass, form: Form) -> RecordClass:
@@ -176,7 +177,7 @@ def _record_class(described: RecordClass, form: Form) -> RecordClass:
         _callable(member, form) if isinstance(member, Callable) else _attribute(member, form)
         for member in described.members
     )
-    return dataclasses.replace(described, constructor=constructor, members=members)
+    return revised(described, constructor=constructor, members=members)
 
 
 def _member(member: Member, form: Form) -> Member:
@@ -187,22 +188,22 @@ def _member(member: Member, form: Form) -> Member:
     if isinstance(member, Attribute):
         return _attribute(member, form)
     if isinstance(member, (Awaiting, Entering)):
-        return dataclasses.replace(member, result=given(member.result, form))
+        return revised(member, result=given(member.result, form))
     if isinstance(member, Iterating):
-        return dataclasses.replace(member, item=given(member.item, form))
+        return revised(member, item=given(member.item, form))
     if isinstance(member, Constant) and member.type is not None:
-        return dataclasses.replace(member, type=given(member.type, form))
+        return revised(member, type=given(member.type, form))
     return member
 
 
 def _attribute(member: Attribute, form: Form) -> Attribute:
-    return dataclasses.replace(member, type=given(member.type, form))
+    return revised(member, type=given(member.type, form))
 
 
 def _callable(function: Callable, form: Form) -> Callable:
-    return dataclasses.replace(
+    return revised(
         function,
-        parameters=tuple(dataclasses.replace(each, type=handed_in(each.type)) for each in function.parameters),
+        parameters=retyped(function.parameters, handed_in),
         result=given(function.result, form),
-        overloads=tuple(_callable(each, form) for each in function.overloads),
+        overloads=changed_each(function.overloads, lambda each: _callable(each, form)),
     )

@@ -6,9 +6,11 @@ form of a union, and generics are an origin with arguments.
 
 from __future__ import annotations
 
+import dataclasses
 import enum
+import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast
 
 from ambidex.errors import InternalError
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ._styles import Form
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -222,8 +226,13 @@ def union(members: Iterable[Type]) -> Type:
     return ordered[0] if len(ordered) == 1 else Alternatives(tuple(ordered))
 
 
+_LEAVES = (Name, LiteralOf, Own, Variable)  # what holds no types; of a variable, none that stand where it stands
+
+
 def parts(type_: Type) -> tuple[Type, ...]:
     """Return the types directly inside a type."""
+    if isinstance(type_, _LEAVES):
+        return ()
     if isinstance(type_, (Applied, Face, Handle)):
         return type_.arguments
     if isinstance(type_, (TupleOf, Listed)):
@@ -235,31 +244,42 @@ def parts(type_: Type) -> tuple[Type, ...]:
         return (*(type_.parameters or ()), *rest, type_.result)
     if isinstance(type_, Spread):
         return (type_.variable,)
-    if isinstance(type_, WithMetadata):
-        return (type_.item,)
-    return ()
+    return (type_.item,)
 
 
 def rebuild(type_: Type, change: Callable[[Type], Type]) -> Type:
-    """Return a type with `change` applied to each type directly inside it."""
-    if isinstance(type_, Applied):
-        return Applied(type_.origin, tuple(map(change, type_.arguments)))
-    if isinstance(type_, Face):
-        return Face(type_.module, type_.name, tuple(map(change, type_.arguments)))
-    if isinstance(type_, Handle):
-        return Handle(type_.origin, tuple(map(change, type_.arguments)), type_.form)
-    if isinstance(type_, Listed):
-        return type_ if type_.items is None else Listed(tuple(map(change, type_.items)))
-    if isinstance(type_, TupleOf):
-        return TupleOf(tuple(map(change, type_.items)), type_.is_repeated)
+    """Return a type with `change` applied to each type directly inside it: the same object where none is another."""
+    if isinstance(type_, (*_LEAVES, Spread)):
+        return type_
+    if isinstance(type_, (Applied, Face, Handle)):
+        return revised(type_, arguments=changed_each(type_.arguments, change))
+    if isinstance(type_, (TupleOf, Listed)):
+        return type_ if type_.items is None else revised(type_, items=changed_each(type_.items, change))
     if isinstance(type_, Alternatives):
-        return union(map(change, type_.members))
+        members = changed_each(type_.members, change)
+        return type_ if members is type_.members else union(members)
     if isinstance(type_, WithMetadata):
-        return WithMetadata(change(type_.item), type_.metadata)
-    if isinstance(type_, Function):
-        parameters = None if type_.parameters is None else tuple(map(change, type_.parameters))
-        return Function(parameters, change(type_.result), type_.on_loop, type_.rest)
-    return type_
+        return revised(type_, item=change(type_.item))
+    parameters = None if type_.parameters is None else changed_each(type_.parameters, change)
+    return revised(type_, parameters=parameters, result=change(type_.result))
+
+
+def changed_each(values: tuple[V, ...], change: Callable[[V], V]) -> tuple[V, ...]:
+    """Return values with `change` applied to each: the same tuple where it gave back each of them."""
+    made = tuple(map(change, values))
+    return values if all(map(operator.is_, made, values)) else made
+
+
+def revised(value: V, **changes: object) -> V:
+    """Return frozen data with other values in some fields: the same object where those are what it holds.
+
+    Most of the passes over the IR leave most of it alone, and a copy costs more than all else that they do there.
+    """
+    for name, held in changes.items():
+        if getattr(value, name) is not held:
+            made: V = dataclasses.replace(cast("Any", value), **changes)
+            return made
+    return value
 
 
 def walk(type_: Type) -> Iterator[Type]:

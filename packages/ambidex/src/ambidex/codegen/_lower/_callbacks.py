@@ -23,6 +23,7 @@ from .._ir import (
     is_awaited,
     parts,
     rebuild,
+    retyped,
     union,
     walk,
 )
@@ -41,7 +42,7 @@ _READ = (_ASYNC_ITERABLE, Name("collections.abc", "AsyncIterator"))
 
 def accepted(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     """Return parameters as the user fills them: a callable that is awaited may be a blocking one as well."""
-    return tuple(dataclasses.replace(parameter, type=accepted_type(parameter.type)) for parameter in parameters)
+    return retyped(parameters, accepted_type)
 
 
 def is_async_items(type_: Type) -> bool:

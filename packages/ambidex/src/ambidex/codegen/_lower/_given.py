@@ -6,7 +6,7 @@ Everything before the last step of lowering speaks of the callables as the imple
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .._ir import (
     ANY,
@@ -15,6 +15,7 @@ from .._ir import (
     BRIDGE,
     Applied,
     Definition,
+    FaceClass,
     Form,
     Function,
     Handle,
@@ -24,18 +25,21 @@ from .._ir import (
     Variant,
     as_declared,
     awaited,
+    changed_each,
     given,
     handed_in,
     is_awaited,
     rebuild,
     replace_in,
+    retyped,
+    revised,
     union,
     walk,
 )
 from ._callbacks import accepted_type
 
 if TYPE_CHECKING:
-    from .._ir import Type
+    from .._ir import Decorator, Type
 
 N = TypeVar("N")
 
@@ -71,8 +75,18 @@ def written(type_: Type, form: Form) -> Type:
 
 def settled(lowered: N, form: Form) -> N:
     """Return what was lowered with the types and plans of its form: of faces of anything, and of callables."""
-    typed = replace_in(lowered, Definition, lambda definition: _definition(definition, form))
-    return replace_in(typed, Plan, lambda plan: _plan(plan, form))
+    if isinstance(lowered, FaceClass):
+        return revised(lowered, body=changed_each(lowered.body, lambda line: settled(line, form)))
+    if isinstance(lowered, Definition):
+        typed = _definition(lowered, form)
+        decorators = changed_each(typed.decorators, lambda each: _planned(each, form))
+        return cast("N", revised(typed, decorators=decorators))
+    return _plans_in(lowered, form)
+
+
+def _planned(decorator: Decorator, form: Form) -> Decorator:
+    takes, gives, sent = (_plans_in(held, form) for held in (decorator.takes, decorator.gives, decorator.sent))
+    return revised(decorator, takes=takes, gives=gives, sent=sent)
 
 
 def _plan(plan: Plan, form: Form) -> Plan:
@@ -81,28 +95,40 @@ def _plan(plan: Plan, form: Form) -> Plan:
     record = plan.record
     if record is not None and record.is_open and record.form is Form.BOTH:
         return dataclasses.replace(plan, record=dataclasses.replace(record, form=form))
-    items = tuple(None if item is None else _plan(item, form) for item in plan.items)
-    options = tuple((name, _plan(value, form) if isinstance(value, Plan) else value) for name, value in plan.options)
     combinator = _COMBINATORS[form] if plan.combinator == "call_of" else plan.combinator
-    return dataclasses.replace(plan, combinator=combinator, items=items, options=options)
+    return revised(
+        plan, combinator=combinator, items=_plans_in(plan.items, form), options=_plans_in(plan.options, form)
+    )
+
+
+def _plans_in(node: N, form: Form) -> N:
+    return replace_in(node, Plan, lambda plan: _plan(plan, form))
 
 
 def _definition(definition: Definition, form: Form) -> Definition:
     if definition.is_settled:
         return definition
     whole = _variant(Variant(definition.parameters, definition.result, None), form)
-    return dataclasses.replace(
+    return revised(
         definition,
-        decorators=replace_in(definition.decorators, Variant, lambda variant: _variant(variant, form)),
+        decorators=changed_each(definition.decorators, lambda each: _typed(each, form)),
         parameters=whole.parameters,
         result=whole.result,
-        overloads=tuple(_variant(each, form) for each in definition.overloads),
+        overloads=changed_each(definition.overloads, lambda each: _variant(each, form)),
     )
 
 
+def _typed(decorator: Decorator, form: Form) -> Decorator:
+    told = decorator.signatures
+    if told is None:
+        return decorator
+    variants = changed_each(told.variants, lambda variant: _variant(variant, form))
+    return revised(decorator, signatures=revised(told, variants=variants))
+
+
 def _variant(variant: Variant, form: Form) -> Variant:
-    parameters = tuple(dataclasses.replace(each, type=_taken(each.type, form)) for each in variant.parameters)
-    return dataclasses.replace(variant, parameters=parameters, result=_given(variant.result, form))
+    parameters = retyped(variant.parameters, lambda type_: _taken(type_, form))
+    return revised(variant, parameters=parameters, result=_given(variant.result, form))
 
 
 def _taken(type_: Type, form: Form) -> Type:

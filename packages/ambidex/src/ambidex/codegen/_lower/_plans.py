@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from typing import TYPE_CHECKING
 
@@ -89,13 +90,14 @@ class Planner:
         self._records = records
         self._translates_any = translates_any
         self._is_inward = is_inward
+        self._known: dict[Type, Plan | None] = {}
 
-    @property
+    @functools.cached_property
     def inward(self) -> Planner:
         """Return the planner of what the user hands in; without it, of what the implementation gives."""
         return Planner(self._own, self._records, translates_any=self._translates_any, is_inward=True)
 
-    @property
+    @functools.cached_property
     def outward(self) -> Planner:
         """Return the planner of what the implementation gives."""
         return Planner(self._own, self._records, translates_any=self._translates_any)
@@ -110,6 +112,11 @@ class Planner:
         Raises:
             Unsupported: a face stands where it cannot be translated.
         """
+        if type_ not in self._known:  # most signatures of a module are made of the same few types
+            self._known[type_] = self._made(type_)
+        return self._known[type_]
+
+    def _made(self, type_: Type) -> Plan | None:
         if isinstance(type_, Face):
             return Plan(face=type_.plain)
         if isinstance(type_, Own):
