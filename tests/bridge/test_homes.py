@@ -25,7 +25,7 @@ def run(program: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=15,
+        timeout=50,
         check=False,
     )
     assert done.returncode == 0, done.stdout

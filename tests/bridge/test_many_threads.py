@@ -29,7 +29,7 @@ PATIENCE_S = 50  # arbitrary: a thread that has not ended by then waits for what
 variable = contextvars.ContextVar[int]("variable")
 _names = (f"many threads {number}" for number in itertools.count())
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 
 
 def in_threads(work: Callable[[int], None]) -> None:

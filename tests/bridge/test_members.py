@@ -168,4 +168,4 @@ def test_import_of_faces_does_not_import_the_implementation() -> None:
         "import sys; from tests.bridge.orchard import Tree; assert 'tests.bridge._orchard' not in sys.modules;"
         "Tree('oak'); assert 'tests.bridge._orchard' in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=20)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=50)

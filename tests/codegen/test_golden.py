@@ -76,7 +76,7 @@ def behaviours(tree: Path, interpreter: Path, once: Once) -> Path:
 
 
 @pytest.mark.of_text
-@pytest.mark.timeout(90)  # the first one runs all cases
+@pytest.mark.timeout(180)  # the first one runs all cases
 @each_case
 def test_generated_code_does_what_the_implementation_does(case: Case, behaviours: Path) -> None:
     """`use.py` of each case runs, blocking and async, on each interpreter, and prints nothing."""
@@ -163,14 +163,14 @@ def check_with_mypy(tree: Path) -> None:
 
 
 @pytest.mark.of_text
-@pytest.mark.timeout(120)  # the first run of basedpyright may unpack its own node
+@pytest.mark.timeout(300)  # the first run of basedpyright may unpack its own node
 def test_basedpyright_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
     """Inputs, outputs and the assert_type files of tests/typing are clean at Python 3.9."""
     check_with_basedpyright(tree)
 
 
 @pytest.mark.of_text
-@pytest.mark.timeout(120)  # a cold cache: mypy reads the standard library's types first
+@pytest.mark.timeout(300)  # a cold cache: mypy reads the standard library's types first
 def test_mypy_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
     """The same files are clean under mypy."""
     check_with_mypy(tree)

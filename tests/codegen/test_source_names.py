@@ -91,7 +91,7 @@ def test_stub_names_what_it_stands_for(loose: Project) -> None:
     assert named == ["_source.counted", "", *(f"_source.Box.{name}" for name in members)]
 
 
-@pytest.mark.timeout(120)  # the first run of basedpyright may unpack its own node, and mypy reads the library first
+@pytest.mark.timeout(300)  # the first run of basedpyright may unpack its own node, and mypy reads the library first
 def test_generated_module_is_clean_whatever_its_implementation_leaves_open(loose: Project) -> None:
     """Under both checkers in strict mode, and under the linter's rules about imports for checkers and private names."""
     make_library(loose.folder)

@@ -56,7 +56,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 
 @pytest.mark.of_text
-@pytest.mark.timeout(120)  # two checkers, each from a cold start
+@pytest.mark.timeout(300)  # two checkers, each from a cold start
 def test_every_golden_case_has_the_types_of_both_classes(twins: tuple[Path, list[str]]) -> None:
     """What is generated from the input of every other case is clean under both checkers, in strict mode."""
     folder, _ = twins

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.codegen.conftest import Project
 
-LIMIT_S = 20.0
+LIMIT_S = 55.0
 SOURCE = """
     from ambidex import Module
 

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ambidex
+from tests.programs import LIBRARY, LIMIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = Path(ambidex.__file__).resolve().parent.parent
-LIMIT_S = 18.0  # a program that takes longer hangs; below the limit of one test
 
 # Comments, which readers do not see, then a fence, then perhaps a fence with what the block prints.
 _BLOCK = re.compile(

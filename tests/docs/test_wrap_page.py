@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.codegen.conftest import environment
-from tests.docs.page import LIBRARY, LIMIT_S, ROOT, read_blocks
+from tests.docs.page import ROOT, read_blocks
+from tests.programs import LIBRARY, LIMIT_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ def test_page_names_everything_that_is_tried_here() -> None:
     assert "(how-to/wrap-a-package.md)" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.timeout(60)  # four interpreters, and a formatter
+@pytest.mark.timeout(180)  # four interpreters, and a formatter
 def test_page_leads_to_a_blocking_face_of_aiosqlite(tmp_path: Path) -> None:
     """Wrap, use, generate again, check."""
     wrap, generate, check = COMMANDS

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 jedi: Any = importlib.import_module("jedi")  # it has no types
 
-pytestmark = pytest.mark.timeout(60)  # the first run reads the standard library
+pytestmark = pytest.mark.timeout(180)  # the first run reads the standard library
 
 
 class Editor:

@@ -16,7 +16,7 @@ from tests.editors.server import Server, Spot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.timeout(60)  # the first run of basedpyright may unpack its own node
+pytestmark = pytest.mark.timeout(180)  # the first run of basedpyright may unpack its own node
 
 
 @pytest.fixture(scope="module")

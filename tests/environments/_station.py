@@ -82,7 +82,7 @@ async def meet(folder: str, count: int) -> int:
     arrived = _arrivals.setdefault(folder, asyncio.Event())
     if len(_met[folder]) == count:
         arrived.set()
-    await asyncio.wait_for(arrived.wait(), 15)
+    await asyncio.wait_for(arrived.wait(), 50)
     return count
 
 

@@ -18,16 +18,13 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
-import ambidex
 from tests.environments.greenlets import MOMENTS
-from tests.programs import Ended, run_program
+from tests.programs import LIBRARY, LIMIT_S, Ended, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LIBRARY = Path(ambidex.__file__).resolve().parent.parent
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT_S = 18.0  # what takes longer hangs; below the limit of one test
 NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

@@ -10,7 +10,7 @@ import concurrent.futures
 from contextlib import asynccontextmanager
 from ambidex import DeadlineExceeded, DeadlockError, Synchronizer, run_async_task
 
-own = Synchronizer("own", grace_s=5)
+own = Synchronizer("own", grace_s=15)
 
 async def give(value):
     await asyncio.sleep(0.001)

@@ -29,7 +29,7 @@ class TracedTask(AnyTask):
 @pytest.fixture
 def synchronizer() -> Iterator[Synchronizer]:
     """Give the test a synchronizer of its own."""
-    with Synchronizer("of a factory", grace_s=0.3) as own:
+    with Synchronizer("of a factory", grace_s=15) as own:
         yield own
 
 
@@ -85,9 +85,9 @@ def test_task_factory_that_fails_fails_the_call(synchronizer: Synchronizer, capl
 
     set_factory(synchronizer, refuse)
     with pytest.raises(LookupError, match="no tasks today"):
-        synchronizer.with_options(timeout=5).run(own_task)
+        synchronizer.with_options(timeout=50).run(own_task)
     with pytest.raises(LookupError, match="no tasks today"):
-        next(synchronizer.with_options(timeout=5).iterate(own_tasks))
+        next(synchronizer.with_options(timeout=50).iterate(own_tasks))
     synchronizer.close()
     gc.collect()
     assert caplog.messages == []

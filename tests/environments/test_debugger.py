@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import ambidex
+from tests.programs import LIBRARY, LIMIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LIBRARY = Path(ambidex.__file__).resolve().parent.parent
-LIMIT_S = 18.0  # a program that takes longer hangs; below the limit of one test
 
 IMPLEMENTATION = """\
 import asyncio

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.environments.conftest import LIMIT_S, Server, fetch, run, write
+from tests.environments.conftest import Server, fetch, run, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
-    pytest.mark.timeout(60),  # a master, its workers and a client, each importing a framework
+    pytest.mark.timeout(180),  # a master, its workers and a client, each importing a framework
 ]
 
 GUNICORN = """
@@ -35,7 +35,7 @@ together = multiprocessing.get_context("fork").Barrier(2)
 
 def app(environ, start_response):
     if environ["PATH_INFO"] == "/together":
-        together.wait(15)  # a sync worker serves one request at a time: the other is the other worker's
+        together.wait(50)  # a sync worker serves one request at a time: the other is the other worker's
     pid, thread = where()
     answer = [pid, pid == os.getpid() != preloaded_in, thread, station.measure(4), list(station.readings(3))]
     body = json.dumps(answer).encode()
@@ -99,7 +99,7 @@ app.conf.update(
 
 @app.task
 def measure(value):
-    together.wait(15)  # a child of the pool runs one task at a time: the other is the other child's
+    together.wait(50)  # a child of the pool runs one task at a time: the other is the other child's
     pid, thread = where()
     return [pid, pid == os.getpid() != imported_in, thread, station.measure(value), list(station.readings(3))]
 
@@ -115,9 +115,9 @@ CLIENT = """
 import json
 from app import double, failing, measure
 
-answers = [task.get(timeout=40, interval=0.05) for task in [measure.delay(value) for value in range(4)]]
+answers = [task.get(timeout=160, interval=0.05) for task in [measure.delay(value) for value in range(4)]]
 try:
-    failing.delay().get(timeout=40, interval=0.05)
+    failing.delay().get(timeout=160, interval=0.05)
 except LookupError as error:
     answers.append(str(error))
 assert double(21) == 42
@@ -135,7 +135,7 @@ def test_celery_prefork_workers(tmp_path: Path, serve: Callable[..., Server]) ->
         "-W", "ignore::DeprecationWarning", "-m", "celery", "-A", "app", "worker", "-l", "ERROR", *options, **root
     )
     server.expect("^worker ready")
-    done = run(tmp_path, "client.py", limit_s=50)
+    done = run(tmp_path, "client.py", limit_s=170)
     assert (done.returncode, done.stderr) == (0, "")
     *measured, failed = json.loads(done.stdout)
     assert [answer[1:] for answer in measured] == [[True, "ambidex-station", 2 * n, [0, 1, 2]] for n in range(4)]
@@ -169,7 +169,7 @@ def main():
         answers += pool.map(work, range(6))
     process = context.Process(target=work, args=(1,))
     process.start()
-    process.join(15)
+    process.join(50)
     assert process.exitcode == 0
     assert all(answer[:4] == (True, "ambidex-station", 2 * n, [0, 1]) for n, answer in zip([*range(6)] * 2, answers))
     assert os.getpid() not in {answer[4] for answer in answers}
@@ -187,6 +187,6 @@ if __name__ == "__main__":
 def test_multiprocessing(method: str, tmp_path: Path) -> None:
     """Children of each kind use the faces, with work of the parent's in flight; the parent's runtime is untouched."""
     write(tmp_path, {"program.py": MULTIPROCESSING})
-    done = run(tmp_path, "-W", "error", "program.py", method, str(tmp_path / "cleaned up"), limit_s=3 * LIMIT_S)
+    done = run(tmp_path, "-W", "error", "program.py", method, str(tmp_path / "cleaned up"), limit_s=170)
     assert (done.returncode, done.stdout, done.stderr) == (0, "holding\nwhole\n", "")
     assert (tmp_path / "cleaned up").exists()

@@ -11,7 +11,7 @@ from tests.environments.conftest import run, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.timeout(60)  # each starts pytest anew
+pytestmark = pytest.mark.timeout(180)  # each starts pytest anew
 
 SYNC = """
 import asyncio, threading, warnings
@@ -101,7 +101,7 @@ asyncio_default_test_loop_scope = {scope}
 
 def _run_pytest(folder: Path, *options: str) -> str:
     command = ("-m", "pytest", "-p", "no:cacheprovider", "-W", "error", *options)
-    done = run(folder, *command, limit_s=50, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")  # the others take long to load
+    done = run(folder, *command, limit_s=170, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")  # the others take long to load
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     return done.stdout

@@ -42,7 +42,7 @@ def test_trial_tells_what_is_wrong_with_a_program(tmp_path: Path) -> None:
     assert "OperationalError" in outcome.running[-1]
 
 
-@pytest.mark.timeout(60)  # one run of `wrap`
+@pytest.mark.timeout(180)  # one run of `wrap`
 def test_package_that_is_not_installed_fails(tmp_path: Path) -> None:
     """Nothing is skipped."""
     missing = Package(tmp_path, ("nowhere",), "nowhere", "somewhere", "nothing")

@@ -536,7 +536,7 @@ EXPECTED = [
 ]
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 def test_types_of_examples_are_exact_for_basedpyright(typed: Project) -> None:
     """The generator, full static types: what the examples give is inferred exactly, in basedpyright's strict mode."""
     settings = {"typeCheckingMode": "strict", "include": CHECKED, "ignore": ["_weather.py", "package/_*.py"]}
@@ -546,7 +546,7 @@ def test_types_of_examples_are_exact_for_basedpyright(typed: Project) -> None:
     assert [(Path(error["file"]).name, error["range"]["start"]["line"] + 1) for error in errors] == EXPECTED
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 def test_types_of_examples_are_exact_for_mypy(typed: Project) -> None:
     """The generator, full static types: what the examples give is inferred exactly, in mypy's strict mode."""
     done = typed.attempt("-m", "mypy", "--strict", "--no-error-summary", "--follow-imports=silent", *CHECKED)

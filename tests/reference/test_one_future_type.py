@@ -248,7 +248,7 @@ def test_case_4_async_test_with_fire_and_forget_awaits_the_future(example: Calla
     asyncio.run(tests.names["test_my_async_function_async"]())
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_case_4_is_an_error_of_basedpyright(project: Project) -> None:
     """One future type, case 4, second test: basedpyright refuses to await the value, and accepts the future."""
     project.write({"case_4.py": TYPES})
@@ -259,7 +259,7 @@ def test_case_4_is_an_error_of_basedpyright(project: Project) -> None:
     assert '"int" is not awaitable' in errors[0]["message"]
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_case_4_is_an_error_of_mypy(project: Project) -> None:
     """One future type, case 4, second test: mypy refuses to await the value, and accepts the future."""
     project.write({"case_4.py": TYPES})

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+AMPLE_S = 15.0  # more than any clean-up takes on a busy machine
+SHORT_S = 0.3  # arbitrary: tests wait for it, and find it in messages
+
+
 @pytest.fixture(scope="session", autouse=True)
 def first_of_each_kind() -> None:
     """Open a loop of each kind before any test counts descriptors: libuv keeps a pipe for signals from then on."""
@@ -39,16 +43,23 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def synchronizer(request: pytest.FixtureRequest, kind: str) -> Iterator[Synchronizer]:
-    """Give the test a synchronizer of each kind that no other test uses, with a short grace period; close it then.
+    """Give the test a synchronizer of each kind that no other test uses, with an ample grace period; close it then.
 
     The one of `run_async_task` is of the same kind and grace.
     """
     with (
-        make_synchronizer(kind, "ambidex", grace_s=0.3),
-        make_synchronizer(kind, f"test {request.node.name}", grace_s=0.3) as own,
+        make_synchronizer(kind, "ambidex", grace_s=AMPLE_S),
+        make_synchronizer(kind, f"test {request.node.name}", grace_s=AMPLE_S) as own,
     ):
         yield own
     make_synchronizer("asyncio", "ambidex", grace_s=DEFAULT_GRACE_S)  # as it was: it is everybody's
+
+
+@pytest.fixture
+def short_grace(synchronizer: Synchronizer) -> None:
+    """Shorten the grace period of both synchronizers of the test: something refuses to end there."""
+    for name in (synchronizer.name, "ambidex"):
+        Synchronizer(name, grace_s=SHORT_S)
 
 
 @pytest.fixture(params=WAYS)
@@ -70,9 +81,9 @@ def loops(request: pytest.FixtureRequest) -> Iterator[tuple[Synchronizer, Synchr
     assert WAITS == {}
     names = [f"{request.node.name} {letter}" for letter in "abc"]
     with (
-        Synchronizer(names[0], grace_s=0.3, first_step=request.param) as a,
-        Synchronizer(names[1], grace_s=0.3, first_step=request.param) as b,
-        Synchronizer(names[2], grace_s=0.3, first_step=request.param) as c,
+        Synchronizer(names[0], grace_s=AMPLE_S, first_step=request.param) as a,
+        Synchronizer(names[1], grace_s=AMPLE_S, first_step=request.param) as b,
+        Synchronizer(names[2], grace_s=AMPLE_S, first_step=request.param) as c,
     ):
         yield a, b, c
     assert (WAITS, AWAITS) == ({}, {})

@@ -9,7 +9,7 @@ outlives = []
 atexit.register(outlives.clear)  # registered before the runtime's own, so called after it
 from ambidex import RuntimeClosed, Synchronizer, run_async_task
 
-own = Synchronizer("own", grace_s=0.3)
+own = Synchronizer("own", grace_s=15)  # ample: what is slow on a busy machine refuses nothing
 begun = threading.Event()
 
 async def wait_forever():

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.programs import Ended
 
-LIMIT_S = 50  # every opcode is traced: seconds on an idle machine, and many on a busy one
+LIMIT_S = 170  # every opcode is traced: seconds on an idle machine, and many on a busy one
 pytestmark = pytest.mark.timeout(LIMIT_S + 10)
 
 PRELUDE = """

@@ -13,7 +13,7 @@ import pytest
 
 from ambidex import Future, Synchronizer, run_async_task
 from tests.runtime.faces import HANG_S
-from tests.runtime.work import Work, one
+from tests.runtime.work import Work, late_with_clean_up_begun, one
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -147,6 +147,7 @@ def test_unawaited_coroutine_cancelled_before_it_begins_leaves_no_warning() -> N
         future.result(HANG_S)
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_task_that_ignores_cancellation_is_reported_with_its_place(
     work: Work, synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -184,7 +185,6 @@ def test_second_cancellation_does_not_wait_for_the_clean_up(work: Work, synchron
 
     asyncio.run(main())
     assert not work.cleaned_up.is_set()
-    Synchronizer(synchronizer.name, grace_s=0.3)
     work.release.set()
 
 
@@ -250,22 +250,18 @@ class Cleaning:
 @pytest.mark.parametrize("road", ["aio", "stream", "future"])
 def test_cancellation_during_the_clean_up_of_a_deadline_is_not_lost(road: str, synchronizer: Synchronizer) -> None:
     """The caller is cancelled, once the clean-up has run to its end; the deadline tells nobody any more."""
-    Synchronizer(synchronizer.name, grace_s=HANG_S)
     cleaning = Cleaning()
-    late = synchronizer.with_options(timeout=0.3)
 
-    async def call() -> None:
+    async def call(hurried: Synchronizer) -> None:
         if road == "aio":
-            await late.aio(cleaning.wait)
+            await hurried.aio(cleaning.wait)
         elif road == "stream":
-            await late.aiterate(cleaning.items).__anext__()
+            await hurried.aiterate(cleaning.items).__anext__()
         else:
-            await late.submit(cleaning.wait)
+            await hurried.submit(cleaning.wait)
 
     async def main() -> None:
-        loop = asyncio.get_running_loop()
-        task = asyncio.ensure_future(call())
-        await loop.run_in_executor(None, cleaning.begun.wait, HANG_S)
+        task = await late_with_clean_up_begun(synchronizer, call, cleaning.begun)
         task.cancel()
         done, _ = await asyncio.wait({task}, timeout=0.05)
         assert not done
@@ -276,12 +272,10 @@ def test_cancellation_during_the_clean_up_of_a_deadline_is_not_lost(road: str, s
         assert cleaning.has_ended
 
     asyncio.run(main())
-    Synchronizer(synchronizer.name, grace_s=0.3)
 
 
 def test_error_of_a_clean_up_after_a_deadline_reaches_the_cancelled_caller(synchronizer: Synchronizer) -> None:
     """What the clean-up itself raises says more than the cancellation."""
-    Synchronizer(synchronizer.name, grace_s=HANG_S)
     cleaning = Cleaning()
 
     async def fail() -> None:
@@ -291,8 +285,7 @@ def test_error_of_a_clean_up_after_a_deadline_reaches_the_cancelled_caller(synch
             raise LookupError("in the clean-up")
 
     async def main() -> None:
-        task = asyncio.ensure_future(synchronizer.with_options(timeout=0.3).aio(fail))
-        await asyncio.get_running_loop().run_in_executor(None, cleaning.begun.wait, HANG_S)
+        task = await late_with_clean_up_begun(synchronizer, lambda hurried: hurried.aio(fail), cleaning.begun)
         task.cancel()
         await asyncio.sleep(0)
         cleaning.release.set()
@@ -300,4 +293,3 @@ def test_error_of_a_clean_up_after_a_deadline_reaches_the_cancelled_caller(synch
             await task
 
     asyncio.run(main())
-    Synchronizer(synchronizer.name, grace_s=0.3)

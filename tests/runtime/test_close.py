@@ -152,6 +152,7 @@ def test_close_ends_the_work_of_every_caller(road: Callable[..., Any], work: Wor
     assert synchronizer.run(one) == 1
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_close_leaves_behind_and_names_what_refuses(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -245,7 +246,7 @@ def test_closing_a_stream_whose_synchronizer_has_closed_is_no_error(
 sampled = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.slow)])
 
 
-@pytest.mark.timeout(60)  # some hundred loops, each started and closed
+@pytest.mark.timeout(180)  # some hundred loops, each started and closed
 @sampled
 @pytest.mark.parametrize("read_ahead", [None, 2])
 def test_stream_and_synchronizer_closed_at_once_are_no_error(read_ahead: int | None, kind: str, every: int) -> None:
@@ -262,7 +263,7 @@ def test_stream_and_synchronizer_closed_at_once_are_no_error(read_ahead: int | N
         attempt(moment)
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 @sampled
 def test_awaited_stream_and_synchronizer_closed_at_once_are_no_error(kind: str, every: int) -> None:
     """The same of `aclose`."""
@@ -307,6 +308,7 @@ def test_stream_is_closed_where_no_python_code_has_called(read_ahead: int | None
         time.sleep(0.001)
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_close_of_a_held_loop_is_bounded_and_names_the_line(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -101,6 +101,7 @@ def slow() -> Slow:
 # -- left behind
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_close_that_waited_in_vain_for_another_step_is_done_after_it(slow: Slow, synchronizer: Synchronizer) -> None:
     """Who closes goes on after the grace period; the generator is closed when the step has ended."""
     stream = synchronizer.iterate(slow.to_step)
@@ -116,6 +117,7 @@ def test_close_that_waited_in_vain_for_another_step_is_done_after_it(slow: Slow,
     assert (items, slow.log, left_over(synchronizer)) == ([1, 2], ["cleaned up"], 0)
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_aclose_that_waited_in_vain_for_another_step_is_done_after_it(slow: Slow, synchronizer: Synchronizer) -> None:
     """The async face does the same."""
 
@@ -136,6 +138,7 @@ def test_aclose_that_waited_in_vain_for_another_step_is_done_after_it(slow: Slow
     assert (slow.log, left_over(synchronizer)) == (["cleaned up"], 0)
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_generator_that_outlasts_the_grace_of_its_deadline_is_closed_when_it_yields(
     slow: Slow, face: Face, synchronizer: Synchronizer
 ) -> None:
@@ -165,6 +168,7 @@ ENDS = pytest.mark.parametrize("end", [closed, collected], ids=lambda end: end._
 
 
 @ENDS
+@pytest.mark.usefixtures("short_grace")
 def test_failure_of_a_clean_up_after_its_grace_period_is_reported_once(
     end: Callable[[Generator[int, None, None]], None],
     slow: Slow,
@@ -215,6 +219,7 @@ def test_closing_loop_does_not_cut_a_clean_up_short(
 
 
 @ENDS
+@pytest.mark.usefixtures("short_grace")
 def test_closing_loop_cancels_a_clean_up_that_outlasts_its_grace_period(
     end: Callable[[Generator[int, None, None]], None], slow: Slow, synchronizer: Synchronizer
 ) -> None:
@@ -274,6 +279,7 @@ def test_aclose_cancelled_before_the_loop_takes_it_waits_for_the_clean_up(
 # -- a loop that is held
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_close_while_the_loop_is_held_lets_the_caller_go(
     work: Work, face: Face, synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import logging
 import threading
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,23 @@ import pytest
 from ambidex import DeadlineExceeded, Synchronizer, run_async_task
 from tests.runtime.faces import HANG_S, HURRIED_ROADS, aio, run
 from tests.runtime.kinds import KNOWN
-from tests.runtime.work import one
+from tests.runtime.work import DEADLINES_S, one
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Generator
 
     from tests.runtime.faces import Face
     from tests.runtime.work import Work
 
 each_road = pytest.mark.parametrize("road", HURRIED_ROADS)
+
+
+def wait_for_any(*conditions: Callable[[], bool]) -> None:
+    """Wait until one of them holds."""
+    hangs_at = time.monotonic() + HANG_S
+    while not any(holds() for holds in conditions):
+        assert time.monotonic() < hangs_at
+        time.sleep(0.001)
 
 
 def assert_cleaned_up(work: Work) -> None:
@@ -70,12 +79,13 @@ def test_timeout_that_the_work_raises_itself_passes_unchanged(
 
 
 @each_road
+@pytest.mark.usefixtures("short_grace")
 def test_deadline_of_a_task_that_ignores_it_still_lets_the_caller_go(
     road: Callable[..., Any], work: Work, synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
     """After deadline and grace period the caller goes on, and the refusal is logged."""
     synchronizer.run(one)
-    for timeout_s in (0.2, 1, 5):  # what a busy machine does not begin in time has nothing to refuse
+    for timeout_s in DEADLINES_S:
         with caplog.at_level(logging.WARNING, "ambidex"), pytest.raises(DeadlineExceeded):
             road(synchronizer.with_options(timeout=timeout_s), work.refuse)
         if work.begun.is_set():
@@ -92,6 +102,7 @@ def test_deadline_of_a_task_that_ignores_it_still_lets_the_caller_go(
     # With first_step="caller" it is the awaiting caller's own thread that such an implementation holds.
     [(kind, road) for kind in KNOWN for road in (run, aio) if (kind, road) != ("first_step", aio)],
 )
+@pytest.mark.usefixtures("short_grace")
 def test_deadline_while_the_implementation_holds_the_loop_lets_the_caller_go(
     road: Callable[..., Any], work: Work, synchronizer: Synchronizer
 ) -> None:
@@ -177,54 +188,82 @@ def test_timeout_of_result_limits_the_waiting_alone(work: Work, synchronizer: Sy
 @pytest.mark.parametrize("ends_by", ["deadline", "close"])
 def test_clean_up_of_a_cancelled_future_is_not_cut_short(ends_by: str, synchronizer: Synchronizer) -> None:
     """A deadline or a close that comes while a cancelled task cleans up does not cancel it again."""
-    begun, finished = threading.Event(), threading.Event()
+    begun, cancelled, finished = threading.Event(), threading.Event(), threading.Event()
 
-    async def clean_up_past_the_deadline() -> None:
+    async def clean_up_past(deadline: float) -> None:
+        finished.clear()
         begun.set()
         try:
             await asyncio.Event().wait()
         finally:
-            await asyncio.sleep(0.25)
+            if time.monotonic() < deadline:  # it is not the deadline that cancels
+                cancelled.set()
+            await asyncio.sleep(max(0.0, deadline - time.monotonic()) + 0.05)
             finished.set()
 
-    Synchronizer(synchronizer.name, grace_s=HANG_S)  # a busy machine does not wake the clean-up within 0.3 s
-    synchronizer.run(one)
-    future = synchronizer.with_options(timeout=0.2).submit(clean_up_past_the_deadline)
-    assert begun.wait(HANG_S)
-    future.cancel()
-    if ends_by == "close":
-        synchronizer.close()
-    with pytest.raises(concurrent.futures.CancelledError):
-        future.result(HANG_S)
+    for timeout_s in DEADLINES_S:
+        begun.clear()
+        deadline = time.monotonic() + timeout_s
+        future = synchronizer.with_options(timeout=timeout_s).submit(clean_up_past, deadline)
+        wait_for_any(begun.is_set, future.done)
+        future.cancel()
+        if ends_by == "close":
+            synchronizer.close()
+        with pytest.raises((concurrent.futures.CancelledError, DeadlineExceeded)) as raised:
+            future.result(HANG_S)
+        if cancelled.is_set():
+            assert not isinstance(raised.value, DeadlineExceeded)
+            break
+    assert cancelled.is_set()
     assert finished.is_set()
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_cancellation_that_was_swallowed_does_not_stop_the_deadline(synchronizer: Synchronizer) -> None:
     """Work that took one cancellation and went on is cancelled again by its deadline."""
-    begun = threading.Event()
+    begun, swallowed = threading.Event(), threading.Event()
 
     async def swallow() -> None:
-        begun.set()
         with contextlib.suppress(asyncio.CancelledError):
+            begun.set()
             await asyncio.Event().wait()
+        swallowed.set()
         await asyncio.Event().wait()
 
-    synchronizer.run(one)
-    future = synchronizer.with_options(timeout=0.5).submit(swallow)
-    assert begun.wait(HANG_S)
-    future.cancel()
-    with pytest.raises((concurrent.futures.CancelledError, DeadlineExceeded)):
-        future.result(HANG_S)
+    for timeout_s in DEADLINES_S:
+        begun.clear()
+        future = synchronizer.with_options(timeout=timeout_s).submit(swallow)
+        wait_for_any(begun.is_set, future.done)
+        future.cancel()
+        with pytest.raises((concurrent.futures.CancelledError, DeadlineExceeded)):
+            future.result(HANG_S)
+        if swallowed.is_set():
+            break
+    assert swallowed.is_set()
 
 
 # -- of streams and context managers
 
 
-def test_deadline_of_a_stream_during_a_step_ends_it(work: Work, face: Face, synchronizer: Synchronizer) -> None:
+def begin(face: Face, items: Callable[[], AsyncGenerator[int, None]]) -> tuple[Generator[int, None, None], float]:
+    """Return a stream that has given its first item in time, and when its deadline is."""
+    for timeout_s in DEADLINES_S:
+        deadline = time.monotonic() + timeout_s
+        stream = face.with_options(timeout=timeout_s).iterate(items)
+        with contextlib.suppress(DeadlineExceeded):
+            assert next(stream) == 1
+            return stream, deadline
+    pytest.fail("no item has come in time")
+
+
+def wait_until(moment: float) -> None:
+    """Wait for a moment of the monotonic clock."""
+    threading.Event().wait(max(0.0, moment - time.monotonic()))
+
+
+def test_deadline_of_a_stream_during_a_step_ends_it(work: Work, face: Face) -> None:
     """The deadline covers the whole stream; its clean-up has run when the consumer goes on."""
-    synchronizer.run(one)
-    stream = face.with_options(timeout=0.3).iterate(work.items)
-    assert next(stream) == 1
+    stream, _ = begin(face, work.items)
     with pytest.raises(DeadlineExceeded):
         next(stream)
     assert work.cleaned_up.is_set()
@@ -233,9 +272,8 @@ def test_deadline_of_a_stream_during_a_step_ends_it(work: Work, face: Face, sync
 
 def test_deadline_of_a_stream_between_two_steps_ends_it_at_the_next(work: Work, face: Face) -> None:
     """A consumer that is too slow gets DeadlineExceeded at the next step, after the generator has cleaned up."""
-    stream = face.with_options(timeout=0.3).iterate(work.items)
-    assert next(stream) == 1
-    assert not threading.Event().wait(0.35)
+    stream, deadline = begin(face, work.items)
+    wait_until(deadline + 0.05)
     with pytest.raises(DeadlineExceeded):
         next(stream)
     assert work.cleaned_up.is_set()
@@ -243,27 +281,37 @@ def test_deadline_of_a_stream_between_two_steps_ends_it_at_the_next(work: Work, 
 
 def test_deadline_of_a_context_manager_inside_the_block_still_runs_its_exit(work: Work, face: Face) -> None:
     """A block that took too long is told so after the manager has cleaned up."""
-    manager = face.with_options(timeout=0.3).context(asynccontextmanager(work.items))
-    with pytest.raises(DeadlineExceeded), manager:
-        assert not threading.Event().wait(0.35)
+    entered = threading.Event()
+
+    def enter_and_wait(moment: float) -> None:
+        entered.set()
+        wait_until(moment)
+
+    for timeout_s in DEADLINES_S:
+        manager = face.with_options(timeout=timeout_s).context(asynccontextmanager(work.items))
+        with pytest.raises(DeadlineExceeded), manager:
+            enter_and_wait(time.monotonic() + timeout_s + 0.05)
+        if entered.is_set():
+            break
+    assert entered.is_set()
     assert work.cleaned_up.is_set()
 
 
 def test_close_after_the_deadline_of_a_stream_is_no_error(work: Work, face: Face) -> None:
     """Closing is what the deadline would do."""
-    stream = face.with_options(timeout=0.3).iterate(work.items)
-    assert next(stream) == 1
-    assert not threading.Event().wait(0.35)
+    stream, deadline = begin(face, work.items)
+    wait_until(deadline + 0.05)
     stream.close()
     assert work.cleaned_up.is_set()
 
 
-@pytest.mark.parametrize("held_s", [0.25, 0.35])
-def test_clean_up_of_a_stream_that_is_closed_is_not_cut_short_by_the_deadline(held_s: float, face: Face) -> None:
+@pytest.mark.parametrize("after_s", [-0.05, 0.05])
+def test_clean_up_of_a_stream_that_is_closed_is_not_cut_short_by_the_deadline(after_s: float, face: Face) -> None:
     """Whether the deadline passes during the close or before it, what the clean-up awaits is awaited to its end."""
     log: list[str] = []
 
     async def items() -> AsyncGenerator[int, None]:
+        log.clear()  # of one that came too late
         try:
             yield 1
         finally:
@@ -274,8 +322,7 @@ def test_clean_up_of_a_stream_that_is_closed_is_not_cut_short_by_the_deadline(he
                 log.append("cut short")
                 raise
 
-    stream = face.with_options(timeout=0.3).iterate(items)
-    assert next(stream) == 1
-    assert not threading.Event().wait(held_s)
+    stream, deadline = begin(face, items)
+    wait_until(deadline + after_s)
     stream.close()
     assert log == ["cleaned up"]

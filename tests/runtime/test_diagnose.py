@@ -196,7 +196,7 @@ def test_deadlocked_lock_of_the_user_shows_who_waits_where(synchronizer: Synchro
 def test_chain_through_two_loops_is_shown_to_its_end(synchronizer: Synchronizer, start: Started) -> None:
     """A call that awaits a call on another loop: both are shown, one inside the other."""
     kept: list[Any] = []
-    with Synchronizer(f"{synchronizer.name} other", grace_s=0.3) as other:
+    with Synchronizer(f"{synchronizer.name} other", grace_s=15) as other:
 
         async def through() -> None:
             await other.aio(outermost, kept)

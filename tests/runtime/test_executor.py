@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer
+from tests.runtime.work import late_with_clean_up_begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -112,6 +113,7 @@ def partial_of_nameless(job: Callable[[], Any]) -> Callable[[], Any]:
         (partial_of_nameless, "a partial"),
     ],
 )
+@pytest.mark.usefixtures("short_grace")
 def test_job_of_any_kind_is_run_and_named(
     wrap: Callable[[Any], Callable[[], Any]], name: str, synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -143,6 +145,7 @@ def test_exception_of_a_job_has_the_frames_of_the_user_alone(synchronizer: Synch
     assert names[-2:] == ["run_job", "fail"]
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_jobs_that_have_not_begun_within_the_grace_period_are_dropped(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -201,6 +204,7 @@ def test_job_that_ends_after_its_loop_tells_nobody(run_program: Callable[..., En
     ]
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_executor_that_the_loop_was_given_is_waited_for(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -239,19 +243,17 @@ def test_deadline_is_not_reported_where_the_reader_of_its_future_was_cancelled_t
             cleaning.set()
             await loop.run_in_executor(None, go_on.wait, HANG_S)
 
-    async def read() -> None:
-        await synchronizer.with_options(timeout=0.05).submit(work)
+    async def read(hurried: Synchronizer) -> None:
+        await hurried.submit(work)
 
     async def main() -> None:
-        task = asyncio.ensure_future(read())
-        assert await asyncio.get_running_loop().run_in_executor(None, cleaning.wait, HANG_S)
+        task = await late_with_clean_up_begun(synchronizer, read, cleaning)
         for _ in range(2):
             task.cancel()
             await asyncio.sleep(0)
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    Synchronizer(synchronizer.name, grace_s=HANG_S)
     asyncio.run(main())
     go_on.set()
     synchronizer.close()
@@ -276,3 +278,53 @@ def test_first_call_of_a_program_may_come_from_an_exit_handler(run_program: Call
         assert "RuntimeClosed: the synchronizer 'ambidex' cannot start its thread: can't create new thread" in ended.err
     else:
         assert (ended.code, ended.out) == (0, "42\n")
+
+
+def test_executor_ends_once_whenever_a_job_comes_meanwhile(run_program: Callable[..., Ended]) -> None:
+    """A job of another thread that is refused, or taken at the last moment: the loop hears of the end one time."""
+    ended = run_program(
+        """
+import itertools, sys, threading
+from ambidex.runtime._loop._executor import LoopExecutor
+
+def end(number):
+    # End an executor; before the opcode of that number let another thread bring a job. False when there are fewer.
+    executor, left, ends = LoopExecutor("own"), number, []
+    bringing = threading.Thread(target=bring, args=(executor,))
+
+    def trace(frame, event, _):
+        nonlocal left
+        if not frame.f_code.co_filename.endswith("_executor.py"):
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            left -= 1
+            if left == 0:
+                bringing.start()
+                bringing.join(0.05)  # or it waits for what the tracing thread holds: then it comes later
+        return trace
+
+    sys._getframe().f_trace_opcodes = True
+    sys.settrace(trace)
+    try:
+        executor.drain(lambda: ends.append(number))
+    finally:
+        sys.settrace(None)
+    if left > 0:
+        return False
+    bringing.join()
+    for worker in executor._workers:
+        worker.join()
+    assert ends == [number], (number, ends)
+    return True
+
+def bring(executor):
+    try:
+        executor.submit(int)
+    except RuntimeError as refusal:
+        assert "shutdown" in str(refusal), refusal
+
+print(next(number for number in itertools.count(1) if not end(number)) > 20)
+"""
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "True\n", "")

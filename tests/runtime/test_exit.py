@@ -44,7 +44,7 @@ SILENT = {
         own.submit(wait_forever)
         begun.wait()
         begun.clear()
-        Synchronizer("other").submit(wait_forever)
+        Synchronizer("other", grace_s=15).submit(wait_forever)
         begun.wait()
         """,
         "cleaned up\ncleaned up\n",
@@ -339,7 +339,7 @@ SILENT = {
         """
         async def one():
             return 1
-        other = Synchronizer("other")
+        other = Synchronizer("other", grace_s=15)
         other.run(one)
         ended = other._runtime.thread
         async def work():
@@ -347,7 +347,7 @@ SILENT = {
             try:
                 await asyncio.Event().wait()
             finally:
-                ended._thread.join(5)
+                ended._thread.join(10)
                 try:
                     await other.aio(one)
                 except RuntimeClosed:

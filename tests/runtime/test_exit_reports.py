@@ -165,7 +165,7 @@ def test_exit_where_something_refuses_to_end_is_bounded_and_names_it(
     if culprit == "time.sleep(3600)" and not has_gil():
         print("without a GIL: the line that holds the loop cannot be told, the function can")
         culprit = "async def hold()"
-    ended = run_program(f"{PRELUDE}\n{textwrap.dedent(body)}")
+    ended = run_program(f"{PRELUDE}\nSynchronizer('own', grace_s=0.3)\n{textwrap.dedent(body)}")
     assert ended.code == 0
     assert culprit in ended.err
     assert ended.err.count("synchronizer 'own'") == 1, ended.err

@@ -223,6 +223,7 @@ def test_a_bound_that_is_none_is_refused(synchronizer: Synchronizer, limit: obje
         synchronizer.with_options(read_ahead=limit)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_deadline_lets_the_reader_go_while_the_loop_is_held(synchronizer: Synchronizer) -> None:
     """A generator that blocks the loop cannot be ended, and the wait for it can."""
     go_on = threading.Event()
@@ -243,7 +244,7 @@ def test_deadline_lets_the_reader_go_while_the_loop_is_held(synchronizer: Synchr
 @pytest.mark.filterwarnings("ignore::ambidex.BlockingInAsyncWarning")
 def test_circle_of_two_loops_is_refused(synchronizer: Synchronizer) -> None:
     """One loop waits for an item that the other one's generator needs the first loop for."""
-    with Synchronizer("read ahead elsewhere", grace_s=0.3) as other:
+    with Synchronizer("read ahead elsewhere", grace_s=15) as other:
 
         async def leaf() -> int:
             return 1

@@ -218,6 +218,7 @@ def test_close_that_is_refused_leaves_the_stream_as_it_was(synchronizer: Synchro
     assert list(items) == [1, 2, 3]
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_close_does_not_wait_longer_for_a_loop_that_is_held(
     synchronizer: Synchronizer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,11 +16,13 @@ import pytest
 
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
 from tests.runtime.reports import heard
+from tests.runtime.work import DEADLINES_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
 WAIT_S = 10
+pytestmark = pytest.mark.usefixtures("short_grace")
 
 
 class Work:
@@ -94,29 +96,34 @@ def cancelled_future(synchronizer: Synchronizer, work: Work) -> None:
     assert future.cancel()
 
 
+def exceed(synchronizer: Synchronizer, work: Work, call: Callable[[Synchronizer], object]) -> None:
+    """Exceed the deadline of a call once it has begun."""
+    for timeout_s in DEADLINES_S:
+        with pytest.raises(DeadlineExceeded):
+            call(synchronizer.with_options(timeout=timeout_s))
+        if work.begun.is_set():
+            return
+    pytest.fail("the work has never begun")
+
+
 def blocking_deadline(synchronizer: Synchronizer, work: Work) -> None:
     """Exceed the deadline of a blocking call."""
-    with pytest.raises(DeadlineExceeded):
-        synchronizer.with_options(timeout=0.2).run(work.refuse)
+    exceed(synchronizer, work, lambda hurried: hurried.run(work.refuse))
 
 
 def awaited_deadline(synchronizer: Synchronizer, work: Work) -> None:
     """Exceed the deadline of an awaited call."""
-    with pytest.raises(DeadlineExceeded):
-        asyncio.run(synchronizer.with_options(timeout=0.2).aio(work.refuse))
+    exceed(synchronizer, work, lambda hurried: asyncio.run(hurried.aio(work.refuse)))
 
 
 def submitted_deadline(synchronizer: Synchronizer, work: Work) -> None:
     """Exceed the deadline of a call that nobody waits for until then."""
-    future = synchronizer.with_options(timeout=0.2).submit(work.refuse)
-    with pytest.raises(DeadlineExceeded):
-        future.result(WAIT_S)
+    exceed(synchronizer, work, lambda hurried: hurried.submit(work.refuse).result(WAIT_S))
 
 
 def deadline_of_a_step(synchronizer: Synchronizer, work: Work) -> None:
     """Exceed the deadline of a stream in its first step."""
-    with pytest.raises(DeadlineExceeded):
-        next(synchronizer.with_options(timeout=0.2).iterate(work.refuse_in_stream))
+    exceed(synchronizer, work, lambda hurried: next(hurried.iterate(work.refuse_in_stream)))
 
 
 @pytest.mark.parametrize(
@@ -232,8 +239,7 @@ def test_grace_counts_for_a_loop_that_runs(synchronizer: Synchronizer, caplog: p
     synchronizer.run(asyncio.sleep, 0)
     Synchronizer(synchronizer.name, grace_s=0.2)
     work = Work()
-    with pytest.raises(DeadlineExceeded):
-        synchronizer.with_options(timeout=0.1).run(work.refuse)
+    blocking_deadline(synchronizer, work)
     assert any("did not end within 0.2 s of being cancelled" in line for line in caplog.messages)
     work.release()
 

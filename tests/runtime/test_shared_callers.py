@@ -1,12 +1,16 @@
-"""One stream that hands callables over, iterated by several threads at once."""
+"""One stream that hands callables over, iterated by several threads at once, or by what it calls."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from ambidex import DeadlockError
 from ambidex.runtime import BlockingStream, Callback, Caller, StreamCall, runtime_of
 from tests.runtime.faces import HANG_S
 
@@ -33,8 +37,10 @@ def read_at_once(stream: BlockingStream[Any, None]) -> tuple[set[int], list[Any]
     """Let several threads iterate it to its end; return those that came there, and what they have got together."""
     ended: set[int] = set()
     taken: list[Any] = []
+    all_there = threading.Barrier(READERS)  # else one may have ended, and the next have its ident
 
     def read() -> None:
+        all_there.wait(HANG_S)
         taken.extend(stream)
         ended.add(threading.get_ident())
 
@@ -88,3 +94,67 @@ def test_threads_that_share_a_stream_are_woken_by_steps_without_callables(synchr
     ended, taken = read_at_once(open_stream(synchronizer, items, threading.get_ident))
     assert len(ended) == READERS
     assert sorted(taken) == list(range(stop))
+
+
+@pytest.mark.parametrize("way", ["next", "send", "throw", "within a call of the callable's"])
+def test_callable_that_its_own_stream_waits_for_gets_no_item(way: str, synchronizer: Synchronizer) -> None:
+    """It is told so, and the stream goes on."""
+
+    async def items(callback: Callback) -> AsyncIterator[Any]:
+        yield await callback.run((), {})
+        yield "last"
+
+    def call(work: Callable[[], Any]) -> Any:
+        caller = Caller(runtime_of(synchronizer.name), None)
+        callback = Callback(work)
+        with contextlib.closing(caller), caller:
+            callback.hand_over(caller)
+            return caller.run(callback.run, ((), {}), {}, "call", "await call", None, False)
+
+    def ask() -> Any:
+        if way == "within a call of the callable's":
+            return call(lambda: next(stream))
+        return {
+            "next": lambda: next(stream),
+            "send": lambda: stream.send(None),
+            "throw": lambda: stream.throw(KeyError),
+        }[way]()
+
+    def work() -> str:
+        with pytest.raises(DeadlockError, match="items is asked for its next item by a callback that one of its own"):
+            ask()
+        return "first"
+
+    stream = open_stream(synchronizer, items, work)
+    assert list(stream) == ["first", "last"]
+
+
+def test_callable_that_outlives_its_step_gets_the_next_item(synchronizer: Synchronizer) -> None:
+    """The step has ended, though its thread does not know of that before the callable returns."""
+    taken: list[Any] = []
+
+    async def items(callback: Callback) -> AsyncIterator[int]:
+        task = asyncio.ensure_future(callback.run((), {}))
+        await begun.wait()
+        yield 1
+        yield 2
+        await task
+
+    def work() -> None:
+        asyncio.run_coroutine_threadsafe(set_begun(), loop).result(HANG_S)
+        deadline = time.monotonic() + HANG_S
+        while synchronizer.statistics().in_flight:
+            assert time.monotonic() < deadline
+            time.sleep(0)
+        taken.append(next(stream))
+
+    async def set_begun() -> None:
+        begun.set()
+
+    async def open_event() -> tuple[asyncio.AbstractEventLoop, asyncio.Event]:
+        return asyncio.get_running_loop(), asyncio.Event()
+
+    loop, begun = synchronizer.run(open_event)
+    stream = open_stream(synchronizer, items, work)
+    assert [next(stream), *taken] == [1, 2]
+    assert list(stream) == []

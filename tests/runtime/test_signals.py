@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +85,7 @@ async def _make_gate() -> _Gate:
     return _Gate()
 
 
+@pytest.mark.usefixtures("short_grace")
 def test_a_caller_that_was_given_up_wakes_nobody_later(synchronizer: Synchronizer) -> None:
     """What the end of a call that is over for its caller writes to is never another caller's."""
     slow = synchronizer.with_options(timeout=0.01)
@@ -147,15 +147,13 @@ def test_signal_whose_handler_raises_nothing_does_not_end_a_wait(synchronizer: S
     assert [given for given, _ in values] == [got for _, got in values]
 
 
-@pytest.mark.parametrize("timeout", [None, 5, 1e300])
+@pytest.mark.parametrize("timeout", [None, 3600, 1e300])  # a wait that runs into its limit outlasts the test's
 def test_a_deadline_does_not_change_who_is_woken(synchronizer: Synchronizer, timeout: float | None) -> None:
     """A wait with a limit uses its descriptor up like one without: the next caller waits for its own end."""
     own = synchronizer.with_options(timeout=timeout)
-    begun = time.monotonic()
     for number in range(50):
         assert own.run(_give, number) == number
         assert synchronizer.run(_give, -number) == -number
-    assert time.monotonic() - begun < 60  # no wait has run into its limit
 
 
 def test_process_without_descriptors_waits_on_locks(run_program: Callable[..., Ended]) -> None:

@@ -289,8 +289,9 @@ if sys.version_info >= (3, 11):
         """A generator's own `asyncio.timeout` raises its own TimeoutError to the consumer."""
 
         async def numbers() -> AsyncGenerator[int, None]:
-            async with asyncio.timeout(0.02):
+            async with asyncio.timeout(None) as limit:
                 yield 0
+                limit.reschedule(asyncio.get_running_loop().time() + 0.02)
                 await asyncio.Event().wait()
 
         stream = face.iterate(numbers)

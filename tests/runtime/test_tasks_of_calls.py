@@ -66,7 +66,7 @@ def test_a_task_that_is_kept_is_nobody_elses(
         return asyncio.current_task()
 
     async def ended(tasks: list[asyncio.Task[Any]]) -> bool:
-        await asyncio.wait(tasks, timeout=10)
+        await asyncio.wait(tasks, timeout=20)
         return all(task.done() and not task.cancelled() for task in tasks)
 
     tasks: list[Any] = []
@@ -177,7 +177,7 @@ def test_waiting_for_all_other_tasks_ends(synchronizer: Synchronizer, here: Call
 
     for _ in range(_CALLS):
         here(synchronizer.run, _nothing)
-        here(synchronizer.with_options(timeout=10).run, drain)
+        here(synchronizer.with_options(timeout=20).run, drain)
 
 
 def test_a_task_that_was_found_among_all_tasks_ends(synchronizer: Synchronizer) -> None:
@@ -193,11 +193,11 @@ def test_a_task_that_was_found_among_all_tasks_ends(synchronizer: Synchronizer) 
     async def wait() -> None:
         await asyncio.sleep(0.001)
         if found:
-            await asyncio.wait(found, timeout=5)
+            await asyncio.wait(found, timeout=20)
 
     for _ in range(_CALLS):
         for future in [synchronizer.submit(find) for _ in range(10)]:
-            future.result(5)
+            future.result(20)
         synchronizer.run(wait)
         assert [task for task in found if not task.done()] == []
         found.clear()
@@ -238,7 +238,7 @@ def test_the_variables_of_a_call_are_freed_with_it(synchronizer: Synchronizer, h
 
     for _ in range(_CALLS):
         freed = here(call)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
         while not freed.wait(0.05) and time.monotonic() < deadline:
             gc.collect()  # without a GIL what another thread has made waits for that thread, or for this
         assert freed.is_set()

@@ -235,7 +235,7 @@ def test_a_cancelled_step_that_waits_for_what_no_task_may_is_cancelled(
     async def numbers() -> AsyncIterator[str]:
         yield await Odd()
 
-    limited = own.with_options(timeout=5)
+    limited = own.with_options(timeout=50)
     for _ in range(_CALLS):
         assert ([*limited.iterate(numbers)] if is_stream else [limited.run(wait)]) == ["CancelledError"]
         assert own.run(_wait, WAYS["future"]) == "ended"

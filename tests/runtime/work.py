@@ -6,15 +6,39 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
+from ambidex import DeadlineExceeded
 from tests.runtime.faces import HANG_S
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+    from ambidex import Synchronizer
+
+
+# To be tried in turn, where what a deadline cuts short has to have begun: a busy machine is late with that.
+DEADLINES_S = (0.2, 1.0, 5.0)
 
 
 async def one() -> int:
     """Return 1."""
     return 1
+
+
+async def late_with_clean_up_begun(
+    synchronizer: Synchronizer, call: Callable[[Synchronizer], Awaitable[None]], has_begun: threading.Event
+) -> asyncio.Future[None]:
+    """Return the task of a call that is past its deadline, with its clean-up begun, which tells that by `has_begun`."""
+    for timeout_s in DEADLINES_S:
+        task = asyncio.ensure_future(call(synchronizer.with_options(timeout=timeout_s)))
+        while not (has_begun.is_set() or task.done()):  # noqa: ASYNC110  it is set on another thread
+            await asyncio.sleep(0.001)
+        if has_begun.is_set():
+            return task
+        with pytest.raises(DeadlineExceeded):
+            task.result()
+    pytest.fail("the work has never begun")
 
 
 class Work:
@@ -53,6 +77,7 @@ class Work:
 
     async def items(self) -> AsyncGenerator[int, None]:
         """Yield one item, then wait for good."""
+        self.cleaned_up.clear()  # of one that came too late
         try:
             yield 1
             await self.wait()

@@ -157,6 +157,6 @@ def test_exit_with_a_pending_task_is_quick_and_quiet(tmp_path: Path) -> None:
         )
     )
     done = subprocess.run(
-        [sys.executable, str(program)], capture_output=True, text=True, timeout=20, check=False, cwd=tmp_path
+        [sys.executable, str(program)], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "cleaned up\n", "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import ambidex
+from tests.programs import LIBRARY, LIMIT_S
 from tests.runtime.kinds import KNOWN
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     RunHarness = Callable[..., dict[str, int]]
 
 ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = Path(ambidex.__file__).resolve().parent.parent
 
 
 def spread(cases: Iterable[str]) -> list[object]:
@@ -38,7 +37,7 @@ def spread(cases: Iterable[str]) -> list[object]:
 def run_harness() -> RunHarness:
     """Give the test a function that runs a harness, fails when it does, and returns the numbers that it prints."""
 
-    def run(harness: str, *options: str | float, limit_s: float = 18.0) -> dict[str, int]:
+    def run(harness: str, *options: str | float, limit_s: float = LIMIT_S) -> dict[str, int]:
         paths = [str(LIBRARY), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         done = subprocess.run(
             [sys.executable, "-m", f"tests.stress.{harness}", *map(str, options)],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import faulthandler
+import itertools
 import os
 import random
 import signal
@@ -23,7 +24,7 @@ from tests.stress.watch import Escapes, Resources, Watchdog, finish
 if TYPE_CHECKING:
     from ambidex import Synchronizer
 
-CHILD_LIMIT_S = 10  # a child that takes longer hangs; it is killed and shows where it stood
+CHILD_LIMIT_S = 30  # a child that takes longer hangs; it is killed and shows where it stood
 
 
 async def where(value: int) -> tuple[int, int]:
@@ -77,7 +78,9 @@ class Forks:
 
     def _fork(self, index: int, count: int) -> None:
         rng = random.Random(self.options.seed * 100 + index)
-        for number in range(count):
+        for number in itertools.count():
+            if number >= count and sum(self.started) >= self.options.least_starts:
+                break
             self.watchdog.beat()
             self.stop.wait(rng.uniform(0, 0.003))  # the random moment
             pid = os.fork()
@@ -109,7 +112,7 @@ class Forks:
             raise AssertionError(self.escapes.seen)
 
     def run(self) -> int:
-        """Fork as often as asked for; return the exit status."""
+        """Fork as often as asked for, and while too few have started; return the exit status."""
         resources = Resources(self.options.kind)
         share = self.options.count // self.options.forkers
         counts = [share] * self.options.forkers
@@ -137,6 +140,7 @@ def main() -> int:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--least-starts", type=int, default=0, help="fork more often, until so many have started")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--starters", type=int, default=4)
     parser.add_argument("--forkers", type=int, default=3)

@@ -91,7 +91,7 @@ class Soak:
         self.mix = Mix(self.own)
         self.first, self.second = Meeting(threads), Meeting(threads)
         self.numbers = Numbers(threads)
-        self.watchdog = Watchdog(limit_s=15)  # a hundred threads share the interpreter, and the machine others
+        self.watchdog = Watchdog(limit_s=60)  # a hundred threads share the interpreter, and the machine others
         self.samples: list[Sample] = []
         self.started = time.monotonic()
         self.next_rest = self.started + options.interval

@@ -42,7 +42,7 @@ PEERS = {
 }
 HIDE_PEERS = "import sys\nsys.modules.update(dict.fromkeys(('anyio', 'asgiref', 'synchronicity', 'uvloop')))\n"
 
-pytestmark = pytest.mark.timeout(120)  # a whole run, however small, starts some twenty processes
+pytestmark = pytest.mark.timeout(300)  # a whole run, however small, starts some twenty processes
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def run_bench(folder: Path, *options: str, places: tuple[Path, ...] = ()) -> tup
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=290,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -56,7 +56,7 @@ SKIPS = {
 }
 XFAIL = "import pytest\n@pytest.mark.xfail(strict=True, reason='known')\ndef test_it():\n    raise ValueError\n"
 
-pytestmark = pytest.mark.timeout(60)  # each starts pytest anew
+pytestmark = pytest.mark.timeout(180)  # each starts pytest anew
 
 
 def run_pytest(folder: Path, sources: dict[str, str], *, require_all: bool = False, jobs: int = 0) -> tuple[int, str]:

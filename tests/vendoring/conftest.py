@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ambidex
+from tests.programs import LIMIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PACKAGE = Path(ambidex.__file__).resolve().parent
 VENDORED = ("runtime", "bridge", "module.py", "errors.py", "__init__.py", "py.typed", "LICENSE", "VENDORED.txt")
-LIMIT_S = 15.0  # a program that takes longer hangs; below the limit of one test
 
 IMPLEMENTATION = '''\
 """The tool of a library that has no dependency."""

@@ -241,8 +241,8 @@ def test_exit_waits_for_both_copies_together_and_names_who_refuses(run_with_both
         async def hold():
             held.wait()
             time.sleep(60)
-        north_held = North("north", grace_s=0.2).submit(hold)
-        south_held = South("south", grace_s=0.2).submit(hold)
+        north_held = North("north", grace_s=1).submit(hold)
+        south_held = South("south", grace_s=1).submit(hold)
         held.wait()
         """
     )

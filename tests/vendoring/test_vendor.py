@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import ambidex
+from tests.programs import LIMIT_S
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(ambidex.__file__).resolve().parent
-LIMIT_S = 15.0  # a program that takes longer hangs; below the limit of one test
 COPY = "src/mylib/_ambidex"
 HEAD = "Copied by `ambidex vendor`"
 SETTINGS = '[tool.ambidex]\nmodules = ["mylib._tool"]\nroot = "src"\noutput = "src"\nruntime = "mylib._ambidex"\n'

@@ -132,6 +132,9 @@ class Member:
         Raises:
             ImplementationUnavailable: the implementation could not be imported.
         """
+        resolved = self._resolved  # a function, which is asked for first because its calls are the cheapest
+        if resolved is not None:
+            return resolved
         if self.binding == "instance":
             function: Callable[..., Any] = getattr(receiver, self.attribute)
             return function
@@ -143,10 +146,9 @@ class Member:
         if self.binding in ("class", "static"):
             of_class: Callable[..., Any] = getattr(receiver.implementation.resolve(receiver.path), self.attribute)
             return of_class
-        resolved = self._resolved
-        if resolved is None:
-            resolved = self._resolved = self._owner().resolve(self.path)
-        return resolved
+        of_module: Callable[..., Any] = self._owner().resolve(self.path)
+        self._resolved = of_module
+        return of_module
 
     def whereabouts_of_stub(self) -> tuple[str, str]:
         """Return the module and the qualified name of what stands for this member there."""

@@ -25,7 +25,7 @@ from asyncio import _get_running_loop
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from ..errors import RuntimeClosed
+from ..errors import DeadlockError, RuntimeClosed
 from ._diagnosis._guard import check_blocking
 from ._loop._call import Call
 from ._native import caller_ident, new_waiter
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from ._loop._thread import LoopThread
     from ._runtime import Runtime
+    from ._streams._stream_task import StreamTask
 
     class Job(Protocol):
         """A blocking callback that has to run on some thread."""
@@ -125,7 +126,13 @@ class Caller:
         return self.wait(call, thread, instead).outcome()
 
     def wait(self, call: Call, thread: LoopThread, instead: str) -> Call:
-        """Wait for the end of `call`, running callbacks meanwhile, and return it."""
+        """Wait for the end of `call`, running callbacks meanwhile, and return it.
+
+        Raises:
+            DeadlockError: it is a step of a stream, and comes from a callback inside another step of that stream.
+        """
+        if serving:
+            _refuse_step_within_step(call)
         own = _Wait(call)
         call.wake, call.lock = own.wake, own
         self.instead = instead
@@ -237,6 +244,11 @@ class _Wait:
         call = self._call
         return call is not None and not call.done
 
+    def steps_through(self, stream: StreamTask) -> bool:
+        """Tell whether the thread waits for a step of `stream`."""
+        call = self._call
+        return call is not None and not call.done and call.stream is stream
+
     def offer(self, job: Job) -> bool:
         """Let the thread run `job`; False when it does not wait, or waits for something else."""
         if self._is_away or not self.goes_on():
@@ -253,6 +265,17 @@ class _Wait:
 
 
 serving: dict[int, list[_Wait]] = {}  # by thread: the waits in which a callback runs there, outermost first
+
+
+def _refuse_step_within_step(call: Call) -> None:
+    stream = call.stream
+    if stream is None or call.is_owed:  # a close is not waited for without bound
+        return
+    if any(wait.steps_through(stream) for wait in serving.get(caller_ident(), ())):
+        raise DeadlockError(
+            f"{call.name} is asked for its next item by a callback that one of its own steps has called and waits for; "
+            "return from the callback first"
+        )
 
 
 def forget() -> None:

@@ -51,7 +51,7 @@ class Entered:
                 stream.throw(error)
         except StopIteration:
             return error is not None
-        except BaseException as raised:
+        except BaseException as raised:  # any: it is passed on, or it is the one that went in
             if error is not None and _is_same(raised, error):
                 BaseException.with_traceback(error, trace)
                 return False
@@ -75,7 +75,7 @@ class Entered:
                 await stream.athrow(error)
         except StopAsyncIteration:
             return error is not None
-        except BaseException as raised:
+        except BaseException as raised:  # any: it is passed on, or it is the one that went in
             if error is not None and _is_same(raised, error):
                 BaseException.with_traceback(error, trace)
                 return False
@@ -120,7 +120,7 @@ class Context(Generic[T_co]):
     def __enter__(self) -> T_co:
         try:
             value: T_co = self._entered.enter(self._open_blocking())
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value
@@ -130,14 +130,14 @@ class Context(Generic[T_co]):
     ) -> bool:
         try:
             return self._entered.leave(exc)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
     async def __aenter__(self) -> T_co:
         try:
             value: T_co = await self._entered.enter_async(self._open_awaited())
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value
@@ -147,7 +147,7 @@ class Context(Generic[T_co]):
     ) -> bool:
         try:
             return await self._entered.leave_async(exc)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 

@@ -168,7 +168,7 @@ class Future(concurrent.futures.Future[R_co]):  # type: ignore[type-var]  # pyri
                 return cast("R_co", self._value)
             context = error.__context__
             raise error  # noqa: TRY301  from within, so that our frames can be hidden
-        except BaseException as raised:
+        except BaseException as raised:  # any: it is passed on, without the library's frames
             if context is not None and raised is error:  # the error's own one, not what the caller is handling
                 set_context(raised, context)
             hide_library_frames(raised)
@@ -187,7 +187,7 @@ class Future(concurrent.futures.Future[R_co]):  # type: ignore[type-var]  # pyri
         """
         try:
             return self._outcome("exception", timeout)
-        except BaseException as raised:
+        except BaseException as raised:  # any: it is passed on, without the library's frames
             hide_library_frames(raised)
             raise
 
@@ -258,7 +258,7 @@ class Future(concurrent.futures.Future[R_co]):  # type: ignore[type-var]  # pyri
             if self.cancelled():
                 raise asyncio.CancelledError  # noqa: TRY301  as in `result`
             return self.result()
-        except BaseException as raised:
+        except BaseException as raised:  # any: it is passed on, without the library's frames
             hide_library_frames(raised)
             raise
 

@@ -107,7 +107,7 @@ class Synchronizer:
             return self._runtime.run(  # type: ignore[no-any-return]
                 function, args, kwargs, name, f"await synchronizer.aio({name}, ...)", self._timeout_s
             )
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -121,7 +121,7 @@ class Synchronizer:
         """
         try:
             value: T = await self._runtime.await_(function, args, kwargs, _name_of(function), self._timeout_s)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value
@@ -268,7 +268,7 @@ def run_async_task(
         if fire_and_forget:
             return runtime.submit(work, (), {}, work.name, timeout_s)
         return runtime.run(work, (), {}, work.name, work.instead, timeout_s)  # type: ignore[no-any-return]
-    except BaseException as error:
+    except BaseException as error:  # any: it is passed on, without the library's frames
         work.discard()
         hide_library_frames(error)
         raise

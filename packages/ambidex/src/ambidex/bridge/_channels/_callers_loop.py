@@ -50,12 +50,20 @@ class CallersLoop:
         return self._on_runtime.call(member, receiver, args, kwargs, timeout_s)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
-        if not self._is_elsewhere():  # the implementation calls its own public face, or there is no loop: it says so
+        loop, thread = (
+            loop_here(),
+            self._runtime.thread,
+        )  # as `_is_elsewhere` does it, in place for speed
+        if loop is None or (thread is not None and thread.loop is loop):
+            # The implementation calls its own public face, or there is no loop: it says so.
             return await self._on_runtime.acall(member, receiver, args, kwargs, timeout_s)
-        member = self._keep(member, receiver, _AWAITED)
+        if receiver is not None or member.takes or member.gives is not None:  # else there is nothing to keep
+            member = self._keep(member, receiver, _AWAITED)
         function = member.bind(receiver)
         if not member.takes:
-            return self._on_runtime.give(member, await await_here(function(*args, **kwargs), member.name, timeout_s))
+            work = function(*args, **kwargs)
+            value = await (work if timeout_s is None else await_here(work, member.name, timeout_s))
+            return self._on_runtime.give(member, value)
         caller = Caller(self._runtime, self)
         try:
             with caller:

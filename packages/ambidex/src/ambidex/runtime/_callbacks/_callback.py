@@ -250,7 +250,7 @@ class _Job:
             finally:
                 self.after = contextvars.copy_context()
                 come_back()  # before the answer: what the implementation calls next finds it waiting
-        except BaseException as error:
+        except BaseException as error:  # any: it is the implementation's, or the caller's thread is to end
             if self.answer.is_unwanted and isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise
             self.answer.give(None, error)
@@ -412,7 +412,7 @@ class Visit:
             self._request_cancel()
             try:
                 has_ended = await answer.wait_again(grace_s)
-            except BaseException:
+            except BaseException:  # a second cancellation, or the loop's end: it is passed on
                 answer.is_unwanted = True
                 raise
             if not has_ended:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .._loop._thread import LoopThread
 
 
+loop_here = _get_running_loop  # the asyncio loop that runs here, None where there is none; a C function, for speed
+
+
 def check_blocking(thread: LoopThread | None, name: str, instead: str) -> None:
     """Check that blocking here is possible, and say so when it is unwise: once for each line that does it.
 
@@ -39,11 +42,6 @@ def check_blocking(thread: LoopThread | None, name: str, instead: str) -> None:
     _warn_once(
         calling_frame(), f"{name} blocks the event loop that is running here until it returns; write `{instead}`"
     )
-
-
-def loop_here() -> asyncio.AbstractEventLoop | None:
-    """Return the asyncio loop that runs here, None where there is none."""
-    return _get_running_loop()
 
 
 def running_loop(name: str) -> asyncio.AbstractEventLoop:

@@ -131,6 +131,7 @@ class LoopExecutor(ThreadPoolExecutor):
     def drain(self, drained: Callable[[], object]) -> None:
         """Take no more work, do what is queued, and call `drained` once, from any thread, when no thread is left."""
         with self._mutex:
+            self._is_shut = True  # here already: no worker may start and end in between, which would call it, too
             self._drained = drained
             is_idle = self._ended == len(self._workers)
         self.shutdown(wait=False)

@@ -150,7 +150,7 @@ class LoopThread:
                 if lender is not None:
                     self.first_steps = FirstSteps(self, lender, self._inbox, self._wake)
                 self._thread.start()
-            except BaseException:
+            except BaseException:  # an interrupt too: it is passed on, without the loop
                 self.loop.close()
                 raise
             started(self)

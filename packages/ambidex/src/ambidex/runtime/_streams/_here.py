@@ -131,7 +131,7 @@ class StreamHere(collections.abc.AsyncGenerator[Y, S]):
                 raise StopAsyncIteration  # noqa: TRY301  from within, so that our frames can be hidden
             item = await self._within(self._generator, step, loop)
             return item if self._outward is None else self._outward(item)  # type: ignore[no-any-return]
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 

@@ -131,7 +131,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
     def __next__(self) -> Y:
         try:
             return self._next()
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -152,7 +152,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         try:
             self.close()
             raise error  # noqa: TRY301  from within, so that our frame lets go of it
-        except BaseException as raised:
+        except BaseException as raised:  # any: it is passed on, without the library's frames
             hide_library_frames(raised)
             raise
         finally:
@@ -184,7 +184,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
                 call.outcome(stream.tokens)
             if filling is not None and is_reading and _has_failed(filling):  # the clean-up was in that step
                 filling.outcome(stream.tokens)
-        except BaseException as error:
+        except BaseException as error:  # the clean-up's own error, or an interrupt: it is passed on
             if not stream.has_come_too_late(call, error):
                 hide_library_frames(error)
                 raise
@@ -266,7 +266,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
                 elif not self._go_on():
                     self._check_alive()
                     buffer.wait(None)
-        except BaseException as error:
+        except BaseException as error:  # the generator's own error, or an interrupt: it is passed on
             if isinstance(error, DeadlockError) and buffer.filling is not None:
                 raise  # the wait was refused, and not by the generator: its items come when the loop is free
             stream.is_over = True

@@ -169,7 +169,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
     def __next__(self) -> Y:
         try:
             return self._send(None)  # the generator protocol: None starts and continues
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -186,7 +186,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
         """
         try:
             return self._send(value)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -202,7 +202,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             if stream.is_over or (isinstance(error, GeneratorExit) and stream.ends_quietly(is_blocking=True)):
                 raise error  # noqa: TRY301  from within, so that our frame lets go of it
             return self._step(stream.task.throw, (error,))
-        except BaseException as raised:
+        except BaseException as raised:  # any: it is passed on, without the library's frames
             hide_library_frames(raised)
             raise
         finally:
@@ -217,7 +217,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             self._step(stream.task.close, (), ClosingCall)
         except StopIteration:
             pass
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -246,7 +246,7 @@ class BlockingStream(collections.abc.Generator[Y, S, None]):
             else:
                 stream.runtime.wait_blocking(call, thread)
             value = call.outcome(stream.tokens)
-        except BaseException as error:
+        except BaseException as error:  # the step's own error, or an interrupt: it is passed on
             args = ()  # a thrown error is among them: error -> traceback -> frame -> error would be a cycle
             is_refused = call is not None and not call.done and isinstance(error, DeadlockError)  # nothing has begun
             if not is_refused:
@@ -282,7 +282,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
     async def __anext__(self) -> Y:
         try:
             return await self._send(None)  # the generator protocol: None starts and continues
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -298,7 +298,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
         """
         try:
             return await self._send(value)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -314,7 +314,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             if stream.is_over or (isinstance(error, GeneratorExit) and stream.ends_quietly(is_blocking=False)):
                 raise error  # noqa: TRY301  from within, so that our frame lets go of it
             return await self._step(stream.task.throw, (error,))
-        except BaseException as raised:
+        except BaseException as raised:  # any: it is passed on, without the library's frames
             hide_library_frames(raised)
             raise
         finally:
@@ -329,7 +329,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             await self._step(stream.task.close, (), ClosingCall)
         except StopAsyncIteration:
             pass
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -362,7 +362,7 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             if not call.done:
                 await waiter.wait_for(call, thread)
             value = call.outcome(stream.tokens)
-        except BaseException as error:
+        except BaseException as error:  # the step's own error, or a cancellation: it is passed on
             args = ()  # as in the blocking one
             stream.break_off()
             call.leave(stream.tokens)
