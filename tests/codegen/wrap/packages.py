@@ -134,4 +134,46 @@ async def find_gate(name: object) -> Union[Gate, int]:
     "lock/py.typed": "",
 }
 
-FILES = {**FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK}
+LATCH = {
+    "latch/__init__.py": """\
+'''Keep doors shut: what is at fault is no registered name, or a field of one that goes by value.'''
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from nowhere import Wheel
+
+__all__ = ["Door", "Note", "WideNote"]
+
+W = TypeVar("W", bound="Wheel")
+
+
+class Door:
+    '''Open or shut.'''
+
+    async def turn(self, wheel: W) -> W:
+        '''Turn it.'''
+        return wheel
+
+
+@dataclass
+class Note:
+    '''Say of a door.'''
+
+    door: Door
+    text: int = 0
+
+
+@dataclass
+class WideNote(Note):
+    '''Say more of one.'''
+
+    text: str = ""  # type: ignore[assignment]
+""",
+    "latch/py.typed": "",
+}
+
+FILES = {**FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK, **LATCH}

@@ -230,6 +230,22 @@ def test_clean_leaves_out_what_type_checkers_find_fault_with(wrapping: Wrapping)
     assert wrapping.run("-W", "error", "program.py") == (0, "6 closed\n", "")
 
 
+@pytest.mark.of_text
+@pytest.mark.timeout(240)  # two checkers, from cold, and again until they are content
+def test_clean_says_what_it_leaves_faulty(wrapping: Wrapping) -> None:
+    """The bound of a type variable is no registered name: the fault is told with its place in what is generated."""
+    code, _, errors = wrapping.run("-m", "ambidex", "wrap", "latch", "--as", "latch_sync", "-o", ".", "--clean")
+    assert code == 0, errors
+    left_out, *faulty = errors.splitlines()
+    assert left_out.startswith('latch/__init__.py:32: WideNote.text: basedpyright: "text" overrides symbol')
+    lines = wrapping.project.read("latch_sync.py").splitlines()
+    place = f"latch_sync.py:{lines.index('    from nowhere import Wheel') + 1}: left as it is: "
+    reason = "Wheel is named by what is registered, and is not registered itself"
+    assert [line.partition(": mypy: ")[0] for line in faulty if ": mypy: " in line] == [place.rstrip(": ")]
+    assert f'{place}basedpyright: Type of "Wheel" is unknown (reportUnknownVariableType): {reason}' in faulty
+    assert all(line.startswith(place) and line.endswith(f": {reason}") for line in faulty)
+
+
 def test_manifest_that_somebody_edited_is_not_overwritten(wrapping: Wrapping) -> None:
     """It is theirs: the command says so, and writes nothing."""
     wrapping.wrap("tug")
