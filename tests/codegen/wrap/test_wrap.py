@@ -138,12 +138,12 @@ class Wrapping:
             "MYPYPATH": os.pathsep.join((str(LIBRARY), str(self._site))),
         }
 
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Run an interpreter in the folder."""
+    def run(self, *arguments: str, **variables: str) -> tuple[int, str, str]:
+        """Run an interpreter in the folder, with more environment variables."""
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.project.folder,
-            env=self._environment,
+            env={**self._environment, **variables},
             capture_output=True,
             text=True,
             check=False,
@@ -212,9 +212,16 @@ def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping) -> None:
 @pytest.mark.of_text
 @pytest.mark.timeout(240)  # two checkers, from cold, and again until they are content
 def test_clean_leaves_out_what_type_checkers_find_fault_with(wrapping: Wrapping) -> None:
-    """A parameter of a type that is not there, an override that is none, overloads that overlap; the rest works."""
-    code, _, errors = wrapping.run("-m", "ambidex", "wrap", "lock", "--as", "lock_sync", "-o", ".", "--clean")
+    """A parameter of a type that is not there, an override that is none, overloads that overlap; the rest works.
+
+    What the checkers keep between the rounds is nobody else's, and is gone at the end.
+    """
+    temporary = wrapping.project.folder / "temporary"
+    somebodys = wrapping.project.write("temporary/ambidex-mypy-cache", "not yours\n")
+    arguments = ("-m", "ambidex", "wrap", "lock", "--as", "lock_sync", "-o", ".", "--clean")
+    code, _, errors = wrapping.run(*arguments, TMPDIR=str(temporary))
     assert code == 0, errors
+    assert list(temporary.iterdir()) == [somebodys]
     reasons = [line.partition(": basedpyright: ")[0] for line in errors.splitlines()]
     assert reasons == [
         "lock/__init__.py:20: Gate.close.wheel",

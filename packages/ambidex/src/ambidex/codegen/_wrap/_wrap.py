@@ -61,7 +61,9 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
     with importing_from(Path.cwd()):
         selection = Selection(Surface(package), alias)
         checkers = find_checkers() if is_clean else []
-        remaining = _settle_all(selection, checkers)
+        # Of this run alone: what others may write to decides what is left out.
+        with tempfile.TemporaryDirectory(prefix="ambidex-") as cache:
+            remaining = _settle_all(selection, checkers, Path(cache))
     left_out = [
         *selection.left_out,
         *(left for taken in selection.taken.values() for left in (*taken.exclude.values(), *taken.inherit.values())),
@@ -79,26 +81,26 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
     return Wrapped(name, text, compiled, tuple(sorted(left_out)), tuple(sorted(faulty)))
 
 
-def _settle_all(selection: Selection, checkers: Sequence[str]) -> list[tuple[Fault, str]]:
-    """Leave out what type checkers find fault with, until nothing more can be; return the rest, each with the reason."""
+def _settle_all(selection: Selection, checkers: Sequence[str], cache: Path) -> list[tuple[Fault, str]]:
+    """Leave out what type checkers find fault with, as far as that can be; return the rest, each with the reason."""
     while True:
-        settled = [_settle(selection, checker) for checker in checkers]
+        settled = [_settle(selection, checker, cache) for checker in checkers]
         if not any(was_changed for was_changed, _ in settled):  # what one made us leave out may be news to the other
             return [fault for _, faults in settled for fault in faults]
 
 
-def _settle(selection: Selection, checker: str) -> tuple[bool, list[tuple[Fault, str]]]:
-    """Leave out what a type checker finds fault with, as far as that can be; tell whether anything was, and the rest."""
+def _settle(selection: Selection, checker: str, cache: Path) -> tuple[bool, list[tuple[Fault, str]]]:
+    """Leave out what one type checker finds fault with; tell whether anything was left out, and return the rest."""
     was_changed = False
     while True:
-        faults = _faults(selection, checker)
+        faults = _faults(selection, checker, cache)
         if not selection.leave_out([(fault.what, subject) for fault, subjects in faults for subject in subjects]):
             return was_changed, [(fault, selection.reason_for(subjects)) for fault, subjects in faults]
         was_changed = True
 
 
-def _faults(selection: Selection, checker: str) -> list[tuple[Fault, list[Subject]]]:
+def _faults(selection: Selection, checker: str, cache: Path) -> list[tuple[Fault, list[Subject]]]:
     """Return what a type checker says of the generated modules, each with what it is about."""
     texts = compile_modules(selection.manifests())
     blames = {name: Blame(name, text) for name, text in texts.items()}
-    return [(each, blames[each.module].subjects(each.line, each.column)) for each in find_faults(checker, texts)]
+    return [(each, blames[each.module].subjects(each.line, each.column)) for each in find_faults(checker, texts, cache)]
