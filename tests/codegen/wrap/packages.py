@@ -176,4 +176,34 @@ class WideNote(Note):
     "latch/py.typed": "",
 }
 
-FILES = {**FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK, **LATCH}
+BOLT = {
+    "bolt/__init__.py": """\
+'''Fasten: a method inside a class inside a class is called as what sets a property.'''
+
+__all__ = ["Bolt"]
+
+
+class Bolt:
+    async def turn(self) -> int:
+        return 1
+
+    class Driver:
+        async def setter(self, angle) -> int:
+            return 2
+
+    class Nut:
+        @property
+        def size(self) -> int:
+            return 3
+
+        @size.setter
+        def size(self, value) -> None:
+            pass
+
+        async def turn(self) -> int:
+            return 4
+""",
+    "bolt/py.typed": "",
+}
+
+FILES = {**BOLT, **FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK, **LATCH}

@@ -40,6 +40,10 @@ BUOY_LEFT_OUT = """\
 buoy/__init__.py:5: Buoy.kind: the class attribute Buoy.kind has no annotation
 buoy/__init__.py:21: Buoy.sink: Buoy.sink has no return annotation
 """
+BOLT_LEFT_OUT = """\
+bolt/__init__.py:11: Bolt.Driver: the parameter angle of Bolt.Driver.setter has no annotation
+bolt/__init__.py:20: Bolt.Nut: the setter of Bolt.Nut.size has no annotation for its value
+"""
 FERRY_MANIFEST = '''\
 """Say what ferry_sync offers of ferry: made by `ambidex wrap ferry --as ferry_sync`, and yours to edit.
 
@@ -173,6 +177,11 @@ def test_manifest_registers_what_can_be_wrapped_and_gives_reasons(wrapping: Wrap
     assert wrapping.wrap("ferry") == FERRY_LEFT_OUT
     assert wrapping.project.read("_ferry_sync.py") == FERRY_MANIFEST
     assert wrapping.run("-m", "ambidex", "check", "-m", "_ferry_sync", "-o", ".") == (0, "", "")
+
+
+def test_method_named_setter_in_a_nested_class_is_no_setter_of_that(wrapping: Wrapping) -> None:
+    """Its class is left out for the method's own reason."""
+    assert wrapping.wrap("bolt") == BOLT_LEFT_OUT
 
 
 @pytest.mark.parametrize(("package", "left_out"), [("buoy", BUOY_LEFT_OUT), ("tug", "")])

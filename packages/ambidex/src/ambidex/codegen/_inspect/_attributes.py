@@ -21,7 +21,7 @@ from .._annotations import (
     type_of_literal,
 )
 from .._ir import ANY, Attribute, Constant, Function, Own, Place, Type, Variable, variables, walk
-from .._report import Unsupported, display_path
+from .._report import SETTER, Unsupported, display_path
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ class AttributeReader:
         if not self._choice.has_setter(name):
             setter = None
         if isinstance(setter, FunctionType):
-            with self._report.about("setter"):
+            with self._report.about(SETTER):
                 self._check_setter(setter, path, type_)
         is_deletable = isinstance(value, property) and value.fdel is not None
         return Attribute(name, type_, setter is not None, documentation(getter), place, is_deletable)

@@ -17,7 +17,7 @@ from .._check import ONE_MODULE
 from .._inspect import TOGETHER, WAITS
 from .._ir import Registered, Value, public_name
 from .._manifest import Registry, is_data, is_record
-from .._report import Report
+from .._report import SETTER, Report
 from ..compile import inspect_modules
 from ._graph import is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop
 from ._left_out import LeftOut, short_path
@@ -221,7 +221,7 @@ class Selection:
             return
         if problem.fix == ONE_MODULE and self._moves_up(key):
             return
-        member = ".".join(subject[2:4]) if subject[3:] == ("setter",) else "".join(subject[2:3])
+        member = "".join(subject[2:4] if subject[3:] == (SETTER,) else subject[2:3])
         is_divisible = taken.by != "value"  # what goes by value is public as it is
         part = _parameter(subject, taken.obj) if is_divisible else ""
         name = f"{key[1]}.{part or member}" if part or member else key[1]
