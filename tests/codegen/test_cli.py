@@ -113,6 +113,26 @@ def test_check_of_a_whole_project_leaves_the_files_of_others_alone(weather: Proj
     ]
 
 
+@pytest.mark.timeout(100)  # five programs, one after another
+def test_check_is_content_after_the_formatter_of_the_project(weather: Project) -> None:
+    """Other lines, quotes and an order of imports of its own: what is generated stays as it was written."""
+    weather.write(
+        "pyproject.toml",
+        """
+        [tool.ruff]
+        line-length = 50
+        format.quote-style = "single"
+        lint.isort.force-single-line = true
+        """,
+    )
+    assert weather.ambidex("-m", "_weather", "-o", "src")[0] == 0
+    weather.write("by_hand.py", 'from os import path, sep\n\nprint(path.join("a", "b"), sep)\n')
+    assert weather.run("-m", "ruff", "format", "-n", ".")[0] == 0
+    assert weather.run("-m", "ruff", "check", "-n", "--fix", "--select", "I", ".")[0] == 0
+    assert "from os import sep\n\nprint(path.join('a', 'b'), sep)\n" in weather.read("by_hand.py")
+    assert weather.ambidex("check", "-m", "_weather", "-o", "src") == (0, "", "")
+
+
 def test_check_writes_no_bytecode(weather: Project) -> None:
     """A check leaves the folder as it was, caches included."""
     weather.ambidex("check", "-m", "_weather", "-o", "src")
