@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ambidex.codegen._wrap._blame import Blame
@@ -9,11 +11,14 @@ from ambidex.codegen._wrap._checkers import find_faults
 from ambidex.errors import UsageError
 from tests.codegen.cases import GOLDEN
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def test_checker_that_takes_too_long_is_an_error() -> None:
+
+def test_checker_that_takes_too_long_is_an_error(tmp_path: Path) -> None:
     """Whoever waits is told which checker it is, and how to do without."""
     with pytest.raises(UsageError, match=r"^mypy was not done after 0\.01 s: leave out --clean$"):
-        find_faults("mypy", {"made": "number: int = 1\n"}, limit_s=0.01)
+        find_faults("mypy", {"made": "number: int = 1\n"}, tmp_path, limit_s=0.01)
 
 
 def test_both_classes_that_stand_for_a_callable_are_about_it() -> None:

@@ -1,10 +1,10 @@
-"""Defaults that the source spells out, and those that it computes or names: another Python gives another value."""
+"""Defaults that the source spells out, and those that it computes, names or chooses: elsewhere they are others."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import NamedTuple, Optional, Set, Tuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Optional, Set, Tuple
 
 from ambidex import Module
 
@@ -28,6 +28,15 @@ class Options(Retries):
     """Its constructor has the defaults of its fields."""
 
     agent: str = AGENT
+    if sys.version_info >= (3, 11):
+        depth: int = 11
+        width: ClassVar[int] = 11
+        height = 60 * 11
+    else:
+        depth: int = 10
+        width: ClassVar[int] = 10
+        height = 10
+    length: ClassVar[int] = 5
     name: str = field(default="plain")
     limit: int = field(default=LIMIT)
 
@@ -55,6 +64,29 @@ async def fetch(
     seen: Set[int] = set(),
 ) -> Tuple[str, str, int, int, int, Tuple[int, ...], Set[int]]:
     return url, agent, limit, size, offset, version, seen
+
+
+if sys.version_info >= (3, 11):
+
+    @wrapper_module.wrap_function
+    async def find(name: str = "new", limit: int = 3) -> str:
+        return name * limit
+else:
+
+    @wrapper_module.wrap_function
+    async def find(name: str = "old", limit: int = 3) -> str:
+        return name * limit
+
+
+if TYPE_CHECKING:
+
+    async def count(step: int = ...) -> int: ...
+
+else:
+
+    @wrapper_module.wrap_function
+    async def count(step: int = 7) -> int:
+        return step
 
 
 @wrapper_module.wrap_function

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from defaults import Job, Options, fetch, run
+from defaults import Job, Options, count, fetch, find, run
 
 AGENT = f"Python/{sys.version_info[0]}.{sys.version_info[1]}"
 url, agent, limit, size, offset, version, seen = fetch()
@@ -26,3 +26,9 @@ assert (job.agent, job.level) == (AGENT, 4)
 ran = run(job)
 assert ran.options is job.options
 assert ran.agent == AGENT
+is_new = sys.version_info >= (3, 11)
+assert Options().depth == Options.width == (11 if is_new else 10)
+assert Options.height == (660 if is_new else 10)
+assert Options.length == 5
+assert find() == ("new" if is_new else "old") * 3
+assert count() == 7

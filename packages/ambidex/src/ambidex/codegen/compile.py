@@ -10,7 +10,7 @@ import ambidex
 from ._annotations import Sources
 from ._check import check_modules
 from ._check_styles import check_styles
-from ._emit import emit_item, emit_module, format_all
+from ._emit import emit_item, emit_module, format_all, kept_as_written
 from ._inspect import Inspector
 from ._ir import Form, Module, Place, with_handles
 from ._lower import Forms, Overrides, lower_module
@@ -63,7 +63,7 @@ def compile_modules(
         )
         for module in read
     }
-    return format_all(texts, ruff)
+    return {target: kept_as_written(text) for target, text in format_all(texts, ruff).items()}
 
 
 def _inside(target: str, modules: Sequence[Module]) -> list[str]:

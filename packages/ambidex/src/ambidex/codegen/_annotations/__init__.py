@@ -14,6 +14,7 @@ from ._source import (
     gives_receiver,
     gives_self,
     is_literal,
+    literal_value,
     module_of_class,
     module_of_function,
 )
@@ -37,6 +38,7 @@ __all__ = (
     "is_managed",
     "is_variable",
     "literal_text",
+    "literal_value",
     "meaning",
     "meanings",
     "module_of_class",

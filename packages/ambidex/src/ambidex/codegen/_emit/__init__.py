@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._format import format_all
+from ._format import format_all, kept_as_written
 from ._module import HEADER, emit_item, emit_module, generated_sources
 from ._names import RESERVED
 from ._signatures import classes_of
@@ -17,4 +17,5 @@ __all__ = (
     "emit_module",
     "format_all",
     "generated_sources",
+    "kept_as_written",
 )

@@ -298,7 +298,7 @@ class SignatureReader:
             if not listed or _KINDS[listed[0].kind] not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
                 self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
             listed = listed[1:]
-        written = self._written(node, [parameter.name for parameter in listed])
+        written = self._written(inner, [parameter.name for parameter in listed])
         read: list[Parameter] = []
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
@@ -315,10 +315,11 @@ class SignatureReader:
             read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
         return public_parameters(read, hidden)
 
-    def _written(self, node: Definition | None, names: Collection[str]) -> set[str]:
+    def _written(self, function: FunctionType, names: Collection[str]) -> set[str]:
         """Return the parameters whose defaults are literals; a function without text has those of its class."""
-        if node is not None:
-            return literal_defaults(node)
+        definitions = self._sources.of_file(function.__code__.co_filename).definitions(function.__code__)
+        if definitions:
+            return literal_defaults(definitions)
         return set() if self._cls is None else literal_fields(self._cls, names, self._sources)
 
     def _parameter_type(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Union
 
 from .._annotations import defaults_of
 from .._emit import classes_of
-from .._report import parameter_subject
+from .._report import SETTER, parameter_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ class Blame:
 
     def _function(self, node: _Function, subject: Subject) -> None:
         is_setter = any(isinstance(each, ast.Attribute) and each.attr == "setter" for each in node.decorator_list)
-        self._span(node, (*subject, "setter") if is_setter else subject)
+        self._span(node, (*subject, SETTER) if is_setter else subject)
         optional = [argument for argument, _ in defaults_of(node.args)]
         optional += [] if node.args.kwarg is None else [node.args.kwarg]
         for argument in optional:  # which callers can do without

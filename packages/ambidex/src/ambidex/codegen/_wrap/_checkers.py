@@ -44,8 +44,10 @@ def find_checkers() -> list[str]:
     return found
 
 
-def find_faults(checker: str, texts: Mapping[str, str], limit_s: float = _LIMIT_S) -> list[Fault]:
+def find_faults(checker: str, texts: Mapping[str, str], cache: Path, limit_s: float = _LIMIT_S) -> list[Fault]:
     """Return what a type checker says of generated modules, by name.
+
+    `cache` is a folder of one run, in which a checker keeps what it has read of the packages, which stay the same.
 
     Raises:
         UsageError: it gave up, or took longer than `limit_s`.
@@ -60,7 +62,7 @@ def find_faults(checker: str, texts: Mapping[str, str], limit_s: float = _LIMIT_
             (root / parent / "__init__.py").touch()
         return [
             Fault(modules[file], line, column, f"{checker}: {what}")
-            for file, line, column, what in _RUNS[checker](root, limit_s)
+            for file, line, column, what in _RUNS[checker](root, limit_s, cache)
             if file in modules
         ]
 
@@ -71,7 +73,7 @@ def _file_of(name: str, texts: Mapping[str, str]) -> Path:
     return path / "__init__.py" if is_package else path.with_suffix(".py")
 
 
-def _run_pyright(root: Path, limit_s: float) -> Iterator[tuple[Path, int, int, str]]:
+def _run_pyright(root: Path, limit_s: float, _cache: Path) -> Iterator[tuple[Path, int, int, str]]:
     folders = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
     settings = {"typeCheckingMode": "strict", "extraPaths": [os.path.abspath(folder) for folder in folders]}  # noqa: PTH100
     (root / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
@@ -89,9 +91,8 @@ def _run_pyright(root: Path, limit_s: float) -> Iterator[tuple[Path, int, int, s
             yield file, int(start["line"]) + 1, int(start["character"]), what + rule
 
 
-def _run_mypy(root: Path, limit_s: float) -> Iterator[tuple[Path, int, int, str]]:
-    cache = os.path.join(tempfile.gettempdir(), "ambidex-mypy-cache")  # noqa: PTH118  of the packages, which stay the same
-    options = ("--strict", "--no-error-summary", "--no-pretty", "--show-column-numbers", "--cache-dir", cache)
+def _run_mypy(root: Path, limit_s: float, cache: Path) -> Iterator[tuple[Path, int, int, str]]:
+    options = ("--strict", "--no-error-summary", "--no-pretty", "--show-column-numbers", "--cache-dir", str(cache))
     done = _run(root, limit_s, "mypy", *options, ".")
     if done.returncode not in (0, 1):
         raise UsageError(f"mypy did not run: {done.stderr.strip() or done.stdout.strip()}")
