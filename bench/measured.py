@@ -32,19 +32,19 @@ _impl = Implementation("_measured", synchronizer="bench", abi=1)
 @_impl.function
 def echo(value: int) -> int:
     """Return `value` without suspending."""
-    implemented_elsewhere().at(_source.echo)
+    raise implemented_elsewhere().at(_source.echo)
 
 
 @_impl.function
 def echo_later(value: int) -> int:
     """Return `value` after suspending once."""
-    implemented_elsewhere().at(_source.echo_later)
+    raise implemented_elsewhere().at(_source.echo_later)
 
 
 @_impl.stream
 def count(stop: int) -> Generator[int, None, None]:
     """Yield the numbers below `stop` without suspending between them."""
-    implemented_elsewhere().at(_source.count)
+    raise implemented_elsewhere().at(_source.count)
 
 
 class Connection(Face, implementation=_impl):
@@ -52,19 +52,19 @@ class Connection(Face, implementation=_impl):
 
     @constructor
     def __init__(self, port: int) -> None:
-        implemented_elsewhere().at(_source.Connection.__init__)
+        raise implemented_elsewhere().at(_source.Connection.__init__)
 
     @method
     def open(self) -> None:
         """Connect; the loop watches the socket from now on."""
-        implemented_elsewhere().at(_source.Connection.open)
+        raise implemented_elsewhere().at(_source.Connection.open)
 
     @method
     def exchange(self, data: bytes) -> bytes:
         """Send `data` and return as many bytes of the answer."""
-        implemented_elsewhere().at(_source.Connection.exchange)
+        raise implemented_elsewhere().at(_source.Connection.exchange)
 
     @method
     def close(self) -> None:
         """Close the connection and wait until it is closed."""
-        implemented_elsewhere().at(_source.Connection.close)
+        raise implemented_elsewhere().at(_source.Connection.close)

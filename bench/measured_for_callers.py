@@ -23,4 +23,4 @@ _impl = Implementation("_measured", synchronizer="bench-for-callers", abi=1, aio
 @_impl.function
 def echo(value: int) -> int:
     """Return `value` without suspending."""
-    implemented_elsewhere().at(_source.echo)
+    raise implemented_elsewhere().at(_source.echo)

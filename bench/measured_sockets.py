@@ -25,16 +25,16 @@ _impl = Implementation("_measured", synchronizer="bench-sockets", abi=1)
 @_impl.function
 def echo(value: int) -> int:
     """Return `value` without suspending."""
-    implemented_elsewhere().at(_source.echo)
+    raise implemented_elsewhere().at(_source.echo)
 
 
 @_impl.function
 def echo_later(value: int) -> int:
     """Return `value` after suspending once."""
-    implemented_elsewhere().at(_source.echo_later)
+    raise implemented_elsewhere().at(_source.echo_later)
 
 
 @_impl.stream
 def count(stop: int) -> Generator[int, None, None]:
     """Yield the numbers below `stop` without suspending between them."""
-    implemented_elsewhere().at(_source.count)
+    raise implemented_elsewhere().at(_source.count)

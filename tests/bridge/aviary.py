@@ -41,85 +41,85 @@ class Bird(BlockingFace, implementation=_impl, async_name="AsyncBird"):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Bird.name)
+        raise implemented_elsewhere().at(_source.Bird.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Bird.name)
+        raise implemented_elsewhere().at(_source.Bird.name)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Bird.__init__)
+        raise implemented_elsewhere().at(_source.Bird.__init__)
 
     @blocking_call
     def sing(self) -> str:
         """Sing a song."""
-        implemented_elsewhere().at(_source.Bird.sing)
+        raise implemented_elsewhere().at(_source.Bird.sing)
 
     @blocking_call
     def sleep(self) -> None:
         """Sleep until somebody wakes it, and say so."""
-        implemented_elsewhere().at(_source.Bird.sleep)
+        raise implemented_elsewhere().at(_source.Bird.sleep)
 
     @blocking_call
     def fail(self) -> None:
-        implemented_elsewhere().at(_source.Bird.fail)
+        raise implemented_elsewhere().at(_source.Bird.fail)
 
     @blocking_stream(gives="Bird")
     def eggs(self) -> Generator[Bird, None, None]:
-        implemented_elsewhere().at(_source.Bird.eggs)
+        raise implemented_elsewhere().at(_source.Bird.eggs)
 
     @blocking_context(gives="Bird")
     def caged(self) -> AbstractContextManager[Bird]:
-        implemented_elsewhere().at(_source.Bird.caged)
+        raise implemented_elsewhere().at(_source.Bird.caged)
 
 
 class AsyncBird(AsyncFace, implementation=_impl, name="Bird"):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Bird.name)
+        raise implemented_elsewhere().at(_source.Bird.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Bird.name)
+        raise implemented_elsewhere().at(_source.Bird.name)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Bird.__init__)
+        raise implemented_elsewhere().at(_source.Bird.__init__)
 
     @async_call
     async def sing(self) -> str:
         """Sing a song."""
-        implemented_elsewhere().at(_source.Bird.sing)
+        raise implemented_elsewhere().at(_source.Bird.sing)
 
     @async_call
     async def sleep(self) -> None:
         """Sleep until somebody wakes it, and say so."""
-        implemented_elsewhere().at(_source.Bird.sleep)
+        raise implemented_elsewhere().at(_source.Bird.sleep)
 
     @async_call
     async def fail(self) -> None:
-        implemented_elsewhere().at(_source.Bird.fail)
+        raise implemented_elsewhere().at(_source.Bird.fail)
 
     @async_stream(gives="AsyncBird")
     def eggs(self) -> AsyncGenerator[AsyncBird, None]:
-        implemented_elsewhere().at(_source.Bird.eggs)
+        raise implemented_elsewhere().at(_source.Bird.eggs)
 
     @async_context(gives="AsyncBird")
     def caged(self) -> AbstractAsyncContextManager[AsyncBird]:
-        implemented_elsewhere().at(_source.Bird.caged)
+        raise implemented_elsewhere().at(_source.Bird.caged)
 
 
 @blocking_call(of=_impl, async_name="async_wren", gives="Bird")
 def wren() -> Bird:
     """Return the same bird each time."""
-    implemented_elsewhere().at(_source.wren)
+    raise implemented_elsewhere().at(_source.wren)
 
 
 @async_call(of=_impl, gives="AsyncBird", name="wren")
 async def async_wren() -> AsyncBird:
     """Return the same bird each time."""
-    implemented_elsewhere().at(_source.wren)
+    raise implemented_elsewhere().at(_source.wren)

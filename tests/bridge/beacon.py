@@ -125,65 +125,65 @@ class Ship(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Ship.__init__)
+        raise implemented_elsewhere().at(_source.Ship.__init__)
 
     @method
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Ship.name)
+        raise implemented_elsewhere().at(_source.Ship.name)
 
 
 @_impl.function(gives=async_iterator_of("Ship"))
 def passing(count: int) -> DualIterator[Ship] | None:
     """Give ships, or none at all."""
-    implemented_elsewhere().at(_source.passing)
+    raise implemented_elsewhere().at(_source.passing)
 
 
 @_impl.function(gives=async_generator_of())
 def counter(limit: int) -> DualGenerator[int, int] | None:
     """Count up; what is sent is added."""
-    implemented_elsewhere().at(_source.counter)
+    raise implemented_elsewhere().at(_source.counter)
 
 
 @_impl.function(gives=dict_of(None, async_iterable_of()))
 def lamps() -> dict[str, DualIterable[int]]:
     """Give what is iterated anew each time."""
-    implemented_elsewhere().at(_source.lamps)
+    raise implemented_elsewhere().at(_source.lamps)
 
 
 @_impl.sync_function(gives=async_iterable_of())
 def lamp() -> DualIterable[int] | None:
     """Give the same object that `lamps` gives."""
-    implemented_elsewhere().at(_source.lamp)
+    raise implemented_elsewhere().at(_source.lamp)
 
 
 @_impl.function(gives=sequence_of(async_context_of()))
 def moorings(*names: str) -> list[Context[str]]:
     """Give a mooring for each name."""
-    implemented_elsewhere().at(_source.moorings)
+    raise implemented_elsewhere().at(_source.moorings)
 
 
 @_impl.function(gives=tuple_of(None, awaitable_of()))
 def signal(text: str) -> tuple[str, DualAwaitable[str]]:
     """Give the answer to come."""
-    implemented_elsewhere().at(_source.signal)
+    raise implemented_elsewhere().at(_source.signal)
 
 
 @_impl.function(gives=tuple_of(async_iterator_of(), awaitable_of()))
 def stormy() -> tuple[DualIterator[int], DualAwaitable[int]]:
     """Give what fails after a while."""
-    implemented_elsewhere().at(_source.stormy)
+    raise implemented_elsewhere().at(_source.stormy)
 
 
 @_impl.function(gives=tuple_of(async_iterator_of(), awaitable_of()))
 def becalmed() -> tuple[DualIterator[int], DualAwaitable[int]]:
     """Give what never goes on."""
-    implemented_elsewhere().at(_source.becalmed)
+    raise implemented_elsewhere().at(_source.becalmed)
 
 
 @_impl.function(gives=sequence_of("_record_Watch"))
 def watches(ships: int) -> list[Watch]:
     """Give a record without ships, and one with some."""
-    implemented_elsewhere().at(_source.watches)
+    raise implemented_elsewhere().at(_source.watches)
 
 
 @_impl.function(
@@ -195,7 +195,7 @@ def either(
     kind: str,
 ) -> DualIterator[Ship] | DualAwaitable[Ship] | Ship | list[DualIterable[int]] | str:
     """Give one of many."""
-    implemented_elsewhere().at(_source.either)
+    raise implemented_elsewhere().at(_source.either)
 
 
 @_impl.function(
@@ -205,7 +205,7 @@ def told(
     tell: Callable[[DualIterator[Ship], Context[str], DualAwaitable[str]], str | Awaitable[str]],
 ) -> str:
     """Hand what is asynchronous to a callback."""
-    implemented_elsewhere().at(_source.told)
+    raise implemented_elsewhere().at(_source.told)
 
 
 @_impl.function(takes={"steps": items_of(), "more": sequence_of(items_of())})
@@ -213,43 +213,43 @@ def heard(
     steps: Iterable[int] | AsyncIterable[int] | None, more: list[Iterable[int] | AsyncIterable[int]]
 ) -> list[int]:
     """Read whatever can be read."""
-    implemented_elsewhere().at(_source.heard)
+    raise implemented_elsewhere().at(_source.heard)
 
 
 @_impl.function(gives="Ship")
 def promised() -> Ship | None:
     """Return what no plan names."""
-    implemented_elsewhere().at(_source.promised)
+    raise implemented_elsewhere().at(_source.promised)
 
 
 @_impl.function(gives=tuple_of(async_generator_of(), async_generator_of()))
 def repeated() -> tuple[DualGenerator[int, int], DualGenerator[int, int]]:
     """Give one object twice, and in each call."""
-    implemented_elsewhere().at(_source.repeated)
+    raise implemented_elsewhere().at(_source.repeated)
 
 
 @_impl.function(gives=async_generator_of())
 def back(counter: AsyncGenerator[int, int]) -> DualGenerator[int, int] | None:
     """Give back what was handed in."""
-    implemented_elsewhere().at(_source.back)
+    raise implemented_elsewhere().at(_source.back)
 
 
 @_impl.function(gives="_record_Shift")
 def shift() -> Shift:
     """Give a record of both."""
-    implemented_elsewhere().at(_source.shift)
+    raise implemented_elsewhere().at(_source.shift)
 
 
 @_impl.function(takes={"shift": handing_over("_record_Shift")})
 def mustered(shift: Shift) -> list[str]:
     """Use a record of both, whoever made what is in it."""
-    implemented_elsewhere().at(_source.mustered)
+    raise implemented_elsewhere().at(_source.mustered)
 
 
 @_impl.function(takes={"crew": callback(call_of(), async_iterator_of())})
 def drill(crew: Callable[[Call[[int], int], DualIterator[int]], int | Awaitable[int]]) -> int:
     """Give a callback a callable and an iterator."""
-    implemented_elsewhere().at(_source.drill)
+    raise implemented_elsewhere().at(_source.drill)
 
 
 class Post(Face, implementation=_impl):
@@ -263,7 +263,7 @@ class Post(Face, implementation=_impl):
         Call[[Iterable[int] | AsyncIterable[int]], int]
         | Callable[[DualIterator[int]], int | Awaitable[int]]
     ):
-        implemented_elsewhere().at(_source.Post.hear)
+        raise implemented_elsewhere().at(_source.Post.hear)
 
     @hear.setter
     @attribute(takes={"value": callback(async_iterator_of())})
@@ -272,12 +272,12 @@ class Post(Face, implementation=_impl):
         value: Call[[Iterable[int] | AsyncIterable[int]], int]
         | Callable[[DualIterator[int]], int | Awaitable[int]],
     ) -> None:
-        implemented_elsewhere().at(_source.Post.hear)
+        raise implemented_elsewhere().at(_source.Post.hear)
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Post.__init__)
+        raise implemented_elsewhere().at(_source.Post.__init__)
 
     @method
     def pass_by(self) -> int:
-        implemented_elsewhere().at(_source.Post.pass_by)
+        raise implemented_elsewhere().at(_source.Post.pass_by)

@@ -30,4 +30,4 @@ _impl = Implementation("tests.bridge._beacon", synchronizer="tests", abi=1, aio=
 @_impl.function(gives=dict_of(None, async_iterable_of()))
 def lamps() -> dict[str, DualIterable[int]]:
     """Give what is iterated anew each time."""
-    implemented_elsewhere().at(_source.lamps)
+    raise implemented_elsewhere().at(_source.lamps)

@@ -65,13 +65,13 @@ _impl = Implementation("tests.bridge._beacon", synchronizer="tests", abi=1)
 @blocking_call(of=_impl, async_name="async_counter", gives=async_generator_of(form="blocking"))
 def counter(limit: int) -> Generator[int, int, None] | None:
     """Count up; what is sent is added."""
-    implemented_elsewhere().at(_source.counter)
+    raise implemented_elsewhere().at(_source.counter)
 
 
 @async_call(of=_impl, gives=async_generator_of(form="awaited"), name="counter")
 async def async_counter(limit: int) -> AsyncGenerator[int, int] | None:
     """Count up; what is sent is added."""
-    implemented_elsewhere().at(_source.counter)
+    raise implemented_elsewhere().at(_source.counter)
 
 
 @blocking_call(
@@ -79,13 +79,13 @@ async def async_counter(limit: int) -> AsyncGenerator[int, int] | None:
 )
 def lamps() -> dict[str, Iterable[int]]:
     """Give what is iterated anew each time."""
-    implemented_elsewhere().at(_source.lamps)
+    raise implemented_elsewhere().at(_source.lamps)
 
 
 @async_call(of=_impl, gives=dict_of(None, async_iterable_of(form="awaited")), name="lamps")
 async def async_lamps() -> dict[str, AsyncIterable[int]]:
     """Give what is iterated anew each time."""
-    implemented_elsewhere().at(_source.lamps)
+    raise implemented_elsewhere().at(_source.lamps)
 
 
 @blocking_call(
@@ -93,13 +93,13 @@ async def async_lamps() -> dict[str, AsyncIterable[int]]:
 )
 def moorings(*names: str) -> list[AbstractContextManager[str]]:
     """Give a mooring for each name."""
-    implemented_elsewhere().at(_source.moorings)
+    raise implemented_elsewhere().at(_source.moorings)
 
 
 @async_call(of=_impl, gives=sequence_of(async_context_of(form="awaited")), name="moorings")
 async def async_moorings(*names: str) -> list[AbstractAsyncContextManager[str]]:
     """Give a mooring for each name."""
-    implemented_elsewhere().at(_source.moorings)
+    raise implemented_elsewhere().at(_source.moorings)
 
 
 @blocking_call(
@@ -107,13 +107,13 @@ async def async_moorings(*names: str) -> list[AbstractAsyncContextManager[str]]:
 )
 def signal(text: str) -> tuple[str, BlockingAwaitable[str]]:
     """Give the answer to come."""
-    implemented_elsewhere().at(_source.signal)
+    raise implemented_elsewhere().at(_source.signal)
 
 
 @async_call(of=_impl, gives=tuple_of(None, awaitable_of(form="awaited")), name="signal")
 async def async_signal(text: str) -> tuple[str, Awaitable[str]]:
     """Give the answer to come."""
-    implemented_elsewhere().at(_source.signal)
+    raise implemented_elsewhere().at(_source.signal)
 
 
 @blocking_call(
@@ -123,7 +123,7 @@ async def async_signal(text: str) -> tuple[str, Awaitable[str]]:
 )
 def drill(crew: Callable[[Callable[[int], int], DualIterator[int]], int | Awaitable[int]]) -> int:
     """Give a callback a callable and an iterator."""
-    implemented_elsewhere().at(_source.drill)
+    raise implemented_elsewhere().at(_source.drill)
 
 
 @async_call(of=_impl, takes={"crew": callback(async_call_of(), async_iterator_of())}, name="drill")
@@ -133,4 +133,4 @@ async def async_drill(
     ],
 ) -> int:
     """Give a callback a callable and an iterator."""
-    implemented_elsewhere().at(_source.drill)
+    raise implemented_elsewhere().at(_source.drill)

@@ -26,7 +26,7 @@ class Chest(Trunk, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Chest.__init__)
+        raise implemented_elsewhere().at(_source.Chest.__init__)
 
 
 class Shelf(Face, implementation=_impl):
@@ -34,11 +34,11 @@ class Shelf(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Shelf.__init__)
+        raise implemented_elsewhere().at(_source.Shelf.__init__)
 
     class Board(Face, implementation=_impl):
         """What stands in a class that is registered."""
 
         @constructor
         def __init__(self) -> None:
-            implemented_elsewhere().at(_source.Shelf.Board.__init__)
+            raise implemented_elsewhere().at(_source.Shelf.Board.__init__)

@@ -44,78 +44,78 @@ class Ferry(Face, implementation=_impl):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Ferry.name)
+        raise implemented_elsewhere().at(_source.Ferry.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Ferry.name)
+        raise implemented_elsewhere().at(_source.Ferry.name)
 
     @property
     @attribute
     def built_on(self) -> tuple[int, int]:
-        implemented_elsewhere().at(_source.Ferry.built_on)
+        raise implemented_elsewhere().at(_source.Ferry.built_on)
 
     @built_on.setter
     @attribute
     def built_on(self, value: tuple[int, int]) -> None:
-        implemented_elsewhere().at(_source.Ferry.built_on)
+        raise implemented_elsewhere().at(_source.Ferry.built_on)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Ferry.__init__)
+        raise implemented_elsewhere().at(_source.Ferry.__init__)
 
     @method
     def where(self) -> tuple[int, int]:
         """Return the thread and the loop it runs on."""
-        implemented_elsewhere().at(_source.Ferry.where)
+        raise implemented_elsewhere().at(_source.Ferry.where)
 
     @method(gives="Ferry")
     def sister(self) -> Ferry:
         """Return another ship."""
-        implemented_elsewhere().at(_source.Ferry.sister)
+        raise implemented_elsewhere().at(_source.Ferry.sister)
 
     @method(takes={"others": sequence_of("Ferry")}, gives=dict_of(None, "Ferry"))
     def tow(self, others: list[Ferry]) -> dict[str, Ferry]:
         """Take others in tow."""
-        implemented_elsewhere().at(_source.Ferry.tow)
+        raise implemented_elsewhere().at(_source.Ferry.tow)
 
     @sync_method
     def plain_where(self) -> tuple[int, int]:
         """Return the thread and the loop it runs on."""
-        implemented_elsewhere().at(_source.Ferry.plain_where)
+        raise implemented_elsewhere().at(_source.Ferry.plain_where)
 
     @method
     def wait(self) -> None:
         """Wait for ever."""
-        implemented_elsewhere().at(_source.Ferry.wait)
+        raise implemented_elsewhere().at(_source.Ferry.wait)
 
     @stream
     def ports(self, count: int) -> Generator[tuple[int, int], None, None]:
         """Yield where each step runs."""
-        implemented_elsewhere().at(_source.Ferry.ports)
+        raise implemented_elsewhere().at(_source.Ferry.ports)
 
     @stream
     def soundings(self, log: list[str]) -> Generator[int, None, None]:
         """Count up and never suspend; log how it ends."""
-        implemented_elsewhere().at(_source.Ferry.soundings)
+        raise implemented_elsewhere().at(_source.Ferry.soundings)
 
     @method(takes={"answer": callback()})
     def greet(self, answer: Callable[[str], str | Awaitable[str]]) -> str:
         """Ask the user."""
-        implemented_elsewhere().at(_source.Ferry.greet)
+        raise implemented_elsewhere().at(_source.Ferry.greet)
 
     @context
     def trip(self) -> Context[tuple[int, int]]:
         """Be on the way."""
-        implemented_elsewhere().at(_source.Ferry.trip)
+        raise implemented_elsewhere().at(_source.Ferry.trip)
 
     @special
     def __contains__(self, part: str) -> bool:
-        implemented_elsewhere().at(_source.Ferry.__contains__)
+        raise implemented_elsewhere().at(_source.Ferry.__contains__)
 
 
 @_impl.function
 def where() -> tuple[int, int]:
     """Return the thread and the loop it runs on."""
-    implemented_elsewhere().at(_source.where)
+    raise implemented_elsewhere().at(_source.where)

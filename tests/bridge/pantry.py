@@ -47,110 +47,110 @@ class Jar(Face, implementation=_impl):
     @property
     @attribute
     def given(self) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.given)
+        raise implemented_elsewhere().at(_source.Jar.given)
 
     @given.setter
     @attribute
     def given(self, value: dict[str, int]) -> None:
-        implemented_elsewhere().at(_source.Jar.given)
+        raise implemented_elsewhere().at(_source.Jar.given)
 
     @constructor
     def __init__(self, /, **given: int) -> None:
-        implemented_elsewhere().at(_source.Jar.__init__)
+        raise implemented_elsewhere().at(_source.Jar.__init__)
 
     @method
     def kept(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept)
+        raise implemented_elsewhere().at(_source.Jar.kept)
 
     @stream
     def each(self, /, **given: int) -> Generator[dict[str, int], None, None]:
-        implemented_elsewhere().at(_source.Jar.each)
+        raise implemented_elsewhere().at(_source.Jar.each)
 
     @context
     def opened(self, /, **given: int) -> Context[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened)
+        raise implemented_elsewhere().at(_source.Jar.opened)
 
     @sync_method
     def plain(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain)
+        raise implemented_elsewhere().at(_source.Jar.plain)
 
     @class_method
     @classmethod
     def kept_by_class(cls, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept_by_class)
+        raise implemented_elsewhere().at(_source.Jar.kept_by_class)
 
     @class_stream
     @classmethod
     def each_by_class(cls, /, **given: int) -> Generator[dict[str, int], None, None]:
-        implemented_elsewhere().at(_source.Jar.each_by_class)
+        raise implemented_elsewhere().at(_source.Jar.each_by_class)
 
     @class_context
     @classmethod
     def opened_by_class(cls, /, **given: int) -> Context[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened_by_class)
+        raise implemented_elsewhere().at(_source.Jar.opened_by_class)
 
     @classmethod
     @sync_method
     def plain_by_class(cls, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain_by_class)
+        raise implemented_elsewhere().at(_source.Jar.plain_by_class)
 
     @static_method
     @staticmethod
     def kept_by_nobody(**given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.kept_by_nobody)
 
     @static_stream
     @staticmethod
     def each_by_nobody(**given: int) -> Generator[dict[str, int], None, None]:
-        implemented_elsewhere().at(_source.Jar.each_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.each_by_nobody)
 
     @static_context
     @staticmethod
     def opened_by_nobody(**given: int) -> Context[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.opened_by_nobody)
 
     @staticmethod
     @_impl.sync_function
     def plain_by_nobody(**given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.plain_by_nobody)
 
     @method
     def __call__(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.__call__)
+        raise implemented_elsewhere().at(_source.Jar.__call__)
 
     @method
     def called(self, call: int) -> int:
-        implemented_elsewhere().at(_source.Jar.called)
+        raise implemented_elsewhere().at(_source.Jar.called)
 
 
 @_impl.function
 def kept(**given: int) -> dict[str, int]:
     """Return the keywords."""
-    implemented_elsewhere().at(_source.kept)
+    raise implemented_elsewhere().at(_source.kept)
 
 
 @_impl.stream
 def each(**given: int) -> Generator[dict[str, int], None, None]:
     """Yield the keywords."""
-    implemented_elsewhere().at(_source.each)
+    raise implemented_elsewhere().at(_source.each)
 
 
 @_impl.context
 def opened(**given: int) -> Context[dict[str, int]]:
     """Give the keywords."""
-    implemented_elsewhere().at(_source.opened)
+    raise implemented_elsewhere().at(_source.opened)
 
 
 @_impl.sync_function
 def plain(**given: int) -> dict[str, int]:
     """Return the keywords at once."""
-    implemented_elsewhere().at(_source.plain)
+    raise implemented_elsewhere().at(_source.plain)
 
 
 @_impl.function(takes={"given": "Jar"}, gives=dict_of(None, "Jar"))
 def jars(**given: Jar) -> dict[str, Jar]:
     """Return the jars among the keywords."""
-    implemented_elsewhere().at(_source.jars)
+    raise implemented_elsewhere().at(_source.jars)
 
 
 @_impl.function(takes={"work": callback(rest=anything)})
@@ -158,4 +158,4 @@ def asked(
     work: Callable[..., dict[str, int] | Awaitable[dict[str, int]]], name: str
 ) -> dict[str, int]:
     """Return what a callable says to a keyword."""
-    implemented_elsewhere().at(_source.asked)
+    raise implemented_elsewhere().at(_source.asked)

@@ -60,202 +60,202 @@ class Jar(BlockingFace, implementation=_impl, async_name="AsyncJar"):
     @property
     @attribute
     def given(self) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.given)
+        raise implemented_elsewhere().at(_source.Jar.given)
 
     @given.setter
     @attribute
     def given(self, value: dict[str, int]) -> None:
-        implemented_elsewhere().at(_source.Jar.given)
+        raise implemented_elsewhere().at(_source.Jar.given)
 
     @constructor
     def __init__(self, /, **given: int) -> None:
-        implemented_elsewhere().at(_source.Jar.__init__)
+        raise implemented_elsewhere().at(_source.Jar.__init__)
 
     @blocking_call
     def kept(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept)
+        raise implemented_elsewhere().at(_source.Jar.kept)
 
     @blocking_stream
     def each(self, /, **given: int) -> Generator[dict[str, int], None, None]:
-        implemented_elsewhere().at(_source.Jar.each)
+        raise implemented_elsewhere().at(_source.Jar.each)
 
     @blocking_context
     def opened(self, /, **given: int) -> AbstractContextManager[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened)
+        raise implemented_elsewhere().at(_source.Jar.opened)
 
     @sync_method
     def plain(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain)
+        raise implemented_elsewhere().at(_source.Jar.plain)
 
     @classmethod
     @blocking_call
     def kept_by_class(cls, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept_by_class)
+        raise implemented_elsewhere().at(_source.Jar.kept_by_class)
 
     @classmethod
     @blocking_stream
     def each_by_class(cls, /, **given: int) -> Generator[dict[str, int], None, None]:
-        implemented_elsewhere().at(_source.Jar.each_by_class)
+        raise implemented_elsewhere().at(_source.Jar.each_by_class)
 
     @classmethod
     @blocking_context
     def opened_by_class(cls, /, **given: int) -> AbstractContextManager[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened_by_class)
+        raise implemented_elsewhere().at(_source.Jar.opened_by_class)
 
     @classmethod
     @sync_method
     def plain_by_class(cls, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain_by_class)
+        raise implemented_elsewhere().at(_source.Jar.plain_by_class)
 
     @staticmethod
     @blocking_call(of=_impl, async_name="AsyncJar.kept_by_nobody")
     def kept_by_nobody(**given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.kept_by_nobody)
 
     @staticmethod
     @blocking_stream(of=_impl, async_name="AsyncJar.each_by_nobody")
     def each_by_nobody(**given: int) -> Generator[dict[str, int], None, None]:
-        implemented_elsewhere().at(_source.Jar.each_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.each_by_nobody)
 
     @staticmethod
     @blocking_context(of=_impl, async_name="AsyncJar.opened_by_nobody")
     def opened_by_nobody(**given: int) -> AbstractContextManager[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.opened_by_nobody)
 
     @staticmethod
     @_impl.sync_function
     def plain_by_nobody(**given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.plain_by_nobody)
 
     @blocking_call
     def __call__(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.__call__)
+        raise implemented_elsewhere().at(_source.Jar.__call__)
 
     @blocking_call
     def called(self, call: int) -> int:
-        implemented_elsewhere().at(_source.Jar.called)
+        raise implemented_elsewhere().at(_source.Jar.called)
 
 
 class AsyncJar(AsyncFace, implementation=_impl, name="Jar"):
     @property
     @attribute
     def given(self) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.given)
+        raise implemented_elsewhere().at(_source.Jar.given)
 
     @given.setter
     @attribute
     def given(self, value: dict[str, int]) -> None:
-        implemented_elsewhere().at(_source.Jar.given)
+        raise implemented_elsewhere().at(_source.Jar.given)
 
     @constructor
     def __init__(self, /, **given: int) -> None:
-        implemented_elsewhere().at(_source.Jar.__init__)
+        raise implemented_elsewhere().at(_source.Jar.__init__)
 
     @async_call
     async def kept(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept)
+        raise implemented_elsewhere().at(_source.Jar.kept)
 
     @async_stream
     def each(self, /, **given: int) -> AsyncGenerator[dict[str, int], None]:
-        implemented_elsewhere().at(_source.Jar.each)
+        raise implemented_elsewhere().at(_source.Jar.each)
 
     @async_context
     def opened(self, /, **given: int) -> AbstractAsyncContextManager[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened)
+        raise implemented_elsewhere().at(_source.Jar.opened)
 
     @sync_method
     def plain(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain)
+        raise implemented_elsewhere().at(_source.Jar.plain)
 
     @classmethod
     @async_call
     async def kept_by_class(cls, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept_by_class)
+        raise implemented_elsewhere().at(_source.Jar.kept_by_class)
 
     @classmethod
     @async_stream
     def each_by_class(cls, /, **given: int) -> AsyncGenerator[dict[str, int], None]:
-        implemented_elsewhere().at(_source.Jar.each_by_class)
+        raise implemented_elsewhere().at(_source.Jar.each_by_class)
 
     @classmethod
     @async_context
     def opened_by_class(cls, /, **given: int) -> AbstractAsyncContextManager[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened_by_class)
+        raise implemented_elsewhere().at(_source.Jar.opened_by_class)
 
     @classmethod
     @sync_method
     def plain_by_class(cls, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain_by_class)
+        raise implemented_elsewhere().at(_source.Jar.plain_by_class)
 
     @staticmethod
     @async_call(of=_impl)
     async def kept_by_nobody(**given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.kept_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.kept_by_nobody)
 
     @staticmethod
     @async_stream(of=_impl)
     def each_by_nobody(**given: int) -> AsyncGenerator[dict[str, int], None]:
-        implemented_elsewhere().at(_source.Jar.each_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.each_by_nobody)
 
     @staticmethod
     @async_context(of=_impl)
     def opened_by_nobody(**given: int) -> AbstractAsyncContextManager[dict[str, int]]:
-        implemented_elsewhere().at(_source.Jar.opened_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.opened_by_nobody)
 
     @staticmethod
     @_impl.sync_function
     def plain_by_nobody(**given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.plain_by_nobody)
+        raise implemented_elsewhere().at(_source.Jar.plain_by_nobody)
 
     @async_call
     async def __call__(self, /, **given: int) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Jar.__call__)
+        raise implemented_elsewhere().at(_source.Jar.__call__)
 
     @async_call
     async def called(self, call: int) -> int:
-        implemented_elsewhere().at(_source.Jar.called)
+        raise implemented_elsewhere().at(_source.Jar.called)
 
 
 @blocking_call(of=_impl, async_name="async_kept")
 def kept(**given: int) -> dict[str, int]:
     """Return the keywords."""
-    implemented_elsewhere().at(_source.kept)
+    raise implemented_elsewhere().at(_source.kept)
 
 
 @async_call(of=_impl, name="kept")
 async def async_kept(**given: int) -> dict[str, int]:
     """Return the keywords."""
-    implemented_elsewhere().at(_source.kept)
+    raise implemented_elsewhere().at(_source.kept)
 
 
 @blocking_stream(of=_impl, async_name="async_each")
 def each(**given: int) -> Generator[dict[str, int], None, None]:
     """Yield the keywords."""
-    implemented_elsewhere().at(_source.each)
+    raise implemented_elsewhere().at(_source.each)
 
 
 @async_stream(of=_impl, name="each")
 def async_each(**given: int) -> AsyncGenerator[dict[str, int], None]:
     """Yield the keywords."""
-    implemented_elsewhere().at(_source.each)
+    raise implemented_elsewhere().at(_source.each)
 
 
 @blocking_context(of=_impl, async_name="async_opened")
 def opened(**given: int) -> AbstractContextManager[dict[str, int]]:
     """Give the keywords."""
-    implemented_elsewhere().at(_source.opened)
+    raise implemented_elsewhere().at(_source.opened)
 
 
 @async_context(of=_impl, name="opened")
 def async_opened(**given: int) -> AbstractAsyncContextManager[dict[str, int]]:
     """Give the keywords."""
-    implemented_elsewhere().at(_source.opened)
+    raise implemented_elsewhere().at(_source.opened)
 
 
 @_impl.sync_function
 def plain(**given: int) -> dict[str, int]:
     """Return the keywords at once."""
-    implemented_elsewhere().at(_source.plain)
+    raise implemented_elsewhere().at(_source.plain)
 
 
 @blocking_call(
@@ -263,13 +263,13 @@ def plain(**given: int) -> dict[str, int]:
 )
 def jars(**given: Jar) -> dict[str, Jar]:
     """Return the jars among the keywords."""
-    implemented_elsewhere().at(_source.jars)
+    raise implemented_elsewhere().at(_source.jars)
 
 
 @async_call(of=_impl, takes={"given": "AsyncJar"}, gives=dict_of(None, "AsyncJar"), name="jars")
 async def async_jars(**given: AsyncJar) -> dict[str, AsyncJar]:
     """Return the jars among the keywords."""
-    implemented_elsewhere().at(_source.jars)
+    raise implemented_elsewhere().at(_source.jars)
 
 
 @blocking_call(of=_impl, async_name="async_asked", takes={"work": callback(rest=anything)})
@@ -277,7 +277,7 @@ def asked(
     work: Callable[..., dict[str, int] | Awaitable[dict[str, int]]], name: str
 ) -> dict[str, int]:
     """Return what a callable says to a keyword."""
-    implemented_elsewhere().at(_source.asked)
+    raise implemented_elsewhere().at(_source.asked)
 
 
 @async_call(of=_impl, takes={"work": callback(rest=anything_async)}, name="asked")
@@ -285,4 +285,4 @@ async def async_asked(
     work: Callable[..., dict[str, int] | Awaitable[dict[str, int]]], name: str
 ) -> dict[str, int]:
     """Return what a callable says to a keyword."""
-    implemented_elsewhere().at(_source.asked)
+    raise implemented_elsewhere().at(_source.asked)

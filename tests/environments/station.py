@@ -39,64 +39,64 @@ class Station(Face, implementation=_impl):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @method
     def measure(self, value: int) -> int:
         """Return twice the value, holding a lock of the loop meanwhile."""
-        implemented_elsewhere().at(_source.Station.measure)
+        raise implemented_elsewhere().at(_source.Station.measure)
 
     @stream
     def readings(self, count: int) -> Generator[int, None, None]:
         """Yield the numbers below `count`."""
-        implemented_elsewhere().at(_source.Station.readings)
+        raise implemented_elsewhere().at(_source.Station.readings)
 
     @context
     def session(self) -> Context[str]:
         """Open a session."""
-        implemented_elsewhere().at(_source.Station.session)
+        raise implemented_elsewhere().at(_source.Station.session)
 
 
 @_impl.function
 def double(value: int) -> int:
     """Return twice the value."""
-    implemented_elsewhere().at(_source.double)
+    raise implemented_elsewhere().at(_source.double)
 
 
 @_impl.function
 def where() -> tuple[int, str]:
     """Return the process and the thread that runs this."""
-    implemented_elsewhere().at(_source.where)
+    raise implemented_elsewhere().at(_source.where)
 
 
 @_impl.function
 def who() -> str:
     """Return the caller's request id."""
-    implemented_elsewhere().at(_source.who)
+    raise implemented_elsewhere().at(_source.who)
 
 
 @_impl.function
 def fail(message: str) -> None:
     """Raise LookupError."""
-    implemented_elsewhere().at(_source.fail)
+    raise implemented_elsewhere().at(_source.fail)
 
 
 @_impl.function
 def meet(folder: str, count: int) -> int:
     """Return once `count` calls are here at once; files in `folder` would do across processes, a set does in one."""
-    implemented_elsewhere().at(_source.meet)
+    raise implemented_elsewhere().at(_source.meet)
 
 
 @_impl.function
 def hold(cleaned_up: str) -> None:
     """Wait for ever, saying so; when cancelled, clean up, which takes a moment, and write the file `cleaned_up`."""
-    implemented_elsewhere().at(_source.hold)
+    raise implemented_elsewhere().at(_source.hold)

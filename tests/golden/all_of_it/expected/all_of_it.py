@@ -41,24 +41,24 @@ class Store(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Store.__init__)
+        raise implemented_elsewhere().at(_source.Store.__init__)
 
     class Cursor(Face, implementation=_impl):
         @constructor
         def __init__(self) -> None:
-            implemented_elsewhere().at(_source.Store.Cursor.__init__)
+            raise implemented_elsewhere().at(_source.Store.Cursor.__init__)
 
         @method
         def row(self) -> Row:
-            implemented_elsewhere().at(_source.Store.Cursor.row)
+            raise implemented_elsewhere().at(_source.Store.Cursor.row)
 
     @method(gives=":Store.Cursor")
     def cursor(self) -> Store.Cursor:
-        implemented_elsewhere().at(_source.Store.cursor)
+        raise implemented_elsewhere().at(_source.Store.cursor)
 
     @sync_method
     def shared(self) -> int:
-        implemented_elsewhere().at(_source.Store.shared)
+        raise implemented_elsewhere().at(_source.Store.shared)
 
 
 class Shelf(Store, implementation=_impl):
@@ -67,15 +67,15 @@ class Shelf(Store, implementation=_impl):
 
 @_impl.function(takes={"store": "Store"}, name="all_rows")
 def every(store: Store) -> list[Row]:
-    implemented_elsewhere().at(_source.all_rows)
+    raise implemented_elsewhere().at(_source.all_rows)
 
 
 @_impl.function(gives="Store")
 def open_store(mode: Mode = _default) -> Store:
     """Open a store."""
-    implemented_elsewhere().at(_source.open_store)
+    raise implemented_elsewhere().at(_source.open_store)
 
 
 @_impl.stream(takes={"store": "Store"})
 def rows(store: Store, limit: int | None = None) -> Generator[Row, None, None]:
-    implemented_elsewhere().at(_source.rows)
+    raise implemented_elsewhere().at(_source.rows)

@@ -46,35 +46,35 @@ class Retrying(_Client, implementation=_impl):
 
     @method
     def retries(self) -> int:
-        implemented_elsewhere().at(_source.Retrying.retries)
+        raise implemented_elsewhere().at(_source.Retrying.retries)
 
 
 class Pool(Face, implementation=_impl):
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Pool.__init__)
+        raise implemented_elsewhere().at(_source.Pool.__init__)
 
     @method(gives="by_hand_faces.Client")
     def get(self, name: str) -> Client | None:
-        implemented_elsewhere().at(_source.Pool.get)
+        raise implemented_elsewhere().at(_source.Pool.get)
 
     @method(takes={"client": "by_hand_faces.Client"})
     def put(self, name: str, client: Client) -> None:
-        implemented_elsewhere().at(_source.Pool.put)
+        raise implemented_elsewhere().at(_source.Pool.put)
 
     @method(gives=dict_of(None, sequence_of("by_hand_faces.Client")))
     def all(self) -> dict[str, list[Client]]:
-        implemented_elsewhere().at(_source.Pool.all)
+        raise implemented_elsewhere().at(_source.Pool.all)
 
     @iterator_method(gives="by_hand_faces.Client")
     def __iter__(self) -> Generator[Client, None, None]:
-        implemented_elsewhere().at(_source.Pool.__aiter__)
+        raise implemented_elsewhere().at(_source.Pool.__aiter__)
 
     @iterator_method(gives="by_hand_faces.Client")
     def __aiter__(self) -> AsyncGenerator[Client, None]:
-        implemented_elsewhere().at(_source.Pool.__aiter__)
+        raise implemented_elsewhere().at(_source.Pool.__aiter__)
 
 
 @_impl.function(gives="by_hand_faces.Client")
 def connect(name: str) -> Client:
-    implemented_elsewhere().at(_source.connect)
+    raise implemented_elsewhere().at(_source.connect)

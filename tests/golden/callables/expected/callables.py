@@ -109,63 +109,63 @@ class Station(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @method
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @method(takes={"other": "Station"}, gives="Station")
     def joined(self, other: Station) -> Station:
         """Make a station of two."""
-        implemented_elsewhere().at(_source.Station.joined)
+        raise implemented_elsewhere().at(_source.Station.joined)
 
     @sync_method(gives=call_of("Station", gives="Station"))
     def joiner(self) -> Call[[Station], Station]:
         """Give a bound method."""
-        implemented_elsewhere().at(_source.Station.joiner)
+        raise implemented_elsewhere().at(_source.Station.joiner)
 
 
 @_impl.sync_function(gives=call_of())
 def speller() -> Call[[int], str]:
     """Give an async function."""
-    implemented_elsewhere().at(_source.speller)
+    raise implemented_elsewhere().at(_source.speller)
 
 
 @_impl.function(gives=call_of(rest=anything))
 def made(prefix: str) -> Call[..., str]:
     """Give what takes any arguments."""
-    implemented_elsewhere().at(_source.made)
+    raise implemented_elsewhere().at(_source.made)
 
 
 @_impl.function(gives=dict_of(None, sequence_of(call_of())))
 def by_name() -> dict[str, list[Call[[int], str]]]:
     """Give callables inside containers."""
-    implemented_elsewhere().at(_source.by_name)
+    raise implemented_elsewhere().at(_source.by_name)
 
 
 @_impl.function(gives=call_of())
 def perhaps(there: bool) -> Call[[int], str] | None:
     """Give a callable or None."""
-    implemented_elsewhere().at(_source.perhaps)
+    raise implemented_elsewhere().at(_source.perhaps)
 
 
 @_impl.function(gives=call_of())
 def halved() -> Call[[int], int]:
     """Give what says itself that it may not be async."""
-    implemented_elsewhere().at(_source.halved)
+    raise implemented_elsewhere().at(_source.halved)
 
 
 @_impl.function(gives=call_of(gives=call_of()))
 def nested() -> Call[[str], Call[[], str]]:
     """Give what gives a callable, too."""
-    implemented_elsewhere().at(_source.nested)
+    raise implemented_elsewhere().at(_source.nested)
 
 
 @_impl.function(gives=call_of(callback()))
 def applier() -> Call[[Callable[[int], int | Awaitable[int]], int], int]:
     """Give what takes a callable of the user's."""
-    implemented_elsewhere().at(_source.applier)
+    raise implemented_elsewhere().at(_source.applier)
 
 
 @overload
@@ -178,7 +178,7 @@ def counted(function: Callable[P, R]) -> Call[P, tuple[int, R]]: ...
 )
 def counted(function: Callable[P, R | Awaitable[R]]) -> Call[P, tuple[int, R]]:
     """Give a callable with the parameters of another one."""
-    implemented_elsewhere().at(_source.counted)
+    raise implemented_elsewhere().at(_source.counted)
 
 
 @overload
@@ -191,13 +191,13 @@ def placed(function: Callable[P, R]) -> Call[Concatenate[Station, P], R]: ...
 )
 def placed(function: Callable[P, R | Awaitable[R]]) -> Call[Concatenate[Station, P], R]:
     """Give a callable with one parameter more."""
-    implemented_elsewhere().at(_source.placed)
+    raise implemented_elsewhere().at(_source.placed)
 
 
 @_impl.stream(gives=call_of())
 def steps() -> Generator[Call[[int], str], None, None]:
     """Yield callables."""
-    implemented_elsewhere().at(_source.steps)
+    raise implemented_elsewhere().at(_source.steps)
 
 
 @_impl.function(takes={"middleware": callback(call_of())})
@@ -205,31 +205,31 @@ def through(
     middleware: Callable[[Call[[int], int], int], int | Awaitable[int]], number: int
 ) -> int:
     """Let the user call what comes next."""
-    implemented_elsewhere().at(_source.through)
+    raise implemented_elsewhere().at(_source.through)
 
 
 @_impl.function(takes={"function": callback()})
 def is_speller(function: Callable[[int], str | Awaitable[str]]) -> bool:
     """Tell whether it is the very function that `speller` gave."""
-    implemented_elsewhere().at(_source.is_speller)
+    raise implemented_elsewhere().at(_source.is_speller)
 
 
 @_impl.function(gives=sequence_of("_record_Job"))
 def jobs() -> list[Job]:
     """Give records with callables."""
-    implemented_elsewhere().at(_source.jobs)
+    raise implemented_elsewhere().at(_source.jobs)
 
 
 @_impl.function(gives="_record_Stage")
 def stage() -> Stage:
     """Give a named tuple with a callable."""
-    implemented_elsewhere().at(_source.stage)
+    raise implemented_elsewhere().at(_source.stage)
 
 
 @_impl.function(gives="_record_Options")
 def options() -> Options:
     """Give a typed dict with a callable."""
-    implemented_elsewhere().at(_source.options)
+    raise implemented_elsewhere().at(_source.options)
 
 
 @_impl.function(
@@ -241,7 +241,7 @@ def options() -> Options:
 )
 def done(jobs: list[Job], stage: Stage | None = None, options: Options | None = None) -> list[str]:
     """Do the work of all that is given."""
-    implemented_elsewhere().at(_source.done)
+    raise implemented_elsewhere().at(_source.done)
 
 
 class Hub(Face, implementation=_impl):
@@ -250,64 +250,64 @@ class Hub(Face, implementation=_impl):
     @property
     @attribute(gives=call_of(own=True))
     def on_event(self) -> Call[[int], None] | Callable[[int], Awaitable[None] | None]:
-        implemented_elsewhere().at(_source.Hub.on_event)
+        raise implemented_elsewhere().at(_source.Hub.on_event)
 
     @on_event.setter
     @attribute(takes={"value": callback()})
     def on_event(self, value: Call[[int], None] | Callable[[int], Awaitable[None] | None]) -> None:
-        implemented_elsewhere().at(_source.Hub.on_event)
+        raise implemented_elsewhere().at(_source.Hub.on_event)
 
     @property
     @attribute(gives=call_of("Station", own=True))
     def on_station(self) -> Call[[Station], str] | Callable[[Station], str | Awaitable[str]] | None:
-        implemented_elsewhere().at(_source.Hub.on_station)
+        raise implemented_elsewhere().at(_source.Hub.on_station)
 
     @on_station.setter
     @attribute(takes={"value": callback("Station")})
     def on_station(
         self, value: Call[[Station], str] | Callable[[Station], str | Awaitable[str]] | None
     ) -> None:
-        implemented_elsewhere().at(_source.Hub.on_station)
+        raise implemented_elsewhere().at(_source.Hub.on_station)
 
     @property
     @attribute(gives=sequence_of(call_of(own=True)))
     def hooks(self) -> list[Call[[int], None] | Callable[[int], Awaitable[None] | None]]:
-        implemented_elsewhere().at(_source.Hub.hooks)
+        raise implemented_elsewhere().at(_source.Hub.hooks)
 
     @hooks.setter
     @attribute(takes={"value": sequence_of(callback())})
     def hooks(
         self, value: list[Call[[int], None] | Callable[[int], Awaitable[None] | None]]
     ) -> None:
-        implemented_elsewhere().at(_source.Hub.hooks)
+        raise implemented_elsewhere().at(_source.Hub.hooks)
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Hub.__init__)
+        raise implemented_elsewhere().at(_source.Hub.__init__)
 
     @property
     @attribute
     def events(self) -> list[int]:
-        implemented_elsewhere().at(_source.Hub.events)
+        raise implemented_elsewhere().at(_source.Hub.events)
 
     @property
     @attribute(gives=call_of())
     def work(self) -> Call[[int], str]:
         """Give what only the implementation sets."""
-        implemented_elsewhere().at(_source.Hub.work)
+        raise implemented_elsewhere().at(_source.Hub.work)
 
     @property
     @attribute(gives=call_of(own=True))
     def fallback(self) -> Call[[int], str] | Callable[[int], str | Awaitable[str]]:
         """Give what both may set."""
-        implemented_elsewhere().at(_source.Hub.fallback)
+        raise implemented_elsewhere().at(_source.Hub.fallback)
 
     @fallback.setter
     @attribute(takes={"value": callback()})
     def fallback(self, value: Call[[int], str] | Callable[[int], str | Awaitable[str]]) -> None:
-        implemented_elsewhere().at(_source.Hub.fallback)
+        raise implemented_elsewhere().at(_source.Hub.fallback)
 
     @method
     def fire(self, number: int) -> str:
         """Call what the attributes hold."""
-        implemented_elsewhere().at(_source.Hub.fire)
+        raise implemented_elsewhere().at(_source.Hub.fire)

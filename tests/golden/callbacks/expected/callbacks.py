@@ -67,21 +67,21 @@ class Event(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Event.__init__)
+        raise implemented_elsewhere().at(_source.Event.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Event.name)
+        raise implemented_elsewhere().at(_source.Event.name)
 
     @method
     def rename(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Event.rename)
+        raise implemented_elsewhere().at(_source.Event.rename)
 
     @method(takes={"other": "Event"})
     def same(self, other: Event) -> bool:
         """Tell whether another event has the name; serves as a handler."""
-        implemented_elsewhere().at(_source.Event.same)
+        raise implemented_elsewhere().at(_source.Event.same)
 
 
 class Hub(Face, implementation=_impl):
@@ -90,14 +90,14 @@ class Hub(Face, implementation=_impl):
     @property
     @attribute(gives=call_of(own=True))
     def on_error(self) -> Call[[str], None] | Callable[[str], Awaitable[None] | None] | None:
-        implemented_elsewhere().at(_source.Hub.on_error)
+        raise implemented_elsewhere().at(_source.Hub.on_error)
 
     @on_error.setter
     @attribute(takes={"value": callback()})
     def on_error(
         self, value: Call[[str], None] | Callable[[str], Awaitable[None] | None] | None
     ) -> None:
-        implemented_elsewhere().at(_source.Hub.on_error)
+        raise implemented_elsewhere().at(_source.Hub.on_error)
 
     @constructor(takes={"first": callback("Event"), "last": callback("Event")})
     def __init__(
@@ -106,45 +106,45 @@ class Hub(Face, implementation=_impl):
         *,
         last: Callable[[Event], Awaitable[None] | None] | None = None,
     ) -> None:
-        implemented_elsewhere().at(_source.Hub.__init__)
+        raise implemented_elsewhere().at(_source.Hub.__init__)
 
     @sync_method(takes={"handler": callback("Event")})
     def subscribe(self, handler: Callable[[Event], Awaitable[None] | None]) -> None:
         """Call `handler` with every event."""
-        implemented_elsewhere().at(_source.Hub.subscribe)
+        raise implemented_elsewhere().at(_source.Hub.subscribe)
 
     @method(takes={"handler": callback("Event")})
     def unsubscribe(self, handler: Callable[[Event], Awaitable[None] | None]) -> int:
         """Stop calling `handler`; return how many are left."""
-        implemented_elsewhere().at(_source.Hub.unsubscribe)
+        raise implemented_elsewhere().at(_source.Hub.unsubscribe)
 
     @method(takes={"event": "Event"})
     def publish(self, event: Event) -> None:
         """Call every handler; a failure goes to `on_error`."""
-        implemented_elsewhere().at(_source.Hub.publish)
+        raise implemented_elsewhere().at(_source.Hub.publish)
 
     @class_method(takes={"handlers": callback("Event")}, gives="Hub")
     @classmethod
     def made_with(cls, *handlers: Callable[[Event], Awaitable[None] | None]) -> Hub:
         """Make a hub with handlers."""
-        implemented_elsewhere().at(_source.Hub.made_with)
+        raise implemented_elsewhere().at(_source.Hub.made_with)
 
     @method(takes={"choose": callback("Hub", sequence_of("Event"), gives="Event")}, gives="Event")
     def chosen(self, choose: Callable[[Hub, Sequence[Event]], Event | Awaitable[Event]]) -> Event:
         """Let the user choose between two events."""
-        implemented_elsewhere().at(_source.Hub.chosen)
+        raise implemented_elsewhere().at(_source.Hub.chosen)
 
 
 @_impl.function(takes={"change": callback()})
 def transformed(items: list[int], change: Callable[[int], int | Awaitable[int]]) -> list[int]:
     """Change every item."""
-    implemented_elsewhere().at(_source.transformed)
+    raise implemented_elsewhere().at(_source.transformed)
 
 
 @_impl.function(takes={"change": callback()})
 def either(value: int, change: Callable[[int], int | Awaitable[int]]) -> int:
     """Change a value with a callable that says itself that it may be blocking."""
-    implemented_elsewhere().at(_source.either)
+    raise implemented_elsewhere().at(_source.either)
 
 
 @_impl.function(
@@ -153,19 +153,19 @@ def either(value: int, change: Callable[[int], int | Awaitable[int]]) -> int:
 )
 def called(work: Callable[..., Any], *args: object, **named: object) -> Any:
     """Call with any arguments."""
-    implemented_elsewhere().at(_source.called)
+    raise implemented_elsewhere().at(_source.called)
 
 
 @_impl.function(takes={"works": dict_of(None, callback())})
 def all_called(works: Mapping[str, Callable[[], int | Awaitable[int]]]) -> dict[str, int]:
     """Call what stands in a container."""
-    implemented_elsewhere().at(_source.all_called)
+    raise implemented_elsewhere().at(_source.all_called)
 
 
 @_impl.function(takes={"work": callback("Event", on_loop=True), "event": "Event"})
 def on_loop(work: Callable[[Event], int | Awaitable[int]], event: Event) -> int:
     """Call on the loop what must run there."""
-    implemented_elsewhere().at(_source.on_loop)
+    raise implemented_elsewhere().at(_source.on_loop)
 
 
 @_impl.function(
@@ -173,7 +173,7 @@ def on_loop(work: Callable[[Event], int | Awaitable[int]], event: Event) -> int:
 )
 def plainly(event: Event, change: Callable[[Event], Event], key: Callable[[int], int]) -> Event:
     """Call without awaiting: both run on the loop."""
-    implemented_elsewhere().at(_source.plainly)
+    raise implemented_elsewhere().at(_source.plainly)
 
 
 @_impl.stream(takes={"events": sequence_of("Event"), "keep": callback("Event")}, gives="Event")
@@ -181,13 +181,13 @@ def watched(
     events: list[Event], keep: Callable[[Event], bool | Awaitable[bool]]
 ) -> Generator[Event, None, None]:
     """Yield the events that the user keeps."""
-    implemented_elsewhere().at(_source.watched)
+    raise implemented_elsewhere().at(_source.watched)
 
 
 @_impl.function(takes={"event": "Event", "listeners": sequence_of(callback("Event"))})
 def heard(event: Event, listeners: list[Callable[[Event], Awaitable[None] | None]]) -> int:
     """Call what a protocol describes."""
-    implemented_elsewhere().at(_source.heard)
+    raise implemented_elsewhere().at(_source.heard)
 
 
 @_impl.function(
@@ -204,12 +204,12 @@ def turned(
     count: Callable[..., int | Awaitable[int]] | None = None,
 ) -> Event:
     """Call what a protocol describes, with a type variable and with any parameters."""
-    implemented_elsewhere().at(_source.turned)
+    raise implemented_elsewhere().at(_source.turned)
 
 
 @_impl.function(takes={"greet": callback()})
 def greeted(names: list[str], greet: Callable[[str], str | Awaitable[str]]) -> list[str]:
-    implemented_elsewhere().at(_source.greeted)
+    raise implemented_elsewhere().at(_source.greeted)
 
 
 @_impl.function(
@@ -223,10 +223,10 @@ def greeted(names: list[str], greet: Callable[[str], str | Awaitable[str]]) -> l
 )
 def picked(hub: Hub, chooser: Callable[[Hub], Callable[[Sequence[Event]], T]]) -> T:
     """Call a callable that a callback returns."""
-    implemented_elsewhere().at(_source.picked)
+    raise implemented_elsewhere().at(_source.picked)
 
 
 @_impl.function
 def adder(by: int) -> Callable[[int], int]:
     """Give a callable, which runs where it is called."""
-    implemented_elsewhere().at(_source.adder)
+    raise implemented_elsewhere().at(_source.adder)

@@ -73,34 +73,34 @@ class Client(Face, implementation=_impl):
     @class_attribute(name="told")
     @classmethod
     def heard(cls) -> list[str]:
-        implemented_elsewhere().at(_source.Client.told)
+        raise implemented_elsewhere().at(_source.Client.told)
 
     @property
     @attribute(name="temp")
     def temperature(self) -> float:
-        implemented_elsewhere().at(_source.Client.temp)
+        raise implemented_elsewhere().at(_source.Client.temp)
 
     @temperature.setter
     @attribute(name="temp")
     def temperature(self, value: float) -> None:
-        implemented_elsewhere().at(_source.Client.temp)
+        raise implemented_elsewhere().at(_source.Client.temp)
 
     class Options(Face, implementation=_impl, name="Client.Opts"):
         """Has another name outside."""
 
         @constructor
         def __init__(self, size: int) -> None:
-            implemented_elsewhere().at(_source.Client.Opts.__init__)
+            raise implemented_elsewhere().at(_source.Client.Opts.__init__)
 
         @property
         @attribute
         def size(self) -> int:
-            implemented_elsewhere().at(_source.Client.Opts.size)
+            raise implemented_elsewhere().at(_source.Client.Opts.size)
 
         @size.setter
         @attribute
         def size(self, value: int) -> None:
-            implemented_elsewhere().at(_source.Client.Opts.size)
+            raise implemented_elsewhere().at(_source.Client.Opts.size)
 
     if TYPE_CHECKING:
         Status: TypeAlias = _Client.State
@@ -109,46 +109,46 @@ class Client(Face, implementation=_impl):
 
     @constructor
     def __init__(self, title: str) -> None:
-        implemented_elsewhere().at(_source.Client.__init__)
+        raise implemented_elsewhere().at(_source.Client.__init__)
 
     @property
     @attribute(name="title")
     def name(self) -> str:
         """The name of this client."""
-        implemented_elsewhere().at(_source.Client.title)
+        raise implemented_elsewhere().at(_source.Client.title)
 
     @name.setter
     @attribute(name="title")
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Client.title)
+        raise implemented_elsewhere().at(_source.Client.title)
 
     @property
     @attribute(name="word")
     def password(self) -> str | None:
-        implemented_elsewhere().at(_source.Client.word)
+        raise implemented_elsewhere().at(_source.Client.word)
 
     @password.setter
     @attribute(name="word")
     def password(self, value: str | None) -> None:
-        implemented_elsewhere().at(_source.Client.word)
+        raise implemented_elsewhere().at(_source.Client.word)
 
     @password.deleter
     @deleter(name="word")
     def password(self) -> None:
-        implemented_elsewhere().at(_source.Client.word)
+        raise implemented_elsewhere().at(_source.Client.word)
 
     @method(name="fetch")
     def query(self, text: str, times: int = 1) -> list[str]:
         """Ask for something."""
-        implemented_elsewhere().at(_source.Client.fetch)
+        raise implemented_elsewhere().at(_source.Client.fetch)
 
     @method(name="turns", faces=lambda: _Client_spins_faces)
     def spins(self, value: int | str) -> int | str:
-        implemented_elsewhere().at(_source.Client.turns)
+        raise implemented_elsewhere().at(_source.Client.turns)
 
     @sync_method(name="count")
     def ticks(self) -> int:
-        implemented_elsewhere().at(_source.Client.count)
+        raise implemented_elsewhere().at(_source.Client.count)
 
     @method(
         takes={"options": ":Client.Options", "tell": plain_callback(":Client.Options")},
@@ -158,25 +158,25 @@ class Client(Face, implementation=_impl):
     def watch(
         self, options: Client.Options, tell: Callable[[Client.Options], None]
     ) -> Client.Options:
-        implemented_elsewhere().at(_source.Client.follow)
+        raise implemented_elsewhere().at(_source.Client.follow)
 
     @stream(gives="Client", name="rows")
     def lines(self) -> Generator[Client, None, None]:
-        implemented_elsewhere().at(_source.Client.rows)
+        raise implemented_elsewhere().at(_source.Client.rows)
 
     @context(gives="Client", name="held", own=True)
     def hold(self) -> Context[Self]:
-        implemented_elsewhere().at(_source.Client.held)
+        raise implemented_elsewhere().at(_source.Client.held)
 
     @staticmethod
     @_impl.sync_function(takes={"place": "Client"}, gives="Client", name="close_to")
     def near(place: Client) -> Client:
-        implemented_elsewhere().at(_source.Client.close_to)
+        raise implemented_elsewhere().at(_source.Client.close_to)
 
     @class_method(gives="Client", name="made")
     @classmethod
     def make(cls, state: Client.Status = _default) -> Client:
-        implemented_elsewhere().at(_source.Client.made)
+        raise implemented_elsewhere().at(_source.Client.made)
 
     @sync_method(name="_flush")
     def flush(self) -> int:
@@ -188,11 +188,11 @@ class Retrying(Client, implementation=_impl):
 
     @method(name="fetch")
     def query(self, text: str, times: int = 2) -> list[str]:
-        implemented_elsewhere().at(_source.Retrying.fetch)
+        raise implemented_elsewhere().at(_source.Retrying.fetch)
 
     @method
     def retries(self, wire: _Retrying.Wire | None = None) -> int:
-        implemented_elsewhere().at(_source.Retrying.retries)
+        raise implemented_elsewhere().at(_source.Retrying.retries)
 
 
 class Open(Client, implementation=_impl):
@@ -200,11 +200,11 @@ class Open(Client, implementation=_impl):
 
     @sync_method(takes={"wire": anything})
     def connect(self, wire: object) -> None:
-        implemented_elsewhere().at(_source.Open.connect)
+        raise implemented_elsewhere().at(_source.Open.connect)
 
     @method
     def reset(self) -> float:
-        implemented_elsewhere().at(_source.Open.reset)
+        raise implemented_elsewhere().at(_source.Open.reset)
 
 
 class Motor(Face, implementation=_impl):
@@ -212,11 +212,11 @@ class Motor(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Motor.__init__)
+        raise implemented_elsewhere().at(_source.Motor.__init__)
 
     @sync_method(gives="Motor", name="start")
     def begin(self) -> Motor:
-        implemented_elsewhere().at(_source.Motor.start)
+        raise implemented_elsewhere().at(_source.Motor.start)
 
     @method
     def _step(self) -> int:
@@ -224,13 +224,13 @@ class Motor(Face, implementation=_impl):
 
     @special(takes={"other": anything})
     def __eq__(self, other: object) -> bool:
-        implemented_elsewhere().at(_source.Motor.__eq__)
+        raise implemented_elsewhere().at(_source.Motor.__eq__)
 
     @special
     def __hash__(self) -> int:
-        implemented_elsewhere().at(_source.Motor.__hash__)
+        raise implemented_elsewhere().at(_source.Motor.__hash__)
 
 
 @_impl.function(takes={"options": ":Client.Options"})
 def size_of(options: Client.Options) -> int:
-    implemented_elsewhere().at(_source.size_of)
+    raise implemented_elsewhere().at(_source.size_of)

@@ -61,91 +61,91 @@ class Options(Face, implementation=_impl):
         name: str = "plain",
         limit: int = _default,
     ) -> None:
-        implemented_elsewhere().at(_source.Options.__init__)
+        raise implemented_elsewhere().at(_source.Options.__init__)
 
     @special
     def __repr__(self) -> str:
-        implemented_elsewhere().at(_source.Options.__repr__)
+        raise implemented_elsewhere().at(_source.Options.__repr__)
 
     @special(takes={"other": anything})
     def __eq__(self, other: object) -> bool:
-        implemented_elsewhere().at(_source.Options.__eq__)
+        raise implemented_elsewhere().at(_source.Options.__eq__)
 
     @property
     @attribute
     def agent(self) -> str:
-        implemented_elsewhere().at(_source.Options.agent)
+        raise implemented_elsewhere().at(_source.Options.agent)
 
     @agent.setter
     @attribute
     def agent(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Options.agent)
+        raise implemented_elsewhere().at(_source.Options.agent)
 
     @property
     @attribute
     def depth(self) -> int:
-        implemented_elsewhere().at(_source.Options.depth)
+        raise implemented_elsewhere().at(_source.Options.depth)
 
     @depth.setter
     @attribute
     def depth(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Options.depth)
+        raise implemented_elsewhere().at(_source.Options.depth)
 
     @class_attribute
     @classmethod
     def width(cls) -> int:
-        implemented_elsewhere().at(_source.Options.width)
+        raise implemented_elsewhere().at(_source.Options.width)
 
     @class_attribute
     @classmethod
     def height(cls) -> int:
-        implemented_elsewhere().at(_source.Options.height)
+        raise implemented_elsewhere().at(_source.Options.height)
 
     length: ClassVar[int] = 5
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Options.name)
+        raise implemented_elsewhere().at(_source.Options.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Options.name)
+        raise implemented_elsewhere().at(_source.Options.name)
 
     @property
     @attribute
     def limit(self) -> int:
-        implemented_elsewhere().at(_source.Options.limit)
+        raise implemented_elsewhere().at(_source.Options.limit)
 
     @limit.setter
     @attribute
     def limit(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Options.limit)
+        raise implemented_elsewhere().at(_source.Options.limit)
 
     @method
     def text(self) -> str:
-        implemented_elsewhere().at(_source.Options.text)
+        raise implemented_elsewhere().at(_source.Options.text)
 
     @property
     @attribute
     def count(self) -> int:
-        implemented_elsewhere().at(_source.Options.count)
+        raise implemented_elsewhere().at(_source.Options.count)
 
     @count.setter
     @attribute
     def count(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Options.count)
+        raise implemented_elsewhere().at(_source.Options.count)
 
     @property
     @attribute
     def pause(self) -> float:
-        implemented_elsewhere().at(_source.Options.pause)
+        raise implemented_elsewhere().at(_source.Options.pause)
 
     @pause.setter
     @attribute
     def pause(self, value: float) -> None:
-        implemented_elsewhere().at(_source.Options.pause)
+        raise implemented_elsewhere().at(_source.Options.pause)
 
 
 @_impl.function
@@ -158,19 +158,19 @@ def fetch(
     version: tuple[int, ...] = _default,
     seen: set[int] = set(),
 ) -> tuple[str, str, int, int, int, tuple[int, ...], set[int]]:
-    implemented_elsewhere().at(_source.fetch)
+    raise implemented_elsewhere().at(_source.fetch)
 
 
 @_impl.function
 def find(name: str = _default, limit: int = 3) -> str:
-    implemented_elsewhere().at(_source.find)
+    raise implemented_elsewhere().at(_source.find)
 
 
 @_impl.function
 def count(step: int = 7) -> int:
-    implemented_elsewhere().at(_source.count)
+    raise implemented_elsewhere().at(_source.count)
 
 
 @_impl.function(takes={"job": "_record_Job"}, gives="_record_Job")
 def run(job: Job) -> Job:
-    implemented_elsewhere().at(_source.run)
+    raise implemented_elsewhere().at(_source.run)

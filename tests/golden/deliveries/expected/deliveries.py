@@ -59,39 +59,39 @@ _impl = Implementation("_deliveries", synchronizer="deliveries", abi=1)
 @_impl.function
 def later(number: int) -> int:
     """Give a number, from a plain function."""
-    implemented_elsewhere().at(_source.later)
+    raise implemented_elsewhere().at(_source.later)
 
 
 @_impl.function
 def begun(text: str) -> str:
-    implemented_elsewhere().at(_source.begun)
+    raise implemented_elsewhere().at(_source.begun)
 
 
 @_impl.function
 def promised(number: int | None = None) -> int | None:
     """Promise a number, which is there a moment later."""
-    implemented_elsewhere().at(_source.promised)
+    raise implemented_elsewhere().at(_source.promised)
 
 
 @_impl.function
 def scheduled(text: str) -> str:
-    implemented_elsewhere().at(_source.scheduled)
+    raise implemented_elsewhere().at(_source.scheduled)
 
 
 @_impl.function
 def endless() -> None:
     """Wait for good."""
-    implemented_elsewhere().at(_source.endless)
+    raise implemented_elsewhere().at(_source.endless)
 
 
 @_impl.function
 def failing() -> None:
-    implemented_elsewhere().at(_source.failing)
+    raise implemented_elsewhere().at(_source.failing)
 
 
 @_impl.function
 def seen() -> list[str]:
-    implemented_elsewhere().at(_source.seen)
+    raise implemented_elsewhere().at(_source.seen)
 
 
 class Parcel(Face, implementation=_impl):
@@ -99,82 +99,82 @@ class Parcel(Face, implementation=_impl):
 
     @constructor
     def __init__(self, city: str) -> None:
-        implemented_elsewhere().at(_source.Parcel.__init__)
+        raise implemented_elsewhere().at(_source.Parcel.__init__)
 
     @method(takes={"other": "Parcel"}, gives="Parcel")
     def joined(self, other: Parcel) -> Parcel:
         """Return the parcel itself, through an awaitable."""
-        implemented_elsewhere().at(_source.Parcel.joined)
+        raise implemented_elsewhere().at(_source.Parcel.joined)
 
     @class_method(gives="Parcel", own=True)
     @classmethod
     def packed(cls, city: str) -> Self:
-        implemented_elsewhere().at(_source.Parcel.packed)
+        raise implemented_elsewhere().at(_source.Parcel.packed)
 
     @static_method
     @staticmethod
     def weight(text: str) -> int:
-        implemented_elsewhere().at(_source.Parcel.weight)
+        raise implemented_elsewhere().at(_source.Parcel.weight)
 
     @class_stream(gives="Parcel", own=True)
     @classmethod
     def many(cls, limit: int = 2) -> Generator[Self, None, None]:
         """Yield parcels."""
-        implemented_elsewhere().at(_source.Parcel.many)
+        raise implemented_elsewhere().at(_source.Parcel.many)
 
     @class_stream(gives="Parcel")
     @classmethod
     def others(cls) -> Generator[Parcel, None, None]:
-        implemented_elsewhere().at(_source.Parcel.others)
+        raise implemented_elsewhere().at(_source.Parcel.others)
 
     @static_stream(sent="Parcel")
     @staticmethod
     def echo(first: str) -> Generator[str, Parcel | None, None]:
         """Yield the city of each parcel that is sent."""
-        implemented_elsewhere().at(_source.Parcel.echo)
+        raise implemented_elsewhere().at(_source.Parcel.echo)
 
     @class_context(gives="Parcel", own=True)
     @classmethod
     def opened(cls, city: str) -> Context[Self]:
         """Open a parcel for the block."""
-        implemented_elsewhere().at(_source.Parcel.opened)
+        raise implemented_elsewhere().at(_source.Parcel.opened)
 
     @static_context
     @staticmethod
     def scale(limit: int) -> Context[int]:
-        implemented_elsewhere().at(_source.Parcel.scale)
+        raise implemented_elsewhere().at(_source.Parcel.scale)
 
     @property
     @attribute
     def city(self) -> str:
-        implemented_elsewhere().at(_source.Parcel.city)
+        raise implemented_elsewhere().at(_source.Parcel.city)
 
     @city.setter
     @attribute
     def city(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Parcel.city)
+        raise implemented_elsewhere().at(_source.Parcel.city)
 
 
 @_impl.function(takes={"numbers": items_of()})
 def total(numbers: Iterable[int] | AsyncIterable[int], limit: int | None = None) -> int:
     """Add numbers up, `limit` of them at most."""
-    implemented_elsewhere().at(_source.total)
+    raise implemented_elsewhere().at(_source.total)
 
 
 @_impl.function(takes={"numbers": items_of()})
 def twice(numbers: Iterable[int] | AsyncIterable[int]) -> list[int]:
     """Read numbers two times."""
-    implemented_elsewhere().at(_source.twice)
+    raise implemented_elsewhere().at(_source.twice)
 
 
 @_impl.function(takes={"parcels": items_of("Parcel")}, gives="Parcel")
 def first_of(parcels: Iterable[Parcel] | AsyncIterable[Parcel] | None = None) -> Parcel | None:
-    implemented_elsewhere().at(_source.first_of)
+    raise implemented_elsewhere().at(_source.first_of)
 
 
 @_impl.stream(takes={"numbers": items_of()})
 def doubled(numbers: Iterable[int] | AsyncIterable[int]) -> Generator[int, None, None]:
-    implemented_elsewhere().at(_source.doubled)
+    raise implemented_elsewhere().at(_source.doubled)
 
 
 class Rows(Face, implementation=_impl):
@@ -182,23 +182,23 @@ class Rows(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Rows.__init__)
+        raise implemented_elsewhere().at(_source.Rows.__init__)
 
     @iterator_method
     def __iter__(self) -> Generator[int, None, None]:
-        implemented_elsewhere().at(_source.Rows.__aiter__)
+        raise implemented_elsewhere().at(_source.Rows.__aiter__)
 
     @iterator_method
     def __aiter__(self) -> AsyncGenerator[int, None]:
-        implemented_elsewhere().at(_source.Rows.__aiter__)
+        raise implemented_elsewhere().at(_source.Rows.__aiter__)
 
 
 @_impl.function(takes={"numbers": items_of()})
 def is_own(numbers: Iterable[int] | AsyncIterable[int]) -> bool:
-    implemented_elsewhere().at(_source.is_own)
+    raise implemented_elsewhere().at(_source.is_own)
 
 
 @_impl.function
 def sent(body: bytes | AsyncIterable[bytes]) -> int:
     """Take either; a list would be neither."""
-    implemented_elsewhere().at(_source.sent)
+    raise implemented_elsewhere().at(_source.sent)

@@ -46,32 +46,32 @@ class Job(Face, implementation=_impl):
 
     @constructor
     def __init__(self, number: int) -> None:
-        implemented_elsewhere().at(_source.Job.__init__)
+        raise implemented_elsewhere().at(_source.Job.__init__)
 
     @await_method
     def __await__(self) -> Generator[Any, Any, int]:
         """Give the number, a moment later."""
-        implemented_elsewhere().at(_source.Job.__await__)
+        raise implemented_elsewhere().at(_source.Job.__await__)
 
     @awaited
     def result(self) -> int:
         """Wait for this object, and return what awaiting it gives."""
-        implemented_elsewhere().at(_source.Job.__await__)
+        raise implemented_elsewhere().at(_source.Job.__await__)
 
     @method(takes={"other": "Job"}, gives="Job")
     def after(self, other: Job) -> Job:
-        implemented_elsewhere().at(_source.Job.after)
+        raise implemented_elsewhere().at(_source.Job.after)
 
 
 @_impl.function(takes={"maker": callback(gives="Job")}, gives="Job")
 def made(maker: Callable[[], Job | Awaitable[Job]]) -> Job:
     """Return what the user makes."""
-    implemented_elsewhere().at(_source.made)
+    raise implemented_elsewhere().at(_source.made)
 
 
 @_impl.function(takes={"teller": callback()})
 def told(teller: Callable[[], int | Awaitable[int]]) -> int:
-    implemented_elsewhere().at(_source.told)
+    raise implemented_elsewhere().at(_source.told)
 
 
 class Lookup(Face, implementation=_impl):
@@ -79,15 +79,15 @@ class Lookup(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Lookup.__init__)
+        raise implemented_elsewhere().at(_source.Lookup.__init__)
 
     @sync_method
     def result(self) -> str:
-        implemented_elsewhere().at(_source.Lookup.result)
+        raise implemented_elsewhere().at(_source.Lookup.result)
 
     @await_method(gives="Job")
     def __await__(self) -> Generator[Any, Any, Job | None]:
-        implemented_elsewhere().at(_source.Lookup.__await__)
+        raise implemented_elsewhere().at(_source.Lookup.__await__)
 
 
 class Endpoint(Face, implementation=_impl):
@@ -96,26 +96,26 @@ class Endpoint(Face, implementation=_impl):
     @property
     @attribute
     def base(self) -> str:
-        implemented_elsewhere().at(_source.Endpoint.base)
+        raise implemented_elsewhere().at(_source.Endpoint.base)
 
     @base.setter
     @attribute
     def base(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Endpoint.base)
+        raise implemented_elsewhere().at(_source.Endpoint.base)
 
     @constructor
     def __init__(self, base: str) -> None:
-        implemented_elsewhere().at(_source.Endpoint.__init__)
+        raise implemented_elsewhere().at(_source.Endpoint.__init__)
 
     @method
     def __call__(self, path: str, *, times: int = 1) -> str:
         """Fetch a path."""
-        implemented_elsewhere().at(_source.Endpoint.__call__)
+        raise implemented_elsewhere().at(_source.Endpoint.__call__)
 
     @dynamic(gives="Endpoint")
     def __getattr__(self, name: str) -> Endpoint:
         """Return the endpoint below this one."""
-        implemented_elsewhere().at(_source.Endpoint.__getattr__)
+        raise implemented_elsewhere().at(_source.Endpoint.__getattr__)
 
 
 class Pages(Face, implementation=_impl):
@@ -123,11 +123,11 @@ class Pages(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Pages.__init__)
+        raise implemented_elsewhere().at(_source.Pages.__init__)
 
     @stream
     def __call__(self, limit: int) -> Generator[int, None, None]:
-        implemented_elsewhere().at(_source.Pages.__call__)
+        raise implemented_elsewhere().at(_source.Pages.__call__)
 
 
 class Amount(Face, implementation=_impl):
@@ -136,68 +136,68 @@ class Amount(Face, implementation=_impl):
     @property
     @attribute
     def coins(self) -> int:
-        implemented_elsewhere().at(_source.Amount.coins)
+        raise implemented_elsewhere().at(_source.Amount.coins)
 
     @coins.setter
     @attribute
     def coins(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Amount.coins)
+        raise implemented_elsewhere().at(_source.Amount.coins)
 
     @constructor
     def __init__(self, coins: int) -> None:
-        implemented_elsewhere().at(_source.Amount.__init__)
+        raise implemented_elsewhere().at(_source.Amount.__init__)
 
     @special(takes={"other": "Amount"}, gives="Amount")
     def __add__(self, other: Amount | int) -> Amount:
-        implemented_elsewhere().at(_source.Amount.__add__)
+        raise implemented_elsewhere().at(_source.Amount.__add__)
 
     @special(gives="Amount")
     def __radd__(self, other: int) -> Amount:
-        implemented_elsewhere().at(_source.Amount.__radd__)
+        raise implemented_elsewhere().at(_source.Amount.__radd__)
 
     @special(takes={"other": "Amount"}, gives="Amount")
     def __iadd__(self, other: Amount | int) -> Amount:
-        implemented_elsewhere().at(_source.Amount.__iadd__)
+        raise implemented_elsewhere().at(_source.Amount.__iadd__)
 
     @special(gives="Amount")
     def __neg__(self) -> Amount:
-        implemented_elsewhere().at(_source.Amount.__neg__)
+        raise implemented_elsewhere().at(_source.Amount.__neg__)
 
     @special(takes={"other": "Amount"})
     def __lt__(self, other: Amount) -> bool:
-        implemented_elsewhere().at(_source.Amount.__lt__)
+        raise implemented_elsewhere().at(_source.Amount.__lt__)
 
     @special(takes={"other": anything})
     def __eq__(self, other: object) -> bool:
-        implemented_elsewhere().at(_source.Amount.__eq__)
+        raise implemented_elsewhere().at(_source.Amount.__eq__)
 
     @special
     def __bool__(self) -> bool:
-        implemented_elsewhere().at(_source.Amount.__bool__)
+        raise implemented_elsewhere().at(_source.Amount.__bool__)
 
     @special
     def __index__(self) -> int:
-        implemented_elsewhere().at(_source.Amount.__index__)
+        raise implemented_elsewhere().at(_source.Amount.__index__)
 
     @special
     def __int__(self) -> int:
-        implemented_elsewhere().at(_source.Amount.__int__)
+        raise implemented_elsewhere().at(_source.Amount.__int__)
 
     @special
     def __float__(self) -> float:
-        implemented_elsewhere().at(_source.Amount.__float__)
+        raise implemented_elsewhere().at(_source.Amount.__float__)
 
     @special
     def __format__(self, specification: str) -> str:
-        implemented_elsewhere().at(_source.Amount.__format__)
+        raise implemented_elsewhere().at(_source.Amount.__format__)
 
     @special
     def __str__(self) -> str:
-        implemented_elsewhere().at(_source.Amount.__str__)
+        raise implemented_elsewhere().at(_source.Amount.__str__)
 
     @special(gives=sequence_of("Amount"))
     def __matmul__(self, other: int) -> list[Amount]:
-        implemented_elsewhere().at(_source.Amount.__matmul__)
+        raise implemented_elsewhere().at(_source.Amount.__matmul__)
 
 
 class Shelf(Face, implementation=_impl):
@@ -205,33 +205,33 @@ class Shelf(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Shelf.__init__)
+        raise implemented_elsewhere().at(_source.Shelf.__init__)
 
     @property
     @attribute
     def is_open(self) -> bool:
-        implemented_elsewhere().at(_source.Shelf.is_open)
+        raise implemented_elsewhere().at(_source.Shelf.is_open)
 
     @is_open.setter
     @attribute
     def is_open(self, value: bool) -> None:
-        implemented_elsewhere().at(_source.Shelf.is_open)
+        raise implemented_elsewhere().at(_source.Shelf.is_open)
 
     @special(gives="Amount")
     def __getitem__(self, title: str) -> Amount:
-        implemented_elsewhere().at(_source.Shelf.__getitem__)
+        raise implemented_elsewhere().at(_source.Shelf.__getitem__)
 
     @special(takes={"amount": "Amount"})
     def __setitem__(self, title: str, amount: Amount) -> None:
-        implemented_elsewhere().at(_source.Shelf.__setitem__)
+        raise implemented_elsewhere().at(_source.Shelf.__setitem__)
 
     @special
     def __delitem__(self, title: str) -> None:
-        implemented_elsewhere().at(_source.Shelf.__delitem__)
+        raise implemented_elsewhere().at(_source.Shelf.__delitem__)
 
     @special(gives="Shelf")
     def __enter__(self) -> Shelf:
-        implemented_elsewhere().at(_source.Shelf.__enter__)
+        raise implemented_elsewhere().at(_source.Shelf.__enter__)
 
     @special
     def __exit__(
@@ -240,4 +240,4 @@ class Shelf(Face, implementation=_impl):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        implemented_elsewhere().at(_source.Shelf.__exit__)
+        raise implemented_elsewhere().at(_source.Shelf.__exit__)

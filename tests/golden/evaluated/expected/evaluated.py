@@ -38,27 +38,27 @@ class Station(Face, implementation=_impl):
     @property
     @attribute(gives="Station")
     def other(self) -> Station | None:
-        implemented_elsewhere().at(_source.Station.other)
+        raise implemented_elsewhere().at(_source.Station.other)
 
     @other.setter
     @attribute(takes={"value": "Station"})
     def other(self, value: Station | None) -> None:
-        implemented_elsewhere().at(_source.Station.other)
+        raise implemented_elsewhere().at(_source.Station.other)
 
     @constructor(takes={"other": "Station"})
     def __init__(self, name: str, other: Station | None = None) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @method(takes={"others": sequence_of("Station")}, gives="Station")
     def nearest(self, others: list[Station]) -> Station | None:
         """Return the first of `others`."""
-        implemented_elsewhere().at(_source.Station.nearest)
+        raise implemented_elsewhere().at(_source.Station.nearest)
 
     @method(gives=dict_of(None, "Station"))
     def table(self) -> dict[str, Station]:
-        implemented_elsewhere().at(_source.Station.table)
+        raise implemented_elsewhere().at(_source.Station.table)
 
 
 @_impl.function(takes={"station": "Station"}, gives="Station")
 def measured(station: Station, scale: Decimal, names: list[str] = _default) -> Decimal | Station:
-    implemented_elsewhere().at(_source.measured)
+    raise implemented_elsewhere().at(_source.measured)

@@ -49,19 +49,19 @@ def current(city: str) -> float:
 
     Waits for the station.
     """
-    implemented_elsewhere().at(_source.current)
+    raise implemented_elsewhere().at(_source.current)
 
 
 @_impl.function
 def kinds(
     first: int, /, second: int = 2, *rest: int, keyword: int, other: int = 5, **more: int
 ) -> tuple[int, int, tuple[int, ...], int, int, dict[str, int]]:
-    implemented_elsewhere().at(_source.kinds)
+    raise implemented_elsewhere().at(_source.kinds)
 
 
 @_impl.function
 def only_keywords(*, limit: int = 10) -> int:
-    implemented_elsewhere().at(_source.only_keywords)
+    raise implemented_elsewhere().at(_source.only_keywords)
 
 
 @_impl.function
@@ -82,7 +82,7 @@ def defaults(
     user: UserId = _default,
     key: Callable[[int], int] = _default,
 ) -> list[Any]:
-    implemented_elsewhere().at(_source.defaults)
+    raise implemented_elsewhere().at(_source.defaults)
 
 
 @_impl.function(takes={"call": callback()})
@@ -101,26 +101,26 @@ def spellings(
     rows: list[dict[str, int | None]],
     anything: object,
 ) -> Decimal | int:
-    implemented_elsewhere().at(_source.spellings)
+    raise implemented_elsewhere().at(_source.spellings)
 
 
 @_impl.sync_function
 def parse(text: str) -> int:
     """Parse; a plain function stays one."""
-    implemented_elsewhere().at(_source.parse)
+    raise implemented_elsewhere().at(_source.parse)
 
 
 @_impl.function(name="connect_slowly")
 def connect_now(url: str, *, retries: int = 3) -> str:
-    implemented_elsewhere().at(_source.connect_slowly)
+    raise implemented_elsewhere().at(_source.connect_slowly)
 
 
 @_impl.function
 def no_annotation_needed(log: list[str]) -> None:
     """Its body proves that it returns nothing."""
-    implemented_elsewhere().at(_source.no_annotation_needed)
+    raise implemented_elsewhere().at(_source.no_annotation_needed)
 
 
 @_impl.function
 def fail(message: str) -> int:
-    implemented_elsewhere().at(_source.fail)
+    raise implemented_elsewhere().at(_source.fail)

@@ -166,54 +166,54 @@ class Plant(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Plant.__init__)
+        raise implemented_elsewhere().at(_source.Plant.__init__)
 
     @method
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Plant.name)
+        raise implemented_elsewhere().at(_source.Plant.name)
 
 
 @_impl.function(takes={"items": sequence_of(anything), "default": anything}, gives=anything)
 def first(items: Sequence[T], default: T | None = None) -> T | None:
     """Return the first of `items`."""
-    implemented_elsewhere().at(_source.first)
+    raise implemented_elsewhere().at(_source.first)
 
 
 @_impl.function(takes={"items": sequence_of(anything)}, gives=sequence_of(anything))
 def padded(items: Sequence[T | None], length: int) -> list[T | None]:
     """Fill `items` up with None."""
-    implemented_elsewhere().at(_source.padded)
+    raise implemented_elsewhere().at(_source.padded)
 
 
 @_impl.sync_function(takes={"items": sequence_of(anything)}, gives=anything)
 def last(items: Sequence[T]) -> T:
-    implemented_elsewhere().at(_source.last)
+    raise implemented_elsewhere().at(_source.last)
 
 
 @_impl.function
 def double(value: Number) -> Number:
-    implemented_elsewhere().at(_source.double)
+    raise implemented_elsewhere().at(_source.double)
 
 
 @_impl.function
 def joined(a: Text, b: Text) -> Text:
-    implemented_elsewhere().at(_source.joined)
+    raise implemented_elsewhere().at(_source.joined)
 
 
 @_impl.function(takes={"plant": "Plant"}, gives="Plant")
 def watered(plant: P_) -> P_:
     """Give back the very plant, of whatever class."""
-    implemented_elsewhere().at(_source.watered)
+    raise implemented_elsewhere().at(_source.watered)
 
 
 @_impl.stream(takes={"table": dict_of(None, anything)}, gives=tuple_of(None, anything))
 def each(table: Mapping[str, T]) -> Generator[tuple[str, T], None, None]:
-    implemented_elsewhere().at(_source.each)
+    raise implemented_elsewhere().at(_source.each)
 
 
 @_impl.context(takes={"value": anything}, gives=anything)
 def held(value: T) -> Context[T]:
-    implemented_elsewhere().at(_source.held)
+    raise implemented_elsewhere().at(_source.held)
 
 
 @_impl.function(
@@ -227,7 +227,7 @@ def held(value: T) -> Context[T]:
 )
 def apply(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Call `function`."""
-    implemented_elsewhere().at(_source.apply)
+    raise implemented_elsewhere().at(_source.apply)
 
 
 @_impl.function(
@@ -242,7 +242,7 @@ def apply(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 def counted(
     function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> list[T]:
-    implemented_elsewhere().at(_source.counted)
+    raise implemented_elsewhere().at(_source.counted)
 
 
 @_impl.function(
@@ -252,12 +252,12 @@ def counted(
 )
 def mapped(function: Callable[[T], U | Awaitable[U]], items: Sequence[T]) -> list[U]:
     """Await `function` for each of `items`."""
-    implemented_elsewhere().at(_source.mapped)
+    raise implemented_elsewhere().at(_source.mapped)
 
 
 @_impl.function(takes={"items": anything}, gives=sequence_of(anything), faces=lambda: _packed_faces)
 def packed(*items: Unpack[Ts]) -> tuple[Unpack[Ts]]:
-    implemented_elsewhere().at(_source.packed)
+    raise implemented_elsewhere().at(_source.packed)
 
 
 class Box(Face, Generic[T], implementation=_impl):
@@ -266,61 +266,61 @@ class Box(Face, Generic[T], implementation=_impl):
     @property
     @attribute
     def size(self) -> int:
-        implemented_elsewhere().at(_source.Box.size)
+        raise implemented_elsewhere().at(_source.Box.size)
 
     @size.setter
     @attribute
     def size(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Box.size)
+        raise implemented_elsewhere().at(_source.Box.size)
 
     @constructor(takes={"item": anything})
     def __init__(self, item: T) -> None:
-        implemented_elsewhere().at(_source.Box.__init__)
+        raise implemented_elsewhere().at(_source.Box.__init__)
 
     @method(gives=anything)
     def get(self) -> T:
         """Return what is inside."""
-        implemented_elsewhere().at(_source.Box.get)
+        raise implemented_elsewhere().at(_source.Box.get)
 
     @method(takes={"item": anything}, gives=anything)
     def put(self, item: T) -> T:
-        implemented_elsewhere().at(_source.Box.put)
+        raise implemented_elsewhere().at(_source.Box.put)
 
     @method(takes={"other": anything}, gives=tuple_of(anything, anything))
     def with_other(self, other: U) -> tuple[T, U]:
-        implemented_elsewhere().at(_source.Box.with_other)
+        raise implemented_elsewhere().at(_source.Box.with_other)
 
     @_stream(gives=anything)
     def stream(self, times: int) -> Generator[T, None, None]:
-        implemented_elsewhere().at(_source.Box.stream)
+        raise implemented_elsewhere().at(_source.Box.stream)
 
     @sync_method(gives=anything)
     def peek(self) -> T:
-        implemented_elsewhere().at(_source.Box.peek)
+        raise implemented_elsewhere().at(_source.Box.peek)
 
     @method(gives="Box")
     def boxed(self) -> Box[Box[T]]:
-        implemented_elsewhere().at(_source.Box.boxed)
+        raise implemented_elsewhere().at(_source.Box.boxed)
 
     @method(gives="Box", own=True)
     def itself(self) -> Self:
-        implemented_elsewhere().at(_source.Box.itself)
+        raise implemented_elsewhere().at(_source.Box.itself)
 
     @class_method(takes={"item": anything}, gives="Box", faces=lambda: _Box_of_faces)
     @classmethod
     def of(cls, item: T) -> Box[T]:
         """Box `item`."""
-        implemented_elsewhere().at(_source.Box.of)
+        raise implemented_elsewhere().at(_source.Box.of)
 
     @classmethod
     @sync_method(takes={"item": anything}, gives="Box")
     def plain_of(cls, item: T) -> Self:
-        implemented_elsewhere().at(_source.Box.plain_of)
+        raise implemented_elsewhere().at(_source.Box.plain_of)
 
     @property
     @attribute(gives=anything)
     def item(self) -> T:
-        implemented_elsewhere().at(_source.Box.item)
+        raise implemented_elsewhere().at(_source.Box.item)
 
 
 class Pot(Box[P_], Generic[P_], implementation=_impl):
@@ -328,30 +328,30 @@ class Pot(Box[P_], Generic[P_], implementation=_impl):
 
     @method(gives="Plant")
     def plant(self) -> P_:
-        implemented_elsewhere().at(_source.Pot.plant)
+        raise implemented_elsewhere().at(_source.Pot.plant)
 
 
 class Bonsai(Pot["Plant"], implementation=_impl):
     @method(gives="Plant")
     def trimmed(self) -> Plant:
-        implemented_elsewhere().at(_source.Bonsai.trimmed)
+        raise implemented_elsewhere().at(_source.Bonsai.trimmed)
 
 
 class Store(Face, implementation=_impl):
     @method
     def both(self, left: int, right: list[str]) -> tuple[int, list[str]]:
-        implemented_elsewhere().at(_source.Store.both)
+        raise implemented_elsewhere().at(_source.Store.both)
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Store.__init__)
+        raise implemented_elsewhere().at(_source.Store.__init__)
 
 
 @_impl.function(takes={"box": "Box"}, gives=anything)
 def unboxed(box: Box[T]) -> T:
-    implemented_elsewhere().at(_source.unboxed)
+    raise implemented_elsewhere().at(_source.unboxed)
 
 
 @_impl.function(takes={"items": sequence_of("Box")})
 def boxes(items: Sequence[Box[Any]]) -> int:
-    implemented_elsewhere().at(_source.boxes)
+    raise implemented_elsewhere().at(_source.boxes)

@@ -39,43 +39,43 @@ class Animal(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Animal.__init__)
+        raise implemented_elsewhere().at(_source.Animal.__init__)
 
     @method
     def speak(self) -> str:
         """Say something."""
-        implemented_elsewhere().at(_source.Animal.speak)
+        raise implemented_elsewhere().at(_source.Animal.speak)
 
     @stream(gives="Animal")
     def friends(self) -> Generator[Animal, None, None]:
-        implemented_elsewhere().at(_source.Animal.friends)
+        raise implemented_elsewhere().at(_source.Animal.friends)
 
     @method
     def shadowed(self) -> str:
-        implemented_elsewhere().at(_source.Animal.shadowed)
+        raise implemented_elsewhere().at(_source.Animal.shadowed)
 
     @method
     def named(self) -> str:
-        implemented_elsewhere().at(_source.Animal.named)
+        raise implemented_elsewhere().at(_source.Animal.named)
 
     @property
     @attribute
     def note(self) -> str:
-        implemented_elsewhere().at(_source.Animal.note)
+        raise implemented_elsewhere().at(_source.Animal.note)
 
     @note.setter
     @attribute
     def note(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Animal.note)
+        raise implemented_elsewhere().at(_source.Animal.note)
 
     @method
     def log(self, text: str) -> str:
         """Log a line."""
-        implemented_elsewhere().at(_source.Animal.log)
+        raise implemented_elsewhere().at(_source.Animal.log)
 
     @sync_method(gives="Animal")
     def clear(self) -> Self:
-        implemented_elsewhere().at(_source.Animal.clear)
+        raise implemented_elsewhere().at(_source.Animal.clear)
 
 
 class Dog(Animal, implementation=_impl):
@@ -83,32 +83,32 @@ class Dog(Animal, implementation=_impl):
 
     @method
     def speak(self) -> str:
-        implemented_elsewhere().at(_source.Dog.speak)
+        raise implemented_elsewhere().at(_source.Dog.speak)
 
     @method
     def fetch(self, *, times: int = 1) -> int:
-        implemented_elsewhere().at(_source.Dog.fetch)
+        raise implemented_elsewhere().at(_source.Dog.fetch)
 
 
 class Guide(Dog, implementation=_impl):
     @constructor
     def __init__(self, name: str, owner: str) -> None:
-        implemented_elsewhere().at(_source.Guide.__init__)
+        raise implemented_elsewhere().at(_source.Guide.__init__)
 
     @method
     def speak(self) -> str:
-        implemented_elsewhere().at(_source.Guide.speak)
+        raise implemented_elsewhere().at(_source.Guide.speak)
 
     @sync_method
     def sit(self) -> str:
-        implemented_elsewhere().at(_source.Guide.sit)
+        raise implemented_elsewhere().at(_source.Guide.sit)
 
 
 @_impl.function(takes={"animals": sequence_of("Animal")}, gives="Animal")
 def loudest(animals: list[Animal]) -> Animal:
-    implemented_elsewhere().at(_source.loudest)
+    raise implemented_elsewhere().at(_source.loudest)
 
 
 @_impl.function(gives="Dog")
 def found(name: str) -> Dog:
-    implemented_elsewhere().at(_source.found)
+    raise implemented_elsewhere().at(_source.found)

@@ -100,99 +100,99 @@ class Station(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @property
     @attribute(gives=async_iterable_of())
     def feed(self) -> DualIterable[int] | None:
         """What can be read again and again."""
-        implemented_elsewhere().at(_source.Station.feed)
+        raise implemented_elsewhere().at(_source.Station.feed)
 
     @property
     @attribute(gives=async_iterable_of())
     def source(self) -> DualIterable[int] | None:
-        implemented_elsewhere().at(_source.Station.source)
+        raise implemented_elsewhere().at(_source.Station.source)
 
     @source.setter
     @attribute(takes={"value": items_of()})
     def source(self, value: Iterable[int] | AsyncIterable[int] | None) -> None:
-        implemented_elsewhere().at(_source.Station.source)
+        raise implemented_elsewhere().at(_source.Station.source)
 
     @method(gives=async_iterator_of("Station"))
     def near(self) -> DualIterator[Station] | None:
         """Give objects with a face, one by one."""
-        implemented_elsewhere().at(_source.Station.near)
+        raise implemented_elsewhere().at(_source.Station.near)
 
     @method(gives=tuple_of(None, awaitable_of("Station")))
     def kept(self, number: int) -> tuple[int, DualAwaitable[Station]]:
-        implemented_elsewhere().at(_source.Station.kept)
+        raise implemented_elsewhere().at(_source.Station.kept)
 
 
 @_impl.function(gives=async_iterator_of())
 def numbers(limit: int | None) -> DualIterator[int] | None:
     """Give numbers, or none at all."""
-    implemented_elsewhere().at(_source.numbers)
+    raise implemented_elsewhere().at(_source.numbers)
 
 
 @_impl.function(gives=sequence_of(async_iterator_of()))
 def several(count: int) -> list[DualIterator[int]]:
-    implemented_elsewhere().at(_source.several)
+    raise implemented_elsewhere().at(_source.several)
 
 
 @_impl.sync_function(gives=dict_of(None, async_iterable_of()))
 def feeds() -> dict[str, DualIterable[int]]:
     """A plain function gives them as well."""
-    implemented_elsewhere().at(_source.feeds)
+    raise implemented_elsewhere().at(_source.feeds)
 
 
 @_impl.function(gives=async_generator_of())
 def echo(first: str | None) -> DualGenerator[str, int] | None:
     """Give what is sent back."""
-    implemented_elsewhere().at(_source.echo)
+    raise implemented_elsewhere().at(_source.echo)
 
 
 @_impl.function(gives=dict_of(None, async_context_of("Station")))
 def doors(*names: str) -> dict[str, Context[Station]]:
-    implemented_elsewhere().at(_source.doors)
+    raise implemented_elsewhere().at(_source.doors)
 
 
 @_impl.function(gives=tuple_of(None, awaitable_of()))
 def begun(number: int) -> tuple[int, DualAwaitable[int]]:
     """Give what can be awaited later."""
-    implemented_elsewhere().at(_source.begun)
+    raise implemented_elsewhere().at(_source.begun)
 
 
 @_impl.function(gives=async_iterator_of())
 def opened(limit: int) -> DualIterator[int]:
     """Give an iterator after an await: the whole result is one."""
-    implemented_elsewhere().at(_source.opened)
+    raise implemented_elsewhere().at(_source.opened)
 
 
 @_impl.stream(gives=async_iterator_of())
 def chained(count: int) -> Generator[DualIterator[int], None, None]:
     """Yield streams."""
-    implemented_elsewhere().at(_source.chained)
+    raise implemented_elsewhere().at(_source.chained)
 
 
 @_impl.function(gives="_record_Report")
 def report(title: str) -> Report:
-    implemented_elsewhere().at(_source.report)
+    raise implemented_elsewhere().at(_source.report)
 
 
 @_impl.function(gives=sequence_of("_record_Page"))
 def pages() -> list[Page]:
-    implemented_elsewhere().at(_source.pages)
+    raise implemented_elsewhere().at(_source.pages)
 
 
 @_impl.function(takes={"count": callback(async_iterator_of())})
 def counted(count: Callable[[DualIterator[int]], int | Awaitable[int]], limit: int) -> int:
     """Hand a stream to a callback."""
-    implemented_elsewhere().at(_source.counted)
+    raise implemented_elsewhere().at(_source.counted)
 
 
 @_impl.function(takes={"rows": items_of(), "more": sequence_of(items_of())})
@@ -200,4 +200,4 @@ def total(
     rows: Iterable[int] | AsyncIterable[int] | None, more: list[Iterable[int] | AsyncIterable[int]]
 ) -> int:
     """Take what is blocking as well as what is not."""
-    implemented_elsewhere().at(_source.total)
+    raise implemented_elsewhere().at(_source.total)

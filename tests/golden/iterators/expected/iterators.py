@@ -37,52 +37,52 @@ _impl = Implementation("_iterators", synchronizer="iterators", abi=1)
 class Book(Face, implementation=_impl):
     @constructor
     def __init__(self, title: str) -> None:
-        implemented_elsewhere().at(_source.Book.__init__)
+        raise implemented_elsewhere().at(_source.Book.__init__)
 
     @property
     @attribute
     def title(self) -> str:
-        implemented_elsewhere().at(_source.Book.title)
+        raise implemented_elsewhere().at(_source.Book.title)
 
 
 @_impl.sync_function
 def numbers(limit: int = 3) -> Iterator[int]:
     """Yield numbers, where the caller is."""
-    implemented_elsewhere().at(_source.numbers)
+    raise implemented_elsewhere().at(_source.numbers)
 
 
 @_impl.sync_function
 def spelled(text: str) -> Iterable[str]:
-    implemented_elsewhere().at(_source.spelled)
+    raise implemented_elsewhere().at(_source.spelled)
 
 
 @_impl.sync_function
 def echo(first: str) -> Generator[str, int | None, bool]:
     """Yield what was sent, as text; return whether it ended with None."""
-    implemented_elsewhere().at(_source.echo)
+    raise implemented_elsewhere().at(_source.echo)
 
 
 @_impl.function
 def listed(limit: int) -> Iterator[int]:
     """Return an iterator that is there after an await."""
-    implemented_elsewhere().at(_source.listed)
+    raise implemented_elsewhere().at(_source.listed)
 
 
 @_impl.function(gives=iterable_of("Book"))
 def books(titles: list[str]) -> Iterator[Book]:
-    implemented_elsewhere().at(_source.books)
+    raise implemented_elsewhere().at(_source.books)
 
 
 @_impl.sync_function(gives=iterable_of("Book"))
 def lazily(titles: Iterable[str]) -> Iterator[Book]:
     """Make a book for each title, when it is asked for."""
-    implemented_elsewhere().at(_source.lazily)
+    raise implemented_elsewhere().at(_source.lazily)
 
 
 @_impl.context(gives="Book")
 def opened(title: str) -> Context[Book]:
     """Return a context manager, from a plain function."""
-    implemented_elsewhere().at(_source.opened)
+    raise implemented_elsewhere().at(_source.opened)
 
 
 class Shelf(Face, implementation=_impl):
@@ -90,25 +90,25 @@ class Shelf(Face, implementation=_impl):
 
     @constructor
     def __init__(self, titles: list[str]) -> None:
-        implemented_elsewhere().at(_source.Shelf.__init__)
+        raise implemented_elsewhere().at(_source.Shelf.__init__)
 
     @special(gives=iterable_of("Book"))
     def __iter__(self) -> Iterator[Book]:
-        implemented_elsewhere().at(_source.Shelf.__iter__)
+        raise implemented_elsewhere().at(_source.Shelf.__iter__)
 
     @special(gives=iterable_of("Book"))
     def __reversed__(self) -> Iterator[Book]:
-        implemented_elsewhere().at(_source.Shelf.__reversed__)
+        raise implemented_elsewhere().at(_source.Shelf.__reversed__)
 
     @special
     def __len__(self) -> int:
-        implemented_elsewhere().at(_source.Shelf.__len__)
+        raise implemented_elsewhere().at(_source.Shelf.__len__)
 
     @sync_method
     def titles(self) -> Iterator[str]:
         """Yield the titles."""
-        implemented_elsewhere().at(_source.Shelf.titles)
+        raise implemented_elsewhere().at(_source.Shelf.titles)
 
     @method(gives=iterable_of("Book"))
     def sorted(self) -> Iterator[Book]:
-        implemented_elsewhere().at(_source.Shelf.sorted)
+        raise implemented_elsewhere().at(_source.Shelf.sorted)

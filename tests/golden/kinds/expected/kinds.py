@@ -82,16 +82,16 @@ class Station(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str = "station") -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @method
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @method(gives=type_of("Station"))
     def kind(self) -> type[Station]:
         """Give the class of this very object."""
-        implemented_elsewhere().at(_source.Station.kind)
+        raise implemented_elsewhere().at(_source.Station.kind)
 
 
 class Buoy(Station, implementation=_impl):
@@ -99,7 +99,7 @@ class Buoy(Station, implementation=_impl):
 
     @method
     def depth(self) -> int:
-        implemented_elsewhere().at(_source.Buoy.depth)
+        raise implemented_elsewhere().at(_source.Buoy.depth)
 
 
 class Registry(Face, implementation=_impl):
@@ -108,42 +108,42 @@ class Registry(Face, implementation=_impl):
     @property
     @attribute(gives=type_of("Station"))
     def default(self) -> type[Station]:
-        implemented_elsewhere().at(_source.Registry.default)
+        raise implemented_elsewhere().at(_source.Registry.default)
 
     @default.setter
     @attribute(takes={"value": type_of("Station")})
     def default(self, value: type[Station]) -> None:
-        implemented_elsewhere().at(_source.Registry.default)
+        raise implemented_elsewhere().at(_source.Registry.default)
 
     @constructor(takes={"default": type_of("Station")})
     def __init__(self, default: type[Station] = _default) -> None:
-        implemented_elsewhere().at(_source.Registry.__init__)
+        raise implemented_elsewhere().at(_source.Registry.__init__)
 
     @sync_method(takes={"kind": type_of("Station")})
     def add(self, name: str, kind: type[Station]) -> bool:
         """Add a class, and tell whether it is one of the implementation's own."""
-        implemented_elsewhere().at(_source.Registry.add)
+        raise implemented_elsewhere().at(_source.Registry.add)
 
     @method(gives=type_of("Station"))
     def found(self, name: str) -> type[Station] | None:
         """Find a class."""
-        implemented_elsewhere().at(_source.Registry.found)
+        raise implemented_elsewhere().at(_source.Registry.found)
 
     @method(gives=dict_of(None, type_of("Station")))
     def all_of_them(self) -> dict[str, type[Station]]:
         """Give all classes in a container."""
-        implemented_elsewhere().at(_source.Registry.all_of_them)
+        raise implemented_elsewhere().at(_source.Registry.all_of_them)
 
     @method(gives="Station")
     def made(self) -> Station:
         """Make an object of the default class."""
-        implemented_elsewhere().at(_source.Registry.made)
+        raise implemented_elsewhere().at(_source.Registry.made)
 
 
 @_impl.function(takes={"kind": type_of("Station")}, gives="Station")
 def made(kind: type[S], name: str) -> S:
     """Make an object of a class that the user names."""
-    implemented_elsewhere().at(_source.made)
+    raise implemented_elsewhere().at(_source.made)
 
 
 @_impl.function(
@@ -152,19 +152,19 @@ def made(kind: type[S], name: str) -> S:
 )
 def chosen(kinds: list[type[S]], objects: list[Station]) -> list[S]:
     """Find the objects of some classes."""
-    implemented_elsewhere().at(_source.chosen)
+    raise implemented_elsewhere().at(_source.chosen)
 
 
 @_impl.function(takes={"value": one_of(type_of("Station"), "Station")})
 def either(value: type[Station] | Station | str) -> str:
     """Tell what is handed over."""
-    implemented_elsewhere().at(_source.either)
+    raise implemented_elsewhere().at(_source.either)
 
 
 @_impl.function(gives=tuple_of(type_of("Station"), "Station"))
 def hidden() -> tuple[type[Station], Station]:
     """Give a class that is not public, and an object of it."""
-    implemented_elsewhere().at(_source.hidden)
+    raise implemented_elsewhere().at(_source.hidden)
 
 
 @_impl.function(
@@ -175,28 +175,28 @@ def asked(
     choose: Callable[[list[type[Station]]], type[Station] | Awaitable[type[Station]]],
 ) -> Station:
     """Let the user choose a class."""
-    implemented_elsewhere().at(_source.asked)
+    raise implemented_elsewhere().at(_source.asked)
 
 
 @_impl.function(takes={"first": type_of("Station")}, gives="_record_Route")
 def route(first: type[Station]) -> Route:
     """Give a record with class objects."""
-    implemented_elsewhere().at(_source.route)
+    raise implemented_elsewhere().at(_source.route)
 
 
 @_impl.function(takes={"route": "_record_Route"})
 def walked(route: Route) -> list[str]:
     """Take a record with class objects."""
-    implemented_elsewhere().at(_source.walked)
+    raise implemented_elsewhere().at(_source.walked)
 
 
 @_impl.function
 def caught(error: type[Exception]) -> type[Exception]:
     """Take and give a class that has no face."""
-    implemented_elsewhere().at(_source.caught)
+    raise implemented_elsewhere().at(_source.caught)
 
 
 @_impl.function(takes={"kind": type_of(anything)}, gives=type_of(anything))
 def any_kind(kind: type[T]) -> type[T]:
     """Take and give a class of any type."""
-    implemented_elsewhere().at(_source.any_kind)
+    raise implemented_elsewhere().at(_source.any_kind)

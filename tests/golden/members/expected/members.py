@@ -41,154 +41,154 @@ class Station(Face, implementation=_impl):
     @class_attribute
     @classmethod
     def SQUARES(cls) -> dict[int, int]:
-        implemented_elsewhere().at(_source.Station.SQUARES)
+        raise implemented_elsewhere().at(_source.Station.SQUARES)
 
     @class_attribute(gives="Station")
     @classmethod
     def first(cls) -> Station | None:
-        implemented_elsewhere().at(_source.Station.first)
+        raise implemented_elsewhere().at(_source.Station.first)
 
     @class_attribute
     @classmethod
     def late(cls) -> list[str]:
-        implemented_elsewhere().at(_source.Station.late)
+        raise implemented_elsewhere().at(_source.Station.late)
 
     @class_attribute
     @classmethod
     def CITIES(cls) -> tuple[str, ...]:
-        implemented_elsewhere().at(_source.Station.CITIES)
+        raise implemented_elsewhere().at(_source.Station.CITIES)
 
     @class_attribute
     @classmethod
     def RATIO(cls) -> float:
-        implemented_elsewhere().at(_source.Station.RATIO)
+        raise implemented_elsewhere().at(_source.Station.RATIO)
 
     @class_attribute
     @classmethod
     def limit(cls) -> int:
-        implemented_elsewhere().at(_source.Station.limit)
+        raise implemented_elsewhere().at(_source.Station.limit)
 
     @class_attribute
     @classmethod
     def day_s(cls) -> int:
-        implemented_elsewhere().at(_source.Station.day_s)
+        raise implemented_elsewhere().at(_source.Station.day_s)
 
     @class_attribute
     @classmethod
     def units(cls) -> tuple[str, float]:
-        implemented_elsewhere().at(_source.Station.units)
+        raise implemented_elsewhere().at(_source.Station.units)
 
     @class_attribute
     @classmethod
     def ground(cls) -> Ground:
-        implemented_elsewhere().at(_source.Station.ground)
+        raise implemented_elsewhere().at(_source.Station.ground)
 
     @class_attribute
     @classmethod
     def title(cls) -> str:
-        implemented_elsewhere().at(_source.Station.title)
+        raise implemented_elsewhere().at(_source.Station.title)
 
     @property
     @attribute
     def height(self) -> int:
-        implemented_elsewhere().at(_source.Station.height)
+        raise implemented_elsewhere().at(_source.Station.height)
 
     @height.setter
     @attribute
     def height(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Station.height)
+        raise implemented_elsewhere().at(_source.Station.height)
 
     @height.deleter
     @deleter
     def height(self) -> None:
-        implemented_elsewhere().at(_source.Station.height)
+        raise implemented_elsewhere().at(_source.Station.height)
 
     @property
     @attribute
     def depth(self) -> float:
-        implemented_elsewhere().at(_source.Station.depth)
+        raise implemented_elsewhere().at(_source.Station.depth)
 
     @depth.setter
     @attribute
     def depth(self, value: float) -> None:
-        implemented_elsewhere().at(_source.Station.depth)
+        raise implemented_elsewhere().at(_source.Station.depth)
 
     @depth.deleter
     @deleter
     def depth(self) -> None:
-        implemented_elsewhere().at(_source.Station.depth)
+        raise implemented_elsewhere().at(_source.Station.depth)
 
     @class_attribute
     @classmethod
     def made(cls) -> int:
-        implemented_elsewhere().at(_source.Station.made)
+        raise implemented_elsewhere().at(_source.Station.made)
 
     @property
     @attribute
     def table(self) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Station.table)
+        raise implemented_elsewhere().at(_source.Station.table)
 
     @table.setter
     @attribute
     def table(self, value: dict[str, int]) -> None:
-        implemented_elsewhere().at(_source.Station.table)
+        raise implemented_elsewhere().at(_source.Station.table)
 
     @constructor
     def __init__(self, city: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @property
     @attribute
     def city(self) -> str | None:
         """The city."""
-        implemented_elsewhere().at(_source.Station.city)
+        raise implemented_elsewhere().at(_source.Station.city)
 
     @city.setter
     @attribute
     def city(self, value: str | None) -> None:
-        implemented_elsewhere().at(_source.Station.city)
+        raise implemented_elsewhere().at(_source.Station.city)
 
     @city.deleter
     @deleter
     def city(self) -> None:
-        implemented_elsewhere().at(_source.Station.city)
+        raise implemented_elsewhere().at(_source.Station.city)
 
     @property
     @attribute
     def once(self) -> int:
-        implemented_elsewhere().at(_source.Station.once)
+        raise implemented_elsewhere().at(_source.Station.once)
 
     @once.deleter
     @deleter
     def once(self) -> None:
-        implemented_elsewhere().at(_source.Station.once)
+        raise implemented_elsewhere().at(_source.Station.once)
 
     @property
     @attribute(gives="Station")
     def neighbour(self) -> Station:
         """Another station, found once."""
-        implemented_elsewhere().at(_source.Station.neighbour)
+        raise implemented_elsewhere().at(_source.Station.neighbour)
 
     @property
     @attribute
     def reads(self) -> int:
-        implemented_elsewhere().at(_source.Station.reads)
+        raise implemented_elsewhere().at(_source.Station.reads)
 
     @reads.setter
     @attribute
     def reads(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Station.reads)
+        raise implemented_elsewhere().at(_source.Station.reads)
 
     @class_attribute
     @classmethod
     def count(cls) -> int:
         """How many cities are known."""
-        implemented_elsewhere().at(_source.Station.count)
+        raise implemented_elsewhere().at(_source.Station.count)
 
     @classmethod
     @sync_method
     def settle(cls) -> None:
-        implemented_elsewhere().at(_source.Station.settle)
+        raise implemented_elsewhere().at(_source.Station.settle)
 
 
 class Slotted(Face, implementation=_impl):
@@ -197,32 +197,32 @@ class Slotted(Face, implementation=_impl):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Slotted.name)
+        raise implemented_elsewhere().at(_source.Slotted.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Slotted.name)
+        raise implemented_elsewhere().at(_source.Slotted.name)
 
     @property
     @attribute(gives="Slotted")
     def other(self) -> Slotted | None:
-        implemented_elsewhere().at(_source.Slotted.other)
+        raise implemented_elsewhere().at(_source.Slotted.other)
 
     @other.setter
     @attribute(takes={"value": "Slotted"})
     def other(self, value: Slotted | None) -> None:
-        implemented_elsewhere().at(_source.Slotted.other)
+        raise implemented_elsewhere().at(_source.Slotted.other)
 
     @property
     @attribute
     def serial(self) -> int:
-        implemented_elsewhere().at(_source.Slotted.serial)
+        raise implemented_elsewhere().at(_source.Slotted.serial)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Slotted.__init__)
+        raise implemented_elsewhere().at(_source.Slotted.__init__)
 
     @method(takes={"other": "Slotted"}, gives="Slotted")
     def link(self, other: Slotted) -> Slotted:
-        implemented_elsewhere().at(_source.Slotted.link)
+        raise implemented_elsewhere().at(_source.Slotted.link)

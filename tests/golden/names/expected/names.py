@@ -38,73 +38,73 @@ class Calendar(_Face, implementation=_impl):
     @_property
     @attribute
     def date(self) -> _date | None:
-        _implemented_elsewhere().at(_source.Calendar.date)
+        raise _implemented_elsewhere().at(_source.Calendar.date)
 
     @date.setter
     @attribute
     def date(self, value: _date | None) -> None:
-        _implemented_elsewhere().at(_source.Calendar.date)
+        raise _implemented_elsewhere().at(_source.Calendar.date)
 
     @_constructor
     def __init__(self) -> None:
-        _implemented_elsewhere().at(_source.Calendar.__init__)
+        raise _implemented_elsewhere().at(_source.Calendar.__init__)
 
     @_method(gives=sequence_of("Calendar"))
     def list(self) -> _list[Calendar]:
-        _implemented_elsewhere().at(_source.Calendar.list)
+        raise _implemented_elsewhere().at(_source.Calendar.list)
 
     @_method
     def dict(self, moment: _datetime) -> _dict[_str, _date]:
-        _implemented_elsewhere().at(_source.Calendar.dict)
+        raise _implemented_elsewhere().at(_source.Calendar.dict)
 
     @_method
     def method(self) -> int:
-        _implemented_elsewhere().at(_source.Calendar.method)
+        raise _implemented_elsewhere().at(_source.Calendar.method)
 
     @_method
     def stream(self) -> int:
-        _implemented_elsewhere().at(_source.Calendar.stream)
+        raise _implemented_elsewhere().at(_source.Calendar.stream)
 
     @_property
     @attribute
     def constructor(self) -> int:
-        _implemented_elsewhere().at(_source.Calendar.constructor)
+        raise _implemented_elsewhere().at(_source.Calendar.constructor)
 
     @_property
     @attribute
     def property(self) -> int:
-        _implemented_elsewhere().at(_source.Calendar.property)
+        raise _implemented_elsewhere().at(_source.Calendar.property)
 
     @class_method
     @_classmethod
     def classmethod(cls) -> int:
-        _implemented_elsewhere().at(_source.Calendar.classmethod)
+        raise _implemented_elsewhere().at(_source.Calendar.classmethod)
 
     @_method
     def str(self) -> _str:
-        _implemented_elsewhere().at(_source.Calendar.str)
+        raise _implemented_elsewhere().at(_source.Calendar.str)
 
 
 @_impl.function
 def stream() -> int:
-    _implemented_elsewhere().at(_source.stream)
+    raise _implemented_elsewhere().at(_source.stream)
 
 
 @_impl.function
 def Face() -> int:
-    _implemented_elsewhere().at(_source.Face)
+    raise _implemented_elsewhere().at(_source.Face)
 
 
 @_impl.function
 def implemented_elsewhere(Implementation: int) -> int | None:
-    _implemented_elsewhere().at(_source.implemented_elsewhere)
+    raise _implemented_elsewhere().at(_source.implemented_elsewhere)
 
 
 class datetime(_Face, implementation=_impl, name="Moment"):
     @_constructor
     def __init__(self) -> None:
-        _implemented_elsewhere().at(_source.Moment.__init__)
+        raise _implemented_elsewhere().at(_source.Moment.__init__)
 
     @_method
     def day(self, of: _datetime) -> _date:
-        _implemented_elsewhere().at(_source.Moment.day)
+        raise _implemented_elsewhere().at(_source.Moment.day)

@@ -44,11 +44,11 @@ class Base(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Base.__init__)
+        raise implemented_elsewhere().at(_source.Base.__init__)
 
     @method
     def kind(self) -> str:
-        implemented_elsewhere().at(_source.Base.kind)
+        raise implemented_elsewhere().at(_source.Base.kind)
 
 
 class Store(Face, implementation=_impl):
@@ -76,17 +76,17 @@ class Store(Face, implementation=_impl):
 
     @constructor
     def __init__(self, mode: Store.Mode = _default) -> None:
-        implemented_elsewhere().at(_source.Store.__init__)
+        raise implemented_elsewhere().at(_source.Store.__init__)
 
     @property
     @attribute
     def mode(self) -> Store.Mode:
-        implemented_elsewhere().at(_source.Store.mode)
+        raise implemented_elsewhere().at(_source.Store.mode)
 
     @mode.setter
     @attribute
     def mode(self, value: Store.Mode) -> None:
-        implemented_elsewhere().at(_source.Store.mode)
+        raise implemented_elsewhere().at(_source.Store.mode)
 
     class Cursor(Base, implementation=_impl):
         """Walks over a store."""
@@ -97,90 +97,90 @@ class Store(Face, implementation=_impl):
             @property
             @attribute
             def row(self) -> int:
-                implemented_elsewhere().at(_source.Store.Cursor.Mark.row)
+                raise implemented_elsewhere().at(_source.Store.Cursor.Mark.row)
 
             @row.setter
             @attribute
             def row(self, value: int) -> None:
-                implemented_elsewhere().at(_source.Store.Cursor.Mark.row)
+                raise implemented_elsewhere().at(_source.Store.Cursor.Mark.row)
 
             @constructor
             def __init__(self, row: int) -> None:
-                implemented_elsewhere().at(_source.Store.Cursor.Mark.__init__)
+                raise implemented_elsewhere().at(_source.Store.Cursor.Mark.__init__)
 
             @method(takes={"store": "Store"}, gives=":Store.Cursor")
             def cursor(self, store: Store) -> Store.Cursor:
-                implemented_elsewhere().at(_source.Store.Cursor.Mark.cursor)
+                raise implemented_elsewhere().at(_source.Store.Cursor.Mark.cursor)
 
         @constructor(takes={"store": "Store"})
         def __init__(self, store: Store, row: int = 0) -> None:
-            implemented_elsewhere().at(_source.Store.Cursor.__init__)
+            raise implemented_elsewhere().at(_source.Store.Cursor.__init__)
 
         @property
         @attribute(gives="Store")
         def store(self) -> Store:
-            implemented_elsewhere().at(_source.Store.Cursor.store)
+            raise implemented_elsewhere().at(_source.Store.Cursor.store)
 
         @store.setter
         @attribute(takes={"value": "Store"})
         def store(self, value: Store) -> None:
-            implemented_elsewhere().at(_source.Store.Cursor.store)
+            raise implemented_elsewhere().at(_source.Store.Cursor.store)
 
         @property
         @attribute
         def row(self) -> int:
-            implemented_elsewhere().at(_source.Store.Cursor.row)
+            raise implemented_elsewhere().at(_source.Store.Cursor.row)
 
         @row.setter
         @attribute
         def row(self, value: int) -> None:
-            implemented_elsewhere().at(_source.Store.Cursor.row)
+            raise implemented_elsewhere().at(_source.Store.Cursor.row)
 
         @method(gives=":Store.Cursor")
         def advance(self, rows: int = 1) -> Store.Cursor:
             """Go further; return the cursor itself."""
-            implemented_elsewhere().at(_source.Store.Cursor.advance)
+            raise implemented_elsewhere().at(_source.Store.Cursor.advance)
 
         @method(gives=":Store.Cursor.Mark")
         def mark(self) -> Store.Cursor.Mark:
-            implemented_elsewhere().at(_source.Store.Cursor.mark)
+            raise implemented_elsewhere().at(_source.Store.Cursor.mark)
 
         @stream(gives=":Store.Cursor.Mark")
         def ahead(self, limit: int) -> Generator[Store.Cursor.Mark, None, None]:
-            implemented_elsewhere().at(_source.Store.Cursor.ahead)
+            raise implemented_elsewhere().at(_source.Store.Cursor.ahead)
 
         @class_method(takes={"store": "Store"}, gives=":Store.Cursor")
         @classmethod
         def first(cls, store: Store) -> Store.Cursor:
-            implemented_elsewhere().at(_source.Store.Cursor.first)
+            raise implemented_elsewhere().at(_source.Store.Cursor.first)
 
     class Backwards(Cursor, implementation=_impl):
         """Walks the other way."""
 
         @method(gives=":Store.Cursor")
         def advance(self, rows: int = 1) -> Store.Cursor:
-            implemented_elsewhere().at(_source.Store.Backwards.advance)
+            raise implemented_elsewhere().at(_source.Store.Backwards.advance)
 
     @method(gives=":Store.Cursor")
     def cursor(self, row: int = 0) -> Store.Cursor:
-        implemented_elsewhere().at(_source.Store.cursor)
+        raise implemented_elsewhere().at(_source.Store.cursor)
 
     @method(gives=":Store.Backwards")
     def backwards(self, row: int) -> Store.Backwards:
-        implemented_elsewhere().at(_source.Store.backwards)
+        raise implemented_elsewhere().at(_source.Store.backwards)
 
     @method(takes={"cursors": sequence_of(":Store.Cursor")}, gives=":Store.Cursor")
     def furthest(self, cursors: list[Store.Cursor]) -> Store.Cursor | None:
         """Return the cursor that is furthest, the same object."""
-        implemented_elsewhere().at(_source.Store.furthest)
+        raise implemented_elsewhere().at(_source.Store.furthest)
 
     @method(gives=dict_of(None, one_of(":Store.Cursor.Mark", ":Store.Cursor")))
     def marks(self) -> dict[str, Store.Cursor.Mark | Store.Cursor]:
-        implemented_elsewhere().at(_source.Store.marks)
+        raise implemented_elsewhere().at(_source.Store.marks)
 
     @method(takes={"cursor": ":Store.Cursor"})
     def place(self, cursor: Store.Cursor, mode: Store.Mode = _default) -> Store.Place:
-        implemented_elsewhere().at(_source.Store.place)
+        raise implemented_elsewhere().at(_source.Store.place)
 
 
 class Shelf(Face, implementation=_impl, name="_Shelf"):
@@ -220,14 +220,14 @@ class Heavy(Store.Cursor, implementation=_impl):
 
 @_impl.function
 def painted(color: Store.Color, gloss: Paint.Gloss = _default) -> Shade:
-    implemented_elsewhere().at(_source.painted)
+    raise implemented_elsewhere().at(_source.painted)
 
 
 @_impl.function
 def reading(mode: Literal[Store.Mode.READ] = _default) -> Store.Mode:
-    implemented_elsewhere().at(_source.reading)
+    raise implemented_elsewhere().at(_source.reading)
 
 
 @_impl.function(takes={"cursor": ":Store.Cursor"})
 def row_of(cursor: Store.Cursor) -> int:
-    implemented_elsewhere().at(_source.row_of)
+    raise implemented_elsewhere().at(_source.row_of)

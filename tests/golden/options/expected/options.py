@@ -53,29 +53,29 @@ if TYPE_CHECKING:
 class Shelf(Face, implementation=_impl):
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Shelf.__init__)
+        raise implemented_elsewhere().at(_source.Shelf.__init__)
 
     @method
     def find(self, /, **search: Unpack[Search]) -> str:
         """Find books."""
-        implemented_elsewhere().at(_source.Shelf.find)
+        raise implemented_elsewhere().at(_source.Shelf.find)
 
 
 @_impl.function
 def find(title: str, **search: Unpack[Search]) -> int:
     """Return how many there are."""
-    implemented_elsewhere().at(_source.find)
+    raise implemented_elsewhere().at(_source.find)
 
 
 @_impl.stream
 def found(**search: Unpack[Search]) -> Generator[int, None, None]:
-    implemented_elsewhere().at(_source.found)
+    raise implemented_elsewhere().at(_source.found)
 
 
 @_impl.function(takes={"places": one_of("Shelf", sequence_of("Shelf"))}, gives=sequence_of("Shelf"))
 def look(**places: Unpack[Places]) -> list[Shelf]:
     """Return every shelf that was given."""
-    implemented_elsewhere().at(_source.look)
+    raise implemented_elsewhere().at(_source.look)
 
 
 @_impl.function(takes={"other": anything})
@@ -83,4 +83,4 @@ def replaced(
     text: str | Literal[Missing.MISSING] | None = _default, other: object = _default
 ) -> list[bool]:
     """Tell what was left out, which None is not."""
-    implemented_elsewhere().at(_source.replaced)
+    raise implemented_elsewhere().at(_source.replaced)

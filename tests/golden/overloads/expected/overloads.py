@@ -227,7 +227,7 @@ if TYPE_CHECKING:
 @_impl.function(faces=lambda: _parsed_faces)
 def parsed(text: str | bytes, /, *, strict: bool = False) -> int | bytes | None:
     """Parse `text`."""
-    implemented_elsewhere().at(_source.parsed)
+    raise implemented_elsewhere().at(_source.parsed)
 
 
 @overload
@@ -237,12 +237,12 @@ def plain(value: str) -> int: ...
 @_impl.sync_function
 def plain(value: int | str) -> int | str:
     """Turn one into the other."""
-    implemented_elsewhere().at(_source.plain)
+    raise implemented_elsewhere().at(_source.plain)
 
 
 @_impl.stream(gives=anything, faces=lambda: _counted_faces)
 def counted(stop: int | str) -> Generator[Any, None, None]:
-    implemented_elsewhere().at(_source.counted)
+    raise implemented_elsewhere().at(_source.counted)
 
 
 class Store(Face, Generic[T], implementation=_impl):
@@ -254,12 +254,12 @@ class Store(Face, Generic[T], implementation=_impl):
     def __init__(self, first: T, *more: T) -> None: ...
     @constructor(takes={"first": anything, "more": anything})
     def __init__(self, first: T, *more: T) -> None:
-        implemented_elsewhere().at(_source.Store.__init__)
+        raise implemented_elsewhere().at(_source.Store.__init__)
 
     @method(takes={"default": anything}, gives=anything, faces=lambda: _Store_get_faces[Any])
     def get(self, index: int, default: Any = None) -> Any:
         """Return the item at `index`."""
-        implemented_elsewhere().at(_source.Store.get)
+        raise implemented_elsewhere().at(_source.Store.get)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -267,38 +267,38 @@ class Store(Face, Generic[T], implementation=_impl):
     def __getitem__(self, index: slice) -> list[T]: ...
     @special(gives=one_of(sequence_of(anything), anything))
     def __getitem__(self, index: int | slice) -> T | list[T]:
-        implemented_elsewhere().at(_source.Store.__getitem__)
+        raise implemented_elsewhere().at(_source.Store.__getitem__)
 
     @class_method(
         takes={"first": anything, "second": anything}, gives="Store", faces=lambda: _Store_of_faces
     )
     @classmethod
     def of(cls, first: D, second: D | None = None) -> Store[D]:
-        implemented_elsewhere().at(_source.Store.of)
+        raise implemented_elsewhere().at(_source.Store.of)
 
     @context(gives=anything)
     def held(self, index: int = 0) -> Context[T]:
-        implemented_elsewhere().at(_source.Store.held)
+        raise implemented_elsewhere().at(_source.Store.held)
 
     @sync_method
     def names(self) -> Iterator[str]:
-        implemented_elsewhere().at(_source.Store.names)
+        raise implemented_elsewhere().at(_source.Store.names)
 
 
 @_impl.function(takes={"more": anything}, faces=lambda: _noted_faces)
 def noted(self: int | str, **more: object) -> int | str:
     """Take what is called as a receiver is."""
-    implemented_elsewhere().at(_source.noted)
+    raise implemented_elsewhere().at(_source.noted)
 
 
 class Notes(Face, implementation=_impl):
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Notes.__init__)
+        raise implemented_elsewhere().at(_source.Notes.__init__)
 
     @method(takes={"more": anything}, faces=lambda: _Notes_put_faces)
     def put(self, text: int | str, /, **more: object) -> int | str:
-        implemented_elsewhere().at(_source.Notes.put)
+        raise implemented_elsewhere().at(_source.Notes.put)
 
     @overload
     def keep(self, text: int, /) -> int: ...
@@ -306,11 +306,11 @@ class Notes(Face, implementation=_impl):
     def keep(self, /, *, text: str, **more: object) -> str: ...
     @sync_method(takes={"more": anything})
     def keep(self, number: int = 0, /, *, text: str = "", **more: object) -> int | str:
-        implemented_elsewhere().at(_source.Notes.keep)
+        raise implemented_elsewhere().at(_source.Notes.keep)
 
     @method
     def take(_self, /, self: int) -> int:
-        implemented_elsewhere().at(_source.Notes.take)
+        raise implemented_elsewhere().at(_source.Notes.take)
 
 
 class Reader(Face, Generic[T], implementation=_impl):
@@ -326,11 +326,11 @@ class Reader(Face, Generic[T], implementation=_impl):
     def __init__(
         self, path: str, *, encoding: str = "", parse: Callable[[bytes], T] | None = None
     ) -> None:
-        implemented_elsewhere().at(_source.Reader.__init__)
+        raise implemented_elsewhere().at(_source.Reader.__init__)
 
     @method(gives=anything)
     def read(self) -> T:
-        implemented_elsewhere().at(_source.Reader.read)
+        raise implemented_elsewhere().at(_source.Reader.read)
 
 
 class Made(Face, Generic[T], implementation=_impl):
@@ -342,11 +342,11 @@ class Made(Face, Generic[T], implementation=_impl):
     def __init__(self: Made[bytes], item: bytes) -> None: ...
     @constructor
     def __init__(self, item: int | bytes) -> None:
-        implemented_elsewhere().at(_source.Made.__init__)
+        raise implemented_elsewhere().at(_source.Made.__init__)
 
     @method(gives=anything)
     def item(self) -> T:
-        implemented_elsewhere().at(_source.Made.item)
+        raise implemented_elsewhere().at(_source.Made.item)
 
 
 class Lines(Face, Generic[T], implementation=_impl):
@@ -354,8 +354,8 @@ class Lines(Face, Generic[T], implementation=_impl):
 
     @constructor
     def __init__(self: Lines[list[str]], text: str) -> None:
-        implemented_elsewhere().at(_source.Lines.__init__)
+        raise implemented_elsewhere().at(_source.Lines.__init__)
 
     @method(gives=anything)
     def lines(self) -> T:
-        implemented_elsewhere().at(_source.Lines.lines)
+        raise implemented_elsewhere().at(_source.Lines.lines)

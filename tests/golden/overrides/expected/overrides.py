@@ -45,12 +45,12 @@ class Reading(Face, implementation=_impl):
 
     @constructor
     def __init__(self, value: float) -> None:
-        implemented_elsewhere().at(_source.Reading.__init__)
+        raise implemented_elsewhere().at(_source.Reading.__init__)
 
     @property
     @attribute
     def value(self) -> float:
-        implemented_elsewhere().at(_source.Reading.value)
+        raise implemented_elsewhere().at(_source.Reading.value)
 
 
 class Station(Face, implementation=_impl):
@@ -58,12 +58,12 @@ class Station(Face, implementation=_impl):
 
     @constructor
     def __init__(self, city: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @method(gives="Reading")
     def measure(self, city: str, *, scale: float = 1.0) -> Reading:
         """Measure in a city."""
-        implemented_elsewhere().at(_source.Station.measure)
+        raise implemented_elsewhere().at(_source.Station.measure)
 
     @method(
         takes={"readings": sequence_of("Reading"), "last": "Reading"},
@@ -71,36 +71,36 @@ class Station(Face, implementation=_impl):
     )
     def smooth(self, readings: list[Reading], last: Reading | None = None) -> dict[str, Reading]:
         """Reduce some readings to one."""
-        implemented_elsewhere().at(_source.Station.smooth)
+        raise implemented_elsewhere().at(_source.Station.smooth)
 
     @sync_method
     def label(self) -> str:
         """Return the name of the results."""
-        implemented_elsewhere().at(_source.Station.label)
+        raise implemented_elsewhere().at(_source.Station.label)
 
     @property
     @attribute
     def unit(self) -> str:
-        implemented_elsewhere().at(_source.Station.unit)
+        raise implemented_elsewhere().at(_source.Station.unit)
 
     @stream(gives="Reading")
     def readings(self, limit: int) -> Generator[Reading, None, None]:
         """Yield readings."""
-        implemented_elsewhere().at(_source.Station.readings)
+        raise implemented_elsewhere().at(_source.Station.readings)
 
     @context(gives="Reading")
     def reserved(self) -> Context[Reading]:
         """Reserve the station."""
-        implemented_elsewhere().at(_source.Station.reserved)
+        raise implemented_elsewhere().at(_source.Station.reserved)
 
     @method
     def run(self, limit: int) -> dict[str, str]:
         """Call everything that can be overridden."""
-        implemented_elsewhere().at(_source.Station.run)
+        raise implemented_elsewhere().at(_source.Station.run)
 
     @method(gives="Station")
     def itself(self) -> Station:
-        implemented_elsewhere().at(_source.Station.itself)
+        raise implemented_elsewhere().at(_source.Station.itself)
 
 
 class Handler(Face, implementation=_impl):
@@ -108,12 +108,12 @@ class Handler(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Handler.__init__)
+        raise implemented_elsewhere().at(_source.Handler.__init__)
 
     @method(takes={"reading": "Reading"})
     def handle(self, reading: Reading) -> str:
         """Handle a reading."""
-        implemented_elsewhere().at(_source.Handler.handle)
+        raise implemented_elsewhere().at(_source.Handler.handle)
 
 
 class Store(Face, Generic[T], implementation=_impl):
@@ -121,18 +121,18 @@ class Store(Face, Generic[T], implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Store.__init__)
+        raise implemented_elsewhere().at(_source.Store.__init__)
 
     @method(gives=anything)
     def load(self, key: str) -> T:
-        implemented_elsewhere().at(_source.Store.load)
+        raise implemented_elsewhere().at(_source.Store.load)
 
     @method(gives=sequence_of(anything))
     def load_all(self, keys: list[str]) -> list[T]:
-        implemented_elsewhere().at(_source.Store.load_all)
+        raise implemented_elsewhere().at(_source.Store.load_all)
 
 
 @_impl.function(takes={"handlers": sequence_of("Handler"), "reading": "Reading"})
 def dispatch(handlers: list[Handler], reading: Reading) -> list[str]:
     """Call every handler."""
-    implemented_elsewhere().at(_source.dispatch)
+    raise implemented_elsewhere().at(_source.dispatch)

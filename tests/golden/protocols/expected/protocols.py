@@ -41,21 +41,21 @@ class Session(Face, implementation=_impl):
     @property
     @attribute
     def is_open(self) -> bool:
-        implemented_elsewhere().at(_source.Session.is_open)
+        raise implemented_elsewhere().at(_source.Session.is_open)
 
     @is_open.setter
     @attribute
     def is_open(self, value: bool) -> None:
-        implemented_elsewhere().at(_source.Session.is_open)
+        raise implemented_elsewhere().at(_source.Session.is_open)
 
     @constructor
     def __init__(self, *, swallows: bool = False) -> None:
-        implemented_elsewhere().at(_source.Session.__init__)
+        raise implemented_elsewhere().at(_source.Session.__init__)
 
     @context_method(gives="Session")
     def __enter__(self) -> Self:
         """Open the session."""
-        implemented_elsewhere().at(_source.Session.__aenter__)
+        raise implemented_elsewhere().at(_source.Session.__aenter__)
 
     @context_method
     def __exit__(
@@ -65,12 +65,12 @@ class Session(Face, implementation=_impl):
         traceback: TracebackType | None,
     ) -> bool:
         """Close the session."""
-        implemented_elsewhere().at(_source.Session.__aexit__)
+        raise implemented_elsewhere().at(_source.Session.__aexit__)
 
     @context_method(gives="Session")
     async def __aenter__(self) -> Self:
         """Open the session."""
-        implemented_elsewhere().at(_source.Session.__aenter__)
+        raise implemented_elsewhere().at(_source.Session.__aenter__)
 
     @context_method
     async def __aexit__(
@@ -80,7 +80,7 @@ class Session(Face, implementation=_impl):
         traceback: TracebackType | None,
     ) -> bool:
         """Close the session."""
-        implemented_elsewhere().at(_source.Session.__aexit__)
+        raise implemented_elsewhere().at(_source.Session.__aexit__)
 
 
 class Lease(Face, implementation=_impl):
@@ -88,11 +88,11 @@ class Lease(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Lease.__init__)
+        raise implemented_elsewhere().at(_source.Lease.__init__)
 
     @context_method(gives="Session")
     def __enter__(self) -> Session:
-        implemented_elsewhere().at(_source.Lease.__aenter__)
+        raise implemented_elsewhere().at(_source.Lease.__aenter__)
 
     @context_method
     def __exit__(
@@ -101,11 +101,11 @@ class Lease(Face, implementation=_impl):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        implemented_elsewhere().at(_source.Lease.__aexit__)
+        raise implemented_elsewhere().at(_source.Lease.__aexit__)
 
     @context_method(gives="Session")
     async def __aenter__(self) -> Session:
-        implemented_elsewhere().at(_source.Lease.__aenter__)
+        raise implemented_elsewhere().at(_source.Lease.__aenter__)
 
     @context_method
     async def __aexit__(
@@ -114,7 +114,7 @@ class Lease(Face, implementation=_impl):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        implemented_elsewhere().at(_source.Lease.__aexit__)
+        raise implemented_elsewhere().at(_source.Lease.__aexit__)
 
 
 class Rows(Face, implementation=_impl):
@@ -122,17 +122,17 @@ class Rows(Face, implementation=_impl):
 
     @constructor
     def __init__(self, count: int) -> None:
-        implemented_elsewhere().at(_source.Rows.__init__)
+        raise implemented_elsewhere().at(_source.Rows.__init__)
 
     @iterator_method
     def __iter__(self) -> Generator[int, None, None]:
         """Yield the rows."""
-        implemented_elsewhere().at(_source.Rows.__aiter__)
+        raise implemented_elsewhere().at(_source.Rows.__aiter__)
 
     @iterator_method
     def __aiter__(self) -> AsyncGenerator[int, None]:
         """Yield the rows."""
-        implemented_elsewhere().at(_source.Rows.__aiter__)
+        raise implemented_elsewhere().at(_source.Rows.__aiter__)
 
 
 class Sessions(Face, implementation=_impl):
@@ -140,15 +140,15 @@ class Sessions(Face, implementation=_impl):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Sessions.__init__)
+        raise implemented_elsewhere().at(_source.Sessions.__init__)
 
     @iterator_method(gives="Session")
     def __iter__(self) -> Generator[Session, None, None]:
-        implemented_elsewhere().at(_source.Sessions.__aiter__)
+        raise implemented_elsewhere().at(_source.Sessions.__aiter__)
 
     @iterator_method(gives="Session")
     def __aiter__(self) -> AsyncGenerator[Session, None]:
-        implemented_elsewhere().at(_source.Sessions.__aiter__)
+        raise implemented_elsewhere().at(_source.Sessions.__aiter__)
 
 
 class Cursor(Face, implementation=_impl):
@@ -156,7 +156,7 @@ class Cursor(Face, implementation=_impl):
 
     @constructor
     def __init__(self, count: int) -> None:
-        implemented_elsewhere().at(_source.Cursor.__init__)
+        raise implemented_elsewhere().at(_source.Cursor.__init__)
 
     def __iter__(self) -> Self:
         return self
@@ -164,7 +164,7 @@ class Cursor(Face, implementation=_impl):
     @iterator_method
     def __next__(self) -> int:
         """Return the next number."""
-        implemented_elsewhere().at(_source.Cursor.__anext__)
+        raise implemented_elsewhere().at(_source.Cursor.__anext__)
 
     def __aiter__(self) -> Self:
         return self
@@ -172,7 +172,7 @@ class Cursor(Face, implementation=_impl):
     @iterator_method
     async def __anext__(self) -> int:
         """Return the next number."""
-        implemented_elsewhere().at(_source.Cursor.__anext__)
+        raise implemented_elsewhere().at(_source.Cursor.__anext__)
 
 
 class Countdown(Face, implementation=_impl):
@@ -180,23 +180,23 @@ class Countdown(Face, implementation=_impl):
 
     @constructor
     def __init__(self, count: int) -> None:
-        implemented_elsewhere().at(_source.Countdown.__init__)
+        raise implemented_elsewhere().at(_source.Countdown.__init__)
 
     @iterator_method
     def __iter__(self) -> Generator[int, None, None]:
-        implemented_elsewhere().at(_source.Countdown.__aiter__)
+        raise implemented_elsewhere().at(_source.Countdown.__aiter__)
 
     @iterator_method
     def __next__(self) -> int:
-        implemented_elsewhere().at(_source.Countdown.__anext__)
+        raise implemented_elsewhere().at(_source.Countdown.__anext__)
 
     @iterator_method
     def __aiter__(self) -> AsyncGenerator[int, None]:
-        implemented_elsewhere().at(_source.Countdown.__aiter__)
+        raise implemented_elsewhere().at(_source.Countdown.__aiter__)
 
     @iterator_method
     async def __anext__(self) -> int:
-        implemented_elsewhere().at(_source.Countdown.__anext__)
+        raise implemented_elsewhere().at(_source.Countdown.__anext__)
 
 
 class Version(Face, implementation=_impl):
@@ -204,31 +204,31 @@ class Version(Face, implementation=_impl):
 
     @special
     def __hash__(self) -> int:
-        implemented_elsewhere().at(_source.Version.__hash__)
+        raise implemented_elsewhere().at(_source.Version.__hash__)
 
     @special(takes={"other": "Version"})
     def __gt__(self, other: Self) -> bool:
-        implemented_elsewhere().at(_source.Version.__gt__)
+        raise implemented_elsewhere().at(_source.Version.__gt__)
 
     @special(takes={"other": "Version"})
     def __le__(self, other: Self) -> bool:
-        implemented_elsewhere().at(_source.Version.__le__)
+        raise implemented_elsewhere().at(_source.Version.__le__)
 
     @special(takes={"other": "Version"})
     def __ge__(self, other: Self) -> bool:
-        implemented_elsewhere().at(_source.Version.__ge__)
+        raise implemented_elsewhere().at(_source.Version.__ge__)
 
     @constructor
     def __init__(self, number: int) -> None:
-        implemented_elsewhere().at(_source.Version.__init__)
+        raise implemented_elsewhere().at(_source.Version.__init__)
 
     @special(takes={"other": anything})
     def __eq__(self, other: object) -> bool:
-        implemented_elsewhere().at(_source.Version.__eq__)
+        raise implemented_elsewhere().at(_source.Version.__eq__)
 
     @special(takes={"other": "Version"})
     def __lt__(self, other: Version) -> bool:
-        implemented_elsewhere().at(_source.Version.__lt__)
+        raise implemented_elsewhere().at(_source.Version.__lt__)
 
 
 class Named(Face, implementation=_impl):
@@ -237,13 +237,13 @@ class Named(Face, implementation=_impl):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Named.name)
+        raise implemented_elsewhere().at(_source.Named.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Named.name)
+        raise implemented_elsewhere().at(_source.Named.name)
 
     @constructor
     def __init__(self, name: str, *, loud: bool = False) -> None:
-        implemented_elsewhere().at(_source.Named.__init__)
+        raise implemented_elsewhere().at(_source.Named.__init__)

@@ -268,80 +268,80 @@ class Query(Face, implementation=_impl):
 
     @constructor
     def __init__(self, text: str = "") -> None:
-        implemented_elsewhere().at(_source.Query.__init__)
+        raise implemented_elsewhere().at(_source.Query.__init__)
 
     @method(gives="Query", faces=lambda: _Query_clone_faces)
     def clone(self, *, more: str = "") -> Self:
         """Return another one."""
-        implemented_elsewhere().at(_source.Query.clone)
+        raise implemented_elsewhere().at(_source.Query.clone)
 
     @method(gives="Query", own=True)
     def itself(self) -> Self:
-        implemented_elsewhere().at(_source.Query.itself)
+        raise implemented_elsewhere().at(_source.Query.itself)
 
     @stream(gives="Query", own=True)
     def items(self, times: int = 2) -> Generator[Self, None, None]:
         """Yield it again and again."""
-        implemented_elsewhere().at(_source.Query.items)
+        raise implemented_elsewhere().at(_source.Query.items)
 
     @context(gives="Query", own=True)
     def held(self) -> Context[Self]:
-        implemented_elsewhere().at(_source.Query.held)
+        raise implemented_elsewhere().at(_source.Query.held)
 
     @sync_method(gives="Query")
     def plain(self) -> Self:
-        implemented_elsewhere().at(_source.Query.plain)
+        raise implemented_elsewhere().at(_source.Query.plain)
 
     @class_method(gives="Query", faces=lambda: _Query_parsed_faces)
     @classmethod
     def parsed(cls, text: str) -> Self:
         """Read one."""
-        implemented_elsewhere().at(_source.Query.parsed)
+        raise implemented_elsewhere().at(_source.Query.parsed)
 
     @class_method(gives=sequence_of("Query"), faces=lambda: _Query_several_faces)
     @classmethod
     def several(cls, *texts: str) -> list[Self]:
-        implemented_elsewhere().at(_source.Query.several)
+        raise implemented_elsewhere().at(_source.Query.several)
 
     @method(takes={"other": "Query"}, gives="Query", faces=lambda: _Query_joined_faces)
     def joined(self, other: Self, /, times: int = 1) -> Self:
         """Join two."""
-        implemented_elsewhere().at(_source.Query.joined)
+        raise implemented_elsewhere().at(_source.Query.joined)
 
     @method(gives=sequence_of("Query"), faces=lambda: _Query_parts_faces)
     def parts(self) -> Sequence[Self]:
         """Part it."""
-        implemented_elsewhere().at(_source.Query.parts)
+        raise implemented_elsewhere().at(_source.Query.parts)
 
     @stream(gives=tuple_of(None, "Query"), faces=lambda: _Query_paired_faces)
     def paired(self) -> Generator[tuple[int, Self], None, None]:
-        implemented_elsewhere().at(_source.Query.paired)
+        raise implemented_elsewhere().at(_source.Query.paired)
 
     @context(gives="Query", faces=lambda: _Query_found_faces)
     def found(self) -> Context[Self | None]:
-        implemented_elsewhere().at(_source.Query.found)
+        raise implemented_elsewhere().at(_source.Query.found)
 
     @method(takes={"value": anything}, gives=anything, faces=lambda: _Query_same_faces)
     def same(self, value: T) -> T:
         """Give back what it is given."""
-        implemented_elsewhere().at(_source.Query.same)
+        raise implemented_elsewhere().at(_source.Query.same)
 
     @method(takes={"value": anything}, gives=anything)
     def kept(self, value: T) -> T:
-        implemented_elsewhere().at(_source.Query.kept)
+        raise implemented_elsewhere().at(_source.Query.kept)
 
     @method
     def text_or(self, other: str) -> str:
-        implemented_elsewhere().at(_source.Query.text_or)
+        raise implemented_elsewhere().at(_source.Query.text_or)
 
     @await_method(gives="Query")
     def __await__(self) -> Generator[Any, Any, Self]:
-        implemented_elsewhere().at(_source.Query.__await__)
+        raise implemented_elsewhere().at(_source.Query.__await__)
 
     @awaited(gives="Query", own=True)
     def result(self) -> Self:
         """Wait for this object, and return what awaiting it gives."""
-        implemented_elsewhere().at(_source.Query.__await__)
+        raise implemented_elsewhere().at(_source.Query.__await__)
 
 
 class Narrow(Query, implementation=_impl):
@@ -350,32 +350,32 @@ class Narrow(Query, implementation=_impl):
     @method(gives="Narrow", faces=lambda: _Narrow_clone_faces)
     def clone(self, *, more: str = "", twice: bool = False) -> Self:
         """Return another one, twice as narrow."""
-        implemented_elsewhere().at(_source.Narrow.clone)
+        raise implemented_elsewhere().at(_source.Narrow.clone)
 
     @method(gives=sequence_of("Narrow"), faces=lambda: _Narrow_parts_faces)
     def parts(self) -> Sequence[Self]:
-        implemented_elsewhere().at(_source.Narrow.parts)
+        raise implemented_elsewhere().at(_source.Narrow.parts)
 
     @stream(gives=tuple_of(None, "Narrow"), faces=lambda: _Narrow_paired_faces)
     def paired(self) -> Generator[tuple[int, Self], None, None]:
-        implemented_elsewhere().at(_source.Narrow.paired)
+        raise implemented_elsewhere().at(_source.Narrow.paired)
 
     @class_method(gives="Narrow", faces=lambda: _Narrow_parsed_faces)
     @classmethod
     def parsed(cls, text: str, *, strictly: bool = True) -> Self:
-        implemented_elsewhere().at(_source.Narrow.parsed)
+        raise implemented_elsewhere().at(_source.Narrow.parsed)
 
     @method(takes={"value": anything}, gives=anything, faces=lambda: _Narrow_same_faces)
     def same(self, value: U) -> U:
-        implemented_elsewhere().at(_source.Narrow.same)
+        raise implemented_elsewhere().at(_source.Narrow.same)
 
     @method
     def text_or(self, other: str) -> str:
-        implemented_elsewhere().at(_source.Narrow.text_or)
+        raise implemented_elsewhere().at(_source.Narrow.text_or)
 
     @method(gives=dict_of(None, "Narrow"), faces=lambda: _Narrow_narrowed_faces)
     def narrowed(self) -> dict[str, Self]:
-        implemented_elsewhere().at(_source.Narrow.narrowed)
+        raise implemented_elsewhere().at(_source.Narrow.narrowed)
 
 
 class Wide(Query, implementation=_impl):
@@ -387,21 +387,21 @@ class Box(Face, Generic[T], implementation=_impl):
 
     @constructor(takes={"item": anything})
     def __init__(self, item: T) -> None:
-        implemented_elsewhere().at(_source.Box.__init__)
+        raise implemented_elsewhere().at(_source.Box.__init__)
 
     @method(gives=anything)
     def item(self) -> T:
-        implemented_elsewhere().at(_source.Box.item)
+        raise implemented_elsewhere().at(_source.Box.item)
 
     @method(gives="Box", own=True)
     def itself(self) -> Self:
-        implemented_elsewhere().at(_source.Box.itself)
+        raise implemented_elsewhere().at(_source.Box.itself)
 
     @method(gives=sequence_of("Box"), faces=lambda: _Box_both_faces)
     def both(self) -> list[Self]:
-        implemented_elsewhere().at(_source.Box.both)
+        raise implemented_elsewhere().at(_source.Box.both)
 
     @class_method
     @classmethod
     def emptied(cls) -> dict[str, int]:
-        implemented_elsewhere().at(_source.Box.emptied)
+        raise implemented_elsewhere().at(_source.Box.emptied)

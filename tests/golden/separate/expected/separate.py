@@ -47,56 +47,56 @@ if not TYPE_CHECKING:
 class Tree(Face, implementation=_impl):
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Tree.__init__)
+        raise implemented_elsewhere().at(_source.Tree.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Tree.name)
+        raise implemented_elsewhere().at(_source.Tree.name)
 
     @staticmethod
     @_impl.sync_function(takes={"trees": sequence_of("Tree")}, gives="Tree")
     def tallest(trees: list[Tree]) -> Tree:
-        implemented_elsewhere().at(_source.Tree.tallest)
+        raise implemented_elsewhere().at(_source.Tree.tallest)
 
     @method(gives="Tree", name="grown")
     def grow(self, metres: float) -> Tree:
         """Grow."""
-        implemented_elsewhere().at(_source.Tree.grown)
+        raise implemented_elsewhere().at(_source.Tree.grown)
 
 
 class Swarm(Face, implementation=_impl_2, name="Flock"):
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source_2.Flock.__init__)
+        raise implemented_elsewhere().at(_source_2.Flock.__init__)
 
     @method
     def size(self) -> int:
-        implemented_elsewhere().at(_source_2.Flock.size)
+        raise implemented_elsewhere().at(_source_2.Flock.size)
 
 
 class Animal(Face, implementation=_impl_2, name="Bird"):
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source_2.Bird.__init__)
+        raise implemented_elsewhere().at(_source_2.Bird.__init__)
 
     @method(takes={"tree": "Tree"}, gives="Tree")
     def land_on(self, tree: Tree) -> Tree:
         """Land on a tree."""
-        implemented_elsewhere().at(_source_2.Bird.land_on)
+        raise implemented_elsewhere().at(_source_2.Bird.land_on)
 
     @stream
     def feathers(self) -> Generator[Feather, None, None]:
-        implemented_elsewhere().at(_source_2.Bird.feathers)
+        raise implemented_elsewhere().at(_source_2.Bird.feathers)
 
 
 @_impl_2.sync_function(gives="Animal")
 def parse(text: str) -> Animal:
     """Read a bird's name."""
-    implemented_elsewhere().at(_source_2.parse)
+    raise implemented_elsewhere().at(_source_2.parse)
 
 
 @_impl_3.function(gives="Tree")
 def plant(name: str) -> Tree:
     """Plant a tree."""
-    implemented_elsewhere().at(_source_3.plant)
+    raise implemented_elsewhere().at(_source_3.plant)

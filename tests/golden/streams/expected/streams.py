@@ -25,32 +25,32 @@ _impl = Implementation("_streams", synchronizer="streams", abi=1)
 @_impl.stream
 def numbers(limit: int = 3) -> Generator[int, None, None]:
     """Yield numbers."""
-    implemented_elsewhere().at(_source.numbers)
+    raise implemented_elsewhere().at(_source.numbers)
 
 
 @_impl.stream
 def echo(first: str) -> Generator[str, int | None, None]:
     """Yield what was sent, as text."""
-    implemented_elsewhere().at(_source.echo)
+    raise implemented_elsewhere().at(_source.echo)
 
 
 @_impl.stream
 def shifted(by: int) -> Generator[int, None, None]:
     """A plain function that returns a stream is one."""
-    implemented_elsewhere().at(_source.shifted)
+    raise implemented_elsewhere().at(_source.shifted)
 
 
 @_impl.stream
 def spelled(text: str) -> Generator[str, None, None]:
-    implemented_elsewhere().at(_source.spelled)
+    raise implemented_elsewhere().at(_source.spelled)
 
 
 @_impl.context
 def opened(name: str) -> Context[str]:
     """Open something for the block."""
-    implemented_elsewhere().at(_source.opened)
+    raise implemented_elsewhere().at(_source.opened)
 
 
 @_impl.function
 def seen() -> list[str]:
-    implemented_elsewhere().at(_source.seen)
+    raise implemented_elsewhere().at(_source.seen)

@@ -111,47 +111,47 @@ class Station(BlockingFace, implementation=_impl, async_name="AsyncStation"):
     @property
     @attribute
     def city(self) -> str:
-        implemented_elsewhere().at(_source.Station.city)
+        raise implemented_elsewhere().at(_source.Station.city)
 
     @city.setter
     @attribute
     def city(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Station.city)
+        raise implemented_elsewhere().at(_source.Station.city)
 
     @constructor
     def __init__(self, city: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @blocking_call
     def temperature(self, unit: Unit = _default) -> float:
         """Return the temperature."""
-        implemented_elsewhere().at(_source.Station.temperature)
+        raise implemented_elsewhere().at(_source.Station.temperature)
 
     @blocking_call(gives="Station")
     def itself(self) -> Self:
-        implemented_elsewhere().at(_source.Station.itself)
+        raise implemented_elsewhere().at(_source.Station.itself)
 
     @sync_method
     def label(self) -> str:
         """A plain method is a plain method in both."""
-        implemented_elsewhere().at(_source.Station.label)
+        raise implemented_elsewhere().at(_source.Station.label)
 
     @sync_method(takes={"other": "Station"})
     def beside(self, other: Station) -> bool:
-        implemented_elsewhere().at(_source.Station.beside)
+        raise implemented_elsewhere().at(_source.Station.beside)
 
     @special(takes={"other": anything})
     def __eq__(self, other: object) -> bool:
-        implemented_elsewhere().at(_source.Station.__eq__)
+        raise implemented_elsewhere().at(_source.Station.__eq__)
 
     @special
     def __hash__(self) -> int:
-        implemented_elsewhere().at(_source.Station.__hash__)
+        raise implemented_elsewhere().at(_source.Station.__hash__)
 
     @blocking_wait
     def result(self) -> str:
         """Wait for this object, and return what awaiting it gives."""
-        implemented_elsewhere().at(_source.Station.__await__)
+        raise implemented_elsewhere().at(_source.Station.__await__)
 
 
 class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
@@ -160,46 +160,46 @@ class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
     @property
     @attribute
     def city(self) -> str:
-        implemented_elsewhere().at(_source.Station.city)
+        raise implemented_elsewhere().at(_source.Station.city)
 
     @city.setter
     @attribute
     def city(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Station.city)
+        raise implemented_elsewhere().at(_source.Station.city)
 
     @constructor
     def __init__(self, city: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @async_call
     async def temperature(self, unit: Unit = _default) -> float:
         """Return the temperature."""
-        implemented_elsewhere().at(_source.Station.temperature)
+        raise implemented_elsewhere().at(_source.Station.temperature)
 
     @async_call(gives="AsyncStation")
     async def itself(self) -> Self:
-        implemented_elsewhere().at(_source.Station.itself)
+        raise implemented_elsewhere().at(_source.Station.itself)
 
     @sync_method
     def label(self) -> str:
         """A plain method is a plain method in both."""
-        implemented_elsewhere().at(_source.Station.label)
+        raise implemented_elsewhere().at(_source.Station.label)
 
     @sync_method(takes={"other": "AsyncStation"})
     def beside(self, other: AsyncStation) -> bool:
-        implemented_elsewhere().at(_source.Station.beside)
+        raise implemented_elsewhere().at(_source.Station.beside)
 
     @special(takes={"other": anything_async})
     def __eq__(self, other: object) -> bool:
-        implemented_elsewhere().at(_source.Station.__eq__)
+        raise implemented_elsewhere().at(_source.Station.__eq__)
 
     @special
     def __hash__(self) -> int:
-        implemented_elsewhere().at(_source.Station.__hash__)
+        raise implemented_elsewhere().at(_source.Station.__hash__)
 
     @await_method
     def __await__(self) -> Generator[Any, Any, str]:
-        implemented_elsewhere().at(_source.Station.__await__)
+        raise implemented_elsewhere().at(_source.Station.__await__)
 
 
 class Buoy(Station, implementation=_impl, async_name="AsyncBuoy"):
@@ -207,11 +207,11 @@ class Buoy(Station, implementation=_impl, async_name="AsyncBuoy"):
 
     @blocking_call
     def temperature(self, unit: Unit = _default) -> float:
-        implemented_elsewhere().at(_source.Buoy.temperature)
+        raise implemented_elsewhere().at(_source.Buoy.temperature)
 
     @blocking_call
     def wave(self) -> float:
-        implemented_elsewhere().at(_source.Buoy.wave)
+        raise implemented_elsewhere().at(_source.Buoy.wave)
 
 
 class AsyncBuoy(AsyncStation, implementation=_impl, name="Buoy"):
@@ -219,11 +219,11 @@ class AsyncBuoy(AsyncStation, implementation=_impl, name="Buoy"):
 
     @async_call
     async def temperature(self, unit: Unit = _default) -> float:
-        implemented_elsewhere().at(_source.Buoy.temperature)
+        raise implemented_elsewhere().at(_source.Buoy.temperature)
 
     @async_call
     async def wave(self) -> float:
-        implemented_elsewhere().at(_source.Buoy.wave)
+        raise implemented_elsewhere().at(_source.Buoy.wave)
 
 
 class Client(BlockingFace, implementation=_impl, async_name="AsyncClient"):
@@ -236,60 +236,60 @@ class Client(BlockingFace, implementation=_impl, async_name="AsyncClient"):
 
         @constructor
         def __init__(self, user: str) -> None:
-            implemented_elsewhere().at(_source.Client.Session.__init__)
+            raise implemented_elsewhere().at(_source.Client.Session.__init__)
 
         @blocking_call
         def user(self) -> str:
-            implemented_elsewhere().at(_source.Client.Session.user)
+            raise implemented_elsewhere().at(_source.Client.Session.user)
 
     @constructor(takes={"first": "Station"})
     def __init__(self, cities: list[str], first: Station | None = None) -> None:
         """Know the stations of `cities`."""
-        implemented_elsewhere().at(_source.Client.__init__)
+        raise implemented_elsewhere().at(_source.Client.__init__)
 
     @property
     @attribute
     def entered(self) -> int:
-        implemented_elsewhere().at(_source.Client.entered)
+        raise implemented_elsewhere().at(_source.Client.entered)
 
     @entered.setter
     @attribute
     def entered(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Client.entered)
+        raise implemented_elsewhere().at(_source.Client.entered)
 
     @classmethod
     @blocking_call(gives="Client")
     def connect(cls, url: str) -> Self:
         """Return a client for the cities that `url` names."""
-        implemented_elsewhere().at(_source.Client.connect)
+        raise implemented_elsewhere().at(_source.Client.connect)
 
     @classmethod
     @sync_method(takes={"stations": "Station"}, gives="Client")
     def of(cls, *stations: Station) -> Self:
-        implemented_elsewhere().at(_source.Client.of)
+        raise implemented_elsewhere().at(_source.Client.of)
 
     @staticmethod
     @blocking_call(of=_impl, async_name="AsyncClient.parse")
     def parse(text: str) -> float:
-        implemented_elsewhere().at(_source.Client.parse)
+        raise implemented_elsewhere().at(_source.Client.parse)
 
     @staticmethod
     @blocking_call(
         of=_impl, async_name="AsyncClient.ping", takes={"station": "Station"}, gives="Station"
     )
     def ping(station: Station) -> Station:
-        implemented_elsewhere().at(_source.Client.ping)
+        raise implemented_elsewhere().at(_source.Client.ping)
 
     @property
     @attribute(gives="Station")
     def first(self) -> Station | None:
         """The first station."""
-        implemented_elsewhere().at(_source.Client.first)
+        raise implemented_elsewhere().at(_source.Client.first)
 
     @first.setter
     @attribute(takes={"value": "Station"})
     def first(self, value: Station | None) -> None:
-        implemented_elsewhere().at(_source.Client.first)
+        raise implemented_elsewhere().at(_source.Client.first)
 
     @blocking_call(gives="Station")
     def find(self, city: str) -> Station:
@@ -297,55 +297,55 @@ class Client(BlockingFace, implementation=_impl, async_name="AsyncClient"):
 
         Raises UnknownCity where there is none.
         """
-        implemented_elsewhere().at(_source.Client.find)
+        raise implemented_elsewhere().at(_source.Client.find)
 
     @blocking_call(gives=dict_of(None, sequence_of("Station")))
     def by_city(self) -> dict[str, list[Station]]:
-        implemented_elsewhere().at(_source.Client.by_city)
+        raise implemented_elsewhere().at(_source.Client.by_city)
 
     @blocking_call(gives="_record_Pair")
     def pair(self) -> Pair:
-        implemented_elsewhere().at(_source.Client.pair)
+        raise implemented_elsewhere().at(_source.Client.pair)
 
     @blocking_call(takes={"pair": "_record_Pair"}, gives="_record_Pair")
     def turned(self, pair: Pair) -> Pair:
-        implemented_elsewhere().at(_source.Client.turned)
+        raise implemented_elsewhere().at(_source.Client.turned)
 
     @blocking_call
     def reading(self) -> Reading:
-        implemented_elsewhere().at(_source.Client.reading)
+        raise implemented_elsewhere().at(_source.Client.reading)
 
     @blocking_call(takes={"value": anything})
     def keep(self, value: object) -> None:
-        implemented_elsewhere().at(_source.Client.keep)
+        raise implemented_elsewhere().at(_source.Client.keep)
 
     @blocking_call(gives=anything)
     def kept(self) -> Any:
         """Return what was kept: a station is of the caller's own kind."""
-        implemented_elsewhere().at(_source.Client.kept)
+        raise implemented_elsewhere().at(_source.Client.kept)
 
     @blocking_stream(gives="Station")
     def stations(self) -> Generator[Station, str, None]:
         """Yield the stations, and stations of what is sent."""
-        implemented_elsewhere().at(_source.Client.stations)
+        raise implemented_elsewhere().at(_source.Client.stations)
 
     @blocking_context(gives="Station")
     def reserved(self, city: str) -> AbstractContextManager[Station]:
         """Reserve a station for the block."""
-        implemented_elsewhere().at(_source.Client.reserved)
+        raise implemented_elsewhere().at(_source.Client.reserved)
 
     @blocking_call(takes={"seen": callback("Station")})
     def watch(self, seen: Callable[[Station], bool | Awaitable[bool]]) -> int:
         """Tell `seen` of each station."""
-        implemented_elsewhere().at(_source.Client.watch)
+        raise implemented_elsewhere().at(_source.Client.watch)
 
     @blocking_call(gives=":Client.Session")
     def open_session(self, user: str) -> Client.Session:
-        implemented_elsewhere().at(_source.Client.open_session)
+        raise implemented_elsewhere().at(_source.Client.open_session)
 
     @context_method(gives="Client")
     def __enter__(self) -> Self:
-        implemented_elsewhere().at(_source.Client.__aenter__)
+        raise implemented_elsewhere().at(_source.Client.__aenter__)
 
     @context_method
     def __exit__(
@@ -354,20 +354,20 @@ class Client(BlockingFace, implementation=_impl, async_name="AsyncClient"):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        implemented_elsewhere().at(_source.Client.__aexit__)
+        raise implemented_elsewhere().at(_source.Client.__aexit__)
 
     @iterator_method(gives="Station")
     def __iter__(self) -> Generator[Station, None, None]:
         """Iterate the stations."""
-        implemented_elsewhere().at(_source.Client.__aiter__)
+        raise implemented_elsewhere().at(_source.Client.__aiter__)
 
     @special
     def __len__(self) -> int:
-        implemented_elsewhere().at(_source.Client.__len__)
+        raise implemented_elsewhere().at(_source.Client.__len__)
 
     @special(takes={"station": "Station"})
     def __contains__(self, station: Station) -> bool:
-        implemented_elsewhere().at(_source.Client.__contains__)
+        raise implemented_elsewhere().at(_source.Client.__contains__)
 
 
 class AsyncClient(AsyncFace, implementation=_impl, name="Client"):
@@ -380,58 +380,58 @@ class AsyncClient(AsyncFace, implementation=_impl, name="Client"):
 
         @constructor
         def __init__(self, user: str) -> None:
-            implemented_elsewhere().at(_source.Client.Session.__init__)
+            raise implemented_elsewhere().at(_source.Client.Session.__init__)
 
         @async_call
         async def user(self) -> str:
-            implemented_elsewhere().at(_source.Client.Session.user)
+            raise implemented_elsewhere().at(_source.Client.Session.user)
 
     @constructor(takes={"first": "AsyncStation"})
     def __init__(self, cities: list[str], first: AsyncStation | None = None) -> None:
         """Know the stations of `cities`."""
-        implemented_elsewhere().at(_source.Client.__init__)
+        raise implemented_elsewhere().at(_source.Client.__init__)
 
     @property
     @attribute
     def entered(self) -> int:
-        implemented_elsewhere().at(_source.Client.entered)
+        raise implemented_elsewhere().at(_source.Client.entered)
 
     @entered.setter
     @attribute
     def entered(self, value: int) -> None:
-        implemented_elsewhere().at(_source.Client.entered)
+        raise implemented_elsewhere().at(_source.Client.entered)
 
     @classmethod
     @async_call(gives="AsyncClient")
     async def connect(cls, url: str) -> Self:
         """Return a client for the cities that `url` names."""
-        implemented_elsewhere().at(_source.Client.connect)
+        raise implemented_elsewhere().at(_source.Client.connect)
 
     @classmethod
     @sync_method(takes={"stations": "AsyncStation"}, gives="AsyncClient")
     def of(cls, *stations: AsyncStation) -> Self:
-        implemented_elsewhere().at(_source.Client.of)
+        raise implemented_elsewhere().at(_source.Client.of)
 
     @staticmethod
     @async_call(of=_impl)
     async def parse(text: str) -> float:
-        implemented_elsewhere().at(_source.Client.parse)
+        raise implemented_elsewhere().at(_source.Client.parse)
 
     @staticmethod
     @async_call(of=_impl, takes={"station": "AsyncStation"}, gives="AsyncStation")
     async def ping(station: AsyncStation) -> AsyncStation:
-        implemented_elsewhere().at(_source.Client.ping)
+        raise implemented_elsewhere().at(_source.Client.ping)
 
     @property
     @attribute(gives="AsyncStation")
     def first(self) -> AsyncStation | None:
         """The first station."""
-        implemented_elsewhere().at(_source.Client.first)
+        raise implemented_elsewhere().at(_source.Client.first)
 
     @first.setter
     @attribute(takes={"value": "AsyncStation"})
     def first(self, value: AsyncStation | None) -> None:
-        implemented_elsewhere().at(_source.Client.first)
+        raise implemented_elsewhere().at(_source.Client.first)
 
     @async_call(gives="AsyncStation")
     async def find(self, city: str) -> AsyncStation:
@@ -439,55 +439,55 @@ class AsyncClient(AsyncFace, implementation=_impl, name="Client"):
 
         Raises UnknownCity where there is none.
         """
-        implemented_elsewhere().at(_source.Client.find)
+        raise implemented_elsewhere().at(_source.Client.find)
 
     @async_call(gives=dict_of(None, sequence_of("AsyncStation")))
     async def by_city(self) -> dict[str, list[AsyncStation]]:
-        implemented_elsewhere().at(_source.Client.by_city)
+        raise implemented_elsewhere().at(_source.Client.by_city)
 
     @async_call(gives="_record_AsyncPair")
     async def pair(self) -> AsyncPair:
-        implemented_elsewhere().at(_source.Client.pair)
+        raise implemented_elsewhere().at(_source.Client.pair)
 
     @async_call(takes={"pair": "_record_AsyncPair"}, gives="_record_AsyncPair")
     async def turned(self, pair: AsyncPair) -> AsyncPair:
-        implemented_elsewhere().at(_source.Client.turned)
+        raise implemented_elsewhere().at(_source.Client.turned)
 
     @async_call
     async def reading(self) -> Reading:
-        implemented_elsewhere().at(_source.Client.reading)
+        raise implemented_elsewhere().at(_source.Client.reading)
 
     @async_call(takes={"value": anything_async})
     async def keep(self, value: object) -> None:
-        implemented_elsewhere().at(_source.Client.keep)
+        raise implemented_elsewhere().at(_source.Client.keep)
 
     @async_call(gives=anything_async)
     async def kept(self) -> Any:
         """Return what was kept: a station is of the caller's own kind."""
-        implemented_elsewhere().at(_source.Client.kept)
+        raise implemented_elsewhere().at(_source.Client.kept)
 
     @async_stream(gives="AsyncStation")
     def stations(self) -> AsyncGenerator[AsyncStation, str]:
         """Yield the stations, and stations of what is sent."""
-        implemented_elsewhere().at(_source.Client.stations)
+        raise implemented_elsewhere().at(_source.Client.stations)
 
     @async_context(gives="AsyncStation")
     def reserved(self, city: str) -> AbstractAsyncContextManager[AsyncStation]:
         """Reserve a station for the block."""
-        implemented_elsewhere().at(_source.Client.reserved)
+        raise implemented_elsewhere().at(_source.Client.reserved)
 
     @async_call(takes={"seen": callback("AsyncStation")})
     async def watch(self, seen: Callable[[AsyncStation], bool | Awaitable[bool]]) -> int:
         """Tell `seen` of each station."""
-        implemented_elsewhere().at(_source.Client.watch)
+        raise implemented_elsewhere().at(_source.Client.watch)
 
     @async_call(gives=":AsyncClient.Session")
     async def open_session(self, user: str) -> AsyncClient.Session:
-        implemented_elsewhere().at(_source.Client.open_session)
+        raise implemented_elsewhere().at(_source.Client.open_session)
 
     @context_method(gives="AsyncClient")
     async def __aenter__(self) -> Self:
-        implemented_elsewhere().at(_source.Client.__aenter__)
+        raise implemented_elsewhere().at(_source.Client.__aenter__)
 
     @context_method
     async def __aexit__(
@@ -496,32 +496,32 @@ class AsyncClient(AsyncFace, implementation=_impl, name="Client"):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        implemented_elsewhere().at(_source.Client.__aexit__)
+        raise implemented_elsewhere().at(_source.Client.__aexit__)
 
     @iterator_method(gives="AsyncStation")
     def __aiter__(self) -> AsyncGenerator[AsyncStation, None]:
         """Iterate the stations."""
-        implemented_elsewhere().at(_source.Client.__aiter__)
+        raise implemented_elsewhere().at(_source.Client.__aiter__)
 
     @special
     def __len__(self) -> int:
-        implemented_elsewhere().at(_source.Client.__len__)
+        raise implemented_elsewhere().at(_source.Client.__len__)
 
     @special(takes={"station": "AsyncStation"})
     def __contains__(self, station: AsyncStation) -> bool:
-        implemented_elsewhere().at(_source.Client.__contains__)
+        raise implemented_elsewhere().at(_source.Client.__contains__)
 
 
 @blocking_call(of=_impl, async_name="async_current")
 def current(city: str) -> float:
     """Return the temperature in `city`."""
-    implemented_elsewhere().at(_source.current)
+    raise implemented_elsewhere().at(_source.current)
 
 
 @async_call(of=_impl, name="current")
 async def async_current(city: str) -> float:
     """Return the temperature in `city`."""
-    implemented_elsewhere().at(_source.current)
+    raise implemented_elsewhere().at(_source.current)
 
 
 @blocking_call(
@@ -533,48 +533,48 @@ async def async_current(city: str) -> float:
 )
 def nearest(stations: list[Station]) -> Station | None:
     """Registered under the name of the awaited one."""
-    implemented_elsewhere().at(_source.async_nearest)
+    raise implemented_elsewhere().at(_source.async_nearest)
 
 
 @async_call(of=_impl, takes={"stations": sequence_of("AsyncStation")}, gives="AsyncStation")
 async def async_nearest(stations: list[AsyncStation]) -> AsyncStation | None:
     """Registered under the name of the awaited one."""
-    implemented_elsewhere().at(_source.async_nearest)
+    raise implemented_elsewhere().at(_source.async_nearest)
 
 
 @blocking_stream(of=_impl, async_name="async_countdown")
 def countdown(start: int) -> Generator[int, None, None]:
-    implemented_elsewhere().at(_source.countdown)
+    raise implemented_elsewhere().at(_source.countdown)
 
 
 @async_stream(of=_impl, name="countdown")
 def async_countdown(start: int) -> AsyncGenerator[int, None]:
-    implemented_elsewhere().at(_source.countdown)
+    raise implemented_elsewhere().at(_source.countdown)
 
 
 @blocking_context(of=_impl, async_name="async_opened", gives="Station")
 def opened(city: str) -> AbstractContextManager[Station]:
-    implemented_elsewhere().at(_source.opened)
+    raise implemented_elsewhere().at(_source.opened)
 
 
 @async_context(of=_impl, gives="AsyncStation", name="opened")
 def async_opened(city: str) -> AbstractAsyncContextManager[AsyncStation]:
-    implemented_elsewhere().at(_source.opened)
+    raise implemented_elsewhere().at(_source.opened)
 
 
 @_impl.sync_function
 def unit() -> Unit:
     """A plain function without a station in it: there is one of it."""
-    implemented_elsewhere().at(_source.unit)
+    raise implemented_elsewhere().at(_source.unit)
 
 
 @_impl.sync_function(gives="Station")
 def make(city: str) -> Station:
     """A plain function that gives a station: one for each kind of station."""
-    implemented_elsewhere().at(_source.make)
+    raise implemented_elsewhere().at(_source.make)
 
 
 @_impl.sync_function(gives="AsyncStation", name="make")
 def async_make(city: str) -> AsyncStation:
     """A plain function that gives a station: one for each kind of station."""
-    implemented_elsewhere().at(_source.make)
+    raise implemented_elsewhere().at(_source.make)

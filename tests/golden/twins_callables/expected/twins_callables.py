@@ -79,21 +79,21 @@ class Station(BlockingFace, implementation=_impl, async_name="AsyncStation"):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @blocking_call
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @blocking_call(takes={"other": "Station"}, gives="Station")
     def joined(self, other: Station) -> Station:
         """Make a station of two."""
-        implemented_elsewhere().at(_source.Station.joined)
+        raise implemented_elsewhere().at(_source.Station.joined)
 
     @sync_method(gives=blocking_call_of("Station", gives="Station"))
     def joiner(self) -> Callable[[Station], Station]:
         """Give a bound method."""
-        implemented_elsewhere().at(_source.Station.joiner)
+        raise implemented_elsewhere().at(_source.Station.joiner)
 
 
 class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
@@ -101,21 +101,21 @@ class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @async_call
     async def name(self) -> str:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @async_call(takes={"other": "AsyncStation"}, gives="AsyncStation")
     async def joined(self, other: AsyncStation) -> AsyncStation:
         """Make a station of two."""
-        implemented_elsewhere().at(_source.Station.joined)
+        raise implemented_elsewhere().at(_source.Station.joined)
 
     @sync_method(gives=async_call_of("AsyncStation", gives="AsyncStation"))
     def joiner(self) -> Callable[[AsyncStation], Coroutine[Any, Any, AsyncStation]]:
         """Give a bound method."""
-        implemented_elsewhere().at(_source.Station.joiner)
+        raise implemented_elsewhere().at(_source.Station.joiner)
 
 
 class Hub(BlockingFace, implementation=_impl, async_name="AsyncHub"):
@@ -124,27 +124,27 @@ class Hub(BlockingFace, implementation=_impl, async_name="AsyncHub"):
     @property
     @attribute(gives=blocking_call_of(own=True))
     def on_event(self) -> Callable[[int], str | Awaitable[str]] | None:
-        implemented_elsewhere().at(_source.Hub.on_event)
+        raise implemented_elsewhere().at(_source.Hub.on_event)
 
     @on_event.setter
     @attribute(takes={"value": callback()})
     def on_event(self, value: Callable[[int], str | Awaitable[str]] | None) -> None:
-        implemented_elsewhere().at(_source.Hub.on_event)
+        raise implemented_elsewhere().at(_source.Hub.on_event)
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Hub.__init__)
+        raise implemented_elsewhere().at(_source.Hub.__init__)
 
     @property
     @attribute(gives=blocking_call_of())
     def work(self) -> Callable[[int], str]:
         """Give what only the implementation sets."""
-        implemented_elsewhere().at(_source.Hub.work)
+        raise implemented_elsewhere().at(_source.Hub.work)
 
     @blocking_call
     def fire(self, number: int) -> str:
         """Call what the attribute holds."""
-        implemented_elsewhere().at(_source.Hub.fire)
+        raise implemented_elsewhere().at(_source.Hub.fire)
 
 
 class AsyncHub(AsyncFace, implementation=_impl, name="Hub"):
@@ -153,51 +153,51 @@ class AsyncHub(AsyncFace, implementation=_impl, name="Hub"):
     @property
     @attribute(gives=async_call_of(own=True))
     def on_event(self) -> Callable[[int], str | Awaitable[str]] | None:
-        implemented_elsewhere().at(_source.Hub.on_event)
+        raise implemented_elsewhere().at(_source.Hub.on_event)
 
     @on_event.setter
     @attribute(takes={"value": callback()})
     def on_event(self, value: Callable[[int], str | Awaitable[str]] | None) -> None:
-        implemented_elsewhere().at(_source.Hub.on_event)
+        raise implemented_elsewhere().at(_source.Hub.on_event)
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Hub.__init__)
+        raise implemented_elsewhere().at(_source.Hub.__init__)
 
     @property
     @attribute(gives=async_call_of())
     def work(self) -> Callable[[int], Coroutine[Any, Any, str]]:
         """Give what only the implementation sets."""
-        implemented_elsewhere().at(_source.Hub.work)
+        raise implemented_elsewhere().at(_source.Hub.work)
 
     @async_call
     async def fire(self, number: int) -> str:
         """Call what the attribute holds."""
-        implemented_elsewhere().at(_source.Hub.fire)
+        raise implemented_elsewhere().at(_source.Hub.fire)
 
 
 @_impl.sync_function(gives=blocking_call_of())
 def speller() -> Callable[[int], str]:
     """Give an async function."""
-    implemented_elsewhere().at(_source.speller)
+    raise implemented_elsewhere().at(_source.speller)
 
 
 @_impl.sync_function(gives=async_call_of(), name="speller")
 def async_speller() -> Callable[[int], Coroutine[Any, Any, str]]:
     """Give an async function."""
-    implemented_elsewhere().at(_source.speller)
+    raise implemented_elsewhere().at(_source.speller)
 
 
 @blocking_call(of=_impl, async_name="async_steps", gives=sequence_of(blocking_call_of()))
 def steps() -> list[Callable[[int], str]]:
     """Give callables inside a container."""
-    implemented_elsewhere().at(_source.steps)
+    raise implemented_elsewhere().at(_source.steps)
 
 
 @async_call(of=_impl, gives=sequence_of(async_call_of()), name="steps")
 async def async_steps() -> list[Callable[[int], Coroutine[Any, Any, str]]]:
     """Give callables inside a container."""
-    implemented_elsewhere().at(_source.steps)
+    raise implemented_elsewhere().at(_source.steps)
 
 
 @blocking_call(
@@ -207,7 +207,7 @@ def through(
     middleware: Callable[[Callable[[int], str], int], str | Awaitable[str]], number: int
 ) -> str:
     """Let the user call what comes next."""
-    implemented_elsewhere().at(_source.through)
+    raise implemented_elsewhere().at(_source.through)
 
 
 @async_call(of=_impl, takes={"middleware": callback(async_call_of())}, name="through")
@@ -216,28 +216,28 @@ async def async_through(
     number: int,
 ) -> str:
     """Let the user call what comes next."""
-    implemented_elsewhere().at(_source.through)
+    raise implemented_elsewhere().at(_source.through)
 
 
 @blocking_call(of=_impl, async_name="async_jobs", gives=sequence_of("_record_Job"))
 def jobs() -> list[Job]:
     """Give records with callables: what their fields hold can be called either way."""
-    implemented_elsewhere().at(_source.jobs)
+    raise implemented_elsewhere().at(_source.jobs)
 
 
 @async_call(of=_impl, gives=sequence_of("_record_Job"), name="jobs")
 async def async_jobs() -> list[Job]:
     """Give records with callables: what their fields hold can be called either way."""
-    implemented_elsewhere().at(_source.jobs)
+    raise implemented_elsewhere().at(_source.jobs)
 
 
 @blocking_call(of=_impl, async_name="async_done", takes={"job": handing_over("_record_Job")})
 def done(job: Job) -> str:
     """Do the work of a record."""
-    implemented_elsewhere().at(_source.done)
+    raise implemented_elsewhere().at(_source.done)
 
 
 @async_call(of=_impl, takes={"job": handing_over("_record_Job")}, name="done")
 async def async_done(job: Job) -> str:
     """Do the work of a record."""
-    implemented_elsewhere().at(_source.done)
+    raise implemented_elsewhere().at(_source.done)

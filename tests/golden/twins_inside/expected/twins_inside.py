@@ -122,22 +122,22 @@ class Station(BlockingFace, implementation=_impl, async_name="AsyncStation"):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @property
     @attribute(gives=async_iterable_of(form="blocking"))
     def feed(self) -> Iterable[int] | None:
         """What can be read again and again."""
-        implemented_elsewhere().at(_source.Station.feed)
+        raise implemented_elsewhere().at(_source.Station.feed)
 
     @blocking_call(gives=async_iterator_of("Station", form="blocking"))
     def near(self) -> Generator[Station, None, None] | None:
-        implemented_elsewhere().at(_source.Station.near)
+        raise implemented_elsewhere().at(_source.Station.near)
 
 
 class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
@@ -145,56 +145,56 @@ class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Station.name)
+        raise implemented_elsewhere().at(_source.Station.name)
 
     @property
     @attribute(gives=async_iterable_of(form="awaited"))
     def feed(self) -> AsyncIterable[int] | None:
         """What can be read again and again."""
-        implemented_elsewhere().at(_source.Station.feed)
+        raise implemented_elsewhere().at(_source.Station.feed)
 
     @async_call(gives=async_iterator_of("AsyncStation", form="awaited"))
     async def near(self) -> AsyncGenerator[AsyncStation, None] | None:
-        implemented_elsewhere().at(_source.Station.near)
+        raise implemented_elsewhere().at(_source.Station.near)
 
 
 @blocking_call(of=_impl, async_name="async_numbers", gives=async_iterator_of(form="blocking"))
 def numbers(limit: int | None) -> Generator[int, None, None] | None:
     """Give numbers, or none at all."""
-    implemented_elsewhere().at(_source.numbers)
+    raise implemented_elsewhere().at(_source.numbers)
 
 
 @async_call(of=_impl, gives=async_iterator_of(form="awaited"), name="numbers")
 async def async_numbers(limit: int | None) -> AsyncGenerator[int, None] | None:
     """Give numbers, or none at all."""
-    implemented_elsewhere().at(_source.numbers)
+    raise implemented_elsewhere().at(_source.numbers)
 
 
 @_impl.sync_function(gives=dict_of(None, async_iterable_of(form="blocking")))
 def feeds() -> dict[str, Iterable[int]]:
     """A plain function has two forms when what it gives has."""
-    implemented_elsewhere().at(_source.feeds)
+    raise implemented_elsewhere().at(_source.feeds)
 
 
 @_impl.sync_function(gives=dict_of(None, async_iterable_of(form="awaited")), name="feeds")
 def async_feeds() -> dict[str, AsyncIterable[int]]:
     """A plain function has two forms when what it gives has."""
-    implemented_elsewhere().at(_source.feeds)
+    raise implemented_elsewhere().at(_source.feeds)
 
 
 @blocking_call(of=_impl, async_name="async_echo", gives=async_generator_of(form="blocking"))
 def echo(first: str | None) -> Generator[str, int, None] | None:
-    implemented_elsewhere().at(_source.echo)
+    raise implemented_elsewhere().at(_source.echo)
 
 
 @async_call(of=_impl, gives=async_generator_of(form="awaited"), name="echo")
 async def async_echo(first: str | None) -> AsyncGenerator[str, int] | None:
-    implemented_elsewhere().at(_source.echo)
+    raise implemented_elsewhere().at(_source.echo)
 
 
 @blocking_call(
@@ -203,52 +203,52 @@ async def async_echo(first: str | None) -> AsyncGenerator[str, int] | None:
     gives=dict_of(None, async_context_of("Station", form="blocking")),
 )
 def doors(*names: str) -> dict[str, AbstractContextManager[Station]]:
-    implemented_elsewhere().at(_source.doors)
+    raise implemented_elsewhere().at(_source.doors)
 
 
 @async_call(
     of=_impl, gives=dict_of(None, async_context_of("AsyncStation", form="awaited")), name="doors"
 )
 async def async_doors(*names: str) -> dict[str, AbstractAsyncContextManager[AsyncStation]]:
-    implemented_elsewhere().at(_source.doors)
+    raise implemented_elsewhere().at(_source.doors)
 
 
 @blocking_call(
     of=_impl, async_name="async_begun", gives=tuple_of(None, awaitable_of(form="blocking"))
 )
 def begun(number: int) -> tuple[int, BlockingAwaitable[int]]:
-    implemented_elsewhere().at(_source.begun)
+    raise implemented_elsewhere().at(_source.begun)
 
 
 @async_call(of=_impl, gives=tuple_of(None, awaitable_of(form="awaited")), name="begun")
 async def async_begun(number: int) -> tuple[int, Awaitable[int]]:
-    implemented_elsewhere().at(_source.begun)
+    raise implemented_elsewhere().at(_source.begun)
 
 
 @blocking_stream(of=_impl, async_name="async_chained", gives=async_iterator_of(form="blocking"))
 def chained(count: int) -> Generator[Generator[int, None, None], None, None]:
-    implemented_elsewhere().at(_source.chained)
+    raise implemented_elsewhere().at(_source.chained)
 
 
 @async_stream(of=_impl, gives=async_iterator_of(form="awaited"), name="chained")
 def async_chained(count: int) -> AsyncGenerator[AsyncGenerator[int, None], None]:
-    implemented_elsewhere().at(_source.chained)
+    raise implemented_elsewhere().at(_source.chained)
 
 
 @blocking_call(of=_impl, async_name="async_report", gives="_record_Report")
 def report(title: str) -> Report:
-    implemented_elsewhere().at(_source.report)
+    raise implemented_elsewhere().at(_source.report)
 
 
 @async_call(of=_impl, gives="_record_AsyncReport", name="report")
 async def async_report(title: str) -> AsyncReport:
-    implemented_elsewhere().at(_source.report)
+    raise implemented_elsewhere().at(_source.report)
 
 
 @blocking_call(of=_impl, async_name="async_counted", takes={"count": callback(async_iterator_of())})
 def counted(count: Callable[[DualIterator[int]], int | Awaitable[int]], limit: int) -> int:
     """Hand a stream to a callback, which may be blocking or async in both forms."""
-    implemented_elsewhere().at(_source.counted)
+    raise implemented_elsewhere().at(_source.counted)
 
 
 @async_call(of=_impl, takes={"count": callback(async_iterator_of())}, name="counted")
@@ -256,4 +256,4 @@ async def async_counted(
     count: Callable[[DualIterator[int]], int | Awaitable[int]], limit: int
 ) -> int:
     """Hand a stream to a callback, which may be blocking or async in both forms."""
-    implemented_elsewhere().at(_source.counted)
+    raise implemented_elsewhere().at(_source.counted)

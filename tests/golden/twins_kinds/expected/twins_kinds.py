@@ -54,12 +54,12 @@ class Station(BlockingFace, implementation=_impl, async_name="AsyncStation"):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @blocking_call(gives=type_of("Station"))
     def kind(self) -> type[Station]:
         """Give the class of this very object."""
-        implemented_elsewhere().at(_source.Station.kind)
+        raise implemented_elsewhere().at(_source.Station.kind)
 
 
 class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
@@ -67,12 +67,12 @@ class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Station.__init__)
+        raise implemented_elsewhere().at(_source.Station.__init__)
 
     @async_call(gives=type_of("AsyncStation"))
     async def kind(self) -> type[AsyncStation]:
         """Give the class of this very object."""
-        implemented_elsewhere().at(_source.Station.kind)
+        raise implemented_elsewhere().at(_source.Station.kind)
 
 
 class Buoy(Station, implementation=_impl, async_name="AsyncBuoy"):
@@ -88,34 +88,34 @@ class AsyncBuoy(AsyncStation, implementation=_impl, name="Buoy"):
 )
 def made(kind: type[S]) -> S:
     """Make an object of a class that the user names."""
-    implemented_elsewhere().at(_source.made)
+    raise implemented_elsewhere().at(_source.made)
 
 
 @async_call(of=_impl, takes={"kind": type_of("AsyncStation")}, gives="AsyncStation", name="made")
 async def async_made(kind: type[S_2]) -> S_2:
     """Make an object of a class that the user names."""
-    implemented_elsewhere().at(_source.made)
+    raise implemented_elsewhere().at(_source.made)
 
 
 @blocking_call(of=_impl, async_name="async_by_name", gives=dict_of(None, type_of("Station")))
 def by_name() -> dict[str, type[Station]]:
     """Give classes in a container."""
-    implemented_elsewhere().at(_source.by_name)
+    raise implemented_elsewhere().at(_source.by_name)
 
 
 @async_call(of=_impl, gives=dict_of(None, type_of("AsyncStation")), name="by_name")
 async def async_by_name() -> dict[str, type[AsyncStation]]:
     """Give classes in a container."""
-    implemented_elsewhere().at(_source.by_name)
+    raise implemented_elsewhere().at(_source.by_name)
 
 
 @blocking_call(of=_impl, async_name="async_unknown", gives=type_of(anything))
 def unknown() -> type[Any]:
     """Give a class of any type."""
-    implemented_elsewhere().at(_source.unknown)
+    raise implemented_elsewhere().at(_source.unknown)
 
 
 @async_call(of=_impl, gives=type_of(anything_async), name="unknown")
 async def async_unknown() -> type[Any]:
     """Give a class of any type."""
-    implemented_elsewhere().at(_source.unknown)
+    raise implemented_elsewhere().at(_source.unknown)

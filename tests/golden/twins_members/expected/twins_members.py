@@ -205,62 +205,62 @@ class Node(BlockingFace, implementation=_impl, async_name="AsyncNode"):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Node.__init__)
+        raise implemented_elsewhere().at(_source.Node.__init__)
 
     @class_attribute(gives="Node")
     @classmethod
     def first(cls) -> Node | None:
-        implemented_elsewhere().at(_source.Node.first)
+        raise implemented_elsewhere().at(_source.Node.first)
 
     @blocking_call
     def weight(self) -> int:
-        implemented_elsewhere().at(_source.Node.weight)
+        raise implemented_elsewhere().at(_source.Node.weight)
 
     @blocking_call(gives="Node")
     def above(self) -> Node | None:
-        implemented_elsewhere().at(_source.Node.above)
+        raise implemented_elsewhere().at(_source.Node.above)
 
     @property
     @attribute(gives="Node")
     def root(self) -> Node:
         """The node where the tree begins."""
-        implemented_elsewhere().at(_source.Node.root)
+        raise implemented_elsewhere().at(_source.Node.root)
 
     @classmethod
     @blocking_stream(gives="Node")
     def several(cls, count: int) -> Generator[Self, None, None]:
-        implemented_elsewhere().at(_source.Node.several)
+        raise implemented_elsewhere().at(_source.Node.several)
 
     @staticmethod
     @blocking_stream(of=_impl, async_name="AsyncNode.numbers")
     def numbers(count: int) -> Generator[int, None, None]:
-        implemented_elsewhere().at(_source.Node.numbers)
+        raise implemented_elsewhere().at(_source.Node.numbers)
 
     @classmethod
     @blocking_context(gives="Node")
     def lent(cls) -> AbstractContextManager[Self]:
-        implemented_elsewhere().at(_source.Node.lent)
+        raise implemented_elsewhere().at(_source.Node.lent)
 
     @staticmethod
     @blocking_context(of=_impl, async_name="AsyncNode.numbered")
     def numbered() -> AbstractContextManager[int]:
-        implemented_elsewhere().at(_source.Node.numbered)
+        raise implemented_elsewhere().at(_source.Node.numbered)
 
     @blocking_call(takes={"other": "Node"}, gives="Node")
     def __call__(self, other: Node) -> Node:
-        implemented_elsewhere().at(_source.Node.__call__)
+        raise implemented_elsewhere().at(_source.Node.__call__)
 
     @special(takes={"other": "Node"}, gives="Node")
     def __add__(self, other: Node) -> Node:
-        implemented_elsewhere().at(_source.Node.__add__)
+        raise implemented_elsewhere().at(_source.Node.__add__)
 
     @special(gives=iterable_of("Node"))
     def __iter__(self) -> Iterator[Node]:
-        implemented_elsewhere().at(_source.Node.__iter__)
+        raise implemented_elsewhere().at(_source.Node.__iter__)
 
     @dynamic(gives=anything)
     def __getattr__(self, name: str) -> Any:
-        implemented_elsewhere().at(_source.Node.__getattr__)
+        raise implemented_elsewhere().at(_source.Node.__getattr__)
 
 
 class AsyncNode(AsyncFace, implementation=_impl, name="Node"):
@@ -268,74 +268,74 @@ class AsyncNode(AsyncFace, implementation=_impl, name="Node"):
 
     @constructor
     def __init__(self) -> None:
-        implemented_elsewhere().at(_source.Node.__init__)
+        raise implemented_elsewhere().at(_source.Node.__init__)
 
     @class_attribute(gives="AsyncNode")
     @classmethod
     def first(cls) -> AsyncNode | None:
-        implemented_elsewhere().at(_source.Node.first)
+        raise implemented_elsewhere().at(_source.Node.first)
 
     @async_call
     async def weight(self) -> int:
-        implemented_elsewhere().at(_source.Node.weight)
+        raise implemented_elsewhere().at(_source.Node.weight)
 
     @async_call(gives="AsyncNode")
     async def above(self) -> AsyncNode | None:
-        implemented_elsewhere().at(_source.Node.above)
+        raise implemented_elsewhere().at(_source.Node.above)
 
     @property
     @attribute(gives="AsyncNode")
     def root(self) -> AsyncNode:
         """The node where the tree begins."""
-        implemented_elsewhere().at(_source.Node.root)
+        raise implemented_elsewhere().at(_source.Node.root)
 
     @classmethod
     @async_stream(gives="AsyncNode")
     def several(cls, count: int) -> AsyncGenerator[Self, None]:
-        implemented_elsewhere().at(_source.Node.several)
+        raise implemented_elsewhere().at(_source.Node.several)
 
     @staticmethod
     @async_stream(of=_impl)
     def numbers(count: int) -> AsyncGenerator[int, None]:
-        implemented_elsewhere().at(_source.Node.numbers)
+        raise implemented_elsewhere().at(_source.Node.numbers)
 
     @classmethod
     @async_context(gives="AsyncNode")
     def lent(cls) -> AbstractAsyncContextManager[Self]:
-        implemented_elsewhere().at(_source.Node.lent)
+        raise implemented_elsewhere().at(_source.Node.lent)
 
     @staticmethod
     @async_context(of=_impl)
     def numbered() -> AbstractAsyncContextManager[int]:
-        implemented_elsewhere().at(_source.Node.numbered)
+        raise implemented_elsewhere().at(_source.Node.numbered)
 
     @async_call(takes={"other": "AsyncNode"}, gives="AsyncNode")
     async def __call__(self, other: AsyncNode) -> AsyncNode:
-        implemented_elsewhere().at(_source.Node.__call__)
+        raise implemented_elsewhere().at(_source.Node.__call__)
 
     @special(takes={"other": "AsyncNode"}, gives="AsyncNode")
     def __add__(self, other: AsyncNode) -> AsyncNode:
-        implemented_elsewhere().at(_source.Node.__add__)
+        raise implemented_elsewhere().at(_source.Node.__add__)
 
     @special(gives=iterable_of("AsyncNode"))
     def __iter__(self) -> Iterator[AsyncNode]:
-        implemented_elsewhere().at(_source.Node.__iter__)
+        raise implemented_elsewhere().at(_source.Node.__iter__)
 
     @dynamic(gives=anything_async)
     def __getattr__(self, name: str) -> Any:
-        implemented_elsewhere().at(_source.Node.__getattr__)
+        raise implemented_elsewhere().at(_source.Node.__getattr__)
 
 
 class Leaf(Node, implementation=_impl, async_name="AsyncLeaf"):
     @blocking_call
     def weight(self) -> int:
-        implemented_elsewhere().at(_source.Leaf.weight)
+        raise implemented_elsewhere().at(_source.Leaf.weight)
 
 
 class AsyncLeaf(AsyncNode, implementation=_impl, name="Leaf"):
     @async_call
     async def weight(self) -> int:
-        implemented_elsewhere().at(_source.Leaf.weight)
+        raise implemented_elsewhere().at(_source.Leaf.weight)
 
 
 class Countdown(BlockingFace, implementation=_impl, async_name="AsyncCountdown"):
@@ -343,7 +343,7 @@ class Countdown(BlockingFace, implementation=_impl, async_name="AsyncCountdown")
 
     @constructor
     def __init__(self, start: int) -> None:
-        implemented_elsewhere().at(_source.Countdown.__init__)
+        raise implemented_elsewhere().at(_source.Countdown.__init__)
 
     def __iter__(self) -> Self:
         return self
@@ -351,7 +351,7 @@ class Countdown(BlockingFace, implementation=_impl, async_name="AsyncCountdown")
     @iterator_method
     def __next__(self) -> int:
         """Return the next number."""
-        implemented_elsewhere().at(_source.Countdown.__anext__)
+        raise implemented_elsewhere().at(_source.Countdown.__anext__)
 
 
 class AsyncCountdown(AsyncFace, implementation=_impl, name="Countdown"):
@@ -359,7 +359,7 @@ class AsyncCountdown(AsyncFace, implementation=_impl, name="Countdown"):
 
     @constructor
     def __init__(self, start: int) -> None:
-        implemented_elsewhere().at(_source.Countdown.__init__)
+        raise implemented_elsewhere().at(_source.Countdown.__init__)
 
     def __aiter__(self) -> Self:
         return self
@@ -367,37 +367,37 @@ class AsyncCountdown(AsyncFace, implementation=_impl, name="Countdown"):
     @iterator_method
     async def __anext__(self) -> int:
         """Return the next number."""
-        implemented_elsewhere().at(_source.Countdown.__anext__)
+        raise implemented_elsewhere().at(_source.Countdown.__anext__)
 
 
 @blocking_call(of=_impl, async_name="async_edge", gives="_record_Edge")
 def edge() -> Edge:
-    implemented_elsewhere().at(_source.edge)
+    raise implemented_elsewhere().at(_source.edge)
 
 
 @async_call(of=_impl, gives="_record_AsyncEdge", name="edge")
 async def async_edge() -> AsyncEdge:
-    implemented_elsewhere().at(_source.edge)
+    raise implemented_elsewhere().at(_source.edge)
 
 
 @blocking_call(of=_impl, async_name="async_labels", gives="_record_Labels")
 def labels() -> Labels:
-    implemented_elsewhere().at(_source.labels)
+    raise implemented_elsewhere().at(_source.labels)
 
 
 @async_call(of=_impl, gives="_record_AsyncLabels", name="labels")
 async def async_labels() -> AsyncLabels:
-    implemented_elsewhere().at(_source.labels)
+    raise implemented_elsewhere().at(_source.labels)
 
 
 @blocking_call(of=_impl, async_name="async_tree", gives=one_of("_record_NamedTree", "_record_Tree"))
 def tree() -> Tree:
-    implemented_elsewhere().at(_source.tree)
+    raise implemented_elsewhere().at(_source.tree)
 
 
 @async_call(of=_impl, gives=one_of("_record_AsyncNamedTree", "_record_AsyncTree"), name="tree")
 async def async_tree() -> AsyncTree:
-    implemented_elsewhere().at(_source.tree)
+    raise implemented_elsewhere().at(_source.tree)
 
 
 @blocking_call(
@@ -407,7 +407,7 @@ async def async_tree() -> AsyncTree:
     gives=one_of("_record_NamedTree", "_record_Tree"),
 )
 def same_tree(value: Tree) -> Tree:
-    implemented_elsewhere().at(_source.same_tree)
+    raise implemented_elsewhere().at(_source.same_tree)
 
 
 @async_call(
@@ -417,31 +417,31 @@ def same_tree(value: Tree) -> Tree:
     name="same_tree",
 )
 async def async_same_tree(value: AsyncTree) -> AsyncTree:
-    implemented_elsewhere().at(_source.same_tree)
+    raise implemented_elsewhere().at(_source.same_tree)
 
 
 @blocking_call(of=_impl, async_name="async_hidden", gives="Node")
 def hidden() -> Node:
-    implemented_elsewhere().at(_source.hidden)
+    raise implemented_elsewhere().at(_source.hidden)
 
 
 @async_call(of=_impl, gives="AsyncNode", name="hidden")
 async def async_hidden() -> AsyncNode:
-    implemented_elsewhere().at(_source.hidden)
+    raise implemented_elsewhere().at(_source.hidden)
 
 
 @blocking_call(
     of=_impl, async_name="async_read", takes={"nodes": items_of("Node")}, gives=sequence_of("Node")
 )
 def read(nodes: Iterable[Node] | AsyncIterable[Node]) -> list[Node]:
-    implemented_elsewhere().at(_source.read)
+    raise implemented_elsewhere().at(_source.read)
 
 
 @async_call(
     of=_impl, takes={"nodes": items_of("AsyncNode")}, gives=sequence_of("AsyncNode"), name="read"
 )
 async def async_read(nodes: Iterable[AsyncNode] | AsyncIterable[AsyncNode]) -> list[AsyncNode]:
-    implemented_elsewhere().at(_source.read)
+    raise implemented_elsewhere().at(_source.read)
 
 
 @blocking_call(
@@ -451,7 +451,7 @@ async def async_read(nodes: Iterable[AsyncNode] | AsyncIterable[AsyncNode]) -> l
     gives="Node",
 )
 def awaiting(function: Callable[[Node], Node | Awaitable[Node]]) -> Node:
-    implemented_elsewhere().at(_source.awaiting)
+    raise implemented_elsewhere().at(_source.awaiting)
 
 
 @async_call(
@@ -463,7 +463,7 @@ def awaiting(function: Callable[[Node], Node | Awaitable[Node]]) -> Node:
 async def async_awaiting(
     function: Callable[[AsyncNode], AsyncNode | Awaitable[AsyncNode]],
 ) -> AsyncNode:
-    implemented_elsewhere().at(_source.awaiting)
+    raise implemented_elsewhere().at(_source.awaiting)
 
 
 @blocking_call(
@@ -473,7 +473,7 @@ async def async_awaiting(
     gives="Node",
 )
 def calling(function: Callable[[Node], Node]) -> Node:
-    implemented_elsewhere().at(_source.calling)
+    raise implemented_elsewhere().at(_source.calling)
 
 
 @async_call(
@@ -483,16 +483,16 @@ def calling(function: Callable[[Node], Node]) -> Node:
     name="calling",
 )
 async def async_calling(function: Callable[[AsyncNode], AsyncNode]) -> AsyncNode:
-    implemented_elsewhere().at(_source.calling)
+    raise implemented_elsewhere().at(_source.calling)
 
 
 @_impl.sync_function(takes={"function": plain_callback("Node")})
 def told(function: Callable[[Node], bool]) -> bool:
     """A plain function that gives a node to a callable: there are two of it."""
-    implemented_elsewhere().at(_source.told)
+    raise implemented_elsewhere().at(_source.told)
 
 
 @_impl.sync_function(takes={"function": plain_callback("AsyncNode")}, name="told")
 def async_told(function: Callable[[AsyncNode], bool]) -> bool:
     """A plain function that gives a node to a callable: there are two of it."""
-    implemented_elsewhere().at(_source.told)
+    raise implemented_elsewhere().at(_source.told)

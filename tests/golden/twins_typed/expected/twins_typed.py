@@ -79,15 +79,15 @@ class Item(BlockingFace, implementation=_impl, async_name="ItemAsync"):
 
     @constructor
     def __init__(self, size: int) -> None:
-        implemented_elsewhere().at(_source.Item.__init__)
+        raise implemented_elsewhere().at(_source.Item.__init__)
 
     @blocking_call
     def size(self) -> int:
-        implemented_elsewhere().at(_source.Item.size)
+        raise implemented_elsewhere().at(_source.Item.size)
 
     @blocking_call(gives="Item")
     def grown(self, by: int = 1) -> Self:
-        implemented_elsewhere().at(_source.Item.grown)
+        raise implemented_elsewhere().at(_source.Item.grown)
 
 
 class ItemAsync(AsyncFace, implementation=_impl, name="Item"):
@@ -95,15 +95,15 @@ class ItemAsync(AsyncFace, implementation=_impl, name="Item"):
 
     @constructor
     def __init__(self, size: int) -> None:
-        implemented_elsewhere().at(_source.Item.__init__)
+        raise implemented_elsewhere().at(_source.Item.__init__)
 
     @async_call
     async def size(self) -> int:
-        implemented_elsewhere().at(_source.Item.size)
+        raise implemented_elsewhere().at(_source.Item.size)
 
     @async_call(gives="ItemAsync")
     async def grown(self, by: int = 1) -> Self:
-        implemented_elsewhere().at(_source.Item.grown)
+        raise implemented_elsewhere().at(_source.Item.grown)
 
 
 class Jewel(Item, implementation=_impl, async_name="JewelAsync"):
@@ -119,12 +119,12 @@ class Box(BlockingFace, Generic[T], implementation=_impl, async_name="BoxAsync")
 
     @constructor(takes={"items": anything})
     def __init__(self, *items: T) -> None:
-        implemented_elsewhere().at(_source.Box.__init__)
+        raise implemented_elsewhere().at(_source.Box.__init__)
 
     @blocking_call(takes={"item": anything})
     def put(self, item: T) -> None:
         """Add an item."""
-        implemented_elsewhere().at(_source.Box.put)
+        raise implemented_elsewhere().at(_source.Box.put)
 
     @overload
     def take(self) -> T: ...
@@ -133,7 +133,7 @@ class Box(BlockingFace, Generic[T], implementation=_impl, async_name="BoxAsync")
     @blocking_call(gives=one_of(sequence_of(anything), anything))
     def take(self, count: int | None = None) -> T | list[T]:
         """Return the first item, or some of them."""
-        implemented_elsewhere().at(_source.Box.take)
+        raise implemented_elsewhere().at(_source.Box.take)
 
     @overload
     def map(self, function: Callable[[T], Awaitable[R]]) -> list[R]: ...
@@ -144,20 +144,20 @@ class Box(BlockingFace, Generic[T], implementation=_impl, async_name="BoxAsync")
     )
     def map(self, function: Callable[[T], R | Awaitable[R]]) -> list[R]:
         """Return what a function gives for each."""
-        implemented_elsewhere().at(_source.Box.map)
+        raise implemented_elsewhere().at(_source.Box.map)
 
     @blocking_stream(gives=anything)
     def all(self) -> Generator[T, None, None]:
-        implemented_elsewhere().at(_source.Box.all)
+        raise implemented_elsewhere().at(_source.Box.all)
 
     @blocking_context(gives=anything)
     def borrowed(self) -> AbstractContextManager[T]:
-        implemented_elsewhere().at(_source.Box.borrowed)
+        raise implemented_elsewhere().at(_source.Box.borrowed)
 
     @classmethod
     @blocking_call(takes={"items": anything}, gives="Box")
     def of(cls, *items: T) -> Box[T]:
-        implemented_elsewhere().at(_source.Box.of)
+        raise implemented_elsewhere().at(_source.Box.of)
 
 
 class BoxAsync(AsyncFace, Generic[T], implementation=_impl, name="Box"):
@@ -165,12 +165,12 @@ class BoxAsync(AsyncFace, Generic[T], implementation=_impl, name="Box"):
 
     @constructor(takes={"items": anything_async})
     def __init__(self, *items: T) -> None:
-        implemented_elsewhere().at(_source.Box.__init__)
+        raise implemented_elsewhere().at(_source.Box.__init__)
 
     @async_call(takes={"item": anything_async})
     async def put(self, item: T) -> None:
         """Add an item."""
-        implemented_elsewhere().at(_source.Box.put)
+        raise implemented_elsewhere().at(_source.Box.put)
 
     @overload
     async def take(self) -> T: ...
@@ -179,7 +179,7 @@ class BoxAsync(AsyncFace, Generic[T], implementation=_impl, name="Box"):
     @async_call(gives=one_of(sequence_of(anything_async), anything_async))
     async def take(self, count: int | None = None) -> T | list[T]:
         """Return the first item, or some of them."""
-        implemented_elsewhere().at(_source.Box.take)
+        raise implemented_elsewhere().at(_source.Box.take)
 
     @overload
     async def map(self, function: Callable[[T], Awaitable[R]]) -> list[R]: ...
@@ -191,46 +191,46 @@ class BoxAsync(AsyncFace, Generic[T], implementation=_impl, name="Box"):
     )
     async def map(self, function: Callable[[T], R | Awaitable[R]]) -> list[R]:
         """Return what a function gives for each."""
-        implemented_elsewhere().at(_source.Box.map)
+        raise implemented_elsewhere().at(_source.Box.map)
 
     @async_stream(gives=anything_async)
     def all(self) -> AsyncGenerator[T, None]:
-        implemented_elsewhere().at(_source.Box.all)
+        raise implemented_elsewhere().at(_source.Box.all)
 
     @async_context(gives=anything_async)
     def borrowed(self) -> AbstractAsyncContextManager[T]:
-        implemented_elsewhere().at(_source.Box.borrowed)
+        raise implemented_elsewhere().at(_source.Box.borrowed)
 
     @classmethod
     @async_call(takes={"items": anything_async}, gives="BoxAsync")
     async def of(cls, *items: T) -> BoxAsync[T]:
-        implemented_elsewhere().at(_source.Box.of)
+        raise implemented_elsewhere().at(_source.Box.of)
 
 
 @blocking_call(of=_impl, async_name="same_async", takes={"item": "Item"}, gives="Item")
 def same(item: I) -> I:
     """Return the item itself, of whatever class it is."""
-    implemented_elsewhere().at(_source.same)
+    raise implemented_elsewhere().at(_source.same)
 
 
 @async_call(of=_impl, takes={"item": "ItemAsync"}, gives="ItemAsync", name="same")
 async def same_async(item: I_2) -> I_2:
     """Return the item itself, of whatever class it is."""
-    implemented_elsewhere().at(_source.same)
+    raise implemented_elsewhere().at(_source.same)
 
 
 @blocking_call(
     of=_impl, async_name="page_async", takes={"items": sequence_of("Item")}, gives="_record_Page_1"
 )
 def page(items: list[Item]) -> Page[Item]:
-    implemented_elsewhere().at(_source.page)
+    raise implemented_elsewhere().at(_source.page)
 
 
 @async_call(
     of=_impl, takes={"items": sequence_of("ItemAsync")}, gives="_record_Page_2", name="page"
 )
 async def page_async(items: list[ItemAsync]) -> Page[ItemAsync]:
-    implemented_elsewhere().at(_source.page)
+    raise implemented_elsewhere().at(_source.page)
 
 
 @overload
@@ -248,7 +248,7 @@ def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R: ...
     gives=anything,
 )
 def call(function: Callable[P, R | Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
-    implemented_elsewhere().at(_source.call)
+    raise implemented_elsewhere().at(_source.call)
 
 
 @overload
@@ -270,7 +270,7 @@ async def call_async(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 async def call_async(
     function: Callable[P, R | Awaitable[R]], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    implemented_elsewhere().at(_source.call)
+    raise implemented_elsewhere().at(_source.call)
 
 
 @overload
@@ -294,7 +294,7 @@ def measured(
 def measured(
     function: Callable[Concatenate[Item, P], R | Awaitable[R]], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    implemented_elsewhere().at(_source.measured)
+    raise implemented_elsewhere().at(_source.measured)
 
 
 @overload
@@ -320,7 +320,7 @@ async def measured_async(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    implemented_elsewhere().at(_source.measured)
+    raise implemented_elsewhere().at(_source.measured)
 
 
 @overload
@@ -330,7 +330,7 @@ def made(kind: str) -> Jewel: ...
 @blocking_call(of=_impl, async_name="made_async", gives="Item")
 def made(kind: int | str) -> Item:
     """Make an item, or a jewel."""
-    implemented_elsewhere().at(_source.made)
+    raise implemented_elsewhere().at(_source.made)
 
 
 @overload
@@ -340,4 +340,4 @@ async def made_async(kind: str) -> JewelAsync: ...
 @async_call(of=_impl, gives="ItemAsync", name="made")
 async def made_async(kind: int | str) -> ItemAsync:
     """Make an item, or a jewel."""
-    implemented_elsewhere().at(_source.made)
+    raise implemented_elsewhere().at(_source.made)

@@ -38,14 +38,14 @@ class User(Face, implementation=_impl):
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.User.__init__)
+        raise implemented_elsewhere().at(_source.User.__init__)
 
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.User.name)
+        raise implemented_elsewhere().at(_source.User.name)
 
     @method(gives="shop.orders.Order")
     def order(self, what: str) -> Order:
         """Order something: a face of another generated module."""
-        implemented_elsewhere().at(_source.User.order)
+        raise implemented_elsewhere().at(_source.User.order)

@@ -36,48 +36,48 @@ class Port(BlockingFace, implementation=_impl, async_name="AsyncPort"):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Port.name)
+        raise implemented_elsewhere().at(_source.Port.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Port.name)
+        raise implemented_elsewhere().at(_source.Port.name)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Port.__init__)
+        raise implemented_elsewhere().at(_source.Port.__init__)
 
     @blocking_call(takes={"ship": "twins_apart.ships.Ship"})
     def moor(self, ship: Ship) -> None:
-        implemented_elsewhere().at(_source.Port.moor)
+        raise implemented_elsewhere().at(_source.Port.moor)
 
     @blocking_call(gives=dict_of(None, "twins_apart.ships.Ship"))
     def ships(self) -> dict[str, Ship]:
-        implemented_elsewhere().at(_source.Port.ships)
+        raise implemented_elsewhere().at(_source.Port.ships)
 
 
 class AsyncPort(AsyncFace, implementation=_impl, name="Port"):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Port.name)
+        raise implemented_elsewhere().at(_source.Port.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Port.name)
+        raise implemented_elsewhere().at(_source.Port.name)
 
     @constructor
     def __init__(self, name: str) -> None:
-        implemented_elsewhere().at(_source.Port.__init__)
+        raise implemented_elsewhere().at(_source.Port.__init__)
 
     @async_call(takes={"ship": "twins_apart.ships.AsyncShip"})
     async def moor(self, ship: AsyncShip) -> None:
-        implemented_elsewhere().at(_source.Port.moor)
+        raise implemented_elsewhere().at(_source.Port.moor)
 
     @async_call(gives=dict_of(None, "twins_apart.ships.AsyncShip"))
     async def ships(self) -> dict[str, AsyncShip]:
-        implemented_elsewhere().at(_source.Port.ships)
+        raise implemented_elsewhere().at(_source.Port.ships)
 
 
 class Marina(Port, implementation=_impl, async_name="AsyncMarina"):

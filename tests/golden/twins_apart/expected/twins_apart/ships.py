@@ -43,113 +43,113 @@ class Ship(BlockingFace, implementation=_impl, async_name="AsyncShip"):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Ship.name)
+        raise implemented_elsewhere().at(_source.Ship.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Ship.name)
+        raise implemented_elsewhere().at(_source.Ship.name)
 
     @property
     @attribute
     def built_on(self) -> tuple[int, int]:
-        implemented_elsewhere().at(_source.Ship.built_on)
+        raise implemented_elsewhere().at(_source.Ship.built_on)
 
     @built_on.setter
     @attribute
     def built_on(self, value: tuple[int, int]) -> None:
-        implemented_elsewhere().at(_source.Ship.built_on)
+        raise implemented_elsewhere().at(_source.Ship.built_on)
 
     @constructor(takes={"home": "twins_apart.ports.Port"})
     def __init__(self, name: str, home: Port | None = None) -> None:
-        implemented_elsewhere().at(_source.Ship.__init__)
+        raise implemented_elsewhere().at(_source.Ship.__init__)
 
     @blocking_call
     def where(self) -> tuple[int, int]:
         """Return what runs this."""
-        implemented_elsewhere().at(_source.Ship.where)
+        raise implemented_elsewhere().at(_source.Ship.where)
 
     @blocking_call(gives="twins_apart.ports.Port")
     def home(self) -> Port | None:
-        implemented_elsewhere().at(_source.Ship.home)
+        raise implemented_elsewhere().at(_source.Ship.home)
 
     @blocking_call(takes={"other": "Ship"}, gives="Ship")
     def meet(self, other: Ship) -> Ship:
-        implemented_elsewhere().at(_source.Ship.meet)
+        raise implemented_elsewhere().at(_source.Ship.meet)
 
     @blocking_call(takes={"crate": "twins_apart.cargo.Crate"}, gives="twins_apart.cargo.Crate")
     def load(self, crate: Crate) -> Crate:
         """A crate is of a module of the other style: it is the same for both."""
-        implemented_elsewhere().at(_source.Ship.load)
+        raise implemented_elsewhere().at(_source.Ship.load)
 
     @blocking_stream
     def legs(self, count: int) -> Generator[tuple[int, int], None, None]:
-        implemented_elsewhere().at(_source.Ship.legs)
+        raise implemented_elsewhere().at(_source.Ship.legs)
 
     @blocking_context
     def trip(self) -> AbstractContextManager[tuple[int, int]]:
-        implemented_elsewhere().at(_source.Ship.trip)
+        raise implemented_elsewhere().at(_source.Ship.trip)
 
 
 class AsyncShip(AsyncFace, implementation=_impl, name="Ship"):
     @property
     @attribute
     def name(self) -> str:
-        implemented_elsewhere().at(_source.Ship.name)
+        raise implemented_elsewhere().at(_source.Ship.name)
 
     @name.setter
     @attribute
     def name(self, value: str) -> None:
-        implemented_elsewhere().at(_source.Ship.name)
+        raise implemented_elsewhere().at(_source.Ship.name)
 
     @property
     @attribute
     def built_on(self) -> tuple[int, int]:
-        implemented_elsewhere().at(_source.Ship.built_on)
+        raise implemented_elsewhere().at(_source.Ship.built_on)
 
     @built_on.setter
     @attribute
     def built_on(self, value: tuple[int, int]) -> None:
-        implemented_elsewhere().at(_source.Ship.built_on)
+        raise implemented_elsewhere().at(_source.Ship.built_on)
 
     @constructor(takes={"home": "twins_apart.ports.AsyncPort"})
     def __init__(self, name: str, home: AsyncPort | None = None) -> None:
-        implemented_elsewhere().at(_source.Ship.__init__)
+        raise implemented_elsewhere().at(_source.Ship.__init__)
 
     @async_call
     async def where(self) -> tuple[int, int]:
         """Return what runs this."""
-        implemented_elsewhere().at(_source.Ship.where)
+        raise implemented_elsewhere().at(_source.Ship.where)
 
     @async_call(gives="twins_apart.ports.AsyncPort")
     async def home(self) -> AsyncPort | None:
-        implemented_elsewhere().at(_source.Ship.home)
+        raise implemented_elsewhere().at(_source.Ship.home)
 
     @async_call(takes={"other": "AsyncShip"}, gives="AsyncShip")
     async def meet(self, other: AsyncShip) -> AsyncShip:
-        implemented_elsewhere().at(_source.Ship.meet)
+        raise implemented_elsewhere().at(_source.Ship.meet)
 
     @async_call(takes={"crate": "twins_apart.cargo.Crate"}, gives="twins_apart.cargo.Crate")
     async def load(self, crate: Crate) -> Crate:
         """A crate is of a module of the other style: it is the same for both."""
-        implemented_elsewhere().at(_source.Ship.load)
+        raise implemented_elsewhere().at(_source.Ship.load)
 
     @async_stream
     def legs(self, count: int) -> AsyncGenerator[tuple[int, int], None]:
-        implemented_elsewhere().at(_source.Ship.legs)
+        raise implemented_elsewhere().at(_source.Ship.legs)
 
     @async_context
     def trip(self) -> AbstractAsyncContextManager[tuple[int, int]]:
-        implemented_elsewhere().at(_source.Ship.trip)
+        raise implemented_elsewhere().at(_source.Ship.trip)
 
 
 @blocking_call(of=_impl, async_name="async_commission", gives="Ship")
 def commission(name: str) -> Ship:
     """Return the one ship that both kinds of users reach."""
-    implemented_elsewhere().at(_source.commission)
+    raise implemented_elsewhere().at(_source.commission)
 
 
 @async_call(of=_impl, gives="AsyncShip", name="commission")
 async def async_commission(name: str) -> AsyncShip:
     """Return the one ship that both kinds of users reach."""
-    implemented_elsewhere().at(_source.commission)
+    raise implemented_elsewhere().at(_source.commission)

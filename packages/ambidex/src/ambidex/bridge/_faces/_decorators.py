@@ -1,6 +1,6 @@
 """The decorators of a generated class: each turns a stub into the faces of one member of the implementation.
 
-A stub is a signature, a docstring and `implemented_elsewhere().at(...)`; its body never runs. Decorators typed as
+A stub is a signature, a docstring and `raise implemented_elsewhere().at(...)`; its body never runs. Decorators typed as
 identities (`F -> F`) keep the stub's own signature; the descriptors are generic in parameters and result alone, not in
 the owner, because an owner parameter makes every override in a subclass an error.
 """
@@ -236,7 +236,8 @@ def iterator_method(stub: Any = None, /, **options: Any) -> Any:
 def implemented_elsewhere() -> NoReturn:
     """Stand as the body of a stub, which never runs.
 
-    What a stub writes behind the call, `.at(...)`, names the implementation for editors; it is not reached either.
+    What a stub writes around the call, `raise` and `.at(...)`, is not reached either: `raise` tells each type checker
+    that the stub gives nothing back, and `.at(...)` names the implementation for editors.
 
     Raises:
         InternalError: it ran: the decorator above the stub is missing.

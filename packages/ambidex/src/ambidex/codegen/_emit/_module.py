@@ -265,12 +265,15 @@ class Emitter:
         return f"{''.join(variants)}{''.join(decorators)}{head}\n{indented(body)}"
 
     def _elsewhere(self, item: Definition) -> str:
-        """Return the body of a stub. What follows the call is unreachable: checkers skip it, editors jump from it."""
+        """Return the body of a stub. What follows the call is unreachable: checkers skip it, editors jump from it.
+
+        It is raised where something follows: ty sees that a call never returns in a statement of its own alone.
+        """
         call = f"{self._names.bridge('implemented_elsewhere')}()"
         if not item.source:
             return call
         self._sources.add(item.implementation)
-        return f"{call}.at({_numbered(SOURCE, item.implementation)}.{item.source})"
+        return f"raise {call}.at({_numbered(SOURCE, item.implementation)}.{item.source})"
 
     def _decorator(self, decorator: Decorator, implementation: int) -> str:
         if decorator.origin is Origin.BUILTIN:
