@@ -176,6 +176,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("`TypeVarTuple`", "generics", "packed"),
         Shown("generic class", "generics", "Box"),
         Shown("classmethod of a generic class", "generics", "Box.of"),
+        Shown("attribute of a type variable of its class", "generics", "Box.spare"),
         Shown("generic class that extends another", "generics", "Pot"),
         Shown("applied generic base that is not public", "generics", "Store"),
         Proved(

@@ -170,6 +170,7 @@ NOT_DRAWN = {
     "generic descriptor": "not drawn yet",
     "members called like types": "drawn among the names of methods, and not counted",
     "generic class that extends another": "not drawn yet",
+    "attribute of a type variable of its class": "not drawn yet",
     "applied generic base that is not public": "not drawn yet",
     "type parameters of Python 3.12 (PEP 695)": "Python 3.9 cannot read them, and the source is the same everywhere",
     "overloads of a constructor": "not drawn yet",

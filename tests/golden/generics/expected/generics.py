@@ -273,6 +273,16 @@ class Box(Face, Generic[T], implementation=_impl):
     def size(self, value: int) -> None:
         raise implemented_elsewhere().at(_source.Box.size)
 
+    @property
+    @attribute(gives=anything)
+    def spare(self) -> T | None:
+        raise implemented_elsewhere().at(_source.Box.spare)
+
+    @spare.setter
+    @attribute(takes={"value": anything})
+    def spare(self, value: T | None) -> None:
+        raise implemented_elsewhere().at(_source.Box.spare)
+
     @constructor(takes={"item": anything})
     def __init__(self, item: T) -> None:
         raise implemented_elsewhere().at(_source.Box.__init__)
