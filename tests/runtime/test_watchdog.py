@@ -8,6 +8,7 @@ import logging
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -119,8 +120,7 @@ def test_two_stalls_are_two_reports(watch: Callable[[float], Synchronizer], repo
     def check(limit_s: float) -> None:
         watched = watch(limit_s)
         for _ in range(2):
-            hold = holding(reports, limit_s)
-            run_in_thread(lambda hold=hold: watched.run(hold))
+            run_in_thread(partial(watched.run, holding(reports, limit_s)))
             assert len(reports.texts) == 1
             watched.run(asyncio.sleep, limit_s)
 

@@ -85,7 +85,7 @@ def chooser(given: Hub) -> Callable[[Sequence[Event]], int]:
 
 
 assert_type(callbacks.picked(hub, chooser), int)
-callbacks.picked(hub, note)  # type: ignore[arg-type, func-returns-value]  # pyright: ignore[reportArgumentType]
+callbacks.picked(hub, Event.same)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 for kept in callbacks.watched([event], event.same):
     assert_type(kept, Event)
 for kept in callbacks.watched([event], event.same.aio):
