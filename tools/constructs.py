@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 from tests.codegen.cases import CASES, TESTS, Case, make_tree
 from tests.codegen.constructs import CONSTRUCTS, REFUSED, Proved, Refused, Shown
+from tests.codegen.limits import LIMITS, Limit
 from tests.codegen.refusals import REFUSALS
-from tools.type_checkers import CHECKERS, check_tree, read_results, write_results
+from tools.type_checkers import CHECKERS, Result, check_tree, read_results, write_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tools.type_checkers import Finding, Result
+    from tools.type_checkers import Finding
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "constructs.md"
@@ -39,17 +40,10 @@ Each construct, the golden case that shows it (its implementation, what is gener
 that are in [tests/golden](../tests/golden)), and what four type checkers say of the generated module and of what a user
 infers from it. `clean` means: no error in either, each `assert_type` of [tests/typing](../tests/typing) that names it
 holds, and each line there that is wrong on purpose is refused. pyright (as basedpyright) and mypy run in strict mode in
-every test run; ty and pyrefly run in `make constructs` and are reported. Every message stands [below](#what-ty-says).
+every test run; ty and pyrefly run in `make constructs` and are reported. What they find is sorted into kinds
+[below](#what-mypy-says), each with a module of `tests/typing` that shows it without any code of ours.
 
 """
-NOTES = {
-    "mypy": "It does not look at whether an attribute may be deleted.",
-    "ty": "Most of these keep a literal where the others widen it to its class.",
-    "pyrefly": (
-        "It gives up the type variables of what a decorator with a `ParamSpec` makes an object of; where the generator "
-        "writes out each form (`ParamSpec`, overloads), it infers as the others do."
-    ),
-}
 EDITORS = """\
 ## In editors
 
@@ -67,12 +61,13 @@ function:
 | definition of `.aio` | the bridge's `aio`, one for all functions | the same |
 | completion behind `current.` | `aio`, `submit`, `with_options` | the same |
 
-Methods and properties are the same, and both styles. The body of a stub, `implemented_elsewhere().at(_source.current)`,
-names what it stands for: the jump from there is the second one. PyCharm, which has an engine of its own, is not run.
+Methods and properties are the same, and both styles. The body of a stub,
+`raise implemented_elsewhere().at(_source.current)`, names what it stands for: the jump from there is the second one.
+PyCharm, which has an engine of its own, is not run.
 
 """
 NOT_YET = """\
-Four things are understood in part:
+Three things are understood in part:
 
 - An override has the parameters of what it overrides, to pyright: it takes one with further optional ones for another
   method. Of a method with overloads, or with a `ParamSpec` or a type variable of its own that an awaited callable
@@ -82,8 +77,6 @@ Four things are understood in part:
   that class stands beside it, also on an object of a subclass; anywhere else it is exact.
 - `Class.method(object)`, called on the class, is not typed for a method whose forms are written out (overloads, `Self`
   inside a container).
-- An async callable that is a result is handed over as it is: it has no blocking form, and runs on the loop that awaits
-  it.
 
 """
 
@@ -149,11 +142,32 @@ def case_files(case: Case) -> set[str]:
 
 
 def check_types() -> dict[str, Result]:
-    """Run the four checkers over all cases."""
+    """Run the four checkers over all cases.
+
+    Raises:
+        SystemExit: a limit of a checker is not shown any more by the module that is there for it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder).resolve()
         make_tree(tree)
-        return check_tree(tree, {file for case in CASES for file in case_files(case)})
+        shown = {limit.file for limit in LIMITS}
+        results = check_tree(tree, shown.union(*map(case_files, CASES)))
+    for limit in LIMITS:
+        finding = tuple(name for name, result in results.items() if _about({limit.file}, result))
+        if finding != limit.checkers:
+            raise SystemExit(f"{limit.file} is found by {finding}, and by {limit.checkers} in tests/codegen/limits.py")
+    return {name: _without(shown, result) for name, result in results.items()}
+
+
+def _about(files: set[str], result: Result) -> list[Finding]:
+    return [each for each in result.errors + result.accepted if each.file in files]
+
+
+def _without(files: set[str], result: Result) -> Result:
+    errors, accepted = (
+        tuple(each for each in found if each.file not in files) for found in (result.errors, result.accepted)
+    )
+    return Result(result.version, errors, accepted)
 
 
 def _cell(result: Result, checker: str, files: set[str], name: str = "") -> str:
@@ -202,19 +216,41 @@ def _rows(constructs: Iterable[Shown | Proved], results: Mapping[str, Result]) -
         yield [each.construct, f"[{each.case}](../tests/golden/{each.case}): `{each.name}`", *cells]
 
 
+def find_limit(checker: str, finding: Finding) -> Limit:
+    """Return the kind that a finding is of.
+
+    Raises:
+        LookupError: it is of none.
+    """
+    for limit in LIMITS:
+        if checker in limit.checkers and finding.code in limit.lines.get(finding.file, ()):
+            return limit
+    said = f"says {finding.message}" if finding.message else "finds no error"
+    raise LookupError(
+        f"{checker} {said}: {finding.file}: {finding.code}: "
+        "mend what is generated, or show in tests/codegen/limits.py that the checker is wrong"
+    )
+
+
 def _said(checker: str, result: Result) -> Iterator[str]:
     yield f"\n## What {checker} says\n\n"
-    counted = f"{len(result.errors)} errors, {len(result.accepted)} wrong lines accepted"
-    yield f"Version {result.version}: {counted}. {NOTES.get(checker, '')}".rstrip() + "\n"
-    if result.errors or result.accepted:
+    yield f"Version {result.version}: {len(result.errors)} errors, {len(result.accepted)} wrong lines accepted.\n"
+    kinds: dict[str, list[Finding]] = {}
+    sentences = {limit.file: limit.sentence for limit in LIMITS}
+    for each in result.errors + result.accepted:
+        kinds.setdefault(find_limit(checker, each).file, []).append(each)
+    if kinds:
         yield "\n"
-        findings = [
-            (each, each.message or "no error, where there has to be one") for each in result.errors + result.accepted
-        ]
-        yield from _table(
-            ("file", "line", "message"),
-            *((each.file, f"`` {each.code} ``", f"`` {message} ``") for each, message in findings),
+        rows = (
+            (sentences[file], f"[{file}](../tests/typing/{file})", str(len(found)), _example(found[0]))
+            for file, found in sorted(kinds.items(), key=lambda kind: -len(kind[1]))
         )
+        yield from _table(("kind", "shown by", "lines", "for example"), *rows)
+
+
+def _example(finding: Finding) -> str:
+    message = f"`` {finding.message} ``" if finding.message else "no error, where there has to be one"
+    return f"{finding.file}: `` {finding.code} ``: {message}"
 
 
 def write_page(results: Mapping[str, Result]) -> str:

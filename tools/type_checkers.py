@@ -1,8 +1,9 @@
 """Run four type checkers over the tree of all golden cases, and tell what each says of what users see.
 
 Two kinds of files count: the generated modules, and those of `tests/typing`, where `assert_type` stands for what a user
-shall infer. A line there with an ignore comment is wrong on purpose; the comments are taken away, and a checker has to
-refuse each such line. What a checker says of the implementations is the business of those who write them.
+shall infer, or a limit of a checker is shown. A line there with an ignore comment is wrong on purpose; the comments are
+taken away, and a checker has to refuse each such line. What a checker says of the implementations is the business of
+those who write them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 LIMIT_S = 300
+ASSERTING = ("use_", "limit_")  # what the names of files of tests/typing begin with
 WRONG = re.compile(r"  # (type|pyright): ignore\[.*$")
 
 Said = tuple[str, int, str]  # a file below the tree, a line, a message
@@ -59,8 +61,8 @@ def find_program(name: str) -> Path:
 
 
 def check_tree(tree: Path, files: set[str]) -> dict[str, Result]:
-    """Run the checkers over a tree and return their results for `files`; the `use_` files of the tree are rewritten."""
-    wrong = {(name, line) for name in files if name.startswith("use_") for line in _uncover(tree / name)}
+    """Run the checkers over a tree and return their results for `files`; those of `tests/typing` are rewritten."""
+    wrong = {(name, line) for name in files if name.startswith(ASSERTING) for line in _uncover(tree / name)}
     code = {name: (tree / name).read_text(encoding="utf-8").splitlines() for name in files}
     results: dict[str, Result] = {}
     for name, run in _RUNS.items():

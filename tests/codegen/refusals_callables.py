@@ -1,4 +1,4 @@
-"""List what the generator refuses of callables handed in or out, and of class objects, as `refusals.py` does."""
+"""List what the generator refuses of callables handed in or out, as `refusals.py` does."""
 
 from __future__ import annotations
 
@@ -17,37 +17,115 @@ async def first() -> Callable[[Station], None]: ...
     ),
     "callable_that_a_callback_is_given": (
         """
+from asyncio import Queue
+
 @m.wrap_function
 async def first(
-    middleware: Callable[[Callable[[Station], Awaitable[int]]], Awaitable[int]],
-    other: Callable[[Callable[[str], Awaitable[int]]], Awaitable[int]],
-    third: Callable[[AsyncIterator[int]], Awaitable[int]],
+    box: Callable[[Queue[AsyncIterator[int]]], Awaitable[int]],
+    nested: Callable[[Callable[[str], AsyncIterator[int]]], Awaitable[int]],
 ) -> None: ...
 """,
         [
             (
-                "_impl.py:18: the parameter middleware of first: a callback is given something asynchronous, "
-                "which is not supported yet: give it plain values"
+                "_impl.py:20: the parameter box of first: a callback is given something asynchronous "
+                "where it cannot be reached: use a list, set, dict or tuple"
             ),
             (
-                "_impl.py:19: the parameter other of first: a callback is given something asynchronous, "
-                "which is not supported yet: give it plain values"
-            ),
-            (
-                "_impl.py:20: the parameter third of first: a callback is given something asynchronous, "
-                "which is not supported yet: give it plain values"
+                "_impl.py:21: the parameter nested of first: a Callable that gives an async iterator or context "
+                "manager is given to the user, which is not supported yet: offer a method that does what it does"
             ),
         ],
     ),
-    "callable_that_a_callback_returns": (
+    "streaming_callable_in_a_result": (
+        """
+@m.wrap_function
+def first() -> List[Callable[[int], AsyncIterator[str]]]: ...
+@m.wrap_function
+def second() -> Callable[[int], AsyncContextManager[str]]: ...
+""",
+        [
+            (
+                "_impl.py:17: the result of first: a Callable that gives an async iterator or context manager is given "
+                "to the user, which is not supported yet: offer a method that does what it does"
+            ),
+            (
+                "_impl.py:19: the result of second: a Callable that gives an async iterator or context manager is "
+                "given to the user, which is not supported yet: offer a method that does what it does"
+            ),
+        ],
+    ),
+    "asynchronous_inside_what_a_callable_gives": (
+        """
+from asyncio import Queue
+
+@m.wrap_function
+def first() -> List[Callable[[int], Awaitable[Queue[AsyncIterator[str]]]]]: ...
+@m.wrap_function
+async def second() -> AsyncIterator[Optional[AsyncGenerator[int, Callable[[int], Awaitable[int]]]]]: ...
+""",
+        [
+            (
+                "_impl.py:19: the result of first: a Callable that is given to the user gives something asynchronous "
+                "where it cannot be reached: use a list, set, dict or tuple"
+            ),
+            (
+                "_impl.py:21: the result of second: a callable that is sent into a stream is not supported yet: "
+                "take it as a parameter"
+            ),
+        ],
+    ),
+    "callable_in_a_record_that_is_given_something_asynchronous": (
+        """
+@m.wrap_class
+@dataclass
+class Job:
+    work: Callable[[List[AsyncIterator[int]]], Awaitable[str]]
+""",
+        [
+            (
+                "_impl.py:19: the field work of Job is a callable that is given something asynchronous, "
+                "which is not supported yet: give it plain values"
+            )
+        ],
+    ),
+    "async_callable_in_a_hidden_record": (
+        """
+@dataclass
+class Job:
+    work: Callable[[int], Awaitable[str]]
+
+@m.wrap_function
+async def first() -> List[Job]: ...
+""",
+        [
+            (
+                "_impl.py:21: the result of first: Job carries an async callable in its field work and is not public: "
+                "register Job with wrap_class, which gives its fields types"
+            )
+        ],
+    ),
+    "attribute_that_can_be_read_alone": (
+        """
+@m.wrap_class
+class Hub:
+    make: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]
+""",
+        [
+            (
+                "_impl.py:18: Hub.make, which can be written: an async callable that a callback returns is not "
+                "supported yet: take it as a parameter"
+            )
+        ],
+    ),
+    "async_callable_that_a_callback_returns": (
         """
 @m.wrap_function
 async def first(make: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]) -> None: ...
 """,
         [
             (
-                "_impl.py:17: the parameter make of first: a callable that a callback returns is not supported yet: "
-                "take it as a parameter"
+                "_impl.py:17: the parameter make of first: an async callable that a callback returns is not "
+                "supported yet: take it as a parameter"
             )
         ],
     ),
@@ -96,16 +174,36 @@ async def first(stations: Union[str, AsyncIterable[Station]]) -> None: ...
             )
         ],
     ),
-    "class_object_of_a_face": (
+    "callable_protocols_that_no_callable_says": (
         """
+class Handler(Protocol):
+    def __call__(self, station: Station, *, again: bool) -> None: ...
+class Next(Protocol):
+    async def __call__(self, text: str, following: Next) -> str: ...
+@m.wrap_class
+class Public(Protocol):
+    async def __call__(self, station: Station) -> None: ...
+
 @m.wrap_function
-async def first(kind: Type[Station]) -> None: ...
+async def first(handler: Handler) -> None: ...
+@m.wrap_function
+async def second(following: Next) -> None: ...
+@m.wrap_function
+async def third(public: Public) -> None: ...
 """,
         [
             (
-                "_impl.py:17: the parameter kind of first: Station as a class, not an object, is not supported yet: "
-                "pass something that names it"
-            )
+                "_impl.py:21: Public is a callable type that names a class with a face, and would show what is behind "
+                "that: leave it out: what is annotated with it takes the Callable that it stands for"
+            ),
+            (
+                "_impl.py:25: the parameter handler of first: Handler is a callable that names Station, and takes more "
+                "than a Callable can say: write Callable[[X, Y], Z], with parameters that have no names and no defaults"
+            ),
+            (
+                "_impl.py:27: the parameter following of second: Next.__call__: the type Next is defined by itself, "
+                "which is not supported yet: write it out to the depth you need"
+            ),
         ],
     ),
 }

@@ -44,8 +44,6 @@ class Holder:
     @property
     async def first(self) -> int: ...
     @property
-    def second(self) -> Awaitable[int]: ...
-    @property
     def third(self) -> int: ...
     @third.setter
     def third(self, value: str) -> None: ...
@@ -54,12 +52,11 @@ class Holder:
 """,
         [
             "_impl.py:19: the property Holder.first is asynchronous: write it as a method",
-            "_impl.py:21: Holder.second: an awaitable cannot stand here yet: write an `async def` that awaits it",
             (
-                "_impl.py:25: the setter of Holder.third takes another type than its getter gives: "
+                "_impl.py:23: the setter of Holder.third takes another type than its getter gives: "
                 "use one type, or offer a method"
             ),
-            "_impl.py:27: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
+            "_impl.py:25: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
         ],
     ),
     "attributes": (

@@ -3,6 +3,61 @@
 from __future__ import annotations
 
 REFUSALS = {
+    "asynchronous_inside_another_class": (
+        """
+from asyncio import Queue
+
+T = TypeVar("T")
+
+class Box(Generic[T]): ...
+
+@m.wrap_class
+class Shelf(Generic[T]):
+    async def first(self) -> Box[AsyncIterator[int]]: ...
+    async def second(self) -> List[Shelf[Awaitable[int]]]: ...
+    @property
+    def third(self) -> Optional[Queue[AsyncContextManager[int]]]: ...
+    async def fourth(self) -> AsyncIterator[Box[AsyncIterator[int]]]: ...
+""",
+        [
+            (f"_impl.py:{line}: {where}: {what} would reach the user as it is: use a list, set, dict or tuple")
+            for line, where, what in (
+                (24, "the result of Shelf.first", "an async iterator inside Box[...]"),
+                (25, "the result of Shelf.second", "an awaitable inside Shelf[...]"),
+                (27, "Shelf.third", "an async context manager inside Queue[...]"),
+                (28, "the result of Shelf.fourth", "an async iterator inside Box[...]"),
+            )
+        ],
+    ),
+    "asynchronous_sent_into_a_stream": (
+        """
+@m.wrap_function
+async def first() -> AsyncGenerator[int, Optional[AsyncIterator[int]]]:
+    yield 1
+@m.wrap_function
+async def second() -> Optional[AsyncGenerator[int, Awaitable[int]]]: ...
+""",
+        [
+            "_impl.py:17: the result of first: an async iterator cannot be sent into a stream: take it as a parameter",
+            "_impl.py:20: the result of second: an awaitable cannot be sent into a stream: take it as a parameter",
+        ],
+    ),
+    "asynchronous_in_a_record_that_is_not_public": (
+        """
+@dataclass
+class Report:
+    lines: AsyncIterator[str]
+
+@m.wrap_function
+async def first() -> Report: ...
+""",
+        [
+            (
+                "_impl.py:21: the result of first: Report carries AsyncIterator in its field lines and is not public: "
+                "register Report with wrap_class, which gives its fields types"
+            )
+        ],
+    ),
     "asynchronous_constructor": (
         """
 @m.wrap_class
@@ -22,21 +77,6 @@ class Made:
                 "_impl.py:22: Made.__new__ is asynchronous, and Python does not await it: "
                 "write an async classmethod that makes the object"
             ),
-        ],
-    ),
-    "asynchronous_context_manager_inside_a_result": (
-        """
-@m.wrap_function
-def first() -> Optional[AsyncContextManager[int]]: ...
-@m.wrap_function
-def second() -> Tuple[str, AsyncContextManager[int]]: ...
-""",
-        [
-            (
-                f"_impl.py:{line}: the result of {name}: an async context manager cannot stand here yet: "
-                "write a method with @asynccontextmanager"
-            )
-            for line, name in ((17, "first"), (19, "second"))
         ],
     ),
     "typed_dict_with_a_face_in_unpack": (

@@ -43,6 +43,25 @@ Plan = m.wrap_class(TypedDict("Plan", {"first station": Station}))
             )
         ],
     ),
+    "open_record_that_cannot_be_copied": (
+        """
+T = TypeVar("T")
+
+@dataclass
+class Page(dict, Generic[T]):
+    item: T
+
+@m.wrap_class
+class Box(Generic[T]):
+    async def page(self) -> Page[T]: ...
+""",
+        [
+            (
+                "_impl.py:24: the result of Box.page: Page may hold objects with faces and derives from dict, "
+                "of which no copy can be made: register Page by='identity'"
+            )
+        ],
+    ),
     "generic_record_with_a_face_of_its_own": (
         """
 T = TypeVar("T")

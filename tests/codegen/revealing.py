@@ -137,15 +137,16 @@ class _Asking:
         it, owner = (f"it: '{receiver}', ", "it.") if scope.path else ("", "")
         forms = next((FORMS[kind] for kind in kinds if kind in FORMS), ())
         arguments = node.args
+        made = None
         if scope.path and "staticmethod" not in kinds:
-            (arguments.posonlyargs or arguments.args).pop(0)
+            made = (arguments.posonlyargs or arguments.args).pop(0).annotation
         arguments.defaults, arguments.kw_defaults = [], [None for _ in arguments.kwonlyargs]
         given = _arguments(arguments)
         signature = re.sub(r"\bSelf\b", scope.annotation, ast.unparse(arguments))
         self._add(f"async def _ask_{len(self.asked.lines)}({it}{signature}) -> None:".replace(", )", ")"))
         name = scope.name(node.name)
         if node.name == "__init__":
-            self._reveal(name, f"{scope.annotation}({given})")
+            self._reveal(name, f"{scope.annotation if made is None else ast.unparse(made)}({given})")
             return
         self._reveal(name, f"{owner}{node.name}")
         for form in forms:

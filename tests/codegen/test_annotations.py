@@ -169,3 +169,19 @@ if sys.version_info >= (3, 12):
             """,
         )
         assert find_parameters(project.compile("_impl")["public"]) == ["dict[str, int | None]"]
+
+
+@pytest.mark.parametrize("spelling", ["Inner", "list[Inner]", "Inner | None"])
+def test_one_spelling_means_what_it_names_where_it_stands(project: Project, spelling: str) -> None:
+    """Each class and each module has names of its own: an annotation of the same text is another type there."""
+    head = "from __future__ import annotations\nfrom ambidex import Module\n"
+    method = f"    async def get(self, x: {spelling}) -> None: ...\n"
+    classes = "".join(f"@m.wrap_class\nclass {name}:\n    class Inner: ...\n{method}" for name in ("First", "Second"))
+    project.write("_one.py", f"{head}m = Module('one')\n{classes}")
+    function = f"@m.wrap_function\nasync def get(x: {spelling}) -> None: ...\n"
+    project.write("_two.py", f"{head}m = Module('two')\nInner = int\n{function}")
+    texts = project.compile("_one", "_two")
+    found = [each for name in ("one", "two") for each in re.findall(r"def get\((?:self, )?x: (.*)\) ->", texts[name])]
+    assert [each.replace('"', "") for each in found] == [
+        spelling.replace("Inner", name) for name in ("First.Inner", "Second.Inner", "int")
+    ]

@@ -57,7 +57,7 @@ def test_compile_function_gives_one_face(implementation: ModuleType) -> None:
         '@_impl.function(takes={"root": "Node"}, gives="Node")\n'
         "def find(root: Node) -> Node | None:\n"
         '    """Find it."""\n'
-        "    implemented_elsewhere().at(_source.find)\n"
+        "    raise implemented_elsewhere().at(_source.find)\n"
     )
     elsewhere = compile_function(implementation.find, "public", "sync", {implementation.Node: ("other.nodes", "Node")})
     assert elsewhere.startswith('@_impl.function(takes={"root": "other.nodes.Node"}, gives="other.nodes.Node")\n')
@@ -74,10 +74,10 @@ def test_compile_class_gives_one_face(implementation: ModuleType) -> None:
         "class Node(Face, implementation=_impl):\n"
         "    @constructor\n"
         "    def __init__(self) -> None:\n"
-        "        implemented_elsewhere().at(_source.Node.__init__)\n\n"
+        "        raise implemented_elsewhere().at(_source.Node.__init__)\n\n"
         '    @method(gives=sequence_of("Node"))\n'
         "    def children(self) -> list[Node]:\n"
-        "        implemented_elsewhere().at(_source.Node.children)\n"
+        "        raise implemented_elsewhere().at(_source.Node.children)\n"
     )
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 import ambidex
 from ambidex.cli import main
-
-if TYPE_CHECKING:
-    from tests.codegen.conftest import Project
+from tests.codegen.conftest import Project
 
 WEATHER = """
     from ambidex import Module
@@ -91,6 +88,49 @@ def test_check_shows_stale_missing_and_extra_files_and_writes_nothing(weather: P
     code, _, errors = weather.ambidex("generate", "--check", "-m", "_weather", "-o", "src")
     assert (code, errors.splitlines()[0]) == (1, "src/weather.py:1: missing: run `ambidex generate`")
     assert not (weather.folder / "src" / "weather.py").exists()
+
+
+def test_check_of_a_whole_project_leaves_the_files_of_others_alone(weather: Project) -> None:
+    """A project below has a source of the same name, one has its sources in a folder of their own; one file is left."""
+    weather.write("other/_weather.py", WEATHER)
+    weather.write("other/src/_tides.py", WEATHER.replace('"weather"', '"tides"'))
+    weather.write("other/src/_storms.py", WEATHER.replace('"weather"', '"storms"'))
+    for folder, *command in (
+        (".", "-m", "_weather", "-o", "."),
+        ("other", "-m", "_weather", "-o", "."),
+        ("other/src", "-m", "_tides", "-m", "_storms", "-o", "../out"),
+    ):
+        code, _, errors = Project(weather.folder / folder).ambidex(*command)
+        assert code == 0, errors
+    assert weather.ambidex("check", "-m", "_weather", "-o", ".") == (0, "", "")
+    weather.write("old.py", HEADER + "\n")
+    (weather.folder / "other" / "src" / "_storms.py").unlink()
+    code, _, errors = weather.ambidex("check", "-m", "_weather", "-o", ".")
+    assert code == 1
+    assert errors.splitlines() == [
+        "old.py:1: extra: delete it: nothing generates it any more",
+        "other/out/storms.py:1: extra: delete it: nothing generates it any more",
+    ]
+
+
+@pytest.mark.timeout(100)  # five programs, one after another
+def test_check_is_content_after_the_formatter_of_the_project(weather: Project) -> None:
+    """Other lines, quotes and an order of imports of its own: what is generated stays as it was written."""
+    weather.write(
+        "pyproject.toml",
+        """
+        [tool.ruff]
+        line-length = 50
+        format.quote-style = "single"
+        lint.isort.force-single-line = true
+        """,
+    )
+    assert weather.ambidex("-m", "_weather", "-o", "src")[0] == 0
+    weather.write("by_hand.py", 'from os import path, sep\n\nprint(path.join("a", "b"), sep)\n')
+    assert weather.run("-m", "ruff", "format", "-n", ".")[0] == 0
+    assert weather.run("-m", "ruff", "check", "-n", "--fix", "--select", "I", ".")[0] == 0
+    assert "from os import sep\n\nprint(path.join('a', 'b'), sep)\n" in weather.read("by_hand.py")
+    assert weather.ambidex("check", "-m", "_weather", "-o", "src") == (0, "", "")
 
 
 def test_check_writes_no_bytecode(weather: Project) -> None:

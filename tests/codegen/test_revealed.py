@@ -34,14 +34,31 @@ pytestmark = [
 
 
 def vague_names(case: Case) -> set[str]:
-    """Return the last names of what the implementation itself annotates with Any or a bare list, arm by arm."""
+    """Return the last names of what the implementation itself annotates with Any or a bare list, arm by arm.
+
+    By the name of a callable protocol, too, whose `__call__` does so.
+    """
     found: set[str] = set()
     for file in implementations(case):
-        for scope in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        scopes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+        protocols = {
+            scope.name
+            for scope in scopes
+            if isinstance(scope, ast.ClassDef)
+            for node in scope.body
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == "__call__"
+            if _is_vague(node, {"Any"})
+        }
+        for scope in scopes:
             if isinstance(scope, (ast.Module, ast.ClassDef)):
                 defined = [node for node in scope.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
                 arms = {node.name for node in defined if _is_arm(node)}
-                found.update(node.name for node in defined if _is_arm(node) or node.name not in arms if _is_vague(node))
+                found.update(
+                    node.name
+                    for node in defined
+                    if _is_arm(node) or node.name not in arms
+                    if _is_vague(node, {"Any", *protocols})
+                )
     return found
 
 
@@ -49,10 +66,11 @@ def _is_arm(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return "overload" in {ast.unparse(decorator) for decorator in node.decorator_list}
 
 
-def _is_vague(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _is_vague(node: ast.FunctionDef | ast.AsyncFunctionDef, names: set[str]) -> bool:
+    vague = re.compile(rf"\b({'|'.join(names)})\b|^list$")
     annotations = [each.annotation for each in ast.walk(node.args) if isinstance(each, ast.arg)]
     texts = [ast.unparse(each) for each in (*annotations, node.returns) if each is not None]
-    return any(re.search(r"\bAny\b|^list$", COROUTINE.sub("Coroutine[", text)) for text in texts)
+    return any(vague.search(COROUTINE.sub("Coroutine[", text)) for text in texts)
 
 
 def write_asking(case: Case, tree: Path) -> dict[str, Asked]:
@@ -159,7 +177,7 @@ def test_revealed_types_lose_nothing(
         lost = [
             (each.names[line], each.lines[line - 1].strip(), text)
             for line, text, _ in said
-            if finds_loss(text) and each.names[line].rpartition(".")[2] not in vague
+            if finds_loss(text) and each.names[line].rpartition(".")[2].removeprefix("async_") not in vague
         ]
         assert lost == []
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.codegen.cases import CASES
 from tests.codegen.constructs import CONSTRUCTS, REFUSED, Proved, Shown
+from tests.codegen.limits import LIMITS
 from tests.docs.page import ROOT
 from tools.constructs import CHECKED, PAGE, count_lines, implementations, names_of, write_page
 from tools.type_checkers import read_results
@@ -48,6 +49,24 @@ def test_pyright_and_mypy_had_nothing_to_say() -> None:
     """What was kept of the two checkers that have to be clean is clean; the suite runs them, too."""
     results = read_results(CHECKED)
     assert (results["pyright"].errors, results["pyright"].accepted, results["mypy"].errors) == ((), (), ())
+
+
+def test_every_finding_is_of_one_kind_and_every_line_of_a_kind_is_found() -> None:
+    """A checker's finding is a fault of ours unless a kind lists its line, and a kind lists no line that is right."""
+    found = [
+        (checker, each.file, each.code)
+        for checker, result in read_results(CHECKED).items()
+        for each in result.errors + result.accepted
+    ]
+    listed = [
+        (checker, file, line)
+        for limit in LIMITS
+        for checker in limit.checkers
+        for file, lines in limit.lines.items()
+        for line in lines
+    ]
+    assert len(listed) == len(set(listed))
+    assert set(found) == set(listed)
 
 
 def test_lines_are_counted_alike_on_both_sides() -> None:

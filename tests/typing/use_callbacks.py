@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Optional
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Union
 
 import callbacks
-from callbacks import Event, Hub
+from callbacks import Event, Greeting, Hub
 from typing_extensions import assert_type
+
+from ambidex.bridge import Call
 
 
 def note(event: Event) -> None:
@@ -48,7 +50,7 @@ hub.subscribe(lambda event: event.rename.aio("two"))
 hub.subscribe(note_number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 hub.subscribe(count)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 hub.on_error = None
-assert_type(Hub().on_error, Optional[Callable[[str], Awaitable[None]]])
+assert_type(Hub().on_error, Union[Call[[str], None], Callable[[str], Union[Awaitable[None], None]], None])
 assert_type(hub.unsubscribe(note), int)
 assert_type(Hub.made_with(note, note_later), Hub)
 assert_type(hub.chosen(lambda given, events: given.chosen(lambda again, more: more[0])), Event)
@@ -57,8 +59,33 @@ assert_type(callbacks.either(1, lambda item: item), int)
 assert_type(callbacks.called(note, event), Any)
 assert_type(callbacks.all_called({"a": lambda: 1}), "dict[str, int]")
 assert_type(callbacks.on_loop(count, event), int)
+assert_type(callbacks.heard(event, [note, note_later, lambda given: given.rename("x")]), int)
+callbacks.heard(event, [count])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+assert_type(callbacks.turned(event, lambda given: given, lambda *args, **named: 1), Event)
+assert_type(callbacks.greeted(["Ada"], lambda name: name.title()), "list[str]")
+
+
+class Greeter:
+    """Greet."""
+
+    async def __call__(self, name: str) -> str:
+        """Greet one."""
+        return name
+
+
+greet: Greeting = Greeter()
+assert_type(callbacks.greeted(["Ada"], greet), "list[str]")
 assert_type(callbacks.plainly(event, lambda event: event, lambda number: number), Event)
 assert_type(callbacks.adder(1), Callable[[int], int])
+
+
+def chooser(given: Hub) -> Callable[[Sequence[Event]], int]:
+    """Give a callable."""
+    return lambda events: events.index(given.chosen(lambda again, more: more[0]))
+
+
+assert_type(callbacks.picked(hub, chooser), int)
+callbacks.picked(hub, Event.same)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 for kept in callbacks.watched([event], event.same):
     assert_type(kept, Event)
 for kept in callbacks.watched([event], event.same.aio):

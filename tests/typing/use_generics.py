@@ -67,6 +67,7 @@ def classes(box: Box[int], oak: Oak) -> None:
     assert_type(box.stream(2), "Generator[int, None, None]")
     assert_type(box.peek(), int)
     assert_type(box.item, int)
+    assert_type(box.spare, Optional[int])
     assert_type(box.boxed(), Box[Box[int]])
     assert_type(box.itself(), Box[int])
     assert_type(Box.of("a"), Box[str])

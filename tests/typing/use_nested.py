@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import nested
+from _nested import Paint, Shade
 from nested import Heavy, Shelf, Store
 from typing_extensions import assert_type
 
@@ -26,6 +27,8 @@ assert_type(store.place(cursor).row, int)
 assert_type(Shelf().book(), Shelf.Book)
 assert_type(Heavy(store).advance(), Store.Cursor)
 assert_type(nested.reading(), Store.Mode)
+assert_type(nested.painted(Store.Color.GREEN, Paint.Gloss.SHINY), Shade)
+nested.painted(Paint.Gloss.SHINY)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 store.furthest([store])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 Store("w")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 try:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 from typing import Optional, Union
 
 import overloads
-from overloads import Store
+from overloads import Lines, Made, Notes, Reader, Store
 from typing_extensions import assert_type
 
 from ambidex.bridge import Future
@@ -34,6 +34,19 @@ def classes(store: Store[int]) -> None:
     assert_type(store[0], int)
     assert_type(store[0:], "list[int]")
     assert_type(Store.of(b""), Store[bytes])
+    assert_type(overloads.noted(self="", cls=1), str)
+    assert_type(overloads.noted(self=1), int)
+    assert_type(Notes().put("", self=1), str)
+    assert_type(Notes().put(1), int)
+    assert_type(Notes().keep(text="", self=1), str)
+    assert_type(Notes().take(self=1), int)
+    assert_type(Reader(""), Reader[bytes])
+    assert_type(Reader("", encoding="utf-8"), Reader[str])
+    assert_type(Reader("", parse=int), Reader[int])
+    assert_type(Reader("").read(), bytes)
+    assert_type(Made(3), Made[str])
+    assert_type(Made(b"3").item(), bytes)
+    assert_type(Lines("").lines(), "list[str]")
 
 
 async def awaited(store: Store[int]) -> None:

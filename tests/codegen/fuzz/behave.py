@@ -40,7 +40,7 @@ class World:
         self._keys = {self._c(key): key for key, cls in program.classes.items() if cls.kind in IDENTITY}
         self._names: dict[str, Any] = {
             "deque": deque, "_c": self._c, "_o": self._o, "_m": self._module, "_items": self._items, "_set": _set,
-            "_delete": _delete, "_put": _put, "_callback": self._callback, "_pass_on": self._pass_on,
+            "_delete": _delete, "_put": _put, "_with": _with, "_callback": self._callback, "_pass_on": self._pass_on,
             "_call": _call,
         }  # fmt: skip
 
@@ -129,6 +129,8 @@ class World:
             return list(callee)
         if flavour == "called":
             return callee(*args, **kwargs)(3)
+        if flavour == "called and awaited":
+            return callee(*args, **kwargs)(*sends)
         if flavour in ("entered", "context", "returned context"):
             with callee if flavour == "entered" else callee(*args, **kwargs) as value:
                 return value
@@ -162,6 +164,9 @@ class World:
         called = callee(*args, **kwargs)
         if flavour == "called":
             return (await called)(3)
+        if flavour == "called and awaited":
+            given = await called
+            return await (given.aio if self._form == "aio" else given)(*sends)
         if flavour == "two-way":
             found: list[Any] = []
             try:
@@ -174,13 +179,22 @@ class World:
             return found
         return [item async for item in called] if flavour in STREAMS else await called
 
+    def _known(self, value: Any) -> Any:
+        """Return data that describes an object with a face, or the class of such objects; None for another value."""
+        if isinstance(value, type):
+            return ("class", self._keys[value]) if value in self._keys else None
+        key = next((self._keys[cls] for cls in type(value).__mro__ if cls in self._keys), None)
+        if key is None:
+            return None
+        known = next((index for index, made in self._objects.items() if made is value), None)
+        return ("object", key, known) if known is not None else ("another object", key, value.mark)
+
     def _shape(self, value: Any, loose: bool) -> Any:
         """Return data that describes a value: its type, its parts, and of objects with faces which one it is."""
         again = functools.partial(self._shape, loose=loose)
-        key = next((self._keys[cls] for cls in type(value).__mro__ if cls in self._keys), None)
-        if key is not None:
-            known = next((index for index, made in self._objects.items() if made is value), None)
-            return ("object", key, known) if known is not None else ("another object", key, value.mark)
+        known = self._known(value)
+        if known is not None:
+            return known
         if isinstance(value, enum.Enum):
             return ("member", type(value).__qualname__, value.name)
         if dataclasses.is_dataclass(value):
@@ -221,6 +235,11 @@ def _call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
 def _set(thing: Any, name: str, value: Any) -> Any:
     setattr(thing, name, value)
     return getattr(thing, name)
+
+
+def _with(thing: Any, name: str, value: Any) -> Any:
+    setattr(thing, name, value)
+    return thing
 
 
 def _delete(thing: Any, name: str, value: Any) -> Any:

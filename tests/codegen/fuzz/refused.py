@@ -4,20 +4,27 @@ from __future__ import annotations
 
 # By the construct's name in the list of constructs; `{face}` is the name of a class of the module, at hand there.
 REFUSED = {
-    "async iterator inside a container or a union": "async def wrong() -> List[AsyncIterator[int]]:\n    return []\n",
-    "async context manager inside a container or a union": (
-        "async def wrong() -> Optional[AsyncContextManager[int]]:\n    return None\n"
+    "something asynchronous inside a class that is no container": (
+        "async def wrong() -> 'Optional[asyncio.Queue[AsyncIterator[int]]]':\n    return None\n"
     ),
-    "awaitable inside a container or a union": "async def wrong() -> Dict[str, Awaitable[int]]:\n    return {}\n",
+    "something asynchronous sent into a stream": (
+        "async def wrong() -> AsyncGenerator[int, Optional[AsyncIterator[int]]]:\n    yield 1\n"
+    ),
     "`@contextmanager`": "@contextlib.contextmanager\ndef wrong() -> Iterator[int]:\n    yield 1\n",
-    "class object of a wrapped class": "async def wrong(kind: 'Type[{face}]') -> None:\n    pass\n",
-    "callable with wrapped objects as a result": (
+    "plain callable with wrapped objects as a result": (
         "async def wrong() -> 'Callable[[{face}], None]':\n    return lambda value: None\n"
     ),
-    "async callable handed to a callback": (
-        "async def wrong(callback: Callable[[Callable[[int], Awaitable[int]]], Awaitable[int]]) -> None:\n    pass\n"
+    "something asynchronous inside another object that a callback is given": (
+        "async def wrong(callback: 'Callable[[asyncio.Queue[AsyncIterator[int]]], Awaitable[int]]') -> None:\n"
+        "    pass\n"
     ),
-    "callable that a callback returns": (
+    "something asynchronous inside another object that a callable gives": (
+        "async def wrong() -> 'Callable[[int], Awaitable[asyncio.Queue[AsyncIterator[int]]]]':\n    raise LookupError\n"
+    ),
+    "callable that gives an async iterator as a result": (
+        "async def wrong() -> Callable[[int], AsyncIterator[str]]:\n    raise LookupError\n"
+    ),
+    "async callable that a callback returns": (
         "async def wrong(callback: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]) -> None:\n    pass\n"
     ),
     "callable sent into a stream": (

@@ -55,7 +55,7 @@ def all_called(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 def adder(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a callable as a result."""
     text = "@m.wrap_function\nasync def adder(by: int) -> Callable[[int], int]:\n    return lambda value: value + by\n"
-    return Snippet(text, ("callable as a result",), (Check("called", "<module>adder", "4"),))
+    return Snippet(text, ("plain callable as a result",), (Check("called", "<module>adder", "4"),))
 
 
 def new_type(draw: Drawer, classes: Sequence[Class]) -> Snippet:
@@ -115,6 +115,79 @@ def sheets(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     return Snippet(text, ("generic dataclass that carries wrapped objects",), (check,), (type_,))
 
 
+def speller(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw an async callable as a result, with or without objects that have faces."""
+    faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    type_ = draw.pick(faces) if faces and draw.chance(50) else Type(draw.pick(("int", "str", "bytes")))
+    text = (
+        "@m.wrap_function\nasync def speller(first: <0>) -> Callable[[<0>], Awaitable[List[<0>]]]:\n"
+        "    async def spell(second: <0>) -> List[<0>]:\n        await _pause()\n        return [first, second]\n\n"
+        "    return spell\n"
+    )
+    construct = f"async callable {'with wrapped objects ' if type_.kind == 'class' else ''}as a result"
+    check = Check("called and awaited", "<module>speller", draw.value(type_), (draw.value(type_),))
+    return Snippet(text, (construct,), (check,), (type_,))
+
+
+def desk(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a callable that users write into an attribute."""
+    type_ = draw.type(1, classes=classes)
+    if type_.has("any"):
+        type_ = Type("int")
+    text = (
+        "@m.wrap_class\nclass Desk:\n    answer: Optional[Callable[[<0>], Awaitable[<0>]]] = None\n\n"
+        "    async def ask(self, value: <0>) -> Optional[<0>]:\n"
+        "        return None if self.answer is None else await self.answer(value)\n"
+    )
+    callee = "_with(<module>Desk(), 'answer', _callback(True)).ask"
+    check = Check("async", callee, draw.value(type_), (), is_loose(type_))
+    return Snippet(text, ("async callable as an attribute that users set",), (check,), (type_,))
+
+
+def pages(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
+    """Draw a generic record of a type variable, given by a generic class and by a function."""
+    known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    if not known:
+        return None
+    type_ = draw.pick(known)
+    text = (
+        "@m.wrap_class\n@dataclass\nclass Slip(Generic[T]):\n    items: List[T]\n    first: Optional[T] = None\n\n\n"
+        "@m.wrap_class\nclass Shelf(Generic[T]):\n    def __init__(self, item: T) -> None:\n"
+        "        self._item = item\n\n    async def page(self) -> Slip[T]:\n"
+        "        return Slip([self._item], self._item)\n\n\n"
+        "@m.wrap_function\nasync def paged(item: T) -> Slip[T]:\n    return Slip([item, item])\n"
+    )
+    checks = (
+        Check("async", f"<module>Shelf({draw.value(type_)}).page"),
+        Check("async", "<module>paged", draw.value(type_)),
+    )
+    constructs = (
+        "generic dataclass applied to a type variable of a class",
+        "generic dataclass applied to a type variable of a function",
+    )
+    return Snippet(text, constructs, checks, (type_,))
+
+
+def kinds(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
+    """Draw class objects: given, and given back in a container and by themselves."""
+    known = [cls for cls in classes if cls.kind == "identity" and cls.is_registered]
+    if not known:
+        return None
+    cls = draw.pick(known)
+    text = (
+        "@m.wrap_function\nasync def kinds(kind: Type[<0>]) -> Dict[str, Type[<0>]]:\n"
+        "    return {kind.__name__: kind}\n\n\n"
+        f"@m.wrap_function\nasync def own_kind() -> Type[<0>]:\n    return _c({cls.key!r})\n"
+    )
+    checks = (Check("async", "<module>kinds", f"_c({cls.key!r})"), Check("async", "<module>own_kind"))
+    constructs = (
+        "class object of a wrapped class as a parameter",
+        "class object of a wrapped class as a result",
+        "class objects of wrapped classes in containers",
+    )
+    return Snippet(text, constructs, checks, (Type("class", name=cls.key),))
+
+
 TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     unregistered,
     listing,
@@ -124,4 +197,8 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     by_value,
     derived,
     sheets,
+    speller,
+    desk,
+    pages,
+    kinds,
 )

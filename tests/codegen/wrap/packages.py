@@ -134,4 +134,76 @@ async def find_gate(name: object) -> Union[Gate, int]:
     "lock/py.typed": "",
 }
 
-FILES = {**FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK}
+LATCH = {
+    "latch/__init__.py": """\
+'''Keep doors shut: what is at fault is no registered name, or a field of one that goes by value.'''
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from nowhere import Wheel
+
+__all__ = ["Door", "Note", "WideNote"]
+
+W = TypeVar("W", bound="Wheel")
+
+
+class Door:
+    '''Open or shut.'''
+
+    async def turn(self, wheel: W) -> W:
+        '''Turn it.'''
+        return wheel
+
+
+@dataclass
+class Note:
+    '''Say of a door.'''
+
+    door: Door
+    text: int = 0
+
+
+@dataclass
+class WideNote(Note):
+    '''Say more of one.'''
+
+    text: str = ""  # type: ignore[assignment]
+""",
+    "latch/py.typed": "",
+}
+
+BOLT = {
+    "bolt/__init__.py": """\
+'''Fasten: a method inside a class inside a class is called as what sets a property.'''
+
+__all__ = ["Bolt"]
+
+
+class Bolt:
+    async def turn(self) -> int:
+        return 1
+
+    class Driver:
+        async def setter(self, angle) -> int:
+            return 2
+
+    class Nut:
+        @property
+        def size(self) -> int:
+            return 3
+
+        @size.setter
+        def size(self, value) -> None:
+            pass
+
+        async def turn(self) -> int:
+            return 4
+""",
+    "bolt/py.typed": "",
+}
+
+FILES = {**BOLT, **FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK, **LATCH}

@@ -15,10 +15,10 @@ PIER = {
 
 from collections.abc import Mapping
 
-from ._docks import Dock, Meta, Rack, Ship, pick
+from ._docks import Dock, Meta, Rack, Ship, Watcher, pick
 from ._errors import *
 
-__all__ = ["Dock", "Mapping", "Meta", "Rack", "Ship", "pick", *_errors.__all__]
+__all__ = ["Dock", "Mapping", "Meta", "Rack", "Ship", "Watcher", "pick", *_errors.__all__]
 """,
     "pier/_bases.py": """\
 '''What the other modules extend; its type variable is known here alone.'''
@@ -70,7 +70,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, Protocol, TypedDict, TypeVar, overload
 
 from ._bases import Openable, Startable
 
@@ -125,6 +125,22 @@ class Dock(Startable["Dock"], metaclass=Meta):
     async def load(self, what: str | int, *, options: _Options | None = None, **more: object) -> str | int:
         return what
 
+    @overload
+    async def moor(self, ship: Ship) -> Ship: ...
+    @overload
+    async def moor(self, *, name: str, beside: Ship) -> Ship: ...
+    async def moor(self, ship: Ship | None = None, **kwargs) -> Ship:
+        return self.moored(*([] if ship is None else [ship]), **kwargs)
+
+    @overload
+    def moored(self, ship: Ship, /) -> Ship: ...
+    @overload
+    def moored(self, *, name: str, beside: Ship) -> Ship: ...
+    def moored(self, *args, **kwargs) -> Ship:
+        ship = args[0] if args else kwargs["beside"]
+        assert type(ship) is Ship
+        return ship
+
 
 class Ship(Openable):
     @asynccontextmanager
@@ -133,6 +149,14 @@ class Ship(Openable):
 
     async def sail(self) -> int:
         return 7
+
+    async def watched(self, watcher: Watcher) -> Ship:
+        await watcher(self, 2)
+        return self
+
+
+class Watcher(Protocol):
+    async def __call__(self, ship: Ship, number: int, /) -> None: ...
 """,
     # More names than pyright infers the type of a tuple for
     "pier/_errors.py": f"__all__ = {[f'Error{n}' for n in range(300)]}\n"
@@ -157,6 +181,13 @@ with pier_sync.Dock("east") as dock:
 with pier_sync.Ship() as ship:
     assert_type(ship, pier_sync.Ship)
     assert ship.sail() == 7
+    with pier_sync.Dock("west") as dock:
+        assert_type(dock.moor(name="east", beside=ship), pier_sync.Ship)
+        assert_type(dock.moored(ship), pier_sync.Ship)
+        assert dock.moor(name="east", beside=ship) is dock.moor(ship) is dock.moored(name="", beside=ship) is ship
+    seen: list[int] = []
+    assert ship.watched(lambda given, number: seen.append(given.sail() + number)) is ship
+    assert seen == [9]
 assert_type(pier_sync.pick(pier.Rack(5)), int)
 assert pier_sync.pick(pier.Rack(5)) == 5
 assert pier_sync.Error299 is pier.Error299
@@ -186,4 +217,4 @@ def test_forms_of_other_packages_are_wrapped_typed_and_work(tmp_path: Path) -> N
     (tmp_path / "exercise.py").write_text(USE, encoding="utf-8")
     (outcome,) = try_packages([Package(tmp_path, ("pier",), "pier", "pier_sync", "everything")], tree)
     assert outcome.problems == []
-    assert [line.split(": ")[1] for line in outcome.left_out] == ["Mapping", "Dock.load.options"]
+    assert [line.split(": ")[1] for line in outcome.left_out] == ["Mapping", "Dock.load.options", "Watcher"]

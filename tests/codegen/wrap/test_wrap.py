@@ -26,7 +26,6 @@ ferry/__init__.py:1: VERSION: is a plain value: use that of ferry
 ferry/__init__.py:1: old_crossing: is deprecated
 ferry/_boats.py:73: Boat.course.setter: the setter of Boat.course takes another type than its getter gives
 ferry/_boats.py:82: Boat.log: Boat.log has no return annotation
-ferry/_boats.py:86: Boat.future: the result of Boat.future: an awaitable cannot stand here yet
 ferry/_boats.py:99: Pilot.__init__: the parameter boat of _Pilot.__init__ has no annotation
 ferry/_boats.py:165: Rope.pull.kin: the parameter kin of Rope.pull: _Bow of ferry._boats is private, and this is public
 ferry/_boats.py:165: Rope.pull.knot: the parameter knot of Rope.pull has no annotation
@@ -40,6 +39,10 @@ ferry/broken.py:1: ferry.broken: could not be imported (RuntimeError: no sails)
 BUOY_LEFT_OUT = """\
 buoy/__init__.py:5: Buoy.kind: the class attribute Buoy.kind has no annotation
 buoy/__init__.py:21: Buoy.sink: Buoy.sink has no return annotation
+"""
+BOLT_LEFT_OUT = """\
+bolt/__init__.py:11: Bolt.Driver: the parameter angle of Bolt.Driver.setter has no annotation
+bolt/__init__.py:20: Bolt.Nut: the setter of Bolt.Nut.size has no annotation for its value
 """
 FERRY_MANIFEST = '''\
 """Say what ferry_sync offers of ferry: made by `ambidex wrap ferry --as ferry_sync`, and yours to edit.
@@ -63,8 +66,6 @@ ferry_sync.wrap_class(
         "course.setter",
         # ferry/_boats.py:82: Boat.log has no return annotation
         "log",
-        # ferry/_boats.py:86: the result of Boat.future: an awaitable cannot stand here yet
-        "future",
     ],
 )
 ferry_sync.wrap_class(ferry.Captain)
@@ -141,12 +142,12 @@ class Wrapping:
             "MYPYPATH": os.pathsep.join((str(LIBRARY), str(self._site))),
         }
 
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Run an interpreter in the folder."""
+    def run(self, *arguments: str, **variables: str) -> tuple[int, str, str]:
+        """Run an interpreter in the folder, with more environment variables."""
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.project.folder,
-            env=self._environment,
+            env={**self._environment, **variables},
             capture_output=True,
             text=True,
             check=False,
@@ -176,6 +177,11 @@ def test_manifest_registers_what_can_be_wrapped_and_gives_reasons(wrapping: Wrap
     assert wrapping.wrap("ferry") == FERRY_LEFT_OUT
     assert wrapping.project.read("_ferry_sync.py") == FERRY_MANIFEST
     assert wrapping.run("-m", "ambidex", "check", "-m", "_ferry_sync", "-o", ".") == (0, "", "")
+
+
+def test_method_named_setter_in_a_nested_class_is_no_setter_of_that(wrapping: Wrapping) -> None:
+    """Its class is left out for the method's own reason."""
+    assert wrapping.wrap("bolt") == BOLT_LEFT_OUT
 
 
 @pytest.mark.parametrize(("package", "left_out"), [("buoy", BUOY_LEFT_OUT), ("tug", "")])
@@ -215,9 +221,16 @@ def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping) -> None:
 @pytest.mark.of_text
 @pytest.mark.timeout(240)  # two checkers, from cold, and again until they are content
 def test_clean_leaves_out_what_type_checkers_find_fault_with(wrapping: Wrapping) -> None:
-    """A parameter of a type that is not there, an override that is none, overloads that overlap; the rest works."""
-    code, _, errors = wrapping.run("-m", "ambidex", "wrap", "lock", "--as", "lock_sync", "-o", ".", "--clean")
+    """A parameter of a type that is not there, an override that is none, overloads that overlap; the rest works.
+
+    What the checkers keep between the rounds is nobody else's, and is gone at the end.
+    """
+    temporary = wrapping.project.folder / "temporary"
+    somebodys = wrapping.project.write("temporary/ambidex-mypy-cache", "not yours\n")
+    arguments = ("-m", "ambidex", "wrap", "lock", "--as", "lock_sync", "-o", ".", "--clean")
+    code, _, errors = wrapping.run(*arguments, TMPDIR=str(temporary))
     assert code == 0, errors
+    assert list(temporary.iterdir()) == [somebodys]
     reasons = [line.partition(": basedpyright: ")[0] for line in errors.splitlines()]
     assert reasons == [
         "lock/__init__.py:20: Gate.close.wheel",
@@ -231,6 +244,22 @@ def test_clean_leaves_out_what_type_checkers_find_fault_with(wrapping: Wrapping)
     program = "import lock_sync\n\ngate = lock_sync.WideGate()\nprint(gate.open(3), gate.close())\n"
     wrapping.project.write("program.py", program)
     assert wrapping.run("-W", "error", "program.py") == (0, "6 closed\n", "")
+
+
+@pytest.mark.of_text
+@pytest.mark.timeout(240)  # two checkers, from cold, and again until they are content
+def test_clean_says_what_it_leaves_faulty(wrapping: Wrapping) -> None:
+    """The bound of a type variable is no registered name: the fault is told with its place in what is generated."""
+    code, _, errors = wrapping.run("-m", "ambidex", "wrap", "latch", "--as", "latch_sync", "-o", ".", "--clean")
+    assert code == 0, errors
+    left_out, *faulty = errors.splitlines()
+    assert left_out.startswith('latch/__init__.py:32: WideNote.text: basedpyright: "text" overrides symbol')
+    lines = wrapping.project.read("latch_sync.py").splitlines()
+    place = f"latch_sync.py:{lines.index('    from nowhere import Wheel') + 1}: left as it is: "
+    reason = "Wheel is named by what is registered, and is not registered itself"
+    assert [line.partition(": mypy: ")[0] for line in faulty if ": mypy: " in line] == [place.rstrip(": ")]
+    assert f'{place}basedpyright: Type of "Wheel" is unknown (reportUnknownVariableType): {reason}' in faulty
+    assert all(line.startswith(place) and line.endswith(f": {reason}") for line in faulty)
 
 
 def test_manifest_that_somebody_edited_is_not_overwritten(wrapping: Wrapping) -> None:

@@ -13,7 +13,9 @@ from typing import (
     List,
     Mapping,
     Optional,
+    Protocol,
     Sequence,
+    TypeVar,
     Union,
 )
 
@@ -25,6 +27,37 @@ if TYPE_CHECKING:
 wrapper_module = Module("callbacks")
 
 Handler = Callable[["Event"], Awaitable[None]]
+T = TypeVar("T")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Listener(Protocol):
+    """A callable type that names a face: not public, as a Callable says the same."""
+
+    async def __call__(self, event: Event) -> None: ...
+
+
+class _Change(Protocol[T]):
+    def __call__(self, value: T, /) -> T: ...
+
+
+class _Choice(Protocol[R_co]):
+    def __call__(self, events: Sequence[Event], /) -> R_co: ...
+
+
+class _Chooser(Protocol[R_co]):
+    def __call__(self, hub: Hub, /) -> _Choice[R_co]: ...
+
+
+class _Anything(Protocol):
+    async def __call__(self, *args: Any, **named: Any) -> int: ...
+
+
+@wrapper_module.wrap_class
+class Greeting(Protocol):
+    """Public as it is."""
+
+    async def __call__(self, name: str) -> str: ...
 
 
 @wrapper_module.wrap_class
@@ -90,7 +123,9 @@ class Hub:
 
 
 @wrapper_module.wrap_function
-async def transformed(items: List[int], change: Callable[[int], Coroutine[Any, Any, int]]) -> List[int]:
+async def transformed(
+    items: List[int], change: Callable[[int], Coroutine[Any, Any, int]]
+) -> List[int]:
     """Change every item."""
     return [await change(item) for item in items]
 
@@ -121,18 +156,49 @@ async def on_loop(work: Annotated[Callable[[Event], Awaitable[int]], ON_LOOP], e
 
 
 @wrapper_module.wrap_function
-async def plainly(event: Event, change: Callable[[Event], Event], key: Callable[[int], int]) -> Event:
+async def plainly(
+    event: Event, change: Callable[[Event], Event], key: Callable[[int], int]
+) -> Event:
     """Call without awaiting: both run on the loop."""
     key(1)
     return change(event)
 
 
 @wrapper_module.wrap_function
-async def watched(events: List[Event], keep: Callable[[Event], Awaitable[bool]]) -> AsyncGenerator[Event, None]:
+async def watched(
+    events: List[Event], keep: Callable[[Event], Awaitable[bool]]
+) -> AsyncGenerator[Event, None]:
     """Yield the events that the user keeps."""
     for event in events:
         if await keep(event):
             yield event
+
+
+@wrapper_module.wrap_function
+async def heard(event: Event, listeners: List[Listener]) -> int:
+    """Call what a protocol describes."""
+    for listener in listeners:
+        await listener(event)
+    return len(listeners)
+
+
+@wrapper_module.wrap_function
+async def turned(event: Event, change: _Change[Event], count: Optional[_Anything] = None) -> Event:
+    """Call what a protocol describes, with a type variable and with any parameters."""
+    if count is not None and await count(event, name=event.name) != 2:
+        raise LookupError(event.name)
+    return change(event)
+
+
+@wrapper_module.wrap_function
+async def greeted(names: List[str], greet: Greeting) -> List[str]:
+    return [await greet(name) for name in names]
+
+
+@wrapper_module.wrap_function
+async def picked(hub: Hub, chooser: _Chooser[T]) -> T:
+    """Call a callable that a callback returns."""
+    return chooser(hub)([Event("first"), Event("second")])
 
 
 @wrapper_module.wrap_function

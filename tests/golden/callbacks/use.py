@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import TYPE_CHECKING
 
 import callbacks
 from callbacks import Event, Hub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 main = threading.get_ident()
 seen: list[tuple[str, bool]] = []
@@ -64,11 +68,42 @@ other = hub.chosen(lambda given, events: events[1] if given is hub else events[0
 assert other.name == "second"
 assert callbacks.transformed([1, 2], lambda item: item + 1) == [2, 3]
 assert callbacks.either(1, lambda item: item + 1) == 2
-assert callbacks.called(lambda *args, **named: (args, named), 1, event, key=event) == ((1, event), {"key": event})
+assert callbacks.called(lambda *args, **named: (args, named), 1, event, key=event) == (
+    (1, event),
+    {"key": event},
+)
 assert callbacks.all_called({"a": lambda: 1, "b": lambda: 2}) == {"a": 1, "b": 2}
 assert callbacks.on_loop(lambda event: threading.get_ident(), event) not in (main, 0)
 assert callbacks.plainly(event, lambda event: event, lambda number: number) is event
 assert callbacks.adder(2)(3) == 5
+
+
+def chooser(given: Hub) -> Callable[[Sequence[Event]], tuple[Event, list[Hub]]]:
+    """Give a callable, which is given objects with faces as well, and gives some."""
+    assert given is hub
+    return lambda events: (events[1], [given])
+
+
+chosen, (same,) = callbacks.picked(hub, chooser)
+assert (type(chosen), chosen.name, same) == (Event, "second", hub)
+seen.clear()
+assert callbacks.heard(event, [note, note_later]) == 2
+assert [name for name, _ in seen] == ["failed", "renamed"], seen
+event.rename("failed")
+
+
+async def count(*args: object, **named: object) -> int:
+    """Count what is given."""
+    return len(args) + len(named)
+
+
+assert (
+    callbacks.turned(event, lambda given: given, lambda *args, **named: len(args) + len(named))
+    is event
+)
+assert callbacks.turned(event, lambda given: other, count) is other
+assert callbacks.greeted(["Ada"], lambda name: f"Hello {name}") == ["Hello Ada"]
+assert callbacks.Greeting.__name__ == "Greeting"
 assert list(callbacks.watched([event, other], lambda event: event is other)) == [other]
 assert list(callbacks.watched([event, other], event.same)) == [event]
 

@@ -107,10 +107,12 @@ class Box(Generic[T]):
     """A box for one thing."""
 
     size: int
+    spare: Optional[T]
 
     def __init__(self, item: T) -> None:
         self._item = item
         self.size = 1
+        self.spare = None
 
     async def get(self) -> T:
         """Return what is inside."""

@@ -81,6 +81,9 @@ def check_classes() -> None:
     assert generics.Box[str].of("x").get() == "x"
     assert generics.Box[str]("x").get() == "x"
     assert generics.Box(oak).get() is oak
+    spared = generics.Box(oak)
+    spared.spare = oak
+    assert spared.spare is oak, "an attribute carries what the class's type variable does"
     pot = generics.Pot(oak)
     assert pot.plant() is oak
     assert pot.item is oak

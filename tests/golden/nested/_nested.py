@@ -29,6 +29,8 @@ class Store:
         READ = "r"
         WRITE = "w"
 
+    Color = enum.Enum("Color", "RED GREEN")
+
     class Closed(Exception):
         """The store is closed."""
 
@@ -132,6 +134,20 @@ Shelf = _Shelf
 @wrapper_module.wrap_class
 class Heavy(Store.Cursor):
     """Extends a nested class from outside."""
+
+
+class Paint:
+    """Not public; what is made by a call stands in it, and under another name beside it."""
+
+    Gloss = enum.Enum("Gloss", "MATT SHINY")
+
+
+Shade = enum.Enum("_Shade", "LIGHT DARK")  # type: ignore[misc]
+
+
+@wrapper_module.wrap_function
+async def painted(color: Store.Color, gloss: Paint.Gloss = Paint.Gloss.MATT) -> Shade:
+    return Shade.LIGHT if color is Store.Color.RED and gloss is Paint.Gloss.SHINY else Shade.DARK
 
 
 @wrapper_module.wrap_function

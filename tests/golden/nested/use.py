@@ -11,9 +11,13 @@ from nested import Base, Heavy, Shelf, Store
 
 assert "_nested" not in sys.modules
 assert Store.Mode.READ.value == "r", "the implementation is imported when data is asked for"
+_nested = sys.modules["_nested"]
 store = Store()
 assert store.mode is Store.Mode.READ
 assert Store(Store.Mode.WRITE).mode is store.Mode.WRITE
+shade = nested.painted(Store.Color.RED, _nested.Paint.Gloss.SHINY)
+assert shade is _nested.Shade.LIGHT
+assert nested.painted(Store.Color.RED) is nested.painted(Store.Color.GREEN) is _nested.Shade.DARK
 cursor = store.cursor()
 assert type(cursor) is Store.Cursor
 assert Store.Cursor.__qualname__ == "Store.Cursor"

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import (
     Any,
     AsyncGenerator,
+    Callable,
     Generic,
     Iterator,
     List,
@@ -102,3 +103,89 @@ class Store(Generic[T]):
 
     def names(self) -> Iterator[str]:
         return iter([str(item) for item in self._items])
+
+
+@overload
+async def noted(self: int) -> int: ...
+@overload
+async def noted(self: str, **more: object) -> str: ...
+@wrapper_module.wrap_function
+async def noted(self: Union[int, str], **more: object) -> Union[int, str]:
+    """Take what is called as a receiver is."""
+    return f"{self} {sorted(more)}" if isinstance(self, str) else self
+
+
+@wrapper_module.wrap_class
+class Notes:
+    @overload
+    async def put(self, text: int, /) -> int: ...
+    @overload
+    async def put(self, text: str, /, **more: object) -> str: ...
+    async def put(self, text: Union[int, str], /, **more: object) -> Union[int, str]:
+        return f"{text} {sorted(more)}" if isinstance(text, str) else text
+
+    @overload
+    def keep(self, text: int, /) -> int: ...
+    @overload
+    def keep(self, /, *, text: str, **more: object) -> str: ...
+    def keep(self, number: int = 0, /, *, text: str = "", **more: object) -> Union[int, str]:
+        return f"{text} {sorted(more)}" if text else number
+
+    async def take(_this, self: int) -> int:
+        return self
+
+
+@wrapper_module.wrap_class
+class Reader(Generic[T]):
+    """What it reads is told by how it is made."""
+
+    @overload
+    def __init__(self: Reader[str], path: str, *, encoding: str) -> None: ...
+    @overload
+    def __init__(self: "Reader[bytes]", path: str) -> None: ...
+    @overload
+    def __init__(self, path: str, *, parse: Callable[[bytes], T]) -> None: ...
+    def __init__(
+        self, path: str, *, encoding: str = "", parse: Optional[Callable[[bytes], T]] = None
+    ) -> None:
+        data = path.encode()
+        self._read: Any = (
+            parse(data) if parse is not None else data.decode(encoding) if encoding else data
+        )
+
+    async def read(self) -> T:
+        read: T = self._read
+        return read
+
+
+@wrapper_module.wrap_class
+class Made(Generic[T]):
+    """Made by `__new__`, which says what."""
+
+    @overload
+    def __new__(cls, item: int) -> Made[str]: ...
+    @overload
+    def __new__(cls, item: bytes) -> Made[bytes]: ...
+    def __new__(cls, item: Union[int, bytes]) -> Made[Any]:
+        made = super().__new__(cls)
+        made._item = str(item) if isinstance(item, int) else item
+        return made
+
+    _item: Any
+
+    async def item(self) -> T:
+        item: T = self._item
+        return item
+
+
+@wrapper_module.wrap_class
+class Lines(Generic[T]):
+    """Made in one way alone."""
+
+    def __init__(self: Lines[List[str]], text: str) -> None:
+        self._lines = text.splitlines()
+
+    async def lines(self) -> T:
+        lines: Any = self._lines
+        found: T = lines
+        return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import overloads
-from overloads import Store
+from overloads import Lines, Made, Notes, Reader, Store
 
 assert overloads.parsed("abc") == 3
 assert overloads.parsed(b"abc", strict=True) == b"abc"
@@ -26,6 +26,16 @@ assert Store.of("a", "b").get(1) == "b"
 with store.held() as held:
     assert held == 1
 assert list(store.names()) == ["1", "2"]
+assert (overloads.noted(self=1), overloads.noted("a", cls=1, owner=2)) == (1, "a ['cls', 'owner']")
+notes = Notes()
+assert (notes.put(1), notes.put("a", self=1, text=2)) == (1, "a ['self', 'text']")
+assert (notes.keep(1), notes.keep(text="a", self=1)) == (1, "a ['self']")
+assert (notes.take(self=3), notes.take.submit(self=4).result(5)) == (3, 4)
+assert Reader("a").read() == b"a"
+assert Reader("a", encoding="utf-8").read() == "a"
+assert Reader("12", parse=int).read() == 12
+assert (Made(3).item(), Made(b"3").item()) == ("3", b"3")
+assert Lines("a\nb").lines() == ["a", "b"]
 
 
 async def main() -> None:
@@ -34,6 +44,8 @@ async def main() -> None:
     assert await store.get.aio(0) == 1
     assert await store.get.aio(9, "none") == "none"
     assert await Store.of.aio("a")
+    assert await notes.put.aio("a", self=1) == "a ['self']"
+    assert await notes.take.aio(self=3) == 3
 
 
 asyncio.run(main())

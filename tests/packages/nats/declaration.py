@@ -11,5 +11,4 @@ PACKAGE = Package(
     alias="nats_sync",
     ran="publish and subscribe, blocking callbacks, a request and its answer, an error",
     server=("packages/serve.py", "nats"),
-    arguments=("--clean",),
 )

@@ -211,11 +211,11 @@ def _vendor(options: argparse.Namespace) -> int:
 
 
 def _wrap(options: argparse.Namespace) -> int:
-    """Write a manifest and what is generated from it; say on standard error what was left out."""
+    """Write a manifest and what is generated from it; say on standard error what was left out, or faulty."""
     output = Path(options.output) if options.output else None
     wrapped = wrap_package(options.package, options.alias, output, is_clean=options.clean)
     if output is None:
-        _print_left_out(wrapped)
+        _print_left(wrapped)
         _print_texts({wrapped.name: wrapped.manifest, **wrapped.compiled.texts})
         return 0
     file = output / f"{wrapped.name}.py"
@@ -224,15 +224,15 @@ def _wrap(options: argparse.Namespace) -> int:
             f"{display_path(file)} exists: generate from it with `ambidex generate -m {wrapped.name} "
             f"-o {options.output}`, or move it away"
         )
-    _print_left_out(wrapped)
+    _print_left(wrapped)
     changed = set(write_files({file: wrapped.manifest, **wrapped.compiled.packages, **wrapped.compiled.files}))
     for each in (file, *wrapped.compiled.files):
         print(f"{display_path(each)}: {'written' if each in changed else 'unchanged'}")
     return 0
 
 
-def _print_left_out(wrapped: Wrapped) -> None:
-    for left in wrapped.left_out:
+def _print_left(wrapped: Wrapped) -> None:
+    for left in (*wrapped.left_out, *wrapped.faulty):
         print(left, file=sys.stderr)
 
 

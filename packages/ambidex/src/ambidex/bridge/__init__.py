@@ -42,11 +42,25 @@ from ._faces._twin_decorators import (
     blocking_wait,
 )
 from ._faces._twins import AsyncFace, BlockingFace, anything_async
+from ._handles import _giving as _giving  # which the plans ask for what they give
+from ._handles._awaitables import BlockingAwaitable, DualAwaitable
+from ._handles._streams import DualGenerator, DualIterable, DualIterator
 from ._implementation import ABI, Implementation
+from ._values._asynchronous import (
+    async_context_of,
+    async_generator_of,
+    async_iterable_of,
+    async_iterator_of,
+    awaitable_of,
+)
 from ._values._plans import (
     anything,
+    async_call_of,
+    blocking_call_of,
+    call_of,
     callback,
     dict_of,
+    handing_over,
     items_of,
     iterable_of,
     keys_of,
@@ -56,15 +70,21 @@ from ._values._plans import (
     sequence_of,
     set_of,
     tuple_of,
+    type_of,
 )
 
 __all__ = (
     "ABI",
     "AsyncFace",
+    "BlockingAwaitable",
     "BlockingFace",
     "Call",
     "Channel",
     "Context",
+    "DualAwaitable",
+    "DualGenerator",
+    "DualIterable",
+    "DualIterator",
     "Entry",
     "Face",
     "Future",
@@ -74,15 +94,23 @@ __all__ = (
     "anything",
     "anything_async",
     "async_call",
+    "async_call_of",
     "async_context",
+    "async_context_of",
+    "async_generator_of",
+    "async_iterable_of",
+    "async_iterator_of",
     "async_stream",
     "attribute",
     "await_method",
+    "awaitable_of",
     "awaited",
     "blocking_call",
+    "blocking_call_of",
     "blocking_context",
     "blocking_stream",
     "blocking_wait",
+    "call_of",
     "callback",
     "class_attribute",
     "class_context",
@@ -94,6 +122,7 @@ __all__ = (
     "deleter",
     "dict_of",
     "dynamic",
+    "handing_over",
     "implemented_elsewhere",
     "items_of",
     "iterable_of",
@@ -113,4 +142,5 @@ __all__ = (
     "stream",
     "sync_method",
     "tuple_of",
+    "type_of",
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ._member import Member
 
 F = TypeVar("F")
+FOR = "__ambidex_for__"  # on the class of the objects whose faces override methods: what knows the user's class
 
 
 class Reference:
@@ -101,6 +102,14 @@ class FaceInfo:
         """
         made: Callable[..., Any] = self.implementation.resolve(self.path)
         return made
+
+    def class_of_objects(self) -> Any:
+        """Return the class of the objects that its faces stand for.
+
+        Raises:
+            ImplementationUnavailable: the implementation could not be imported.
+        """
+        return self.implementation_class()
 
     def construct(self, face: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Make the object that `face` stands for; `member` is the constructor, where it has one."""
@@ -207,6 +216,13 @@ def face_of(value: Any, expected: type | None, channel: Channel) -> Any:
     if face is not None:
         return face
     return info.remember(value, _makers[0](info, info.reference_of(value, channel)))
+
+
+def face_class_of(cls: type[Any], expected: type | None) -> type[Any]:
+    """Return the class of the faces of a class's objects, or `cls` itself where it has none; as `face_of` chooses."""
+    users: FaceInfo | None = getattr(cls, FOR, None)
+    info = _info_for(cls, expected) if users is None else users
+    return cls if info is None else info.cls
 
 
 def _info_for(cls: type[Any], expected: type[Any] | None) -> FaceInfo | None:

@@ -11,7 +11,9 @@ from ..runtime import choose_loop, runtime_of
 from ._channels._callers_loop import CallersLoop
 from ._channels._channel import InProcess
 from ._faces._functions import context_function, function_face, stream_function, sync_function
+from ._faces._given import giving
 from ._identity import register
+from ._values._binding import give_callables_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -41,6 +43,8 @@ R = TypeVar("R")
 Y = TypeVar("Y")
 S = TypeVar("S")
 F = TypeVar("F")
+
+give_callables_with(giving)
 K = TypeVar("K")
 
 
@@ -156,9 +160,9 @@ class Implementation:
         @overload
         def function(self, stub: Callable[P, R], /) -> Call[P, R]: ...
         @overload
-        def function(self, /, **options: Unpack[Options]) -> CallDecorator: ...
-        @overload
         def function(self, /, *, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
+        @overload
+        def function(self, /, **options: Unpack[Options]) -> CallDecorator: ...
 
     def function(self, stub: Any = None, /, **options: Any) -> Any:
         """Give an async function of the implementation its faces."""
@@ -180,9 +184,9 @@ class Implementation:
         @overload
         def stream(self, stub: Callable[P, Generator[Y, S, None]], /) -> Stream[P, Y, S]: ...
         @overload
-        def stream(self, /, **options: Unpack[StreamOptions]) -> StreamDecorator: ...
-        @overload
         def stream(self, /, *, faces: Callable[[], type[K]], **options: Unpack[StreamOptions]) -> TypedDecorator[K]: ...
+        @overload
+        def stream(self, /, **options: Unpack[StreamOptions]) -> StreamDecorator: ...
 
     def stream(self, stub: Any = None, /, **options: Any) -> Any:
         """Give an async generator function of the implementation its faces."""
@@ -193,9 +197,9 @@ class Implementation:
         @overload
         def context(self, stub: Callable[P, Context[R]], /) -> Entry[P, R]: ...
         @overload
-        def context(self, /, **options: Unpack[Options]) -> ContextDecorator: ...
-        @overload
         def context(self, /, *, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
+        @overload
+        def context(self, /, **options: Unpack[Options]) -> ContextDecorator: ...
 
     def context(self, stub: Any = None, /, **options: Any) -> Any:
         """Give a function that makes an async context manager its face, which serves in `with` and `async with`."""

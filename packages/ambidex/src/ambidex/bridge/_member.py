@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InternalError
 from ._identity import Reference, receiver_of
 from ._overrides._original import original
-from ._values._plans import anything, has_callback, inward, outward
+from ._values._binding import has_callback, inward, outward
+from ._values._plans import anything
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from ._channels._channel import Channel
     from ._implementation import Implementation
-    from ._values._plans import Convert, Plan
+    from ._values._binding import Convert
+    from ._values._plans import Plan
 
     Runs = Literal["task", "loop", "here", "stream", "context"]
     Binding = Literal["module", "class", "static", "instance", "itself", "below"]

@@ -9,7 +9,6 @@ from ._emit import RESERVED
 from ._ir import (
     ASYNC_CONTEXT,
     ASYNC_ITERATORS,
-    AWAITABLES,
     RECORD_VARIABLE,
     Applied,
     Attribute,
@@ -18,7 +17,9 @@ from ._ir import (
     Class,
     Constant,
     Entering,
+    Face,
     Function,
+    Handle,
     Iterating,
     Kind,
     Module,
@@ -27,11 +28,14 @@ from ._ir import (
     Registered,
     Value,
     bare,
+    handed_in,
+    is_awaited,
+    is_handle,
     parts,
     public_name,
     walk,
 )
-from ._lower import Planner, awaited
+from ._lower import Planner
 from ._report import Unsupported, parameter_subject
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from ._report import Report
 
 ONE_MODULE = "generate these classes into one module"
+_HANDLES = {ASYNC_CONTEXT: "an async context manager", **dict.fromkeys(ASYNC_ITERATORS, "an async iterator")}
 # What every face has of its own.
 FACE_NAMES = frozenset(("aio",))
 
@@ -136,7 +141,10 @@ def _check_class(item: Class, module: Module, planner: Planner, records: Records
             elif isinstance(member, Value):
                 _check_nested_value(member, module.target, records, report)
             else:
-                _check_types(_other_results(member), f"{item.path}.{names[0]}", planner, report)
+                where = f"{item.path}.{names[0]}"
+                _check_types(_other_results(member), where, planner, report)
+                if isinstance(member, Attribute) and member.is_writable:
+                    _check_written(member, where, planner, report)
 
 
 def _check_member_names(
@@ -173,7 +181,24 @@ def _check_record(record: Record, planner: Planner, report: Report) -> None:
         report.add(record.place, refusal.what, refusal.fix)
         return
     for field in record.fields:
+        if any(_is_given_handles(part) for part in walk(field.type)):
+            what = f"the field {field.name} of {record.path} is a callable that is given something asynchronous"
+            report.add(field.place, f"{what}, which is not supported yet", "give it plain values")
         _check_types([(field.type, field.place)], f"the field {field.name} of {record.path}", planner, report)
+
+
+def _is_given_handles(type_: Type) -> bool:
+    """Tell whether a type is a callable that is given what is asynchronous.
+
+    In a record it is the user's or the implementation's, and what is asynchronous would have to cross in both ways.
+    """
+    if not (isinstance(type_, Function) and is_awaited(type_)):
+        return False
+    return any(map(_is_asynchronous, (inner for each in type_.parameters or () for inner in walk(each))))
+
+
+def _is_asynchronous(type_: Type) -> bool:
+    return isinstance(type_, Handle) or (isinstance(type_, Applied) and is_handle(type_.origin))
 
 
 def _member_names(member: Member) -> tuple[str, ...]:
@@ -205,11 +230,14 @@ def _check_callable(function: Callable, planner: Planner, report: Report) -> Non
             where = f"the parameter {parameter.name} of {function.path}"
             with report.about(*((parameter_subject(parameter.name),) if is_optional else ())):
                 report.add(parameter.place, f"{where}: {refusal.what}", refusal.fix)
-    if function.sent is not None and any(isinstance(part, Function) and awaited(part) for part in walk(function.sent)):
-        what = f"the result of {function.path}: a callable that is sent into a stream is not supported yet"
-        report.add(function.place, what, "take it as a parameter")
+    where = f"the result of {function.path}"
+    if function.sent is not None:
+        try:
+            _refuse_sent(function.sent)
+        except Unsupported as refusal:
+            report.add(function.place, f"{where}: {refusal.what}", refusal.fix)
     results = [function.result] if function.sent is None else [function.result, function.sent]
-    _check_types([(result, function.place) for result in results], f"the result of {function.path}", planner, report)
+    _check_types([(result, function.place) for result in results], where, planner, report)
 
 
 def _check_types(types: Iterable[tuple[Type, Place]], where: str, planner: Planner, report: Report) -> None:
@@ -222,18 +250,49 @@ def _check_types(types: Iterable[tuple[Type, Place]], where: str, planner: Plann
             report.add(place, f"{where}: {refusal.what}", refusal.fix)
 
 
-def _refuse_handles(type_: Type) -> None:
+def _check_written(attribute: Attribute, where: str, planner: Planner, report: Report) -> None:
+    """Refuse an attribute that the user can read and cannot write as its type says."""
+    try:
+        planner.plan(attribute.type)
+    except Unsupported:
+        return  # told already
+    try:
+        planner.inward.plan(handed_in(attribute.type))
+    except Unsupported as refusal:
+        report.add(attribute.place, f"{where}, which can be written: {refusal.what}", refusal.fix)
+
+
+def _refuse_sent(type_: Type) -> None:
+    if any(map(is_awaited, walk(type_))):
+        raise Unsupported("a callable that is sent into a stream is not supported yet", "take it as a parameter")
+
+
+def _refuse_handles(type_: Type, around: str = "") -> None:
+    """Refuse what is asynchronous where the bridge does not look: sent into a stream, or inside some other class."""
     plain = bare(type_)
+    if isinstance(plain, Handle):
+        _refuse_handles(plain.item, plain.origin.qualname)
+        for sent in plain.arguments[1:] if plain.origin in ASYNC_ITERATORS else ():
+            _refuse_sent(sent)
+            _refuse_handles(sent)
+        return
     origin = plain.origin if isinstance(plain, Applied) else plain
-    if origin in ASYNC_ITERATORS:
-        raise Unsupported("an async iterator cannot stand here yet", "write an async generator that yields the items")
-    if origin == ASYNC_CONTEXT:
-        raise Unsupported("an async context manager cannot stand here yet", "write a method with @asynccontextmanager")
-    if origin in AWAITABLES:
-        raise Unsupported("an awaitable cannot stand here yet", "write an `async def` that awaits it")
+    if isinstance(origin, Name) and is_handle(origin):
+        what = _HANDLES.get(origin, "an awaitable")
+        if not around:
+            raise Unsupported(f"{what} cannot be sent into a stream", "take it as a parameter")
+        raise Unsupported(
+            f"{what} inside {around}[...] would reach the user as it is", "use a list, set, dict or tuple"
+        )
     if not isinstance(plain, Function):  # a callable is handed over as it is
         for part in parts(plain):
-            _refuse_handles(part)
+            _refuse_handles(part, _holder(plain) or around)
+
+
+def _holder(type_: Type) -> str:
+    if isinstance(type_, Applied):
+        return type_.origin.qualname
+    return type_.name if isinstance(type_, Face) else ""
 
 
 def _check_circles(modules: Sequence[Module], report: Report) -> None:

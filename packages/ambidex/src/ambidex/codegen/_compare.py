@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,8 @@ class Difference:
 def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collection[Path]) -> list[Difference]:
     """Return how the generated files below `outputs` differ from `files`.
 
-    A generated file that is not among `files` is extra if its source is compiled in this run, or is gone from every
-    folder of `roots` and `outputs`.
+    A generated file that is not among `files` is extra if its source is compiled in this run, or is gone: no folder
+    below `roots` and `outputs` has it, where another project may have its own.
     """
     found: list[Difference] = []
     compiled: set[str] = set()
@@ -57,16 +58,43 @@ def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collect
         if _text(file) != text:
             found.append(Difference("stale", file, text_difference(file, text)))
     expected = {file.resolve() for file in files}
+    origins = _Origins(compiled, {folder.resolve() for folder in (*roots, *outputs)})
     for file in sorted({file for output in outputs for file in _python_files(output)}):
         if file.resolve() in expected:
             continue
         with file.open(encoding="utf-8", errors="replace") as stream:
             sources = generated_sources(stream.readline())
-        if sources is not None and all(
-            source in compiled or not any((root / source).exists() for root in (*roots, *outputs)) for source in sources
-        ):
+        if sources is not None and all(origins.gives_up(file.resolve(), source) for source in sources):
             found.append(Difference("extra", file, ""))
     return found
+
+
+class _Origins:
+    """Know where the sources of generated files are; `folders` are those that this run takes its own from.
+
+    A header names a source as seen from the folder that it was imported from, which may be one far below.
+    """
+
+    def __init__(self, compiled: Collection[str], folders: Collection[Path]) -> None:
+        self._compiled = compiled
+        self._folders = folders
+
+    def gives_up(self, file: Path, source: str) -> bool:
+        """Tell whether nothing generates a file from a source: that is gone, or this run compiles it to other files."""
+        parts = Path(source).parts
+        origins = [path for path in self._named.get(parts[-1], ()) if path.parts[-len(parts) :] == parts]
+        ours = {folder / source for folder in self._folders}
+        nearness = {path: len({*path.parents} & {*file.parents}) for path in origins}
+        nearest = {path for path, shared in nearness.items() if shared == max(nearness.values())}
+        return not nearest or (source in self._compiled and bool(nearest & ours))
+
+    @functools.cached_property
+    def _named(self) -> dict[str, list[Path]]:
+        """The Python files below the folders, by their names: only read where a file is in question."""
+        found: dict[str, list[Path]] = {}
+        for file in {file for folder in self._folders for file in _python_files(folder)}:
+            found.setdefault(file.name, []).append(file)
+        return found
 
 
 def text_difference(file: Path, text: str) -> str:

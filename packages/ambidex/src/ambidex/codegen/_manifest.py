@@ -11,7 +11,9 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Protocol, cast
 
-from ._ir import Face, Name, Naming, Records
+from ._ir import Face, Form, Name, Naming, Records, record_with_handles
+from ._paths import path_of
+from ._protocols import call_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -245,8 +247,8 @@ def goes_by_value(cls: type, by: str | None) -> bool:
 
 
 def is_data(cls: type) -> bool:
-    """Tell whether a class is data by its nature: an enum, an exception, a record."""
-    return enum.Enum in cls.__mro__ or BaseException in cls.__mro__ or is_record(cls)
+    """Tell whether a class is data by its nature, an enum, an exception or a record, or says what is callable."""
+    return enum.Enum in cls.__mro__ or BaseException in cls.__mro__ or is_record(cls) or call_of(cls) is not None
 
 
 def is_record(cls: type) -> bool:
@@ -277,6 +279,7 @@ class Registry:
         self._chosen: dict[type, Chosen] = {}
         self._by_hand: set[type] = set()
         self._modules: set[str] = set()
+        self.open: set[type] = set()  # callable protocols that are being read: one may name itself
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
         self.namings: dict[str, Naming] = {}  # of the modules in the style "twin"
         self._generated: dict[tuple[str, str], EntryLike] = {}  # by target module and public name
@@ -318,7 +321,7 @@ class Registry:
         if of is not None:
             self._by_hand.add(of)
             self._classes.setdefault(of, Face(home_of(entry), entry.name))
-        elif isinstance(value, type) and is_data(value) and value.__qualname__ == entry.name:  # not by an alias
+        elif isinstance(value, type) and is_data(value) and path_of(value) == entry.name:  # not by an alias
             self._classes.setdefault(value, Name(target, entry.name))
 
     def _add_nested(self, outer: type, module: str, name: str) -> None:
@@ -330,7 +333,7 @@ class Registry:
             )
             if (is_hidden and not chosen.names(inner_name)) or not isinstance(inner, type) or inner in self._classes:
                 continue
-            if (inner.__module__, inner.__qualname__) == (outer.__module__, f"{outer.__qualname__}.{inner_name}"):
+            if (inner.__module__, path_of(inner)) == (outer.__module__, f"{path_of(outer)}.{inner_name}"):
                 self._nested.add(inner)
                 path = f"{name}.{chosen.public_name(inner_name)}"
                 self._classes[inner] = Name(module, path) if is_data(inner) else Face(module, path)
@@ -356,7 +359,15 @@ class Registry:
 
     def known_records(self) -> Records:
         """Return the records that the annotations read so far have named."""
-        return Records(record for record in self.records.values() if record is not None)
+        return Records(
+            record_with_handles(record, self.form_in(record.name.module))
+            for record in self.records.values()
+            if record is not None
+        )
+
+    def form_in(self, target: str) -> Form:
+        """Return the form in which a generated module is written, of two the first one."""
+        return Form.BLOCKING if target in self.namings else Form.BOTH
 
     def reference(self, cls: type) -> Face | Name | None:
         """Return the public counterpart of a class, None where it has none."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from ._ir import Place
 
+SETTER = ".setter"  # names that of a property among the subjects of a problem: no member is called so
+
 
 class Unsupported(Exception):
     """Say what cannot be generated from and what to write instead; whoever knows the place makes it a Problem."""

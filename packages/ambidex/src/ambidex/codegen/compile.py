@@ -10,9 +10,9 @@ import ambidex
 from ._annotations import Sources
 from ._check import check_modules
 from ._check_styles import check_styles
-from ._emit import emit_item, emit_module, format_all
+from ._emit import emit_item, emit_module, format_all, kept_as_written
 from ._inspect import Inspector
-from ._ir import Module, Place
+from ._ir import Form, Module, Place, with_handles
 from ._lower import Forms, Overrides, lower_module
 from ._manifest import Registry, naming_of
 from ._report import Report, display_path
@@ -63,7 +63,7 @@ def compile_modules(
         )
         for module in read
     }
-    return format_all(texts, ruff)
+    return {target: kept_as_written(text) for target, text in format_all(texts, ruff).items()}
 
 
 def _inside(target: str, modules: Sequence[Module]) -> list[str]:
@@ -189,7 +189,7 @@ def inspect_modules(
                 )
         read.append(inspector.module(target, manifests, names[0], _options(manifests[0])))
     records = registry.known_records()
-    read = [inspector.with_records(module, records) for module in read]
+    read = [with_handles(inspector.with_records(module, records), registry.form_in(module.target)) for module in read]
     forms = Forms(registry.namings, records)
     check_styles(read, registry.namings, forms, report)
     read = [forms.split(module) for module in read]
@@ -208,6 +208,7 @@ def _single(entry: EntryLike, target: str, synchronizer: str, known: Mapping[typ
     inspector = Inspector(registry, Sources(), report)
     item = inspector.item(entry)
     module = Module(target, synchronizer, (), (), None, () if item is None else (item,))
+    module = with_handles(module, Form.BOTH)
     records = registry.known_records()
     check_modules([module], records, report, translates_any=registry.has_faces)
     report.raise_if_any()

@@ -9,6 +9,7 @@ special methods run where the caller is, as ever.
 from __future__ import annotations
 
 import copy
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
@@ -36,7 +37,8 @@ class CallersLoop:
         self._runtime = runtime
         self._on_runtime = InProcess(runtime, origin=self)
         self.wrappers = self._on_runtime.wrappers
-        self._watched: dict[tuple[Member, str], Member] = {}
+        # Weakly: a callable that is given out has a member of its own.
+        self._watched: weakref.WeakKeyDictionary[Member, dict[str, Member]] = weakref.WeakKeyDictionary()
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         if member.runs == "here":
@@ -146,7 +148,10 @@ class CallersLoop:
             _keep_to(face, reference, f"{member.name} is {face} and its object was")
         if not member.takes and member.gives is None and member.sent is None:
             return member
-        return self._watched.get((member, face)) or self._watched.setdefault((member, face), _watch(member, face))
+        watched = self._watched.get(member)
+        if watched is None:
+            watched = self._watched.setdefault(member, {})
+        return watched.get(face) or watched.setdefault(face, _watch(member, face))
 
 
 def _watch(member: Member, face: str) -> Member:

@@ -169,9 +169,10 @@ class InProcess:
 
     def give(self, member: Member, value: Any) -> Any:
         """Translate a result; one that is itself work to be awaited is refused."""
-        if type(value) in UNEXPECTED:
-            raise refusal(value, member, self._runtime)
-        return value if member.gives is None else member.give(value, self._origin)
+        given = value if member.gives is None else member.give(value, self._origin)
+        if type(given) in UNEXPECTED:
+            raise refusal(given, member, self._runtime)
+        return given
 
     def stream(
         self,

@@ -1,6 +1,6 @@
 """The decorators of a generated class: each turns a stub into the faces of one member of the implementation.
 
-A stub is a signature, a docstring and `implemented_elsewhere().at(...)`; its body never runs. Decorators typed as
+A stub is a signature, a docstring and `raise implemented_elsewhere().at(...)`; its body never runs. Decorators typed as
 identities (`F -> F`) keep the stub's own signature; the descriptors are generic in parameters and result alone, not in
 the owner, because an owner parameter makes every override in a subclass an error.
 """
@@ -102,11 +102,11 @@ class TypedDecorator(Protocol[K_co]):
 @overload
 def method(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
 @overload
-def method(**options: Unpack[Options]) -> MethodDecorator: ...
-@overload
 def method(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
 @overload
 def method(*, own: Literal[True], **options: Unpack[Options]) -> OwnMethodDecorator: ...
+@overload
+def method(**options: Unpack[Options]) -> MethodDecorator: ...
 def method(stub: Any = None, /, **options: Any) -> Any:
     """Give an async method its faces."""
     return decorate(stub, lambda target: descriptor(Method, target, "task", "instance", options))
@@ -115,9 +115,9 @@ def method(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def awaited(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
 @overload
-def awaited(*, gives: Plan | None = ...) -> MethodDecorator: ...
-@overload
 def awaited(*, own: Literal[True], gives: Plan | None = ...) -> OwnMethodDecorator: ...
+@overload
+def awaited(*, gives: Plan | None = ...) -> MethodDecorator: ...
 def awaited(stub: Any = None, /, **options: Any) -> Any:
     """Give an object that can be awaited the method that does so: it blocks, and has an `.aio` as every other."""
     return decorate(stub, lambda target: descriptor(Method, target, "task", "itself", options))
@@ -126,11 +126,11 @@ def awaited(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def stream(stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /) -> StreamMethod[P, Y, S]: ...
 @overload
-def stream(**options: Unpack[StreamOptions]) -> StreamMethodDecorator: ...
-@overload
 def stream(*, faces: Callable[[], type[K]], **options: Unpack[StreamOptions]) -> TypedDecorator[K]: ...
 @overload
 def stream(*, own: Literal[True], **options: Unpack[StreamOptions]) -> OwnStreamMethodDecorator: ...
+@overload
+def stream(**options: Unpack[StreamOptions]) -> StreamMethodDecorator: ...
 def stream(stub: Any = None, /, **options: Any) -> Any:
     """Give an async generator method its faces."""
     return decorate(stub, lambda target: descriptor(StreamMethod, target, "stream", "instance", options))
@@ -139,11 +139,11 @@ def stream(stub: Any = None, /, **options: Any) -> Any:
 @overload
 def context(stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P, V]: ...
 @overload
-def context(**options: Unpack[Options]) -> EntryMethodDecorator: ...
-@overload
 def context(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
 @overload
 def context(*, own: Literal[True], **options: Unpack[Options]) -> OwnEntryMethodDecorator: ...
+@overload
+def context(**options: Unpack[Options]) -> EntryMethodDecorator: ...
 def context(stub: Any = None, /, **options: Any) -> Any:
     """Give a method that makes an async context manager its face, which serves in `with` and `async with`."""
     return decorate(stub, lambda target: descriptor(EntryMethod, target, "context", "instance", options))
@@ -236,7 +236,8 @@ def iterator_method(stub: Any = None, /, **options: Any) -> Any:
 def implemented_elsewhere() -> NoReturn:
     """Stand as the body of a stub, which never runs.
 
-    What a stub writes behind the call, `.at(...)`, names the implementation for editors; it is not reached either.
+    What a stub writes around the call, `raise` and `.at(...)`, is not reached either: `raise` tells each type checker
+    that the stub gives nothing back, and `.at(...)` names the implementation for editors.
 
     Raises:
         InternalError: it ran: the decorator above the stub is missing.

@@ -6,10 +6,10 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from .._identity import class_of
+from .._identity import FOR, class_of
 from ._forward import forwarder
 from ._original import OVERRIDING
-from ._tie import FOR, TIE, tie_of
+from ._tie import TIE, tie_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -49,6 +49,10 @@ class Overriding(FaceInfo):
         known = self._channels.get(id(inner))
         return self._channels.setdefault(id(inner), Originals(inner)) if known is None else known
 
+    def class_of_objects(self) -> type[Any]:
+        """Return the class of the objects, as an implementation is to make them itself."""
+        return self.overriding_class()
+
     def overriding_class(self) -> type[Any]:
         """Return the class of the objects, which extends the implementation's own.
 

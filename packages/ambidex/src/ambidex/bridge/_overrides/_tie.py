@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._identity import attributes_of, class_of
+from .._identity import FOR, attributes_of, class_of
 from ._off_loop import OffLoop
 from ._original import OVERRIDING
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ._info import Overriding
 
 TIE = "__ambidex_tie__"  # in a class made for a user's class: the slot by which an object knows its face
-FOR = "__ambidex_for__"  # what knows the user's class
 
 
 class Tie:

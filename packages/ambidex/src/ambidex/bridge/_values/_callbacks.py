@@ -12,21 +12,24 @@ import types
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from ...errors import InternalError
+from ...errors import UsageError
 from ...runtime import Callback, current_caller, hide_library_frames
 from .._identity import Reference, class_of, receiver_of
+from ._binding import inward, outward, read_items_with, resolved, wrap_callables_with
 from ._items import reading
-from ._plans import inward, outward, read_items_with, resolved, wrap_callables_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from .._channels._channel import Channel
-    from ._plans import CallbackOf, Convert, Plan
+    from ._binding import Convert
+    from ._plans import CallbackOf, Plan
 
     Function = Callable[..., Any]
 
 _ATTRIBUTE = "__ambidex_callback__"  # on a wrapper: what runs the user's callable
+_NO_OPTIONS = (None, None)  # of a bound callable: neither a deadline nor a read-ahead
+GIVEN = "__ambidex_given__"  # on what a user is given for a callable of the implementation: that, and its channel
 
 
 class Wrappers:
@@ -64,10 +67,16 @@ def _wrapping(plan: CallbackOf, names: Mapping[str, Any]) -> Convert:
     def wrap(function: Function) -> Function:
         caller = current_caller()
         if caller is None:
-            raise InternalError(f"{function!r} is handed over by no call")
+            raise UsageError(
+                f"{function!r} is handed over by no call: a method that overrides one of the implementation's cannot "
+                "return a callable; let it do the work itself"
+            )
         channel: Channel = caller.owner
+        own = _given_by(channel, function)
+        if own is not None:
+            return own
         wrappers: Wrappers = caller.owner.wrappers
-        key = (meaning, _identity_of(function))
+        key = (meaning, identity_of(function))
         wrapper = wrappers.find(key)
         if wrapper is None:
             wrapper = wrappers.remember(key, _make(function, plan, names, channel))
@@ -76,6 +85,16 @@ def _wrapping(plan: CallbackOf, names: Mapping[str, Any]) -> Convert:
         return wrapper
 
     return wrap
+
+
+def _given_by(channel: Channel, function: Function) -> Function | None:
+    """Return the callable that this channel's implementation gave out, None where a user's own is handed in.
+
+    One that was given a deadline is a user's own: it is called as that has it.
+    """
+    source, given = getattr(function, GIVEN, (None, None))
+    has_options = getattr(function, "__bound__", (None, None, _NO_OPTIONS))[2] != _NO_OPTIONS
+    return given if source is channel and not has_options else None
 
 
 def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channel: Channel) -> Function:
@@ -127,23 +146,23 @@ def _is_face(value: Any) -> bool:
     return receiver_of(value) is not value
 
 
-def _unwrap(value: Any) -> Any:
+def unwrap(value: Any) -> Any:
     """Return the user's own callable, where the implementation gives its wrapper back."""
     running: Callback | None = getattr(value, _ATTRIBUTE, None)
     return value if running is None else running.function
 
 
-def _identity_of(function: Any) -> Hashable:
+def identity_of(function: Any) -> Hashable:
     """Return what two callables have in common exactly when they are the same; valid while either is alive."""
     if hasattr(class_of(function), "__bound__"):  # a method of a face
         member, reference, options = function.__bound__
         return id(member), id(reference.receiver), options
     if isinstance(function, types.MethodType):
-        return id(function.__func__), _identity_of(function.__self__)
+        return id(function.__func__), identity_of(function.__self__)
     if isinstance(function, types.BuiltinMethodType) and not isinstance(function.__self__, types.ModuleType):
         return function.__name__, id(function.__self__)
     return id(function)
 
 
-wrap_callables_with(_wrapping, _unwrap)
+wrap_callables_with(_wrapping, unwrap)
 read_items_with(reading)

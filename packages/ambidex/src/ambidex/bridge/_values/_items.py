@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from ...errors import InternalError
 from ...runtime import Callback, current_caller, hide_library_frames
 from .._identity import class_of, receiver_of
-from ._plans import inward
+from ._binding import inward
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ...runtime import Caller
-    from ._plans import Convert, ItemsOf
+    from ._binding import Convert
+    from ._plans import ItemsOf
 
 _END: Any = object()  # what a step gives after the last item: a StopIteration cannot be a result
 

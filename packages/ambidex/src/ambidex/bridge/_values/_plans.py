@@ -1,32 +1,14 @@
-"""Say where in a value the faces stand, and translate it across the boundary.
+"""List the plans: each says where in a value the faces stand. Generated modules write them by these functions.
 
-A plan is data. It is bound to the generated module's names on first use, which is why a face may be named before its
-class exists. Inward turns faces into what they stand for; outward turns registered objects into their faces. A plan
-leaves alone what it was not made for, so `Station | None` and `Station | str` need the plan of `Station` only.
-
-Containers are rebuilt, never changed in place: they cross by value. One of anything is rebuilt only where an object
-with a face is in it.
+Plans are data; `_binding` binds them.
 """
 
 from __future__ import annotations
 
-import collections.abc
-import functools
-import importlib
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import NamedTuple, Union
 
-from .._identity import class_of, face_of, has_face, receiver_of
-from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
-from ._records import KeysOf, RecordOf, translation_of
-from ._ways import Way, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._identity import Reference
-    from ._carried import Carried
-
-    Convert = Callable[[Any], Any]
+from ._asynchronous import AsyncOf
+from ._records import KeysOf, RecordOf
 
 
 class SequenceOf(NamedTuple):
@@ -80,6 +62,38 @@ class CallbackOf(NamedTuple):
     on_loop: bool
 
 
+class CallOf(NamedTuple):
+    """A callable of the implementation that is awaited: its arguments come inward, its result goes outward.
+
+    The user gets what blocks, what is awaited, or both in one. With `gives_own`, one that the user handed in comes back
+    as it was. Inward, where a record of the user's holds one, it is what `CallbackOf` is.
+    """
+
+    takes: tuple[Plan | None, ...]
+    gives: Plan | None
+    rest: Plan | None
+    gives_own: bool
+    is_blocking: bool
+    is_awaited: bool
+
+    @property
+    def reversed(self) -> CallbackOf:
+        """The plan of a callable of the user's in the same place."""
+        return CallbackOf(self.takes, self.gives, self.rest, False, False)
+
+
+class TypeOf(NamedTuple):
+    """A class object: a face's class stands for the implementation's. The plan is that of its objects."""
+
+    of: Plan
+
+
+class HandingOver(NamedTuple):
+    """A value in whose records the user's callables may stand, which its own plan does not show."""
+
+    value: Plan
+
+
 class ItemsOf(NamedTuple):
     """An iterable of the user, blocking or async, that the implementation iterates with `async for`."""
 
@@ -91,7 +105,22 @@ class Anything(NamedTuple):
 
 
 Plan = Union[
-    str, SequenceOf, SetOf, DictOf, TupleOf, IterableOf, OneOf, CallbackOf, ItemsOf, RecordOf, KeysOf, Anything
+    str,
+    SequenceOf,
+    SetOf,
+    DictOf,
+    TupleOf,
+    IterableOf,
+    OneOf,
+    CallbackOf,
+    CallOf,
+    HandingOver,
+    ItemsOf,
+    AsyncOf,
+    RecordOf,
+    KeysOf,
+    TypeOf,
+    Anything,
 ]
 
 
@@ -141,6 +170,39 @@ def plain_callback(*takes: Plan | None, gives: Plan | None = None, rest: Plan | 
     return CallbackOf(takes, gives, rest, True, False)
 
 
+def call_of(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False) -> CallOf:
+    """Plan an async callable of the implementation: the user gets a `Call`.
+
+    Each argument follows its plan, None where it carries no face, further ones `rest`; the result follows `gives`. With
+    `own`, a callable that the user handed in comes back as it was.
+    """
+    return CallOf(takes, gives, rest, own, True, True)
+
+
+def blocking_call_of(
+    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False
+) -> CallOf:
+    """Plan the same, where the user gets a function that blocks."""
+    return CallOf(takes, gives, rest, own, True, False)
+
+
+def async_call_of(
+    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False
+) -> CallOf:
+    """Plan the same, where the user gets an async function."""
+    return CallOf(takes, gives, rest, own, False, True)
+
+
+def type_of(of: Plan) -> TypeOf:
+    """Plan a class object; `of` is the plan of its objects: a face, several, or anything."""
+    return TypeOf(of)
+
+
+def handing_over(value: Plan) -> HandingOver:
+    """Plan what follows `value`, with records in it that hold callables of the user's."""
+    return HandingOver(value)
+
+
 def items_of(item: Plan | None = None) -> ItemsOf:
     """Plan an iterable that the implementation reads with `async for`: the user may hand in a blocking or an async one.
 
@@ -163,213 +225,3 @@ def keys_of(required: tuple[str, ...], /, **fields: Plan) -> KeysOf:
 
 
 anything = Anything()
-
-
-def inward(plan: Plan, names: Mapping[str, Any], receive: Convert = receiver_of) -> Convert:
-    """Return the function that turns the faces in a value into what they stand for, each by `receive`."""
-
-    def leaf(_: type | None) -> Way:
-        return Way(_is_face, receive)
-
-    def is_carried(cls: type[Any]) -> bool:
-        return hasattr(cls, "__ambidex_info__")
-
-    return _bind(plan, names, _Leaves(leaf, is_carried, is_inward=True)).convert
-
-
-def outward(
-    plan: Plan, names: Mapping[str, Any], origin: Reference, noted: Callable[[Any], object] | None = None
-) -> Convert:
-    """Return the function that turns the registered objects in a value into faces, which take `origin`'s channel.
-
-    `noted` is told of each face.
-    """
-
-    def leaf(face: type | None) -> Way:
-        def convert(value: Any) -> Any:
-            made = face_of(value, face, origin.channel)
-            if noted is not None and made is not value:
-                noted(made)
-            return made
-
-        def fits(value: Any) -> bool:
-            return face_of(value, face, origin.channel) is not value
-
-        return Way(fits, convert)
-
-    return _bind(plan, names, _Leaves(leaf, has_face, is_inward=False)).convert
-
-
-class _Leaves:
-    """Make the ways of faces in one direction, and know those of the records that were met on the way.
-
-    `is_carried` tells of a class whether its objects are translated.
-    """
-
-    def __init__(
-        self, leaf: Callable[[type | None], Way], is_carried: Callable[[type[Any]], bool], *, is_inward: bool
-    ) -> None:
-        self.is_inward = is_inward
-        self.is_carried = is_carried
-        self._leaf = leaf
-        self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
-
-    def __call__(self, face: type | None) -> Way:
-        return self._leaf(face)
-
-    def record(self, plan: RecordOf | KeysOf, names: Mapping[str, Any]) -> Way:
-        """Return the way of a record whose plans are read with `names`, those of the module that defines it."""
-        way = self._records.get(id(plan))
-        if way is None:
-            unknown = self._leaf(None).convert
-            way = Way(*translation_of(plan, lambda part: _bind(part, names, self).convert, unknown))
-            self._records[id(plan)] = way
-        return way
-
-
-def _is_face(value: Any) -> bool:
-    return receiver_of(value) is not value
-
-
-def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
-    if isinstance(plan, str):
-        found, near = _named(plan, names)
-        if isinstance(found, (RecordOf, KeysOf)):
-            return leaf.record(found, near)
-        return leaf(found) if hasattr(found, "__ambidex_info__") else leaf(found)._replace(carried=alone)
-    if isinstance(plan, (RecordOf, KeysOf)):
-        return leaf.record(plan, names)
-    if isinstance(plan, Anything):
-        return leaf(None)._replace(carried=alone)
-    if isinstance(plan, (CallbackOf, ItemsOf)):
-        return _handed_in(plan, names, leaf)
-    if isinstance(plan, OneOf):
-        return of_union([_bind(part, names, leaf) for part in plan.plans])
-    return _container(plan, names, leaf)
-
-
-def _container(
-    plan: SequenceOf | SetOf | DictOf | TupleOf | IterableOf, names: Mapping[str, Any], leaf: _Leaves
-) -> Way:
-    """Return the way of a container: it is rebuilt, but for one of anything that has no object with a face in it."""
-    parts: tuple[Plan | None, ...] = plan.items if isinstance(plan, TupleOf) else plan
-    inner = [None if part is None else _bind(part, names, leaf) for part in parts]
-    way = _rebuilt(plan, [None if part is None else part.convert for part in inner])
-    if any(part is not None and part.carried is None for part in inner):
-        return way
-    carried = _carried_by(plan, [None if part is None else part.carried for part in inner])
-    looking = unless_plain(way.convert, carried, leaf.is_carried)
-    if not isinstance(plan, IterableOf):
-        return Way(way.fits, looking, carried)
-
-    def convert(value: Any) -> Any:  # what is read lazily cannot be looked into before
-        return way.convert(value) if isinstance(value, collections.abc.Iterator) else looking(value)
-
-    return Way(way.fits, convert, carried)
-
-
-def _rebuilt(plan: Plan, items: list[Convert | None]) -> Way:
-    if isinstance(plan, TupleOf):
-        return of_places(items)
-    if isinstance(plan, DictOf):
-        return of_mapping(*items)
-    item: Any = items[0]
-    if isinstance(plan, SequenceOf):
-        return of_sequence(item)
-    return of_set(item) if isinstance(plan, SetOf) else of_iterable(item)
-
-
-def _carried_by(plan: Plan, items: list[Carried | None]) -> Carried:
-    if isinstance(plan, TupleOf):
-        return in_places(items)
-    if isinstance(plan, DictOf):
-        return in_dict(*items)
-    kinds = SEQUENCES if isinstance(plan, SequenceOf) else SETS if isinstance(plan, SetOf) else ITERABLES
-    return in_items(kinds, items[0] or alone)
-
-
-def _named(name: str, names: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
-    """Return the face or the record's plan of that name, and the names beside which it is defined."""
-    module, colon, path = name.partition(":")  # which stands before the path of a nested class
-    if not colon:
-        module, _, path = name.rpartition(".")
-    near = vars(importlib.import_module(module)) if module else names
-    first, *rest = path.split(".")
-    return functools.reduce(getattr, rest, near[first]), near
-
-
-# -- callables: how they are wrapped and unwrapped is set by the module that does it, which is above this one
-
-_wrapping: list[Any] = []
-
-
-def wrap_callables_with(wrap: Callable[[CallbackOf, Mapping[str, Any]], Convert], unwrap: Convert) -> None:
-    """Set how a callable is turned inward, given its plan and the names in that, and outward; called once."""
-    _wrapping.extend((wrap, unwrap))
-
-
-_reading_items: list[Callable[[ItemsOf, Mapping[str, Any]], Convert]] = []
-
-
-def read_items_with(read: Callable[[ItemsOf, Mapping[str, Any]], Convert]) -> None:
-    """Set how an iterable is turned inward, given its plan and the names in that; called once."""
-    _reading_items.append(read)
-
-
-def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
-    """Return a plan with the faces themselves in place of their names: the same wherever it was written, hashable."""
-    if isinstance(plan, str):
-        plan, _ = _named(plan, names)
-        if isinstance(plan, KeysOf):
-            return KeysOf, id(plan)  # the generated module holds it; it may stand in its own fields
-    if isinstance(plan, RecordOf):
-        return RecordOf, plan.place
-    if isinstance(plan, KeysOf):
-        return KeysOf, plan.required, tuple((key, resolved(part, names)) for key, part in plan.fields.items())
-    if isinstance(plan, tuple):
-        parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
-        return (class_of(parts), *(resolved(part, names) for part in parts))
-    return plan
-
-
-def has_callback(plan: Any) -> bool:
-    """Tell whether a callable, or an iterable that is read as one is called, stands anywhere in a plan."""
-    if not isinstance(plan, tuple):
-        return False
-    parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
-    return isinstance(plan, (CallbackOf, ItemsOf)) or any(map(has_callback, parts))
-
-
-def _handed_in(plan: CallbackOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
-    if isinstance(plan, ItemsOf):  # inward alone: who overrides a method is given what that is given
-        return _items(_reading_items[0](plan, names)) if leaf.is_inward else Way(_fits_nothing, _unchanged)
-    return _callable(_wrapping[0](plan, names) if leaf.is_inward else _wrapping[1])
-
-
-def _fits_nothing(_: Any) -> bool:
-    return False
-
-
-def _unchanged(value: Any) -> Any:
-    return value
-
-
-def _items(convert: Convert) -> Way:
-    def fits(value: Any) -> bool:
-        cls = class_of(value)
-        return hasattr(cls, "__aiter__") or hasattr(cls, "__iter__")
-
-    def read(value: Any) -> Any:
-        return convert(value) if fits(value) else value
-
-    return Way(fits, read)
-
-
-def _callable(convert: Convert) -> Way:
-    def fits(value: Any) -> bool:
-        return callable(value)
-
-    def rebuild(value: Any) -> Any:
-        return convert(value) if fits(value) else value
-
-    return Way(fits, rebuild)

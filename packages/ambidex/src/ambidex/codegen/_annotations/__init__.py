@@ -7,7 +7,17 @@ from ._homes import home_of_value
 from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
-from ._source import Sources, gives_none, gives_receiver, gives_self, module_of_class, module_of_function
+from ._source import (
+    Sources,
+    defaults_of,
+    gives_none,
+    gives_receiver,
+    gives_self,
+    is_literal,
+    literal_value,
+    module_of_class,
+    module_of_function,
+)
 from ._stubs import Definition, Stub, is_managed, stub_file
 from ._variables import is_variable, meaning, meanings, variables_of
 
@@ -19,13 +29,16 @@ __all__ = (
     "accepts",
     "annotations_of",
     "as_checked",
+    "defaults_of",
     "gives_none",
     "gives_receiver",
     "gives_self",
     "home_of_value",
+    "is_literal",
     "is_managed",
     "is_variable",
     "literal_text",
+    "literal_value",
     "meaning",
     "meanings",
     "module_of_class",

@@ -7,6 +7,7 @@ import types
 from typing import TYPE_CHECKING
 
 from .._ir import Name
+from .._paths import path_of
 from ._source import absolute_import
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def home_of_class(cls: type) -> Name:
     A class says where it was defined (`pathlib._local`, `asyncio.locks`, `_io`), which changes with the version and is
     often private; the shortest parent that offers the same object under the same name is what people write.
     """
-    module, qualname = cls.__module__, cls.__qualname__
+    module, qualname = cls.__module__, path_of(cls)
     if module == "builtins":
         if getattr(sys.modules["builtins"], qualname, None) is cls:
             return Name("builtins", qualname)

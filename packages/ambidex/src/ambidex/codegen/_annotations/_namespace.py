@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
+import keyword
 import sys
 import typing
 from typing import TYPE_CHECKING, Any, cast
@@ -20,7 +21,7 @@ from ._source import absolute_import
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import ModuleType
+    from types import CodeType, ModuleType
 
     from ._source import Sources
 
@@ -215,9 +216,13 @@ class Namespace(dict[str, object]):
         Raises:
             Unsupported: it names something unknown, or is no expression.
         """
+        text = text.strip()
         try:
-            tree = cast("ast.Expression", _Calls().visit(ast.parse(text.strip(), mode="eval")))
-            code = compile(ast.fix_missing_locations(tree), "<annotation>", "eval")
+            if text.isascii() and text.isidentifier() and not keyword.iskeyword(text):
+                return self[text]  # as most are: compiling it takes a hundred times as long
+            code = self._sources.annotations.get(text)
+            if code is None:
+                code = self._sources.annotations[text] = _compiled(text)
             return cast("object", eval(code, {}, self))  # noqa: S307  the user's own text
         except NameError as error:
             name = str(error.args[0]) if error.args else text
@@ -229,6 +234,11 @@ class Namespace(dict[str, object]):
             raise Unsupported(
                 f"the annotation {text!r} cannot be evaluated ({type(error).__name__}: {error})", "write a type"
             ) from error
+
+
+def _compiled(text: str) -> CodeType:
+    tree = cast("ast.Expression", _Calls().visit(ast.parse(text, mode="eval")))
+    return compile(ast.fix_missing_locations(tree), "<annotation>", "eval")
 
 
 def _import(name: str) -> ModuleType | None:

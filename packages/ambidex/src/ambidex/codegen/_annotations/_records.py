@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from .._ir import Field, Place, Record, RecordKind
+from .._paths import path_of
 from .._report import Unsupported, display_path
 from ._source import module_of_class
 from ._variables import meaning, meanings
@@ -57,11 +58,9 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
         arguments,
         _kind(cls),
         cls.__module__,
-        cls.__qualname__,
+        path_of(cls),
         resolver.is_registered(cls),
-        tuple(
-            (base.__module__, base.__qualname__) for base in cls.__mro__[1:] if base.__module__ not in _BUILTIN_BASES
-        ),
+        tuple((base.__module__, path_of(base)) for base in cls.__mro__[1:] if base.__module__ not in _BUILTIN_BASES),
         tuple(fields.values()),
         _obstacle(cls, fields),
         Place(file, line),

@@ -35,7 +35,9 @@ from .._ir import (
     union,
 )
 from .._manifest import is_record
+from .._protocols import call_of
 from .._report import Unsupported
+from ._called import read_called
 from ._forms import Form
 from ._generics import bare_arguments, normal_arguments
 from ._homes import home_of_class, home_of_value, special_home
@@ -336,6 +338,9 @@ class Resolver:
         if cls in self._registry.unusable:
             raise Unsupported(f"{cls.__qualname__} is left out", "leave out what names it, too")
         reference = self._registry.reference(cls)
+        called = None if isinstance(reference, Face) else self._called(cls, ())
+        if called is not None:
+            return called
         if reference is not None:
             self._note(cls, reference, ())
             return reference
@@ -354,6 +359,25 @@ class Resolver:
             )
         self._note(cls, home, ())
         return home
+
+    def _called(self, cls: type, arguments: tuple[Type, ...]) -> Type | None:
+        """Return the Callable that a callable protocol is, None for every other class.
+
+        Raises:
+            Unsupported: it names itself, or cannot be read.
+        """
+        if call_of(cls) is None:
+            return None
+        if cls in self._registry.open:
+            raise Unsupported(
+                f"the type {cls.__qualname__} is defined by itself, which is not supported yet",
+                "write it out to the depth you need",
+            )
+        self._registry.open.add(cls)
+        try:
+            return read_called(cls, arguments, self, self._sources)
+        finally:
+            self._registry.open.discard(cls)
 
     def _note(self, cls: type, name: Face | Name, arguments: tuple[Type, ...]) -> None:
         """Enter a record among those of the run, once for each way that it is applied."""
@@ -383,7 +407,13 @@ class Resolver:
             return Applied(special_home(name), tuple(map(self.resolve, arguments)))
         if not isinstance(origin, type):
             raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
-        arguments = arguments or bare_arguments(origin, self._sources)
+        return self._of_class(origin, arguments or bare_arguments(origin, self._sources))
+
+    def _of_class(self, origin: type, arguments: tuple[object, ...]) -> Type:
+        """Return a class applied to arguments, or without any."""
+        called = None if self._registry.face(origin) else self._called(origin, self._filled(origin, arguments))
+        if called is not None:
+            return called
         home = self._class(origin)
         if isinstance(home, Face):
             return Face(home.module, home.name, self._filled(origin, arguments))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType, ModuleType
 
+_DISPLAYS = (ast.Dict, ast.List)
 _LITERAL = (ast.BinOp, ast.Constant, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.operator, ast.unaryop)
 
 
@@ -28,9 +29,12 @@ class Source:
 
     def __init__(self, tree: ast.Module) -> None:
         self._functions: dict[int, Definition] = {}
+        self._definitions: dict[str, list[Definition]] = {}
+        self._alike: dict[Definition, list[Definition]] = {}
         self._classes: dict[str, ast.ClassDef] = {}
         self._attributes: dict[str, int] = {}
         self._values: dict[str, ast.expr] = {}
+        self._given: dict[str, list[ast.expr]] = {}  # when it is run
         self._overloads: dict[str, list[Definition]] = {}
         self.checking_imports: list[ast.Import | ast.ImportFrom] = []
         self.checking_assignments: dict[str, ast.expr] = {}
@@ -44,30 +48,38 @@ class Source:
         self.stub = stub
         self._index_imports(stub.body, is_checking=True)
 
-    def _index(self, body: list[ast.stmt], prefix: str) -> None:
+    def _index(self, body: list[ast.stmt], prefix: str, *, is_run: bool = True) -> None:
         for node in body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
-                self._functions[first] = node
-                if any(_last_name(decorator) == "overload" for decorator in node.decorator_list):
-                    self._overloads.setdefault(prefix + node.name, []).append(node)
-                self._index(node.body, f"{prefix}{node.name}.<locals>.")
+                self._index_function(node, prefix, is_run=is_run)
             elif isinstance(node, ast.ClassDef):
                 self._classes[prefix + node.name] = node
                 self._attributes[prefix + node.name] = node.lineno
-                self._index(node.body, f"{prefix}{node.name}.")
-            elif isinstance(node, (ast.AnnAssign, ast.Assign)):
-                targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
-                for target in targets:
+                self._index(node.body, f"{prefix}{node.name}.", is_run=is_run)
+            elif isinstance(node, (ast.AnnAssign, ast.Assign, ast.AugAssign)):
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                     if isinstance(target, ast.Name):
                         self._attributes.setdefault(prefix + target.id, node.lineno)
-                        if node.value is not None:
-                            self._values[prefix + target.id] = node.value
+                        value = _given(target, node)
+                        if value is not None:
+                            self._values[prefix + target.id] = value
+                            self._given.setdefault(prefix + target.id, []).extend([value] if is_run else [])
             else:
+                skipped = _read_by_checkers(node)
                 for name in ("body", "orelse", "finalbody"):
-                    self._index(getattr(node, name, []), prefix)
-                for handler in getattr(node, "handlers", []):
-                    self._index(handler.body, prefix)
+                    self._index(getattr(node, name, []), prefix, is_run=is_run and name != skipped)
+                for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
+                    self._index(part.body, prefix, is_run=is_run)
+
+    def _index_function(self, node: Definition, prefix: str, *, is_run: bool) -> None:
+        path = prefix + node.name
+        self._functions[node.decorator_list[0].lineno if node.decorator_list else node.lineno] = node
+        if any(_last_name(decorator) == "overload" for decorator in node.decorator_list):
+            self._overloads.setdefault(path, []).append(node)
+        elif is_run:
+            self._alike[node] = self._definitions.setdefault(path, [])
+            self._alike[node].append(node)
+        self._index(node.body, f"{path}.<locals>.", is_run=is_run)
 
     def _index_imports(self, body: list[ast.stmt], *, is_checking: bool) -> None:
         for node in body:
@@ -113,18 +125,30 @@ class Source:
         """Return the line that declares an attribute of a class, or a name of the module; the class's own for none."""
         return self._attributes.get(f"{qualname}.{name}" if qualname else name, self.class_line(qualname))
 
+    def definitions(self, code: CodeType) -> list[Definition]:
+        """Return a function's definition and all others of its name: one is run here, and another elsewhere."""
+        node = self.function(code)
+        return [] if node is None else self._alike.get(node, [node])
+
     def value_of(self, name: str) -> ast.expr | None:
-        """Return the expression that a name at the top of the file is given, None where there is none."""
+        """Return the last expression that a name is given, `Class.name` in a class; None where there is none."""
         return self._values.get(name)
 
-    def is_constant(self, qualname: str, name: str) -> bool:
-        """Tell whether a class attribute's value is written out in literals, so that its type is the same anywhere."""
-        value = self._values.get(f"{qualname}.{name}")
-        return value is not None and all(isinstance(node, _LITERAL) for node in ast.walk(value))
+    def only_value_of(self, name: str) -> ast.expr | None:
+        """Return the expression that a name is given; None where there is none, or several that a condition chooses."""
+        values = self._given.get(name, [])
+        return values[0] if len(values) == 1 else None
+
+    def constants(self, qualname: str, name: str) -> list[ast.expr]:
+        """Return what a class attribute is given, in any branch; nothing where not all of it is written in literals."""
+        values = self._given.get(f"{qualname}.{name}", [])
+        return values if all(isinstance(node, _LITERAL) for value in values for node in ast.walk(value)) else []
 
     def names_member(self, qualname: str, name: str) -> bool:
-        """Tell whether a class attribute's value is an attribute of something, as the member of an enum is."""
-        return isinstance(self._values.get(f"{qualname}.{name}"), ast.Attribute)
+        """Tell whether a class attribute's value is an attribute of one thing, as the member of an enum is."""
+        values = self._given.get(f"{qualname}.{name}", [])
+        owners = {ast.dump(value.value) for value in values if isinstance(value, ast.Attribute)}
+        return len(owners) == 1 and all(isinstance(value, ast.Attribute) for value in values)
 
     def assigned(self, qualname: str) -> dict[str, str]:
         """Return the attributes that a constructor gives a type, as both checkers read one: by name, annotation text.
@@ -146,9 +170,14 @@ class Source:
 
 
 class Sources:
-    """Parse each file of a run once."""
+    """Parse each file of a run once.
+
+    `annotations` holds what texts of annotations were compiled to: the same text means something else elsewhere, and
+    is compiled to the same.
+    """
 
     def __init__(self) -> None:
+        self.annotations: dict[str, CodeType] = {}
         self._by_file: dict[str, Source] = {}
         self._by_module: dict[str, Source] = {}
 
@@ -194,6 +223,27 @@ def absolute_import(node: ast.ImportFrom, module: ModuleType) -> str:
     name = "." * node.level + (node.module or "")
     package = getattr(module, "__package__", None) or ""
     return importlib.util.resolve_name(name, package) if node.level else name
+
+
+def is_literal(value: ast.AST) -> bool:
+    """Tell whether an expression is written out in literals, so that its value is the same on every interpreter."""
+    if isinstance(value, ast.Call):
+        return ast.unparse(value) == "set()"  # which has no other spelling
+    return isinstance(value, (*_LITERAL, *_DISPLAYS)) and all(map(is_literal, ast.iter_child_nodes(value)))
+
+
+def literal_value(value: ast.expr) -> object:
+    """Return the value of an expression that is written out in literals."""
+    return eval(compile(ast.Expression(value), "<literal>", "eval"))  # noqa: S307  there is no name in it
+
+
+def defaults_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
+    """Yield the parameters that have a default, each with that."""
+    listed = [*arguments.posonlyargs, *arguments.args]
+    yield from zip(listed[len(listed) - len(arguments.defaults) :], arguments.defaults)
+    for argument, value in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        if value is not None:
+            yield argument, value
 
 
 def gives_none(node: Definition) -> bool:
@@ -268,6 +318,23 @@ def _is_text(statement: ast.stmt) -> bool:
 
 def _is_none(value: ast.expr | None) -> bool:
     return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _given(target: ast.Name, node: ast.AnnAssign | ast.Assign | ast.AugAssign) -> ast.expr | None:
+    """Return the expression that an assignment gives a name: `x += 1` gives it `x + 1`."""
+    if isinstance(node, ast.AugAssign):
+        return ast.BinOp(left=ast.Name(id=target.id, ctx=ast.Load()), op=node.op, right=node.value)
+    return node.value
+
+
+def _read_by_checkers(node: ast.stmt) -> str:
+    """Return the part of a statement that only type checkers read: one of an `if`, or none."""
+    if isinstance(node, ast.If):
+        if _last_name(node.test) == "TYPE_CHECKING":
+            return "body"
+        if isinstance(node.test, ast.UnaryOp) and _last_name(node.test.operand) == "TYPE_CHECKING":
+            return "orelse"
+    return ""
 
 
 def _is_checking(test: ast.expr) -> bool:

@@ -32,7 +32,7 @@ from .._ir import (
     variables,
 )
 from ._names import IMPLEMENTATION, SOURCE, UNWRITTEN, Names
-from ._signatures import SignatureWriter
+from ._signatures import SignatureWriter, receiver_beside, takes_name
 from ._text import docstring, indented, quoted
 from ._types import GENERIC, TypeWriter
 
@@ -79,7 +79,7 @@ class Emitter:
         members = [name for item in module.body if isinstance(item, FaceClass) for name in _member_names(item)]
         members.extend(inside)
         self._module = module
-        self._records = {plan.record.type: plan.variable for plan in module.records}
+        self._records = {plan.record.key: plan.variable for plan in module.records}
         twins = {twin.name for twin in module.twins}
         exported = {
             (value.module, value.path): value.name
@@ -251,25 +251,29 @@ class Emitter:
         decorators = [f"@{self._decorator(decorator, item.implementation)}\n" for decorator in item.decorators]
         body = [docstring(item.doc)] if item.doc else []
         body.append("return self" if item.returns_self else self._elsewhere(item))
-        signature = ", ".join(self._parameters(item.receiver, item.parameters))
+        listed = (item.parameters, *(each.parameters for each in item.overloads))
+        is_apart = any(takes_name(item.receiver, each) for each in listed)
+        signature = ", ".join(self._parameters(item.receiver, item.parameters, item.makes, is_apart=is_apart))
         is_async = "async " if item.is_async else ""
         head = f"{is_async}def {item.name}({signature}) -> {self._types.text(item.result)}:"
         outer = [f"@{decorator.name}\n" for decorator in item.decorators if decorator.origin is Origin.BUILTIN]
         overload = f"@{self._names.needed('typing', 'overload')}\n{''.join(outer)}" if item.overloads else ""
-        variants = [
-            f"{overload}{is_async}def {item.name}({', '.join(self._parameters(item.receiver, variant.parameters))}) -> "
-            f"{self._types.text(variant.result)}: ...\n"
-            for variant in item.overloads
-        ]
+        variants: list[str] = []
+        for each in item.overloads:
+            taken = ", ".join(self._parameters(item.receiver, each.parameters, each.makes, is_apart=is_apart))
+            variants.append(f"{overload}{is_async}def {item.name}({taken}) -> {self._types.text(each.result)}: ...\n")
         return f"{''.join(variants)}{''.join(decorators)}{head}\n{indented(body)}"
 
     def _elsewhere(self, item: Definition) -> str:
-        """Return the body of a stub. What follows the call is unreachable: checkers skip it, editors jump from it."""
+        """Return the body of a stub. What follows the call is unreachable: checkers skip it, editors jump from it.
+
+        It is raised where something follows: ty sees that a call never returns in a statement of its own alone.
+        """
         call = f"{self._names.bridge('implemented_elsewhere')}()"
         if not item.source:
             return call
         self._sources.add(item.implementation)
-        return f"{call}.at({_numbered(SOURCE, item.implementation)}.{item.source})"
+        return f"raise {call}.at({_numbered(SOURCE, item.implementation)}.{item.source})"
 
     def _decorator(self, decorator: Decorator, implementation: int) -> str:
         if decorator.origin is Origin.BUILTIN:
@@ -300,9 +304,10 @@ class Emitter:
 
     def _typed(self, signatures: Signatures) -> str:
         """Write the class of such a callable, and return what a checker takes it by."""
+        is_apart = any(takes_name("self", each.parameters) for each in signatures.variants)
 
         def parameters(variant: Variant) -> str:
-            return ", ".join(self._parameters("self", variant.parameters))
+            return ", ".join(self._parameters("self", variant.parameters, is_apart=is_apart))
 
         writer = SignatureWriter(self._types.text, parameters)
         self._signatures.extend(writer.classes(signatures))
@@ -312,12 +317,17 @@ class Emitter:
         unknown = ("..." if _is_spec(each) else self._types.text(ANY) for each in signatures.owner.arguments)
         return f"{writer.name(signatures)}[{', '.join(unknown)}]"
 
+    def _option(self, value: Plan | bool | str) -> str:
+        if isinstance(value, Plan):
+            return self._plan(value)
+        return quoted(value) if isinstance(value, str) else str(value)
+
     def _plan(self, plan: Plan | None) -> str:
         if plan is None:
             return "None"
         if plan.record is not None:
             name = plan.record.name
-            here = self._records.get(plan.record.type)
+            here = self._records.get(plan.record.key)
             return quoted(here if here is not None else f"{name.module}.{RECORD_VARIABLE}{name.qualname}")
         if plan.face is not None:
             is_near = plan.face.module == self._module.target
@@ -327,17 +337,21 @@ class Emitter:
         combinator = self._names.bridge(plan.combinator)
         if plan in (ANYTHING, ANYTHING_ASYNC):
             return combinator
-        options = (f"{name}={self._plan(value) if isinstance(value, Plan) else value}" for name, value in plan.options)
+        options = (f"{name}={self._option(value)}" for name, value in plan.options)
         return f"{combinator}({', '.join((*map(self._plan, plan.items), *options))})"
 
-    def _parameters(self, receiver: str, parameters: Iterable[Parameter]) -> Iterable[str]:
+    def _parameters(
+        self, receiver: str, parameters: Iterable[Parameter], makes: Face | None = None, *, is_apart: bool
+    ) -> Iterable[str]:
+        """Yield the parameters; `is_apart`: no keyword reaches the receiver, as one of its name is the caller's."""
+        listed = list(parameters)
         previous = Kind.POSITIONAL_ONLY if receiver else None
         if receiver:
-            yield receiver
-        listed = list(parameters)
+            name = receiver_beside(receiver, listed)
+            yield name if makes is None else f"{name}: {self._types.text(makes)}"
         positional_only = [parameter for parameter in listed if parameter.kind is Kind.POSITIONAL_ONLY]
-        if receiver and not positional_only and any(parameter.kind is Kind.KEYWORDS for parameter in listed):
-            yield "/"  # mypy: `**more` might be given the receiver's name, and the decorator calls without it
+        if receiver and not positional_only and is_apart:
+            yield "/"
         for parameter in listed:
             if parameter.kind is Kind.KEYWORD and previous not in (Kind.REST, Kind.KEYWORD):
                 yield "*"

@@ -11,8 +11,9 @@ from ._text import docstring, indented
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .._ir import Signatures, Type, Variant
+    from .._ir import Parameter, Signatures, Type, Variant
 
+_FACES, _BOUND = "_faces", "_bound"
 _GENERIC = Name("typing", "Generic")
 _PROTOCOL = Name("typing", "Protocol")
 _SELF = Name("typing_extensions", "Self")
@@ -20,6 +21,11 @@ _GENERATOR = Name("collections.abc", "Generator")
 _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
 _CONTEXT = Name("ambidex.bridge", "Context")
 _FUTURE = Name("ambidex.bridge", "Future")
+
+
+def classes_of(faces: str) -> tuple[str, ...]:
+    """Return the classes that may stand for a callable, by the name that its decorator gives of one."""
+    return faces, f"{faces[: -len(_FACES)]}{_BOUND}"
 
 
 class SignatureWriter:
@@ -32,7 +38,7 @@ class SignatureWriter:
     @staticmethod
     def name(signatures: Signatures) -> str:
         """Return the name of the class that stands for the callable in its decorator."""
-        return f"{signatures.name}_faces"
+        return signatures.name + _FACES
 
     def classes(self, signatures: Signatures) -> Iterator[str]:
         """Yield the classes: one, or two where the types name what the callable is looked up on."""
@@ -41,7 +47,7 @@ class SignatureWriter:
             own, any_ = self._type(found_on), f"type[{self._type(ANY)}]"
             is_of_class = signatures.binding is Binding.CLASS
             owner = f"owner: object, cls: type[{own}]" if is_of_class else f"owner: {own}, cls: {any_}"
-            bound = f"{signatures.name}_bound"
+            bound = signatures.name + _BOUND
             # That `__self__` can be set makes the variable invariant, as a protocol's has to be declared
             body = [f"__self__: {f'type[{own}]' if is_of_class else own}", *self._members(signatures)]
             yield _class(f"{bound}({self._type(_PROTOCOL)}[{own}])", body)
@@ -74,11 +80,22 @@ class SignatureWriter:
             yield f"{decorator}{head}({self._parameters(variant)}) -> {self._type(result(variant))}:{body}"
         if is_overloaded:
             any_ = self._type(ANY)
-            takes_any_name = any(
-                each.kind is Kind.KEYWORDS for variant in signatures.variants for each in variant.parameters
-            )
-            own = "self, /" if takes_any_name else "self"  # as the variants have it then
+            is_taken = any(takes_name("self", variant.parameters) for variant in signatures.variants)
+            own = "self, /" if is_taken else "self"  # as the variants have it then
             yield f"{head}({own}, *args: {any_}, **kwargs: {any_}) -> {any_}: ..."
+
+
+def takes_name(receiver: str, parameters: Iterable[Parameter]) -> bool:
+    """Tell whether a caller may give a keyword that is called as the receiver is: a parameter, or one of `**more`."""
+    return any(each.kind is Kind.KEYWORDS or each.name == receiver for each in parameters)
+
+
+def receiver_beside(receiver: str, parameters: Iterable[Parameter]) -> str:
+    """Return what the receiver is called beside parameters, one of which may have its name."""
+    names = {each.name for each in parameters}
+    while receiver in names:
+        receiver = f"_{receiver}"  # which pyright takes for a receiver, too
+    return receiver
 
 
 def _class(head: str, body: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from .._ir import (
     EnumMember,
     Face,
     Function,
+    Handle,
     Listed,
     LiteralOf,
     Name,
@@ -21,6 +22,7 @@ from .._ir import (
     Variable,
     VariableKind,
     WithMetadata,
+    written,
 )
 from ._text import quoted
 
@@ -42,6 +44,7 @@ class TypeWriter:
             Applied: lambda type_: f"{self.text(type_.origin)}[{', '.join(map(self.text, type_.arguments))}]",
             Face: self._face,
             Function: self._function,
+            Handle: lambda type_: self.text(written(type_)),
             Listed: lambda type_: "..." if type_.items is None else f"[{', '.join(map(self.text, type_.items))}]",
             LiteralOf: self._literal,
             Name: names.type,

@@ -10,9 +10,18 @@ import typing
 from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, MethodType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver, accepts, annotations_of, as_checked, literal_text, module_of_class, type_of_literal
+from .._annotations import (
+    Resolver,
+    accepts,
+    annotations_of,
+    as_checked,
+    literal_text,
+    literal_value,
+    module_of_class,
+    type_of_literal,
+)
 from .._ir import ANY, Attribute, Constant, Function, Own, Place, Type, Variable, variables, walk
-from .._report import Unsupported, display_path
+from .._report import SETTER, Unsupported, display_path
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
@@ -123,7 +132,7 @@ class AttributeReader:
         except Unsupported as refusal:
             raise Unsupported(f"the attribute {path}: {refusal.what}", refusal.fix) from refusal
         if qualifier == "ClassVar" or (qualifier == "Final" and has_value):
-            is_constant = self._source.is_constant(self._layer.__qualname__, name) and value is not None
+            is_constant = len(self._source.constants(self._layer.__qualname__, name)) == 1 and value is not None
             text = literal_text(value) if is_constant else None
             if type_ is None and text is None:
                 raise Unsupported(f"the class attribute {path} has no type", f"write `{name}: {qualifier}[T]`")
@@ -146,8 +155,10 @@ class AttributeReader:
         if _is_descriptor(value):
             return self._described(name, value, ())
         type_: Type | None = None
-        if self._source.is_constant(self._layer.__qualname__, name):
-            type_ = type_of_literal(value)
+        constants = self._source.constants(self._layer.__qualname__, name)
+        if constants:
+            types = {type_of_literal(literal_value(each)) for each in constants}
+            type_ = types.pop() if len(types) == 1 else None  # else another one elsewhere
         elif isinstance(value, enum.Enum) and self._source.names_member(self._layer.__qualname__, name):
             type_ = self._resolver.resolve(type(value))
         if type_ is None:
@@ -262,7 +273,7 @@ class AttributeReader:
         if not self._choice.has_setter(name):
             setter = None
         if isinstance(setter, FunctionType):
-            with self._report.about("setter"):
+            with self._report.about(SETTER):
                 self._check_setter(setter, path, type_)
         is_deletable = isinstance(value, property) and value.fdel is not None
         return Attribute(name, type_, setter is not None, documentation(getter), place, is_deletable)

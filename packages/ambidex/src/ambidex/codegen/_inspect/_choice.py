@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .._annotations import Sources, annotations_of, module_of_class
 from .._ir import Attribute, Callable, Constant, Place
-from .._report import display_path
+from .._report import SETTER, display_path
 from ._dunders import INTERNAL, TOGETHER
 from ._hidden import function_behind, names_of, refused_parameter, signature_of
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .._manifest import Registry
     from .._report import Report
 
-_SETTER = ".setter"
 IGNORED_BASES = frozenset(("abc", "typing", "typing_extensions"))  # what they have is no business of a face
 
 
@@ -56,7 +55,7 @@ class Choice:
 
     def has_setter(self, name: str) -> bool:
         """Tell whether a property keeps its setter, if it has one: `exclude` names it as in `speed.setter`."""
-        return f"{name}{_SETTER}" not in self._chosen.exclude and all(base.has_setter(name) for base in self._bases)
+        return f"{name}{SETTER}" not in self._chosen.exclude and all(base.has_setter(name) for base in self._bases)
 
     def hidden_parameters(self, name: str) -> frozenset[str]:
         """Return the parameters of a method that are not public: `exclude` names one as in `send.codec`."""
@@ -192,7 +191,7 @@ class Choice:
         function = function_behind(value)
         if function is None and name == "__init__":
             function = function_behind(inspect.getattr_static(self.cls, "__new__", None))
-        if f".{part}" == _SETTER and (function is None or part not in names_of(function)):
+        if f".{part}" == SETTER and (function is None or part not in names_of(function)):
             has_setter = isinstance(value, property) and value.fset is not None
             return None if has_setter else (f"{path} is no property with a setter", "name one that is")
         if function is None and not self.has(name):

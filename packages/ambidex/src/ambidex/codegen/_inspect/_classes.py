@@ -37,10 +37,12 @@ from .._ir import (
     bare,
     union,
 )
+from .._paths import path_of
 from .._report import Report, Unsupported, display_path
 from ._attributes import AttributeReader
 from ._choice import IGNORED_BASES, Choice, face_bases
 from ._dunders import INTERNAL, PROTOCOLS, SPECIAL, TOGETHER, WAITS
+from ._exports import is_shown
 from ._receivers import names_variable, solved
 from ._signatures import SignatureReader, documentation, is_made_up
 
@@ -178,7 +180,7 @@ class _Layer:
         self._known = known
         file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
-        self._reader = SignatureReader(resolver, sources, report, self._place)
+        self._reader = SignatureReader(resolver, sources, report, self._place, layer)
         self._attributes = AttributeReader(layer, choice, self._reader, resolver, sources, report)
         self._own: dict[str, object] = dict(vars(layer))
         stub = resolver.stub
@@ -208,7 +210,15 @@ class _Layer:
         read = self._reader.read(
             function, "__init__", path, Binding.INSTANCE, self._choice.hidden_parameters("__init__")
         )
-        return None if read is None else dataclasses.replace(read, flavour=Flavour.SYNC, result=NONE, sent=None)
+        return None if read is None else self._making(read)
+
+    def _making(self, made: Callable) -> Callable:
+        """Return a constructor, which gives nothing; what it makes is said where that is the class itself."""
+        own = self._registry.face(self._cls)
+        is_own = made.makes is not None and made.makes.plain == own
+        overloads = tuple(map(self._making, made.overloads))
+        makes = made.makes if is_own else None
+        return dataclasses.replace(made, flavour=Flavour.SYNC, result=NONE, sent=None, makes=makes, overloads=overloads)
 
     def members(self, seen: set[str]) -> list[Member]:
         """Return the members that this layer adds to the names already seen."""
@@ -269,10 +279,9 @@ class _Layer:
         elif not self._registry.is_nested(inner):
             return
         elif isinstance(reference, Name):
-            self._resolver.resolve(inner)  # which makes it known
-            found.append(
-                Value(reference.qualname, inner.__qualname__, inner.__module__, self._attributes.place_of(name))
-            )
+            place = self._attributes.place_of(name)
+            if is_shown(inner, place, self._registry, self._sources, self._report):
+                found.append(Value(reference.qualname, path_of(inner), inner.__module__, place))
         else:
             self._keep(self._read_nested(inner, reference.name, sys.modules[inner.__module__]), found)
 

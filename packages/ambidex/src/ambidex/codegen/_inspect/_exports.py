@@ -25,8 +25,9 @@ from .._annotations import (
     module_of_class,
     type_of_literal,
 )
-from .._ir import Name, Place, Value, Variable, walk
+from .._ir import Function, Name, Place, Value, Variable, parts, walk
 from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest
+from .._paths import path_of
 from .._report import Unsupported, display_path
 
 if TYPE_CHECKING:
@@ -52,13 +53,32 @@ def read_value(
             "register both by='identity', or both by='value'",
         )
         return None
-    private = next((part for part in cls.__qualname__.split(".") if part.startswith("_")), None)
+    private = next((part for part in path_of(cls).split(".") if part.startswith("_")), None)
     if private is not None:
         report.add(
             place, f"{name} goes by value, and {private} is private in its module", "give it a public name there"
         )
-    Resolver(module_of_class(cls), registry, sources).resolve(cls)  # which makes it known
-    return Value(name, cls.__qualname__, cls.__module__, place)
+    if not is_shown(cls, place, registry, sources, report):
+        return None
+    return Value(name, path_of(cls), cls.__module__, place)
+
+
+def is_shown(cls: type, place: Place, registry: Registry, sources: Sources, report: Report) -> bool:
+    """Enter a class that crosses by value; tell whether it can be public: a callable that names faces was refused."""
+    try:
+        type_ = Resolver(module_of_class(cls), registry, sources).resolve(cls)
+    except Unsupported as refusal:
+        report.add(place, refusal.what, refusal.fix)
+        return False
+    records = registry.known_records()
+    if not isinstance(type_, Function) or not any(map(records.carries, parts(type_))):
+        return True
+    report.add(
+        place,
+        f"{cls.__qualname__} is a callable type that names a class with a face, and would show what is behind that",
+        "leave it out: what is annotated with it takes the Callable that it stands for",
+    )
+    return False
 
 
 class ExportReader:

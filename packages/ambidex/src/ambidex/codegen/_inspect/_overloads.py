@@ -12,13 +12,16 @@ from .._ir import (
     ASYNC_ITERATORS,
     AWAITABLES,
     NONE,
+    UNPACK,
     Applied,
     Callable,
     Default,
+    Face,
     Flavour,
     Kind,
     Parameter,
     Place,
+    Spread,
     Type,
     bare,
     union,
@@ -27,19 +30,27 @@ from .._report import Unsupported
 from ._hidden import public_parameters
 
 if TYPE_CHECKING:
+    import inspect
     from collections.abc import Collection, Iterator, Sequence
 
     from .._annotations import Definition, Resolver
 
+_BY_NAME = (Kind.POSITIONAL, Kind.KEYWORD, Kind.KEYWORDS)
+_BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL, Kind.REST)
+
 
 @dataclasses.dataclass(frozen=True)
 class Variant:
-    """Hold one variant as it is written; `result` is its annotation, whatever that means for the caller."""
+    """Hold one variant as it is written; `result` is its annotation, whatever that means for the caller.
+
+    `makes` is what a constructor says that it makes, by its receiver or its result; None for what it does not say.
+    """
 
     parameters: tuple[Parameter, ...]
     result: Type
     is_async: bool
     place: Place
+    makes: Face | None
 
 
 def read_variants(
@@ -78,7 +89,21 @@ def _variant(
     makes = node.returns is None and node.name in ("__init__", "__new__")  # nothing that a caller is given
     result = NONE if makes else _resolved(node.returns, resolver, f"the result of {what}")
     is_async, place = isinstance(node, ast.AsyncFunctionDef), Place(file, node.lineno)
-    return Variant(public_parameters(parameters, hidden), result, is_async, place)
+    return Variant(public_parameters(parameters, hidden), result, is_async, place, made_by(node, resolver, what))
+
+
+def made_by(node: Definition, resolver: Resolver, what: str) -> Face | None:
+    """Return what a constructor says that it makes: a face with arguments, None where it says no more than its class.
+
+    Raises:
+        Unsupported: it says so by something that is not supported.
+    """
+    first = [*node.args.posonlyargs, *node.args.args][:1]
+    annotation = node.returns if node.name == "__new__" else first[0].annotation if first else None
+    if node.name not in ("__init__", "__new__") or annotation is None:
+        return None
+    made = _resolved(annotation, resolver, f"the receiver of {what}")
+    return made if isinstance(made, Face) and made.arguments else None
 
 
 def _resolved(annotation: ast.expr | None, resolver: Resolver, what: str) -> Type:
@@ -110,6 +135,25 @@ def together(variants: Sequence[Variant], name: str) -> Type | None:
     return union(types) if types else None
 
 
+def gathered(
+    variants: Sequence[Variant], parameter: inspect.Parameter, listed: Sequence[inspect.Parameter]
+) -> Type | None:
+    """Return what `*args` or `**more` of an implementation takes: all that a variant has and none of `listed` takes.
+
+    None for any other parameter, where the variants have nothing for it, and where one hands on what another says.
+    """
+    places = sum(each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD) for each in listed)
+    names = {each.name for each in listed if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)}
+    found: list[Type] = []
+    for variant in variants:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            found += [each.type for each in variant.parameters if each.kind in _BY_NAME and each.name not in names]
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            found += [each.type for each in variant.parameters if each.kind in _BY_PLACE][places:]
+    is_open = any(isinstance(each, Spread) or (isinstance(each, Applied) and each.origin == UNPACK) for each in found)
+    return union(found) if found and not is_open else None
+
+
 def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:
     """Return a function with its variants as callables that deliver as it does itself.
 
@@ -118,7 +162,7 @@ def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:
     found: dict[object, Callable] = {}
     for variant in variants:
         read = _overload(function, variant)
-        key = tuple((each.name, each.kind, each.type, each.default is None) for each in read.parameters)
+        key = (read.makes, *((each.name, each.kind, each.type, each.default is None) for each in read.parameters))
         known = found.setdefault(key, read)
         if known.result != read.result:
             found[key] = dataclasses.replace(known, result=union((known.result, read.result)))
@@ -130,7 +174,7 @@ def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:
         dataclasses.replace(each, default=each.default and defaults.get(each.name, Default(None)))
         for each in only.parameters
     )
-    return dataclasses.replace(function, parameters=tuple(parameters), result=only.result)
+    return dataclasses.replace(function, parameters=tuple(parameters), result=only.result, makes=only.makes)
 
 
 def _overload(function: Callable, variant: Variant) -> Callable:
@@ -150,5 +194,11 @@ def _overload(function: Callable, variant: Variant) -> Callable:
             "write `-> AsyncGenerator[T, None]`",
         )
     return dataclasses.replace(
-        function, parameters=variant.parameters, result=result, sent=sent, doc=None, place=variant.place
+        function,
+        parameters=variant.parameters,
+        result=result,
+        sent=sent,
+        doc=None,
+        place=variant.place,
+        makes=variant.makes,
     )

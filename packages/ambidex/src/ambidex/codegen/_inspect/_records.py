@@ -10,6 +10,7 @@ from .._annotations import Resolver, annotations_of, literal_text, module_of_cla
 from .._ir import Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
 from .._manifest import is_record
 from .._report import Unsupported
+from ._defaults import literal_fields
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
             continue
         module = module_of_class(owner)
         resolver = Resolver(module, registry, sources, owner)
-        reader = SignatureReader(resolver, sources, report, record.place)
+        reader = SignatureReader(resolver, sources, report, record.place, owner)
         variables.update(_class_variables(owner, resolver))
         function = vars(owner).get("__init__")
         if constructor is None and record.kind is RecordKind.DATACLASS and isinstance(function, FunctionType):
@@ -59,7 +60,7 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
         constructor,
         tuple(members),
         _options(cls),
-        _defaults(cls),
+        _defaults(cls, sources),
         tuple(variables.items()),
         doc,
     )
@@ -85,9 +86,10 @@ def _class_variables(owner: type, resolver: Resolver) -> Iterator[tuple[str, Typ
             continue
 
 
-def _defaults(cls: type) -> tuple[tuple[str, str | None], ...]:
+def _defaults(cls: type, sources: Sources) -> tuple[tuple[str, str | None], ...]:
     known = cast("dict[str, object]", getattr(cls, "_field_defaults", {}))
-    return tuple((name, literal_text(value)) for name, value in known.items())
+    written = literal_fields(cls, known, sources)
+    return tuple((name, literal_text(value) if name in written else None) for name, value in known.items())
 
 
 def _has_text(cls: type) -> bool:

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from .._annotations import (
     Definition,
     Resolver,
-    accepts,
     annotations_of,
     gives_none,
     gives_receiver,
     gives_self,
     is_managed,
-    literal_text,
     module_of_class,
     type_of_literal,
     variables_of,
@@ -43,8 +41,9 @@ from .._ir import (
 )
 from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
+from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
 from ._hidden import public_parameters, signature_of
-from ._overloads import read_variants, together, with_overloads
+from ._overloads import gathered, made_by, read_variants, together, with_overloads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -66,10 +65,13 @@ class SignatureReader:
     """Read the functions of one module, or the methods of one class.
 
     `owner` is the place of the module or class: functions that were made without source text, as dataclasses do, are
-    placed there.
+    placed there. `cls` is the class whose fields such functions take.
     """
 
-    def __init__(self, resolver: Resolver, sources: Sources, report: Report, owner: Place) -> None:
+    def __init__(
+        self, resolver: Resolver, sources: Sources, report: Report, owner: Place, cls: type | None = None
+    ) -> None:
+        self._cls = cls
         self._resolver = resolver
         self._owner = owner
         self._sources = sources
@@ -99,9 +101,9 @@ class SignatureReader:
         declared = variables_of(inner)
         near = self
         if declared:
-            near = SignatureReader(self._resolver.within(declared), self._sources, self._report, self._owner)
+            near = self._through(self._resolver.within(declared))
         if binding in (Binding.INSTANCE, Binding.CLASS):
-            near = near._with_own(inner)
+            near = near._with_own(inner)  # noqa: SLF001  one of this class
         return near._read(function, inner, name, path, binding, hidden)  # noqa: SLF001  one of this class
 
     def _with_own(self, function: FunctionType) -> SignatureReader:
@@ -109,9 +111,11 @@ class SignatureReader:
         code = function.__code__
         annotation = annotations_of(function).get(code.co_varnames[0]) if code.co_argcount else None
         resolver = self._resolver if annotation is None else self._resolver.with_own(annotation)
-        if resolver is self._resolver:
-            return self
-        return SignatureReader(resolver, self._sources, self._report, self._owner)
+        return self if resolver is self._resolver else self._through(resolver)
+
+    def _through(self, resolver: Resolver) -> SignatureReader:
+        """Return the same reader with another resolver."""
+        return SignatureReader(resolver, self._sources, self._report, self._owner, self._cls)
 
     def _read(
         self,
@@ -143,14 +147,16 @@ class SignatureReader:
                 self._report.add(place, refusal.what, refusal.fix)
             nodes = []
         if len(said) == 1 and variants:
-            parameters = tuple(map(_with_default, variants[0].parameters))
-            return Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
+            parameters = tuple(map(default_of_stub, variants[0].parameters))
+            read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
+            return dataclasses.replace(read, makes=variants[0].makes)
         parameters = self._parameters(inner, path, place, variants, skips_first=skips_first, hidden=hidden)
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
-        if not nodes:
-            return read
         try:
-            return with_overloads(read, variants)
+            if nodes:
+                return with_overloads(read, variants)
+            node = self._definition(inner)
+            return read if node is None else dataclasses.replace(read, makes=made_by(node, self._resolver, path))
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return read
@@ -253,21 +259,10 @@ class SignatureReader:
             return Flavour.CONTEXT, self._items(result, path)[0], None
         if yields:
             return (Flavour.STREAM, *self._items(result, path))
+        if is_async:
+            return Flavour.ASYNC, result, None
         plain = bare(result)
         origin = plain.origin if isinstance(plain, Applied) else plain
-        if is_async:
-            if origin in ASYNC_ITERATORS:
-                raise Unsupported(
-                    f"{path} returns an async iterator after an await", "yield the items, or write a plain `def`"
-                )
-            if origin == ASYNC_CONTEXT:
-                raise Unsupported(
-                    f"{path} returns a context manager after an await",
-                    "write it with @asynccontextmanager, or as a plain `def`",
-                )
-            if origin in AWAITABLES:
-                raise Unsupported(f"{path} returns an awaitable after an await", "await it and return its value")
-            return Flavour.ASYNC, result, None
         if origin in ASYNC_ITERATORS:
             return (Flavour.STREAM, *self._items(result, path))
         if origin == ASYNC_CONTEXT and isinstance(plain, Applied):
@@ -303,17 +298,29 @@ class SignatureReader:
             if not listed or _KINDS[listed[0].kind] not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
                 self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
             listed = listed[1:]
+        written = self._written(inner, [parameter.name for parameter in listed])
         read: list[Parameter] = []
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
-            found = None if parameter.name in annotations else together(variants, parameter.name)
+            found: Type | None = None
+            if parameter.name not in annotations:
+                found = together(variants, parameter.name) or gathered(variants, parameter, listed)
             if parameter.name in hidden:
                 found = ANY  # whatever it is
             with self._report.about(*_subject(parameter)):
                 type_ = self._parameter_type(parameter, annotations, path, where) if found is None else found
-            default = None if parameter.default is inspect.Parameter.empty else _default(parameter.default, type_)
+            default: Default | None = None
+            if parameter.default is not inspect.Parameter.empty:
+                default = read_default(parameter.default, type_, is_written=parameter.name in written)
             read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
         return public_parameters(read, hidden)
+
+    def _written(self, function: FunctionType, names: Collection[str]) -> set[str]:
+        """Return the parameters whose defaults are literals; a function without text has those of its class."""
+        definitions = self._sources.of_file(function.__code__.co_filename).definitions(function.__code__)
+        if definitions:
+            return literal_defaults(definitions)
+        return set() if self._cls is None else literal_fields(self._cls, names, self._sources)
 
     def _parameter_type(
         self, parameter: inspect.Parameter, annotations: dict[str, object], path: str, where: Place
@@ -350,16 +357,6 @@ def _subject(parameter: inspect.Parameter) -> tuple[str, ...]:
     """Return what a problem of a parameter is about: that alone, where callers can do without it."""
     is_optional = parameter.default is not parameter.empty or parameter.kind is parameter.VAR_KEYWORD
     return (parameter_subject(parameter.name),) if is_optional else ()
-
-
-def _default(value: object, type_: Type) -> Default:
-    text = literal_text(value)
-    return Default(text if text is not None and accepts(type_, value) else None)
-
-
-def _with_default(parameter: Parameter) -> Parameter:
-    """Return a parameter of a stub: the `...` that stands for its default there says nothing."""
-    return dataclasses.replace(parameter, default=None if parameter.default is None else Default(None))
 
 
 def _is_managed(function: FunctionType) -> bool:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import UNPACK, Applied, Face, VariableKind
+from ._types import UNPACK, Applied, Face, VariableKind, changed_each, revised
 
 if TYPE_CHECKING:
+    from collections.abc import Callable as AnyCallable
     from collections.abc import Iterator
 
     from ._records import Record
@@ -93,7 +94,8 @@ class Callable:
 
     `result` is what the caller gets, what a stream yields, or what a context manager gives to `as`; `sent` is what a
     stream accepts. `path` is its qualified name in its module, `name` the public one. `overloads` are its variants,
-    without docstrings. `renames` is what the implementation calls it, where the public name is another one.
+    without docstrings. `renames` is what the implementation calls it, where the public name is another one. `makes` is
+    what a constructor makes, where it says more of that than its class does.
     """
 
     name: str
@@ -107,6 +109,7 @@ class Callable:
     place: Place
     overloads: tuple[Callable, ...] = ()
     renames: str = ""
+    makes: Face | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -310,6 +313,11 @@ class Module:
         return frozenset(
             item.name for item in self.items if isinstance(item, Class) or (isinstance(item, Value) and item.is_type)
         )
+
+
+def retyped(parameters: tuple[Parameter, ...], change: AnyCallable[[Type], Type]) -> tuple[Parameter, ...]:
+    """Return parameters with `change` applied to the type of each."""
+    return changed_each(parameters, lambda each: revised(each, type=change(each.type)))
 
 
 def public_name(item: Item) -> str:

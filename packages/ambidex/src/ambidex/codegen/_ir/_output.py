@@ -27,7 +27,7 @@ class Plan:
     combinator: str = ""
     items: tuple[Plan | None, ...] = ()
     face: Face | None = None
-    options: tuple[tuple[str, Plan | bool], ...] = ()
+    options: tuple[tuple[str, Plan | bool | str], ...] = ()
     record: Record | None = None
 
     def __post_init__(self) -> None:
@@ -37,11 +37,13 @@ class Plan:
     @property
     def is_of_anything(self) -> bool:
         """Tell whether it names no face: whatever stands in the containers of which it speaks is looked at."""
-        if not self.items or self.combinator in ("callback", "plain_callback", "items_of"):
+        if not self.items or self.combinator in _NO_CONTAINERS:
             return self in (ANYTHING, ANYTHING_ASYNC)
         return all(item is None or item.is_of_anything for item in self.items)
 
 
+_ASYNCHRONOUS = ("async_generator_of", "async_iterator_of", "async_iterable_of", "async_context_of", "awaitable_of")
+_NO_CONTAINERS = frozenset(("call_of", "callback", "plain_callback", "items_of", *_ASYNCHRONOUS))
 ANYTHING = Plan("anything")
 ANYTHING_ASYNC = Plan("anything_async")
 RECORD_VARIABLE = "_record_"  # what the variables that hold the plans of records begin with
@@ -59,11 +61,15 @@ class Origin(enum.Enum):
 
 @dataclass(frozen=True)
 class Variant:
-    """Hold one way to call: what a blocking caller passes and gets, and for a stream what it may be sent."""
+    """Hold one way to call: what a blocking caller passes and gets, and for a stream what it may be sent.
+
+    `makes` is the annotation of the receiver, which only a constructor has.
+    """
 
     parameters: tuple[Parameter, ...]
     result: Type
     sent: Type | None
+    makes: Face | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,8 @@ class Definition:
     """Hold one `def`. `receiver` is `self`, `cls` or empty; `returns_self` writes the one body that does something.
 
     `source` is the path, in the implementation's module, of what it stands for: an editor jumps there. Empty for none.
+    `makes` is the annotation of the receiver, None for most.
+    `is_settled`: its types are those of its form already.
     """
 
     name: str
@@ -124,6 +132,8 @@ class Definition:
     returns_self: bool = False
     overloads: tuple[Variant, ...] = ()
     source: str = ""
+    makes: Face | None = None
+    is_settled: bool = False
 
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):

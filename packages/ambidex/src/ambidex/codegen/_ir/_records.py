@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import Applied, Face, Own, walk
+from ._types import ANY, OBJECT, Applied, Face, Handle, Own, Variable, is_awaited, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,6 +67,21 @@ class Record:
         """Return the annotation that means this record."""
         return Applied(self.name, self.arguments) if self.arguments else self.name
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is applied to something unknown, a type variable or anything at all, and holds that."""
+        held = (field.type for field in self.fields)
+        return any(map(_is_unknown, self.arguments)) and any(map(_is_unknown, held))
+
+    @property
+    def key(self) -> tuple[Type, Form]:
+        """Return what tells its plan from those of others: one of something unknown has a plan for each form."""
+        return self.type, self.form if self.is_open else Form.BOTH
+
+
+def _is_unknown(type_: Type) -> bool:
+    return any(isinstance(part, Variable) or part in (ANY, OBJECT) for part in walk(type_))
+
 
 class Records:
     """Know the records of a run."""
@@ -89,12 +104,35 @@ class Records:
         return iter(self._by_type.values())
 
     def carries(self, type_: Type) -> bool:
-        """Tell whether a face stands anywhere inside a type, the fields of its records included."""
-        return any(isinstance(part, (Face, Own)) or part in self._carrying for part in walk(type_))
+        """Tell whether a face, a handle or an async callable stands inside a type, its records' fields included."""
+        return any(
+            isinstance(part, (Face, Handle, Own)) or part in self._carrying or is_awaited(part) for part in walk(type_)
+        )
+
+    def hands_over(self, record: Record) -> bool:
+        """Tell whether an async callable stands in the fields of a record, or of those in its fields."""
+        seen: set[Type] = set()
+        waiting = [record]
+        while waiting:
+            found = waiting.pop()
+            if found.type in seen:
+                continue
+            seen.add(found.type)
+            parts = [part for field in found.fields for part in walk(field.type)]
+            if any(map(is_awaited, parts)):
+                return True
+            waiting.extend(self._by_type[part] for part in parts if part in self._carrying)
+            waiting.extend(self.below(found))
+        return False
 
     def carrying(self, type_: Type) -> Record | None:
         """Return the record that a type means, where faces stand in its fields; None for every other type."""
         return self._by_type[type_] if type_ in self._carrying else None
+
+    def opened(self, type_: Type) -> Record | None:
+        """Return the generic record that a type applies to something unknown, which may be faces; None otherwise."""
+        record = self._by_type.get(type_)
+        return record if record is not None and record.is_open else None
 
     def below(self, record: Record) -> list[Record]:
         """Return the public records that extend a record and carry faces, the furthest first."""

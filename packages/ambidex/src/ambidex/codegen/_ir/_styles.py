@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
 
 from ambidex.errors import InternalError
 
-from ._types import Function, Spread, Type, Variable, rebuild
+from ._types import Function, Spread, Type, Variable, changed_each, rebuild, revised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,12 +67,11 @@ def _replace(
     if isinstance(value, kinds):
         return change(value)
     if isinstance(value, tuple):
-        return tuple(_replace(each, kinds, change) for each in cast("tuple[object, ...]", value))
+        return changed_each(cast("tuple[object, ...]", value), lambda each: _replace(each, kinds, change))
     if not dataclasses.is_dataclass(value) or isinstance(value, type):
         return value
-    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    changes = {name: _replace(held, kinds, change) for name, held in fields.items()}
-    return dataclasses.replace(value, **{name: held for name, held in changes.items() if held is not fields[name]})
+    fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return revised(value, **{name: _replace(held, kinds, change) for name, held in fields.items()})
 
 
 def rebuild_all(type_: Type, change: Callable[[Type], Type]) -> Type:
@@ -80,11 +79,10 @@ def rebuild_all(type_: Type, change: Callable[[Type], Type]) -> Type:
     if isinstance(type_, Variable):
         bound = None if type_.bound is None else change(type_.bound)
         default = None if type_.default is None else change(type_.default)
-        constraints = tuple(map(change, type_.constraints))
-        return dataclasses.replace(type_, bound=bound, constraints=constraints, default=default)
+        return revised(type_, bound=bound, constraints=changed_each(type_.constraints, change), default=default)
     if isinstance(type_, Spread):
-        return dataclasses.replace(type_, variable=cast("Variable", change(type_.variable)))
+        return revised(type_, variable=change(type_.variable))
     made = rebuild(type_, change)
     if isinstance(made, Function) and made.rest is not None:
-        return dataclasses.replace(made, rest=cast("Variable", change(made.rest)))
+        return revised(made, rest=change(made.rest))
     return made

@@ -6,14 +6,20 @@ form of a union, and generics are an origin with arguments.
 
 from __future__ import annotations
 
+import dataclasses
 import enum
+import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast
 
 from ambidex.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from ._styles import Form
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -164,6 +170,23 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Handle:
+    """Hold something asynchronous that the user gets inside another type, or as the result of an await.
+
+    `origin` and `arguments` are what the implementation says; `form` says how the user has it.
+    """
+
+    origin: Name
+    arguments: tuple[Type, ...]
+    form: Form
+
+    @property
+    def item(self) -> Type:
+        """Return what iterating, entering or awaiting it gives."""
+        return self.arguments[AWAITABLES.get(self.origin, 0)]
+
+
+@dataclass(frozen=True)
 class WithMetadata:
     """Hold an `Annotated`: the type, and those parts of the metadata that can be written as literals."""
 
@@ -172,7 +195,7 @@ class WithMetadata:
 
 
 Type = Union[
-    Name, Face, Own, Applied, TupleOf, Alternatives, LiteralOf, Function, WithMetadata, Variable, Spread, Listed
+    Name, Face, Own, Applied, TupleOf, Alternatives, LiteralOf, Function, Handle, WithMetadata, Variable, Spread, Listed
 ]
 
 NONE = Name("builtins", "None")
@@ -203,9 +226,14 @@ def union(members: Iterable[Type]) -> Type:
     return ordered[0] if len(ordered) == 1 else Alternatives(tuple(ordered))
 
 
+_LEAVES = (Name, LiteralOf, Own, Variable)  # what holds no types; of a variable, none that stand where it stands
+
+
 def parts(type_: Type) -> tuple[Type, ...]:
     """Return the types directly inside a type."""
-    if isinstance(type_, (Applied, Face)):
+    if isinstance(type_, _LEAVES):
+        return ()
+    if isinstance(type_, (Applied, Face, Handle)):
         return type_.arguments
     if isinstance(type_, (TupleOf, Listed)):
         return type_.items or ()
@@ -216,29 +244,42 @@ def parts(type_: Type) -> tuple[Type, ...]:
         return (*(type_.parameters or ()), *rest, type_.result)
     if isinstance(type_, Spread):
         return (type_.variable,)
-    if isinstance(type_, WithMetadata):
-        return (type_.item,)
-    return ()
+    return (type_.item,)
 
 
 def rebuild(type_: Type, change: Callable[[Type], Type]) -> Type:
-    """Return a type with `change` applied to each type directly inside it."""
-    if isinstance(type_, Applied):
-        return Applied(type_.origin, tuple(map(change, type_.arguments)))
-    if isinstance(type_, Face):
-        return Face(type_.module, type_.name, tuple(map(change, type_.arguments)))
-    if isinstance(type_, Listed):
-        return type_ if type_.items is None else Listed(tuple(map(change, type_.items)))
-    if isinstance(type_, TupleOf):
-        return TupleOf(tuple(map(change, type_.items)), type_.is_repeated)
+    """Return a type with `change` applied to each type directly inside it: the same object where none is another."""
+    if isinstance(type_, (*_LEAVES, Spread)):
+        return type_
+    if isinstance(type_, (Applied, Face, Handle)):
+        return revised(type_, arguments=changed_each(type_.arguments, change))
+    if isinstance(type_, (TupleOf, Listed)):
+        return type_ if type_.items is None else revised(type_, items=changed_each(type_.items, change))
     if isinstance(type_, Alternatives):
-        return union(map(change, type_.members))
+        members = changed_each(type_.members, change)
+        return type_ if members is type_.members else union(members)
     if isinstance(type_, WithMetadata):
-        return WithMetadata(change(type_.item), type_.metadata)
-    if isinstance(type_, Function):
-        parameters = None if type_.parameters is None else tuple(map(change, type_.parameters))
-        return Function(parameters, change(type_.result), type_.on_loop, type_.rest)
-    return type_
+        return revised(type_, item=change(type_.item))
+    parameters = None if type_.parameters is None else changed_each(type_.parameters, change)
+    return revised(type_, parameters=parameters, result=change(type_.result))
+
+
+def changed_each(values: tuple[V, ...], change: Callable[[V], V]) -> tuple[V, ...]:
+    """Return values with `change` applied to each: the same tuple where it gave back each of them."""
+    made = tuple(map(change, values))
+    return values if all(map(operator.is_, made, values)) else made
+
+
+def revised(value: V, **changes: object) -> V:
+    """Return frozen data with other values in some fields: the same object where those are what it holds.
+
+    Most of the passes over the IR leave most of it alone, and a copy costs more than all else that they do there.
+    """
+    for name, held in changes.items():
+        if getattr(value, name) is not held:
+            made: V = dataclasses.replace(cast("Any", value), **changes)
+            return made
+    return value
 
 
 def walk(type_: Type) -> Iterator[Type]:
@@ -266,3 +307,28 @@ def bare(type_: Type) -> Type:
     while isinstance(type_, WithMetadata):
         type_ = type_.item
     return type_
+
+
+_OF_ASYNC = (Name("collections.abc", "Awaitable"), Name("collections.abc", "Coroutine"))  # what an `async def` gives
+
+
+def awaited(function: Function) -> Type | None:
+    """Return what awaiting a callable's result gives, None where the implementation does not await it."""
+    result = bare(function.result)
+    members = result.members if isinstance(result, Alternatives) else (result,)
+    found = [_awaited(member) for member in members]
+    if all(item is None for item in found):
+        return None
+    return union(member if item is None else item for member, item in zip(members, found))
+
+
+def _awaited(type_: Type) -> Type | None:
+    type_ = bare(type_)
+    if not isinstance(type_, Applied) or type_.origin not in _OF_ASYNC:
+        return None
+    return type_.arguments[AWAITABLES[type_.origin]]
+
+
+def is_awaited(type_: Type) -> bool:
+    """Tell whether a type is a callable whose result is awaited."""
+    return isinstance(type_, Function) and awaited(type_) is not None

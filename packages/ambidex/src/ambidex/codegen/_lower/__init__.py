@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ._callbacks import awaited
 from ._forms import Forms
 from ._module import lower_module
 from ._overrides import Overrides
@@ -12,6 +11,5 @@ __all__ = (
     "Forms",
     "Overrides",
     "Planner",
-    "awaited",
     "lower_module",
 )

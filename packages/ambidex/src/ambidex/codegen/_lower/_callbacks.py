@@ -1,4 +1,4 @@
-"""Own the decisions about callables that the user hands in: what type they may have, and what is planned for them."""
+"""Own the decisions about callables that cross: what type they have for the user, and what is planned for them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ from .._ir import (
     Name,
     Plan,
     Variable,
+    awaited,
     bare,
+    is_awaited,
+    parts,
     rebuild,
+    retyped,
     union,
     walk,
 )
@@ -34,29 +38,11 @@ _AWAITABLE = Name("collections.abc", "Awaitable")
 _ITERABLE = Name("collections.abc", "Iterable")
 _ASYNC_ITERABLE = Name("collections.abc", "AsyncIterable")
 _READ = (_ASYNC_ITERABLE, Name("collections.abc", "AsyncIterator"))
-_AWAITED = (_AWAITABLE, Name("collections.abc", "Coroutine"))  # what an `async def` of the user's can be
-
-
-def awaited(function: Function) -> Type | None:
-    """Return what awaiting a callable's result gives, None where the implementation does not await it."""
-    result = bare(function.result)
-    members = result.members if isinstance(result, Alternatives) else (result,)
-    found = [_awaited(member) for member in members]
-    if all(item is None for item in found):
-        return None
-    return union(member if item is None else item for member, item in zip(members, found))
-
-
-def _awaited(type_: Type) -> Type | None:
-    type_ = bare(type_)
-    if not isinstance(type_, Applied) or type_.origin not in _AWAITED:
-        return None
-    return type_.arguments[AWAITABLES[type_.origin]]
 
 
 def accepted(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     """Return parameters as the user fills them: a callable that is awaited may be a blocking one as well."""
-    return tuple(dataclasses.replace(parameter, type=_accepted(parameter.type)) for parameter in parameters)
+    return retyped(parameters, accepted_type)
 
 
 def is_async_items(type_: Type) -> bool:
@@ -69,14 +55,15 @@ def is_either(type_: Type) -> bool:
     return isinstance(type_, Alternatives) and len([member for member in type_.members if member != NONE]) > 1
 
 
-def _accepted(type_: Type) -> Type:
+def accepted_type(type_: Type) -> Type:
+    """Return the type of what the user hands in."""
     if isinstance(type_, Applied) and is_async_items(type_):
-        items = tuple(map(_accepted, type_.arguments))
+        items = tuple(map(accepted_type, type_.arguments))
         return union((Applied(_ITERABLE, items), Applied(_ASYNC_ITERABLE, items)))
     if isinstance(type_, Alternatives) and is_either(type_):
-        return union(member if is_async_items(member) else _accepted(member) for member in type_.members)
+        return union(member if is_async_items(member) else accepted_type(member) for member in type_.members)
     if not isinstance(type_, Function):
-        return rebuild(type_, _accepted)
+        return rebuild(type_, accepted_type)
     result = awaited(type_)
     if result is None:
         return type_
@@ -84,9 +71,44 @@ def _accepted(type_: Type) -> Type:
     return Function(type_.parameters, either, rest=type_.rest)
 
 
-def is_callback(plan: Plan) -> bool:
-    """Tell whether a plan is that of a callable itself."""
-    return plan.combinator in ("callback", "plain_callback")
+def plan_given(
+    function: Function, inward: Callable[[Type], Plan | None], outward: Callable[[Type], Plan | None]
+) -> Plan:
+    """Return the plan of a callable that the user is given and that is awaited.
+
+    `inward` and `outward` plan what it is given and what it returns.
+
+    Raises:
+        Unsupported: it is given, or returns, what cannot be translated.
+    """
+    result = awaited(function)
+    assert result is not None  # as who calls this knows
+    _refuse_handles(result, "a Callable that is given to the user gives")
+    takes = tuple(map(inward, function.parameters or ()))
+    while takes and takes[-1] is None:
+        takes = takes[:-1]
+    rest = inward(ANY) if function.parameters is None or function.rest is not None else None
+    options = (("gives", outward(result)), ("rest", rest))
+    return Plan("call_of", takes, options=tuple((name, plan) for name, plan in options if plan is not None))
+
+
+def with_own(plan: Plan) -> Plan:
+    """Return a plan under which the callables that the user has handed in come back as they were."""
+    items = tuple(None if item is None else with_own(item) for item in plan.items)
+    own = (("own", True),) if plan.combinator == "call_of" else ()
+    return dataclasses.replace(plan, items=items, options=(*plan.options, *own))
+
+
+def refuse_streaming(function: Function) -> None:
+    """Refuse a callable that the user would be given and that gives what is neither awaited nor plain."""
+    for part in walk(function.result):
+        origin = part.origin if isinstance(part, Applied) else part
+        if origin in ASYNC_ITERATORS or origin == ASYNC_CONTEXT:
+            raise Unsupported(
+                "a Callable that gives an async iterator or context manager is given to the user, which is not "
+                "supported yet",
+                "offer a method that does what it does",
+            )
 
 
 def plan_callback(
@@ -104,30 +126,32 @@ def plan_callback(
         raise Unsupported("ON_LOOP marks a Callable that is not awaited", "leave it out: it runs on the loop anyway")
     if result is not None:
         for parameter in function.parameters or ():
-            _refuse_handles(parameter)
+            _refuse_handles(parameter, "a callback is given")
     takes = tuple(map(outward, function.parameters or ()))
     returned = function.result if result is None else result
     gives = None if is_async_items(bare(returned)) else inward(returned)
     if any(is_async_items(part) for part in walk(returned)) and gives is not None:
         raise Unsupported("an async iterable inside what a callback returns is not supported yet", "take a list")
     rest = outward(ANY) if function.parameters is None or function.rest is not None else None
-    if any(isinstance(part, Function) and inward(part) is not None for part in walk(result or function.result)):
-        raise Unsupported("a callable that a callback returns is not supported yet", "take it as a parameter")
+    if any(map(is_awaited, walk(returned))):
+        raise Unsupported("an async callable that a callback returns is not supported yet", "take it as a parameter")
     is_generic = any(isinstance(part, Variable) for part in walk(function))  # what it is given was translated inward
     plans = [plan for plan in (*takes, gives, rest) if plan is not None]
     if result is None and all(plan.is_of_anything and not is_generic for plan in plans):
         return None
     while takes and takes[-1] is None:
         takes = takes[:-1]
-    options: dict[str, Plan | bool | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop}
+    options: dict[str, Plan | bool | str | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop}
     listed = tuple((name, value) for name, value in options.items() if value)
     return Plan("plain_callback" if result is None else "callback", takes, options=listed)
 
 
-def _refuse_handles(parameter: Type) -> None:
-    for part in walk(parameter):
-        origin = part.origin if isinstance(part, Applied) else part
-        if origin in ASYNC_ITERATORS or origin in AWAITABLES or origin == ASYNC_CONTEXT:
-            raise Unsupported(
-                "a callback is given something asynchronous, which is not supported yet", "give it plain values"
-            )
+def _refuse_handles(parameter: Type, what: str) -> None:
+    """Refuse what is asynchronous where the bridge does not look."""
+    if isinstance(parameter, Function):
+        return  # the user is given a face of it
+    origin = parameter.origin if isinstance(parameter, Applied) else parameter
+    if origin in ASYNC_ITERATORS or origin in AWAITABLES or origin == ASYNC_CONTEXT:
+        raise Unsupported(f"{what} something asynchronous where it cannot be reached", "use a list, set, dict or tuple")
+    for part in parts(parameter):
+        _refuse_handles(part, what)

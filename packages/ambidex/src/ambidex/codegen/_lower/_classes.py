@@ -32,11 +32,13 @@ from .._ir import (
     Place,
     Value,
     ValueLine,
+    handed_in,
     union,
 )
-from ._callbacks import accepted, is_callback
+from ._callbacks import accepted, accepted_type, with_own
 from ._forms import lower_form
 from ._functions import delivered, plans_of, source_at
+from ._given import gives_callable, kept, written
 from ._signatures import gives_own, overloads_of, replace_own, signatures_of_method
 
 if TYPE_CHECKING:
@@ -188,6 +190,7 @@ class _ClassLowering:
             function.result,
             function.doc,
             overloads=overloads_of(function),
+            makes=function.makes,
         )
 
     def _constant(self, member: Constant) -> Definition | ConstantLine:
@@ -202,9 +205,15 @@ class _ClassLowering:
         return Definition(member.name, decorators, "cls", (), result, member.doc)
 
     def _attribute(self, member: Attribute) -> Sequence[Definition]:
-        plan, taken = self._planner.plan(member.type), self._planner.inward.plan(member.type)
-        if taken is not None and is_callback(taken):
+        handed = handed_in(member.type)
+        plan, taken = self._planner.plan(member.type), self._planner.inward.plan(handed)
+        result, value_type = member.type, accepted_type(handed)
+        if taken is not None and taken.combinator == "plain_callback":
             plan = taken  # a callable is given back as it was handed in
+            result = handed
+        is_kept = member.is_writable and gives_callable(member.type)
+        if is_kept and plan is not None:
+            plan, result, value_type = with_own(plan), kept(member.type, self._form), written(member.type, self._form)
         getter = Definition(
             member.name,
             (
@@ -213,8 +222,9 @@ class _ClassLowering:
             ),
             "self",
             (),
-            member.type,
+            result,
             member.doc,
+            is_settled=is_kept,
         )
         definitions = [getter]
         if member.is_writable:
@@ -223,8 +233,8 @@ class _ClassLowering:
                 Decorator(Origin.SETTER, member.name),
                 Decorator(Origin.BRIDGE, "attribute", takes=takes, renames=member.renames),
             )
-            value = Parameter("value", Kind.POSITIONAL, member.type, None, member.place)
-            definitions.append(Definition(member.name, decorators, "self", (value,), NONE, None))
+            value = Parameter("value", Kind.POSITIONAL, value_type, None, member.place)
+            definitions.append(Definition(member.name, decorators, "self", (value,), NONE, None, is_settled=is_kept))
         if member.is_deletable:
             decorators = (
                 Decorator(Origin.DELETER, member.name),

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .._ir import (
     ANY,
-    ANYTHING,
-    ANYTHING_ASYNC,
     ASYNC_CONTEXT,
     NONE,
     OBJECT,
@@ -24,21 +22,21 @@ from .._ir import (
     Face,
     Flavour,
     Form,
+    Handle,
     Name,
     Origin,
-    Plan,
     Records,
     Registered,
     Value,
     Variable,
     Variant,
     rebuild_all,
-    replace_in,
     walk,
     with_types,
 )
 from ._callbacks import accepted
 from ._functions import plans_of
+from ._given import gives_callable
 from ._signatures import ways_to_fill
 
 if TYPE_CHECKING:
@@ -93,7 +91,10 @@ class Forms:
             return Face(type_.module, name, tuple(map(self.awaited, type_.arguments)))
         if isinstance(type_, Name) and type_ in self._names and type_.module in self._namings:
             return Name(type_.module, self._namings[type_.module].awaited(type_.qualname, is_class=True))
-        return rebuild_all(type_, self.awaited)
+        made = rebuild_all(type_, self.awaited)
+        if isinstance(made, Handle) and made.form is Form.BLOCKING:
+            return dataclasses.replace(made, form=Form.AWAITED)
+        return made
 
     def split(self, module: Module) -> Module:
         """Return a module with both forms of what has two, the blocking one first."""
@@ -127,7 +128,7 @@ class Forms:
 def _is_asynchronous(function: Callable) -> bool:
     """Tell whether a function has two forms without a face in its signature; one that gives anything may give faces."""
     gives_anything = any(part in (ANY, OBJECT) or isinstance(part, Variable) for part in walk(function.result))
-    return function.flavour is not Flavour.SYNC or gives_anything
+    return function.flavour is not Flavour.SYNC or gives_anything or gives_callable(function.result)
 
 
 def _formed(item: Class, form: Form, naming: Naming) -> Class:
@@ -181,16 +182,3 @@ def delivered_in(form: Form, function: Callable) -> Type:
     if is_awaited:
         return Applied(_ASYNC_GENERATOR, (function.result, function.sent))
     return Applied(_GENERATOR, (function.result, function.sent, NONE))
-
-
-def settled(lowered: N, form: Form) -> N:
-    """Return what was lowered, with plans that give out faces of its form where they say nothing about the type."""
-    return replace_in(lowered, Plan, _as_async) if form is Form.AWAITED else lowered
-
-
-def _as_async(plan: Plan) -> Plan:
-    if plan == ANYTHING:
-        return ANYTHING_ASYNC
-    items = tuple(None if item is None else _as_async(item) for item in plan.items)
-    options = tuple((name, _as_async(value) if isinstance(value, Plan) else value) for name, value in plan.options)
-    return dataclasses.replace(plan, items=items, options=options)

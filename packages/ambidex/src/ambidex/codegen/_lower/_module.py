@@ -20,8 +20,9 @@ from .._ir import (
     public_name,
 )
 from ._classes import lower_class
-from ._forms import lower_form, settled
+from ._forms import lower_form
 from ._functions import lower_function, source_at
+from ._given import settled
 from ._plans import Planner
 from ._records import lower_records, lower_twin
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import itertools
 from typing import TYPE_CHECKING
 
 from .._ir import (
     ANY,
     ANYTHING,
+    AWAITABLES,
     OBJECT,
     UNPACK,
     Alternatives,
     Applied,
     Face,
+    Form,
     Function,
+    Handle,
     Name,
     Own,
     Plan,
@@ -22,11 +28,12 @@ from .._ir import (
     TupleOf,
     Type,
     Variable,
+    is_awaited,
     parts,
     walk,
 )
 from .._report import Unsupported
-from ._callbacks import is_async_items, is_either, plan_callback
+from ._callbacks import is_async_items, is_either, plan_callback, plan_given, refuse_streaming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +53,21 @@ _ABSTRACT = {
     "Reversible": "iterable_of",
 }
 _CONTAINERS = {"builtins": _BUILTIN, "collections": _COLLECTIONS, "collections.abc": _ABSTRACT}
+_HANDLES = {
+    "AbstractAsyncContextManager": "async_context_of",
+    "AsyncGenerator": "async_generator_of",
+    "AsyncIterable": "async_iterable_of",
+    "AsyncIterator": "async_iterator_of",
+    **dict.fromkeys((name.qualname for name in AWAITABLES), "awaitable_of"),
+}
+# These are tried last, the narrowest first: an object with a face is that, though it may be iterated as well.
+_WIDER = {
+    "async_generator_of": ("async_iterator_of", "async_iterable_of"),
+    "async_iterator_of": ("async_iterable_of",),
+    "async_iterable_of": (),
+    "async_context_of": (),
+    "awaitable_of": (),
+}
 # What else a value fits that fits one of these, from the narrowest to the widest.
 _FITS = {
     "tuple_of": ("sequence_of", "iterable_of"),
@@ -68,13 +90,14 @@ class Planner:
         self._records = records
         self._translates_any = translates_any
         self._is_inward = is_inward
+        self._known: dict[Type, Plan | None] = {}
 
-    @property
+    @functools.cached_property
     def inward(self) -> Planner:
         """Return the planner of what the user hands in; without it, of what the implementation gives."""
         return Planner(self._own, self._records, translates_any=self._translates_any, is_inward=True)
 
-    @property
+    @functools.cached_property
     def outward(self) -> Planner:
         """Return the planner of what the implementation gives."""
         return Planner(self._own, self._records, translates_any=self._translates_any)
@@ -89,6 +112,11 @@ class Planner:
         Raises:
             Unsupported: a face stands where it cannot be translated.
         """
+        if type_ not in self._known:  # most signatures of a module are made of the same few types
+            self._known[type_] = self._made(type_)
+        return self._known[type_]
+
+    def _made(self, type_: Type) -> Plan | None:
         if isinstance(type_, Face):
             return Plan(face=type_.plain)
         if isinstance(type_, Own):
@@ -98,6 +126,9 @@ class Planner:
         record = self._records.carrying(type_)
         if record is not None:
             return self._record(record)
+        record = self._records.opened(type_) if self._translates_any else None
+        if record is not None:
+            return self._opened(record)
         if type_ in (ANY, OBJECT) or isinstance(type_, Spread):
             return ANYTHING if self._translates_any else None
         if isinstance(type_, Variable):
@@ -112,12 +143,24 @@ class Planner:
                     for member in type_.members
                 ]
             )
-        if isinstance(type_, TupleOf):
-            return self._tuple(type_)
+        if isinstance(type_, (Handle, TupleOf)):
+            return self._tuple(type_) if isinstance(type_, TupleOf) else self._handle(type_)
         if isinstance(type_, (Applied, Function)):
             return self._applied(type_) if isinstance(type_, Applied) else self._function(type_)
         inner = [plan for plan in map(self.plan, parts(type_)) if plan is not None]
         return inner[0] if inner else None
+
+    def _handle(self, type_: Handle) -> Plan | None:
+        """Return the plan of what is asynchronous; inward it stays what it is."""
+        if self._is_inward:
+            return None
+        plans = [self.plan(type_.item)]
+        if type_.origin.qualname == "AsyncGenerator":  # what it is sent
+            plans.append(self.inward.plan(type_.arguments[1]))
+        while plans and plans[-1] is None:
+            plans.pop()
+        options = () if type_.form is Form.BOTH else (("form", type_.form.value),)
+        return Plan(_HANDLES[type_.origin.qualname], tuple(plans), options=options)
 
     def _tuple(self, type_: TupleOf) -> Plan | None:
         if any(isinstance(item, Applied) and item.origin == UNPACK for item in type_.items):  # of any length
@@ -133,6 +176,9 @@ class Planner:
     def _function(self, type_: Function) -> Plan | None:
         if self._is_inward:
             return plan_callback(type_, self.inward.plan, self.outward.plan)
+        if is_awaited(type_):
+            return plan_given(type_, self.inward.plan, self.plan)
+        refuse_streaming(type_)
         if self._records.carries(type_):
             raise Unsupported(
                 f"a Callable that carries {self._face_in(type_)} is given to the user, which is not supported yet",
@@ -152,7 +198,17 @@ class Planner:
             raise Unsupported(
                 f"{carried} and is not public", f"register {record.path} with wrap_class, which gives its fields types"
             )
-        return _one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
+        plan = _one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
+        return Plan("handing_over", (plan,)) if self._is_inward and self._records.hands_over(record) else plan
+
+    def _opened(self, record: Record) -> Plan:
+        """Return the plan of a generic record that may hold anything."""
+        if record.obstacle:
+            raise Unsupported(
+                f"{record.path} may hold objects with faces and {record.obstacle}, of which no copy can be made",
+                f"register {record.path} by='identity'",
+            )
+        return Plan(record=record)
 
     def fields(self, record: Record) -> tuple[tuple[str, Plan], ...]:
         """Return the plans of the fields that carry faces.
@@ -164,13 +220,18 @@ class Planner:
         return tuple(
             (field.name, plan)
             for field, plan in planned
-            if plan is not None and (not plan.is_of_anything or (plan != ANYTHING and _has_variable(field.type)))
+            if plan is not None
+            and (record.is_open or not plan.is_of_anything or (plan != ANYTHING and _has_variable(field.type)))
         )
 
     def _face_in(self, type_: Type) -> str:
         for part in walk(type_):
+            if is_awaited(part):
+                return "an async callable"
             if isinstance(part, Face):
                 return part.name
+            if isinstance(part, Handle):
+                return part.origin.qualname
             record = self._records.carrying(part)
             if record is not None:
                 return record.path
@@ -190,11 +251,9 @@ class Planner:
             return ANYTHING if self._translates_any else None
         if type_.origin == UNPACK:
             return self._keywords(type_)
-        if type_.origin == Name("builtins", "type") and self._records.carries(type_):
-            raise Unsupported(
-                f"{self._face_in(type_)} as a class, not an object, is not supported yet",
-                "pass something that names it",
-            )
+        if type_.origin == Name("builtins", "type"):
+            found = self._class_object(type_.arguments[0])
+            return None if found is None else Plan("type_of", (found,))
         if self._records.carries(type_):
             is_generator = type_.origin == Name("collections.abc", "Generator")  # what is read lazily has no `send`
             raise Unsupported(
@@ -202,6 +261,14 @@ class Planner:
                 "write `Iterator[T]`" if is_generator else "use a list, set, dict or tuple",
             )
         return None
+
+    def _class_object(self, type_: Type) -> Plan | None:
+        """Return the plan of the objects of a class object, None where no face is among them."""
+        if isinstance(type_, (Face, Own, Variable)) or type_ in (ANY, OBJECT):
+            return self.plan(type_)
+        if isinstance(type_, Alternatives):
+            return _one_of(list(map(self._class_object, type_.members)))
+        return None  # the class of a record, or of a plain value, is the implementation's own
 
     def _keywords(self, type_: Applied) -> Plan | None:
         """Return the one plan for every value of `**options: Unpack[Options]`: whatever a field of `Options` may be."""
@@ -232,10 +299,23 @@ def _one_of(plans: Sequence[Plan | None]) -> Plan | None:
     needed = list(dict.fromkeys(plan for plan in flat if plan is not None))
     if ANYTHING in needed:
         needed = [plan for plan in needed if plan.face is None and plan != ANYTHING] + [ANYTHING]
-    needed = _joined(needed)
+    needed = [*_joined([plan for plan in needed if plan.combinator not in _WIDER]), *_joined_handles(needed)]
     if len(needed) < 2:
         return needed[0] if needed else None
     return Plan("one_of", tuple(needed))
+
+
+def _joined_handles(plans: list[Plan]) -> list[Plan]:
+    """Return one plan for each kind of what is asynchronous, which says all that any of them says about its items."""
+    joined: list[Plan] = []
+    for combinator, wider in _WIDER.items():
+        group = [plan for plan in plans if plan.combinator == combinator]
+        listed = [*(plan.items for plan in group), *(plan.items[:1] for plan in plans if plan.combinator in wider)]
+        items = list(map(_one_of, itertools.zip_longest(*listed)))
+        while items and items[-1] is None:
+            items.pop()
+        joined.extend(dataclasses.replace(plan, items=tuple(items)) for plan in group[:1])
+    return joined
 
 
 def _joined(plans: list[Plan]) -> list[Plan]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
@@ -18,7 +19,8 @@ from .._ir import (
     RecordPlan,
     Twin,
 )
-from ._forms import settled
+from ._callbacks import with_own
+from ._given import kept, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,19 +41,19 @@ def lower_records(
     found: dict[object, RecordPlan] = {}
 
     def add(record: Record, variable: str) -> None:
-        fields = planner.fields(record)
+        fields = tuple((name, with_own(plan)) for name, plan in planner.fields(record))
         required: tuple[str, ...] | None = None
         if record.kind is RecordKind.TYPED_DICT:
             required = tuple(field.name for field in record.fields if field.is_required)
-        found[record.type] = settled(RecordPlan(variable, record, required, fields), record.form)
-        for _, plan in fields:
+        found[record.key] = settled(RecordPlan(variable, record, required, fields), record.form)
+        for _, plan in found[record.key].fields:
             follow(plan)
 
     def follow(plan: Plan | None) -> None:
         if plan is None:
             return
         record = plan.record
-        if record is not None and record.arguments and record.type not in found:
+        if record is not None and record.arguments and record.key not in found:
             number = 1 + sum(bool(known.record.arguments) for known in found.values())
             add(record, f"{RECORD_VARIABLE}{record.path.replace('.', '_')}_{number}")
         for item in plan.items:
@@ -81,7 +83,11 @@ def lower_twin(name: str, described: RecordClass) -> Twin:
     record = described.record
     body: list[Definition] = []
     if described.constructor is not None:
-        body.append(_definition(described.constructor, ()))
+        constructor = _definition(described.constructor, ())
+        parameters = tuple(
+            dataclasses.replace(each, type=kept(each.type, record.form)) for each in constructor.parameters
+        )
+        body.append(dataclasses.replace(constructor, parameters=parameters, is_settled=True))
     for member in described.members:
         body.extend(_member(member))
     decorator = f"({', '.join(('init=False', *described.options))})" if record.kind is RecordKind.DATACLASS else ""
@@ -89,7 +95,7 @@ def lower_twin(name: str, described: RecordClass) -> Twin:
         name,
         decorator,
         (_BASES[record.kind],) if record.kind in _BASES else described.bases,
-        record.fields,
+        tuple(dataclasses.replace(field, type=kept(field.type, record.form)) for field in record.fields),
         described.defaults,
         described.class_variables,
         tuple(body),

@@ -23,12 +23,13 @@ from .._ir import (
     Variable,
     VariableKind,
     Variant,
+    awaited,
     bare,
     rebuild,
     variables,
     walk,
 )
-from ._callbacks import accepted, awaited
+from ._callbacks import accepted
 from ._overrides import Declared
 
 if TYPE_CHECKING:
@@ -90,7 +91,12 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
 
 def overloads_of(function: Callable) -> tuple[Variant, ...]:
     """Return the variants of a plain callable, whose decorator leaves its type alone."""
-    return tuple(Variant(accepted(each.parameters), each.result, each.sent) for each in function.overloads)
+    variants = tuple(
+        Variant(parameters, each.result, each.sent, each.makes)
+        for each in function.overloads or (function,)
+        for parameters in ways_to_fill(each.parameters)
+    )
+    return variants if len(variants) > 1 else ()
 
 
 def _types(function: Callable) -> list[Type]:

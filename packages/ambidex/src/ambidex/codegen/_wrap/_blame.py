@@ -6,7 +6,9 @@ import ast
 import re
 from typing import TYPE_CHECKING, Union
 
-from .._report import parameter_subject
+from .._annotations import defaults_of
+from .._emit import classes_of
+from .._report import SETTER, parameter_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +55,8 @@ class Blame:
                     for each in ast.walk(decorator):
                         if isinstance(each, ast.keyword) and each.arg == "faces":
                             names = [part.id for part in ast.walk(each.value) if isinstance(part, ast.Name)]
-                            yield names[0], (self._target, *outer, node.name)
+                            for name in classes_of(names[0]):
+                                yield name, (self._target, *outer, node.name)
 
     def _add(self, node: ast.stmt, outer: Subject) -> None:
         if isinstance(node, ast.ClassDef) and node.name in self._helpers:
@@ -75,8 +78,10 @@ class Blame:
 
     def _function(self, node: _Function, subject: Subject) -> None:
         is_setter = any(isinstance(each, ast.Attribute) and each.attr == "setter" for each in node.decorator_list)
-        self._span(node, (*subject, "setter") if is_setter else subject)
-        for argument in _with_defaults(node.args):
+        self._span(node, (*subject, SETTER) if is_setter else subject)
+        optional = [argument for argument, _ in defaults_of(node.args)]
+        optional += [] if node.args.kwarg is None else [node.args.kwarg]
+        for argument in optional:  # which callers can do without
             self._span(argument, (*subject, parameter_subject(argument.arg)))
 
     def _span(self, node: ast.stmt | ast.arg, subject: Subject) -> None:
@@ -90,17 +95,6 @@ class Blame:
             names = re.findall(r"\w+", text) if isinstance(text, str) else []  # what stands in quotes in a base
             for name in [each.id] if isinstance(each, ast.Name) else names:
                 self._users.setdefault(name, {})[subject] = None
-
-
-def _with_defaults(arguments: ast.arguments) -> Iterator[ast.arg]:
-    """Yield the parameters that callers can do without."""
-    listed = [*arguments.posonlyargs, *arguments.args]
-    yield from listed[len(listed) - len(arguments.defaults) :]
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
-        if default is not None:
-            yield argument
-    if arguments.kwarg is not None:
-        yield arguments.kwarg
 
 
 def _bound(node: ast.stmt, line: int, text: str) -> Iterator[str]:

@@ -44,11 +44,13 @@ def find_checkers() -> list[str]:
     return found
 
 
-def find_faults(checker: str, texts: Mapping[str, str]) -> list[Fault]:
+def find_faults(checker: str, texts: Mapping[str, str], cache: Path, limit_s: float = _LIMIT_S) -> list[Fault]:
     """Return what a type checker says of generated modules, by name.
 
+    `cache` is a folder of one run, in which a checker keeps what it has read of the packages, which stay the same.
+
     Raises:
-        UsageError: it gave up.
+        UsageError: it gave up, or took longer than `limit_s`.
     """
     with tempfile.TemporaryDirectory(prefix="ambidex-") as folder:
         root = Path(folder).resolve()
@@ -60,7 +62,7 @@ def find_faults(checker: str, texts: Mapping[str, str]) -> list[Fault]:
             (root / parent / "__init__.py").touch()
         return [
             Fault(modules[file], line, column, f"{checker}: {what}")
-            for file, line, column, what in _RUNS[checker](root)
+            for file, line, column, what in _RUNS[checker](root, limit_s, cache)
             if file in modules
         ]
 
@@ -71,11 +73,11 @@ def _file_of(name: str, texts: Mapping[str, str]) -> Path:
     return path / "__init__.py" if is_package else path.with_suffix(".py")
 
 
-def _run_pyright(root: Path) -> Iterator[tuple[Path, int, int, str]]:
+def _run_pyright(root: Path, limit_s: float, _cache: Path) -> Iterator[tuple[Path, int, int, str]]:
     folders = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
     settings = {"typeCheckingMode": "strict", "extraPaths": [os.path.abspath(folder) for folder in folders]}  # noqa: PTH100
     (root / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    done = _run(root, "basedpyright", "--outputjson", "--pythonpath", sys.executable)
+    done = _run(root, limit_s, "basedpyright", "--outputjson", "--pythonpath", sys.executable)
     try:
         listed = json.loads(done.stdout)["generalDiagnostics"]
     except (ValueError, KeyError) as error:
@@ -89,10 +91,9 @@ def _run_pyright(root: Path) -> Iterator[tuple[Path, int, int, str]]:
             yield file, int(start["line"]) + 1, int(start["character"]), what + rule
 
 
-def _run_mypy(root: Path) -> Iterator[tuple[Path, int, int, str]]:
-    cache = os.path.join(tempfile.gettempdir(), "ambidex-mypy-cache")  # noqa: PTH118  of the packages, which stay the same
-    options = ("--strict", "--no-error-summary", "--no-pretty", "--show-column-numbers", "--cache-dir", cache)
-    done = _run(root, "mypy", *options, ".")
+def _run_mypy(root: Path, limit_s: float, cache: Path) -> Iterator[tuple[Path, int, int, str]]:
+    options = ("--strict", "--no-error-summary", "--no-pretty", "--show-column-numbers", "--cache-dir", str(cache))
+    done = _run(root, limit_s, "mypy", *options, ".")
     if done.returncode not in (0, 1):
         raise UsageError(f"mypy did not run: {done.stderr.strip() or done.stdout.strip()}")
     for line in done.stdout.splitlines():
@@ -102,18 +103,21 @@ def _run_mypy(root: Path) -> Iterator[tuple[Path, int, int, str]]:
             yield file, int(match["line"]), int(match["column"]) - 1, match["what"]
 
 
-def _run(root: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(root: Path, limit_s: float, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     path = os.environ.get("PYTHONPATH", "")
     environment = {**os.environ, "MYPYPATH": path}
-    return subprocess.run(  # noqa: S603  a checker, with arguments of ours
-        [sys.executable, "-m", module, *arguments],
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_LIMIT_S,
-    )
+    try:
+        return subprocess.run(  # noqa: S603  a checker, with arguments of ours
+            [sys.executable, "-m", module, *arguments],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=limit_s,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(f"{module} was not done after {limit_s:g} s: leave out --clean") from error
 
 
 _RUNS = {"basedpyright": _run_pyright, "mypy": _run_mypy}

@@ -17,14 +17,14 @@ from .._check import ONE_MODULE
 from .._inspect import TOGETHER, WAITS
 from .._ir import Registered, Value, public_name
 from .._manifest import Registry, is_data, is_record
-from .._report import Report
+from .._report import SETTER, Report
 from ..compile import inspect_modules
 from ._graph import is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop
 from ._left_out import LeftOut, short_path
 from ._names import is_compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from typing_extensions import TypeGuard
 
@@ -117,6 +117,15 @@ class Selection:
         self._exclude()
         self._repeat()
         return True
+
+    def reason_for(self, subjects: Sequence[tuple[str, ...]]) -> str:
+        """Return why a fault with subjects was not left out."""
+        names = sorted({".".join(subject[1:]) for subject in subjects})
+        if not names:
+            return "nothing that is registered is known to be behind it"
+        if any(subject[:2] in self.taken for subject in subjects):
+            return f"{', '.join(names)} cannot be left out"
+        return f"{', '.join(names)} is named by what is registered, and is not registered itself"
 
     def _read(self) -> tuple[list[Read], Registry, Report]:
         manifests, report = self.manifests(), Report()
@@ -212,8 +221,9 @@ class Selection:
             return
         if problem.fix == ONE_MODULE and self._moves_up(key):
             return
-        member = ".".join(subject[2:4]) if subject[3:] == ("setter",) else "".join(subject[2:3])
-        part = _parameter(subject, taken.obj)
+        member = "".join(subject[2:4] if subject[3:] == (SETTER,) else subject[2:3])
+        is_divisible = taken.by != "value"  # what goes by value is public as it is
+        part = _parameter(subject, taken.obj) if is_divisible else ""
         name = f"{key[1]}.{part or member}" if part or member else key[1]
         file, line = problem.file, problem.line
         if _is_ours(file):  # where the registration stands that this class made
@@ -225,7 +235,12 @@ class Selection:
             taken.exclude.setdefault(part, left)
             self._hidden.add((key, part))
             return
-        if member and isinstance(taken.obj, type) and self._exclude_member(taken, taken.obj, member, left):
+        if (
+            member
+            and is_divisible
+            and isinstance(taken.obj, type)
+            and self._exclude_member(taken, taken.obj, member, left)
+        ):
             self._members.update((key, each) for each in (member, TOGETHER.get(member, "")) if each)
             return
         left = left if isinstance(taken.obj, type) else dataclasses.replace(left, name=key[1])

@@ -9,31 +9,40 @@ from typing import TYPE_CHECKING
 
 from ambidex.errors import UsageError
 
+from .._files import target_files
 from .._find import importing_from
+from .._report import display_path
 from .._run import compile_targets
 from .._settings import Target
 from ..compile import compile_modules
 from ._blame import Blame
 from ._checkers import find_checkers, find_faults
 from ._choose import Selection
+from ._left_out import LeftFaulty
 from ._names import Surface
 from ._text import manifest_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from .._run import Compiled
+    from ._blame import Subject
+    from ._checkers import Fault
     from ._left_out import LeftOut
 
 
 @dataclass(frozen=True)
 class Wrapped:
-    """Hold the text of a manifest, what is generated from it, and what was left out, in the order of the sources."""
+    """Hold the text of a manifest, what is generated from it, and what was left out, in the order of the sources.
+
+    `faulty` is what type checkers still find fault with, if they were asked.
+    """
 
     name: str
     manifest: str
     compiled: Compiled
     left_out: tuple[LeftOut, ...]
+    faulty: tuple[LeftFaulty, ...]
 
 
 def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: bool = False) -> Wrapped:
@@ -52,8 +61,9 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
     with importing_from(Path.cwd()):
         selection = Selection(Surface(package), alias)
         checkers = find_checkers() if is_clean else []
-        while sum(_settle(selection, checker) for checker in checkers):
-            pass  # what one made us leave out may be news to the other
+        # Of this run alone: what others may write to decides what is left out.
+        with tempfile.TemporaryDirectory(prefix="ambidex-") as cache:
+            remaining = _settle_all(selection, checkers, Path(cache))
     left_out = [
         *selection.left_out,
         *(left for taken in selection.taken.values() for left in (*taken.exclude.values(), *taken.inherit.values())),
@@ -66,21 +76,31 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
     with tempfile.TemporaryDirectory(prefix="ambidex-") as folder:
         Path(folder, f"{name}.py").write_bytes(text.encode("utf-8"))
         compiled = compile_targets([Target((name,), Path(folder), output)])
-    return Wrapped(name, text, compiled, tuple(sorted(left_out)))
+    files = dict(zip(compiled.texts, map(display_path, target_files(output or Path(), compiled.texts))))
+    faulty = {LeftFaulty(files[each.module], each.line, each.what, reason) for each, reason in remaining}
+    return Wrapped(name, text, compiled, tuple(sorted(left_out)), tuple(sorted(faulty)))
 
 
-def _settle(selection: Selection, checker: str) -> bool:
-    """Leave out what a type checker finds fault with, until that is nothing; tell whether anything was."""
-    rounds = 0
-    while selection.leave_out(_faults(selection, checker)):
-        rounds += 1
-    return rounds > 0
+def _settle_all(selection: Selection, checkers: Sequence[str], cache: Path) -> list[tuple[Fault, str]]:
+    """Leave out what type checkers find fault with, as far as that can be; return the rest, each with the reason."""
+    while True:
+        settled = [_settle(selection, checker, cache) for checker in checkers]
+        if not any(was_changed for was_changed, _ in settled):  # what one made us leave out may be news to the other
+            return [fault for _, faults in settled for fault in faults]
 
 
-def _faults(selection: Selection, checker: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield what a type checker says of the generated modules, each with what it is about."""
+def _settle(selection: Selection, checker: str, cache: Path) -> tuple[bool, list[tuple[Fault, str]]]:
+    """Leave out what one type checker finds fault with; tell whether anything was left out, and return the rest."""
+    was_changed = False
+    while True:
+        faults = _faults(selection, checker, cache)
+        if not selection.leave_out([(fault.what, subject) for fault, subjects in faults for subject in subjects]):
+            return was_changed, [(fault, selection.reason_for(subjects)) for fault, subjects in faults]
+        was_changed = True
+
+
+def _faults(selection: Selection, checker: str, cache: Path) -> list[tuple[Fault, list[Subject]]]:
+    """Return what a type checker says of the generated modules, each with what it is about."""
     texts = compile_modules(selection.manifests())
     blames = {name: Blame(name, text) for name, text in texts.items()}
-    for fault in find_faults(checker, texts):
-        for subject in blames[fault.module].subjects(fault.line, fault.column):
-            yield fault.what, subject
+    return [(each, blames[each.module].subjects(each.line, each.column)) for each in find_faults(checker, texts, cache)]

@@ -1,0 +1,303 @@
+"""Translate values across the boundary, as plans say where in them the faces stand.
+
+A plan is bound to the generated module's names on first use, which is why a face may be named before its
+class exists. Inward turns faces into what they stand for; outward turns registered objects into their faces. A plan
+leaves alone what it was not made for, so `Station | None` and `Station | str` need the plan of `Station` only.
+
+Containers are rebuilt, never changed in place: they cross by value. One of anything is rebuilt only where an object
+with a face is in it.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from .._identity import class_of, face_of, has_face, receiver_of
+from ._asynchronous import AsyncOf
+from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
+from ._classes import implementation_of, is_face_class, of_classes
+from ._plans import (
+    Anything,
+    CallbackOf,
+    CallOf,
+    DictOf,
+    HandingOver,
+    ItemsOf,
+    IterableOf,
+    OneOf,
+    SequenceOf,
+    SetOf,
+    TupleOf,
+    TypeOf,
+)
+from ._records import KeysOf, RecordOf, translation_of
+from ._ways import Way, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._channels._channel import Channel
+    from .._identity import Reference
+    from ._carried import Carried
+    from ._plans import Plan
+
+    Convert = Callable[[Any], Any]
+    Noted = Callable[[Any], object]
+
+
+def inward(plan: Plan, names: Mapping[str, Any], receive: Convert = receiver_of) -> Convert:
+    """Return the function that turns the faces in a value into what they stand for, each by `receive`."""
+
+    def leaf(_: type | None) -> Way:
+        return Way(_is_face, receive)
+
+    def is_carried(cls: type[Any]) -> bool:
+        return hasattr(cls, "__ambidex_info__")
+
+    def passing(_: AsyncOf, __: Mapping[str, Any]) -> Way:  # it is asynchronous, and so is what the user holds of it
+        return Way(_fits_nothing, _unchanged)
+
+    return _bind(plan, names, _Leaves(leaf, is_carried, passing)).convert
+
+
+def outward(
+    plan: Plan, names: Mapping[str, Any], origin: Reference, noted: Callable[[Any], object] | None = None
+) -> Convert:
+    """Return the function that turns the registered objects in a value into faces, which take `origin`'s channel.
+
+    `noted` is told of each face.
+    """
+
+    def leaf(face: type | None) -> Way:
+        def convert(value: Any) -> Any:
+            made = face_of(value, face, origin.channel)
+            if noted is not None and made is not value:
+                noted(made)
+            return made
+
+        def fits(value: Any) -> bool:
+            return face_of(value, face, origin.channel) is not value
+
+        return Way(fits, convert)
+
+    def giving(part: AsyncOf, near: Mapping[str, Any]) -> Way:
+        return _giving_async[0](part, near, origin, noted)
+
+    return _bind(plan, names, _Leaves(leaf, has_face, giving, origin)).convert
+
+
+class _Leaves:
+    """Make the ways of faces in one direction, and know those of the records that were met on the way.
+
+    `is_carried` tells of a class whether its objects are translated; `give_async` makes the way of what is
+    asynchronous. `origin` is there outward alone.
+    """
+
+    def __init__(
+        self,
+        leaf: Callable[[type | None], Way],
+        is_carried: Callable[[type[Any]], bool],
+        give_async: Callable[[AsyncOf, Mapping[str, Any]], Way],
+        origin: Reference | None = None,
+    ) -> None:
+        self.origin = origin
+        self.is_carried = is_carried
+        self.give_async = give_async
+        self._leaf = leaf
+        self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
+
+    def __call__(self, face: type | None) -> Way:
+        return self._leaf(face)
+
+    def record(self, plan: RecordOf | KeysOf, names: Mapping[str, Any]) -> Way:
+        """Return the way of a record whose plans are read with `names`, those of the module that defines it."""
+        way = self._records.get(id(plan))
+        if way is None:
+            unknown = self._leaf(None).convert
+            way = Way(*translation_of(plan, lambda part: _bind(part, names, self).convert, unknown))
+            self._records[id(plan)] = way
+        return way
+
+
+def _is_face(value: Any) -> bool:
+    return receiver_of(value) is not value
+
+
+def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
+    if isinstance(plan, str):
+        found, near = _named(plan, names)
+        if isinstance(found, (RecordOf, KeysOf)):
+            return leaf.record(found, near)
+        return leaf(found) if hasattr(found, "__ambidex_info__") else leaf(found)._replace(carried=alone)
+    if isinstance(plan, (RecordOf, KeysOf)):
+        return leaf.record(plan, names)
+    if isinstance(plan, Anything):
+        return leaf(None)._replace(carried=alone)
+    if isinstance(plan, TypeOf):
+        if leaf.origin is None:
+            return Way(is_face_class, implementation_of)
+        return of_classes(_faces_named(plan.of, names))
+    if isinstance(plan, (CallbackOf, CallOf, ItemsOf)):
+        return _handed_in(plan, names, leaf)
+    if isinstance(plan, (AsyncOf, HandingOver)):
+        return leaf.give_async(plan, names) if isinstance(plan, AsyncOf) else _bind(plan.value, names, leaf)
+    if isinstance(plan, OneOf):
+        return of_union([_bind(part, names, leaf) for part in plan.plans])
+    return _container(plan, names, leaf)
+
+
+def _faces_named(plan: Plan, names: Mapping[str, Any]) -> list[type | None]:
+    """Return the faces that a plan names; None stands for any."""
+    if isinstance(plan, OneOf):
+        return [face for part in plan.plans for face in _faces_named(part, names)]
+    return [_named(plan, names)[0] if isinstance(plan, str) else None]
+
+
+def _container(
+    plan: SequenceOf | SetOf | DictOf | TupleOf | IterableOf, names: Mapping[str, Any], leaf: _Leaves
+) -> Way:
+    """Return the way of a container: it is rebuilt, but for one of anything that has no object with a face in it."""
+    parts: tuple[Plan | None, ...] = plan.items if isinstance(plan, TupleOf) else plan
+    inner = [None if part is None else _bind(part, names, leaf) for part in parts]
+    way = _rebuilt(plan, [None if part is None else part.convert for part in inner])
+    if any(part is not None and part.carried is None for part in inner):
+        return way
+    carried = _carried_by(plan, [None if part is None else part.carried for part in inner])
+    looking = unless_plain(way.convert, carried, leaf.is_carried)
+    if not isinstance(plan, IterableOf):
+        return Way(way.fits, looking, carried)
+
+    def convert(value: Any) -> Any:  # what is read lazily cannot be looked into before
+        return way.convert(value) if isinstance(value, collections.abc.Iterator) else looking(value)
+
+    return Way(way.fits, convert, carried)
+
+
+def _rebuilt(plan: Plan, items: list[Convert | None]) -> Way:
+    if isinstance(plan, TupleOf):
+        return of_places(items)
+    if isinstance(plan, DictOf):
+        return of_mapping(*items)
+    item: Any = items[0]
+    if isinstance(plan, SequenceOf):
+        return of_sequence(item)
+    return of_set(item) if isinstance(plan, SetOf) else of_iterable(item)
+
+
+def _carried_by(plan: Plan, items: list[Carried | None]) -> Carried:
+    if isinstance(plan, TupleOf):
+        return in_places(items)
+    if isinstance(plan, DictOf):
+        return in_dict(*items)
+    kinds = SEQUENCES if isinstance(plan, SequenceOf) else SETS if isinstance(plan, SetOf) else ITERABLES
+    return in_items(kinds, items[0] or alone)
+
+
+def _named(name: str, names: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Return the face or the record's plan of that name, and the names beside which it is defined."""
+    module, colon, path = name.partition(":")  # which stands before the path of a nested class
+    if not colon:
+        module, _, path = name.rpartition(".")
+    near = vars(importlib.import_module(module)) if module else names
+    first, *rest = path.split(".")
+    return functools.reduce(getattr, rest, near[first]), near
+
+
+# -- callables: how they are wrapped and unwrapped is set by the module that does it, which is above this one
+
+_wrapping: list[Any] = []
+
+
+def wrap_callables_with(wrap: Callable[[CallbackOf, Mapping[str, Any]], Convert], unwrap: Convert) -> None:
+    """Set how a callable is turned inward, given its plan and the names in that, and outward; called once."""
+    _wrapping.extend((wrap, unwrap))
+
+
+_giving: list[Callable[[CallOf, Mapping[str, Any], Channel], Convert]] = []
+
+
+def give_callables_with(give: Callable[[CallOf, Mapping[str, Any], Channel], Convert]) -> None:
+    """Set how a callable of the implementation is turned outward, given its plan and the names in that; called once."""
+    _giving.append(give)
+
+
+_reading_items: list[Callable[[ItemsOf, Mapping[str, Any]], Convert]] = []
+
+
+def read_items_with(read: Callable[[ItemsOf, Mapping[str, Any]], Convert]) -> None:
+    """Set how an iterable is turned inward, given its plan and the names in that; called once."""
+    _reading_items.append(read)
+
+
+_giving_async: list[Callable[[AsyncOf, Mapping[str, Any], Reference, Noted | None], Way]] = []
+
+
+def give_async_with(give: Callable[[AsyncOf, Mapping[str, Any], Reference, Noted | None], Way]) -> None:
+    """Set how what is asynchronous is turned outward, given its plan and the names in that; called once."""
+    _giving_async.append(give)
+
+
+def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
+    """Return a plan with the faces themselves in place of their names: the same wherever it was written, hashable."""
+    if isinstance(plan, str):
+        plan, _ = _named(plan, names)
+        if isinstance(plan, KeysOf):
+            return KeysOf, id(plan)  # the generated module holds it; it may stand in its own fields
+    if isinstance(plan, RecordOf):
+        return RecordOf, plan.place
+    if isinstance(plan, KeysOf):
+        return KeysOf, plan.required, tuple((key, resolved(part, names)) for key, part in plan.fields.items())
+    if isinstance(plan, tuple):
+        parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
+        return (class_of(parts), *(resolved(part, names) for part in parts))
+    return plan
+
+
+def has_callback(plan: Any) -> bool:
+    """Tell whether a callable, or an iterable that is read as one is called, stands anywhere in a plan."""
+    if not isinstance(plan, tuple):
+        return False
+    parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
+    return isinstance(plan, (CallbackOf, CallOf, HandingOver, ItemsOf)) or any(map(has_callback, parts))
+
+
+def _handed_in(plan: CallbackOf | CallOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
+    if isinstance(plan, ItemsOf):  # inward alone: who overrides a method is given what that is given
+        return _items(_reading_items[0](plan, names)) if leaf.origin is None else Way(_fits_nothing, _unchanged)
+    if isinstance(plan, CallbackOf):
+        return _callable(_wrapping[0](plan, names) if leaf.origin is None else _wrapping[1])
+    if leaf.origin is None:
+        return _callable(_wrapping[0](plan.reversed, names))
+    return _callable(_giving[0](plan, names, leaf.origin.channel))
+
+
+def _fits_nothing(_: Any) -> bool:
+    return False
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _items(convert: Convert) -> Way:
+    def fits(value: Any) -> bool:
+        cls = class_of(value)
+        return hasattr(cls, "__aiter__") or hasattr(cls, "__iter__")
+
+    def read(value: Any) -> Any:
+        return convert(value) if fits(value) else value
+
+    return Way(fits, read)
+
+
+def _callable(convert: Convert) -> Way:
+    def fits(value: Any) -> bool:
+        return callable(value)
+
+    def rebuild(value: Any) -> Any:
+        return convert(value) if fits(value) else value
+
+    return Way(fits, rebuild)

@@ -1,0 +1,61 @@
+"""Translate class objects: a face's class stands for the implementation's, and that for the face's."""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Any
+
+from ...errors import UsageError
+from .._identity import FaceInfo, face_class_of
+from ._ways import Way
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _info_of(value: Any) -> FaceInfo | None:
+    """Return what a face's class knows about itself; that of another copy of the library is none."""
+    if isinstance(value, types.GenericAlias):
+        value = value.__origin__
+    info: object = getattr(value, "__ambidex_info__", None) if isinstance(value, type) else None
+    return info if isinstance(info, FaceInfo) else None
+
+
+def is_face_class(value: Any) -> bool:
+    """Tell whether a value is the class of a face."""
+    return _info_of(value) is not None
+
+
+def implementation_of(value: Any) -> Any:
+    """Return the implementation's class behind a face's class, and everything else as it is.
+
+    Raises:
+        ImplementationUnavailable: the implementation could not be imported.
+        UsageError: it is a user's class, of which the implementation cannot make objects.
+    """
+    info = _info_of(value)
+    if info is None:
+        return value
+    cls: Any = getattr(value, "__origin__", value)
+    if info.cls is not cls:
+        raise UsageError(
+            f"{cls.__qualname__} extends {info.cls.__qualname__} and overrides nothing of it, so the "
+            f"implementation has no class for it: hand over {info.cls.__qualname__}, or override a method"
+        )
+    return info.class_of_objects()
+
+
+def of_classes(expected: Sequence[type | None]) -> Way:
+    """Return the way of the implementation's classes outward, to faces that fit one of `expected`."""
+
+    def convert(value: Any) -> Any:
+        if not isinstance(value, type):
+            return value
+        found = [face_class_of(value, each) for each in expected]
+        fitting = (face for face, each in zip(found, expected) if each is None or issubclass(face, each))
+        return next(fitting, found[0])
+
+    def fits(value: Any) -> bool:
+        return convert(value) is not value
+
+    return Way(fits, convert)

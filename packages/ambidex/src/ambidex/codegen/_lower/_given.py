@@ -1,0 +1,159 @@
+"""Own what the user sees of callables that the implementation gives out: their types, and the plans of each form.
+
+Everything before the last step of lowering speaks of the callables as the implementation declares them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from .._ir import (
+    ANY,
+    ANYTHING,
+    ANYTHING_ASYNC,
+    BRIDGE,
+    Applied,
+    Definition,
+    FaceClass,
+    Form,
+    Function,
+    Handle,
+    Listed,
+    Name,
+    Plan,
+    Variant,
+    as_declared,
+    awaited,
+    changed_each,
+    given,
+    handed_in,
+    is_awaited,
+    rebuild,
+    replace_in,
+    retyped,
+    revised,
+    union,
+    walk,
+)
+from ._callbacks import accepted_type
+
+if TYPE_CHECKING:
+    from .._ir import Decorator, Type
+
+N = TypeVar("N")
+
+_CALL = Name(BRIDGE, "Call")
+_COROUTINE = Name("collections.abc", "Coroutine")
+_CONCATENATE = Name("typing_extensions", "Concatenate")
+_COMBINATORS = {Form.BOTH: "call_of", Form.BLOCKING: "blocking_call_of", Form.AWAITED: "async_call_of"}
+
+
+def gives_callable(type_: Type) -> bool:
+    """Tell whether the user is given a callable somewhere inside a type that has a form of its own."""
+    return any(map(is_awaited, walk(type_)))
+
+
+def kept(type_: Type, form: Form) -> Type:
+    """Return the type of what either side may have put there: the user's own callables come back as they were."""
+    if not isinstance(type_, Function):
+        return rebuild(type_, lambda part: kept(part, form))
+    own = _taken(accepted_type(handed_in(type_)), form)
+    mine = _given(given(as_declared(type_), form), form)
+    is_within = form is not Form.BOTH and not any(isinstance(part, Handle) for part in walk(mine))
+    return own if is_within else union((mine, own))
+
+
+def written(type_: Type, form: Form) -> Type:
+    """Return the type of what the user may write where a type is kept."""
+    if isinstance(type_, Handle):
+        return _taken(handed_in(type_), form)
+    if isinstance(type_, Function):
+        return kept(type_, form)
+    return rebuild(type_, lambda part: written(part, form))
+
+
+def settled(lowered: N, form: Form) -> N:
+    """Return what was lowered with the types and plans of its form: of faces of anything, and of callables."""
+    if isinstance(lowered, FaceClass):
+        return revised(lowered, body=changed_each(lowered.body, lambda line: settled(line, form)))
+    if isinstance(lowered, Definition):
+        typed = _definition(lowered, form)
+        decorators = changed_each(typed.decorators, lambda each: _planned(each, form))
+        return cast("N", revised(typed, decorators=decorators))
+    return _plans_in(lowered, form)
+
+
+def _planned(decorator: Decorator, form: Form) -> Decorator:
+    takes, gives, sent = (_plans_in(held, form) for held in (decorator.takes, decorator.gives, decorator.sent))
+    return revised(decorator, takes=takes, gives=gives, sent=sent)
+
+
+def _plan(plan: Plan, form: Form) -> Plan:
+    if plan == ANYTHING:
+        return ANYTHING_ASYNC if form is Form.AWAITED else plan
+    record = plan.record
+    if record is not None and record.is_open and record.form is Form.BOTH:
+        return dataclasses.replace(plan, record=dataclasses.replace(record, form=form))
+    combinator = _COMBINATORS[form] if plan.combinator == "call_of" else plan.combinator
+    return revised(
+        plan, combinator=combinator, items=_plans_in(plan.items, form), options=_plans_in(plan.options, form)
+    )
+
+
+def _plans_in(node: N, form: Form) -> N:
+    return replace_in(node, Plan, lambda plan: _plan(plan, form))
+
+
+def _definition(definition: Definition, form: Form) -> Definition:
+    if definition.is_settled:
+        return definition
+    whole = _variant(Variant(definition.parameters, definition.result, None), form)
+    return revised(
+        definition,
+        decorators=changed_each(definition.decorators, lambda each: _typed(each, form)),
+        parameters=whole.parameters,
+        result=whole.result,
+        overloads=changed_each(definition.overloads, lambda each: _variant(each, form)),
+    )
+
+
+def _typed(decorator: Decorator, form: Form) -> Decorator:
+    told = decorator.signatures
+    if told is None:
+        return decorator
+    variants = changed_each(told.variants, lambda variant: _variant(variant, form))
+    return revised(decorator, signatures=revised(told, variants=variants))
+
+
+def _variant(variant: Variant, form: Form) -> Variant:
+    parameters = retyped(variant.parameters, lambda type_: _taken(type_, form))
+    return revised(variant, parameters=parameters, result=_given(variant.result, form))
+
+
+def _taken(type_: Type, form: Form) -> Type:
+    """Return the type of what the user hands in: a callable of the user's may be given callables."""
+    if not isinstance(type_, Function):
+        return rebuild(type_, lambda part: _taken(part, form))
+    parameters = None if type_.parameters is None else tuple(_given(each, form) for each in type_.parameters)
+    return dataclasses.replace(type_, parameters=parameters, result=_taken(type_.result, form))
+
+
+def _given(type_: Type, form: Form) -> Type:
+    """Return the type of what the user is given."""
+    if not isinstance(type_, Function):
+        return rebuild(type_, lambda part: _given(part, form))
+    parameters = (
+        None if type_.parameters is None else tuple(_taken(accepted_type(each), form) for each in type_.parameters)
+    )
+    result = awaited(type_)
+    if result is None:
+        return dataclasses.replace(type_, parameters=parameters)
+    result = _given(result, form)
+    if form is not Form.BOTH:
+        delivered = result if form is Form.BLOCKING else Applied(_COROUTINE, (ANY, ANY, result))
+        return Function(parameters, delivered, rest=type_.rest)
+    if type_.rest is None:
+        return Applied(_CALL, (Listed(parameters), result))
+    spec: Type = Applied(_CONCATENATE, (*parameters, type_.rest)) if parameters else type_.rest
+    return Applied(_CALL, (spec, result))

@@ -1,0 +1,52 @@
+"""Own the path of a class in its module: not its own name, where that was made by a call and bound to another one."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+_MISSING = object()
+
+
+def path_of(cls: type) -> str:
+    """Return the dotted path by which the module of a class has it.
+
+    That is its qualified name. Where the module has something else there, as for `Color = Enum("Hue", "RED")` or one
+    inside a class, it is the public path with the fewest parts; a private one only if nothing has the qualified name.
+    """
+    module = sys.modules.get(cls.__module__)
+    there = _at(module, cls.__qualname__)
+    if module is None or there is cls or "<locals>" in cls.__qualname__:
+        return cls.__qualname__
+    found = sorted(_paths(cls, module), key=lambda path: (_is_private(path), path.count(".")))
+    is_usable = bool(found) and (there is _MISSING or not _is_private(found[0]))
+    return found[0] if is_usable else cls.__qualname__
+
+
+def _at(module: ModuleType | None, path: str) -> object:
+    found: object = module
+    for part in path.split("."):
+        found = getattr(found, part, _MISSING)
+    return found
+
+
+def _is_private(path: str) -> bool:
+    return any(part.startswith("_") for part in path.split("."))
+
+
+def _paths(cls: type, module: ModuleType) -> Iterator[str]:
+    """Yield where a module, or a class that is written in it, has a class."""
+    waiting = [(name, value) for name, value in vars(module).items() if isinstance(value, type)]
+    seen: set[type] = set()
+    while waiting:
+        path, value = waiting.pop(0)
+        if value is cls:
+            yield path
+        elif value not in seen and value.__module__ == module.__name__:
+            seen.add(value)
+            inside = [(name, each) for name, each in vars(value).items() if isinstance(each, type)]
+            waiting.extend((f"{path}.{name}", each) for name, each in inside if not name.startswith("__"))

@@ -1,0 +1,73 @@
+"""Callables and what is asynchronous stand beside each other, and inside each other, as users are given them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+from ambidex.bridge import Call
+from tests.bridge import _beacon, beacon, beacon_twins
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Callable
+
+    from ambidex.bridge import DualIterator
+
+
+def test_record_holds_an_iterator_and_a_callable_that_gives_one() -> None:
+    """The callable gives its iterator to both, and the record can be handed back."""
+    shift = beacon.shift()
+    muster = cast("Call[[int], DualIterator[beacon.Ship]]", shift.muster)  # as the implementation made it
+    assert isinstance(muster, Call)
+    assert [ship.name() for ship in shift.on_duty] == ["ship 0"]
+    assert [ship.name() for ship in muster(2)] == ["ship 0", "ship 1"]
+    assert beacon.mustered(shift) == ["ship 0", "ship 1"]
+
+    async def both() -> list[str]:
+        return [await ship.name.aio() async for ship in await muster.aio(1)]
+
+    assert asyncio.run(both()) == ["ship 0"]
+
+
+def test_callback_is_given_a_callable_and_an_iterator() -> None:
+    """Both serve a callback that blocks and one that awaits, and run on one loop."""
+    _beacon.loops.clear()
+
+    async def awaiting(double: Call[[int], int], turns: DualIterator[int]) -> int:
+        return sum([await double.aio(turn) async for turn in turns])
+
+    def blocking(double: Call[[int], int], turns: DualIterator[int]) -> int:
+        return sum(double(turn) for turn in turns)
+
+    assert beacon.drill(awaiting) == 6
+    assert beacon.drill(blocking) == 6
+    assert len(set(_beacon.loops)) == 1
+
+
+def test_callback_of_two_classes_is_given_a_callable_and_an_iterator() -> None:
+    """The callable has the form of the function that takes the callback."""
+
+    def blocking(double: Callable[[int], int], turns: DualIterator[int]) -> int:
+        return sum(double(turn) for turn in turns)
+
+    async def awaiting(double: Callable[[int], Coroutine[Any, Any, int]], turns: DualIterator[int]) -> int:
+        return sum([await double(turn) async for turn in turns])
+
+    assert beacon_twins.drill(blocking) == 6
+    assert asyncio.run(beacon_twins.async_drill(awaiting)) == 6
+
+
+def test_attribute_holds_a_callable_that_is_given_an_iterator() -> None:
+    """It is the implementation's or the user's own, which is given back as it was."""
+    post = beacon.Post()
+    hear = post.hear
+    assert isinstance(hear, Call)
+    assert hear([1, 2]) == 3
+
+    def count(numbers: DualIterator[int]) -> int:
+        return len(list(numbers))
+
+    post.hear = count
+    assert post.pass_by() == 3
+    assert post.hear is count

@@ -1,0 +1,146 @@
+"""List what type checkers are known to say wrongly, or not to say, of generated code and of what users infer from it.
+
+Each kind has a module in `tests/typing` that shows it without any code of ours: the checkers that it names find it
+there, the others are right about it. `docs/constructs.md` is written from this list, and `make constructs` looks
+whether each module still shows its kind. What is found on a line that no kind lists is a fault of ours until somebody
+has shown that it is not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Limit(NamedTuple):
+    """One kind: what these checkers do, the module that shows it, and by file the lines where it is found."""
+
+    checkers: tuple[str, ...]
+    sentence: str
+    module: str
+    lines: Mapping[str, tuple[str, ...]]
+
+    @property
+    def file(self) -> str:
+        """Return the name of the module that shows it, in `tests/typing`."""
+        return f"limit_{self.module}.py"
+
+
+LIMITS = (
+    Limit(
+        ("ty",),
+        "It keeps the type of a literal that stands for a type variable; the others take the literal's class.",
+        "literals",
+        {
+            "use_generics.py": (
+                'assert_type(generics.packed(1, "a"), "tuple[int, str]")',
+                'assert_type(await generics.packed.aio(1, "a"), "tuple[int, str]")',
+            ),
+            "use_overloads.py": (
+                'assert_type(store.get(0, ""), Union[int, str])',
+                'assert_type(await store.get.aio(0, ""), Union[int, str])',
+            ),
+            "use_selves.py": (
+                "assert_type(narrow.same(3), int)",
+                'assert_type(wide.same("a"), str)',
+                "assert_type(await narrow.same.aio(3), int)",
+            ),
+        },
+    ),
+    Limit(
+        ("ty",),
+        "The annotation `float` takes an int, too, so that to ty the type of a float is another one.",
+        "floats",
+        {
+            "use_exports.py": ("assert_type(LIMIT_S, float)",),
+            "use_generics.py": ("assert_type(generics.double(2.5), float)",),
+        },
+    ),
+    Limit(
+        ("ty",),
+        "It infers Unknown for a result of a method's own type variables once a decorator has taken the receiver away.",
+        "method_variables",
+        {
+            "use_generics.py": ('assert_type(box.with_other("a"), "tuple[int, str]")',),
+            "use_pages.py": (
+                'assert_type(box.entries(1), "list[Entry[Station, Page[int]]]")',
+                'assert_type(await box.entries.aio("a"), "list[Entry[Station, Page[str]]]")',
+            ),
+            "use_selves.py": ('assert_type(mine.kept(b""), bytes)',),
+        },
+    ),
+    Limit(
+        ("ty",),
+        "It infers Unknown for what a lambda gives that is an argument of an overloaded function.",
+        "lambdas",
+        {"use_twins_typed.py": ('assert_type(box.map(lambda each: each.size()), "list[int]")',)},
+    ),
+    Limit(
+        ("ty",),
+        "It checks what follows a call that never returns in the same expression: here that the attribute of a generic "
+        "class is read from an object, which the body of a stub has none of.",
+        "unreached",
+        {"generics.py": ("raise implemented_elsewhere().at(_source.Box.spare)",)},
+    ),
+    Limit(
+        ("ty",),
+        "It takes keywords that the unpacked TypedDict does not have.",
+        "unpacked_keys",
+        {"use_options.py": ('options.find("a", limit=1, size=2)',)},
+    ),
+    Limit(
+        ("pyrefly",),
+        "It gives up a function's type variables, with their bounds, once a decorator has made an object of it whose "
+        "class is generic in a `ParamSpec`.",
+        "parameter_objects",
+        {
+            "use_callbacks.py": ("assert_type(callbacks.picked(hub, chooser), int)",),
+            "use_generics.py": (
+                "assert_type(generics.first([1, 2]), Optional[int])",
+                'assert_type(generics.first.submit([1, 2]), "Future[Optional[int]]")',
+                "assert_type(generics.double(2.5), float)",
+                'assert_type(generics.joined(b"a", b"b"), bytes)',
+                "assert_type(generics.watered(oak), Oak)",
+                'assert_type(generics.each({"a": 1}), "Generator[tuple[str, int], None, None]")',
+                'assert_type(generics.held(oak), "Context[Oak]")',
+                'assert_type(box.with_other("a"), "tuple[int, str]")',
+                "assert_type(generics.unboxed(box), int)",
+                "assert_type(await generics.first.aio([1, 2]), Optional[int])",
+                "assert_type(await generics.watered.aio(oak), Oak)",
+                'assert_type(generics.each.aio({"a": 1}), "AsyncGenerator[tuple[str, int], None]")',
+                'generics.joined("a", b"b")',
+                "generics.watered(1)",
+            ),
+            "use_kinds.py": (
+                'assert_type(kinds.made(Buoy, "b"), Buoy)',
+                'assert_type(kinds.chosen([Buoy], [Station()]), "list[Buoy]")',
+                'assert_type(kinds.any_kind(Buoy), "type[Buoy]")',
+                'assert_type(await kinds.made.aio(Buoy, "b"), Buoy)',
+                'kinds.made(int, "b")',
+            ),
+            "use_pages.py": (
+                'assert_type(box.entries(1), "list[Entry[Station, Page[int]]]")',
+                'assert_type(pages.alone(Station("a")), Page[Station])',
+                'assert_type(pages.bounded(Station("a")), Entry[str, Station])',
+                'assert_type(await box.entries.aio("a"), "list[Entry[Station, Page[str]]]")',
+                "assert_type(await pages.alone.aio(1), Page[int])",
+            ),
+            "use_selves.py": ('assert_type(mine.kept(b""), bytes)',),
+        },
+    ),
+    Limit(
+        ("mypy", "pyrefly"),
+        "It does not look at whether an attribute may be deleted.",
+        "deletions",
+        {"use_members.py": ("del station.neighbour",)},
+    ),
+    Limit(
+        ("mypy", "ty", "pyrefly"),
+        "It takes an object that is called with the same arguments for an override of a method; the object has faces "
+        "that the method has not.",
+        "plain_overrides",
+        {"use_overrides.py": ("def label(self) -> str:",)},
+    ),
+)

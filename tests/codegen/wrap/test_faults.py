@@ -1,0 +1,31 @@
+"""What type checkers find fault with is traced to what was registered, whatever else they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ambidex.codegen._wrap._blame import Blame
+from ambidex.codegen._wrap._checkers import find_faults
+from ambidex.errors import UsageError
+from tests.codegen.cases import GOLDEN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_checker_that_takes_too_long_is_an_error(tmp_path: Path) -> None:
+    """Whoever waits is told which checker it is, and how to do without."""
+    with pytest.raises(UsageError, match=r"^mypy was not done after 0\.01 s: leave out --clean$"):
+        find_faults("mypy", {"made": "number: int = 1\n"}, tmp_path, limit_s=0.01)
+
+
+def test_both_classes_that_stand_for_a_callable_are_about_it() -> None:
+    """One that names what it is looked up on is typed by two classes: by what it is found on, and by its calls."""
+    text = (GOLDEN / "selves" / "expected" / "selves.py").read_text(encoding="utf-8")
+    blame = Blame("selves", text)
+    lines = text.splitlines()
+    for name in ("_Query_clone_bound", "_Query_clone_faces"):
+        line = next(number for number, each in enumerate(lines, 1) if f"class {name}(" in each)
+        assert blame.subjects(line + 1, 8) == [("selves", "Query", "clone")]
