@@ -298,6 +298,9 @@ REFUSED: tuple[Refused, ...] = (
     Refused("callable that gives an async iterator as a result", "streaming_callable_in_a_result"),
     Refused("async callable in a field of a record that is not public", "async_callable_in_a_hidden_record"),
     Refused("async callable that a callback returns", "async_callable_that_a_callback_returns"),
+    Refused(
+        "async iterable of wrapped objects that a callback returns", "async_iterable_of_faces_that_a_callback_returns"
+    ),
     Refused("callable sent into a stream", "callable_sent_into_a_stream"),
     Refused(
         "generic record applied to a type variable and derived from a builtin", "open_record_that_cannot_be_copied"

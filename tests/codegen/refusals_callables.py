@@ -129,6 +129,23 @@ async def first(make: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]])
             )
         ],
     ),
+    "async_iterable_of_faces_that_a_callback_returns": (
+        """
+@m.wrap_function
+async def first(make: Callable[[], AsyncIterator[Station]]) -> None: ...
+@m.wrap_function
+async def second(make: Optional[Callable[[int], Awaitable[AsyncIterable[List[Station]]]]] = None) -> None: ...
+@m.wrap_function
+async def third(make: Callable[[], AsyncIterator[int]], given: Callable[[], AsyncIterator[Any]]) -> None: ...
+""",
+        [
+            (
+                f"_impl.py:{line}: the parameter make of {name}: an async iterable of objects with faces that a "
+                "callback returns is not supported yet: take a list"
+            )
+            for line, name in ((17, "first"), (19, "second"))
+        ],
+    ),
     "callable_sent_into_a_stream": (
         """
 @m.wrap_function

@@ -185,3 +185,49 @@ def test_one_spelling_means_what_it_names_where_it_stands(project: Project, spel
     assert [each.replace('"', "") for each in found] == [
         spelling.replace("Inner", name) for name in ("First.Inner", "Second.Inner", "int")
     ]
+
+
+def test_class_attribute_that_holds_a_public_class(project: Project) -> None:
+    """It is public, by the annotation of a base where that has one, and no nested class is written twice."""
+    project.write(
+        "_impl.py",
+        """
+        from __future__ import annotations
+        from typing import Type
+        from ambidex import Module
+
+        m = Module("public")
+
+        @m.wrap_class
+        class Failure(Exception): ...
+
+        @m.wrap_class
+        class Row:
+            class Cell: ...
+            async def key(self) -> int:
+                return 1
+
+        class Base:
+            kind: Type[Row]
+
+        @m.wrap_class
+        class Table(Base):
+            kind = Row
+            Error = Failure
+            Cell = Row.Cell
+        """,
+    )
+    text = project.compile()["public"]
+    assert re.findall(r"def (\w+)\(\w+\) -> (type.*):", text) == [
+        ("Error", "type[Failure]"),
+        ("Cell", "type[Row.Cell]"),
+        ("kind", "type[Row]"),
+    ]
+    assert text.count("class Cell(") == 1
+    assert project.ambidex("generate", "-m", "_impl", "-o", ".")[0] == 0
+    project.write(
+        "use.py",
+        "from public import Failure, Row, Table\n"
+        "assert (Table().kind, Table.Error, Table.Cell) == (Row, Failure, Row.Cell)\n",
+    )
+    assert project.run("use.py") == (0, "", "")

@@ -104,6 +104,28 @@ def test_module_that_does_not_exist_is_named(project: Project) -> None:
     ]
 
 
+def test_what_a_manifest_refuses_is_located_where_it_is_told(project: Project) -> None:
+    """The line is the user's, not the library's, for a manifest of a copy of the library too."""
+    assert project.ambidex("vendor", "lib.copied", "-o", ".")[0] == 0
+    for name, library in (("_own", "ambidex"), ("_copy", "lib.copied")):
+        project.write(f"{name}.py", f"from {library} import Module\n\nm = Module('public', style='triple')\n")
+        assert refused(project, name) == [
+            (
+                f"{name}.py:3: {name} could not be imported (ValueError: Module('public', "
+                "style='triple'): write style='dual' or style='twin'): correct what is registered"
+            )
+        ]
+    project.write(
+        "_again.py", "from ambidex import Module\nm = Module('public')\n\n@m.wrap_function\nclass Station: ...\n"
+    )
+    assert refused(project, "_again") == [
+        (
+            "_again.py:4: _again could not be imported (TypeError: wrap_function(<class '_again.Station'>): "
+            "not a function; use wrap_class for a class): correct what is registered"
+        )
+    ]
+
+
 def test_module_that_fails_to_import_is_located_with_its_cause(project: Project) -> None:
     """The line is the one in the user's file that failed; the cause is in the message."""
     project.write("_missing.py", "import sys\n\nimport ambidex_has_no_such_module\n")

@@ -39,6 +39,45 @@ class Named(Box[str]): ...
 NEW = {version: python for version, python in INTERPRETERS.items() if int(version.split(".")[1]) >= 12}
 
 
+ALIASED = """
+from typing import TYPE_CHECKING
+from ambidex import Module
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+m = Module("public")
+type Named[T] = dict[str, T]
+type Pairs[K, V] = list[tuple[K, Named[V]]]
+
+@m.wrap_class
+class Box[T: "Station"]:
+    async def get(self, all_of_them: Pairs[int, T]) -> Named["Station"]: ...
+
+@m.wrap_class
+class Station: ...
+"""
+REFUSED = """
+type Shares = list[Fraction]
+type Several[*Ts] = tuple[*Ts]
+type Tree[T] = T | list[Tree[T]]
+
+@m.wrap_function
+async def refused(shares: Shares, several: Several[int], tree: Tree[int], named: Named) -> None: ...
+"""
+
+
+def _generate(version: str, project: Project, name: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [NEW[version], "-B", "-m", "ambidex", "generate", "-m", name],
+        cwd=project.folder,
+        env=environment([Path(ambidex.__file__).parent.parent]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("version", NEW)
 def test_type_parameters_give_what_type_variables_give(version: str, project: Project) -> None:
     """Functions, classes and methods, on each interpreter that knows the syntax."""
@@ -46,15 +85,40 @@ def test_type_parameters_give_what_type_variables_give(version: str, project: Pr
     for name, variable, result, base in (("_old", "", "", "(Generic[T])"), ("_new", "[T]", "[R]", "[T]")):
         body = BODY.replace("<T>", variable).replace("<R>", result).replace("<base>", base)
         project.write(f"{name}.py", PROLOGUE + body)
-        done = subprocess.run(
-            [NEW[version], "-B", "-m", "ambidex", "generate", "-m", name],
-            cwd=project.folder,
-            env=environment([Path(ambidex.__file__).parent.parent]),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = _generate(version, project, name)
         assert (done.returncode, done.stderr) == (0, "")
         texts.append(done.stdout.replace(name, "_impl"))
     assert "class Box(Face, Generic[T], implementation=_impl):" in texts[0]
     assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("version", NEW)
+def test_generic_aliases_and_bounds_that_name_a_later_class(version: str, project: Project) -> None:
+    """An alias is written out, with its arguments in the place of its type parameters."""
+    project.write("_impl.py", ALIASED)
+    done = _generate(version, project, "_impl")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'T = TypeVar("T", bound="Station")' in done.stdout
+    assert "def get(self, all_of_them: list[tuple[int, dict[str, T]]]) -> dict[str, Station]:" in done.stdout
+    assert 'takes={"all_of_them": sequence_of(tuple_of(None, dict_of(None, "Station")))}' in done.stdout
+    project.write("_impl.py", ALIASED + REFUSED)
+    done = _generate(version, project, "_impl")
+    where = "_impl.py:23: the parameter"
+    assert (done.returncode, done.stderr.splitlines()) == (
+        1,
+        [
+            (
+                f"{where} shares of refused: the alias Shares cannot be evaluated "
+                "(NameError: name 'Fraction' is not defined): import what it names at run time, too"
+            ),
+            (
+                f"{where} several of refused: the alias Several has a ParamSpec or TypeVarTuple, "
+                "which is not supported yet: write the type out"
+            ),
+            (
+                f"{where} tree of refused: the type Tree is defined by itself, which is not supported yet: "
+                "write it out to the depth you need"
+            ),
+            f"{where} named of refused: the alias Named is not applied to all its type parameters: write Named[...]",
+        ],
+    )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ._report import Report
 
 _OURS = (str(Path(__file__).parent), str(Path(importlib.__file__).parent))
+_MANIFESTS = Path(__file__).parent.parent / "module.py"
 
 
 @contextlib.contextmanager
@@ -124,7 +125,7 @@ class Finder:
             self._report.add(
                 self._failing_place(name, error),
                 f"{name} could not be imported ({_shown(error)})",
-                _advice(name, error),
+                "correct what is registered" if _is_of_manifest(error) else _advice(name, error),
             )
             return None
 
@@ -136,10 +137,23 @@ class Finder:
         trace = error.__traceback__
         while trace is not None:
             file = trace.tb_frame.f_code.co_filename
-            if Path(file).is_absolute() and not file.startswith(_OURS):
+            if Path(file).is_absolute() and not file.startswith(_OURS) and not _is_manifests(Path(file)):
                 place = Place(display_path(file), trace.tb_lineno)
             trace = trace.tb_next
         return place
+
+
+def _is_of_manifest(error: BaseException) -> bool:
+    """Tell whether a manifest has refused what it was told."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and _is_manifests(Path(trace.tb_frame.f_code.co_filename))
+
+
+def _is_manifests(file: Path) -> bool:
+    """Tell whether a file defines `Module`, ours or that of a copy."""
+    return file.name == "module.py" and (file == _MANIFESTS or is_copy(file.parent))
 
 
 def _shown(error: BaseException) -> str:

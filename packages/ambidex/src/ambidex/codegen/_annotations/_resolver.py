@@ -184,7 +184,8 @@ class Resolver:
         if known is None:
             module = module_of(value)
             near = self
-            if isinstance(module, ModuleType) and module is not self._module:
+            # What stands in brackets (Python 3.12) says that typing made it, and is read where it stands.
+            if isinstance(module, ModuleType) and module not in (self._module, typing):
                 near = Resolver(module, self._registry, self._sources)
             known = self._variables[value] = read_variable(value, near.resolve)
         return known
@@ -277,18 +278,29 @@ class Resolver:
         arguments = tuple(map(self.resolve, annotation.arguments))
         return Applied(origin, arguments) if arguments and isinstance(origin, Name) else origin
 
-    def _alias(self, alias: object) -> Type:
+    def _alias(self, alias: object, arguments: tuple[object, ...] = ()) -> Type:
+        """Return what a `type` statement says, with `arguments` in the place of its type parameters."""
         name = str(getattr(alias, "__name__", alias))
-        if getattr(alias, "__type_params__", ()):
-            raise Unsupported(f"the generic alias {name} is not supported yet", "write the type out")
+        variables = cast("tuple[object, ...]", getattr(alias, "__type_params__", ()))
+        if any(type(variable).__name__ != "TypeVar" for variable in variables):
+            raise Unsupported(
+                f"the alias {name} has a ParamSpec or TypeVarTuple, which is not supported yet", "write the type out"
+            )
+        if len(arguments) != len(variables):
+            raise Unsupported(f"the alias {name} is not applied to all its type parameters", f"write {name}[...]")
         if name in self._open:
             raise Unsupported(
                 f"the type {name} is defined by itself, which is not supported yet",
                 "write it out to the depth you need",
             )
+        meant = dict(zip(variables, map(self.resolve, arguments)))
+        near = self
+        if meant:
+            near = Resolver(self._module, self._registry, self._sources, bound={**self._bound, **meant})
+            near._namespace, near._open = self._namespace, self._open
         self._open.append(name)
         try:
-            return self.resolve(getattr(alias, "__value__", None))
+            return near.resolve(_value_of(alias, name))
         finally:
             self._open.pop()
 
@@ -405,6 +417,8 @@ class Resolver:
             return Applied(UNPACK, tuple(map(self.resolve, arguments)))
         if name in ("TypeGuard", "TypeIs"):
             return Applied(special_home(name), tuple(map(self.resolve, arguments)))
+        if type(origin).__name__ == "TypeAliasType":
+            return self._alias(origin, arguments)
         if not isinstance(origin, type):
             raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
         return self._of_class(origin, arguments or bare_arguments(origin, self._sources))
@@ -482,6 +496,18 @@ class Resolver:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return TupleOf((self.resolve(arguments[0]),), is_repeated=True)
         return TupleOf(tuple(map(self.resolve, arguments)))
+
+
+def _value_of(alias: object, name: str) -> object:
+    """Return what a `type` statement says, which Python evaluates when it is asked for the first time."""
+    try:
+        value: object = getattr(alias, "__value__", None)
+    except Exception as error:  # whatever its expression raises
+        raise Unsupported(
+            f"the alias {name} cannot be evaluated ({type(error).__name__}: {error})",
+            "import what it names at run time, too",
+        ) from error
+    return value
 
 
 def _holds(value: object, text: str) -> bool:

@@ -168,6 +168,13 @@ class AttributeReader:
             )
         return Constant(name, type_, None, self.place_of(name))  # read: an object may have another value
 
+    def holding(self, name: str, cls: type) -> Attribute | Constant | None:
+        """Return an attribute that holds a public class defined elsewhere; None where it was refused."""
+        if self._choice.is_inherited(name):
+            return None
+        annotation = cast("object", typing.ClassVar[type[cls]])
+        return self._reported(name, functools.partial(self._declared, name, annotation, cls))
+
     def _described(self, name: str, value: object, arguments: tuple[object, ...]) -> Attribute | Constant:
         """Return what a descriptor gives; `arguments` are those that its annotation applies its class to."""
         path = f"{self._layer.__qualname__}.{name}"

@@ -14,7 +14,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import Resolver, meanings, module_of_class, variables_of
+from .._annotations import Resolver, annotations_of, meanings, module_of_class, variables_of
 from .._ir import (
     ASYNC_ITERATORS,
     NONE,
@@ -229,6 +229,8 @@ class _Layer:
         for name, value in self._own.items():
             if name in seen:
                 continue
+            if isinstance(value, type) and self._holds(name, value) and self._is_annotated_above(name):
+                continue  # the base's annotation says what it is
             seen.add(name)
             with self._report.about(name):
                 self._member(name, value, found)
@@ -267,6 +269,13 @@ class _Layer:
         elif not isinstance(value, MemberDescriptorType):  # a slot without annotation is like any unannotated attribute
             self._keep(self._attributes.plain(name, value), found)
 
+    def _holds(self, name: str, cls: type) -> bool:
+        """Tell whether a class that stands here is defined elsewhere."""
+        return cls.__module__ != self._layer.__module__ or path_of(cls) != f"{self._layer.__qualname__}.{name}"
+
+    def _is_annotated_above(self, name: str) -> bool:
+        return any(name in annotations_of(base) for base in self._layer.__mro__[1:])
+
     def _nested(self, name: str, inner: type, found: list[Member]) -> None:
         """Read a class inside this one; one that is registered by itself is public elsewhere."""
         reference = self._registry.reference(inner)
@@ -276,6 +285,8 @@ class _Layer:
                 f"{self._layer.__qualname__}.{name} is the class {inner.__qualname__}, which is not public",
                 "register that with wrap_class, or name this with a _",
             )
+        elif self._holds(name, inner):
+            self._keep(self._attributes.holding(name, inner), found)
         elif not self._registry.is_nested(inner):
             return
         elif isinstance(reference, Name):
