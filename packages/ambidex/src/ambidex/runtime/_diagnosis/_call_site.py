@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 
 class _Template(NamedTuple):
-    """The code of a function, all of it on one line, and its place in `_known`."""
+    """A function, its code with all of it on one line, and its place in `_known`."""
 
+    function: Callable[..., Any]
     code: CodeType
     number: int
 
@@ -67,6 +68,15 @@ async def in_step(call: Any, generator: Any, value: Any, over: Any, end: Any) ->
         return end
 
 
+async def in_steps(call: Any, generator: Any, take: Any, over: Any, end: Any) -> Any:  # noqa: ARG001  as above
+    """Await steps of a stream while `take` asks for more; else as `in_step`."""
+    try:
+        while take(await generator.asend(None)):
+            pass
+    except over:
+        return end
+
+
 async def _in_part(call: Any, function: Any, args: Any) -> Any:  # noqa: ARG001  as above
     return await function(*args)
 
@@ -92,11 +102,12 @@ def name_task(task: asyncio.Task[Any] | None) -> None:
 
 _KNOWN_MOST = 4096  # call sites; then they are forgotten, for a program may make code without end
 _known: dict[tuple[int, int, int], tuple[CodeType, CodeType]] = {}  # by template and caller: its code, ours at its line
-IN_TASK = _Template(_on_one_line(_in_task), 0)  # with the call: does its work as a coroutine that ends it
-AT_ONCE = _Template(_on_one_line(_at_once), 1)  # with the call: does its work, and returns what that does
-_IN_STEP = _Template(_on_one_line(in_step), 2)
-_IN_PART = _Template(_on_one_line(_in_part), 3)
-_AT_ONCE_IN_PART = _Template(_on_one_line(_at_once_in_part), 4)
+IN_TASK = _Template(_in_task, _on_one_line(_in_task), 0)  # with the call: does its work as a coroutine that ends it
+AT_ONCE = _Template(_at_once, _on_one_line(_at_once), 1)  # with the call: does its work, and returns what that does
+IN_STEP = _Template(in_step, _on_one_line(in_step), 2)
+IN_STEPS = _Template(in_steps, _on_one_line(in_steps), 3)
+_IN_PART = _Template(_in_part, _on_one_line(_in_part), 4)
+_AT_ONCE_IN_PART = _Template(_at_once_in_part, _on_one_line(_at_once_in_part), 5)
 
 
 def standing_for_caller(template: _Template) -> Callable[..., Any]:
@@ -142,19 +153,23 @@ def forget() -> None:
 class Stepper:
     """Keep the function that stands where the last step of a stream was asked for: mostly it serves for the next."""
 
-    __slots__ = ("_code", "_instruction", "_step")
+    __slots__ = ("_code", "_instruction", "_step", "_template")
 
-    def __init__(self) -> None:
+    def __init__(self, template: _Template = IN_STEP) -> None:
+        self._template = template
         self._code: CodeType | None = None
         self._instruction = -1
-        self._step: Callable[..., Coroutine[Any, Any, Any]] = in_step
+        self._step: Callable[..., Coroutine[Any, Any, Any]] = template.function
 
     def step_for_caller(self) -> Callable[..., Coroutine[Any, Any, Any]]:
-        """Return the `in_step` that stands at the caller's line; to be called three frames of ours below it or more."""
+        """Return the function of the template that stands at the caller's line.
+
+        To be called three frames of ours below it or more.
+        """
         try:
             frame = sys._getframe(3)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  as above
         except ValueError:  # no Python code has called: a finalizer in a thread that runs none, or a thread's function
-            return in_step
+            return self._template.function
         while (
             (code := frame.f_code) is not self._code
             and is_ours(frame)
@@ -163,7 +178,7 @@ class Stepper:
         ):
             frame = frame.f_back
         if code is not self._code or frame.f_lasti != self._instruction:
-            self._step = _standing_at(frame, _IN_STEP)
+            self._step = _standing_at(frame, self._template)
             self._code, self._instruction = code, frame.f_lasti
         return self._step
 

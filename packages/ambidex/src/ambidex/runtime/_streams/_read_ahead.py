@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import DeadlineExceeded, DeadlockError, RuntimeClosed
 from .. import _caller  # pyright: ignore[reportPrivateUsage]  a module of this very package
+from .._diagnosis._call_site import IN_STEPS, Stepper
 from .._diagnosis._deadlock import Blocked
 from .._diagnosis._guard import check_blocking
 from .._diagnosis._shared import waits_for
@@ -41,6 +42,7 @@ class _Buffer:
 
     def __init__(self, task: StreamTask, limit: int) -> None:
         self.items: deque[Any] = deque()
+        self._filled = self.items  # by the step under way
         self.limit = limit
         self.task = task
         self.filling: Call | None = None  # the step that fills it, under way or over
@@ -52,15 +54,17 @@ class _Buffer:
 
     async def fill(self) -> Any:
         """Read items until the buffer is full; END when the generator has returned."""
-        items, send = self.items, self.task.send
-        while len(items) < self.limit:  # which is 0 once it is stopped, whatever the generator does about that
-            item = await send(None)
-            if item is END:
-                return END
-            items.append(item)
-            if self.waiting:
-                self.wake()
+        self._filled = self.items
+        if len(self._filled) < self.limit:  # which is 0 once it is stopped, whatever the generator does about that
+            return await self.task.send_none(self._take)
         return None
+
+    def _take(self, item: Any) -> bool:
+        items = self._filled
+        items.append(item)
+        if self.waiting:
+            self.wake()
+        return len(items) < self.limit
 
     def wake(self) -> None:
         """Wake every caller that waits."""
@@ -120,17 +124,26 @@ class _Buffer:
 class ReadAhead(collections.abc.Generator[Y, None, None]):
     """An async generator as a blocking one whose items are read ahead, `limit` of them at most."""
 
-    __slots__ = ("__weakref__", "_buffer", "_stream")
+    __slots__ = ("__weakref__", "_buffer", "_stepper", "_stream")
 
     def __init__(self, call: StreamCall, limit: int) -> None:
         if call.caller is not None:  # nobody waits for each step, so its callbacks run on threads of their own
             weakref.finalize(self, call.caller.close).atexit = False
         self._stream = Stream(call._replace(inward=None, caller=None))
         self._buffer = _Buffer(self._stream.task, limit)
+        self._stepper = Stepper(IN_STEPS)
 
     def __next__(self) -> Y:
         try:
-            return self._next()
+            stream, buffer = self._stream, self._buffer
+            filling = buffer.filling  # while that goes on, there is nothing to do but to take an item
+            if filling is None or filling.done or not buffer.items:
+                return self._next()
+            try:
+                item = buffer.items.popleft()
+            except IndexError:  # another thread was quicker
+                return self._next()
+            return item if stream.outward is None else stream.outward(item)  # type: ignore[no-any-return]
         except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
@@ -338,6 +351,7 @@ class ReadAhead(collections.abc.Generator[Y, None, None]):
         stream, buffer = self._stream, self._buffer
         thread = stream.begin(self, buffer.abandon)
         call = stream.step(buffer.fill, ())
+        call.runner = self._stepper.step_for_caller()
         call.wake = buffer.wake
         buffer.filling = call
         stream.runtime.place(call, thread)

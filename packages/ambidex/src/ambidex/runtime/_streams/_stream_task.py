@@ -149,12 +149,14 @@ class StreamTask:
 
     def send(self, value: Any) -> Coroutine[Any, Any, Any]:
         """Return what runs to the next `yield` and returns what it gives, or END."""
-        generator = self._generator
-        if generator is None:
-            return self._runner(
-                self._call, _Step(lambda sent: self._opened().asend(sent)), value, StopAsyncIteration, END
-            )
-        return self._runner(self._call, generator, value, StopAsyncIteration, END)
+        return self._runner(self._call, self._generator or self._opening(), value, StopAsyncIteration, END)
+
+    def send_none(self, take: Callable[[Any], bool]) -> Coroutine[Any, Any, Any]:
+        """Return what runs from `yield` to `yield` while `take`, which gets what each gives, asks for more.
+
+        It returns None, or END. The runner of its call is of `IN_STEPS`.
+        """
+        return self._runner(self._call, self._generator or self._opening(), take, StopAsyncIteration, END)
 
     def throw(self, error: BaseException) -> Coroutine[Any, Any, Any]:
         """Return what raises `error` at the `yield` and returns what the next one gives, or END."""
@@ -169,6 +171,9 @@ class StreamTask:
             step = _Step(lambda _: generator.aclose())
             await self._runner(self._call, step, None, StopAsyncIteration, END)
         return END
+
+    def _opening(self) -> _Step:
+        return _Step(lambda sent: self._opened().asend(sent))
 
     def _opened(self) -> AsyncGenerator[Any, Any]:
         generator = self._generator
