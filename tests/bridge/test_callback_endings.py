@@ -196,14 +196,14 @@ def exceed(begun: threading.Event, call: Callable[[float], object]) -> None:
 
 def test_deadline_ends_the_call_when_the_callable_returns_to_its_thread() -> None:
     """The caller's own thread runs the callable: it cannot leave before."""
-    over = threading.Event()
+    begun, over = threading.Event(), threading.Event()
 
     def work() -> None:
+        begun.set()
         wait_until(lambda: "call" not in running())
         over.set()
 
-    begun = threading.Event()
-    exceed(begun, lambda timeout_s: exchange.call.with_options(timeout=timeout_s)(lambda: (begun.set(), work())))
+    exceed(begun, lambda timeout_s: exchange.call.with_options(timeout=timeout_s)(work))
     assert over.is_set()
 
 

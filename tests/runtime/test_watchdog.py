@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import sys
 import threading
@@ -121,7 +122,7 @@ def test_two_stalls_are_two_reports(watch: Callable[[float], Synchronizer], repo
         watched = watch(limit_s)
         for _ in range(2):
             hold = holding(reports, limit_s)
-            run_in_thread(lambda hold=hold: watched.run(hold))
+            run_in_thread(functools.partial(watched.run, hold))
             assert len(reports.texts) == 1
             watched.run(asyncio.sleep, limit_s)
 
