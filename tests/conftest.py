@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 REQUIRE_ALL = os.environ.get("AMBIDEX_REQUIRE_ALL") == "1"
 LONG_WALK = 10_000  # objects, arbitrary: looking at so many takes a millisecond, and there is a walk after each test
-THREAD_END_S = 2.0  # arbitrary: a thread that was told to end has this long
+THREAD_END_S = 10.0  # arbitrary: a thread that was told to end has this long
 _reported: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()  # a leaked task fails one test, not all that follow
 
 if importlib.util.find_spec("hypothesis") is not None:

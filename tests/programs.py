@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ambidex
+from tests.limits import LIMIT_S
 
 LIBRARY = Path(ambidex.__file__).resolve().parent.parent
-LIMIT_S = 55.0  # a program that takes longer hangs; below the limit of one test
 
 
 @dataclass(frozen=True)

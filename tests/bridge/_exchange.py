@@ -72,7 +72,7 @@ class Exchange:
         assert task is not None
         task.add_done_callback(lambda _: left.set())
         self.tasks += map(asyncio.ensure_future, (first(), second()))
-        await asyncio.get_running_loop().run_in_executor(None, begun.wait, 10.0)
+        await asyncio.get_running_loop().run_in_executor(None, begun.wait, 60.0)
 
     async def close(self) -> None:
         if self.on_close is not None:

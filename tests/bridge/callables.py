@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from ambidex import get_synchronizer
 from ambidex.runtime import runtime_of
 from tests.bridge import exchange
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from tests.bridge.exchange import Line
-
-LIMIT_S = 10.0  # of each wait: what takes longer hangs
 
 
 def here() -> int:
@@ -45,7 +44,7 @@ def running() -> dict[str, str | None]:
 
 def wait_until(is_so: Callable[[], bool]) -> None:
     """Hold this thread until something is so that nothing tells; a step at a time."""
-    deadline = time.monotonic() + LIMIT_S
+    deadline = time.monotonic() + HANG_S
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0)

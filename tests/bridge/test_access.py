@@ -14,6 +14,7 @@ import pytest
 
 from tests.bridge import orchard, workshop
 from tests.bridge.callables import wait_until_freed
+from tests.limits import HANG_S
 
 # As `Any`: what is put in a method's place here is of types that no checker accepts.
 Tool: Any = workshop.Tool
@@ -184,7 +185,7 @@ def test_method_taken_while_the_class_changes_is_never_stale() -> None:
         Tool.use = original
         stop.set()
         for thread in threads:
-            thread.join(10)
+            thread.join(HANG_S)
 
 
 def test_weak_method_lives_as_long_as_the_face() -> None:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.bridge.archive import Shelf, look, walk
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-LIMIT_S = 10  # a wait that takes longer hangs
 
 
 LEFT_A_LINE_BELOW = sys.version_info < (3, 10)  # there a block is left at its last line
@@ -32,9 +31,9 @@ BLOCKING: dict[str, tuple[Callable[[Shelf], Any], list[str]]] = {
     "method": (lambda shelf: shelf.read(), ["reading"]),
     "method of the class": (lambda shelf: Shelf.read(shelf), ["reading"]),  # noqa: PLW0108  its own line
     "function": (lambda _: look(), ["looking"]),
-    "submit": (lambda shelf: shelf.read.submit().result(LIMIT_S), ["reading"]),
-    "submit, translated": (lambda shelf: shelf.itself.submit().result(LIMIT_S), ["itself"]),
-    "submit of a function": (lambda _: look.submit().result(LIMIT_S), ["looking"]),
+    "submit": (lambda shelf: shelf.read.submit().result(HANG_S), ["reading"]),
+    "submit, translated": (lambda shelf: shelf.itself.submit().result(HANG_S), ["itself"]),
+    "submit of a function": (lambda _: look.submit().result(HANG_S), ["looking"]),
     "stream": (lambda shelf: [item for item in shelf.items()], ["first", "second"]),  # noqa: C416  a `for` in sight
     "stream of a function": (lambda _: list(walk()), ["walking"]),
     "stream, read ahead": (lambda shelf: list(shelf.items.with_options(read_ahead=4)()), ["first", "second"]),
@@ -143,5 +142,5 @@ def test_future_of_a_translated_result_gives_the_face(shelf: Shelf) -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert shelf.itself.submit().result(LIMIT_S) is shelf
+        assert shelf.itself.submit().result(HANG_S) is shelf
         assert asyncio.run(main()) is shelf

@@ -13,8 +13,9 @@ import pytest
 
 from ambidex import DeadlineExceeded, Synchronizer
 from tests.bridge import exchange
-from tests.bridge.callables import LIMIT_S, here, running, telling, thread_of_loop, wait_until
+from tests.bridge.callables import here, running, telling, thread_of_loop, wait_until
 from tests.bridge.exchange import Exchange
+from tests.limits import HANG_S
 from tests.runtime.work import DEADLINES_S
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def test_what_a_callable_raises_reaches_the_implementation_and_its_caller(error:
             exchange.call_shielded(work, log)
         assert caught.value is error
     with pytest.raises(type(error)) as caught:
-        exchange.call_shielded.submit(fail, log).result(LIMIT_S)
+        exchange.call_shielded.submit(fail, log).result(HANG_S)
     assert caught.value is error
     asyncio.run(main())
     assert log == [repr(error)] * 5
@@ -153,7 +154,7 @@ def test_async_callable_that_ignores_its_cancellation_is_named() -> None:
 
         with pytest.raises(asyncio.CancelledError):
             await cancel_when(entered, exchange.call.aio(stubborn))
-        assert await asyncio.to_thread(logged.wait, LIMIT_S)
+        assert await asyncio.to_thread(logged.wait, HANG_S)
         released.set()
 
     with telling(logged, "stubborn did not end within 0.2 s of being cancelled") as messages:
@@ -167,18 +168,18 @@ def test_cancelled_await_leaves_a_blocking_callable_alone_and_logs_its_late_erro
 
     def work() -> None:
         entered.set()
-        assert released.wait(LIMIT_S)
+        assert released.wait(HANG_S)
         raise ValueError("too late")
 
     with telling(logged, "failed when nobody waited for it any more") as messages:
         future = exchange.call.submit(work)
-        assert entered.wait(LIMIT_S)
+        assert entered.wait(HANG_S)
         future.cancel()
         with pytest.raises(concurrent.futures.CancelledError):
-            future.result(LIMIT_S)
+            future.result(HANG_S)
         assert not logged.is_set()
         released.set()
-        assert logged.wait(LIMIT_S)
+        assert logged.wait(HANG_S)
     assert len(messages) == 1
     assert "ValueError: too late" in messages[0]
 
@@ -217,7 +218,7 @@ def test_callables_that_wait_for_their_turn_when_the_call_is_cancelled_never_beg
         wait_until(lambda: "call_many" not in running())
 
     exceed(begun, lambda timeout_s: exchange.call_many.with_options(timeout=timeout_s)(work, 3))
-    exchange.call.submit(here).result(LIMIT_S)
+    exchange.call.submit(here).result(HANG_S)
     assert numbers == [0]
 
 
@@ -243,10 +244,14 @@ def test_async_callable_that_is_cancelled_before_its_loop_begins_it_never_begins
 
 def test_callable_in_a_clean_up_runs_while_the_interrupted_caller_waits_for_that() -> None:
     """The caller of a call that is cancelled by its deadline still serves it."""
+    begun = threading.Event()
     log: list[tuple[str, int]] = []
 
-    with pytest.raises(DeadlineExceeded):
-        exchange.call_at_end.with_options(timeout=0.5)(lambda word: log.append((word, here())), lambda: None)
+    def call(timeout_s: float) -> None:
+        log.clear()
+        exchange.call_at_end.with_options(timeout=timeout_s)(lambda word: log.append((word, here())), begun.set)
+
+    exceed(begun, call)
     assert log == [("end", here())]
 
 
@@ -256,7 +261,7 @@ def test_closing_the_synchronizer_ends_the_call_and_the_pool() -> None:
     hub.subscribe(lambda line: threading.current_thread())
     (worker,) = hub.publish(1)
     Synchronizer("exchange").close()
-    worker.join(LIMIT_S)
+    worker.join(HANG_S)
     assert not worker.is_alive()
     (other,) = hub.publish(1)
     assert other is not worker
@@ -269,7 +274,7 @@ def test_callables_that_outlive_their_call_end_on_the_pool() -> None:
 
     def first() -> int:
         begun.set()
-        assert left.wait(LIMIT_S)
+        assert left.wait(HANG_S)
         return here()
 
     hub.leave(first, here, begun, left)

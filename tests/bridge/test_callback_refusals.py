@@ -15,8 +15,9 @@ import pytest
 
 from ambidex import DeadlockError, RuntimeClosed
 from tests.bridge import exchange
-from tests.bridge.callables import LIMIT_S, here, here_later, here_later_with, running, wait_until
+from tests.bridge.callables import here, here_later, here_later_with, running, wait_until
 from tests.bridge.exchange import Exchange, Line
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,7 +57,7 @@ def test_async_callable_whose_loop_closes_before_it_begins_fails_clearly() -> No
     loop.close()
     gc.collect()
     with pytest.raises(RuntimeClosed, match=LOOP_IS_CLOSED):
-        published.result(LIMIT_S)
+        published.result(HANG_S)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # asyncio's words for a lost task
@@ -82,7 +83,7 @@ def test_async_callable_whose_loop_closes_while_it_runs_fails_clearly() -> None:
     del loop
     gc.collect()
     with pytest.raises(RuntimeClosed, match=LOOP_IS_CLOSED):
-        published[0].result(LIMIT_S)
+        published[0].result(HANG_S)
 
 
 @pytest.mark.filterwarnings("ignore:.*blocks the event loop:RuntimeWarning")
@@ -117,7 +118,7 @@ CALLED_THROUGH: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "on the loop": (lambda: exchange.on_loop(refuse), ["on_loop", "refuse"]),
     "async on the loop": (lambda: exchange.on_loop(refuse_later), ["on_loop", "refuse_later"]),
     "plain": (lambda: exchange.plain(refuse, Line(1)), ["plain", "refuse"]),
-    "pool": (lambda: exchange.call.submit(refuse).result(LIMIT_S), ["call", "refuse"]),
+    "pool": (lambda: exchange.call.submit(refuse).result(HANG_S), ["call", "refuse"]),
     "awaited, blocking": (lambda: asyncio.run(await_(exchange.call.aio, refuse)), ["await_", "call", "refuse"]),
     "awaited, async": (
         lambda: asyncio.run(await_(exchange.call.aio, refuse_later)),
@@ -178,7 +179,7 @@ def test_blocking_a_loop_until_a_task_ends_that_awaits_its_callable_is_refused()
         hub = Exchange()
         hub.subscribe(subscriber)
         published = hub.publish.submit(1)
-        await asyncio.wait_for(begun.wait(), LIMIT_S)
+        await asyncio.wait_for(begun.wait(), HANG_S)
         with pytest.raises(DeadlockError, match="publish"):
             published.result()
         go.set()
@@ -203,13 +204,13 @@ def test_async_callable_whose_loop_is_held_for_another_reason_waits_for_it() -> 
         published: list[int] = []
         publisher = threading.Thread(target=publish)
         publisher.start()
-        assert begun.wait(LIMIT_S)
+        assert begun.wait(HANG_S)
         wait_until(lambda: "Exchange.publish" in running())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             assert exchange.say() == "nobody"
-        await asyncio.wait_for(ended.wait(), LIMIT_S)
-        publisher.join(LIMIT_S)
+        await asyncio.wait_for(ended.wait(), HANG_S)
+        publisher.join(HANG_S)
         assert published == [here()]
 
     asyncio.run(main())

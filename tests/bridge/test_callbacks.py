@@ -11,8 +11,9 @@ import pytest
 
 from ambidex import DeadlockError
 from tests.bridge import exchange
-from tests.bridge.callables import LIMIT_S, here, here_later, thread_of_loop
+from tests.bridge.callables import here, here_later, thread_of_loop
 from tests.bridge.exchange import Exchange, Line
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -36,17 +37,17 @@ def test_blocking_callable_does_not_hold_the_loop() -> None:
 
     def work() -> bool:
         entered.set()
-        return others_done.wait(LIMIT_S)
+        return others_done.wait(HANG_S)
 
     def call_meanwhile() -> None:
-        assert entered.wait(LIMIT_S)
+        assert entered.wait(HANG_S)
         exchange.say()
         others_done.set()
 
     thread = threading.Thread(target=call_meanwhile)
     thread.start()
     assert exchange.call(work) is True
-    thread.join(LIMIT_S)
+    thread.join(HANG_S)
 
 
 def test_blocking_callable_of_an_awaiting_caller_runs_on_a_thread_of_its_own() -> None:
@@ -54,7 +55,7 @@ def test_blocking_callable_of_an_awaiting_caller_runs_on_a_thread_of_its_own() -
 
     async def main() -> None:
         released = threading.Event()
-        call = asyncio.ensure_future(exchange.call.aio(lambda: released.wait(LIMIT_S) and here()))
+        call = asyncio.ensure_future(exchange.call.aio(lambda: released.wait(HANG_S) and here()))
         assert await exchange.say.aio() == "nobody"
         released.set()
         assert await call not in (here(), thread)
@@ -65,7 +66,7 @@ def test_blocking_callable_of_an_awaiting_caller_runs_on_a_thread_of_its_own() -
 
 def test_blocking_callable_of_a_submitted_call_runs_on_a_thread_of_its_own() -> None:
     """The submitter does not wait."""
-    assert exchange.call.submit(here).result(LIMIT_S) not in (here(), thread_of_loop())
+    assert exchange.call.submit(here).result(HANG_S) not in (here(), thread_of_loop())
 
 
 def test_callable_that_is_kept_runs_on_the_pool_after_its_call() -> None:
@@ -82,7 +83,7 @@ def test_callables_of_two_threads_with_one_function_run_on_each_ones_own_thread(
     ends: list[tuple[int, Any]] = []
 
     def work() -> int:
-        both_wait.wait(LIMIT_S)
+        both_wait.wait(HANG_S)
         return here()
 
     def run() -> None:
@@ -92,7 +93,7 @@ def test_callables_of_two_threads_with_one_function_run_on_each_ones_own_thread(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(LIMIT_S)
+        thread.join(HANG_S)
     assert [given for _, given in ends] == [own for own, _ in ends]
     assert len({own for own, _ in ends}) == 2
 
@@ -128,7 +129,7 @@ def test_callable_behind_one_which_calls_again_moves_to_the_pool(when: str) -> N
 
     def first() -> tuple[bool, int]:
         if posted is not None:
-            assert posted.wait(LIMIT_S)
+            assert posted.wait(HANG_S)
         return hub.queue(), here()
 
     (queued, ran), other = hub.both(first, here, posted)
@@ -164,7 +165,7 @@ def test_blocking_callables_of_awaiting_callers_call_again_at_depth_20() -> None
     """Each level holds a thread of the pool, which grows."""
 
     def level(depth: int) -> int:
-        return 0 if depth == 0 else 1 + exchange.call.submit(lambda: level(depth - 1)).result(LIMIT_S)
+        return 0 if depth == 0 else 1 + exchange.call.submit(lambda: level(depth - 1)).result(HANG_S)
 
     async def main() -> int:
         deepest: int = await exchange.call.aio(lambda: level(20))
@@ -178,7 +179,7 @@ def test_fifty_callables_at_once_call_again() -> None:
     all_there = threading.Barrier(50)
 
     def work(number: int) -> Any:
-        all_there.wait(LIMIT_S)
+        all_there.wait(HANG_S)
         return exchange.call(lambda: number)
 
     async def main() -> None:
@@ -344,7 +345,7 @@ def test_stream_calls_its_callable_on_the_thread_that_takes_the_step() -> None:
     rest: list[int] = []
     thread = threading.Thread(target=lambda: rest.extend([here(), *stream]))
     thread.start()
-    thread.join(LIMIT_S)
+    thread.join(HANG_S)
     assert rest[1:] == [4, 6]
     assert threads == [here()] * 2 + [rest[0]] * 2
 

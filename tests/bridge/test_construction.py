@@ -15,6 +15,7 @@ from ambidex import UsageError, get_synchronizer
 from tests.bridge import _kiln, kiln
 from tests.bridge.callables import wait_until_freed
 from tests.bridge.kiln import Pot, Single, Vase
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +102,7 @@ def on_the_loop() -> list[str]:
 RETURNED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "function": (kiln.forgets_to_await, r"forgets_to_await returned a coroutine \(inner\)", []),
     "awaited function": (lambda: asyncio.run(_awaited(kiln.forgets_to_await)), r"returned a coroutine \(inner\)", []),
-    "future": (lambda: kiln.forgets_to_await.submit().result(10), r"returned a coroutine \(inner\)", []),
+    "future": (lambda: kiln.forgets_to_await.submit().result(HANG_S), r"returned a coroutine \(inner\)", []),
     "plain function": (kiln.plainly_forgets, r"plainly_forgets returned a coroutine \(inner\)", []),
     "plain method": (lambda: Pot(glaze="x").bad(), r"Pot\.bad returned a coroutine \(Pot\.colour\)", []),
     "async generator": (kiln.returns_numbers, r"returned an async generator \(numbers\)", []),

@@ -14,6 +14,7 @@ import pytest
 
 from ambidex import BlockingInAsyncWarning, DeadlineExceeded, DeadlockError, get_synchronizer
 from tests.bridge.workshop import Crate, Tape, Tool, check, count, fail, sorted_by_owner, wait
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -92,7 +93,7 @@ def test_method_is_called_in_every_way(saw: Tool) -> None:
         )
 
     assert saw.use(2) == saw.use(times=2) == saw.use.with_options(timeout=10)(2) == expected
-    assert saw.use.submit(2).result(10) == saw.use.with_options(timeout=10).submit(2).result(10) == expected
+    assert saw.use.submit(2).result(HANG_S) == saw.use.with_options(timeout=10).submit(2).result(HANG_S) == expected
     assert asyncio.run(main()) == (expected,) * 3
     assert Tool.use(saw, 2) == expected
 
@@ -244,7 +245,7 @@ def test_context_manager_class_held_by_several_threads_pairs_enter_and_exit(saw:
         error = ValueError(number)
         try:
             with pytest.raises(ValueError) as raised, saw:  # noqa: PT011, PT012  which one, the next line says
-                barrier.wait(10)
+                barrier.wait(HANG_S)
                 raise error  # noqa: TRY301  the block's own
             assert raised.value is error
         except BaseException as failure:  # noqa: BLE001  the test reports it
@@ -254,7 +255,7 @@ def test_context_manager_class_held_by_several_threads_pairs_enter_and_exit(saw:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(HANG_S)
     assert failures == []
 
 
@@ -353,7 +354,7 @@ RAISING: dict[str, Callable[[], Any]] = {
     "attribute": lambda: Tool("saw").broken,
     "special method": lambda: Tool("saw")[99],
     "stream": lambda: list(Tool("saw").turns(4)),
-    "future": lambda: fail.submit().result(10),
+    "future": lambda: fail.submit().result(HANG_S),
 }
 
 

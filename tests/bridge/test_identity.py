@@ -27,6 +27,7 @@ from tests.bridge.orchard import (
     whatever,
     wild,
 )
+from tests.limits import HANG_S
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ def test_face_that_nobody_holds_lives_as_long_as_its_own_call(form: str) -> None
         if form == "awaited":
             return asyncio.run(main())
         if form == "submitted":
-            return Oak().itself.submit().result(10)
+            return Oak().itself.submit().result(HANG_S)
         return Oak().itself.with_options(timeout=10)() if form == "with options" else Tree.itself(Oak())
 
     gc.disable()
@@ -190,7 +191,7 @@ def test_chain_over_a_face_that_nobody_holds_keeps_its_class_and_attributes(form
         if form == "awaited":
             return asyncio.run(awaited(tree))
         if form == "submitted":
-            return tree.itself.submit().result(10)
+            return tree.itself.submit().result(HANG_S)
         return tree.itself.with_options(timeout=10)() if form == "with options" else Tree.itself(tree)
 
     forms = ["submitted", "blocking", "with options", "awaited", "of the class"] if form == "all" else [form]

@@ -18,9 +18,10 @@ import pytest
 import ambidex
 from ambidex import DeadlineExceeded
 from tests.bridge._observatory import SKY
-from tests.bridge.callables import LIMIT_S, telling
+from tests.bridge.callables import telling
 from tests.bridge.observatory import Observatory, Star
 from tests.bridge.overriding import KINDS, Awaited, Blocking
+from tests.limits import HANG_S
 from tests.runtime.work import DEADLINES_S
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ def test_override_is_called_from_outside_in_every_form(kind: type[Blocking | Awa
     """A user of the face does not see the difference: it blocks, is awaited, submitted, and has options."""
     mine, star = kind(), Star("abc")
     assert mine.measure(star) == 6.0
-    assert mine.measure.submit(star).result(LIMIT_S) == 6.0
-    assert mine.measure.with_options(timeout=LIMIT_S)(star) == 6.0
+    assert mine.measure.submit(star).result(HANG_S) == 6.0
+    assert mine.measure.with_options(timeout=HANG_S)(star) == 6.0
     assert kind.measure(mine, star) == 6.0
     assert Observatory.measure(mine, star) == 3.0
 
     async def main() -> None:
         assert await mine.measure.aio(star) == 6.0
-        assert await mine.measure.with_options(timeout=LIMIT_S).aio(star) == 6.0
+        assert await mine.measure.with_options(timeout=HANG_S).aio(star) == 6.0
         assert await mine.night.aio(["ab"]) == [6.0]
 
     asyncio.run(main())
@@ -291,10 +292,10 @@ def test_cancelling_the_call_cancels_an_async_override() -> None:
     assert log == ["cleaned up"]
     begun.clear()
     future = Waiting("x").night.submit(["a"])
-    assert begun.wait(LIMIT_S)
+    assert begun.wait(HANG_S)
     future.cancel()
     with pytest.raises(concurrent.futures.CancelledError):
-        future.result(LIMIT_S)
+        future.result(HANG_S)
     assert log == ["cleaned up"] * 2
 
 
@@ -306,7 +307,7 @@ def test_blocking_override_of_an_ended_call_runs_on_and_is_reported() -> None:
         @ambidex.method
         def measure(self, star: Star) -> float:
             begun.set()
-            released.wait(LIMIT_S)
+            released.wait(HANG_S)
             raise LookupError("too late")
 
     slow = Slow("x")
@@ -324,7 +325,7 @@ def test_blocking_override_of_an_ended_call_runs_on_and_is_reported() -> None:
         asyncio.run(main())
         assert begun.is_set()
         released.set()
-        assert logged.wait(LIMIT_S)
+        assert logged.wait(HANG_S)
     assert log == ["CancelledError"]
     assert "too late" in messages[0]
 

@@ -10,9 +10,10 @@ import pytest
 
 import ambidex
 from ambidex import DeadlockError
-from tests.bridge.callables import LIMIT_S, here
+from tests.bridge.callables import here
 from tests.bridge.observatory import Observatory, Star
 from tests.bridge.overriding import Awaited, Blocking, Quick
+from tests.limits import HANG_S
 
 # -- where they run
 
@@ -34,8 +35,8 @@ def test_blocking_override_runs_on_the_pool_where_nobody_waits() -> None:
     asyncio.run(main())
     mine.later()
     assert mine.finished() == 10.0
-    mine.night.submit(["a"]).result(LIMIT_S)
-    mine.measure.submit(Star("a")).result(LIMIT_S)
+    mine.night.submit(["a"]).result(HANG_S)
+    mine.measure.submit(Star("a")).result(HANG_S)
     assert not {here(), Observatory("x").where()} & set(mine.threads)
     assert len(mine.threads) == 4
 
@@ -48,14 +49,14 @@ def test_blocking_override_does_not_hold_the_loop() -> None:
         @ambidex.method
         def measure(self, star: Star) -> float:
             entered.set()
-            return float(released.wait(LIMIT_S))
+            return float(released.wait(HANG_S))
 
     slow = Slow("x")
     future = slow.night.submit(["a"])
-    assert entered.wait(LIMIT_S)
+    assert entered.wait(HANG_S)
     assert Observatory("y").night(["a"]) == [1.0]
     released.set()
-    assert future.result(LIMIT_S) == [1.0]
+    assert future.result(HANG_S) == [1.0]
 
 
 def test_async_override_runs_on_the_implementations_loop() -> None:
@@ -113,7 +114,7 @@ def test_many_threads_use_one_object() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(LIMIT_S)
+        thread.join(HANG_S)
     assert ends == [[3.0]] * 160
     assert set(mine.threads) == {thread.ident for thread in threads}
 

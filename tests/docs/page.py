@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.programs import LIBRARY, LIMIT_S
+from tests.limits import LIMIT_S
+from tests.programs import LIBRARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,8 @@ import pytest
 
 from tests.codegen.conftest import environment
 from tests.docs.page import ROOT, read_blocks
-from tests.programs import LIBRARY, LIMIT_S
+from tests.limits import LIMIT_S
+from tests.programs import LIBRARY
 
 if TYPE_CHECKING:
     from pathlib import Path

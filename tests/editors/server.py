@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlparse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ANSWER_S = 15.0  # a server that takes longer hangs; below the limit of one test
-ENDING_S = 5.0
+ANSWER_S = 60.0  # a server that takes longer hangs; below the limit of one test
+ENDING_S = 30.0
 CAPABILITIES = {
     "workspace": {"configuration": True},
     "textDocument": {

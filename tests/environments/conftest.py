@@ -19,7 +19,8 @@ from typing import IO, TYPE_CHECKING
 import pytest
 
 from tests.environments.greenlets import MOMENTS
-from tests.programs import LIBRARY, LIMIT_S, Ended, run_program
+from tests.limits import LIMIT_S
+from tests.programs import LIBRARY, Ended, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,6 +11,7 @@ import pytest
 
 from ambidex import Synchronizer
 from tests.environments.conftest import run, write
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
@@ -71,7 +72,7 @@ def test_task_factory_of_the_user_makes_the_tasks(factory: Factory, synchronizer
     set_factory(synchronizer, factory)
     assert synchronizer.run(own_task) == "TracedTask"
     assert list(synchronizer.iterate(own_tasks)) == ["TracedTask", "TracedTask"]
-    assert synchronizer.submit(own_task).result(10) == "TracedTask"
+    assert synchronizer.submit(own_task).result(HANG_S) == "TracedTask"
     assert asyncio.run(synchronizer.aio(own_task)) == "TracedTask"
     set_factory(synchronizer, None)
     assert synchronizer.run(own_task) == "Task"
@@ -102,7 +103,7 @@ if sys.version_info >= (3, 12):
         assert list(synchronizer.iterate(own_tasks)) == ["Task", "Task"]
         with pytest.raises(TimeoutError):
             synchronizer.with_options(timeout=0.05).run(asyncio.sleep, 3600)
-        assert synchronizer.submit(own_task).result(10) == "Task"
+        assert synchronizer.submit(own_task).result(HANG_S) == "Task"
 
 
 DEBUG = """
@@ -150,7 +151,7 @@ asyncio.run(main())
 threads = [threading.Thread(target=station.measure, args=(n,)) for n in range(8)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
-assert double.submit(21).result(10) == 42
+assert double.submit(21).result(60) == 42
 get_synchronizer("station").submit(asyncio.sleep, 3600)  # and so to the end of the interpreter
 print("whole")
 """
@@ -205,7 +206,7 @@ async def awaiting():
     except* LookupError as caught:
         assert caught.exceptions[0] is first
 
-for call in (lambda: own.run(work), lambda: run_async_task(work()), lambda: own.submit(work).result(10),
+for call in (lambda: own.run(work), lambda: run_async_task(work()), lambda: own.submit(work).result(60),
              lambda: asyncio.run(own.aio(work))):
     try:
         call()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.programs import LIBRARY, LIMIT_S
+from tests.limits import LIMIT_S
+from tests.programs import LIBRARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,6 +16,7 @@ import pytest
 from tests.bridge.orchard import Apple, Tree
 from tests.environments import station as faces
 from tests.environments.station import Station
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
@@ -50,7 +51,7 @@ def everything_is_restored(north: Station) -> Iterator[None]:
     before = [inspect.signature(form) for form in _forms(north)]
     attributes = set(vars(north))
     yield
-    assert faces.double(21) == asyncio.run(faces.double.aio(21)) == faces.double.submit(21).result(10) == 42
+    assert faces.double(21) == asyncio.run(faces.double.aio(21)) == faces.double.submit(21).result(HANG_S) == 42
     for station in (north, Station("south")):
         assert station.measure(4) == asyncio.run(station.measure.aio(4)) == 8
         assert asyncio.run(station.measure.with_options(timeout=5).aio(4)) == 8

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 ATTEMPTS = 3  # a port that was free may be taken by the time the server asks for it
-STOP_S = 10  # arbitrary: an idle server stops in a fraction of a second
+STOP_S = 60  # arbitrary: an idle server stops in a fraction of a second
 
 
 def find_free_port() -> int:

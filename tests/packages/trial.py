@@ -29,7 +29,7 @@ LIBRARY = Path(ambidex.__file__).resolve().parent.parent
 IS_INSTALLED = LIBRARY.name in ("site-packages", "dist-packages")
 WRAP_LIMIT_S = 900  # with `--clean`, which asks both checkers several times about a package of a thousand modules
 CHECK_LIMIT_S = 900  # each checker reads all packages that are tried, and all they import
-RUN_LIMIT_S = 60  # arbitrary: an exercise takes a few seconds
+RUN_LIMIT_S = 180  # arbitrary: an exercise takes a few seconds, and waits for no longer than a minute
 END_S = 30  # arbitrary: a server ends at once, on a quiet machine
 
 

@@ -12,7 +12,8 @@ import pytest
 from ambidex import Synchronizer
 from ambidex.runtime._runtime import DEFAULT_GRACE_S
 from tests import programs
-from tests.programs import LIMIT_S, Ended
+from tests.limits import LIMIT_S
+from tests.programs import Ended
 from tests.runtime.circles import AWAITS, WAITS
 from tests.runtime.faces import WAYS, Face
 from tests.runtime.kinds import KNOWN, make_synchronizer

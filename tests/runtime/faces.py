@@ -12,6 +12,7 @@ import collections.abc
 from typing import TYPE_CHECKING, Any
 
 from ambidex import run_async_task
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     Road = Callable[..., Any]
 
-HANG_S = 10  # a wait that takes longer hangs
 WAYS = ("blocking", "async")
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex.runtime import runtime_of
-from tests.runtime.faces import HANG_S
+from tests.limits import HANG_S
 from tests.runtime.work import one
 
 if TYPE_CHECKING:

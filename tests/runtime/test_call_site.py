@@ -322,7 +322,7 @@ def test_the_stand_in_frame_is_not_in_tracebacks(synchronizer: Synchronizer) -> 
 ON_LINE_1 = {
     "call": "own.run(old)",
     "suspended call": "own.run(old_after_a_while)",
-    "future": "own.submit(old).result(10)",
+    "future": "own.submit(old).result(60)",
     "step": "for _ in own.iterate(old_items): pass",
     "iterator's step": "list(own.iterate(OldItems))",
     "read ahead": "list(own.with_options(read_ahead=2).iterate(old_items))",

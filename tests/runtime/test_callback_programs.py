@@ -77,7 +77,7 @@ def test_interrupt_in_a_served_callback_is_raised_there_and_reaches_the_caller(
         def interrupted():
             try:
                 interrupt()
-                threading.Event().wait(10)
+                threading.Event().wait(60)
             finally:
                 over.set()
                 log.append("callback")
@@ -190,7 +190,7 @@ def test_fork_in_a_callback_leaves_the_parent_alone_and_ends_the_childs_call(
     """The child's copy of the call cannot end: it says so; new calls work there, on threads of its own."""
     ended = run_program(
         program("""
-        print("idle thread", submit(is_main).result(10), flush=True)
+        print("idle thread", submit(is_main).result(60), flush=True)
 
         def fork():
             return os.fork()
@@ -199,10 +199,10 @@ def test_fork_in_a_callback_leaves_the_parent_alone_and_ends_the_childs_call(
             child = call(fork)
         except RuntimeClosed as error:
             print(error, flush=True)
-            print("child", call(is_main), submit(is_main).result(10), flush=True)
+            print("child", call(is_main), submit(is_main).result(60), flush=True)
             os._exit(0)
         assert os.waitpid(child, 0)[1] == 0
-        print("parent", call(is_main), submit(is_main).result(10))
+        print("parent", call(is_main), submit(is_main).result(60))
         """),
         "-W",
         "ignore:This process:DeprecationWarning",
@@ -220,14 +220,14 @@ def test_fork_on_a_thread_of_the_pool_ends_the_child_with_the_callback(run_progr
     """The child has that thread alone, and nothing more for it to do."""
     ended = run_program(
         program("""
-        child = submit(os.fork).result(10)
+        child = submit(os.fork).result(60)
         deadline = time.monotonic() + 20
         while os.waitpid(child, os.WNOHANG) == (0, 0):
             if time.monotonic() > deadline:
                 os.kill(child, signal.SIGKILL)
                 print("the child stays")
             time.sleep(0)
-        print("ended", submit(is_main).result(10))
+        print("ended", submit(is_main).result(60))
         """),
         "-W",
         "ignore:This process:DeprecationWarning",
@@ -270,9 +270,9 @@ def test_callback_that_never_returns_does_not_keep_the_interpreter(run_program: 
             entered.set()
             threading.Event().wait()
 
-        submit(is_main).result(10)
+        submit(is_main).result(60)
         future = submit(hang)
-        entered.wait(10)
+        entered.wait(60)
         print("end")
         """)
     )
@@ -288,7 +288,7 @@ def test_callback_of_a_call_at_exit_runs_or_fails_clearly(run_program: Callable[
         def at_exit():
             print(call(is_main))
             try:
-                print(submit(is_main).result(10))
+                print(submit(is_main).result(60))
             except RuntimeClosed as error:
                 print("RuntimeClosed" if "no thread can start" in str(error) else error)
 
@@ -307,7 +307,7 @@ def test_thread_that_cannot_start_is_a_clear_error(run_program: Callable[..., En
         call(is_main)
         threading.stack_size(1 << 47)  # more than there are addresses
         try:
-            submit(is_main).result(10)
+            submit(is_main).result(60)
         except RuntimeClosed as error:
             print(error)
         """)

@@ -10,11 +10,10 @@ import pytest
 
 from ambidex import UsageError
 from ambidex.runtime._callbacks._threads import CallbackThreads
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-LIMIT_S = 10.0  # of each wait: what takes longer hangs
 
 
 @pytest.fixture
@@ -35,13 +34,13 @@ def run(pool: CallbackThreads) -> threading.Thread:
         done.set()
 
     pool.start(job, "job")
-    assert done.wait(LIMIT_S)
+    assert done.wait(HANG_S)
     return ran[0]
 
 
 def wait_until_idle(pool: CallbackThreads, count: int = 1) -> None:
     """Wait until that many threads are idle; only the threads themselves can tell, a step at a time."""
-    deadline = time.monotonic() + LIMIT_S
+    deadline = time.monotonic() + HANG_S
     while len(pool.idle) < count:
         assert time.monotonic() < deadline
         time.sleep(0)
@@ -63,12 +62,12 @@ def test_busy_threads_are_not_waited_for(pool: CallbackThreads) -> None:
 
     def job() -> None:
         entered.release()
-        released.wait(LIMIT_S)
+        released.wait(HANG_S)
 
     for _ in range(3):
         pool.start(job, "job")
     for _ in range(3):
-        assert entered.acquire(timeout=LIMIT_S)
+        assert entered.acquire(timeout=HANG_S)
     with pytest.raises(UsageError, match="late cannot run: 3 blocking callbacks of the synchronizer 'test' run"):
         pool.start(job, "late")
     released.set()
@@ -80,7 +79,7 @@ def test_idle_thread_ends_after_a_while() -> None:
     """Nothing has to be done for it, and the next job gets a new one."""
     pool = CallbackThreads("test", idle_s=0.01)
     first = run(pool)
-    first.join(LIMIT_S)
+    first.join(HANG_S)
     assert not first.is_alive()
     assert not pool.idle
     assert not pool.workers
@@ -105,17 +104,17 @@ def test_closed_pool_ends_its_threads(pool: CallbackThreads) -> None:
     def job() -> None:
         busy.append(threading.current_thread())
         entered.set()
-        released.wait(LIMIT_S)
+        released.wait(HANG_S)
 
     pool.start(job, "job")
-    assert entered.wait(LIMIT_S)
+    assert entered.wait(HANG_S)
     idle = run(pool)
     wait_until_idle(pool)
     pool.close()
-    idle.join(LIMIT_S)
+    idle.join(HANG_S)
     late = run(pool)
-    late.join(LIMIT_S)
+    late.join(HANG_S)
     assert busy[0].is_alive()
     released.set()
-    busy[0].join(LIMIT_S)
+    busy[0].join(HANG_S)
     assert [thread.is_alive() for thread in (idle, late, busy[0])] == [False] * 3

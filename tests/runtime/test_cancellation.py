@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex import Future, Synchronizer, run_async_task
-from tests.runtime.faces import HANG_S
+from tests.limits import HANG_S
 from tests.runtime.work import Work, late_with_clean_up_begun, one
 
 if TYPE_CHECKING:

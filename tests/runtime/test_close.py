@@ -23,7 +23,8 @@ import pytest
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
 from ambidex.runtime import close_all, runtime_of
 from tests.interleaving import moments
-from tests.runtime.faces import HANG_S, aio, run, submit, submit_and_await
+from tests.limits import HANG_S
+from tests.runtime.faces import aio, run, submit, submit_and_await
 from tests.runtime.kinds import make_synchronizer
 from tests.runtime.work import one
 
@@ -442,7 +443,7 @@ def test_calls_by_many_threads_while_others_close_all_end(seed: int, synchronize
     for thread in threads + closers:
         thread.start()
     for thread in threads:
-        thread.join(15)
+        thread.join(HANG_S)
     stop.set()
     for thread in closers:
         thread.join(HANG_S)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Union
 import pytest
 
 from ambidex import Synchronizer, UsageError
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -261,7 +262,7 @@ def test_one_context_entered_by_several_threads_pairs_each_exit_with_its_entry(s
             gates: list[Gate] = []
             with pytest.raises(ValueError) as raised, face as gate:  # noqa: PT011, PT012  which one, the next lines say
                 gates.append(gate)
-                barrier.wait(10)
+                barrier.wait(HANG_S)
                 raise error  # noqa: TRY301  the block's own
             assert raised.value is error
             assert gates[0].left_with == [error]
@@ -273,7 +274,7 @@ def test_one_context_entered_by_several_threads_pairs_each_exit_with_its_entry(s
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(HANG_S)
     assert failures == []
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer
+from tests.limits import HANG_S
 from tests.runtime.faces import run, run_task, run_with_timeout
 
 if TYPE_CHECKING:
@@ -227,5 +228,5 @@ def test_variables_of_the_collecting_thread_do_not_reach_a_generators_clean_up(s
         streams.clear()
 
     contextvars.Context().run(drop, contextvars.Context().run(open_stream))
-    assert ended.wait(10)
+    assert ended.wait(HANG_S)
     assert seen == ["the opener's"]

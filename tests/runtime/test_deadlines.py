@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlineExceeded, Synchronizer, run_async_task
-from tests.runtime.faces import HANG_S, HURRIED_ROADS, aio, run
+from tests.limits import HANG_S
+from tests.runtime.faces import HURRIED_ROADS, aio, run
 from tests.runtime.kinds import KNOWN
-from tests.runtime.work import DEADLINES_S, one
+from tests.runtime.work import DEADLINES_S, begin, one
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator
+    from collections.abc import AsyncGenerator, Callable
 
     from tests.runtime.faces import Face
     from tests.runtime.work import Work
@@ -243,17 +244,6 @@ def test_cancellation_that_was_swallowed_does_not_stop_the_deadline(synchronizer
 
 
 # -- of streams and context managers
-
-
-def begin(face: Face, items: Callable[[], AsyncGenerator[int, None]]) -> tuple[Generator[int, None, None], float]:
-    """Return a stream that has given its first item in time, and when its deadline is."""
-    for timeout_s in DEADLINES_S:
-        deadline = time.monotonic() + timeout_s
-        stream = face.with_options(timeout=timeout_s).iterate(items)
-        with contextlib.suppress(DeadlineExceeded):
-            assert next(stream) == 1
-            return stream, deadline
-    pytest.fail("no item has come in time")
 
 
 def wait_until(moment: float) -> None:

@@ -13,6 +13,7 @@ import pytest
 from ambidex import DeadlockError, Synchronizer
 from ambidex.runtime import runtime_of
 from ambidex.runtime._diagnosis._stack import has_gil
+from tests.limits import HANG_S
 from tests.runtime.circles import WAITS, numbers
 from tests.runtime.work import one
 
@@ -112,7 +113,7 @@ def test_two_loops_that_block_on_each_other_at_once_refuse_one_of_them(loops: tu
     rounds = 200
 
     async def cross(barrier: threading.Barrier, other: Synchronizer) -> int:
-        barrier.wait(10)
+        barrier.wait(HANG_S)
         try:
             return other.run(one)
         except DeadlockError:
@@ -125,7 +126,7 @@ def test_two_loops_that_block_on_each_other_at_once_refuse_one_of_them(loops: tu
             barrier = threading.Barrier(2)
             on_a, on_b = a.submit(cross, barrier, b), b.submit(cross, barrier, a)
             # the loop that is not refused gets its answer once the other is free again
-            assert sorted([on_a.result(10), on_b.result(10)]) == [0, 1]
+            assert sorted([on_a.result(HANG_S), on_b.result(HANG_S)]) == [0, 1]
     finally:
         sys.setswitchinterval(interval)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ambidex import BlockingInAsyncWarning, DeadlineExceeded, Synchronizer
+from tests.limits import HANG_S
 from tests.runtime.circles import WAITS, await_call, numbers
 from tests.runtime.work import one
 
@@ -60,7 +61,7 @@ def test_entry_vanishes_after_an_interrupt(loops: tuple[Synchronizer, ...]) -> N
             ended.set()
 
     def interrupt() -> None:
-        begun.wait(10)
+        begun.wait(HANG_S)
         while not heard:  # CPython hears no signal that comes in the instant before it waits for a lock
             signal.pthread_kill(main, signal.SIGINT)
             ended.wait(0.1)
@@ -85,7 +86,7 @@ def test_entry_vanishes_after_an_interrupt(loops: tuple[Synchronizer, ...]) -> N
     finally:
         thread.join()
         signal.signal(signal.SIGINT, before)
-    assert ended.wait(10)
+    assert ended.wait(HANG_S)
     assert WAITS == {}
 
 

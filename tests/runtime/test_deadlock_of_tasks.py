@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlockError, Synchronizer
+from tests.limits import HANG_S
 from tests.runtime.circles import await_call, numbers
 from tests.runtime.work import one
 
@@ -66,7 +67,7 @@ def test_blocking_until_a_task_ends_that_awaited_this_loop_before_is_refused(
         future = b.submit(on_b)
         suspended = threading.Event()
         b.submit(one).add_done_callback(lambda _: suspended.set())  # the loop of B has come to the next work
-        assert suspended.wait(5)
+        assert suspended.wait(HANG_S)
         if waits_for_it:
             with pytest.raises(DeadlockError, match="on_b would wait for good"):
                 future.result()
@@ -74,7 +75,7 @@ def test_blocking_until_a_task_ends_that_awaited_this_loop_before_is_refused(
             assert b.run(one) == 1
         return future
 
-    assert a.run(on_a).result(5) == 1
+    assert a.run(on_a).result(HANG_S) == 1
 
 
 def test_awaiting_through_a_third_loop_is_refused(loops: tuple[Synchronizer, ...]) -> None:
@@ -98,7 +99,7 @@ def test_blocking_until_a_task_ends_that_awaits_this_loop_is_refused(loops: tupl
     future: concurrent.futures.Future[None]
 
     async def on_a() -> None:
-        await asyncio.get_running_loop().run_in_executor(None, started.wait, 10)
+        await asyncio.get_running_loop().run_in_executor(None, started.wait, HANG_S)
         future.result()
 
     async def on_b() -> None:
@@ -109,7 +110,7 @@ def test_blocking_until_a_task_ends_that_awaits_this_loop_is_refused(loops: tupl
     with pytest.raises(
         DeadlockError, match=r"on_b would wait for good.*whose task awaits a call on the loop held here"
     ):
-        future.result(10)
+        future.result(HANG_S)
 
 
 def test_awaiting_from_another_task_of_the_waited_for_loop_is_allowed(loops: tuple[Synchronizer, ...]) -> None:
@@ -119,16 +120,16 @@ def test_awaiting_from_another_task_of_the_waited_for_loop_is_allowed(loops: tup
 
     async def on_b() -> None:
         blocked.set()
-        await asyncio.get_running_loop().run_in_executor(None, free.wait, 10)
+        await asyncio.get_running_loop().run_in_executor(None, free.wait, HANG_S)
 
     async def on_a() -> None:
         b.run(on_b)
 
     held = a.submit(on_a)
-    assert blocked.wait(10)
+    assert blocked.wait(HANG_S)
     other = b.submit(await_call, a)
     assert b.run(one) == 1
     assert not other.done()
     free.set()
-    assert other.result(10) == 1
-    held.result(10)
+    assert other.result(HANG_S) == 1
+    held.result(HANG_S)

@@ -14,6 +14,7 @@ import pytest
 from ambidex import Synchronizer, diagnose
 from ambidex.runtime import runtime_of
 from ambidex.runtime._diagnosis._stack import has_gil
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ def start() -> Iterator[Started]:
     started = Started()
     yield started
     for thread in started.threads:
-        thread.join(10)
+        thread.join(HANG_S)
 
 
 def wait_until(condition: Callable[[Diagnosis], bool]) -> Diagnosis:
@@ -137,7 +138,7 @@ def test_held_loop_shows_the_line_that_holds_it(synchronizer: Synchronizer, star
         pass
 
     start(lambda: synchronizer.run(hold), "holder")
-    assert begun.wait(10)
+    assert begun.wait(HANG_S)
     start(lambda: synchronizer.run(never_begun), "behind")
     seen = {"hold": "running", "never_begun": "not begun"}
     if not has_gil() and runtime_of(synchronizer.name).callers_step:
@@ -168,7 +169,7 @@ def test_deadlocked_lock_of_the_user_shows_who_waits_where(synchronizer: Synchro
         assert task is not None
         tasks.append(task)
         async with locks[first]:
-            await asyncio.get_running_loop().run_in_executor(None, taken.wait, 10)
+            await asyncio.get_running_loop().run_in_executor(None, taken.wait, HANG_S)
             async with locks[second]:
                 pytest.fail("no deadlock")
 
@@ -210,7 +211,7 @@ def test_chain_through_two_loops_is_shown_to_its_end(synchronizer: Synchronizer,
         assert work.waits_for is not None
         assert (work.waits_for.call, work.waits_for.runtime) == ("outermost", other.name)
         release(kept)
-        start.threads[0].join(10)
+        start.threads[0].join(HANG_S)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGUSR1")
@@ -240,7 +241,7 @@ def test_diagnosis_in_a_signal_handler_shows_the_very_thread_it_interrupts(synch
     try:
         synchronizer.run(outermost, kept)
     finally:
-        thread.join(10)
+        thread.join(HANG_S)
         signal.signal(signal.SIGUSR1, before)
     assert "thread 'MainThread' is blocked at" in shown[0]
     assert "await go.wait()" in shown[0]
@@ -250,11 +251,12 @@ def test_diagnosis_while_threads_run_never_reads_what_has_gone(run_program: Call
     """Threads that call, return and call at full speed: a reader of their frames must not end the process."""
     ended = run_program(
         """
-        import sys, threading, time
+        import threading
         from ambidex import Synchronizer, diagnose
         from ambidex.runtime._diagnosis._chain import thread_frames, waited_for
-        from ambidex.runtime._diagnosis._stack import line_of
+        from ambidex.runtime._diagnosis._stack import has_gil, line_of
 
+        LOOKS = 1_000 if has_gil() else 20_000  # a few seconds either way: with a GIL a look waits for it
         own = Synchronizer("own")
         over = threading.Event()
 
@@ -264,15 +266,18 @@ def test_diagnosis_while_threads_run_never_reads_what_has_gone(run_program: Call
         def climb(left):
             return climb(left - 1) if left else own.run(deep, 5)
 
-        def call():
+        def call(index):
             while not over.is_set():
                 climb(30)
+                calls[index] += 1
 
-        threads = [threading.Thread(target=call) for _ in range(4)]
+        calls = [0] * 4
+        threads = [threading.Thread(target=call, args=(index,)) for index in range(len(calls))]
         for thread in threads:
             thread.start()
-        until = time.monotonic() + 8
-        while time.monotonic() < until:
+        looks = 0
+        while looks < LOOKS or not all(calls):
+            looks += 1
             for stack in thread_frames().values():
                 waited_for(stack)
                 for frame in stack:

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer
+from tests.limits import HANG_S
 from tests.runtime.work import late_with_clean_up_begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from tests.programs import Ended
-
-HANG_S = 10
 
 
 async def run_job(job: Callable[[], Any]) -> Any:

@@ -347,7 +347,7 @@ SILENT = {
             try:
                 await asyncio.Event().wait()
             finally:
-                ended._thread.join(10)
+                ended._thread.join(60)
                 try:
                     await other.aio(one)
                 except RuntimeClosed:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer, run_async_task
+from tests.limits import HANG_S
 from tests.runtime.faces import BLOCKING_ROADS, ROADS
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def test_exception_of_a_future_is_freed_with_the_frames_that_hold_the_future(syn
 
     def caller() -> None:
         future = synchronizer.submit(work)
-        future.result(10)
+        future.result(HANG_S)
 
     dead = None
     try:

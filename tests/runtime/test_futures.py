@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlockError, Future, RuntimeClosed, Synchronizer, UsageError, get_synchronizer, run_async_task
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
-
-HANG_S = 10  # a wait that takes longer hangs
 
 
 async def one() -> int:

@@ -12,6 +12,7 @@ import pytest
 
 from ambidex import BlockingInAsyncWarning, DeadlockError, Synchronizer, get_synchronizer, run_async_task
 from ambidex.runtime import close_all
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -95,7 +96,7 @@ def test_callback_of_a_future_that_blocks_on_the_loop_is_refused_and_logged(
     future = synchronizer.submit(wait)
     future.add_done_callback(lambda _: synchronizer.run(one))
     go.set()
-    future.result(10)
+    future.result(HANG_S)
     synchronizer.run(one)
     assert "DeadlockError" in caplog.text
 
@@ -109,7 +110,7 @@ ADVICE: dict[str, tuple[Callable[[Synchronizer], Any], str]] = {
     ),
     "run_async_task": (lambda _: run_async_task(one()), "`await one(...)`"),
     "run_async_task of an object": (lambda own: run_async_task(Awaited()), "`await awaitable`"),
-    "result": (lambda own: own.submit(asyncio.sleep, 0.01).result(10), "`await future`"),
+    "result": (lambda own: own.submit(asyncio.sleep, 0.01).result(HANG_S), "`await future`"),
     "close": (lambda own: own.close(), "`await asyncio.to_thread(synchronizer.close)`"),
 }
 
@@ -172,7 +173,7 @@ BLOCKING: dict[str, Callable[[Synchronizer], Any]] = {
     "run": lambda own: own.run(one),
     "stream": lambda own: list(own.iterate(numbers)),
     "run_async_task": lambda _: run_async_task(one()),
-    "result": lambda own: own.submit(asyncio.sleep, 0.01).result(10),
+    "result": lambda own: own.submit(asyncio.sleep, 0.01).result(HANG_S),
 }
 
 
@@ -340,7 +341,7 @@ def test_blocking_line_that_many_threads_reach_at_once_warns_once(synchronizer: 
     barrier = threading.Barrier(8)
 
     async def main() -> None:
-        barrier.wait(10)
+        barrier.wait(HANG_S)
         synchronizer.run(one)
 
     with warnings.catch_warnings(record=True) as caught:
@@ -349,5 +350,5 @@ def test_blocking_line_that_many_threads_reach_at_once_warns_once(synchronizer: 
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(HANG_S)
     assert len(caught) == 1

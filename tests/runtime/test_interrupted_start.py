@@ -10,11 +10,10 @@ import threading
 from typing import TYPE_CHECKING
 
 from ambidex.runtime import Runtime
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from ambidex.runtime._loop._thread import LoopThread
-
-LIMIT_S = 10.0
 
 
 async def one() -> int:
@@ -64,9 +63,9 @@ class SignalInStart(CallInStart):
         self._handle = handle
         for _ in range(100):  # CPython hears no signal that comes in the instant before it waits for a lock
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
-            if entered.wait(LIMIT_S / 100):
+            if entered.wait(HANG_S / 100):
                 break
-        assert handled.wait(LIMIT_S)
+        assert handled.wait(HANG_S)
 
     def handle(self, *_: object) -> None:
         """Handle the signal."""
@@ -78,7 +77,7 @@ def close(runtime: Runtime) -> None:
     runtime.close()
     for thread in threading.enumerate():
         if thread.name == f"ambidex-{runtime.name}":
-            thread.join(LIMIT_S)
+            thread.join(HANG_S)
             assert not thread.is_alive()
 
 

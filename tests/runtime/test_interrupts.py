@@ -126,7 +126,7 @@ try:
     {call}
 except KeyboardInterrupt as error:
     print(error.__context__)
-print(reported.wait(10), *told, own.run(one))
+print(reported.wait(60), *told, own.run(one))
 """)
     name = "failing_stream" if "stream" in call else "failing"
     told = (f"{name} failed while its caller was interrupted", "ValueError('in the clean-up')")
@@ -233,7 +233,7 @@ try:
 except KeyboardInterrupt:
     print(cleaned_up.is_set())
 hold.set()
-print(own.run(one), cleaned_up.wait(10))
+print(own.run(one), cleaned_up.wait(60))
 """)
     assert (ended.code, ended.out, ended.err) == (0, "False\n1 True\n", "")
 
@@ -283,7 +283,7 @@ try:
 except KeyboardInterrupt:
     print(log, list(stream))
 hold.set()
-print(ended.wait(10), log, own.run(one))
+print(ended.wait(60), log, own.run(one))
 """)
     assert (ended.code, ended.out, ended.err) == (0, "[] []\nTrue ['cleaned up'] 1\n", "")
 
@@ -543,7 +543,7 @@ own.close()
 Synchronizer("ambidex").close()
 for thread in threading.enumerate():
     if thread is not threading.main_thread():
-        thread.join(15)  # one whose close() was interrupted ends on its own
+        thread.join(60)  # one whose close() was interrupted ends on its own
 names = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
 print(len(begun) - len(ended), names, interrupted > {count} // 2)
 """

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer, run_async_task
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
-
-LIMIT_S = 10  # a wait that takes longer hangs
 
 
 async def one(number: int = 1) -> int:
@@ -45,7 +44,7 @@ MANY = (
 MISUSES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "run a plain function": (lambda own: own.run(plain), NOT_ASYNC),
     "await a plain function": (lambda own: asyncio.run(own.aio(plain)), NOT_ASYNC),
-    "submit a plain function": (lambda own: own.submit(plain).result(LIMIT_S), NOT_ASYNC),
+    "submit a plain function": (lambda own: own.submit(plain).result(HANG_S), NOT_ASYNC),
     "run a builtin": (lambda own: own.run(math.sqrt, 4), "^sqrt is not async: "),
     "run a builtin without a signature": (lambda own: own.run(max, 1, 2), "^max is not async: "),
     "run a generator": (lambda own: own.run(numbers), "^numbers is an async generator function: .*; iterate it"),
@@ -64,7 +63,7 @@ MISUSES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "too many arguments": (lambda own: own.run(one, 1, 2), r"^one\(\) takes from 0 to 1 positional arguments but 2"),
     "an argument that a builtin refuses": (lambda own: own.run(math.sqrt, "x"), r"^must be real number, not str$"),
     "await what a builtin refuses": (lambda own: asyncio.run(own.aio(math.sqrt, "x")), r"^must be real number, not"),
-    "submit what a builtin refuses": (lambda own: own.submit(math.sqrt, "x").result(LIMIT_S), r"^must be real number"),
+    "submit what a builtin refuses": (lambda own: own.submit(math.sqrt, "x").result(HANG_S), r"^must be real number"),
     "its own TypeError": (lambda own: own.run(wrong), r"has no len\(\)$"),
 }
 

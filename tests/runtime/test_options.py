@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,11 +81,11 @@ def test_closing_reports_no_future_that_it_cancels(
     with caplog.at_level(logging.WARNING):
         dropped = synchronizer.submit(wait)
         kept = synchronizer.submit(wait)
-        assert begun.wait(10)
+        assert begun.wait(HANG_S)
         synchronizer.close()
         del dropped
         with pytest.raises(RuntimeClosed):
-            kept.result(10)
+            kept.result(HANG_S)
     assert caplog.records == []
 
 

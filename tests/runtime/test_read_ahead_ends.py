@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex import BlockingInAsyncWarning
-from tests.runtime.faces import HANG_S
+from tests.limits import HANG_S
 from tests.runtime.kinds import KINDS, make_synchronizer
 from tests.runtime.test_interrupts import PRELUDE
 
@@ -119,7 +119,7 @@ except KeyboardInterrupt:
 del items
 print(own.run(one))
 hold.set()
-print(ended.wait(10), log)
+print(ended.wait(60), log)
 """,
         )
     )
@@ -143,7 +143,7 @@ except KeyboardInterrupt:
 del items
 print(own.run(one))
 hold.set()
-print(ended.wait(10), log)
+print(ended.wait(60), log)
 """,
         )
     )

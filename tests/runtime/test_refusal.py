@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlineExceeded, RuntimeClosed, Synchronizer
+from tests.limits import HANG_S
 from tests.runtime.reports import heard
 from tests.runtime.work import DEADLINES_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
-WAIT_S = 10
 pytestmark = pytest.mark.usefixtures("short_grace")
 
 
@@ -51,7 +51,7 @@ class Work:
     def release(self) -> None:
         """Let it end, and wait for that."""
         self.loop.call_soon_threadsafe(self.event.set)
-        assert self.ended.wait(WAIT_S)
+        assert self.ended.wait(HANG_S)
 
 
 def cancel_when_begun(work: Work, waiting: Callable[[], Awaitable[Any]]) -> None:
@@ -60,7 +60,7 @@ def cancel_when_begun(work: Work, waiting: Callable[[], Awaitable[Any]]) -> None
     async def main() -> None:
         task = asyncio.ensure_future(waiting())
         await asyncio.sleep(0)  # it waits now: what is cancelled before its first step waits for nothing
-        await asyncio.get_running_loop().run_in_executor(None, work.begun.wait, WAIT_S)
+        await asyncio.get_running_loop().run_in_executor(None, work.begun.wait, HANG_S)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -92,7 +92,7 @@ def cancelled_step(synchronizer: Synchronizer, work: Work) -> None:
 def cancelled_future(synchronizer: Synchronizer, work: Work) -> None:
     """Cancel a future that nobody waits for."""
     future = synchronizer.submit(work.refuse)
-    assert work.begun.wait(WAIT_S)
+    assert work.begun.wait(HANG_S)
     assert future.cancel()
 
 
@@ -118,7 +118,7 @@ def awaited_deadline(synchronizer: Synchronizer, work: Work) -> None:
 
 def submitted_deadline(synchronizer: Synchronizer, work: Work) -> None:
     """Exceed the deadline of a call that nobody waits for until then."""
-    exceed(synchronizer, work, lambda hurried: hurried.submit(work.refuse).result(WAIT_S))
+    exceed(synchronizer, work, lambda hurried: hurried.submit(work.refuse).result(HANG_S))
 
 
 def deadline_of_a_step(synchronizer: Synchronizer, work: Work) -> None:
@@ -147,7 +147,7 @@ def test_refusal_is_named_with_its_stack(
     work = Work()
     with heard(caplog) as report:
         give_up(synchronizer, work)
-        assert report.wait(WAIT_S)
+        assert report.wait(HANG_S)
         synchronizer.run(asyncio.sleep, 0)  # what else the loop had to say, it has said
     (message,) = [line for line in caplog.messages if "did not end within 0.3 s of being cancelled" in line]
     assert message.startswith("Work.refuse")
@@ -203,7 +203,7 @@ def test_a_clean_up_of_a_stream_that_does_not_end_is_named(
     assert next(streams[0]) == 1
     with heard(caplog) as report:
         end(streams.pop())
-        assert report.wait(WAIT_S)
+        assert report.wait(HANG_S)
         synchronizer.run(asyncio.sleep, 0)
     (message,) = [line for line in caplog.messages if "did not end within 0.3 s of being closed" in line]
     assert "items" in message.partition(" ")[0]
@@ -224,7 +224,7 @@ def test_aclose_waits_for_the_grace_period(synchronizer: Synchronizer, caplog: p
     async def main() -> None:
         stream = synchronizer.aiterate(items)
         assert await stream.__anext__() == 1
-        await asyncio.wait_for(stream.aclose(), WAIT_S)
+        await asyncio.wait_for(stream.aclose(), HANG_S)
         with pytest.raises(StopAsyncIteration):
             await stream.__anext__()
 
@@ -250,7 +250,7 @@ def test_refusal_to_be_closed_is_named_with_its_stack(
     """The loop ends without it: the name, the synchronizer, and the line of the work's own code."""
     work = Work()
     future = synchronizer.submit(work.refuse)
-    assert work.begun.wait(WAIT_S)
+    assert work.begun.wait(HANG_S)
     with caplog.at_level(logging.WARNING, "ambidex"):
         synchronizer.close()
     (message,) = [line for line in caplog.messages if "did not end within 0.3 s of closing the synchronizer" in line]
@@ -258,4 +258,4 @@ def test_refusal_to_be_closed_is_named_with_its_stack(
     assert repr(synchronizer.name) in message
     assert "await self.event.wait()" in message
     with pytest.raises(RuntimeClosed):
-        future.result(WAIT_S)
+        future.result(HANG_S)

@@ -12,7 +12,7 @@ import pytest
 
 from ambidex import DeadlockError
 from ambidex.runtime import BlockingStream, Callback, Caller, StreamCall, runtime_of
-from tests.runtime.faces import HANG_S
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

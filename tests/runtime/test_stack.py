@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ambidex.runtime import runtime_of
 from ambidex.runtime._diagnosis._stack import ask_loop, describe_task
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from ambidex import Synchronizer
@@ -43,10 +44,10 @@ def test_question_to_a_loop_that_is_held_or_closed_has_an_end(synchronizer: Sync
 
     async def hold() -> None:
         held.set()
-        release.wait(15)
+        release.wait(HANG_S)
 
     future = synchronizer.submit(hold)
-    assert held.wait(15)
+    assert held.wait(HANG_S)
     thread = runtime_of(synchronizer.name).thread
     assert thread is not None
     expected = "answer" if HAS_GIL else None

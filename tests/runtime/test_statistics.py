@@ -12,14 +12,13 @@ import pytest
 
 from ambidex import DeadlineExceeded, Synchronizer
 from ambidex.runtime import Statistics
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from ambidex.runtime._loop._selector import FirstStep, LoopKind
     from tests.programs import Ended
-
-WAIT_S = 10
 
 
 async def succeed() -> int:
@@ -56,7 +55,7 @@ def cancel(synchronizer: Synchronizer) -> None:
     """Cancel a call that has begun."""
     begun = threading.Event()
     future = synchronizer.submit(wait, begun)
-    assert begun.wait(WAIT_S)
+    assert begun.wait(HANG_S)
     future.cancel()
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(_wait_for(future))
@@ -134,16 +133,16 @@ def test_call_that_never_began_is_none(synchronizer: Synchronizer) -> None:
 
     async def hold() -> None:
         held.set()
-        go.wait(WAIT_S)
+        go.wait(HANG_S)
 
     first = synchronizer.submit(hold)
-    assert held.wait(WAIT_S)
+    assert held.wait(HANG_S)
     given_up = synchronizer.submit(succeed)
     late = synchronizer.with_options(timeout=0.0).submit(succeed)
     given_up.cancel()
     go.set()
-    first.result(WAIT_S)
-    assert isinstance(late.exception(WAIT_S), DeadlineExceeded)
+    first.result(HANG_S)
+    assert isinstance(late.exception(HANG_S), DeadlineExceeded)
     assert ended(synchronizer.statistics()) == (1, 0, 0, 1)
 
 
@@ -151,10 +150,10 @@ def test_work_under_way_is_told_with_the_oldest(synchronizer: Synchronizer) -> N
     """The first of two calls, how old it is where it has a deadline, the tasks, and a stream until it ends."""
     begun = threading.Event()
     oldest = synchronizer.with_options(timeout=60).submit(wait, begun)
-    assert begun.wait(WAIT_S)
+    assert begun.wait(HANG_S)
     begun.clear()
     other = synchronizer.submit(wait, begun)
-    assert begun.wait(WAIT_S)
+    assert begun.wait(HANG_S)
     stream = synchronizer.iterate(numbers)
     assert next(stream) == 0
     found = synchronizer.statistics()
@@ -189,7 +188,7 @@ def test_task_whose_first_step_was_its_last_is_not_counted() -> None:
 
     def counted(expected: tuple[int, int]) -> tuple[int, int]:
         """Count until it is as expected: the loop's own thread may take the step, and be leaving it."""
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + HANG_S
         while (count := (own.statistics().in_flight, own.statistics().tasks)) != expected:
             if time.monotonic() > deadline:
                 break
@@ -201,7 +200,7 @@ def test_task_whose_first_step_was_its_last_is_not_counted() -> None:
         own.run(at_once)
         found.append(counted((0, 0)))
         pending = own.submit(last, begun, go)
-        assert begun.wait(WAIT_S)
+        assert begun.wait(HANG_S)
         own.run(at_once)
         found.append(counted((1, 1)))
         pending.cancel()
@@ -222,7 +221,7 @@ def test_numbers_survive_a_restart_of_the_thread(synchronizer: Synchronizer) -> 
         synchronizer.run(succeed)
         begun = threading.Event()
         future = synchronizer.submit(wait, begun)
-        assert begun.wait(WAIT_S)
+        assert begun.wait(HANG_S)
         synchronizer.close()
         assert future.done()
         future.exception()
@@ -237,13 +236,13 @@ def test_held_loop_does_not_keep_the_numbers_back(synchronizer: Synchronizer) ->
 
     async def hold() -> None:
         held.set()
-        go.wait(WAIT_S)
+        go.wait(HANG_S)
 
     future = synchronizer.submit(hold)
-    assert held.wait(WAIT_S)
+    assert held.wait(HANG_S)
     found = synchronizer.statistics()
     go.set()
-    future.result(WAIT_S)
+    future.result(HANG_S)
     assert (found.started, found.in_flight, found.oldest) == (
         1,
         1,

@@ -12,14 +12,13 @@ import pytest
 
 from ambidex.runtime import runtime_of
 from ambidex.runtime._loop._call import Call
+from tests.limits import HANG_S
 from tests.runtime.kinds import KNOWN, make_synchronizer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
     from ambidex import Synchronizer
-
-HANG_S = 10  # a wait that takes longer hangs
 
 
 @pytest.fixture(params=KNOWN)

@@ -14,7 +14,7 @@ import pytest
 
 from ambidex import RuntimeClosed
 from ambidex.runtime import runtime_of
-from tests.runtime.faces import HANG_S
+from tests.limits import HANG_S
 from tests.runtime.reports import Failures
 from tests.runtime.sources import left_over
 from tests.runtime.work import one

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.runtime.faces import HANG_S
+from tests.limits import HANG_S
 from tests.runtime.sources import left_over
 from tests.runtime.work import one
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlineExceeded, Synchronizer
+from tests.limits import HANG_S
 from tests.runtime.marks import KINDS, Marks
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def here(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     with ThreadPoolExecutor(1) as pool:
 
         def call_there(function: Callable[..., Any], *args: Any) -> Any:
-            return pool.submit(function, *args).result(10)
+            return pool.submit(function, *args).result(HANG_S)
 
         yield call_there
 
@@ -66,7 +67,7 @@ def test_a_task_that_is_kept_is_nobody_elses(
         return asyncio.current_task()
 
     async def ended(tasks: list[asyncio.Task[Any]]) -> bool:
-        await asyncio.wait(tasks, timeout=20)
+        await asyncio.wait(tasks, timeout=HANG_S)
         return all(task.done() and not task.cancelled() for task in tasks)
 
     tasks: list[Any] = []
@@ -193,11 +194,11 @@ def test_a_task_that_was_found_among_all_tasks_ends(synchronizer: Synchronizer) 
     async def wait() -> None:
         await asyncio.sleep(0.001)
         if found:
-            await asyncio.wait(found, timeout=20)
+            await asyncio.wait(found, timeout=HANG_S)
 
     for _ in range(_CALLS):
         for future in [synchronizer.submit(find) for _ in range(10)]:
-            future.result(20)
+            future.result(HANG_S)
         synchronizer.run(wait)
         assert [task for task in found if not task.done()] == []
         found.clear()

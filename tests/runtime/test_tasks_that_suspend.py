@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Synchronizer
+from tests.limits import HANG_S
 from tests.runtime.marks import KINDS, Marks
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def test_a_task_that_somebody_holds_serves_no_other_call(own: Synchronizer, way:
         return asyncio.current_task()
 
     async def have_ended(tasks: list[asyncio.Task[Any]]) -> bool:
-        await asyncio.wait(tasks, timeout=10)
+        await asyncio.wait(tasks, timeout=HANG_S)
         return all(task.done() and not task.cancelled() for task in tasks)
 
     tasks = [own.run(give_own) for _ in range(_CALLS)]
@@ -159,10 +160,10 @@ def test_a_call_is_cancelled_while_it_waits_for_the_first_time(own: Synchronizer
         begun = threading.Event()
         waited: list[asyncio.Future[Any]] = []
         future = own.submit(wait_for_good, begun, waited)
-        assert begun.wait(10)
+        assert begun.wait(HANG_S)
         assert future.cancel()
         with pytest.raises(CancelledError):
-            future.result(10)
+            future.result(HANG_S)
         assert waited[0].cancelled()
         assert len(waited) == 2
         own.run(_wait, WAYS[way])
@@ -270,7 +271,7 @@ def test_a_task_says_what_it_waits_for(own: Synchronizer) -> None:
 
     begun = threading.Event()
     waiting = own.submit(wait, begun)
-    assert begun.wait(10)
+    assert begun.wait(HANG_S)
     shown = [text for text in own.run(others) if "wait(" in text or "wait>" in text or ".wait" in text]
     assert any("wait_for=<Future pending" in text for text in shown)
     waiting.cancel()
@@ -309,7 +310,7 @@ def test_a_loop_that_closes_ends_calls_in_their_first_wait(own: Synchronizer) ->
 
     begun = [threading.Event() for _ in range(20)]
     futures = [own.submit(wait, number, event) for number, event in enumerate(begun)]
-    assert all(event.wait(10) for event in begun)
+    assert all(event.wait(HANG_S) for event in begun)
     own.close()
     assert sorted(cleaned) == list(range(20))
     assert all(future.done() for future in futures)
@@ -328,7 +329,7 @@ def test_tasks_that_wait_at_once_are_each_their_calls(own: Synchronizer) -> None
         return value, task.get_name()
 
     for _ in range(_CALLS):
-        found = [future.result(10) for future in [own.submit(give, value) for value in range(100)]]
+        found = [future.result(HANG_S) for future in [own.submit(give, value) for value in range(100)]]
         assert [value for value, _ in found] == list(range(100))
         assert all("give" in name for _, name in found)
 
@@ -345,7 +346,7 @@ def test_a_task_whose_work_has_suspended_serves_the_next_call(own: Synchronizer,
     (loop,) = {own.run(own_loop) for _ in range(20)}
     has_settled = threading.Event()
     loop.call_soon_threadsafe(has_settled.set)  # a task whose last call has just been answered is not kept yet
-    assert has_settled.wait(10)
+    assert has_settled.wait(HANG_S)
     tasks: list[Any] = [thing for thing in gc.get_objects() if isinstance(thing, asyncio.Task)]
     waiting = [task for task in tasks if task.get_loop() is loop and not task.done()]
     assert len(waiting) == 1

@@ -16,6 +16,7 @@ import pytest
 from ambidex import Synchronizer
 from ambidex.runtime import runtime_of
 from ambidex.runtime._diagnosis._stack import has_gil
+from tests.limits import HANG_S
 from tests.runtime.kinds import make_synchronizer
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def test_watchdog_ends_with_its_loop_and_watches_the_next(reports: Reports) -> N
         own.run(asyncio.sleep, 0)
         (thread,) = (thread for thread in threading.enumerate() if thread.name == name)
         own.close()
-        thread.join(10)
+        thread.join(HANG_S)
         assert not thread.is_alive()
     assert runtime_of(own.name).thread is None
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ambidex import DeadlineExceeded
-from tests.runtime.faces import HANG_S
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
     from ambidex import Synchronizer
+    from tests.runtime.faces import Face
 
 
 # To be tried in turn, where what a deadline cuts short has to have begun: a busy machine is late with that.
@@ -39,6 +42,17 @@ async def late_with_clean_up_begun(
         with pytest.raises(DeadlineExceeded):
             task.result()
     pytest.fail("the work has never begun")
+
+
+def begin(face: Face, items: Callable[[], AsyncGenerator[int, None]]) -> tuple[Generator[int, None, None], float]:
+    """Return a stream that has given its first item, 1, in time, and when its deadline is."""
+    for timeout_s in DEADLINES_S:
+        deadline = time.monotonic() + timeout_s
+        stream = face.with_options(timeout=timeout_s).iterate(items)
+        with contextlib.suppress(DeadlineExceeded):
+            assert next(stream) == 1
+            return stream, deadline
+    pytest.fail("no item has come in time")
 
 
 class Work:

@@ -88,6 +88,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seed", type=int, default=1, help="of the first round; those after it count on")
     parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument(
+        "--least-refused", type=int, default=0, help="go on with rounds until closing met so many calls"
+    )
     parser.add_argument("--seconds", type=float, help="go on with rounds for this long instead")
     parser.add_argument("--calls", type=int, default=150, help="of each thread in a round")
     parser.add_argument("--kind", choices=KNOWN, default="asyncio")
@@ -100,7 +103,9 @@ def main() -> int:
     seed, calls, refused = options.seed, 0, 0
     failures: list[str] = []
     while not failures and (
-        time.monotonic() - started < options.seconds if options.seconds else seed < options.seed + options.rounds
+        time.monotonic() - started < options.seconds
+        if options.seconds
+        else seed < options.seed + options.rounds or refused < options.least_refused
     ):
         print(f"seed {seed}", file=sys.stderr, flush=True)  # the last one printed is the one that hung
         this = Round(seed, options.calls, options.kind, watchdog)

@@ -24,7 +24,7 @@ from tests.runtime.kinds import make_synchronizer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HANG_S = 20.0  # a call that takes longer hangs; the longest of the harnesses take milliseconds
+HANG_S = 40.0  # a call that takes longer hangs; the longest of the harnesses take milliseconds
 
 
 class Watchdog:

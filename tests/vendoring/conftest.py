@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ambidex
-from tests.programs import LIMIT_S
+from tests.limits import LIMIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -313,7 +313,7 @@ def test_diagnosis_of_one_copy_shows_what_waits_in_the_other(run_with_both: Call
             await of_south.Synchronizer("south").aio(innermost)
         caller = threading.Thread(target=of_north.Synchronizer("north").run, args=(through,), name="caller")
         caller.start()
-        assert begun.wait(10)
+        assert begun.wait(60)
         for diagnose in (of_north.diagnose, of_south.diagnose):
             while True:  # until both have come to their waits; the program's time limit bounds it
                 found = [each for each in diagnose().waiting if "'caller'" in each.caller]
@@ -324,6 +324,6 @@ def test_diagnosis_of_one_copy_shows_what_waits_in_the_other(run_with_both: Call
             work = found[0].work
             print(work.call, work.runtime, following.call, following.runtime)
         kept[0][0].call_soon_threadsafe(kept[0][1].set)
-        caller.join(10)
+        caller.join(60)
     """)
     assert out.splitlines() == ["through north innermost south"] * 2

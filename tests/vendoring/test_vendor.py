@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ambidex
-from tests.programs import LIMIT_S
+from tests.limits import LIMIT_S
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(ambidex.__file__).resolve().parent

@@ -67,7 +67,7 @@ def blocking(url: str) -> None:
         else:
             raise AssertionError("/nothing was there")
         try:
-            client.get("/slow", timeout=0.05)
+            client.get("/slow", timeout=httpx.Timeout(60, read=0.05))
         except httpx.ReadTimeout:
             Echo.released.set()
         else:

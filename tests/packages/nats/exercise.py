@@ -11,7 +11,7 @@ import nats_sync.errors
 from nats_sync.aio.msg import Msg
 
 ADDRESS = sys.argv[1]
-WAIT_S = 10.0
+WAIT_S = 60.0
 
 
 def blocking() -> None:

@@ -9,7 +9,7 @@ import psycopg_sync
 from psycopg.errors import UniqueViolation
 
 ADDRESS = f"host=127.0.0.1 port={sys.argv[1]} user=postgres dbname=mydb"
-WAIT_S = 10.0
+WAIT_S = 60.0
 
 
 def write() -> None:

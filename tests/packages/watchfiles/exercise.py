@@ -51,7 +51,7 @@ async def waiting() -> None:
     ready = threading.Event()
 
     def write() -> None:
-        assert ready.wait(10)
+        assert ready.wait(60)
         touch("owl.txt", "1")
 
     writer = threading.Thread(target=write)
