@@ -68,13 +68,16 @@ async def in_step(call: Any, generator: Any, value: Any, over: Any, end: Any) ->
         return end
 
 
-async def in_steps(call: Any, generator: Any, take: Any, over: Any, end: Any) -> Any:  # noqa: ARG001  as above
-    """Await steps of a stream while `take` asks for more; else as `in_step`."""
-    try:
-        while take(await generator.asend(None)):
-            pass
-    except over:
-        return end
+async def in_steps(call: Any, generator: Any, buffer: Any, count: Any, end: Any) -> Any:  # noqa: ARG001  as above
+    """Take steps of a stream until `buffer` is full, None then, or `end`; else as `in_step`. `count` is `len`."""
+    items = buffer.items
+    async for item in generator:
+        items.append(item)
+        if buffer.waiting:
+            buffer.wake()
+        if count(items) >= buffer.limit:
+            return None
+    return end
 
 
 async def _in_part(call: Any, function: Any, args: Any) -> Any:  # noqa: ARG001  as above

@@ -42,7 +42,6 @@ class _Buffer:
 
     def __init__(self, task: StreamTask, limit: int) -> None:
         self.items: deque[Any] = deque()
-        self._filled = self.items  # by the step under way
         self.limit = limit
         self.task = task
         self.filling: Call | None = None  # the step that fills it, under way or over
@@ -54,17 +53,9 @@ class _Buffer:
 
     async def fill(self) -> Any:
         """Read items until the buffer is full; END when the generator has returned."""
-        self._filled = self.items
-        if len(self._filled) < self.limit:  # which is 0 once it is stopped, whatever the generator does about that
-            return await self.task.send_none(self._take)
+        if len(self.items) < self.limit:  # which is 0 once it is stopped, whatever the generator does about that
+            return await self.task.fill(self)
         return None
-
-    def _take(self, item: Any) -> bool:
-        items = self._filled
-        items.append(item)
-        if self.waiting:
-            self.wake()
-        return len(items) < self.limit
 
     def wake(self) -> None:
         """Wake every caller that waits."""

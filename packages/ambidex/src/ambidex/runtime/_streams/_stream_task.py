@@ -22,10 +22,24 @@ from .._loop._context import adopt
 from .._loop._tasks import TaskBody, has_task_factory, make_task
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Coroutine, Mapping, Sequence
+    from typing import Protocol
+
+    from typing_extensions import Self
 
     from .._loop._context import Tokens
     from .._loop._thread import LoopThread
+
+    class Buffer(Protocol):
+        """Take the items of a stream that is read ahead."""
+
+        items: deque[Any]
+        waiting: deque[Any]
+        limit: int
+
+        def wake(self) -> None: ...
+
 
 END = object()  # a step's value when the generator has returned
 
@@ -115,6 +129,12 @@ class _Step:
     def __init__(self, asend: Callable[[Any], Awaitable[Any]]) -> None:
         self.asend = asend
 
+    def __aiter__(self) -> Self:
+        return self
+
+    def __anext__(self) -> Awaitable[Any]:
+        return self.asend(None)
+
 
 class StreamTask:
     """Own one async generator and the task that drives it; its methods but `abandon` run on the loop's thread."""
@@ -151,12 +171,9 @@ class StreamTask:
         """Return what runs to the next `yield` and returns what it gives, or END."""
         return self._runner(self._call, self._generator or self._opening(), value, StopAsyncIteration, END)
 
-    def send_none(self, take: Callable[[Any], bool]) -> Coroutine[Any, Any, Any]:
-        """Return what runs from `yield` to `yield` while `take`, which gets what each gives, asks for more.
-
-        It returns None, or END. The runner of its call is of `IN_STEPS`.
-        """
-        return self._runner(self._call, self._generator or self._opening(), take, StopAsyncIteration, END)
+    def fill(self, buffer: Buffer) -> Coroutine[Any, Any, Any]:
+        """Return what fills a buffer, or returns END; the runner of its call is of `IN_STEPS`."""
+        return self._runner(self._call, self._generator or self._opening(), buffer, len, END)
 
     def throw(self, error: BaseException) -> Coroutine[Any, Any, Any]:
         """Return what raises `error` at the `yield` and returns what the next one gives, or END."""
