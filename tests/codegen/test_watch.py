@@ -117,6 +117,7 @@ def test_edits_new_files_and_syntax_errors_are_picked_up(
 def test_generated_file_that_is_deleted_comes_again(project: Project, watching: Callable[..., Watcher]) -> None:
     """What is missing is written, and what the command writes itself starts no run."""
     write(project, "first")
+    (project.folder / "out").mkdir()  # so that it is watched from the beginning: a new folder is a moment later
     watcher = watching("watch", "-m", "shop._first", "-o", "out")
     watcher.wait_for("out/first.py: written")
     (project.folder / "out" / "first.py").unlink()
