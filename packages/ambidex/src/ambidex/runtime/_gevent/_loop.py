@@ -11,6 +11,7 @@ patched too.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import functools
 import sys
@@ -22,6 +23,9 @@ from ._threads import name_current
 
 _gevent: Any = sys.modules["gevent"]  # it has no types; the patch has loaded it
 _gevent.get_hub()  # gevent imports what the first hub needs: two threads that make one at once wait for each other
+# Each lookup of a name asks for this codec. Two threads that import it at once wait for good: with the patch, import
+# locks are gevent's, and these lose a wake-up that comes from another thread.
+codecs.lookup("idna")
 
 
 class _HubAware:
