@@ -118,7 +118,7 @@ def _face(member: Member, plan: CallOf, reference: Reference) -> Function:
     def blocking(*args: Any, **kwargs: Any) -> Any:
         try:
             return channel.call(member, None, args, kwargs, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -126,7 +126,7 @@ def _face(member: Member, plan: CallOf, reference: Reference) -> Function:
     async def awaited(*args: Any, **kwargs: Any) -> Any:
         try:
             return await channel.acall(member, None, args, kwargs, None)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 

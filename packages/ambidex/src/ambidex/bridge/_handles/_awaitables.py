@@ -6,31 +6,20 @@ import collections.abc
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...runtime import check_timeout, hide_library_frames
+from ._held import Held
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from typing_extensions import Self
 
-    from .._identity import Reference
-    from .._member import Member
-
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Work:
-    """Wait for what an implementation has given out, in either way; `timeout_s` covers all of it."""
+class Work(Held):
+    """Wait for what an implementation has given out, in either way."""
 
-    __slots__ = ("member", "reference", "timeout_s")
-
-    def __init__(self, reference: Reference, member: Member, timeout_s: float | None = None) -> None:
-        self.reference = reference
-        self.member = member
-        self.timeout_s = timeout_s
-
-    def within(self, timeout_s: float | None) -> Work:
-        """Return the same with another deadline."""
-        return Work(self.reference, self.member, timeout_s)
+    __slots__ = ()
 
     def block(self) -> Any:
         """Wait, and return what awaiting it gives."""
@@ -42,7 +31,7 @@ class Work:
         reference = self.reference
         try:
             return await reference.channel.acall(self.member, reference.receiver, (), {}, self.timeout_s)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -65,7 +54,7 @@ class BlockingAwaitable(Generic[T_co]):
         """
         try:
             value: T_co = self._work.block()
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value

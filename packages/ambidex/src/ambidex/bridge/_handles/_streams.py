@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import UsageError
 from ...runtime import check_timeout, hide_library_frames
+from ._held import Held
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine, Generator
@@ -17,27 +18,15 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .._identity import Reference
-    from .._member import Member
-
 T_co = TypeVar("T_co", covariant=True)
 Y_co = TypeVar("Y_co", covariant=True)
 S_contra = TypeVar("S_contra", contravariant=True)
 
 
-class Source:
-    """Open what an implementation has given out, as a stream of either form; `timeout_s` is for the whole stream."""
+class Source(Held):
+    """Open what an implementation has given out, as a stream of either form."""
 
-    __slots__ = ("member", "reference", "timeout_s")
-
-    def __init__(self, reference: Reference, member: Member, timeout_s: float | None = None) -> None:
-        self.reference = reference
-        self.member = member
-        self.timeout_s = timeout_s
-
-    def within(self, timeout_s: float | None) -> Source:
-        """Return the same with another deadline."""
-        return Source(self.reference, self.member, timeout_s)
+    __slots__ = ()
 
     def blocking(self) -> Generator[Any, Any, None]:
         """Return a generator whose steps block."""
@@ -94,7 +83,7 @@ class DualIterator(collections.abc.Iterator[T_co], collections.abc.AsyncIterator
     def __next__(self) -> T_co:
         try:
             value: T_co = next(self._begin())
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return value
@@ -103,7 +92,7 @@ class DualIterator(collections.abc.Iterator[T_co], collections.abc.AsyncIterator
         """End the iteration and wait for its clean-up."""
         try:
             self._begin().close()
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -117,7 +106,7 @@ class DualIterator(collections.abc.Iterator[T_co], collections.abc.AsyncIterator
         """End the iteration and wait for its clean-up."""
         try:
             await self._begin_awaited().aclose()
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
 
@@ -138,7 +127,7 @@ class DualGenerator(
         """Continue with `value` as the result of the `yield`; return the next item."""
         try:
             item: Y_co = self._begin().send(value)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         return item
@@ -147,7 +136,7 @@ class DualGenerator(
         """Raise an exception at the `yield`; return the next item."""
         try:
             item: Y_co = self._begin().throw(typ, val, tb)
-        except BaseException as error:
+        except BaseException as error:  # any: it is passed on, without the library's frames
             hide_library_frames(error)
             raise
         finally:
