@@ -20,7 +20,7 @@ import pytest
 
 from tests.environments.greenlets import MOMENTS
 from tests.limits import LIMIT_S
-from tests.programs import LIBRARY, Ended, run_program
+from tests.programs import LIBRARY, Ended, run_program, run_to_its_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,16 +45,7 @@ def write(folder: Path, sources: dict[str, str]) -> None:
 
 def run(folder: Path, *command: str, limit_s: float = LIMIT_S, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run an interpreter with these arguments in `folder`, to its end."""
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=folder,
-        env=environment(**variables),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=limit_s,
-        check=False,
-    )
+    return run_to_its_end([sys.executable, *command], environment(**variables), cwd=folder, limit_s=limit_s)
 
 
 def fetch(port: int, path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.limits import LIMIT_S
-from tests.programs import LIBRARY
+from tests.programs import LIBRARY, run_to_its_end
 from tests.runtime.kinds import KNOWN
 
 if TYPE_CHECKING:
@@ -40,16 +39,8 @@ def run_harness() -> RunHarness:
 
     def run(harness: str, *options: str | float, limit_s: float = LIMIT_S) -> dict[str, int]:
         paths = [str(LIBRARY), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        done = subprocess.run(
-            [sys.executable, "-m", f"tests.stress.{harness}", *map(str, options)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=limit_s,
-            check=False,
-        )
+        command = [sys.executable, "-m", f"tests.stress.{harness}", *map(str, options)]
+        done = run_to_its_end(command, {"PYTHONPATH": os.pathsep.join(paths)}, cwd=ROOT, limit_s=limit_s)
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         pairs = (word.partition("=") for word in done.stdout.split())
         return {name: int(value) for name, _, value in pairs if value.lstrip("-").isdigit()}
