@@ -34,7 +34,8 @@ def test_constructor_that_needs_a_running_loop_runs_on_it() -> None:
     assert Vase(glaze="green", size=2).glaze == "green"
     mine = Mine("red")
     assert (mine.glaze, mine.label, type(mine)) == ("red", "mine", Mine)
-    assert _kiln.made == [_kiln.Pot, _kiln.Vase, _kiln.Vase]
+    assert _kiln.made == [_kiln.Pot, _kiln.Vase, type(mine.__ambidex__.receiver)]
+    assert _kiln.made[2] is not _kiln.Vase
     assert {type(pot) for pot in (Pot.thrown("a"), Vase.thrown("b"), Pot.pressed("c"), Vase.pressed("d"))} == {
         Pot,
         Vase,

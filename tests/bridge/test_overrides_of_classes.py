@@ -14,6 +14,7 @@ import pytest
 import ambidex
 from ambidex import UsageError
 from ambidex.bridge import Face, Implementation, implemented_elsewhere, method
+from ambidex.bridge._identity import class_of
 from ambidex.runtime._diagnosis._stack import has_gil
 from tests.bridge import _observatory
 from tests.bridge.callables import wait_until, wait_until_freed
@@ -167,17 +168,20 @@ def test_constructor_that_fails_leaves_nothing() -> None:
         overriding("Failing")(True)
 
 
-def test_subclass_that_overrides_nothing_is_of_the_implementations_own_class() -> None:
-    """It pays nothing."""
+def test_subclass_that_overrides_nothing_is_none_with_overrides() -> None:
+    """Its calls go the road of ordinary ones, and a channel that refuses overrides takes it."""
 
     class Plain(Observatory):
         def helper(self) -> int:
             return 1
 
     mine = Plain("x")
-    assert type(mine.__ambidex__.receiver) is _observatory.Observatory
-    assert type(mine.__ambidex__.channel) is type(Observatory("x").__ambidex__.channel)
-    assert Plain.__ambidex_info__ is Observatory.__ambidex_info__
+    cls = class_of(mine.__ambidex__.receiver)
+    assert cls.__bases__ == (_observatory.Observatory,)
+    assert not set(vars(cls)) & set(vars(_observatory.Observatory)) - {"__doc__", "__module__", "__qualname__"}
+    assert mine.__ambidex__.channel is Observatory("x").__ambidex__.channel
+    assert not Plain.__ambidex_info__.is_overriding
+    assert Kept.__ambidex_info__.is_overriding
 
 
 def test_implementation_is_not_imported_before_the_first_object() -> None:
@@ -212,17 +216,16 @@ def test_object_that_the_implementation_hands_out_is_the_same_face() -> None:
 
 
 def test_object_that_the_implementation_makes_of_the_class_has_the_users_face() -> None:
-    """Its `__init__` has not run: the implementation knows its own alone."""
+    """Its `__init__` has run."""
     twin = Kept("x").twin()
     assert type(twin) is Kept
-    assert (twin.place, vars(twin).get("note")) == ("x again", None)
-    twin.note = []
-    assert twin.night(["a"]) == [1.0]
+    assert (twin.place, twin.note) == ("x again", ["mine"])
+    assert twin.night(["a"]) == [2.0]
 
 
-def test_class_methods_are_the_implementations_own() -> None:
-    """They are asked of its class, which no user's class extends."""
-    assert Kept.built() == "Observatory"
+def test_class_methods_get_the_users_class() -> None:
+    """The implementation's own run, for the class that is made for it."""
+    assert (Kept.built(), Observatory.built()) == ("Kept", "Observatory")
 
 
 # -- freeing

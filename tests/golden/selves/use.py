@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from typing import TYPE_CHECKING
+
 from selves import Box, Narrow, Query, Wide
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 narrow, wide = Narrow("a b"), Wide("a b")
 for query, cls in ((narrow, Narrow), (wide, Wide), (Query("a b"), Query)):
@@ -39,9 +44,40 @@ class Mine(Narrow):
     """A subclass of the user's."""
 
 
+class Noted(Query):
+    """One with a constructor and an attribute of its own, which also run for what the implementation makes."""
+
+    def __init__(self, text: str = "", note: str = "mine") -> None:
+        super().__init__(text)
+        self.note = note
+
+
+class Again(Noted):
+    """A subclass of a subclass."""
+
+    def cloned(self) -> Self:
+        """Return what the implementation makes."""
+        return self.clone()
+
+
 mine = Mine("a b")
 assert mine.itself() is mine
 assert mine.parts()[0] is mine
+again = Again("a b", "other")
+assert (again.note, again.cloned().note, Again.parsed("x").note) == ("other", "mine", "mine")
+assert again.itself() is again
+users: tuple[Query, ...] = (mine, Noted("a b"), again)
+for user in users:
+    kind = type(user)
+    assert kind is not Narrow
+    assert type(user.clone(more="c")) is type(kind.parsed("x")) is kind
+    assert {type(each) for each in (*kind.several("x", "y"), *user.parts())} == {kind}
+    assert type(user.joined(user)) is kind
+    assert next(user.paired())[1] is user
+    assert list(user.items(1)) == [user]
+assert type(mine.narrowed()["a b"]) is Mine
+assert {type(each) for each in Mine.several("x")} == {Mine}
+assert type(Narrow.parsed("x")) is Narrow
 
 
 async def main() -> None:
@@ -53,6 +89,9 @@ async def main() -> None:
     async with mine.held.aio() as held:
         assert held is mine
     assert type(await Wide.parsed.aio("x")) is Wide
+    assert type(await Again.parsed.aio("x")) is type(await again.clone.aio()) is Again
+    assert [type(each) for each in await Mine.several.aio("x")] == [Mine]
+    assert type(await mine.clone.submit()) is Mine
     assert await mine.parts.aio() == [mine]
     assert await narrow.clone.submit() is not narrow
 

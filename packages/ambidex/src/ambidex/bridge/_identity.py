@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ._member import Member
 
 F = TypeVar("F")
-FOR = "__ambidex_for__"  # on the class of the objects whose faces override methods: what knows the user's class
+FOR = "__ambidex_for__"  # on the class that is made for the objects of a user's class: what knows that class
 
 
 class Reference:
@@ -83,6 +83,7 @@ class FaceInfo:
 
     __slots__ = ("bound", "cls", "faces", "implementation", "outliving", "path")
 
+    is_users = False  # of a user's class, not of a generated one
     is_overriding = False  # of a user's class that overrides what the implementation calls
     _key_of = _KeyOf  # here, because a face may outlive the names of this module at the interpreter's exit
 
@@ -93,6 +94,10 @@ class FaceInfo:
         self.faces: dict[int, _Entry] = {}
         self.outliving: dict[int, _Entry] = {}  # by id of an object: the reference that remembers its face
         self.bound: dict[Any, Any] = {}  # class and static methods, by their members
+
+    def channel(self) -> Channel:
+        """Return the channel of the faces that are made for users."""
+        return self.implementation.channel
 
     def implementation_class(self) -> Callable[..., Any]:
         """Return what makes an object of the implementation, in its process.
@@ -109,7 +114,7 @@ class FaceInfo:
         Raises:
             ImplementationUnavailable: the implementation could not be imported.
         """
-        return self.implementation_class()
+        return self.implementation.resolve(self.path)
 
     def construct(self, face: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Make the object that `face` stands for; `member` is the constructor, where it has one."""
@@ -117,6 +122,16 @@ class FaceInfo:
         receiver = channel.create(self, member, args, kwargs)
         face.__ambidex__ = Reference(channel, receiver)
         self.remember(receiver, face)
+
+    def initialise(self, face: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Do nothing: a generated class's constructor is called by another one's, and the object is made."""
+
+    def face_for(self, receiver: object, channel: Channel) -> Any:
+        """Return a new face of an object that has none; the one that is, if another thread was first."""
+        return self.remember(receiver, _makers[0](self, self.reference_of(receiver, channel)))
+
+    def hold(self, receiver: object, face: Any) -> None:
+        """Do nothing: a face of a generated class can be made again as it was."""
 
     def remember(self, receiver: object, face: F) -> F:
         """Enter `face` as the one of `receiver`; return the face that is the one, if another was first."""
@@ -188,7 +203,7 @@ def attributes_of(value: Any) -> dict[str, Any]:
 def is_generated(cls: type[Any]) -> bool:
     """Tell whether a class is a generated one, which names an implementation."""
     info: FaceInfo | None = vars(cls).get("__ambidex_info__")
-    return info is not None and info.cls is cls and not info.is_overriding
+    return info is not None and info.cls is cls and not info.is_users
 
 
 def has_face(cls: type[Any]) -> bool:
@@ -215,13 +230,12 @@ def face_of(value: Any, expected: type | None, channel: Channel) -> Any:
     face = entry() if entry is not None else None
     if face is not None:
         return face
-    return info.remember(value, _makers[0](info, info.reference_of(value, channel)))
+    return info.face_for(value, channel)
 
 
 def face_class_of(cls: type[Any], expected: type | None) -> type[Any]:
     """Return the class of the faces of a class's objects, or `cls` itself where it has none; as `face_of` chooses."""
-    users: FaceInfo | None = getattr(cls, FOR, None)
-    info = _info_for(cls, expected) if users is None else users
+    info = _info_for(cls, expected)
     return cls if info is None else info.cls
 
 
@@ -231,6 +245,9 @@ def _info_for(cls: type[Any], expected: type[Any] | None) -> FaceInfo | None:
         if info is not None:
             info.implementation.load()
     if cls not in _infos:
+        users: object = getattr(cls, FOR, None)
+        if isinstance(users, FaceInfo) and (expected is None or issubclass(users.cls, expected)):
+            return users
         settle(cls)
     for base in cls.__mro__:
         infos = _infos.get(base)

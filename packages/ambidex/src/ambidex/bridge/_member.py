@@ -144,7 +144,7 @@ class Member:
             below: Callable[..., Any] = original(receiver, self.attribute)
             return below
         if self.binding in ("class", "static"):
-            of_class: Callable[..., Any] = getattr(receiver.implementation.resolve(receiver.path), self.attribute)
+            of_class: Callable[..., Any] = getattr(receiver.class_of_objects(), self.attribute)
             return of_class
         of_module: Callable[..., Any] = self._owner().resolve(self.path)
         self._resolved = of_module

@@ -97,8 +97,9 @@ def _is_found(face: Any, name: str, descriptor: object) -> bool:
 
 
 def _forget(changed: FaceType, name: str) -> None:
-    for info in {info for cls in _subclasses(changed) for info in _infos(cls)}:
-        for entry in info.faces.copy().values():
+    tables = {id(info.faces): info.faces for cls in _subclasses(changed) for info in _infos(cls)}  # users' share one
+    for faces in tables.values():
+        for entry in faces.copy().values():
             face = entry()
             mro: tuple[type[Any], ...] = () if face is None else type(face).__mro__
             if (

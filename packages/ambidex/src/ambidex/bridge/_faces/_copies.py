@@ -24,9 +24,11 @@ def stand_for(cls: type[Any], receiver: Any, attributes: dict[str, Any]) -> Any:
             attributes_of(known).update(attributes)
         return known
     face = object.__new__(cls)
-    face.__ambidex__ = Reference(info.implementation.channel, receiver)
+    face.__ambidex__ = Reference(info.channel(), receiver)
     face.__dict__.update(attributes)
-    return info.remember(receiver, face)
+    found = info.remember(receiver, face)
+    info.hold(receiver, found)
+    return found
 
 
 def own_attributes(face: Any) -> dict[str, Any]:

@@ -136,11 +136,12 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
         ImplementationUnavailable: the implementation could not be imported.
         UsageError: `face` is of no generated class.
     """
-    if "__ambidex__" in face.__dict__:
-        return  # a generated class's constructor called by another one's: the object is made
     info: FaceInfo | None = getattr(type(face), "__ambidex_info__", None)
     if info is None:
         raise UsageError(f"{type(face).__name__} names no implementation: subclass a generated class instead of Face")
+    if "__ambidex__" in face.__dict__:
+        info.initialise(face, member, args, kwargs)
+        return
     info.construct(face, member, args, kwargs)
 
 

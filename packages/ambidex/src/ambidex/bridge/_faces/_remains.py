@@ -54,7 +54,7 @@ def can_outlive(face: Face) -> bool:
     """
     cls = type(face)
     info, reference = face.__ambidex_info__, face.__ambidex__
-    if cls is info.cls:
+    if cls is info.cls and (info.is_overriding or not info.is_users):  # its object holds it, or it has no attributes
         reference.remains = None
         return True
     known = reference.remains

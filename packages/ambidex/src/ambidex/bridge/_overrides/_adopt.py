@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...errors import UsageError
 from .._faces._descriptors import Descriptor
 from .._identity import class_of, is_generated
-from ._info import Overriding
+from ._info import Extending, Overriding
 from ._own import is_async_function, own_method
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class _Override(NamedTuple):
 
 
 def adopt_overrides(cls: type[Any]) -> None:
-    """Let the implementation see what a user's class overrides, in the objects that are made of the class from now on.
+    """Let a user's class know itself, and the implementation see what it overrides, in the objects made from now on.
 
     A bare function over an async member gets the faces that a decorator would have given it.
 
@@ -58,10 +58,8 @@ def adopt_overrides(cls: type[Any]) -> None:
         return
     known: FaceInfo = vars(base)["__ambidex_info__"]
     found = {override.name: _adopted(cls, override) for override in _overrides(cls, base)}
-    if found:
-        type.__setattr__(cls, "__ambidex_info__", Overriding(cls, known, found))
-    elif getattr(cls, "__ambidex_info__") is not known:  # noqa: B009  a base overrides what this class takes back
-        type.__setattr__(cls, "__ambidex_info__", known)
+    info = Overriding(cls, known, found) if found else Extending(cls, known, found)
+    type.__setattr__(cls, "__ambidex_info__", info)
 
 
 def _overrides(cls: type[Any], base: type[Any]) -> Iterator[_Override]:

@@ -1,4 +1,4 @@
-"""Make the class of the objects whose faces override methods, below the implementation's own class."""
+"""Make the class of the objects whose faces are of a user's class, below the implementation's own class."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from .._identity import FOR, class_of
 from ._forward import forwarder
-from ._original import OVERRIDING
-from ._tie import TIE, tie_of
+from ._making import initialiser
+from ._original import MADE
+from ._tie import TIE, kept_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ._info import Overriding
+    from ._info import Extending
 
 
-def make_class(info: Overriding) -> type[Any]:
-    """Make the class below the implementation's own whose methods lead to the overrides of `info`'s class.
+def make_class(info: Extending) -> type[Any]:
+    """Make the class below the implementation's own whose methods lead to what `info`'s class overrides, if anything.
 
     Raises:
         ImplementationUnavailable: the implementation could not be imported.
@@ -35,16 +36,20 @@ def make_class(info: Overriding) -> type[Any]:
         "__new__": _new(base),
         "__reduce_ex__": _reduce_ex,
     }
+    initialise = initialiser(info)
+    if initialise is not None:
+        namespace["__init__"] = initialise
     for name, members in info.overrides.items():
         namespace[members[0].attribute] = forwarder(info, name, members)
     try:
         made = types.new_class(cls.__name__, (base,), {}, lambda names: names.update(namespace))
     except Exception as cause:  # whatever the class's own `__init_subclass__` or metaclass raises
+        overrides = f"overrides {', '.join(sorted(info.overrides))}" if info.overrides else "is a subclass"
         raise UsageError(
-            f"{cls.__qualname__} overrides {', '.join(sorted(info.overrides))}, for which {base.__qualname__} of "
-            f"{base.__module__} has to be extended, and that fails: {type(cause).__name__}: {cause}"
+            f"{cls.__qualname__} {overrides}, for which {base.__qualname__} of {base.__module__} has to be extended, "
+            f"and that fails: {type(cause).__name__}: {cause}"
         ) from cause
-    type.__setattr__(made, OVERRIDING, made)
+    type.__setattr__(made, MADE, made)
     return made
 
 
@@ -54,8 +59,9 @@ def _new(base: Any) -> Callable[..., Any]:
 
     def __new__(cls: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N807  it is put into a class
         receiver = make(cls, *args, **kwargs) if takes_all else make(cls)
-        if hasattr(class_of(receiver), OVERRIDING):
-            tie_of(receiver)
+        info: Extending | None = getattr(class_of(receiver), FOR, None)
+        if info is not None:
+            info.begin(receiver)
         return receiver
 
     return __new__
@@ -63,23 +69,24 @@ def _new(base: Any) -> Callable[..., Any]:
 
 def _reduce_ex(self: Any, protocol: Any, /) -> Any:
     """Pickle as the implementation's class does; who reads it makes the class anew, of the user's class."""
-    tie = tie_of(self)
-    overriding: type[Any] = getattr(class_of(self), OVERRIDING)
-    slot: Any = vars(overriding)[TIE]
-    cls: type[Any] = vars(overriding)[FOR].cls
-    slot.__delete__(self)  # it is no part of the state; who needs the tie meanwhile finds the face in its table
+    made: type[Any] = getattr(class_of(self), MADE)
+    kept, slot = kept_by(self), vars(made)[TIE]
+    cls: type[Any] = vars(made)[FOR].cls
+    if kept is not None:
+        slot.__delete__(self)  # it is no part of the state; who needs the tie meanwhile finds the face in its table
     try:
-        reduced: Any = super(overriding, self).__reduce_ex__(max(protocol, 2))  # below 2, slots need a `__getstate__`
+        reduced: Any = super(made, self).__reduce_ex__(max(protocol, 2))  # below 2, slots need a `__getstate__`
     finally:
-        slot.__set__(self, tie)
+        if kept is not None:
+            slot.__set__(self, kept)
     if isinstance(reduced, str):
         return reduced
-    parts = [cls if part is overriding else part for part in (reduced[0], *reduced[1])]
+    parts = [cls if part is made else part for part in (reduced[0], *reduced[1])]
     return (rebuilt, (cls, *parts), *reduced[2:])
 
 
 def rebuilt(cls: type[Any], *parts: Any) -> Any:
     """Return a pickled object, as `__reduce_ex__` has named its parts; `cls` stands for what is made of it."""
-    overriding = cls.__ambidex_info__.overriding_class()
-    function, *args = [overriding if part is cls else part for part in parts]
+    made = cls.__ambidex_info__.class_of_objects()
+    function, *args = [made if part is cls else part for part in parts]
     return function(*args)

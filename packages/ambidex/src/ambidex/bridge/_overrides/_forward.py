@@ -8,11 +8,13 @@ a method is looked up at each call, so a test may replace it.
 from __future__ import annotations
 
 import types
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...runtime import Caller, current_caller, hide_library_frames
+from ...runtime import hide_library_frames
 from .._identity import attributes_of, class_of, is_generated
 from .._values._binding import has_callback
+from ._callers import with_caller
 from ._original import Original, original
 from ._own import OwnMember, is_async_function
 from ._tie import tie_of
@@ -22,12 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._member import Member
-    from ._info import Overriding
+    from ._info import Extending
 
 _MISSING: Any = object()
 
 
-def forwarder(info: Overriding, name: str, members: tuple[Member, ...]) -> Any:
+def forwarder(info: Extending, name: str, members: tuple[Member, ...]) -> Any:
     """Return what leads to the override of the generated member or property called `name`."""
     found = _found_in(info.cls, name)
     if found is None:
@@ -180,14 +182,8 @@ def _given(value: Any, other: Member, face: Any) -> Any:
     if other.gives is None:
         return value
     implementation = face.__ambidex_info__.implementation
-    if current_caller() is not None or not has_callback(other.gives):
-        return other.give(value, implementation.channel)
-    caller = Caller(implementation.runtime, implementation.channel)
-    try:
-        with caller:
-            return other.give(value, implementation.channel)
-    finally:
-        caller.close()
+    give = partial(other.give, value, implementation.channel)
+    return with_caller(implementation, has_callback(other.gives), give)
 
 
 def _call_of(bound: Any) -> Any:

@@ -1,19 +1,23 @@
-"""What a user's class that overrides methods knows about itself, and how its objects are made.
+"""What a user's class knows about itself, and how its objects are made.
 
-The object of such a face is of a class that is made for the user's class, once, below the implementation's own: its
-methods lead to the overrides. The two refer to each other, so that an implementation may keep the object when nobody
-else keeps the face; who drops both leaves them to the garbage collector.
+The objects are of a class that is made for the user's class, once, below the implementation's own, when it is needed
+for the first time. So what the implementation makes by `cls(...)` or `type(self)(...)` is of the user's class again.
+
+An object keeps what the user has given its face, which so can be made again when it has died. Where the class
+overrides methods, the two refer to each other, so that an implementation may call the object when nobody else keeps the
+face; who drops both leaves them to the garbage collector. So it is where a face cannot be made again as it was.
 """
 
 from __future__ import annotations
 
-import contextvars
 from typing import TYPE_CHECKING, Any
 
 from .._channels._originals import Originals
+from .._faces._remains import Remains, can_outlive
 from .._identity import FaceInfo, Reference, attributes_of, is_generated
 from ._class import make_class
-from ._tie import untie
+from ._making import initialise, made_for, taken_face
+from ._tie import Tie, keep_in, kept_by, untie
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,39 +25,30 @@ if TYPE_CHECKING:
     from .._channels._channel import Channel
     from .._member import Member
 
+    Overrides = Mapping[str, tuple[Member, ...]]
 
-class Overriding(FaceInfo):
-    """Know what a user's class overrides: by name, the members that stand for it in the implementation.
+
+class Extending(FaceInfo):
+    """Know a user's class, and what it overrides: by name, the members that stand for it in the implementation.
 
     Its faces are in the table of the generated class, so that each object has one.
     """
 
-    __slots__ = ("_channels", "_classes", "overrides")
+    __slots__ = ("_classes", "overrides")
 
-    is_overriding = True
+    is_users = True
 
-    def __init__(self, cls: type[Any], base: FaceInfo, overrides: Mapping[str, tuple[Member, ...]]) -> None:
+    def __init__(self, cls: type[Any], base: FaceInfo, overrides: Overrides) -> None:
         super().__init__(cls, base.implementation, base.path)
         self.faces, self.outliving = base.faces, base.outliving
         self.overrides = overrides
-        self._channels: dict[int, Originals] = {}
         self._classes: dict[None, type[Any]] = {}
 
     def generated(self, name: str) -> Any:
         """Return the generated member that an override of that name stands before."""
         return next(vars(base)[name] for base in self.cls.__mro__ if name in vars(base) and is_generated(base))
 
-    def channel(self) -> Originals:
-        """Return the channel of the class's faces."""
-        inner: Channel = self.implementation.channel
-        known = self._channels.get(id(inner))
-        return self._channels.setdefault(id(inner), Originals(inner)) if known is None else known
-
     def class_of_objects(self) -> type[Any]:
-        """Return the class of the objects, as an implementation is to make them itself."""
-        return self.overriding_class()
-
-    def overriding_class(self) -> type[Any]:
         """Return the class of the objects, which extends the implementation's own.
 
         Raises:
@@ -72,44 +67,88 @@ class Overriding(FaceInfo):
             raise
         known = attributes_of(face).get("__ambidex__")
         if known is None or known.receiver is not receiver:  # the implementation gave out an object that it had
-            face.__ambidex__ = Reference(channel, receiver)
-            self.remember(receiver, face)
+            self._tie(face, receiver, channel)
 
-    def face_for(self, receiver: Any) -> Any:
-        """Return the face of an object that is just being made: the one that is constructed, or a new one."""
-        faces = _constructed.get(None)
-        face = faces.pop() if faces and type(faces[-1]) is self.cls else object.__new__(self.cls)
-        face.__ambidex__ = Reference(self.channel(), receiver)
-        return self.remember(receiver, face)
+    def begin(self, receiver: Any) -> None:
+        """Tie an object that is just being made to the face that is constructed, where it is for one."""
+        face = taken_face(receiver, self.cls)
+        if face is not None and kept_by(receiver) is None:
+            self._tie(face, receiver, self.channel())
+
+    def _tie(self, face: Any, receiver: Any, channel: Channel) -> None:
+        face.__ambidex__ = Reference(channel, receiver)
+        self.hold(receiver, self.remember(receiver, face))
+
+    def initialise(self, face: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Run the implementation's own `__init__`, where the implementation makes the object."""
+        initialise(face, member, args, kwargs)
+
+    def face_for(self, receiver: object, channel: Channel) -> Any:
+        """Return a new face of an object that has none, with what the user has given the one before."""
+        face = super().face_for(receiver, channel)
+        self.hold(receiver, face)
+        return face
+
+    def hold(self, receiver: object, face: Any) -> None:
+        """Have an object keep what is needed to make its face again; the face itself, where that cannot be done."""
+        if not can_outlive(face) and kept_by(receiver) is None:
+            keep_in(receiver, Tie(self, face))
+
+    def note(self, reference: Reference) -> None:
+        """Have the object keep what `reference` remembers of its face."""
+        super().note(reference)
+        keep_in(reference.receiver, reference.remains)
+
+    def reference_of(self, receiver: object, channel: Channel) -> Reference:
+        """Return a reference to an object that remembers its last face, as the object does."""
+        reference = super().reference_of(receiver, channel)
+        kept = kept_by(receiver)
+        if reference.remains is None and isinstance(kept, Remains):
+            reference.remains = kept
+        return reference
 
 
-# The face whose object is being made here; who finds it takes it out, for an `__init__` may start tasks.
-_constructed: contextvars.ContextVar[list[Any]] = contextvars.ContextVar("ambidex_constructed")
+class Overriding(Extending):
+    """Know a user's class that overrides something."""
+
+    __slots__ = ("_channels",)
+
+    is_overriding = True
+
+    def __init__(self, cls: type[Any], base: FaceInfo, overrides: Overrides) -> None:
+        super().__init__(cls, base, overrides)
+        self._channels: dict[int, Originals] = {}
+
+    def channel(self) -> Originals:
+        """Return the channel of the class's faces."""
+        inner: Channel = self.implementation.channel
+        known = self._channels.get(id(inner))
+        return self._channels.setdefault(id(inner), Originals(inner)) if known is None else known
+
+    def face_for(self, receiver: object, channel: Channel) -> Any:  # noqa: ARG002  its own leads below the overrides
+        """Return a new face of an object that has none."""
+        return super().face_for(receiver, self.channel())
+
+    def hold(self, receiver: object, face: Any) -> None:
+        """Tie an object to the face whose methods it calls."""
+        if kept_by(receiver) is None:
+            keep_in(receiver, Tie(self, face))
 
 
 class _Construction(FaceInfo):
     """Be, to a channel, the class of one face that is constructed."""
 
-    __slots__ = ("_face", "_of", "overrides")
+    __slots__ = ("_face", "_of", "is_overriding", "overrides")
 
-    is_overriding = True
+    is_users = True
 
-    def __init__(self, of: Overriding, face: Any) -> None:
+    def __init__(self, of: Extending, face: Any) -> None:
         super().__init__(of.cls, of.implementation, of.path)
+        self.is_overriding = of.is_overriding
         self.overrides = of.overrides
         self._of = of
         self._face = face
 
     def implementation_class(self) -> Callable[..., Any]:
         """Return what makes the object, and ties it to its face on the way."""
-        cls, faces = self._of.overriding_class(), [self._face]
-
-        def make(*args: Any, **kwargs: Any) -> Any:
-            token = _constructed.set(faces)
-            try:
-                return cls(*args, **kwargs)
-            finally:
-                faces.clear()  # the loop keeps its last call until the next one, and with it this function
-                _constructed.reset(token)
-
-        return make
+        return made_for(self._face, self._of.class_of_objects())

@@ -1,17 +1,17 @@
-"""Tie an object whose face overrides methods to that face, past which it must not live alone."""
+"""What an object of a user's class keeps of its face, past which it must not live alone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._identity import FOR, attributes_of, class_of
+from .._identity import FOR, attributes_of, class_of, face_of
 from ._off_loop import OffLoop
-from ._original import OVERRIDING
+from ._original import MADE
 
 if TYPE_CHECKING:
-    from ._info import Overriding
+    from ._info import Extending
 
-TIE = "__ambidex_tie__"  # in a class made for a user's class: the slot by which an object knows its face
+TIE = "__ambidex_tie__"  # in a class made for a user's class: the slot for a `Tie`, or for the `Remains` of a face
 
 
 class Tie:
@@ -19,7 +19,7 @@ class Tie:
 
     __slots__ = ("_info", "_off_loops", "face")
 
-    def __init__(self, info: Overriding, face: Any) -> None:
+    def __init__(self, info: Extending, face: Any) -> None:
         self.face = face
         self._info = info
         self._off_loops: dict[str, OffLoop] = {}
@@ -41,17 +41,37 @@ def untie(face: Any) -> None:
         face.__ambidex_info__.forget(reference.entry)
 
 
-def tie_of(receiver: Any) -> Tie:
-    """Return what ties an object to its face; one that came into being past its constructor gets a face now."""
-    overriding: type[Any] = getattr(class_of(receiver), OVERRIDING)
-    slot: Any = vars(overriding)[TIE]
+def kept_by(receiver: Any) -> Any:
+    """Return what an object keeps of its face: a `Tie`, a `Remains`, or None."""
+    made: type[Any] | None = getattr(class_of(receiver), MADE, None)
+    if made is None:
+        return None
     try:
-        known: Tie = slot.__get__(receiver)
+        return vars(made)[TIE].__get__(receiver)
     except AttributeError:
-        info: Overriding = vars(overriding)[FOR]
-        entry = info.faces.get(id(receiver))
-        face = entry() if entry is not None else None
-        tie = Tie(info, info.face_for(receiver) if face is None else face)
-        slot.__set__(receiver, tie)
-        return tie
-    return known
+        return None
+
+
+def keep_in(receiver: Any, kept: Any) -> None:
+    """Have an object keep something of its face; nothing happens where its class was not made for a user's."""
+    made: type[Any] | None = getattr(class_of(receiver), MADE, None)
+    if made is not None:
+        vars(made)[TIE].__set__(receiver, kept)
+
+
+def face_known_to(receiver: Any) -> Any:
+    """Return the face of an object of a made class; one that came into being past its constructor gets it now."""
+    info: Extending = getattr(class_of(receiver), FOR)
+    face = face_of(receiver, None, info.implementation.channel)
+    info.hold(receiver, face)
+    return face
+
+
+def tie_of(receiver: Any) -> Tie:
+    """Return what ties an object to its face, which overrides methods."""
+    tie: Tie | None = kept_by(receiver)
+    if tie is None:
+        face_known_to(receiver)
+        tie = kept_by(receiver)
+    assert tie is not None
+    return tie

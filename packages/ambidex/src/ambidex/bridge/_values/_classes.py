@@ -31,7 +31,7 @@ def implementation_of(value: Any) -> Any:
 
     Raises:
         ImplementationUnavailable: the implementation could not be imported.
-        UsageError: it is a user's class, of which the implementation cannot make objects.
+        UsageError: it is a user's class whose making the library was not told of.
     """
     info = _info_of(value)
     if info is None:
@@ -39,8 +39,8 @@ def implementation_of(value: Any) -> Any:
     cls: Any = getattr(value, "__origin__", value)
     if info.cls is not cls:
         raise UsageError(
-            f"{cls.__qualname__} extends {info.cls.__qualname__} and overrides nothing of it, so the "
-            f"implementation has no class for it: hand over {info.cls.__qualname__}, or override a method"
+            f"{cls.__qualname__} extends {info.cls.__qualname__} and has not told it, so the implementation has no "
+            f"class for it: call `super().__init_subclass__()` where {info.cls.__qualname__} defines that"
         )
     return info.class_of_objects()
 
