@@ -145,6 +145,14 @@ def test_class_that_cannot_be_extended_is_named() -> None:
     ):
         overriding("Demanding")()
 
+    class Plain(runs("Demanding")):  # type: ignore[misc]
+        """Overrides nothing."""
+
+    with pytest.raises(
+        UsageError, match=r"Plain is a subclass, for which Demanding of tests\.bridge\._observatory has"
+    ):
+        Plain()
+
 
 def test_constructor_that_fails_leaves_nothing() -> None:
     """The same face may try again."""

@@ -28,7 +28,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_block_of_the_page_is_left_out() -> None:
     """Each is the implementation, the command, or a program with its output; links lead somewhere."""
     assert len(BLOCKS) == 2 + len(PROGRAMS)
-    assert len(PROGRAMS) == 2
+    assert len(PROGRAMS) == 3
     for target in re.findall(r"\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8")):
         assert (PAGE.parent / target).exists()
     assert f"(how-to/{PAGE.name})" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ...runtime import hide_library_frames
 from .._identity import attributes_of, class_of, is_generated
 from .._values._binding import has_callback
-from ._callers import with_caller
+from ._off_loop import with_caller
 from ._original import Original, original
 from ._own import OwnMember, is_async_function
 from ._tie import tie_of

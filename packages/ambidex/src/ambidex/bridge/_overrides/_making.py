@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
 from .._identity import class_of, is_generated
-from ._callers import with_caller
+from ._off_loop import with_caller
 from ._original import MADE
 from ._tie import face_known_to
 

@@ -1,4 +1,7 @@
-"""Run a user's blocking functions for an implementation that awaits them: off its loop, as callbacks run."""
+"""Run a user's blocking functions for an implementation that awaits them: off its loop, as callbacks run.
+
+What it hands over itself belongs to the call that leads to it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime import Runtime
     from .._channels._channel import Channel
+    from .._implementation import Implementation
 
 
 class OffLoop:
@@ -46,6 +50,18 @@ class OffLoop:
                 return await self._callback.run((function, *args), kwargs)
         finally:
             caller.close()
+
+
+def with_caller(implementation: Implementation, has_callables: bool, work: Callable[[], Any]) -> Any:
+    """Run what hands callables over; they belong to the call that leads here, or to none."""
+    if current_caller() is not None or not has_callables:
+        return work()
+    caller = Caller(implementation.runtime, implementation.channel)
+    try:
+        with caller:
+            return work()
+    finally:
+        caller.close()
 
 
 def _apply(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
