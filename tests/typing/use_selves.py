@@ -27,6 +27,18 @@ class Mine(Narrow):
         return self.parts()
 
 
+class Noted(Query):
+    """One with a constructor and an attribute of its own."""
+
+    def __init__(self, text: str = "", note: str = "mine") -> None:
+        super().__init__(text)
+        self.note = note
+
+
+class Again(Noted):
+    """A subclass of that."""
+
+
 def blocking(narrow: Narrow, wide: Wide, mine: Mine) -> None:
     """Check the blocking face."""
     assert_type(Query().clone(), Query)
@@ -46,6 +58,9 @@ def blocking(narrow: Narrow, wide: Wide, mine: Mine) -> None:
         assert_type(entered, Wide)
     assert_type(Mine.parsed("a", strictly=False), Mine)
     assert_type(wide.parsed("a"), Wide)
+    assert_type(Noted("a").clone().note, str)
+    assert_type([each.note for each in Again.several("a")], "list[str]")
+    assert_type(Again.parsed("a"), Again)
     assert_type(Mine.several("a"), "list[Mine]")
     assert_type(mine.joined(mine), Mine)
     assert_type(mine.joined.submit(mine), "Future[Mine]")
