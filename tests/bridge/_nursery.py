@@ -76,8 +76,8 @@ class Plant:
     async def renew(self) -> None:
         self.__init__(f"new {self.name}")  # type: ignore[misc]
 
-    async def copied(self) -> Plant:
-        return copy.copy(self)
+    async def copied(self, deep: bool = False) -> Plant:
+        return copy.deepcopy(self) if deep else copy.copy(self)
 
     async def tell(self, text: str) -> None:
         if self.told is not None:

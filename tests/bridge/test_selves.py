@@ -125,7 +125,7 @@ class Plant(Face, implementation=_impl):
         implemented_elsewhere()
 
     @method(gives="Plant")
-    def copied(self) -> Any:
+    def copied(self, deep: bool = False) -> Any:
         implemented_elsewhere()
 
     @method
@@ -148,7 +148,7 @@ def kind_of(cls: type[Plant]) -> Plant:
 class Mine(Plant):
     """Overrides nothing, and has an attribute and a constructor of its own."""
 
-    def __init__(self, name: str, note: str = "mine") -> None:
+    def __init__(self, name: str, note: Any = "mine") -> None:
         super().__init__(name)
         self.note = note
 
@@ -357,11 +357,18 @@ def test_face_is_pickled(protocol: int) -> None:
 
 
 def test_face_is_copied() -> None:
-    """By Python, and by the implementation, which knows no attributes of the user's."""
-    mine = Mine("a", "copied")
-    for other in (copy.copy(mine), copy.deepcopy(mine)):
-        assert (type(other), other.note, type(other.clone())) == (Mine, "copied", Mine)
-    assert type(mine.copied()) is Mine
+    """By Python, and by the implementation; a deep copy has attributes of its own, and may lead to itself."""
+    for cls in (Mine, Overriding):
+        mine = cls("a")
+        mine.note = ["copied", mine]
+        for other in (copy.copy(mine), mine.copied()):
+            assert (type(other), other.note, type(other.clone())) == (cls, mine.note, cls)
+        mine.note.pop()
+        for other in (copy.deepcopy(mine), mine.copied(deep=True)):
+            assert (type(other), other.note, type(other.clone())) == (cls, ["copied"], cls)
+            assert other.note is not mine.note
+        mine.note.append(mine)
+        assert type(mine.copied(deep=True).note[1]) is cls
 
 
 def test_class_that_is_handed_over_is_the_users() -> None:

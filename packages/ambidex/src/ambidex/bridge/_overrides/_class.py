@@ -10,7 +10,8 @@ from .._identity import FOR, class_of
 from ._forward import forwarder
 from ._making import initialiser
 from ._original import MADE
-from ._tie import TIE, kept_by
+from ._rebuilding import reduce_ex
+from ._tie import TIE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ def make_class(info: Extending) -> type[Any]:
         "__slots__": (TIE,),
         FOR: info,
         "__new__": _new(base),
-        "__reduce_ex__": _reduce_ex,
+        "__reduce_ex__": reduce_ex,
     }
     initialise = initialiser(info)
     if initialise is not None:
@@ -65,28 +66,3 @@ def _new(base: Any) -> Callable[..., Any]:
         return receiver
 
     return __new__
-
-
-def _reduce_ex(self: Any, protocol: Any, /) -> Any:
-    """Pickle as the implementation's class does; who reads it makes the class anew, of the user's class."""
-    made: type[Any] = getattr(class_of(self), MADE)
-    kept, slot = kept_by(self), vars(made)[TIE]
-    cls: type[Any] = vars(made)[FOR].cls
-    if kept is not None:
-        slot.__delete__(self)  # it is no part of the state; who needs the tie meanwhile finds the face in its table
-    try:
-        reduced: Any = super(made, self).__reduce_ex__(max(protocol, 2))  # below 2, slots need a `__getstate__`
-    finally:
-        if kept is not None:
-            slot.__set__(self, kept)
-    if isinstance(reduced, str):
-        return reduced
-    parts = [cls if part is made else part for part in (reduced[0], *reduced[1])]
-    return (rebuilt, (cls, *parts), *reduced[2:])
-
-
-def rebuilt(cls: type[Any], *parts: Any) -> Any:
-    """Return a pickled object, as `__reduce_ex__` has named its parts; `cls` stands for what is made of it."""
-    made = cls.__ambidex_info__.class_of_objects()
-    function, *args = [made if part is cls else part for part in parts]
-    return function(*args)
