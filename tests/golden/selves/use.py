@@ -72,9 +72,9 @@ for user in users:
     assert kind is not Narrow
     assert type(user.clone(more="c")) is type(kind.parsed("x")) is kind
     assert {type(each) for each in (*kind.several("x", "y"), *user.parts())} == {kind}
-    assert type(user.joined(user)) is kind
     assert next(user.paired())[1] is user
     assert list(user.items(1)) == [user]
+assert type(mine.joined(mine)) is Mine
 assert type(mine.narrowed()["a b"]) is Mine
 assert {type(each) for each in Mine.several("x")} == {Mine}
 assert type(Narrow.parsed("x")) is Narrow
