@@ -19,6 +19,7 @@ from typing import (
     NamedTuple,
     Optional,
     TypedDict,
+    Union,
 )
 
 from ambidex import Module
@@ -161,6 +162,12 @@ async def same_tree(value: Tree) -> Tree:
 @wrapper_module.wrap_function
 async def hidden() -> Node:
     return _Hidden()
+
+
+@wrapper_module.wrap_function
+async def either(value: Union[Countdown, Node]) -> Union[Countdown, Node]:
+    """Give back an object of one class or the other."""
+    return value
 
 
 @wrapper_module.wrap_function

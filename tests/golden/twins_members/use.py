@@ -37,6 +37,7 @@ def block() -> None:
     assert type(tree.node) is type(tree.below[0].node) is type(tree.names["x"]) is Leaf
     assert made.same_tree(tree).node is tree.node
     assert type(made.hidden()) is Leaf
+    assert made.either(leaf) is leaf
     assert made.read([leaf]) == [leaf]
     assert made.awaiting(lambda node: node) is not leaf
     assert type(made.awaiting(lambda node: node)) is Leaf
@@ -83,6 +84,7 @@ async def wait() -> None:
     assert type(tree.node) is type(tree.below[0].node) is type(tree.names["x"]) is AsyncLeaf
     assert (await made.async_same_tree(tree)).node is tree.node
     assert type(await made.async_hidden()) is AsyncLeaf
+    assert await made.async_either(leaf) is leaf
     assert await made.async_read([leaf]) == [leaf]
     assert await made.async_read(nodes(leaf)) == [leaf]
     assert type(await made.async_awaiting(lambda node: node)) is AsyncLeaf

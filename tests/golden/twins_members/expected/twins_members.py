@@ -76,6 +76,7 @@ __all__ = (
     "async_awaiting",
     "async_calling",
     "async_edge",
+    "async_either",
     "async_hidden",
     "async_labels",
     "async_read",
@@ -85,6 +86,7 @@ __all__ = (
     "awaiting",
     "calling",
     "edge",
+    "either",
     "hidden",
     "labels",
     "read",
@@ -428,6 +430,28 @@ def hidden() -> Node:
 @async_call(of=_impl, gives="AsyncNode", name="hidden")
 async def async_hidden() -> AsyncNode:
     raise implemented_elsewhere().at(_source.hidden)
+
+
+@blocking_call(
+    of=_impl,
+    async_name="async_either",
+    takes={"value": one_of("Countdown", "Node")},
+    gives=one_of("Countdown", "Node"),
+)
+def either(value: Countdown | Node) -> Countdown | Node:
+    """Give back an object of one class or the other."""
+    raise implemented_elsewhere().at(_source.either)
+
+
+@async_call(
+    of=_impl,
+    takes={"value": one_of("AsyncCountdown", "AsyncNode")},
+    gives=one_of("AsyncCountdown", "AsyncNode"),
+    name="either",
+)
+async def async_either(value: AsyncCountdown | AsyncNode) -> AsyncCountdown | AsyncNode:
+    """Give back an object of one class or the other."""
+    raise implemented_elsewhere().at(_source.either)
 
 
 @blocking_call(

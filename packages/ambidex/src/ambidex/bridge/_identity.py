@@ -250,15 +250,18 @@ def _info_for(cls: type[Any], expected: type[Any] | None) -> FaceInfo | None:
             return users
         settle(cls)
     for base in cls.__mro__:
-        infos = _infos.get(base)
-        if infos is None:
-            continue
-        if expected is None:
-            return infos[0]
-        for info in infos:
-            if issubclass(info.cls, expected):
+        for info in _infos.get(base, ()):
+            if expected is None or issubclass(info.cls, expected):
                 return info
-    return None if expected is None else _info_for(cls, None)
+    return None if expected is None else _info_of_form(cls, getattr(expected, "__ambidex_form__", ""))
+
+
+def _info_of_form(cls: type[Any], form: str) -> FaceInfo | None:
+    """Return what is known of the nearest face of `cls`; of two for one class, of the one of that form."""
+    infos = next((_infos[base] for base in cls.__mro__ if base in _infos), None)
+    if infos is None:
+        return None
+    return next((info for info in infos if getattr(info.cls, "__ambidex_form__", "") == form), infos[0])
 
 
 def reference_of(receiver: Any) -> Reference | None:
