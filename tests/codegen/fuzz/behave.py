@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, cast
 
+from tests.codegen.fuzz import consuming
+from tests.codegen.fuzz.overriding import extended
 from tests.codegen.fuzz.shapes import Class, Function
 from tests.codegen.fuzz.values import IDENTITY
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 
 STREAMS = ("stream", "returned stream", "stream call")
+TWO_WAY = ("two-way", "two-way inside")
 
 
 class World:
@@ -36,12 +39,16 @@ class World:
         self._form = form
         self._objects: dict[int, Any] = {}
         self._given: list[Any] = []
+        self._is_dual_aio = form == "aio" and not program.is_twin
         self._public = self._public_names()
-        self._keys = {self._c(key): key for key, cls in program.classes.items() if cls.kind in IDENTITY}
+        keys = [*(key for key, cls in program.classes.items() if cls.kind in IDENTITY), *program.more]
+        self._keys = {self._c(key): key for key in keys}
         self._names: dict[str, Any] = {
             "deque": deque, "_c": self._c, "_o": self._o, "_m": self._module, "_items": self._items, "_set": _set,
             "_delete": _delete, "_put": _put, "_with": _with, "_callback": self._callback, "_pass_on": self._pass_on,
-            "_call": _call,
+            "_call": _call, "_without": _without, "_extended": self._extended, "_middleware": self._middleware,
+            "_chooser": self._chooser, "_reader": self._reader, "_taking": self._taking, "_user": self._user,
+            "_name": self._name, "_named": self._named, "_there": self._there,
         }  # fmt: skip
 
     def _public_names(self) -> dict[str, str]:
@@ -56,7 +63,11 @@ class World:
 
     def _module(self, number: int) -> Any:
         name = f"{self._prefix}{number}"
-        return importlib.import_module(name if self._form == "implementation" else name.removeprefix("_"))
+        if self._form == "implementation":
+            return importlib.import_module(name)
+        module = importlib.import_module(name.removeprefix("_"))
+        is_awaited = self._form == "aio" and self._program.is_twin
+        return _Awaited(module, self._program.async_names) if is_awaited else module
 
     def _c(self, key: str) -> Any:
         """Return a class or function of the implementation, or what is public in its place."""
@@ -64,7 +75,7 @@ class World:
         cls = self._program.classes.get(key)
         if cls is not None and not cls.is_registered:  # annotations name it where it is
             return getattr(importlib.import_module(f"{self._prefix}{number}"), name)
-        return getattr(self._module(int(number)), self._public.get(key, name))
+        return functools.reduce(getattr, self._public.get(key, name).split("."), self._module(int(number)))
 
     def _o(self, index: int, key: str, *args: Any, **kwargs: Any) -> Any:
         if index not in self._objects:
@@ -92,6 +103,61 @@ class World:
 
         return called_async if awaited and self._form != "blocking" else called
 
+    def _middleware(self) -> Callable[..., Any]:
+        """Return a callback that calls what it is given."""
+
+        async def awaiting(following: Any, given: Any) -> Any:
+            self._given.append(given)
+            return await (following.aio if self._is_dual_aio else following)(given)
+
+        def blocking(following: Any, given: Any) -> Any:
+            self._given.append(given)
+            return following(given)
+
+        return blocking if self._form == "blocking" else awaiting
+
+    def _chooser(self) -> Callable[..., Any]:
+        """Return a callback that gives a callable."""
+
+        def chosen(given: Any) -> Callable[[Any], Any]:
+            self._given.append(given)
+            return _same
+
+        return chosen
+
+    def _reader(self) -> Callable[..., Any]:
+        """Return a callback that reads a stream to its end."""
+
+        async def awaiting(items: Any) -> list[Any]:
+            return [item async for item in items]
+
+        return list if self._form == "blocking" else awaiting
+
+    def _taking(self, value: Any) -> Callable[..., Any]:
+        """Return a callable that takes anything."""
+        return lambda *args, **kwargs: (self._pass_on(*args, **kwargs), value)[1]
+
+    def _user(self, value: Any) -> Any:
+        """Return an object of the user's own, whose `read` gives a value."""
+        return type("Own", (), {"read": staticmethod(self._taking(value))})()
+
+    def _extended(self, key: str, **overrides: tuple[str, Any]) -> Any:
+        """Return a user's subclass."""
+        return extended(self._c(key), overrides, self._form, self._program.is_twin, self._given.append)
+
+    def _name(self, inside: str, outside: str) -> str:
+        """Return the name of a member that has another one outside."""
+        return inside if self._form == "implementation" else outside
+
+    def _named(self, thing: Any, inside: str, outside: str) -> Any:
+        return getattr(thing, self._name(inside, outside))
+
+    def _there(self, thing: Any, public: tuple[str, ...], hidden: tuple[str, ...]) -> bool:
+        """Tell whether a face has some names and has not others, which its implementation has."""
+        if self._form == "implementation":
+            return True
+        return all(hasattr(thing, name) for name in public) and not any(hasattr(thing, name) for name in hidden)
+
     def outcome(self, check: Check) -> Any:
         """Return what a check comes to, as data that is equal for equal behaviour."""
         self._objects.clear()
@@ -116,9 +182,25 @@ class World:
             result = callee(*args, **kwargs)
             return list(result) if check.flavour == "iterator" else result
         sends = [eval(text, self._names) for text in check.sends]
+        if check.flavour == "generator":
+            return consuming.driven(callee(*args, **kwargs), [*sends, None])
+        if check.flavour.startswith("inside"):
+            return self._read(check.flavour, callee, args, kwargs, sends)
         if self._form == "blocking":
             return self._blocking(check, callee, args, kwargs, sends)
         return asyncio.run(self._awaited(check, callee, args, kwargs, sends))
+
+    def _read(self, flavour: str, callee: Any, args: Any, kwargs: Any, sends: list[Any]) -> Any:
+        """Return what there is inside a result, or inside a value."""
+
+        def make() -> Any:
+            if flavour == "inside value":
+                return callee
+            is_awaited = flavour == "inside" and self._is_dual_aio
+            return (callee.aio if is_awaited else callee)(*args, **kwargs)
+
+        reader = consuming.Reader(lambda value: self._known(value) is not None, sends)
+        return consuming.run(self._form, reader, make)
 
     @staticmethod
     def _blocking(check: Check, callee: Any, args: Any, kwargs: Any, sends: list[Any]) -> Any:
@@ -127,24 +209,12 @@ class World:
             return callee.result()
         if flavour == "iterated":
             return list(callee)
-        if flavour == "called":
-            return callee(*args, **kwargs)(3)
-        if flavour == "called and awaited":
-            return callee(*args, **kwargs)(*sends)
         if flavour in ("entered", "context", "returned context"):
             with callee if flavour == "entered" else callee(*args, **kwargs) as value:
                 return value
         called = callee(*args, **kwargs)
-        if flavour == "two-way":
-            found: list[Any] = []
-            try:
-                found.append(next(called))
-                for sent in sends:
-                    found.append(called.send(sent))  # noqa: PERF401  what came before the end counts
-            except StopIteration:
-                found.append("the end")
-            called.close()
-            return found
+        if flavour in TWO_WAY:
+            return consuming.driven(called, sends)
         return list(called) if flavour in STREAMS else called
 
     async def _awaited(self, check: Check, callee: Any, args: Any, kwargs: Any, sends: list[Any]) -> Any:
@@ -156,27 +226,14 @@ class World:
         if flavour == "entered":
             async with callee as value:
                 return value
-        if self._form == "aio":
+        if self._is_dual_aio:
             callee = callee.__call__.aio if flavour in ("async call", "stream call") else callee.aio
         if flavour in ("context", "returned context"):
             async with callee(*args, **kwargs) as value:
                 return value
         called = callee(*args, **kwargs)
-        if flavour == "called":
-            return (await called)(3)
-        if flavour == "called and awaited":
-            given = await called
-            return await (given.aio if self._form == "aio" else given)(*sends)
-        if flavour == "two-way":
-            found: list[Any] = []
-            try:
-                found.append(await called.__anext__())
-                for sent in sends:
-                    found.append(await called.asend(sent))  # noqa: PERF401  as above
-            except StopAsyncIteration:
-                found.append("the end")
-            await called.aclose()
-            return found
+        if flavour in TWO_WAY:
+            return await consuming.driven_async(called if flavour == "two-way" else await called, sends)
         return [item async for item in called] if flavour in STREAMS else await called
 
     def _known(self, value: Any) -> Any:
@@ -187,7 +244,7 @@ class World:
         if key is None:
             return None
         known = next((index for index, made in self._objects.items() if made is value), None)
-        return ("object", key, known) if known is not None else ("another object", key, value.mark)
+        return ("object", key, known) if known is not None else ("another object", key, getattr(value, "mark", ""))
 
     def _shape(self, value: Any, loose: bool) -> Any:
         """Return data that describes a value: its type, its parts, and of objects with faces which one it is."""
@@ -215,6 +272,19 @@ class World:
         if issubclass(kind, Mapping):
             return (name, [(again(item), again(other)) for item, other in value.items()])
         return (name, repr(value))
+
+
+class _Awaited:
+    """Give what is awaited of a generated module with two classes for one, and what there is one of."""
+
+    def __init__(self, module: Any, names: tuple[str, str]) -> None:
+        self._module = module
+        self._names = names
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._module, name)
+        awaited = self._names[0 if isinstance(value, type) else 1].format(name)
+        return getattr(self._module, awaited) if awaited in self._module.__all__ else value
 
 
 class _AsyncItems:
@@ -246,6 +316,15 @@ def _delete(thing: Any, name: str, value: Any) -> Any:
     setattr(thing, name, value)
     delattr(thing, name)
     return getattr(thing, name)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _without(thing: Any, name: str) -> Any:
+    delattr(thing, name)
+    return thing
 
 
 def _put(thing: Any, key: Any, value: Any) -> Any:

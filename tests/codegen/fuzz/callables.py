@@ -69,7 +69,7 @@ SHOWN = {
 class CallableDrawer(Drawer):
     """Draw what can be called."""
 
-    def known(self, source: Source) -> list[Class]:
+    def all_known(self, source: Source) -> list[Class]:
         """Return the classes that exist by now, and that the module can name."""
         return list(self.program.classes.values())
 
@@ -161,12 +161,15 @@ class CallableDrawer(Drawer):
             return "lambda value: value" if type_.args[0] == type_.args[1] else None
         if all(part.kind in (*PLAIN, "list", "dict", "tuple", "literal", "annotated") for part in type_.walk()):
             text = self.value(type_, 2)
-            return f"_same({text})" if self.chance(20) else text
+            if not self.chance(20):
+                return text
+            self.note("defaults that the source computes or names")
+            return f"_same({text})"
         return None
 
     def function(self, source: Source, name: str, binding: Binding, owner: Class | None) -> Function:
         """Draw a function or method, with a body that gives what it was given, or something new."""
-        classes = [cls for cls in self.known(source) if cls.is_registered or cls.module == source.number]
+        classes = [cls for cls in self.all_known(source) if cls.is_registered or cls.module == source.number]
         flavour = self.pick(FLAVOURS)
         can_await = flavour in ("async", "stream", "context")
         parameters = self.parameters(self.number(0, 4), classes, source, takes_more=True, has_callbacks=can_await)
@@ -196,6 +199,7 @@ class CallableDrawer(Drawer):
             fails = self.failure(source)
             parameters = self.with_switch(parameters)
         self.note_function(flavour, binding)
+        self.note_result(result, flavour)
         return Function(
             name, flavour, parameters, result, gives, self.wrapper(flavour), binding, sent, fails, None,
             "Give what it was given." if self.chance(30) else None,
@@ -211,12 +215,23 @@ class CallableDrawer(Drawer):
                 "two-way": "async generator",
                 "context": "`@asynccontextmanager`",
             }.get(flavour)
-            if family:
+            if flavour == "two-way" and binding == "staticmethod":
+                self.note("two-way async generator staticmethod")
+            elif family:
                 self.note(f"{family} {binding}")
             elif flavour == "plain":
                 self.note(f"plain {binding}" if binding == "method" else binding)
             elif flavour == "async":
                 self.note(binding if binding == "classmethod" else f"async {binding}")
+
+    def note_result(self, result: Type, flavour: Flavour) -> None:
+        """Count what the result of a function shows."""
+        if flavour == "iterator" and any(map(self.is_wrapped, result.walk())):
+            self.note("`Iterator` of wrapped objects")
+        if result.has("self") and flavour in ("stream", "returned stream"):
+            self.note("`Self` that a stream yields")
+        elif result.has("self") and result.kind != "self":
+            self.note("`Self` inside a container")
 
     def wrapper(self, flavour: Flavour) -> str:
         """Draw the annotation around a result."""
@@ -224,6 +239,8 @@ class CallableDrawer(Drawer):
         if flavour == "awaitable":
             name = template.partition("[")[0].replace("asyncio.", "")
             self.note(f"function that returns {'an' if name == 'Awaitable' else 'a'} `{name}`")
+        if template.startswith("Iterable"):
+            self.note("`Iterable` as a result")
         if template.startswith("AsyncIterable"):
             self.note("function that returns an `AsyncIterable`")
         return template

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from tests.codegen.fuzz import members
 from tests.codegen.fuzz.callables import CallableDrawer
@@ -11,11 +11,7 @@ from tests.codegen.fuzz.shapes import Attribute, Check, Class, Parameter, Snippe
 from tests.codegen.fuzz.values import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tests.codegen.fuzz.shapes import Binding, ParameterKind
-
-X = TypeVar("X")
 
 METHODS = (
     "fetch",
@@ -171,7 +167,7 @@ class ClassDrawer(CallableDrawer):
 
     def body(self, source: Source, cls: Class) -> None:
         """Draw the members of a class."""
-        classes = [each for each in self.known(source) if each.is_registered or each.module == source.number]
+        classes = [each for each in self.all_known(source) if each.is_registered or each.module == source.number]
         has_slots = any("slots" in each.options for each in cls.lineage())
         taken = {
             name
@@ -212,6 +208,8 @@ class ClassDrawer(CallableDrawer):
             [name for name in METHODS if name not in taken and (source.has_future or name not in PLAIN_TYPES)],
             4 if not has_slots else 2,
         ):
+            if name in PLAIN_TYPES:
+                self.note("members called like types")
             binding: Binding = self.pick(("method", "method", "classmethod", "staticmethod"))
             function = self.function(source, name, binding, cls)
             if "abstract" in cls.options and binding == "method" and self.chance(30):
@@ -226,11 +224,6 @@ class ClassDrawer(CallableDrawer):
         """Tell whether something drawn would be refused, or mean something else, beside what the class has."""
         has = {construct for each in cls.lineage() for other in each.snippets for construct in other.constructs}
         return any(family & has and family & set(snippet.constructs) for family in FAMILIES)
-
-    def some(self, choices: Sequence[X], most: int) -> list[X]:
-        """Return a few different ones of several."""
-        left = list(choices)
-        return [left.pop(self.number(0, len(left) - 1)) for _ in range(min(len(left), self.number(0, most)))]
 
     def generic_body(self, cls: Class) -> None:
         """Draw the checks of a generic class, whose members are always the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.codegen.fuzz.values import IDENTITY
@@ -52,6 +53,8 @@ def shown_by_type(type_: Type, source: Source, program: Program) -> Iterator[str
             yield next((name for mark, name in CALLBACKS if mark in part.name), "plain callback")
         elif part.kind == "class":
             yield from _shown_by_name(program.classes[part.name].module, source)
+            if is_wrapped(part, program) and program.classes[part.name].module != source.number:
+                yield "wrapped class of another module"
 
 
 def _shown_by_name(module: int, source: Source) -> Iterator[str]:
@@ -77,3 +80,54 @@ def shown_by_parameter(parameter: Parameter, program: Program) -> Iterator[str]:
 def is_wrapped(type_: Type, program: Program) -> bool:
     """Tell whether a type is a class whose objects have faces."""
     return type_.kind == "class" and program.classes[type_.name].kind in IDENTITY
+
+
+INSIDE = (
+    "optional `AsyncIterator`",
+    "list of `AsyncIterator`",
+    "dictionary of `AsyncIterable`, from a plain function",
+    "optional two-way `AsyncGenerator`",
+    "dictionary of `AsyncContextManager` that give wrapped objects",
+    "tuple with an `Awaitable`",
+    "stream of streams",
+    "record with an `AsyncIterator` and an `Awaitable`",
+    "property that gives an `AsyncIterable`",
+    "callback that is given an `AsyncIterator`",
+)
+# What a construct counts as in a module of `style="twin"`; others count nowhere but in modules of one class.
+TWINS = {
+    "class with identity": "class in two forms",
+    "function with another async name": "function in two forms, with names of one's own",
+    "dataclass that carries wrapped objects": "record that carries classes in two forms",
+    "named tuple that carries wrapped objects": "record that carries classes in two forms",
+    "typed dict that carries wrapped objects": "record that carries classes in two forms",
+    "generic class": "generic class in two forms",
+    "overloads of a function": "overloads in two forms",
+    "overloads of a method": "overloads in two forms",
+    "overloads of a classmethod": "overloads in two forms",
+    "wrapped class of another module": "classes in two forms of another module",
+    "call": "special methods in two forms",
+    "async call": "special methods in two forms",
+    "arithmetic": "special methods in two forms",
+    "container: items": "special methods in two forms",
+    "generic dataclass applied to a type variable of a class": (
+        "generic dataclass applied to a type variable in two forms"
+    ),
+    "class object of a wrapped class as a parameter": "class object of a class in two forms",
+    "async callable as a result": "async callable as a result in two forms",
+    "async callable with wrapped objects as a result": "async callable as a result in two forms",
+    **dict.fromkeys(INSIDE, "each of them in two classes"),
+}
+HIDDEN = ("function with another async name", "wrapped class of another module")
+
+
+def shown(program: Program) -> Counter[str]:
+    """Return how often each construct occurs in a program, by the names of the list."""
+    found: Counter[str] = Counter()
+    for name, count in program.constructs.items():
+        if program.is_twin:
+            found[TWINS.get(name, "")] += count
+        elif name not in HIDDEN:
+            found[name] += count
+    del found[""]
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.codegen.fuzz.counting import shown
 from tests.codegen.fuzz.grammar import seeded
 from tests.codegen.fuzz.source import write
 
@@ -32,4 +33,4 @@ def _shown(seed: int) -> set[str]:
     if program.refused is not None:
         return set()
     write(program, "_")  # which counts what stands in types and parameters
-    return {name for name, count in program.constructs.items() if count}
+    return {name for name, count in shown(program).items() if count}

@@ -17,7 +17,8 @@ from ambidex.codegen import GenerationError, Target, compile_targets
 from ambidex.codegen._find import importing_from
 from tests.codegen.cases import make_library
 from tests.codegen.fuzz.behave import World
-from tests.codegen.fuzz.source import write
+from tests.codegen.fuzz.counting import shown
+from tests.codegen.fuzz.source import manifests, write
 
 if TYPE_CHECKING:
     from ambidex.errors import Problem
@@ -41,6 +42,7 @@ class Run:
     folder: Path
     constructs: Counter[str] = field(default_factory=Counter)
     programs: int = 0
+    refusals: int = 0
     checks: int = 0
 
     def take(self, program: Program) -> None:
@@ -51,7 +53,7 @@ class Run:
         folder.mkdir()
         for name, text in write(program, prefix).items():
             (folder / f"{name}.py").write_text(text, encoding="utf-8")
-        modules = tuple(f"{prefix}{source.number}" for source in program.sources)
+        modules = manifests(program, prefix)
         about = f"\nin {folder}, drawn from {program.seed}"
         compiled = compile_or_refuse(modules, folder)
         if isinstance(compiled, GenerationError):
@@ -60,12 +62,13 @@ class Run:
             for problem in compiled.problems:
                 check_problem(problem, folder)
             self.constructs[program.refused] += 1
+            self.refusals += 1
             return
         assert program.refused is None, f"{program.refused}: not refused{about}"
         for file, text in compiled.items():
             ast.parse(text, str(file), feature_version=(3, 9))
             file.write_text(text, encoding="utf-8")
-        self.constructs.update(program.constructs)
+        self.constructs.update(shown(program))
         with importing_from(folder):
             worlds = [World(program, prefix, form) for form in FORMS]
             for check in program.checks:
@@ -84,7 +87,8 @@ class Run:
     def table(self) -> str:
         """Return how often each construct occurred, as lines."""
         lines = [f"{count:7} {name}" for name, count in sorted(self.constructs.items())]
-        return "\n".join([f"{self.programs} programs, {self.checks} checks", *lines])
+        about = f"{self.programs} programs, {self.refusals} of them refused; {self.checks} checks of the others"
+        return "\n".join([about, *lines])
 
     def type_check(self) -> list[str]:
         """Return what the two type checkers, in strict mode, say about all generated modules."""

@@ -12,7 +12,7 @@ from tests.codegen.fuzz import members
 from tests.codegen.fuzz.classes import ClassDrawer
 from tests.codegen.fuzz.refused import REFUSED
 from tests.codegen.fuzz.shapes import Class, Function, Program, Snippet, Source
-from tests.codegen.fuzz.templates import TEMPLATES
+from tests.codegen.fuzz.templates.every import TEMPLATES
 from tests.codegen.fuzz.values import IDENTITY, RECORDS
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ FUNCTIONS = (
 )
 
 
+MANIFESTS = {"auto": "everything in a module, by `Module.auto`", "file": "manifest in a file of its own"}
+
+
 @st.composite
 def programs(draw: DrawFn) -> Program:
     """Draw one run of the generator: one to three modules, and what is checked about them; shrink by each choice."""
@@ -74,7 +77,7 @@ def refuse(program: Program, name: str) -> None:
     if not faces and "{face}" in REFUSED[name]:
         return
     text = REFUSED[name].replace("{face}", faces[-1].name if faces else "")
-    kind = "class" if text.startswith("class") else "function"
+    kind = "class" if text.startswith(("class", "@dataclass")) else "function"
     source.items.append(Snippet(f"@m.wrap_{kind}\n{text}", (name,)))
     program.refused = name
 
@@ -87,8 +90,17 @@ class Grammar(ClassDrawer):
 
     def whole(self) -> Program:
         """Draw everything."""
+        if self.chance(20):
+            self.program.is_twin = True
+            if self.chance(40):
+                self.program.async_names = ("{}Async", "{}_async")
+                self.note("function with another async name")
         for number in range(self.pick((1, 2, 1, 3))):
-            self.program.sources.append(Source(number, has_future=self.chance(60), quotes_parts=self.chance(50)))
+            source = Source(number, has_future=self.chance(60), quotes_parts=self.chance(50))
+            source.manifest = self.pick(("decorators", "decorators", "decorators", "decorators", "auto", "file"))
+            if source.manifest != "decorators":
+                self.note(MANIFESTS[source.manifest])
+            self.program.sources.append(source)
         for source in self.program.sources:
             self.imports(source)
         for source in self.program.sources:
@@ -121,10 +133,10 @@ class Grammar(ClassDrawer):
             name = names.pop(self.number(0, len(names) - 1))
             item = self.function_or_snippet(source, name)
             source.items.insert(self.number(self.values_in(source), len(source.items)), item)
-        classes = [cls for cls in self.known(source) if cls.is_registered or cls.module == source.number]
-        for make in self.some(TEMPLATES, 1):
+        classes = [cls for cls in self.all_known(source) if cls.is_registered or cls.module == source.number]
+        for make in dict.fromkeys(self.some(TEMPLATES, 4)):
             snippet = make(self, classes)
-            if snippet is not None:
+            if snippet is not None and (source.manifest == "decorators" or "m.manual" not in snippet.text):
                 source.items.append(self.checked(source, snippet))
 
     @staticmethod
@@ -134,7 +146,7 @@ class Grammar(ClassDrawer):
 
     def function_or_snippet(self, source: Source, name: str) -> Function | Snippet:
         """Draw something at the top of a module."""
-        classes = [cls for cls in self.known(source) if cls.is_registered or cls.module == source.number]
+        classes = [cls for cls in self.all_known(source) if cls.is_registered or cls.module == source.number]
         if self.chance(20):
             make = self.pick((members.overloaded_function, members.generic_function))
             return self.checked(source, make(self, name, classes))
@@ -148,8 +160,12 @@ class Grammar(ClassDrawer):
     def checked(self, source: Source, snippet: Snippet) -> Snippet:
         """Keep the checks of something at the top of a module."""
         self.note(*snippet.constructs)
-        module = f"_m({source.number})."
+        self.program.more += [f"{source.number}.{name}" for name in snippet.classes]
+
+        def placed(text: str) -> str:
+            return text.replace("<module>", f"_m({source.number}).").replace("<number>", str(source.number))
+
         for check in snippet.checks:
-            callee, arguments = (text.replace("<module>", module) for text in (check.callee, check.arguments))
-            self.program.checks.append(check._replace(callee=callee, arguments=arguments))
+            callee, arguments, sends = placed(check.callee), placed(check.arguments), tuple(map(placed, check.sends))
+            self.program.checks.append(check._replace(callee=callee, arguments=arguments, sends=sends))
         return snippet

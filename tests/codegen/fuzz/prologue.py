@@ -15,14 +15,14 @@ from dataclasses import InitVar, dataclass, field
 from typing import (
     TYPE_CHECKING, AbstractSet, Annotated, Any, AsyncContextManager, AsyncGenerator, AsyncIterable, AsyncIterator,
     Awaitable, Callable, ClassVar, Collection, Coroutine, Deque, Dict, Final, FrozenSet, Generator, Generic, Iterable,
-    Iterator, List, Literal, Mapping, MutableMapping, MutableSequence, NamedTuple, NewType, Optional, Sequence, Set,
-    Tuple, Type, TypedDict, TypeVar, Union, overload,
+    Iterator, List, Literal, Mapping, MutableMapping, MutableSequence, NamedTuple, NewType, Optional, Protocol,
+    Sequence, Set, Tuple, Type, TypedDict, TypeVar, Union, overload,
 )
 
 from ambidex import ON_LOOP, Module
 
 <imports>
-m = Module("<target>", synchronizer="fuzz")
+<manifest>
 T = TypeVar("T")
 U = TypeVar("U")
 N = TypeVar("N", bound=float)
@@ -62,6 +62,21 @@ async def _context(make: Any) -> Any:
     yield make()
 
 
+async def _echo(first: Any) -> Any:
+    sent = yield first
+    while sent is not None:
+        sent = yield sent
+
+
+class _Again:
+    def __init__(self, make: Any) -> None:
+        self._make = make
+
+    async def __aiter__(self) -> Any:
+        for item in self._make():
+            yield item
+
+
 async def _either(value: Any) -> Any:
     return await value if hasattr(value, "__await__") else value
 
@@ -69,9 +84,51 @@ async def _either(value: Any) -> Any:
 Tree = Union[str, List["Tree"]]
 
 
+@dataclass
+class _Lines:
+    lines: AsyncIterator[str]
+
+
+@dataclass
+class _Work:
+    work: Callable[[int], Awaitable[str]]
+
+
+@dataclass
+class _Page(Dict[str, int], Generic[T]):
+    item: T
+
+
 class _Untyped:
     def __get__(self, instance, owner=None):
         return 3
+
+
+class _Overloaded:
+    @overload
+    def __get__(self, instance: None, owner: object = ...) -> "_Overloaded": ...
+    @overload
+    def __get__(self, instance: object, owner: object = ...) -> int: ...
+    def __get__(self, instance: object, owner: object = None) -> "Union[_Overloaded, int]":
+        return 3
+
+
+class _Stored(Generic[T]):
+    def __init__(self, first: T) -> None:
+        self._first = first
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._place = f"_{name}"
+
+    def __get__(self, instance: Any, owner: Optional[type] = None) -> T:
+        value: T = instance.__dict__.get(self._place, self._first)
+        return value
+
+    def __set__(self, instance: Any, value: T) -> None:
+        instance.__dict__[self._place] = value
+
+    def __delete__(self, instance: Any) -> None:
+        del instance.__dict__[self._place]
 
 
 class _Counted:

@@ -47,4 +47,25 @@ REFUSED = {
     "descriptor without annotations": "class Wrong:\n    title = _Untyped()\n",
     "class constant without a type": "class Wrong:\n    chosen = None\n",
     "member called aio": "class Wrong:\n    def aio(self) -> int:\n        return 1\n",
+    "`Generator` of wrapped objects as a result": (
+        "def wrong() -> 'Generator[{face}, None, None]':\n    yield from ()\n"
+    ),
+    "`async def __init__` and `async def __new__`": (
+        "class Wrong:\n    async def __init__(self) -> None:\n        pass\n"
+    ),
+    "async method of a record that holds wrapped objects": (
+        "@dataclass\nclass Wrong:\n    near: '{face}'\n\n    async def fetch(self) -> int:\n        return 1\n"
+    ),
+    "descriptor with overloads": "class Wrong:\n    title = _Overloaded()\n",
+    "something asynchronous in a record that is not public": "async def wrong() -> List[_Lines]:\n    return []\n",
+    "async callable in a field of a record that is not public": "async def wrong() -> List[_Work]:\n    return []\n",
+    "callable in a field of a record that is given something asynchronous": (
+        "@dataclass\nclass Wrong:\n    work: Callable[[List[AsyncIterator[int]]], Awaitable[str]]\n"
+    ),
+    "generic record applied to a type variable and derived from a builtin": (
+        "class Wrong(Generic[T]):\n    async def page(self) -> '_Page[T]':\n        raise LookupError\n"
+    ),
+    "async iterable of wrapped objects that a callback returns": (
+        "async def wrong(make: 'Callable[[], AsyncIterator[{face}]]') -> None:\n    pass\n"
+    ),
 }

@@ -100,7 +100,8 @@ class Snippet:
     """Source text that is the same wherever it is drawn, but for what was filled in.
 
     In `text`, `<0>` stands for the first of `types`. In each check, `<self>` stands for an object of the class around
-    it, `<cls>` for that class, and `<module>` for the module.
+    it, `<cls>` for that class, `<module>` for the module and `<number>` for its number. In `files`, `<module>` is the
+    name of the module, and `<public>` that of the generated one.
     """
 
     text: str
@@ -108,7 +109,8 @@ class Snippet:
     checks: tuple[Check, ...] = ()
     types: tuple[Type, ...] = ()
     name: str = ""
-    slots: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()  # the names of those that have faces
+    files: tuple[tuple[str, str], ...] = ()  # further modules, by the end of their names
 
 
 @dataclass
@@ -154,7 +156,7 @@ class Source:
     imports: dict[int, str] = field(default_factory=dict)  # by the number of a module: "from", "module" or "checking"
     items: list[Class | Function | Snippet] = field(default_factory=list)
     quotes_parts: bool = False
-    manifest: str | None = None  # the number of the module that generates it, where another one's manifest does
+    manifest: Literal["decorators", "auto", "file"] = "decorators"  # "file": in a module of its own
 
 
 @dataclass
@@ -167,6 +169,9 @@ class Program:
     classes: dict[str, Class] = field(default_factory=dict)
     seed: int | None = None
     refused: str | None = None  # the name of what is in it that is to be refused
+    is_twin: bool = False
+    async_names: tuple[str, str] = ("Async{}", "async_{}")
+    more: list[str] = field(default_factory=list)  # the keys of further classes whose objects have faces
 
     def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
         """Print no more than what is needed to draw it again: the whole is long."""

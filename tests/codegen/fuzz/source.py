@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.codegen.fuzz.counting import shown_by_parameter, shown_by_type
 from tests.codegen.fuzz.prologue import GENERIC, MIXED, PROLOGUE
+from tests.codegen.fuzz.registering import apart, without_decorators
 from tests.codegen.fuzz.shapes import Class, Function, Snippet, Type
 from tests.codegen.fuzz.values import PLAIN
 
@@ -18,7 +19,26 @@ if TYPE_CHECKING:
 
 def write(program: Program, prefix: str) -> dict[str, str]:
     """Return the text of each module, by its name; `prefix` stands before their numbers, `_` included."""
-    return {f"{prefix}{source.number}": _Writer(program, source, prefix).text() for source in program.sources}
+    texts: dict[str, str] = {}
+    for source in program.sources:
+        name = f"{prefix}{source.number}"
+        written = _Writer(program, source, prefix).text()
+        if source.manifest == "file":
+            texts[name], texts[f"{name}_manifest"] = apart(written, name)
+        else:
+            texts[name] = without_decorators(written) if source.manifest == "auto" else written
+        for item in source.items:
+            if isinstance(item, Snippet):
+                for ending, text in item.files:
+                    texts[f"{name}_{ending}"] = text.replace("<module>", name)
+    return texts
+
+
+def manifests(program: Program, prefix: str) -> tuple[str, ...]:
+    """Return the names of the modules to generate from."""
+    return tuple(
+        f"{prefix}{source.number}{'_manifest' if source.manifest == 'file' else ''}" for source in program.sources
+    )
 
 
 class _Writer:
@@ -38,16 +58,26 @@ class _Writer:
         future = "from __future__ import annotations\n\n" if self._source.has_future else ""
         filled = {
             "imports": self._imports(),
-            "target": f"{self._prefix}{self._source.number}".removeprefix("_"),
+            "manifest": self._manifest(),
+            "module": f"{self._prefix}{self._source.number}",
             "variables": "".join(
                 f"{name} = TypeVar({name!r}, bound={spelled!r})\n" for name, spelled in self._bounds()
             ),
             "prefix": self._prefix,
         }
-        prologue = PROLOGUE
-        for name, text in filled.items():
-            prologue = prologue.replace(f"<{name}>", text)
-        return f'"""Module {self._source.number}."""\n\n{future}{prologue}\n{body}\n'
+        text = f'"""Module {self._source.number}."""\n\n{future}{PROLOGUE}\n{body}\n'
+        for name, value in filled.items():
+            text = text.replace(f"<{name}>", value)
+        return text
+
+    def _manifest(self) -> str:
+        """Return the line that makes the manifest."""
+        options = 'synchronizer="fuzz"'
+        if self._program.is_twin:
+            options += f', style="twin", async_names={self._program.async_names}'
+        if self._source.manifest == "auto":
+            return f"m = Module.auto(__name__, {options})"
+        return f'm = Module("{self._prefix.removeprefix("_")}{self._source.number}", {options})'
 
     def _spellings(self) -> dict[str, str]:
         """Return how each class is written in this module."""
@@ -171,7 +201,8 @@ class _Writer:
     def _snippet(self, snippet: Snippet) -> str:
         text = snippet.text
         for index, type_ in enumerate(snippet.types):
-            text = text.replace(f"<{index}>", self._annotation(type_))
+            if f"<{index}>" in text:  # what is not written does not count
+                text = text.replace(f"<{index}>", self._annotation(type_))
         # A quoted type that ended up inside another quoted or evaluated one is quoted as a whole there.
         return text
 

@@ -54,6 +54,11 @@ class Drawer:
         """Return one of several."""
         return choices[self.number(0, len(choices) - 1)]
 
+    def some(self, choices: Sequence[X], most: int) -> list[X]:
+        """Return a few different ones of several."""
+        left = list(choices)
+        return [left.pop(self.number(0, len(left) - 1)) for _ in range(min(len(left), self.number(0, most)))]
+
     def chance(self, percent: int) -> bool:
         """Tell, true in about `percent` of cases; what is drawn shrinks to false."""
         return self.number(0, 99) >= 100 - percent
@@ -124,6 +129,16 @@ class Drawer:
     def is_wrapped(self, type_: Type) -> bool:
         """Tell whether a type is a class whose objects have faces."""
         return type_.kind == "class" and self.program.classes[type_.name].kind in IDENTITY
+
+    def known(self, classes: Sequence[Class] = (), depth: int = 1) -> Type:
+        """Draw a type of which it is known what its values are."""
+        type_ = self.type(depth, classes=classes)
+        return Type(self.pick(tuple(PLAIN))) if type_.has("any") else type_
+
+    def made_of(self, name: str, arguments: str = "") -> str:
+        """Return the text of a new object of a class that a template writes."""
+        self.made += 1
+        return f"_o({', '.join(filter(None, (str(self.made), repr(f'<number>.{name}'), arguments)))})"
 
     # --- values
 

@@ -1,4 +1,4 @@
-"""Draw what stands at the top of a module and has a template for its text, each at most once in a module."""
+"""Draw values, and functions of them, that have a template for their text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.codegen.fuzz.members import is_loose
 from tests.codegen.fuzz.shapes import Check, Class, Snippet, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tests.codegen.fuzz.values import Drawer
 
@@ -35,27 +35,6 @@ def listing(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     text = f"@m.wrap_function\nasync def listed() -> Iterator[<0>]:\n    return iter([{draw.value(type_)}])\n"
     check = Check("async", "<module>listed", "", (), is_loose=True)
     return Snippet(text, ("`Iterator` as a result of an async function",), (check,), (type_,))
-
-
-def all_called(draw: Drawer, classes: Sequence[Class]) -> Snippet:
-    """Draw callables that are inside a container."""
-    type_ = draw.type(1, classes=classes)
-    text = (
-        "@m.wrap_function\n"
-        "async def all_called(works: Mapping[str, Callable[[<0>], Awaitable[<0>]]], value: <0>) -> Dict[str, <0>]:\n"
-        "    return {name: await work(value) for name, work in works.items()}\n"
-    )
-    if type_.has("any"):
-        type_ = Type("int")
-    arguments = "{'a': _callback(True), 'b': _callback(True)}, " + draw.value(type_)
-    check = Check("async", "<module>all_called", arguments, (), is_loose(type_))
-    return Snippet(text, ("callbacks inside containers",), (check,), (type_,))
-
-
-def adder(draw: Drawer, classes: Sequence[Class]) -> Snippet:
-    """Draw a callable as a result."""
-    text = "@m.wrap_function\nasync def adder(by: int) -> Callable[[int], int]:\n    return lambda value: value + by\n"
-    return Snippet(text, ("plain callable as a result",), (Check("called", "<module>adder", "4"),))
 
 
 def new_type(draw: Drawer, classes: Sequence[Class]) -> Snippet:
@@ -115,35 +94,6 @@ def sheets(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     return Snippet(text, ("generic dataclass that carries wrapped objects",), (check,), (type_,))
 
 
-def speller(draw: Drawer, classes: Sequence[Class]) -> Snippet:
-    """Draw an async callable as a result, with or without objects that have faces."""
-    faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
-    type_ = draw.pick(faces) if faces and draw.chance(50) else Type(draw.pick(("int", "str", "bytes")))
-    text = (
-        "@m.wrap_function\nasync def speller(first: <0>) -> Callable[[<0>], Awaitable[List[<0>]]]:\n"
-        "    async def spell(second: <0>) -> List[<0>]:\n        await _pause()\n        return [first, second]\n\n"
-        "    return spell\n"
-    )
-    construct = f"async callable {'with wrapped objects ' if type_.kind == 'class' else ''}as a result"
-    check = Check("called and awaited", "<module>speller", draw.value(type_), (draw.value(type_),))
-    return Snippet(text, (construct,), (check,), (type_,))
-
-
-def desk(draw: Drawer, classes: Sequence[Class]) -> Snippet:
-    """Draw a callable that users write into an attribute."""
-    type_ = draw.type(1, classes=classes)
-    if type_.has("any"):
-        type_ = Type("int")
-    text = (
-        "@m.wrap_class\nclass Desk:\n    answer: Optional[Callable[[<0>], Awaitable[<0>]]] = None\n\n"
-        "    async def ask(self, value: <0>) -> Optional[<0>]:\n"
-        "        return None if self.answer is None else await self.answer(value)\n"
-    )
-    callee = "_with(<module>Desk(), 'answer', _callback(True)).ask"
-    check = Check("async", callee, draw.value(type_), (), is_loose(type_))
-    return Snippet(text, ("async callable as an attribute that users set",), (check,), (type_,))
-
-
 def pages(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     """Draw a generic record of a type variable, given by a generic class and by a function."""
     known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
@@ -155,15 +105,18 @@ def pages(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
         "@m.wrap_class\nclass Shelf(Generic[T]):\n    def __init__(self, item: T) -> None:\n"
         "        self._item = item\n\n    async def page(self) -> Slip[T]:\n"
         "        return Slip([self._item], self._item)\n\n\n"
-        "@m.wrap_function\nasync def paged(item: T) -> Slip[T]:\n    return Slip([item, item])\n"
+        "@m.wrap_function\nasync def paged(item: T) -> Slip[T]:\n    return Slip([item, item])\n\n\n"
+        f"@m.wrap_function\nasync def unknown() -> Slip[Any]:\n    return Slip([{draw.value(type_)}, 1], 1)\n"
     )
     checks = (
         Check("async", f"<module>Shelf({draw.value(type_)}).page"),
         Check("async", "<module>paged", draw.value(type_)),
+        Check("async", "<module>unknown"),
     )
     constructs = (
         "generic dataclass applied to a type variable of a class",
         "generic dataclass applied to a type variable of a function",
+        "generic dataclass applied to `Any`",
     )
     return Snippet(text, constructs, checks, (type_,))
 
@@ -177,28 +130,107 @@ def kinds(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     text = (
         "@m.wrap_function\nasync def kinds(kind: Type[<0>]) -> Dict[str, Type[<0>]]:\n"
         "    return {kind.__name__: kind}\n\n\n"
-        f"@m.wrap_function\nasync def own_kind() -> Type[<0>]:\n    return _c({cls.key!r})\n"
+        f"@m.wrap_function\nasync def own_kind() -> Type[<0>]:\n    return _c({cls.key!r})\n\n\n"
+        "@m.wrap_function\nasync def any_kind(kind: Type[T]) -> Type[T]:\n"
+        "    assert kind.__module__.startswith(('_fuzz', 'builtins'))\n    return kind\n\n\n"
+        "@m.wrap_class\n@dataclass\nclass Route:\n    first: Type[<0>]\n    others: List[Type[<0>]]\n\n\n"
+        "@m.wrap_function\nasync def turned_route(route: Route) -> Route:\n"
+        "    return Route(route.others[0], [route.first])\n\n\n"
+        "@m.wrap_class\nclass Registry:\n    default: Type[<0>]\n\n"
+        "    def __init__(self, default: Type[<0>]) -> None:\n        self.default = default\n\n"
+        "    async def is_own(self) -> bool:\n        return self.default.__module__.startswith('_fuzz')\n"
     )
-    checks = (Check("async", "<module>kinds", f"_c({cls.key!r})"), Check("async", "<module>own_kind"))
+    kind = f"_c({cls.key!r})"
+    checks = (
+        Check("async", "<module>kinds", kind),
+        Check("async", "<module>own_kind"),
+        Check("async", "<module>any_kind", kind),
+        Check("async", "<module>any_kind", "int"),
+        Check("async", "<module>turned_route", f"<module>Route({kind}, [{kind}])"),
+        Check("expression", f"<module>Registry({kind}).default"),
+        Check("expression", f"_set(<module>Registry({kind}), 'default', {kind})"),
+        Check("async", f"<module>Registry({kind}).is_own"),
+    )
     constructs = (
         "class object of a wrapped class as a parameter",
         "class object of a wrapped class as a result",
         "class objects of wrapped classes in containers",
+        "class object of a wrapped class as an attribute",
+        "class objects of wrapped classes in fields of a record",
+        "class object of a type variable",
     )
     return Snippet(text, constructs, checks, (Type("class", name=cls.key),))
 
 
-TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
-    unregistered,
-    listing,
-    all_called,
-    adder,
-    new_type,
-    by_value,
-    derived,
-    sheets,
-    speller,
-    desk,
-    pages,
-    kinds,
-)
+def knots(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
+    """Draw a dataclass that stands in its own fields, and carries wrapped objects."""
+    known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    if not known:
+        return None
+    type_ = draw.pick(known)
+    text = (
+        "@m.wrap_class\n@dataclass\nclass Knot:\n    item: Optional[<0>]\n"
+        "    near: List['Knot'] = field(default_factory=list)\n    above: Optional['Knot'] = None\n\n\n"
+        "@m.wrap_function\nasync def turned_knot(knot: Knot) -> Knot:\n"
+        "    return Knot(knot.item, [knot, *knot.near], knot.above)\n"
+    )
+    inner = f"<module>Knot({draw.value(type_)})"
+    arguments = f"<module>Knot({draw.value(type_)}, [{inner}, <module>Knot(None)], <module>Knot(None, [{inner}]))"
+    check = Check("async", "<module>turned_knot", arguments)
+    return Snippet(text, ("recursive dataclass",), (check,), (type_,))
+
+
+def quiet(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a function that says nothing of its result, and a generator with all three of its types."""
+    type_, plain = draw.known(classes), draw.known(depth=0)
+    text = (
+        "@m.wrap_function\nasync def quiet(value: <0>):\n    await _pause()\n\n\n"
+        "@m.wrap_function\ndef echoed(first: <1>) -> Generator[<1>, Optional[<1>], bool]:\n"
+        "    sent = yield first\n    while sent is not None:\n        sent = yield sent\n    return True\n"
+    )
+    sends = tuple(draw.value(plain) for _ in range(draw.number(0, 2)))
+    checks = (
+        Check("async", "<module>quiet", draw.value(type_)),
+        Check("generator", "<module>echoed", draw.value(plain), sends),
+    )
+    constructs = (
+        "result without annotation that the body proves to be None",
+        "`Generator` as a result, with send and return values",
+    )
+    return Snippet(text, constructs, checks, (type_, plain))
+
+
+def options(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw keywords that a typed dict describes, with and without objects that have faces, and sentinels."""
+    plain = draw.known()
+    faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    face = draw.pick(faces) if faces else plain
+    text = (
+        "class Missing(enum.Enum):\n    MISSING = 'missing'\n\n\nUNSET: Any = object()\n\n\n"
+        "class _Paging(TypedDict):\n    limit: int\n\n\n"
+        "class Search(_Paging, total=False):\n    item: <0>\n    items: List[<0>]\n\n\n"
+        "@m.wrap_class\nclass Places(TypedDict, total=False):\n    first: <1>\n    others: List[<1>]\n\n\n"
+        "@m.wrap_function\nasync def search(title: str, **search: 'Unpack[Search]') -> Tuple[int, List[<0>]]:\n"
+        "    items = search.get('items', [])\n"
+        "    return search['limit'], [*items, search['item']] if 'item' in search else items\n\n\n"
+        "@m.wrap_function\nasync def look(**places: 'Unpack[Places]') -> List[<1>]:\n"
+        "    return [*([places['first']] if 'first' in places else []), *places.get('others', [])]\n\n\n"
+        "@m.wrap_function\nasync def replaced(\n"
+        "    value: Union[<0>, None, Literal[Missing.MISSING]] = Missing.MISSING, other: object = UNSET\n"
+        ") -> List[bool]:\n    return [value is Missing.MISSING, value is None, other is UNSET]\n"
+    )
+    one, several = draw.value(plain), ", ".join(draw.value(face) for _ in range(draw.number(0, 2)))
+    loose = is_loose(plain)
+    checks = [
+        Check("async", "<module>search", "'x', limit=3", (), loose),
+        Check("async", "<module>search", f"title='x', limit=4, item={one}, items=[{one}]", (), loose),
+        Check("async", "<module>look"),
+        Check("async", "<module>look", f"first={draw.value(face)}, others=[{several}]"),
+        *(Check("async", "<module>replaced", given) for given in ("", one, "None, None", "other=3")),
+    ]
+    constructs = (
+        "`Unpack[TypedDict]`",
+        "defaults: sentinels",
+        *(["`Unpack[TypedDict]` with wrapped objects"] * bool(faces)),
+    )
+    return Snippet(text, constructs, tuple(checks), (plain, face))

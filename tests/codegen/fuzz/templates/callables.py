@@ -1,0 +1,156 @@
+"""Draw callables that are handed over in either direction, beyond those that are parameters themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.codegen.fuzz.members import is_loose
+from tests.codegen.fuzz.shapes import Check, Class, Snippet, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.codegen.fuzz.values import Drawer
+
+
+def all_called(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw callables that are inside a container."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_function\n"
+        "async def all_called(works: Mapping[str, Callable[[<0>], Awaitable[<0>]]], value: <0>) -> Dict[str, <0>]:\n"
+        "    return {name: await work(value) for name, work in works.items()}\n"
+    )
+    arguments = "{'a': _callback(True), 'b': _callback(True)}, " + draw.value(type_)
+    check = Check("async", "<module>all_called", arguments, (), is_loose(type_))
+    return Snippet(text, ("callbacks inside containers",), (check,), (type_,))
+
+
+def adder(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a callable as a result."""
+    text = "@m.wrap_function\nasync def adder(by: int) -> Callable[[int], int]:\n    return lambda value: value + by\n"
+    return Snippet(text, ("plain callable as a result",), (Check("inside", "<module>adder", "4", ("3",)),))
+
+
+def speller(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw an async callable as a result, with or without objects that have faces."""
+    faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    type_ = draw.pick(faces) if faces and draw.chance(50) else Type(draw.pick(("int", "str", "bytes")))
+    text = (
+        "@m.wrap_function\nasync def speller(first: <0>) -> Callable[[<0>], Awaitable[List[<0>]]]:\n"
+        "    async def spell(second: <0>) -> List[<0>]:\n        await _pause()\n        return [first, second]\n\n"
+        "    return spell\n"
+    )
+    construct = f"async callable {'with wrapped objects ' if type_.kind == 'class' else ''}as a result"
+    check = Check("inside", "<module>speller", draw.value(type_), (draw.value(type_),))
+    return Snippet(text, (construct,), (check,), (type_,))
+
+
+def spellers(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw async callables inside containers of a result."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_function\n"
+        "async def spellers(first: <0>) -> Dict[str, List[Callable[[<0>], Awaitable[Tuple[<0>, <0>]]]]]:\n"
+        "    async def spell(second: <0>) -> Tuple[<0>, <0>]:\n        return first, second\n\n"
+        "    return {'none': [], 'both': [spell, lambda second: _later(lambda: (second, second))]}\n"
+    )
+    check = Check("inside", "<module>spellers", draw.value(type_), (draw.value(type_),), is_loose(type_))
+    return Snippet(text, ("async callables inside containers of a result",), (check,), (type_,))
+
+
+def counting(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw an async callable that has the parameters of the one that is given."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_function\n"
+        "def counting(function: 'Callable[P, Awaitable[T]]') -> 'Callable[P, Awaitable[Tuple[int, T]]]':\n"
+        "    async def counted(*args: Any, **kwargs: Any) -> Any:\n"
+        "        return len(args), await function(*args, **kwargs)\n\n    return counted\n"
+    )
+    check = Check("inside plain", "<module>counting", "_callback(True)", (draw.value(type_),), is_loose(type_))
+    return Snippet(text, ("async callable with the parameters of another one as a result",), (check,))
+
+
+def errand(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw an async callable in a field of a record, of the implementation's own and of the user's."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_class\n@dataclass\nclass Errand:\n    name: str\n    work: Callable[[<0>], Awaitable[<0>]]\n\n\n"
+        "@m.wrap_function\nasync def errands() -> List[Errand]:\n"
+        "    return [Errand('own', lambda value: _later(lambda: value))]\n\n\n"
+        "@m.wrap_function\nasync def done(errand: Errand, value: <0>) -> <0>:\n    return await errand.work(value)\n"
+    )
+    checks = (
+        Check("inside", "<module>errands", "", (draw.value(type_),), is_loose(type_)),
+        Check(
+            "async", "<module>done", f"<module>Errand('x', _callback(True)), {draw.value(type_)}", (), is_loose(type_)
+        ),
+    )
+    return Snippet(text, ("async callable in a field of a record",), checks, (type_,))
+
+
+def through(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw an async callable that a callback is given."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_function\nasync def through(\n"
+        "    middleware: Callable[[Callable[[<0>], Awaitable[<0>]], <0>], Awaitable[<0>]], value: <0>\n"
+        ") -> <0>:\n    return await middleware(lambda given: _later(lambda: given), value)\n"
+    )
+    check = Check("async", "<module>through", f"_middleware(), {draw.value(type_)}", (), is_loose(type_))
+    return Snippet(text, ("async callable that a callback is given",), (check,), (type_,))
+
+
+def picked(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a plain callable that a callback returns."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_function\n"
+        "async def picked(choose: Callable[[<0>], Callable[[<0>], <0>]], first: <0>, second: <0>) -> <0>:\n"
+        "    return choose(first)(second)\n"
+    )
+    arguments = f"_chooser(), {draw.value(type_)}, {draw.value(type_)}"
+    check = Check("async", "<module>picked", arguments, (), is_loose(type_))
+    return Snippet(text, ("plain callable that a callback returns",), (check,), (type_,))
+
+
+def desk(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw callables that users write into attributes and into a property."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_class\nclass Desk:\n    answer: Optional[Callable[[<0>], Awaitable[<0>]]] = None\n"
+        "    own: Callable[[<0>], Awaitable[<0>]]\n    on_error: Optional[Callable[[<0>], Awaitable[None]]]\n\n"
+        "    def __init__(self) -> None:\n        self.own = self._same\n        self._kept = self._same\n"
+        "        self.on_error = None\n\n"
+        "    async def _same(self, value: <0>) -> <0>:\n        await _pause()\n        return value\n\n"
+        "    @property\n    def kept(self) -> Callable[[<0>], Awaitable[<0>]]:\n        return self._kept\n\n"
+        "    @kept.setter\n    def kept(self, value: Callable[[<0>], Awaitable[<0>]]) -> None:\n"
+        "        self._kept = value\n\n"
+        "    async def ask(self, value: <0>) -> List[Optional[<0>]]:\n"
+        "        if self.on_error is not None:\n            await self.on_error(value)\n"
+        "        first = None if self.answer is None else await self.answer(value)\n"
+        "        return [first, await self.own(value), await self.kept(value)]\n"
+    )
+    other = draw.value(type_)
+    given = f"_callback(True, {other})"
+    checks = tuple(
+        Check("async", callee, draw.value(type_), (), is_loose(type_))
+        for callee in (
+            "<module>Desk().ask",
+            "_with(<module>Desk(), 'answer', _callback(True)).ask",
+            f"_with(<module>Desk(), 'own', {given}).ask",
+            f"_with(<module>Desk(), 'kept', {given}).ask",
+            "_with(<module>Desk(), 'on_error', _callback(True, None)).ask",
+        )
+    )
+    calls = tuple(
+        Check("inside value", f"<module>Desk().{name}", "", (draw.value(type_),), is_loose(type_))
+        for name in ("answer", "own", "kept")
+    )
+    constructs = (
+        "callback as an attribute",
+        "async callable as an attribute that users set",
+        "async callable as a property with a setter",
+    )
+    return Snippet(text, constructs, (*checks, *calls), (type_,))

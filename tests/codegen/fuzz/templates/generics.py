@@ -1,0 +1,106 @@
+"""Draw generic classes that extend one another, and overloads of constructors and operators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.codegen.fuzz.members import is_loose
+from tests.codegen.fuzz.shapes import Check, Class, Snippet, Type
+from tests.codegen.fuzz.values import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.codegen.fuzz.values import Drawer
+
+
+def crates(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a generic class with an attribute of its type variable, what extends it, and what applies a hidden one."""
+    type_, base = draw.known(classes), draw.pick(tuple(PLAIN))
+    text = (
+        "class _Shelved(Generic[T, U]):\n    async def both(self, left: T, right: U) -> Tuple[T, U]:\n"
+        "        return left, right\n\n\n"
+        "@m.wrap_class\nclass Crate(Generic[T]):\n    spare: Optional[T]\n\n"
+        "    def __init__(self, item: T) -> None:\n        self._item = item\n        self.spare = None\n\n"
+        "    async def get(self) -> Tuple[T, Optional[T]]:\n        return self._item, self.spare\n\n\n"
+        "@m.wrap_class\nclass Padded(Crate[T]):\n    async def swapped(self, item: T) -> List[T]:\n"
+        "        before, self._item = self._item, item\n        return [before, item]\n\n\n"
+        f"@m.wrap_class\nclass Fixed(Padded[{base}]):\n    async def first(self) -> {base}:\n"
+        "        return self._item\n\n\n"
+        f"@m.wrap_class\nclass Cellar(_Shelved[int, List[{base}]]):\n    pass\n"
+    )
+    loose = is_loose(type_)
+    item, plain = Type("list", (type_,), "List[{0}]"), Type(base)
+    made = f"<module>Padded({draw.value(type_)})"
+    checks = (
+        Check("async", f"{made}.get", "", (), loose),
+        Check("async", f"{made}.swapped", draw.value(type_), (), loose),
+        Check("expression", f"{made}.spare", "", (), loose),
+        Check("expression", f"_set({made}, 'spare', {draw.value(type_)})", "", (), loose),
+        Check("async", f"_with({made}, 'spare', {draw.value(type_)}).get", "", (), loose),
+        Check("async", f"<module>Fixed({draw.value(plain)}).first"),
+        Check("async", f"<module>Fixed({draw.value(plain)}).swapped", draw.value(plain)),
+        Check("async", f"<module>Crate({draw.value(item)}).get", "", (), loose),
+        Check("async", "<module>Cellar().both", f"3, [{draw.value(plain)}]"),
+    )
+    constructs = (
+        "attribute of a type variable of its class",
+        "generic class that extends another",
+        "applied generic base that is not public",
+    )
+    return Snippet(text, constructs, checks)
+
+
+def vault(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw overloads of a constructor and of an operator."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_class\nclass Vault(Generic[T]):\n"
+        "    @overload\n    def __init__(self, first: T) -> None: ...\n"
+        "    @overload\n    def __init__(self, first: T, *more: T) -> None: ...\n"
+        "    def __init__(self, first: T, *more: T) -> None:\n        self._items = [first, *more]\n\n"
+        "    @overload\n    def __getitem__(self, index: int) -> T: ...\n"
+        "    @overload\n    def __getitem__(self, index: slice) -> List[T]: ...\n"
+        "    def __getitem__(self, index: Union[int, slice]) -> Union[T, List[T]]:\n"
+        "        return self._items[index]\n\n"
+        "    async def all(self) -> List[T]:\n        return self._items\n"
+    )
+    one, two = (f"<module>Vault({', '.join(draw.value(type_) for _ in range(count))})" for count in (1, 2))
+    loose = is_loose(type_)
+    checks = (
+        Check("async", f"{one}.all", "", (), loose),
+        Check("async", f"{two}.all", "", (), loose),
+        Check("expression", f"{one}[0]", "", (), loose),
+        Check("expression", f"{two}[1:]", "", (), loose),
+        Check("expression", f"{two}[5]"),
+    )
+    return Snippet(text, ("overloads of a constructor", "overloads of an operator"), checks)
+
+
+def scroll(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a constructor that says what it makes."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_class\nclass Scroll(Generic[T]):\n"
+        "    @overload\n    def __init__(self: 'Scroll[str]', path: str, *, encoding: str) -> None: ...\n"
+        "    @overload\n    def __init__(self: 'Scroll[bytes]', path: str) -> None: ...\n"
+        "    @overload\n    def __init__(self, path: str, *, parse: Callable[[bytes], T]) -> None: ...\n"
+        "    def __init__(\n"
+        "        self, path: str, *, encoding: str = '', parse: Optional[Callable[[bytes], T]] = None\n    ) -> None:\n"
+        "        data = path.encode()\n        text: Any = data.decode(encoding) if encoding else data\n"
+        "        self._read: Any = text if parse is None else parse(data)\n\n"
+        "    async def read(self) -> T:\n        read: T = self._read\n        return read\n"
+    )
+    path = draw.value(Type("str"))
+    checks = (
+        Check("async", f"<module>Scroll({path}).read"),
+        Check("async", f"<module>Scroll({path}, encoding='utf-8').read"),
+        Check(
+            "async",
+            f"<module>Scroll({path}, parse=_callback(False, {draw.value(type_)})).read",
+            "",
+            (),
+            is_loose(type_),
+        ),
+    )
+    return Snippet(text, ("constructor that says by `self: C[bytes]` what it makes",), checks)
