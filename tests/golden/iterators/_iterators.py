@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import AsyncContextManager, AsyncGenerator, Generator, Iterable, Iterator, List, Optional
+from typing import AsyncContextManager, AsyncGenerator, Generator, Iterable, Iterator, List, Optional, Union
 
 from ambidex import Module
 
@@ -92,3 +92,9 @@ class Shelf:
 
     async def sorted(self) -> Iterator[Book]:
         return iter(sorted(self._books, key=lambda book: book.title))
+
+
+@wrapper_module.wrap_function
+async def either(books: Union[Iterable[Book], Shelf]) -> Union[Iterable[Book], Shelf]:
+    """Give back books, or the very shelf, which is an iterable of books as well."""
+    return books

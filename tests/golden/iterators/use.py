@@ -39,12 +39,15 @@ assert len(shelf) == 2
 assert next(iter(shelf)) is next(iter(shelf))
 assert list(shelf.titles()) == ["b", "a"]
 assert [book.title for book in shelf.sorted()] == ["a", "b"]
+assert iterators.either(shelf) is shelf
+assert [type(book) for book in iterators.either([first])] == [Book]
 
 
 async def waiting() -> None:
     assert list(await iterators.listed.aio(2)) == [0, 1]
     assert [type(book) for book in await iterators.books.aio(["a"])] == [Book]
     assert [book.title for book in await shelf.sorted.aio()] == ["a", "b"]
+    assert await iterators.either.aio(shelf) is shelf
     async with iterators.opened("a") as opened:
         assert opened.title == "a"
     async with iterators.opened.aio("b") as opened:

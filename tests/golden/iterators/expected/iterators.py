@@ -16,6 +16,7 @@ from ambidex.bridge import (
     implemented_elsewhere,
     iterable_of,
     method,
+    one_of,
     special,
     stand_in,
     sync_method,
@@ -29,7 +30,18 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Book", "Shelf", "books", "echo", "lazily", "listed", "numbers", "opened", "spelled")
+__all__ = (
+    "Book",
+    "Shelf",
+    "books",
+    "echo",
+    "either",
+    "lazily",
+    "listed",
+    "numbers",
+    "opened",
+    "spelled",
+)
 
 _impl = Implementation("_iterators", synchronizer="iterators", abi=1)
 
@@ -112,3 +124,12 @@ class Shelf(Face, implementation=_impl):
     @method(gives=iterable_of("Book"))
     def sorted(self) -> Iterator[Book]:
         raise implemented_elsewhere().at(_source.Shelf.sorted)
+
+
+@_impl.function(
+    takes={"books": one_of(iterable_of("Book"), "Shelf")},
+    gives=one_of(iterable_of("Book"), "Shelf"),
+)
+def either(books: Iterable[Book] | Shelf) -> Iterable[Book] | Shelf:
+    """Give back books, or the very shelf, which is an iterable of books as well."""
+    raise implemented_elsewhere().at(_source.either)

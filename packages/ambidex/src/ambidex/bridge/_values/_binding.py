@@ -145,7 +145,9 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     if isinstance(plan, (AsyncOf, HandingOver)):
         return leaf.give_async(plan, names) if isinstance(plan, AsyncOf) else _bind(plan.value, names, leaf)
     if isinstance(plan, OneOf):
-        return of_union([_bind(part, names, leaf) for part in plan.plans])
+        # An object that has a face is that, though it is an iterable or a callable as well.
+        parts = sorted(plan.plans, key=lambda part: not isinstance(part, str))
+        return of_union([_bind(part, names, leaf) for part in parts])
     return _container(plan, names, leaf)
 
 
