@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.codegen.fuzz.shapes import Program
 
 CANDIDATES = 300  # enough that the rarest construct occurs
-TIMES = 3
+TIMES = 1
 SLOW_PROGRAMS = 1500
 
 
