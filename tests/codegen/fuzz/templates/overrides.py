@@ -63,7 +63,7 @@ def provided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     text = (
         "@m.wrap_class\nclass Handler(abc.ABC):\n    @abc.abstractmethod\n"
         "    async def handle(self, value: <0>) -> <0>: ...\n\n\n"
-        "@m.wrap_class\nclass Keeper(abc.ABC, Generic[T]):\n    @abc.abstractmethod\n"
+        "@m.wrap_class\nclass Larder(abc.ABC, Generic[T]):\n    @abc.abstractmethod\n"
         "    async def load(self, key: str) -> T: ...\n\n"
         "    async def load_all(self, keys: List[str]) -> List[T]:\n"
         "        return [await self.load(key) for key in keys]\n\n\n"
@@ -72,11 +72,11 @@ def provided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     )
     loose = is_loose(type_)
     handler = f"_extended('<number>.Handler', handle=('abstract', {draw.value(type_)}))()"
-    keeper = f"_extended('<number>.Keeper', load=('abstract', {draw.value(type_)}))()"
+    larder = f"_extended('<number>.Larder', load=('abstract', {draw.value(type_)}))()"
     checks = (
         Check("async", "<module>dispatch", f"[{handler}, {handler}], {draw.value(type_)}", (), loose),
         Check("async", f"{handler}.handle", draw.value(type_), (), loose),
-        Check("async", f"{keeper}.load_all", "['a', 'b']", (), loose),
+        Check("async", f"{larder}.load_all", "['a', 'b']", (), loose),
         Check("expression", "<module>Handler()"),
     )
     constructs = (
