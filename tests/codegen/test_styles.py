@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.codegen.conftest import Project
+    from tests.conftest import Once
 
 IMPORT_ALL = """
 import importlib, sys
@@ -31,9 +33,14 @@ for name in sys.argv[1:]:
 
 
 @pytest.fixture(scope="module")
-def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def twins(once: Once) -> tuple[Path, list[str]]:
     """Lay out every golden case, generated in the style "twin", and name the generated modules."""
-    folder = tmp_path_factory.mktemp("twins")
+    folder = once.folder("twins", write_twins)
+    return folder, json.loads((folder / "names.json").read_text(encoding="utf-8"))
+
+
+def write_twins(folder: Path) -> None:
+    """Fill a folder with all cases, what is generated of them, the list of that, and the library."""
     # by_hand: whoever writes a face by hand writes one class
     cases = [case for case in CASES if not case.name.startswith("twins") and case.name != "by_hand"]
     unwanted = shutil.ignore_patterns("__pycache__", "expected", "use.py")
@@ -51,8 +58,8 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
         for file, text in {**compiled.packages, **compiled.files}.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
+    (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
     make_library(folder)
-    return folder, names
 
 
 @pytest.mark.of_text
