@@ -46,6 +46,7 @@ from ._handles import _giving as _giving  # which the plans ask for what they gi
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
 from ._implementation import ABI, Implementation
+from ._values import _contexts as _contexts  # which the plans ask for context managers
 from ._values._asynchronous import (
     async_context_of,
     async_generator_of,
@@ -60,6 +61,8 @@ from ._values._plans import (
     call_of,
     callback,
     dict_of,
+    entered_of,
+    error_of,
     handing_over,
     items_of,
     iterable_of,
@@ -122,6 +125,8 @@ __all__ = (
     "deleter",
     "dict_of",
     "dynamic",
+    "entered_of",
+    "error_of",
     "handing_over",
     "implemented_elsewhere",
     "items_of",

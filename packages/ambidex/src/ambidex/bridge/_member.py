@@ -10,7 +10,8 @@ from ..errors import InternalError
 from ._identity import Reference, receiver_of
 from ._overrides._original import original
 from ._values._binding import has_callback, inward, outward
-from ._values._plans import anything
+from ._values._errors import raise_in_place_of
+from ._values._plans import anything, error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,7 @@ class Member:
         "_implementation",
         "_is_adopted",
         "_noted",
+        "_raised",
         "_receive",
         "_resolved",
         "_sent",
@@ -50,6 +52,7 @@ class Member:
         "binding",
         "gives",
         "hands_over",
+        "holding",
         "instead",
         "name",
         "path",
@@ -102,6 +105,7 @@ class Member:
             self.instead = f"async with {holder}(...)"
         self.gives = gives
         self.sent = sent
+        self.holding: Plan = anything  # what stands in the exceptions that it raises
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
         self._implementation = implementation
         self._is_adopted = False
@@ -110,6 +114,7 @@ class Member:
             tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None] | None
         ) = None
         self._givers: Convert | None = None
+        self._raised: Convert | None = None
         self._sent: Convert | None = None
         self._receive: Convert = receiver_of
         self._noted: Callable[[Any], object] | None = None
@@ -167,7 +172,7 @@ class Member:
     def watch(self, receive: Convert, noted: Callable[[Any], object]) -> Member:
         """Take each face among the arguments by `receive` from now on, and tell `noted` of those in results."""
         self._receive, self._noted = receive, noted
-        self._takers = self._givers = self._sent = None
+        self._takers = self._givers = self._raised = self._sent = None
         return self
 
     def below(self) -> Member:
@@ -244,6 +249,17 @@ class Member:
     def give(self, value: Any, channel: Channel) -> Any:
         """Translate a result that carries faces."""
         return self.giver(channel)(value)
+
+    def raise_given(self, error: BaseException, channel: Channel) -> None:
+        """Raise what the user gets in the place of an exception that is handled; nothing happens where it is that."""
+        if self._raised is None:
+            names = self.stub.__globals__
+            self._raised = outward(error_of(self.holding), names, Reference(channel, None), self._noted)
+        raise_in_place_of(error, self._raised(error))
+
+    def raises_given(self, channel: Channel) -> Callable[[BaseException], None]:
+        """Return what does so, given the exception."""
+        return lambda error: self.raise_given(error, channel)
 
     def inward_sent(self) -> Convert | None:
         """Return the function for values sent into a stream, or None where they carry no faces."""

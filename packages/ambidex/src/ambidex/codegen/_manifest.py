@@ -248,7 +248,12 @@ def goes_by_value(cls: type, by: str | None) -> bool:
 
 def is_data(cls: type) -> bool:
     """Tell whether a class is data by its nature, an enum, an exception or a record, or says what is callable."""
-    return enum.Enum in cls.__mro__ or BaseException in cls.__mro__ or is_record(cls) or call_of(cls) is not None
+    return enum.Enum in cls.__mro__ or is_error(cls) or is_record(cls) or call_of(cls) is not None
+
+
+def is_error(cls: type) -> bool:
+    """Tell whether a class is an exception."""
+    return BaseException in cls.__mro__
 
 
 def is_record(cls: type) -> bool:

@@ -13,10 +13,11 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...runtime import Caller, StreamHere, await_here, entering, loop_here
+from ...runtime import Caller, await_here, entering, loop_here
 from .._identity import FaceInfo, receiver_of, reference_of
 from .._values._unexpected import opening
 from ._channel import InProcess
+from ._steps import StepsHere
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -45,7 +46,12 @@ class CallersLoop:
             return self._on_runtime.call(member, receiver, args, kwargs, timeout_s)
         if member.runs == "loop" and self._is_elsewhere():
             member = self._keep(member, receiver, _AWAITED)
-            return self._on_runtime.give(member, self._run_here(member, member.bind(receiver), args, kwargs))
+            try:
+                value = self._run_here(member, member.bind(receiver), args, kwargs)
+            except BaseException as error:  # any: it is passed on
+                member.raise_given(error, self)
+                raise
+            return self._on_runtime.give(member, value)
         member = self._keep(member, receiver, _BLOCKING)
         return self._on_runtime.call(member, receiver, args, kwargs, timeout_s)
 
@@ -60,17 +66,21 @@ class CallersLoop:
         if receiver is not None or member.takes or member.gives is not None:  # else there is nothing to keep
             member = self._keep(member, receiver, _AWAITED)
         function = member.bind(receiver)
-        if not member.takes:
-            work = function(*args, **kwargs)
-            value = await (work if timeout_s is None else await_here(work, member.name, timeout_s))
-            return self._on_runtime.give(member, value)
-        caller = Caller(self._runtime, self)
         try:
-            with caller:
-                args, kwargs = member.take(args, kwargs)
-                value = await await_here(function(*args, **kwargs), member.name, timeout_s)
-        finally:
-            caller.close()
+            if not member.takes:
+                work = function(*args, **kwargs)
+                value = await (work if timeout_s is None else await_here(work, member.name, timeout_s))
+                return self._on_runtime.give(member, value)
+            caller = Caller(self._runtime, self)
+            try:
+                with caller:
+                    args, kwargs = member.take(args, kwargs)
+                    value = await await_here(function(*args, **kwargs), member.name, timeout_s)
+            finally:
+                caller.close()
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self)
+            raise
         return self._on_runtime.give(member, value)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
@@ -103,7 +113,8 @@ class CallersLoop:
             with caller:
                 args, kwargs = member.take(args, kwargs)
         outward = None if member.gives is None else member.giver(self)
-        return StreamHere(function, args, kwargs, member.name, timeout_s, outward, member.inward_sent(), caller.close)
+        raise_given, sent = member.raises_given(self), member.inward_sent()
+        return StepsHere(raise_given, function, args, kwargs, member.name, timeout_s, outward, sent, caller.close)
 
     def get(self, member: Member, receiver: Any) -> Any:
         return self._on_runtime.get(member, receiver)
@@ -117,7 +128,12 @@ class CallersLoop:
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         if not self._is_elsewhere():
             return self._on_runtime.create(info, member, args, kwargs)
-        return self._run_here(member, info.implementation_class(), args, kwargs)
+        try:
+            return self._run_here(member, info.implementation_class(), args, kwargs)
+        except BaseException as error:  # any: it is passed on
+            if member is not None:
+                member.raise_given(error, self)
+            raise
 
     def _run_here(self, member: Member | None, function: Callable[..., Any], args: Args, kwargs: Kwargs) -> Any:
         """Run a plain function in place, beside the loop that its caller has."""

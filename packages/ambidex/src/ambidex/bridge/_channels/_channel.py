@@ -7,11 +7,14 @@ knows it by.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...runtime import AsyncStream, BlockingStream, Caller, ReadAhead, StreamCall, entering
+from ...runtime import Caller, StreamCall, entering
+from ...runtime._diagnosis._call_site import awaited_for_caller  # what runs below it stands at the caller's line
 from .._values._callbacks import Wrappers
 from .._values._unexpected import UNEXPECTED, opening, refusal
+from ._steps import AsyncSteps, BlockingSteps, StepsAhead
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
@@ -99,15 +102,19 @@ class InProcess:
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         function = member.bind(receiver)
-        if member.takes:
-            if member.hands_over:
-                return self._call_handing_over(member, function, args, kwargs, timeout_s)
-            args, kwargs = member.take(args, kwargs)
-        if member.runs == "here":
-            value = function(*args, **kwargs)
-        else:
-            is_sync = member.runs == "loop"
-            value = self._runtime.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
+        try:
+            if member.takes:
+                if member.hands_over:
+                    return self._call_handing_over(member, function, args, kwargs, timeout_s)
+                args, kwargs = member.take(args, kwargs)
+            if member.runs == "here":
+                value = function(*args, **kwargs)
+            else:
+                is_sync = member.runs == "loop"
+                value = self._runtime.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self._origin)
+            raise
         return self.give(member, value)
 
     def _call_handing_over(
@@ -128,11 +135,15 @@ class InProcess:
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         function = member.bind(receiver)
-        if member.takes:
-            if member.hands_over:
-                return await self._acall_handing_over(member, function, args, kwargs, timeout_s)
-            args, kwargs = member.take(args, kwargs)
-        value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
+        try:
+            if member.takes:
+                if member.hands_over:
+                    return await self._acall_handing_over(member, function, args, kwargs, timeout_s)
+                args, kwargs = member.take(args, kwargs)
+            value = await self._runtime.await_(function, args, kwargs, member.name, timeout_s)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self._origin)
+            raise
         return self.give(member, value)
 
     async def _acall_handing_over(
@@ -163,9 +174,14 @@ class InProcess:
     def _submit(
         self, member: Member, function: Callable[..., Any], args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Future[Any]:
-        return self._runtime.submit(
-            function, args, kwargs, member.name, timeout_s, lambda value: self.give(member, value)
-        )
+        async def work(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return await awaited_for_caller(functools.partial(function, *args, **kwargs))
+            except BaseException as error:  # any: it is passed on
+                member.raise_given(error, self._origin)
+                raise
+
+        return self._runtime.submit(work, args, kwargs, member.name, timeout_s, lambda value: self.give(member, value))
 
     def give(self, member: Member, value: Any) -> Any:
         """Translate a result; one that is itself work to be awaited is refused."""
@@ -184,12 +200,14 @@ class InProcess:
         read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
         call = self._stream_call(member, receiver, args, kwargs, timeout_s)
-        return BlockingStream(call) if read_ahead is None else ReadAhead(call, read_ahead)
+        raise_given = member.raises_given(self._origin)
+        return BlockingSteps(call, raise_given) if read_ahead is None else StepsAhead(call, read_ahead, raise_given)
 
     def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> AsyncGenerator[Any, Any]:
-        return AsyncStream(self._stream_call(member, receiver, args, kwargs, timeout_s))
+        call = self._stream_call(member, receiver, args, kwargs, timeout_s)
+        return AsyncSteps(call, member.raises_given(self._origin))
 
     def _stream_call(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
@@ -213,7 +231,11 @@ class InProcess:
         return (None, *member.take(args, kwargs)) if member.takes else (None, args, kwargs)
 
     def get(self, member: Member, receiver: Any) -> Any:
-        value = getattr(receiver, member.attribute) if member.binding == "instance" else member.bind(receiver)
+        try:
+            value = getattr(receiver, member.attribute) if member.binding == "instance" else member.bind(receiver)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self._origin)
+            raise
         return self.give(member, value)
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
@@ -224,21 +246,39 @@ class InProcess:
                 caller.close()
         elif member.takes:
             (value,), _ = member.take((value,), {})
-        setattr(receiver, member.attribute, value)
+        try:
+            setattr(receiver, member.attribute, value)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self._origin)
+            raise
 
     def delete(self, member: Member, receiver: Any) -> None:
-        delattr(receiver, member.attribute)
+        try:
+            delattr(receiver, member.attribute)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self._origin)
+            raise
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         cls = info.implementation_class()
-        if member is not None and member.hands_over:
-            caller = Caller(self._runtime, self._origin)
-            try:
-                with caller:
-                    args, kwargs = member.take(args, kwargs)
-                    return caller.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, is_sync=True)
-            finally:
-                caller.close()
-        if member is not None and member.takes:
-            args, kwargs = member.take(args, kwargs)
-        return self._runtime.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, True)
+        if member is None:
+            return self._runtime.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, True)
+        try:
+            if member.hands_over:
+                return self._create_handing_over(info, member, args, kwargs)
+            if member.takes:
+                args, kwargs = member.take(args, kwargs)
+            return self._runtime.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, True)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self._origin)
+            raise
+
+    def _create_handing_over(self, info: FaceInfo, member: Member, args: Args, kwargs: Kwargs) -> Any:
+        cls = info.implementation_class()
+        caller = Caller(self._runtime, self._origin)
+        try:
+            with caller:
+                args, kwargs = member.take(args, kwargs)
+                return caller.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, is_sync=True)
+        finally:
+            caller.close()

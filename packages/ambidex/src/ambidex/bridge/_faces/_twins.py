@@ -57,6 +57,7 @@ class AsyncFace(Face):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for member in _members(cls) if "implementation" in kwargs else ():
+            member.holding = anything_async
             _refuse(member, BlockingFace, "block", "are awaited")
 
     if not TYPE_CHECKING:
@@ -205,6 +206,7 @@ def awaited_face(stub: Function, runs: Runs, of: Implementation | None, options:
         face, member = _awaited_of_module(stub, of, options)
     else:
         face, member = _of_module(stub, runs, of, options, _AWAITED[runs])
+    member.holding = anything_async
     _refuse(member, BlockingFace, "block", "are awaited")
     return face
 

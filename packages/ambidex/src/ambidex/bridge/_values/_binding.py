@@ -19,11 +19,14 @@ from .._identity import class_of, face_of, has_face, receiver_of
 from ._asynchronous import AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
 from ._classes import implementation_of, is_face_class, of_classes
+from ._errors import of_errors, raise_in_place_of
 from ._plans import (
     Anything,
     CallbackOf,
     CallOf,
     DictOf,
+    EnteredOf,
+    ErrorOf,
     HandingOver,
     ItemsOf,
     IterableOf,
@@ -32,9 +35,11 @@ from ._plans import (
     SetOf,
     TupleOf,
     TypeOf,
+    anything,
+    error_of,
 )
 from ._records import KeysOf, RecordOf, translation_of
-from ._ways import Way, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
+from ._ways import Way, of_anything, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,16 +136,12 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         found, near = _named(plan, names)
         if isinstance(found, (RecordOf, KeysOf)):
             return leaf.record(found, near)
-        return leaf(found) if hasattr(found, "__ambidex_info__") else leaf(found)._replace(carried=alone)
+        return leaf(found) if hasattr(found, "__ambidex_info__") else of_anything(leaf(found), leaf.is_carried)
     if isinstance(plan, (RecordOf, KeysOf)):
         return leaf.record(plan, names)
-    if isinstance(plan, Anything):
-        return leaf(None)._replace(carried=alone)
-    if isinstance(plan, TypeOf):
-        if leaf.origin is None:
-            return Way(is_face_class, implementation_of)
-        return of_classes(_faces_named(plan.of, names))
-    if isinstance(plan, (CallbackOf, CallOf, ItemsOf)):
+    if isinstance(plan, (Anything, ErrorOf, TypeOf)):
+        return _of_unknown(plan, names, leaf)
+    if isinstance(plan, (CallbackOf, CallOf, EnteredOf, ItemsOf)):
         return _handed_in(plan, names, leaf)
     if isinstance(plan, (AsyncOf, HandingOver)):
         return leaf.give_async(plan, names) if isinstance(plan, AsyncOf) else _bind(plan.value, names, leaf)
@@ -149,6 +150,15 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         parts = sorted(plan.plans, key=lambda part: not isinstance(part, str))
         return of_union([_bind(part, names, leaf) for part in parts])
     return _container(plan, names, leaf)
+
+
+def _of_unknown(plan: Anything | ErrorOf | TypeOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
+    """Return the way of what no plan says all about: the value tells what stands in it."""
+    if isinstance(plan, Anything):
+        return of_anything(leaf(None), leaf.is_carried)
+    if isinstance(plan, ErrorOf):
+        return of_errors(_bind(plan.held, names, leaf).convert, is_inward=leaf.origin is None)
+    return Way(is_face_class, implementation_of) if leaf.origin is None else of_classes(_faces_named(plan.of, names))
 
 
 def _faces_named(plan: Plan, names: Mapping[str, Any]) -> list[type | None]:
@@ -208,6 +218,14 @@ def _named(name: str, names: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]
     return functools.reduce(getattr, rest, near[first]), near
 
 
+taken: Convert = inward(error_of(anything), {})  # of a user's exception what the implementation gets
+
+
+def raise_taken(error: BaseException) -> None:
+    """Raise what the implementation gets in the place of a user's exception that is handled, where it is another."""
+    raise_in_place_of(error, taken(error))
+
+
 # -- callables: how they are wrapped and unwrapped is set by the module that does it, which is above this one
 
 _wrapping: list[Any] = []
@@ -232,6 +250,14 @@ _reading_items: list[Callable[[ItemsOf, Mapping[str, Any]], Convert]] = []
 def read_items_with(read: Callable[[ItemsOf, Mapping[str, Any]], Convert]) -> None:
     """Set how an iterable is turned inward, given its plan and the names in that; called once."""
     _reading_items.append(read)
+
+
+_entering: list[Callable[[EnteredOf, Mapping[str, Any]], Convert]] = []
+
+
+def enter_with(enter: Callable[[EnteredOf, Mapping[str, Any]], Convert]) -> None:
+    """Set how a context manager is turned inward, given its plan and the names in that; called once."""
+    _entering.append(enter)
 
 
 _giving_async: list[Callable[[AsyncOf, Mapping[str, Any], Reference, Noted | None], Way]] = []
@@ -259,16 +285,20 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
 
 
 def has_callback(plan: Any) -> bool:
-    """Tell whether a callable, or an iterable that is read as one is called, stands anywhere in a plan."""
+    """Tell whether a callable stands anywhere in a plan, or what is read or entered as one is called."""
     if not isinstance(plan, tuple):
         return False
     parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
-    return isinstance(plan, (CallbackOf, CallOf, HandingOver, ItemsOf)) or any(map(has_callback, parts))
+    return isinstance(plan, (CallbackOf, CallOf, EnteredOf, HandingOver, ItemsOf)) or any(map(has_callback, parts))
 
 
-def _handed_in(plan: CallbackOf | CallOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
-    if isinstance(plan, ItemsOf):  # inward alone: who overrides a method is given what that is given
-        return _items(_reading_items[0](plan, names)) if leaf.origin is None else Way(_fits_nothing, _unchanged)
+def _handed_in(plan: CallbackOf | CallOf | EnteredOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
+    if isinstance(plan, (EnteredOf, ItemsOf)):
+        if leaf.origin is not None:  # inward alone: who overrides a method is given what that is given
+            return Way(_fits_nothing, _unchanged)
+        if isinstance(plan, ItemsOf):
+            return _with_any_of(("__aiter__", "__iter__"), _reading_items[0](plan, names))
+        return _with_any_of(("__aenter__", "__enter__"), _entering[0](plan, names))
     if isinstance(plan, CallbackOf):
         return _callable(_wrapping[0](plan, names) if leaf.origin is None else _wrapping[1])
     if leaf.origin is None:
@@ -284,10 +314,9 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-def _items(convert: Convert) -> Way:
+def _with_any_of(methods: tuple[str, ...], convert: Convert) -> Way:
     def fits(value: Any) -> bool:
-        cls = class_of(value)
-        return hasattr(cls, "__aiter__") or hasattr(cls, "__iter__")
+        return any(hasattr(class_of(value), name) for name in methods)
 
     def read(value: Any) -> Any:
         return convert(value) if fits(value) else value

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...runtime import Callback, current_caller, hide_library_frames
 from .._identity import Reference, class_of, receiver_of
-from ._binding import inward, outward, read_items_with, resolved, wrap_callables_with
+from ._binding import inward, outward, raise_taken, read_items_with, resolved, wrap_callables_with
 from ._items import reading
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
         try:
             value = await running.run(take(args), take_named(kwargs))
         except BaseException as error:  # any: it is passed on, without the library's frames
+            raise_taken(error)
             hide_library_frames(error)
             raise
         return value if give is None else give(value)
@@ -130,6 +131,7 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
         try:
             value = function(*take(args), **take_named(kwargs))
         except BaseException as error:  # any: it is passed on, without the library's frames
+            raise_taken(error)
             hide_library_frames(error)
             raise
         return value if give is None else give(value)

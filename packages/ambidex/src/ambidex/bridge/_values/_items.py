@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import InternalError
 from ...runtime import Callback, current_caller, hide_library_frames
 from .._identity import class_of, receiver_of
-from ._binding import inward
+from ._binding import inward, raise_taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +58,7 @@ class _Steps:
         try:
             item = await self._step.run((), {})
         except BaseException as error:  # any: it is passed on, without the library's frames
+            raise_taken(error)
             hide_library_frames(error)
             raise
         if item is _END:

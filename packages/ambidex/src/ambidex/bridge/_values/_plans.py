@@ -100,8 +100,20 @@ class ItemsOf(NamedTuple):
     item: Plan | None
 
 
+class EnteredOf(NamedTuple):
+    """A context manager of the user, blocking or async, that the implementation enters with `async with`."""
+
+    item: Plan | None
+
+
 class Anything(NamedTuple):
-    """A position of unknown type: whatever registered object stands there is translated."""
+    """A position of unknown type: whatever registered object stands there, or in a builtin container, is translated."""
+
+
+class ErrorOf(NamedTuple):
+    """An exception: each thing that stands in it follows the plan, and so in what it leads to."""
+
+    held: Plan
 
 
 Plan = Union[
@@ -116,10 +128,12 @@ Plan = Union[
     CallOf,
     HandingOver,
     ItemsOf,
+    EnteredOf,
     AsyncOf,
     RecordOf,
     KeysOf,
     TypeOf,
+    ErrorOf,
     Anything,
 ]
 
@@ -211,6 +225,14 @@ def items_of(item: Plan | None = None) -> ItemsOf:
     return ItemsOf(item)
 
 
+def entered_of(item: Plan | None = None) -> EnteredOf:
+    """Plan a context manager that the implementation enters with `async with`: the user may hand in a blocking one.
+
+    What entering gives follows `item`, None where it carries no face.
+    """
+    return EnteredOf(item)
+
+
 def record_of(place: str, /, **fields: Plan) -> RecordOf:
     """Plan a dataclass or named tuple, by `module:qualified.name`: each field named follows its plan.
 
@@ -222,6 +244,14 @@ def record_of(place: str, /, **fields: Plan) -> RecordOf:
 def keys_of(required: tuple[str, ...], /, **fields: Plan) -> KeysOf:
     """Plan a typed dict, by the keys that it must have: each key named follows its plan, where the dict has it."""
     return KeysOf(required, fields)
+
+
+def error_of(held: Plan) -> ErrorOf:
+    """Plan an exception: what it was made with and what its attributes hold follows `held`.
+
+    Its cause, its context and the members of a group are translated as well.
+    """
+    return ErrorOf(held)
 
 
 anything = Anything()

@@ -13,13 +13,14 @@ from __future__ import annotations
 import collections
 import functools
 import sys
+import types
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .._identity import class_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     Convert = Callable[[Any], Any]
     Fits = Callable[[Any], bool]
@@ -240,6 +241,13 @@ def _field_names(cls: Any) -> tuple[str, ...]:
     return named or tuple(field.name for field in (dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()))
 
 
+def slots_of(cls: type[Any], *, is_alone: bool = False) -> Iterator[types.MemberDescriptorType]:
+    """Yield the slots that a class's Python code gives its objects; `is_alone`: those of it alone, even a builtin."""
+    for base in (cls,) if is_alone else cls.__mro__:
+        if is_alone or base.__module__ != "builtins":
+            yield from (each for each in vars(base).values() if isinstance(each, types.MemberDescriptorType))
+
+
 def _duplicate(value: Any) -> Any:
     """Return a new object of the same class with the same attributes, without calling anything of the class.
 
@@ -247,18 +255,11 @@ def _duplicate(value: Any) -> Any:
     """
     cls = class_of(value)
     copy: Any = object.__new__(cls)
-    for base in cls.__mro__:
-        slots = vars(base).get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else tuple(slots):
-            name = slot
-            if name in ("__dict__", "__weakref__"):
-                continue
-            if name.startswith("__") and not name.endswith("__"):
-                name = f"_{base.__name__.lstrip('_')}{name}"
-            try:
-                object.__setattr__(copy, name, object.__getattribute__(value, name))
-            except AttributeError:  # a slot that nothing has set
-                continue
+    for slot in slots_of(cls):
+        try:
+            slot.__set__(copy, slot.__get__(value))
+        except AttributeError:  # nothing has set it
+            continue
     attributes: dict[str, Any] = getattr(value, "__dict__", {})
     if attributes:
         copy.__dict__.update(

@@ -7,7 +7,7 @@ import collections.abc
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._identity import class_of
-from ._carried import in_any
+from ._carried import alone, in_any, inside
 from ._records import new_tuple
 
 if TYPE_CHECKING:
@@ -132,3 +132,28 @@ def of_union(ways: Sequence[Way]) -> Way:
 
     carried = [way.carried for way in ways if way.carried is not None]
     return Way(fits, rebuild, in_any(carried) if len(carried) == len(ways) else None)
+
+
+def of_anything(one: Way, is_carried: Callable[[type[Any]], bool]) -> Way:
+    """Return the way of a position of unknown type: `one` is that of an object which stands there itself.
+
+    It may stand in a builtin container there, too, which is then rebuilt; no container in that is looked into.
+    """
+
+    def holds(value: Any) -> bool:
+        return any(map(is_carried, set(map(type, inside(value)))))
+
+    def fits(value: Any) -> bool:
+        return one.fits(value) or holds(value)
+
+    def convert(value: Any) -> Any:
+        return rebuilt(value, one.convert) if holds(value) else one.convert(value)
+
+    return Way(fits, convert, alone)
+
+
+def rebuilt(value: Any, item: Convert) -> Any:
+    """Return a new builtin container, with `item` applied to each thing that stands in one."""
+    if isinstance(value, dict):
+        return of_mapping(item, item).convert(value)
+    return (of_set if isinstance(value, _SETS) else of_sequence)(item).convert(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._checked import as_checked
-from ._homes import home_of_value
+from ._homes import home_of_class, home_of_value
 from ._literals import accepts, literal_text, type_of_literal
 from ._records import annotations_of
 from ._resolver import Resolver
@@ -33,6 +33,7 @@ __all__ = (
     "gives_none",
     "gives_receiver",
     "gives_self",
+    "home_of_class",
     "home_of_value",
     "is_literal",
     "is_managed",

@@ -1,4 +1,4 @@
-"""Own the reading of records: classes with typed fields become records of the IR."""
+"""Own the reading of records: classes with typed fields, and exceptions, become records of the IR."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from .._ir import Field, Place, Record, RecordKind
+from .._manifest import is_error
 from .._paths import path_of
 from .._report import Unsupported, display_path
 from ._source import module_of_class
@@ -42,7 +43,10 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
     fields: dict[str, Field] = {}
     for owner, bound in _layers(cls, arguments, resolver):
         near = resolver.beside(module_of_class(owner), owner, bound)
-        for field, annotation in annotations_of(owner).items():
+        annotations = annotations_of(owner)
+        if is_error(cls):  # seldom annotated in its body: its constructor says what it has
+            annotations = {**sources.of_module(module_of_class(owner)).assigned(owner.__qualname__), **annotations}
+        for field, annotation in annotations.items():
             if not _is_stored(cls, field):
                 continue
             try:
@@ -88,6 +92,8 @@ def _layers(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> Itera
 
 def _kind(cls: type) -> RecordKind:
     bases = cls.__mro__
+    if is_error(cls):
+        return RecordKind.EXCEPTION
     if tuple in bases:
         return RecordKind.NAMED_TUPLE
     if dict in bases and hasattr(cls, "__required_keys__"):

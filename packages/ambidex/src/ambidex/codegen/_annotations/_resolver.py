@@ -34,7 +34,7 @@ from .._ir import (
     WithMetadata,
     union,
 )
-from .._manifest import is_record
+from .._manifest import is_error, is_record
 from .._protocols import call_of
 from .._report import Unsupported
 from ._called import read_called
@@ -392,8 +392,8 @@ class Resolver:
             self._registry.open.discard(cls)
 
     def _note(self, cls: type, name: Face | Name, arguments: tuple[Type, ...]) -> None:
-        """Enter a record among those of the run, once for each way that it is applied."""
-        if not isinstance(name, Name) or not is_record(cls):
+        """Enter a record, or an exception, among those of the run, once for each way that it is applied."""
+        if not isinstance(name, Name) or not (is_record(cls) or (is_error(cls) and cls.__module__ != "builtins")):
             return
         records = self._registry.records
         key = Applied(name, arguments) if arguments else name

@@ -6,9 +6,9 @@ import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver, annotations_of, literal_text, module_of_class
+from .._annotations import Resolver, annotations_of, home_of_class, literal_text, module_of_class
 from .._ir import Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
-from .._manifest import is_record
+from .._manifest import is_error, is_record
 from .._report import Unsupported
 from ._defaults import literal_fields
 from ._signatures import SignatureReader, documentation
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .._report import Report
 
 _NOT_THEIRS = frozenset(("builtins", "typing", "typing_extensions", "abc", "collections"))
+_CONSTRUCTED = (RecordKind.DATACLASS, RecordKind.EXCEPTION)
 _OPTIONS = ("eq", "order", "unsafe_hash", "frozen")
 _DEFAULTS = {"eq": True, "order": False, "unsafe_hash": False, "frozen": False}
 # Methods that change nothing a type checker sees, or that are called by the interpreter where the record was made.
@@ -38,6 +39,8 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
     members: list[Callable | Attribute] = []
     variables: dict[str, Type] = {}
     bases = _bases(cls, registry) if record.kind is RecordKind.DATACLASS else {}
+    if record.kind is RecordKind.EXCEPTION:
+        bases = _bases_of_error(cls, registry)
     for owner in cls.__mro__:
         if owner.__module__ in _NOT_THEIRS or any(owner in base.__mro__ for base in bases):
             continue
@@ -46,7 +49,7 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
         reader = SignatureReader(resolver, sources, report, record.place, owner)
         variables.update(_class_variables(owner, resolver))
         function = vars(owner).get("__init__")
-        if constructor is None and record.kind is RecordKind.DATACLASS and isinstance(function, FunctionType):
+        if constructor is None and record.kind in _CONSTRUCTED and isinstance(function, FunctionType):
             constructor = reader.read(function, "__init__", f"{owner.__qualname__}.__init__", Binding.INSTANCE)
         seen = {member.name for member in members} | {field.name for field in record.fields}
         for name, value in vars(owner).items():
@@ -74,6 +77,12 @@ def _bases(cls: type, registry: Registry) -> dict[type, Name]:
         if isinstance(name, Name) and not any(ancestor in known.__mro__ for known in nearest):
             nearest[ancestor] = name
     return nearest
+
+
+def _bases_of_error(cls: type, registry: Registry) -> dict[type, Name]:
+    """Return the bases of an exception, each with its public name, or with its own where it has none."""
+    found = {base: registry.reference(base) for base in cls.__bases__ if is_error(base)}
+    return {base: name if isinstance(name, Name) else home_of_class(base) for base, name in found.items()}
 
 
 def _class_variables(owner: type, resolver: Resolver) -> Iterator[tuple[str, Type]]:

@@ -43,7 +43,9 @@ class Plan:
 
 
 _ASYNCHRONOUS = ("async_generator_of", "async_iterator_of", "async_iterable_of", "async_context_of", "awaitable_of")
-_NO_CONTAINERS = frozenset(("call_of", "callback", "plain_callback", "items_of", *_ASYNCHRONOUS))
+_NO_CONTAINERS = frozenset(
+    ("call_of", "callback", "plain_callback", "items_of", "entered_of", "error_of", *_ASYNCHRONOUS)
+)
 ANYTHING = Plan("anything")
 ANYTHING_ASYNC = Plan("anything_async")
 RECORD_VARIABLE = "_record_"  # what the variables that hold the plans of records begin with

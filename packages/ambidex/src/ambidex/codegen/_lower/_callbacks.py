@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _AWAITABLE = Name("collections.abc", "Awaitable")
 _ITERABLE = Name("collections.abc", "Iterable")
 _ASYNC_ITERABLE = Name("collections.abc", "AsyncIterable")
+_CONTEXT = Name("contextlib", "AbstractContextManager")
 _READ = (_ASYNC_ITERABLE, Name("collections.abc", "AsyncIterator"))
 
 
@@ -50,8 +51,18 @@ def is_async_items(type_: Type) -> bool:
     return isinstance(type_, Applied) and type_.origin in _READ
 
 
+def is_async_context(type_: Type) -> bool:
+    """Tell whether a parameter wants something to enter with `async with`."""
+    return isinstance(type_, Applied) and type_.origin == ASYNC_CONTEXT
+
+
+def has_blocking_form(type_: Type) -> bool:
+    """Tell whether a parameter wants something asynchronous for which a blocking one serves as well."""
+    return is_async_items(type_) or is_async_context(type_)
+
+
 def is_either(type_: Type) -> bool:
-    """Tell whether a union has more than one member beside None: a blocking iterable could be meant by another one."""
+    """Tell whether a union has more than one member beside None: a blocking form could be meant by another one."""
     return isinstance(type_, Alternatives) and len([member for member in type_.members if member != NONE]) > 1
 
 
@@ -60,8 +71,11 @@ def accepted_type(type_: Type) -> Type:
     if isinstance(type_, Applied) and is_async_items(type_):
         items = tuple(map(accepted_type, type_.arguments))
         return union((Applied(_ITERABLE, items), Applied(_ASYNC_ITERABLE, items)))
+    if isinstance(type_, Applied) and is_async_context(type_):
+        given = tuple(map(accepted_type, type_.arguments[:1]))
+        return union((Applied(_CONTEXT, given), Applied(ASYNC_CONTEXT, given)))
     if isinstance(type_, Alternatives) and is_either(type_):
-        return union(member if is_async_items(member) else accepted_type(member) for member in type_.members)
+        return union(member if has_blocking_form(member) else accepted_type(member) for member in type_.members)
     if not isinstance(type_, Function):
         return rebuild(type_, accepted_type)
     result = awaited(type_)
@@ -130,14 +144,21 @@ def plan_callback(
     takes = tuple(map(outward, function.parameters or ()))
     returned = function.result if result is None else result
     gives = inward(returned)
-    if is_async_items(bare(returned)) and gives is not None:
+    if has_blocking_form(bare(returned)) and gives is not None:
         if any(item is not None and not item.is_of_anything for item in gives.items):
+            what = "iterable of" if is_async_items(bare(returned)) else "context manager that gives"
             raise Unsupported(
-                "an async iterable of objects with faces that a callback returns is not supported yet", "take a list"
+                f"an async {what} objects with faces that a callback returns is not supported yet",
+                "take a list" if is_async_items(bare(returned)) else "take it as a parameter",
             )
-        gives = None  # read where it stands, as it is
-    elif any(is_async_items(part) for part in walk(returned)) and gives is not None:
-        raise Unsupported("an async iterable inside what a callback returns is not supported yet", "take a list")
+        gives = None  # read, or entered, where it stands, as it is
+    elif any(map(has_blocking_form, walk(returned))) and gives is not None:
+        is_read = any(map(is_async_items, walk(returned)))
+        raise Unsupported(
+            f"an async {'iterable' if is_read else 'context manager'} inside what a callback returns is not supported "
+            "yet",
+            "take a list" if is_read else "take it as a parameter",
+        )
     rest = outward(ANY) if function.parameters is None or function.rest is not None else None
     if any(map(is_awaited, walk(returned))):
         raise Unsupported("an async callable that a callback returns is not supported yet", "take it as a parameter")

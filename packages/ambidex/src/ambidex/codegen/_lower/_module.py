@@ -24,7 +24,7 @@ from ._forms import lower_form
 from ._functions import lower_function, source_at
 from ._given import settled
 from ._plans import Planner
-from ._records import lower_records, lower_twin
+from ._records import lower_records, lower_twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +58,7 @@ def lower_module(module: Module, records: Records, overrides: Overrides, *, tran
         tuple(implementations) or tuple(dict.fromkeys(value.module for value in values)),
         values,
         lower_records(values, body, planner),
-        tuple(lower_twin(value.name, value.record) for value in values if value.record is not None),
+        lower_twins(values),
         tuple(body),
         tuple(sorted(map(public_name, items))),
         module.bridge,

@@ -23,6 +23,7 @@ from .._ir import (
     Own,
     Plan,
     Record,
+    RecordKind,
     Records,
     Spread,
     TupleOf,
@@ -33,7 +34,7 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
-from ._callbacks import is_async_items, is_either, plan_callback, plan_given, refuse_streaming
+from ._callbacks import has_blocking_form, is_async_items, is_either, plan_callback, plan_given, refuse_streaming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,9 @@ _FITS = {
     "set_of": ("iterable_of",),
     "iterable_of": (),
 }
+
+
+_OF_ERRORS = Plan("error_of", (ANYTHING,))  # which looks for objects with faces, wherever they stand in it
 
 
 class Planner:
@@ -138,7 +142,7 @@ class Planner:
             return _one_of(
                 [
                     self._container(member)
-                    if leaves and isinstance(member, Applied) and is_async_items(member)
+                    if leaves and isinstance(member, Applied) and has_blocking_form(member)
                     else self.plan(member)
                     for member in type_.members
                 ]
@@ -192,17 +196,36 @@ class Planner:
         instead = f"pass {self._face_in(held.type)} by itself, or register {record.path} by='identity'"
         if record.obstacle:
             raise Unsupported(f"{carried} and {record.obstacle}, of which no copy can be made", instead)
+        if record.kind is RecordKind.EXCEPTION:
+            self._refuse_in_error(record)
         if record.arguments and not self._records.is_exact(record):
             raise Unsupported(f"{carried} and is generic", "give the field's type by a type parameter, too")
         if not record.arguments and not record.is_public:
             raise Unsupported(
                 f"{carried} and is not public", f"register {record.path} with wrap_class, which gives its fields types"
             )
+        if record.kind is RecordKind.EXCEPTION:
+            return _OF_ERRORS
         plan = _one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
         return Plan("handing_over", (plan,)) if self._is_inward and self._records.hands_over(record) else plan
 
+    def _refuse_in_error(self, record: Record) -> None:
+        """Refuse what is not found by looking into an exception: records, and what is asynchronous."""
+        for field in record.fields:
+            for part in walk(field.type):
+                within = self._records.carrying(part)
+                is_record = within is not None and within.kind is not RecordKind.EXCEPTION
+                if is_record or isinstance(part, Handle) or is_awaited(part):
+                    raise Unsupported(
+                        f"{record.path} is an exception and carries {self._face_in(part)} in its field {field.name}, "
+                        "where that cannot be reached",
+                        "hold the objects with faces themselves, in lists, sets, dicts or tuples",
+                    )
+
     def _opened(self, record: Record) -> Plan:
         """Return the plan of a generic record that may hold anything."""
+        if record.kind is RecordKind.EXCEPTION:
+            return _OF_ERRORS
         if record.obstacle:
             raise Unsupported(
                 f"{record.path} may hold objects with faces and {record.obstacle}, of which no copy can be made",
@@ -238,9 +261,9 @@ class Planner:
         return "Self"
 
     def _applied(self, type_: Applied) -> Plan | None:
-        if self._is_inward and is_async_items(type_):
+        if self._is_inward and has_blocking_form(type_):
             item = self.plan(type_.arguments[0])
-            return Plan("items_of", () if item is None else (item,))
+            return Plan("items_of" if is_async_items(type_) else "entered_of", () if item is None else (item,))
         return self._container(type_)
 
     def _container(self, type_: Applied) -> Plan | None:

@@ -25,7 +25,7 @@ from ._given import kept, settled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .._ir import ConstantLine, Plan, Record, RecordClass, Value, ValueLine
+    from .._ir import ConstantLine, Field, Plan, Record, RecordClass, Value, ValueLine
     from ._plans import Planner
 
 _BASES = {
@@ -60,7 +60,7 @@ def lower_records(
             follow(item)
 
     for value in values:
-        if value.record is not None:
+        if value.record is not None and value.record.record.kind is not RecordKind.EXCEPTION:
             add(value.record.record, f"{RECORD_VARIABLE}{value.name}")
     for plan in _plans(body):
         follow(plan)
@@ -95,12 +95,35 @@ def lower_twin(name: str, described: RecordClass) -> Twin:
         name,
         decorator,
         (_BASES[record.kind],) if record.kind in _BASES else described.bases,
-        tuple(dataclasses.replace(field, type=kept(field.type, record.form)) for field in record.fields),
+        tuple(dataclasses.replace(field, type=kept(field.type, record.form)) for field in _shown(record)),
         described.defaults,
         described.class_variables,
         tuple(body),
         described.doc,
     )
+
+
+def _shown(record: Record) -> tuple[Field, ...]:
+    """Return the fields that type checkers are told of: of an exception, what its constructor sets may be private."""
+    is_error = record.kind is RecordKind.EXCEPTION
+    return tuple(field for field in record.fields if not (is_error and field.name.startswith("_")))
+
+
+def lower_twins(values: Sequence[Value]) -> tuple[Twin, ...]:
+    """Return what type checkers see of the public records, a base before what extends it."""
+    described = {value.name: value.record for value in values if value.record is not None}
+    ordered: dict[str, Twin] = {}
+
+    def place(name: str, record: RecordClass) -> None:
+        for base in record.bases:
+            known = described.get(base.qualname)
+            if base.module == record.record.name.module and known is not None and base.qualname not in ordered:
+                place(base.qualname, known)
+        ordered.setdefault(name, lower_twin(name, record))
+
+    for name, record in described.items():
+        place(name, record)
+    return tuple(ordered.values())
 
 
 def _member(member: Callable | Attribute) -> Iterator[Definition]:
