@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -208,6 +209,39 @@ async def rows_of_any(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Keep what is given, and give it back."""
     kept[:] = [items]
     return items
+
+
+@module.wrap_function
+async def anything(item: Any) -> object:
+    """Keep what is given, and give it back."""
+    kept[:] = [item]
+    return item
+
+
+@module.wrap_function
+async def variable(item: T) -> T:
+    """Keep what is given, and give it back."""
+    kept[:] = [item]
+    return item
+
+
+@module.wrap_class
+class Broken(Exception):
+    """It says nothing of what it holds."""
+
+
+@module.wrap_function
+async def broken(how: str) -> Any:
+    """Raise, or return, an exception with a trunk in it; or a group with two."""
+    error = Broken(Trunk("a"), {"inside": [Trunk("b")]})
+    error.__dict__["itself"] = error
+    if how == "raise":
+        raise error
+    if how == "group":
+        kind: Any = getattr(builtins, "ExceptionGroup")  # noqa: B009  not on every Python
+        raise kind("several", [error, KeyError(Trunk("c"))])
+    kept[:] = [error]
+    return error if how == "alone" else [error, 1]
 
 
 @module.wrap_function

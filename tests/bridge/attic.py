@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Face,
     Implementation,
-    anything,
+    anything as _anything,
     attribute,
     await_method,
     awaited,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     import tests.bridge._attic as _source
+    from tests.bridge._attic import Broken
 
     T = TypeVar("T")
 
@@ -48,9 +49,12 @@ else:
     _source = stand_in
 
 __all__ = (
+    "Broken",
     "Chore",
     "Steps",
     "Trunk",
+    "anything",
+    "broken",
     "chores",
     "deque_of_any",
     "dict_of_any",
@@ -69,11 +73,15 @@ __all__ = (
     "set_of_any",
     "told",
     "tuple_of_any",
+    "variable",
     "walk",
     "walk_by_proxy",
 )
 
 _impl = Implementation("tests.bridge._attic", synchronizer="tests", abi=1)
+
+if not TYPE_CHECKING:
+    __getattr__ = _impl.reexport("Broken")
 
 
 class Chore(Face, implementation=_impl):
@@ -135,12 +143,12 @@ class Trunk(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Trunk.name)
 
     @property
-    @attribute(gives=dict_of(None, anything))
+    @attribute(gives=dict_of(None, _anything))
     def inside(self) -> dict[str, Any]:
         raise implemented_elsewhere().at(_source.Trunk.inside)
 
     @inside.setter
-    @attribute(takes={"value": dict_of(None, anything)})
+    @attribute(takes={"value": dict_of(None, _anything)})
     def inside(self, value: dict[str, Any]) -> None:
         raise implemented_elsewhere().at(_source.Trunk.inside)
 
@@ -185,76 +193,94 @@ def walk_by_proxy() -> Generator[int, None, None]:
     raise implemented_elsewhere().at(_source.walk_by_proxy)
 
 
-@_impl.function(takes={"items": sequence_of(anything)}, gives=sequence_of(anything))
+@_impl.function(takes={"items": sequence_of(_anything)}, gives=sequence_of(_anything))
 def list_of_any(items: list[Any]) -> list[Any]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.list_of_any)
 
 
-@_impl.function(takes={"items": sequence_of(anything)}, gives=sequence_of(anything))
+@_impl.function(takes={"items": sequence_of(_anything)}, gives=sequence_of(_anything))
 def tuple_of_any(items: tuple[Any, ...]) -> tuple[object, ...]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.tuple_of_any)
 
 
-@_impl.function(takes={"items": tuple_of(anything, None)}, gives=tuple_of(anything, None))
+@_impl.function(takes={"items": tuple_of(_anything, None)}, gives=tuple_of(_anything, None))
 def pair_of_any(items: tuple[Any, int]) -> tuple[Any, int]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.pair_of_any)
 
 
-@_impl.function(takes={"items": dict_of(None, anything)}, gives=dict_of(None, anything))
+@_impl.function(takes={"items": dict_of(None, _anything)}, gives=dict_of(None, _anything))
 def dict_of_any(items: dict[str, Any]) -> dict[str, Any]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.dict_of_any)
 
 
-@_impl.function(takes={"items": dict_of(anything, None)}, gives=dict_of(anything, None))
+@_impl.function(takes={"items": dict_of(_anything, None)}, gives=dict_of(_anything, None))
 def keyed_by_any(items: dict[object, int]) -> dict[object, int]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.keyed_by_any)
 
 
-@_impl.function(takes={"items": set_of(anything)}, gives=set_of(anything))
+@_impl.function(takes={"items": set_of(_anything)}, gives=set_of(_anything))
 def set_of_any(items: set[Any]) -> set[Any]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.set_of_any)
 
 
-@_impl.function(takes={"items": set_of(anything)}, gives=set_of(anything))
+@_impl.function(takes={"items": set_of(_anything)}, gives=set_of(_anything))
 def frozen_set_of_any(items: frozenset[Any]) -> frozenset[Any]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.frozen_set_of_any)
 
 
-@_impl.function(takes={"items": sequence_of(anything)}, gives=sequence_of(anything))
+@_impl.function(takes={"items": sequence_of(_anything)}, gives=sequence_of(_anything))
 def deque_of_any(items: deque[Any]) -> deque[Any]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.deque_of_any)
 
 
-@_impl.function(takes={"items": iterable_of(anything)}, gives=iterable_of(anything))
+@_impl.function(takes={"items": iterable_of(_anything)}, gives=iterable_of(_anything))
 def iterable_of_any(items: Iterable[Any]) -> Iterable[Any]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.iterable_of_any)
 
 
-@_impl.function(takes={"items": iterable_of(anything)}, gives=iterable_of(anything))
+@_impl.function(takes={"items": iterable_of(_anything)}, gives=iterable_of(_anything))
 def read_any(items: Iterable[Any]) -> Iterator[Any]:
     """Read what is given, and give an iterator of it."""
     raise implemented_elsewhere().at(_source.read_any)
 
 
 @_impl.function(
-    takes={"items": sequence_of(dict_of(None, anything))},
-    gives=sequence_of(dict_of(None, anything)),
+    takes={"items": sequence_of(dict_of(None, _anything))},
+    gives=sequence_of(dict_of(None, _anything)),
 )
 def rows_of_any(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.rows_of_any)
 
 
-@_impl.function(takes={"items": sequence_of(anything)}, gives=sequence_of(anything))
+@_impl.function(takes={"item": _anything}, gives=_anything)
+def anything(item: Any) -> object:
+    """Keep what is given, and give it back."""
+    raise implemented_elsewhere().at(_source.anything)
+
+
+@_impl.function(takes={"item": _anything}, gives=_anything)
+def variable(item: T) -> T:
+    """Keep what is given, and give it back."""
+    raise implemented_elsewhere().at(_source.variable)
+
+
+@_impl.function(gives=_anything)
+def broken(how: str) -> Any:
+    """Raise, or return, an exception with a trunk in it; or a group with two."""
+    raise implemented_elsewhere().at(_source.broken)
+
+
+@_impl.function(takes={"items": sequence_of(_anything)}, gives=sequence_of(_anything))
 def list_of_variable(items: list[T]) -> list[T]:
     """Keep what is given, and give it back."""
     raise implemented_elsewhere().at(_source.list_of_variable)
@@ -272,13 +298,13 @@ def made(place: str) -> Trunk:
     raise implemented_elsewhere().at(_source.made)
 
 
-@_impl.function(gives=anything)
+@_impl.function(gives=_anything)
 def made_any(place: str) -> Any:
     """Return an object of a class that another module defines."""
     raise implemented_elsewhere().at(_source.made_any)
 
 
-@_impl.function(gives=anything)
+@_impl.function(gives=_anything)
 def drawer() -> object:
     """Return a part of a trunk."""
     raise implemented_elsewhere().at(_source.drawer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,6 +37,16 @@ CONTAINERS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "deque": (attic.deque_of_any, lambda item: deque([item, 1])),
     "list as an iterable": (attic.iterable_of_any, lambda item: [item]),
     "set as an iterable": (attic.iterable_of_any, lambda item: {item}),
+    "list where anything may stand": (attic.anything, lambda item: [1, item]),
+    "dict where anything may stand": (attic.anything, lambda item: {"a": 1, "b": item}),
+    "keys where anything may stand": (attic.anything, lambda item: {item: 1}),
+    "tuple where anything may stand": (attic.anything, lambda item: (item, 1)),
+    "set where anything may stand": (attic.anything, lambda item: {1, item}),
+    "frozen set where anything may stand": (attic.anything, lambda item: frozenset((1, item))),
+    "deque where anything may stand": (attic.anything, lambda item: deque([item, 1])),
+    "list for a type variable": (attic.variable, lambda item: [1, item]),
+    "list in a list of any": (attic.list_of_any, lambda item: [1, [item]]),
+    "list in a dict of any": (attic.dict_of_any, lambda item: {"a": [item, 2]}),
     "list of dicts": (attic.rows_of_any, lambda item: [{"a": 1}, {"b": item}]),
 }
 
@@ -82,6 +93,53 @@ def test_container_of_plain_data_is_handed_over_itself(kind: str) -> None:
     got = function(given)
     assert _attic.kept[0] is given
     assert got is given
+
+
+def test_what_stands_deeper_or_in_a_class_of_its_own_is_handed_over_itself() -> None:
+    """No annotation speaks of it, and to look everywhere would cost too much where all is plain: record 4 says so."""
+    trunk = Trunk("a")
+    for given in ([[[trunk]]], Pair(trunk, 1), OrderedDict(a=trunk), Holder(trunk)):
+        assert attic.anything(given) is given
+        assert _attic.kept[0] is given
+
+
+class Holder:
+    """A user's own class."""
+
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+
+def test_exception_gives_faces_for_what_it_was_made_with() -> None:
+    """Whether it is raised, or is a value where anything may stand, alone or in a list."""
+    with pytest.raises(attic.Broken) as caught:
+        attic.broken("raise")
+    (in_list, _) = attic.broken("list")
+    for error in (caught.value, attic.broken("alone"), in_list):
+        first, second = error.args
+        assert type(first) is type(second["inside"][0]) is Trunk
+        assert vars(error)["itself"] is error
+
+
+def test_exception_comes_back_as_what_it_was() -> None:
+    """The implementation finds its own one again, however far it went."""
+    error = attic.broken("alone")
+    (own,) = _attic.kept
+    assert own is not error
+    attic.anything(error)
+    assert _attic.kept[0] is own
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="exception groups came with Python 3.11")
+def test_exception_group_gives_faces_in_its_members() -> None:
+    """The group is a new one of its class, with its message."""
+    with pytest.raises(BaseException) as caught:  # noqa: PT011  no name for it on every Python
+        attic.broken("group")
+    group: Any = caught.value
+    assert (type(group).__name__, group.message) == ("ExceptionGroup", "several")
+    assert [type(member.args[0]) for member in group.exceptions] == [Trunk, Trunk]
+    assert group.args[0] == "several"
+    assert group.args[1] == list(group.exceptions)
 
 
 def test_what_does_not_hold_its_items_is_handed_over_itself() -> None:

@@ -81,6 +81,10 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("attribute that holds an `AsyncIterable`", "inside", "Station.source"),
         Shown("callback that is given an `AsyncIterator`", "inside", "counted"),
         Shown("optional `AsyncIterable` and a list of them as parameters", "inside", "total"),
+        Shown("`AsyncContextManager` as a parameter, blocking or async", "contexts", "within"),
+        Shown("optional `AsyncContextManager` and several of them as parameters", "contexts", "total"),
+        Shown("attribute that holds an `AsyncContextManager`", "contexts", "Station.lock"),
+        Shown("tuple with a dictionary of `AsyncContextManager`", "contexts", "doors"),
         Shown("each of them in two classes", "twins_inside", "Station"),
     ),
     "Classes": (
@@ -135,6 +139,9 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("typed dict", "records", "Plan"),
         Shown("enum", "values", "Unit"),
         Shown("exception", "values", "StationError"),
+        Shown("exception that holds wrapped objects", "errors", "Failed"),
+        Shown("exception that extends such a one", "errors", "FailedTwice"),
+        Shown("exception that is a dataclass", "errors", "Lost"),
         Shown("`NewType`", "functions", "UserId"),
     ),
     "Members": (

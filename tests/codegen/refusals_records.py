@@ -22,14 +22,56 @@ async def first() -> List[Report]: ...
         """
 @m.wrap_class
 @dataclass
-class Lost(Exception):
+class Lost(dict):
     station: Optional[Station]
 """,
         [
             (
-                "_impl.py:18: Lost carries Station in its field station and derives from Exception, of which no copy "
+                "_impl.py:18: Lost carries Station in its field station and derives from dict, of which no copy "
                 "can be made: pass Station by itself, or register Lost by='identity'"
             )
+        ],
+    ),
+    "exception_with_what_cannot_be_reached": (
+        """
+@m.wrap_class
+class Report(NamedTuple):
+    station: Station
+
+@m.wrap_class
+class Failed(Exception):
+    def __init__(self, report: Report, lines: List[AsyncIterator[str]]) -> None:
+        self.report = report
+
+@m.wrap_class
+class Lost(Exception):
+    lines: List[AsyncIterator[str]]
+
+    async def explained(self) -> str: ...
+
+class Unknown(Exception):
+    station: Station
+
+@m.wrap_function
+async def first() -> Unknown: ...
+""",
+        [
+            *(
+                f"_impl.py:{line}: {name} is an exception and carries {what} in its field {held}, where that cannot be "
+                "reached: hold the objects with faces themselves, in lists, sets, dicts or tuples"
+                for line, name, what, held in (
+                    (21, "Failed", "Report", "report"),
+                    (26, "Lost", "AsyncIterator", "lines"),
+                )
+            ),
+            (
+                "_impl.py:29: Lost.explained is asynchronous, and Lost holds faces on the public side, which block: "
+                "write a function that takes the Lost, or register it by='identity'"
+            ),
+            (
+                "_impl.py:35: the result of first: Unknown carries Station in its field station and is not public: "
+                "register Unknown with wrap_class, which gives its fields types"
+            ),
         ],
     ),
     "record_with_a_face_and_a_key_that_is_no_name": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, AsyncGenerator, AsyncIterator, Awaitable, Callable, Dict, List, Optional
+from typing import Any, AsyncGenerator, AsyncIterator, Awaitable, Callable, Dict, List, Optional, Union
 
 from ambidex import Module
 
@@ -63,6 +63,14 @@ class Station:
         """Take an exception."""
         seen.append(problem.station)
         return problem.where
+
+    async def problems(self) -> List[Union[Station, BaseException]]:
+        """Return what may be an exception, as `asyncio.gather` does."""
+        return [self, Failed(self)]
+
+    async def heard(self, hear: Callable[[Exception], Awaitable[None]]) -> None:
+        """Hand any exception to a callback."""
+        await hear(Failed(self))
 
     async def handed(self, handle: Callable[[Failed], None]) -> None:
         """Hand an exception to a plain callback."""

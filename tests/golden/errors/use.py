@@ -92,6 +92,12 @@ assert [type(each) for each in _errors.seen] == [_errors.Station] * 3
 check_parts(oslo.last())
 assert oslo.tell(own) == "Oslo"
 assert type(_errors.seen[-1]) is _errors.Station
+station, problem = oslo.problems()
+assert station is oslo
+check_parts(problem)
+heard: List[Exception] = []
+oslo.heard(heard.append)
+check_parts(heard[0])
 handed: List[errors.Failed] = []
 oslo.handed(handed.append)
 check_parts(handed[0])

@@ -19,7 +19,9 @@ from ambidex.bridge import (
     error_of,
     implemented_elsewhere,
     method,
+    one_of,
     plain_callback,
+    sequence_of,
     stand_in,
     stream,
     sync_method,
@@ -128,6 +130,16 @@ class Station(Face, implementation=_impl):
     def tell(self, problem: Failed) -> str:
         """Take an exception."""
         raise implemented_elsewhere().at(_source.Station.tell)
+
+    @method(gives=sequence_of(one_of("Station", error_of(anything))))
+    def problems(self) -> list[Station | BaseException]:
+        """Return what may be an exception, as `asyncio.gather` does."""
+        raise implemented_elsewhere().at(_source.Station.problems)
+
+    @method(takes={"hear": callback(error_of(anything))})
+    def heard(self, hear: Callable[[Exception], Awaitable[None] | None]) -> None:
+        """Hand any exception to a callback."""
+        raise implemented_elsewhere().at(_source.Station.heard)
 
     @method(takes={"handle": plain_callback(error_of(anything))})
     def handed(self, handle: Callable[[Failed], None]) -> None:

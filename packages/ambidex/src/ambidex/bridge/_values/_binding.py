@@ -97,7 +97,7 @@ def outward(
 class _Leaves:
     """Make the ways of faces in one direction, and know those of the records that were met on the way.
 
-    `is_carried` tells of a class whether its objects are translated; `give_async` makes the way of what is
+    `is_carried` tells of a class whether its objects have faces, or are some; `give_async` makes the way of what is
     asynchronous. `origin` is there outward alone.
     """
 
@@ -109,7 +109,7 @@ class _Leaves:
         origin: Reference | None = None,
     ) -> None:
         self.origin = origin
-        self.is_carried = is_carried
+        self.is_carried = lambda cls: is_carried(cls) or issubclass(cls, BaseException)
         self.give_async = give_async
         self._leaf = leaf
         self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
@@ -136,7 +136,7 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         found, near = _named(plan, names)
         if isinstance(found, (RecordOf, KeysOf)):
             return leaf.record(found, near)
-        return leaf(found) if hasattr(found, "__ambidex_info__") else of_anything(leaf(found), leaf.is_carried)
+        return leaf(found) if hasattr(found, "__ambidex_info__") else _anywhere(found, leaf)
     if isinstance(plan, (RecordOf, KeysOf)):
         return leaf.record(plan, names)
     if isinstance(plan, (Anything, ErrorOf, TypeOf)):
@@ -155,10 +155,27 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
 def _of_unknown(plan: Anything | ErrorOf | TypeOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     """Return the way of what no plan says all about: the value tells what stands in it."""
     if isinstance(plan, Anything):
-        return of_anything(leaf(None), leaf.is_carried)
+        return _anywhere(None, leaf)
     if isinstance(plan, ErrorOf):
-        return of_errors(_bind(plan.held, names, leaf).convert, is_inward=leaf.origin is None)
+        return _in_error(_named(plan.held, names)[0] if isinstance(plan.held, str) else None, leaf)
     return Way(is_face_class, implementation_of) if leaf.origin is None else of_classes(_faces_named(plan.of, names))
+
+
+def _anywhere(face: type | None, leaf: _Leaves) -> Way:
+    """Return the way of a position where an object with a face may stand, or an exception with one in it."""
+    one, error = leaf(face), _in_error(face, leaf)
+
+    def fits(value: Any) -> bool:
+        return error.fits(value) or one.fits(value)
+
+    def convert(value: Any) -> Any:
+        return error.convert(value) if error.fits(value) else one.convert(value)
+
+    return of_anything(Way(fits, convert), leaf.is_carried)
+
+
+def _in_error(face: type | None, leaf: _Leaves) -> Way:
+    return of_errors(leaf(face).convert, is_inward=leaf.origin is None)
 
 
 def _faces_named(plan: Plan, names: Mapping[str, Any]) -> list[type | None]:

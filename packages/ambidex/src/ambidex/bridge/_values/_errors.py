@@ -5,8 +5,8 @@ exception of the same class, with the same traceback; where there is none, it ge
 class is called: its constructor has run once, on the side that made the exception. The new one leads to the other, so
 that what goes back is what came: a context manager that lets an exception through raises the very same.
 
-What an exception leads to is looked at as well: its cause, its context, the members of a group. Whoever leads to a new
-exception is a new one, too.
+What an exception leads to is looked at as well: its cause, its context, the members of a group, the exceptions among
+its arguments and attributes. Whoever leads to a new exception is a new one, too.
 """
 
 from __future__ import annotations
@@ -159,8 +159,9 @@ def _members(error: Any) -> tuple[BaseException, ...]:
 
 def _linked(error: BaseException) -> list[BaseException]:
     """Return the exceptions that one leads to, each once."""
-    linked = (error.__cause__, error.__context__, *_members(error))
-    return list({id(each): each for each in linked if each is not None}.values())
+    linked = (error.__cause__, error.__context__, *_members(error), *_OF_ALL["args"].__get__(error))
+    held = (*linked, *attributes_of(error).values())
+    return list({id(each): each for each in held if isinstance(each, BaseException)}.values())
 
 
 def _held(error: BaseException, item: Convert) -> _Held:
@@ -209,8 +210,17 @@ def _link(error: BaseException, copy: BaseException, copied: Callable[[BaseExcep
     for name in ("__cause__", "__context__"):
         other: BaseException | None = _OF_ALL[name].__get__(error)
         _OF_ALL[name].__set__(copy, None if other is None else copied(other))
+    if not isinstance(error, _GROUPS):
+        args = _OF_ALL["args"].__get__(copy)
+        _OF_ALL["args"].__set__(copy, tuple([_led(value, copied) for value in args]))
+    attributes = attributes_of(copy)
+    attributes.update((name, _led(value, copied)) for name, value in tuple(attributes.items()))
     _OF_ALL["__suppress_context__"].__set__(copy, error.__suppress_context__)
     _OF_ALL["__traceback__"].__set__(copy, error.__traceback__)
+
+
+def _led(value: Any, copied: Callable[[BaseException], BaseException]) -> Any:
+    return copied(value) if isinstance(value, BaseException) else value
 
 
 def raise_in_place_of(error: BaseException, given: BaseException) -> None:

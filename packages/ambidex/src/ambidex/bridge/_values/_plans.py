@@ -111,7 +111,7 @@ class Anything(NamedTuple):
 
 
 class ErrorOf(NamedTuple):
-    """An exception: each thing that stands in it follows the plan, and so in what it leads to."""
+    """An exception: objects in it, and in what it leads to, follow the plan, which is one of a position of any type."""
 
     held: Plan
 
@@ -247,7 +247,7 @@ def keys_of(required: tuple[str, ...], /, **fields: Plan) -> KeysOf:
 
 
 def error_of(held: Plan) -> ErrorOf:
-    """Plan an exception: what it was made with and what its attributes hold follows `held`.
+    """Plan an exception: what it was made with and what its attributes hold follows `held`, `anything` or the like.
 
     Its cause, its context and the members of a group are translated as well.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from inspect import getattr_static
 from typing import TYPE_CHECKING, cast
 
 from .._ir import Field, Place, Record, RecordKind
@@ -44,8 +45,8 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
     for owner, bound in _layers(cls, arguments, resolver):
         near = resolver.beside(module_of_class(owner), owner, bound)
         annotations = annotations_of(owner)
-        if is_error(cls):  # seldom annotated in its body: its constructor says what it has
-            annotations = {**sources.of_module(module_of_class(owner)).assigned(owner.__qualname__), **annotations}
+        if is_error(cls):
+            annotations = {**_assigned(cls, owner, sources), **annotations}
         for field, annotation in annotations.items():
             if not _is_stored(cls, field):
                 continue
@@ -88,6 +89,15 @@ def _layers(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> Itera
     for owner in reversed(cls.__mro__):
         if owner.__module__ not in _BUILTIN_BASES:
             yield owner, known.get(owner) or meaning(owner, ())
+
+
+def _assigned(cls: type, owner: type, sources: Sources) -> dict[str, object]:
+    """Return what the constructor of an exception gives a type: its body seldom says what it holds.
+
+    Where a property stands in the class, that says so.
+    """
+    found = sources.of_module(module_of_class(owner)).assigned(owner.__qualname__)
+    return {name: text for name, text in found.items() if not isinstance(getattr_static(cls, name, None), property)}
 
 
 def _kind(cls: type) -> RecordKind:

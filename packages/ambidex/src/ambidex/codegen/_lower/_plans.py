@@ -79,6 +79,8 @@ _FITS = {
 }
 
 
+_ERRORS = (Name("builtins", "BaseException"), Name("builtins", "Exception"))  # which may hold anything
+_GROUPS = (Name("builtins", "BaseExceptionGroup"), Name("builtins", "ExceptionGroup"))
 _OF_ERRORS = Plan("error_of", (ANYTHING,))  # which looks for objects with faces, wherever they stand in it
 
 
@@ -133,8 +135,8 @@ class Planner:
         record = self._records.opened(type_) if self._translates_any else None
         if record is not None:
             return self._opened(record)
-        if type_ in (ANY, OBJECT) or isinstance(type_, Spread):
-            return ANYTHING if self._translates_any else None
+        if type_ in (ANY, OBJECT, *_ERRORS) or isinstance(type_, Spread):
+            return (_OF_ERRORS if type_ in _ERRORS else ANYTHING) if self._translates_any else None
         if isinstance(type_, Variable):
             return self._variable(type_)
         if isinstance(type_, Alternatives):
@@ -277,6 +279,8 @@ class Planner:
         if type_.origin == Name("builtins", "type"):
             found = self._class_object(type_.arguments[0])
             return None if found is None else Plan("type_of", (found,))
+        if type_.origin in _GROUPS:
+            return _OF_ERRORS if self._translates_any else None
         if self._records.carries(type_):
             is_generator = type_.origin == Name("collections.abc", "Generator")  # what is read lazily has no `send`
             raise Unsupported(
