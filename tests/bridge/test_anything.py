@@ -98,7 +98,8 @@ def test_container_of_plain_data_is_handed_over_itself(kind: str) -> None:
 def test_what_stands_deeper_or_in_a_class_of_its_own_is_handed_over_itself() -> None:
     """No annotation speaks of it, and to look everywhere would cost too much where all is plain: record 4 says so."""
     trunk = Trunk("a")
-    for given in ([[[trunk]]], Pair(trunk, 1), OrderedDict(a=trunk), Holder(trunk)):
+    several: tuple[object, ...] = ([[[trunk]]], Pair(trunk, 1), OrderedDict[str, Trunk](a=trunk), Holder(trunk))
+    for given in several:
         assert attic.anything(given) is given
         assert _attic.kept[0] is given
 

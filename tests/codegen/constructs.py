@@ -142,6 +142,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("exception that holds wrapped objects", "errors", "Failed"),
         Shown("exception that extends such a one", "errors", "FailedTwice"),
         Shown("exception that is a dataclass", "errors", "Lost"),
+        Shown("list that may hold exceptions, as `BaseException`", "errors", "Station.problems"),
+        Shown("exception that holds wrapped objects, in two classes", "twins_errors", "Failed"),
         Shown("`NewType`", "functions", "UserId"),
     ),
     "Members": (

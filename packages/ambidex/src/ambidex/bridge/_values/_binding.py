@@ -97,25 +97,29 @@ def outward(
 class _Leaves:
     """Make the ways of faces in one direction, and know those of the records that were met on the way.
 
-    `is_carried` tells of a class whether its objects have faces, or are some; `give_async` makes the way of what is
+    `has_face` tells of a class whether its objects have faces, or are some; `give_async` makes the way of what is
     asynchronous. `origin` is there outward alone.
     """
 
     def __init__(
         self,
         leaf: Callable[[type | None], Way],
-        is_carried: Callable[[type[Any]], bool],
+        has_face: Callable[[type[Any]], bool],
         give_async: Callable[[AsyncOf, Mapping[str, Any]], Way],
         origin: Reference | None = None,
     ) -> None:
         self.origin = origin
-        self.is_carried = lambda cls: is_carried(cls) or issubclass(cls, BaseException)
+        self._has_face = has_face
         self.give_async = give_async
         self._leaf = leaf
         self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
 
     def __call__(self, face: type | None) -> Way:
         return self._leaf(face)
+
+    def is_carried(self, cls: type[Any]) -> bool:
+        """Tell whether objects of a class are translated where anything may stand."""
+        return self._has_face(cls) or issubclass(cls, BaseException)
 
     def record(self, plan: RecordOf | KeysOf, names: Mapping[str, Any]) -> Way:
         """Return the way of a record whose plans are read with `names`, those of the module that defines it."""
