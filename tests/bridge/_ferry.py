@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 module = Module("tests.bridge.ferry", aio="caller")
 
 
+thrown: list[Stranded] = []  # what the implementation has seen
+
+
+@module.wrap_class
+class Stranded(Exception):
+    """A ship is aground."""
+
+    def __init__(self, ferry: Ferry) -> None:
+        super().__init__(f"{ferry.name or 'nameless'} is aground")
+        self.ferry = ferry
+
+
 @module.wrap_class
 class Ferry:
     """A ship that knows the loop it sails on."""
@@ -25,6 +37,8 @@ class Ferry:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        if not name:
+            raise Stranded(self)
         self.built_on = _where()
 
     async def where(self) -> tuple[int, int]:
@@ -71,6 +85,32 @@ class Ferry:
     async def trip(self) -> AsyncGenerator[tuple[int, int], None]:
         """Be on the way."""
         yield _where()
+
+    async def strand(self) -> None:
+        """Run aground."""
+        raise Stranded(self)
+
+    def plain_strand(self) -> None:
+        """Run aground at once."""
+        raise Stranded(self)
+
+    async def stranding(self) -> AsyncGenerator[int, Stranded]:
+        """Run aground after a step, or where that is sent; look at what is thrown, and let it through."""
+        try:
+            sent = yield 1
+        except Stranded as error:
+            thrown.append(error)
+            raise
+        raise Stranded(self) if sent is None else sent
+
+    @asynccontextmanager
+    async def convoy(self) -> AsyncGenerator[None, None]:
+        """Look at what the block raises, and let it through."""
+        try:
+            yield
+        except Stranded as error:
+            thrown.append(error)
+            raise
 
     def __contains__(self, part: str) -> bool:
         return part in self.name

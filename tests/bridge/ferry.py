@@ -11,11 +11,13 @@ from ambidex.bridge import (
     Context,
     Face,
     Implementation,
+    anything,
     attribute,
     callback,
     constructor,
     context,
     dict_of,
+    error_of,
     implemented_elsewhere,
     method,
     sequence_of,
@@ -33,9 +35,22 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Ferry", "where")
+__all__ = ("Ferry", "Stranded", "where")
 
 _impl = Implementation("tests.bridge._ferry", synchronizer="tests", abi=1, aio="caller")
+
+if not TYPE_CHECKING:
+    __getattr__ = _impl.reexport("Stranded")
+
+if TYPE_CHECKING:
+
+    class Stranded(Exception):
+        """A ship is aground."""
+
+        ferry: Ferry
+
+        def __init__(self, ferry: Ferry) -> None:
+            implemented_elsewhere()
 
 
 class Ferry(Face, implementation=_impl):
@@ -109,6 +124,26 @@ class Ferry(Face, implementation=_impl):
     def trip(self) -> Context[tuple[int, int]]:
         """Be on the way."""
         raise implemented_elsewhere().at(_source.Ferry.trip)
+
+    @method
+    def strand(self) -> None:
+        """Run aground."""
+        raise implemented_elsewhere().at(_source.Ferry.strand)
+
+    @sync_method
+    def plain_strand(self) -> None:
+        """Run aground at once."""
+        raise implemented_elsewhere().at(_source.Ferry.plain_strand)
+
+    @stream(sent=error_of(anything))
+    def stranding(self) -> Generator[int, Stranded, None]:
+        """Run aground after a step, or where that is sent; look at what is thrown, and let it through."""
+        raise implemented_elsewhere().at(_source.Ferry.stranding)
+
+    @context
+    def convoy(self) -> Context[None]:
+        """Look at what the block raises, and let it through."""
+        raise implemented_elsewhere().at(_source.Ferry.convoy)
 
     @special
     def __contains__(self, part: str) -> bool:
