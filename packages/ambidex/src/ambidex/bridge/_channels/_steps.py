@@ -85,9 +85,9 @@ class StepsAhead(ReadAhead[Any]):
         super().__init__(call, limit)
         self._raise_given = raise_given
 
-    def _next(self) -> Any:
+    def _wait_for_item(self) -> None:
         try:
-            return super()._next()
+            super()._wait_for_item()
         except BaseException as error:  # any: it is passed on
             self._raise_given(error)
             raise
