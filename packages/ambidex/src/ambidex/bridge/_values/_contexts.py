@@ -1,8 +1,8 @@
 """Give the implementation an async context manager for what a user hands in where it wants one.
 
 A blocking one serves as well as an async one. It is entered and left where the user's callables run (see `Callback`): a
-blocking one off the loop, on the thread of the caller while that waits for its call; an async one on its own loop, and
-there each of the two in a task of its own.
+blocking one off the loop, on the thread of the caller while that waits for its call, else on threads of the pool, which
+may be two; an async one on its own loop, and there each of the two in a task of its own.
 """
 
 from __future__ import annotations
