@@ -17,6 +17,7 @@ from ambidex.bridge import (
     callback,
     constructor,
     dynamic,
+    error_of,
     implemented_elsewhere,
     method,
     sequence_of,
@@ -233,7 +234,7 @@ class Shelf(Face, implementation=_impl):
     def __enter__(self) -> Shelf:
         raise implemented_elsewhere().at(_source.Shelf.__enter__)
 
-    @special
+    @special(takes={"error": error_of(anything)})
     def __exit__(
         self,
         kind: type[BaseException] | None,
