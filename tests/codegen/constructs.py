@@ -314,6 +314,11 @@ REFUSED: tuple[Refused, ...] = (
     Refused(
         "generic record applied to a type variable and derived from a builtin", "open_record_that_cannot_be_copied"
     ),
+    Refused(
+        "exception that holds a record, or something asynchronous",
+        "exception_with_what_cannot_be_reached",
+        "cannot be reached",
+    ),
     Refused("async method of a record that holds wrapped objects", "async_method_of_a_record_with_a_face"),
     Refused("subclass of a builtin container as a face", "class_that_is_a_builtin"),
     Refused("async property", "properties", "asynchronous"),

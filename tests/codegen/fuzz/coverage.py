@@ -15,6 +15,16 @@ NOT_DRAWN = {
         "Python 3.9 has neither, and what is drawn runs on each Python from that on; a test draws from both by itself"
     ),
     "type parameters of Python 3.12 (PEP 695)": "Python 3.9 cannot read them, as above",
+    "`AsyncContextManager` as a parameter, blocking or async": "not drawn yet",
+    "optional `AsyncContextManager` and several of them as parameters": "not drawn yet",
+    "attribute that holds an `AsyncContextManager`": "not drawn yet",
+    "tuple with a dictionary of `AsyncContextManager`": "not drawn yet",
+    "exception that holds wrapped objects": "not drawn yet",
+    "exception that extends such a one": "not drawn yet",
+    "exception that is a dataclass": "not drawn yet",
+    "exception that holds wrapped objects, in two classes": "not drawn yet",
+    "list that may hold exceptions, as `BaseException`": "not drawn yet",
+    "exception that holds a record, or something asynchronous": "not drawn yet",
 }
 
 # What the list of constructs has in one row with something else, and what is refused beyond it.
