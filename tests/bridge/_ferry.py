@@ -94,7 +94,7 @@ class Ferry:
         """Run aground at once."""
         raise Stranded(self)
 
-    async def stranding(self) -> AsyncGenerator[int, Stranded]:
+    async def stranding(self) -> AsyncGenerator[int, Stranded | None]:
         """Run aground after a step, or where that is sent; look at what is thrown, and let it through."""
         try:
             sent = yield 1

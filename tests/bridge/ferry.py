@@ -136,7 +136,7 @@ class Ferry(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Ferry.plain_strand)
 
     @stream(sent=error_of(anything))
-    def stranding(self) -> Generator[int, Stranded, None]:
+    def stranding(self) -> Generator[int, Stranded | None, None]:
         """Run aground after a step, or where that is sent; look at what is thrown, and let it through."""
         raise implemented_elsewhere().at(_source.Ferry.stranding)
 

@@ -139,14 +139,18 @@ def test_exception_that_a_blocking_block_raises_comes_out_the_same() -> None:
     assert type(_ferry.thrown[0].ferry) is _ferry.Ferry
 
 
-def test_exception_is_freed_with_what_it_was_made_for() -> None:
-    """Nothing refers to either when the user lets go."""
-    ship = ferry.Ferry("ms")
+def _raised(ship: ferry.Ferry) -> tuple[weakref.ref[Any], weakref.ref[Any]]:
     try:
         ship.strand()
     except ferry.Stranded as error:
-        freed = weakref.ref(error)
-        inside = weakref.ref(vars(error)["__ambidex_other__"].error)
+        return weakref.ref(error), weakref.ref(vars(error)["__ambidex_other__"].error)
+    raise AssertionError("nothing was raised")
+
+
+def test_exception_is_freed_with_what_it_was_made_for() -> None:
+    """Nothing refers to either when the user lets go."""
+    ship = ferry.Ferry("ms")
+    freed, inside = _raised(ship)
     assert freed() is None
     ship.where()  # the loop's thread has let go of the call before
     gc.collect()

@@ -38,6 +38,9 @@ _GROUPS: tuple[type[Any], ...] = (
 _OTHER = "__ambidex_other__"  # among the attributes of an exception that was made for another: what leads to that
 
 
+_PLAIN = frozenset((str, bytes, int, float, bool, type(None)))  # of an argument: a group has others
+
+
 class _Other:
     """Lead from an exception to the one that it was made for, which is inside the implementation, or a user's."""
 
@@ -70,9 +73,21 @@ def of_errors(item: Convert, *, is_inward: bool) -> Way:
         return isinstance(value, BaseException)
 
     def convert(value: Any) -> Any:
-        return _Translation(_InContainers(item), is_inward=is_inward).of(value) if fits(value) else value
+        if not fits(value) or _is_plain(value):
+            return value
+        return _Translation(_InContainers(item), is_inward=is_inward).of(value)
 
     return Way(fits, convert)
+
+
+def _is_plain(error: BaseException) -> bool:
+    """Tell at a glance that nothing can stand in a builtin exception: loops and `hasattr` raise many."""
+    return (
+        class_of(error).__module__ == "builtins"
+        and _PLAIN.issuperset(map(type, error.args))
+        and not attributes_of(error)
+        and error.__context__ is error.__cause__ is None
+    )
 
 
 def other_of(error: BaseException, *, is_inside: bool) -> BaseException | None:
