@@ -103,6 +103,20 @@ class Ferry:
             raise
         raise Stranded(self) if sent is None else sent
 
+    async def reports_itself(self, how: str) -> bool:
+        """Run aground, and tell whether the ship that is reported is this one."""
+        try:
+            if how == "plain":
+                self.plain_strand()
+            elif how == "stream":
+                async for _ in self.stranding():
+                    pass
+            else:
+                await self.strand()
+        except Stranded as error:
+            return error.ferry is self
+        return False
+
     @asynccontextmanager
     async def convoy(self) -> AsyncGenerator[None, None]:
         """Look at what the block raises, and let it through."""

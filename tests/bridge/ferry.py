@@ -140,6 +140,11 @@ class Ferry(Face, implementation=_impl):
         """Run aground after a step, or where that is sent; look at what is thrown, and let it through."""
         raise implemented_elsewhere().at(_source.Ferry.stranding)
 
+    @method
+    def reports_itself(self, how: str) -> bool:
+        """Run aground, and tell whether the ship that is reported is this one."""
+        raise implemented_elsewhere().at(_source.Ferry.reports_itself)
+
     @context
     def convoy(self) -> Context[None]:
         """Look at what the block raises, and let it through."""

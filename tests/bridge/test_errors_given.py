@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import ambidex
 from tests.bridge import _attic, _ferry, attic, ferry
 
 if TYPE_CHECKING:
@@ -168,3 +169,34 @@ def test_exception_pickles_and_copies_without_what_it_was_made_for() -> None:
         assert other.args == ("text",)
         attic.anything(other)
         assert _attic.kept[0] is other
+
+
+class Reported(ferry.Ferry):
+    """A user's class that lets through what the implementation raises below it."""
+
+    strands = 0
+
+    @ambidex.method
+    def strand(self) -> None:
+        """Run aground as ever."""
+        self.strands += 1
+        super().strand()
+
+    def plain_strand(self) -> None:
+        """Run aground as ever."""
+        self.strands += 1
+        super().plain_strand()
+
+    @ambidex.method
+    def stranding(self) -> Generator[int, ferry.Stranded | None, None]:
+        """Run aground as ever."""
+        self.strands += 1
+        yield from super().stranding()
+
+
+@pytest.mark.parametrize("how", ["awaited", "plain", "stream"])
+def test_override_that_lets_through_gives_the_implementation_its_own(how: str) -> None:
+    """What its `super()` raised has the implementation's object in it again."""
+    ship = Reported("ms")
+    assert ship.reports_itself(how)
+    assert ship.strands == 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
 from .._identity import attributes_of, class_of, is_generated
-from .._values._binding import has_callback
+from .._values._binding import has_callback, raise_taken
 from ._off_loop import with_caller
 from ._original import Original, original
 from ._own import OwnMember, is_async_function
@@ -68,6 +68,7 @@ def _task(name: str, other: Member) -> Any:
             else:
                 value = await tie.off_loop(name).run(function, args, kwargs)
         except BaseException as error:  # any: it is passed on, without the library's frames
+            raise_taken(error)
             hide_library_frames(error)
             raise
         return _given(value, other, tie.face)
@@ -85,6 +86,7 @@ def _plain(name: str, other: Member) -> Any:
             args, kwargs = other.take(args, kwargs)
             value = bound(*args, **kwargs)
         except BaseException as error:  # any: it is passed on, without the library's frames
+            raise_taken(error)
             hide_library_frames(error)
             raise
         return _given(value, other, face)
@@ -121,6 +123,7 @@ def _property(name: str, others: list[Member]) -> property:
         try:
             value = getattr(face, name)
         except BaseException as error:  # any: it is passed on, without the library's frames
+            raise_taken(error)
             hide_library_frames(error)
             raise
         return _given(value, others[0], face)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
 from .._identity import class_of, is_generated
+from .._values._binding import raise_taken
 from ._off_loop import with_caller
 from ._original import MADE
 from ._tie import face_known_to
@@ -103,6 +104,7 @@ def initialiser(info: Extending) -> Initialise | None:
                 begun.face = begun.rest = None
                 _begun.reset(token)
         except BaseException as error:  # any: it is passed on, without the library's frames
+            raise_taken(error)
             hide_library_frames(error)
             raise
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
+from .._values._binding import raise_taken
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -68,6 +69,7 @@ async def _relay(
         finally:
             await steps.close()
     except BaseException as error:  # any: it is passed on, without the library's frames
+        raise_taken(error)
         hide_library_frames(error)
         raise
 
