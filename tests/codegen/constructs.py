@@ -160,8 +160,13 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("class property", "members", "Station.count"),
         Shown("descriptor", "members", "Station.title"),
         Shown("generic descriptor", "members", "Station.height"),
+        Shown("descriptor whose `__get__` gives the class itself, by overloads", "members", "Station.field"),
+        Shown("descriptor that extends a generic one", "members", "Station.kept"),
+        Shown("value for an attribute that a base annotates", "members", "Soil.share"),
+        Shown("value for a class constant that a base annotates", "members", "Clay.layers"),
         Shown("dynamic attributes", "dunders", "Endpoint.__getattr__"),
         Shown("members called like types", "names", "Calendar.list"),
+        Shown("parameters called as the generator calls its own names", "names", "Parts.total"),
     ),
     "Special methods": (
         Shown("container: items", "dunders", "Shelf.__setitem__"),
@@ -325,6 +330,8 @@ REFUSED: tuple[Refused, ...] = (
     Refused("async operator", "special_method", "asynchronous"),
     Refused("`__setattr__` and `__delattr__`", "special_method", "do not hand on"),
     Refused("descriptor without annotations", "descriptors", "does not say"),
-    Refused("descriptor with overloads", "descriptors", "overloads"),
+    Refused("class of the standard library as a base", "base_of_the_standard_library"),
+    Refused("`functools.lru_cache` on something asynchronous", "cache_of_something_asynchronous"),
+    Refused("descriptor with other overloads", "descriptors", "overloads"),
     Refused("class that is both a blocking and an async iterable", "two_kinds_of_iterable"),
 )

@@ -152,4 +152,11 @@ async def first(value: JSON) -> int: ...
             )
         ],
     ),
+    "object_with_a_place_in_memory": (
+        """
+@m.wrap_function
+async def first(x: object()) -> int: ...
+""",
+        ["_impl.py:17: the parameter x of first: the annotation <object object> is not a type: write a type"],
+    ),
 }

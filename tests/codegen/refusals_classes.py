@@ -172,42 +172,63 @@ class Rows:
         """
 class Untyped:
     def __get__(self, instance, owner=None): ...
-class Overloaded:
+class Many:
     @overload
-    def __get__(self, instance: None, owner: object = ...) -> Overloaded: ...
+    def __get__(self, instance: None, owner: object = ...) -> Many: ...
     @overload
-    def __get__(self, instance: object, owner: object = ...) -> int: ...
-    def __get__(self, instance: object, owner: object = None) -> Union[Overloaded, int]: ...
+    def __get__(self, instance: int, owner: object = ...) -> int: ...
+    @overload
+    def __get__(self, instance: object, owner: object = ...) -> str: ...
+    def __get__(self, instance: object, owner: object = None) -> object: ...
 T = TypeVar("T")
 class Box(Generic[T]):
     def __get__(self, instance: object, owner: object = None) -> T: ...
 class Other:
     def __get__(self, instance: object, owner: object = None) -> int: ...
     def __set__(self, instance: object, value: str) -> None: ...
+class Apart:
+    @overload
+    def __get__(self, instance: None, owner: object = ...) -> List[int]: ...
+    @overload
+    def __get__(self, instance: object, owner: object = ...) -> int: ...
+    def __get__(self, instance: object, owner: object = None) -> object: ...
+class Raw(Box): ...
 
 @m.wrap_class
 class Holder:
     first = Untyped()
-    second = Overloaded()
+    second = Many()
     third = Other()
     fourth = Box()
+    fifth = Apart()
+    sixth = Raw()
 """,
         [
             (
-                "_impl.py:33: Holder.first is of the class Untyped, whose __get__ does not say what it gives: "
+                "_impl.py:42: Holder.first is of the class Untyped, whose __get__ does not say what it gives: "
                 "write a method or a property"
             ),
             (
-                "_impl.py:34: Holder.second is of the class Overloaded, whose __get__ has overloads: "
-                "write one signature, or a property"
+                "_impl.py:43: Holder.second is of the class Many, whose __get__ has other overloads than one for the "
+                "class and one for its objects: write two: `(self, instance: None, owner: type) -> Self` and "
+                "`(self, instance: object, owner: type) -> T`"
             ),
             (
-                "_impl.py:35: Holder.third is of the class Other, whose __set__ takes another type than its "
+                "_impl.py:44: Holder.third is of the class Other, whose __set__ takes another type than its "
                 "__get__ gives: use one type, or write a property"
             ),
             (
-                "_impl.py:36: Holder.fourth is of the generic class Box, and nothing says what its T stands for: "
+                "_impl.py:45: Holder.fourth is of the generic class Box, and nothing says what its T stands for: "
                 "write `fourth = Box[X](...)`"
+            ),
+            (
+                "_impl.py:46: Holder.fifth is of the class Apart, whose __get__ gives the class something else than "
+                "the descriptor or what objects have: write `-> Self` in its overload for None, and offer the other "
+                "thing as a classmethod"
+            ),
+            (
+                "_impl.py:47: Holder.sixth is of the generic class Box, and nothing says what its T stands for: "
+                "write `class Raw(Box[X])`"
             ),
         ],
     ),
@@ -228,5 +249,53 @@ if TYPE_CHECKING:
 async def first() -> Self: ...
 """,
         ["_impl.py:20: the result of first: Self stands outside a class: name the class"],
+    ),
+    "base_of_the_standard_library": (
+        """
+import asyncio
+
+@m.wrap_class
+class Line(asyncio.Protocol):
+    async def send(self, data: bytes) -> None: ...
+""",
+        [
+            (
+                "_impl.py:19: Line extends Protocol (asyncio.protocols), which does not say the types of its "
+                "data_received, connection_made, connection_lost: hold one in an attribute, or write those in Line "
+                "with annotations"
+            )
+        ],
+    ),
+    "cache_of_something_asynchronous": (
+        """
+import functools
+
+@m.wrap_function
+@functools.lru_cache
+async def first() -> int: ...
+
+@m.wrap_class
+class Shelf:
+    @functools.lru_cache(maxsize=None)
+    async def second(self) -> int: ...
+    @staticmethod
+    @functools.lru_cache(maxsize=8)
+    async def third() -> AsyncIterator[int]:
+        yield 1
+""",
+        [
+            *(
+                (
+                    f"_impl.py:{line}: {path} is asynchronous under a cache of functools, which keeps a {kept}: that "
+                    f"can be {used} once, and every later call gets it again: keep what comes out of it instead, in a "
+                    "dictionary"
+                )
+                for line, path, kept, used in (
+                    (20, "first", "coroutine", "awaited"),
+                    (25, "Shelf.second", "coroutine", "awaited"),
+                    (28, "Shelf.third", "generator", "iterated"),
+                )
+            ),
+        ],
     ),
 }

@@ -442,4 +442,36 @@ m.manual_wrapper("this:Row", of=Row)
             "_impl.py:22: Row goes by value, and has no face: export it as it is",
         ],
     ),
+    "method_that_is_registered_as_a_function": (
+        """
+class Plain:
+    @m.wrap_function
+    async def first(self) -> int: ...
+
+@m.wrap_class
+class Public:
+    @m.wrap_function
+    async def second(self) -> int: ...
+    @classmethod
+    @m.wrap_function
+    async def third(cls) -> int: ...
+""",
+        [
+            (
+                f"_impl.py:{line}: {path} is a method, and wrap_function makes functions public: {fix}, or write a "
+                "function at the top of the module"
+            )
+            for line, path, fix in (
+                (18, "Plain.first", "register Plain with wrap_class"),
+                (23, "Public.second", "leave wrap_function out"),
+                (26, "Public.third", "leave wrap_function out"),
+            )
+        ],
+    ),
+    "manifest_that_is_empty": (
+        """
+n = Module("other")
+""",
+        ["_impl.py:16: the manifest of other is empty: register what is public, or leave it out"],
+    ),
 }

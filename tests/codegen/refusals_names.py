@@ -27,10 +27,19 @@ async def first() -> int: ...
     ),
     "reserved_name": (
         """
-@m.wrap_function(name="_impl")
+@m.wrap_function(name="TYPE_CHECKING")
 async def first() -> int: ...
+
+@m.wrap_function(name="_record_First")
+async def second() -> int: ...
 """,
-        ["_impl.py:17: generated modules need the name _impl themselves: give it another public name with name='...'"],
+        [
+            (
+                f"_impl.py:{line}: generated modules need the name {name} themselves: "
+                "give it another public name with name='...'"
+            )
+            for line, name in ((17, "TYPE_CHECKING"), (20, "_record_First"))
+        ],
     ),
     "member_of_every_face": (
         """

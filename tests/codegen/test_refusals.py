@@ -158,6 +158,34 @@ def test_module_without_manifest_is_refused(project: Project) -> None:
     assert refused(project, "_x*") == [f"_x*:1: no module matches _x*: {fix}"]
 
 
+def test_path_in_the_place_of_a_module_is_named(project: Project) -> None:
+    """The message says which dotted name is meant; a package may have a module called `py`."""
+    project.write("src/_impl.py", "x = 1\n")
+    project.write("lib/__init__.py", "")
+    project.write("lib/py.py", PROLOGUE)
+    fix = "write -m src._impl, from the folder that it is imported from"
+    for path in ("src/_impl.py", "./src/_impl"):
+        assert refused(project, path) == [f"{path}:1: {path!r} is not the name of a module: {fix}"]
+    assert refused(project, "_impl.py") == [
+        "_impl.py:1: '_impl.py' is not the name of a module: write -m _impl, from the folder that it is imported from"
+    ]
+    assert refused(project, "..") == ["..:1: '..' is not the name of a module: write a dotted name"]
+    assert set(project.compile("lib.py")) == {"public"}
+
+
+def test_no_message_has_a_place_in_memory(project: Project) -> None:
+    """What a manifest refuses shows the object without it, as everything else does."""
+    project.write(
+        "_impl.py", "from ambidex import Module\nm = Module('public')\n\nm.wrap_class(lambda: 1, name='first')\n"
+    )
+    assert refused(project) == [
+        (
+            "_impl.py:4: _impl could not be imported (TypeError: wrap_class(<function <lambda>>): not a class; "
+            "use wrap_function for a function): correct what is registered"
+        )
+    ]
+
+
 def test_problems_of_all_modules_are_in_one_error(project: Project) -> None:
     """One run says everything: import failures beside refused constructs."""
     project.write("_empty.py", "x = 1\n")

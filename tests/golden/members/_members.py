@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from typing import Any, ClassVar, Dict, Final, Generic, List, Optional, Tuple, TypeVar
+from typing import Any, ClassVar, Dict, Final, Generic, List, Optional, Tuple, TypeVar, overload
 
 from ambidex import Module
 
@@ -50,9 +50,59 @@ class Stored(Generic[T]):
         del instance.__dict__[self._place]
 
 
+class Field(Generic[T]):
+    """Gives the class itself, and its objects a value."""
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Field[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: Optional[type] = None) -> T: ...
+    def __get__(self, instance: Optional[object], owner: Optional[type] = None) -> Any:
+        return self if instance is None else self._value
+
+
+class Kept(Field[int]):
+    """Can be set, too."""
+
+    def __set__(self, instance: object, value: int) -> None:
+        self._value = value
+
+
+class Layered:
+    """Says what its subclasses have, and is not public."""
+
+    share: float
+    note: Optional[str]
+    layers: ClassVar[int] = 1
+    serial: Final[int]
+
+
+@wrapper_module.wrap_class
+class Soil(Layered):
+    """Gives values to what its base declares."""
+
+    share = 0.5
+    note = None
+    layers = 2
+
+
+@wrapper_module.wrap_class
+class Clay(Soil):
+    share = 0.25
+    layers = 3
+
+
 @wrapper_module.wrap_class
 class Station:
     """A station."""
+
+    field = Field[str]("a")
+    width: Field[float] = Field(0.5)
+    kept = Kept(1)
+    place: Field[Optional[Station]] = Field(None)
 
     SQUARES: ClassVar[Dict[int, int]] = _squares()
     first: ClassVar[Optional[Station]] = None

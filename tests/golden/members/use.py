@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import members
-from members import Slotted, Station
+from members import Clay, Slotted, Soil, Station
 
 
 def refused(act: Any) -> bool:
@@ -75,6 +75,19 @@ assert station.neighbour is station.neighbour
 assert station.reads == 1, "it was found once"
 if sys.version_info < (3, 13):  # where a class method can be a property
     assert Station.count == station.count == 2
+
+
+assert (station.field, station.width, station.kept, station.place) == ("a", 0.5, 1, None)
+assert refused(lambda: setattr(station, "field", "b")), "it has no setter"
+station.kept = 2
+assert station.kept == 2
+
+soil, clay = Soil(), Clay()
+assert (soil.share, clay.share, soil.note, Soil.layers, Clay.layers) == (0.5, 0.25, None, 2, 3)
+soil.share = clay.share = 0.75
+soil.note = "wet"
+assert (soil.share, clay.share, soil.note) == (0.75, 0.75, "wet")
+assert refused(lambda: setattr(soil, "serial", 1))
 
 
 class Mine(Station):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Optional
+from typing import Any, Optional, Union, overload
 
 from ambidex import Module
 
@@ -64,3 +64,50 @@ async def implemented_elsewhere(Implementation: int) -> Optional[int]:
 class Moment:
     async def day(self, of: dt.datetime) -> dt.date:
         return of.date()
+
+
+@wrapper_module.wrap_class
+class Parts:
+    """Has what the generator itself writes."""
+
+    def __init__(self, _source: int = 1, *, self_: int = 2) -> None:
+        self.list = _source
+        self._list = self_
+
+    list: int
+
+    async def total(this, implemented_elsewhere: int, _source: int, self: int, *, aio: int, submit: int) -> int:
+        return this.list + this._list + implemented_elsewhere + _source + self + aio + submit
+
+    @overload
+    async def get(self, _impl: int) -> int: ...
+    @overload
+    async def get(self, _impl: "str") -> "str": ...
+    async def get(self, _impl: Union[int, "str"]) -> Union[int, "str"]:
+        return _impl
+
+    @staticmethod
+    async def joined(self: int, cls: int) -> int:
+        return self + cls
+
+
+@overload
+async def Parts_get(timeout: int) -> int: ...
+@overload
+async def Parts_get(timeout: str) -> str: ...
+@wrapper_module.wrap_function
+async def Parts_get(timeout: Union[int, str]) -> Union[int, str]:
+    return timeout
+
+
+_NOTHING: Any = object()
+
+
+@wrapper_module.wrap_function(name="_impl")
+async def private(_impl: int, _default: object = _NOTHING, **_source: int) -> int:
+    return _impl + (_default is _NOTHING) + sum(_source.values())
+
+
+@wrapper_module.wrap_function(name="_source")
+def own(_source_2: int) -> int:
+    return _source_2

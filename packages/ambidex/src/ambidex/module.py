@@ -267,7 +267,7 @@ class Module:
 
         def register(target: Callable[..., object]) -> Callable[..., object]:
             if isinstance(target, type) or not callable(target):
-                raise TypeError(f"wrap_function({target!r}): not a function; use wrap_class for a class")
+                raise TypeError(f"wrap_function({_shown(target)}): not a function; use wrap_class for a class")
             code: CodeType | None = getattr(target, "__code__", None)
             where = (code.co_filename, code.co_firstlineno) if code is not None else (file, line)
             self._add(Entry("function", target, _public_name(target, name), None, *where, exclude=left_out))
@@ -350,7 +350,7 @@ class Module:
 
         def register(target: type) -> type:
             if not isinstance(target, type):  # pyright: ignore[reportUnnecessaryIsInstance]  untyped callers
-                raise TypeError(f"wrap_class({target!r}): not a class; use wrap_function for a function")
+                raise TypeError(f"wrap_class({_shown(target)}): not a class; use wrap_function for a function")
             public = _public_name(target, name)
             entry = Entry(
                 "class",
@@ -416,7 +416,7 @@ class Module:
         """
         file, line = _call_site()
         if of is not None and not isinstance(of, type):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"manual_wrapper(of={of!r}): not a class of the implementation")
+            raise TypeError(f"manual_wrapper(of={_shown(of)}): not a class of the implementation")
         if isinstance(target, str):
             home, _, name = target.partition(":")
             if not name.isidentifier() or not all(part.isidentifier() for part in home.split(".")):
@@ -441,7 +441,7 @@ class Module:
         def register(target: Callable[..., object]) -> object:
             if not callable(target) or (of is not None and not isinstance(target, type)):
                 expected = "class" if of is not None else "function or a class; name it in quotes"
-                raise TypeError(f"{verb}({target!r}): not a {expected}")
+                raise TypeError(f"{verb}({_shown(target)}): not a {expected}")
             home = str(getattr(target, "__module__", ""))
             self._add(Entry("export", target, _public_name(target, None), None, file, line, home=home, of=of))
             return target
@@ -520,8 +520,15 @@ def _target_of(name: str) -> str:
 def _public_name(target: object, name: str | None) -> str:
     chosen = name if name is not None else getattr(target, "__name__", "")
     if not chosen.isidentifier():
-        raise ValueError(f"{target!r} cannot be public as {chosen!r}: give it a name with name='...'")
+        raise ValueError(f"{_shown(target)} cannot be public as {chosen!r}: give it a name with name='...'")
     return chosen
+
+
+def _shown(target: object) -> str:
+    """Return how a message shows an object: without its place in memory, which is another one in each run."""
+    import re  # here: a manifest that is right needs none of it
+
+    return re.sub(r" at 0x[0-9A-Fa-f]+", "", repr(target))
 
 
 def _names(verb: str, option: str, names: Iterable[str]) -> tuple[str, ...]:

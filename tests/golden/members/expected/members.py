@@ -21,13 +21,15 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
+    from typing import ClassVar
+
     import _members as _source
     from _members import Ground
 
 else:
     _source = stand_in
 
-__all__ = ("Ground", "Slotted", "Station")
+__all__ = ("Clay", "Ground", "Slotted", "Soil", "Station")
 
 _impl = Implementation("_members", synchronizer="members", abi=1)
 
@@ -35,8 +37,72 @@ if not TYPE_CHECKING:
     __getattr__ = _impl.reexport("Ground")
 
 
+class Soil(Face, implementation=_impl):
+    """Gives values to what its base declares."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Soil.__init__)
+
+    @property
+    @attribute
+    def share(self) -> float:
+        raise implemented_elsewhere().at(_source.Soil.share)
+
+    @share.setter
+    @attribute
+    def share(self, value: float) -> None:
+        raise implemented_elsewhere().at(_source.Soil.share)
+
+    @property
+    @attribute
+    def note(self) -> str | None:
+        raise implemented_elsewhere().at(_source.Soil.note)
+
+    @note.setter
+    @attribute
+    def note(self, value: str | None) -> None:
+        raise implemented_elsewhere().at(_source.Soil.note)
+
+    layers: ClassVar[int] = 2
+
+    @property
+    @attribute
+    def serial(self) -> int:
+        raise implemented_elsewhere().at(_source.Soil.serial)
+
+
+class Clay(Soil, implementation=_impl):
+    layers: ClassVar[int] = 3
+
+
 class Station(Face, implementation=_impl):
     """A station."""
+
+    @property
+    @attribute
+    def field(self) -> str:
+        raise implemented_elsewhere().at(_source.Station.field)
+
+    @property
+    @attribute
+    def width(self) -> float:
+        raise implemented_elsewhere().at(_source.Station.width)
+
+    @property
+    @attribute
+    def kept(self) -> int:
+        raise implemented_elsewhere().at(_source.Station.kept)
+
+    @kept.setter
+    @attribute
+    def kept(self, value: int) -> None:
+        raise implemented_elsewhere().at(_source.Station.kept)
+
+    @property
+    @attribute(gives="Station")
+    def place(self) -> Station | None:
+        raise implemented_elsewhere().at(_source.Station.place)
 
     @class_attribute
     @classmethod

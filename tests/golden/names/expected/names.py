@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from ambidex.bridge import (
     Face as _Face,
+    Future,
     Implementation,
+    anything,
     attribute,
     class_method,
     constructor as _constructor,
@@ -18,93 +20,193 @@ from ambidex.bridge import (
     method as _method,
     sequence_of,
     stand_in,
+    static_method,
 )
 
 if TYPE_CHECKING:
     from builtins import dict as _dict, list as _list, str as _str
     from datetime import date as _date, datetime as _datetime
+    from typing import Any, Protocol, overload
 
-    import _names as _source
+    import _names as _source_3
+    from typing_extensions import Self
 
 else:
-    _source = stand_in
+    _source_3 = stand_in
 
-__all__ = ("Calendar", "Face", "datetime", "implemented_elsewhere", "stream")
+__all__ = (
+    "Calendar",
+    "Face",
+    "Parts",
+    "Parts_get",
+    "_impl",
+    "_source",
+    "datetime",
+    "implemented_elsewhere",
+    "stream",
+)
 
-_impl = Implementation("_names", synchronizer="names", abi=1)
+_impl_2 = Implementation("_names", synchronizer="names", abi=1)
+_default_2: Any = ...  # only the implementation knows
+
+if TYPE_CHECKING:
+
+    class _Parts_get_faces(Protocol):
+        @overload
+        def __call__(self, _impl: int) -> int: ...
+        @overload
+        def __call__(self, _impl: _str) -> _str: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, _impl: int) -> int: ...
+        @overload
+        async def aio(self, _impl: _str) -> _str: ...
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, _impl: int) -> Future[int]: ...
+        @overload
+        def submit(self, _impl: _str) -> Future[_str]: ...
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Parts_get_2_faces:
+        @overload
+        def __call__(self, timeout: int) -> int: ...
+        @overload
+        def __call__(self, timeout: _str) -> _str: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, timeout: int) -> int: ...
+        @overload
+        async def aio(self, timeout: _str) -> _str: ...
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, timeout: int) -> Future[int]: ...
+        @overload
+        def submit(self, timeout: _str) -> Future[_str]: ...
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
 
-class Calendar(_Face, implementation=_impl):
+class Calendar(_Face, implementation=_impl_2):
     @_property
     @attribute
     def date(self) -> _date | None:
-        raise _implemented_elsewhere().at(_source.Calendar.date)
+        raise _implemented_elsewhere().at(_source_3.Calendar.date)
 
     @date.setter
     @attribute
     def date(self, value: _date | None) -> None:
-        raise _implemented_elsewhere().at(_source.Calendar.date)
+        raise _implemented_elsewhere().at(_source_3.Calendar.date)
 
     @_constructor
     def __init__(self) -> None:
-        raise _implemented_elsewhere().at(_source.Calendar.__init__)
+        raise _implemented_elsewhere().at(_source_3.Calendar.__init__)
 
     @_method(gives=sequence_of("Calendar"))
     def list(self) -> _list[Calendar]:
-        raise _implemented_elsewhere().at(_source.Calendar.list)
+        raise _implemented_elsewhere().at(_source_3.Calendar.list)
 
     @_method
     def dict(self, moment: _datetime) -> _dict[_str, _date]:
-        raise _implemented_elsewhere().at(_source.Calendar.dict)
+        raise _implemented_elsewhere().at(_source_3.Calendar.dict)
 
     @_method
     def method(self) -> int:
-        raise _implemented_elsewhere().at(_source.Calendar.method)
+        raise _implemented_elsewhere().at(_source_3.Calendar.method)
 
     @_method
     def stream(self) -> int:
-        raise _implemented_elsewhere().at(_source.Calendar.stream)
+        raise _implemented_elsewhere().at(_source_3.Calendar.stream)
 
     @_property
     @attribute
     def constructor(self) -> int:
-        raise _implemented_elsewhere().at(_source.Calendar.constructor)
+        raise _implemented_elsewhere().at(_source_3.Calendar.constructor)
 
     @_property
     @attribute
     def property(self) -> int:
-        raise _implemented_elsewhere().at(_source.Calendar.property)
+        raise _implemented_elsewhere().at(_source_3.Calendar.property)
 
     @class_method
     @_classmethod
     def classmethod(cls) -> int:
-        raise _implemented_elsewhere().at(_source.Calendar.classmethod)
+        raise _implemented_elsewhere().at(_source_3.Calendar.classmethod)
 
     @_method
     def str(self) -> _str:
-        raise _implemented_elsewhere().at(_source.Calendar.str)
+        raise _implemented_elsewhere().at(_source_3.Calendar.str)
 
 
-@_impl.function
+@_impl_2.function
 def stream() -> int:
-    raise _implemented_elsewhere().at(_source.stream)
+    raise _implemented_elsewhere().at(_source_3.stream)
 
 
-@_impl.function
+@_impl_2.function
 def Face() -> int:
-    raise _implemented_elsewhere().at(_source.Face)
+    raise _implemented_elsewhere().at(_source_3.Face)
 
 
-@_impl.function
+@_impl_2.function
 def implemented_elsewhere(Implementation: int) -> int | None:
-    raise _implemented_elsewhere().at(_source.implemented_elsewhere)
+    raise _implemented_elsewhere().at(_source_3.implemented_elsewhere)
 
 
-class datetime(_Face, implementation=_impl, name="Moment"):
+class datetime(_Face, implementation=_impl_2, name="Moment"):
     @_constructor
     def __init__(self) -> None:
-        raise _implemented_elsewhere().at(_source.Moment.__init__)
+        raise _implemented_elsewhere().at(_source_3.Moment.__init__)
 
     @_method
     def day(self, of: _datetime) -> _date:
-        raise _implemented_elsewhere().at(_source.Moment.day)
+        raise _implemented_elsewhere().at(_source_3.Moment.day)
+
+
+class Parts(_Face, implementation=_impl_2):
+    """Has what the generator itself writes."""
+
+    @_constructor
+    def __init__(self, _source: int = 1, *, self_: int = 2) -> None:
+        raise _implemented_elsewhere().at(_source_3.Parts.__init__)
+
+    @_property
+    @attribute
+    def list(self) -> int:
+        raise _implemented_elsewhere().at(_source_3.Parts.list)
+
+    @list.setter
+    @attribute
+    def list(self, value: int) -> None:
+        raise _implemented_elsewhere().at(_source_3.Parts.list)
+
+    @_method
+    def total(
+        _self, /, implemented_elsewhere: int, _source: int, self: int, *, aio: int, submit: int
+    ) -> int:
+        raise _implemented_elsewhere().at(_source_3.Parts.total)
+
+    @_method(faces=lambda: _Parts_get_faces)
+    def get(self, _impl: int | _str) -> int | _str:
+        raise _implemented_elsewhere().at(_source_3.Parts.get)
+
+    @static_method
+    @staticmethod
+    def joined(self: int, cls: int) -> int:
+        raise _implemented_elsewhere().at(_source_3.Parts.joined)
+
+
+@_impl_2.function(faces=lambda: _Parts_get_2_faces)
+def Parts_get(timeout: int | _str) -> int | _str:
+    raise _implemented_elsewhere().at(_source_3.Parts_get)
+
+
+@_impl_2.function(takes={"_default": anything}, name="private")
+def _impl(_impl: int, _default: object = _default_2, **_source: int) -> int:
+    raise _implemented_elsewhere().at(_source_3.private)
+
+
+@_impl_2.sync_function(name="own")
+def _source(_source_2: int) -> int:
+    raise _implemented_elsewhere().at(_source_3.own)

@@ -69,6 +69,9 @@ class Finder:
             if any(character in pattern for character in "*?["):
                 modules = list(self._matching(pattern))
                 place, what = Place(pattern, 1), f"no module matches {pattern}"
+            elif self._is_path(pattern):
+                self._report.add(Place(pattern or ".", 1), f"{pattern!r} is not the name of a module", _naming(pattern))
+                continue
             else:
                 module = self._module(pattern)
                 if module is None:
@@ -81,6 +84,13 @@ class Finder:
                 self._report.add(place, what, 'write `wrapper_module = Module("...")` and register what is public')
             found.update((id(manifest), manifest) for manifest in listed)
         return list(found.values())
+
+    def _is_path(self, pattern: str) -> bool:
+        """Tell whether something else was given than a dotted name: the path of a file, most likely."""
+        if not all(part.isidentifier() for part in pattern.split(".")):
+            return True
+        package, _, last = pattern.rpartition(".")
+        return last == "py" and not self._root.joinpath(*package.split(".")).is_dir()
 
     def _matching(self, pattern: str) -> Iterator[ModuleType]:
         fixed = pattern.split(".")
@@ -141,6 +151,13 @@ class Finder:
                 place = Place(display_path(file), trace.tb_lineno)
             trace = trace.tb_next
         return place
+
+
+def _naming(path: str) -> str:
+    """Return how to name the module that stands at a path."""
+    file = Path(path)
+    parts = [part for part in (*file.parent.parts, file.stem) if part.isidentifier()]
+    return f"write -m {'.'.join(parts)}, from the folder that it is imported from" if parts else "write a dotted name"
 
 
 def _is_of_manifest(error: BaseException) -> bool:

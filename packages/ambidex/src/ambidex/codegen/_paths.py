@@ -1,8 +1,10 @@
-"""Own the path of a class in its module: not its own name, where that was made by a call and bound to another one."""
+"""Own where a class stands: its path in its module, which a call may have made, and whether that is Python's own."""
 
 from __future__ import annotations
 
+import os
 import sys
+import sysconfig
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +27,17 @@ def path_of(cls: type) -> str:
     found = sorted(_paths(cls, module), key=lambda path: (_is_private(path), path.count(".")))
     is_usable = bool(found) and (there is _MISSING or not _is_private(found[0]))
     return found[0] if is_usable else cls.__qualname__
+
+
+def is_standard(cls: type) -> bool:
+    """Tell whether a class is of the standard library, which has no annotations."""
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    if file is None:
+        return cls.__module__.partition(".")[0] in sys.builtin_module_names
+    folder = os.path.realpath(sysconfig.get_path("stdlib")) + os.sep
+    inside = os.path.realpath(file)
+    is_installed = any(f"{os.sep}{name}{os.sep}" in inside for name in ("site-packages", "dist-packages"))
+    return inside.startswith(folder) and not is_installed
 
 
 def _at(module: ModuleType | None, path: str) -> object:

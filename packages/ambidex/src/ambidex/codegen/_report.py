@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import re
 from typing import TYPE_CHECKING
 
 from ambidex.errors import GenerationError, Problem
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from ._ir import Place
 
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 SETTER = ".setter"  # names that of a property among the subjects of a problem: no member is called so
 
 
@@ -51,7 +53,8 @@ class Report:
 
     def add(self, place: Place, what: str, fix: str) -> None:
         """Note one problem."""
-        self._problems.setdefault(Problem(place.file, place.line, what, fix), {})[self._subject] = None
+        problem = Problem(place.file, place.line, without_addresses(what), without_addresses(fix))
+        self._problems.setdefault(problem, {})[self._subject] = None
 
     def include(self, problems: Iterable[Problem]) -> None:
         """Note problems that another report raised."""
@@ -66,6 +69,11 @@ class Report:
         """
         if self._problems:
             raise GenerationError(sorted(self._problems, key=lambda problem: (problem.file, problem.line)))
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without the places in memory that a `repr` gives: they are others in each run."""
+    return _ADDRESS.sub("", text)
 
 
 def parameter_subject(name: str) -> str:

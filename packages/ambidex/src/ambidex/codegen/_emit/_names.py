@@ -1,24 +1,24 @@
-"""Own the names of a generated module: what is imported, under which local name, and when.
+"""Own the names of a generated module: what is imported or made for its own use, under which local name, and when.
 
-A name that the module itself defines, or that a member of one of its classes would hide, is imported with a leading
-underscore; builtins too. What only annotations need is imported for type checkers alone.
+A name that the module makes public, or that a member of one of its classes would hide, is written with a leading
+underscore; builtins too. What stands in the bodies of stubs is not called as a parameter is, either. Every name that
+the emitter writes, and that nobody has given, comes from here. What only annotations need is imported for type checkers
+alone.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from .._ir import BRIDGE, NONE, Face, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .._ir import Variable
 
-IMPLEMENTATION = "_impl"
-UNWRITTEN = "_default"
-SOURCE = "_source"
-RESERVED = frozenset(("TYPE_CHECKING", "annotations", IMPLEMENTATION, UNWRITTEN, SOURCE))
+RESERVED = frozenset(("TYPE_CHECKING", "annotations"))  # which have no other spelling
 # Types only, and a fixed list: `dir(builtins)` grows with the version.
 _TYPES = (
     "bool bytearray bytes classmethod complex dict float frozenset int list memoryview object property range set slice "
@@ -37,12 +37,15 @@ class Names:
         members: Iterable[str],
         bridge: str = BRIDGE,
         exported: Mapping[tuple[str, str], str] | None = None,
+        parameters: Iterable[str] = (),
     ) -> None:
         self._module = module
         self._exported = exported or {}  # by module and name: what the module makes public as it is
         self._bridge = bridge
         self._public = frozenset(public)
         self._taken = {*self._public, *members, *RESERVED}
+        self._parameters = frozenset(parameters)  # which hide what stands in the body of their stub
+        self._own: dict[str, str] = {}
         self._local: dict[tuple[str, str], str] = {}
         self._at_run_time: dict[tuple[str, str], None] = {}
         self._for_checkers: dict[tuple[str, str], None] = {}
@@ -59,6 +62,29 @@ class Names:
             self._taken.add(spelled)
             self.variables[variable] = spelled
         return spelled
+
+    def own(self, name: str) -> str:
+        """Return the spelling of a name, which begins with an underscore, that the module makes for its own use."""
+        if name not in self._own:
+            self._own[name] = self.fresh(name)
+        return self._own[name]
+
+    def fresh(self, name: str, endings: Sequence[str] = ("",)) -> str:
+        """Return `name`, or another that begins with it: it was free with each of `endings`, and is taken now."""
+        spelled = next(each for each in _spellings(name) if not any(self._is_hidden(each + end) for end in endings))
+        self._taken.update(spelled + end for end in endings)
+        return spelled
+
+    def _is_hidden(self, name: str) -> bool:
+        """Tell whether the body of a stub would find something else by a name."""
+        return name in self._taken or name in self._parameters
+
+    def in_stub(self, name: str) -> str:
+        """Return the spelling of a name of the bridge that stands in the bodies of stubs."""
+        key = (self._bridge, name)
+        if key not in self._local:
+            self._local[key] = self.fresh(name)
+        return self._needed(key)
 
     def of_run_time(self, variables: Iterable[Variable]) -> set[str]:
         """Return the names that may stand in a base class: those of type variables of classes, and of builtins."""
@@ -118,9 +144,8 @@ class Names:
     def _spelled(self, key: tuple[str, str]) -> str:
         spelled = self._local.get(key)
         if spelled is None:
-            spelled = key[1]
-            while spelled in self._taken or (spelled in _BUILTINS and key[0] != "builtins"):
-                spelled = f"_{spelled}"
+            hiding = self._taken if key[0] == "builtins" else self._taken | _BUILTINS
+            spelled = next(each for each in _spellings(key[1]) if each not in hiding)
             self._taken.add(spelled)
             self._local[key] = spelled
         return spelled
@@ -143,3 +168,12 @@ class Names:
             else:
                 renamed.append(f"from {module} import {name} as {spelled}")
         return [f"from {module} import {', '.join(names)}" for module, names in plain.items()] + renamed
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Yield what a name may be written as. Two underscores in front would be another name inside a class."""
+    yield name
+    private = name if name.startswith("_") else f"_{name}"
+    yield private
+    for number in itertools.count(2):
+        yield f"{private}_{number}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._ir import ANY, NONE, Applied, Binding, Flavour, Kind, Name, Variable, rebuild
+from .._ir import ANY, NONE, OBJECT, Applied, Binding, Flavour, Kind, Name, Variable, rebuild, union
 from ._text import docstring, indented
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .._ir import Parameter, Signatures, Type, Variant
 
 _FACES, _BOUND = "_faces", "_bound"
+ENDINGS = (_FACES, _BOUND)  # of the names of the classes that stand for one callable
 _GENERIC = Name("typing", "Generic")
 _PROTOCOL = Name("typing", "Protocol")
 _SELF = Name("typing_extensions", "Self")
@@ -21,6 +22,8 @@ _GENERATOR = Name("collections.abc", "Generator")
 _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
 _CONTEXT = Name("ambidex.bridge", "Context")
 _FUTURE = Name("ambidex.bridge", "Future")
+_SECONDS = union((Name("builtins", "float"), NONE))
+_ITEMS = union((Name("builtins", "int"), NONE))
 
 
 def classes_of(faces: str) -> tuple[str, ...]:
@@ -44,32 +47,37 @@ class SignatureWriter:
         """Yield the classes: one, or two where the types name what the callable is looked up on."""
         name, found_on = self.name(signatures), signatures.looked_up_on
         if found_on is not None:
-            own, any_ = self._type(found_on), f"type[{self._type(ANY)}]"
+            own, any_ = self._type(found_on), self._type_of(self._type(ANY))
             is_of_class = signatures.binding is Binding.CLASS
-            owner = f"owner: object, cls: type[{own}]" if is_of_class else f"owner: {own}, cls: {any_}"
+            owner = f"owner: {own}, cls: {any_}"
+            if is_of_class:
+                owner = f"owner: {self._type(OBJECT)}, cls: {self._type_of(own)}"
             bound = signatures.name + _BOUND
             # That `__self__` can be set makes the variable invariant, as a protocol's has to be declared
-            body = [f"__self__: {f'type[{own}]' if is_of_class else own}", *self._members(signatures)]
+            body = [f"__self__: {self._type_of(own) if is_of_class else own}", *self._members(signatures)]
             yield _class(f"{bound}({self._type(_PROTOCOL)}[{own}])", body)
             yield _class(f"{name}({self._type(_PROTOCOL)})", [f"def __get__(self, {owner}, /) -> {bound}[{own}]: ..."])
         elif signatures.owner is not None:
             # The owner's own variables, not those of this class, which a decorator has applied to Any.
             owner = self._type(rebuild(signatures.owner, _owners))
             applied = owner.replace(owner.partition("[")[0], name, 1)
-            get = f"def __get__(self, owner: {owner}, cls: type[{self._type(ANY)}], /) -> {applied}: ..."
+            get = f"def __get__(self, owner: {owner}, cls: {self._type_of(self._type(ANY))}, /) -> {applied}: ..."
             base = f"{self._type(_GENERIC)}[{', '.join(map(self._type, signatures.owner.arguments))}]"
             yield _class(f"{name}({base})", [get, *self._members(signatures)])
         else:
             base = f"({self._type(_PROTOCOL)})" if signatures.is_overridable else ""
             yield _class(f"{name}{base}", self._members(signatures))
 
+    def _type_of(self, instance: str) -> str:
+        return f"{self._type(Name('builtins', 'type'))}[{instance}]"
+
     def _members(self, signatures: Signatures) -> Iterator[str]:
         """Yield a method for each way to call, and the options."""
         for head, result in _ways(signatures.flavour):
             yield from self._method(signatures, head, result)
-        options = f"timeout: float | {self._type(NONE)} = ..."
+        options = f"timeout: {self._type(_SECONDS)} = ..."
         if signatures.flavour is Flavour.STREAM:
-            options += f", read_ahead: int | {self._type(NONE)} = ..."
+            options += f", read_ahead: {self._type(_ITEMS)} = ..."
         yield f"def with_options(self, *, {options}) -> {self._type(_SELF)}: ..."
 
     def _method(self, signatures: Signatures, head: str, result: Callable[[Variant], Type]) -> Iterator[str]:

@@ -20,14 +20,15 @@ from .._annotations import (
     module_of_class,
     type_of_literal,
 )
-from .._ir import ANY, Attribute, Constant, Function, Own, Place, Type, Variable, variables, walk
+from .._ir import ANY, Attribute, Constant, Function, Place, Type, walk
 from .._report import SETTER, Unsupported, display_path
+from ._descriptors import DescriptorReader
 from ._signatures import SignatureReader, documentation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from .._annotations import Definition, Sources
+    from .._annotations import Sources
     from .._report import Report
     from ._choice import Choice
 
@@ -38,12 +39,6 @@ _VALUES = (BuiltinFunctionType, FunctionType, MethodType, type)  # have a `__get
 def _is_descriptor(value: object) -> bool:
     """Tell whether reading an attribute gives something else than what stands in the class."""
     return hasattr(type(value), "__get__") and not isinstance(value, _VALUES)
-
-
-def _is_for_none(getter: Definition) -> bool:
-    """Tell whether a variant of `__get__` is for the class: its object is None."""
-    annotation = getter.args.args[1].annotation if len(getter.args.args) > 1 else None
-    return isinstance(annotation, ast.Constant) and annotation.value is None
 
 
 class AttributeReader:
@@ -57,7 +52,9 @@ class AttributeReader:
         resolver: Resolver,
         sources: Sources,
         report: Report,
+        known: Mapping[type, Mapping[object, Type]],
     ) -> None:
+        self._known = known
         self._choice = choice
         module = module_of_class(layer)
         self._file = display_path(getattr(module, "__file__", None) or layer.__module__)
@@ -132,28 +129,51 @@ class AttributeReader:
         except Unsupported as refusal:
             raise Unsupported(f"the attribute {path}: {refusal.what}", refusal.fix) from refusal
         if qualifier == "ClassVar" or (qualifier == "Final" and has_value):
-            is_constant = len(self._source.constants(self._layer.__qualname__, name)) == 1 and value is not None
-            text = literal_text(value) if is_constant else None
+            text = self._text_of(self._layer, name, type_)
             if type_ is None and text is None:
                 raise Unsupported(f"the class attribute {path} has no type", f"write `{name}: {qualifier}[T]`")
-            if type_ is not None and not accepts(type_, value):
-                text = None
             return Constant(name, type_, text, self.place_of(name))
         if type_ is None:
             raise Unsupported(f"the attribute {path} has no type", f"write `{name}: Final[T]`")
         is_writable = qualifier != "Final" and not self._is_frozen
         return Attribute(name, type_, is_writable, None, self.place_of(name))
 
+    def _text_of(self, layer: type, name: str, type_: Type | None) -> str | None:
+        """Return the value of a class attribute where it is the same literal everywhere, and of its type; or None."""
+        value = vars(layer).get(name)
+        constants = self._sources.of_module(module_of_class(layer)).constants(layer.__qualname__, name)
+        if len(constants) != 1 or value is None:
+            return None
+        return literal_text(value) if type_ is None or accepts(type_, value) else None
+
     def plain(self, name: str, value: object) -> Attribute | Constant | None:
         """Return an attribute of the class that has no annotation; None where it was refused, or a base's serves."""
-        if self._choice.is_inherited(name):
+        if self._choice.is_inherited(name) and not self._is_written_above(name):
             return None
         return self._reported(name, functools.partial(self._plain, name, value))
+
+    def _is_written_above(self, name: str) -> bool:
+        """Tell whether the face of a base has a literal for a class attribute, which is another one here."""
+        home = self._annotated_above(name)
+        if home is None:
+            return False
+        try:
+            above = self._as_above(name, home)
+        except Unsupported:
+            return False  # which is told of the base
+        return isinstance(above, Constant) and self._text_of(home, name, above.type) is not None
+
+    def _annotated_above(self, name: str) -> type | None:
+        return next((each for each in self._layer.__mro__[1:] if name in annotations_of(each)), None)
 
     def _plain(self, name: str, value: object) -> Attribute | Constant:
         path = f"{self._layer.__qualname__}.{name}"
         if _is_descriptor(value):
             return self._described(name, value, ())
+        home = self._annotated_above(name)
+        above = None if home is None else self._as_above(name, home)
+        if above is not None:
+            return above
         type_: Type | None = None
         constants = self._source.constants(self._layer.__qualname__, name)
         if constants:
@@ -168,6 +188,17 @@ class AttributeReader:
             )
         return Constant(name, type_, None, self.place_of(name))  # read: an object may have another value
 
+    def _as_above(self, name: str, home: type) -> Attribute | Constant | None:
+        """Return an attribute as a base annotates it, to which this class gives a value; None where that says it."""
+        near = self._resolver.beside(module_of_class(home), home, self._known.get(home, {}))
+        qualifier, inner = near.qualified(annotations_of(home)[name])
+        if inner is None:
+            return None
+        type_ = near.resolve(inner)
+        if qualifier is not None:
+            return Constant(name, type_, self._text_of(self._layer, name, type_), self.place_of(name))
+        return Attribute(name, type_, not self._is_frozen, None, self.place_of(name))
+
     def holding(self, name: str, cls: type) -> Attribute | Constant | None:
         """Return an attribute that holds a public class defined elsewhere; None where it was refused."""
         if self._choice.is_inherited(name):
@@ -177,82 +208,15 @@ class AttributeReader:
 
     def _described(self, name: str, value: object, arguments: tuple[object, ...]) -> Attribute | Constant:
         """Return what a descriptor gives; `arguments` are those that its annotation applies its class to."""
-        path = f"{self._layer.__qualname__}.{name}"
+        path, place = f"{self._layer.__qualname__}.{name}", self.place_of(name)
         kind = as_checked(type(value), self._sources)
-        module = module_of_class(kind)
-        found = self._as_function_gives(name, kind)
-        if found is not None:
-            return found
-        arguments = typing.get_args(getattr(value, "__orig_class__", None)) or arguments
-        parameters = cast("tuple[object, ...]", getattr(kind, "__parameters__", ()))
-        bound = dict(zip(parameters, map(self._resolver.resolve, arguments)))
-        reader = SignatureReader(
-            self._resolver.beside(module, kind, bound), self._sources, self._report, self.place_of(name)
-        )
-        getter, setter = (inspect.getattr_static(kind, verb, None) for verb in ("__get__", "__set__"))
-        if not isinstance(getter, FunctionType) or "return" not in annotations_of(getter):
-            raise Unsupported(
-                f"{path} is of the class {kind.__name__}, whose __get__ does not say what it gives",
-                "write a method or a property",
-            )
-        if self._sources.of_module(module).overloads(getter.__qualname__):
-            raise Unsupported(
-                f"{path} is of the class {kind.__name__}, whose __get__ has overloads",
-                "write one signature, or a property",
-            )
-        type_ = reader.result(getter, path)
-        if len(bound) < len(parameters) and variables([type_]):
-            raise Unsupported(
-                f"{path} is of the generic class {kind.__name__}, and nothing says what its "
-                f"{variables([type_])[0].name} stands for",
-                f"write `{name} = {kind.__name__}[X](...)`",
-            )
-        if any(isinstance(part, Own) for part in walk(type_)):
-            raise Unsupported(
-                f"{path} is of the class {kind.__name__}, which gives itself", "write a method or a property"
-            )
-        if setter is None:
-            return Constant(name, type_, None, self.place_of(name))
-        if not isinstance(setter, FunctionType) or reader.last_type(setter) != type_:
-            raise Unsupported(
-                f"{path} is of the class {kind.__name__}, whose __set__ takes another type than its __get__ gives",
-                "use one type, or write a property",
-            )
-        return Attribute(name, type_, True, None, self.place_of(name), hasattr(kind, "__delete__"))
-
-    def _as_function_gives(self, name: str, kind: type) -> Attribute | None:
-        """Return the attribute that a decorator of a class of its own makes of a method, None where it makes another.
-
-        Its `__init__` takes a callable and its `__get__` gives that one's result, as a cached property does. It is read
-        alone, whatever it has to set it.
-        """
         node = self._source.decorated(self._layer.__qualname__, name)
-        made, getter = (inspect.getattr_static(kind, verb, None) for verb in ("__init__", "__get__"))
-        if node is None or node.returns is None or not isinstance(made, FunctionType):
-            return None
-        if not isinstance(getter, FunctionType):
-            return None
-        try:
-            if not self._hands_on(kind, made, getter):
-                return None
-        except Unsupported:
-            return None  # which is refused as any other descriptor is
-        type_ = self._resolver.resolve(ast.unparse(node.returns))
-        return Attribute(name, type_, False, ast.get_docstring(node), self.place_of(name))
-
-    def _hands_on(self, kind: type, made: FunctionType, getter: FunctionType) -> bool:
-        """Tell whether `__get__` gives what the callable gives that `__init__` takes: the same type variable."""
-        module = module_of_class(kind)
-        near = self._resolver.beside(module, kind, {})
-        reader = SignatureReader(near, self._sources, self._report, self._place)
-        taken = near.resolve(next(iter(annotations_of(made).values()), None))
-        nodes = self._sources.of_module(module).overloads(getter.__qualname__)
-        said = [each.returns for each in nodes if not _is_for_none(each)]
-        results = [near.resolve(ast.unparse(each)) for each in said if each is not None]
-        results = results if nodes else [reader.result(getter, getter.__qualname__)]
-        if not isinstance(taken, Function) or not isinstance(taken.result, Variable):
-            return False
-        return all(each == taken.result for each in results)
+        arguments = typing.get_args(getattr(value, "__orig_class__", None)) or arguments
+        reader = DescriptorReader(kind, arguments, self._resolver, self._sources, self._report, place)
+        if node is not None and node.returns is not None and reader.hands_on():
+            type_ = self._resolver.resolve(ast.unparse(node.returns))
+            return Attribute(name, type_, False, ast.get_docstring(node), place)
+        return reader.read(name, path)
 
     def of_class(self, name: str, value: property) -> Constant | None:
         """Return a property of the class, None where it was refused."""

@@ -37,12 +37,14 @@ from .._ir import (
     bare,
     union,
 )
-from .._paths import path_of
+from .._paths import is_standard, path_of
 from .._report import Report, Unsupported, display_path
 from ._attributes import AttributeReader
+from ._cached import behind_cache
 from ._choice import IGNORED_BASES, Choice, face_bases
 from ._dunders import INTERNAL, PROTOCOLS, SPECIAL, TOGETHER, WAITS
 from ._exports import is_shown
+from ._hidden import function_behind
 from ._receivers import names_variable, solved
 from ._signatures import SignatureReader, documentation, is_made_up
 
@@ -61,6 +63,7 @@ _INTERFACES = frozenset(
     ("AsyncIterable", "AsyncIterator", "Awaitable", "Callable", "Container", "Coroutine", "Hashable", "Sized")
 )
 
+_NAMED = 3  # of the members that a message lists; arbitrary
 _BOOL = Name("builtins", "bool")
 _NEVER = Name("typing_extensions", "Never")  # what a constructor takes that nobody may call
 _DATACLASS = {
@@ -96,14 +99,19 @@ class ClassReader:
         constructor: Callable | None = None
         members: list[Member] = []
         seen: set[str] = set(choice.inherited)
+        of_library, library = Report(), cls
         for layer in self._layers(cls, bases, place):
             bound = known.get(layer, {}) if layer is not cls else {}
             near = resolver.beside(module_of_class(layer), layer, bound)
-            folded = _Layer(layer, cls, near, choice, self._registry, self._sources, self._report, self.read, known)
+            report = of_library if is_standard(layer) else self._report
+            library = layer if library is cls and is_standard(layer) else library
+            nested = ClassReader(self._registry, self._sources, report)
+            folded = _Layer(layer, cls, near, choice, self._registry, self._sources, report, nested.read, known)
             if choice.is_public("__init__"):
-                with self._report.about("__init__"):
+                with report.about("__init__"):
                     constructor = constructor or folded.constructor(seen)
             members.extend(folded.members(seen))
+        self._refuse_untyped(cls, library, of_library, place)
         if constructor is None and not (bases and choice.is_public("__init__")):
             parameters = (
                 () if choice.is_public("__init__") else (Parameter("_", Kind.POSITIONAL_ONLY, _NEVER, None, place),)
@@ -128,6 +136,19 @@ class ClassReader:
             place,
             variables,
         )
+
+    def _refuse_untyped(self, cls: type, layer: type, found: Report, place: Place) -> None:
+        """Say once, where the user can do something, what was found in a class of the standard library."""
+        subjects = [subject for listed in found.problems.values() for subject in listed]
+        names = list(dict.fromkeys(subject[0] for subject in subjects if subject))
+        listed = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+        what = (
+            f"{cls.__qualname__} extends {layer.__qualname__} ({layer.__module__}), which does not say the types of its"
+        )
+        fix = f"hold one in an attribute, or write those in {cls.__qualname__} with annotations"
+        for subject in subjects:
+            with self._report.about(*subject):
+                self._report.add(place, f"{what} {listed or 'members'}", fix)
 
     def _place(self, cls: type) -> Place:
         module = module_of_class(cls)
@@ -181,7 +202,7 @@ class _Layer:
         file = display_path(getattr(module, "__file__", None) or layer.__module__)
         self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
         self._reader = SignatureReader(resolver, sources, report, self._place, layer)
-        self._attributes = AttributeReader(layer, choice, self._reader, resolver, sources, report)
+        self._attributes = AttributeReader(layer, choice, self._reader, resolver, sources, report, known)
         self._own: dict[str, object] = dict(vars(layer))
         stub = resolver.stub
         if stub is not None and stub.makes_generic(layer.__qualname__) and not variables_of(layer):
@@ -256,6 +277,11 @@ class _Layer:
 
     def _public(self, name: str, value: object, found: list[Member]) -> None:
         path = f"{self._layer.__qualname__}.{name}"
+        try:
+            value = behind_cache(value, path)
+        except Unsupported as refusal:
+            self._refuse(name, refusal.what, refusal.fix, function_behind(value))
+            return
         if isinstance(value, FunctionType):
             hidden = self._choice.hidden_parameters(name)
             self._keep(self._reader.read(value, name, path, Binding.INSTANCE, hidden), found)
@@ -302,13 +328,18 @@ class _Layer:
         if isinstance(function, property) and binding is Binding.CLASS:
             self._keep(self._attributes.of_class(name, function), found)
             return
-        if not isinstance(function, FunctionType):
+        try:
+            inner = behind_cache(function, path)
+        except Unsupported as refusal:
+            self._refuse(name, refusal.what, refusal.fix, function_behind(function))
+            return
+        if not isinstance(inner, FunctionType):
             self._refuse(
                 name, f"{path} is a {binding.value} method around something that is no function", "write a plain method"
             )
             return
         hidden = self._choice.hidden_parameters(name)
-        self._keep(self._reader.read(function, name, path, binding, hidden), found)
+        self._keep(self._reader.read(inner, name, path, binding, hidden), found)
 
     def _special(self, name: str, function: FunctionType, found: list[Member]) -> None:
         if name in INTERNAL:

@@ -23,7 +23,7 @@ def function_behind(value: object) -> FunctionType | None:
     """Return the function that a member of a class is made of, None where it is no method."""
     if isinstance(value, (classmethod, staticmethod)):
         value = cast("object", value.__func__)
-    inner = inspect.unwrap(value) if isinstance(value, FunctionType) else None
+    inner = inspect.unwrap(value) if callable(value) and not isinstance(value, type) else None
     return inner if isinstance(inner, FunctionType) else None
 
 

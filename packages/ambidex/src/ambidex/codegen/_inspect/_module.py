@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 from .._annotations import Resolver, module_of_class, module_of_function
 from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name
 from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of
-from .._report import display_path
+from .._report import Unsupported, display_path
+from ._cached import behind_cache
 from ._classes import ClassReader
 from ._exports import ExportReader, read_value
 from ._hidden import function_behind, refused_parameter, signature_of
@@ -43,6 +44,9 @@ class Inspector:
     ) -> Module:
         """Return the IR of the module `target`, which `manifests` describe together."""
         entries = [entry for manifest in manifests for entry in entries_of(manifest)]
+        if not entries:
+            what = f"the manifest of {target} is empty"
+            self._report.add(self._manifest_place(manifests[0]), what, "register what is public, or leave it out")
         items: list[Item] = []
         for entry in entries:
             with self._report.about(target, entry.name):
@@ -114,7 +118,19 @@ class Inspector:
         return reader.read(cls, name, module)
 
     def _function(self, entry: EntryLike, module: ModuleType, place: Place) -> Registered | None:
-        function, name, hidden = entry.obj, entry.name, chosen_of(entry).exclude
+        name, hidden = entry.name, chosen_of(entry).exclude
+        try:
+            function = behind_cache(entry.obj, name)
+        except Unsupported as refusal:
+            self._report.add(place, refusal.what, refusal.fix)
+            return None
+        outer = self._class_around(entry, module)
+        if outer is not None:
+            what = f"{outer.__qualname__}.{getattr(entry.obj, '__name__', name)} is a method, and wrap_function makes functions public"
+            is_public = self._registry.reference(outer) is not None
+            fix = "leave wrap_function out" if is_public else f"register {outer.__qualname__} with wrap_class"
+            self._report.add(place, what, f"{fix}, or write a function at the top of the module")
+            return None
         if not isinstance(function, FunctionType):
             self._report.add(place, f"{name} is not a plain function", "register a function written with `def`")
             return None
@@ -136,6 +152,24 @@ class Inspector:
         renames = read.path if read.path != name else ""
         return Registered(module.__name__, dataclasses.replace(read, renames=renames))
 
+    def _class_around(self, entry: EntryLike, module: ModuleType) -> type | None:
+        """Return the class whose method was registered, None for a function or static method."""
+        *outer, name = str(getattr(entry.obj, "__qualname__", "")).split(".")
+        found: object = module
+        for part in outer:
+            found = inspect.getattr_static(found, part, None)
+        if not isinstance(found, type) or isinstance(vars(found).get(name), staticmethod):
+            return None
+        return found
+
+    def _manifest_place(self, manifest: ManifestLike) -> Place:
+        """Return where a manifest is made, as far as a name in a module tells."""
+        home = sys.modules.get(getattr(manifest, "home", ""))
+        if home is None or home.__file__ is None:
+            return Place(f"{manifest.target_module.replace('.', '/')}.py", 1)
+        name = next((name for name, value in vars(home).items() if value is manifest), "")
+        return Place(display_path(home.__file__), self._sources.of_module(home).attribute_line("", name))
+
     def _place(self, entry: EntryLike) -> Place:
         obj = entry.obj
         if isinstance(obj, type):
@@ -143,8 +177,8 @@ class Inspector:
             file = getattr(module, "__file__", None)
             if module is not None and file is not None:
                 return Place(display_path(file), self._sources.of_module(module).class_line(obj.__qualname__))
-        inner = inspect.unwrap(obj) if isinstance(obj, FunctionType) else None
-        if isinstance(inner, FunctionType):
+        inner = function_behind(obj)
+        if inner is not None:
             node = self._sources.of_file(inner.__code__.co_filename).function(inner.__code__)
             line = node.lineno if node is not None else inner.__code__.co_firstlineno
             return Place(display_path(inner.__code__.co_filename), line)
