@@ -45,6 +45,26 @@ def test_no_verb_generates_under_every_name_of_the_program(weather: Project) -> 
         assert 'synchronizer="weather_sync"' in weather.read(f"{program[1]}/weather.py")
 
 
+def test_several_modules_stand_after_one_option_and_the_name_behind_them(weather: Project) -> None:
+    """The last word is the name where no source of that name is there; what is generated is none."""
+    weather.write("_other.py", WEATHER.replace('"weather"', '"other"'))
+    weather.write("plain.py", WEATHER.replace('"weather"', '"third"'))
+    for words in (("_weather", "_other", "weather"), ("_weather", "_other", "weather"), ("_w*", "_other", "plain")):
+        code, _, errors = weather.ambidex("generate", "-m", *words, "-o", ".")
+        assert (code, errors) == (0, "")
+        name = words[2] if words[2] != "plain" else "other"
+        assert f'synchronizer="{name}"' in weather.read("other.py")
+    assert 'synchronizer="third"' in weather.read("third.py")
+    assert weather.ambidex("check", "-o", ".", "-m", "_weather", "_other", "plain") == (0, "", "")
+    code, _, errors = weather.ambidex("-m", "_weather", "_othre", "-o", ".")
+    advice = "check the name and the folder you run in"
+    cause = "(ModuleNotFoundError: No module named '_othre')"
+    assert (code, errors) == (1, f"_othre.py:1: _othre could not be imported {cause}: {advice}\n")
+    code, _, errors = weather.ambidex("-m", "_weather", "-m", "othre", "-o", ".")
+    cause = "(ModuleNotFoundError: No module named 'othre')"
+    assert (code, errors) == (1, f"othre.py:1: othre could not be imported {cause}: {advice}\n")
+
+
 def test_without_output_text_goes_to_stdout(weather: Project) -> None:
     """The text, and nothing else; with several modules each follows its name."""
     code, output, errors = weather.ambidex("generate", "--modules", "_weather")

@@ -28,6 +28,19 @@ assert_type(Memory.opened(1), Memory)
 assert_type(Storage.opened(1), Storage)
 interfaces.copied(io.StringIO(""), 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 interfaces.kept(["a"], drop)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+Storage()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
+
+
+class Unfinished(Storage):
+    """Has one of the two that it has to have."""
+
+    @property
+    def size(self) -> int:
+        """Have no size."""
+        return 0
+
+
+Unfinished()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
 interfaces.same("a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

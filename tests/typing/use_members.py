@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from members import Ground, Slotted, Station
+from members import Clay, Ground, Slotted, Soil, Station
 from typing_extensions import assert_type
 
 station = Station("Oslo")
@@ -24,6 +24,17 @@ assert_type(station.table, "dict[str, int]")
 assert_type(station.city, "str | None")
 assert_type(station.neighbour, Station)
 assert_type(Station.count, int)
+assert_type(station.field, str)
+assert_type(station.width, float)
+assert_type(station.kept, int)
+assert_type(station.place, "Station | None")
+assert_type(Soil().share, float)
+assert_type(Clay.layers, int)
+Clay().share = 0.5
+Soil().note = "wet"
+station.kept = 2
+station.field = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+station.kept = "x"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
 station.height = 3
 station.city = "x"
 del station.city

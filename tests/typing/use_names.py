@@ -16,3 +16,11 @@ assert_type(names.Calendar.classmethod(), int)
 assert_type(calendar.str(), str)
 assert_type(names.stream(), int)
 assert_type(names.datetime().day(dt.datetime(2000, 1, 2)), dt.date)
+
+parts = names.Parts(1, self_=2)
+assert_type(parts.total(1, 2, 3, aio=4, submit=5), int)
+assert_type(parts.get(1), int)
+assert_type(parts.get("a"), str)
+assert_type(names.Parts_get("a"), str)
+assert_type(names.Parts.joined(implemented_elsewhere=1, cls=2), int)
+assert_type(names._impl(1), int)  # pyright: ignore[reportPrivateUsage]

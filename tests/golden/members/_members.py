@@ -77,7 +77,6 @@ class Layered:
     share: float
     note: Optional[str]
     layers: ClassVar[int] = 1
-    serial: Final[int]
 
 
 @wrapper_module.wrap_class

@@ -87,7 +87,6 @@ assert (soil.share, clay.share, soil.note, Soil.layers, Clay.layers) == (0.5, 0.
 soil.share = clay.share = 0.75
 soil.note = "wet"
 assert (soil.share, clay.share, soil.note) == (0.75, 0.75, "wet")
-assert refused(lambda: setattr(soil, "serial", 1))
 
 
 class Mine(Station):

@@ -76,8 +76,10 @@ class Parts:
 
     list: int
 
-    async def total(this, implemented_elsewhere: int, _source: int, self: int, *, aio: int, submit: int) -> int:
-        return this.list + this._list + implemented_elsewhere + _source + self + aio + submit
+    async def total(
+        _self, implemented_elsewhere: int, _source: int, self: int, *, aio: int, submit: int
+    ) -> int:
+        return _self.list + _self._list + implemented_elsewhere + _source + self + aio + submit
 
     @overload
     async def get(self, _impl: int) -> int: ...
@@ -87,8 +89,8 @@ class Parts:
         return _impl
 
     @staticmethod
-    async def joined(self: int, cls: int) -> int:
-        return self + cls
+    async def joined(implemented_elsewhere: int, cls: int) -> int:
+        return implemented_elsewhere + cls
 
 
 @overload

@@ -20,6 +20,7 @@ from ambidex.codegen import (
     compare_copy,
     compile_targets,
     display_path,
+    is_no_module,
     plan_copy,
     read_settings,
     watch,
@@ -52,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _vendor(options)
         if options.verb == "wrap":
             return _wrap(options)
+        _tell_apart(options)
         if options.verb == "watch" or options.watch:
             return _watch(options)
         targets = _targets(options)
@@ -83,9 +85,11 @@ def _parser() -> argparse.ArgumentParser:
             "-m",
             "--modules",
             action="append",
+            nargs="+",
             default=[],
             metavar="MODULE",
-            help="a module with a manifest, a package, or a glob such as 'shop._*'; may be repeated",
+            help="modules with manifests, packages, or globs such as 'shop._*'; the last of several words, where the "
+            "current folder has no module of that name, is the NAME",
         )
         command.add_argument(
             "-o", "--output", metavar="FOLDER", help="where generated modules go; without it, standard output"
@@ -116,6 +120,15 @@ def _parser() -> argparse.ArgumentParser:
     summary = "leave out, too, what basedpyright and mypy find fault with, where they are installed"
     command.add_argument("--clean", action="store_true", help=summary)
     return parser
+
+
+def _tell_apart(options: argparse.Namespace) -> None:
+    """Make one list of the modules, without the synchronizer's name, which may stand behind them after one -m."""
+    listed: list[list[str]] = options.modules
+    last = listed[-1] if listed else []
+    if options.synchronizer is None and len(last) > 1 and is_no_module(last[-1], Path.cwd()):
+        options.synchronizer = last.pop()
+    options.modules = [module for each in listed for module in each]
 
 
 def _targets(options: argparse.Namespace) -> list[Target]:

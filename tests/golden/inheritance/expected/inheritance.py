@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Face,
     Implementation,
+    abstractmethod,
     attribute,
     constructor,
     implemented_elsewhere,
@@ -42,6 +43,7 @@ class Animal(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Animal.__init__)
 
     @method
+    @abstractmethod
     def speak(self) -> str:
         """Say something."""
         raise implemented_elsewhere().at(_source.Animal.speak)

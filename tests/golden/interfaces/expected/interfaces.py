@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Face,
     Implementation,
+    abstractmethod,
     attribute,
     class_method,
     constructor,
@@ -74,11 +75,13 @@ class Storage(Face, implementation=_impl):
 
     @property
     @attribute
+    @abstractmethod
     def size(self) -> int:
         raise implemented_elsewhere().at(_source.Storage.size)
 
     @class_method(gives="Storage")
     @classmethod
+    @abstractmethod
     def opened(cls, size: int) -> Storage:
         raise implemented_elsewhere().at(_source.Storage.opened)
 

@@ -66,11 +66,6 @@ class Soil(Face, implementation=_impl):
 
     layers: ClassVar[int] = 2
 
-    @property
-    @attribute
-    def serial(self) -> int:
-        raise implemented_elsewhere().at(_source.Soil.serial)
-
 
 class Clay(Soil, implementation=_impl):
     layers: ClassVar[int] = 3

@@ -193,7 +193,7 @@ class Parts(_Face, implementation=_impl_2):
 
     @static_method
     @staticmethod
-    def joined(self: int, cls: int) -> int:
+    def joined(implemented_elsewhere: int, cls: int) -> int:
         raise _implemented_elsewhere().at(_source_3.Parts.joined)
 
 

@@ -11,6 +11,7 @@ from ambidex.bridge import (
     Context,
     Face,
     Implementation,
+    abstractmethod,
     anything,
     attribute,
     constructor,
@@ -111,6 +112,7 @@ class Handler(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Handler.__init__)
 
     @method(takes={"reading": "Reading"})
+    @abstractmethod
     def handle(self, reading: Reading) -> str:
         """Handle a reading."""
         raise implemented_elsewhere().at(_source.Handler.handle)
@@ -124,6 +126,7 @@ class Store(Face, Generic[T], implementation=_impl):
         raise implemented_elsewhere().at(_source.Store.__init__)
 
     @method(gives=anything)
+    @abstractmethod
     def load(self, key: str) -> T:
         raise implemented_elsewhere().at(_source.Store.load)
 

@@ -11,6 +11,7 @@ from ambidex.bridge import (
     AsyncFace,
     BlockingFace,
     Implementation,
+    abstractmethod,
     anything,
     anything_async,
     async_call,
@@ -215,6 +216,7 @@ class Node(BlockingFace, implementation=_impl, async_name="AsyncNode"):
         raise implemented_elsewhere().at(_source.Node.first)
 
     @blocking_call
+    @abstractmethod
     def weight(self) -> int:
         raise implemented_elsewhere().at(_source.Node.weight)
 
@@ -278,6 +280,7 @@ class AsyncNode(AsyncFace, implementation=_impl, name="Node"):
         raise implemented_elsewhere().at(_source.Node.first)
 
     @async_call
+    @abstractmethod
     async def weight(self) -> int:
         raise implemented_elsewhere().at(_source.Node.weight)
 

@@ -32,6 +32,7 @@ from ._faces._decorators import (
 )
 from ._faces._face import Face
 from ._faces._generics import stand_in
+from ._faces._marks import abstractmethod
 from ._faces._twin_decorators import (
     async_call,
     async_context,
@@ -94,6 +95,7 @@ __all__ = (
     "Implementation",
     "InProcess",
     "Stream",
+    "abstractmethod",
     "anything",
     "anything_async",
     "async_call",

@@ -10,6 +10,7 @@ from ambidex.errors import GenerationError, Problem
 
 from ._compare import Difference, compare
 from ._files import write_files
+from ._find import is_no_module
 from ._report import display_path
 from ._run import Compiled, compile_targets
 from ._settings import Target, read_settings
@@ -35,6 +36,7 @@ __all__ = (
     "compile_modules",
     "compile_targets",
     "display_path",
+    "is_no_module",
     "plan_copy",
     "read_settings",
     "watch",

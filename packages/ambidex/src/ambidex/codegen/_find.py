@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import importlib
+import importlib.machinery
 import importlib.util
 import os
 import pkgutil
@@ -151,6 +152,14 @@ class Finder:
                 place = Place(display_path(file), trace.tb_lineno)
             trace = trace.tb_next
         return place
+
+
+def is_no_module(word: str, root: Path) -> bool:
+    """Tell whether a word names nothing to generate from, and may be a name: no glob, and no source below `root`."""
+    if not word.isidentifier() or word.startswith("_"):
+        return False
+    spec = importlib.machinery.PathFinder.find_spec(word, [str(root)])
+    return spec is None or _is_generated(spec.origin)
 
 
 def _naming(path: str) -> str:

@@ -270,7 +270,8 @@ class Emitter:
         signature = ", ".join(self._parameters(item.receiver, item.parameters, item.makes, is_apart=is_apart))
         is_async = "async " if item.is_async else ""
         head = f"{is_async}def {item.name}({signature}) -> {self._types.text(item.result)}:"
-        outer = [f"@{decorator.name}\n" for decorator in item.decorators if decorator.origin is Origin.BUILTIN]
+        above = (each for each in item.decorators if each.origin in (Origin.BUILTIN, Origin.MARK))
+        outer = [f"@{self._decorator(each, item.implementation)}\n" for each in above] if item.overloads else []
         overload = f"@{self._names.needed('typing', 'overload')}\n{''.join(outer)}" if item.overloads else ""
         variants: list[str] = []
         for each in item.overloads:

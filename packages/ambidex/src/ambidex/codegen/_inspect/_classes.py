@@ -135,6 +135,7 @@ class ClassReader:
             documentation(cls),
             place,
             variables,
+            abstract=frozenset(getattr(cls, "__abstractmethods__", ())),
         )
 
     def _refuse_untyped(self, cls: type, layer: type, found: Report, place: Place) -> None:

@@ -126,7 +126,8 @@ class Inspector:
             return None
         outer = self._class_around(entry, module)
         if outer is not None:
-            what = f"{outer.__qualname__}.{getattr(entry.obj, '__name__', name)} is a method, and wrap_function makes functions public"
+            path = f"{outer.__qualname__}.{getattr(entry.obj, '__name__', name)}"
+            what = f"{path} is a method, and wrap_function makes functions public"
             is_public = self._registry.reference(outer) is not None
             fix = "leave wrap_function out" if is_public else f"register {outer.__qualname__} with wrap_class"
             self._report.add(place, what, f"{fix}, or write a function at the top of the module")

@@ -205,7 +205,8 @@ class Class:
     """Hold an identity class: one that gets a face. `module` is where the implementation defines it.
 
     The name of a nested one, which stands among the members of its outer class, begins with that one's. `other` is the
-    name of the awaited class beside a blocking one, empty otherwise.
+    name of the awaited class beside a blocking one, empty otherwise. `abstract` are the members that whoever extends it
+    has to write, by their names in the implementation.
     """
 
     name: str
@@ -219,6 +220,7 @@ class Class:
     variables: tuple[Variable, ...] = ()
     form: Form = Form.BOTH
     other: str = ""
+    abstract: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.name.split(".")):

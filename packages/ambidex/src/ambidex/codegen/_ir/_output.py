@@ -57,6 +57,7 @@ class Origin(enum.Enum):
     BRIDGE = "bridge"
     IMPLEMENTATION = "implementation"
     BUILTIN = "builtin"
+    MARK = "mark"  # which type checkers read, above each variant; it leaves the stub as it is
     SETTER = "setter"
     DELETER = "deleter"
 

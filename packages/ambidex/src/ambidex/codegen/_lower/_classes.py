@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     Line = Union[Definition, ConstantLine, ValueLine, FaceClass]
 
 _WAITS = "Wait for this object, and return what awaiting it gives."
+_ABSTRACT = Decorator(Origin.MARK, "abstractmethod")
 _NOWHERE = Place("<generated>", 1)
 _WRITTEN = {"__enter__": "__aenter__", "__exit__": "__aexit__", "__iter__": "__aiter__", "__next__": "__anext__"}
 _ROOTS = {Form.BOTH: "Face", Form.BLOCKING: "BlockingFace", Form.AWAITED: "AsyncFace"}
@@ -104,6 +105,7 @@ class _ClassLowering:
         self._form = item.form
         self._path = item.path
         self._other = item.other
+        self._abstract = item.abstract
         self._own = own
         self._planner = planner
         self._implementation = implementation
@@ -121,7 +123,11 @@ class _ClassLowering:
 
     def _located(self, definition: Definition, name: str) -> Definition:
         source = source_at(f"{self._path}.{name}")
-        return dataclasses.replace(definition, implementation=self._implementation, source=source)
+        marks = (_ABSTRACT,) if name in self._abstract else ()
+        decorators = (*definition.decorators, *marks)
+        return dataclasses.replace(
+            definition, decorators=decorators, implementation=self._implementation, source=source
+        )
 
     def _lines(self, member: Member) -> Sequence[Line]:
         if isinstance(member, Class):
