@@ -154,6 +154,8 @@ def check_with_mypy(tree: Path) -> None:
     """Check the tree in strict mode; mypy no longer takes 3.9 for a target."""
     options = (
         "--strict",
+        "--enable-error-code",
+        "deprecated",
         "--follow-imports",
         "silent",
         "--python-version",

@@ -23,4 +23,4 @@ assert_type(parts.get(1), int)
 assert_type(parts.get("a"), str)
 assert_type(names.Parts_get("a"), str)
 assert_type(names.Parts.joined(implemented_elsewhere=1, cls=2), int)
-assert_type(names._impl(1), int)  # pyright: ignore[reportPrivateUsage]
+assert_type(names._impl(1), int)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import functools
 import pathlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
@@ -116,3 +117,10 @@ async def no_annotation_needed(log: List[str]):  # type: ignore[no-untyped-def]
 @wrapper_module.wrap_function
 async def fail(message: str) -> int:
     raise LookupError(message)
+
+
+@wrapper_module.wrap_function
+@functools.lru_cache(maxsize=8)
+def squares(limit: int) -> List[int]:
+    """Find them once."""
+    return [number * number for number in range(limit)]

@@ -40,3 +40,5 @@ async def waiting() -> None:
 
 asyncio.run(waiting())
 assert (functions.current.__doc__ or "").startswith("Return the temperature")
+
+assert functions.squares(3) is functions.squares(3)

@@ -23,7 +23,7 @@ assert loudest([guide, dog]) is guide
 assert list(dog.friends()) == [dog]
 assert type(found("stray")) is Dog
 try:
-    Animal("none")
+    Animal("none")  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
 except TypeError as error:
     assert "abstract" in str(error)
 

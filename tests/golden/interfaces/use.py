@@ -22,7 +22,7 @@ assert interfaces.same(file) is file
 assert file.read(2) == b"ab"
 assert file.name == "abc"
 try:
-    Storage()
+    Storage()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
 except TypeError as error:
     assert "abstract" in str(error)
 else:

@@ -82,6 +82,10 @@ assert refused(lambda: setattr(station, "field", "b")), "it has no setter"
 station.kept = 2
 assert station.kept == 2
 
+before_reads = station.reads
+assert station.doubled(2) == station.doubled(2) == 4
+assert station.reads == before_reads + 1
+
 soil, clay = Soil(), Clay()
 assert (soil.share, clay.share, soil.note, Soil.layers, Clay.layers) == (0.5, 0.25, None, 2, 3)
 soil.share = clay.share = 0.75

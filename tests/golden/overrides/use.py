@@ -103,7 +103,7 @@ assert blocking.itself() is blocking
 assert dispatch([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
 assert Lengths().load_all(["a", "bc"]) == [1, 2]
 try:
-    Handler()
+    Handler()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
 except TypeError as error:
     assert "abstract" in str(error)
 else:

@@ -37,6 +37,7 @@ __all__ = (
     "only_keywords",
     "parse",
     "spellings",
+    "squares",
 )
 
 _impl = Implementation("_functions", synchronizer="functions", abi=1)
@@ -124,3 +125,9 @@ def no_annotation_needed(log: list[str]) -> None:
 @_impl.function
 def fail(message: str) -> int:
     raise implemented_elsewhere().at(_source.fail)
+
+
+@_impl.sync_function
+def squares(limit: int) -> list[int]:
+    """Find them once."""
+    raise implemented_elsewhere().at(_source.squares)

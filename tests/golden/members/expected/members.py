@@ -198,6 +198,11 @@ class Station(Face, implementation=_impl):
     def __init__(self, city: str) -> None:
         raise implemented_elsewhere().at(_source.Station.__init__)
 
+    @sync_method
+    def doubled(self, number: int) -> int:
+        """Double once."""
+        raise implemented_elsewhere().at(_source.Station.doubled)
+
     @property
     @attribute
     def city(self) -> str | None:

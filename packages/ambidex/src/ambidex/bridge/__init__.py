@@ -32,7 +32,7 @@ from ._faces._decorators import (
 )
 from ._faces._face import Face
 from ._faces._generics import stand_in
-from ._faces._marks import abstractmethod
+from ._faces._marks import abstractmethod, deprecated
 from ._faces._twin_decorators import (
     async_call,
     async_context,
@@ -125,6 +125,7 @@ __all__ = (
     "context",
     "context_method",
     "deleter",
+    "deprecated",
     "dict_of",
     "dynamic",
     "entered_of",

@@ -60,6 +60,7 @@ class Member:
         "sent",
         "stub",
         "takes",
+        "warns",
     )
 
     def __init__(
@@ -106,6 +107,7 @@ class Member:
         self.gives = gives
         self.sent = sent
         self.holding: Plan = anything  # what stands in the exceptions that it raises
+        self.warns = hasattr(stub, "__deprecated__")  # at the line of who calls it
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
         self._implementation = implementation
         self._is_adopted = False

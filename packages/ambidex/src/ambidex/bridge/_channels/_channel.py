@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...runtime import Caller, StreamCall, entering
+from ...runtime import Caller, StreamCall, called_for_caller, entering
 from ...runtime._diagnosis._call_site import awaited_for_caller  # what runs below it stands at the caller's line
 from .._values._callbacks import Wrappers
 from .._values._unexpected import UNEXPECTED, opening, refusal
@@ -108,7 +108,7 @@ class InProcess:
                     return self._call_handing_over(member, function, args, kwargs, timeout_s)
                 args, kwargs = member.take(args, kwargs)
             if member.runs == "here":
-                value = function(*args, **kwargs)
+                value = called_for_caller(function, args, kwargs) if member.warns else function(*args, **kwargs)
             else:
                 is_sync = member.runs == "loop"
                 value = self._runtime.run(function, args, kwargs, member.name, member.instead, timeout_s, is_sync)
@@ -232,7 +232,10 @@ class InProcess:
 
     def get(self, member: Member, receiver: Any) -> Any:
         try:
-            value = getattr(receiver, member.attribute) if member.binding == "instance" else member.bind(receiver)
+            if member.warns and member.binding == "instance":
+                value = called_for_caller(getattr, (receiver, member.attribute), {})
+            else:
+                value = getattr(receiver, member.attribute) if member.binding == "instance" else member.bind(receiver)
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self._origin)
             raise

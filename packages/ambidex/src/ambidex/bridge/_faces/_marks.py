@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abc import abstractmethod as abstractmethod
+
+    from typing_extensions import deprecated as deprecated
 else:
 
     def abstractmethod(stub):
@@ -14,3 +16,12 @@ else:
         Its faces are made all the same, for objects of classes below it that are not public.
         """
         return stub
+
+    def deprecated(message):
+        """Note what a stub is deprecated for: the implementation warns itself, at the line of who calls it."""
+
+        def mark(stub):
+            stub.__deprecated__ = message
+            return stub
+
+        return mark

@@ -235,7 +235,8 @@ class Emitter:
             keywords.append(f'async_name="{item.other}"')
         body = [docstring(item.doc)] if item.doc else []
         body.extend(self._line(line) for line in item.body)
-        return f"class {name}({', '.join(bases + keywords)}):\n{indented(body or ['pass'])}"
+        head = f"class {name}({', '.join(bases + keywords)}):"
+        return f"{self._deprecated(item.deprecated)}{head}\n{indented(body or ['pass'])}"
 
     def _at_run_time(self, type_: Type) -> str:
         """Return an argument of a base class: as text, unless what it names is there at run time by then."""
@@ -270,14 +271,21 @@ class Emitter:
         signature = ", ".join(self._parameters(item.receiver, item.parameters, item.makes, is_apart=is_apart))
         is_async = "async " if item.is_async else ""
         head = f"{is_async}def {item.name}({signature}) -> {self._types.text(item.result)}:"
-        above = (each for each in item.decorators if each.origin in (Origin.BUILTIN, Origin.MARK))
+        above = (each for each in item.decorators if each.origin in (Origin.BUILTIN, Origin.MARK) and not each.message)
         outer = [f"@{self._decorator(each, item.implementation)}\n" for each in above] if item.overloads else []
         overload = f"@{self._names.needed('typing', 'overload')}\n{''.join(outer)}" if item.overloads else ""
         variants: list[str] = []
         for each in item.overloads:
             taken = ", ".join(self._parameters(item.receiver, each.parameters, each.makes, is_apart=is_apart))
-            variants.append(f"{overload}{is_async}def {item.name}({taken}) -> {self._types.text(each.result)}: ...\n")
+            mark = self._deprecated(each.deprecated)
+            variants.append(
+                f"{overload}{mark}{is_async}def {item.name}({taken}) -> {self._types.text(each.result)}: ...\n"
+            )
         return f"{''.join(variants)}{''.join(decorators)}{head}\n{indented(body)}"
+
+    def _deprecated(self, message: str | None) -> str:
+        """Return the line above what is deprecated."""
+        return "" if message is None else f"@{self._names.bridge('deprecated')}({quoted(message)})\n"
 
     def _elsewhere(self, item: Definition) -> str:
         """Return the body of a stub. What follows the call is unreachable: checkers skip it, editors jump from it.
@@ -293,6 +301,8 @@ class Emitter:
     def _decorator(self, decorator: Decorator, implementation: int) -> str:
         if decorator.origin is Origin.BUILTIN:
             return self._names.builtin(decorator.name)
+        if decorator.message is not None:
+            return f"{self._names.bridge(decorator.name)}({quoted(decorator.message)})"
         if decorator.origin in (Origin.SETTER, Origin.DELETER):
             return f"{decorator.name}.{decorator.origin.value}"
         keywords: list[str] = [f"of={self._implementation(implementation)}"] if decorator.names_module else []
@@ -325,7 +335,7 @@ class Emitter:
             return ", ".join(self._parameters("self", variant.parameters, is_apart=is_apart))
 
         signatures = dataclasses.replace(signatures, name=self._names.fresh(signatures.name, ENDINGS))
-        writer = SignatureWriter(self._types.text, parameters)
+        writer = SignatureWriter(self._types.text, parameters, self._deprecated)
         self._signatures.extend(writer.classes(signatures))
         if signatures.owner is None:
             return writer.name(signatures)

@@ -32,9 +32,18 @@ def classes_of(faces: str) -> tuple[str, ...]:
 
 
 class SignatureWriter:
-    """Write the bodies of such classes; `type_` and `parameters` write a type and the parameters of a method."""
+    """Write the bodies of such classes; `type_` and `parameters` write a type and the parameters of a method.
 
-    def __init__(self, type_: Callable[[Type], str], parameters: Callable[[Variant], str]) -> None:
+    `deprecated` writes the line above what is deprecated, or nothing.
+    """
+
+    def __init__(
+        self,
+        type_: Callable[[Type], str],
+        parameters: Callable[[Variant], str],
+        deprecated: Callable[[str | None], str],
+    ) -> None:
+        self._deprecated = deprecated
         self._type = type_
         self._parameters = parameters
 
@@ -85,7 +94,8 @@ class SignatureWriter:
         decorator = f"@{self._type(Name('typing', 'overload'))}\n" if is_overloaded else ""
         body = f"\n{indented([docstring(signatures.doc)])}\n    ..." if signatures.doc else " ..."
         for variant in signatures.variants:
-            yield f"{decorator}{head}({self._parameters(variant)}) -> {self._type(result(variant))}:{body}"
+            mark = self._deprecated(variant.deprecated)
+            yield f"{decorator}{mark}{head}({self._parameters(variant)}) -> {self._type(result(variant))}:{body}"
         if is_overloaded:
             any_ = self._type(ANY)
             is_taken = any(takes_name("self", variant.parameters) for variant in signatures.variants)

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 def quoted(text: str) -> str:
     """Return a string literal."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    written = text.replace("\\", "\\\\").replace('"', '\\"')
+    controls = {ord(c): f"\\x{ord(c):02x}" for c in text if c < " " and c != "\n"}
+    return '"' + written.translate(controls).replace("\n", "\\n") + '"'
 
 
 def indented(blocks: Iterable[str]) -> str:

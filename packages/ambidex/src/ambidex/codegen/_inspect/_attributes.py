@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import enum
 import functools
 import inspect
@@ -23,7 +24,8 @@ from .._annotations import (
 from .._ir import ANY, Attribute, Constant, Function, Place, Type, walk
 from .._report import SETTER, Unsupported, display_path
 from ._descriptors import DescriptorReader
-from ._signatures import SignatureReader, documentation
+from ._hidden import function_behind
+from ._signatures import SignatureReader, deprecation, documentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -236,6 +238,8 @@ class AttributeReader:
         if not isinstance(getter, FunctionType):
             self._report.add(self._place, f"the property {path} has no getter", "write one with @property")
             return None
+        deprecated = deprecation(getter)
+        getter = function_behind(getter) or getter
         place = self._reader.place(getter)
         if inspect.iscoroutinefunction(getter) or inspect.isasyncgenfunction(getter):
             self._report.add(place, f"the property {path} is asynchronous", "write it as a method")
@@ -247,7 +251,8 @@ class AttributeReader:
             with self._report.about(SETTER):
                 self._check_setter(setter, path, type_)
         is_deletable = isinstance(value, property) and value.fdel is not None
-        return Attribute(name, type_, setter is not None, documentation(getter), place, is_deletable)
+        read = Attribute(name, type_, setter is not None, documentation(getter), place, is_deletable)
+        return dataclasses.replace(read, deprecated=deprecated)
 
     def _result(self, getter: FunctionType, path: str, place: Place) -> Type:
         try:

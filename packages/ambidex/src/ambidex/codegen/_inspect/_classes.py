@@ -46,7 +46,7 @@ from ._dunders import INTERNAL, PROTOCOLS, SPECIAL, TOGETHER, WAITS
 from ._exports import is_shown
 from ._hidden import function_behind
 from ._receivers import names_variable, solved
-from ._signatures import SignatureReader, documentation, is_made_up
+from ._signatures import SignatureReader, deprecation, documentation, is_made_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,6 +136,7 @@ class ClassReader:
             place,
             variables,
             abstract=frozenset(getattr(cls, "__abstractmethods__", ())),
+            deprecated=deprecation(cls),
         )
 
     def _refuse_untyped(self, cls: type, layer: type, found: Report, place: Place) -> None:
@@ -218,6 +219,8 @@ class _Layer:
         if function is None and isinstance(self._own.get("__new__"), staticmethod):  # what `class` makes of `__new__`
             name = "__new__"
             function = cast("staticmethod[..., object]", self._own["__new__"]).__func__
+        if name == "__new__" and function_behind(function) is None:
+            return None  # the one of every object, under a decorator that changes nothing of it
         if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ in IGNORED_BASES:
             return None
         seen.update(("__init__", "__new__"))

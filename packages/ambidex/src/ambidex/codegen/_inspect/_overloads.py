@@ -51,6 +51,7 @@ class Variant:
     is_async: bool
     place: Place
     makes: Face | None
+    deprecated: str | None
 
 
 def read_variants(
@@ -89,7 +90,17 @@ def _variant(
     makes = node.returns is None and node.name in ("__init__", "__new__")  # nothing that a caller is given
     result = NONE if makes else _resolved(node.returns, resolver, f"the result of {what}")
     is_async, place = isinstance(node, ast.AsyncFunctionDef), Place(file, node.lineno)
-    return Variant(public_parameters(parameters, hidden), result, is_async, place, made_by(node, resolver, what))
+    made, deprecated = made_by(node, resolver, what), _deprecation(node)
+    return Variant(public_parameters(parameters, hidden), result, is_async, place, made, deprecated)
+
+
+def _deprecation(node: Definition) -> str | None:
+    """Return the message of `@deprecated("...")` above a variant."""
+    for each in node.decorator_list:
+        if isinstance(each, ast.Call) and ast.unparse(each.func).rpartition(".")[2] == "deprecated" and each.args:
+            message = each.args[0]
+            return message.value if isinstance(message, ast.Constant) and isinstance(message.value, str) else None
+    return None
 
 
 def made_by(node: Definition, resolver: Resolver, what: str) -> Face | None:
@@ -201,4 +212,5 @@ def _overload(function: Callable, variant: Variant) -> Callable:
         doc=None,
         place=variant.place,
         makes=variant.makes,
+        deprecated=variant.deprecated,
     )

@@ -149,9 +149,10 @@ class SignatureReader:
         if len(said) == 1 and variants:
             parameters = tuple(map(default_of_stub, variants[0].parameters))
             read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
-            return dataclasses.replace(read, makes=variants[0].makes)
+            return dataclasses.replace(read, makes=variants[0].makes, deprecated=deprecation(function))
         parameters = self._parameters(inner, path, place, variants, skips_first=skips_first, hidden=hidden)
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
+        read = dataclasses.replace(read, deprecated=deprecation(function))
         try:
             if nodes:
                 return with_overloads(read, variants)
@@ -344,6 +345,12 @@ def is_made_up(function: FunctionType) -> bool:
     """Tell whether a function was made at run time, from no file."""
     inner = inspect.unwrap(function)
     return isinstance(inner, FunctionType) and inner.__code__.co_filename.startswith("<")
+
+
+def deprecation(owner: object) -> str | None:
+    """Return what `@deprecated` says of a function or a class itself, None where it is not deprecated."""
+    message = vars(owner).get("__deprecated__") if isinstance(owner, type) else getattr(owner, "__deprecated__", None)
+    return message if isinstance(message, str) else None
 
 
 def documentation(owner: object) -> str | None:

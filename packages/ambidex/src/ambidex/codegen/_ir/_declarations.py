@@ -95,7 +95,8 @@ class Callable:
     `result` is what the caller gets, what a stream yields, or what a context manager gives to `as`; `sent` is what a
     stream accepts. `path` is its qualified name in its module, `name` the public one. `overloads` are its variants,
     without docstrings. `renames` is what the implementation calls it, where the public name is another one. `makes` is
-    what a constructor makes, where it says more of that than its class does.
+    what a constructor makes, where it says more of that than its class does. `deprecated` is the message of PEP 702,
+    None for most.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Callable:
     overloads: tuple[Callable, ...] = ()
     renames: str = ""
     makes: Face | None = None
+    deprecated: str | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -128,7 +130,7 @@ class Callable:
 
 @dataclass(frozen=True)
 class Attribute:
-    """Hold a property or an annotated instance attribute; `renames` as in `Callable`."""
+    """Hold a property or an annotated instance attribute; `renames` and `deprecated` as in `Callable`."""
 
     name: str
     type: Type
@@ -137,6 +139,7 @@ class Attribute:
     place: Place
     is_deletable: bool = False
     renames: str = ""
+    deprecated: str | None = None
 
     def __post_init__(self) -> None:
         _valid_name(self.name)
@@ -221,6 +224,7 @@ class Class:
     form: Form = Form.BOTH
     other: str = ""
     abstract: frozenset[str] = frozenset()
+    deprecated: str | None = None
 
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.name.split(".")):

@@ -73,6 +73,7 @@ class Variant:
     result: Type
     sent: Type | None
     makes: Face | None = None
+    deprecated: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Decorator:
     """Hold one decorator with its plans; `renames` is the implementation's name where the public one differs.
 
     `gives_own`: the result is `Self`. `names_module`: it is told the implementation; `other` is what the awaited one
-    beside a blocking one is called.
+    beside a blocking one is called. `message` is what a mark says.
     """
 
     origin: Origin
@@ -113,6 +114,7 @@ class Decorator:
     gives_own: bool = False
     names_module: bool = False
     other: str = ""
+    message: str | None = None
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,7 @@ class FaceClass:
     variables: tuple[Variable, ...] = ()
     root: str = "Face"
     other: str = ""
+    deprecated: str | None = None
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from .._ir import (
 )
 from ._callbacks import accepted, accepted_type, with_own
 from ._forms import lower_form
-from ._functions import delivered, plans_of, source_at
+from ._functions import delivered, deprecation, marked, plans_of, source_at
 from ._given import gives_callable, kept, written
 from ._signatures import gives_own, overloads_of, replace_own, signatures_of_method
 
@@ -82,6 +82,7 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner,
         item.variables,
         _ROOTS[item.form],
         item.other,
+        item.deprecated,
     )
 
 
@@ -114,20 +115,29 @@ class _ClassLowering:
     def constructor(self, function: Callable) -> Definition:
         """Return the generated `__init__`."""
         decorators = (Decorator(Origin.BRIDGE, "constructor", **plans_of(function, self._planner)),)
-        return self._located(self._kept(function, decorators, "self"), "__init__")
+        made = self._kept(function, decorators, "self")
+        return self._located(marked(made, deprecation(function.deprecated, made)), "__init__")
 
     def member(self, member: Member) -> Iterator[Line]:
         """Yield what is generated for one member."""
         for line in self._lines(member):
-            yield self._located(line, _name_in(member, line)) if isinstance(line, Definition) else line
+            yield (
+                self._located(self._marked(line, member), _name_in(member, line))
+                if isinstance(line, Definition)
+                else line
+            )
+
+    def _marked(self, line: Definition, member: Member) -> Definition:
+        """Return a definition as deprecated where the member is: of an attribute, to read it."""
+        is_said = isinstance(member, Callable) or (isinstance(member, Attribute) and not line.parameters)
+        message = member.deprecated if is_said and isinstance(member, (Attribute, Callable)) else None
+        return marked(line, deprecation(message, line))
 
     def _located(self, definition: Definition, name: str) -> Definition:
         source = source_at(f"{self._path}.{name}")
         marks = (_ABSTRACT,) if name in self._abstract else ()
-        decorators = (*definition.decorators, *marks)
-        return dataclasses.replace(
-            definition, decorators=decorators, implementation=self._implementation, source=source
-        )
+        located = dataclasses.replace(definition, implementation=self._implementation, source=source)
+        return marked(located, marks)
 
     def _lines(self, member: Member) -> Sequence[Line]:
         if isinstance(member, Class):

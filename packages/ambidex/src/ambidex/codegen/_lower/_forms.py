@@ -155,7 +155,7 @@ def lower_form(function: Callable, form: Form, planner: Planner, implementation:
     bound = function.binding in (Binding.CLASS, Binding.STATIC)
     outer = (Decorator(Origin.BUILTIN, f"{function.binding.value}method"),) if bound else ()
     variants = [
-        Variant(parameters, delivered_in(form, each), each.sent)
+        Variant(parameters, delivered_in(form, each), each.sent, deprecated=each.deprecated)
         for each in function.overloads or (function,)
         for parameters in ways_to_fill(each.parameters)
     ]

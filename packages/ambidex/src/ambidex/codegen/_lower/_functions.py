@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
@@ -21,6 +22,8 @@ from ._plans import Planner
 from ._signatures import overloads_of, signatures_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from .._ir import Plan
 
 CONTEXT = Name(BRIDGE, "Context")
@@ -47,6 +50,17 @@ def plans_of(function: Callable, planner: Planner) -> Plans:
         "sent": planner.plan(function.sent) if function.sent is not None else None,
         "renames": function.renames,
     }
+
+
+def marked(definition: Definition, marks: Iterable[Decorator]) -> Definition:
+    """Return a definition with what type checkers read above it, next to the `def`."""
+    return dataclasses.replace(definition, decorators=(*definition.decorators, *marks))
+
+
+def deprecation(message: str | None, definition: Definition) -> Iterator[Decorator]:
+    """Yield the mark of what is deprecated; nothing where other classes type it, which have it then."""
+    if message is not None and all(each.signatures is None for each in definition.decorators):
+        yield Decorator(Origin.MARK, "deprecated", message=message)
 
 
 def source_at(path: str) -> str:

@@ -21,7 +21,7 @@ from .._ir import (
 )
 from ._classes import lower_class
 from ._forms import lower_form
-from ._functions import lower_function, source_at
+from ._functions import deprecation, lower_function, marked, source_at
 from ._given import settled
 from ._plans import Planner
 from ._records import lower_records, lower_twins
@@ -68,9 +68,11 @@ def lower_module(module: Module, records: Records, overrides: Overrides, *, tran
 def _lower_registered(item: Registered, planner: Planner, implementation: int) -> Definition:
     function = item.function
     if item.form is Form.BOTH or function.flavour is Flavour.SYNC:
-        return lower_function(function, planner, implementation)
-    lowered = lower_form(function, item.form, planner, implementation, other=item.other)
-    return dataclasses.replace(lowered, source=source_at(function.path))
+        lowered = lower_function(function, planner, implementation)
+    else:
+        lowered = lower_form(function, item.form, planner, implementation, other=item.other)
+        lowered = dataclasses.replace(lowered, source=source_at(function.path))
+    return marked(lowered, deprecation(function.deprecated, lowered))
 
 
 def _with_nested(item: Class) -> Iterator[Class]:

@@ -82,6 +82,7 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
             tuple(dataclasses.replace(parameter, type=settle(parameter.type)) for parameter in parameters),
             settle(each.result),
             None if each.sent is None else settle(each.sent),
+            deprecated=each.deprecated,
         )
         for each in function.overloads or (function,)
         for parameters in ways_to_fill(each.parameters)
@@ -92,7 +93,7 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
 def overloads_of(function: Callable) -> tuple[Variant, ...]:
     """Return the variants of a plain callable, whose decorator leaves its type alone."""
     variants = tuple(
-        Variant(parameters, each.result, each.sent, each.makes)
+        Variant(parameters, each.result, each.sent, each.makes, each.deprecated)
         for each in function.overloads or (function,)
         for parameters in ways_to_fill(each.parameters)
     )
