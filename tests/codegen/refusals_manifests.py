@@ -315,29 +315,38 @@ async def later() -> int: ...
     ),
     "export_that_shows_the_implementation": (
         """
-Stations = Dict[str, Station]
 T = TypeVar("T", bound=Station)
 FIRST: Optional[Station] = None
 LAST = Station()
 BOTH = {"a": [LAST]}
 Own = NewType("Own", Station)
-m.manual_export("Stations", "T", "FIRST", "LAST", "BOTH", "Own")
+Feed = AsyncIterator[Station]
+Back = Callable[[Station], Awaitable[None]]
+m.manual_export("T", "FIRST", "LAST", "BOTH", "Own", "Feed", "Back")
 """,
         [
             *(
-                (
-                    f"_impl.py:{line}: {name} names a class that has a face, and would show what is behind that: "
-                    "register it with wrap_function or wrap_class, or write it by hand against the generated module"
+                (f"_impl.py:{line}: {name} names a class that has a face, and would show what is behind that: {fix}")
+                for line, name, fix in (
+                    (16, "the type variable T", "leave it out: who needs one makes it of the public class"),
+                    (17, "FIRST", "register a function that returns it"),
                 )
-                for line, name in ((16, "Stations"), (17, "T"), (18, "FIRST"))
             ),
             *(
                 (f"_impl.py:{line}: {name} holds an object whose class has a face: register a function that returns it")
-                for line, name in ((19, "LAST"), (20, "BOTH"))
+                for line, name in ((18, "LAST"), (19, "BOTH"))
             ),
             (
-                "_impl.py:21: Own names a class that has a face, and would show what is behind that: "
-                "register it with wrap_function or wrap_class, or write it by hand against the generated module"
+                "_impl.py:20: the NewType Own names a class that has a face, and would show what is behind that: "
+                "leave it out: who needs one makes it of the public class"
+            ),
+            *(
+                (
+                    f"_impl.py:{line}: {name} stands for something that calls or waits, which is one type where users "
+                    "give it and another where they get it: leave it out: the signatures that name it say which one is "
+                    "meant"
+                )
+                for line, name in ((21, "Feed"), (22, "Back"))
             ),
         ],
     ),

@@ -10,7 +10,11 @@ from exports import (
     LIMIT_S,
     RETRIES,
     Couple,
+    Entries,
+    Entry,
+    Found,
     Mode,
+    Named,
     NotFound,
     Pair,
     Row,
@@ -19,6 +23,7 @@ from exports import (
     Text,
     UserId,
     Width,
+    collected,
     current,
     double,
     opened,
@@ -52,3 +57,14 @@ def same(value: T) -> T:
 
 current({}, 1, Table({}))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 error: Exception = NotFound()
+
+
+def sized(entries: Entries, found: Found, named: Named[int]) -> int:
+    """Take what aliases of faces name."""
+    assert_type(entries, "list[Entry[int]]")
+    assert_type(found, "Entry[str] | None")
+    assert_type(named, "tuple[int, Entry[int]]")
+    return len(entries)
+
+
+assert_type(sized([Entry(1)], collected([Entry(2)]), (1, Entry(2))), int)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, Mapping, NewType, Optional, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Dict, Generator, Generic, Iterator, List, Mapping, NewType, Optional, Tuple, TypeVar, Union
 
 from _exports_common import HEADERS
 from _exports_common import RETRIES as RETRIES
@@ -115,3 +115,28 @@ async def pair(mode: Mode = DEFAULT, name: Text = "x") -> Pair:
 
 async def unregistered() -> int:
     return 1
+
+
+E = TypeVar("E")
+
+
+@wrapper_module.wrap_class
+class Entry(Generic[E]):
+    """Has a face, which the aliases below name."""
+
+    def __init__(self, value: E) -> None:
+        self.value = value
+
+    value: E
+
+
+Entries = List[Entry[int]]
+Found: TypeAlias = Optional[Entry[str]]
+Named = Tuple[E, Entry[E]]
+Listed = Dict[str, List[Union[Entry[str], Entry[int], None]]]
+wrapper_module.manual_export("Entries", "Found", "Listed", "Named")
+
+
+@wrapper_module.wrap_function
+async def collected(entries: Entries) -> Found:
+    return Entry(str(len(entries)))

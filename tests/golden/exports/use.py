@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Dict, List, Optional, Tuple, Union
 
 import exports
 
@@ -37,3 +38,11 @@ else:
     raise AssertionError
 assert not hasattr(exports, "unregistered")
 assert "wrapper_module" not in exports.__all__
+
+assert exports.Entries == List[exports.Entry[int]]
+assert exports.Found == Optional[exports.Entry[str]]
+assert exports.Listed == Dict[str, List[Union[exports.Entry[str], exports.Entry[int], None]]]
+assert exports.Named == Tuple[_exports.E, exports.Entry[_exports.E]]
+found = exports.collected([exports.Entry(1)])
+assert found is not None
+assert found.value == "1"

@@ -253,3 +253,7 @@ def unit() -> Unit:
 def make(city: str) -> Station:
     """A plain function that gives a station: one for each kind of station."""
     return Station(city)
+
+
+Stations = Dict[str, List[Station]]
+wrapper_module.manual_export("Stations")

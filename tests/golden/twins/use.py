@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import Any, Callable
+from typing import Any, Callable, Dict, List
 
 import _twins
 import twins
@@ -225,3 +225,5 @@ block()
 asyncio.run(wait())
 apart()
 told()
+assert twins.Stations == Dict[str, List[twins.Station]]
+assert twins.AsyncStations == Dict[str, List[twins.AsyncStation]]

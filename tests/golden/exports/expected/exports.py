@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ambidex.bridge import Implementation, implemented_elsewhere, stand_in
+from ambidex.bridge import (
+    Face,
+    Implementation,
+    alias_of,
+    anything,
+    attribute,
+    constructor,
+    implemented_elsewhere,
+    sequence_of,
+    stand_in,
+)
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Generic, TypeVar
 
     import _exports as _source
     from _exports import (
@@ -32,18 +42,30 @@ if TYPE_CHECKING:
         opened,
     )
     from _exports_common import HEADERS, RETRIES
+    from typing_extensions import TypeAlias
+
+    E = TypeVar("E")
+    Entries: TypeAlias = "list[Entry[int]]"
+    Found: TypeAlias = "Entry[str] | None"
+    Listed: TypeAlias = "dict[str, list[Entry[str] | Entry[int] | None]]"
+    Named: TypeAlias = "tuple[E, Entry[E]]"
 
 else:
-    _source = stand_in
+    Generic = E = _source = stand_in
 
 __all__ = (
     "COLOURS",
     "Couple",
     "DEFAULT",
+    "Entries",
+    "Entry",
+    "Found",
     "HEADERS",
     "LIMIT_S",
+    "Listed",
     "MISSING",
     "Mode",
+    "Named",
     "NotFound",
     "Pair",
     "RETRIES",
@@ -53,6 +75,7 @@ __all__ = (
     "Text",
     "UserId",
     "Width",
+    "collected",
     "current",
     "double",
     "opened",
@@ -80,7 +103,11 @@ if not TYPE_CHECKING:
         "double",
         "opened",
         Couple="_exports:Pair",
+        Entries=alias_of("_exports:Entries"),
+        Found=alias_of("_exports:Found"),
         HEADERS="_exports_common:HEADERS",
+        Listed=alias_of("_exports:Listed"),
+        Named=alias_of("_exports:Named"),
         RETRIES="_exports_common:RETRIES",
     )
 
@@ -96,3 +123,26 @@ def current(
 @_impl.function
 def pair(mode: Mode = _default, name: str = "x") -> Pair:
     raise implemented_elsewhere().at(_source.pair)
+
+
+class Entry(Face, Generic[E], implementation=_impl):
+    """Has a face, which the aliases below name."""
+
+    @constructor(takes={"value": anything})
+    def __init__(self, value: E) -> None:
+        raise implemented_elsewhere().at(_source.Entry.__init__)
+
+    @property
+    @attribute(gives=anything)
+    def value(self) -> E:
+        raise implemented_elsewhere().at(_source.Entry.value)
+
+    @value.setter
+    @attribute(takes={"value": anything})
+    def value(self, value: E) -> None:
+        raise implemented_elsewhere().at(_source.Entry.value)
+
+
+@_impl.function(takes={"entries": sequence_of("Entry")}, gives="Entry")
+def collected(entries: list[Entry[int]]) -> Entry[str] | None:
+    raise implemented_elsewhere().at(_source.collected)

@@ -11,6 +11,7 @@ from ambidex.bridge import (
     AsyncFace,
     BlockingFace,
     Implementation,
+    alias_of,
     anything,
     anything_async,
     async_call,
@@ -44,7 +45,10 @@ if TYPE_CHECKING:
 
     import _twins as _source
     from _twins import Reading, Unit, UnknownCity
-    from typing_extensions import Self
+    from typing_extensions import Self, TypeAlias
+
+    Stations: TypeAlias = "dict[str, list[Station]]"
+    AsyncStations: TypeAlias = "dict[str, list[AsyncStation]]"
 
 else:
     _source = stand_in
@@ -54,11 +58,13 @@ __all__ = (
     "AsyncClient",
     "AsyncPair",
     "AsyncStation",
+    "AsyncStations",
     "Buoy",
     "Client",
     "Pair",
     "Reading",
     "Station",
+    "Stations",
     "Unit",
     "UnknownCity",
     "async_countdown",
@@ -80,7 +86,15 @@ _record_Pair = record_of("_twins:Pair", near="Station", far="Station")
 _record_AsyncPair = record_of("_twins:Pair", near="AsyncStation", far="AsyncStation")
 
 if not TYPE_CHECKING:
-    __getattr__ = _impl.reexport("Pair", "Reading", "Unit", "UnknownCity", AsyncPair="_twins:Pair")
+    __getattr__ = _impl.reexport(
+        "Pair",
+        "Reading",
+        "Unit",
+        "UnknownCity",
+        AsyncPair="_twins:Pair",
+        AsyncStations=alias_of("_twins:Stations", AsyncFace),
+        Stations=alias_of("_twins:Stations", BlockingFace),
+    )
 
 if TYPE_CHECKING:
 

@@ -48,6 +48,7 @@ from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
 from ._implementation import ABI, Implementation
 from ._values import _contexts as _contexts  # which the plans ask for context managers
+from ._values._aliases import alias_of
 from ._values._asynchronous import (
     async_context_of,
     async_generator_of,
@@ -96,6 +97,7 @@ __all__ = (
     "InProcess",
     "Stream",
     "abstractmethod",
+    "alias_of",
     "anything",
     "anything_async",
     "async_call",

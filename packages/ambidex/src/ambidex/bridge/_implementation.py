@@ -13,6 +13,7 @@ from ._channels._channel import InProcess
 from ._faces._functions import context_function, function_face, stream_function, sync_function
 from ._faces._given import giving
 from ._identity import register
+from ._values._aliases import Alias, faced
 from ._values._binding import give_callables_with
 
 if TYPE_CHECKING:
@@ -133,19 +134,23 @@ class Implementation:
                 ) from None
         return found
 
-    def reexport(self, *names: str, **places: str) -> Callable[[str], object]:
+    def reexport(self, /, *names: str, **places: str | Alias) -> Callable[[str], object]:
         """Return a module's `__getattr__` that takes `names` from the implementation when they are first asked for.
 
-        Keyword arguments name a place elsewhere, as `"module:qualified.name"`.
+        Keyword arguments name a place elsewhere, as `"module:qualified.name"`, or an alias to put faces into.
         """
-        known = {name: f"{self.module}:{name}" for name in names} | places
+        known: dict[str, str | Alias] = {name: f"{self.module}:{name}" for name in names}
+        known.update(places)
 
         def lookup(name: str) -> object:
             place = known.get(name)
             if place is None:
                 raise AttributeError(f"module {self.generated!r} has no attribute {name!r}")
-            module, _, path = place.partition(":")
+            where = place.place if isinstance(place, Alias) else place
+            module, _, path = where.partition(":")
             value = self.resolve(path) if module == self.module else self._find(importlib.import_module(module), path)
+            if isinstance(place, Alias):
+                value = faced(value, place.root)
             self._names[name] = value
             return value
 

@@ -21,6 +21,7 @@ from .._ir import (
     Face,
     FaceClass,
     FaceModule,
+    Form,
     Kind,
     Name,
     Origin,
@@ -50,6 +51,7 @@ _NAMES = TupleOf((Name("builtins", "str"),), is_repeated=True)
 _IMPLEMENTATION = "_impl"
 _SOURCE = "_source"
 _UNWRITTEN = "_default"
+_ROOTS = {Form.BLOCKING: "BlockingFace", Form.AWAITED: "AsyncFace"}
 _INFERRED = 256  # of a longer tuple without an annotation, pyright does not infer the type
 
 
@@ -88,7 +90,7 @@ class Emitter:
         exported = {
             (value.module, value.path): value.name
             for value in module.values
-            if value.name not in twins and "." not in value.path
+            if value.name not in twins and "." not in value.path and value.alias is None
         }
         parameters = (name for item in module.body for name in _parameter_names(item))
         self._names = Names(module.target, module.public, members, module.bridge, exported, parameters)
@@ -119,14 +121,16 @@ class Emitter:
                 f"{self._unwritten}: {self._names.type(Name('typing', 'Any'))} = ...  # only the implementation knows"
             ]
         reexports, aliases = self._reexports()
+        faced = self._faced()
+        lazy = self._lazily() if module.values else ""
         annotation = f": {self._types.text(_NAMES)}" if len(module.public) > _INFERRED else ""
         declared = self._types.declarations()
         sources = [
             f"import {module.implementations[index]} as {self._source(index)}" for index in sorted(self._sources)
         ]
-        checking = [*sources, *self._names.checker_imports(), *reexports, *aliases, *declared]
+        checking = [*sources, *self._names.checker_imports(), *reexports, *aliases, *declared, *faced]
         stands_in = self._stands_in()
-        lazily = f"if not TYPE_CHECKING:\n    __getattr__ = {self._implementation(0)}.reexport({self._lazily()})"
+        lazily = f"if not TYPE_CHECKING:\n    __getattr__ = {self._implementation(0)}.reexport({lazy})"
         return [
             "from __future__ import annotations",
             *(["from typing import TYPE_CHECKING"] if checking or twins else []),
@@ -160,7 +164,7 @@ class Emitter:
         aliases: list[str] = []
         twins = {twin.name for twin in self._module.twins}
         for value in self._module.values:
-            if value.name in twins:
+            if value.name in twins or value.alias is not None:
                 continue
             top, _, rest = value.path.partition(".")
             if rest:
@@ -170,6 +174,14 @@ class Emitter:
                 renaming = f" as {value.name}" if top != value.name else ""
                 imports.append(f"from {value.module} import {top}{renaming}")
         return imports, aliases
+
+    def _faced(self) -> list[str]:
+        """Return the aliases of faces, for type checkers: in quotes, as the classes stand below."""
+        return [
+            f"{value.name}: {self._names.type(_ALIAS)} = {quoted(self._types.text(value.alias))}"
+            for value in self._module.values
+            if value.alias is not None
+        ]
 
     def _record(self, plan: RecordPlan) -> str:
         fields = [f"{name}={self._plan(part)}" for name, part in plan.fields]
@@ -202,13 +214,20 @@ class Emitter:
 
     def _lazily(self) -> str:
         def is_plain(value: Value) -> bool:
-            return value.module == self._module.implementations[0] and value.path == value.name
+            is_here = value.module == self._module.implementations[0] and value.path == value.name
+            return is_here and value.alias is None
 
         ordered = sorted(self._module.values, key=lambda value: (not is_plain(value), value.name))
         return ", ".join(
-            quoted(value.name) if is_plain(value) else f'{value.name}="{value.module}:{value.path}"'
-            for value in ordered
+            quoted(value.name) if is_plain(value) else f"{value.name}={self._place(value)}" for value in ordered
         )
+
+    def _place(self, value: Value) -> str:
+        place = quoted(f"{value.module}:{value.path}")
+        if value.alias is None:
+            return place
+        root = f", {self._names.bridge(_ROOTS[value.form])}" if value.form in _ROOTS else ""
+        return f"{self._names.bridge('alias_of')}({place}{root})"
 
     def _implementation(self, index: int) -> str:
         """Return the variable that holds one of the implementations."""

@@ -25,7 +25,7 @@ from .._annotations import (
     module_of_class,
     type_of_literal,
 )
-from .._ir import Function, Name, Place, Value, Variable, parts, walk
+from .._ir import Applied, Function, Name, Place, Value, Variable, is_handle, parts, walk
 from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest
 from .._paths import path_of
 from .._report import Unsupported, display_path
@@ -147,8 +147,8 @@ class ExportReader:
         elif isinstance(value, FunctionType) and not hasattr(value, "__supertype__"):
             self._check_function(value, name)
         else:
-            is_type = self._check_constant(value, origin)
-            return Value(name, origin.qualname, origin.module, place, is_type=is_type)
+            is_type, alias = self._check_constant(value, origin)
+            return Value(name, origin.qualname, origin.module, place, is_type=is_type, alias=alias)
         return Value(name, origin.qualname, origin.module, place, is_type=isinstance(value, type))
 
     def _origin(self, entry: EntryLike, value: object) -> Name:
@@ -173,11 +173,11 @@ class ExportReader:
                 types.extend((*part.constraints, *(() if part.bound is None else (part.bound,))))
         return any(self._registry.known_records().carries(each) for each in types)
 
-    def _refuse_leak(self, type_: Type, what: str) -> None:
+    def _refuse_leak(self, type_: Type, what: str, fix: str = "") -> None:
         if self._leaks(type_):
             raise Unsupported(
                 f"{what} names a class that has a face, and would show what is behind that",
-                "register it with wrap_function or wrap_class, or write it by hand against the generated module",
+                fix or "register it with wrap_function or wrap_class, or write it by hand against the generated module",
             )
 
     def _check_function(self, function: FunctionType, path: str) -> None:
@@ -232,8 +232,8 @@ class ExportReader:
 
     # -- constants and aliases
 
-    def _check_constant(self, value: object, origin: Name) -> bool:
-        """Check what is neither a function nor a class, and tell whether it is a type."""
+    def _check_constant(self, value: object, origin: Name) -> tuple[bool, Type | None]:
+        """Check what is neither a function nor a class; tell whether it is a type, and what an alias of faces means."""
         module = sys.modules[origin.module]
         resolver = Resolver(module, self._registry, self._sources)
         annotation = annotations_of(module).get(origin.qualname)
@@ -242,12 +242,10 @@ class ExportReader:
         if annotation is not None and not is_alias:
             inner = resolver.qualified(annotation)[1]
             if inner is not None:
-                self._refuse_leak(resolver.resolve(inner), origin.qualname)
-                return False
+                self._refuse_leak(resolver.resolve(inner), origin.qualname, "register a function that returns it")
+                return False, None
         elif is_alias or _is_type(value):
-            supertype: object = getattr(value, "__supertype__", value)
-            self._refuse_leak(resolver.resolve(supertype), origin.qualname)
-            return True
+            return True, self._faced(value, resolver, origin.qualname)
         if any(self._registry.nearest_face(type(each)) is not None for each in _inside(value, [])):
             self._refuse_instance(origin)
         if not self._is_known(value, module, origin.qualname):
@@ -255,7 +253,27 @@ class ExportReader:
                 f"{origin.qualname} has no annotation, and its value does not say its type to every type checker",
                 f"write `{origin.qualname}: T = ...`",
             )
-        return False
+        return False, None
+
+    def _faced(self, value: object, resolver: Resolver, name: str) -> Type | None:
+        """Return what an alias means where that names faces; None for a type that is public as it is."""
+        supertype: object = getattr(value, "__supertype__", value)
+        type_ = resolver.resolve(supertype)
+        if not self._leaks(type_):
+            return None
+        if supertype is not value or is_variable(value):
+            kind = "NewType" if supertype is not value else "type variable"
+            fix = "leave it out: who needs one makes it of the public class"
+            self._refuse_leak(type_, f"the {kind} {name}", fix)
+        if any(
+            isinstance(part, Function) or (isinstance(part, Applied) and is_handle(part.origin)) for part in walk(type_)
+        ):
+            raise Unsupported(
+                f"{name} stands for something that calls or waits, which is one type where users give it and another "
+                "where they get it",
+                "leave it out: the signatures that name it say which one is meant",
+            )
+        return type_
 
     def _refuse_instance(self, origin: Name) -> None:
         raise Unsupported(

@@ -265,7 +265,8 @@ class Value:
     """Hold a class, or another name, that is public as it is; `module` and `path` say where it is defined.
 
     `record` is there where faces stand in its fields: on the public side its fields have other types than inside.
-    `is_type` tells whether annotations can name it.
+    `is_type` tells whether annotations can name it. `alias` is what an alias of faces stands for, None for others;
+    `form` says which faces those are.
     """
 
     name: str
@@ -274,6 +275,8 @@ class Value:
     place: Place
     record: RecordClass | None = None
     is_type: bool = True
+    alias: Type | None = None
+    form: Form = Form.BOTH
 
 
 @dataclass(frozen=True)

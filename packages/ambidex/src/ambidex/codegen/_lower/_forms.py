@@ -112,6 +112,8 @@ class Forms:
         elif isinstance(item, Registered) and (awaited != item or _is_asynchronous(item.function)):
             other = naming.awaited(item.function.name, is_class=False)
             yield dataclasses.replace(item, form=Form.BLOCKING, other=other)
+        elif isinstance(item, Value) and item.alias is not None:
+            yield dataclasses.replace(item, form=Form.BLOCKING)
         else:
             yield item
         if isinstance(awaited, Class):
@@ -122,7 +124,8 @@ class Forms:
             function = dataclasses.replace(awaited.function, name=name, renames=path if path != name else "")
             yield dataclasses.replace(awaited, function=function, form=Form.AWAITED)
         elif isinstance(awaited, Value) and awaited != item:
-            yield dataclasses.replace(awaited, name=naming.awaited(awaited.name, is_class=True))
+            form = item.form if awaited.alias is None else Form.AWAITED
+            yield dataclasses.replace(awaited, name=naming.awaited(awaited.name, is_class=True), form=form)
 
 
 def _is_asynchronous(function: Callable) -> bool:
