@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 from .._identity import face_class_of
 
 
+_CALLABLE: object = collections.abc.Callable
+
+
 class Alias(NamedTuple):
     """Name an alias as `"module:name"`, and the class of the faces that stand in it; None where there is one kind."""
 
@@ -48,4 +51,4 @@ def _applied(type_: Any, origin: Any, arguments: Any, root: type[Any] | None) ->
         return union[given]
     if hasattr(type_, "copy_with"):
         return type_.copy_with(given)
-    return generic[[*given[:-1]], given[-1]] if generic is collections.abc.Callable else generic[given]
+    return generic[[*given[:-1]], given[-1]] if generic is _CALLABLE else generic[given]
