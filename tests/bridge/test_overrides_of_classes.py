@@ -451,3 +451,33 @@ def test_override_before_the_constructor_says_so() -> None:
 
     with pytest.raises(AttributeError, match="stands for nothing yet"):
         Early()
+
+
+# -- keywords of the class statement
+
+
+@pytest.mark.parametrize("given", [{"key": 1}, {"name": "x"}, {"key": 1, "name": "x"}])
+def test_keywords_that_reach_nobody_are_refused(given: dict[str, Any]) -> None:
+    """The implementation sees no class of the user's, so what such a class is given would be lost."""
+    expected = (
+        f"class Mine is given {', '.join(given)}: a class that extends a face hands no keywords to the "
+        "implementation; leave them out, and override a method or property instead"
+    )
+    with pytest.raises(UsageError) as caught:
+        type(Observatory)("Mine", (Observatory,), {"__qualname__": "Mine"}, **given)
+    assert str(caught.value) == expected
+
+
+def test_keywords_of_a_class_that_the_user_mixes_in_reach_that() -> None:
+    """It stands behind the face, or before it."""
+
+    class Keyed:
+        key = 0
+
+        def __init_subclass__(cls, *, key: int = 0, **kwargs: Any) -> None:
+            super().__init_subclass__(**kwargs)
+            cls.key = key
+
+    behind = type(Observatory)("Behind", (Observatory, Keyed), {}, key=1)
+    before = type(Observatory)("Before", (Keyed, Observatory), {}, key=2)
+    assert (cast("Any", behind).key, cast("Any", before).key) == (1, 2)

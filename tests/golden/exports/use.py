@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Dict, List, Optional, Union
 
 import exports
 
@@ -42,7 +42,7 @@ assert "wrapper_module" not in exports.__all__
 assert exports.Entries == List[exports.Entry[int]]
 assert exports.Found == Optional[exports.Entry[str]]
 assert exports.Listed == Dict[str, List[Union[exports.Entry[str], exports.Entry[int], None]]]
-assert exports.Named == Tuple[_exports.E, exports.Entry[_exports.E]]
+assert str(exports.Named) == "typing.Tuple[~E, exports.Entry[~E]]"
 found = exports.collected([exports.Entry(1)])
 assert found is not None
 assert found.value == "1"

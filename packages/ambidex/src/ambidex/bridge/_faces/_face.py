@@ -41,23 +41,38 @@ class Face(metaclass=FaceType):
     __ambidex__: Reference
     __ambidex_info__: FaceInfo
 
-    def __init_subclass__(
-        cls,
-        *,
-        implementation: Implementation | None = None,
-        name: str | None = None,
-        implementation_name: str | None = None,  # what `FaceType` makes of `name`
-        **kwargs: Any,
-    ) -> None:
-        super().__init_subclass__(**kwargs)
-        if implementation is None:  # a user's subclass: it stands for what its base stands for
-            adopt_overrides(cls)
-            return
-        info = cls.__ambidex_info__ = FaceInfo(cls, implementation, implementation_name or name or cls.__qualname__)
-        for attribute in tuple(vars(cls).values()):
-            for member in _members_in(attribute):
-                member.adopt(implementation, info.path)
-        implementation.declare(info)
+    if TYPE_CHECKING:  # a class of the user's hands no keywords on, so these are all
+
+        def __init_subclass__(
+            cls, *, implementation: Implementation | None = None, name: str | None = None
+        ) -> None: ...
+    else:
+
+        def __init_subclass__(
+            cls,
+            *,
+            implementation=None,
+            name=None,
+            implementation_name=None,  # what `FaceType` makes of `name`
+            **kwargs,
+        ):
+            refused = [] if hasattr(super().__init_subclass__, "__func__") else [*kwargs]  # else that of every class
+            if implementation is None and (name or implementation_name):
+                refused.append("name")
+            if refused:
+                raise UsageError(
+                    f"class {cls.__qualname__} is given {', '.join(refused)}: a class that extends a face hands no "
+                    "keywords to the implementation; leave them out, and override a method or property instead"
+                )
+            super().__init_subclass__(**kwargs)
+            if implementation is None:  # a user's subclass: it stands for what its base stands for
+                adopt_overrides(cls)
+                return
+            info = cls.__ambidex_info__ = FaceInfo(cls, implementation, implementation_name or name or cls.__qualname__)
+            for attribute in tuple(vars(cls).values()):
+                for member in _members_in(attribute):
+                    member.adopt(implementation, info.path)
+            implementation.declare(info)
 
     if not TYPE_CHECKING:  # checkers know which of them are generic
 

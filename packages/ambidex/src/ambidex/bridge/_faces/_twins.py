@@ -35,13 +35,18 @@ class BlockingFace(Face):
 
     __ambidex_form__ = "blocking"
 
-    def __init_subclass__(cls, *, async_name: str = "", **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for member in _members(cls) if "implementation" in kwargs else ():
-            _name_instead(member, async_name, f"{async_name}.{member.stub.__name__}")
-            _refuse(member, AsyncFace, "are awaited", "block")
+    if TYPE_CHECKING:
 
-    if not TYPE_CHECKING:
+        def __init_subclass__(
+            cls, *, implementation: Implementation | None = None, name: str | None = None, async_name: str = ""
+        ) -> None: ...
+    else:
+
+        def __init_subclass__(cls, *, async_name="", **kwargs):
+            super().__init_subclass__(**kwargs)
+            for member in _members(cls) if "implementation" in kwargs else ():
+                _name_instead(member, async_name, f"{async_name}.{member.stub.__name__}")
+                _refuse(member, AsyncFace, "are awaited", "block")
 
         def __setattr__(self, name, value):
             if name == "__ambidex__":
@@ -54,13 +59,13 @@ class AsyncFace(Face):
 
     __ambidex_form__ = "awaited"
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for member in _members(cls) if "implementation" in kwargs else ():
-            member.holding = anything_async
-            _refuse(member, BlockingFace, "block", "are awaited")
-
     if not TYPE_CHECKING:
+
+        def __init_subclass__(cls, **kwargs):
+            super().__init_subclass__(**kwargs)
+            for member in _members(cls) if "implementation" in kwargs else ():
+                member.holding = anything_async
+                _refuse(member, BlockingFace, "block", "are awaited")
 
         def __setattr__(self, name, value):
             if name == "__ambidex__":

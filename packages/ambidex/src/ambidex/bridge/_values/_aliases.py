@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from .._identity import face_class_of
 
-
-_CALLABLE: object = collections.abc.Callable
+_CALLABLE: Any = collections.abc.Callable
 
 
 class Alias(NamedTuple):
