@@ -48,3 +48,7 @@ async def waiting() -> None:
     assert_type(await interfaces.same.aio(File("a")), Reader)
     assert_type(await File("a").read.aio(1), bytes)
     assert_type(await Memory(1).is_empty.aio(), bool)
+
+
+class Keyed(File, key="x"):  # type: ignore[call-arg]  # pyright: ignore[reportGeneralTypeIssues, reportCallIssue]
+    """Gives what nobody takes."""

@@ -34,16 +34,14 @@ if TYPE_CHECKING:
 class FaceType(ABCMeta):
     """The class of the classes of faces: it sees when one of them is changed. An `ABCMeta`, so that ABCs mix in."""
 
-    if not TYPE_CHECKING:  # checkers look at `__init_subclass__` then, which says what a class statement may give
+    def __new__(mcs, name: str, bases: tuple[type[Any], ...], namespace: dict[str, Any], /, **kwargs: Any) -> FaceType:
+        """Make the class; before 3.11, `ABCMeta` has no room for the keyword `name`, so that goes by another."""
+        if "name" in kwargs:
+            kwargs["implementation_name"] = kwargs.pop("name")
+        return super().__new__(mcs, name, bases, namespace, **kwargs)
 
-        def __new__(mcs, name, bases, namespace, /, **kwargs):
-            """Make the class; before 3.11, `ABCMeta` has no room for the keyword `name`, so that goes by another."""
-            if "name" in kwargs:
-                kwargs["implementation_name"] = kwargs.pop("name")
-            return super().__new__(mcs, name, bases, namespace, **kwargs)
-
-        def __init__(cls, name, bases, namespace, /, **_):
-            super().__init__(name, bases, namespace)
+    def __init__(cls, name: str, bases: tuple[type[Any], ...], namespace: dict[str, Any], /, **_: Any) -> None:
+        super().__init__(name, bases, namespace)
 
     if not TYPE_CHECKING:  # a checker would take its signature for that of every class
 

@@ -14,19 +14,21 @@ from .. import _identity
 from .._identity import FaceInfo, Reference
 from .._member import Member
 from .._overrides._adopt import adopt_overrides
-from ._cache import FaceType, forget_all
+from ._cache import forget_all
 from ._copies import copied, own_attributes, pickled, stand_for
 from ._descriptors import calling_face
 from ._remains import own_of
 
 if TYPE_CHECKING:
+    from abc import ABCMeta as FaceType  # under one of ours, checkers do not look at `__init_subclass__`
     from collections.abc import Callable
     from typing import SupportsIndex
 
     from typing_extensions import Self
 
     from .._implementation import Implementation
-
+else:
+    from ._cache import FaceType
 
 _MISSING = object()
 
