@@ -6,6 +6,7 @@ import asyncio
 import copy
 import gc
 import pickle
+import types
 import weakref
 from typing import TYPE_CHECKING, Any, cast
 
@@ -464,7 +465,7 @@ def test_keywords_that_reach_nobody_are_refused(given: dict[str, Any]) -> None:
         "implementation; leave them out, and override a method or property instead"
     )
     with pytest.raises(UsageError) as caught:
-        type(Observatory)("Mine", (Observatory,), {"__qualname__": "Mine"}, **given)
+        types.new_class("Mine", (Observatory,), given)
     assert str(caught.value) == expected
 
 
@@ -478,6 +479,6 @@ def test_keywords_of_a_class_that_the_user_mixes_in_reach_that() -> None:
             super().__init_subclass__(**kwargs)
             cls.key = key
 
-    behind = type(Observatory)("Behind", (Observatory, Keyed), {}, key=1)
-    before = type(Observatory)("Before", (Keyed, Observatory), {}, key=2)
+    behind = types.new_class("Behind", (Observatory, Keyed), {"key": 1})
+    before = types.new_class("Before", (Keyed, Observatory), {"key": 2})
     assert (cast("Any", behind).key, cast("Any", before).key) == (1, 2)
