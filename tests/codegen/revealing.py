@@ -51,6 +51,12 @@ class Scope:
         return f"{self.path}.{member}" if self.path else member
 
 
+def _is_abstract(node: ast.ClassDef) -> bool:
+    """Tell whether nobody makes an object of a class: it has abstract members of its own."""
+    members = (each for each in node.body if isinstance(each, FUNCTIONS))
+    return any("abstractmethod" in map(ast.unparse, each.decorator_list) for each in members)
+
+
 def ask(text: str) -> Asked:
     """Return the module with the code that asks behind it."""
     asking = _Asking(text)
@@ -114,7 +120,7 @@ class _Asking:
             elif isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
                 if not any(ast.unparse(base) == "TypedDict" for base in node.bases):
                     self._attribute(member.target.id, scope)
-            elif isinstance(member, FUNCTIONS):
+            elif isinstance(member, FUNCTIONS) and not (member.name == "__init__" and _is_abstract(node)):
                 self._callable(member, scope)
 
     def _attribute(self, name: str, scope: Scope) -> None:
