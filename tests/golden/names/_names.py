@@ -105,11 +105,11 @@ async def Parts_get(timeout: Union[int, str]) -> Union[int, str]:
 _NOTHING: Any = object()
 
 
-@wrapper_module.wrap_function(name="_impl")
+@wrapper_module.wrap_function(name="hidden")
 async def private(_impl: int, _default: object = _NOTHING, **_source: int) -> int:
     return _impl + (_default is _NOTHING) + sum(_source.values())
 
 
-@wrapper_module.wrap_function(name="_source")
+@wrapper_module.wrap_function
 def own(_source_2: int) -> int:
     return _source_2

@@ -24,5 +24,5 @@ assert parts.total(1, 2, 3, aio=4, submit=5) == 45
 assert parts.total(implemented_elsewhere=1, _source=2, self=3, aio=4, submit=5) == 45
 assert (parts.get(1), parts.get("a"), names.Parts_get(timeout=1), names.Parts_get("a")) == (1, "a", 1, "a")
 assert names.Parts.joined(implemented_elsewhere=1, cls=2) == 3
-assert (names._impl(1), names._impl(1, None, _impl_2=5), names._source(_source_2=9)) == (2, 6, 9)
+assert (names.hidden(1), names.hidden(1, None, _impl_2=5), names.own(_source_2=9)) == (2, 6, 9)
 assert asyncio.run(parts.total.aio(1, 2, 3, aio=4, submit=5)) == 45

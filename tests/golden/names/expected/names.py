@@ -39,10 +39,10 @@ __all__ = (
     "Face",
     "Parts",
     "Parts_get",
-    "_impl",
-    "_source",
     "datetime",
+    "hidden",
     "implemented_elsewhere",
+    "own",
     "stream",
 )
 
@@ -203,10 +203,10 @@ def Parts_get(timeout: int | _str) -> int | _str:
 
 
 @_impl_2.function(takes={"_default": anything}, name="private")
-def _impl(_impl: int, _default: object = _default_2, **_source: int) -> int:
+def hidden(_impl: int, _default: object = _default_2, **_source: int) -> int:
     raise _implemented_elsewhere().at(_source_3.private)
 
 
-@_impl_2.sync_function(name="own")
-def _source(_source_2: int) -> int:
+@_impl_2.sync_function
+def own(_source_2: int) -> int:
     raise _implemented_elsewhere().at(_source_3.own)
