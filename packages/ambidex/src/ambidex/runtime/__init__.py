@@ -9,7 +9,7 @@ from . import _hooks
 from ._callbacks._callback import Callback
 from ._caller import Caller, current_caller
 from ._context_manager import Context, Entered, entering
-from ._diagnosis._call_site import called_for_caller
+from ._diagnosis._call_site import awaited_for_caller, called_for_caller
 from ._diagnosis._diagnose import Diagnosis, diagnose
 from ._diagnosis._guard import check_blocking, loop_here
 from ._diagnosis._stack import hide_library_frames
@@ -46,6 +46,7 @@ __all__ = (
     "StreamHere",
     "Synchronizer",
     "await_here",
+    "awaited_for_caller",
     "called_for_caller",
     "check_blocking",
     "check_read_ahead",

@@ -10,8 +10,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...runtime import Caller, StreamCall, called_for_caller, entering
-from ...runtime._diagnosis._call_site import awaited_for_caller  # what runs below it stands at the caller's line
+from ...runtime import Caller, StreamCall, awaited_for_caller, called_for_caller, entering
 from .._values._callbacks import Wrappers
 from .._values._unexpected import UNEXPECTED, opening, refusal
 from ._steps import AsyncSteps, BlockingSteps, StepsAhead
