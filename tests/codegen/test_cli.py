@@ -49,10 +49,9 @@ def test_several_modules_stand_after_one_option_and_the_name_behind_them(weather
     """The last word is the name where no source of that name is there; what is generated is none."""
     weather.write("_other.py", WEATHER.replace('"weather"', '"other"'))
     weather.write("plain.py", WEATHER.replace('"weather"', '"third"'))
-    for words in (("_weather", "_other", "weather"), ("_weather", "_other", "weather"), ("_w*", "_other", "plain")):
+    for words, name in ((("_weather", "_other", "weather"), "weather"), (("_w*", "_other", "plain"), "other")):
         code, _, errors = weather.ambidex("generate", "-m", *words, "-o", ".")
         assert (code, errors) == (0, "")
-        name = words[2] if words[2] != "plain" else "other"
         assert f'synchronizer="{name}"' in weather.read("other.py")
     assert 'synchronizer="third"' in weather.read("third.py")
     assert weather.ambidex("check", "-o", ".", "-m", "_weather", "_other", "plain") == (0, "", "")
