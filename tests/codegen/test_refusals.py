@@ -158,18 +158,29 @@ def test_module_without_manifest_is_refused(project: Project) -> None:
     assert refused(project, "_x*") == [f"_x*:1: no module matches _x*: {fix}"]
 
 
-def test_path_in_the_place_of_a_module_is_named(project: Project) -> None:
-    """The message says which dotted name is meant; a package may have a module called `py`."""
-    project.write("src/_impl.py", "x = 1\n")
+@pytest.mark.parametrize(
+    ("given", "example"),
+    [
+        ("_impl.py", "_impl"),
+        ("src/_impl.py", "src._impl"),
+        ("./src/_impl", "src._impl"),
+        ("src/", "src"),
+        ("_a,_b", "shop._models"),
+        ("", "shop._models"),
+        ("..", "shop._models"),
+        ("src/*.py", "shop._models"),
+    ],
+)
+def test_path_in_the_place_of_a_module_is_refused(project: Project, given: str, example: str) -> None:
+    """The message says which dotted name is meant, where one follows."""
+    fix = f"write its dotted name, seen from the root, as in -m {example}"
+    assert refused(project, given) == [f"{given or '.'}:1: {given!r} is not the name of a module: {fix}"]
+
+
+def test_package_may_have_a_module_called_py(project: Project) -> None:
+    """That is no file called after the package."""
     project.write("lib/__init__.py", "")
     project.write("lib/py.py", PROLOGUE)
-    fix = "write -m src._impl, from the folder that it is imported from"
-    for path in ("src/_impl.py", "./src/_impl"):
-        assert refused(project, path) == [f"{path}:1: {path!r} is not the name of a module: {fix}"]
-    assert refused(project, "_impl.py") == [
-        "_impl.py:1: '_impl.py' is not the name of a module: write -m _impl, from the folder that it is imported from"
-    ]
-    assert refused(project, "..") == ["..:1: '..' is not the name of a module: write a dotted name"]
     assert set(project.compile("lib.py")) == {"public"}
 
 

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.codegen.conftest import environment
+from tests.codegen.conftest import Project, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from tests.codegen.conftest import Project
 
 LIMIT_S = 55.0
 SOURCE = """
@@ -79,8 +77,8 @@ def watching(project: Project) -> Iterator[Callable[..., Watcher]]:
     """Give the test a function that starts the command in the project; each must end well."""
     started: list[Watcher] = []
 
-    def start(*arguments: str) -> Watcher:
-        started.append(Watcher(project, *arguments))
+    def start(*arguments: str, folder: Project = project) -> Watcher:
+        started.append(Watcher(folder, *arguments))
         return started[-1]
 
     yield start
@@ -137,6 +135,37 @@ def test_settings_are_read_again(project: Project, watching: Callable[..., Watch
     watcher.wait_for("out/second.py: written")
     write(project, "second", "str")
     watcher.wait_for("out/second.py: written")
+
+
+def test_settings_that_are_wrong_for_a_moment_are_waited_for(
+    project: Project, watching: Callable[..., Watcher]
+) -> None:
+    """A file that is being edited ends nothing, also where the sources stand in another folder."""
+    project.write("src/first.txt", "")
+    project.write("src/_first.py", SOURCE.format(name="first", result="int"))
+    text = '[tool.ambidex]\nmodules = ["_first"]\nroot = "src"\noutput = "{}"\n'
+    project.write("pyproject.toml", text.format("out"))
+    watcher = watching("watch")
+    watcher.wait_for("out/first.py: written")
+    project.write("pyproject.toml", "[tool.ambidex\n")
+    watcher.wait_for("Expected ']'")
+    project.write("pyproject.toml", text.format("other"))
+    watcher.wait_for("other/first.py: written")
+
+
+def test_stubs_are_sources_and_folders_around_hide_none(project: Project, watching: Callable[..., Watcher]) -> None:
+    """A stub says the types of what is beside it; a project may stand in a folder with the name of one to leave out."""
+    inner = Project(project.folder / "node_modules")
+    inner.write("core.py", "async def first(): return 1\n")
+    inner.write("core.pyi", "async def first() -> int: ...\n")
+    inner.write(
+        "_m.py", "from ambidex import Module\nfrom core import first\nm = Module('pub')\nm.wrap_function(first)\n"
+    )
+    watcher = watching("watch", "-m", "_m", "-o", "out", folder=inner)
+    watcher.wait_for("out/pub.py: written")
+    inner.write("core.pyi", "async def first() -> str: ...\n")
+    watcher.wait_for("out/pub.py: written")
+    assert "def first() -> str:" in inner.read("out/pub.py")
 
 
 def test_nothing_to_write_to_is_refused(project: Project) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex.codegen import GenerationError, compile_modules, write_modules
+from ambidex.errors import UsageError
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
@@ -171,6 +172,28 @@ def test_file_written_by_hand_is_never_replaced(project: Project) -> None:
     with pytest.raises(GenerationError):
         write_modules(".", {"weather": GENERATED})
     assert (project.folder / "weather.py").read_bytes() == b"# coding: latin-1\nname = '\xe9'\n"
+
+
+def test_module_written_by_hand_is_never_hidden(project: Project) -> None:
+    """A package is imported instead of a module of the same name beside it; a generated one may become a package."""
+    project.write("shop.py", "print('mine')\n")
+    with pytest.raises(GenerationError) as caught:
+        write_modules(".", {"shop.models": GENERATED})
+    assert str(caught.value) == (
+        "shop.py:1: would be hidden by the package shop beside it: move it away, or name another target module"
+    )
+    assert project.files() == {"shop.py": "print('mine')\n"}
+    project.write("shop.py", GENERATED)
+    write_modules(".", {"shop": GENERATED, "shop.models": GENERATED})
+
+
+@pytest.mark.parametrize("name", ["../x", "a-b", "", "shop..x"])
+def test_name_that_is_none_writes_nothing(project: Project, name: str) -> None:
+    """A file would land outside the folder, or where nothing can import it."""
+    with pytest.raises(UsageError) as caught:
+        write_modules("out", {name: GENERATED})
+    assert str(caught.value) == f"write_modules: {name!r} is no module: write its dotted name, as in 'shop.models'"
+    assert project.files() == {}
 
 
 def test_reference_steps_write_before_they_return(project: Project) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import io
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 import ambidex
 from ambidex.codegen import (
@@ -23,6 +25,8 @@ from ambidex.codegen import (
     is_no_module,
     plan_copy,
     read_settings,
+    settings_file,
+    targets_of,
     watch,
     wrap_package,
     write_copy,
@@ -48,6 +52,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments.insert(0, "generate")
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        _reconfigure(stream, errors="backslashreplace")  # what it cannot encode is shown all the same
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("ambidex: interrupted", file=sys.stderr)
+        return 130  # as of every program that Ctrl-C ends
+    except BrokenPipeError:
+        # Nobody reads on, as after `| head`; what the interpreter flushes at its end goes nowhere, too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         if options.verb == "vendor":
             return _vendor(options)
@@ -67,6 +87,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"ambidex: {error}", file=sys.stderr)
         return 2
+
+
+def _reconfigure(stream: TextIO, *, encoding: str | None = None, errors: str | None = None) -> None:
+    """Choose how a stream encodes, where it is one that has an encoding: a caller may have put anything there."""
+    if isinstance(stream, io.TextIOWrapper):
+        cast("io.TextIOWrapper", stream).reconfigure(encoding=encoding, errors=errors)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -137,7 +163,7 @@ def _targets(options: argparse.Namespace) -> list[Target]:
     if name is not None and (not options.modules or "." in name or name in options.modules):
         raise UsageError(f"{name!r} would be the synchronizer's name; for a module, write -m {name}, one -m for each")
     here = Path.cwd()
-    configured = read_settings(here) if not (options.modules and options.output) else []
+    configured = read_settings(here)
     output = Path(options.output) if options.output else None
     if not options.modules:
         if not configured:
@@ -151,11 +177,27 @@ def _targets(options: argparse.Namespace) -> list[Target]:
             )
             for target in configured
         ]
-    if output is None and len({target.output for target in configured}) == 1:
-        output = configured[0].output
-    synchronizer = options.synchronizer or (configured[0].synchronizer if configured else None)
-    runtime = options.runtime or (configured[0].runtime if configured else "ambidex")
-    return [Target(tuple(options.modules), here, output, synchronizer, runtime)]
+    usual = _usual(configured, options.modules, here, has_output=output is not None)
+    return [
+        dataclasses.replace(
+            usual,
+            modules=tuple(options.modules),
+            output=output or usual.output,
+            synchronizer=options.synchronizer or usual.synchronizer,
+            runtime=options.runtime or usual.runtime,
+        )
+    ]
+
+
+def _usual(configured: Sequence[Target], modules: Sequence[str], here: Path, *, has_output: bool) -> Target:
+    """Return what pyproject.toml says of modules that the command line names: of others that go elsewhere, nothing."""
+    meant = targets_of(configured, modules, here)
+    if len(meant) == 1:
+        return meant[0]
+    among = meant or ([] if has_output else configured)
+    is_one = len({target.output for target in among}) == 1
+    first = among[0] if among else Target((), here, None)
+    return dataclasses.replace(first, root=here, output=first.output if is_one else None)
 
 
 def _generate(targets: Sequence[Target], compiled: Compiled, *, to_stdout: bool) -> int:
@@ -169,6 +211,7 @@ def _generate(targets: Sequence[Target], compiled: Compiled, *, to_stdout: bool)
 
 
 def _print_texts(texts: dict[str, str]) -> None:
+    _reconfigure(sys.stdout, encoding="utf-8")  # it is Python, and names no other encoding
     for name, text in texts.items():
         if len(texts) > 1:
             print(f"# {name}")
@@ -192,7 +235,8 @@ def _watch(options: argparse.Namespace) -> int:
         arguments.extend(part for part in (flag, value) if part and value)
 
     def folders() -> list[Path]:
-        return [target.root for target in _targets(options)]
+        file = settings_file(Path.cwd())
+        return [*([] if file is None else [file]), *(target.root for target in _targets(options))]
 
     with contextlib.suppress(KeyboardInterrupt):
         watch(arguments, folders, lambda text: print(text, file=sys.stderr, flush=True))
@@ -232,7 +276,7 @@ def _wrap(options: argparse.Namespace) -> int:
         _print_texts({wrapped.name: wrapped.manifest, **wrapped.compiled.texts})
         return 0
     file = output / f"{wrapped.name}.py"
-    if file.exists() and file.read_text(encoding="utf-8") != wrapped.manifest:
+    if file.exists() and file.read_bytes().decode("utf-8", errors="replace") != wrapped.manifest:
         raise UsageError(
             f"{display_path(file)} exists: generate from it with `ambidex generate -m {wrapped.name} "
             f"-o {options.output}`, or move it away"

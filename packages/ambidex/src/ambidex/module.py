@@ -507,7 +507,14 @@ def _kind_of(value: object, home: str, *, is_named: bool) -> Literal["function",
 
 
 def _target_of(name: str) -> str:
-    """Return the public module that the name of an implementation means."""
+    """Return the public module that the name of an implementation means.
+
+    One that is run as a program is called `__main__`: its own name is that of its specification, or of its file.
+    """
+    if name in ("__main__", "__mp_main__"):
+        program = sys.modules[name]
+        file = str(getattr(program, "__file__", None) or name).replace("\\", "/").rpartition("/")[2]
+        name = getattr(program.__spec__, "name", None) or file.partition(".")[0]
     *packages, last = name.split(".")
     is_private = last.startswith("_") or any(package.startswith("_") for package in packages)
     kept = [package for package in packages if not package.startswith("_")]

@@ -13,7 +13,7 @@ from ._files import write_files
 from ._find import is_no_module
 from ._report import display_path
 from ._run import Compiled, compile_targets
-from ._settings import Target, read_settings
+from ._settings import Target, read_settings, settings_file, targets_of
 from ._vendored import Copy, compare_copy, plan_copy, write_copy
 from ._watch import watch
 from ._wrap import Wrapped, wrap_package
@@ -39,6 +39,8 @@ __all__ = (
     "is_no_module",
     "plan_copy",
     "read_settings",
+    "settings_file",
+    "targets_of",
     "watch",
     "wrap_package",
     "write_copy",

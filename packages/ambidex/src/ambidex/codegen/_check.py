@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import keyword
+import sys
+import sysconfig
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING
 
 from ._emit import RESERVED
@@ -67,6 +71,14 @@ def check_modules(modules: Sequence[Module], records: Records, report: Report, *
     _check_circles(modules, report)
 
 
+@functools.cache  # asked for every item, of a few modules
+def _is_taken(name: str) -> bool:
+    """Tell whether a module of the standard library, or ambidex, has a name at the top."""
+    library = sysconfig.get_path("stdlib")
+    places = [library, f"{library}/lib-dynload"]
+    return name == "ambidex" or name in sys.builtin_module_names or PathFinder.find_spec(name, places) is not None
+
+
 def _check_homes(modules: Sequence[Module], report: Report) -> None:
     """Refuse a class that two generated modules would have a face for: its objects can have only one."""
     homes: dict[tuple[str, str], str] = {}
@@ -111,6 +123,13 @@ def _check_name(item: Item, module: Module, first: Item, report: Report) -> None
         report.add(
             place,
             f"{module.target} would be generated over its own implementation",
+            "name another module in Module('...')",
+        )
+    top = module.target.partition(".")[0]
+    if item.module.partition(".")[0] != top and _is_taken(top):
+        report.add(
+            place,
+            f"{module.target} would hide {'ambidex itself' if top == 'ambidex' else f'{top} of the standard library'}",
             "name another module in Module('...')",
         )
     wrong = next((part for part in module.target.split(".") if keyword.iskeyword(part)), None)

@@ -69,18 +69,24 @@ def _is_package_folder(path: Path, package: str, names: Collection[str]) -> bool
 
 
 def _packages(root: Path, file: Path, names: Collection[str]) -> Iterator[Path]:
-    """Yield the folders that have to be packages for a file to be importable."""
+    """Yield the folders that have to be packages for a file to be importable.
+
+    What stands above a package that is there and has no `__init__.py` is a namespace, which others have a part of.
+    """
+    is_inside = False
     for parent in file.parents:
-        if parent == root:
-            if _is_package_folder(root, root.resolve().name, names):
-                yield parent
+        if is_inside or (parent == root and not _is_package_folder(root, root.resolve().name, names)):
             return
         yield parent
+        if parent == root:
+            return
+        is_inside = (parent / "__init__.py").exists() and not (parent.parent / "__init__.py").exists()
 
 
 def _text(file: Path) -> str | None:
+    """Return the text of a file with plain ends of lines: version control may have given it others."""
     try:
-        return file.read_bytes().decode("utf-8")
+        return file.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError):
         return None
 
@@ -93,8 +99,12 @@ def is_foreign(file: Path, text: str) -> bool:
     return bool(present) and not present.startswith(HEADER.encode())
 
 
+def _is_by_hand(file: Path) -> bool:
+    return file.is_file() and not file.read_bytes().startswith(HEADER.encode())
+
+
 def _refuse_foreign(files: Mapping[Path, str]) -> None:
-    """Refuse to replace a file that somebody wrote."""
+    """Refuse to replace a file that somebody wrote, or to hide one."""
     problems = [
         Problem(
             display_path(file),
@@ -105,6 +115,11 @@ def _refuse_foreign(files: Mapping[Path, str]) -> None:
         for file, text in files.items()
         if is_foreign(file, text)
     ]
+    problems.extend(
+        Problem(display_path(module), 1, f"would be hidden by the package {file.parent.name} beside it", MOVE_AWAY)
+        for file in files
+        if file.name == "__init__.py" and _is_by_hand(module := file.parent.with_name(f"{file.parent.name}.py"))
+    )
     if problems:
         raise GenerationError(problems)
 

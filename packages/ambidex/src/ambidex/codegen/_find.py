@@ -7,6 +7,7 @@ import fnmatch
 import importlib
 import importlib.machinery
 import importlib.util
+import keyword
 import os
 import pkgutil
 import sys
@@ -35,7 +36,7 @@ def importing_from(root: Path, fallback: Path | None = None) -> Generator[None, 
     """Import from `root` before anything else, and from `fallback` after everything else.
 
     Modules of these folders that were imported inside are forgotten at the end, so that the next target may have
-    modules of the same names; no bytecode is written.
+    modules of the same names; no bytecode is written. What they print goes to standard error.
     """
     before, path, writes_nothing = set(sys.modules), list(sys.path), sys.dont_write_bytecode
     folders = [str(folder.resolve()) for folder in (root, fallback) if folder is not None]
@@ -43,14 +44,21 @@ def importing_from(root: Path, fallback: Path | None = None) -> Generator[None, 
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     try:
-        yield
+        with contextlib.redirect_stdout(sys.stderr):  # standard output is for what is generated
+            yield
     finally:
         sys.path[:] = path
         sys.dont_write_bytecode = writes_nothing
         for name in set(sys.modules) - before:
             origin = getattr(sys.modules[name], "__file__", None)
-            if origin is not None and any(os.path.realpath(origin).startswith(folder + os.sep) for folder in folders):
+            if origin is not None and any(_is_of(folder, os.path.realpath(origin)) for folder in folders):
                 del sys.modules[name]
+
+
+def _is_of(folder: str, file: str) -> bool:
+    """Tell whether a file is of a project's own: not of an environment in its folder, nothing of which loads twice."""
+    inside = file[len(folder) :] if file.startswith(folder + os.sep) else ""
+    return bool(inside) and f"{os.sep}site-packages{os.sep}" not in inside
 
 
 class Finder:
@@ -67,12 +75,15 @@ class Finder:
         """
         found: dict[int, ManifestLike] = {}
         for pattern in patterns:
+            example = self._name_instead(pattern)
+            if example is not None:
+                what = f"{pattern!r} is not the name of a module"
+                fix = f"write its dotted name, seen from the root, as in -m {example}"
+                self._report.add(Place(pattern or ".", 1), what, fix)
+                continue
             if any(character in pattern for character in "*?["):
                 modules = list(self._matching(pattern))
                 place, what = Place(pattern, 1), f"no module matches {pattern}"
-            elif self._is_path(pattern):
-                self._report.add(Place(pattern or ".", 1), f"{pattern!r} is not the name of a module", _naming(pattern))
-                continue
             else:
                 module = self._module(pattern)
                 if module is None:
@@ -86,12 +97,16 @@ class Finder:
             found.update((id(manifest), manifest) for manifest in listed)
         return list(found.values())
 
-    def _is_path(self, pattern: str) -> bool:
-        """Tell whether something else was given than a dotted name: the path of a file, most likely."""
-        if not all(part.isidentifier() for part in pattern.split(".")):
-            return True
-        package, _, last = pattern.rpartition(".")
-        return last == "py" and not self._root.joinpath(*package.split(".")).is_dir()
+    def _name_instead(self, pattern: str) -> str | None:
+        """Return an example of what to write for a pattern that cannot name modules; None for one that can."""
+        bare = pattern.replace("\\", "/").strip("./")
+        package, _, last = bare.rpartition(".")
+        is_file = "/" in bare or (last == "py" and not self._root.joinpath(*package.split(".")).is_dir())
+        is_glob = any(mark in pattern for mark in "*?[")
+        if not is_file and (is_glob or all(map(_is_importable, pattern.split(".")))):
+            return None
+        name = bare.removesuffix(".py").replace("/", ".")
+        return name if all(map(_is_importable, name.split("."))) else "shop._models"
 
     def _matching(self, pattern: str) -> Iterator[ModuleType]:
         fixed = pattern.split(".")
@@ -116,7 +131,8 @@ class Finder:
     def _names(self, path: Sequence[str], prefix: str) -> Iterator[str]:
         """Yield the names below a package, without generated modules, copies of ambidex and `__main__`."""
         for found in pkgutil.iter_modules(path, prefix):
-            if found.name.rpartition(".")[2] == "__main__":
+            name = found.name[len(prefix) :]
+            if name == "__main__" or not _is_importable(name):
                 continue
             spec = (
                 importlib.util.find_spec(found.name) if not prefix else found.module_finder.find_spec(found.name, None)
@@ -128,17 +144,25 @@ class Finder:
             yield found.name
             if found.ispkg:
                 yield from self._names(list(spec.submodule_search_locations or ()), f"{found.name}.")
+        if prefix:
+            for file in _in_plain_folders(path):
+                yield prefix + ".".join(file.parts)
 
     def _module(self, name: str) -> ModuleType | None:
+        here = Path.cwd()
         try:
             return importlib.import_module(name)
-        except (Exception, SystemExit) as error:  # noqa: BLE001
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  whatever it raises: SystemExit, or CancelledError
             self._report.add(
                 self._failing_place(name, error),
                 f"{name} could not be imported ({_shown(error)})",
                 "correct what is registered" if _is_of_manifest(error) else _advice(name, error),
             )
             return None
+        finally:
+            os.chdir(here)  # a module may have changed it, and outputs are seen from here
 
     def _failing_place(self, name: str, error: BaseException) -> Place:
         """Return the line of the module, or of the nearest one on the way, that the import ended in."""
@@ -160,13 +184,6 @@ def is_no_module(word: str, root: Path) -> bool:
         return False
     spec = importlib.machinery.PathFinder.find_spec(word, [str(root)])
     return spec is None or _is_generated(spec.origin)
-
-
-def _naming(path: str) -> str:
-    """Return how to name the module that stands at a path."""
-    file = Path(path)
-    parts = [part for part in (*file.parent.parts, file.stem) if part.isidentifier()]
-    return f"write -m {'.'.join(parts)}, from the folder that it is imported from" if parts else "write a dotted name"
 
 
 def _is_of_manifest(error: BaseException) -> bool:
@@ -192,6 +209,27 @@ def _advice(name: str, error: BaseException) -> str:
             return "check the name and the folder you run in"
         return f"run the generator where {error.name} is installed"
     return "make the module importable: the generator imports it"
+
+
+def _is_importable(name: str) -> bool:
+    """Tell whether an import statement can name a module: not a script that stands beside."""
+    return name.isidentifier() and not keyword.iskeyword(name)
+
+
+def _in_plain_folders(path: Sequence[str]) -> Iterator[Path]:
+    """Yield the modules, without their suffix, in folders of a package that have no `__init__.py`.
+
+    Those are importable, too; since they may hold anything, only what names `Module` is taken.
+    """
+    for folder in map(Path, path):
+        inner = [each for each in sorted(folder.iterdir()) if each.is_dir()] if folder.is_dir() else []
+        for start in [each for each in inner if not (each / "__init__.py").exists()]:
+            for file in sorted(start.rglob("*.py")):
+                inside = file.relative_to(folder).with_suffix("")
+                is_named = all(map(_is_importable, inside.parts)) and inside.name != "__main__"
+                is_taken = is_named and not any(is_copy(parent) for parent in file.parents)
+                if is_taken and not _is_generated(str(file)) and b"Module" in file.read_bytes():
+                    yield inside.parent if inside.name == "__init__" else inside
 
 
 def _is_generated(file: str | None) -> bool:

@@ -203,7 +203,8 @@ def _listed_in_all(manifest: ManifestLike) -> Iterator[EntryLike]:
     named = {entry.name for entry in registered if entry.obj is None}
     for name in listed:
         value = getattr(module, name, MISSING)
-        if name not in named and id(value) not in taken and _is_plain(value):
+        is_public = value is MISSING or _is_plain(value)  # what is not there is refused where it is read
+        if name not in named and id(value) not in taken and is_public:
             yield Listed("export", None, name, None, module.__file__ or "", 1, module.__name__)
 
 

@@ -39,7 +39,7 @@ def compile_targets(targets: Sequence[Target], ruff: str | None = None) -> Compi
 
     Raises:
         GenerationError: with the problems of all targets.
-        UsageError: the formatter or a target's runtime is missing, or two targets make the same file.
+        UsageError: the formatter, or a target's root or runtime, is missing, or two targets make the same file.
     """
     problems: list[Problem] = []
     compiled = Compiled({}, {}, {})
@@ -55,6 +55,8 @@ def compile_targets(targets: Sequence[Target], ruff: str | None = None) -> Compi
 
 def _compile(target: Target, ruff: str | None, compiled: Compiled) -> None:
     report = Report()
+    if not target.root.is_dir():
+        raise UsageError(f"there is no folder {target.root}, the root of {', '.join(target.modules)}: correct `root`")
     with importing_from(target.root, target.output):
         if target.runtime != "ambidex":
             check_importable(target.runtime)
@@ -69,7 +71,17 @@ def _compile(target: Target, ruff: str | None, compiled: Compiled) -> None:
         twice = next((file for file in files if file in compiled.files), None)
         if twice is not None:
             raise UsageError(f"two targets generate {twice}; name it in one of them")
+        _refuse_one_in_two([*compiled.files, *files])
         if target.output is not None:
             compiled.packages.update(missing_packages(target.output, texts))
     compiled.texts.update(texts)
     compiled.files.update(files)
+
+
+def _refuse_one_in_two(files: Sequence[Path]) -> None:
+    """Refuse files whose names differ in the case of letters alone: many file systems have only one of them."""
+    known: dict[str, Path] = {}
+    for file in files:
+        other = known.setdefault(str(file).casefold(), file)
+        if other != file:
+            raise UsageError(f"{other} and {file} are one file where the case of letters does not count: rename one")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
 import importlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ambidex.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,31 @@ def read_settings(start: Path) -> list[Target]:
     return []
 
 
+def settings_file(start: Path) -> Path | None:
+    """Return the pyproject.toml that `read_settings` reads, also one that is wrong; None where there is none."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        try:
+            is_found = read_project(folder) is not None
+        except UsageError:
+            is_found = True
+        if is_found:
+            return folder / "pyproject.toml"
+    return None
+
+
+def targets_of(configured: Sequence[Target], modules: Sequence[str], here: Path) -> list[Target]:
+    """Return the targets that mean all of certain modules: where there are several, those with the root `here`."""
+    meaning = [target for target in configured if all(_means(target.modules, module) for module in modules)]
+    return [target for target in meaning if target.root.resolve() == here.resolve()] or meaning
+
+
+def _means(patterns: Sequence[str], module: str) -> bool:
+    return any(
+        module == pattern or module.startswith(f"{pattern}.") or fnmatch.fnmatchcase(module, pattern)
+        for pattern in patterns
+    )
+
+
 def read_project(folder: Path) -> list[Target] | None:
     """Return the targets of the pyproject.toml in `folder`, None where it has no `[tool.ambidex]`, or is not there.
 
@@ -49,8 +75,16 @@ def read_project(folder: Path) -> list[Target] | None:
     file = folder / "pyproject.toml"
     if not file.is_file():
         return None
-    text = file.read_text(encoding="utf-8")
-    table = _parsed(file, text).get("tool", {}).get("ambidex") if "ambidex" in text else None
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read ({type(error).__name__}: {error})") from error
+    tool: object = (
+        _parsed(file, text).get("tool", {}) if "tool.ambidex" in text.replace(" ", "") or "[tool]" in text else {}
+    )
+    if not isinstance(tool, dict):
+        raise UsageError(f"{file}: [tool] is not a table")
+    table = cast("Mapping[str, object]", tool).get("ambidex")
     return None if table is None else _targets(file, table)
 
 

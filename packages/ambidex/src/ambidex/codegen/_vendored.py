@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import ambidex
 from ambidex.errors import GenerationError, InternalError, Problem, UsageError
 
-from ._compare import Difference, text_difference
+from ._compare import Difference, present_text, text_difference
 from ._files import missing_packages, target_files, write_files
 from ._report import display_path
 
@@ -152,7 +152,7 @@ def compare_copy(copy: Copy) -> list[Difference]:
     for file, text in sorted(copy.files.items()):
         if not file.exists():
             found.append(Difference("missing", file, "", fix))
-        elif file.read_bytes() != text.encode("utf-8"):
+        elif present_text(file) != text:
             found.append(Difference("stale", file, text_difference(file, text), fix))
     return found + [Difference("extra", file, "", fix) for file in _gone(copy)]
 

@@ -5,6 +5,7 @@ What has been imported once stays as it was: only a new interpreter sees an edit
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,8 @@ _SETTINGS = "pyproject.toml"
 def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: Callable[[str], object]) -> None:
     """Run `ambidex generate` with `arguments` now, and again at every change in `folders`, until an interrupt.
 
-    `folders` is asked again after each change of pyproject.toml; what exists of them is watched with all that is
-    inside. `say` is told what is watched, each time that it begins.
+    `folders`, and single files, are asked for again after each change of pyproject.toml; what exists of them is watched
+    with all that is inside. `say` is told what is watched, each time that it begins.
 
     Raises:
         UsageError: watchfiles is not installed, or none of the folders exists.
@@ -36,9 +37,9 @@ def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: 
     except ImportError as error:
         raise UsageError("watch needs watchfiles: pip install 'ambidex[codegen]'") from error
     # Generated modules are written by what runs here; one that is deleted is missed, and so comes again.
-    wanted = PythonFilter(extra_extensions=(".toml",))
+    wanted = PythonFilter(extra_extensions=(".pyi", ".toml"))
+    watched = _existing(folders())
     while True:
-        watched = _existing(folders())
         # It watches from here on, and nothing that changes during the first run is missed.
         with RustNotify([*map(str, watched)], False, False, 0, True, False) as changes:
             say(f"watching {', '.join(map(str, watched))}")
@@ -47,24 +48,38 @@ def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: 
                 found = changes.watch(_GATHER_MS, _STEP_MS, 0, None)
                 if isinstance(found, str):  # "signal": its handler raises as soon as Python runs
                     return
-                paths = [path for kind, path in found if wanted(Change(kind), path) and _is_source(Path(path))]
-                if any(Path(path).name == _SETTINGS for path in paths):
+                changed = [
+                    Path(path)
+                    for kind, path in found
+                    # The filter leaves out folders such as `.venv`: inside what is watched, not around it.
+                    if wanted(Change(kind), _inside(path, watched)) and _is_source(Path(path))
+                ]
+                if any(path.name == _SETTINGS for path in changed):
                     break
-                if paths:
+                if changed:
                     _generate(arguments)
+        try:
+            watched = _existing(folders())
+        except UsageError:  # `generate` says so; there is another edit to wait for
+            watched = _existing(watched)
 
 
 def _existing(folders: Iterable[Path]) -> list[Path]:
-    """Return the folders that exist, without those inside another one.
+    """Return the folders, and files, that exist, without those inside another one.
 
     Raises:
         UsageError: there is none.
     """
     known = sorted({folder.resolve() for folder in folders})
-    found = [folder for folder in known if folder.is_dir() and not any(outer in folder.parents for outer in known)]
-    if not found:
+    found = [each for each in known if each.exists() and not any(outer in each.parents for outer in known)]
+    if not any(each.is_dir() for each in found):
         raise UsageError(f"there is nothing to watch: {', '.join(map(str, known))} is no folder")
     return found
+
+
+def _inside(path: str, watched: Iterable[Path]) -> str:
+    """Return a path as seen from what is watched."""
+    return next((os.path.relpath(path, each) for each in watched if each in Path(path).parents), Path(path).name)
 
 
 def _is_source(file: Path) -> bool:

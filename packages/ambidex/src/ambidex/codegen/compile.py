@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import TYPE_CHECKING
 
 import ambidex
+from ambidex.errors import UsageError
 
 from ._annotations import Sources
 from ._check import check_modules
@@ -46,8 +48,10 @@ def compile_modules(
 
     Raises:
         GenerationError: something in the implementation cannot be generated from; every problem of the run is in it.
-        UsageError: the formatter is not installed, or `runtime` is no dotted name.
+        UsageError: the formatter is not installed, `runtime` is no dotted name, or there are no docstrings.
     """
+    if sys.flags.optimize > 1:
+        raise UsageError("this interpreter drops docstrings: run the generator without -OO and PYTHONOPTIMIZE=2")
     check_runtime(runtime)
     registry = Registry(modules, synchronized_types)
     bridge = f"{runtime}.bridge"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ambidex.errors import UsageError
+
 from ._files import missing_packages, target_files, write_files
 
 if TYPE_CHECKING:
@@ -22,7 +24,11 @@ def write_modules(path: str | os.PathLike[str], modules: Mapping[str, str]) -> l
 
     Raises:
         GenerationError: a file cannot be written, or would replace one that was not generated.
+        UsageError: a name is no dotted name.
     """
+    for name in modules:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise UsageError(f"write_modules: {name!r} is no module: write its dotted name, as in 'shop.models'")
     root = Path(path)
     files = target_files(root, modules)
     write_files({**missing_packages(root, modules), **files})

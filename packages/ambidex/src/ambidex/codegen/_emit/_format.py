@@ -65,6 +65,6 @@ def kept_as_written(text: str) -> str:
 def _run(command: list[str], folder: str) -> None:
     # In a folder of its own: what stands in the current one would change how imports are sorted.
     environment = {key: value for key, value in os.environ.items() if not key.startswith("RUFF_")}
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder)  # noqa: S603  ruff itself
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=environment, cwd=folder)  # noqa: S603  ruff itself
     if result.returncode != 0:
         raise InternalError(f"ruff refused generated code:\n{result.stdout}{result.stderr}")
