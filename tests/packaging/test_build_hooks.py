@@ -181,3 +181,29 @@ def test_setuptools_runs_a_projects_own_commands_too(builder: Builder, tmp_path:
     made = builder.make(project, SETUPTOOLS, "wheel", into=tmp_path / "dist")
     assert (project / "seen").read_text() == "True"
     assert "lamp/light.py" in names_in(made["wheel"])
+
+
+@pytest.mark.parametrize(("target", "file"), [("lamp", "lamp.py"), ("deep.lamp.light", "deep/lamp/light.py")])
+def test_setuptools_packs_what_it_could_not_have_listed(
+    builder: Builder, target: str, file: str, tmp_path: Path
+) -> None:
+    """A first build, where the module beside the implementation, or its package, is not there yet."""
+    project = tmp_path / "lamp"
+    settings = SETTINGS.replace('["lamp"]', '["_lamp"]')
+    write(project / "pyproject.toml", PROJECT.format(name="setuptools", module="setuptools.build_meta") + settings)
+    write(project / "src/_lamp.py", LAMP.replace("lamp.light", target))
+    made = builder.make(project, SETUPTOOLS, "wheel", into=tmp_path / "dist")
+    assert {"_lamp.py", file} <= names_in(made["wheel"])
+    (project / "src" / file).unlink()
+    made = builder.make(project, SETUPTOOLS, "sdist", into=tmp_path / "dist")
+    assert {"src/_lamp.py", f"src/{file}"} <= names_in(made["sdist"])
+
+
+def test_hatchling_hook_with_an_output_elsewhere_stops_the_build(builder: Builder, tmp_path: Path) -> None:
+    """What stands outside the project is in no wheel of it."""
+    settings = SETTINGS.replace('output = "src"', 'output = "../elsewhere"')
+    project = make_project(tmp_path, "hatchling", settings)
+    done, made = builder.build(project, HATCHLING, "wheel", into=tmp_path / "dist")
+    assert (done.returncode, made) == (1, {})
+    place = tmp_path.resolve() / "elsewhere/lamp/__init__.py"
+    assert done.stderr == f"{place} is outside the project: correct output in [tool.ambidex]\n"

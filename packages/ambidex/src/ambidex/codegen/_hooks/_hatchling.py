@@ -34,8 +34,12 @@ class AmbidexBuildHook(BuildHookInterface[BuilderConfig]):
         except UsageError as error:
             self.app.abort(str(error))
             return
-        inside = [file.relative_to(root).as_posix() for file in files if root in file.parents]
-        build_data.setdefault("artifacts", []).extend(f"/{name}" for name in inside)
+        outside = [file for file in files if root not in file.parents]
+        if outside:
+            self.app.abort(f"{outside[0]} is outside the project: correct output in [tool.ambidex]")
+            return
+        names = [file.relative_to(root).as_posix() for file in files]
+        build_data.setdefault("artifacts", []).extend(f"/{name}" for name in names)
 
 
 def _generate(root: Path) -> list[Path]:

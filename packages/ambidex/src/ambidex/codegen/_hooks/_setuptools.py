@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ambidex.errors import UsageError
 
+from .._emit import generated_sources
 from ._project import generate_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _COMMANDS = ("build_py", "sdist")
 
@@ -22,6 +23,21 @@ class Distribution(Protocol):
     """What this needs of `setuptools.Distribution`."""
 
     get_command_class: Callable[[str], type[Any]]  # Any: a command's class is whatever the project chose
+
+
+class Collector(Protocol):
+    """What this needs of the command `build_py`."""
+
+    packages: list[str] | None
+    py_modules: list[str] | None
+    find_all_modules: Callable[[], Iterable[tuple[str, str, str]]]
+    get_package_dir: Callable[[str], str]
+
+
+class Command(Protocol):
+    """What this needs of a command."""
+
+    get_finalized_command: Callable[[str], Collector]
 
 
 def generate_first(dist: Distribution) -> None:
@@ -39,12 +55,29 @@ def generate_first(dist: Distribution) -> None:
 
 
 def _generating(command: type[Any]) -> type[Any]:
-    def run(self: object) -> None:
+    def run(self: Command) -> None:
         try:
-            generate_project(Path.cwd())
+            files = generate_project(Path.cwd())
         except UsageError as error:
             # An editable build goes on after any other exception of build_py.
             raise SystemExit(str(error)) from None
+        _pack(self.get_finalized_command("build_py"), files or ())
         command.run(self)
 
     return cast("type[Any]", type(command.__name__, (command,), {"run": run, "__module__": command.__module__}))
+
+
+def _pack(build: Collector, files: Iterable[Path]) -> None:
+    """Have packed, too, what is generated from modules that are: setuptools listed them before there was anything."""
+    base = Path(build.get_package_dir("")).resolve()
+    packed = {Path(file).resolve() for _, _, file in build.find_all_modules()}
+    for file in (each.resolve() for each in files):
+        sources = generated_sources(file.read_bytes().decode("utf-8")) or ()
+        if file in packed or base not in file.parents or not any(base / source in packed for source in sources):
+            continue
+        *above, name = file.relative_to(base).with_suffix("").parts
+        if not above:
+            build.py_modules = [*(build.py_modules or ()), name]
+        for package in (".".join(above[: end + 1]) for end in range(len(above))):
+            if package not in (build.packages or ()):
+                build.packages = [*(build.packages or ()), package]
