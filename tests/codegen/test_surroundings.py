@@ -65,6 +65,16 @@ def test_what_is_no_exception_ends_with_a_message(project: Project, error: str, 
     assert project.ambidex("-m", "_weather", "-o", "out") == (code, "", message)
 
 
+def test_error_that_cannot_say_what_it_is_is_named(project: Project) -> None:
+    """Its own text fails; the place and the class are known."""
+    text = "class Odd(Exception):\n    def __str__(self):\n        raise ValueError\n\nraise Odd\n"
+    project.write("_weather.py", text)
+    message = (
+        "_weather.py:5: _weather could not be imported (Odd): make the module importable: the generator imports it\n"
+    )
+    assert project.ambidex("-m", "_weather") == (1, "", message)
+
+
 def test_nobody_reads_the_output_any_more(project: Project) -> None:
     """As after `| head`: exit code 1, and nothing on standard error."""
     write(project)
@@ -239,6 +249,18 @@ def test_target_that_would_hide_what_all_import_is_refused(project: Project, tar
     write(project, target=target)
     message = f"_weather.py:6: {target} would hide {hidden}: name another module in Module('...')\n"
     assert project.ambidex("-m", "_weather", "-o", ".") == (1, "", message)
+
+
+def test_synchronizer_with_two_loops_is_refused(project: Project) -> None:
+    """One process has one of it; who leaves the choice takes what there is."""
+    for name, options in (("a", "loop='uvloop'"), ("b", "loop='asyncio'"), ("c", "aio='caller'")):
+        write(project, f"_{name}.py", f'{name}", "shared", {options}, style="dual')
+    message = (
+        "_b.py:5: the synchronizer shared is asked for with loop='uvloop' by a, and 'asyncio' by b: "
+        "give both manifests the same one, or name another synchronizer in one of them\n"
+    )
+    assert project.ambidex("-m", "_a", "-m", "_b", "-m", "_c") == (1, "", message)
+    assert project.ambidex("-m", "_a", "-m", "_c")[0] == 0
 
 
 def test_name_of_all_that_is_not_there_is_refused(project: Project) -> None:

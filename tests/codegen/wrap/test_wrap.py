@@ -190,6 +190,28 @@ def test_stubs_count_as_types(wrapping: Wrapping, package: str, left_out: str) -
     assert wrapping.wrap(package) == left_out
 
 
+def test_stub_that_cannot_be_read_is_told(wrapping: Wrapping) -> None:
+    """Without that, only what follows from it would be: annotations that are missing from the code."""
+    wrapping.project.write("site/raft/py.typed", "")
+    text = "async def row(times): return times\nasync def drift(to: int) -> int: return to\n"
+    wrapping.project.write("site/raft/__init__.py", text)
+    wrapping.project.write("site/raft/__init__.pyi", "\nasync def row(times: int -> int: ...\n")
+    follows, told = wrapping.wrap("raft").splitlines()
+    assert told.startswith("raft/__init__.pyi:1: raft: the stub cannot be read (SyntaxError: ")
+    assert told.endswith("), and its types are not taken")
+    assert follows == "raft/__init__.py:1: row: row has no return annotation"
+
+
+def test_manifest_in_another_encoding_is_somebodys(wrapping: Wrapping) -> None:
+    """It was changed, and stays."""
+    file = wrapping.project.folder / "_tug_sync.py"
+    file.write_bytes(b"# \xe9\n")
+    code, output, errors = wrapping.run("-m", "ambidex", "wrap", "tug", "--as", "tug_sync", "-o", ".")
+    what = "generate from it with `ambidex generate -m _tug_sync -o .`, or move it away"
+    assert (code, output, errors) == (2, "", f"ambidex: _tug_sync.py exists: {what}\n")
+    assert file.read_bytes() == b"# \xe9\n"
+
+
 @pytest.mark.of_text
 @pytest.mark.parametrize("package", sorted(PROGRAMS))
 def test_wrapped_package_works_through_both_faces(wrapping: Wrapping, package: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import keyword
 import sys
-import sysconfig
 from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._emit import RESERVED
@@ -74,8 +74,8 @@ def check_modules(modules: Sequence[Module], records: Records, report: Report, *
 @functools.cache  # asked for every item, of a few modules
 def _is_taken(name: str) -> bool:
     """Tell whether a module of the standard library, or ambidex, has a name at the top."""
-    library = sysconfig.get_path("stdlib")
-    places = [library, f"{library}/lib-dynload"]
+    library = Path(functools.__file__).parent
+    places = [str(library), str(library / "lib-dynload")]
     return name == "ambidex" or name in sys.builtin_module_names or PathFinder.find_spec(name, places) is not None
 
 

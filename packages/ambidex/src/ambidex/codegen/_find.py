@@ -200,7 +200,11 @@ def _is_manifests(file: Path) -> bool:
 
 
 def _shown(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".rstrip(": ").replace("\n", " ")
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001  an error of the user's own that cannot say what it is
+        said = ""
+    return f"{type(error).__name__}: {said}".rstrip(": ").replace("\n", " ")
 
 
 def _advice(name: str, error: BaseException) -> str:

@@ -192,6 +192,7 @@ def inspect_modules(
                     "give both manifests the same ones",
                 )
         read.append(inspector.module(target, manifests, names[0], _options(manifests[0])))
+    _check_runtimes(modules, synchronizer, report)
     records = registry.known_records()
     read = [with_handles(inspector.with_records(module, records), registry.form_in(module.target)) for module in read]
     forms = Forms(registry.namings, records)
@@ -199,6 +200,25 @@ def inspect_modules(
     read = [forms.split(module) for module in read]
     check_modules(read, forms.records, report, translates_any=registry.has_faces)
     return read, forms.records
+
+
+def _check_runtimes(modules: Sequence[ManifestLike], synchronizer: str | None, report: Report) -> None:
+    """Refuse a synchronizer that is to have two loops, or two kinds of first step: there is one of it in a process."""
+    known: dict[tuple[str, str], tuple[str, str]] = {}  # a value and a target, by name and option
+    for manifest in modules:
+        target = manifest.target_module
+        name = manifest.synchronizer or synchronizer or target.partition(".")[0]
+        for option in sorted({"loop", "first_step"} & {*_options(manifest)}):
+            value = _options(manifest)[option]
+            first, other = known.setdefault((name, option), (value, target))
+            if first != value and other != target and manifest.entries:
+                entry = manifest.entries[0]
+                report.add(
+                    Place(display_path(entry.file), max(entry.line, 1)),
+                    f"the synchronizer {name} is asked for with {option}={first!r} by {other}, "
+                    f"and {value!r} by {target}",
+                    "give both manifests the same one, or name another synchronizer in one of them",
+                )
 
 
 def _options(manifest: ManifestLike) -> Mapping[str, str]:
