@@ -232,8 +232,17 @@ def _in_plain_folders(path: Sequence[str]) -> Iterator[Path]:
                 inside = file.relative_to(folder).with_suffix("")
                 is_named = all(map(_is_importable, inside.parts)) and inside.name != "__main__"
                 is_taken = is_named and not any(is_copy(parent) for parent in file.parents)
-                if is_taken and not _is_generated(str(file)) and b"Module" in file.read_bytes():
+                if is_taken and _names_manifests(file):
                     yield inside.parent if inside.name == "__init__" else inside
+
+
+def _names_manifests(file: Path) -> bool:
+    """Tell whether a file may have a manifest: it can be read, names `Module`, and is not generated."""
+    try:
+        text = file.read_bytes()
+    except OSError:
+        return False
+    return b"Module" in text and not text.startswith(HEADER.encode())
 
 
 def _is_generated(file: str | None) -> bool:
