@@ -240,6 +240,25 @@ def test_settings_that_cannot_be_used_are_one_message(project: Project, text: by
     assert project.ambidex("generate") == (2, "", f"ambidex: {expected}\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[tool.ambidex]\nmodules = ['_weather']\n", "which this Python cannot read: pip install 'ambidex[codegen]'"),
+        ("[project]\ndependencies = ['ambidex']\n", ""),
+    ],
+)
+def test_python_without_a_reader_of_toml_needs_one_for_settings(project: Project, text: str, expected: str) -> None:
+    """As 3.10 is without tomli: only a table of ours stands in the way, for its settings hold with -m and -o, too."""
+    write(project)
+    project.write("pyproject.toml", text)
+    program = (
+        "import sys; sys.modules['tomllib'] = sys.modules['tomli'] = None; "
+        "from ambidex.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    code, _, errors = project.run("-c", program, "-m", "_weather", "-o", ".")
+    assert (code, expected in errors) == (2 if expected else 0, True)
+
+
 def test_names_that_differ_in_case_alone_are_refused(project: Project) -> None:
     """Some file systems would keep one of the two."""
     write(project, "_a.py", "Weather")

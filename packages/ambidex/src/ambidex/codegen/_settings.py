@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import importlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -79,9 +80,7 @@ def read_project(folder: Path) -> list[Target] | None:
         text = file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read ({type(error).__name__}: {error})") from error
-    tool: object = (
-        _parsed(file, text).get("tool", {}) if "tool.ambidex" in text.replace(" ", "") or "[tool]" in text else {}
-    )
+    tool: object = _parsed(file, text).get("tool", {}) if "ambidex" in text else {}
     if not isinstance(tool, dict):
         raise UsageError(f"{file}: [tool] is not a table")
     table = cast("Mapping[str, object]", tool).get("ambidex")
@@ -98,7 +97,9 @@ def _parsed(file: Path, text: str) -> dict[str, Any]:  # Any: TOML has every sha
             return cast("dict[str, Any]", parser.loads(text))
         except ValueError as error:
             raise UsageError(f"{file}: {error}") from error
-    raise UsageError(f"{file} cannot be read on this Python: pip install tomli, or give -m and -o on the command line")
+    if re.search(r"tool.*ambidex|\[tool\]", text) is None:  # it only depends on ambidex
+        return {}
+    raise UsageError(f"{file} has a [tool.ambidex], which this Python cannot read: pip install 'ambidex[codegen]'")
 
 
 def _targets(file: Path, table: object) -> list[Target]:
