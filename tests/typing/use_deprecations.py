@@ -20,7 +20,7 @@ assert_type(station.measure(1.5), float)
 assert_type(station.measure(1.5, "m"), str)  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
 for read in station.reads():  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
     assert_type(read, int)
-tower = deprecations.Tower()  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
+tower = deprecations.Tower()  # pyright: ignore[reportDeprecated]
 
 
 async def waiting() -> None:

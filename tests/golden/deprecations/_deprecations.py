@@ -108,3 +108,12 @@ class Station:
 class Tower:
     async def height(self) -> int:
         return 5
+
+    async def above(self) -> Tower:  # pyright: ignore[reportDeprecated]
+        return self
+
+
+@wrapper_module.wrap_function
+async def heights(towers: list[Tower]) -> dict[Tower, int]:  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
+    """Return how high towers are: a signature may name what is deprecated to make."""
+    return {tower: await tower.height() for tower in towers}

@@ -38,7 +38,11 @@ assert told(lambda: list(station.reads())) == ["call `measure` in a loop"]  # ty
 assert told(lambda: station.reset()) == ["nothing is reset"]  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
 assert told(lambda: station.title) == ["it has no title"]  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
 assert told(lambda: Station.opened()) == ["make one"]  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
-assert told(lambda: deprecations.Tower().height()) == ["make a Station"]  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
+assert told(lambda: deprecations.Tower().height()) == ["make a Station"]  # pyright: ignore[reportDeprecated]
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    tower = deprecations.Tower()  # pyright: ignore[reportDeprecated]
+assert deprecations.heights([tower.above()]) == {tower: 5}
 assert told(lambda: deprecations.fetch(1)) == []
 assert told(lambda: station.measure(1.5, "m")) == [], "only type checkers tell variants apart"  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
 

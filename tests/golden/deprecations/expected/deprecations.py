@@ -15,8 +15,10 @@ from ambidex.bridge import (
     class_method,
     constructor,
     deprecated,
+    dict_of,
     implemented_elsewhere,
     method,
+    sequence_of,
     stand_in,
     stream,
     sync_method,
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Station", "Tower", "fetch", "get", "several", "shown")
+__all__ = ("Station", "Tower", "fetch", "get", "heights", "several", "shown")
 
 _impl = Implementation("_deprecations", synchronizer="deprecations", abi=1)
 
@@ -142,12 +144,22 @@ class Station(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Station.measure)
 
 
-@deprecated("make a Station")
 class Tower(Face, implementation=_impl):
     @constructor
+    @deprecated("make a Station")
     def __init__(self) -> None:
         raise implemented_elsewhere().at(_source.Tower.__init__)
 
     @method
     def height(self) -> int:
         raise implemented_elsewhere().at(_source.Tower.height)
+
+    @method(gives="Tower")
+    def above(self) -> Tower:
+        raise implemented_elsewhere().at(_source.Tower.above)
+
+
+@_impl.function(takes={"towers": sequence_of("Tower")}, gives=dict_of("Tower", None))
+def heights(towers: list[Tower]) -> dict[Tower, int]:
+    """Return how high towers are: a signature may name what is deprecated to make."""
+    raise implemented_elsewhere().at(_source.heights)

@@ -82,7 +82,7 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner,
         item.variables,
         _ROOTS[item.form],
         item.other,
-        item.deprecated,
+        item.deprecated if item.constructor is None else None,
     )
 
 
@@ -106,6 +106,7 @@ class _ClassLowering:
         self._form = item.form
         self._path = item.path
         self._other = item.other
+        self._deprecated = item.deprecated
         self._abstract = item.abstract
         self._own = own
         self._planner = planner
@@ -113,10 +114,11 @@ class _ClassLowering:
         self._overrides = overrides
 
     def constructor(self, function: Callable) -> Definition:
-        """Return the generated `__init__`."""
+        """Return the generated `__init__`; it is what is deprecated of a class, which signatures may go on naming."""
         decorators = (Decorator(Origin.BRIDGE, "constructor", **plans_of(function, self._planner)),)
         made = self._kept(function, decorators, "self")
-        return self._located(marked(made, deprecation(function.deprecated, made)), "__init__")
+        message = function.deprecated or self._deprecated
+        return self._located(marked(made, deprecation(message, made)), "__init__")
 
     def member(self, member: Member) -> Iterator[Line]:
         """Yield what is generated for one member."""
