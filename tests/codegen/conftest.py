@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex.codegen import Target, compile_targets
-from tests.codegen.cases import CASES, Case, make_tree
+from tests.codegen.cases import CASES, Case
+from tests.codegen.checking import Said, ask_mypy, ask_pyright, keep, kept, write_trees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.conftest import Once
 
 UPDATE = "AMBIDEX_UPDATE_GOLDEN"
 
@@ -85,11 +88,27 @@ def golden() -> tuple[Case, ...]:
 
 
 @pytest.fixture(scope="session")
-def tree(tmp_path_factory: pytest.TempPathFactory, golden: tuple[Case, ...]) -> Path:
-    """Lay the golden cases out once."""
-    folder = tmp_path_factory.mktemp("tree")
-    make_tree(folder)
-    return folder
+def trees(once: Once, golden: tuple[Case, ...]) -> Path:
+    """Lay the golden cases out in both styles, once for all workers."""
+    return once.folder("trees", write_trees)
+
+
+@pytest.fixture(scope="session")
+def tree(trees: Path) -> Path:
+    """Give the tree of the golden cases as they are."""
+    return trees / "cases"
+
+
+@pytest.fixture(scope="session")
+def pyright_says(trees: Path, once: Once) -> list[Said]:
+    """Give what basedpyright says of both trees, asked once for all workers."""
+    return kept(once.folder("said-pyright", lambda folder: keep(lambda: ask_pyright(trees), folder)))
+
+
+@pytest.fixture(scope="session")
+def mypy_says(trees: Path, once: Once) -> list[Said]:
+    """Give what mypy says of the golden cases, asked once for all workers."""
+    return kept(once.folder("said-mypy", lambda folder: keep(lambda: ask_mypy(trees, "cases"), folder)))
 
 
 def find_interpreters() -> dict[str, Path]:

@@ -26,6 +26,11 @@ FORMS = {
     "class_context": ("aio",),
     "static_context": ("aio",),
 }
+# What asks stands among modules that are read in strict mode, and would be wrong there.
+SETTINGS = """
+# pyright: standard, reportInvalidTypeVarUse=false
+# mypy: disable-error-code="unused-coroutine,deprecated"
+"""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 TYPE_VARIABLES = ("TypeVar", "ParamSpec", "TypeVarTuple")
@@ -85,7 +90,7 @@ class _Asking:
 
     def module(self) -> None:
         """Ask for everything."""
-        self._add("\n")
+        self._add(SETTINGS)
         for node in self._public(self._tree.body):
             if isinstance(node, ast.ClassDef):
                 self._class(node, Scope())

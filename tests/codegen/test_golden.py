@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.codegen.cases import CASES, TESTS, Case
+from tests.codegen.checking import faults
 from tests.codegen.conftest import INTERPRETERS, UPDATE, environment
 
 if TYPE_CHECKING:
+    from tests.codegen.checking import Said
     from tests.conftest import Once
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -119,65 +120,15 @@ def test_every_interpreter_generates_the_same_bytes(tree: Path, interpreter: Pat
     assert done.returncode == 0
 
 
-PYRIGHT = {
-    "typeCheckingMode": "strict",
-    "pythonVersion": "3.9",
-    "extraPaths": ["library"],
-    "exclude": ["library"],
-    "enableTypeIgnoreComments": False,
-    "reportUnnecessaryTypeIgnoreComment": True,
-}
-
-
-def check_types(tree: Path, *command: str | Path) -> tuple[int, str]:
-    """Run a type checker over the tree and return how it ended and what it said."""
-    done = subprocess.run(
-        command,
-        cwd=tree,
-        env={**os.environ, "MYPYPATH": "library"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout
-
-
-def check_with_basedpyright(tree: Path) -> None:
-    """Check the tree in strict mode at Python 3.9."""
-    (tree / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
-    code, output = check_types(tree, sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable)
-    assert (code, output.splitlines()[-1]) == (0, "0 errors, 0 warnings, 0 notes"), output
-
-
-def check_with_mypy(tree: Path) -> None:
-    """Check the tree in strict mode; mypy no longer takes 3.9 for a target."""
-    options = (
-        "--strict",
-        "--enable-error-code",
-        "deprecated",
-        "--follow-imports",
-        "silent",
-        "--python-version",
-        "3.10",
-        "--exclude",
-        "^library/",
-        "--cache-dir",
-        ".mypy_cache",
-    )
-    code, output = check_types(tree, sys.executable, "-m", "mypy", *options, ".")
-    assert code == 0, output
-
-
 @pytest.mark.of_text
-@pytest.mark.timeout(300)  # the first run of basedpyright may unpack its own node
-def test_basedpyright_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
+@pytest.mark.timeout(300)  # the one run of basedpyright, which may unpack its own node first
+def test_basedpyright_infers_the_exact_types_in_strict_mode(pyright_says: list[Said]) -> None:
     """Inputs, outputs and the assert_type files of tests/typing are clean at Python 3.9."""
-    check_with_basedpyright(tree)
+    assert faults(pyright_says, "cases") == []
 
 
 @pytest.mark.of_text
-@pytest.mark.timeout(300)  # a cold cache: mypy reads the standard library's types first
-def test_mypy_infers_the_exact_types_in_strict_mode(tree: Path) -> None:
+@pytest.mark.timeout(300)  # the one run of mypy, from a cold cache: it reads the standard library's types first
+def test_mypy_infers_the_exact_types_in_strict_mode(mypy_says: list[Said]) -> None:
     """The same files are clean under mypy."""
-    check_with_mypy(tree)
+    assert faults(mypy_says, "cases") == []

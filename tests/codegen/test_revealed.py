@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
-import shutil
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.codegen.cases import CASES, Case
-from tests.codegen.revealing import Asked, ask
-from tests.codegen.test_golden import check_types
+from tests.codegen.checking import asked_of
 from tools.constructs import implementations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.conftest import Once
+    from tests.codegen.checking import Said
 
 LOST = re.compile(r"\b(Any|Unknown|Never)\b")
 # What awaiting a coroutine sends and takes is nobody's business; each checker spells it in its own way.
@@ -73,111 +66,20 @@ def _is_vague(node: ast.FunctionDef | ast.AsyncFunctionDef, names: set[str]) -> 
     return any(vague.search(COROUTINE.sub("Coroutine[", text)) for text in texts)
 
 
-def write_asking(case: Case, tree: Path) -> dict[str, Asked]:
-    """Write the modules that ask into the tree; return them by their place there."""
-    written: dict[str, Asked] = {}
-    for name, text in case.committed().items():
-        place = Path(name)
-        asked = ask(text)
-        if not asked.names:
-            continue
-        file = place.with_name(f"asked_{place.name}").as_posix()
-        (tree / file).write_text("\n".join(asked.lines) + "\n", encoding="utf-8")
-        written[file] = asked
-    return written
-
-
-def ask_pyright(tree: Path) -> Iterator[tuple[str, int, str, bool]]:
-    """Yield the file, the line, what is said there, and whether it is an error."""
-    settings = {
-        "typeCheckingMode": "standard",
-        "pythonVersion": "3.9",
-        "extraPaths": ["library"],
-        "include": ["**/asked_*.py"],
-        "reportInvalidTypeVarUse": False,
-    }
-    (tree / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    _, output = check_types(tree, sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable)
-    said: dict[str, Any] = json.loads(output)
-    for each in said["generalDiagnostics"]:
-        file = Path(each["file"]).resolve().relative_to(tree).as_posix()
-        message: str = each["message"]
-        found = re.fullmatch(r'Type of ".*?" is "(?P<type>.*)"', message, re.DOTALL)
-        if found is not None or each["severity"] == "error":
-            yield file, each["range"]["start"]["line"] + 1, found["type"] if found else message, found is None
-
-
-def ask_mypy(tree: Path, files: list[str]) -> Iterator[tuple[str, int, str, bool]]:
-    """Yield the same of mypy."""
-    options = (
-        "--follow-imports",
-        "silent",
-        "--python-version",
-        "3.10",
-        "--disable-error-code",
-        "unused-coroutine",
-        "--cache-dir",
-        ".mypy_cache_of_asked",
-    )
-    _, output = check_types(tree, sys.executable, "-m", "mypy", *options, "--output", "json", *files)
-    for line in output.splitlines():
-        said: dict[str, Any] = json.loads(line)
-        message: str = said["message"]
-        found = re.fullmatch(r'Revealed type is "(?P<type>.*)"', message, re.DOTALL)
-        if found is not None or said["severity"] == "error":
-            yield Path(said["file"]).as_posix(), said["line"], found["type"] if found else message, found is None
-
-
-@pytest.fixture(scope="module")
-def asking_tree(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the tree of all cases, for what asks would be wrong in strict mode."""
-    unwanted = shutil.ignore_patterns("__pycache__", ".mypy_cache*")
-    return Path(shutil.copytree(tree, tmp_path_factory.mktemp("asking") / "tree", ignore=unwanted)).resolve()
-
-
-@pytest.fixture(scope="module")
-def asked(asking_tree: Path) -> dict[str, dict[str, Asked]]:
-    """Write what asks, for all cases."""
-    return {case.name: write_asking(case, asking_tree) for case in CASES}
-
-
-@pytest.fixture(scope="module")
-def answers(
-    asking_tree: Path, asked: dict[str, dict[str, Asked]], once: Once
-) -> dict[tuple[str, str], list[tuple[int, str, bool]]]:
-    """Run each checker once; return what it says by its name and the file: the line, the text, whether an error."""
-
-    def run_checkers(folder: Path) -> None:
-        files = [file for each in asked.values() for file in each]
-        found = {"pyright": list(ask_pyright(asking_tree)), "mypy": list(ask_mypy(asking_tree, files))}
-        (folder / "answers.json").write_text(json.dumps(found), encoding="utf-8")
-
-    answers = once.folder("revealed", run_checkers) / "answers.json"
-    said: dict[tuple[str, str], list[tuple[int, str, bool]]] = {}
-    for checker, found in json.loads(answers.read_text(encoding="utf-8")).items():
-        for file, line, text, is_error in found:
-            said.setdefault((checker, file), []).append((line, text, is_error))
-    return said
-
-
 @pytest.mark.parametrize("checker", ["pyright", "mypy"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_revealed_types_lose_nothing(
-    case: Case,
-    checker: str,
-    asked: dict[str, dict[str, Asked]],
-    answers: dict[tuple[str, str], list[tuple[int, str, bool]]],
-) -> None:
+def test_revealed_types_lose_nothing(case: Case, checker: str, request: pytest.FixtureRequest) -> None:
     """Of every public name, member, form and call: each is answered, without an error, and says what it is."""
+    everything: list[Said] = request.getfixturevalue(f"{checker}_says")
     vague = vague_names(case)
-    for file, each in asked[case.name].items():
-        said = answers[checker, file]
-        assert [(each.lines[line - 1], text) for line, text, is_error in said if is_error] == []
-        assert {line for line, _, _ in said} == set(each.names)
+    for file, asked in asked_of(case).items():
+        said = [each for each in everything if each.file == file]
+        assert [(asked.lines[each.line - 1], each.text) for each in said if each.is_fault] == []
+        assert {each.line for each in said} == set(asked.names)
         lost = [
-            (each.names[line], each.lines[line - 1].strip(), text)
-            for line, text, _ in said
-            if finds_loss(text) and each.names[line].rpartition(".")[2].removeprefix("async_") not in vague
+            (asked.names[each.line], asked.lines[each.line - 1].strip(), each.text)
+            for each in said
+            if finds_loss(each.text) and asked.names[each.line].rpartition(".")[2].removeprefix("async_") not in vague
         ]
         assert lost == []
 

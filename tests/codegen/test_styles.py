@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -13,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import Module
-from ambidex.codegen import GenerationError, Target, compile_module, compile_modules, compile_targets
-from tests.codegen.cases import CASES, make_library
+from ambidex.codegen import GenerationError, compile_module, compile_modules
+from tests.codegen.checking import ask_mypy, faults
 from tests.codegen.conftest import environment
-from tests.codegen.test_golden import check_with_basedpyright, check_with_mypy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.codegen.checking import Said
     from tests.codegen.conftest import Project
-    from tests.conftest import Once
 
 IMPORT_ALL = """
 import importlib, sys
@@ -32,49 +30,25 @@ for name in sys.argv[1:]:
 """
 
 
-@pytest.fixture(scope="module")
-def twins(once: Once) -> tuple[Path, list[str]]:
-    """Lay out every golden case, generated in the style "twin", and name the generated modules."""
-    folder = once.folder("twins", write_twins)
-    return folder, json.loads((folder / "names.json").read_text(encoding="utf-8"))
+@pytest.mark.of_text
+@pytest.mark.timeout(300)  # the one run of basedpyright
+def test_every_golden_case_has_the_types_of_both_classes(pyright_says: list[Said]) -> None:
+    """What is generated from the input of every other case is clean in strict mode."""
+    assert faults(pyright_says, "twins") == []
 
 
-def write_twins(folder: Path) -> None:
-    """Fill a folder with all cases, what is generated of them, the list of that, and the library."""
-    # by_hand: whoever writes a face by hand writes one class
-    cases = [case for case in CASES if not case.name.startswith("twins") and case.name != "by_hand"]
-    unwanted = shutil.ignore_patterns("__pycache__", "expected", "use.py")
-    for case in cases:
-        shutil.copytree(case.folder, folder, ignore=unwanted, dirs_exist_ok=True)
-    for file in folder.rglob("*.py"):
-        text = file.read_text(encoding="utf-8")
-        text = re.sub(r'\bModule(\.auto)?\(("[\w.]+"|__name__)', r'Module\1(\2, style="twin"', text)
-        file.write_text(text, encoding="utf-8")
-    names: list[str] = []
-    for case in cases:
-        compiled = compile_targets([Target((case.module,), folder, folder)])
-        assert compiled.texts
-        names.extend(compiled.texts)
-        for file, text in {**compiled.packages, **compiled.files}.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-    (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
-    make_library(folder)
+@pytest.mark.slow  # the cases of this style are read with all others; these are their repetition
+@pytest.mark.timeout(300)  # from a cold cache
+def test_every_golden_case_has_the_types_of_both_classes_under_mypy(trees: Path) -> None:
+    """The same files are clean under mypy."""
+    assert faults(ask_mypy(trees, "twins"), "twins") == []
 
 
 @pytest.mark.of_text
-@pytest.mark.timeout(300)  # two checkers, each from a cold start
-def test_every_golden_case_has_the_types_of_both_classes(twins: tuple[Path, list[str]]) -> None:
-    """What is generated from the input of every other case is clean under both checkers, in strict mode."""
-    folder, _ = twins
-    check_with_basedpyright(folder)
-    check_with_mypy(folder)
-
-
-@pytest.mark.of_text
-def test_every_golden_case_is_imported(twins: tuple[Path, list[str]], interpreter: Path) -> None:
+def test_every_golden_case_is_imported(trees: Path, interpreter: Path) -> None:
     """On each interpreter, and all that it lists is there."""
-    folder, names = twins
+    folder = trees / "twins"
+    names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
     done = subprocess.run(
         [interpreter, "-B", "-W", "error", "-c", IMPORT_ALL, *names],
         cwd=folder,

@@ -95,12 +95,15 @@ LOCK = {
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Union, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Optional, TypeVar, Union, overload
 
 if TYPE_CHECKING:
-    from nowhere import Wheel
+    from nowhere import Chain, Wheel
 
-__all__ = ["Gate", "WideGate", "find_gate"]
+__all__ = ["Gate", "Note", "WideGate", "WideNote", "find_gate"]
+
+C = TypeVar("C", bound="Chain")  # what is at fault here is no registered name
 
 
 class Gate:
@@ -113,6 +116,10 @@ class Gate:
     async def close(self, wheel: Optional[Wheel] = None) -> str:
         '''Close it.'''
         return "closed"
+
+    async def pull(self, chain: C) -> C:
+        '''Pull at it.'''
+        return chain
 
 
 class WideGate(Gate):
@@ -130,50 +137,23 @@ async def find_gate(name: object) -> int: ...
 async def find_gate(name: object) -> Union[Gate, int]:
     '''Find a gate, or none.'''
     return Gate() if isinstance(name, str) else 0
-""",
-    "lock/py.typed": "",
-}
-
-LATCH = {
-    "latch/__init__.py": """\
-'''Keep doors shut: what is at fault is no registered name, or a field of one that goes by value.'''
-
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from nowhere import Wheel
-
-__all__ = ["Door", "Note", "WideNote"]
-
-W = TypeVar("W", bound="Wheel")
-
-
-class Door:
-    '''Open or shut.'''
-
-    async def turn(self, wheel: W) -> W:
-        '''Turn it.'''
-        return wheel
 
 
 @dataclass
 class Note:
-    '''Say of a door.'''
+    '''Say of a gate.'''
 
-    door: Door
+    gate: Gate
     text: int = 0
 
 
 @dataclass
 class WideNote(Note):
-    '''Say more of one.'''
+    '''Say more of one: a field of what goes by value.'''
 
     text: str = ""  # type: ignore[assignment]
 """,
-    "latch/py.typed": "",
+    "lock/py.typed": "",
 }
 
 BOLT = {
@@ -206,4 +186,4 @@ class Bolt:
     "bolt/py.typed": "",
 }
 
-FILES = {**BOLT, **FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK, **LATCH}
+FILES = {**BOLT, **FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK}

@@ -1,0 +1,172 @@
+"""Own the one run of each type checker over what is generated from the golden cases, and the trees that it reads.
+
+`cases` is the tree of all cases, and in it, for each generated module, one that asks for the types of its public names.
+`twins` is every case in the style "twin". Whoever wants to know what is said of one of them picks it from the whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ambidex.codegen import Target, compile_targets
+from tests.codegen.cases import CASES, Case, make_library, make_tree
+from tests.codegen.revealing import Asked, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+TREES = ("cases", "twins")
+ASKING = "asked_"
+MYPY = (
+    "--strict",
+    "--enable-error-code",
+    "deprecated",
+    "--follow-imports",
+    "silent",
+    "--python-version",
+    "3.10",  # mypy no longer takes 3.9 for a target
+    "--exclude",
+    "^library/",
+    "--cache-dir",
+    ".mypy_cache",
+    "--output",
+    "json",
+)
+PYRIGHT = {
+    "typeCheckingMode": "strict",
+    "pythonVersion": "3.9",
+    "include": list(TREES),
+    "exclude": ["**/library"],
+    "executionEnvironments": [{"root": tree, "extraPaths": ["cases/library"]} for tree in TREES],
+    "enableTypeIgnoreComments": False,
+    "reportUnnecessaryTypeIgnoreComment": True,
+}
+
+
+class Said(NamedTuple):
+    """What a checker says of a line: the type that it is asked for there, or a fault."""
+
+    file: str  # with the tree that it stands in
+    line: int
+    text: str
+    is_fault: bool
+
+
+def write_trees(folder: Path) -> None:
+    """Lay both trees out."""
+    for tree in TREES:
+        (folder / tree).mkdir()
+    make_tree(folder / "cases")
+    for case in CASES:
+        for file, asked in asked_of(case).items():
+            (folder / file).write_text("\n".join(asked.lines) + "\n", encoding="utf-8")
+    _write_twins(folder / "twins")
+
+
+def asked_of(case: Case) -> dict[str, Asked]:
+    """Return the modules that ask for what a case has generated, by their place in the folder of the trees."""
+    written: dict[str, Asked] = {}
+    for name, text in case.committed().items():
+        asked = ask(text)
+        if asked.names:
+            place = Path("cases", name)
+            written[place.with_name(f"{ASKING}{place.name}").as_posix()] = asked
+    return written
+
+
+def _write_twins(folder: Path) -> None:
+    """Fill a folder with all cases, what is generated of them, the list of that, and the library."""
+    # by_hand: whoever writes a face by hand writes one class
+    cases = [case for case in CASES if not case.name.startswith("twins") and case.name != "by_hand"]
+    unwanted = shutil.ignore_patterns("__pycache__", "expected", "use.py")
+    for case in cases:
+        shutil.copytree(case.folder, folder, ignore=unwanted, dirs_exist_ok=True)
+    for file in folder.rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        text = re.sub(r'\bModule(\.auto)?\(("[\w.]+"|__name__)', r'Module\1(\2, style="twin"', text)
+        file.write_text(text, encoding="utf-8")
+    names: list[str] = []
+    for case in cases:
+        compiled = compile_targets([Target((case.module,), folder, folder)])
+        assert compiled.texts
+        names.extend(compiled.texts)
+        for file, text in {**compiled.packages, **compiled.files}.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
+    make_library(folder)
+
+
+def ask_pyright(trees: Path) -> list[Said]:
+    """Return what basedpyright says of both trees at Python 3.9, in strict mode, after it has read all of them."""
+    (trees / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
+    output = _run(trees, "basedpyright", "--outputjson", "--pythonpath", sys.executable)
+    said: dict[str, Any] = json.loads(output)
+    files = [file for file in trees.rglob("*.py") if "library" not in file.relative_to(trees).parts]
+    assert said["summary"]["filesAnalyzed"] == len(files), output
+    root = trees.resolve()
+    return [
+        _said(
+            Path(each["file"]).resolve().relative_to(root),
+            each["range"]["start"]["line"] + 1,
+            each["message"],
+            "Type of",
+        )
+        for each in said["generalDiagnostics"]
+    ]
+
+
+def ask_mypy(trees: Path, tree: str) -> list[Said]:
+    """Return what mypy says of one tree in strict mode: modules of the other have the same names."""
+    output = _run(trees / tree, "mypy", *MYPY, ".")
+    if output.startswith("Success: "):
+        return []
+    lines: Iterator[dict[str, Any]] = map(json.loads, output.splitlines())
+    return [_said(Path(tree, each["file"]), each["line"], each["message"], "Revealed type is") for each in lines]
+
+
+def _said(file: Path, line: int, message: str, answer: str) -> Said:
+    found = re.fullmatch(rf'{answer} (?:".*?" is )?"(?P<type>.*)"', message, re.DOTALL)
+    if found is None or not file.name.startswith(ASKING):
+        return Said(file.as_posix(), line, message, is_fault=True)
+    return Said(file.as_posix(), line, found["type"], is_fault=False)
+
+
+def _run(folder: Path, checker: str, *options: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", checker, *options],
+        cwd=folder,
+        env={**os.environ, "MYPYPATH": "library"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stdout
+    return done.stdout
+
+
+def faults(said: Iterable[Said], tree: str) -> list[Said]:
+    """Return what is found fault with in a tree, the modules that ask left out."""
+    return [
+        each
+        for each in said
+        if each.is_fault and each.file.startswith(f"{tree}/") and not Path(each.file).name.startswith(ASKING)
+    ]
+
+
+def keep(ask_checker: Callable[[], list[Said]], folder: Path) -> None:
+    """Ask, and keep what is said for the other workers of a run."""
+    (folder / "said.json").write_text(json.dumps(ask_checker()), encoding="utf-8")
+
+
+def kept(folder: Path) -> list[Said]:
+    """Return what was kept."""
+    return [Said(*each) for each in json.loads((folder / "said.json").read_text(encoding="utf-8"))]
