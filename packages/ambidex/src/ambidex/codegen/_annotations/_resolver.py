@@ -17,7 +17,6 @@ from .._ir import (
     ANY,
     NONE,
     UNPACK,
-    Alternatives,
     Applied,
     EnumMember,
     Face,
@@ -30,22 +29,20 @@ from .._ir import (
     TupleOf,
     Type,
     Variable,
-    VariableKind,
     WithMetadata,
     union,
 )
-from .._manifest import is_error, is_record
-from .._protocols import call_of
 from .._report import Unsupported
-from ._called import read_called
+from ._callables import on_loop, read_callable
+from ._classes import Classes
 from ._forms import Form
-from ._generics import bare_arguments, normal_arguments
-from ._homes import home_of_class, home_of_value, special_home
+from ._generics import bare_arguments
+from ._homes import home_of_value, special_home
 from ._literals import literal_text
 from ._namespace import Absent, Either, Namespace, Subscripted
-from ._records import read_record
+from ._qualifiers import qualified, stripped
 from ._source import absolute_import
-from ._variables import is_variable, module_of, read_variable, variables_of
+from ._variables import is_variable, module_of, read_variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,8 +53,6 @@ if TYPE_CHECKING:
 
 
 _CALLABLE: object = collections.abc.Callable
-_DEEP = 20  # arbitrary: a record that grows within itself, as `Page[T]` with a field `Page[list[T]]` does, ends there
-_QUALIFIERS = frozenset(("Final", "NotRequired", "ReadOnly", "Required"))
 
 
 class Resolver:
@@ -79,6 +74,7 @@ class Resolver:
         for parameter in cast("tuple[object, ...]", getattr(owner, "__type_params__", ())):
             scope[str(getattr(parameter, "__name__", parameter))] = parameter
         self._namespace = Namespace(module, scope, sources)
+        self._classes = Classes(self, registry, sources)
         self._open: list[str] = []
         self._known: dict[str, Type] = {}
         self._variables: dict[object, Variable] = {}
@@ -196,17 +192,7 @@ class Resolver:
         Raises:
             Unsupported: the annotation cannot be resolved.
         """
-        if isinstance(annotation, typing.ForwardRef):
-            annotation = annotation.__forward_arg__
-        if isinstance(annotation, str):
-            annotation = self._namespace.evaluate(annotation)
-        origin = typing.get_origin(annotation)
-        for name, form in (("ClassVar", typing.ClassVar), ("Final", typing.Final)):
-            if annotation is form:
-                return name, None
-            if origin is form:
-                return name, typing.get_args(annotation)[0]
-        return None, annotation
+        return qualified(annotation, self._namespace.evaluate)
 
     def stripped(self, annotation: object) -> tuple[tuple[str, ...], object]:
         """Split the qualifiers of a field from its type: `Final`, and what typed dicts say of a key.
@@ -214,22 +200,7 @@ class Resolver:
         Raises:
             Unsupported: the annotation cannot be resolved.
         """
-        found: list[str] = []
-        while True:
-            if isinstance(annotation, typing.ForwardRef):
-                annotation = annotation.__forward_arg__
-            if isinstance(annotation, str):
-                annotation = self._namespace.evaluate(annotation)
-            if isinstance(annotation, Absent):
-                name, arguments = annotation.name.qualname, annotation.arguments
-            else:
-                origin = typing.get_origin(annotation) or getattr(annotation, "__origin__", None)
-                name = str(getattr(origin, "_name", None) or getattr(origin, "__name__", ""))
-                arguments = typing.get_args(annotation) or getattr(annotation, "__args__", ())
-            if name not in _QUALIFIERS or not arguments:
-                return tuple(found), annotation
-            found.append(name)
-            annotation = arguments[0]
+        return stripped(annotation, self._namespace.evaluate)
 
     def _string(self, text: str) -> Type:
         known = self._known.get(text)
@@ -265,7 +236,7 @@ class Resolver:
 
     def _form(self, form: Form) -> Type:
         if form.name == "Callable":
-            return self._callable(form.arguments)
+            return read_callable(form.arguments, self.resolve)
         if form.name == "Unpack" and form.arguments:
             return Applied(UNPACK, tuple(map(self.resolve, form.arguments)))
         raise Unsupported(f"{form.name} is not supported here", "write a plain type")
@@ -315,7 +286,7 @@ class Resolver:
             return Function(None, ANY)
         if isinstance(annotation, type):
             filled = bare_arguments(annotation, self._sources)
-            return self._applied(annotation, filled) if filled else self._class(annotation)
+            return self._applied(annotation, filled) if filled else self._classes.plain(annotation)
         if hasattr(annotation, "__supertype__"):
             name = str(getattr(annotation, "__name__", ""))
             return home_of_value(annotation, self._bound_name(annotation, name), self._module.__name__, self._sources)
@@ -345,62 +316,6 @@ class Resolver:
             raise Unsupported(f"{name} is not supported here", "write a plain type")
         return special_home(name)
 
-    def _class(self, cls: type) -> Type:
-        self._registry.named[cls] = None
-        if cls in self._registry.unusable:
-            raise Unsupported(f"{cls.__qualname__} is left out", "leave out what names it, too")
-        reference = self._registry.reference(cls)
-        called = None if isinstance(reference, Face) else self._called(cls, ())
-        if called is not None:
-            return called
-        if reference is not None:
-            self._note(cls, reference, ())
-            return reference
-        nearest = self._registry.nearest_face(cls)
-        if nearest is not None:
-            raise Unsupported(
-                f"{cls.__qualname__} is not public, but its base {nearest.__qualname__} is",
-                f"register it with wrap_class, or annotate {nearest.__qualname__}",
-            )
-        if "<locals>" in cls.__qualname__:
-            raise Unsupported(f"{cls.__qualname__} is defined inside a function", "define it at the top of a module")
-        home = home_of_class(cls)
-        if any(part.startswith("_") for part in home.qualname.split(".")):
-            raise Unsupported(
-                f"{home.qualname} of {home.module} is private, and this is public", "give it a public name"
-            )
-        self._note(cls, home, ())
-        return home
-
-    def _called(self, cls: type, arguments: tuple[Type, ...]) -> Type | None:
-        """Return the Callable that a callable protocol is, None for every other class.
-
-        Raises:
-            Unsupported: it names itself, or cannot be read.
-        """
-        if call_of(cls) is None:
-            return None
-        if cls in self._registry.open:
-            raise Unsupported(
-                f"the type {cls.__qualname__} is defined by itself, which is not supported yet",
-                "write it out to the depth you need",
-            )
-        self._registry.open.add(cls)
-        try:
-            return read_called(cls, arguments, self, self._sources)
-        finally:
-            self._registry.open.discard(cls)
-
-    def _note(self, cls: type, name: Face | Name, arguments: tuple[Type, ...]) -> None:
-        """Enter a record, or an exception, among those of the run, once for each way that it is applied."""
-        if not isinstance(name, Name) or not (is_record(cls) or (is_error(cls) and cls.__module__ != "builtins")):
-            return
-        records = self._registry.records
-        key = Applied(name, arguments) if arguments else name
-        if key not in records and list(records.values()).count(None) < _DEEP:
-            records[key] = None  # under way: it may stand in its own fields
-            records[key] = read_record(cls, name, arguments, self, self._sources)
-
     def _applied(self, origin: object, arguments: tuple[object, ...]) -> Type:
         name = str(getattr(origin, "_name", None) or getattr(origin, "__name__", ""))
         if origin is Union or name == "UnionType":
@@ -410,7 +325,7 @@ class Resolver:
         if name == "Annotated":
             return self._annotated(arguments)
         if origin is _CALLABLE:
-            return self._callable(arguments)
+            return read_callable(arguments, self.resolve)
         if origin is tuple:
             return self._tuple(arguments)
         if name == "Unpack":
@@ -421,38 +336,11 @@ class Resolver:
             return self._alias(origin, arguments)
         if not isinstance(origin, type):
             raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
-        return self._of_class(origin, arguments or bare_arguments(origin, self._sources))
-
-    def _of_class(self, origin: type, arguments: tuple[object, ...]) -> Type:
-        """Return a class applied to arguments, or without any."""
-        called = None if self._registry.face(origin) else self._called(origin, self._filled(origin, arguments))
-        if called is not None:
-            return called
-        home = self._class(origin)
-        if isinstance(home, Face):
-            return Face(home.module, home.name, self._filled(origin, arguments))
-        if not isinstance(home, Name) or not arguments:
-            return home
-        resolved = normal_arguments(home, tuple(map(self.resolve, arguments)))
-        self._note(origin, home, resolved)
-        return Applied(home, resolved)
-
-    def _filled(self, cls: type, arguments: tuple[object, ...]) -> tuple[Type, ...]:
-        """Return the arguments of a generic face; those of a lone ParamSpec may stand without brackets."""
-        wanted = [type(variable).__name__ for variable in variables_of(cls)]
-        if wanted == ["ParamSpec"] and not (len(arguments) == 1 and self._is_for_spec(arguments[0])):
-            return (self.resolve(arguments),)
-        return tuple(
-            Listed(None) if kind == "ParamSpec" and argument is typing.Any else self.resolve(argument)
-            for kind, argument in zip(wanted + [""] * len(arguments), arguments)
-        )
-
-    def _is_for_spec(self, argument: object) -> bool:
-        return argument is Ellipsis or isinstance(argument, (list, tuple)) or type(argument).__name__ == "ParamSpec"
+        return self._classes.applied(origin, arguments or bare_arguments(origin, self._sources))
 
     def _literal(self, value: object) -> str | EnumMember:
         if isinstance(value, enum.Enum):
-            home = self._class(type(value))
+            home = self._classes.plain(type(value))
             if isinstance(home, Name):
                 return EnumMember(home, value.name)
         text = literal_text(value)
@@ -465,30 +353,10 @@ class Resolver:
     def _annotated(self, arguments: tuple[object, ...]) -> Type:
         item = self.resolve(arguments[0])
         if any(getattr(value, "__ambidex_marker__", None) == "on_loop" for value in arguments[1:]):
-            item = _on_loop(item)
+            item = on_loop(item)
         metadata = [literal_text(value) for value in arguments[1:]]
         kept = tuple(text for text in metadata if text is not None)
         return WithMetadata(item, kept) if kept else item
-
-    def _callable(self, arguments: tuple[object, ...]) -> Type:
-        if not arguments:
-            return Function(None, ANY)
-        *first, result = arguments
-        parameters = first[0] if len(first) == 1 else first
-        if parameters is Ellipsis:
-            return Function(None, self.resolve(result))
-        if isinstance(parameters, list):
-            return Function(tuple(map(self.resolve, cast("list[object]", parameters))), self.resolve(result))
-        listed = _concatenated(parameters)
-        if listed[-1] is Ellipsis:
-            return Function(None, self.resolve(result))
-        rest = self.resolve(listed[-1])
-        before = tuple(map(self.resolve, listed[:-1]))
-        if isinstance(rest, Listed):  # a ParamSpec of a base, with what stands for it
-            return Function(None if rest.items is None else before + rest.items, self.resolve(result))
-        if not isinstance(rest, Variable) or rest.kind is not VariableKind.PARAMETERS:
-            raise Unsupported(f"{parameters!r} is not what a Callable takes", "write Callable[[X, Y], Z]")
-        return Function(before, self.resolve(result), rest=rest)
 
     def _tuple(self, arguments: tuple[object, ...]) -> Type:
         if arguments == ((),):  # Tuple[()] before Python 3.11
@@ -517,27 +385,3 @@ def _holds(value: object, text: str) -> bool:
     arguments: object = getattr(value, "__args__", None)
     listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else ()
     return any(_holds(argument, text) for argument in listed)
-
-
-def _concatenated(parameters: object) -> tuple[object, ...]:
-    """Return what `Concatenate` puts together, or the parameters themselves."""
-    if isinstance(parameters, Form):
-        return parameters.arguments
-    origin: object = typing.get_origin(parameters) or getattr(parameters, "__origin__", None)
-    if str(getattr(origin, "_name", None) or getattr(origin, "__name__", "")) == "Concatenate":
-        arguments: tuple[object, ...] = getattr(parameters, "__args__", ())
-        return arguments
-    return (parameters,)
-
-
-def _on_loop(type_: Type) -> Type:
-    """Return a callable, or a union with callables, as declared to run on the loop; the marker is no literal.
-
-    Raises:
-        Unsupported: there is no callable.
-    """
-    if isinstance(type_, Function):
-        return dataclasses.replace(type_, on_loop=True)
-    if isinstance(type_, Alternatives) and any(isinstance(member, Function) for member in type_.members):
-        return union(_on_loop(member) if isinstance(member, Function) else member for member in type_.members)
-    raise Unsupported("ON_LOOP marks something that is no Callable", "write Annotated[Callable[..., X], ON_LOOP]")

@@ -1,0 +1,128 @@
+"""Own what a class means that an annotation names: a face, a name of somebody else's module, or a callable protocol.
+
+What is named is entered into the registry of the run, records and exceptions with what stands in their fields.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import TYPE_CHECKING
+
+from .._ir import Applied, Face, Listed, Name, Type
+from .._manifest import is_error, is_record
+from .._protocols import call_of
+from .._report import Unsupported
+from ._called import read_called
+from ._generics import normal_arguments
+from ._homes import home_of_class
+from ._records import read_record
+from ._variables import variables_of
+
+if TYPE_CHECKING:
+    from .._manifest import Registry
+    from ._resolver import Resolver
+    from ._source import Sources
+
+_DEEP = 20  # arbitrary: a record that grows within itself, as `Page[T]` with a field `Page[list[T]]` does, ends there
+
+
+class Classes:
+    """Read the classes that the annotations of one resolver name; their arguments are its annotations, too."""
+
+    def __init__(self, resolver: Resolver, registry: Registry, sources: Sources) -> None:
+        self._resolver = resolver
+        self._registry = registry
+        self._sources = sources
+
+    def plain(self, cls: type) -> Type:
+        """Return a class by itself: its face, its name, or the Callable that a callable protocol is.
+
+        Raises:
+            Unsupported: nobody outside can name it, or it is left out.
+        """
+        self._registry.named[cls] = None
+        if cls in self._registry.unusable:
+            raise Unsupported(f"{cls.__qualname__} is left out", "leave out what names it, too")
+        reference = self._registry.reference(cls)
+        called = None if isinstance(reference, Face) else self._called(cls, ())
+        if called is not None:
+            return called
+        if reference is not None:
+            self._note(cls, reference, ())
+            return reference
+        nearest = self._registry.nearest_face(cls)
+        if nearest is not None:
+            raise Unsupported(
+                f"{cls.__qualname__} is not public, but its base {nearest.__qualname__} is",
+                f"register it with wrap_class, or annotate {nearest.__qualname__}",
+            )
+        if "<locals>" in cls.__qualname__:
+            raise Unsupported(f"{cls.__qualname__} is defined inside a function", "define it at the top of a module")
+        home = home_of_class(cls)
+        if any(part.startswith("_") for part in home.qualname.split(".")):
+            raise Unsupported(
+                f"{home.qualname} of {home.module} is private, and this is public", "give it a public name"
+            )
+        self._note(cls, home, ())
+        return home
+
+    def applied(self, origin: type, arguments: tuple[object, ...]) -> Type:
+        """Return a class applied to arguments, or without any.
+
+        Raises:
+            Unsupported: as for `plain`, or an argument is not supported.
+        """
+        called = None if self._registry.face(origin) else self._called(origin, self._filled(origin, arguments))
+        if called is not None:
+            return called
+        home = self.plain(origin)
+        if isinstance(home, Face):
+            return Face(home.module, home.name, self._filled(origin, arguments))
+        if not isinstance(home, Name) or not arguments:
+            return home
+        resolved = normal_arguments(home, tuple(map(self._resolver.resolve, arguments)))
+        self._note(origin, home, resolved)
+        return Applied(home, resolved)
+
+    def _called(self, cls: type, arguments: tuple[Type, ...]) -> Type | None:
+        """Return the Callable that a callable protocol is, None for every other class.
+
+        Raises:
+            Unsupported: it names itself, or cannot be read.
+        """
+        if call_of(cls) is None:
+            return None
+        if cls in self._registry.open:
+            raise Unsupported(
+                f"the type {cls.__qualname__} is defined by itself, which is not supported yet",
+                "write it out to the depth you need",
+            )
+        self._registry.open.add(cls)
+        try:
+            return read_called(cls, arguments, self._resolver, self._sources)
+        finally:
+            self._registry.open.discard(cls)
+
+    def _note(self, cls: type, name: Face | Name, arguments: tuple[Type, ...]) -> None:
+        """Enter a record, or an exception, among those of the run, once for each way that it is applied."""
+        if not isinstance(name, Name) or not (is_record(cls) or (is_error(cls) and cls.__module__ != "builtins")):
+            return
+        records = self._registry.records
+        key = Applied(name, arguments) if arguments else name
+        if key not in records and list(records.values()).count(None) < _DEEP:
+            records[key] = None  # under way: it may stand in its own fields
+            records[key] = read_record(cls, name, arguments, self._resolver, self._sources)
+
+    def _filled(self, cls: type, arguments: tuple[object, ...]) -> tuple[Type, ...]:
+        """Return the arguments of a generic face; those of a lone ParamSpec may stand without brackets."""
+        wanted = [type(variable).__name__ for variable in variables_of(cls)]
+        if wanted == ["ParamSpec"] and not (len(arguments) == 1 and _is_for_spec(arguments[0])):
+            return (self._resolver.resolve(arguments),)
+        return tuple(
+            Listed(None) if kind == "ParamSpec" and argument is typing.Any else self._resolver.resolve(argument)
+            for kind, argument in zip(wanted + [""] * len(arguments), arguments)
+        )
+
+
+def _is_for_spec(argument: object) -> bool:
+    return argument is Ellipsis or isinstance(argument, (list, tuple)) or type(argument).__name__ == "ParamSpec"
