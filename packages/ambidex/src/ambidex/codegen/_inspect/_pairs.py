@@ -1,0 +1,175 @@
+"""Own the special methods that Python awaits: of each pair, and of `__await__`, one member of a face.
+
+`__aenter__` and `__aexit__` are one, `__aiter__` and `__anext__` another, wherever each stands in the bases of a class.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from types import FunctionType
+from typing import TYPE_CHECKING
+from typing import Callable as AnyCallable
+
+from .._annotations import Resolver, module_of_class, variables_of
+from .._ir import (
+    ASYNC_ITERATORS,
+    NONE,
+    Applied,
+    Awaiting,
+    Binding,
+    Callable,
+    Entering,
+    Iterating,
+    Name,
+    Place,
+    Variable,
+    bare,
+    union,
+)
+from .._report import Report, Unsupported
+from ._choice import Choice
+from ._dunders import PROTOCOLS, TOGETHER, WAITS
+from ._receivers import names_variable, solved
+from ._signatures import SignatureReader, documentation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._annotations import Sources
+    from .._ir import Member, Type
+
+
+_BOOL = Name("builtins", "bool")
+
+
+class PairReader:
+    """Read those that one class of a method resolution order writes."""
+
+    def __init__(
+        self,
+        layer: type,
+        cls: type,
+        resolver: Resolver,
+        choice: Choice,
+        reader: SignatureReader,
+        place: Place,
+        sources: Sources,
+        report: Report,
+        known: Mapping[type, Mapping[object, Type]],
+    ) -> None:
+        self._layer = layer
+        self._cls = cls
+        self._resolver = resolver
+        self._choice = choice
+        self._reader = reader
+        self._sources = sources
+        self._report = report
+        self._known = known
+        self._place = place
+
+    def members(self, seen: set[str]) -> list[Member]:
+        """Return a member for each pair of which this class writes one that was not seen."""
+        found: list[Member] = []
+        functions: dict[str, FunctionType] = {}
+        for name in PROTOCOLS:
+            value = vars(self._layer).get(name)
+            if name not in seen and isinstance(value, FunctionType):
+                functions[name] = value
+        seen.update(functions)
+        seen.update(TOGETHER[name] for name in functions if name in TOGETHER)  # read with it, wherever it stands
+        if "__aenter__" in functions or "__aexit__" in functions:
+            self._refuse_both(("__enter__",), "context manager", functions)
+            self._protocol("__aenter__", functools.partial(self._entering, functions), functions, found)
+        if "__await__" in functions:
+            self._protocol("__await__", functools.partial(self._awaiting, functions["__await__"]), functions, found)
+        if "__aiter__" in functions or "__anext__" in functions:
+            self._refuse_both(("__iter__", "__next__"), "iterable", functions)
+            self._protocol("__aiter__", functools.partial(self._iterating, functions), functions, found)
+        return found
+
+    def _refuse_both(self, blocking: Sequence[str], what: str, functions: dict[str, FunctionType]) -> None:
+        """Refuse the blocking form of something async: the face of the async one takes its place."""
+        for name in blocking:
+            if hasattr(self._cls, name) and self._choice.is_public(name):
+                with self._report.about(name):
+                    self._report.add(
+                        self._reader.place(next(iter(functions.values()))),
+                        f"{self._layer.__qualname__} is both a blocking and an async {what}",
+                        "keep the async methods alone, or exclude the others",
+                    )
+
+    def _protocol(
+        self,
+        name: str,
+        read: AnyCallable[[], Member],
+        functions: dict[str, FunctionType],
+        found: list[Member],
+    ) -> None:
+        with self._report.about(name):
+            try:
+                found.append(read())
+            except Unsupported as refusal:
+                self._report.add(self._reader.place(next(iter(functions.values()))), refusal.what, refusal.fix)
+
+    def _entering(self, functions: dict[str, FunctionType]) -> Entering:
+        enter, leave = (functions.get(name) or self._inherited(name) for name in ("__aenter__", "__aexit__"))
+        path = self._layer.__qualname__
+        if enter is None or leave is None:
+            raise Unsupported(f"{path} has only one of __aenter__ and __aexit__", "write both")
+        result = self._result(enter, "__aenter__")
+        leaving = self._result(leave, "__aexit__")
+        own = [*map(self._resolver.variable, variables_of(self._cls))]
+        if isinstance(result, Variable) and result not in own:
+            raise Unsupported(f"{path}.__aenter__ does not say what it gives", "write `-> Self`")
+        if names_variable(leaving):  # no more is known than that one may be swallowed
+            leaving = union((_BOOL, NONE))
+        return Entering(result, leaving, documentation(enter), documentation(leave), self._reader.place(enter))
+
+    def _iterating(self, functions: dict[str, FunctionType]) -> Iterating:
+        path = self._layer.__qualname__
+        step = functions.get("__anext__") or self._inherited("__anext__")
+        begin = functions.get("__aiter__") or self._inherited("__aiter__")
+        if begin is None:
+            raise Unsupported(
+                f"{path} has __anext__ and no __aiter__", "write `def __aiter__(self) -> Self: return self`"
+            )
+        if step is not None:
+            item = self._result(step, "__anext__")
+            begins = not self._reader.returns_receiver(begin)
+            return Iterating(item, True, documentation(step), self._reader.place(begin), begins)
+        own = self._reader.item(begin)
+        if own is not None:
+            return Iterating(own, False, documentation(begin), self._reader.place(begin))
+        result = bare(self._result(begin, "__aiter__"))
+        if not isinstance(result, Applied) or result.origin not in ASYNC_ITERATORS:
+            raise Unsupported(f"{path}.__aiter__ does not say what it yields", "write `-> AsyncIterator[T]`")
+        return Iterating(result.arguments[0], False, documentation(begin), self._reader.place(begin))
+
+    def _awaiting(self, begin: FunctionType) -> Awaiting:
+        path = self._layer.__qualname__
+        made = bare(self._reader.result(begin, f"{path}.__await__"))
+        if not isinstance(made, Applied) or made.origin != Name("collections.abc", "Generator"):
+            raise Unsupported(f"{path}.__await__ does not say what it gives", "write `-> Generator[Any, None, T]`")
+        waits = "" if hasattr(self._cls, WAITS) else WAITS
+        return Awaiting(made.arguments[2], waits, documentation(begin), self._reader.place(begin))
+
+    def _result(self, function: FunctionType, name: str) -> Type:
+        """Return what a special method returns: one of a base, with the names and type variables of that."""
+        inner = inspect.unwrap(function)
+        home = next((each for each in self._cls.__mro__ if vars(each).get(name) is function), self._layer)
+        near, reader = self._resolver, self._reader
+        if home is not self._layer:
+            near = self._resolver.beside(module_of_class(home), home, self._known.get(home, {}))
+            reader = SignatureReader(near, self._sources, self._report, self._place)
+        return solved(reader.result(inner, f"{home.__qualname__}.{name}"), inner, self._cls, near, self._read_of)
+
+    def _read_of(self, function: FunctionType, name: str, owner: type, bound: Mapping[object, Type]) -> Callable | None:
+        """Read a method of a class; what cannot be read of it is nobody's problem here."""
+        near = self._resolver.beside(module_of_class(owner), owner, bound or self._known.get(owner, {}))
+        reader = SignatureReader(near, self._sources, Report(), self._place)
+        return reader.read(function, name, f"{owner.__qualname__}.{name}", Binding.INSTANCE)
+
+    def _inherited(self, name: str) -> FunctionType | None:
+        value = inspect.getattr_static(self._cls, name, None)
+        return value if isinstance(value, FunctionType) else None
