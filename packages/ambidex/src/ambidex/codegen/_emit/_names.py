@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .._ir import Variable
 
+_IMPLEMENTATION = "_impl"
+_SOURCE = "_source"
 RESERVED = frozenset(("TYPE_CHECKING", "annotations"))  # which have no other spelling
 # Types only, and a fixed list: `dir(builtins)` grows with the version.
 _TYPES = (
@@ -68,6 +70,14 @@ class Names:
         if name not in self._own:
             self._own[name] = self.fresh(name)
         return self._own[name]
+
+    def implementation(self, index: int) -> str:
+        """Return the variable that holds one of the implementations."""
+        return self.own(_numbered(_IMPLEMENTATION, index))
+
+    def source(self, index: int) -> str:
+        """Return the name by which stubs know the module of one of the implementations."""
+        return self.own(_numbered(_SOURCE, index))
 
     def fresh(self, name: str, endings: Sequence[str] = ("",)) -> str:
         """Return `name`, or another that begins with it: it was free with each of `endings`, and is taken now."""
@@ -177,3 +187,7 @@ def _spellings(name: str) -> Iterator[str]:
     yield private
     for number in itertools.count(2):
         yield f"{private}_{number}"
+
+
+def _numbered(name: str, index: int) -> str:
+    return name if index == 0 else f"{name}_{index + 1}"
