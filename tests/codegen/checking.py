@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ambidex.codegen import Target, compile_targets
-from tests.codegen.cases import CASES, Case, make_library, make_tree
+from tests.codegen.cases import CASES, Case, make_tree
 from tests.codegen.revealing import Asked, ask
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def asked_of(case: Case) -> dict[str, Asked]:
 
 
 def _write_twins(folder: Path) -> None:
-    """Fill a folder with all cases, what is generated of them, the list of that, and the library."""
+    """Fill a folder with all cases, what is generated of them, and the list of that."""
     # by_hand: whoever writes a face by hand writes one class
     cases = [case for case in CASES if not case.name.startswith("twins") and case.name != "by_hand"]
     unwanted = shutil.ignore_patterns("__pycache__", "expected", "use.py")
@@ -101,7 +101,6 @@ def _write_twins(folder: Path) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
     (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
-    make_library(folder)
 
 
 def ask_pyright(trees: Path) -> list[Said]:
@@ -143,7 +142,7 @@ def _run(folder: Path, checker: str, *options: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", checker, *options],
         cwd=folder,
-        env={**os.environ, "MYPYPATH": "library"},
+        env={**os.environ, "MYPYPATH": "../cases/library"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

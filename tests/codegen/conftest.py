@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.codegen.cases import CASES, Case
 from tests.codegen.checking import Said, ask_mypy, ask_pyright, keep, kept, write_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tests.conftest import Once
 
@@ -64,6 +64,12 @@ class Project:
         return self.run("-m", "ambidex", *arguments)
 
 
+def running(trees: Path) -> dict[str, str]:
+    """Return the environment of a program in one of the trees: one copy of the library, compiled once for all."""
+    bytecode = str(trees / "bytecode")
+    return {**environment([trees / "cases" / "library"]), "PYTHONPYCACHEPREFIX": bytecode}
+
+
 def environment(path: Sequence[str | Path] = ()) -> dict[str, str]:
     """Return this process's environment, with folders to import from and our own tools on PATH."""
     tools = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
@@ -94,12 +100,6 @@ def trees(once: Once, golden: tuple[Case, ...]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tree(trees: Path) -> Path:
-    """Give the tree of the golden cases as they are."""
-    return trees / "cases"
-
-
-@pytest.fixture(scope="session")
 def pyright_says(trees: Path, once: Once) -> list[Said]:
     """Give what basedpyright says of both trees, asked once for all workers."""
     return kept(once.folder("said-pyright", lambda folder: keep(lambda: ask_pyright(trees), folder)))
@@ -125,7 +125,14 @@ def find_interpreters() -> dict[str, Path]:
 INTERPRETERS = find_interpreters()
 
 
-@pytest.fixture(params=sorted(INTERPRETERS))
+def in_turn(versions: Iterable[str]) -> list[Any]:  # pytest does not export the class of a parameter set
+    """Return versions as parameters: the oldest and the newest always, what is between them in the slow run."""
+    ordered = sorted(versions, key=lambda version: int(version.split(".")[1]))
+    always = {ordered[0], ordered[-1], f"{sys.version_info[0]}.{sys.version_info[1]}"}
+    return [pytest.param(each, marks=() if each in always else pytest.mark.slow) for each in ordered]
+
+
+@pytest.fixture(params=in_turn(INTERPRETERS))
 def interpreter(request: pytest.FixtureRequest) -> Path:
     """Give each interpreter in turn."""
     return INTERPRETERS[request.param]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.codegen.cases import CASES, TESTS, Case
 from tests.codegen.checking import faults
-from tests.codegen.conftest import INTERPRETERS, UPDATE, environment
+from tests.codegen.conftest import INTERPRETERS, UPDATE, in_turn, running
 
 if TYPE_CHECKING:
     from tests.codegen.checking import Said
@@ -54,7 +54,7 @@ for name in names:
 
 
 @pytest.fixture
-def behaviours(tree: Path, interpreter: Path, once: Once) -> Path:
+def behaviours(trees: Path, interpreter: Path, once: Once) -> Path:
     """Run `use.py` of each case on an interpreter, with nothing installed but ambidex; return the folder of outcomes.
 
     What a case has printed is in `<case>.said`, and how it ended in `<case>.status`.
@@ -64,8 +64,8 @@ def behaviours(tree: Path, interpreter: Path, once: Once) -> Path:
     def run(folder: Path) -> None:
         done = subprocess.run(
             [interpreter, "-W", "error", "-c", RUN_ALL, folder, *[case.name for case in CASES]],
-            cwd=tree,
-            env={**environment([tree / "library"]), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")},
+            cwd=trees / "cases",
+            env=running(trees),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -100,17 +100,17 @@ for name, module in json.loads(sys.argv[2]).items():
 
 
 # What this interpreter generates has been compared above, unless it is the only one.
-OTHERS = sorted(version for version, path in INTERPRETERS.items() if path != Path(sys.executable)) or list(INTERPRETERS)
+OTHERS = [version for version, path in INTERPRETERS.items() if path != Path(sys.executable)] or list(INTERPRETERS)
 
 
 @pytest.mark.of_text
-@pytest.mark.parametrize("interpreter", OTHERS, indirect=True)
-def test_every_interpreter_generates_the_same_bytes(tree: Path, interpreter: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("interpreter", in_turn(OTHERS), indirect=True)
+def test_every_interpreter_generates_the_same_bytes(trees: Path, interpreter: Path) -> None:
     """Output does not depend on the Python that generated it, nor on its having typing_extensions."""
     cases = json.dumps({case.name: case.module for case in CASES})
     done = subprocess.run(
         [interpreter, "-c", COMPILE_ALL, TESTS / "golden", cases],
-        env={**environment([tree / "library"]), "PYTHONPYCACHEPREFIX": str(tmp_path)},
+        env=running(trees),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

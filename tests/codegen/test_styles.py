@@ -14,7 +14,7 @@ import pytest
 from ambidex import Module
 from ambidex.codegen import GenerationError, compile_module, compile_modules
 from tests.codegen.checking import ask_mypy, faults
-from tests.codegen.conftest import environment
+from tests.codegen.conftest import running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,9 +50,9 @@ def test_every_golden_case_is_imported(trees: Path, interpreter: Path) -> None:
     folder = trees / "twins"
     names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
     done = subprocess.run(
-        [interpreter, "-B", "-W", "error", "-c", IMPORT_ALL, *names],
+        [interpreter, "-W", "error", "-c", IMPORT_ALL, *names],
         cwd=folder,
-        env=environment([folder / "library"]),
+        env=running(trees),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
