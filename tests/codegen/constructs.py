@@ -232,6 +232,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("async callback", "callbacks", "Hub.subscribe"),
         Shown("callable protocol, which is a callback", "callbacks", "heard"),
         Shown("callback that may be blocking or async", "callbacks", "either"),
+        Shown("such a callback that decides a type variable", "callbacks", "decided"),
         Shown("plain callback", "callbacks", "plainly"),
         Shown("callback that runs on the loop", "callbacks", "on_loop"),
         Shown("plain callable that a callback returns", "callbacks", "picked"),

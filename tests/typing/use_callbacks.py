@@ -29,6 +29,11 @@ def count(event: Event) -> int:
     return len(event.name)
 
 
+async def spelled(number: int) -> str:
+    """Give the type that the variable stands for when awaited."""
+    return str(number)
+
+
 class Handlers:
     """Have methods that are handlers."""
 
@@ -56,6 +61,8 @@ assert_type(Hub.made_with(note, note_later), Hub)
 assert_type(hub.chosen(lambda given, events: given.chosen(lambda again, more: more[0])), Event)
 assert_type(callbacks.transformed([1], lambda item: item + 1), "list[int]")
 assert_type(callbacks.either(1, lambda item: item), int)
+assert_type(callbacks.decided(1, str), str)
+assert_type(callbacks.decided(1, spelled), str)
 assert_type(callbacks.called(note, event), Any)
 assert_type(callbacks.all_called({"a": lambda: 1}), "dict[str, int]")
 assert_type(callbacks.on_loop(count, event), int)

@@ -138,6 +138,13 @@ async def either(value: int, change: Callable[[int], Union[int, Awaitable[int]]]
 
 
 @wrapper_module.wrap_function
+async def decided(value: int, change: Callable[[int], Union[T, Awaitable[T]]]) -> T:
+    """Change a value to what such a callable decides."""
+    changed = change(value)
+    return await changed if isinstance(changed, Awaitable) else changed
+
+
+@wrapper_module.wrap_function
 async def called(work: Callable[..., Awaitable[Any]], *args: object, **named: object) -> Any:
     """Call with any arguments."""
     return await work(*args, **named)

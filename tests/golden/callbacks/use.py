@@ -29,6 +29,12 @@ async def note_later(event: Event) -> None:
     seen.append((event.name, threading.get_ident() == main))
 
 
+async def spelled(number: int) -> str:
+    """Answer later."""
+    await asyncio.sleep(0)
+    return f"{number} later"
+
+
 event = Event("one")
 hub = Hub(last=note)
 hub.publish(event)
@@ -68,6 +74,7 @@ other = hub.chosen(lambda given, events: events[1] if given is hub else events[0
 assert other.name == "second"
 assert callbacks.transformed([1, 2], lambda item: item + 1) == [2, 3]
 assert callbacks.either(1, lambda item: item + 1) == 2
+assert (callbacks.decided(1, str), callbacks.decided(1, spelled)) == ("1", "1 later")
 assert callbacks.called(lambda *args, **named: (args, named), 1, event, key=event) == (
     (1, event),
     {"key": event},

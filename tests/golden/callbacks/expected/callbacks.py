@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Call,
     Face,
+    Future,
     Implementation,
     anything,
     attribute,
@@ -28,10 +29,11 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     import _callbacks as _source
     from _callbacks import Greeting
+    from typing_extensions import Self
 
     T = TypeVar("T")
 
@@ -45,6 +47,7 @@ __all__ = (
     "adder",
     "all_called",
     "called",
+    "decided",
     "either",
     "greeted",
     "heard",
@@ -60,6 +63,44 @@ _impl = Implementation("_callbacks", synchronizer="callbacks", abi=1)
 
 if not TYPE_CHECKING:
     __getattr__ = _impl.reexport("Greeting")
+
+if TYPE_CHECKING:
+
+    class _decided_faces:
+        @overload
+        def __call__(self, value: int, change: Callable[[int], Awaitable[T]]) -> T:
+            """Change a value to what such a callable decides."""
+            ...
+
+        @overload
+        def __call__(self, value: int, change: Callable[[int], T]) -> T:
+            """Change a value to what such a callable decides."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, value: int, change: Callable[[int], Awaitable[T]]) -> T:
+            """Change a value to what such a callable decides."""
+            ...
+
+        @overload
+        async def aio(self, value: int, change: Callable[[int], T]) -> T:
+            """Change a value to what such a callable decides."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, value: int, change: Callable[[int], Awaitable[T]]) -> Future[T]:
+            """Change a value to what such a callable decides."""
+            ...
+
+        @overload
+        def submit(self, value: int, change: Callable[[int], T]) -> Future[T]:
+            """Change a value to what such a callable decides."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
 
 class Event(Face, implementation=_impl):
@@ -145,6 +186,14 @@ def transformed(items: list[int], change: Callable[[int], int | Awaitable[int]])
 def either(value: int, change: Callable[[int], int | Awaitable[int]]) -> int:
     """Change a value with a callable that says itself that it may be blocking."""
     raise implemented_elsewhere().at(_source.either)
+
+
+@_impl.function(
+    takes={"change": callback(gives=anything)}, gives=anything, faces=lambda: _decided_faces
+)
+def decided(value: int, change: Callable[[int], T | Awaitable[T]]) -> T:
+    """Change a value to what such a callable decides."""
+    raise implemented_elsewhere().at(_source.decided)
 
 
 @_impl.function(

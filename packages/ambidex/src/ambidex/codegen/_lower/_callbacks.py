@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from .._ir import Parameter, Type
 
-_AWAITABLE = Name("collections.abc", "Awaitable")
+AWAITABLE = Name("collections.abc", "Awaitable")
 _ITERABLE = Name("collections.abc", "Iterable")
 _ASYNC_ITERABLE = Name("collections.abc", "AsyncIterable")
 _CONTEXT = Name("contextlib", "AbstractContextManager")
@@ -81,7 +81,7 @@ def accepted_type(type_: Type) -> Type:
     result = awaited(type_)
     if result is None:
         return type_
-    either = result if result in (ANY, OBJECT) else union((result, Applied(_AWAITABLE, (result,))))
+    either = result if result in (ANY, OBJECT) else union((result, Applied(AWAITABLE, (result,))))
     return Function(type_.parameters, either, rest=type_.rest)
 
 

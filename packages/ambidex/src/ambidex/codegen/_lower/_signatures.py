@@ -13,6 +13,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
+    Alternatives,
+    Applied,
     Binding,
     Callable,
     Face,
@@ -29,7 +31,7 @@ from .._ir import (
     variables,
     walk,
 )
-from ._callbacks import accepted
+from ._callbacks import AWAITABLE, accepted
 from ._overrides import Declared
 
 if TYPE_CHECKING:
@@ -164,14 +166,18 @@ def ways_to_fill(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter,
     if not decisive:
         yield accepted(parameters)
         return
-    yield tuple(p if p.name in decisive else accepted((p,))[0] for p in parameters)
+    waited: list[Parameter] = []
     blocking: list[Parameter] = []
     for parameter in parameters:
         plain = bare(parameter.type)
         result = awaited(plain) if isinstance(plain, Function) else None
         if parameter.name in decisive and isinstance(plain, Function) and result is not None:
-            function = dataclasses.replace(plain, result=result)
-            blocking.append(dataclasses.replace(parameter, type=function))
+            is_either = isinstance(bare(plain.result), Alternatives)  # which the implementation awaits where it has to
+            gives = Applied(AWAITABLE, (result,)) if is_either else plain.result
+            waited.append(dataclasses.replace(parameter, type=dataclasses.replace(plain, result=gives)))
+            blocking.append(dataclasses.replace(parameter, type=dataclasses.replace(plain, result=result)))
         else:
+            waited.extend(accepted((parameter,)))
             blocking.extend(accepted((parameter,)))
+    yield tuple(waited)
     yield tuple(blocking)
