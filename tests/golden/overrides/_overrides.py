@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 from contextlib import asynccontextmanager
-from typing import AsyncGenerator, Dict, Generic, List, Optional, TypeVar
+from typing import AsyncGenerator, Awaitable, Callable, Dict, Generic, List, Optional, TypeVar
 
 from ambidex import Module
 
@@ -78,6 +78,15 @@ class Handler(abc.ABC):
 
 
 @wrapper_module.wrap_class
+class Filter(abc.ABC):
+    """What users put around the steps of the implementation."""
+
+    @abc.abstractmethod
+    async def apply(self, reading: Reading, following: Callable[[Reading], Awaitable[Reading]]) -> Reading:
+        """Change a reading before or after what follows."""
+
+
+@wrapper_module.wrap_class
 class Store(abc.ABC, Generic[T]):
     """A generic class whose methods users provide."""
 
@@ -92,3 +101,16 @@ class Store(abc.ABC, Generic[T]):
 async def dispatch(handlers: List[Handler], reading: Reading) -> List[str]:
     """Call every handler."""
     return [await handler.handle(reading) for handler in handlers]
+
+
+@wrapper_module.wrap_function
+async def filtered(reading: Reading, *filters: Filter) -> Reading:
+    """Apply filters around each other, the first one outermost."""
+    if not filters:
+        return Reading(reading.value + 1)
+
+    async def following(reading: Reading) -> Reading:
+        assert type(reading) is Reading
+        return await filtered(reading, *filters[1:])
+
+    return await filters[0].apply(reading, following)

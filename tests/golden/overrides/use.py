@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import weakref
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import ambidex
-from overrides import Handler, Reading, Station, Store, dispatch
+from overrides import Filter, Handler, Reading, Station, Store, dispatch, filtered
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
 
 class Blocking(Station):
@@ -58,7 +59,9 @@ class Awaited(Blocking):
         return Reading((await super().measure.aio(city, scale=scale)).value * 2)
 
     @ambidex.async_method
-    async def smooth(self, readings: list[Reading], last: Reading | None = None) -> dict[str, Reading]:
+    async def smooth(
+        self, readings: list[Reading], last: Reading | None = None
+    ) -> dict[str, Reading]:
         return await super().smooth.aio(readings)
 
     @ambidex.async_method
@@ -85,6 +88,30 @@ class Ask(Handler):
         return f"{reading.value}?"
 
 
+class Twice(Filter):
+    """What follows blocks here, as everything does."""
+
+    @ambidex.method
+    def apply(
+        self, reading: Reading, following: Callable[[Reading], Reading | Awaitable[Reading]]
+    ) -> Reading:
+        changed = following(Reading(reading.value * 2))
+        assert not inspect.isawaitable(changed)
+        return changed
+
+
+class TwiceLater(Filter):
+    """What follows is awaited here."""
+
+    @ambidex.async_method
+    async def apply(
+        self, reading: Reading, following: Callable[[Reading], Reading | Awaitable[Reading]]
+    ) -> Reading:
+        changed = following(Reading(reading.value * 2))
+        assert inspect.isawaitable(changed)
+        return await changed
+
+
 class Lengths(Store[int]):
     @ambidex.method
     def load(self, key: str) -> int:
@@ -101,6 +128,8 @@ with blocking.reserved() as reserved, awaited.reserved() as again:
     assert (reserved.value, again.value) == (5.0, 10.0)
 assert blocking.itself() is blocking
 assert dispatch([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
+assert type(filtered(Reading(1.0), Twice())) is Reading
+assert filtered(Reading(1.0), Twice(), TwiceLater(), Twice()).value == 9.0
 assert Lengths().load_all(["a", "bc"]) == [1, 2]
 try:
     Handler()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
@@ -140,6 +169,7 @@ async def waiting() -> None:
     assert [reading.value async for reading in blocking.readings.aio(1)] == [-5.0]
     async with blocking.reserved() as reserved, awaited.reserved() as again:
         assert (reserved.value, again.value) == (5.0, 10.0)
+    assert (await filtered.aio(Reading(1.0), TwiceLater(), Twice(), TwiceLater())).value == 9.0
     assert await dispatch.aio([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
 
 

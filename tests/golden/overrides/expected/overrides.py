@@ -14,6 +14,7 @@ from ambidex.bridge import (
     abstractmethod,
     anything,
     attribute,
+    callback,
     constructor,
     context,
     dict_of,
@@ -26,7 +27,7 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Awaitable, Callable, Generator
     from typing import Generic, TypeVar
 
     import _overrides as _source
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 else:
     Generic = T = _source = stand_in
 
-__all__ = ("Handler", "Reading", "Station", "Store", "dispatch")
+__all__ = ("Filter", "Handler", "Reading", "Station", "Store", "dispatch", "filtered")
 
 _impl = Implementation("_overrides", synchronizer="overrides", abi=1)
 
@@ -118,6 +119,25 @@ class Handler(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Handler.handle)
 
 
+class Filter(Face, implementation=_impl):
+    """What users put around the steps of the implementation."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Filter.__init__)
+
+    @method(
+        takes={"reading": "Reading", "following": callback("Reading", gives="Reading")},
+        gives="Reading",
+    )
+    @abstractmethod
+    def apply(
+        self, reading: Reading, following: Callable[[Reading], Reading | Awaitable[Reading]]
+    ) -> Reading:
+        """Change a reading before or after what follows."""
+        raise implemented_elsewhere().at(_source.Filter.apply)
+
+
 class Store(Face, Generic[T], implementation=_impl):
     """A generic class whose methods users provide."""
 
@@ -139,3 +159,9 @@ class Store(Face, Generic[T], implementation=_impl):
 def dispatch(handlers: list[Handler], reading: Reading) -> list[str]:
     """Call every handler."""
     raise implemented_elsewhere().at(_source.dispatch)
+
+
+@_impl.function(takes={"reading": "Reading", "filters": "Filter"}, gives="Reading")
+def filtered(reading: Reading, *filters: Filter) -> Reading:
+    """Apply filters around each other, the first one outermost."""
+    raise implemented_elsewhere().at(_source.filtered)

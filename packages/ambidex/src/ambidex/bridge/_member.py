@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InternalError
 from ._identity import Reference, receiver_of
 from ._overrides._original import original
-from ._values._binding import has_callback, inward, outward
+from ._values._binding import given_to_override, has_callback, inward, outward
 from ._values._errors import raise_in_place_of
 from ._values._plans import anything, error_of
 
@@ -187,11 +187,18 @@ class Member:
             other.takes = other.takes or {"": anything}  # of no parameter: channels translate where there is a plan
         return other
 
-    def reversed(self, channel: Channel) -> Member:
-        """Return a member that translates the other way: arguments into faces, which take `channel`, results back."""
+    def reversed(self, channel: Channel, *, is_awaited: bool = True) -> Member:
+        """Return a member that translates the other way: arguments into faces, which take `channel`, results back.
+
+        Async callables of the implementation among the arguments are awaited by who gets them, or block.
+        """
         names, origin = self.stub.__globals__, Reference(channel, None)
+
+        def bind(plan: Plan) -> Convert:
+            return outward(given_to_override(plan, is_awaited), names, origin)
+
         other = copy.copy(self)
-        other._takers = self._bind_takers(lambda plan: outward(plan, names, origin))  # noqa: SLF001  its own copy
+        other._takers = self._bind_takers(bind)  # noqa: SLF001  its own copy
         other._givers = None if self.gives is None else inward(self.gives, names)  # noqa: SLF001  as above
         other._sent = None if self.sent is None else outward(self.sent, names, origin)  # noqa: SLF001  as above
         return other

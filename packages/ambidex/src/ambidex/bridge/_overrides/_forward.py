@@ -35,14 +35,14 @@ def forwarder(info: Extending, name: str, members: tuple[Member, ...]) -> Any:
     if found is None:
         return None  # as `__hash__` where there is an `__eq__` alone
     member = members[0]
-    others = [each.reversed(info.implementation.channel) for each in members]
+    channel = info.implementation.channel
+    others = [each.reversed(channel) for each in members]
     if isinstance(info.generated(name), property):
         return _property(name, others)
     if member.runs in ("loop", "here"):
         return _like(_plain(name, others[0]), found)
-    if member.runs == "task":
-        return _like(_task(name, others[0]), found)
-    return _like(_opening(name, others[0]), found)
+    make = _task if member.runs == "task" else _opening
+    return _like(make(name, others[0], member.reversed(channel, is_awaited=False)), found)
 
 
 def _like(forwarder: Any, found: Any) -> Any:
@@ -54,15 +54,15 @@ def _like(forwarder: Any, found: Any) -> Any:
     return forwarder
 
 
-def _task(name: str, other: Member) -> Any:
+def _task(name: str, other: Member, blocking: Member) -> Any:
     async def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         tie = tie_of(self)
         bound = _found_on(tie.face, name)
         if bound is _MISSING:
             return await original(self, other.attribute)(*args, **kwargs)
         try:
-            args, kwargs = other.take(args, kwargs)
             function, is_async = _function_of(bound)
+            args, kwargs = (other if is_async else blocking).take(args, kwargs)
             if is_async:
                 value = await function(*args, **kwargs)
             else:
@@ -94,14 +94,14 @@ def _plain(name: str, other: Member) -> Any:
     return forward
 
 
-def _opening(name: str, other: Member) -> Any:
+def _opening(name: str, other: Member, blocking: Member) -> Any:
     def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         tie = tie_of(self)
         bound = _found_on(tie.face, name)
         if bound is _MISSING:
             return original(self, other.attribute)(*args, **kwargs)
-        args, kwargs = other.take(args, kwargs)
         function, is_async = _function_of(bound)
+        args, kwargs = (other if is_async else blocking).take(args, kwargs)
 
         def give(value: Any) -> Any:
             return _given(value, other, tie.face)

@@ -305,6 +305,18 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
     return plan
 
 
+def given_to_override(plan: Any, is_awaited: bool) -> Any:
+    """Return a plan for arguments that the implementation hands to a user's method: callables may be its own then."""
+    if isinstance(plan, CallbackOf):
+        return plan if plan.is_plain else plan.given(is_awaited)
+    if not isinstance(plan, tuple) or not has_callback(plan):
+        return plan
+    parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
+    kind: Any = class_of(parts)
+    items = [given_to_override(part, is_awaited) for part in parts]
+    return tuple(items) if kind is tuple else kind(*items)
+
+
 def has_callback(plan: Any) -> bool:
     """Tell whether a callable stands anywhere in a plan, or what is read or entered as one is called."""
     if not isinstance(plan, tuple):

@@ -61,6 +61,10 @@ class CallbackOf(NamedTuple):
     is_plain: bool
     on_loop: bool
 
+    def given(self, is_awaited: bool) -> CallOf:
+        """Return the plan of a callable of the implementation's in the same place, in one of its forms."""
+        return CallOf(self.takes, self.gives, self.rest, True, not is_awaited, is_awaited)
+
 
 class CallOf(NamedTuple):
     """A callable of the implementation that is awaited: its arguments come inward, its result goes outward.
