@@ -125,6 +125,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("override of a property", "overrides", "Station.unit"),
         Shown("override of an async generator", "overrides", "Station.readings"),
         Shown("override of a context manager", "overrides", "Station.reserved"),
+        Shown("override that is given an async callable", "overrides", "Filter.apply"),
+        Shown("override that is given an async iterable and context manager", "overrides", "Sink.total"),
     ),
     "Data": (
         Shown("dataclass", "records", "Report"),

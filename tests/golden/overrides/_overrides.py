@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 from contextlib import asynccontextmanager
-from typing import AsyncGenerator, Awaitable, Callable, Dict, Generic, List, Optional, TypeVar
+from typing import AsyncContextManager, AsyncGenerator, AsyncIterable, Awaitable, Callable, Dict, Generic, List, Optional, TypeVar
 
 from ambidex import Module
 
@@ -87,6 +87,15 @@ class Filter(abc.ABC):
 
 
 @wrapper_module.wrap_class
+class Sink(abc.ABC):
+    """What users read readings with."""
+
+    @abc.abstractmethod
+    async def total(self, readings: AsyncIterable[Reading], lock: AsyncContextManager[Reading]) -> float:
+        """Add up readings while a lock is held, which has one, too."""
+
+
+@wrapper_module.wrap_class
 class Store(abc.ABC, Generic[T]):
     """A generic class whose methods users provide."""
 
@@ -114,3 +123,10 @@ async def filtered(reading: Reading, *filters: Filter) -> Reading:
         return await filtered(reading, *filters[1:])
 
     return await filters[0].apply(reading, following)
+
+
+@wrapper_module.wrap_function
+async def totalled(sink: Sink, limit: int) -> float:
+    """Hand a stream and a context manager to a sink."""
+    station = Station("Oslo")
+    return await sink.total(station.readings(limit), station.reserved())

@@ -6,11 +6,17 @@ import asyncio
 import gc
 import inspect
 import weakref
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterable, Iterable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import TYPE_CHECKING
 
 import ambidex
-from overrides import Filter, Handler, Reading, Station, Store, dispatch, filtered
+from overrides import Filter, Handler, Reading, Sink, Station, Store, dispatch, filtered, totalled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -112,6 +118,40 @@ class TwiceLater(Filter):
         return await changed
 
 
+class Total(Sink):
+    """Reads with `for` and `with`."""
+
+    @ambidex.method
+    def total(
+        self,
+        readings: Iterable[Reading] | AsyncIterable[Reading],
+        lock: AbstractContextManager[Reading] | AbstractAsyncContextManager[Reading],
+    ) -> float:
+        assert isinstance(readings, Iterable)
+        assert isinstance(lock, AbstractContextManager)
+        with lock as held:
+            found = [held, *readings]
+        assert all(type(reading) is Reading for reading in found)
+        return sum(reading.value for reading in found)
+
+
+class TotalLater(Sink):
+    """Reads with `async for` and `async with`."""
+
+    @ambidex.async_method
+    async def total(
+        self,
+        readings: Iterable[Reading] | AsyncIterable[Reading],
+        lock: AbstractContextManager[Reading] | AbstractAsyncContextManager[Reading],
+    ) -> float:
+        assert isinstance(readings, AsyncIterable)
+        assert isinstance(lock, AbstractAsyncContextManager)
+        async with lock as held:
+            found = [held, *[reading async for reading in readings]]
+        assert all(type(reading) is Reading for reading in found)
+        return sum(reading.value for reading in found)
+
+
 class Lengths(Store[int]):
     @ambidex.method
     def load(self, key: str) -> int:
@@ -130,6 +170,7 @@ assert blocking.itself() is blocking
 assert dispatch([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
 assert type(filtered(Reading(1.0), Twice())) is Reading
 assert filtered(Reading(1.0), Twice(), TwiceLater(), Twice()).value == 9.0
+assert totalled(Total(), 2) == totalled(TotalLater(), 2) == 12.0
 assert Lengths().load_all(["a", "bc"]) == [1, 2]
 try:
     Handler()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
@@ -170,6 +211,7 @@ async def waiting() -> None:
     async with blocking.reserved() as reserved, awaited.reserved() as again:
         assert (reserved.value, again.value) == (5.0, 10.0)
     assert (await filtered.aio(Reading(1.0), TwiceLater(), Twice(), TwiceLater())).value == 9.0
+    assert await totalled.aio(Total(), 2) == await totalled.aio(TotalLater(), 2) == 12.0
     assert await dispatch.aio([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
 
 

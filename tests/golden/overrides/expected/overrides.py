@@ -18,7 +18,9 @@ from ambidex.bridge import (
     constructor,
     context,
     dict_of,
+    entered_of,
     implemented_elsewhere,
+    items_of,
     method,
     sequence_of,
     stand_in,
@@ -27,7 +29,8 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator
+    from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from typing import Generic, TypeVar
 
     import _overrides as _source
@@ -37,7 +40,17 @@ if TYPE_CHECKING:
 else:
     Generic = T = _source = stand_in
 
-__all__ = ("Filter", "Handler", "Reading", "Station", "Store", "dispatch", "filtered")
+__all__ = (
+    "Filter",
+    "Handler",
+    "Reading",
+    "Sink",
+    "Station",
+    "Store",
+    "dispatch",
+    "filtered",
+    "totalled",
+)
 
 _impl = Implementation("_overrides", synchronizer="overrides", abi=1)
 
@@ -138,6 +151,24 @@ class Filter(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Filter.apply)
 
 
+class Sink(Face, implementation=_impl):
+    """What users read readings with."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Sink.__init__)
+
+    @method(takes={"readings": items_of("Reading"), "lock": entered_of("Reading")})
+    @abstractmethod
+    def total(
+        self,
+        readings: Iterable[Reading] | AsyncIterable[Reading],
+        lock: AbstractContextManager[Reading] | AbstractAsyncContextManager[Reading],
+    ) -> float:
+        """Add up readings while a lock is held, which has one, too."""
+        raise implemented_elsewhere().at(_source.Sink.total)
+
+
 class Store(Face, Generic[T], implementation=_impl):
     """A generic class whose methods users provide."""
 
@@ -165,3 +196,9 @@ def dispatch(handlers: list[Handler], reading: Reading) -> list[str]:
 def filtered(reading: Reading, *filters: Filter) -> Reading:
     """Apply filters around each other, the first one outermost."""
     raise implemented_elsewhere().at(_source.filtered)
+
+
+@_impl.function(takes={"sink": "Sink"})
+def totalled(sink: Sink, limit: int) -> float:
+    """Hand a stream and a context manager to a sink."""
+    raise implemented_elsewhere().at(_source.totalled)

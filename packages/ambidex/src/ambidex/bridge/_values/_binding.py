@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .._identity import class_of, face_of, has_face, receiver_of
-from ._asynchronous import AsyncOf
+from ._asynchronous import AsyncForm, AsyncKind, AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
 from ._classes import implementation_of, is_face_class, of_classes
 from ._errors import of_errors, raise_in_place_of
@@ -306,12 +306,16 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
 
 
 def given_to_override(plan: Any, is_awaited: bool) -> Any:
-    """Return a plan for arguments that the implementation hands to a user's method: callables may be its own then."""
+    """Return a plan for arguments that the implementation hands to a user's method: what runs may be its own then."""
     if isinstance(plan, CallbackOf):
         return plan if plan.is_plain else plan.given(is_awaited)
-    if not isinstance(plan, tuple) or not has_callback(plan):
+    if isinstance(plan, ItemsOf):
+        return AsyncOf(AsyncKind.ITERABLE, plan.item, None, AsyncForm.BOTH)
+    if isinstance(plan, EnteredOf):
+        return AsyncOf(AsyncKind.CONTEXT, plan.item, None, AsyncForm.BOTH)
+    if not has_callback(plan):
         return plan
-    parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
+    parts: tuple[Any, ...] = plan
     kind: Any = class_of(parts)
     items = [given_to_override(part, is_awaited) for part in parts]
     return tuple(items) if kind is tuple else kind(*items)
