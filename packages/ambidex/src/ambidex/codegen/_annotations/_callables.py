@@ -26,8 +26,11 @@ def read_callable(arguments: tuple[object, ...], resolve: Callable[[object], Typ
     parameters = first[0] if len(first) == 1 else first
     if parameters is Ellipsis:
         return Function(None, resolve(result))
-    if isinstance(parameters, list):
-        return Function(tuple(map(resolve, cast("list[object]", parameters))), resolve(result))
+    if isinstance(parameters, list):  # as a ParamSpec of typing_extensions is before Python 3.10, alone in it
+        within = cast("list[object]", parameters)
+        if [type(each).__name__ for each in within] != ["ParamSpec"]:
+            return Function(tuple(map(resolve, within)), resolve(result))
+        (parameters,) = within
     listed = _concatenated(parameters)
     if listed[-1] is Ellipsis:
         return Function(None, resolve(result))
