@@ -108,8 +108,10 @@ class _Overloaded:
     @overload
     def __get__(self, instance: None, owner: object = ...) -> "_Overloaded": ...
     @overload
+    def __get__(self, instance: int, owner: object = ...) -> str: ...
+    @overload
     def __get__(self, instance: object, owner: object = ...) -> int: ...
-    def __get__(self, instance: object, owner: object = None) -> "Union[_Overloaded, int]":
+    def __get__(self, instance: object, owner: object = None) -> "Union[_Overloaded, str, int]":
         return 3
 
 

@@ -56,7 +56,15 @@ REFUSED = {
     "async method of a record that holds wrapped objects": (
         "@dataclass\nclass Wrong:\n    near: '{face}'\n\n    async def fetch(self) -> int:\n        return 1\n"
     ),
-    "descriptor with overloads": "class Wrong:\n    title = _Overloaded()\n",
+    "descriptor with other overloads": "class Wrong:\n    title = _Overloaded()\n",
+    "class of the standard library as a base": "class Wrong(asyncio.Queue):\n    pass\n",
+    "`functools.lru_cache` on something asynchronous": (
+        "@functools.lru_cache(maxsize=None)\nasync def wrong(value: int) -> int:\n    return value\n"
+    ),
+    "exception that holds a record, or something asynchronous": (
+        "class Wrong(Exception):\n    def __init__(self, near: '{face}', lines: List[AsyncIterator[int]]) -> None:\n"
+        "        self.lines = lines\n"
+    ),
     "something asynchronous in a record that is not public": "async def wrong() -> List[_Lines]:\n    return []\n",
     "async callable in a field of a record that is not public": "async def wrong() -> List[_Work]:\n    return []\n",
     "callable in a field of a record that is given something asynchronous": (
