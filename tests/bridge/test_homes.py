@@ -150,3 +150,42 @@ print(len(_homes._settled) <= known, all(each() is not None for each in _homes._
 """)
         == "True True"
     )
+
+
+IMPLEMENTATIONS = {
+    "_lamps": "class Lamp:\n    pass\n\n\nasync def found(name: str) -> object:\n"
+    "    import _torches\n\n    return getattr(_torches, name)()\n",
+    "_torches": "import _lamps\n\n\nclass Torch(_lamps.Lamp):\n    pass\n\n\nclass Match:\n    pass\n",
+}
+HEAD = """
+from ambidex.bridge import Face, Implementation, anything, implemented_elsewhere
+
+_impl = Implementation("{0}", synchronizer="lamps", abi=1)
+"""
+FOUND = """
+@_impl.function(gives=anything)
+def found(name: str) -> object:
+    raise implemented_elsewhere()
+"""
+GENERATED = {
+    "lamps": f"{HEAD.format('_lamps')}\nclass Lamp(Face, implementation=_impl): ...\n{FOUND}",
+    "torches": f"{HEAD.format('_torches')}\nfrom lamps import Lamp\n\nclass Torch(Lamp, implementation=_impl): ...\n"
+    "class Match(Face, implementation=_impl): ...\n",
+}
+
+
+@pytest.mark.parametrize("before", ["", "lamps.found('Torch'), lamps.found('Match')"])
+def test_face_of_a_module_that_is_imported_is_found_without_its_manifest(tmp_path: Path, before: str) -> None:
+    """The manifest stands in a file of its own, which nobody imports; nor has anybody used the module yet."""
+    for name, text in {**IMPLEMENTATIONS, **GENERATED}.items():
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    assert (
+        run(f"""
+sys.path.insert(0, {str(tmp_path)!r})
+import lamps
+{before}
+import torches
+print(type(lamps.found("Torch")) is torches.Torch, type(lamps.found("Match")) is torches.Match)
+""")
+        == "True True"
+    )

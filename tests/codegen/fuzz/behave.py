@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import enum
 import functools
 import importlib
+import types
+import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from ambidex.errors import UsageError
 from tests.codegen.fuzz import consuming
 from tests.codegen.fuzz.overriding import extended
 from tests.codegen.fuzz.shapes import Class, Function
@@ -48,7 +53,8 @@ class World:
             "_delete": _delete, "_put": _put, "_with": _with, "_callback": self._callback, "_pass_on": self._pass_on,
             "_call": _call, "_without": _without, "_extended": self._extended, "_middleware": self._middleware,
             "_chooser": self._chooser, "_reader": self._reader, "_taking": self._taking, "_user": self._user,
-            "_name": self._name, "_named": self._named, "_there": self._there,
+            "_name": self._name, "_named": self._named, "_there": self._there, "_entering": self._entering,
+            "_takes_no_keywords": self._takes_no_keywords,
         }  # fmt: skip
 
     def _public_names(self) -> dict[str, str]:
@@ -125,6 +131,43 @@ class World:
 
         return chosen
 
+    def _entering(self, value: Any, other: bool = False, *, stops: bool = False) -> Any:
+        """Return a context manager: a blocking one for the blocking face, or an `other` one; an exception may stop."""
+
+        def left(error: Exception) -> None:
+            self._given.append(("left by", type(error).__name__))
+            if not stops:
+                raise error
+
+        @contextlib.contextmanager
+        def blocking() -> Iterator[Any]:
+            try:
+                yield value
+            except LookupError as error:
+                left(error)
+            self._given.append("left")
+
+        @contextlib.asynccontextmanager
+        async def awaiting() -> AsyncIterator[Any]:
+            try:
+                yield value
+            except LookupError as error:
+                left(error)
+            self._given.append("left")
+
+        is_blocking = self._form != "implementation" and (self._form == "blocking") is not other
+        return blocking() if is_blocking else awaiting()
+
+    def _takes_no_keywords(self, cls: Any, **given: Any) -> bool:
+        """Tell whether a user's class that extends a face is refused keywords."""
+        if self._form == "implementation":
+            return True
+        try:
+            types.new_class("Mine", (cls,), given)
+        except UsageError as error:
+            return "hands no keywords to the implementation" in str(error)
+        return False
+
     def _reader(self) -> Callable[..., Any]:
         """Return a callback that reads a stream to its end."""
 
@@ -162,11 +205,17 @@ class World:
         """Return what a check comes to, as data that is equal for equal behaviour."""
         self._objects.clear()
         self._given.clear()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", DeprecationWarning)
+            how, result = self._gave_or_raised(check)
+        warned = [(str(each.message), Path(each.filename).name) for each in caught]
+        return (how, self._shape(result, check.is_loose), self._shape(self._given, check.is_loose), warned)
+
+    def _gave_or_raised(self, check: Check) -> tuple[str, Any]:
         try:
-            result = self._result(check)
-            return ("gave", self._shape(result, check.is_loose), self._shape(self._given, check.is_loose))
+            return "gave", self._result(check)
         except Exception as error:  # noqa: BLE001  whatever the implementation raises is what the face has to raise
-            return ("raised", type(error).__name__, self._shape(error.args, check.is_loose))
+            return "raised", error
 
     def _result(self, check: Check) -> Any:
         callee = eval(check.callee, self._names)
@@ -252,13 +301,9 @@ class World:
         known = self._known(value)
         if known is not None:
             return known
-        if isinstance(value, enum.Enum):
-            return ("member", type(value).__qualname__, value.name)
-        if dataclasses.is_dataclass(value):
-            fields = [again(getattr(value, each.name)) for each in dataclasses.fields(value)]
-            return ("record", type(value).__qualname__, fields)
-        if isinstance(value, BaseException):
-            return ("exception", type(value).__qualname__, again(value.args))
+        described = _described(value, again)
+        if described is not None:
+            return described
         kind = cast("type[object]", type(value))
         if loose and (issubclass(kind, (list, tuple, deque, Iterator))) and not hasattr(value, "_fields"):
             return ("items", [again(item) for item in value])
@@ -274,6 +319,22 @@ class World:
         return (name, repr(value))
 
 
+def _described(value: Any, again: Callable[[Any], Any]) -> Any:
+    """Return data that describes a value that has named parts, None for another one."""
+    if isinstance(value, enum.Enum):
+        return ("member", type(value).__qualname__, value.name)
+    if dataclasses.is_dataclass(value):
+        fields = [again(getattr(value, each.name)) for each in dataclasses.fields(value)]
+        return ("record", type(value).__qualname__, fields)
+    if isinstance(value, BaseException):
+        held = {name: part for name, part in vars(value).items() if not name.startswith("__ambidex")}
+        return ("exception", type(value).__qualname__, *map(again, (value.args, held, value.__cause__)))
+    arguments = getattr(value, "__args__", None)
+    if isinstance(arguments, tuple) and hasattr(value, "__origin__"):
+        return ("alias", again(value.__origin__), [again(each) for each in cast("tuple[Any, ...]", arguments)])
+    return None
+
+
 class _Awaited:
     """Give what is awaited of a generated module with two classes for one, and what there is one of."""
 
@@ -283,8 +344,9 @@ class _Awaited:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._module, name)
-        awaited = self._names[0 if isinstance(value, type) else 1].format(name)
-        return getattr(self._module, awaited) if awaited in self._module.__all__ else value
+        names = self._names[:1] if isinstance(value, type) else self._names[::-1]  # an alias is called as a class is
+        awaited = (template.format(name) for template in names)
+        return getattr(self._module, next((each for each in awaited if each in self._module.__all__), name))
 
 
 class _AsyncItems:

@@ -114,6 +114,8 @@ TWINS = {
         "generic dataclass applied to a type variable in two forms"
     ),
     "class object of a wrapped class as a parameter": "class object of a class in two forms",
+    "exception that holds wrapped objects": "exception that holds wrapped objects, in two classes",
+    "alias of a type with a face, by `manual_export`": "alias in two forms",
     "async callable as a result": "async callable as a result in two forms",
     "async callable with wrapped objects as a result": "async callable as a result in two forms",
     **dict.fromkeys(INSIDE, "each of them in two classes"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import re
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -45,6 +46,7 @@ FUNCTIONS = (
 )
 
 
+EXPORTS = re.compile(r"^(@?m\.manual|__all__)", re.MULTILINE)  # what stands beside the decorators
 MANIFESTS = {"auto": "everything in a module, by `Module.auto`", "file": "manifest in a file of its own"}
 
 
@@ -136,7 +138,7 @@ class Grammar(ClassDrawer):
         classes = [cls for cls in self.all_known(source) if cls.is_registered or cls.module == source.number]
         for make in dict.fromkeys(self.some(TEMPLATES, 4)):
             snippet = make(self, classes)
-            if snippet is not None and (source.manifest == "decorators" or "m.manual" not in snippet.text):
+            if snippet is not None and (source.manifest == "decorators" or not EXPORTS.search(snippet.text)):
                 source.items.append(self.checked(source, snippet))
 
     @staticmethod

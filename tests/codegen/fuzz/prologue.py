@@ -9,6 +9,7 @@ import contextlib
 import enum
 import functools
 import importlib
+import warnings
 from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import InitVar, dataclass, field
@@ -81,6 +82,34 @@ async def _either(value: Any) -> Any:
     return await value if hasattr(value, "__await__") else value
 
 
+class _Marks:  # what typing_extensions has, which is not installed everywhere
+    @staticmethod
+    def deprecated(message: str) -> Any:
+        def mark(target: Any) -> Any:
+            if isinstance(target, type):
+                made = target.__new__
+
+                @functools.wraps(made)
+                def make(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+                    if cls is target:
+                        warnings.warn(message, DeprecationWarning, stacklevel=2)
+                    return made(cls)
+
+                target.__new__ = staticmethod(make)
+                target.__deprecated__ = message
+                return target
+
+            @functools.wraps(target)
+            def warn(*args: Any, **kwargs: Any) -> Any:
+                warnings.warn(message, DeprecationWarning, stacklevel=2)
+                return target(*args, **kwargs)
+
+            target.__deprecated__ = warn.__deprecated__ = message
+            return warn
+
+        return mark
+
+
 Tree = Union[str, List["Tree"]]
 
 
@@ -131,6 +160,26 @@ class _Stored(Generic[T]):
 
     def __delete__(self, instance: Any) -> None:
         del instance.__dict__[self._place]
+
+
+class _Field(Generic[T]):
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._place = f"_{name}"
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "_Field[T]": ...
+    @overload
+    def __get__(self, instance: object, owner: Optional[type] = None) -> T: ...
+    def __get__(self, instance: Optional[object], owner: Optional[type] = None) -> Any:
+        return self if instance is None else vars(instance).get(self._place, self._value)
+
+
+class _Kept(_Field[int]):
+    def __set__(self, instance: object, value: int) -> None:
+        vars(instance)[self._place] = value
 
 
 class _Counted:

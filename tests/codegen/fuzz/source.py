@@ -94,7 +94,10 @@ class _Writer:
         return names
 
     def _imports(self) -> str:
-        now, later = "", "    from typing_extensions import Concatenate, ParamSpec, Self, TypeVarTuple, Unpack\n"
+        now, later = (
+            "",
+            "    from typing_extensions import Concatenate, ParamSpec, Self, TypeAlias, TypeVarTuple, Unpack\n",
+        )
         for number, style in self._source.imports.items():
             module = f"{self._prefix}{number}"
             if style == "module":

@@ -131,7 +131,7 @@ class Entry(Generic[E]):
 
 
 Entries = List[Entry[int]]
-Found: TypeAlias = Optional[Entry[str]]
+Found: "TypeAlias" = Optional[Entry[str]]
 Named = Tuple[E, Entry[E]]
 Listed = Dict[str, List[Union[Entry[str], Entry[int], None]]]
 wrapper_module.manual_export("Entries", "Found", "Listed", "Named")

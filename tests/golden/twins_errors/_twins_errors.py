@@ -43,5 +43,11 @@ class Station:
 
 
 @wrapper_module.wrap_function
+def weighed(station: Station) -> None:
+    """Raise from a plain function, which has two forms."""
+    raise Failed(station)
+
+
+@wrapper_module.wrap_function
 async def checked(station: Station) -> None:
     raise Failed(station)

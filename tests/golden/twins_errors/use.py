@@ -28,6 +28,7 @@ for error in (
     caught(oslo.checked),
     caught(lambda: list(oslo.readings())),
     caught(lambda: twins_errors.checked(oslo)),
+    caught(lambda: twins_errors.weighed(oslo)),
 ):
     assert error.station is oslo
     assert error.args == ("failed", oslo)
@@ -56,6 +57,12 @@ async def waiting() -> None:
         bergen.checked()
     except AsyncFailed as error:
         assert error.station is bergen
+    try:
+        twins_errors.async_weighed(bergen)
+    except AsyncFailed as error:
+        assert error.station is bergen
+    else:
+        raise AssertionError
     try:
         async for number in bergen.readings():
             assert number == 1

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.codegen.fuzz.templates import callables, classes, generics, manifests, overrides, selves, values
+from tests.codegen.fuzz.templates import (
+    abstract,
+    attributes,
+    callables,
+    classes,
+    contexts,
+    errors,
+    generics,
+    manifests,
+    marked,
+    names,
+    overrides,
+    selves,
+    values,
+)
 from tests.codegen.fuzz.templates.inside import inside
 
 if TYPE_CHECKING:
@@ -51,4 +65,13 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     manifests.included,
     manifests.exported,
     manifests.by_hand,
+    manifests.aliases,
+    errors.mishaps,
+    contexts.gates,
+    marked.outdated,
+    marked.kept,
+    attributes.soils,
+    names.parts,
+    abstract.vessels,
+    abstract.valves,
 )

@@ -100,6 +100,35 @@ def exported(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, constructs, checks, (plain,))
 
 
+ALIASES = {
+    "Entries": "List[Entry[int]]",
+    "Possible": "Optional[Entry[str]]",
+    "Listed": "Dict[str, List[Union[Entry[str], Entry[int], None]]]",
+    "Found": "Tuple[Entry[int], ...]",
+    "Quoted": "'Mapping[str, Entry[int]]'",
+    "Kinds": "Tuple[Type[Entry[int]], int]",
+}
+
+
+def aliases(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw aliases of types that have faces in them, generic and not, and a function that takes and gives them."""
+    names = draw.some(tuple(ALIASES), 4) or ["Entries"]
+    public = (*names, "Paired")
+    written = {name: f"{name}: 'TypeAlias'" if name == "Quoted" or draw.chance(30) else name for name in names}
+    text = (
+        "@m.wrap_class\nclass Entry(Generic[T]):\n    def __init__(self, value: T) -> None:\n"
+        "        self.value = value\n\n    value: T\n\n\n"
+        + "".join(f"{written[name]} = {ALIASES[name]}\n" for name in names)
+        + "Paired = Tuple[T, Entry[T]]\n"
+        + (f"m.manual_export{public}\n" if draw.chance(50) else f"__all__ = {public}\n")
+        + f"\n\n@m.wrap_function\nasync def collected(value: {names[0]!r}) -> {names[0]!r}:\n    return value\n\n\n"
+        "@m.wrap_function\nasync def paired_with(first: int) -> 'Paired[int]':\n    return first, Entry(first)\n"
+    )
+    checks = tuple(see(f"<module>{name}") for name in public if name != "Quoted")
+    constructs = ("alias of a type with a face, by `manual_export`", "generic alias of a type with a face")
+    return Snippet(text, constructs, (*checks, Check("async", "<module>paired_with", "3")), classes=("Entry",))
+
+
 FACE = '''\
 """A face that is written by hand."""
 

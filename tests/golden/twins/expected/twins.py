@@ -588,7 +588,7 @@ def make(city: str) -> Station:
     raise implemented_elsewhere().at(_source.make)
 
 
-@_impl.sync_function(gives="AsyncStation", name="make")
+@_impl.sync_function(gives="AsyncStation", raises=anything_async, name="make")
 def async_make(city: str) -> AsyncStation:
     """A plain function that gives a station: one for each kind of station."""
     raise implemented_elsewhere().at(_source.make)

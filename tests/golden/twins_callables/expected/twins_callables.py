@@ -12,6 +12,7 @@ from ambidex.bridge import (
     BlockingFace,
     Call,
     Implementation,
+    anything_async,
     async_call,
     async_call_of,
     attribute,
@@ -182,7 +183,7 @@ def speller() -> Callable[[int], str]:
     raise implemented_elsewhere().at(_source.speller)
 
 
-@_impl.sync_function(gives=async_call_of(), name="speller")
+@_impl.sync_function(gives=async_call_of(), raises=anything_async, name="speller")
 def async_speller() -> Callable[[int], Coroutine[Any, Any, str]]:
     """Give an async function."""
     raise implemented_elsewhere().at(_source.speller)

@@ -11,6 +11,7 @@ from ambidex.bridge import (
     AsyncFace,
     BlockingFace,
     Implementation,
+    anything_async,
     async_call,
     async_stream,
     attribute,
@@ -32,7 +33,16 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("AsyncFailed", "AsyncStation", "Failed", "Station", "async_checked", "checked")
+__all__ = (
+    "AsyncFailed",
+    "AsyncStation",
+    "Failed",
+    "Station",
+    "async_checked",
+    "async_weighed",
+    "checked",
+    "weighed",
+)
 
 _impl = Implementation("_twins_errors", synchronizer="twins_errors", abi=1)
 
@@ -128,6 +138,18 @@ class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
     ) -> bool:
         """Enter what is handed in."""
         raise implemented_elsewhere().at(_source.Station.within)
+
+
+@_impl.sync_function(takes={"station": "Station"})
+def weighed(station: Station) -> None:
+    """Raise from a plain function, which has two forms."""
+    raise implemented_elsewhere().at(_source.weighed)
+
+
+@_impl.sync_function(takes={"station": "AsyncStation"}, raises=anything_async, name="weighed")
+def async_weighed(station: AsyncStation) -> None:
+    """Raise from a plain function, which has two forms."""
+    raise implemented_elsewhere().at(_source.weighed)
 
 
 @blocking_call(of=_impl, async_name="async_checked", takes={"station": "Station"})

@@ -13,6 +13,7 @@ from ambidex.bridge import (
     BlockingFace,
     DualIterator,
     Implementation,
+    anything_async,
     async_call,
     async_context_of,
     async_generator_of,
@@ -181,7 +182,9 @@ def feeds() -> dict[str, Iterable[int]]:
     raise implemented_elsewhere().at(_source.feeds)
 
 
-@_impl.sync_function(gives=dict_of(None, async_iterable_of(form="awaited")), name="feeds")
+@_impl.sync_function(
+    gives=dict_of(None, async_iterable_of(form="awaited")), raises=anything_async, name="feeds"
+)
 def async_feeds() -> dict[str, AsyncIterable[int]]:
     """A plain function has two forms when what it gives has."""
     raise implemented_elsewhere().at(_source.feeds)

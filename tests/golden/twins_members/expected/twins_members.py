@@ -519,7 +519,9 @@ def told(function: Callable[[Node], bool]) -> bool:
     raise implemented_elsewhere().at(_source.told)
 
 
-@_impl.sync_function(takes={"function": plain_callback("AsyncNode")}, name="told")
+@_impl.sync_function(
+    takes={"function": plain_callback("AsyncNode")}, raises=anything_async, name="told"
+)
 def async_told(function: Callable[[AsyncNode], bool]) -> bool:
     """A plain function that gives a node to a callable: there are two of it."""
     raise implemented_elsewhere().at(_source.told)

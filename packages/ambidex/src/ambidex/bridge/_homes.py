@@ -2,7 +2,8 @@
 
 A class has its face once its implementation is loaded, which happens at the first use of the generated module. An
 object may cross the boundary earlier: another module's implementation has made it. Then a manifest of this process
-names the generated module, which is imported; nothing else is, and no name is guessed.
+names the generated module, which is imported; nothing else is, and no name is guessed. Where the manifest stands in a
+file of its own, which nobody imports, the generated modules that are imported know which classes theirs are.
 """
 
 from __future__ import annotations
@@ -11,11 +12,21 @@ import functools
 import importlib
 import sys
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..module import homes_of
 
+if TYPE_CHECKING:
+    from ._implementation import Implementation
+
+_waiting: dict[str, weakref.WeakSet[Implementation]] = {}  # by module: those that were declared
 _settled: dict[int, weakref.ref[type[Any]]] = {}  # by id: the classes that were looked at
+
+
+def await_use(implementation: Implementation) -> None:
+    """Know a generated module by the module of its implementation, before anybody uses it."""
+    _waiting.setdefault(implementation.module, weakref.WeakSet()).add(implementation)
+    _settled.clear()  # a class of that module was looked at in vain
 
 
 def settle(cls: type[Any]) -> None:
@@ -25,8 +36,18 @@ def settle(cls: type[Any]) -> None:
         return
     classes = [part for base in cls.__mro__ if base.__module__ != "builtins" for part in (base, *_around(base))]
     homes = homes_of(*classes) if classes else []
-    if all(_load(*home) for home in homes):
+    if all([*(_load(*home) for home in homes), *(_use(part.__module__) for part in classes)]):  # each of them
         _settled[number] = weakref.ref(cls, functools.partial(_forget, number))
+
+
+def _use(module: str) -> bool:
+    """Load the implementations in a module; False where that is being imported at this moment."""
+    waiting = _waiting.get(module, ())
+    if waiting and getattr(getattr(sys.modules.get(module), "__spec__", None), "_initializing", False):
+        return False
+    for implementation in tuple(waiting):
+        implementation.load()
+    return True
 
 
 def _forget(number: int, _: object, known: dict[int, Any] = _settled) -> None:

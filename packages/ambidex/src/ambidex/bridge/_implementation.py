@@ -12,6 +12,7 @@ from ._channels._callers_loop import CallersLoop
 from ._channels._channel import InProcess
 from ._faces._functions import context_function, function_face, stream_function, sync_function
 from ._faces._given import giving
+from ._homes import await_use
 from ._identity import register
 from ._values._aliases import Alias, faced
 from ._values._binding import give_callables_with
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         StreamDecorator,
         TypedDecorator,
     )
-    from ._faces._options import Options, StreamOptions
+    from ._faces._options import Options, PlainOptions, StreamOptions
     from ._identity import FaceInfo
 
     P = ParamSpec("P")
@@ -85,6 +86,7 @@ class Implementation:
         self._names = names
         self._infos: list[FaceInfo] = []
         self._loaded: ModuleType | None = None
+        await_use(self)
 
     def declare(self, info: FaceInfo) -> None:
         """Enter a generated class, so that its implementation's instances find it."""
@@ -178,7 +180,7 @@ class Implementation:
         @overload
         def sync_function(self, stub: F, /) -> F: ...
         @overload
-        def sync_function(self, /, **options: Unpack[Options]) -> SameDecorator: ...
+        def sync_function(self, /, **options: Unpack[PlainOptions]) -> SameDecorator: ...
 
     def sync_function(self, stub: Any = None, /, **options: Any) -> Any:
         """Give a plain function of the implementation its face; it runs on the loop."""

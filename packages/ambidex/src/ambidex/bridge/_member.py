@@ -74,6 +74,7 @@ class Member:
         takes: Mapping[str, Plan] | None = None,
         gives: Plan | None = None,
         sent: Plan | None = None,
+        raises: Plan | None = None,
         faces: object = None,  # noqa: ARG002  tells type checkers what the stub's own types do not
         own: bool = False,  # noqa: ARG002  and so does this: it gives `Self`
     ) -> None:
@@ -106,7 +107,7 @@ class Member:
             self.instead = f"async with {holder}(...)"
         self.gives = gives
         self.sent = sent
-        self.holding: Plan = anything  # what stands in the exceptions that it raises
+        self.holding: Plan = anything if raises is None else raises  # what stands in the exceptions that it raises
         self.warns = hasattr(stub, "__deprecated__")  # at the line of who calls it
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
         self._implementation = implementation

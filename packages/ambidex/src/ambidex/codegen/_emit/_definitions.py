@@ -89,6 +89,8 @@ class DefinitionWriter:
             keywords.append(f"gives={self._plans.text(decorator.gives)}")
         if decorator.sent is not None:
             keywords.append(f"sent={self._plans.text(decorator.sent)}")
+        if decorator.raises is not None:
+            keywords.append(f"raises={self._plans.text(decorator.raises)}")
         if decorator.renames:
             keywords.append(f'name="{decorator.renames}"')
         if decorator.gives_own:

@@ -238,7 +238,7 @@ class ExportReader:
         resolver = Resolver(module, self._registry, self._sources)
         annotation = annotations_of(module).get(origin.qualname)
         text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
-        is_alias = text.rpartition(".")[2] == "TypeAlias"
+        is_alias = text.strip("'\"").rpartition(".")[2] == "TypeAlias"  # in quotes twice, by the future import
         if annotation is not None and not is_alias:
             inner = resolver.qualified(annotation)[1]
             if inner is not None:

@@ -101,7 +101,7 @@ class Decorator:
     """Hold one decorator with its plans; `renames` is the implementation's name where the public one differs.
 
     `gives_own`: the result is `Self`. `names_module`: it is told the implementation; `other` is what the awaited one
-    beside a blocking one is called. `message` is what a mark says.
+    beside a blocking one is called. `raises`: what stands in its exceptions. `message` is what a mark says.
     """
 
     origin: Origin
@@ -114,6 +114,7 @@ class Decorator:
     gives_own: bool = False
     names_module: bool = False
     other: str = ""
+    raises: Plan | None = None
     message: str | None = None
 
 

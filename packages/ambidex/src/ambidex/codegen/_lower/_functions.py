@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
+    ANYTHING_ASYNC,
     BRIDGE,
     NONE,
     Applied,
@@ -13,6 +14,7 @@ from .._ir import (
     Decorator,
     Definition,
     Flavour,
+    Form,
     Name,
     Origin,
     Type,
@@ -75,8 +77,8 @@ def delivered(function: Callable, result: Type) -> Type:
     return Applied(CONTEXT, (result,)) if function.flavour is Flavour.CONTEXT else result
 
 
-def lower_function(function: Callable, planner: Planner, implementation: int) -> Definition:
-    """Return the generated definition of a public function."""
+def lower_function(function: Callable, planner: Planner, implementation: int, form: Form = Form.BOTH) -> Definition:
+    """Return the generated definition of a public function; a plain one may have two forms."""
     names = {
         Flavour.ASYNC: "function",
         Flavour.SYNC: "sync_function",
@@ -88,6 +90,7 @@ def lower_function(function: Callable, planner: Planner, implementation: int) ->
         names[function.flavour],
         **plans_of(function, planner),
         signatures=signatures_of(function),
+        raises=ANYTHING_ASYNC if form is Form.AWAITED else None,
     )
     return Definition(
         function.name,

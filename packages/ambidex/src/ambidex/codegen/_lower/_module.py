@@ -68,7 +68,7 @@ def lower_module(module: Module, records: Records, overrides: Overrides, *, tran
 def _lower_registered(item: Registered, planner: Planner, implementation: int) -> Definition:
     function = item.function
     if item.form is Form.BOTH or function.flavour is Flavour.SYNC:
-        lowered = lower_function(function, planner, implementation)
+        lowered = lower_function(function, planner, implementation, item.form)
     else:
         lowered = lower_form(function, item.form, planner, implementation, other=item.other)
         lowered = dataclasses.replace(lowered, source=source_at(function.path))

@@ -1,0 +1,63 @@
+"""Draw classes of which no object is made, and classes that are made with keywords."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.codegen.fuzz.members import is_loose, see
+from tests.codegen.fuzz.shapes import Check, Class, Snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.codegen.fuzz.values import Drawer
+
+
+def vessels(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a class with an abstract property and an abstract classmethod, and one that has both."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_class\nclass Vessel(abc.ABC):\n"
+        "    @property\n    @abc.abstractmethod\n    def size(self) -> <0>: ...\n\n"
+        "    @classmethod\n    @abc.abstractmethod\n    async def opened(cls, size: <0>) -> 'Vessel': ...\n\n"
+        "    @abc.abstractmethod\n    def poured(self, value: <0>) -> AsyncIterator[<0>]: ...\n\n"
+        "    async def sizes(self) -> List[<0>]:\n"
+        "        return [self.size, *[each async for each in self.poured(self.size)]]\n\n\n"
+        "@m.wrap_class\nclass Jar(Vessel):\n    def __init__(self, size: <0>) -> None:\n        self._size = size\n\n"
+        "    @property\n    def size(self) -> <0>:\n        return self._size\n\n"
+        "    @classmethod\n    async def opened(cls, size: <0>) -> 'Jar':\n        return cls(size)\n\n"
+        "    async def poured(self, value: <0>) -> AsyncIterator[<0>]:\n        yield value\n\n\n"
+        "@m.wrap_function\nasync def filled(size: <0>) -> Vessel:\n    return await Jar.opened(size)\n"
+    )
+    loose = is_loose(type_)
+    made = draw.made_of("Jar", draw.value(type_))
+    changed = f"_extended('<number>.Jar', size=('property', {draw.value(type_)}))({draw.value(type_)})"
+    checks = (
+        Check("async", f"{made}.sizes", "", (), loose),
+        Check("async", f"{changed}.sizes", "", (), loose),
+        Check("stream", f"{made}.poured", draw.value(type_), (), loose),
+        Check("async", "<module>Jar.opened", draw.value(type_)),
+        Check("async", "<module>filled", draw.value(type_)),
+        see("<module>Vessel()"),
+    )
+    constructs = ("abstract property", "abstract members of every kind")
+    return Snippet(text, constructs, checks, (type_,), classes=("Vessel", "Jar"))
+
+
+def valves(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a class that is made with keywords: a user's subclass is refused any."""
+    type_ = draw.known(classes)
+    text = (
+        "class _Keyed:\n    key: ClassVar[int] = 0\n\n"
+        "    def __init_subclass__(cls, *, key: int = 0, **kwargs: Any) -> None:\n"
+        "        super().__init_subclass__(**kwargs)\n        cls.key = key\n\n\n"
+        f"@m.wrap_class\nclass Valve(_Keyed, key={draw.number(1, 9)}):\n"
+        "    async def turned(self, value: <0>) -> Tuple[int, <0>]:\n        return self.key, value\n\n\n"
+        "@m.wrap_class\nclass Tap(Valve, key=4):\n    pass\n"
+    )
+    checks = [
+        Check("async", f"<module>{name}().turned", draw.value(type_), (), is_loose(type_)) for name in ("Valve", "Tap")
+    ]
+    checks += [see(f"<module>{name}.key") for name in ("Valve", "Tap")]
+    checks += [see("_takes_no_keywords(<module>Valve, key=3)"), see("_takes_no_keywords(<module>Tap, name='x')")]
+    return Snippet(text, ("class that is made with keywords",), tuple(checks), (type_,))
