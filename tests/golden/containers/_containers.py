@@ -89,6 +89,18 @@ async def unions(thing: Union[Node, Edge, List[Node], str]) -> Union[Node, Dict[
 
 
 @wrapper_module.wrap_function
+async def by_name(node: Node, *, named: bool) -> Union[Iterable[Node], Dict[str, Node]]:
+    """Give a table, which is an iterable of its keys as well."""
+    return {node.name: node} if named else iter([node])
+
+
+@wrapper_module.wrap_function
+async def by_number(node: Node, *, numbered: bool) -> Union[Iterable[Node], Dict[str, int]]:
+    """Give a table without a node in it."""
+    return {node.name: 1} if numbered else iter([node])
+
+
+@wrapper_module.wrap_function
 async def alike(
     table: Union[Dict[str, Node], Dict[Node, str]],
 ) -> Union[Tuple[Node, int], Tuple[int, Node], List[Node], Iterable[Edge]]:

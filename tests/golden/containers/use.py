@@ -19,6 +19,10 @@ assert containers.unions(a) is a
 assert containers.unions(Edge((b, a))) is b
 assert containers.unions([a]) == {"a": a}
 assert containers.unions("text") is None
+assert containers.by_name(a, named=True) == {"a": a}
+assert list(containers.by_name(a, named=False)) == [a]
+assert containers.by_number(a, numbered=True) == {"a": 1}
+assert list(containers.by_number(a, numbered=False)) == [a]
 assert containers.alike({"x": a}) == (a, 1)
 assert containers.alike({a: "x"}) == (1, a)
 assert containers.anything(a, 1) is a

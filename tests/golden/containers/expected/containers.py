@@ -40,6 +40,8 @@ __all__ = (
     "Node",
     "alike",
     "anything",
+    "by_name",
+    "by_number",
     "iterables",
     "lists",
     "plain",
@@ -120,6 +122,18 @@ def iterables(nodes: Iterable[Node]) -> Iterator[Node]:
 )
 def unions(thing: Node | Edge | list[Node] | str) -> Node | dict[str, Node] | None:
     raise implemented_elsewhere().at(_source.unions)
+
+
+@_impl.function(takes={"node": "Node"}, gives=one_of(dict_of("Node", "Node"), iterable_of("Node")))
+def by_name(node: Node, *, named: bool) -> Iterable[Node] | dict[str, Node]:
+    """Give a table, which is an iterable of its keys as well."""
+    raise implemented_elsewhere().at(_source.by_name)
+
+
+@_impl.function(takes={"node": "Node"}, gives=iterable_of("Node"))
+def by_number(node: Node, *, numbered: bool) -> Iterable[Node] | dict[str, int]:
+    """Give a table without a node in it."""
+    raise implemented_elsewhere().at(_source.by_number)
 
 
 @_impl.function(

@@ -107,8 +107,11 @@ def of_iterable(item: Convert) -> Way:
                 return way.convert(value)
         if not fits(value):
             return value
-        items = map(item, value)
-        return list(items) if hasattr(value, "__len__") else items  # what can be counted stays so
+        if not hasattr(value, "__len__"):
+            return map(item, value)
+        before = list(value)  # what can be counted stays so, and a mapping from what has no face stays a mapping
+        after = list(map(item, before))
+        return value if all(new is old for new, old in zip(after, before)) else after
 
     def fits(value: Any) -> bool:
         return isinstance(value, collections.abc.Iterable) and not isinstance(
