@@ -34,8 +34,10 @@ def run(tmp_path: Path) -> Run:
 
 
 def refused(seed: int, name: str) -> Program | None:
-    """Return a program with something in it that is refused, None where that needs a class which is not there."""
+    """Return a program of one module with something in it that is refused, None where that needs a class it has not."""
     program = seeded(seed)
+    if len(program.sources) > 1:
+        return None
     refuse(program, name)
     return program if program.refused == name else None
 
