@@ -23,7 +23,7 @@ from tests.codegen.fuzz.shapes import Class, Function
 from tests.codegen.fuzz.values import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 
     from tests.codegen.fuzz.shapes import Check, Program
 
@@ -140,7 +140,7 @@ class World:
                 raise error
 
         @contextlib.contextmanager
-        def blocking() -> Iterator[Any]:
+        def blocking() -> Generator[Any, None, None]:
             try:
                 yield value
             except LookupError as error:
@@ -148,7 +148,7 @@ class World:
             self._given.append("left")
 
         @contextlib.asynccontextmanager
-        async def awaiting() -> AsyncIterator[Any]:
+        async def awaiting() -> AsyncGenerator[Any, None]:
             try:
                 yield value
             except LookupError as error:
