@@ -146,7 +146,7 @@ known = len(_homes._settled)
 for _ in range(3):
     once()
 gc.collect()
-print(len(_homes._settled) <= known, all(each() is not None for each in _homes._settled.values()))
+print(len(_homes._settled) <= known, all(each() is not None for each, _ in _homes._settled.values()))
 """)
         == "True True"
     )

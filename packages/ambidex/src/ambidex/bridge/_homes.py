@@ -19,25 +19,28 @@ from ..module import homes_of
 if TYPE_CHECKING:
     from ._implementation import Implementation
 
-_waiting: dict[str, weakref.WeakSet[Implementation]] = {}  # by module: those that were declared
-_settled: dict[int, weakref.ref[type[Any]]] = {}  # by id: the classes that were looked at
+# Lists, to which threads may append while others read them.
+_waiting: dict[str, list[weakref.ref[Implementation]]] = {}  # by module: those that were declared
+_declared: list[str] = []  # their modules; its length tells whether there are new ones
+_settled: dict[int, tuple[weakref.ref[type[Any]], int]] = {}  # by id: the classes that were looked at, and when
 
 
 def await_use(implementation: Implementation) -> None:
     """Know a generated module by the module of its implementation, before anybody uses it."""
-    _waiting.setdefault(implementation.module, weakref.WeakSet()).add(implementation)
-    _settled.clear()  # a class of that module was looked at in vain
+    _waiting.setdefault(implementation.module, []).append(weakref.ref(implementation))
+    _declared.append(implementation.module)  # what was looked at in vain before is looked at again
 
 
 def settle(cls: type[Any]) -> None:
-    """Load the faces of a class, and of what it extends, that manifests name; nothing happens the second time."""
-    number = id(cls)
-    if number in _settled:
+    """Load the faces of a class, and of what it extends, that are known by name; once, until there are new ones."""
+    number, now = id(cls), len(_declared)
+    known = _settled.get(number)
+    if known is not None and known[1] == now:
         return
     classes = [part for base in cls.__mro__ if base.__module__ != "builtins" for part in (base, *_around(base))]
     homes = homes_of(*classes) if classes else []
     if all([*(_load(*home) for home in homes), *(_use(part.__module__) for part in classes)]):  # each of them
-        _settled[number] = weakref.ref(cls, functools.partial(_forget, number))
+        _settled[number] = weakref.ref(cls, functools.partial(_forget, number)), now
 
 
 def _use(module: str) -> bool:
@@ -45,8 +48,10 @@ def _use(module: str) -> bool:
     waiting = _waiting.get(module, ())
     if waiting and getattr(getattr(sys.modules.get(module), "__spec__", None), "_initializing", False):
         return False
-    for implementation in tuple(waiting):
-        implementation.load()
+    for reference in tuple(waiting):
+        implementation = reference()
+        if implementation is not None:
+            implementation.load()
     return True
 
 
