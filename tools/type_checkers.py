@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.codegen.checking import MYPY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -129,18 +131,7 @@ def _run_pyright(tree: Path) -> Iterator[Said]:
 
 
 def _run_mypy(tree: Path) -> Iterator[Said]:
-    options = ("--strict", "--follow-imports", "silent", "--python-version", "3.10", "--exclude", "^library/")
-    output = _run(
-        tree,
-        find_program("mypy"),
-        *options,
-        "--output",
-        "json",
-        "--cache-dir",
-        ".mypy_cache",
-        ".",
-        environment={"MYPYPATH": "library"},
-    )
+    output = _run(tree, find_program("mypy"), *MYPY, ".", environment={"MYPYPATH": "library"})
     for line in output.splitlines():
         said: dict[str, Any] = json.loads(line)
         if said["severity"] == "error":

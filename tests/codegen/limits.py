@@ -82,7 +82,10 @@ LIMITS = (
         "It checks what follows a call that never returns in the same expression: here that the attribute of a generic "
         "class is read from an object, which the body of a stub has none of.",
         "unreached",
-        {"generics.py": ("raise implemented_elsewhere().at(_source.Box.spare)",)},
+        {
+            "exports.py": ("raise implemented_elsewhere().at(_source.Entry.value)",),
+            "generics.py": ("raise implemented_elsewhere().at(_source.Box.spare)",),
+        },
     ),
     Limit(
         ("ty",),
@@ -142,5 +145,48 @@ LIMITS = (
         "that the method has not.",
         "plain_overrides",
         {"use_overrides.py": ("def label(self) -> str:",)},
+    ),
+    Limit(
+        ("ty", "pyrefly"),
+        "What is deprecated is a warning to it, or nothing where a decorator stands above; in these runs errors count.",
+        "deprecations",
+        {
+            "use_deprecations.py": (
+                "assert_type(deprecations.get(1), int)",
+                "assert_type(deprecations.get.submit(1).result(), int)",
+                "assert_type(deprecations.shown(1), str)",
+                'assert_type(deprecations.fetch("a"), str)',
+                "assert_type(station.read(), int)",
+                "assert_type(station.reset(), int)",
+                "assert_type(station.title, str)",
+                "assert_type(Station.opened(), int)",
+                'assert_type(station.measure(1.5, "m"), str)',
+                "for read in station.reads():",
+                "assert_type(await deprecations.get.aio(1), int)",
+                'assert_type(await deprecations.fetch.aio("a"), str)',
+                "assert_type(await station.read.aio(), int)",
+                "assert_type(await Station.opened.aio(), int)",
+                'assert_type(await station.measure.aio(1.5, "m"), str)',
+                "async for read in station.reads.aio():",
+            ),
+        },
+    ),
+    Limit(
+        ("mypy", "ty", "pyrefly"),
+        "It does not say that a constructor is deprecated.",
+        "deprecated_constructors",
+        {"use_deprecations.py": ("tower = deprecations.Tower()",)},
+    ),
+    Limit(
+        ("ty", "pyrefly"),
+        "It does not see that a member is abstract where a decorator has made an object of it.",
+        "abstract_objects",
+        {"use_interfaces.py": ("Unfinished()",)},
+    ),
+    Limit(
+        ("pyrefly",),
+        "It does not look at the keywords of a class statement where there is a metaclass.",
+        "class_keywords",
+        {"use_interfaces.py": ('class Keyed(File, key="x"):',)},
     ),
 )
