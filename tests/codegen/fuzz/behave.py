@@ -329,9 +329,8 @@ def _described(value: Any, again: Callable[[Any], Any]) -> Any:
     if isinstance(value, BaseException):
         held = {name: part for name, part in vars(value).items() if not name.startswith("__ambidex")}
         return ("exception", type(value).__qualname__, *map(again, (value.args, held, value.__cause__)))
-    arguments = getattr(value, "__args__", None)
-    if isinstance(arguments, tuple) and hasattr(value, "__origin__"):
-        return ("alias", again(value.__origin__), [again(each) for each in cast("tuple[Any, ...]", arguments)])
+    if isinstance(getattr(value, "__args__", None), tuple) and hasattr(value, "__origin__"):
+        return ("alias", again(value.__origin__), [again(each) for each in value.__args__])
     return None
 
 
