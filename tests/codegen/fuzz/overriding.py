@@ -16,7 +16,7 @@ def extended(base: Any, overrides: Mapping[str, tuple[str, Any]], form: str, is_
     """Return a subclass of a class, of which each overriding member gives the value named with its kind.
 
     `note` is told what the overridden member gives. Kinds are "async", "plain", "property", "stream", "context" and
-    "abstract", which has nothing to call.
+    "abstract", which has nothing to call; "following" calls what it is given, "reading" reads and enters it.
     """
     make = _blocking if form == "blocking" else _awaited
     members: dict[str, Any] = {}
@@ -69,9 +69,18 @@ def _blocking(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any
             note(item)
             yield value
 
+    def following(self: Any, given: Any, then: Callable[[Any], Any]) -> Any:
+        note(given)
+        return then(given)
+
+    def reading(self: Any, items: Any, lock: Any) -> list[Any]:
+        with lock as held:
+            return [held, *items]
+
     if kind in ("plain", "property"):
         return _shared(name, kind, value, note, cls)
-    return decorate({"stream": stream, "context": context}.get(kind, over))
+    kinds = {"stream": stream, "context": context, "following": following, "reading": reading}
+    return decorate(kinds.get(kind, over))
 
 
 def _awaited(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any], is_face: bool, _: bool) -> Any:
@@ -98,6 +107,15 @@ def _awaited(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any]
             note(item)
             yield value
 
+    async def following(self: Any, given: Any, then: Callable[[Any], Any]) -> Any:
+        note(given)
+        return await then(given)
+
+    async def reading(self: Any, items: Any, lock: Any) -> list[Any]:
+        async with lock as held:
+            return [held, *[item async for item in items]]
+
     if kind in ("plain", "property"):
         return _shared(name, kind, value, note, cls)
-    return decorate({"stream": stream, "context": context}.get(kind, over))
+    kinds = {"stream": stream, "context": context, "following": following, "reading": reading}
+    return decorate(kinds.get(kind, over))

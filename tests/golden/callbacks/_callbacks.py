@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -17,6 +18,7 @@ from typing import (
     Sequence,
     TypeVar,
     Union,
+    cast,
 )
 
 from ambidex import ON_LOOP, Module
@@ -141,7 +143,7 @@ async def either(value: int, change: Callable[[int], Union[int, Awaitable[int]]]
 async def decided(value: int, change: Callable[[int], Union[T, Awaitable[T]]]) -> T:
     """Change a value to what such a callable decides."""
     changed = change(value)
-    return await changed if isinstance(changed, Awaitable) else changed
+    return cast("T", await changed if inspect.isawaitable(changed) else changed)
 
 
 @wrapper_module.wrap_function

@@ -26,6 +26,20 @@ def all_called(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, ("callbacks inside containers",), (check,), (type_,))
 
 
+def decided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a callable that may be blocking or async, and decides what comes out."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_function\nasync def decided(value: int, change: Callable[[int], Union[T, Awaitable[T]]]) -> T:\n"
+        "    return await _either(change(value))\n"
+    )
+    checks = [
+        Check("async", "<module>decided", f"3, _callback({awaited}, {draw.value(type_)})", (), is_loose(type_))
+        for awaited in (True, False)
+    ]
+    return Snippet(text, ("such a callback that decides a type variable",), tuple(checks), (type_,))
+
+
 def adder(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a callable as a result."""
     text = "@m.wrap_function\nasync def adder(by: int) -> Callable[[int], int]:\n    return lambda value: value + by\n"

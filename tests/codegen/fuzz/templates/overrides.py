@@ -84,3 +84,30 @@ def provided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "abstract method of a generic class that a user's subclass provides",
     )
     return Snippet(text, constructs, checks, (type_,))
+
+
+def surrounded(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw abstract methods that are given what is asynchronous: a callable, an iterable and a context manager."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_class\nclass Strainer(abc.ABC):\n    @abc.abstractmethod\n"
+        "    async def apply(self, value: <0>, following: Callable[[<0>], Awaitable[<0>]]) -> <0>: ...\n\n\n"
+        "@m.wrap_class\nclass Drain(abc.ABC):\n    @abc.abstractmethod\n"
+        "    async def take(self, items: AsyncIterable[<0>], lock: AsyncContextManager[<0>]) -> List[<0>]: ...\n\n\n"
+        "@m.wrap_function\nasync def strained(strainers: List[Strainer], value: <0>) -> List[<0>]:\n"
+        "    return [await each.apply(value, lambda given: _later(lambda: given)) for each in strainers]\n\n\n"
+        "@m.wrap_function\nasync def drained(drain: Drain, value: <0>) -> List[<0>]:\n"
+        "    return await drain.take(_stream(lambda: [value, value]), _context(lambda: value))\n"
+    )
+    loose = is_loose(type_)
+    strainer = "_extended('<number>.Strainer', apply=('following', None))()"
+    drain = "_extended('<number>.Drain', take=('reading', None))()"
+    checks = (
+        Check("async", "<module>strained", f"[{strainer}, {strainer}], {draw.value(type_)}", (), loose),
+        Check("async", "<module>drained", f"{drain}, {draw.value(type_)}", (), loose),
+    )
+    constructs = (
+        "override that is given an async callable",
+        "override that is given an async iterable and context manager",
+    )
+    return Snippet(text, constructs, checks, (type_,))
