@@ -49,6 +49,7 @@ def run_to_its_end(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     ) as program:
         try:
             out, err = program.communicate(timeout=limit_s)
@@ -60,10 +61,11 @@ def run_to_its_end(
 
 
 def _stacks(program: subprocess.Popen[str]) -> str:
-    """End a program that hangs; what it has written, at the end the stack of each of its threads."""
-    program.send_signal(signal.SIGABRT)
+    """End a program that hangs, and its children; what they have written, at the end the stack of each thread."""
+    os.killpg(program.pid, signal.SIGABRT)
     try:
         out, err = program.communicate(timeout=HANG_S / 6)
-    except subprocess.TimeoutExpired:  # the abort is blocked, or a process that it left behind holds its output
+    except subprocess.TimeoutExpired:  # the abort is blocked, or a process of another session holds its output
+        os.killpg(program.pid, signal.SIGKILL)
         return "and it gave no stacks when it was aborted"
     return f"{out}\n{err}"
