@@ -98,6 +98,33 @@ class Holder:
             ),
         ],
     ),
+    "attributes_of_a_constructor": (
+        """
+@m.wrap_class
+class Holder:
+    def __init__(self, size: int) -> None:
+        self.name: Nowhere = None
+        self.kind: Final = len("abc")
+        self.level: ClassVar[int] = 1
+        if size:
+            self.width: int = size
+        else:
+            self.width: str = ""
+        self._inside: Nowhere = None
+""",
+        [
+            (
+                "_impl.py:19: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
+                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+            ),
+            "_impl.py:20: the attribute Holder.kind has no type: write `kind: Final[T]`",
+            (
+                "_impl.py:21: the attribute Holder.level is annotated as ClassVar in the constructor: "
+                "write that in the body of the class"
+            ),
+            "_impl.py:23: the attribute Holder.width has several annotations in the constructor: write one",
+        ],
+    ),
     "nested_classes": (
         """
 @m.wrap_class

@@ -88,7 +88,7 @@ def test_stub_names_what_it_stands_for(loose: Project) -> None:
     body = r"^ +(?:raise implemented_elsewhere\(\)\.at\((.*)\)|implemented_elsewhere\(\))$"
     named = re.findall(body, loose.read("loose/public.py"), re.MULTILINE)
     entering = ("__aenter__", "__aexit__", "__aenter__", "__aexit__")
-    members = ("size", "size", "__init__", "get", *entering, "__len__")
+    members = ("size", "size", "__init__", "item", "item", "get", *entering, "__len__")
     assert named == ["_source.counted", "", *(f"_source.Box.{name}" for name in members)]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from members import Clay, Ground, Slotted, Soil, Station
+from decimal import Decimal
+
+from members import Answer, Clay, Empty, Ground, Reading, Slotted, Soil, Station
 from typing_extensions import assert_type
 
 station = Station("Oslo")
@@ -48,3 +50,19 @@ assert_type(slotted.name, str)
 assert_type(slotted.other, "Slotted | None")
 assert_type(slotted.serial, int)
 assert_type(slotted.link(slotted), Slotted)
+
+answer = Answer(200, station)
+assert_type(answer.status, int)
+assert_type(answer.station, Station)
+assert_type(answer.note, "str | None")
+assert_type(answer.serial, int)
+assert_type(answer.code, int)
+assert_type(answer.cost, Decimal)
+assert_type(answer.trace, "list[str]")
+assert_type(Empty(station).note, "str | None")
+assert_type(Empty(station).reason, str)
+assert_type(Reading(1.0).fahrenheit, float)
+answer.status = 201
+answer.serial = 8  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+answer.code = 8  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+answer.bare  # type: ignore[attr-defined]  # pyright: ignore

@@ -190,6 +190,37 @@ def test_stubs_count_as_types(wrapping: Wrapping, package: str, left_out: str) -
     assert wrapping.wrap(package) == left_out
 
 
+def test_attribute_that_a_constructor_annotates_is_a_member(wrapping: Wrapping) -> None:
+    """What cannot be typed is left out with the reason, and with it what a subclass says of it; the rest is there."""
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        class Crane:
+            def __init__(self, height: int) -> None:
+                self.height: "int | None" = None
+                self.height = height
+                self.hook: "Nowhere" = None
+
+            async def lift(self) -> int:
+                return 1
+
+
+        class TallCrane(Crane):
+            def __init__(self) -> None:
+                super().__init__(30)
+                self.hook: "Nowhere" = None
+                self.height: int = 40
+        """,
+    )
+    assert wrapping.wrap("crane") == (
+        "crane/__init__.py:5: Crane.hook: the attribute Crane.hook: the annotation 'Nowhere' names Nowhere, "
+        "which is not defined\n"
+    )
+    program = "import crane_sync; tall = crane_sync.TallCrane(); print(tall.height, hasattr(tall, 'hook'))"
+    assert wrapping.run("-W", "error", "-c", program) == (0, "40 False\n", "")
+
+
 def test_stub_that_cannot_be_read_is_told(wrapping: Wrapping) -> None:
     """Without that, only what follows from it would be: annotations that are missing from the code."""
     wrapping.project.write("site/raft/py.typed", "")

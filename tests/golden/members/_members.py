@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
+from dataclasses import dataclass
 from typing import Any, ClassVar, Dict, Final, Generic, List, Optional, Tuple, TypeVar, overload
 
 from ambidex import Module
@@ -193,3 +194,53 @@ class Slotted:
     async def link(self, other: Slotted) -> Slotted:
         self.other = other
         return other
+
+
+class Traced:
+    """Keeps a trace for what extends it, and is not public."""
+
+    def __init__(self) -> None:
+        self.trace: List[str] = []
+
+
+@wrapper_module.wrap_class
+class Answer(Traced):
+    """Says in its constructor what its objects have."""
+
+    def __init__(self, status: int, station: Station, *, note: Optional[str] = None) -> None:
+        from decimal import Decimal
+
+        super().__init__()
+        self.status: int = status
+        self.station: "Station" = station
+        self.note: Optional[str] = note
+        self.serial: Final = 7
+        self.code: Final[int] = status * 10
+        self.cost: Decimal = Decimal(status)
+        self.bare = note
+        self._hidden: int = 1
+
+    async def follow(self) -> Optional[Answer]:
+        self.trace.append("followed")
+        return None if self.note is None else Answer(self.status + 1, self.station)
+
+
+@wrapper_module.wrap_class
+class Empty(Answer):
+    """Gives another value to what the constructor of its base annotates, and annotates one more."""
+
+    def __init__(self, station: Station) -> None:
+        super().__init__(204, station)
+        self.note = "empty"
+        self.reason: str = "none"
+
+
+@wrapper_module.wrap_class(by="identity")
+@dataclass
+class Reading:
+    """A temperature, in two units."""
+
+    celsius: float
+
+    def __post_init__(self) -> None:
+        self.fahrenheit: float = self.celsius * 1.8 + 32

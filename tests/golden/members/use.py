@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import members
-from members import Clay, Slotted, Soil, Station
+from members import Answer, Clay, Empty, Reading, Slotted, Soil, Station
 
 
 def refused(act: Any) -> bool:
@@ -111,6 +111,25 @@ assert slotted.link(other) is other
 assert slotted.other is other
 slotted.other = None
 assert slotted.other is None
+
+answer = Answer(200, station, note="more")
+assert (answer.status, answer.note, answer.serial, answer.code, answer.cost) == (200, "more", 7, 2000, 200)
+assert answer.station is station
+answer.status = 300
+following = answer.follow()
+assert following is not None
+assert (following.status, following.note, following.station is station) == (301, None, True)
+answer.note = None
+assert answer.follow() is None
+assert answer.trace == ["followed", "followed"], "its base's constructor says that there is one"
+assert refused(lambda: setattr(answer, "serial", 8))
+assert refused(lambda: setattr(answer, "code", 8))
+assert refused(lambda: getattr(answer, "bare"))
+empty = Empty(station)
+assert (empty.status, empty.note, empty.reason) == (204, "empty", "none")
+reading = Reading(100.0)
+reading.fahrenheit += reading.celsius
+assert reading.fahrenheit == 312.0
 
 
 async def waiting() -> None:

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Face,
     Implementation,
+    anything,
     attribute,
     class_attribute,
     constructor,
     deleter,
     implemented_elsewhere,
     method,
+    special,
     stand_in,
     sync_method,
 )
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from typing import ClassVar
 
     import _members as _source
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Clay", "Ground", "Slotted", "Soil", "Station")
+__all__ = ("Answer", "Clay", "Empty", "Ground", "Reading", "Slotted", "Soil", "Station")
 
 _impl = Implementation("_members", synchronizer="members", abi=1)
 
@@ -292,3 +295,129 @@ class Slotted(Face, implementation=_impl):
     @method(takes={"other": "Slotted"}, gives="Slotted")
     def link(self, other: Slotted) -> Slotted:
         raise implemented_elsewhere().at(_source.Slotted.link)
+
+
+class Answer(Face, implementation=_impl):
+    """Says in its constructor what its objects have."""
+
+    @constructor(takes={"station": "Station"})
+    def __init__(self, status: int, station: Station, *, note: str | None = None) -> None:
+        raise implemented_elsewhere().at(_source.Answer.__init__)
+
+    @property
+    @attribute
+    def status(self) -> int:
+        raise implemented_elsewhere().at(_source.Answer.status)
+
+    @status.setter
+    @attribute
+    def status(self, value: int) -> None:
+        raise implemented_elsewhere().at(_source.Answer.status)
+
+    @property
+    @attribute(gives="Station")
+    def station(self) -> Station:
+        raise implemented_elsewhere().at(_source.Answer.station)
+
+    @station.setter
+    @attribute(takes={"value": "Station"})
+    def station(self, value: Station) -> None:
+        raise implemented_elsewhere().at(_source.Answer.station)
+
+    @property
+    @attribute
+    def note(self) -> str | None:
+        raise implemented_elsewhere().at(_source.Answer.note)
+
+    @note.setter
+    @attribute
+    def note(self, value: str | None) -> None:
+        raise implemented_elsewhere().at(_source.Answer.note)
+
+    @property
+    @attribute
+    def serial(self) -> int:
+        raise implemented_elsewhere().at(_source.Answer.serial)
+
+    @property
+    @attribute
+    def code(self) -> int:
+        raise implemented_elsewhere().at(_source.Answer.code)
+
+    @property
+    @attribute
+    def cost(self) -> Decimal:
+        raise implemented_elsewhere().at(_source.Answer.cost)
+
+    @cost.setter
+    @attribute
+    def cost(self, value: Decimal) -> None:
+        raise implemented_elsewhere().at(_source.Answer.cost)
+
+    @method(gives="Answer")
+    def follow(self) -> Answer | None:
+        raise implemented_elsewhere().at(_source.Answer.follow)
+
+    @property
+    @attribute
+    def trace(self) -> list[str]:
+        raise implemented_elsewhere().at(_source.Answer.trace)
+
+    @trace.setter
+    @attribute
+    def trace(self, value: list[str]) -> None:
+        raise implemented_elsewhere().at(_source.Answer.trace)
+
+
+class Empty(Answer, implementation=_impl):
+    """Gives another value to what the constructor of its base annotates, and annotates one more."""
+
+    @constructor(takes={"station": "Station"})
+    def __init__(self, station: Station) -> None:
+        raise implemented_elsewhere().at(_source.Empty.__init__)
+
+    @property
+    @attribute
+    def reason(self) -> str:
+        raise implemented_elsewhere().at(_source.Empty.reason)
+
+    @reason.setter
+    @attribute
+    def reason(self, value: str) -> None:
+        raise implemented_elsewhere().at(_source.Empty.reason)
+
+
+class Reading(Face, implementation=_impl):
+    """A temperature, in two units."""
+
+    @constructor
+    def __init__(self, celsius: float) -> None:
+        raise implemented_elsewhere().at(_source.Reading.__init__)
+
+    @special
+    def __repr__(self) -> str:
+        raise implemented_elsewhere().at(_source.Reading.__repr__)
+
+    @special(takes={"other": anything})
+    def __eq__(self, other: object) -> bool:
+        raise implemented_elsewhere().at(_source.Reading.__eq__)
+
+    @property
+    @attribute
+    def celsius(self) -> float:
+        raise implemented_elsewhere().at(_source.Reading.celsius)
+
+    @celsius.setter
+    @attribute
+    def celsius(self, value: float) -> None:
+        raise implemented_elsewhere().at(_source.Reading.celsius)
+
+    @property
+    @attribute
+    def fahrenheit(self) -> float:
+        raise implemented_elsewhere().at(_source.Reading.fahrenheit)
+
+    @fahrenheit.setter
+    @attribute
+    def fahrenheit(self, value: float) -> None:
+        raise implemented_elsewhere().at(_source.Reading.fahrenheit)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ._checked import as_checked
+from ._constructors import Assigned
+from ._declared import attributes_of
 from ._homes import home_of_class, home_of_value
 from ._literals import accepts, literal_text, type_of_literal
-from ._records import annotations_of
+from ._records import annotations_of, place_of
 from ._resolver import Resolver
 from ._source import (
     Sources,
@@ -22,6 +24,7 @@ from ._stubs import Definition, Stub, is_managed, stub_file
 from ._variables import is_variable, meaning, meanings, variables_of
 
 __all__ = (
+    "Assigned",
     "Definition",
     "Resolver",
     "Sources",
@@ -29,6 +32,7 @@ __all__ = (
     "accepts",
     "annotations_of",
     "as_checked",
+    "attributes_of",
     "defaults_of",
     "gives_none",
     "gives_receiver",
@@ -44,6 +48,7 @@ __all__ = (
     "meanings",
     "module_of_class",
     "module_of_function",
+    "place_of",
     "stub_file",
     "type_of_literal",
     "variables_of",

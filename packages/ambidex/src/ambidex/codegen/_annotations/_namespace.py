@@ -20,9 +20,10 @@ from ._forms import DECLARED, form_named, form_of
 from ._source import absolute_import
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import CodeType, ModuleType
 
+    from ._constructors import Import
     from ._source import Sources
 
 
@@ -117,22 +118,20 @@ class Namespace(dict[str, object]):
         self._module = module
         self._owner = owner
         self._sources = sources
-        self._imports: dict[str, tuple[ast.Import | ast.ImportFrom, ast.alias]] = {}
+        self._nearest: dict[str, tuple[Import, ast.alias]] = {}
+        self._imports = dict(_bound(sources.of_module(module).checking_imports))
         self._assigned = sources.of_module(module).checking_assignments
-        for statement in sources.of_module(module).checking_imports:
-            for alias in statement.names:
-                is_from = isinstance(statement, ast.ImportFrom)
-                self._imports[alias.asname or (alias.name if is_from else alias.name.split(".")[0])] = (
-                    statement,
-                    alias,
-                )
-                if not is_from:
-                    _import(alias.name)  # `import a.b` gives the `a` that the module knows an attribute
 
     def with_names(self, names: Mapping[str, object]) -> Namespace:
         """Return a namespace in which `names` come first."""
         near = Namespace(self._module, self._owner, self._sources)
         near.update(names)
+        return near
+
+    def with_imports(self, statements: Iterable[Import]) -> Namespace:
+        """Return a namespace in which comes first what a function imports."""
+        near = Namespace(self._module, self._owner, self._sources)
+        near._nearest = dict(_bound(statements))
         return near
 
     def __missing__(self, name: str) -> object:
@@ -153,6 +152,8 @@ class Namespace(dict[str, object]):
             return None
 
     def _found(self, name: str) -> object:
+        if name in self._nearest:
+            return self.setdefault(name, self._imported(*self._nearest[name]))
         value = vars(self._module).get(name, _NOTHING)
         is_checked = name in self._imports or name in self._assigned
         if value is not _NOTHING and not (is_checked and value in (object, typing.Any)):  # which stand for anything
@@ -193,7 +194,7 @@ class Namespace(dict[str, object]):
             value = ast.Call(func=kind, args=value.args, keywords=value.keywords)
         return self.evaluate(ast.unparse(value))
 
-    def _imported(self, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> object:
+    def _imported(self, statement: Import, alias: ast.alias) -> object:
         if isinstance(statement, ast.ImportFrom):
             origin = absolute_import(statement, self._module)
             module = _import(origin)
@@ -239,6 +240,16 @@ class Namespace(dict[str, object]):
 def _compiled(text: str) -> CodeType:
     tree = cast("ast.Expression", _Calls().visit(ast.parse(text, mode="eval")))
     return compile(ast.fix_missing_locations(tree), "<annotation>", "eval")
+
+
+def _bound(statements: Iterable[Import]) -> Iterator[tuple[str, tuple[Import, ast.alias]]]:
+    """Yield the names that import statements bind, each with the statement and the part of it that does."""
+    for statement in statements:
+        for alias in statement.names:
+            is_from = isinstance(statement, ast.ImportFrom)
+            yield alias.asname or (alias.name if is_from else alias.name.split(".")[0]), (statement, alias)
+            if not is_from:
+                _import(alias.name)  # `import a.b` gives the `a` that the module knows an attribute
 
 
 def _import(name: str) -> ModuleType | None:

@@ -97,7 +97,11 @@ def _assigned(cls: type, owner: type, sources: Sources) -> dict[str, object]:
     Where a property stands in the class, that says so.
     """
     found = sources.of_module(module_of_class(owner)).assigned(owner.__qualname__)
-    return {name: text for name, text in found.items() if not isinstance(getattr_static(cls, name, None), property)}
+    return {
+        name: each.text
+        for name, each in found.items()
+        if each.text and not isinstance(getattr_static(cls, name, None), property)
+    }
 
 
 def _kind(cls: type) -> RecordKind:

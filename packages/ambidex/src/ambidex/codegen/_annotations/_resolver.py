@@ -35,6 +35,7 @@ from .._ir import (
 from .._report import Unsupported
 from ._callables import on_loop, read_callable
 from ._classes import Classes
+from ._constructors import Assigned
 from ._forms import Form
 from ._generics import bare_arguments
 from ._homes import home_of_value, special_home
@@ -90,6 +91,16 @@ class Resolver:
             {str(getattr(variable, "__name__", "")): variable for variable in variables}
         )
         return near
+
+    def placed(self, annotation: object) -> tuple[Resolver, object]:
+        """Return who resolves the annotation of an attribute, and that: a constructor may import what its own names."""
+        if not isinstance(annotation, Assigned):
+            return self, annotation
+        if not annotation.imports:
+            return self, annotation.text
+        near = Resolver(self._module, self._registry, self._sources, bound=self._bound)
+        near._namespace = self._namespace.with_imports(annotation.imports)
+        return near, annotation.text
 
     @property
     def stub(self) -> Stub | None:

@@ -14,11 +14,14 @@ import tokenize
 from types import FunctionType
 from typing import TYPE_CHECKING
 
+from ._constructors import CONSTRUCTORS, assigned_in
 from ._stubs import Definition, Stub, stub_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import CodeType, ModuleType
+
+    from ._constructors import Assigned
 
 _DISPLAYS = (ast.Dict, ast.List)
 _LITERAL = (ast.BinOp, ast.Constant, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.operator, ast.unaryop)
@@ -36,6 +39,7 @@ class Source:
         self._values: dict[str, ast.expr] = {}
         self._given: dict[str, list[ast.expr]] = {}  # when it is run
         self._overloads: dict[str, list[Definition]] = {}
+        self._assigned: dict[str, dict[str, Assigned]] = {}
         self.checking_imports: list[ast.Import | ast.ImportFrom] = []
         self.checking_assignments: dict[str, ast.expr] = {}
         self.imports: dict[str, ast.ImportFrom] = {}
@@ -123,7 +127,11 @@ class Source:
 
     def attribute_line(self, qualname: str, name: str) -> int:
         """Return the line that declares an attribute of a class, or a name of the module; the class's own for none."""
-        return self._attributes.get(f"{qualname}.{name}" if qualname else name, self.class_line(qualname))
+        line = self._attributes.get(f"{qualname}.{name}" if qualname else name)
+        if line is not None:
+            return line
+        assigned = self.assigned(qualname).get(name)
+        return self.class_line(qualname) if assigned is None else assigned.line
 
     def definitions(self, code: CodeType) -> list[Definition]:
         """Return a function's definition and all others of its name: one is run here, and another elsewhere."""
@@ -150,19 +158,13 @@ class Source:
         owners = {ast.dump(value.value) for value in values if isinstance(value, ast.Attribute)}
         return len(owners) == 1 and all(isinstance(value, ast.Attribute) for value in values)
 
-    def assigned(self, qualname: str) -> dict[str, str]:
-        """Return the attributes that a constructor gives a type, as both checkers read one: by name, annotation text.
-
-        That is `self.x: T = ...`, or `self.x = x` with a parameter that has an annotation; a name with two types has
-        none.
-        """
-        node = self._classes.get(qualname)
-        body: list[ast.stmt] = [] if node is None else node.body
-        made = next((each for each in body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None)
-        found: dict[str, set[str]] = {}
-        for name, text in () if made is None else _assignments(made):
-            found.setdefault(name, set()).add(text)
-        return {name: texts.pop() for name, texts in found.items() if len(texts) == 1 and "" not in texts}
+    def assigned(self, qualname: str) -> Mapping[str, Assigned]:
+        """Return the attributes that the constructor of a class gives a type, by name."""
+        known = self._assigned.get(qualname)
+        if known is None:
+            listed = (self._definitions.get(f"{qualname}.{name}", []) for name in CONSTRUCTORS)
+            known = self._assigned[qualname] = assigned_in(made for each in listed for made in each)
+        return known
 
     def overloads(self, qualname: str) -> list[Definition]:
         """Return the `@overload` variants of a function, in their order."""
@@ -277,30 +279,6 @@ def _returned(node: Definition) -> Iterator[ast.expr | None]:
                 statements.extend(child.body)
             elif type(child).__name__ == "match_case":
                 statements.extend(getattr(child, "body", []))
-
-
-def _assignments(made: ast.FunctionDef) -> Iterator[tuple[str, str]]:
-    """Yield each attribute that a constructor assigns, and the text of its annotation, empty where it has none."""
-    arguments = made.args
-    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    own = listed[0].arg if listed else ""
-    types = {each.arg: "" if each.annotation is None else ast.unparse(each.annotation) for each in listed}
-    for node in ast.walk(made):
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        value = getattr(node, "value", None)
-        for target in targets:
-            if isinstance(target, ast.Name):
-                types.pop(target.id, None)  # a parameter that became something else
-            if (
-                not isinstance(target, ast.Attribute)
-                or not isinstance(target.value, ast.Name)
-                or target.value.id != own
-            ):
-                continue
-            if isinstance(node, ast.AnnAssign):
-                yield target.attr, ast.unparse(node.annotation)
-            else:
-                yield target.attr, types.get(value.id, "") if isinstance(value, ast.Name) else ""
 
 
 def gives_receiver(node: Definition) -> bool:

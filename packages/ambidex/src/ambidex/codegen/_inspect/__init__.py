@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from ._choice import names_in
 from ._dunders import PROTOCOLS, TOGETHER, WAITS
 from ._module import Inspector
 
-__all__ = ("PROTOCOLS", "TOGETHER", "WAITS", "Inspector")
+__all__ = ("PROTOCOLS", "TOGETHER", "WAITS", "Inspector", "names_in")

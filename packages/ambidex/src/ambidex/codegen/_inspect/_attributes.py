@@ -12,10 +12,11 @@ from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, Metho
 from typing import TYPE_CHECKING, cast
 
 from .._annotations import (
+    Assigned,
     Resolver,
     accepts,
-    annotations_of,
     as_checked,
+    attributes_of,
     literal_text,
     literal_value,
     module_of_class,
@@ -78,7 +79,7 @@ class AttributeReader:
         found: list[Attribute | Constant] = []
         for name, annotation in self.annotations().items():
             value = vars(self._layer).get(name, _MISSING)
-            if name in seen or isinstance(value, property):
+            if name in seen or isinstance(value, property) or self._is_repeated(name, annotation):
                 continue
             seen.add(name)
             with self._report.about(name):
@@ -88,30 +89,35 @@ class AttributeReader:
         return found
 
     def assigned(self, seen: set[str]) -> list[Attribute]:
-        """Return the public attributes that the constructor gives a type, for a class that is somebody else's.
+        """Return the public attributes that have the type of a parameter, for a class that is somebody else's.
 
-        Whoever can edit a class annotates what is public in its body.
+        Whoever can edit a class annotates what is public.
         """
         found: list[Attribute] = []
-        for name, text in self._source.assigned(self._layer.__qualname__).items():
-            if name.startswith("_") or name in seen or not self._choice.is_public(name):
+        for name, each in self._source.assigned(self._layer.__qualname__).items():
+            if each.is_declared or name.startswith("_") or name in seen or not self._choice.is_public(name):
                 continue
             if self._choice.is_inherited(name):
                 continue
             try:
-                type_ = self._resolver.resolve(text)
+                type_ = self._resolver.resolve(each.text)
             except Unsupported:
-                continue  # no annotation of the class says that it is public
+                continue  # no annotation of the attribute says that it is public
             if not any(isinstance(part, Function) for part in walk(type_)):  # what calls back is the object's own
                 found.append(Attribute(name, type_, True, None, self._place))
                 seen.add(name)
         return found
 
     def annotations(self) -> dict[str, object]:
-        """Return the annotations that the class itself carries, or its stub."""
+        """Return the annotations that the class itself carries, those of its constructor too, or its stub."""
         stub = self._source.stub
         said = {} if stub is None else stub.attributes(self._layer.__qualname__)
-        return {**annotations_of(self._layer), **said}
+        return {**attributes_of(self._layer, self._sources), **said}
+
+    def _is_repeated(self, name: str, annotation: object) -> bool:
+        """Tell whether a constructor of somebody else's repeats what the face of a base has, perhaps otherwise."""
+        is_theirs = isinstance(annotation, Assigned) and self._choice.is_from_elsewhere(self._file)
+        return is_theirs and self._choice.is_inherited(name)
 
     def _reported(self, name: str, read: Callable[[], Attribute | Constant]) -> Attribute | Constant | None:
         try:
@@ -123,13 +129,19 @@ class AttributeReader:
     def _declared(self, name: str, annotation: object, value: object) -> Attribute | Constant:
         path = f"{self._layer.__qualname__}.{name}"
         has_value = value is not _MISSING and not isinstance(value, MemberDescriptorType)  # which a slot leaves there
+        if isinstance(annotation, Assigned) and not annotation.text:
+            raise Unsupported(f"the attribute {path} has several annotations in the constructor", "write one")
+        resolver, written = self._resolver.placed(annotation)
         try:
-            qualifier, inner = self._resolver.qualified(annotation)
+            qualifier, inner = resolver.qualified(written)
             if has_value and _is_descriptor(value):
                 return self._described(name, value, typing.get_args(inner))
-            type_ = None if inner is None else self._resolver.resolve(inner)
+            type_ = None if inner is None else resolver.resolve(inner)
         except Unsupported as refusal:
             raise Unsupported(f"the attribute {path}: {refusal.what}", refusal.fix) from refusal
+        if isinstance(annotation, Assigned) and qualifier == "ClassVar":
+            what = f"the attribute {path} is annotated as ClassVar in the constructor"
+            raise Unsupported(what, "write that in the body of the class")
         if qualifier == "ClassVar" or (qualifier == "Final" and has_value):
             text = self._text_of(self._layer, name, type_)
             if type_ is None and text is None:
@@ -166,7 +178,7 @@ class AttributeReader:
         return isinstance(above, Constant) and self._text_of(home, name, above.type) is not None
 
     def _annotated_above(self, name: str) -> type | None:
-        return next((each for each in self._layer.__mro__[1:] if name in annotations_of(each)), None)
+        return next((each for each in self._layer.__mro__[1:] if name in attributes_of(each, self._sources)), None)
 
     def _plain(self, name: str, value: object) -> Attribute | Constant:
         path = f"{self._layer.__qualname__}.{name}"
@@ -192,8 +204,9 @@ class AttributeReader:
 
     def _as_above(self, name: str, home: type) -> Attribute | Constant | None:
         """Return an attribute as a base annotates it, to which this class gives a value; None where that says it."""
-        near = self._resolver.beside(module_of_class(home), home, self._known.get(home, {}))
-        qualifier, inner = near.qualified(annotations_of(home)[name])
+        above = self._resolver.beside(module_of_class(home), home, self._known.get(home, {}))
+        near, annotation = above.placed(attributes_of(home, self._sources)[name])
+        qualifier, inner = near.qualified(annotation)
         if inner is None:
             return None
         type_ = near.resolve(inner)

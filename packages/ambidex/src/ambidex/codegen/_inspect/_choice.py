@@ -11,7 +11,7 @@ import inspect
 import keyword
 from typing import TYPE_CHECKING
 
-from .._annotations import Sources, annotations_of, module_of_class
+from .._annotations import attributes_of, module_of_class, place_of
 from .._ir import Attribute, Callable, Constant, Place
 from .._report import SETTER, display_path
 from ._dunders import INTERNAL, TOGETHER
@@ -20,6 +20,7 @@ from ._hidden import function_behind, names_of, refused_parameter, signature_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from .._annotations import Sources
     from .._ir import Member
     from .._manifest import Registry
     from .._report import Report
@@ -30,12 +31,13 @@ IGNORED_BASES = frozenset(("abc", "typing", "typing_extensions"))  # what they h
 class Choice:
     """Tell which members of a class are public; `bases` are the nearest registered classes above it."""
 
-    def __init__(self, cls: type, registry: Registry) -> None:
+    def __init__(self, cls: type, registry: Registry, sources: Sources) -> None:
         self.cls = cls
+        self._sources = sources
         self._chosen = registry.chosen(cls)
-        self._bases = [Choice(base, registry) for base in face_bases(cls, registry)]
+        self._bases = [Choice(base, registry, sources) for base in face_bases(cls, registry)]
         self.is_said: bool = bool(self._chosen) or any(base.is_said for base in self._bases)  # most say nothing
-        self._names = dict.fromkeys(name for layer in _layers(cls) for name in _names_in(layer))
+        self._names = names_in(cls, sources)
 
     def is_public(self, name: str) -> bool:
         """Tell whether a member of this name is public."""
@@ -111,7 +113,7 @@ class Choice:
     def is_attribute(self, name: str) -> bool:
         """Tell whether the class, or one folded into it, gives its objects an attribute."""
         folded = [layer for layer in _layers(self.cls) if not any(layer in base.cls.__mro__ for base in self._bases)]
-        is_declared = any(name in annotations_of(layer) for layer in folded)
+        is_declared = any(name in attributes_of(layer, self._sources) for layer in folded)
         is_made = any(isinstance(vars(layer).get(name), property) for layer in folded)
         return self.is_public(name) and (is_declared or is_made or self._assigns(name))
 
@@ -179,10 +181,11 @@ class Choice:
         return self._refused_exclusion(name) if option == "exclude" else self._refused_inclusion(name)
 
     def _assigns(self, name: str) -> bool:
-        """Tell whether a constructor gives an attribute a type: read again, as hardly anyone excludes one."""
-        sources = Sources()
+        """Tell whether a constructor of a class that is somebody else's gives an attribute the type of a parameter."""
         return any(
-            name in sources.of_module(module_of_class(each)).assigned(each.__qualname__) for each in _layers(self.cls)
+            name in self._sources.of_module(module_of_class(layer)).assigned(layer.__qualname__)
+            and self.is_from_elsewhere(place_of(layer, layer.__qualname__, self._sources)[0])
+            for layer in _layers(self.cls)
         )
 
     def _refused_part(self, name: str, part: str) -> tuple[str, str] | None:
@@ -269,5 +272,6 @@ def _layers(cls: type) -> Sequence[type]:
     return [layer for layer in cls.__mro__ if layer is not object and layer.__module__ not in IGNORED_BASES]
 
 
-def _names_in(layer: type) -> dict[str, None]:
-    return dict.fromkeys((*vars(layer), *annotations_of(layer)))
+def names_in(cls: type, sources: Sources) -> dict[str, None]:
+    """Return the members that a class, and those above it, write: what stands in their bodies, or is annotated."""
+    return dict.fromkeys(name for layer in _layers(cls) for name in (*vars(layer), *attributes_of(layer, sources)))

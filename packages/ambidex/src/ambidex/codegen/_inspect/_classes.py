@@ -64,7 +64,7 @@ class ClassReader:
             return None
         known = meanings(cls, variables, resolver)
         bases = face_bases(cls, self._registry)
-        choice = Choice(cls, self._registry)
+        choice = Choice(cls, self._registry, self._sources)
         choice.check(place, self._report)
         constructor: Callable | None = None
         members: list[Member] = []

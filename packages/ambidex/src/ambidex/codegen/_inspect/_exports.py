@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, cast
 from .._annotations import (
     Resolver,
     annotations_of,
+    attributes_of,
     gives_none,
     home_of_value,
     is_variable,
@@ -224,11 +225,12 @@ class ExportReader:
                 for function in _functions_in(value):
                     self._check_annotations(function, f"{layer.__qualname__}.{name}", layer)
             resolver = Resolver(module_of_class(layer), self._registry, self._sources, layer)
-            for name, annotation in annotations_of(layer).items():
+            for name, said in attributes_of(layer, self._sources).items():
                 if not name.startswith("_"):
-                    inner = resolver.qualified(annotation)[1]
+                    near, annotation = resolver.placed(said)
+                    inner = near.qualified(annotation)[1]
                     if inner is not None:
-                        self._refuse_leak(resolver.resolve(inner), f"the attribute {layer.__qualname__}.{name}")
+                        self._refuse_leak(near.resolve(inner), f"the attribute {layer.__qualname__}.{name}")
 
     # -- constants and aliases
 

@@ -10,7 +10,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import Resolver, annotations_of, module_of_class, variables_of
+from .._annotations import Resolver, attributes_of, module_of_class, variables_of
 from .._ir import (
     NONE,
     OBJECT,
@@ -182,7 +182,7 @@ class Layer:
         return cls.__module__ != self._layer.__module__ or path_of(cls) != f"{self._layer.__qualname__}.{name}"
 
     def _is_annotated_above(self, name: str) -> bool:
-        return any(name in annotations_of(base) for base in self._layer.__mro__[1:])
+        return any(name in attributes_of(base, self._sources) for base in self._layer.__mro__[1:])
 
     def _nested(self, name: str, inner: type, found: list[Member]) -> None:
         """Read a class inside this one; one that is registered by itself is public elsewhere."""

@@ -14,7 +14,7 @@ from ambidex.module import Module
 
 from .._annotations import Sources
 from .._check import ONE_MODULE
-from .._inspect import TOGETHER, WAITS
+from .._inspect import TOGETHER, WAITS, names_in
 from .._ir import Registered, Value, public_name
 from .._manifest import Registry, is_data, is_record
 from .._report import SETTER, Report
@@ -292,7 +292,11 @@ class Selection:
             for each in self.taken.values()
             if each.by != "value" and any(each.obj is base for base in cls.__mro__[1:])
         ]
-        return any(hasattr(each.obj, member) and member not in each.exclude for each in bases)
+        return any(self._has(each.obj, member) and member not in each.exclude for each in bases)
+
+    def _has(self, obj: object, member: str) -> bool:
+        """Tell whether a class has a member, an attribute that only its objects have too."""
+        return hasattr(obj, member) or (isinstance(obj, type) and member in names_in(obj, self._sources))
 
 
 def is_face(obj: object) -> TypeGuard[type]:
