@@ -98,6 +98,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("inheritance between wrapped classes", "inheritance", "Guide"),
         Shown("mixed-in unwrapped base", "inheritance", "Logged.log"),
         Shown("object of an unregistered subclass", "inheritance", "found"),
+        Shown("two bases with a method, of which the first takes more", "inheritance", "Triathlete"),
         Shown("abstract base class", "interfaces", "Storage"),
         Shown("abstract property", "interfaces", "Storage.size"),
         Shown("deprecated class", "deprecations", "Tower"),

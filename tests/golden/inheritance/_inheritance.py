@@ -95,3 +95,39 @@ class Stray(Dog):
 @wrapper_module.wrap_function
 async def found(name: str) -> Dog:
     return Stray(name)
+
+
+@wrapper_module.wrap_class
+class Swimmer:
+    async def move(self, metres: int) -> int:
+        return metres
+
+    async def laps(self, count: int) -> AsyncGenerator[int, None]:
+        for lap in range(count):
+            yield lap
+
+
+@wrapper_module.wrap_class
+class Runner:
+    async def move(self, metres: int, *, pace: float = 1.0) -> int:
+        return int(metres * pace)
+
+    async def laps(self, count: int, length: int = 400) -> AsyncGenerator[int, None]:
+        for lap in range(count):
+            yield lap * length
+
+
+@wrapper_module.wrap_class
+class Triathlete(Runner, Swimmer):
+    """Moves as its first base does, which takes more than the second."""
+
+
+@wrapper_module.wrap_class
+class Amateur(Triathlete):
+    async def move(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int:
+        return await super().move(metres - rests, pace=pace)
+
+
+@wrapper_module.wrap_function
+async def crossed(swimmer: Swimmer) -> int:
+    return await swimmer.move(100)

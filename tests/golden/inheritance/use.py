@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from inheritance import Animal, Dog, Guide, found, loudest
+from inheritance import Amateur, Animal, Dog, Guide, Triathlete, crossed, found, loudest
 
 dog, guide = Dog("Rex"), Guide("Ada", "Bob")
 assert issubclass(Guide, Dog)
@@ -26,6 +26,8 @@ try:
     Animal("none")  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
 except TypeError as error:
     assert "abstract" in str(error)
+assert (Triathlete().move(10, pace=0.5), Amateur().move(10, rests=2), crossed(Amateur())) == (5, 8, 99)
+assert list(Triathlete().laps(2)) == [0, 400]
 
 
 async def waiting() -> None:

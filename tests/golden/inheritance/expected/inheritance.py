@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ambidex.bridge import (
     Face,
+    Future,
     Implementation,
     abstractmethod,
     attribute,
@@ -22,7 +23,8 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import AsyncGenerator, Generator
+    from typing import Protocol
 
     import _inheritance as _source
     from typing_extensions import Self
@@ -30,9 +32,54 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Animal", "Dog", "Guide", "found", "loudest")
+__all__ = (
+    "Amateur",
+    "Animal",
+    "Dog",
+    "Guide",
+    "Runner",
+    "Swimmer",
+    "Triathlete",
+    "crossed",
+    "found",
+    "loudest",
+)
 
 _impl = Implementation("_inheritance", synchronizer="inheritance", abi=1)
+
+if TYPE_CHECKING:
+
+    class _Swimmer_move_faces(Protocol):
+        def __call__(self, metres: int) -> int: ...
+        async def aio(self, metres: int) -> int: ...
+        def submit(self, metres: int) -> Future[int]: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Swimmer_laps_faces(Protocol):
+        def __call__(self, count: int) -> Generator[int, None, None]: ...
+        def aio(self, count: int) -> AsyncGenerator[int, None]: ...
+        def with_options(
+            self, *, timeout: float | None = ..., read_ahead: int | None = ...
+        ) -> Self: ...
+
+    class _Runner_move_faces(Protocol):
+        def __call__(self, metres: int, *, pace: float = 1.0) -> int: ...
+        async def aio(self, metres: int, *, pace: float = 1.0) -> int: ...
+        def submit(self, metres: int, *, pace: float = 1.0) -> Future[int]: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Runner_laps_faces(Protocol):
+        def __call__(self, count: int, length: int = 400) -> Generator[int, None, None]: ...
+        def aio(self, count: int, length: int = 400) -> AsyncGenerator[int, None]: ...
+        def with_options(
+            self, *, timeout: float | None = ..., read_ahead: int | None = ...
+        ) -> Self: ...
+
+    class _Amateur_move_faces(Protocol):
+        def __call__(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int: ...
+        async def aio(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int: ...
+        def submit(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> Future[int]: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
 
 class Animal(Face, implementation=_impl):
@@ -114,3 +161,46 @@ def loudest(animals: list[Animal]) -> Animal:
 @_impl.function(gives="Dog")
 def found(name: str) -> Dog:
     raise implemented_elsewhere().at(_source.found)
+
+
+class Swimmer(Face, implementation=_impl):
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Swimmer.__init__)
+
+    @method(faces=lambda: _Swimmer_move_faces)
+    def move(self, metres: int) -> int:
+        raise implemented_elsewhere().at(_source.Swimmer.move)
+
+    @stream(faces=lambda: _Swimmer_laps_faces)
+    def laps(self, count: int) -> Generator[int, None, None]:
+        raise implemented_elsewhere().at(_source.Swimmer.laps)
+
+
+class Runner(Face, implementation=_impl):
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Runner.__init__)
+
+    @method(faces=lambda: _Runner_move_faces)
+    def move(self, metres: int, *, pace: float = 1.0) -> int:
+        raise implemented_elsewhere().at(_source.Runner.move)
+
+    @stream(faces=lambda: _Runner_laps_faces)
+    def laps(self, count: int, length: int = 400) -> Generator[int, None, None]:
+        raise implemented_elsewhere().at(_source.Runner.laps)
+
+
+class Triathlete(Runner, Swimmer, implementation=_impl):
+    """Moves as its first base does, which takes more than the second."""
+
+
+class Amateur(Triathlete, implementation=_impl):
+    @method(faces=lambda: _Amateur_move_faces)
+    def move(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int:
+        raise implemented_elsewhere().at(_source.Amateur.move)
+
+
+@_impl.function(takes={"swimmer": "Swimmer"})
+def crossed(swimmer: Swimmer) -> int:
+    raise implemented_elsewhere().at(_source.crossed)

@@ -35,30 +35,28 @@ class Overrides:
                 self._below.setdefault(base.plain, []).append(plain)
 
     def related(self, method: Callable, own: Face) -> Sequence[Declared]:
-        """Return a method with all that it overrides, and all that override one of those."""
-        tops = [
-            each
-            for each in self._above(own.plain)
-            if self._declares(each, method.name)
-            and not any(self._declares(higher, method.name) for higher in self._above(each) if higher != each)
-        ]
-        found = dict.fromkeys(below for top in tops for below in self._beneath(top))
+        """Return a method with all that type checkers compare it with, and those with others.
+
+        That is what it overrides and what overrides it, and, where a class has two bases, what each of them has.
+        """
+        found = {own.plain: None}
+        waiting = [own.plain]
+        while waiting:
+            each = waiting.pop()
+            bases = (base.plain for base in self._bases(each) if self._has(base.plain, method.name))
+            fresh = [face for face in (*bases, *self._below.get(each, ())) if face not in found]
+            found.update(dict.fromkeys(fresh))
+            waiting.extend(fresh)
         listed = [declared for each in found if (declared := self._declared(each, method.name)) is not None]
         return listed or [Declared(method, own)]
 
-    def _above(self, plain: Face) -> Iterator[Face]:
-        yield plain
-        if plain in self._classes:
-            for base in self._classes[plain][0].bases:
-                yield from self._above(base.plain)
+    def _bases(self, plain: Face) -> tuple[Face, ...]:
+        return self._classes[plain][0].bases if plain in self._classes else ()
 
-    def _beneath(self, plain: Face) -> Iterator[Face]:
-        yield plain
-        for below in self._below.get(plain, ()):
-            yield from self._beneath(below)
-
-    def _declares(self, plain: Face, name: str) -> bool:
-        return self._declared(plain, name) is not None
+    def _has(self, plain: Face, name: str) -> bool:
+        """Tell whether a class declares a method, or one above it does."""
+        is_declared = self._declared(plain, name) is not None
+        return is_declared or any(self._has(base.plain, name) for base in self._bases(plain))
 
     def _declared(self, plain: Face, name: str) -> Declared | None:
         if plain not in self._classes:
