@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._callables import compared_callable
 from ._checked import as_checked
 from ._constructors import Assigned
 from ._declared import attributes_of
@@ -33,6 +34,7 @@ __all__ = (
     "annotations_of",
     "as_checked",
     "attributes_of",
+    "compared_callable",
     "defaults_of",
     "gives_none",
     "gives_receiver",

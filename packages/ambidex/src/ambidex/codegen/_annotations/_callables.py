@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 import typing
 from typing import TYPE_CHECKING, cast
 
-from .._ir import ANY, Alternatives, Function, Listed, Type, Variable, VariableKind, union
+from .._ir import ANY, Alternatives, Function, Listed, LiteralOf, Type, Variable, VariableKind, union
 from .._report import Unsupported
 from ._forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_CALLABLE: object = collections.abc.Callable
 
 
 def read_callable(arguments: tuple[object, ...], resolve: Callable[[object], Type]) -> Type:
@@ -41,6 +44,33 @@ def read_callable(arguments: tuple[object, ...], resolve: Callable[[object], Typ
     if not isinstance(rest, Variable) or rest.kind is not VariableKind.PARAMETERS:
         raise Unsupported(f"{parameters!r} is not what a Callable takes", "write Callable[[X, Y], Z]")
     return Function(before, resolve(result), rest=rest)
+
+
+def compared_callable(annotation: object, resolve: Callable[[object], Type]) -> Function | None:
+    """Return the Callable that an evaluated annotation is, to be compared with others; None for anything else.
+
+    What has no type that may be public stands there by its text.
+
+    Raises:
+        Unsupported: what it takes is no list of types and no ParamSpec.
+    """
+    arguments: tuple[object, ...] = ()
+    if isinstance(annotation, Form):
+        arguments = annotation.arguments if annotation.name == "Callable" else ()
+    elif typing.get_origin(annotation) is _CALLABLE:
+        arguments = typing.get_args(annotation)
+
+    def compared(part: object) -> Type:
+        inner = compared_callable(part, resolve)
+        if inner is not None:
+            return inner
+        try:
+            return resolve(part)
+        except Unsupported:
+            return LiteralOf((repr(part),))
+
+    read = read_callable(arguments, compared) if arguments else None
+    return read if isinstance(read, Function) else None
 
 
 def _concatenated(parameters: object) -> tuple[object, ...]:

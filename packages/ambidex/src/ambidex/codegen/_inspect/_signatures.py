@@ -41,6 +41,7 @@ from .._ir import (
 )
 from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
+from ._decorated import taken_away
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
 from ._hidden import public_parameters, signature_of
 from ._overloads import gathered, made_by, read_variants, together, with_overloads
@@ -134,7 +135,11 @@ class SignatureReader:
         flavour = Flavour.SYNC
         result: Type = ANY
         sent: Type | None = None
+        gone: Collection[str] = ()
         try:
+            gone = (
+                () if function is inner else taken_away(inner, self._definition(inner), self._cls, self._resolver, path)
+            )
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first, hidden=hidden)
             if said:
                 flavour, result, sent = self._delivered(said[0], variants, path)
@@ -150,7 +155,7 @@ class SignatureReader:
             parameters = tuple(map(default_of_stub, variants[0].parameters))
             read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
             return dataclasses.replace(read, makes=variants[0].makes, deprecated=deprecation(function))
-        parameters = self._parameters(inner, path, place, variants, skips_first=skips_first, hidden=hidden)
+        parameters = self._parameters(inner, path, place, variants, gone, skips_first=skips_first, hidden=hidden)
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
         read = dataclasses.replace(read, deprecated=deprecation(function))
         try:
@@ -287,6 +292,7 @@ class SignatureReader:
         path: str,
         place: Place,
         variants: Sequence[Variant],
+        gone: Collection[str],
         *,
         skips_first: bool,
         hidden: Collection[str],
@@ -294,7 +300,7 @@ class SignatureReader:
         node = self._definition(inner)
         lines = _lines(node) if node is not None else {}
         annotations = annotations_of(inner)
-        listed = list(signature_of(inner).parameters.values())
+        listed = [each for each in signature_of(inner).parameters.values() if each.name not in gone]
         if skips_first:
             if not listed or _KINDS[listed[0].kind] not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
                 self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
