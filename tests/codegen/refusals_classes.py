@@ -125,6 +125,22 @@ class Holder:
             "_impl.py:23: the attribute Holder.width has several annotations in the constructor: write one",
         ],
     ),
+    "alias_in_a_class": (
+        """
+@m.wrap_class
+class Holder:
+    Row = Dict[str, "Station"]
+    Either = Optional[int]
+    _Inside = List[int]
+""",
+        [
+            (
+                f"_impl.py:{line}: Holder.{name} is a type alias, which no face has: "
+                "write it at the top of the module, or name it with a _"
+            )
+            for line, name in ((18, "Row"), (19, "Either"))
+        ],
+    ),
     "nested_classes": (
         """
 @m.wrap_class

@@ -129,6 +129,22 @@ class Derived(Base):
     assert "def untold(cls) -> int:" in generated
 
 
+def test_field_of_a_dataclass_that_is_final_can_be_read_alone(project: Project) -> None:
+    """It is given to the constructor, with its default; a constant of the class is none."""
+    text = """
+@m.wrap_class(by="identity")
+@dataclass
+class Settings:
+    name: Final[str]
+    limit: Final[int] = 4
+    shown: bool = True
+    LEVEL: ClassVar[int] = 2
+"""
+    assert attributes(project, text) == {"Settings": ["name: str", "limit: int", "shown: bool ="]}
+    generated = project.compile()["public"]
+    assert "def __init__(self, name: str, limit: int = 4, shown: bool = True) -> None:" in generated
+
+
 def test_registration_chooses_among_them_as_among_others(project: Project) -> None:
     """They can be excluded, whatever type they have, included and renamed; what is private stays inside."""
     text = """

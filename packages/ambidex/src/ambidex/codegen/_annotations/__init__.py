@@ -8,7 +8,7 @@ from ._constructors import Assigned
 from ._declared import attributes_of
 from ._homes import home_of_class, home_of_value
 from ._literals import accepts, literal_text, type_of_literal
-from ._records import annotations_of, place_of
+from ._records import annotations_of, is_field, place_of
 from ._resolver import Resolver
 from ._source import (
     Sources,
@@ -41,6 +41,7 @@ __all__ = (
     "gives_self",
     "home_of_class",
     "home_of_value",
+    "is_field",
     "is_literal",
     "is_managed",
     "is_variable",

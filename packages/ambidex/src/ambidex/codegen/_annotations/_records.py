@@ -48,7 +48,7 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
         if is_error(cls):
             annotations = {**_assigned(cls, owner, sources), **annotations}
         for field, annotation in annotations.items():
-            if not _is_stored(cls, field):
+            if hasattr(cls, "__dataclass_fields__") and not is_field(cls, field):
                 continue
             try:
                 qualifiers, inner = near.stripped(annotation)
@@ -115,13 +115,11 @@ def _kind(cls: type) -> RecordKind:
     return RecordKind.DATACLASS if hasattr(cls, "__dataclass_fields__") else RecordKind.STRUCT
 
 
-def _is_stored(cls: type, name: str) -> bool:
-    """Tell whether an annotated name is a field: not a class variable, not an argument of the constructor alone."""
+def is_field(cls: type, name: str) -> bool:
+    """Tell whether a dataclass has a field: no class variable, and no argument of the constructor alone."""
     fields = cast("dict[str, object]", getattr(cls, "__dataclass_fields__", {}))
-    if fields:
-        kind = getattr(fields.get(name), "_field_type", None)
-        return getattr(kind, "name", "") == "_FIELD"
-    return True
+    kind = getattr(fields.get(name), "_field_type", None)
+    return getattr(kind, "name", "") == "_FIELD"
 
 
 def _is_required(cls: type, name: str, qualifiers: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ from .._annotations import (
     accepts,
     as_checked,
     attributes_of,
+    is_field,
     literal_text,
     literal_value,
     module_of_class,
@@ -25,6 +26,7 @@ from .._annotations import (
 from .._ir import ANY, Attribute, Constant, Function, Place, Type, walk
 from .._report import SETTER, Unsupported, display_path
 from ._descriptors import DescriptorReader
+from ._exports import is_type
 from ._hidden import function_behind
 from ._signatures import SignatureReader, deprecation, documentation
 
@@ -142,7 +144,7 @@ class AttributeReader:
         if isinstance(annotation, Assigned) and qualifier == "ClassVar":
             what = f"the attribute {path} is annotated as ClassVar in the constructor"
             raise Unsupported(what, "write that in the body of the class")
-        if qualifier == "ClassVar" or (qualifier == "Final" and has_value):
+        if qualifier == "ClassVar" or (qualifier == "Final" and has_value and not is_field(self._layer, name)):
             text = self._text_of(self._layer, name, type_)
             if type_ is None and text is None:
                 raise Unsupported(f"the class attribute {path} has no type", f"write `{name}: {qualifier}[T]`")
@@ -195,6 +197,10 @@ class AttributeReader:
             type_ = types.pop() if len(types) == 1 else None  # else another one elsewhere
         elif isinstance(value, enum.Enum) and self._source.names_member(self._layer.__qualname__, name):
             type_ = self._resolver.resolve(type(value))
+        if type_ is None and is_type(value):
+            raise Unsupported(
+                f"{path} is a type alias, which no face has", "write it at the top of the module, or name it with a _"
+            )
         if type_ is None:
             raise Unsupported(
                 f"the class attribute {path} has no annotation",

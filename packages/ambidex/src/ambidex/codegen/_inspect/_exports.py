@@ -246,7 +246,7 @@ class ExportReader:
             if inner is not None:
                 self._refuse_leak(resolver.resolve(inner), origin.qualname, "register a function that returns it")
                 return False, None
-        elif is_alias or _is_type(value):
+        elif is_alias or is_type(value):
             return True, self._faced(value, resolver, origin.qualname)
         if any(self._registry.nearest_face(type(each)) is not None for each in _inside(value, [])):
             self._refuse_instance(origin)
@@ -296,7 +296,8 @@ class ExportReader:
         return maker is type(value) and not hasattr(maker, "__class_getitem__")
 
 
-def _is_type(value: object) -> bool:
+def is_type(value: object) -> bool:
+    """Tell whether a value that is no class stands for a type: an alias, a `NewType`, a type variable."""
     return (
         is_variable(value)
         or hasattr(value, "__supertype__")

@@ -315,7 +315,9 @@ class SignatureReader:
             if parameter.name in hidden:
                 found = ANY  # whatever it is
             with self._report.about(*_subject(parameter)):
-                type_ = self._parameter_type(parameter, annotations, path, where) if found is None else found
+                type_ = found
+                if type_ is None:
+                    type_ = self._parameter_type(parameter, annotations, path, where, is_field=is_made_up(inner))
             default: Default | None = None
             if parameter.default is not inspect.Parameter.empty:
                 default = read_default(parameter.default, type_, is_written=parameter.name in written)
@@ -330,9 +332,12 @@ class SignatureReader:
         return set() if self._cls is None else literal_fields(self._cls, names, self._sources)
 
     def _parameter_type(
-        self, parameter: inspect.Parameter, annotations: dict[str, object], path: str, where: Place
+        self, parameter: inspect.Parameter, annotations: dict[str, object], path: str, where: Place, *, is_field: bool
     ) -> Type:
-        """Return a parameter's type; without an annotation that of its default, where pyright infers it, too."""
+        """Return a parameter's type; without an annotation that of its default, where pyright infers it, too.
+
+        That of a constructor without a text has the annotation of its field, `Final` perhaps.
+        """
         name = parameter.name
         if name not in annotations:
             inferred = type_of_literal(parameter.default)
@@ -341,7 +346,8 @@ class SignatureReader:
             self._report.add(where, f"the parameter {name} of {path} has no annotation", f"write `{name}: T`")
             return ANY
         try:
-            return self._located(annotations[name], f"the parameter {name} of {path}")
+            what = f"the parameter {name} of {path}"
+            return self._located(self._resolver.stripped(annotations[name])[1] if is_field else annotations[name], what)
         except Unsupported as refusal:
             self._report.add(where, refusal.what, refusal.fix)
             return ANY
