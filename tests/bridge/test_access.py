@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import collections.abc
 import gc
+import sys
 import threading
 import weakref
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -15,6 +17,9 @@ import pytest
 from tests.bridge import orchard, workshop
 from tests.bridge.callables import wait_until_freed
 from tests.limits import HANG_S
+from tests.programs import run_program
+
+ROOT = str(Path(__file__).resolve().parents[2])
 
 # As `Any`: what is put in a method's place here is of types that no checker accepts.
 Tool: Any = workshop.Tool
@@ -186,6 +191,41 @@ def test_method_taken_while_the_class_changes_is_never_stale() -> None:
         stop.set()
         for thread in threads:
             thread.join(HANG_S)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_fork_while_other_threads_take_methods_leaves_the_child_free_to(tmp_path: Path) -> None:
+    """What they keep is kept under a lock, which a child would find held for ever."""
+    program = f"""
+import os, sys, threading, warnings
+sys.path.insert(0, {ROOT!r})
+from tests.bridge.workshop import Tool
+
+warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of every fork beside a thread
+saws = [Tool(str(number)) for number in range(100)]
+stop = threading.Event()
+
+def take():
+    while not stop.is_set():
+        for saw in saws:
+            saw.use
+            vars(saw).pop("use", None)
+
+threads = [threading.Thread(target=take) for _ in range(3)]
+for thread in threads:
+    thread.start()
+for _ in range(100):
+    child = os.fork()
+    if child == 0:
+        Tool.use = None
+        os._exit(saws[0].use is not None)
+    assert os.waitpid(child, 0)[1] == 0
+stop.set()
+for thread in threads:
+    thread.join()
+"""
+    ended = run_program(tmp_path, program)
+    assert (ended.code, ended.err) == (0, "")
 
 
 def test_weak_method_lives_as_long_as_the_face() -> None:

@@ -15,6 +15,7 @@ from ._diagnosis._guard import check_blocking, loop_here
 from ._diagnosis._stack import hide_library_frames
 from ._diagnosis._statistics import Statistics
 from ._future import Future
+from ._hooks import lock_that_forks_wait_for
 from ._runtime import Runtime
 from ._streams._here import StreamHere, await_here
 from ._streams._read_ahead import ReadAhead
@@ -58,6 +59,7 @@ __all__ = (
     "entering",
     "get_synchronizer",
     "hide_library_frames",
+    "lock_that_forks_wait_for",
     "loop_here",
     "run_async_task",
     "runtime_of",

@@ -16,17 +16,18 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from . import _caller  # pyright: ignore[reportPrivateUsage]  a module of this very package
 from ._diagnosis import _call_site, _shared, _stack, _standing
 from ._loop import _signals
-from ._native import stop_cooperating
+from ._native import new_reentrant_lock, stop_cooperating
 from ._runtime import start_closing_together
 from ._synchronizer import all_runtimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from ._loop._thread import LoopThread
 
@@ -57,6 +58,17 @@ def _at_exit() -> None:
     joins = [copy["start_exit"]() for copy in _shared.copies.copy().values()]
     for join in joins:
         join()
+
+
+def lock_that_forks_wait_for() -> AbstractContextManager[bool]:
+    """Return a lock that no other thread holds when a process forks; to be kept for good, and held for moments.
+
+    It is reentrant: a signal handler or a finalizer may come while its thread holds it.
+    """
+    lock: Any = new_reentrant_lock()
+    if sys.platform != "win32":
+        os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release)
+    return cast("AbstractContextManager[bool]", lock)
 
 
 def install() -> None:

@@ -19,12 +19,10 @@ method. A `property` around `operator.attrgetter`: 0.9 times, and `help` and `in
 from __future__ import annotations
 
 import inspect
-import os
-import threading
 from abc import ABCMeta
 from typing import TYPE_CHECKING, Any
 
-from ...runtime import hide_library_frames
+from ...runtime import hide_library_frames, lock_that_forks_wait_for
 from ._remains import can_outlive, is_kept
 from ._replaced import replacement_of
 
@@ -33,9 +31,7 @@ if TYPE_CHECKING:
 
     from .._identity import FaceInfo, Reference
 
-_keeping = threading.RLock()  # reentrant: a signal handler or a finalizer may take a method, too
-if hasattr(os, "register_at_fork"):  # no child is born while another thread holds it
-    os.register_at_fork(before=_keeping.acquire, after_in_parent=_keeping.release, after_in_child=_keeping.release)
+_keeping = lock_that_forks_wait_for()
 
 
 class FaceType(ABCMeta):
