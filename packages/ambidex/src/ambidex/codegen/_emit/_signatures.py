@@ -56,11 +56,10 @@ class SignatureWriter:
         """Yield the classes: one, or two where the types name what the callable is looked up on."""
         name, found_on = self.name(signatures), signatures.looked_up_on
         if found_on is not None:
-            own, any_ = self._type(found_on), self._type_of(self._type(ANY))
+            own = self._type(found_on)
             is_of_class = signatures.binding is Binding.CLASS
-            owner = f"owner: {own}, cls: {any_}"
-            if is_of_class:
-                owner = f"owner: {self._type(OBJECT)}, cls: {self._type_of(own)}"
+            instance, cls = (OBJECT, found_on) if is_of_class else (found_on, ANY)
+            owner = f"owner: {self._type(instance)}, cls: {self._type_of(self._type(cls))}"
             bound = signatures.name + _BOUND
             # That `__self__` can be set makes the variable invariant, as a protocol's has to be declared
             body = [f"__self__: {self._type_of(own) if is_of_class else own}", *self._members(signatures)]
