@@ -187,8 +187,11 @@ class ClassDrawer(CallableDrawer):
                     and parameter.name in ("first", "second", "value", "name")
                     and parameter.name not in inherited_names
                 ):
-                    cls.attributes.append(Attribute(parameter.name, parameter.type, parameter.name))
-                    self.note("annotated attribute")
+                    is_in_constructor = self.chance(40)
+                    cls.attributes.append(Attribute(parameter.name, parameter.type, parameter.name, is_in_constructor))
+                    self.note(
+                        "attribute that the constructor annotates" if is_in_constructor else "annotated attribute"
+                    )
         if not has_slots:
             for name in self.some([name for name in MEMBERS if name not in taken], 2):
                 make = self.pick(

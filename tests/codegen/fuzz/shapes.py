@@ -78,11 +78,12 @@ class Function:
 
 @dataclass(frozen=True)
 class Attribute:
-    """An annotated attribute of the objects of a class, which the constructor sets to `value`."""
+    """An annotated attribute of the objects of a class, which the constructor sets to `value`, or annotates as well."""
 
     name: str
     type: Type
     value: str
+    is_in_constructor: bool = False
 
 
 class Check(NamedTuple):

@@ -271,7 +271,11 @@ class _Writer:
             bases.append("abc.ABC")
         if "slots" in cls.options:
             lines.append(f"__slots__ = {('_mark', *(attribute.name for attribute in cls.attributes))}")
-        lines += [f"{attribute.name}: {self._annotation(attribute.type)}" for attribute in cls.attributes]
+        lines += [
+            f"{attribute.name}: {self._annotation(attribute.type)}"
+            for attribute in cls.attributes
+            if not attribute.is_in_constructor
+        ]
         if cls.has_constructor:
             lines += self._constructor(cls)
         if cls.base is None:
@@ -294,7 +298,9 @@ class _Writer:
         if cls.base is not None:
             lines.append(f"    super().__init__({cls.base_arguments})")
         lines.append(f"    self._mark = {cls.name!r} + repr([{', '.join(plain)}])")
-        lines += [f"    self.{attribute.name} = {attribute.value}" for attribute in cls.attributes]
+        for attribute in cls.attributes:
+            annotation = f": {self._annotation(attribute.type)}" if attribute.is_in_constructor else ""
+            lines.append(f"    self.{attribute.name}{annotation} = {attribute.value}")
         return [*lines, ""]
 
     def _value_class(self, cls: Class) -> str:

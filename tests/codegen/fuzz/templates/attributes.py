@@ -1,4 +1,4 @@
-"""Draw attributes whose types come from elsewhere: from a descriptor with overloads, from what a base annotates."""
+"""Draw attributes whose types come from elsewhere: from a descriptor, from what a base or a constructor annotates."""
 
 from __future__ import annotations
 
@@ -44,3 +44,69 @@ def soils(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "value for a class constant that a base annotates",
     )
     return Snippet(text, constructs, tuple(checks), (type_, plain))
+
+
+def trails(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a base that is not public and annotates in its constructor, and what extends it and annotates more."""
+    type_, plain = draw.known(classes), draw.known()
+    text = (
+        "class _Traced:\n    def __init__(self, first: <0>) -> None:\n"
+        "        self.trace: List[<0>] = [first]\n        self.length: Final = 7\n        self._step: int = 0\n\n\n"
+        "@m.wrap_class\nclass Trail(_Traced):\n"
+        "    def __init__(self, first: <0>, *, note: Optional[<1>] = None) -> None:\n"
+        "        from decimal import Decimal\n\n        super().__init__(first)\n        if note is not None:\n"
+        "            self.note: Optional[<1>] = note\n        else:\n            self.note = None\n"
+        "        self.cost: 'Decimal' = Decimal(3)\n        self.code: Final[int] = self.length * 2\n\n"
+        "    async def grown(self, more: <0>) -> List[<0>]:\n"
+        "        self.trace = [*self.trace, more]\n        return self.trace\n\n\n"
+        "@m.wrap_class\nclass Track(Trail):\n    def __init__(self, last: <0>) -> None:\n"
+        f"        super().__init__(last)\n        self.note = {draw.value(plain)}\n        self.last: <0> = last\n"
+    )
+    first, last = f"<module>Trail({draw.value(type_)})", f"<module>Track({draw.value(type_)})"
+    noted = f"<module>Trail({draw.value(type_)}, note={draw.value(plain)})"
+    items = f"[{draw.value(type_)}, {draw.value(type_)}]"
+    loose, is_plain_loose = is_loose(type_), is_loose(plain)
+    checks = [
+        Check("expression", f"{noted}.note", "", (), is_plain_loose),
+        Check("expression", f"{last}.last", "", (), loose),
+        Check("expression", f"_set({last}, 'last', {draw.value(type_)})", "", (), loose),
+    ]
+    for made in (first, last):
+        checks += [see(f"{made}.{name}") for name in ("length", "code", "cost")]
+        checks += [
+            Check("expression", f"{made}.trace", "", (), loose),
+            Check("expression", f"_set({made}, 'trace', {items})", "", (), loose),
+            Check("expression", f"{made}.note", "", (), is_plain_loose),
+            Check("expression", f"_set({made}, 'note', {draw.value(plain)})", "", (), is_plain_loose),
+            Check("async", f"_with({made}, 'trace', {items}).grown", draw.value(type_), (), loose),
+        ]
+    constructs = (
+        "attribute that the constructor annotates",
+        "attribute that the constructor of an unwrapped base annotates",
+    )
+    return Snippet(text, constructs, tuple(checks), (type_, plain))
+
+
+def readings(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a dataclass with identity, of which `__post_init__` annotates what it makes of the fields."""
+    type_, plain = draw.known(classes), draw.known()
+    text = (
+        "@m.wrap_class(by='identity')\n@dataclass\nclass Reading:\n    item: <0>\n    other: InitVar[<1>]\n\n"
+        "    def __post_init__(self, other: <1>) -> None:\n"
+        "        self.items: List[<0>] = [self.item]\n        self.others: Dict[str, <1>] = {'a': other}\n\n"
+        "    async def read(self) -> Tuple[<0>, List[<0>], Dict[str, <1>]]:\n"
+        "        return self.item, self.items, self.others\n"
+    )
+    made = f"<module>Reading({draw.value(type_)}, {draw.value(plain)})"
+    items, others = f"[{draw.value(type_)}]", f"{{'b': {draw.value(plain)}}}"
+    loose = is_loose(type_) or is_loose(plain)
+    checks = (
+        Check("expression", f"{made}.items", "", (), loose),
+        Check("expression", f"{made}.others", "", (), loose),
+        Check("expression", f"_set({made}, 'items', {items})", "", (), loose),
+        Check("expression", f"_set({made}, 'others', {others})", "", (), loose),
+        Check("async", f"{made}.read", "", (), loose),
+        Check("async", f"_with(_with({made}, 'items', {items}), 'others', {others}).read", "", (), loose),
+    )
+    constructs = ("attribute that `__post_init__` of a dataclass annotates", "dataclass with identity")
+    return Snippet(text, constructs, checks, (type_, plain))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.codegen.fuzz.templates import (
     abstract,
     attributes,
+    bases,
     callables,
     classes,
     contexts,
@@ -73,6 +74,9 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     marked.outdated,
     marked.kept,
     attributes.soils,
+    attributes.trails,
+    attributes.readings,
+    bases.triathletes,
     names.parts,
     abstract.vessels,
     abstract.valves,
