@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import (
     AsyncContextManager,
     AsyncGenerator,
@@ -42,6 +43,15 @@ class Station:
     def feed(self) -> Optional[AsyncIterable[int]]:
         """What can be read again and again."""
         return self._feed
+
+    @property
+    def ready(self) -> Awaitable[Station]:
+        """What nobody can set may be awaited, and give objects with a face."""
+        return _later(self)
+
+    @cached_property
+    def echoes(self) -> List[AsyncGenerator[Station, Station]]:
+        return [_echoes(self)]
 
     source: Optional[AsyncIterable[int]] = None
 
@@ -177,6 +187,11 @@ async def _near(station: Station) -> AsyncIterator[Station]:
 
 async def _later(station: Station) -> Station:
     return station
+
+
+async def _echoes(station: Station) -> AsyncGenerator[Station, Station]:
+    while True:
+        station = yield station
 
 
 async def _doubled(number: int) -> int:

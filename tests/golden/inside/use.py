@@ -45,6 +45,12 @@ oslo = inside.Station("Oslo")
 assert oslo.feed is not None
 assert oslo.feed is oslo.feed
 assert list(oslo.feed) == list(oslo.feed) == [0, 1, 2]
+assert oslo.ready.result() is oslo
+bergen = inside.Station("Bergen")
+echoes = oslo.echoes[0]
+assert next(echoes) is oslo
+assert echoes.send(bergen) is bergen
+echoes.close()
 assert oslo.source is None
 oslo.source = [5, 6]
 source = oslo.source
@@ -89,6 +95,11 @@ async def waiting() -> None:
     near = await oslo.near.aio()
     assert near is not None
     assert [station.name async for station in near] == ["Oslo", "next"]
+    assert await oslo.ready is oslo
+    echoes = inside.Station("Alta").echoes[0]
+    assert (await echoes.__anext__()).name == "Alta"
+    assert await echoes.asend(oslo) is oslo
+    await echoes.aclose()
     assert await (await oslo.kept.aio(1))[1] is oslo
 
 

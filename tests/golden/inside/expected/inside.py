@@ -114,6 +114,17 @@ class Station(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Station.feed)
 
     @property
+    @attribute(gives=awaitable_of("Station"))
+    def ready(self) -> DualAwaitable[Station]:
+        """What nobody can set may be awaited, and give objects with a face."""
+        raise implemented_elsewhere().at(_source.Station.ready)
+
+    @property
+    @attribute(gives=sequence_of(async_generator_of("Station", "Station")))
+    def echoes(self) -> list[DualGenerator[Station, Station]]:
+        raise implemented_elsewhere().at(_source.Station.echoes)
+
+    @property
     @attribute(gives=async_iterable_of())
     def source(self) -> DualIterable[int] | None:
         raise implemented_elsewhere().at(_source.Station.source)

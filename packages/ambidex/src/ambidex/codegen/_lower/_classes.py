@@ -35,6 +35,7 @@ from .._ir import (
     handed_in,
     union,
 )
+from .._report import Unsupported
 from ._callbacks import accepted, accepted_type, with_own
 from ._forms import lower_form
 from ._functions import delivered, deprecation, marked, plans_of, source_at
@@ -44,7 +45,7 @@ from ._signatures import gives_own, overloads_of, replace_own, signatures_of_met
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .._ir import Member
+    from .._ir import Member, Plan, Type
     from ._functions import Plans
     from ._overrides import Overrides
     from ._plans import Planner
@@ -224,10 +225,11 @@ class _ClassLowering:
 
     def _attribute(self, member: Attribute) -> Sequence[Definition]:
         handed = handed_in(member.type)
-        plan, taken = self._planner.plan(member.type), self._planner.inward.plan(handed)
+        plan, taken = self._planner.plan(member.type), self._planner.inward.plan(handed) if member.is_writable else None
         result, value_type = member.type, accepted_type(handed)
-        if taken is not None and taken.combinator == "plain_callback":
-            plan = taken  # a callable is given back as it was handed in
+        plan_back = self._plan_back(handed)
+        if plan_back is not None:
+            plan = plan_back  # a callable is given back as it was handed in
             result = handed
         is_kept = member.is_writable and gives_callable(member.type)
         if is_kept and plan is not None:
@@ -260,6 +262,14 @@ class _ClassLowering:
             )
             definitions.append(Definition(member.name, decorators, "self", (), NONE, None))
         return definitions
+
+    def _plan_back(self, handed: Type) -> Plan | None:
+        """Return the plan of a plain callable that may have been handed in, None for anything else."""
+        try:
+            plan = self._planner.inward.plan(handed)
+        except Unsupported:
+            return None  # nobody can hand in such a thing
+        return plan if plan is not None and plan.combinator == "plain_callback" else None
 
     def _entering(self, member: Entering) -> Sequence[Definition]:
         enter = (Decorator(Origin.BRIDGE, "context_method", gives=self._planner.plan(member.result)),)
