@@ -29,6 +29,21 @@ class Buoy:
     async def sink(self):
         return self.number
 
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        self.number -= 1
+        if self.number < 0:
+            raise StopAsyncIteration
+        return self.number
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *about):
+        self.number = 0
+
 
 async def anchor(where):
     return Buoy(where)
@@ -38,8 +53,9 @@ async def find(where, many=False):
     return [Buoy(where)] if many else Buoy(where)
 """,
     "buoy/__init__.pyi": """\
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Literal, overload
+from typing_extensions import Self
 
 class Buoy:
     number: int
@@ -48,6 +64,10 @@ class Buoy:
     def bells(self) -> AsyncIterator[int]: ...
     @property
     def depth(self) -> float: ...
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Awaitable[int]: ...
+    def __aenter__(self) -> Awaitable[Self]: ...
+    async def __aexit__(self, *about: object) -> None: ...
 
 async def anchor(where: int) -> Buoy: ...
 @overload

@@ -190,6 +190,21 @@ def test_stubs_count_as_types(wrapping: Wrapping, package: str, left_out: str) -
     assert wrapping.wrap(package) == left_out
 
 
+def test_special_methods_of_a_stub_may_return_what_is_awaited(wrapping: Wrapping) -> None:
+    """As in typeshed: `def __anext__(self) -> Awaitable[int]` is what the code writes as `async def`."""
+    assert wrapping.wrap("buoy") == BUOY_LEFT_OUT
+    program = """
+import buoy_sync
+
+with buoy_sync.Buoy(3) as buoy:
+    print(list(buoy), type(buoy) is buoy_sync.Buoy)
+"""
+    assert wrapping.run("-W", "error", "-c", program) == (0, "[2, 1, 0] True\n", "")
+    text = wrapping.project.read("buoy_sync.py")
+    assert "def __next__(self) -> int:" in text
+    assert "def __enter__(self) -> Self:" in text
+
+
 def test_attribute_that_a_constructor_annotates_is_a_member(wrapping: Wrapping) -> None:
     """What cannot be typed is left out with the reason, and with it what a subclass says of it; the rest is there."""
     wrapping.project.write("site/crane/py.typed", "")

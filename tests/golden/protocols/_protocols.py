@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, AsyncIterator, ClassVar, Dict, Optional, Type
+from typing import TYPE_CHECKING, Any, AsyncIterator, Awaitable, ClassVar, Coroutine, Dict, Optional, Type
 
 from ambidex import Module
 
@@ -47,6 +47,53 @@ class Lease:
 
     async def __aexit__(self, *args):  # type: ignore[no-untyped-def]  # pyright: ignore
         pass
+
+
+@wrapper_module.wrap_class
+class Channel:
+    """Its methods are no `async def`: they return what is awaited."""
+
+    def __init__(self) -> None:
+        self._session = Session()
+        self._left = 2
+
+    def __aenter__(self) -> Awaitable[Session]:
+        return self._session.__aenter__()
+
+    def __aexit__(self, *args: Any) -> Awaitable[Optional[bool]]:
+        return self._session.__aexit__(*args)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    def __anext__(self) -> Coroutine[Any, Any, Session]:
+        """Return the session, twice."""
+        return self._next()
+
+    async def _next(self) -> Session:
+        if not self._left:
+            raise StopAsyncIteration
+        self._left -= 1
+        return self._session
+
+
+@wrapper_module.wrap_class
+class Channels:
+    """Begins with an object of a class that is not public, whose method is no `async def`."""
+
+    def __aiter__(self) -> _Steps:
+        return _Steps()
+
+
+class _Steps:
+    def __init__(self) -> None:
+        self._channel = Channel()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    def __anext__(self) -> Awaitable[Session]:
+        return self._channel.__anext__()
 
 
 @wrapper_module.wrap_class

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-from protocols import Countdown, Cursor, Lease, Named, Rows, Session, Sessions, Version
+from protocols import (
+    Channel,
+    Channels,
+    Countdown,
+    Cursor,
+    Lease,
+    Named,
+    Rows,
+    Session,
+    Sessions,
+    Version,
+)
 
 session = Session()
 with session as entered:
@@ -20,6 +31,14 @@ except ValueError as error:
     assert error.args == ("passed on",)
 with Lease() as leased:
     assert isinstance(leased, Session)
+channel = Channel()
+with channel as inner:
+    assert type(inner) is Session
+    assert inner.is_open
+assert not inner.is_open
+assert next(channel) is inner
+assert list(channel) == [inner]
+assert [type(one) for one in Channels()] == [Session, Session]
 rows = Rows(3)
 assert list(rows) == [0, 1, 2]
 assert list(rows) == [0, 1, 2]
@@ -50,6 +69,11 @@ async def waiting() -> None:
         assert entered is session
         assert session.is_open
     assert not session.is_open
+    async with Channel() as inner:
+        assert type(inner) is Session
+        assert inner.is_open
+    assert [type(one) async for one in Channel()] == [Session, Session]
+    assert [type(one) async for one in Channels()] == [Session, Session]
     assert [number async for number in rows] == [0, 1, 2]
     assert [number async for number in Cursor(2)] == [1, 0]
     assert [number async for number in countdown] == [1, 0]

@@ -30,7 +30,18 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Countdown", "Cursor", "Lease", "Named", "Rows", "Session", "Sessions", "Version")
+__all__ = (
+    "Channel",
+    "Channels",
+    "Countdown",
+    "Cursor",
+    "Lease",
+    "Named",
+    "Rows",
+    "Session",
+    "Sessions",
+    "Version",
+)
 
 _impl = Implementation("_protocols", synchronizer="protocols", abi=1)
 
@@ -115,6 +126,72 @@ class Lease(Face, implementation=_impl):
         traceback: TracebackType | None,
     ) -> None:
         raise implemented_elsewhere().at(_source.Lease.__aexit__)
+
+
+class Channel(Face, implementation=_impl):
+    """Its methods are no `async def`: they return what is awaited."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Channel.__init__)
+
+    @context_method(gives="Session")
+    def __enter__(self) -> Session:
+        raise implemented_elsewhere().at(_source.Channel.__aenter__)
+
+    @context_method
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None:
+        raise implemented_elsewhere().at(_source.Channel.__aexit__)
+
+    @context_method(gives="Session")
+    async def __aenter__(self) -> Session:
+        raise implemented_elsewhere().at(_source.Channel.__aenter__)
+
+    @context_method
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None:
+        raise implemented_elsewhere().at(_source.Channel.__aexit__)
+
+    def __iter__(self) -> Self:
+        return self
+
+    @iterator_method(gives="Session")
+    def __next__(self) -> Session:
+        """Return the session, twice."""
+        raise implemented_elsewhere().at(_source.Channel.__anext__)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    @iterator_method(gives="Session")
+    async def __anext__(self) -> Session:
+        """Return the session, twice."""
+        raise implemented_elsewhere().at(_source.Channel.__anext__)
+
+
+class Channels(Face, implementation=_impl):
+    """Begins with an object of a class that is not public, whose method is no `async def`."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Channels.__init__)
+
+    @iterator_method(gives="Session")
+    def __iter__(self) -> Generator[Session, None, None]:
+        raise implemented_elsewhere().at(_source.Channels.__aiter__)
+
+    @iterator_method(gives="Session")
+    def __aiter__(self) -> AsyncGenerator[Session, None]:
+        raise implemented_elsewhere().at(_source.Channels.__aiter__)
 
 
 class Rows(Face, implementation=_impl):

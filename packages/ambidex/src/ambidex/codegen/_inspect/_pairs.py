@@ -155,14 +155,18 @@ class PairReader:
         return Awaiting(made.arguments[2], waits, documentation(begin), self._reader.place(begin))
 
     def _result(self, function: FunctionType, name: str) -> Type:
-        """Return what a special method returns: one of a base, with the names and type variables of that."""
+        """Return what a special method gives: one of a base, with the names and type variables of that.
+
+        All but `__aiter__` are awaited.
+        """
         inner = inspect.unwrap(function)
         home = next((each for each in self._cls.__mro__ if vars(each).get(name) is function), self._layer)
         near, reader = self._resolver, self._reader
         if home is not self._layer:
             near = self._resolver.beside(module_of_class(home), home, self._known.get(home, {}))
             reader = SignatureReader(near, self._sources, self._report, self._place)
-        return solved(reader.result(inner, f"{home.__qualname__}.{name}"), inner, self._cls, near, self._read_of)
+        read = reader.result if name == "__aiter__" else reader.awaited_result
+        return solved(read(inner, f"{home.__qualname__}.{name}"), inner, self._cls, near, self._read_of)
 
     def _read_of(self, function: FunctionType, name: str, owner: type, bound: Mapping[object, Type]) -> Callable | None:
         """Read a method of a class; what cannot be read of it is nobody's problem here."""

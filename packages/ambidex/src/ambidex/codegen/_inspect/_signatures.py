@@ -24,7 +24,6 @@ from .._ir import (
     ANY,
     ASYNC_CONTEXT,
     ASYNC_ITERATORS,
-    AWAITABLES,
     NONE,
     Applied,
     Binding,
@@ -43,6 +42,7 @@ from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
 from ._decorated import taken_away
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
+from ._deliveries import awaited_by
 from ._hidden import public_parameters, signature_of
 from ._overloads import gathered, made_by, read_variants, together, with_overloads
 
@@ -189,10 +189,26 @@ class SignatureReader:
             return Own()
         raise Unsupported(f"{path} has no return annotation", "write `-> T`, or `-> None`")
 
+    def awaited_result(self, function: FunctionType, path: str) -> Type:
+        """Return what awaiting a special method gives: it may be a plain one whose result is to be awaited.
+
+        Raises:
+            Unsupported: as for `result`.
+        """
+        result = self.result(function, path)
+        said = self._said(path)
+        is_async = (
+            isinstance(said[0], ast.AsyncFunctionDef)
+            if said and said[0].returns is not None
+            else inspect.iscoroutinefunction(function)
+        )
+        awaited = None if is_async else awaited_by(result)
+        return result if awaited is None else awaited
+
     def _result_in(self, function: FunctionType, path: str, owner: type, bound: Mapping[object, Type]) -> Type:
         """Return what a method of another class returns, where its type variables mean what `bound` says."""
         near = self._resolver.beside(module_of_class(owner), owner, bound)
-        return SignatureReader(near, self._sources, self._report, self._owner).result(function, path)
+        return SignatureReader(near, self._sources, self._report, self._owner).awaited_result(function, path)
 
     def item(self, function: FunctionType) -> Type | None:
         """Return what the result of `__aiter__` yields, None where that is no class with an `__anext__`."""
@@ -273,9 +289,8 @@ class SignatureReader:
             return (Flavour.STREAM, *self._items(result, path))
         if origin == ASYNC_CONTEXT and isinstance(plain, Applied):
             return Flavour.CONTEXT, plain.arguments[0], None
-        if isinstance(plain, Applied) and plain.origin in AWAITABLES:
-            return Flavour.ASYNC, plain.arguments[AWAITABLES[plain.origin]], None
-        return Flavour.SYNC, result, None
+        awaited = awaited_by(result)
+        return (Flavour.SYNC, result, None) if awaited is None else (Flavour.ASYNC, awaited, None)
 
     def _items(self, result: Type, path: str) -> tuple[Type, Type]:
         """Return what an async iterator yields and what it is sent."""
