@@ -6,7 +6,10 @@ from contextlib import asynccontextmanager
 from typing import (
     Any,
     AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
     Callable,
+    Coroutine,
     Generic,
     Iterator,
     List,
@@ -61,6 +64,16 @@ async def counted(stop: Union[int, str]) -> AsyncGenerator[Any, None]:
             yield letter
 
 
+@overload
+def later(number: int) -> Awaitable[int]: ...
+@overload
+def later(number: str) -> Coroutine[Any, Any, str]: ...
+@wrapper_module.wrap_function
+def later(number: Union[int, str]) -> Union[Awaitable[int], Awaitable[str]]:
+    """Return what is awaited."""
+    return noted(number)
+
+
 @wrapper_module.wrap_class
 class Store(Generic[T]):
     """Keep values by name."""
@@ -79,6 +92,25 @@ class Store(Generic[T]):
     async def get(self, index: int, default: Any = None) -> Any:
         """Return the item at `index`."""
         return self._items[index] if index < len(self._items) else default
+
+    @overload
+    def first(self) -> Awaitable[T]: ...
+    @overload
+    def first(self, default: D) -> Awaitable[Union[T, D]]: ...
+    def first(self, default: Any = None) -> Any:
+        """Return what is awaited, and do not say so."""
+        return self.get(0, default)
+
+    @overload
+    def each(self) -> AsyncIterator[T]: ...
+    @overload
+    def each(self, last: D) -> AsyncIterator[Union[T, D]]: ...
+    def each(self, *last: Any) -> object:
+        return self._each(*last)
+
+    async def _each(self, *last: Any) -> AsyncIterator[Any]:
+        for item in [*self._items, *last]:
+            yield item
 
     @overload
     def __getitem__(self, index: int) -> T: ...

@@ -15,7 +15,10 @@ assert overloads.plain(3) == "3"
 assert overloads.plain("3") == 3
 assert list(overloads.counted(2)) == [0, 1]
 assert list(overloads.counted("ab")) == ["a", "b"]
+assert (overloads.later(1), overloads.later("a")) == (1, "a []")
 store = Store(1, 2)
+assert (store.first(), store.first("none")) == (1, 1)
+assert (list(store.each()), list(store.each("last"))) == ([1, 2], [1, 2, "last"])
 assert store.get(0) == 1
 assert store.get(9, "none") == "none"
 assert store.get.with_options(timeout=5)(1) == 2
@@ -41,6 +44,9 @@ assert Lines("a\nb").lines() == ["a", "b"]
 async def main() -> None:
     assert await overloads.parsed.aio("abc") == 3
     assert [item async for item in overloads.counted.aio("ab")] == ["a", "b"]
+    assert await overloads.later.aio("a") == "a []"
+    assert await store.first.aio() == 1
+    assert [item async for item in store.each.aio("last")] == [1, 2, "last"]
     assert await store.get.aio(0) == 1
     assert await store.get.aio(9, "none") == "none"
     assert await Store.of.aio("a")

@@ -23,6 +23,7 @@ from ambidex.bridge import (
     sequence_of,
     special,
     stand_in,
+    stream,
     sync_method,
 )
 
@@ -40,7 +41,18 @@ if TYPE_CHECKING:
 else:
     Generic = T = _source = stand_in
 
-__all__ = ("Lines", "Made", "Notes", "Reader", "Store", "counted", "noted", "parsed", "plain")
+__all__ = (
+    "Lines",
+    "Made",
+    "Notes",
+    "Reader",
+    "Store",
+    "counted",
+    "later",
+    "noted",
+    "parsed",
+    "plain",
+)
 
 _impl = Implementation("_overloads", synchronizer="overloads", abi=1)
 
@@ -112,6 +124,42 @@ if TYPE_CHECKING:
             self, *, timeout: float | None = ..., read_ahead: int | None = ...
         ) -> Self: ...
 
+    class _later_faces:
+        @overload
+        def __call__(self, number: int) -> int:
+            """Return what is awaited."""
+            ...
+
+        @overload
+        def __call__(self, number: str) -> str:
+            """Return what is awaited."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, number: int) -> int:
+            """Return what is awaited."""
+            ...
+
+        @overload
+        async def aio(self, number: str) -> str:
+            """Return what is awaited."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, number: int) -> Future[int]:
+            """Return what is awaited."""
+            ...
+
+        @overload
+        def submit(self, number: str) -> Future[str]:
+            """Return what is awaited."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
     class _Store_get_faces(Generic[T]):
         def __get__(
             self, owner: Store[T_of_owner], cls: type[Any], /
@@ -150,6 +198,63 @@ if TYPE_CHECKING:
 
         def submit(self, *args: Any, **kwargs: Any) -> Any: ...
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Store_first_faces(Generic[T]):
+        def __get__(
+            self, owner: Store[T_of_owner], cls: type[Any], /
+        ) -> _Store_first_faces[T_of_owner]: ...
+        @overload
+        def __call__(self) -> T:
+            """Return what is awaited, and do not say so."""
+            ...
+
+        @overload
+        def __call__(self, default: D) -> T | D:
+            """Return what is awaited, and do not say so."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self) -> T:
+            """Return what is awaited, and do not say so."""
+            ...
+
+        @overload
+        async def aio(self, default: D) -> T | D:
+            """Return what is awaited, and do not say so."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self) -> Future[T]:
+            """Return what is awaited, and do not say so."""
+            ...
+
+        @overload
+        def submit(self, default: D) -> Future[T | D]:
+            """Return what is awaited, and do not say so."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Store_each_faces(Generic[T]):
+        def __get__(
+            self, owner: Store[T_of_owner], cls: type[Any], /
+        ) -> _Store_each_faces[T_of_owner]: ...
+        @overload
+        def __call__(self) -> Generator[T, None, None]: ...
+        @overload
+        def __call__(self, last: D) -> Generator[T | D, None, None]: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def aio(self) -> AsyncGenerator[T, None]: ...
+        @overload
+        def aio(self, last: D) -> AsyncGenerator[T | D, None]: ...
+        def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(
+            self, *, timeout: float | None = ..., read_ahead: int | None = ...
+        ) -> Self: ...
 
     class _Store_of_faces(Protocol):
         @overload
@@ -245,6 +350,12 @@ def counted(stop: int | str) -> Generator[Any, None, None]:
     raise implemented_elsewhere().at(_source.counted)
 
 
+@_impl.function(faces=lambda: _later_faces)
+def later(number: int | str) -> int | str:
+    """Return what is awaited."""
+    raise implemented_elsewhere().at(_source.later)
+
+
 class Store(Face, Generic[T], implementation=_impl):
     """Keep values by name."""
 
@@ -260,6 +371,20 @@ class Store(Face, Generic[T], implementation=_impl):
     def get(self, index: int, default: Any = None) -> Any:
         """Return the item at `index`."""
         raise implemented_elsewhere().at(_source.Store.get)
+
+    @method(takes={"default": anything}, gives=anything, faces=lambda: _Store_first_faces[Any])
+    def first(self, default: Any = None) -> Any:
+        """Return what is awaited, and do not say so."""
+        raise implemented_elsewhere().at(_source.Store.first)
+
+    @stream(
+        takes={"last": anything},
+        gives=anything,
+        sent=anything,
+        faces=lambda: _Store_each_faces[Any],
+    )
+    def each(self, *last: Any) -> Generator[Any, Any, None]:
+        raise implemented_elsewhere().at(_source.Store.each)
 
     @overload
     def __getitem__(self, index: int) -> T: ...

@@ -2,7 +2,68 @@
 
 from __future__ import annotations
 
-from .._ir import AWAITABLES, Applied, Type, bare
+from typing import TYPE_CHECKING, Optional
+
+from .._ir import (
+    ANY,
+    ASYNC_CONTEXT,
+    ASYNC_ITERATORS,
+    AWAITABLES,
+    NONE,
+    Alternatives,
+    Applied,
+    Flavour,
+    Name,
+    Type,
+    bare,
+    union,
+)
+from .._report import Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ._overloads import Variant
+
+Delivery = tuple[Flavour, Type, Optional[Type]]  # how, what it gives, and what it accepts between its results
+
+_AWAITABLE = Name("collections.abc", "Awaitable")
+
+
+def delivery_of(result: Type, path: str) -> Delivery:
+    """Return how a plain function delivers that returns this; a union does so as its members do, where all agree.
+
+    Raises:
+        Unsupported: it returns an async iterator, and does not say of what.
+    """
+    plain = bare(result)
+    told = [_one(member, path) for member in (plain.members if isinstance(plain, Alternatives) else (plain,))]
+    flavours = {flavour for flavour, _, _ in told}
+    if len(flavours) > 1 or Flavour.SYNC in flavours:
+        return Flavour.SYNC, result, None
+    sent = [each for _, _, each in told if each is not None]
+    return flavours.pop(), union(value for _, value, _ in told), union(sent) if sent else None
+
+
+def _one(type_: Type, path: str) -> Delivery:
+    plain = bare(type_)
+    origin = plain.origin if isinstance(plain, Applied) else plain
+    if origin in ASYNC_ITERATORS:
+        return (Flavour.STREAM, *items_of(plain, path))
+    if origin == ASYNC_CONTEXT and isinstance(plain, Applied):
+        return Flavour.CONTEXT, plain.arguments[0], None
+    awaited = awaited_by(plain)
+    return (Flavour.SYNC, type_, None) if awaited is None else (Flavour.ASYNC, awaited, None)
+
+
+def as_overloads_say(variants: Sequence[Variant], path: str) -> Delivery | None:
+    """Return how a function delivers whose annotation does not tell, None where its overloads do not, either.
+
+    What it gives may be anything: the type variables of an overload are not those of the function.
+    """
+    returned = (Applied(_AWAITABLE, (each.result,)) if each.is_async else each.result for each in variants)
+    flavour, _, sent = delivery_of(union(returned), path) if variants else (Flavour.SYNC, ANY, None)
+    return None if flavour is Flavour.SYNC else (flavour, ANY, None if sent is None else ANY)
 
 
 def awaited_by(result: Type) -> Type | None:
@@ -11,3 +72,17 @@ def awaited_by(result: Type) -> Type | None:
     if not isinstance(plain, Applied) or plain.origin not in AWAITABLES:
         return None
     return plain.arguments[AWAITABLES[plain.origin]]
+
+
+def items_of(result: Type, path: str) -> tuple[Type, Type]:
+    """Return what an async iterator yields and what it is sent.
+
+    Raises:
+        Unsupported: it is none, or does not say what it yields.
+    """
+    plain = bare(result)
+    if not isinstance(plain, Applied) or plain.origin not in ASYNC_ITERATORS:
+        raise Unsupported(
+            f"{path} yields, and its annotation is no async iterator", "write `-> AsyncGenerator[T, None]`"
+        )
+    return plain.arguments[0], plain.arguments[1] if len(plain.arguments) == 2 else NONE

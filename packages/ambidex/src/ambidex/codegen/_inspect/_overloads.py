@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 from .._ir import (
     ANY,
-    ASYNC_CONTEXT,
-    ASYNC_ITERATORS,
-    AWAITABLES,
     NONE,
     UNPACK,
     Applied,
@@ -23,10 +20,10 @@ from .._ir import (
     Place,
     Spread,
     Type,
-    bare,
     union,
 )
 from .._report import Unsupported
+from ._deliveries import delivery_of
 from ._hidden import public_parameters
 
 if TYPE_CHECKING:
@@ -190,15 +187,12 @@ def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:
 
 def _overload(function: Callable, variant: Variant) -> Callable:
     result, sent = variant.result, None
-    plain = bare(result)
-    origin = plain.origin if isinstance(plain, Applied) else plain
-    if isinstance(plain, Applied) and not (variant.is_async and function.flavour is Flavour.ASYNC):
-        if function.flavour is Flavour.ASYNC and origin in AWAITABLES:
-            result = plain.arguments[-1]
-        elif function.flavour is Flavour.STREAM and origin in ASYNC_ITERATORS:
-            result, sent = plain.arguments[0], plain.arguments[1] if len(plain.arguments) == 2 else NONE
-        elif function.flavour is Flavour.CONTEXT and (origin in ASYNC_ITERATORS or origin == ASYNC_CONTEXT):
-            result = plain.arguments[0]
+    if not (variant.is_async and function.flavour is Flavour.ASYNC):
+        flavour, value, sends = delivery_of(result, function.path)
+        if flavour is function.flavour:
+            result, sent = value, sends
+        elif function.flavour is Flavour.CONTEXT and flavour is Flavour.STREAM:  # under @asynccontextmanager
+            result = value
     if (sent is None) == (function.flavour is Flavour.STREAM):
         raise Unsupported(
             f"the overload of {function.path} in line {variant.place.line} does not say what it yields",

@@ -22,10 +22,7 @@ from .._annotations import (
 )
 from .._ir import (
     ANY,
-    ASYNC_CONTEXT,
-    ASYNC_ITERATORS,
     NONE,
-    Applied,
     Binding,
     Callable,
     Default,
@@ -35,14 +32,13 @@ from .._ir import (
     Parameter,
     Place,
     Type,
-    bare,
     union,
 )
 from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
 from ._decorated import taken_away
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
-from ._deliveries import awaited_by
+from ._deliveries import as_overloads_say, awaited_by, delivery_of, items_of
 from ._hidden import public_parameters, signature_of
 from ._overloads import gathered, made_by, read_variants, together, with_overloads
 
@@ -260,13 +256,14 @@ class SignatureReader:
             raise Unsupported(
                 f"{path} is a blocking context manager", "write an `async def` under @asynccontextmanager"
             )
-        return self._flavoured(
+        delivery = self._flavoured(
             result,
             path,
             is_managed=_is_managed(function),
             yields=inspect.isasyncgenfunction(inner),
             is_async=inspect.iscoroutinefunction(inner),
         )
+        return as_overloads_say(variants, path) or delivery if delivery[0] is Flavour.SYNC else delivery
 
     def _delivered(self, said: Definition, variants: Sequence[Variant], path: str) -> tuple[Flavour, Type, Type | None]:
         """Return what `_delivery` does of a function as its stub has it: a generator is told by its result."""
@@ -278,28 +275,12 @@ class SignatureReader:
         self, result: Type, path: str, *, is_managed: bool, yields: bool, is_async: bool
     ) -> tuple[Flavour, Type, Type | None]:
         if is_managed:
-            return Flavour.CONTEXT, self._items(result, path)[0], None
+            return Flavour.CONTEXT, items_of(result, path)[0], None
         if yields:
-            return (Flavour.STREAM, *self._items(result, path))
+            return (Flavour.STREAM, *items_of(result, path))
         if is_async:
             return Flavour.ASYNC, result, None
-        plain = bare(result)
-        origin = plain.origin if isinstance(plain, Applied) else plain
-        if origin in ASYNC_ITERATORS:
-            return (Flavour.STREAM, *self._items(result, path))
-        if origin == ASYNC_CONTEXT and isinstance(plain, Applied):
-            return Flavour.CONTEXT, plain.arguments[0], None
-        awaited = awaited_by(result)
-        return (Flavour.SYNC, result, None) if awaited is None else (Flavour.ASYNC, awaited, None)
-
-    def _items(self, result: Type, path: str) -> tuple[Type, Type]:
-        """Return what an async iterator yields and what it is sent."""
-        plain = bare(result)
-        if not isinstance(plain, Applied) or plain.origin not in ASYNC_ITERATORS:
-            raise Unsupported(
-                f"{path} yields, and its annotation is no async iterator", "write `-> AsyncGenerator[T, None]`"
-            )
-        return plain.arguments[0], plain.arguments[1] if len(plain.arguments) == 2 else NONE
+        return delivery_of(result, path)
 
     def _parameters(
         self,
