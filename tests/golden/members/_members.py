@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import functools
 from dataclasses import dataclass
@@ -110,6 +111,8 @@ class Station:
     CITIES: Final[Tuple[str, ...]] = tuple(sorted(("Rome", "Oslo")))
     RATIO: ClassVar[float] = float("inf")
     limit = 3
+    Error = LookupError
+    Queue = asyncio.Queue
     day_s = 24 * 60 * 60
     units = ("C", 0.5)
     ground = Ground.LAND

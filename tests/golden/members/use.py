@@ -36,6 +36,11 @@ assert first.city == "first"
 assert Station.CITIES == ("Oslo", "Rome")
 assert Station.RATIO == float("inf")
 assert Station.limit == station.limit == 3
+assert Station.Queue is asyncio.Queue, "what is Python's own is a value"
+try:
+    raise Station.Error("lost")
+except station.Error as error:
+    assert error.args == ("lost",)
 assert Station("deep").limit == 4, "an object's own value hides its class's"
 assert Station.day_s == 86400
 assert Station.units == ("C", 0.5)

@@ -23,8 +23,9 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
+    from asyncio import Queue as _Queue
     from decimal import Decimal
-    from typing import ClassVar
+    from typing import Any, ClassVar
 
     import _members as _source
     from _members import Ground
@@ -131,6 +132,16 @@ class Station(Face, implementation=_impl):
     @classmethod
     def limit(cls) -> int:
         raise implemented_elsewhere().at(_source.Station.limit)
+
+    @class_attribute
+    @classmethod
+    def Error(cls) -> type[LookupError]:
+        raise implemented_elsewhere().at(_source.Station.Error)
+
+    @class_attribute
+    @classmethod
+    def Queue(cls) -> type[_Queue[Any]]:
+        raise implemented_elsewhere().at(_source.Station.Queue)
 
     @class_attribute
     @classmethod

@@ -25,7 +25,7 @@ from .._ir import (
     Place,
     Value,
 )
-from .._paths import path_of
+from .._paths import is_standard, path_of
 from .._report import Report, Unsupported, display_path
 from ._attributes import AttributeReader
 from ._cached import behind_cache
@@ -187,7 +187,9 @@ class Layer:
     def _nested(self, name: str, inner: type, found: list[Member]) -> None:
         """Read a class inside this one; one that is registered by itself is public elsewhere."""
         reference = self._registry.reference(inner)
-        if reference is None:
+        if reference is None and is_standard(inner):  # nobody can register it: it is a value, as it is anywhere
+            self._keep(self._attributes.holding(name, inner), found)
+        elif reference is None:
             self._refuse(
                 name,
                 f"{self._layer.__qualname__}.{name} is the class {inner.__qualname__}, which is not public",
