@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -148,6 +149,29 @@ def test_module_that_fails_to_import_is_located_with_its_cause(project: Project)
         "_exits.py:2: _exits could not be imported (SystemExit: 3): "
         "make the module importable: the generator imports it"
     )
+
+
+def test_module_that_fails_inside_a_library_is_located_at_its_own_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is the line to change, in whichever module of the project; a library's own is not."""
+    project.write("_parses.py", "import json\n\nx = 1\njson.loads('{')\n")
+    project.write("_compiles.py", "import ast\n\nast.parse('x =')\n")
+    project.write("_further.py", "import settings\n")
+    project.write("settings.py", "import json\njson.loads('{')\n")
+    project.write("site-packages/oars.py", "import json\n\nblades = json.loads('{')\n")
+    project.write("_rows.py", "x = 1\nimport oars\n")
+    monkeypatch.setattr(sys, "path", [str(project.folder / "site-packages"), *sys.path])
+    places = [
+        refused(project, name)[0].split(" could")[0] for name in ("_parses", "_compiles", "_further", "_rows", "oars")
+    ]
+    assert places == [
+        "_parses.py:4: _parses",
+        "_compiles.py:3: _compiles",
+        "settings.py:2: _further",
+        "_rows.py:2: _rows",
+        "site-packages/oars.py:3: oars",
+    ]
 
 
 def test_module_without_manifest_is_refused(project: Project) -> None:

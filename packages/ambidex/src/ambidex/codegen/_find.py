@@ -11,12 +11,14 @@ import keyword
 import os
 import pkgutil
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._emit import HEADER
 from ._ir import Place
 from ._manifest import manifests_of
+from ._paths import is_of_libraries
 from ._report import display_path
 from ._vendored import is_copy
 
@@ -165,16 +167,23 @@ class Finder:
             os.chdir(here)  # a module may have changed it, and outputs are seen from here
 
     def _failing_place(self, name: str, error: BaseException) -> Place:
-        """Return the line of the module, or of the nearest one on the way, that the import ended in."""
-        if isinstance(error, SyntaxError) and error.filename is not None:
+        """Return the line of the module, or of the nearest one on the way, that the import ended in.
+
+        That of a library, which may have raised the error, only where none of the author's led to it.
+        """
+        if isinstance(error, SyntaxError) and error.filename is not None and Path(error.filename).is_absolute():
             return Place(display_path(error.filename), error.lineno or 1)
-        place = Place(f"{name.replace('.', '/')}.py", 1)
-        trace = error.__traceback__
-        while trace is not None:
-            file = trace.tb_frame.f_code.co_filename
-            if Path(file).is_absolute() and not file.startswith(_OURS) and not _is_manifests(Path(file)):
-                place = Place(display_path(file), trace.tb_lineno)
-            trace = trace.tb_next
+        place, is_authors = Place(f"{name.replace('.', '/')}.py", 1), False
+        package = name.partition(".")[0]
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            file = frame.f_code.co_filename
+            if not Path(file).is_absolute() or file.startswith(_OURS) or _is_manifests(Path(file)):
+                continue
+            of_package = str(frame.f_globals.get("__name__")).partition(".")[0] == package
+            if of_package or not is_of_libraries(file):
+                place, is_authors = Place(display_path(file), line), True
+            elif not is_authors:
+                place = Place(display_path(file), line)
         return place
 
 

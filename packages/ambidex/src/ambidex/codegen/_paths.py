@@ -1,4 +1,4 @@
-"""Own where a class stands: its path in its module, which a call may have made, and whether that is Python's own."""
+"""Own where a class stands: its path in its module, which a call may have made, and whether a library has the file."""
 
 from __future__ import annotations
 
@@ -34,10 +34,21 @@ def is_standard(cls: type) -> bool:
     file = getattr(sys.modules.get(cls.__module__), "__file__", None)
     if file is None:
         return cls.__module__.partition(".")[0] in sys.builtin_module_names
-    folder = os.path.realpath(sysconfig.get_path("stdlib")) + os.sep
+    return _is_in_library(file) and not _is_installed(file)
+
+
+def is_of_libraries(file: str) -> bool:
+    """Tell whether a file is of the standard library, or of what is installed beside it."""
+    return _is_in_library(file) or _is_installed(file)
+
+
+def _is_in_library(file: str) -> bool:
+    return os.path.realpath(file).startswith(os.path.realpath(sysconfig.get_path("stdlib")) + os.sep)
+
+
+def _is_installed(file: str) -> bool:
     inside = os.path.realpath(file)
-    is_installed = any(f"{os.sep}{name}{os.sep}" in inside for name in ("site-packages", "dist-packages"))
-    return inside.startswith(folder) and not is_installed
+    return any(f"{os.sep}{name}{os.sep}" in inside for name in ("site-packages", "dist-packages"))
 
 
 def _at(module: ModuleType | None, path: str) -> object:
