@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._emit import HEADER
+from ._files import real_path
 from ._ir import Place
 from ._manifest import manifests_of
 from ._report import display_path
@@ -39,7 +40,7 @@ def importing_from(root: Path, fallback: Path | None = None) -> Generator[None, 
     modules of the same names; no bytecode is written. What they print goes to standard error.
     """
     before, path, writes_nothing = set(sys.modules), list(sys.path), sys.dont_write_bytecode
-    folders = [str(folder.resolve()) for folder in (root, fallback) if folder is not None]
+    folders = [str(real_path(folder)) for folder in (root, fallback) if folder is not None]
     sys.path[:] = [folders[0], *path, *folders[1:]]
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
@@ -238,6 +239,8 @@ def _in_plain_folders(path: Sequence[str]) -> Iterator[Path]:
 
 def _names_manifests(file: Path) -> bool:
     """Tell whether a file may have a manifest: it can be read, names `Module`, and is not generated."""
+    if not file.is_file():  # a pipe: who reads that waits for its other end
+        return False
     try:
         text = file.read_bytes()
     except OSError:

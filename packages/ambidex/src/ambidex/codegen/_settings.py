@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ambidex.errors import UsageError
 
+from ._files import real_path
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -57,7 +59,7 @@ def settings_file(start: Path) -> Path | None:
 def targets_of(configured: Sequence[Target], modules: Sequence[str], here: Path) -> list[Target]:
     """Return the targets that mean all of certain modules: where there are several, those with the root `here`."""
     meaning = [target for target in configured if all(_means(target.modules, module) for module in modules)]
-    return [target for target in meaning if target.root.resolve() == here.resolve()] or meaning
+    return [target for target in meaning if real_path(target.root) == real_path(here)] or meaning
 
 
 def _means(patterns: Sequence[str], module: str) -> bool:
