@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
@@ -35,7 +36,7 @@ from ambidex.codegen import (
 from ambidex.errors import GenerationError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from ambidex.codegen import Compiled, Difference, Wrapped
 
@@ -54,17 +55,61 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         _reconfigure(stream, errors="backslashreplace")  # what it cannot encode is shown all the same
+    with _hearing_requests() as request:
+        try:
+            code = _run(options)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            code = 130  # as of every program that Ctrl-C ends
+            if not request.signum:
+                print("ambidex: interrupted", file=sys.stderr)
+        except BrokenPipeError:
+            # Nobody reads on, as after `| head`; what the interpreter flushes at its end goes nowhere, too.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 1
+    return _end_by(request.signum) if request.signum else code
+
+
+@dataclasses.dataclass
+class _Request:
+    """Hold the signal that asked this process to end, 0 for none."""
+
+    signum: int = 0
+
+
+@contextlib.contextmanager
+def _hearing_requests() -> Generator[_Request, None, None]:
+    """End the body by a KeyboardInterrupt at SIGTERM and SIGHUP, too, so that it takes back what it has half done.
+
+    A caller that has handlers of its own, or another thread than the main one, keeps what it has.
+    """
+    request = _Request()
+
+    def hear(signum: int, frame: object) -> None:  # noqa: ARG001  the shape of a handler
+        if not request.signum:  # the first one ends it, and another does not end that
+            request.signum = signum
+            raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]  # Windows has no SIGHUP
+    heard = [each for each in numbers if each and signal.getsignal(each) is signal.SIG_DFL]
     try:
-        code = _run(options)
+        for each in heard:
+            signal.signal(each, hear)
+    except ValueError:  # this is another thread than the main one
+        heard = []
+    try:
+        yield request
+    finally:
+        for each in heard:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def _end_by(signum: int) -> int:
+    """End this process by a signal, as it would have ended without a handler: supervisors and shells know that."""
+    with contextlib.suppress(OSError):  # nobody reads any more
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        print("ambidex: interrupted", file=sys.stderr)
-        return 130  # as of every program that Ctrl-C ends
-    except BrokenPipeError:
-        # Nobody reads on, as after `| head`; what the interpreter flushes at its end goes nowhere, too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    return code
+    signal.raise_signal(signum)
+    return 128 + signum  # process 1 of a container is not ended by its own signals
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -276,7 +321,7 @@ def _wrap(options: argparse.Namespace) -> int:
         _print_texts({wrapped.name: wrapped.manifest, **wrapped.compiled.texts})
         return 0
     file = output / f"{wrapped.name}.py"
-    if file.exists() and file.read_bytes().decode("utf-8", errors="replace") != wrapped.manifest:
+    if file.is_file() and file.read_bytes().decode("utf-8", errors="replace") != wrapped.manifest:
         raise UsageError(
             f"{display_path(file)} exists: generate from it with `ambidex generate -m {wrapped.name} "
             f"-o {options.output}`, or move it away"
