@@ -221,16 +221,16 @@ def test_attribute_that_a_constructor_annotates_is_a_member(wrapping: Wrapping) 
     assert wrapping.run("-W", "error", "-c", program) == (0, "40 False\n", "")
 
 
-def test_stub_that_cannot_be_read_is_told(wrapping: Wrapping) -> None:
-    """Without that, only what follows from it would be: annotations that are missing from the code."""
+def test_what_has_a_stub_that_cannot_be_read_is_left_out(wrapping: Wrapping) -> None:
+    """Its types are not known, whatever the code says; the stub of a module that is not public is one, too."""
     wrapping.project.write("site/raft/py.typed", "")
-    text = "async def row(times): return times\nasync def drift(to: int) -> int: return to\n"
+    text = "from ._oars import Oar\nasync def row(times: int) -> int: return times\n"
     wrapping.project.write("site/raft/__init__.py", text)
-    wrapping.project.write("site/raft/__init__.pyi", "\nasync def row(times: int -> int: ...\n")
-    follows, told = wrapping.wrap("raft").splitlines()
-    assert told.startswith("raft/__init__.pyi:1: raft: the stub cannot be read (SyntaxError: ")
-    assert told.endswith("), and its types are not taken")
-    assert follows == "raft/__init__.py:1: row: row has no return annotation"
+    wrapping.project.write("site/raft/_oars.py", "class Oar:\n    async def dip(self) -> int: return 1\n")
+    wrapping.project.write("site/raft/_oars.pyi", "class Oar:\n    async def dip(self -> str: ...\n")
+    (told,) = wrapping.wrap("raft").splitlines()
+    assert told.startswith("raft/_oars.pyi:2: Oar: the stub of raft._oars cannot be read (SyntaxError: ")
+    assert "Oar" not in wrapping.project.read("raft_sync.py")
 
 
 def test_manifest_in_another_encoding_is_somebodys(wrapping: Wrapping) -> None:

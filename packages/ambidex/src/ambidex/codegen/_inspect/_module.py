@@ -19,7 +19,7 @@ from ._classes import ClassReader
 from ._exports import ExportReader, read_value
 from ._hidden import function_behind, refused_parameter, signature_of
 from ._records import describe_record
-from ._signatures import SignatureReader, documentation
+from ._signatures import SignatureReader, documentation, refuse_unreadable_stub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,6 +142,7 @@ class Inspector:
             reader = self._readers[home.__name__] = SignatureReader(
                 Resolver(home, self._registry, self._sources), self._sources, self._report, owner
             )
+        refuse_unreadable_stub(home, self._sources, self._report)
         inner = function_behind(function) or function
         for each in hidden:
             problem = refused_parameter(signature_of(inner), inner.__qualname__, each, hidden)

@@ -48,6 +48,7 @@ from ._overloads import gathered, made_by, read_variants, together, with_overloa
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from types import ModuleType
 
     from .._annotations import Sources
     from .._report import Report
@@ -60,6 +61,15 @@ _KINDS = {
     inspect.Parameter.KEYWORD_ONLY: Kind.KEYWORD,
     inspect.Parameter.VAR_KEYWORD: Kind.KEYWORDS,
 }
+
+
+def refuse_unreadable_stub(module: ModuleType, sources: Sources, report: Report) -> None:
+    """Refuse what stands in a module whose stub cannot be read: its types would be others than those it has."""
+    unreadable = sources.of_module(module).unreadable_stub
+    if unreadable is not None:
+        file, line, reason = unreadable
+        what = f"the stub of {module.__name__} cannot be read ({reason})"
+        report.add(Place(display_path(file), line), what, "correct it, or generate with a Python that can read it")
 
 
 class SignatureReader:
