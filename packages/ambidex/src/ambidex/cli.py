@@ -114,6 +114,7 @@ def _end_by(signum: int) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
+        _here()
         if options.verb == "vendor":
             return _vendor(options)
         if options.verb == "wrap":
@@ -132,6 +133,24 @@ def _run(options: argparse.Namespace) -> int:
     except UsageError as error:
         print(f"ambidex: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        if error.filename is None or isinstance(error, BrokenPipeError):
+            raise
+        place, reason = display_path(str(error.filename)), f"{type(error).__name__}: {error.strerror}"
+        print(f"ambidex: {place} is out of reach ({reason}): let this user in, or choose another", file=sys.stderr)
+        return 1
+
+
+def _here() -> Path:
+    """Return the current folder.
+
+    Raises:
+        UsageError: it was removed.
+    """
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the current folder is gone ({error.strerror}): change to one that is there") from error
 
 
 def _reconfigure(stream: TextIO, *, encoding: str | None = None, errors: str | None = None) -> None:
@@ -175,9 +194,10 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.set_defaults(check=False, stdout=False, watch=False)
         if verb == "generate":
-            command.add_argument("--check", action="store_true", help="the same as the verb check")
-            command.add_argument("--watch", action="store_true", help="the same as the verb watch")
-            command.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
+            instead = command.add_mutually_exclusive_group()
+            instead.add_argument("--check", action="store_true", help="the same as the verb check")
+            instead.add_argument("--watch", action="store_true", help="the same as the verb watch")
+            instead.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
     summary = "copy the run-time part into a library that wants no dependency"
     command = verbs.add_parser("vendor", help=summary, description=f"{summary.capitalize()}.")
     command.add_argument("name", nargs="?", metavar="PACKAGE", help="the copy's dotted name, as in mylib._ambidex")
@@ -197,7 +217,7 @@ def _tell_apart(options: argparse.Namespace) -> None:
     """Make one list of the modules, without the synchronizer's name, which may stand behind them after one -m."""
     listed: list[list[str]] = options.modules
     last = listed[-1] if listed else []
-    if options.synchronizer is None and len(last) > 1 and is_no_module(last[-1], Path.cwd()):
+    if options.synchronizer is None and len(last) > 1 and is_no_module(last[-1], _here()):
         options.synchronizer = last.pop()
     options.modules = [module for each in listed for module in each]
 
@@ -207,7 +227,7 @@ def _targets(options: argparse.Namespace) -> list[Target]:
     name: str | None = options.synchronizer
     if name is not None and (not options.modules or "." in name or name in options.modules):
         raise UsageError(f"{name!r} would be the synchronizer's name; for a module, write -m {name}, one -m for each")
-    here = Path.cwd()
+    here = _here()
     configured = read_settings(here)
     output = Path(options.output) if options.output else None
     if not options.modules:
@@ -280,7 +300,7 @@ def _watch(options: argparse.Namespace) -> int:
         arguments.extend(part for part in (flag, value) if part and value)
 
     def folders() -> list[Path]:
-        file = settings_file(Path.cwd())
+        file = settings_file(_here())
         return [*([] if file is None else [file]), *(target.root for target in _targets(options))]
 
     with contextlib.suppress(KeyboardInterrupt):
@@ -290,7 +310,7 @@ def _watch(options: argparse.Namespace) -> int:
 
 def _vendor(options: argparse.Namespace) -> int:
     """Copy the run-time part, or compare a copy; pyproject.toml completes what the command line leaves out."""
-    configured = read_settings(Path.cwd()) if not (options.name and options.output) else []
+    configured = read_settings(_here()) if not (options.name and options.output) else []
     names = [options.name] if options.name else sorted({target.runtime for target in configured} - {"ambidex"})
     if len(names) != 1:
         raise UsageError(

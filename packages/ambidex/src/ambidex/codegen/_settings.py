@@ -121,7 +121,8 @@ class _Table:
         self._file = file
         self._name = name
         if not isinstance(table, dict):
-            raise UsageError(f"{file}: [{name}] is not a table")
+            fix = "; for several, write [[tool.ambidex.target]]" if isinstance(table, list) else ""
+            raise UsageError(f"{file}: [{name}] is not a table{fix}")
         self._table = cast("Mapping[str, object]", table)
         for key in self._table:
             if key not in known:
@@ -135,7 +136,8 @@ class _Table:
         """Return a setting of a certain type."""
         found = self._table.get(key, default)
         if found is not default and not isinstance(found, kind):
-            raise UsageError(f"{self._file}: {key} in [{self._name}] is {found!r}; write a {kind.__name__}")
+            fix = "[[tool.ambidex.target]], one for each" if isinstance(found, dict) else f"a {kind.__name__}"
+            raise UsageError(f"{self._file}: {key} in [{self._name}] is {found!r}; write {fix}")
         return found
 
     def target(self, top: _Table) -> Target:
