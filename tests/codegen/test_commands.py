@@ -125,3 +125,23 @@ def test_interrupt_while_the_command_is_loaded_is_one_line(project: Project, mon
     project.write("hook/sitecustomize.py", hook)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(project.folder / "hook"), os.environ.get("PYTHONPATH", ""))))
     assert project.ambidex("-m", "x") == (130, "", "ambidex: interrupted\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device here that is always full")  # noqa: PTH110
+def test_output_that_takes_nothing_is_one_message(weather: Project) -> None:
+    """A full disk behind a redirection."""
+    program = 'exec "$0" -m ambidex "$@" > /dev/full'
+    for command in (("-m", "_weather"), ("-m", "_weather", "-o", "."), ("check", "-m", "_weather", "-o", "src")):
+        code, output, errors = weather.run("-c", program, sys.executable, *command, python="/bin/sh")
+        told = "ambidex: cannot go on (OSError: No space left on device): see what standard output leads to"
+        assert (code, output, errors.splitlines()[-1:]) == (1, "", [told]), errors
+        assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no /bin/sh on Windows")
+def test_process_without_an_output_writes_files_all_the_same(weather: Project) -> None:
+    """Some supervisors start programs so."""
+    program = 'exec "$0" -m ambidex "$@" >&-'
+    command = ("-m", "_weather", "-o", ".")
+    assert weather.run("-c", program, sys.executable, *command, python="/bin/sh") == (0, "", "")
+    assert (weather.folder / "weather.py").exists()

@@ -57,17 +57,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         _reconfigure(stream, errors="backslashreplace")  # what it cannot encode is shown all the same
     with _hearing_requests() as request:
         try:
+            _open_output()
             code = _run(options)
             sys.stdout.flush()
         except KeyboardInterrupt:
             code = 130  # as of every program that Ctrl-C ends
             if not request.signum:
                 print("ambidex: interrupted", file=sys.stderr)
-        except BrokenPipeError:
-            # Nobody reads on, as after `| head`; what the interpreter flushes at its end goes nowhere, too.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
             code = 1
+            if not isinstance(error, BrokenPipeError):  # which says that nobody reads on, as after `| head`
+                told = f"{type(error).__name__}: {error.strerror or error}"
+                print(f"ambidex: cannot go on ({told}): see what standard output leads to", file=sys.stderr)
+            # What the interpreter flushes at its end goes nowhere, too.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _end_by(request.signum) if request.signum else code
+
+
+def _open_output() -> None:
+    """Have a standard output that leads nowhere in a process that was started without one, as by `>&-`."""
+    if cast("TextIO | None", sys.stdout) is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  it is open as long as the process
 
 
 @dataclasses.dataclass
@@ -134,7 +144,7 @@ def _run(options: argparse.Namespace) -> int:
         print(f"ambidex: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        if error.filename is None or isinstance(error, BrokenPipeError):
+        if error.filename is None:
             raise
         place, reason = display_path(str(error.filename)), f"{type(error).__name__}: {error.strerror}"
         print(f"ambidex: {place} is out of reach ({reason}): let this user in, or choose another", file=sys.stderr)
