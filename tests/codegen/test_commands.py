@@ -110,6 +110,22 @@ def test_folders_and_files_that_nobody_may_read_hold_up_nothing_else(weather: Pr
             each.chmod(0o700)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_folder_that_cannot_be_watched_is_named(weather: Project) -> None:
+    """Whoever passes it over misses changes of others, too: the order of a folder's entries decides which."""
+    closed = weather.folder / "data"
+    closed.mkdir(0)
+    try:
+        code, output, errors = as_anybody(weather, "watch", "-m", "_weather", "-o", ".")
+    finally:
+        closed.chmod(0o700)
+    folder = weather.folder.resolve()
+    assert (code, output) == (2, "")
+    assert errors.startswith(f"ambidex: not all of {folder} can be watched (Permission denied")
+    assert f'"{folder / "data"}"' in errors
+    assert errors.endswith("): let this user in, or set root in [tool.ambidex] to a folder without it\n")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
 def test_interrupt_while_the_command_is_loaded_is_one_line(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loading takes a good part of a short run."""
@@ -133,7 +149,8 @@ def test_output_that_takes_nothing_is_one_message(weather: Project) -> None:
     program = 'exec "$0" -m ambidex "$@" > /dev/full'
     for command in (("-m", "_weather"), ("-m", "_weather", "-o", "."), ("check", "-m", "_weather", "-o", "src")):
         code, output, errors = weather.run("-c", program, sys.executable, *command, python="/bin/sh")
-        told = "ambidex: cannot go on (OSError: No space left on device): see what standard output leads to"
+        told = "ambidex: cannot go on (OSError: No space left on device): "
+        told += "see that there is room, and what standard output leads to"
         assert (code, output, errors.splitlines()[-1:]) == (1, "", [told]), errors
         assert "Traceback" not in errors
 

@@ -68,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             code = 1
             if not isinstance(error, BrokenPipeError):  # which says that nobody reads on, as after `| head`
                 told = f"{type(error).__name__}: {error.strerror or error}"
-                print(f"ambidex: cannot go on ({told}): see what standard output leads to", file=sys.stderr)
+                fix = "see that there is room, and what standard output leads to"
+                print(f"ambidex: cannot go on ({told}): {fix}", file=sys.stderr)
             # What the interpreter flushes at its end goes nowhere, too.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _end_by(request.signum) if request.signum else code

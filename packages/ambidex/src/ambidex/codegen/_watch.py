@@ -33,7 +33,7 @@ def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: 
 
     Raises:
         KeyboardInterrupt: a signal's handler has raised something.
-        UsageError: watchfiles is not installed, or none of the folders exists.
+        UsageError: watchfiles is not installed, none of the folders exists, or one inside them is closed to this user.
     """
     try:
         from watchfiles import Change, PythonFilter
@@ -45,7 +45,14 @@ def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: 
     watched = _existing(folders())
     while True:
         # It watches from here on, and nothing that changes during the first run is missed.
-        with RustNotify([*map(str, watched)], False, False, 0, True, False) as changes:
+        try:
+            notify = RustNotify([*map(str, watched)], False, False, 0, True, False)
+        except OSError as error:  # to pass over one closed folder would be to miss others, in silence
+            raise UsageError(
+                f"not all of {', '.join(map(str, watched))} can be watched ({error}): "
+                "let this user in, or set root in [tool.ambidex] to a folder without it"
+            ) from error
+        with notify as changes:
             say(f"watching {', '.join(map(str, watched))}")
             _generate(arguments)
             while True:
