@@ -239,6 +239,27 @@ def test_signal_while_files_are_written_leaves_none_of_them(project: Project, na
     assert not (project.folder / "out").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot hold signals back")
+def test_interrupt_between_two_files_waits_for_both(project: Project) -> None:
+    """It comes as the first of them takes its place; a half of the two would be no API."""
+    write(project, "first")
+    write(project, "second")
+    hook = """
+        import os, signal, sys
+
+        def press(event, arguments):
+            if event == "os.rename":
+                os.kill(os.getpid(), signal.SIGINT)
+
+        sys.addaudithook(press)
+    """
+    project.write("shop/_first.py", textwrap.dedent(hook) + project.read("shop/_first.py"))
+    command = ("-m", "shop._first", "shop._second", "-o", "out")
+    assert project.ambidex(*command) == (130, "", "ambidex: interrupted\n")
+    written = sorted(file for file in project.files() if file.startswith("out/"))
+    assert written == ["out/first.py", "out/second.py"]
+
+
 def test_nothing_to_write_to_is_refused(project: Project) -> None:
     """Without an output there is nothing to keep up to date."""
     write(project, "first")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import stat
 import sys
 from pathlib import Path
@@ -211,15 +212,29 @@ def _replace_all(files: Mapping[Path, str]) -> None:
                 beside.chmod(real.stat().st_mode & 0o777)
             elif not os.access(real.parent, os.W_OK):
                 raise PermissionError(f"{real.parent} is read-only")
-        for beside, real in staged.items():
-            file = real
-            beside.replace(real)
+        with _signals_held():
+            for beside, real in staged.items():
+                file = real
+                beside.replace(real)
     except OSError as error:
         raise _unwritable(file, error) from error
     finally:
         for beside in staged:
             with contextlib.suppress(OSError):
                 beside.unlink()
+
+
+@contextlib.contextmanager
+def _signals_held() -> Generator[None, None, None]:
+    """Let Ctrl-C, and what else asks a process to end, wait for the end of the body; Windows knows no such thing."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _unwritable(file: Path, error: OSError) -> GenerationError:
