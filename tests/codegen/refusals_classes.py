@@ -141,6 +141,41 @@ class Holder:
             for line, name in ((18, "Row"), (19, "Either"))
         ],
     ),
+    "class_that_is_no_value": (
+        """
+class Middleware(Protocol):
+    async def before(self) -> None: ...
+class Sink(Protocol):
+    def put(self, item: Station) -> None: ...
+class Envelope:
+    def __init__(self, station: Station) -> None:
+        self.station: Station = station
+class Chain:
+    def __init__(self) -> None:
+        self._inside: Station = Station()
+    def after(self, other: "Chain") -> int: ...
+    @property
+    def stations(self) -> "List[Station]": ...
+class Plain:
+    def __init__(self) -> None:
+        self._inside = Station()
+    def twice(self, other: "Plain") -> int: ...
+m.wrap_class(Chain, by="value")
+@m.wrap_function
+async def send(steps: List[Middleware], sink: Sink, envelope: Envelope, chain: Chain) -> Plain: ...
+""",
+        [
+            (
+                f"_impl.py:35: the parameter {parameter} of send: {reason}: register it with wrap_class, "
+                "or with wrap_class(by='value') where it is to be handed over as it is"
+            )
+            for parameter, reason in (
+                ("steps", "Middleware is not public, and its before is asynchronous"),
+                ("sink", "Sink is not public, and its put names Station, which has a face"),
+                ("envelope", "Envelope is not public, and its station names Station, which has a face"),
+            )
+        ],
+    ),
     "nested_classes": (
         """
 @m.wrap_class
