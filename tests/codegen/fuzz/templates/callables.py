@@ -29,6 +29,8 @@ def all_called(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 def decided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a callable that may be blocking or async, and decides what comes out."""
     type_ = draw.known(classes)
+    if draw.is_awaited(type_):  # nothing tells its value from its awaitable
+        type_ = Type("int")
     text = (
         "@m.wrap_function\nasync def decided(value: int, change: Callable[[int], Union[T, Awaitable[T]]]) -> T:\n"
         "    return await _either(change(value))\n"
