@@ -65,4 +65,4 @@ assert_type(Reading(1.0).fahrenheit, float)
 answer.status = 201
 answer.serial = 8  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 answer.code = 8  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-answer.bare  # type: ignore[attr-defined]  # pyright: ignore
+print(answer.bare)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
