@@ -95,6 +95,9 @@ class FaceInfo:
         self.outliving: dict[int, _Entry] = {}  # by id of an object: the reference that remembers its face
         self.bound: dict[Any, Any] = {}  # class and static methods, by their members
 
+    def complete(self) -> None:
+        """Do nothing: what a generated class's implementation has to see of it, it has seen."""
+
     def channel(self) -> Channel:
         """Return the channel of the faces that are made for users."""
         return self.implementation.channel

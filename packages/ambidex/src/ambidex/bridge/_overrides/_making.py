@@ -15,7 +15,7 @@ from ...runtime import hide_library_frames
 from .._identity import class_of, is_generated
 from .._values._binding import raise_taken
 from ._off_loop import with_caller
-from ._original import MADE
+from ._original import original
 from ._tie import face_known_to
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def initialiser(info: Extending) -> Initialise | None:
 
     @functools.wraps(own)
     def __init__(self: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807  it is put into a class
-        made: type[Any] = getattr(class_of(self), MADE)
-        rest: Initialise = super(made, self).__init__
+        rest: Initialise = original(self, "__init__")
         making = _making.get(None)
         if making is not None and making.receiver is self:
             making.receiver = None
