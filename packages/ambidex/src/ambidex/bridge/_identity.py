@@ -85,6 +85,7 @@ class FaceInfo:
 
     is_users = False  # of a user's class, not of a generated one
     is_overriding = False  # of a user's class that overrides what the implementation calls
+    has_slots = False  # of a user's class that has slots
     _key_of = _KeyOf  # here, because a face may outlive the names of this module at the interpreter's exit
 
     def __init__(self, cls: type[Any], implementation: Implementation, path: str) -> None:

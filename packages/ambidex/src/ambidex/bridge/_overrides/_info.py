@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ImplementationUnavailable
 from .._channels._originals import Originals
-from .._faces._remains import Remains, can_outlive
+from .._faces._remains import Remains, can_outlive, has_slots
 from .._identity import FaceInfo, Reference, attributes_of, is_generated
 from ._class import make_class
-from ._making import initialise, made_for, taken_face
+from ._making import Making, initialise, taken_face
 from ._tie import Tie, keep_in, kept_by, untie
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Extending(FaceInfo):
     Its faces are in the table of the generated class, so that each object has one.
     """
 
-    __slots__ = ("_classes", "keywords", "overrides")
+    __slots__ = ("_classes", "has_slots", "keywords", "overrides")
 
     is_users = True
 
@@ -46,6 +46,7 @@ class Extending(FaceInfo):
         self.faces, self.outliving = base.faces, base.outliving
         self.overrides = overrides
         self.keywords = keywords
+        self.has_slots = has_slots(cls)
         self._classes: dict[None, type[Any]] = {}
 
     def generated(self, name: str) -> Any:
@@ -88,7 +89,7 @@ class Extending(FaceInfo):
     def begin(self, receiver: Any) -> None:
         """Tie an object that is just being made to the face that is constructed, where it is for one."""
         face = taken_face(receiver, self.cls)
-        if face is not None and kept_by(receiver) is None:
+        if face is not None:
             self._tie(face, receiver, self.channel())
 
     def _tie(self, face: Any, receiver: Any, channel: Channel) -> None:
@@ -159,7 +160,8 @@ class _Construction(FaceInfo):
     is_users = True
 
     def __init__(self, of: Extending, face: Any) -> None:
-        super().__init__(of.cls, of.implementation, of.path)
+        self.cls, self.implementation, self.path = of.cls, of.implementation, of.path
+        self.faces, self.outliving, self.bound = of.faces, of.outliving, of.bound
         self.is_overriding = of.is_overriding
         self.overrides = of.overrides
         self._of = of
@@ -167,4 +169,4 @@ class _Construction(FaceInfo):
 
     def implementation_class(self) -> Callable[..., Any]:
         """Return what makes the object, and ties it to its face on the way."""
-        return made_for(self._face, self._of.class_of_objects())
+        return Making(self._face, self._of.class_of_objects())

@@ -29,6 +29,13 @@ def original(receiver: Any, name: str) -> Any:
     return kind.__get__(found, receiver, class_of(receiver)) if hasattr(kind, "__get__") else found
 
 
+def bound_below(receiver: Any, name: str) -> Any:
+    """Return a special method of an object that every class has, as it is below what is made for users' classes."""
+    cls = class_of(receiver)
+    found = below(cls, getattr(cls, MADE), name)
+    return found.__get__(receiver, cls) if hasattr(found, "__get__") else found
+
+
 def below(cls: type[Any], made: type[Any], name: str) -> Any:
     """Return what stands under a name in the implementation's classes below `made` in `cls`, `MISSING` for nothing."""
     mro = cls.__mro__

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._faces._remains import own_of
 from .._identity import FOR, attributes_of, class_of
-from ._original import MADE, original
+from ._original import MADE, bound_below
 from ._tie import TIE, Tie, face_known_to, kept_by
 
 
@@ -42,7 +42,7 @@ def reduce_ex(self: Any, protocol: Any, /) -> Any:
     if kept is not None:
         slot.__delete__(self)  # it is no part of the state; who needs the tie meanwhile finds the face in its table
     try:
-        reduced: Any = original(self, "__reduce_ex__")(max(protocol, 2))  # below 2, slots need a `__getstate__`
+        reduced: Any = bound_below(self, "__reduce_ex__")(max(protocol, 2))  # below 2, slots need a `__getstate__`
     finally:
         if kept is not None:
             slot.__set__(self, kept)
