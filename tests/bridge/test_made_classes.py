@@ -5,192 +5,22 @@ from __future__ import annotations
 import asyncio
 import copy
 import gc
-import inspect
 import os
 import pickle
 import sys
-import types
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import ambidex
-from ambidex import Synchronizer, UsageError
-from ambidex.bridge import (
-    AsyncFace,
-    BlockingFace,
-    Face,
-    Implementation,
-    async_call,
-    attribute,
-    blocking_call,
-    class_method,
-    constructor,
-    implemented_elsewhere,
-    method,
-    stream,
-    sync_method,
-    type_of,
-)
-from ambidex.bridge._identity import class_of
+from ambidex import Synchronizer
+from ambidex.bridge import Face, constructor, implemented_elsewhere, method
 from tests.bridge import _guild
+from tests.bridge.guild import AsyncTwin, Master, Pinned, Smith, Twin, impl, made_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-
-T = TypeVar("T")
-
-_impl = Implementation("tests.bridge._guild", synchronizer="guild", abi=1)
-_twins = Implementation("tests.bridge._guild", synchronizer="guild_twins", abi=1)
-
-
-class Smith(Face, implementation=_impl):
-    @constructor
-    def __init__(self, name: str) -> None:
-        implemented_elsewhere()
-
-    @property
-    @attribute
-    def name(self) -> str:
-        implemented_elsewhere()
-
-    @property
-    @attribute
-    def title(self) -> str:
-        implemented_elsewhere()
-
-    @method
-    def forge(self) -> str:
-        implemented_elsewhere()
-
-    @sync_method
-    def sign(self) -> str:
-        implemented_elsewhere()
-
-    @method
-    def work(self) -> str:
-        implemented_elsewhere()
-
-    @stream(gives="Smith")
-    def sparks(self) -> Generator[Any, None, None]:
-        implemented_elsewhere()
-
-    @method(gives="Smith")
-    def apprentice(self) -> Any:
-        implemented_elsewhere()
-
-    @method(takes={"cls": type_of("Smith")})
-    def is_a(self, cls: type[Any]) -> bool:
-        implemented_elsewhere()
-
-    @class_method
-    @classmethod
-    def order(cls) -> list[str]:
-        implemented_elsewhere()
-
-    @class_method
-    @classmethod
-    def raise_fee(cls) -> int:
-        implemented_elsewhere()
-
-    @class_method
-    @classmethod
-    def paid(cls) -> int:
-        implemented_elsewhere()
-
-    @class_method(gives="Smith")
-    @classmethod
-    def tagged(cls, tag: str) -> Any:
-        implemented_elsewhere()
-
-    @class_method
-    @classmethod
-    def owned(cls) -> str:
-        implemented_elsewhere()
-
-    @method
-    def constructions(self) -> int:
-        implemented_elsewhere()
-
-
-class Master(Smith, implementation=_impl):
-    @method
-    def forge(self) -> str:
-        implemented_elsewhere()
-
-
-class Twin(BlockingFace, implementation=_twins, name="Smith", async_name="AsyncTwin"):
-    @constructor
-    def __init__(self, name: str) -> None:
-        implemented_elsewhere()
-
-    @blocking_call
-    def forge(self) -> str:
-        implemented_elsewhere()
-
-    @blocking_call
-    def work(self) -> str:
-        implemented_elsewhere()
-
-    @blocking_call(takes={"cls": type_of("Twin")})
-    def is_a(self, cls: type[Any]) -> bool:
-        implemented_elsewhere()
-
-    @classmethod
-    @blocking_call
-    def order(cls) -> list[str]:
-        implemented_elsewhere()
-
-    @classmethod
-    @blocking_call(gives="Twin")
-    def tagged(cls, tag: str) -> Any:
-        implemented_elsewhere()
-
-
-class AsyncTwin(AsyncFace, implementation=_twins, name="Smith"):
-    @constructor
-    def __init__(self, name: str) -> None:
-        implemented_elsewhere()
-
-    @async_call
-    async def forge(self) -> str:
-        implemented_elsewhere()
-
-    @async_call
-    async def work(self) -> str:
-        implemented_elsewhere()
-
-    @async_call(takes={"cls": type_of("AsyncTwin")})
-    async def is_a(self, cls: type[Any]) -> bool:
-        implemented_elsewhere()
-
-    @classmethod
-    @async_call
-    async def order(cls) -> list[str]:
-        implemented_elsewhere()
-
-    @classmethod
-    @async_call(gives="AsyncTwin")
-    async def tagged(cls, tag: str) -> Any:
-        implemented_elsewhere()
-
-
-class Pinned(Face, implementation=_impl):
-    @constructor
-    def __init__(self, name: str) -> None:
-        implemented_elsewhere()
-
-    @method
-    def forge(self) -> str:
-        implemented_elsewhere()
-
-    @method
-    def work(self) -> str:
-        implemented_elsewhere()
-
-    @method(takes={"cls": type_of("Pinned")})
-    def is_a(self, cls: type[Any]) -> bool:
-        implemented_elsewhere()
+    import types
+    from collections.abc import Callable
 
 
 class Mine(Smith):
@@ -246,12 +76,6 @@ class Mixin:
 
 class Both(Left, Mixin, Right):
     """Users' classes meet."""
-
-
-def made_for(cls: type[Any]) -> type[Any]:
-    """Return the class of the objects of a user's class."""
-    made: type[Any] = cls.__ambidex_info__.class_of_objects()
-    return made
 
 
 # -- one below the other
@@ -351,7 +175,7 @@ def test_property_over_an_attribute_is_taken_back() -> None:
 def test_abstract_method_that_is_taken_back_is_abstract() -> None:
     """And one that is provided is, in what extends that class too."""
 
-    class Task(Face, implementation=_impl, name="Task"):
+    class Task(Face, implementation=impl, name="Task"):
         @constructor
         def __init__(self) -> None:
             implemented_elsewhere()
@@ -582,172 +406,3 @@ def test_object_of_a_users_class_takes_little_more_work() -> None:
     assert work_of(lambda: Plain("a")) <= own + 24
     assert work_of(lambda: Constructed("a")) <= own + 30
     assert work_of(lambda: Left("a")) <= own + 22
-
-
-# -- keywords of the class statement
-
-
-def test_keywords_reach_the_hook_of_the_implementation_at_the_class_statement() -> None:
-    """By any name but `implementation`; the class is known there before it is used, once, and not to its subclasses."""
-    tagged: Any = types.new_class("Tagged", (Mine,), {"tag": "x", "name": "me"})
-    assert _guild.Smith.tags["x"].__name__ == "Tagged"
-    found = Smith.tagged("x")
-    assert (type(found), found.notes, found.forge()) == (tagged, ["mine"], "mine: found forges")
-    assert (tagged.owned(), Mine.owned()) == ("me", "nobody")
-    assert made_for(tagged) is _guild.Smith.tags["x"]
-
-    class Below(tagged):  # type: ignore[misc]
-        pass
-
-    assert Below("a").is_a(tagged)
-    assert Below.owned() == "nobody"
-    assert _guild.Smith.tags["x"] is made_for(tagged)
-
-
-def test_keywords_of_twins() -> None:
-    """Each form has its own class; `async_name` is the generated class's word, and the user's if they write it."""
-    types.new_class("TaggedTwin", (MyTwin,), {"tag": "twin"})
-    types.new_class("TaggedAsyncTwin", (MyAsyncTwin,), {"tag": "async"})
-    assert type(Twin.tagged("twin")).__name__ == "TaggedTwin"
-
-    async def main() -> None:
-        assert type(await AsyncTwin.tagged("async")).__name__ == "TaggedAsyncTwin"
-
-    asyncio.run(main())
-    with pytest.raises(TypeError, match=r"__init_subclass__\(\) takes no keyword arguments"):
-        types.new_class("Wrong", (Twin,), {"async_name": "x"})
-
-
-@pytest.mark.parametrize("base", [Smith, Mine, Twin, AsyncTwin, Pinned])
-def test_keywords_that_nobody_takes_are_refused_as_by_python(base: type[Any]) -> None:
-    """At the class statement, in its own words."""
-    with pytest.raises(TypeError, match=r"__init_subclass__\(\) takes no keyword arguments"):
-        types.new_class("Wrong", (base,), {"key": 1})
-
-
-def test_keywords_of_a_class_of_another_process_wait_for_its_first_use() -> None:
-    """Where the implementation cannot be imported, a class may be made, for placements elsewhere."""
-    missing = Implementation("tests.bridge._nothing", synchronizer="guild", abi=1)
-
-    class Base(Face, implementation=missing):
-        pass
-
-    cls: Any = types.new_class("Elsewhere", (Base,), {"tag": "x"})
-    assert cls.__ambidex_info__.keywords == {"tag": "x"}
-    with pytest.raises(ambidex.ImplementationUnavailable):
-        cls()
-
-
-def test_keywords_of_a_generic_face() -> None:
-    """`Generic` has a hook, which asks for nothing."""
-
-    class Box(Smith, Generic[T], implementation=_impl, name="Smith"):
-        pass
-
-    boxed: Any = types.new_class("Boxed", (Box,), {"tag": "boxed"})
-    assert made_for(boxed) is _guild.Smith.tags["boxed"]
-
-
-def test_hook_may_make_an_object_of_the_class() -> None:
-    """The class knows itself by then, below another one too."""
-
-    class Ready(Face, implementation=_impl, name="Ready"):
-        @method
-        def forge(self) -> str:
-            implemented_elsewhere()
-
-        @class_method
-        @classmethod
-        def last(cls) -> str:
-            implemented_elsewhere()
-
-    class First(Ready):
-        def __init__(self) -> None:
-            super().__init__()
-            self.word = "first"
-
-        @ambidex.method
-        def forge(self) -> str:
-            return f"{self.word}: {super().forge()}"
-
-    class Second(First):
-        def __init__(self) -> None:
-            super().__init__()
-            self.word = "second"
-
-    assert First.last() == "first: original"
-    assert Second.last() == "second: original"
-
-
-# -- classes that cannot be extended
-
-
-class Sealed(Face, implementation=_impl):
-    @constructor
-    def __init__(self, name: str) -> None:
-        implemented_elsewhere()
-
-    @method
-    def forge(self) -> str:
-        implemented_elsewhere()
-
-    @method(gives="Sealed")
-    def itself(self) -> Any:
-        implemented_elsewhere()
-
-
-class Span(Face, implementation=_impl):
-    @constructor
-    def __init__(self, stop: int) -> None:
-        implemented_elsewhere()
-
-    @sync_method
-    def indices(self, length: int) -> tuple[int, int, int]:
-        implemented_elsewhere()
-
-
-def test_class_that_cannot_be_extended_has_subclasses_that_override_nothing() -> None:
-    """Their objects are the implementation's own."""
-
-    class MySealed(Sealed):
-        def __init__(self, name: str) -> None:
-            super().__init__(name)
-            self.note = "mine"
-
-        def twice(self) -> str:
-            return self.forge() * 2
-
-    class MySealed2(MySealed):
-        pass
-
-    class MySpan(Span):
-        pass
-
-    for cls in (MySealed, MySealed2):
-        mine = cls("a")
-        assert (mine.twice(), mine.note, mine.itself() is mine) == ("aa", "mine", True)
-        assert class_of(mine.__ambidex__.receiver) is _guild.Sealed
-    assert MySpan(3).indices(2) == (0, 2, 1)
-    assert class_of(MySpan(3).__ambidex__.receiver) is slice
-
-
-def test_class_that_cannot_be_extended_and_has_overrides_is_named() -> None:
-    """With what to do."""
-
-    class Wrong(Sealed):
-        @ambidex.method
-        def forge(self) -> str:
-            return "x"
-
-    with pytest.raises(UsageError) as caught:
-        Wrong("a")
-    assert str(caught.value) == (
-        f"{Wrong.__qualname__} overrides forge, for which Sealed of tests.bridge._guild has to be extended, and that "
-        "fails: TypeError: Sealed is final; override nothing of "
-        "it, or keep an object of it in an attribute of a class of your own"
-    )
-
-
-def test_signature_of_a_users_class_is_its_constructors() -> None:
-    """The metaclass looks at the class when it is complete, and hides nothing."""
-    assert list(inspect.signature(Mine2).parameters) == ["name"]

@@ -43,7 +43,7 @@ class Face(metaclass=FaceType):
     __ambidex__: Reference
     __ambidex_info__: FaceInfo
 
-    if TYPE_CHECKING:  # a class of the user's hands no keywords on, so these are all
+    if TYPE_CHECKING:  # what an implementation takes is not known here, so a checker refuses it
 
         def __init_subclass__(
             cls, *, implementation: Implementation | None = None, name: str | None = None
