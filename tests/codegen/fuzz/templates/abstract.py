@@ -64,4 +64,5 @@ def valves(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         see("_keyed(<module>Valve, key=3).key"),
         see("_takes_no_keywords(<module>Tap, name='x')"),
     ]
-    return Snippet(text, ("class that is made with keywords",), tuple(checks), (type_,))
+    constructs = ("class that is made with keywords", "keywords of the class statement of a user's subclass")
+    return Snippet(text, constructs, tuple(checks), (type_,))

@@ -241,6 +241,8 @@ class Emitter:
         return f"{plain}[{', '.join(map(self._at_run_time, base.arguments))}]" if base.arguments else plain
 
     def _line(self, line: Definition | ConstantLine | ValueLine | FaceClass) -> str:
+        if isinstance(line, Definition) and line.is_for_checkers:
+            return f"\nif TYPE_CHECKING:\n{indented([self.item(line)])}"
         if isinstance(line, (Definition, FaceClass)):
             return self.item(line)
         if isinstance(line, ValueLine):

@@ -26,6 +26,7 @@ from .._report import Report, Unsupported, display_path
 from ._choice import IGNORED_BASES, Choice, face_bases
 from ._layer import Layer
 from ._signatures import deprecation, documentation
+from ._statements import keywords_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -107,6 +108,7 @@ class ClassReader:
             variables,
             abstract=frozenset(getattr(cls, "__abstractmethods__", ())),
             deprecated=deprecation(cls),
+            keywords=keywords_of(cls, bases, resolver, self._sources, place, known),
         )
 
     def _refuse_untyped(self, cls: type, layer: type, found: Report, place: Place) -> None:

@@ -124,7 +124,7 @@ class Definition:
 
     `source` is the path, in the implementation's module, of what it stands for: an editor jumps there. Empty for none.
     `makes` is the annotation of the receiver, None for most.
-    `is_settled`: its types are those of its form already.
+    `is_settled`: its types are those of its form already. `is_for_checkers`: it is not there at run time.
     """
 
     name: str
@@ -140,6 +140,7 @@ class Definition:
     source: str = ""
     makes: Face | None = None
     is_settled: bool = False
+    is_for_checkers: bool = False
 
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Union
 
 from .._ir import (
     ANY,
+    BRIDGE,
     NONE,
     Applied,
     Attribute,
@@ -17,6 +18,7 @@ from .._ir import (
     Constant,
     ConstantLine,
     Decorator,
+    Default,
     Definition,
     Entering,
     Face,
@@ -32,6 +34,7 @@ from .._ir import (
     Place,
     Value,
     ValueLine,
+    Variant,
     handed_in,
     union,
 )
@@ -44,7 +47,7 @@ from ._signatures import gives_own, overloads_of, replace_own, signatures_of_met
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .._ir import Member
+    from .._ir import Member, Type
     from ._functions import Plans
     from ._overrides import Overrides
     from ._plans import Planner
@@ -62,7 +65,7 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner,
     """Return the generated class of an identity class."""
     own = item.face(target)
     lowering = _ClassLowering(item, own, planner.for_class(own), implementation, overrides)
-    body: list[Line] = []
+    body: list[Line] = [*_class_statement(item, planner)]
     waiting = item.constructor
     for member in item.members:
         if waiting is not None and not _is_before(member, waiting):
@@ -83,6 +86,28 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner,
         _ROOTS[item.form],
         item.other,
         item.deprecated if item.constructor is None else None,
+    )
+
+
+def _class_statement(item: Class, planner: Planner) -> Iterator[Definition]:
+    """Yield what checkers are told of class statements: of a user's, and apart from it of a generated one.
+
+    The keywords of a user's reach the implementation as they are, so none may carry a face.
+    """
+    if not item.keywords or any(planner.inward.plan(each.type) is not None for each in item.keywords):
+        return
+    text = Name("builtins", "str")
+
+    def keyword(name: str, type_: Type, default: str | None = None) -> Parameter:
+        return Parameter(name, Kind.KEYWORD, type_, None if default is None else Default(default), item.place)
+
+    generated = [keyword("implementation", Name(BRIDGE, "Implementation")), keyword("name", text, '""')]
+    if item.form is Form.BLOCKING:
+        generated.append(keyword("async_name", text, '""'))
+    any_ = Parameter("_", Kind.KEYWORDS, ANY, None, item.place)
+    variants = tuple(Variant(tuple(each), NONE, None) for each in (item.keywords, generated))
+    yield Definition(
+        "__init_subclass__", (), "cls", (any_,), NONE, None, overloads=variants, is_for_checkers=True, is_settled=True
     )
 
 
