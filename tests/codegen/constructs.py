@@ -122,7 +122,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("a user's subclass of a face that overrides a method", "overrides", "Station.measure"),
         Shown("abstract method that a user's subclass provides", "overrides", "Handler.handle"),
         Shown("abstract method of a generic class that a user's subclass provides", "overrides", "Store.load"),
-        Shown("keywords of the class statement of a user's subclass", "overrides", "Plugin.__init_subclass__"),
+        Shown("class that is made with keywords", "overrides", "Plugin.__init_subclass__"),
         Shown("override of a plain method", "overrides", "Station.label"),
         Shown("override of a property", "overrides", "Station.unit"),
         Shown("override of an async generator", "overrides", "Station.readings"),

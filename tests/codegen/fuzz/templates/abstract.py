@@ -64,5 +64,4 @@ def valves(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         see("_keyed(<module>Valve, key=3).key"),
         see("_takes_no_keywords(<module>Tap, name='x')"),
     ]
-    constructs = ("class that is made with keywords", "keywords of the class statement of a user's subclass")
-    return Snippet(text, constructs, tuple(checks), (type_,))
+    return Snippet(text, ("class that is made with keywords",), tuple(checks), (type_,))
