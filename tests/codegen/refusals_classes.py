@@ -46,16 +46,13 @@ class Holder:
     @property
     def third(self) -> int: ...
     @third.setter
-    def third(self, value: str) -> None: ...
+    def third(self, value) -> None: ...
     @property
     def fourth(self): return 1
 """,
         [
             "_impl.py:19: the property Holder.first is asynchronous: write it as a method",
-            (
-                "_impl.py:23: the setter of Holder.third takes another type than its getter gives: "
-                "use one type, or offer a method"
-            ),
+            ("_impl.py:23: the setter of Holder.third has no annotation for its value: write `value: T`"),
             "_impl.py:25: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
         ],
     ),
@@ -263,7 +260,7 @@ class Box(Generic[T]):
     def __get__(self, instance: object, owner: object = None) -> T: ...
 class Other:
     def __get__(self, instance: object, owner: object = None) -> int: ...
-    def __set__(self, instance: object, value: str) -> None: ...
+    def __set__(self, instance: object, value) -> None: ...
 class Apart:
     @overload
     def __get__(self, instance: None, owner: object = ...) -> List[int]: ...
@@ -292,8 +289,8 @@ class Holder:
                 "`(self, instance: object, owner: type) -> T`"
             ),
             (
-                "_impl.py:44: Holder.third is of the class Other, whose __set__ takes another type than its "
-                "__get__ gives: use one type, or write a property"
+                "_impl.py:44: Holder.third is of the class Other, whose __set__ does not say what it takes: "
+                "write `value: T`"
             ),
             (
                 "_impl.py:45: Holder.fourth is of the generic class Box, and nothing says what its T stands for: "

@@ -37,6 +37,19 @@ Soil().note = "wet"
 station.kept = 2
 station.field = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 station.kept = "x"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+assert_type(station.scale, float)
+assert_type(station.interval, float)
+assert_type(station.neighbours, "dict[str, Station]")
+station.scale = "1.5"
+station.scale = b""  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+station.interval = None
+station.interval = "1"
+assert_type(station.interval, float)
+station.interval = b""  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+station.neighbours = station
+station.neighbours = [station]
+station.neighbours = {"a": station}
+station.neighbours = "x"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
 station.height = 3
 station.city = "x"
 del station.city

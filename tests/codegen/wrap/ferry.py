@@ -116,7 +116,7 @@ class Boat:
         return self._course
 
     @course.setter
-    def course(self, value: Union[Course, int]) -> None:
+    def course(self, value) -> None:
         self._course = value if isinstance(value, Course) else Course(value)
 
     async def __aenter__(self: B) -> B:

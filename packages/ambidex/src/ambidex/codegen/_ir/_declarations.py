@@ -130,7 +130,10 @@ class Callable:
 
 @dataclass(frozen=True)
 class Attribute:
-    """Hold a property or an annotated instance attribute; `renames` and `deprecated` as in `Callable`."""
+    """Hold a property or an annotated instance attribute; `renames` and `deprecated` as in `Callable`.
+
+    `accepts` is what it can be set to, where that is another type than it gives; None where it is that one.
+    """
 
     name: str
     type: Type
@@ -140,9 +143,17 @@ class Attribute:
     is_deletable: bool = False
     renames: str = ""
     deprecated: str | None = None
+    accepts: Type | None = None
 
     def __post_init__(self) -> None:
         _valid_name(self.name)
+        if self.accepts is not None and not self.is_writable:
+            raise InternalError(f"{self.name} cannot be set, and says what to")
+
+    @property
+    def value_type(self) -> Type:
+        """Return the type of what it is set to."""
+        return self.type if self.accepts is None else self.accepts
 
 
 @dataclass(frozen=True)

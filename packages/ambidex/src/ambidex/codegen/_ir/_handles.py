@@ -197,7 +197,8 @@ def _member(member: Member, form: Form) -> Member:
 
 
 def _attribute(member: Attribute, form: Form) -> Attribute:
-    return revised(member, type=given(member.type, form))
+    accepts = None if member.accepts is None else handed_in(member.accepts)
+    return revised(member, type=given(member.type, form), accepts=accepts)
 
 
 def _callable(function: Callable, form: Form) -> Callable:

@@ -248,15 +248,17 @@ class _ClassLowering:
         return Definition(member.name, decorators, "cls", (), result, member.doc)
 
     def _attribute(self, member: Attribute) -> Sequence[Definition]:
-        handed = handed_in(member.type)
+        handed, back = handed_in(member.value_type), handed_in(member.type)
         plan, taken = self._planner.plan(member.type), self._planner.inward.plan(handed)
         result, value_type = member.type, accepted_type(handed)
-        if taken is not None and taken.combinator == "plain_callback":
-            plan = taken  # a callable is given back as it was handed in
-            result = handed
-        is_kept = member.is_writable and gives_callable(member.type)
+        plan_back = self._planner.inward.plan(back)
+        if plan_back is not None and plan_back.combinator == "plain_callback":
+            plan = plan_back  # a callable is given back as it was handed in
+            result = back
+        is_kept = member.is_writable and gives_callable(member.type) and gives_callable(member.value_type)
         if is_kept and plan is not None:
-            plan, result, value_type = with_own(plan), kept(member.type, self._form), written(member.type, self._form)
+            plan, result = with_own(plan), kept(member.type, self._form)
+            value_type = written(member.value_type, self._form)
         getter = Definition(
             member.name,
             (
