@@ -240,6 +240,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("defaults: sentinels", "options", "replaced"),
         Shown("async callback", "callbacks", "Hub.subscribe"),
         Shown("callable protocol, which is a callback", "callbacks", "heard"),
+        Shown("callable protocol with keywords, defaults and `*args`", "callbacks", "followed"),
+        Shown("plain callable protocol with keywords", "callbacks", "sorted_by"),
         Shown("callback that may be blocking or async", "callbacks", "either"),
         Shown("such a callback that decides a type variable", "callbacks", "decided"),
         Shown("plain callback", "callbacks", "plainly"),
@@ -339,6 +341,9 @@ REFUSED: tuple[Refused, ...] = (
         "async iterable of wrapped objects that a callback returns", "async_iterable_of_faces_that_a_callback_returns"
     ),
     Refused("callable sent into a stream", "callable_sent_into_a_stream"),
+    Refused(
+        "async callable protocol with keywords as a result", "callable_protocols_that_no_callable_says", "is given to"
+    ),
     Refused(
         "generic record applied to a type variable and derived from a builtin", "open_record_that_cannot_be_copied"
     ),

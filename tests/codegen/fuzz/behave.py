@@ -98,13 +98,13 @@ class World:
     def _callback(self, awaited: bool, *value: Any) -> Callable[..., Any]:
         """Return a callable that gives back what it is given, or a value; async where it may be and is awaited."""
 
-        def called(given: Any) -> Any:
-            self._given.append(given)
+        def called(given: Any, **named: Any) -> Any:
+            self._given.extend((given, *named.values()))
             return value[0] if value else given
 
-        async def called_async(given: Any) -> Any:
+        async def called_async(given: Any, **named: Any) -> Any:
             await asyncio.sleep(0)
-            return called(given)
+            return called(given, **named)
 
         return called_async if awaited and self._form != "blocking" else called
 

@@ -42,6 +42,28 @@ def decided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, ("such a callback that decides a type variable",), tuple(checks), (type_,))
 
 
+def keyed(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw callable protocols with keywords and defaults: one that is awaited, and a plain one."""
+    type_ = draw.known(classes)
+    text = (
+        "class _Keyed(Protocol):\n"
+        "    async def __call__(self, value: <0>, *, also: <0>, level: int = 0, **named: <0>) -> <0>: ...\n\n\n"
+        "class _PlainlyKeyed(Protocol):\n"
+        "    def __call__(self, value: <0>, *, more: Optional[List[<0>]] = None) -> <0>: ...\n\n\n"
+        "@m.wrap_function\nasync def keyed(work: _Keyed, value: <0>, other: <0>) -> List[<0>]:\n"
+        "    return [await work(value, also=other), await work(other, also=value, level=2, third=other)]\n\n\n"
+        "@m.wrap_function\ndef plainly_keyed(work: _PlainlyKeyed, value: <0>) -> List[<0>]:\n"
+        "    return [work(value), work(value, more=[value])]\n"
+    )
+    value, other = draw.value(type_), draw.value(type_)
+    checks = (
+        Check("async", "<module>keyed", f"_callback(True), {value}, {other}", (), is_loose(type_)),
+        Check("plain", "<module>plainly_keyed", f"_callback(False), {value}", (), is_loose(type_)),
+    )
+    constructs = ("callable protocol with keywords, defaults and `*args`", "plain callable protocol with keywords")
+    return Snippet(text, constructs, checks, (type_,))
+
+
 def adder(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a callable as a result."""
     text = "@m.wrap_function\nasync def adder(by: int) -> Callable[[int], int]:\n    return lambda value: value + by\n"

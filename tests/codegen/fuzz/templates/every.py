@@ -42,6 +42,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     values.options,
     callables.all_called,
     callables.decided,
+    callables.keyed,
     callables.adder,
     callables.speller,
     callables.spellers,

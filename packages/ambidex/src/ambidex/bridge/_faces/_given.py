@@ -40,7 +40,7 @@ def _stub(*args: Any, **kwargs: Any) -> Any: ...
 class _Given(Member):
     """Describe one callable, which is no member of anything: it is called itself, and its plans go by position."""
 
-    __slots__ = ("_function", "_places", "_rest")
+    __slots__ = ("_function", "_named", "_places", "_rest")
 
     def __init__(self, function: Function, plan: CallOf, names: dict[str, Any]) -> None:
         stub: Any = types.FunctionType(_stub.__code__, names)  # in whose globals the plans' names are found
@@ -48,6 +48,8 @@ class _Given(Member):
         functools.update_wrapper(stub, function, updated=())
         stub.__signature__ = _signature(function)
         takes: dict[str, Plan] = {str(place): part for place, part in enumerate(plan.takes) if part is not None}
+        self._named: Mapping[str, Plan] = {} if plan.named is None else plan.named.fields
+        takes.update((f"{key}=", part) for key, part in self._named.items())
         if plan.rest is not None:
             takes["rest"] = plan.rest
         super().__init__(stub, "task", "module", takes=takes, gives=plan.gives)
@@ -64,7 +66,8 @@ class _Given(Member):
     def _bind_takers(self, bind: Callable[[Plan], Convert]) -> Any:
         places = [(place, bind(part)) for place, part in enumerate(self._places) if part is not None]
         rest = None if self._rest is None else bind(self._rest)
-        return places, {}, None if rest is None else (len(self._places), rest), rest
+        named = {key: bind(part) for key, part in self._named.items()}
+        return places, named, None if rest is None else (len(self._places), rest), rest
 
 
 def _signature(function: Function) -> inspect.Signature:

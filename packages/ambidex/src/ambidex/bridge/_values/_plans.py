@@ -5,10 +5,13 @@ Plans are data; `_binding` binds them.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 
 from ._asynchronous import AsyncOf
 from ._records import KeysOf, RecordOf
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class SequenceOf(NamedTuple):
@@ -51,8 +54,8 @@ class OneOf(NamedTuple):
 class CallbackOf(NamedTuple):
     """A callable of the user: its arguments go outward, its result comes inward.
 
-    `takes` has a plan or None for each argument, `rest` the one of those beyond and of keywords. An implementation
-    awaits the callable, unless `is_plain`; with `on_loop` it runs where it is awaited.
+    `takes` has a plan or None for each argument, `named` those of keywords, `rest` the one of those beyond. An
+    implementation awaits the callable, unless `is_plain`; with `on_loop` it runs where it is awaited.
     """
 
     takes: tuple[Plan | None, ...]
@@ -60,10 +63,11 @@ class CallbackOf(NamedTuple):
     rest: Plan | None
     is_plain: bool
     on_loop: bool
+    named: KeysOf | None = None
 
     def given(self, is_awaited: bool) -> CallOf:
         """Return the plan of a callable of the implementation's in the same place, in one of its forms."""
-        return CallOf(self.takes, self.gives, self.rest, True, not is_awaited, is_awaited)
+        return CallOf(self.takes, self.gives, self.rest, True, not is_awaited, is_awaited, self.named)
 
 
 class CallOf(NamedTuple):
@@ -79,11 +83,12 @@ class CallOf(NamedTuple):
     gives_own: bool
     is_blocking: bool
     is_awaited: bool
+    named: KeysOf | None = None
 
     @property
     def reversed(self) -> CallbackOf:
         """The plan of a callable of the user's in the same place."""
-        return CallbackOf(self.takes, self.gives, self.rest, False, False)
+        return CallbackOf(self.takes, self.gives, self.rest, False, False, self.named)
 
 
 class TypeOf(NamedTuple):
@@ -173,19 +178,32 @@ def one_of(*plans: Plan) -> OneOf:
 
 
 def callback(
-    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, on_loop: bool = False
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    on_loop: bool = False,
+    named: Mapping[str, Plan] | None = None,
 ) -> CallbackOf:
     """Plan a callable that the implementation awaits: the user may hand in a blocking or an async one.
 
-    Each argument follows its plan, None where it carries no face, further ones `rest`; the result follows `gives`. With
-    `on_loop` the callable runs on the implementation's loop.
+    Each argument follows its plan, None where it carries no face, a keyword the one in `named`, others `rest`; the
+    result follows `gives`. With `on_loop` the callable runs on the implementation's loop.
     """
-    return CallbackOf(takes, gives, rest, False, on_loop)
+    return CallbackOf(takes, gives, rest, False, on_loop, _keywords(named))
 
 
-def plain_callback(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None) -> CallbackOf:
+def plain_callback(
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    named: Mapping[str, Plan] | None = None,
+) -> CallbackOf:
     """Plan a callable that the implementation calls on its loop and does not await; plans as for `callback`."""
-    return CallbackOf(takes, gives, rest, True, False)
+    return CallbackOf(takes, gives, rest, True, False, _keywords(named))
+
+
+def _keywords(named: Mapping[str, Plan] | None) -> KeysOf | None:
+    return KeysOf((), named) if named else None
 
 
 def call_of(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False) -> CallOf:

@@ -98,13 +98,14 @@ class Emitter:
         ]
         records = [self._record(plan) for plan in module.records]
         twins = [*(self._twin(twin) for twin in module.twins), *self._definitions.signatures]
-        hidden = ["\nif TYPE_CHECKING:", *(indented([f"\n{each}"]) for each in twins)] if twins else []
         unwritten = self._definitions.unwritten()
         reexports, aliases = self._reexports()
         faced = self._faced()
         lazy = self._lazily() if module.values else ""
         annotation = f": {self._types.text(_NAMES)}" if len(module.public) > _INFERRED else ""
         declared = self._types.declarations()
+        twins.extend(self._definitions.protocols())
+        hidden = ["\nif TYPE_CHECKING:", *(indented([f"\n{each}"]) for each in twins)] if twins else []
         sources = [
             f"import {module.implementations[index]} as {self._names.source(index)}"
             for index in sorted(self._definitions.sources)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import UNPACK, Applied, Face, VariableKind, changed_each, revised
+from ._types import UNPACK, Applied, Face, Kind, VariableKind, changed_each, revised
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
@@ -53,16 +53,6 @@ class Binding(enum.Enum):
     INSTANCE = "instance"
     CLASS = "class"
     STATIC = "static"
-
-
-class Kind(enum.Enum):
-    """Say how arguments reach a parameter, in the order that a signature lists them."""
-
-    POSITIONAL_ONLY = 0
-    POSITIONAL = 1
-    REST = 2
-    KEYWORD = 3
-    KEYWORDS = 4
 
 
 @dataclass(frozen=True)
