@@ -256,6 +256,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("async callables inside containers of a result", "callables", "by_name"),
         Shown("async callable with the parameters of another one as a result", "callables", "counted"),
         Shown("async callable in a field of a record", "callables", "Job.work"),
+        Shown("plain callable with wrapped objects as an attribute that users set", "callables", "Line.on_close"),
+        Shown("plain callable with wrapped objects as a result", "callables", "comparer"),
         Shown("async callable as an attribute that users set", "callables", "Hub.on_event"),
         Shown("async callable as a property with a setter", "callables", "Hub.fallback"),
         Shown("async callable that a callback is given", "callables", "through"),
@@ -321,7 +323,10 @@ REFUSED: tuple[Refused, ...] = (
     Refused("`@contextmanager`", "blocking_context_manager"),
     Refused("`async def __init__` and `async def __new__`", "asynchronous_constructor"),
     Refused("type that is defined by itself", "recursive_alias"),
-    Refused("plain callable with wrapped objects as a result", "callable_that_carries_a_face_in_a_result"),
+    Refused(
+        "plain callable with wrapped objects and something asynchronous as a result",
+        "plain_callable_with_something_asynchronous_in_a_result",
+    ),
     Refused(
         "something asynchronous inside another object that a callback is given", "callable_that_a_callback_is_given"
     ),

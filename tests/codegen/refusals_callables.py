@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 REFUSALS = {
-    "callable_that_carries_a_face_in_a_result": (
+    "plain_callable_with_something_asynchronous_in_a_result": (
         """
 @m.wrap_function
-async def first() -> Callable[[Station], None]: ...
+async def first() -> Callable[[Station, AsyncIterable[int]], None]: ...
 """,
         [
             (
-                "_impl.py:17: the result of first: a Callable that carries Station is given to the user, "
-                "which is not supported yet: pass plain values to it, or offer a method"
+                "_impl.py:17: the result of first: a Callable that is given to the user, and that nobody awaits, takes "
+                "or gives something asynchronous beside objects with faces, which is not supported yet: offer a method"
             )
         ],
     ),

@@ -11,8 +11,8 @@ REFUSED = {
         "async def wrong() -> AsyncGenerator[int, Optional[AsyncIterator[int]]]:\n    yield 1\n"
     ),
     "`@contextmanager`": "@contextlib.contextmanager\ndef wrong() -> Iterator[int]:\n    yield 1\n",
-    "plain callable with wrapped objects as a result": (
-        "async def wrong() -> 'Callable[[{face}], None]':\n    return lambda value: None\n"
+    "plain callable with wrapped objects and something asynchronous as a result": (
+        "async def wrong() -> 'Callable[[{face}, AsyncIterable[int]], None]':\n    return lambda value, other: None\n"
     ),
     "something asynchronous inside another object that a callback is given": (
         "async def wrong(callback: 'Callable[[asyncio.Queue[AsyncIterator[int]]], Awaitable[int]]') -> None:\n"

@@ -153,6 +153,35 @@ def picked(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, ("plain callable that a callback returns",), (check,), (type_,))
 
 
+def bell(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw plain callables of a class with a face: as attributes that users set, and as a result."""
+    text = (
+        "@m.wrap_class\nclass Bell:\n    on_ring: 'Optional[Callable[[Bell], Bell]]' = None\n"
+        "    pick: 'Callable[[List[Bell]], Bell]'\n\n"
+        "    def __init__(self, name: str) -> None:\n        self.name: str = name\n"
+        "        self.pick = lambda bells: bells[-1]\n\n"
+        "    async def ring(self, other: 'Bell') -> List[str]:\n        await _pause()\n"
+        "        told = self if self.on_ring is None else self.on_ring(other)\n"
+        "        return [told.name, self.pick([other, self]).name]\n\n\n"
+        "@m.wrap_function\nasync def ringer(bell: Bell) -> 'Callable[[Bell], List[Bell]]':\n"
+        "    return lambda other: [bell, other]\n"
+    )
+    mine, other = draw.made_of("Bell", "'a'"), draw.made_of("Bell", "'b'")
+    checks = (
+        Check("async", f"{mine}.ring", other),
+        Check("async", f"_with({mine}, 'on_ring', _callback(False)).ring", other),
+        Check("async", f"_with({mine}, 'pick', _callback(False, {mine})).ring", other),
+        Check("expression", f"{mine}.pick([{mine}, {other}])"),
+        Check("expression", f"_set({mine}, 'on_ring', _callback(False))({other})"),
+        Check("inside", "<module>ringer", mine, (other,)),
+    )
+    constructs = (
+        "plain callable with wrapped objects as an attribute that users set",
+        "plain callable with wrapped objects as a result",
+    )
+    return Snippet(text, constructs, checks, (), classes=("Bell",))
+
+
 def desk(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw callables that users write into attributes and into a property."""
     type_ = draw.known(classes)

@@ -50,6 +50,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     callables.errand,
     callables.through,
     callables.picked,
+    callables.bell,
     callables.desk,
     inside,
     inside,  # it has more constructs than any other

@@ -33,6 +33,7 @@ from ._ir import (
     Value,
     bare,
     handed_in,
+    is_asynchronous,
     is_awaited,
     is_handle,
     parts,
@@ -210,11 +211,7 @@ def _is_given_handles(type_: Type) -> bool:
     """
     if not (isinstance(type_, Function) and is_awaited(type_)):
         return False
-    return any(map(_is_asynchronous, (inner for each in type_.parameters or () for inner in walk(each))))
-
-
-def _is_asynchronous(type_: Type) -> bool:
-    return isinstance(type_, Handle) or (isinstance(type_, Applied) and is_handle(type_.origin))
+    return any(map(is_asynchronous, (inner for each in type_.parameters or () for inner in walk(each))))
 
 
 def _member_names(member: Member) -> tuple[str, ...]:

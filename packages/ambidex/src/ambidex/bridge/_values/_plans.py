@@ -67,14 +67,16 @@ class CallbackOf(NamedTuple):
 
     def given(self, is_awaited: bool) -> CallOf:
         """Return the plan of a callable of the implementation's in the same place, in one of its forms."""
-        return CallOf(self.takes, self.gives, self.rest, True, not is_awaited, is_awaited, self.named)
+        is_blocking, is_awaited = not (self.is_plain or is_awaited), is_awaited and not self.is_plain
+        return CallOf(self.takes, self.gives, self.rest, True, is_blocking, is_awaited, self.named)
 
 
 class CallOf(NamedTuple):
-    """A callable of the implementation that is awaited: its arguments come inward, its result goes outward.
+    """A callable of the implementation: its arguments come inward, its result goes outward.
 
-    The user gets what blocks, what is awaited, or both in one. With `gives_own`, one that the user handed in comes back
-    as it was. Inward, where a record of the user's holds one, it is what `CallbackOf` is.
+    The user gets what blocks, what is awaited, or both in one; for one that is not awaited, neither is said. With
+    `gives_own`, one that the user handed in comes back as it was. Inward, where a record of the user's holds one, it is
+    what `CallbackOf` is.
     """
 
     takes: tuple[Plan | None, ...]
@@ -88,7 +90,8 @@ class CallOf(NamedTuple):
     @property
     def reversed(self) -> CallbackOf:
         """The plan of a callable of the user's in the same place."""
-        return CallbackOf(self.takes, self.gives, self.rest, False, False, self.named)
+        is_plain = not (self.is_blocking or self.is_awaited)
+        return CallbackOf(self.takes, self.gives, self.rest, is_plain, False, self.named)
 
 
 class TypeOf(NamedTuple):
@@ -227,6 +230,20 @@ def async_call_of(
 ) -> CallOf:
     """Plan the same, where the user gets an async function."""
     return CallOf(takes, gives, rest, own, False, True)
+
+
+def plain_call_of(
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    own: bool = False,
+    named: Mapping[str, Plan] | None = None,
+) -> CallOf:
+    """Plan a callable of the implementation that is not awaited: the user gets a function, which runs it on the loop.
+
+    Plans and `own` as for `call_of`; each keyword follows the one in `named`.
+    """
+    return CallOf(takes, gives, rest, own, False, False, _keywords(named))
 
 
 def type_of(of: Plan) -> TypeOf:

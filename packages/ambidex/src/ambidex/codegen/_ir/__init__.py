@@ -25,7 +25,16 @@ from ._declarations import (
     public_name,
     retyped,
 )
-from ._handles import as_declared, given, handed_in, is_handle, record_with_handles, with_handles, written
+from ._handles import (
+    as_declared,
+    given,
+    handed_in,
+    is_asynchronous,
+    is_handle,
+    record_with_handles,
+    with_handles,
+    written,
+)
 from ._output import (
     ANYTHING,
     ANYTHING_ASYNC,
@@ -161,6 +170,7 @@ __all__ = (
     "changed_each",
     "given",
     "handed_in",
+    "is_asynchronous",
     "is_awaited",
     "is_handle",
     "parts",

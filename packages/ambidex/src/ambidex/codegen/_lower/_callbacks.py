@@ -21,6 +21,7 @@ from .._ir import (
     Variable,
     awaited,
     bare,
+    is_asynchronous,
     is_awaited,
     parts,
     rebuild,
@@ -101,18 +102,36 @@ def plan_given(
     result = awaited(function)
     assert result is not None  # as who calls this knows
     _refuse_handles(result, "a Callable that is given to the user gives")
-    takes = tuple(map(inward, function.parameters or ()))
-    while takes and takes[-1] is None:
-        takes = takes[:-1]
-    rest = inward(ANY) if function.parameters is None or function.rest is not None else None
+    takes, rest, _ = _taken(function, inward)
     options = (("gives", outward(result)), ("rest", rest))
     return Plan("call_of", takes, options=tuple((name, plan) for name, plan in options if plan is not None))
+
+
+def plan_plainly_given(
+    function: Function, inward: Callable[[Type], Plan | None], outward: Callable[[Type], Plan | None]
+) -> Plan:
+    """Return the plan of a callable that the user is given, that is not awaited, and that carries faces.
+
+    `inward` and `outward` as in `plan_given`.
+
+    Raises:
+        Unsupported: it is given, or returns, what cannot be translated.
+    """
+    if any(map(is_asynchronous, walk(function))):
+        raise Unsupported(
+            "a Callable that is given to the user, and that nobody awaits, takes or gives something asynchronous "
+            "beside objects with faces, which is not supported yet",
+            "offer a method",
+        )
+    takes, rest, named = _taken(function, inward)
+    options = (("gives", outward(function.result)), ("rest", rest), ("named", named))
+    return Plan("plain_call_of", takes, options=tuple((name, plan) for name, plan in options if plan))
 
 
 def with_own(plan: Plan) -> Plan:
     """Return a plan under which the callables that the user has handed in come back as they were."""
     items = tuple(None if item is None else with_own(item) for item in plan.items)
-    own = (("own", True),) if plan.combinator == "call_of" else ()
+    own = (("own", True),) if plan.combinator in ("call_of", "plain_call_of") else ()
     return dataclasses.replace(plan, items=items, options=(*plan.options, *own))
 
 
@@ -178,8 +197,6 @@ def plan_callback(
     plans = [plan for plan in (*takes, gives, rest, *(plan for _, plan in named)) if plan is not None]
     if result is None and all(plan.is_of_anything and not is_generic for plan in plans):
         return None
-    while takes and takes[-1] is None and (rest is None or function.shape is None):
-        takes = takes[:-1]
     options: dict[str, Option | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop, "named": named}
     listed = tuple((name, value) for name, value in options.items() if value)
     return Plan("plain_callback" if result is None else "callback", takes, options=listed)
@@ -192,12 +209,19 @@ def _taken(
     types = function.parameters or ()
     if function.shape is None:
         is_open = function.parameters is None or function.rest is not None
-        return tuple(map(outward, types)), outward(ANY) if is_open else None, ()
+        return _trimmed(tuple(map(outward, types))), outward(ANY) if is_open else None, ()
     filled = [(slot, outward(type_)) for slot, type_ in zip(function.shape.slots, types)]
     takes = tuple(plan for slot, plan in filled if slot.kind in (Kind.POSITIONAL_ONLY, Kind.POSITIONAL))
     rest = one_of([plan for slot, plan in filled if slot.kind in (Kind.REST, Kind.KEYWORDS)])
     named = ((slot.name, plan) for slot, plan in filled if slot.kind in (Kind.POSITIONAL, Kind.KEYWORD))
-    return takes, rest, tuple((name, plan) for name, plan in named if plan is not None)
+    keywords = tuple((name, plan) for name, plan in named if plan is not None)
+    return takes if rest is not None else _trimmed(takes), rest, keywords
+
+
+def _trimmed(takes: tuple[Plan | None, ...]) -> tuple[Plan | None, ...]:
+    while takes and takes[-1] is None:
+        takes = takes[:-1]
+    return takes
 
 
 def _refuse_handles(parameter: Type, what: str) -> None:

@@ -252,12 +252,14 @@ class _ClassLowering:
         plan, taken = self._planner.plan(member.type), self._planner.inward.plan(handed)
         result, value_type = member.type, accepted_type(handed)
         plan_back = self._planner.inward.plan(back)
-        if plan_back is not None and plan_back.combinator == "plain_callback":
+        if plan is None and plan_back is not None and plan_back.combinator == "plain_callback":
             plan = plan_back  # a callable is given back as it was handed in
             result = back
         is_kept = member.is_writable and gives_callable(member.type) and gives_callable(member.value_type)
-        if is_kept and plan is not None:
-            plan, result = with_own(plan), kept(member.type, self._form)
+        if member.is_writable and plan is not None:
+            plan = with_own(plan)
+        if is_kept:
+            result = kept(member.type, self._form)
             value_type = written(member.value_type, self._form)
         getter = Definition(
             member.name,

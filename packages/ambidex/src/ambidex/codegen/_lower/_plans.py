@@ -32,7 +32,15 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
-from ._callbacks import has_blocking_form, is_async_items, is_either, plan_callback, plan_given, refuse_streaming
+from ._callbacks import (
+    has_blocking_form,
+    is_async_items,
+    is_either,
+    plan_callback,
+    plan_given,
+    plan_plainly_given,
+    refuse_streaming,
+)
 from ._unions import one_of
 
 if TYPE_CHECKING:
@@ -167,12 +175,7 @@ class Planner:
         if is_awaited(type_):
             return plan_given(type_, self.inward.plan, self.plan)
         refuse_streaming(type_)
-        if self._records.carries(type_):
-            raise Unsupported(
-                f"a Callable that carries {self._face_in(type_)} is given to the user, which is not supported yet",
-                "pass plain values to it, or offer a method",
-            )
-        return None
+        return plan_plainly_given(type_, self.inward.plan, self.plan) if self._records.carries(type_) else None
 
     def _record(self, record: Record) -> Plan:
         held = self._records.held_by(record)
