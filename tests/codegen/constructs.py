@@ -71,6 +71,10 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("class that is an async context manager", "protocols", "Session.__aenter__"),
         Shown("async context manager that gives another object", "protocols", "Lease.__aenter__"),
         Shown("class that is a blocking context manager", "dunders", "Shelf.__enter__"),
+        Shown("`with` that only raises beside `async with`", "protocols", "Gate.__enter__"),
+        Shown("`with` and `for` of their own beside the async ones", "protocols", "Door.__enter__"),
+        Shown("class that extends `AsyncIterator`", "protocols", "Pages.__anext__"),
+        Shown("class that extends `AbstractAsyncContextManager`", "protocols", "Block"),
     ),
     "Something asynchronous inside other types": (
         Shown("optional `AsyncIterator`", "inside", "numbers"),
@@ -364,6 +368,7 @@ REFUSED: tuple[Refused, ...] = (
     Refused("`__setattr__` and `__delattr__`", "special_method", "do not hand on"),
     Refused("descriptor without annotations", "descriptors", "does not say"),
     Refused("class of the standard library as a base", "base_of_the_standard_library"),
+    Refused("`AsyncGenerator` as a base", "class_that_extends_an_async_generator"),
     Refused("`functools.lru_cache` on something asynchronous", "cache_of_something_asynchronous"),
     Refused("descriptor with other overloads", "descriptors", "overloads"),
     Refused("class that is both a blocking and an async iterable", "two_kinds_of_iterable"),

@@ -231,7 +231,38 @@ class Both:
         [
             (
                 "_impl.py:19: Both is both a blocking and an async iterable: "
-                "keep the async methods alone, or exclude the others"
+                "exclude __iter__, for the async one to serve as both, or keep each as it is with "
+                "blocking=['__iter__']"
+            ),
+        ],
+    ),
+    "blocking_form_beside_no_async_one": (
+        """
+@m.wrap_class(blocking=["__enter__", "close"])
+class Client:
+    def __enter__(self) -> None: ...
+    def __exit__(self, *about: object) -> None: ...
+    def close(self) -> None: ...
+    async def fetch(self) -> int: ...
+""",
+        [
+            "_impl.py:16: Client.__enter__ and __aenter__ are not both there: leave it out of blocking",
+            (
+                "_impl.py:16: Client.close has no async form in Python: name __enter__ or __iter__, or leave it out of "
+                "blocking"
+            ),
+        ],
+    ),
+    "class_that_extends_an_async_generator": (
+        """
+@m.wrap_class
+class Echo(AsyncGenerator[int, int]): ...
+""",
+        [
+            (
+                "_impl.py:17: Echo is a AsyncGenerator (collections.abc), which a face cannot be: "
+                "extend AsyncIterator, and offer what sends as a method with another name than asend, or return an "
+                "async generator"
             ),
         ],
     ),

@@ -59,6 +59,7 @@ REFUSED = {
     ),
     "descriptor with other overloads": "class Wrong:\n    title = _Overloaded()\n",
     "class of the standard library as a base": "class Wrong(asyncio.Queue):\n    pass\n",
+    "`AsyncGenerator` as a base": "class Wrong(AsyncGenerator[int, int]):\n    pass\n",
     "`functools.lru_cache` on something asynchronous": (
         "@functools.lru_cache(maxsize=None)\nasync def wrong(value: int) -> int:\n    return value\n"
     ),

@@ -73,6 +73,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     manifests.aliases,
     errors.mishaps,
     contexts.gates,
+    contexts.two_forms,
     marked.outdated,
     marked.kept,
     attributes.soils,

@@ -83,11 +83,13 @@ class Chosen:
     exclude: tuple[str, ...] = ()
     rename: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     inherit: tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
     file: str = ""
     line: int = 1
 
     def __bool__(self) -> bool:
-        return self.include is not None or bool(self.exclude) or bool(self.rename) or bool(self.inherit)
+        said = (self.exclude, self.rename, self.inherit, self.blocking)
+        return self.include is not None or any(map(bool, said))
 
     def public_name(self, name: str) -> str:
         """Return the public name of a member."""
@@ -111,6 +113,7 @@ def chosen_of(entry: EntryLike) -> Chosen:
         getattr(entry, "exclude", ()),
         getattr(entry, "rename", {}),
         getattr(entry, "inherit", ()),
+        getattr(entry, "blocking", ()),
         entry.file,
         max(entry.line, 1),
     )

@@ -296,6 +296,12 @@ def gives_receiver(node: Definition) -> bool:
     ]
 
 
+def only_raises(node: Definition) -> bool:
+    """Tell whether a function's body is one `raise`, below a docstring or not."""
+    statements = [statement for statement in node.body if not _is_text(statement)]
+    return len(statements) == 1 and isinstance(statements[0], ast.Raise)
+
+
 def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 

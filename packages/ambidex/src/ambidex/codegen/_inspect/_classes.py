@@ -42,6 +42,10 @@ _INTERFACES = frozenset(
     ("AsyncIterable", "AsyncIterator", "Awaitable", "Callable", "Container", "Coroutine", "Hashable", "Sized")
 )
 
+_INSTEAD = {
+    "AsyncGenerator": "extend AsyncIterator, and offer what sends as a method with another name than asend, or return "
+    "an async generator"
+}
 _NAMED = 3  # of the members that a message lists; arbitrary
 _NEVER = Name("typing_extensions", "Never")  # what a constructor takes that nobody may call
 
@@ -141,7 +145,7 @@ class ClassReader:
                 self._report.add(
                     place,
                     f"{cls.__qualname__} is a {layer.__qualname__} ({layer.__module__}), which a face cannot be",
-                    "hold one in an attribute, or register the class by='value'",
+                    _INSTEAD.get(layer.__qualname__, "hold one in an attribute, or register the class by='value'"),
                 )
                 continue
             layers.append(layer)

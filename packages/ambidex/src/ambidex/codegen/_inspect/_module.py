@@ -104,7 +104,7 @@ class Inspector:
                 self._report.add(
                     place,
                     f"{entry.name} goes by value, and is public as it is",
-                    "leave out include, exclude, rename and inherit, or register it by='identity'",
+                    "leave out include, exclude, rename, inherit and blocking, or register it by='identity'",
                 )
             return read_value(entry.obj, entry.name, place, self._registry, self._sources, self._report)
         if self._registry.is_by_hand(entry.obj):

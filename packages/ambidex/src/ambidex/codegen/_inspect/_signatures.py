@@ -17,6 +17,7 @@ from .._annotations import (
     gives_self,
     is_managed,
     module_of_class,
+    only_raises,
     type_of_literal,
     variables_of,
 )
@@ -212,6 +213,11 @@ class SignatureReader:
         """Tell whether a method does nothing but `return self`, as far as there is a source that tells."""
         node = self._definition(function)
         return node is None or gives_receiver(node)
+
+    def only_raises(self, function: FunctionType) -> bool:
+        """Tell whether a method does nothing but raise."""
+        node = self._definition(function)
+        return node is not None and only_raises(node)
 
     def _said(self, path: str) -> list[Definition]:
         """Return what the stub of the module says of a function."""

@@ -168,20 +168,25 @@ class Constant:
 
 @dataclass(frozen=True)
 class Entering:
-    """Hold `__aenter__` and `__aexit__`: what `as` gets, and what leaving returns."""
+    """Hold `__aenter__` and `__aexit__`: what `as` gets, and what leaving returns.
+
+    `is_apart`: the class has a blocking form beside it, which is a member of its own.
+    """
 
     result: Type
     exit_result: Type
     enter_doc: str | None
     exit_doc: str | None
     place: Place
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
 class Iterating:
     """Hold `__aiter__`; `is_iterator` when the class steps itself, through `__anext__`.
 
-    `begins` is whether `__aiter__` has to be called for the items: it does more than give back the object.
+    `begins` is whether `__aiter__` has to be called for the items: it does more than give back the object; `is_apart`
+    as for `Entering`.
     """
 
     item: Type
@@ -189,6 +194,7 @@ class Iterating:
     doc: str | None
     place: Place
     begins: bool = True
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)

@@ -296,7 +296,7 @@ class _ClassLowering:
         return [
             Definition(name, decorators, "self", parameters, result, doc, is_async=is_async)
             for is_async, names in ((False, ("__enter__", "__exit__")), (True, ("__aenter__", "__aexit__")))
-            if self._has(Form.AWAITED if is_async else Form.BLOCKING)
+            if (self._has(Form.AWAITED) if is_async else self._has_blocking(member))
             for name, decorators, parameters, result, doc in (
                 (names[0], enter, (), member.result, member.enter_doc),
                 (names[1], leave, _EXIT, member.exit_result, member.exit_doc),
@@ -333,7 +333,10 @@ class _ClassLowering:
         if member.is_iterator:
             blocking.append(Definition("__next__", decorators, "self", (), member.item, member.doc))
             waiting.append(Definition("__anext__", decorators, "self", (), member.item, member.doc, is_async=True))
-        return (*(blocking if self._has(Form.BLOCKING) else ()), *(waiting if self._has(Form.AWAITED) else ()))
+        return (*(blocking if self._has_blocking(member) else ()), *(waiting if self._has(Form.AWAITED) else ()))
+
+    def _has_blocking(self, member: Entering | Iterating) -> bool:
+        return self._has(Form.BLOCKING) and not member.is_apart
 
     def _has(self, form: Form) -> bool:
         return self._form in (Form.BOTH, form)
