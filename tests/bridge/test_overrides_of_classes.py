@@ -142,7 +142,7 @@ def test_class_without_constructor_refuses_arguments() -> None:
 def test_class_that_cannot_be_extended_is_named() -> None:
     """What its hook wants is not known here."""
     with pytest.raises(
-        UsageError, match=r"Mine overrides call, for which Demanding of tests\.bridge\._observatory has"
+        UsageError, match=r"Mine overrides call, for which Demanding of .* write `class Mine\(\.\.\., key=\.\.\.\)`$"
     ):
         overriding("Demanding")()
 
@@ -186,8 +186,9 @@ def test_subclass_that_overrides_nothing_is_none_with_overrides() -> None:
 
     mine = Plain("x")
     cls = class_of(mine.__ambidex__.receiver)
-    assert cls.__bases__ == (_observatory.Observatory,)
-    assert not set(vars(cls)) & set(vars(_observatory.Observatory)) - {"__doc__", "__module__", "__qualname__"}
+    assert cls.__bases__[0] is _observatory.Observatory
+    of_every_class = {"__doc__", "__module__", "__qualname__", "__dict__", "__weakref__"}
+    assert not set(vars(cls)) & set(vars(_observatory.Observatory)) - of_every_class
     assert mine.__ambidex__.channel is Observatory("x").__ambidex__.channel
     assert not Plain.__ambidex_info__.is_overriding
     assert Kept.__ambidex_info__.is_overriding
@@ -455,18 +456,6 @@ def test_override_before_the_constructor_says_so() -> None:
 
 
 # -- keywords of the class statement
-
-
-@pytest.mark.parametrize("given", [{"key": 1}, {"name": "x"}, {"key": 1, "name": "x"}])
-def test_keywords_that_reach_nobody_are_refused(given: dict[str, Any]) -> None:
-    """The implementation sees no class of the user's, so what such a class is given would be lost."""
-    expected = (
-        f"class Mine is given {', '.join(given)}: a class that extends a face hands no keywords to the "
-        "implementation; leave them out, and override a method or property instead"
-    )
-    with pytest.raises(UsageError) as caught:
-        types.new_class("Mine", (Observatory,), given)
-    assert str(caught.value) == expected
 
 
 def test_keywords_of_a_class_that_the_user_mixes_in_reach_that() -> None:

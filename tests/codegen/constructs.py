@@ -71,6 +71,10 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("class that is an async context manager", "protocols", "Session.__aenter__"),
         Shown("async context manager that gives another object", "protocols", "Lease.__aenter__"),
         Shown("class that is a blocking context manager", "dunders", "Shelf.__enter__"),
+        Shown("`with` that only raises beside `async with`", "protocols", "Gate.__enter__"),
+        Shown("`with` and `for` of their own beside the async ones", "protocols", "Door.__enter__"),
+        Shown("class that extends `AsyncIterator`", "protocols", "Pages.__anext__"),
+        Shown("class that extends `AbstractAsyncContextManager`", "protocols", "Block"),
     ),
     "Something asynchronous inside other types": (
         Shown("optional `AsyncIterator`", "inside", "numbers"),
@@ -122,6 +126,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("a user's subclass of a face that overrides a method", "overrides", "Station.measure"),
         Shown("abstract method that a user's subclass provides", "overrides", "Handler.handle"),
         Shown("abstract method of a generic class that a user's subclass provides", "overrides", "Store.load"),
+        Shown("class that is made with keywords", "overrides", "Plugin.__init_subclass__"),
         Shown("override of a plain method", "overrides", "Station.label"),
         Shown("override of a property", "overrides", "Station.unit"),
         Shown("override of an async generator", "overrides", "Station.readings"),
@@ -168,6 +173,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("attribute that `__post_init__` of a dataclass annotates", "members", "Reading"),
         Shown("property", "classes", "Station.next"),
         Shown("property with setter and deleter", "members", "Station.city"),
+        Shown("property whose setter takes another type than its getter gives", "members", "Station.neighbours"),
         Shown("property with deleter alone", "members", "Station.once"),
         Shown("cached property", "members", "Station.neighbour"),
         Shown("class property", "members", "Station.count"),
@@ -175,6 +181,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("deprecated property", "deprecations", "Station.title"),
         Shown("plain method under `functools.lru_cache`", "members", "Station.doubled"),
         Shown("descriptor", "members", "Station.title"),
+        Shown("descriptor that takes another type than it gives", "members", "Station.scale"),
         Shown("generic descriptor", "members", "Station.height"),
         Shown("descriptor whose `__get__` gives the class itself, by overloads", "members", "Station.field"),
         Shown("descriptor that extends a generic one", "members", "Station.kept"),
@@ -237,6 +244,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("defaults: sentinels", "options", "replaced"),
         Shown("async callback", "callbacks", "Hub.subscribe"),
         Shown("callable protocol, which is a callback", "callbacks", "heard"),
+        Shown("callable protocol with keywords, defaults and `*args`", "callbacks", "followed"),
+        Shown("plain callable protocol with keywords", "callbacks", "sorted_by"),
         Shown("callback that may be blocking or async", "callbacks", "either"),
         Shown("such a callback that decides a type variable", "callbacks", "decided"),
         Shown("plain callback", "callbacks", "plainly"),
@@ -251,6 +260,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("async callables inside containers of a result", "callables", "by_name"),
         Shown("async callable with the parameters of another one as a result", "callables", "counted"),
         Shown("async callable in a field of a record", "callables", "Job.work"),
+        Shown("plain callable with wrapped objects as an attribute that users set", "callables", "Line.on_close"),
+        Shown("plain callable with wrapped objects as a result", "callables", "comparer"),
         Shown("async callable as an attribute that users set", "callables", "Hub.on_event"),
         Shown("async callable as a property with a setter", "callables", "Hub.fallback"),
         Shown("async callable that a callback is given", "callables", "through"),
@@ -316,7 +327,10 @@ REFUSED: tuple[Refused, ...] = (
     Refused("`@contextmanager`", "blocking_context_manager"),
     Refused("`async def __init__` and `async def __new__`", "asynchronous_constructor"),
     Refused("type that is defined by itself", "recursive_alias"),
-    Refused("plain callable with wrapped objects as a result", "callable_that_carries_a_face_in_a_result"),
+    Refused(
+        "plain callable with wrapped objects and something asynchronous as a result",
+        "plain_callable_with_something_asynchronous_in_a_result",
+    ),
     Refused(
         "something asynchronous inside another object that a callback is given", "callable_that_a_callback_is_given"
     ),
@@ -337,6 +351,9 @@ REFUSED: tuple[Refused, ...] = (
     ),
     Refused("callable sent into a stream", "callable_sent_into_a_stream"),
     Refused(
+        "async callable protocol with keywords as a result", "callable_protocols_that_no_callable_says", "is given to"
+    ),
+    Refused(
         "generic record applied to a type variable and derived from a builtin", "open_record_that_cannot_be_copied"
     ),
     Refused(
@@ -351,6 +368,7 @@ REFUSED: tuple[Refused, ...] = (
     Refused("`__setattr__` and `__delattr__`", "special_method", "do not hand on"),
     Refused("descriptor without annotations", "descriptors", "does not say"),
     Refused("class of the standard library as a base", "base_of_the_standard_library"),
+    Refused("`AsyncGenerator` as a base", "class_that_extends_an_async_generator"),
     Refused("`functools.lru_cache` on something asynchronous", "cache_of_something_asynchronous"),
     Refused("descriptor with other overloads", "descriptors", "overloads"),
     Refused("class that is both a blocking and an async iterable", "two_kinds_of_iterable"),

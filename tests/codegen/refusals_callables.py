@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 REFUSALS = {
-    "callable_that_carries_a_face_in_a_result": (
+    "plain_callable_with_something_asynchronous_in_a_result": (
         """
 @m.wrap_function
-async def first() -> Callable[[Station], None]: ...
+async def first() -> Callable[[Station, AsyncIterable[int]], None]: ...
 """,
         [
             (
-                "_impl.py:17: the result of first: a Callable that carries Station is given to the user, "
-                "which is not supported yet: pass plain values to it, or offer a method"
+                "_impl.py:17: the result of first: a Callable that is given to the user, and that nobody awaits, takes "
+                "or gives something asynchronous beside objects with faces, which is not supported yet: offer a method"
             )
         ],
     ),
@@ -193,8 +193,11 @@ async def first(stations: Union[str, AsyncIterable[Station]]) -> None: ...
     ),
     "callable_protocols_that_no_callable_says": (
         """
+T = TypeVar("T")
 class Handler(Protocol):
-    def __call__(self, station: Station, *, again: bool) -> None: ...
+    def __call__(self, station: Station, *, again: T) -> T: ...
+class Keyed(Protocol):
+    async def __call__(self, station: Station, *, again: bool) -> None: ...
 class Next(Protocol):
     async def __call__(self, text: str, following: Next) -> str: ...
 @m.wrap_class
@@ -207,19 +210,26 @@ async def first(handler: Handler) -> None: ...
 async def second(following: Next) -> None: ...
 @m.wrap_function
 async def third(public: Public) -> None: ...
+@m.wrap_function
+async def fourth() -> Keyed: ...
 """,
         [
             (
-                "_impl.py:21: Public is a callable type that names a class with a face, and would show what is behind "
+                "_impl.py:24: Public is a callable type that names a class with a face, and would show what is behind "
                 "that: leave it out: what is annotated with it takes the Callable that it stands for"
             ),
             (
-                "_impl.py:25: the parameter handler of first: Handler is a callable that names Station, and takes more "
-                "than a Callable can say: write Callable[[X, Y], Z], with parameters that have no names and no defaults"
+                "_impl.py:28: the parameter handler of first: Handler is a callable that names Station, and has "
+                "overloads, type variables or Self, which is not supported yet: write Callable[[X, Y], Z], or one "
+                "signature that names the classes"
             ),
             (
-                "_impl.py:27: the parameter following of second: Next.__call__: the type Next is defined by itself, "
+                "_impl.py:30: the parameter following of second: Next.__call__: the type Next is defined by itself, "
                 "which is not supported yet: write it out to the depth you need"
+            ),
+            (
+                "_impl.py:34: the result of fourth: Keyed, a callable with keywords or defaults, is given to the user, "
+                "which is not supported yet: offer a method that does what it does, or write Callable[[X, Y], Z]"
             ),
         ],
     ),

@@ -46,16 +46,13 @@ class Holder:
     @property
     def third(self) -> int: ...
     @third.setter
-    def third(self, value: str) -> None: ...
+    def third(self, value) -> None: ...
     @property
     def fourth(self): return 1
 """,
         [
             "_impl.py:19: the property Holder.first is asynchronous: write it as a method",
-            (
-                "_impl.py:23: the setter of Holder.third takes another type than its getter gives: "
-                "use one type, or offer a method"
-            ),
+            ("_impl.py:23: the setter of Holder.third has no annotation for its value: write `value: T`"),
             "_impl.py:25: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
         ],
     ),
@@ -141,6 +138,41 @@ class Holder:
             for line, name in ((18, "Row"), (19, "Either"))
         ],
     ),
+    "class_that_is_no_value": (
+        """
+class Middleware(Protocol):
+    async def before(self) -> None: ...
+class Sink(Protocol):
+    def put(self, item: Station) -> None: ...
+class Envelope:
+    def __init__(self, station: Station) -> None:
+        self.station: Station = station
+class Chain:
+    def __init__(self) -> None:
+        self._inside: Station = Station()
+    def after(self, other: "Chain") -> int: ...
+    @property
+    def stations(self) -> "List[Station]": ...
+class Plain:
+    def __init__(self) -> None:
+        self._inside = Station()
+    def twice(self, other: "Plain") -> int: ...
+m.wrap_class(Chain, by="value")
+@m.wrap_function
+async def send(steps: List[Middleware], sink: Sink, envelope: Envelope, chain: Chain) -> Plain: ...
+""",
+        [
+            (
+                f"_impl.py:35: the parameter {parameter} of send: {reason}: register it with wrap_class, "
+                "or with wrap_class(by='value') where it is to be handed over as it is"
+            )
+            for parameter, reason in (
+                ("steps", "Middleware is not public, and its before is asynchronous"),
+                ("sink", "Sink is not public, and its put names Station, which has a face"),
+                ("envelope", "Envelope is not public, and its station names Station, which has a face"),
+            )
+        ],
+    ),
     "nested_classes": (
         """
 @m.wrap_class
@@ -199,7 +231,38 @@ class Both:
         [
             (
                 "_impl.py:19: Both is both a blocking and an async iterable: "
-                "keep the async methods alone, or exclude the others"
+                "exclude __iter__, for the async one to serve as both, or keep each as it is with "
+                "blocking=['__iter__']"
+            ),
+        ],
+    ),
+    "blocking_form_beside_no_async_one": (
+        """
+@m.wrap_class(blocking=["__enter__", "close"])
+class Client:
+    def __enter__(self) -> None: ...
+    def __exit__(self, *about: object) -> None: ...
+    def close(self) -> None: ...
+    async def fetch(self) -> int: ...
+""",
+        [
+            "_impl.py:16: Client.__enter__ and __aenter__ are not both there: leave it out of blocking",
+            (
+                "_impl.py:16: Client.close has no async form in Python: name __enter__ or __iter__, or leave it out of "
+                "blocking"
+            ),
+        ],
+    ),
+    "class_that_extends_an_async_generator": (
+        """
+@m.wrap_class
+class Echo(AsyncGenerator[int, int]): ...
+""",
+        [
+            (
+                "_impl.py:17: Echo is a AsyncGenerator (collections.abc), which a face cannot be: "
+                "extend AsyncIterator, and offer what sends as a method with another name than asend, or return an "
+                "async generator"
             ),
         ],
     ),
@@ -228,7 +291,7 @@ class Box(Generic[T]):
     def __get__(self, instance: object, owner: object = None) -> T: ...
 class Other:
     def __get__(self, instance: object, owner: object = None) -> int: ...
-    def __set__(self, instance: object, value: str) -> None: ...
+    def __set__(self, instance: object, value) -> None: ...
 class Apart:
     @overload
     def __get__(self, instance: None, owner: object = ...) -> List[int]: ...
@@ -257,8 +320,8 @@ class Holder:
                 "`(self, instance: object, owner: type) -> T`"
             ),
             (
-                "_impl.py:44: Holder.third is of the class Other, whose __set__ takes another type than its "
-                "__get__ gives: use one type, or write a property"
+                "_impl.py:44: Holder.third is of the class Other, whose __set__ does not say what it takes: "
+                "write `value: T`"
             ),
             (
                 "_impl.py:45: Holder.fourth is of the generic class Box, and nothing says what its T stands for: "

@@ -263,7 +263,7 @@ class Place:
         [
             (
                 "_impl.py:18: Place goes by value, and is public as it is: "
-                "leave out include, exclude, rename and inherit, or register it by='identity'"
+                "leave out include, exclude, rename, inherit and blocking, or register it by='identity'"
             )
         ],
     ),

@@ -192,10 +192,7 @@ def test_unwritable_output_is_one_message(weather: Project) -> None:
     weather.write("src", "a file\n")
     code, output, errors = weather.ambidex("-m", "_weather", "-o", "src")
     assert (code, output) == (1, "")
-    assert errors == (
-        "src/weather.py:1: cannot be written (NotADirectoryError: Not a directory): "
-        "make the folder writable, or choose another output\n"
-    )
+    assert errors == "src:1: is a file, where a folder is needed: move it away, or choose another output\n"
 
 
 def test_wrong_use_exits_2(weather: Project) -> None:

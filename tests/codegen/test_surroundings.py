@@ -290,6 +290,21 @@ def test_synchronizer_with_two_loops_is_refused(project: Project) -> None:
     assert project.ambidex("-m", "_a", "-m", "_c")[0] == 0
 
 
+def test_synchronizer_with_two_loops_in_two_tables_is_refused(project: Project) -> None:
+    """Tables are compiled apart, and what they generate is used in one process."""
+    write(project, "one/_a.py", 'a", "shared", loop=\'uvloop\', style="dual')
+    write(project, "two/_b.py", 'b", "shared", loop=\'asyncio\', style="dual')
+    table = '[[tool.ambidex.target]]\nmodules = ["{}"]\nroot = "{}"\noutput = "out"\n'
+    project.write("pyproject.toml", table.format("_a", "one") + table.format("_b", "two"))
+    message = (
+        "two/_b.py:5: the synchronizer shared is asked for with loop='uvloop' by a, and 'asyncio' by b: "
+        "give both manifests the same one, or name another synchronizer in one of them\n"
+    )
+    assert project.ambidex("generate") == (1, "", message)
+    write(project, "two/_b.py", 'b", "other", loop=\'asyncio\', style="dual')
+    assert project.ambidex("generate") == (0, "out/a.py: written\nout/b.py: written\n", "")
+
+
 def test_name_of_all_that_is_not_there_is_refused(project: Project) -> None:
     """It would be missing in silence; `import *` fails on it."""
     write(project, before="__all__ = ['current', 'nowhere']\n")

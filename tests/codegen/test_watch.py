@@ -1,11 +1,13 @@
-"""`ambidex watch`: an edit, a new file, a syntax error and its repair, other settings, and Ctrl-C."""
+"""`ambidex watch`: an edit, a new file, a syntax error and its repair, other settings, Ctrl-C and SIGTERM."""
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,7 @@ class Watcher:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,  # as a terminal's foreground: `press` reaches all that runs there
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -60,9 +63,17 @@ class Watcher:
             if text in line:
                 return seen
 
-    def end(self) -> int:
-        """Press Ctrl-C and return the exit code."""
-        self.process.send_signal(signal.SIGINT)
+    def rest(self) -> list[str]:
+        """Return the lines up to the end of all that writes there."""
+        return list(iter(lambda: self._lines.get(timeout=LIMIT_S), None))
+
+    def press(self) -> None:
+        """Press Ctrl-C: the terminal tells every process in its foreground."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def end(self, tell: Callable[[], None] | None = None) -> int:
+        """Press Ctrl-C, or tell it otherwise to end, and return the exit code."""
+        (tell or self.press)()
         try:
             return self.process.wait(LIMIT_S)
         finally:
@@ -82,7 +93,8 @@ def watching(project: Project) -> Iterator[Callable[..., Watcher]]:
         return started[-1]
 
     yield start
-    assert [watcher.end() for watcher in started] == [0] * len(started)
+    running = [watcher for watcher in started if watcher.process.returncode is None]
+    assert [watcher.end() for watcher in running] == [0] * len(running)
 
 
 def write(project: Project, name: str, result: str = "int") -> None:
@@ -166,6 +178,86 @@ def test_stubs_are_sources_and_folders_around_hide_none(project: Project, watchi
     inner.write("core.pyi", "async def first() -> str: ...\n")
     watcher.wait_for("out/pub.py: written")
     assert "def first() -> str:" in inner.read("out/pub.py")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without telling them")
+def test_sigterm_ends_it_at_once_and_quietly(project: Project, watching: Callable[..., Watcher]) -> None:
+    """Supervisors send it; they are told that it was what ended the process, by which they know that all is well."""
+    write(project, "first")
+    watcher = watching("watch", "-m", "shop._first", "-o", "out")
+    watcher.wait_for("out/first.py: written")
+    assert watcher.end(watcher.process.terminate) == -signal.SIGTERM
+    assert watcher.rest() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without telling them")
+@pytest.mark.parametrize("is_term", [True, False])
+def test_run_ends_with_it_and_nothing_is_said_or_written(
+    is_term: bool, project: Project, watching: Callable[..., Watcher]
+) -> None:
+    """The run's own process is told to end and waited for, also where Ctrl-C goes to whatever runs in a terminal."""
+    write(project, "first")
+    os.mkfifo(project.folder / "gate")
+    project.write(
+        "shop/_first.py",
+        """
+        import sys
+
+        print("at the gate", file=sys.stderr, flush=True)
+        open("gate").read()
+        """,
+    )
+    watcher = watching("watch", "-m", "shop._first", "-o", "out")
+    watcher.wait_for("at the gate")
+    if is_term:
+        assert watcher.end(watcher.process.terminate) == -signal.SIGTERM
+    else:
+        assert watcher.end() == 0
+    assert watcher.rest() == []  # to the end of the pipe, which the run's process held, too
+    assert not (project.folder / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without telling them")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_signal_while_files_are_written_leaves_none_of_them(project: Project, name: str) -> None:
+    """It comes as the first file is opened; without a handler that one would stay behind."""
+    write(project, "first")
+    source = project.read("shop/_first.py")
+    hook = """
+        import os, signal, sys
+
+        def tell(event, arguments):
+            if event == "open" and str(arguments[0]).endswith(".tmp"):
+                os.kill(os.getpid(), signal.{name})
+
+        sys.addaudithook(tell)
+    """
+    project.write("shop/_first.py", textwrap.dedent(hook.format(name=name)) + source)
+    code, output, errors = project.ambidex("-m", "shop._first", "-o", "out")
+    assert (code, output, errors) == (-getattr(signal, name), "", "")
+    assert [file for file in project.files() if not file.startswith("shop/")] == []
+    assert not (project.folder / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot hold signals back")
+def test_interrupt_between_two_files_waits_for_both(project: Project) -> None:
+    """It comes as the first of them takes its place; a half of the two would be no API."""
+    write(project, "first")
+    write(project, "second")
+    hook = """
+        import os, signal, sys
+
+        def press(event, arguments):
+            if event == "os.rename":
+                os.kill(os.getpid(), signal.SIGINT)
+
+        sys.addaudithook(press)
+    """
+    project.write("shop/_first.py", textwrap.dedent(hook) + project.read("shop/_first.py"))
+    command = ("-m", "shop._first", "shop._second", "-o", "out")
+    assert project.ambidex(*command) == (130, "", "ambidex: interrupted\n")
+    written = sorted(file for file in project.files() if file.startswith("out/"))
+    assert written == ["out/first.py", "out/second.py"]
 
 
 def test_nothing_to_write_to_is_refused(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""docs/how-to/override-a-method.md is true: its command generates, and its programs print what stands below them."""
+"""docs/how-to/override-a-method.md is true: its commands generate, and its programs print what stands below them."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 PAGE = ROOT / "docs" / "how-to" / "override-a-method.md"
 BLOCKS = read_blocks(PAGE)
-(IMPLEMENTATION,) = (block for block in BLOCKS if block.find_comment("file ") == "_mail.py")
-(COMMAND,) = (block for block in BLOCKS if block.language == "")
+IMPLEMENTATIONS = {file: block for block in BLOCKS if (file := block.find_comment("file ")) is not None}
+COMMANDS = [block for block in BLOCKS if block.language == ""]
 PROGRAMS = [block for block in BLOCKS if block.output is not None]
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the page's module, by its own command."""
-    return make_library(tmp_path_factory.mktemp("library"), {"_mail.py": IMPLEMENTATION}, [COMMAND])
+    """Make the page's modules, by its own commands."""
+    return make_library(tmp_path_factory.mktemp("library"), IMPLEMENTATIONS, COMMANDS)
 
 
 def test_no_block_of_the_page_is_left_out() -> None:
-    """Each is the implementation, the command, or a program with its output; links lead somewhere."""
-    assert len(BLOCKS) == 2 + len(PROGRAMS)
-    assert len(PROGRAMS) == 3
+    """Each is an implementation, a command, or a program with its output; links lead somewhere."""
+    assert list(IMPLEMENTATIONS) == ["_mail.py", "_plugins.py"]
+    assert (len(BLOCKS), len(PROGRAMS)) == (4 + len(PROGRAMS), 4)
     for target in re.findall(r"\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8")):
         assert (PAGE.parent / target).exists()
     assert f"(how-to/{PAGE.name})" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")

@@ -44,7 +44,6 @@ KINDS = {
     r"is compiled": "compiled, without a stub",
     r"could not be imported": "modules that cannot be imported",
     r"has no annotation|says not|does not say|no py\.typed": "types that are not said",
-    r"takes another type than its getter gives": "setters of another type than the getter",
     r"would reach the user as it is": "asynchronous objects inside other classes",
     r"cannot be (read|evaluated|resolved)|is not defined": "annotations that cannot be read",
 }

@@ -199,6 +199,40 @@ def test_setuptools_packs_what_it_could_not_have_listed(
     assert {"src/_lamp.py", f"src/{file}"} <= names_in(made["sdist"])
 
 
+def test_output_that_is_not_packed_with_its_source_stops_the_build(
+    builder: Builder, backend: str, tmp_path: Path
+) -> None:
+    """A folder beside what is packed: the library would come without its own module, in silence."""
+    project = make_project(tmp_path, backend, SETTINGS.replace('output = "src"', 'output = "made"'))
+    done, made = builder.build(project, BACKENDS[backend], "wheel", into=tmp_path / "dist")
+    assert (done.returncode, made) == (1, {})
+    what = "made/lamp/light.py is generated from lamp/_light.py, which is packed, and is not packed itself"
+    where = {
+        "hatchling": "or have the wheel pack it",
+        "setuptools": "to stand in src, where setuptools finds what it packs",
+    }
+    assert done.stderr == f"{what}: correct output in [tool.ambidex], {where[backend]}\n"
+
+
+def test_what_a_project_packs_by_itself_and_examples_are_left_alone(
+    builder: Builder, backend: str, tmp_path: Path
+) -> None:
+    """A wheel may take a module from anywhere; what is generated from no part of the library is not of it."""
+    settings = SETTINGS.replace('output = "src"', 'output = "made"') if backend == "hatchling" else SETTINGS
+    example = '\n[[tool.ambidex.target]]\nmodules = ["_shown"]\nroot = "examples"\noutput = "examples"\n'
+    project = make_project(tmp_path, backend, settings + example)
+    write(project / "examples/_shown.py", LAMP.replace("lamp.light", "shown"))
+    if backend == "hatchling":
+        with (project / "pyproject.toml").open("a") as file:
+            file.write('\n[tool.hatch.build.targets.wheel.force-include]\n"made/lamp/light.py" = "lamp/light.py"\n')
+    made = builder.make(project, BACKENDS[backend], "wheel", into=tmp_path / "dist")
+    assert {name for name in names_in(made["wheel"]) if name.endswith(".py")} == {
+        "lamp/__init__.py",
+        "lamp/_light.py",
+        "lamp/light.py",
+    }
+
+
 def test_hatchling_hook_with_an_output_elsewhere_stops_the_build(builder: Builder, tmp_path: Path) -> None:
     """What stands outside the project is in no wheel of it."""
     settings = SETTINGS.replace('output = "src"', 'output = "../elsewhere"')

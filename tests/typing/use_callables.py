@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Optional, Union
 
 import callables
-from callables import Hub, Job, Options, Stage, Station
+from callables import Hub, Job, Line, Options, Stage, Station
 from typing_extensions import assert_type
 
 from ambidex.bridge import Call, Future
@@ -55,6 +55,20 @@ hub.on_station = None
 hub.on_station = lambda station: station.name()
 hub.on_event = print
 hub.on_event = len  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+
+line = Line("a")
+assert_type(line.on_close, Optional[Callable[[Line], None]])
+assert_type(line.choose, Callable[[list[Line], str], Line])
+assert_type(line.choose([line], "a"), Line)
+assert_type(line.hooks, "dict[str, Callable[[Line], bool]]")
+assert_type(line.linker(line), Line)
+assert_type(callables.comparer(line)(line), bool)
+line.on_close = print
+line.on_close = lambda given: print(given.name)
+line.on_close = None
+line.choose = line.choose
+line.on_close = len  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+line.linker = line.linker  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 async def waiting() -> None:

@@ -98,3 +98,33 @@ for kept in callbacks.watched([event], event.same):
 for kept in callbacks.watched([event], event.same.aio):
     assert_type(kept, Event)
 callbacks.plainly(event, note_later, abs)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def follow(event: Event, /, *more: Event, times: int = 1, source: Event | None = None, **named: Event) -> Event | None:
+    """Follow, blocking."""
+    return source
+
+
+async def follow_later(
+    event: Event, /, *more: Event, times: int = 1, source: Event | None = None, **named: Event
+) -> Event | None:
+    """Follow, awaited."""
+    return source
+
+
+def follow_without(event: Event, /, *more: Event) -> Event | None:
+    """Take no keywords."""
+    return event
+
+
+def best_first(events: list[Event], *, best: Event, worst: list[Event] | None = None) -> list[Event]:
+    """Sort."""
+    return events
+
+
+assert_type(callbacks.followed([event], follow), "Event | None")
+assert_type(callbacks.followed([event], follow_later), "Event | None")
+callbacks.followed([event], follow_without)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+assert_type(callbacks.sorted_by([event], best_first), "list[Event]")
+callbacks.sorted_by([event], lambda events: events)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+assert_type(callbacks.titled(["Ada"], lambda name, *, title="": name + title), "list[str]")

@@ -37,6 +37,19 @@ Soil().note = "wet"
 station.kept = 2
 station.field = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 station.kept = "x"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+assert_type(station.scale, float)
+assert_type(station.interval, float)
+assert_type(station.neighbours, "dict[str, Station]")
+station.scale = "1.5"
+station.scale = b""  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+station.interval = None
+station.interval = "1"
+assert_type(station.interval, float)
+station.interval = b""  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+station.neighbours = station
+station.neighbours = [station]
+station.neighbours = {"a": station}
+station.neighbours = "x"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
 station.height = 3
 station.city = "x"
 del station.city
@@ -65,4 +78,4 @@ assert_type(Reading(1.0).fahrenheit, float)
 answer.status = 201
 answer.serial = 8  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 answer.code = 8  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-answer.bare  # type: ignore[attr-defined]  # pyright: ignore
+print(answer.bare)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from protocols import Cursor, Lease, Rows, Session, Sessions
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+from protocols import Block, Cursor, Door, Gate, Lease, Pages, Rows, Session, Sessions, Shelf, Wide, Work
 from typing_extensions import assert_type
 
 with Session() as session:
@@ -34,3 +37,28 @@ async def waiting() -> None:
         assert_type(one, Session)
     async for number in Cursor(3):
         assert_type(number, int)
+    async with Gate() as number:
+        assert_type(number, int)
+    async with Door() as door:
+        assert_type(door, Door)
+    async for number in Door():
+        assert_type(number, int)
+    assert_type(await Work(), Session)
+
+
+with Gate() as entered:
+    assert_type(entered, int)
+with Door() as told:
+    assert_type(told, str)
+with Wide() as told:
+    assert_type(told, str)
+for each in Door():
+    assert_type(each, Door)
+iterator: Iterator[Session] = Pages(1)
+async_iterator: AsyncIterator[Session] = Pages(1)
+iterable: Iterable[int] = Shelf()
+async_iterable: AsyncIterable[int] = Shelf()
+awaitable: Awaitable[Session] = Work()
+assert_type(Work().result(), Session)
+manager: AbstractContextManager[Block] = Block()
+async_manager: AbstractAsyncContextManager[Block] = Block()

@@ -236,10 +236,7 @@ def test_folder_that_cannot_be_written_is_refused(library: Library) -> None:
     (library / "src").write_text("a file\n")
     code, output, errors = library.vendor("mylib._ambidex", "-o", "src")
     assert (code, output) == (1, "")
-    assert errors == (
-        "src/mylib:1: cannot be written (NotADirectoryError: Not a directory): "
-        "make the folder writable, or choose another output\n"
-    )
+    assert errors == "src:1: is a file, where a folder is needed: move it away, or choose another output\n"
 
 
 def test_pyproject_names_the_copy_and_its_folder(library: Library) -> None:

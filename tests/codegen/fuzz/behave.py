@@ -16,7 +16,6 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ambidex.errors import UsageError
 from tests.codegen.fuzz import consuming
 from tests.codegen.fuzz.overriding import extended
 from tests.codegen.fuzz.shapes import Class, Function
@@ -54,7 +53,7 @@ class World:
             "_call": _call, "_without": _without, "_extended": self._extended, "_middleware": self._middleware,
             "_chooser": self._chooser, "_reader": self._reader, "_taking": self._taking, "_user": self._user,
             "_name": self._name, "_named": self._named, "_there": self._there, "_entering": self._entering,
-            "_takes_no_keywords": self._takes_no_keywords,
+            "_keyed": self._keyed, "_takes_no_keywords": self._takes_no_keywords,
         }  # fmt: skip
 
     def _public_names(self) -> dict[str, str]:
@@ -99,13 +98,13 @@ class World:
     def _callback(self, awaited: bool, *value: Any) -> Callable[..., Any]:
         """Return a callable that gives back what it is given, or a value; async where it may be and is awaited."""
 
-        def called(given: Any) -> Any:
-            self._given.append(given)
+        def called(given: Any, **named: Any) -> Any:
+            self._given.extend((given, *named.values()))
             return value[0] if value else given
 
-        async def called_async(given: Any) -> Any:
+        async def called_async(given: Any, **named: Any) -> Any:
             await asyncio.sleep(0)
-            return called(given)
+            return called(given, **named)
 
         return called_async if awaited and self._form != "blocking" else called
 
@@ -158,14 +157,16 @@ class World:
         is_blocking = self._form != "implementation" and (self._form == "blocking") is not other
         return blocking() if is_blocking else awaiting()
 
+    def _keyed(self, cls: Any, **given: Any) -> Any:
+        """Return a user's subclass that is given keywords."""
+        return types.new_class("Mine", (cls,), given)
+
     def _takes_no_keywords(self, cls: Any, **given: Any) -> bool:
-        """Tell whether a user's class that extends a face is refused keywords."""
-        if self._form == "implementation":
-            return True
+        """Tell whether a user's subclass is refused keywords, as Python does."""
         try:
-            types.new_class("Mine", (cls,), given)
-        except UsageError as error:
-            return "hands no keywords to the implementation" in str(error)
+            self._keyed(cls, **given)
+        except TypeError as error:
+            return "takes no keyword arguments" in str(error)
         return False
 
     def _reader(self) -> Callable[..., Any]:

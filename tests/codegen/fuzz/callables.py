@@ -126,17 +126,6 @@ class CallableDrawer(Drawer):
             return Type("var", (self.type(1, classes=classes) if allowed is None else Type(self.pick(allowed)),), name)
         return self.type(2, classes=classes)
 
-    def is_awaited(self, type_: Type) -> bool:
-        """Tell whether objects of a type can be awaited themselves."""
-        near = [self.program.classes[part.name] for part in type_.walk() if part.kind == "class"]
-        return any(
-            "awaited" in each.options
-            for cls in near
-            for below in self.program.classes.values()
-            if cls in below.lineage()
-            for each in below.lineage()
-        )
-
     def callback(self, kind: str, given: Type, result: Type) -> Type:
         """Return the type of a callable that an implementation takes."""
         templates = {

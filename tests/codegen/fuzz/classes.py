@@ -194,9 +194,7 @@ class ClassDrawer(CallableDrawer):
                     )
         if not has_slots:
             for name in self.some([name for name in MEMBERS if name not in taken], 2):
-                make = self.pick(
-                    (members.a_property, members.a_class_variable, members.a_cached_property, members.a_property)
-                )
+                make = self.pick(members.NAMED)
                 cls.snippets.append(make(self, name, classes))
         if "awaited" in cls.options:
             cls.snippets.append(members.awaiting(self, classes))

@@ -24,7 +24,6 @@ BEYOND = (
     "named tuple that carries wrapped objects",
     "typed dict that carries wrapped objects",
     "abstract members of every kind",
-    "class that is made with keywords",
     *(name for name in REFUSED if name not in TABLE),
 )
 

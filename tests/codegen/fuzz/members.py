@@ -34,6 +34,34 @@ def a_property(draw: Drawer, name: str, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, tuple(constructs), tuple(checks), (type_,), name)
 
 
+def a_property_that_takes_more(draw: Drawer, name: str, classes: Sequence[Class]) -> Snippet:
+    """Draw a property, or a descriptor, that takes a list of what it gives, or the text of a number, as well."""
+    type_ = draw.known(classes)
+    value, other = draw.value(type_), draw.value(type_)
+    taken = "Union[<0>, List[<0>], str]"
+    if draw.chance(50):
+        construct = "property whose setter takes another type than its getter gives"
+        text = (
+            f"@property\ndef {name}(self) -> <0>:\n    return self.__dict__.get('_{name}', {value})\n"
+            f"@{name}.setter\ndef {name}(self, value: {taken}) -> None:\n"
+            f"    self.__dict__['_{name}'] = value[-1] if isinstance(value, list) else value\n"
+        )
+    else:
+        construct = "descriptor that takes another type than it gives"
+        text = (
+            f"class _More_{name}:\n"
+            f"    def __get__(self, instance: Any, owner: Optional[type] = None) -> <0>:\n"
+            f"        value: <0> = instance.__dict__.get('_{name}', {value})\n        return value\n"
+            f"    def __set__(self, instance: Any, value: {taken}) -> None:\n"
+            f"        instance.__dict__['_{name}'] = value[-1] if isinstance(value, list) else value\n"
+            f"{name} = _More_{name}()\n"
+        )
+    loose = is_loose(type_)
+    texts = (f"<self>.{name}", f"_set(<self>, '{name}', [{value}, {other}])")
+    checks = tuple(Check("expression", each, "", (), loose) for each in texts)
+    return Snippet(text, (construct,), checks, (type_,), name)
+
+
 def a_cached_property(draw: Drawer, name: str, classes: Sequence[Class]) -> Snippet:
     """Draw a cached property."""
     type_ = draw.type(1, classes=classes)
@@ -102,6 +130,9 @@ def call(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     )
     text = f"{head} __call__(self, value: <0>) -> {result}:\n    {statement}\n"
     return Snippet(text, (construct,), (Check(kind, "<self>", draw.value(type_), (), is_loose(type_)),), (type_,))
+
+
+NAMED = (a_property, a_class_variable, a_cached_property, a_property, a_property_that_takes_more)
 
 
 def awaiting(draw: Drawer, classes: Sequence[Class]) -> Snippet:

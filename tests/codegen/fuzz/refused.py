@@ -11,8 +11,8 @@ REFUSED = {
         "async def wrong() -> AsyncGenerator[int, Optional[AsyncIterator[int]]]:\n    yield 1\n"
     ),
     "`@contextmanager`": "@contextlib.contextmanager\ndef wrong() -> Iterator[int]:\n    yield 1\n",
-    "plain callable with wrapped objects as a result": (
-        "async def wrong() -> 'Callable[[{face}], None]':\n    return lambda value: None\n"
+    "plain callable with wrapped objects and something asynchronous as a result": (
+        "async def wrong() -> 'Callable[[{face}, AsyncIterable[int]], None]':\n    return lambda value, other: None\n"
     ),
     "something asynchronous inside another object that a callback is given": (
         "async def wrong(callback: 'Callable[[asyncio.Queue[AsyncIterator[int]]], Awaitable[int]]') -> None:\n"
@@ -30,6 +30,7 @@ REFUSED = {
     "callable sent into a stream": (
         "async def wrong() -> AsyncGenerator[int, Callable[[int], Awaitable[int]]]:\n    yield 1\n"
     ),
+    "async callable protocol with keywords as a result": "async def wrong() -> _Spelling:\n    raise LookupError\n",
     "type that is defined by itself": "async def wrong(value: 'Tree') -> None:\n    pass\n",
     "parameter without annotation": "async def wrong(value) -> None:\n    pass\n",
     "result without annotation": "async def wrong(value: int):\n    return value\n",
@@ -58,6 +59,7 @@ REFUSED = {
     ),
     "descriptor with other overloads": "class Wrong:\n    title = _Overloaded()\n",
     "class of the standard library as a base": "class Wrong(asyncio.Queue):\n    pass\n",
+    "`AsyncGenerator` as a base": "class Wrong(AsyncGenerator[int, int]):\n    pass\n",
     "`functools.lru_cache` on something asynchronous": (
         "@functools.lru_cache(maxsize=None)\nasync def wrong(value: int) -> int:\n    return value\n"
     ),

@@ -130,6 +130,17 @@ class Drawer:
         """Tell whether a type is a class whose objects have faces."""
         return type_.kind == "class" and self.program.classes[type_.name].kind in IDENTITY
 
+    def is_awaited(self, type_: Type) -> bool:
+        """Tell whether objects of a type can be awaited themselves."""
+        near = [self.program.classes[part.name] for part in type_.walk() if part.kind == "class"]
+        return any(
+            "awaited" in each.options
+            for cls in near
+            for below in self.program.classes.values()
+            if cls in below.lineage()
+            for each in below.lineage()
+        )
+
     def known(self, classes: Sequence[Class] = (), depth: int = 1) -> Type:
         """Draw a type of which it is known what its values are."""
         type_ = self.type(depth, classes=classes)

@@ -116,7 +116,7 @@ class Boat:
         return self._course
 
     @course.setter
-    def course(self, value: Union[Course, int]) -> None:
+    def course(self, value) -> None:
         self._course = value if isinstance(value, Course) else Course(value)
 
     async def __aenter__(self: B) -> B:
@@ -213,7 +213,7 @@ class Rope:
         return f"pulled {times * 2 if twice else times}"
 
     def __enter__(self) -> Rope:
-        raise TypeError("use async with")
+        return self
 
     def __exit__(self, exc_type, exc, traceback) -> None:
         raise TypeError("use async with")

@@ -270,3 +270,47 @@ class Hub:
         if self.on_station is not None:
             return await self.on_station(Station("hub"))
         return await self._fallback(number)
+
+
+@wrapper_module.wrap_class
+class Line:
+    """Calls back plainly: what is set is called where it stands, and is not awaited."""
+
+    on_close: Optional[Callable[[Line], None]] = None
+    choose: Callable[[List[Line], str], Line]
+    hooks: Dict[str, Callable[[Line], bool]]
+
+    def __init__(self, name: str) -> None:
+        self.name: str = name
+        self.choose = self._first
+        self.hooks = {"own": self._is_open}
+        self._others: List[Line] = []
+
+    def _first(self, lines: List[Line], name: str) -> Line:
+        assert all(type(line) is Line for line in lines)
+        return next((line for line in lines if line.name == name), self)
+
+    def _is_open(self, line: Line) -> bool:
+        return line is self
+
+    @property
+    def linker(self) -> Callable[[Line], Line]:
+        """Give what only the implementation sets."""
+        return self._link
+
+    def _link(self, line: Line) -> Line:
+        assert type(line) is Line
+        self._others.append(line)
+        return self
+
+    async def close(self) -> Dict[str, bool]:
+        """Call what the attributes hold."""
+        if self.on_close is not None:
+            self.on_close(self.choose([self], "a"))
+        return {name: hook(self) for name, hook in self.hooks.items()}
+
+
+@wrapper_module.wrap_function
+async def comparer(line: Line) -> Callable[[Line], bool]:
+    """Give a plain callable that takes an object with a face."""
+    return lambda other: other is line

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import callables
-from callables import Hub, Job, Options, Stage, Station
+from callables import Hub, Job, Line, Options, Stage, Station
 
 if TYPE_CHECKING:
     from ambidex.bridge import Call
@@ -117,8 +117,76 @@ hub.on_station = named
 assert hub.on_station is named
 
 
+line, spare = Line("a"), Line("b")
+closed: list[Line] = []
+
+
+def note_closed(given: Line) -> None:
+    """Be told of faces alone, on the loop."""
+    assert threading.get_ident() != main
+    assert type(given) is Line
+    given.name += "!"
+    closed.append(given)
+
+
+def first_of(lines: list[Line], name: str) -> Line:
+    """Choose as the implementation has it."""
+    return lines[0]
+
+
+def last_of(lines: list[Line], name: str) -> Line:
+    """Choose another one."""
+    return spare
+
+
+assert line.on_close is None
+line.on_close = note_closed
+assert line.on_close is note_closed, "the user's own comes back as it was"
+assert line.close() == {"own": True}
+assert closed == [line]
+assert line.name == "a!"
+chooser = line.choose
+assert chooser([line, spare], "b") is spare, "what is the implementation's takes and gives faces"
+assert chooser([spare], "c") is line
+assert line.choose is chooser
+line.choose = last_of
+line.close()
+assert closed == [line, spare]
+assert chooser([line], "a!") is line, "it is its own, whatever the attribute holds"
+line.choose = chooser
+assert line.choose is chooser
+line.hooks = {**line.hooks, "mine": lambda given: given is spare}
+assert line.close() == {"own": True, "mine": False}
+assert line.hooks["own"](line)
+assert line.linker(spare) is line
+compare = callables.comparer(line)
+assert compare(line)
+assert not compare(spare)
+
+
+def refuse_closed(given: Line) -> None:
+    """Call the API from the loop, which cannot wait for itself."""
+    try:
+        given.close()
+    except RuntimeError as error:
+        closed.append(given)
+        assert "Line.close" in str(error)
+
+
+line.on_close = refuse_closed
+line.close()
+assert len(closed) == 4
+line.on_close = None
+
+
 async def waiting() -> None:
     """Do the same on a loop of the user's."""
+    assert (await callables.comparer.aio(spare))(spare)
+    line.on_close = note_closed
+    line.choose = first_of
+    await line.close.aio()
+    assert closed[-1] is line
+    assert chooser([spare], "b!") is spare
     assert await speller.aio(5) == "<5>"
     assert await (await callables.made.aio("+")).aio(1) == "+1"
     assert [await work.aio(6) for work in (await callables.by_name.aio())["both"]] == ["<6>", "66"]

@@ -39,6 +39,22 @@ class Listener(Protocol):
     async def __call__(self, event: Event) -> None: ...
 
 
+class Follower(Protocol):
+    """A callable type that no Callable says: it has keywords, some with a default."""
+
+    async def __call__(
+        self, event: Event, /, *more: Event, times: int = 1, source: Optional[Event] = None, **named: Event
+    ) -> Optional[Event]: ...
+
+
+class _Sorter(Protocol):
+    def __call__(self, events: List[Event], *, best: Event, worst: Optional[List[Event]] = ...) -> List[Event]: ...
+
+
+class _Namer(Protocol):
+    async def __call__(self, name: str, *, title: str = "") -> str: ...
+
+
 class _Change(Protocol[T]):
     def __call__(self, value: T, /) -> T: ...
 
@@ -214,3 +230,22 @@ async def picked(hub: Hub, chooser: _Chooser[T]) -> T:
 async def adder(by: int) -> Callable[[int], int]:
     """Give a callable, which runs where it is called."""
     return lambda number: number + by
+
+
+@wrapper_module.wrap_function
+async def followed(events: List[Event], follow: Follower) -> Optional[Event]:
+    """Call what a protocol with keywords and defaults describes."""
+    first = await follow(events[0])
+    assert first is None or type(first) is Event
+    return await follow(*events, times=2, source=first, last=events[-1])
+
+
+@wrapper_module.wrap_function
+async def sorted_by(events: List[Event], sort: _Sorter) -> List[Event]:
+    """Call a plain one, by keyword alone."""
+    return sort(events=events, best=events[0], worst=events[1:])
+
+
+@wrapper_module.wrap_function
+async def titled(names: List[str], say: _Namer) -> List[str]:
+    return [await say(names[0]), *[await say(name, title="Dr ") for name in names[1:]]]

@@ -115,6 +115,47 @@ assert list(callbacks.watched([event, other], lambda event: event is other)) == 
 assert list(callbacks.watched([event, other], event.same)) == [event]
 
 
+def follow(
+    event: Event, /, *more: Event, times: int = 1, source: Event | None = None, **named: Event
+) -> Event | None:
+    """A blocking one, which is given faces by place and by keyword, and calls the API."""
+    assert threading.get_ident() == main
+    assert all(type(each) is Event for each in (event, *more, *named.values()))
+    if source is None:
+        return event
+    assert source is event
+    event.rename(f"{times} {len(more)} {sorted(named)}")
+    return named["last"]
+
+
+async def follow_later(
+    event: Event, /, *more: Event, times: int = 1, source: Event | None = None, **named: Event
+) -> Event | None:
+    """An async one."""
+    await asyncio.sleep(0)
+    if source is None:
+        return event
+    await event.rename.aio(f"{times} {len(more)} {sorted(named)} later")
+    return named["last"]
+
+
+def by_name(
+    events: list[Event], *, best: Event, worst: list[Event] | None = None
+) -> list[Event]:
+    """Put the best one last."""
+    assert type(best) is Event
+    assert all(type(each) is Event for each in worst or ())
+    return [*(worst or ()), best]
+
+
+assert callbacks.followed([event, other, other], follow) is other
+assert event.name == "2 2 ['last']"
+assert callbacks.followed([event, other], follow_later) is other
+assert event.name == "2 1 ['last'] later"
+assert callbacks.sorted_by([event, other], by_name) == [other, event]
+assert callbacks.titled(["Ada", "Eve"], lambda name, *, title="": title + name) == ["Ada", "Dr Eve"]
+
+
 async def change(item: int) -> int:
     """Run on the caller's own loop."""
     await asyncio.sleep(0)
@@ -124,6 +165,8 @@ async def change(item: int) -> int:
 
 async def waiting() -> None:
     assert await callbacks.transformed.aio([1, 2], change) == [2, 3]
+    assert await callbacks.followed.aio([event, other], follow_later) is other
+    assert await callbacks.sorted_by.aio([event, other], by_name) == [other, event]
     assert await callbacks.transformed.aio([1, 2], lambda item: item + 1) == [2, 3]
     assert [item async for item in callbacks.watched.aio([event, other], other.same.aio)] == [other]
     await hub.publish.aio(event)

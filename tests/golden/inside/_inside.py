@@ -49,6 +49,15 @@ class Station:
         """What nobody can set may be awaited, and give objects with a face."""
         return _later(self)
 
+    @property
+    def renamed(self) -> Awaitable[Station]:
+        """What is set is something else."""
+        return _later(self)
+
+    @renamed.setter
+    def renamed(self, name: str) -> None:
+        self._name = name
+
     @cached_property
     def echoes(self) -> List[AsyncGenerator[Station, Station]]:
         return [_echoes(self)]

@@ -46,6 +46,9 @@ assert oslo.feed is not None
 assert oslo.feed is oslo.feed
 assert list(oslo.feed) == list(oslo.feed) == [0, 1, 2]
 assert oslo.ready.result() is oslo
+oslo.renamed = "Kristiania"
+assert oslo.renamed.result().name == "Kristiania"
+oslo.renamed = "Oslo"
 bergen = inside.Station("Bergen")
 echoes = oslo.echoes[0]
 assert next(echoes) is oslo

@@ -6,7 +6,7 @@ import asyncio
 import enum
 import functools
 from dataclasses import dataclass
-from typing import Any, ClassVar, Dict, Final, Generic, List, Optional, Tuple, TypeVar, overload
+from typing import Any, ClassVar, Dict, Final, Generic, List, Optional, Tuple, TypeVar, Union, overload
 
 from ambidex import Module
 
@@ -73,6 +73,17 @@ class Kept(Field[int]):
         self._value = value
 
 
+class Scaled:
+    """Keeps a number, and takes one as a text, too."""
+
+    def __get__(self, instance: Any, owner: Optional[type] = None) -> float:
+        value: float = instance.__dict__.get("_scale", 1.0)
+        return value
+
+    def __set__(self, instance: Any, value: Union[float, str]) -> None:
+        instance.__dict__["_scale"] = float(value)
+
+
 class Layered:
     """Says what its subclasses have, and is not public."""
 
@@ -119,6 +130,7 @@ class Station:
     title = Named()
     height = Stored[int]()
     depth: Stored[float] = Stored()
+    scale = Scaled()
     made: ClassVar[int] = len(_squares())
     table: Dict[str, int] = {"a": 1}
 
@@ -126,6 +138,8 @@ class Station:
         self._city: Optional[str] = city
         self.reads = 0
         self.height = 10
+        self._seconds = 60.0
+        self._neighbours: Dict[str, Station] = {}
         if city == "deep":
             self.limit = 4
 
@@ -147,6 +161,31 @@ class Station:
     @city.deleter
     def city(self) -> None:
         self._city = None
+
+    @property
+    def interval(self) -> float:
+        """How often it is read, in seconds."""
+        return self._seconds
+
+    @interval.setter
+    def interval(self, value: Union[float, str, None]) -> None:
+        self._seconds = 60.0 if value is None else float(value)
+
+    @property
+    def neighbours(self) -> Dict[str, Station]:
+        """The stations beside it, by city."""
+        return self._neighbours
+
+    @neighbours.setter
+    def neighbours(self, value: Union[Station, List[Station], Dict[str, Station]]) -> None:
+        assert all(type(station) is Station for station in (value if isinstance(value, list) else ()))
+        listed = [value] if isinstance(value, Station) else value
+        stations = listed.values() if isinstance(listed, dict) else listed
+        self._neighbours = {station.city or "": station for station in stations}
+
+    @neighbours.deleter
+    def neighbours(self) -> None:
+        self._neighbours = {}
 
     @property
     def once(self) -> int:

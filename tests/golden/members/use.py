@@ -71,6 +71,26 @@ del station.city
 assert station.city is None
 station.city = "Bergen"
 assert station.city == "Bergen"
+assert (station.interval, station.scale) == (60.0, 1.0)
+station.interval = "0.5"
+station.scale = "2.5"
+assert (station.interval, station.scale) == (0.5, 2.5), "they take what they do not give"
+station.interval += 1
+station.interval += station.scale
+assert station.interval == 4.0
+station.interval = None
+assert station.interval == 60.0
+rome, oslo = Station("Rome"), Station("Oslo")
+station.neighbours = rome
+assert list(station.neighbours.values()) == [rome]
+assert station.neighbours["Rome"] is rome
+station.neighbours = [rome, oslo]
+assert list(station.neighbours) == ["Rome", "Oslo"]
+station.neighbours = {"x": oslo}
+assert station.neighbours["Oslo"] is oslo
+assert len(station.neighbours) == 1
+del station.neighbours
+assert station.neighbours == {}
 assert station.once == 1
 del station.once
 assert station.once == 0

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import abc
 from contextlib import asynccontextmanager
-from typing import AsyncContextManager, AsyncGenerator, AsyncIterable, Awaitable, Callable, Dict, Generic, List, Optional, TypeVar
+from typing import (
+    Any,
+    AsyncContextManager,
+    AsyncGenerator,
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    ClassVar,
+    Dict,
+    Generic,
+    List,
+    Optional,
+    Type,
+    TypeVar,
+)
 
 from ambidex import Module
 
@@ -104,6 +118,38 @@ class Store(abc.ABC, Generic[T]):
 
     async def load_all(self, keys: List[str]) -> List[T]:
         return [await self.load(key) for key in keys]
+
+
+@wrapper_module.wrap_class
+class Plugin:
+    """Know what extends it by the tag in its class statement."""
+
+    _known: ClassVar[Dict[str, Type[Plugin]]] = {}
+
+    def __init_subclass__(cls, *, tag: str, rank: Optional[int] = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Plugin._known[tag] = cls
+
+    async def run(self) -> str:
+        """Run."""
+        return "nothing"
+
+    @classmethod
+    async def run_all(cls) -> Dict[str, str]:
+        """Run a plugin of each class, and name the classes that it extends."""
+        return {tag: f"{await known().run()} {_names(known)}" for tag, known in cls._known.items()}
+
+
+def _names(cls: type) -> List[str]:
+    return [each.__name__ for each in cls.__mro__ if issubclass(each, Plugin)]
+
+
+@wrapper_module.wrap_class
+class Louder(Plugin, tag="louder"):
+    """It is given a tag, too."""
+
+    async def run(self) -> str:
+        return f"{await super().run()}!"
 
 
 @wrapper_module.wrap_function

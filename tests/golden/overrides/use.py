@@ -16,7 +16,19 @@ from contextlib import (
 from typing import TYPE_CHECKING
 
 import ambidex
-from overrides import Filter, Handler, Reading, Sink, Station, Store, dispatch, filtered, totalled
+from overrides import (
+    Filter,
+    Handler,
+    Louder,
+    Plugin,
+    Reading,
+    Sink,
+    Station,
+    Store,
+    dispatch,
+    filtered,
+    totalled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -92,6 +104,20 @@ class Ask(Handler):
     @ambidex.async_method
     async def handle(self, reading: Reading) -> str:
         return f"{reading.value}?"
+
+
+class Hello(Plugin, tag="hello", rank=1):
+    @ambidex.method
+    def run(self) -> str:
+        return f"hello, {super().run()}"
+
+
+class Again(Hello, tag="again"):
+    """Is below the class before it, inside as well."""
+
+
+class Meeting(Again, Louder, tag="meeting"):
+    """Has both."""
 
 
 class Twice(Filter):
@@ -200,6 +226,23 @@ except ambidex.UsageError as error:
     assert "Wrong.label overrides a plain method" in str(error)
 else:
     raise AssertionError
+
+
+assert Plugin.run_all() == {
+    "louder": "nothing! ['Louder', 'Plugin']",
+    "hello": "hello, nothing ['Hello', 'Plugin']",
+    "again": "hello, nothing ['Again', 'Hello', 'Plugin']",
+    "meeting": "hello, nothing! ['Meeting', 'Again', 'Hello', 'Louder', 'Plugin']",
+}
+if not TYPE_CHECKING:
+    try:
+        class Wrong(Plugin, tag="wrong", key=1):
+            pass
+
+    except TypeError as error:
+        assert "takes no keyword arguments" in str(error)
+    else:
+        raise AssertionError
 
 
 async def waiting() -> None:

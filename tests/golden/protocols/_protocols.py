@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, AsyncIterator, Awaitable, ClassVar, Coroutine, Dict, Optional, Type
+from contextlib import AbstractAsyncContextManager
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    ClassVar,
+    Coroutine,
+    Dict,
+    Generator,
+    Iterator,
+    List,
+    NoReturn,
+    Optional,
+    Type,
+)
 
 from ambidex import Module
 
@@ -190,3 +206,96 @@ class Named:
         made = super().__new__(cls)
         made.name = name.upper() if loud else name
         return made
+
+
+@wrapper_module.wrap_class
+class Gate:
+    """Refuses `with`: the async one serves as both."""
+
+    def __enter__(self) -> NoReturn:
+        """Say what to write."""
+        raise TypeError("use async with")
+
+    def __exit__(self, *about: object) -> None:
+        pass
+
+    async def __aenter__(self) -> int:
+        return 1
+
+    async def __aexit__(self, *about: object) -> None: ...
+
+
+@wrapper_module.wrap_class(blocking=["__enter__", "__iter__"])
+class Door:
+    """Does one thing for `with` and `for`, and another for `async with` and `async for`."""
+
+    def __init__(self) -> None:
+        self.log: List[str] = []
+
+    def __enter__(self) -> str:
+        """Enter at once."""
+        self.log.append("enter")
+        return "blocking"
+
+    def __exit__(
+        self, exc_type: Optional[Type[BaseException]], exc: Optional[BaseException], tb: Optional[TracebackType]
+    ) -> None:
+        self.log.append("exit")
+
+    async def __aenter__(self) -> Door:
+        """Wait to enter."""
+        self.log.append("aenter")
+        return self
+
+    async def __aexit__(self, *about: object) -> None:
+        self.log.append("aexit")
+
+    def __iter__(self) -> Iterator[Door]:
+        return iter([self])
+
+    async def __aiter__(self) -> AsyncIterator[int]:
+        yield 1
+
+
+@wrapper_module.wrap_class
+class Wide(Door):
+    """Enters in its own way; what its base says of it holds."""
+
+    def __enter__(self) -> str:
+        return "wide"
+
+
+@wrapper_module.wrap_class
+class Pages(AsyncIterator[Session]):
+    """Extends the abstract class, which gives itself."""
+
+    def __init__(self, count: int) -> None:
+        self._left = count
+
+    async def __anext__(self) -> Session:
+        if self._left == 0:
+            raise StopAsyncIteration
+        self._left -= 1
+        return Session()
+
+
+@wrapper_module.wrap_class
+class Shelf(AsyncIterable[int]):
+    async def __aiter__(self) -> AsyncIterator[int]:
+        yield 4
+
+
+@wrapper_module.wrap_class
+class Work(Awaitable[Session]):
+    def __await__(self) -> Generator[Any, None, Session]:
+        return self._run().__await__()
+
+    async def _run(self) -> Session:
+        return Session()
+
+
+@wrapper_module.wrap_class
+class Block(AbstractAsyncContextManager["Block"]):
+    """Is given its `__aenter__` by the abstract class."""
+
+    async def __aexit__(self, *about: object) -> None: ...

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import collections.abc
+import contextlib
 
 from protocols import (
+    Block,
     Channel,
     Channels,
     Countdown,
     Cursor,
+    Door,
+    Gate,
     Lease,
     Named,
+    Pages,
     Rows,
     Session,
     Sessions,
+    Shelf,
     Version,
+    Wide,
+    Work,
 )
 
 session = Session()
@@ -79,6 +88,48 @@ async def waiting() -> None:
     assert [number async for number in countdown] == [1, 0]
     assert [number async for number in countdown] == [1, 0]
     assert [type(one) async for one in Sessions()] == [Session]
+    async with Gate() as number:
+        assert number == 1
+    door.log = []
+    async with door as inside:
+        assert inside is door
+    assert door.log == ["aenter", "aexit"]
+    assert [number async for number in door] == [1]
+    assert [type(page) async for page in Pages(2)] == [Session, Session]
+    assert [number async for number in Shelf()] == [4]
+    assert type(await Work()) is Session
+    async with Block() as block:
+        assert type(block) is Block
+
+
+with Gate() as number:
+    assert number == 1, "what only refuses is no form of its own"
+door = Door()
+with door as told:
+    assert told == "blocking"
+assert door.log == ["enter", "exit"]
+try:
+    with door:
+        raise LookupError("inside")
+except LookupError:
+    assert door.log == ["enter", "exit"] * 2
+assert list(door) == [door], "it gives faces"
+with Wide() as told:
+    assert told == "wide"
+
+pages = Pages(2)
+assert isinstance(pages, collections.abc.Iterator)
+assert isinstance(pages, collections.abc.AsyncIterator)
+assert [type(page) for page in pages] == [Session, Session]
+assert isinstance(Shelf(), collections.abc.Iterable)
+assert isinstance(Shelf(), collections.abc.AsyncIterable)
+assert list(Shelf()) == [4]
+assert isinstance(Work(), collections.abc.Awaitable)
+assert type(Work().result()) is Session
+assert isinstance(Block(), contextlib.AbstractContextManager)
+assert isinstance(Block(), contextlib.AbstractAsyncContextManager)
+with Block() as block:
+    assert type(block) is Block
 
 
 asyncio.run(waiting())

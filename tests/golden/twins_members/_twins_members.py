@@ -31,6 +31,21 @@ wrapper_module = Module("twins_members", style="twin")
 
 
 @wrapper_module.wrap_class
+class Plugin:
+    """Know what extends it by the tag in its class statement."""
+
+    tags: ClassVar[List[str]] = []
+
+    def __init_subclass__(cls, *, tag: str) -> None:
+        super().__init_subclass__()
+        Plugin.tags.append(tag)
+
+    async def order(self) -> List[str]:
+        """Return the names of the classes that its own extends."""
+        return [each.__name__ for each in type(self).__mro__ if issubclass(each, Plugin)]
+
+
+@wrapper_module.wrap_class
 class Node(abc.ABC):
     """A node of a tree, of which there are several kinds."""
 

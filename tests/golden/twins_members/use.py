@@ -98,6 +98,21 @@ async def wait() -> None:
     assert await asyncio.gather(*(AsyncLeaf().weight() for _ in range(5))) == [1] * 5
 
 
+class Hello(made.Plugin, tag="hello"):
+    """A plugin whose methods block."""
+
+
+class Again(Hello, tag="again"):
+    """Extends it."""
+
+
+class AsyncHello(made.AsyncPlugin, tag="later"):
+    """A plugin whose methods are awaited."""
+
+
+assert made.Plugin.tags == made.AsyncPlugin.tags == ["hello", "again", "later"]
+assert Again().order() == ["Again", "Hello", "Plugin"]
+assert asyncio.run(AsyncHello().order()) == ["AsyncHello", "Plugin"]
 assert issubclass(Leaf, Node)
 assert issubclass(AsyncLeaf, AsyncNode)
 block()

@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
@@ -35,7 +36,7 @@ from ambidex.codegen import (
 from ambidex.errors import GenerationError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from ambidex.codegen import Compiled, Difference, Wrapped
 
@@ -54,21 +55,77 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         _reconfigure(stream, errors="backslashreplace")  # what it cannot encode is shown all the same
+    with _hearing_requests() as request:
+        try:
+            _open_output()
+            code = _run(options)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            code = 130  # as of every program that Ctrl-C ends
+            if not request.signum:
+                print("ambidex: interrupted", file=sys.stderr)
+        except OSError as error:
+            code = 1
+            if not isinstance(error, BrokenPipeError):  # which says that nobody reads on, as after `| head`
+                told = f"{type(error).__name__}: {error.strerror or error}"
+                fix = "see that there is room, and what standard output leads to"
+                print(f"ambidex: cannot go on ({told}): {fix}", file=sys.stderr)
+            # What the interpreter flushes at its end goes nowhere, too.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _end_by(request.signum) if request.signum else code
+
+
+def _open_output() -> None:
+    """Have a standard output that leads nowhere in a process that was started without one, as by `>&-`."""
+    if cast("TextIO | None", sys.stdout) is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  it is open as long as the process
+
+
+@dataclasses.dataclass
+class _Request:
+    """Hold the signal that asked this process to end, 0 for none."""
+
+    signum: int = 0
+
+
+@contextlib.contextmanager
+def _hearing_requests() -> Generator[_Request, None, None]:
+    """End the body by a KeyboardInterrupt at SIGTERM and SIGHUP, too, so that it takes back what it has half done.
+
+    A caller that has handlers of its own, or another thread than the main one, keeps what it has.
+    """
+    request = _Request()
+
+    def hear(signum: int, frame: object) -> None:  # noqa: ARG001  the shape of a handler
+        if not request.signum:  # the first one ends it, and another does not end that
+            request.signum = signum
+            raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]  # Windows has no SIGHUP
+    heard = [each for each in numbers if each and signal.getsignal(each) is signal.SIG_DFL]
     try:
-        code = _run(options)
+        for each in heard:
+            signal.signal(each, hear)
+    except ValueError:  # this is another thread than the main one
+        heard = []
+    try:
+        yield request
+    finally:
+        for each in heard:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def _end_by(signum: int) -> int:
+    """End this process by a signal, as it would have ended without a handler: supervisors and shells know that."""
+    with contextlib.suppress(OSError):  # nobody reads any more
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        print("ambidex: interrupted", file=sys.stderr)
-        return 130  # as of every program that Ctrl-C ends
-    except BrokenPipeError:
-        # Nobody reads on, as after `| head`; what the interpreter flushes at its end goes nowhere, too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    return code
+    signal.raise_signal(signum)
+    return 128 + signum  # process 1 of a container is not ended by its own signals
 
 
 def _run(options: argparse.Namespace) -> int:
     try:
+        _here()
         if options.verb == "vendor":
             return _vendor(options)
         if options.verb == "wrap":
@@ -87,6 +144,24 @@ def _run(options: argparse.Namespace) -> int:
     except UsageError as error:
         print(f"ambidex: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        if error.filename is None:
+            raise
+        place, reason = display_path(str(error.filename)), f"{type(error).__name__}: {error.strerror}"
+        print(f"ambidex: {place} is out of reach ({reason}): let this user in, or choose another", file=sys.stderr)
+        return 1
+
+
+def _here() -> Path:
+    """Return the current folder.
+
+    Raises:
+        UsageError: it was removed.
+    """
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the current folder is gone ({error.strerror}): change to one that is there") from error
 
 
 def _reconfigure(stream: TextIO, *, encoding: str | None = None, errors: str | None = None) -> None:
@@ -130,9 +205,10 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.set_defaults(check=False, stdout=False, watch=False)
         if verb == "generate":
-            command.add_argument("--check", action="store_true", help="the same as the verb check")
-            command.add_argument("--watch", action="store_true", help="the same as the verb watch")
-            command.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
+            instead = command.add_mutually_exclusive_group()
+            instead.add_argument("--check", action="store_true", help="the same as the verb check")
+            instead.add_argument("--watch", action="store_true", help="the same as the verb watch")
+            instead.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
     summary = "copy the run-time part into a library that wants no dependency"
     command = verbs.add_parser("vendor", help=summary, description=f"{summary.capitalize()}.")
     command.add_argument("name", nargs="?", metavar="PACKAGE", help="the copy's dotted name, as in mylib._ambidex")
@@ -152,7 +228,7 @@ def _tell_apart(options: argparse.Namespace) -> None:
     """Make one list of the modules, without the synchronizer's name, which may stand behind them after one -m."""
     listed: list[list[str]] = options.modules
     last = listed[-1] if listed else []
-    if options.synchronizer is None and len(last) > 1 and is_no_module(last[-1], Path.cwd()):
+    if options.synchronizer is None and len(last) > 1 and is_no_module(last[-1], _here()):
         options.synchronizer = last.pop()
     options.modules = [module for each in listed for module in each]
 
@@ -162,7 +238,7 @@ def _targets(options: argparse.Namespace) -> list[Target]:
     name: str | None = options.synchronizer
     if name is not None and (not options.modules or "." in name or name in options.modules):
         raise UsageError(f"{name!r} would be the synchronizer's name; for a module, write -m {name}, one -m for each")
-    here = Path.cwd()
+    here = _here()
     configured = read_settings(here)
     output = Path(options.output) if options.output else None
     if not options.modules:
@@ -235,7 +311,7 @@ def _watch(options: argparse.Namespace) -> int:
         arguments.extend(part for part in (flag, value) if part and value)
 
     def folders() -> list[Path]:
-        file = settings_file(Path.cwd())
+        file = settings_file(_here())
         return [*([] if file is None else [file]), *(target.root for target in _targets(options))]
 
     with contextlib.suppress(KeyboardInterrupt):
@@ -245,7 +321,7 @@ def _watch(options: argparse.Namespace) -> int:
 
 def _vendor(options: argparse.Namespace) -> int:
     """Copy the run-time part, or compare a copy; pyproject.toml completes what the command line leaves out."""
-    configured = read_settings(Path.cwd()) if not (options.name and options.output) else []
+    configured = read_settings(_here()) if not (options.name and options.output) else []
     names = [options.name] if options.name else sorted({target.runtime for target in configured} - {"ambidex"})
     if len(names) != 1:
         raise UsageError(
@@ -276,7 +352,7 @@ def _wrap(options: argparse.Namespace) -> int:
         _print_texts({wrapped.name: wrapped.manifest, **wrapped.compiled.texts})
         return 0
     file = output / f"{wrapped.name}.py"
-    if file.exists() and file.read_bytes().decode("utf-8", errors="replace") != wrapped.manifest:
+    if file.is_file() and file.read_bytes().decode("utf-8", errors="replace") != wrapped.manifest:
         raise UsageError(
             f"{display_path(file)} exists: generate from it with `ambidex generate -m {wrapped.name} "
             f"-o {options.output}`, or move it away"

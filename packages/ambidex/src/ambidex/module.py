@@ -56,14 +56,18 @@ class Entry:
 
     `kind` is "function", "class" or "export"; `name` is the public name; `by` is "value", "identity" or None (the
     generator decides from the class). `include`, `exclude` and `rename` say which members of a class are public, and by
-    which names, `inherit` which of them are as in the face of a base; the `exclude` of a function names parameters.
+    which names, `inherit` which of them are as in the face of a base, `blocking` which are called as they are although
+    an async one stands beside them; the `exclude` of a function names parameters.
     `file` and `line` are where the registration stands.
 
     An export stands under its name in the module `home`; `obj` is None where the name alone is known. `of` is the class
     of the implementation whose face a class is that was written by hand.
     """
 
-    __slots__ = ("by", "exclude", "file", "home", "include", "inherit", "kind", "line", "name", "obj", "of", "rename")
+    __slots__ = (
+        *("blocking", "by", "exclude", "file", "home", "include", "inherit", "kind", "line", "name", "obj", "of"),
+        "rename",
+    )
 
     def __init__(
         self,
@@ -78,6 +82,7 @@ class Entry:
         exclude: tuple[str, ...] = (),
         rename: Mapping[str, str] | None = None,
         inherit: tuple[str, ...] = (),
+        blocking: tuple[str, ...] = (),
         home: str = "",
         of: type | None = None,
     ) -> None:
@@ -91,6 +96,7 @@ class Entry:
         self.exclude = exclude
         self.rename: dict[str, str] = dict(rename or {})
         self.inherit = inherit
+        self.blocking = blocking
         self.home = home
         self.of = of
 
@@ -289,6 +295,7 @@ class Module:
             exclude: Iterable[str] = (),
             rename: Mapping[str, str] | None = None,
             inherit: Iterable[str] = (),
+            blocking: Iterable[str] = (),
         ) -> C: ...
         @overload
         def wrap_class(
@@ -301,6 +308,7 @@ class Module:
             exclude: Iterable[str] = (),
             rename: Mapping[str, str] | None = None,
             inherit: Iterable[str] = (),
+            blocking: Iterable[str] = (),
         ) -> Callable[[C], C]: ...
 
     def wrap_class(
@@ -314,6 +322,7 @@ class Module:
         exclude: Iterable[str] = (),
         rename: Mapping[str, str] | None = None,
         inherit: Iterable[str] = (),
+        blocking: Iterable[str] = (),
     ) -> type | Callable[..., type]:
         """Register a class and return it unchanged.
 
@@ -330,8 +339,11 @@ class Module:
         `inherit` names members that are as in the face of a base: calls reach what this class writes, under the
         signature of the base. For one that type checkers would not take for an override.
 
+        `blocking` names `"__enter__"` or `"__iter__"` of a class that has `__aenter__` or `__aiter__` as well: `with`
+        or `for` calls what the class writes for it, on the caller's thread, and not the async one.
+
         Raises:
-            TypeError: what is registered is not a class, or `include`, `exclude` or `inherit` is one string.
+            TypeError: what is registered is not a class, or `include`, `exclude`, `inherit` or `blocking` is a string.
             ValueError: a name is no identifier, `by` is neither "value" nor "identity", or both `include` and `exclude`
                 are given.
         """
@@ -341,6 +353,7 @@ class Module:
         left_out = _names("wrap_class", "exclude", exclude)
         kept = None if include is None else _names("wrap_class", "include", include)
         inherited = _names("wrap_class", "inherit", inherit)
+        called = _names("wrap_class", "blocking", blocking)
         if kept is not None and left_out:
             raise ValueError("wrap_class(include=..., exclude=...): give one of the two")
         renamed = dict(rename or {})
@@ -363,6 +376,7 @@ class Module:
                 exclude=left_out,
                 rename=renamed,
                 inherit=inherited,
+                blocking=called,
             )
             self._add(entry)
             return target

@@ -45,7 +45,7 @@ def vessels(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 
 
 def valves(draw: Drawer, classes: Sequence[Class]) -> Snippet:
-    """Draw a class that is made with keywords: a user's subclass is refused any."""
+    """Draw a class that is made with keywords: a user's subclass is given some, and is refused others."""
     type_ = draw.known(classes)
     text = (
         "class _Keyed:\n    key: ClassVar[int] = 0\n\n"
@@ -59,5 +59,9 @@ def valves(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         Check("async", f"<module>{name}().turned", draw.value(type_), (), is_loose(type_)) for name in ("Valve", "Tap")
     ]
     checks += [see(f"<module>{name}.key") for name in ("Valve", "Tap")]
-    checks += [see("_takes_no_keywords(<module>Valve, key=3)"), see("_takes_no_keywords(<module>Tap, name='x')")]
+    checks += [
+        Check("async", "_keyed(<module>Tap, key=5)().turned", draw.value(type_), (), is_loose(type_)),
+        see("_keyed(<module>Valve, key=3).key"),
+        see("_takes_no_keywords(<module>Tap, name='x')"),
+    ]
     return Snippet(text, ("class that is made with keywords",), tuple(checks), (type_,))

@@ -29,6 +29,8 @@ def all_called(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 def decided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a callable that may be blocking or async, and decides what comes out."""
     type_ = draw.known(classes)
+    if draw.is_awaited(type_):  # nothing tells its value from its awaitable
+        type_ = Type("int")
     text = (
         "@m.wrap_function\nasync def decided(value: int, change: Callable[[int], Union[T, Awaitable[T]]]) -> T:\n"
         "    return await _either(change(value))\n"
@@ -38,6 +40,28 @@ def decided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         for awaited in (True, False)
     ]
     return Snippet(text, ("such a callback that decides a type variable",), tuple(checks), (type_,))
+
+
+def keyed(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw callable protocols with keywords and defaults: one that is awaited, and a plain one."""
+    type_ = draw.known(classes)
+    text = (
+        "class _Keyed(Protocol):\n"
+        "    async def __call__(self, value: <0>, *, also: <0>, level: int = 0, **named: <0>) -> <0>: ...\n\n\n"
+        "class _PlainlyKeyed(Protocol):\n"
+        "    def __call__(self, value: <0>, *, more: Optional[List[<0>]] = None) -> <0>: ...\n\n\n"
+        "@m.wrap_function\nasync def keyed(work: _Keyed, value: <0>, other: <0>) -> List[<0>]:\n"
+        "    return [await work(value, also=other), await work(other, also=value, level=2, third=other)]\n\n\n"
+        "@m.wrap_function\ndef plainly_keyed(work: _PlainlyKeyed, value: <0>) -> List[<0>]:\n"
+        "    return [work(value), work(value, more=[value])]\n"
+    )
+    value, other = draw.value(type_), draw.value(type_)
+    checks = (
+        Check("async", "<module>keyed", f"_callback(True), {value}, {other}", (), is_loose(type_)),
+        Check("plain", "<module>plainly_keyed", f"_callback(False), {value}", (), is_loose(type_)),
+    )
+    constructs = ("callable protocol with keywords, defaults and `*args`", "plain callable protocol with keywords")
+    return Snippet(text, constructs, checks, (type_,))
 
 
 def adder(draw: Drawer, classes: Sequence[Class]) -> Snippet:
@@ -127,6 +151,35 @@ def picked(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     arguments = f"_chooser(), {draw.value(type_)}, {draw.value(type_)}"
     check = Check("async", "<module>picked", arguments, (), is_loose(type_))
     return Snippet(text, ("plain callable that a callback returns",), (check,), (type_,))
+
+
+def bell(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw plain callables of a class with a face: as attributes that users set, and as a result."""
+    text = (
+        "@m.wrap_class\nclass Bell:\n    on_ring: 'Optional[Callable[[Bell], Bell]]' = None\n"
+        "    pick: 'Callable[[List[Bell]], Bell]'\n\n"
+        "    def __init__(self, name: str) -> None:\n        self.name: str = name\n"
+        "        self.pick = lambda bells: bells[-1]\n\n"
+        "    async def ring(self, other: 'Bell') -> List[str]:\n        await _pause()\n"
+        "        told = self if self.on_ring is None else self.on_ring(other)\n"
+        "        return [told.name, self.pick([other, self]).name]\n\n\n"
+        "@m.wrap_function\nasync def ringer(bell: Bell) -> 'Callable[[Bell], List[Bell]]':\n"
+        "    return lambda other: [bell, other]\n"
+    )
+    mine, other = draw.made_of("Bell", "'a'"), draw.made_of("Bell", "'b'")
+    checks = (
+        Check("async", f"{mine}.ring", other),
+        Check("async", f"_with({mine}, 'on_ring', _callback(False)).ring", other),
+        Check("async", f"_with({mine}, 'pick', _callback(False, {mine})).ring", other),
+        Check("expression", f"{mine}.pick([{mine}, {other}])"),
+        Check("expression", f"_set({mine}, 'on_ring', _callback(False))({other})"),
+        Check("inside", "<module>ringer", mine, (other,)),
+    )
+    constructs = (
+        "plain callable with wrapped objects as an attribute that users set",
+        "plain callable with wrapped objects as a result",
+    )
+    return Snippet(text, constructs, checks, (), classes=("Bell",))
 
 
 def desk(draw: Drawer, classes: Sequence[Class]) -> Snippet:

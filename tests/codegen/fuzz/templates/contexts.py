@@ -13,6 +13,39 @@ if TYPE_CHECKING:
     from tests.codegen.fuzz.values import Drawer
 
 
+def two_forms(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw classes with both forms of `with` and `for`, and one that extends what is abstract."""
+    type_ = draw.known(classes)
+    left = "async def __aexit__(self, *about: object) -> None:\n        await _pause()\n\n"
+    raising = "    raise TypeError('use the async one')\n\n"
+    text = (
+        f"@m.wrap_class\nclass Wicket:\n    def __enter__(self) -> None:\n    {raising}"
+        "    def __exit__(self, *about: object) -> None:\n        pass\n\n"
+        f"    async def __aenter__(self) -> <0>:\n        return <A>\n\n    {left}"
+        f"    def __iter__(self) -> Iterator[int]:\n    {raising}"
+        "    async def __aiter__(self) -> AsyncIterator[<0>]:\n        yield <A>\n\n\n"
+        "@m.wrap_class(blocking=['__exit__', '__iter__'])\nclass Turnstile:\n"
+        "    def __enter__(self) -> <0>:\n        return <A>\n\n"
+        "    def __exit__(self, *about: object) -> None:\n        pass\n\n"
+        f"    async def __aenter__(self) -> <0>:\n        return <A>\n\n    {left}"
+        "    def __iter__(self) -> Iterator[<0>]:\n        yield <A>\n\n"
+        "    async def __aiter__(self) -> AsyncIterator[<0>]:\n        yield <A>\n\n\n"
+        "@m.wrap_class\nclass Queue(AsyncIterator[int]):\n    async def __anext__(self) -> int:\n"
+        "        raise StopAsyncIteration\n\n\n"
+        f"@m.wrap_class\nclass Hatch(contextlib.AbstractAsyncContextManager):\n    {left}"
+    ).replace("<A>", draw.value(type_))
+    names = (("Wicket", "entered"), ("Wicket", "iterated"), ("Turnstile", "entered"), ("Turnstile", "iterated"))
+    checks = [Check(flavour, draw.made_of(name), "", (), is_loose(type_)) for name, flavour in names]
+    checks += [Check("iterated", draw.made_of("Queue")), Check("entered", draw.made_of("Hatch"))]
+    constructs = (
+        "`with` that only raises beside `async with`",
+        "`with` and `for` of their own beside the async ones",
+        "class that extends `AsyncIterator`",
+        "class that extends `AbstractAsyncContextManager`",
+    )
+    return Snippet(text, constructs, tuple(checks), (type_,), classes=("Wicket", "Turnstile", "Queue", "Hatch"))
+
+
 def gates(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw them as parameters, in an attribute, and in a result."""
     type_ = draw.known(classes)

@@ -42,6 +42,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     values.options,
     callables.all_called,
     callables.decided,
+    callables.keyed,
     callables.adder,
     callables.speller,
     callables.spellers,
@@ -49,6 +50,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     callables.errand,
     callables.through,
     callables.picked,
+    callables.bell,
     callables.desk,
     inside,
     inside,  # it has more constructs than any other
@@ -71,6 +73,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     manifests.aliases,
     errors.mishaps,
     contexts.gates,
+    contexts.two_forms,
     marked.outdated,
     marked.kept,
     attributes.soils,

@@ -21,6 +21,8 @@ from ambidex.bridge import (
     implemented_elsewhere,
     keys_of,
     method,
+    plain_call_of,
+    plain_callback,
     record_of,
     sequence_of,
     stand_in,
@@ -45,11 +47,13 @@ else:
 __all__ = (
     "Hub",
     "Job",
+    "Line",
     "Options",
     "Stage",
     "Station",
     "applier",
     "by_name",
+    "comparer",
     "counted",
     "done",
     "halved",
@@ -311,3 +315,68 @@ class Hub(Face, implementation=_impl):
     def fire(self, number: int) -> str:
         """Call what the attributes hold."""
         raise implemented_elsewhere().at(_source.Hub.fire)
+
+
+class Line(Face, implementation=_impl):
+    """Calls back plainly: what is set is called where it stands, and is not awaited."""
+
+    @property
+    @attribute(gives=plain_call_of("Line", own=True))
+    def on_close(self) -> Callable[[Line], None] | None:
+        raise implemented_elsewhere().at(_source.Line.on_close)
+
+    @on_close.setter
+    @attribute(takes={"value": plain_callback("Line")})
+    def on_close(self, value: Callable[[Line], None] | None) -> None:
+        raise implemented_elsewhere().at(_source.Line.on_close)
+
+    @property
+    @attribute(gives=plain_call_of(sequence_of("Line"), gives="Line", own=True))
+    def choose(self) -> Callable[[list[Line], str], Line]:
+        raise implemented_elsewhere().at(_source.Line.choose)
+
+    @choose.setter
+    @attribute(takes={"value": plain_callback(sequence_of("Line"), gives="Line")})
+    def choose(self, value: Callable[[list[Line], str], Line]) -> None:
+        raise implemented_elsewhere().at(_source.Line.choose)
+
+    @property
+    @attribute(gives=dict_of(None, plain_call_of("Line", own=True)))
+    def hooks(self) -> dict[str, Callable[[Line], bool]]:
+        raise implemented_elsewhere().at(_source.Line.hooks)
+
+    @hooks.setter
+    @attribute(takes={"value": dict_of(None, plain_callback("Line"))})
+    def hooks(self, value: dict[str, Callable[[Line], bool]]) -> None:
+        raise implemented_elsewhere().at(_source.Line.hooks)
+
+    @constructor
+    def __init__(self, name: str) -> None:
+        raise implemented_elsewhere().at(_source.Line.__init__)
+
+    @property
+    @attribute
+    def name(self) -> str:
+        raise implemented_elsewhere().at(_source.Line.name)
+
+    @name.setter
+    @attribute
+    def name(self, value: str) -> None:
+        raise implemented_elsewhere().at(_source.Line.name)
+
+    @property
+    @attribute(gives=plain_call_of("Line", gives="Line"))
+    def linker(self) -> Callable[[Line], Line]:
+        """Give what only the implementation sets."""
+        raise implemented_elsewhere().at(_source.Line.linker)
+
+    @method
+    def close(self) -> dict[str, bool]:
+        """Call what the attributes hold."""
+        raise implemented_elsewhere().at(_source.Line.close)
+
+
+@_impl.function(takes={"line": "Line"}, gives=plain_call_of("Line"))
+def comparer(line: Line) -> Callable[[Line], bool]:
+    """Give a plain callable that takes an object with a face."""
+    raise implemented_elsewhere().at(_source.comparer)

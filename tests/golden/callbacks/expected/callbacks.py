@@ -29,7 +29,7 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-    from typing import Any, TypeVar, overload
+    from typing import Any, Protocol, TypeVar, overload
 
     import _callbacks as _source
     from _callbacks import Greeting
@@ -49,11 +49,14 @@ __all__ = (
     "called",
     "decided",
     "either",
+    "followed",
     "greeted",
     "heard",
     "on_loop",
     "picked",
     "plainly",
+    "sorted_by",
+    "titled",
     "transformed",
     "turned",
     "watched",
@@ -101,6 +104,25 @@ if TYPE_CHECKING:
 
         def submit(self, *args: Any, **kwargs: Any) -> Any: ...
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Follower(Protocol):
+        def __call__(
+            self,
+            event: Event,
+            /,
+            *more: Event,
+            times: int = ...,
+            source: Event | None = ...,
+            **named: Event,
+        ) -> Event | Awaitable[Event | None] | None: ...
+
+    class _Sorter(Protocol):
+        def __call__(
+            self, events: list[Event], *, best: Event, worst: list[Event] | None = ...
+        ) -> list[Event]: ...
+
+    class _Namer(Protocol):
+        def __call__(self, name: str, *, title: str = ...) -> str | Awaitable[str]: ...
 
 
 class Event(Face, implementation=_impl):
@@ -279,3 +301,36 @@ def picked(hub: Hub, chooser: Callable[[Hub], Callable[[Sequence[Event]], T]]) -
 def adder(by: int) -> Callable[[int], int]:
     """Give a callable, which runs where it is called."""
     raise implemented_elsewhere().at(_source.adder)
+
+
+@_impl.function(
+    takes={
+        "events": sequence_of("Event"),
+        "follow": callback("Event", gives="Event", rest="Event", named={"source": "Event"}),
+    },
+    gives="Event",
+)
+def followed(events: list[Event], follow: _Follower) -> Event | None:
+    """Call what a protocol with keywords and defaults describes."""
+    raise implemented_elsewhere().at(_source.followed)
+
+
+@_impl.function(
+    takes={
+        "events": sequence_of("Event"),
+        "sort": plain_callback(
+            sequence_of("Event"),
+            gives=sequence_of("Event"),
+            named={"events": sequence_of("Event"), "best": "Event", "worst": sequence_of("Event")},
+        ),
+    },
+    gives=sequence_of("Event"),
+)
+def sorted_by(events: list[Event], sort: _Sorter) -> list[Event]:
+    """Call a plain one, by keyword alone."""
+    raise implemented_elsewhere().at(_source.sorted_by)
+
+
+@_impl.function(takes={"say": callback()})
+def titled(names: list[str], say: _Namer) -> list[str]:
+    raise implemented_elsewhere().at(_source.titled)

@@ -120,6 +120,17 @@ class Station(Face, implementation=_impl):
         raise implemented_elsewhere().at(_source.Station.ready)
 
     @property
+    @attribute(gives=awaitable_of("Station"))
+    def renamed(self) -> DualAwaitable[Station]:
+        """What is set is something else."""
+        raise implemented_elsewhere().at(_source.Station.renamed)
+
+    @renamed.setter
+    @attribute
+    def renamed(self, value: str) -> None:
+        raise implemented_elsewhere().at(_source.Station.renamed)
+
+    @property
     @attribute(gives=sequence_of(async_generator_of("Station", "Station")))
     def echoes(self) -> list[DualGenerator[Station, Station]]:
         raise implemented_elsewhere().at(_source.Station.echoes)

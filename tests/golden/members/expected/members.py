@@ -15,8 +15,11 @@ from ambidex.bridge import (
     class_attribute,
     constructor,
     deleter,
+    dict_of,
     implemented_elsewhere,
     method,
+    one_of,
+    sequence_of,
     special,
     stand_in,
     sync_method,
@@ -193,6 +196,16 @@ class Station(Face, implementation=_impl):
     def depth(self) -> None:
         raise implemented_elsewhere().at(_source.Station.depth)
 
+    @property
+    @attribute
+    def scale(self) -> float:
+        raise implemented_elsewhere().at(_source.Station.scale)
+
+    @scale.setter
+    @attribute
+    def scale(self, value: float | str) -> None:
+        raise implemented_elsewhere().at(_source.Station.scale)
+
     @class_attribute
     @classmethod
     def made(cls) -> int:
@@ -232,6 +245,33 @@ class Station(Face, implementation=_impl):
     @deleter
     def city(self) -> None:
         raise implemented_elsewhere().at(_source.Station.city)
+
+    @property
+    @attribute
+    def interval(self) -> float:
+        """How often it is read, in seconds."""
+        raise implemented_elsewhere().at(_source.Station.interval)
+
+    @interval.setter
+    @attribute
+    def interval(self, value: float | str | None) -> None:
+        raise implemented_elsewhere().at(_source.Station.interval)
+
+    @property
+    @attribute(gives=dict_of(None, "Station"))
+    def neighbours(self) -> dict[str, Station]:
+        """The stations beside it, by city."""
+        raise implemented_elsewhere().at(_source.Station.neighbours)
+
+    @neighbours.setter
+    @attribute(takes={"value": one_of("Station", dict_of(None, "Station"), sequence_of("Station"))})
+    def neighbours(self, value: Station | list[Station] | dict[str, Station]) -> None:
+        raise implemented_elsewhere().at(_source.Station.neighbours)
+
+    @neighbours.deleter
+    @deleter
+    def neighbours(self) -> None:
+        raise implemented_elsewhere().at(_source.Station.neighbours)
 
     @property
     @attribute

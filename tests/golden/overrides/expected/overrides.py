@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from ambidex.bridge import (
     Context,
@@ -15,6 +15,7 @@ from ambidex.bridge import (
     anything,
     attribute,
     callback,
+    class_method,
     constructor,
     context,
     dict_of,
@@ -31,7 +32,7 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
-    from typing import Generic, TypeVar
+    from typing import Any, Generic, TypeVar
 
     import _overrides as _source
 
@@ -43,6 +44,8 @@ else:
 __all__ = (
     "Filter",
     "Handler",
+    "Louder",
+    "Plugin",
     "Reading",
     "Sink",
     "Station",
@@ -184,6 +187,44 @@ class Store(Face, Generic[T], implementation=_impl):
     @method(gives=sequence_of(anything))
     def load_all(self, keys: list[str]) -> list[T]:
         raise implemented_elsewhere().at(_source.Store.load_all)
+
+
+class Plugin(Face, implementation=_impl):
+    """Know what extends it by the tag in its class statement."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init_subclass__(cls, /, *, tag: str, rank: int | None = None) -> None: ...
+        @overload
+        def __init_subclass__(
+            cls, /, *, implementation: Implementation, name: str = ""
+        ) -> None: ...
+        def __init_subclass__(cls, /, **_: Any) -> None:
+            implemented_elsewhere()
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Plugin.__init__)
+
+    @method
+    def run(self) -> str:
+        """Run."""
+        raise implemented_elsewhere().at(_source.Plugin.run)
+
+    @class_method
+    @classmethod
+    def run_all(cls) -> dict[str, str]:
+        """Run a plugin of each class, and name the classes that it extends."""
+        raise implemented_elsewhere().at(_source.Plugin.run_all)
+
+
+class Louder(Plugin, implementation=_impl):
+    """It is given a tag, too."""
+
+    @method
+    def run(self) -> str:
+        raise implemented_elsewhere().at(_source.Louder.run)
 
 
 @_impl.function(takes={"handlers": sequence_of("Handler"), "reading": "Reading"})

@@ -12,17 +12,22 @@ from ambidex.bridge import (
     Implementation,
     anything,
     attribute,
+    await_method,
+    awaited,
     constructor,
     context_method,
+    error_of,
     implemented_elsewhere,
+    iterable_of,
     iterator_method,
     special,
     stand_in,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Generator, Iterator
     from types import TracebackType
+    from typing import Any
 
     import _protocols as _source
     from typing_extensions import Self
@@ -31,16 +36,23 @@ else:
     _source = stand_in
 
 __all__ = (
+    "Block",
     "Channel",
     "Channels",
     "Countdown",
     "Cursor",
+    "Door",
+    "Gate",
     "Lease",
     "Named",
+    "Pages",
     "Rows",
     "Session",
     "Sessions",
+    "Shelf",
     "Version",
+    "Wide",
+    "Work",
 )
 
 _impl = Implementation("_protocols", synchronizer="protocols", abi=1)
@@ -324,3 +336,186 @@ class Named(Face, implementation=_impl):
     @constructor
     def __init__(self, name: str, *, loud: bool = False) -> None:
         raise implemented_elsewhere().at(_source.Named.__init__)
+
+
+class Gate(Face, implementation=_impl):
+    """Refuses `with`: the async one serves as both."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Gate.__init__)
+
+    @context_method
+    def __enter__(self) -> int:
+        raise implemented_elsewhere().at(_source.Gate.__aenter__)
+
+    @context_method
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        raise implemented_elsewhere().at(_source.Gate.__aexit__)
+
+    @context_method
+    async def __aenter__(self) -> int:
+        raise implemented_elsewhere().at(_source.Gate.__aenter__)
+
+    @context_method
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        raise implemented_elsewhere().at(_source.Gate.__aexit__)
+
+
+class Door(Face, implementation=_impl):
+    """Does one thing for `with` and `for`, and another for `async with` and `async for`."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Door.__init__)
+
+    @property
+    @attribute
+    def log(self) -> list[str]:
+        raise implemented_elsewhere().at(_source.Door.log)
+
+    @log.setter
+    @attribute
+    def log(self, value: list[str]) -> None:
+        raise implemented_elsewhere().at(_source.Door.log)
+
+    @special
+    def __enter__(self) -> str:
+        """Enter at once."""
+        raise implemented_elsewhere().at(_source.Door.__enter__)
+
+    @special(takes={"exc": error_of(anything)})
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        raise implemented_elsewhere().at(_source.Door.__exit__)
+
+    @context_method(gives="Door")
+    async def __aenter__(self) -> Door:
+        """Wait to enter."""
+        raise implemented_elsewhere().at(_source.Door.__aenter__)
+
+    @context_method
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        raise implemented_elsewhere().at(_source.Door.__aexit__)
+
+    @special(gives=iterable_of("Door"))
+    def __iter__(self) -> Iterator[Door]:
+        raise implemented_elsewhere().at(_source.Door.__iter__)
+
+    @iterator_method
+    def __aiter__(self) -> AsyncGenerator[int, None]:
+        raise implemented_elsewhere().at(_source.Door.__aiter__)
+
+
+class Wide(Door, implementation=_impl):
+    """Enters in its own way; what its base says of it holds."""
+
+    @special
+    def __enter__(self) -> str:
+        raise implemented_elsewhere().at(_source.Wide.__enter__)
+
+
+class Pages(Face, implementation=_impl):
+    """Extends the abstract class, which gives itself."""
+
+    def __iter__(self) -> Self:
+        return self
+
+    @iterator_method(gives="Session")
+    def __next__(self) -> Session:
+        raise implemented_elsewhere().at(_source.Pages.__anext__)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    @iterator_method(gives="Session")
+    async def __anext__(self) -> Session:
+        raise implemented_elsewhere().at(_source.Pages.__anext__)
+
+    @constructor
+    def __init__(self, count: int) -> None:
+        raise implemented_elsewhere().at(_source.Pages.__init__)
+
+
+class Shelf(Face, implementation=_impl):
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Shelf.__init__)
+
+    @iterator_method
+    def __iter__(self) -> Generator[int, None, None]:
+        raise implemented_elsewhere().at(_source.Shelf.__aiter__)
+
+    @iterator_method
+    def __aiter__(self) -> AsyncGenerator[int, None]:
+        raise implemented_elsewhere().at(_source.Shelf.__aiter__)
+
+
+class Work(Face, implementation=_impl):
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Work.__init__)
+
+    @await_method(gives="Session")
+    def __await__(self) -> Generator[Any, Any, Session]:
+        raise implemented_elsewhere().at(_source.Work.__await__)
+
+    @awaited(gives="Session")
+    def result(self) -> Session:
+        """Wait for this object, and return what awaiting it gives."""
+        raise implemented_elsewhere().at(_source.Work.__await__)
+
+
+class Block(Face, implementation=_impl):
+    """Is given its `__aenter__` by the abstract class."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Block.__init__)
+
+    @context_method(gives="Block")
+    def __enter__(self) -> Self:
+        """Return `self` upon entering the runtime context."""
+        raise implemented_elsewhere().at(_source.Block.__aenter__)
+
+    @context_method
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        raise implemented_elsewhere().at(_source.Block.__aexit__)
+
+    @context_method(gives="Block")
+    async def __aenter__(self) -> Self:
+        """Return `self` upon entering the runtime context."""
+        raise implemented_elsewhere().at(_source.Block.__aenter__)
+
+    @context_method
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        raise implemented_elsewhere().at(_source.Block.__aexit__)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from ambidex.bridge import (
     AsyncFace,
@@ -66,6 +66,7 @@ __all__ = (
     "AsyncLeaf",
     "AsyncNamedTree",
     "AsyncNode",
+    "AsyncPlugin",
     "AsyncTree",
     "Countdown",
     "Edge",
@@ -73,6 +74,7 @@ __all__ = (
     "Leaf",
     "NamedTree",
     "Node",
+    "Plugin",
     "Tree",
     "async_awaiting",
     "async_calling",
@@ -201,6 +203,64 @@ if TYPE_CHECKING:
             names: dict[str, AsyncNode] = _default,
         ) -> None:
             implemented_elsewhere()
+
+
+class Plugin(BlockingFace, implementation=_impl, async_name="AsyncPlugin"):
+    """Know what extends it by the tag in its class statement."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init_subclass__(cls, /, *, tag: str) -> None: ...
+        @overload
+        def __init_subclass__(
+            cls, /, *, implementation: Implementation, name: str = "", async_name: str = ""
+        ) -> None: ...
+        def __init_subclass__(cls, /, **_: Any) -> None:
+            implemented_elsewhere()
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Plugin.__init__)
+
+    @class_attribute
+    @classmethod
+    def tags(cls) -> list[str]:
+        raise implemented_elsewhere().at(_source.Plugin.tags)
+
+    @blocking_call
+    def order(self) -> list[str]:
+        """Return the names of the classes that its own extends."""
+        raise implemented_elsewhere().at(_source.Plugin.order)
+
+
+class AsyncPlugin(AsyncFace, implementation=_impl, name="Plugin"):
+    """Know what extends it by the tag in its class statement."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init_subclass__(cls, /, *, tag: str) -> None: ...
+        @overload
+        def __init_subclass__(
+            cls, /, *, implementation: Implementation, name: str = ""
+        ) -> None: ...
+        def __init_subclass__(cls, /, **_: Any) -> None:
+            implemented_elsewhere()
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Plugin.__init__)
+
+    @class_attribute
+    @classmethod
+    def tags(cls) -> list[str]:
+        raise implemented_elsewhere().at(_source.Plugin.tags)
+
+    @async_call
+    async def order(self) -> list[str]:
+        """Return the names of the classes that its own extends."""
+        raise implemented_elsewhere().at(_source.Plugin.order)
 
 
 class Node(BlockingFace, implementation=_impl, async_name="AsyncNode"):

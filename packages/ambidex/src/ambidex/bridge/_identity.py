@@ -85,6 +85,7 @@ class FaceInfo:
 
     is_users = False  # of a user's class, not of a generated one
     is_overriding = False  # of a user's class that overrides what the implementation calls
+    has_slots = False  # of a user's class that has slots
     _key_of = _KeyOf  # here, because a face may outlive the names of this module at the interpreter's exit
 
     def __init__(self, cls: type[Any], implementation: Implementation, path: str) -> None:
@@ -94,6 +95,9 @@ class FaceInfo:
         self.faces: dict[int, _Entry] = {}
         self.outliving: dict[int, _Entry] = {}  # by id of an object: the reference that remembers its face
         self.bound: dict[Any, Any] = {}  # class and static methods, by their members
+
+    def complete(self) -> None:
+        """Do nothing: what a generated class's implementation has to see of it, it has seen."""
 
     def channel(self) -> Channel:
         """Return the channel of the faces that are made for users."""

@@ -33,6 +33,7 @@ from ._ir import (
     Value,
     bare,
     handed_in,
+    is_asynchronous,
     is_awaited,
     is_handle,
     parts,
@@ -40,7 +41,7 @@ from ._ir import (
     walk,
 )
 from ._lower import Planner
-from ._report import Unsupported, parameter_subject
+from ._report import SETTER, Unsupported, parameter_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -210,11 +211,7 @@ def _is_given_handles(type_: Type) -> bool:
     """
     if not (isinstance(type_, Function) and is_awaited(type_)):
         return False
-    return any(map(_is_asynchronous, (inner for each in type_.parameters or () for inner in walk(each))))
-
-
-def _is_asynchronous(type_: Type) -> bool:
-    return isinstance(type_, Handle) or (isinstance(type_, Applied) and is_handle(type_.origin))
+    return any(map(is_asynchronous, (inner for each in type_.parameters or () for inner in walk(each))))
 
 
 def _member_names(member: Member) -> tuple[str, ...]:
@@ -268,14 +265,16 @@ def _check_types(types: Iterable[tuple[Type, Place]], where: str, planner: Plann
 
 def _check_written(attribute: Attribute, where: str, planner: Planner, report: Report) -> None:
     """Refuse an attribute that the user can read and cannot write as its type says."""
+    if attribute.accepts is None:
+        try:
+            planner.plan(attribute.type)
+        except Unsupported:
+            return  # told already
     try:
-        planner.plan(attribute.type)
-    except Unsupported:
-        return  # told already
-    try:
-        planner.inward.plan(handed_in(attribute.type))
+        planner.inward.plan(handed_in(attribute.value_type))
     except Unsupported as refusal:
-        report.add(attribute.place, f"{where}, which can be written: {refusal.what}", refusal.fix)
+        with report.about(*(() if attribute.accepts is None else (SETTER,))):
+            report.add(attribute.place, f"{where}, which can be written: {refusal.what}", refusal.fix)
 
 
 def _refuse_sent(type_: Type) -> None:

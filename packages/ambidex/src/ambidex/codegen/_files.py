@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import signal
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,19 +20,68 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 
 MOVE_AWAY = "move it away, or name another target module"
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISREG, "a file"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 
 def write_files(files: Mapping[Path, str]) -> list[Path]:
     """Write files, all or none; return those whose text was not there already.
 
     Raises:
-        GenerationError: a file cannot be written, or would replace one that was not generated.
+        GenerationError: a file cannot be written, would replace one that was not generated, or what is no file at all.
     """
+    obstacles = dict.fromkeys(filter(None, map(obstacle, files)))
+    if obstacles:
+        raise GenerationError(list(obstacles))
     changed = {file: text for file, text in files.items() if _text(file) != text}
     _refuse_foreign(changed)
     with _made_folders(changed):
         _replace_all(changed)
     return list(changed)
+
+
+def obstacle(file: Path) -> Problem | None:
+    """Say what stands in the place of a file, or of a folder above it, and can be no such thing; None for nothing.
+
+    Nothing is opened: who opens a named pipe waits for its other end.
+    """
+    kind = _kind(file)
+    if kind == "a file":
+        is_known = os.access(file, os.R_OK)
+        return None if is_known else Problem(display_path(file), 1, "cannot be read, to see who wrote it", MOVE_AWAY)
+    if kind:
+        real = real_path(file)
+        is_free = not _kind(real) and real.parent.is_dir()  # a link to where nothing is yet
+        return None if is_free else Problem(display_path(file), 1, f"is {kind}", MOVE_AWAY)
+    folder, kind = next((parent, kind) for parent in file.parents if (kind := _kind(parent)))
+    if kind == "a folder":
+        return None
+    what = f"is {kind}, where a folder is needed"
+    return Problem(display_path(folder), 1, what, "move it away, or choose another output")
+
+
+def _kind(path: Path) -> str:
+    """Say what stands somewhere, empty for nothing."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return f"a link to {path.readlink()}, which is not there" if path.is_symlink() else ""
+    except OSError as error:
+        if path.is_symlink():
+            return "a link that leads back to itself"
+        return "" if error.errno == errno.ELOOP else f"out of reach ({error.strerror})"  # a folder above is the link
+    return next((name for is_kind, name in _KINDS if is_kind(mode)), "no file")
+
+
+def real_path(path: Path) -> Path:
+    """Return a path without links, as far as it exists: `Path.resolve` fails at a link that leads back to itself."""
+    return Path(os.path.realpath(path))
 
 
 def target_files(path: Path, modules: Mapping[str, str]) -> dict[Path, str]:
@@ -57,13 +109,13 @@ def _is_package_folder(path: Path, package: str, names: Collection[str]) -> bool
 
     It is where it has, or is about to have, an `__init__.py`, and where the package's modules were imported from.
     """
-    folder = path.resolve()
+    folder = real_path(path)
     if folder.name != package or not any(name.startswith(f"{package}.") for name in names):
         return False
     if (folder / "__init__.py").exists():
         return True
     imported: Iterable[str] = getattr(sys.modules.get(package), "__path__", ())
-    if any(Path(entry).resolve() == folder for entry in imported):
+    if any(real_path(Path(entry)) == folder for entry in imported):
         return True
     return package in names and not (folder / package).is_dir()
 
@@ -75,7 +127,7 @@ def _packages(root: Path, file: Path, names: Collection[str]) -> Iterator[Path]:
     """
     is_inside = False
     for parent in file.parents:
-        if is_inside or (parent == root and not _is_package_folder(root, root.resolve().name, names)):
+        if is_inside or (parent == root and not _is_package_folder(root, real_path(root).name, names)):
             return
         yield parent
         if parent == root:
@@ -151,9 +203,7 @@ def _replace_all(files: Mapping[Path, str]) -> None:
     file = Path()
     try:
         for file, text in files.items():
-            if file.is_dir():
-                raise IsADirectoryError(f"{file} is a folder")
-            real = file.resolve()  # a link stays a link
+            real = real_path(file)  # a link stays a link
             beside = real.with_name(f".{real.name}.{os.getpid()}.tmp")
             staged[beside] = real
             with beside.open("xb") as stream:
@@ -162,15 +212,29 @@ def _replace_all(files: Mapping[Path, str]) -> None:
                 beside.chmod(real.stat().st_mode & 0o777)
             elif not os.access(real.parent, os.W_OK):
                 raise PermissionError(f"{real.parent} is read-only")
-        for beside, real in staged.items():
-            file = real
-            beside.replace(real)
+        with _signals_held():
+            for beside, real in staged.items():
+                file = real
+                beside.replace(real)
     except OSError as error:
         raise _unwritable(file, error) from error
     finally:
         for beside in staged:
             with contextlib.suppress(OSError):
                 beside.unlink()
+
+
+@contextlib.contextmanager
+def _signals_held() -> Generator[None, None, None]:
+    """Let Ctrl-C, and what else asks a process to end, wait for the end of the body; Windows knows no such thing."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _unwritable(file: Path, error: OSError) -> GenerationError:

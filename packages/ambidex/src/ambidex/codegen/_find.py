@@ -15,7 +15,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ._emit import HEADER
+from ._emit import HEADER, generated_sources
+from ._files import real_path
 from ._ir import Place
 from ._manifest import manifests_of
 from ._paths import is_of_libraries
@@ -41,7 +42,7 @@ def importing_from(root: Path, fallback: Path | None = None) -> Generator[None, 
     modules of the same names; no bytecode is written. What they print goes to standard error.
     """
     before, path, writes_nothing = set(sys.modules), list(sys.path), sys.dont_write_bytecode
-    folders = [str(folder.resolve()) for folder in (root, fallback) if folder is not None]
+    folders = [str(real_path(folder)) for folder in (root, fallback) if folder is not None]
     sys.path[:] = [folders[0], *path, *folders[1:]]
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
@@ -95,9 +96,17 @@ class Finder:
                 place, what = Place(display_path(file) if file else pattern, 1), f"{pattern} has no manifest"
             listed = [manifest for module in modules for manifest in manifests_of(module)]
             if not listed:
-                self._report.add(place, what, 'write `wrapper_module = Module("...")` and register what is public')
+                self._report.add(place, *self._instead(place, what))
             found.update((id(manifest), manifest) for manifest in listed)
         return list(found.values())
+
+    def _instead(self, place: Place, what: str) -> tuple[str, str]:
+        """Return what is wrong with a pattern that means no manifest, and what to write."""
+        sources = generated_sources(_first_line(place.file)) if place.file.endswith(".py") else None
+        if sources is None:
+            return what, 'write `wrapper_module = Module("...")` and register what is public'
+        names = [source.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for source in sources]
+        return f"{what}, for it is generated", f"name what it is generated from, as in -m {' '.join(names)}"
 
     def _name_instead(self, pattern: str) -> str | None:
         """Return an example of what to write for a pattern that cannot name modules; None for one that can."""
@@ -235,7 +244,8 @@ def _in_plain_folders(path: Sequence[str]) -> Iterator[Path]:
     Those are importable, too; since they may hold anything, only what names `Module` is taken.
     """
     for folder in map(Path, path):
-        inner = [each for each in sorted(folder.iterdir()) if each.is_dir()] if folder.is_dir() else []
+        inside_it = sorted(folder.iterdir()) if folder.is_dir() else []
+        inner = [each for each in inside_it if each.is_dir() and os.access(each, os.R_OK | os.X_OK)]
         for start in [each for each in inner if not (each / "__init__.py").exists()]:
             for file in sorted(start.rglob("*.py")):
                 inside = file.relative_to(folder).with_suffix("")
@@ -247,6 +257,8 @@ def _in_plain_folders(path: Sequence[str]) -> Iterator[Path]:
 
 def _names_manifests(file: Path) -> bool:
     """Tell whether a file may have a manifest: it can be read, names `Module`, and is not generated."""
+    if not file.is_file():  # a pipe: who reads that waits for its other end
+        return False
     try:
         text = file.read_bytes()
     except OSError:
@@ -257,5 +269,12 @@ def _names_manifests(file: Path) -> bool:
 def _is_generated(file: str | None) -> bool:
     if file is None or not file.endswith(".py"):
         return False
-    with Path(file).open(encoding="utf-8", errors="replace") as stream:
-        return stream.readline().startswith(HEADER)
+    return _first_line(file).startswith(HEADER)
+
+
+def _first_line(file: str) -> str:
+    try:
+        with Path(file).open(encoding="utf-8", errors="replace") as stream:
+            return stream.readline()
+    except OSError:  # who imports it is told why
+        return ""

@@ -5,6 +5,7 @@ A manifest is recognised by its shape, never by `isinstance`: a vendored `Module
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import sys
@@ -16,7 +17,7 @@ from ._paths import path_of
 from ._protocols import call_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
     from typing import Literal
 
     from typing_extensions import TypeGuard
@@ -82,11 +83,13 @@ class Chosen:
     exclude: tuple[str, ...] = ()
     rename: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     inherit: tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
     file: str = ""
     line: int = 1
 
     def __bool__(self) -> bool:
-        return self.include is not None or bool(self.exclude) or bool(self.rename) or bool(self.inherit)
+        said = (self.exclude, self.rename, self.inherit, self.blocking)
+        return self.include is not None or any(map(bool, said))
 
     def public_name(self, name: str) -> str:
         """Return the public name of a member."""
@@ -110,6 +113,7 @@ def chosen_of(entry: EntryLike) -> Chosen:
         getattr(entry, "exclude", ()),
         getattr(entry, "rename", {}),
         getattr(entry, "inherit", ()),
+        getattr(entry, "blocking", ()),
         entry.file,
         max(entry.line, 1),
     )
@@ -357,6 +361,25 @@ class Registry:
     def is_nested(self, cls: type) -> bool:
         """Tell whether a class is public inside another one's face, and so has to be generated there."""
         return self.reference(cls) is not None and cls in self._nested
+
+    def is_of_library(self, module: str) -> bool:
+        """Tell whether a module is in a package of which a class is registered, or is the module of one."""
+        top = module.partition(".")[0]
+        return any(cls.__module__.partition(".")[0] == top for cls in self._classes)
+
+    @contextlib.contextmanager
+    def reading_inside(self, cls: type) -> Generator[bool, None, None]:
+        """Tell whether nobody reads the members of a class yet; what they name is not entered."""
+        if cls in self.open:
+            yield False
+            return
+        named, records = self.named.copy(), self.records.copy()
+        self.open.add(cls)
+        try:
+            yield True
+        finally:
+            self.open.discard(cls)
+            self.named, self.records = named, records
 
     @property
     def has_faces(self) -> bool:

@@ -11,6 +11,7 @@ from ambidex.errors import GenerationError, UsageError
 from ._files import missing_packages, target_files
 from ._find import Finder, importing_from
 from ._report import Report
+from ._runtimes import Runtimes
 from ._vendored import check_importable
 from .compile import compile_modules
 
@@ -42,10 +43,10 @@ def compile_targets(targets: Sequence[Target], ruff: str | None = None) -> Compi
         UsageError: the formatter, or a target's root or runtime, is missing, or two targets make the same file.
     """
     problems: list[Problem] = []
-    compiled = Compiled({}, {}, {})
+    compiled, runtimes = Compiled({}, {}, {}), Runtimes()
     for target in targets:
         try:
-            _compile(target, ruff, compiled)
+            _compile(target, ruff, compiled, runtimes)
         except GenerationError as error:
             problems.extend(error.problems)
     if problems:
@@ -53,7 +54,7 @@ def compile_targets(targets: Sequence[Target], ruff: str | None = None) -> Compi
     return compiled
 
 
-def _compile(target: Target, ruff: str | None, compiled: Compiled) -> None:
+def _compile(target: Target, ruff: str | None, compiled: Compiled, runtimes: Runtimes) -> None:
     report = Report()
     if not target.root.is_dir():
         raise UsageError(f"there is no folder {target.root}, the root of {', '.join(target.modules)}: correct `root`")
@@ -61,6 +62,7 @@ def _compile(target: Target, ruff: str | None, compiled: Compiled) -> None:
         if target.runtime != "ambidex":
             check_importable(target.runtime)
         manifests = Finder(target.root, report).manifests(target.modules)
+        runtimes.check(manifests, target.synchronizer, report)
         texts: dict[str, str] = {}
         try:
             texts = compile_modules(manifests, target.synchronizer, runtime=target.runtime, ruff=ruff)

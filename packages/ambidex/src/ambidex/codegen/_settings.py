@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ambidex.errors import UsageError
 
+from ._files import real_path
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -57,7 +59,7 @@ def settings_file(start: Path) -> Path | None:
 def targets_of(configured: Sequence[Target], modules: Sequence[str], here: Path) -> list[Target]:
     """Return the targets that mean all of certain modules: where there are several, those with the root `here`."""
     meaning = [target for target in configured if all(_means(target.modules, module) for module in modules)]
-    return [target for target in meaning if target.root.resolve() == here.resolve()] or meaning
+    return [target for target in meaning if real_path(target.root) == real_path(here)] or meaning
 
 
 def _means(patterns: Sequence[str], module: str) -> bool:
@@ -119,7 +121,8 @@ class _Table:
         self._file = file
         self._name = name
         if not isinstance(table, dict):
-            raise UsageError(f"{file}: [{name}] is not a table")
+            fix = "; for several, write [[tool.ambidex.target]]" if isinstance(table, list) else ""
+            raise UsageError(f"{file}: [{name}] is not a table{fix}")
         self._table = cast("Mapping[str, object]", table)
         for key in self._table:
             if key not in known:
@@ -133,7 +136,8 @@ class _Table:
         """Return a setting of a certain type."""
         found = self._table.get(key, default)
         if found is not default and not isinstance(found, kind):
-            raise UsageError(f"{self._file}: {key} in [{self._name}] is {found!r}; write a {kind.__name__}")
+            fix = "[[tool.ambidex.target]], one for each" if isinstance(found, dict) else f"a {kind.__name__}"
+            raise UsageError(f"{self._file}: {key} in [{self._name}] is {found!r}; write {fix}")
         return found
 
     def target(self, top: _Table) -> Target:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import ambidex
 from ambidex.errors import GenerationError, InternalError, Problem, UsageError
 
-from ._compare import Difference, present_text, text_difference
-from ._files import missing_packages, target_files, write_files
+from ._compare import Difference, blocked, present_text, text_difference
+from ._files import missing_packages, obstacle, target_files, write_files
 from ._report import display_path
 
 if TYPE_CHECKING:
@@ -150,7 +150,10 @@ def compare_copy(copy: Copy) -> list[Difference]:
         return [Difference("missing", copy.folder, "", fix)]
     found: list[Difference] = []
     for file, text in sorted(copy.files.items()):
-        if not file.exists():
+        in_the_way = obstacle(file)
+        if in_the_way is not None:
+            found.append(blocked(file, in_the_way))
+        elif not file.exists():
             found.append(Difference("missing", file, "", fix))
         elif present_text(file) != text:
             found.append(Difference("stale", file, text_difference(file, text), fix))
@@ -181,6 +184,8 @@ def _gone(copy: Copy) -> list[Path]:
 
 def _listed(folder: Path) -> frozenset[Path] | None:
     """Return the files that a copy says it has, None where a folder is no copy."""
+    if not (folder / LIST).is_file():
+        return None
     try:
         lines = _read(folder / LIST).splitlines()
     except (OSError, UnicodeDecodeError):

@@ -14,22 +14,26 @@ from typing import TYPE_CHECKING
 from ambidex.errors import UsageError
 
 from ._emit import HEADER
+from ._files import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 _GATHER_MS = 100  # changes that follow each other so closely are one: editors write a file in several steps
 _STEP_MS = 20
 _SETTINGS = "pyproject.toml"
+_END_S = 5.0  # arbitrary: a run that was told to end has this long to take back what it has begun
 
 
 def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: Callable[[str], object]) -> None:
     """Run `ambidex generate` with `arguments` now, and again at every change in `folders`, until an interrupt.
 
     `folders`, and single files, are asked for again after each change of pyproject.toml; what exists of them is watched
-    with all that is inside. `say` is told what is watched, each time that it begins.
+    with all that is inside. `say` is told what is watched, each time that it begins. An interrupt ends the run that it
+    meets, which writes all of its files or none.
 
     Raises:
-        UsageError: watchfiles is not installed, or none of the folders exists.
+        KeyboardInterrupt: a signal's handler has raised something.
+        UsageError: watchfiles is not installed, none of the folders exists, or one inside them is closed to this user.
     """
     try:
         from watchfiles import Change, PythonFilter
@@ -41,13 +45,20 @@ def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: 
     watched = _existing(folders())
     while True:
         # It watches from here on, and nothing that changes during the first run is missed.
-        with RustNotify([*map(str, watched)], False, False, 0, True, False) as changes:
+        try:
+            notify = RustNotify([*map(str, watched)], False, False, 0, True, False)
+        except OSError as error:  # to pass over one closed folder would be to miss others, in silence
+            raise UsageError(
+                f"not all of {', '.join(map(str, watched))} can be watched ({error}): "
+                "let this user in, or set root in [tool.ambidex] to a folder without it"
+            ) from error
+        with notify as changes:
             say(f"watching {', '.join(map(str, watched))}")
             _generate(arguments)
             while True:
                 found = changes.watch(_GATHER_MS, _STEP_MS, 0, None)
-                if isinstance(found, str):  # "signal": its handler raises as soon as Python runs
-                    return
+                if isinstance(found, str):  # "signal": what its handler raised is lost in there
+                    raise KeyboardInterrupt
                 changed = [
                     Path(path)
                     for kind, path in found
@@ -70,7 +81,7 @@ def _existing(folders: Iterable[Path]) -> list[Path]:
     Raises:
         UsageError: there is none.
     """
-    known = sorted({folder.resolve() for folder in folders})
+    known = sorted({real_path(folder) for folder in folders})
     found = [each for each in known if each.exists() and not any(outer in each.parents for outer in known)]
     if not any(each.is_dir() for each in found):
         raise UsageError(f"there is nothing to watch: {', '.join(map(str, known))} is no folder")
@@ -85,6 +96,8 @@ def _inside(path: str, watched: Iterable[Path]) -> str:
 def _is_source(file: Path) -> bool:
     if file.suffix == ".toml":
         return file.name == _SETTINGS
+    if not file.is_file():  # it was deleted, or is a pipe: who reads that waits for its other end
+        return not file.exists()
     try:
         with file.open(encoding="utf-8", errors="replace") as stream:
             return not stream.readline().startswith(HEADER)
@@ -94,4 +107,15 @@ def _is_source(file: Path) -> bool:
 
 def _generate(arguments: Sequence[str]) -> None:
     """Run the generator; what it prints is for the user, and after a refusal there is another edit to wait for."""
-    subprocess.run([sys.executable, "-m", "ambidex", "generate", *arguments], check=False)  # noqa: S603  the user's own command line
+    command = [sys.executable, "-m", "ambidex", "generate", *arguments]
+    # In a session of its own it hears Ctrl-C from here alone: one press is for one process, and says nothing twice.
+    with subprocess.Popen(command, start_new_session=True) as running:  # noqa: S603  the user's own command line
+        try:
+            running.wait()
+        except KeyboardInterrupt:
+            running.terminate()
+            try:
+                running.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                running.kill()
+            raise

@@ -18,6 +18,7 @@ from ._ir import Form, Module, Place, with_handles
 from ._lower import Forms, Overrides, lower_module
 from ._manifest import Registry, naming_of
 from ._report import Report, display_path
+from ._runtimes import Runtimes, options_of
 from ._vendored import check_runtime
 
 if TYPE_CHECKING:
@@ -182,17 +183,17 @@ def inspect_modules(
                     f"{target} is asked for in two styles, or with two sets of async_names",
                     "give both manifests the same ones",
                 )
-            if _options(manifest) != _options(manifests[0]) and manifest.entries:
+            if options_of(manifest) != options_of(manifests[0]) and manifest.entries:
                 entry = manifest.entries[0]
                 place = Place(display_path(entry.file), max(entry.line, 1))
                 report.add(
                     place,
-                    f"{target} is asked for with the options {dict(_options(manifests[0]))} and "
-                    f"{dict(_options(manifest))}",
+                    f"{target} is asked for with the options {dict(options_of(manifests[0]))} and "
+                    f"{dict(options_of(manifest))}",
                     "give both manifests the same ones",
                 )
-        read.append(inspector.module(target, manifests, names[0], _options(manifests[0])))
-    _check_runtimes(modules, synchronizer, report)
+        read.append(inspector.module(target, manifests, names[0], options_of(manifests[0])))
+    Runtimes().check(modules, synchronizer, report)
     records = registry.known_records()
     read = [with_handles(inspector.with_records(module, records), registry.form_in(module.target)) for module in read]
     forms = Forms(registry.namings, records)
@@ -200,30 +201,6 @@ def inspect_modules(
     read = [forms.split(module) for module in read]
     check_modules(read, forms.records, report, translates_any=registry.has_faces)
     return read, forms.records
-
-
-def _check_runtimes(modules: Sequence[ManifestLike], synchronizer: str | None, report: Report) -> None:
-    """Refuse a synchronizer that is to have two loops, or two kinds of first step: there is one of it in a process."""
-    known: dict[tuple[str, str], tuple[str, str]] = {}  # a value and a target, by name and option
-    for manifest in modules:
-        target = manifest.target_module
-        name = manifest.synchronizer or synchronizer or target.partition(".")[0]
-        for option in sorted({"loop", "first_step"} & {*_options(manifest)}):
-            value = _options(manifest)[option]
-            first, other = known.setdefault((name, option), (value, target))
-            if first != value and other != target and manifest.entries:
-                entry = manifest.entries[0]
-                report.add(
-                    Place(display_path(entry.file), max(entry.line, 1)),
-                    f"the synchronizer {name} is asked for with {option}={first!r} by {other}, "
-                    f"and {value!r} by {target}",
-                    "give both manifests the same one, or name another synchronizer in one of them",
-                )
-
-
-def _options(manifest: ManifestLike) -> Mapping[str, str]:
-    """Return a manifest's options; one of an older copy of `Module` has none."""
-    return getattr(manifest, "options", {})
 
 
 def _single(entry: EntryLike, target: str, synchronizer: str, known: Mapping[type, tuple[str, str]] | None) -> str:

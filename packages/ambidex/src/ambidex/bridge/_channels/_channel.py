@@ -267,7 +267,7 @@ class InProcess:
             return self._runtime.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, True)
         try:
             if member.hands_over:
-                return self._create_handing_over(info, member, args, kwargs)
+                return self._create_handing_over(cls, info.path, member, args, kwargs)
             if member.takes:
                 args, kwargs = member.take(args, kwargs)
             return self._runtime.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, True)
@@ -275,12 +275,13 @@ class InProcess:
             member.raise_given(error, self._origin)
             raise
 
-    def _create_handing_over(self, info: FaceInfo, member: Member, args: Args, kwargs: Kwargs) -> Any:
-        cls = info.implementation_class()
+    def _create_handing_over(
+        self, cls: Callable[..., Any], path: str, member: Member, args: Args, kwargs: Kwargs
+    ) -> Any:
         caller = Caller(self._runtime, self._origin)
         try:
             with caller:
                 args, kwargs = member.take(args, kwargs)
-                return caller.run(cls, args, kwargs, info.path, _MADE_ANYWHERE, None, is_sync=True)
+                return caller.run(cls, args, kwargs, path, _MADE_ANYWHERE, None, is_sync=True)
         finally:
             caller.close()

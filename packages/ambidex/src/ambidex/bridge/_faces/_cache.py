@@ -45,6 +45,9 @@ class FaceType(ABCMeta):
 
     def __init__(cls, name: str, bases: tuple[type[Any], ...], namespace: dict[str, Any], /, **_: Any) -> None:
         super().__init__(name, bases, namespace)
+        info: FaceInfo | None = vars(cls).get("__ambidex_info__")
+        if info is not None:
+            info.complete()
 
     if not TYPE_CHECKING:  # a checker would take its signature for that of every class
 

@@ -6,7 +6,7 @@ import copy
 import functools
 import inspect
 import types
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from ...errors import UsageError
 from ...runtime import hide_library_frames
@@ -43,7 +43,7 @@ class Face(metaclass=FaceType):
     __ambidex__: Reference
     __ambidex_info__: FaceInfo
 
-    if TYPE_CHECKING:  # a class of the user's hands no keywords on, so these are all
+    if TYPE_CHECKING:  # what an implementation takes is not known here, so a checker refuses it
 
         def __init_subclass__(
             cls, *, implementation: Implementation | None = None, name: str | None = None
@@ -58,18 +58,13 @@ class Face(metaclass=FaceType):
             implementation_name=None,  # what `FaceType` makes of `name`
             **kwargs,
         ):
-            refused = [] if hasattr(super().__init_subclass__, "__func__") else [*kwargs]  # else that of every class
-            if implementation is None and (name or implementation_name):
-                refused.append("name")
-            if refused:
-                raise UsageError(
-                    f"class {cls.__qualname__} is given {', '.join(refused)}: a class that extends a face hands no "
-                    "keywords to the implementation; leave them out, and override a method or property instead"
-                )
-            super().__init_subclass__(**kwargs)
             if implementation is None:  # a user's subclass: it stands for what its base stands for
-                adopt_overrides(cls)
+                given = {"name": name or implementation_name} if name or implementation_name else {}
+                taken = kwargs if _is_followed_by_hook(cls) else {}
+                super().__init_subclass__(**taken)
+                adopt_overrides(cls, given if taken else {**given, **kwargs})
                 return
+            super().__init_subclass__(**kwargs)
             info = cls.__ambidex_info__ = FaceInfo(cls, implementation, implementation_name or name or cls.__qualname__)
             for attribute in tuple(vars(cls).values()):
                 for member in _members_in(attribute):
@@ -144,6 +139,12 @@ class Face(metaclass=FaceType):
                     "annotate it in the body of the class, or make it a property, and generate again"
                 )
             object.__setattr__(self, name, value)
+
+
+def _is_followed_by_hook(cls: type[Any]) -> bool:
+    """Tell whether a class that is mixed in behind the face, which is no face, asks for keywords of its subclasses."""
+    behind = cls.__mro__[cls.__mro__.index(Face) + 1 :]
+    return any("__init_subclass__" in vars(each) for each in behind if each is not Generic and each is not object)
 
 
 def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

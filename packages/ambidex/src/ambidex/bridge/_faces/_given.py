@@ -1,4 +1,6 @@
-"""Give the user a face of each async callable that an implementation gives out: it runs where the implementation does.
+"""Give the user a face of each callable that an implementation gives out: it runs where the implementation does.
+
+One that is not awaited has one where objects with faces are among what it takes or gives.
 
 The same callable has the same face, as long as that is alive. Handed back to the implementation, the face is the
 callable again.
@@ -40,7 +42,7 @@ def _stub(*args: Any, **kwargs: Any) -> Any: ...
 class _Given(Member):
     """Describe one callable, which is no member of anything: it is called itself, and its plans go by position."""
 
-    __slots__ = ("_function", "_places", "_rest")
+    __slots__ = ("_function", "_is_plain", "_named", "_places", "_rest")
 
     def __init__(self, function: Function, plan: CallOf, names: dict[str, Any]) -> None:
         stub: Any = types.FunctionType(_stub.__code__, names)  # in whose globals the plans' names are found
@@ -48,14 +50,17 @@ class _Given(Member):
         functools.update_wrapper(stub, function, updated=())
         stub.__signature__ = _signature(function)
         takes: dict[str, Plan] = {str(place): part for place, part in enumerate(plan.takes) if part is not None}
+        self._named: Mapping[str, Plan] = {} if plan.named is None else plan.named.fields
+        takes.update((f"{key}=", part) for key, part in self._named.items())
         if plan.rest is not None:
             takes["rest"] = plan.rest
-        super().__init__(stub, "task", "module", takes=takes, gives=plan.gives)
+        self._is_plain = not (plan.is_blocking or plan.is_awaited)
+        super().__init__(stub, "loop" if self._is_plain else "task", "module", takes=takes, gives=plan.gives)
         self._function = function
         self._places, self._rest = plan.takes, plan.rest
 
     def bind(self, receiver: Any) -> Function:  # noqa: ARG002  there is none
-        return self._run
+        return self._function if self._is_plain else self._run
 
     async def _run(self, *args: Any, **kwargs: Any) -> Any:
         value = self._function(*args, **kwargs)
@@ -64,7 +69,8 @@ class _Given(Member):
     def _bind_takers(self, bind: Callable[[Plan], Convert]) -> Any:
         places = [(place, bind(part)) for place, part in enumerate(self._places) if part is not None]
         rest = None if self._rest is None else bind(self._rest)
-        return places, {}, None if rest is None else (len(self._places), rest), rest
+        named = {key: bind(part) for key, part in self._named.items()}
+        return places, named, None if rest is None else (len(self._places), rest), rest
 
 
 def _signature(function: Function) -> inspect.Signature:
@@ -130,7 +136,7 @@ def _face(member: Member, plan: CallOf, reference: Reference) -> Function:
             hide_library_frames(error)
             raise
 
-    return blocking if plan.is_blocking else awaited
+    return awaited if plan.is_awaited else blocking
 
 
 show_own_docstrings(GivenCall)

@@ -60,7 +60,7 @@ def can_outlive(face: Face) -> bool:
     known = reference.remains
     if known is not None and known() is face and known.cls is cls and known.attributes is vars(face):
         return True
-    if hasattr(cls, "__del__") or _has_slots(cls):
+    if hasattr(cls, "__del__") or (info.has_slots if cls is info.cls else has_slots(cls)):
         return False
     remains = Remains(face, _break_cycle)
     remains.cls, remains.attributes = cls, vars(face)
@@ -69,7 +69,8 @@ def can_outlive(face: Face) -> bool:
     return True
 
 
-def _has_slots(cls: type[Any]) -> bool:
+def has_slots(cls: type[Any]) -> bool:
+    """Tell whether objects of a class have slots, whose values are in no `__dict__`."""
     return any(base.__dict__.get("__slots__") for base in cls.__mro__)
 
 

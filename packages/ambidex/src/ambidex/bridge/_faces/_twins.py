@@ -42,7 +42,8 @@ class BlockingFace(Face):
         ) -> None: ...
     else:
 
-        def __init_subclass__(cls, *, async_name="", **kwargs):
+        def __init_subclass__(cls, **kwargs):
+            async_name = kwargs.pop("async_name", "") if "implementation" in kwargs else ""
             super().__init_subclass__(**kwargs)
             for member in _members(cls) if "implementation" in kwargs else ():
                 _name_instead(member, async_name, f"{async_name}.{member.stub.__name__}")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...errors import UsageError
 from .._faces._descriptors import Descriptor
 from .._identity import class_of, is_generated
+from ._bases import users_in_front
 from ._info import Extending, Overriding
 from ._own import is_async_function, own_method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .._identity import FaceInfo
     from .._member import Member
@@ -45,10 +46,11 @@ class _Override(NamedTuple):
     members: tuple[Member, ...]
 
 
-def adopt_overrides(cls: type[Any]) -> None:
+def adopt_overrides(cls: type[Any], keywords: Mapping[str, Any]) -> None:
     """Let a user's class know itself, and the implementation see what it overrides, in the objects made from now on.
 
-    A bare function over an async member gets the faces that a decorator would have given it.
+    A bare function over an async member gets the faces that a decorator would have given it. The keywords of the class
+    statement are for what the implementation sees of the class.
 
     Raises:
         UsageError: something overrides a member that it cannot stand for.
@@ -58,8 +60,9 @@ def adopt_overrides(cls: type[Any]) -> None:
         return
     known: FaceInfo = vars(base)["__ambidex_info__"]
     found = {override.name: _adopted(cls, override) for override in _overrides(cls, base)}
-    info = Overriding(cls, known, found) if found else Extending(cls, known, found)
-    type.__setattr__(cls, "__ambidex_info__", info)
+    inherits = any(vars(each)["__ambidex_info__"].is_overriding for each in users_in_front(cls))
+    kind = Overriding if found or inherits else Extending
+    type.__setattr__(cls, "__ambidex_info__", kind(cls, known, found, keywords))
 
 
 def _overrides(cls: type[Any], base: type[Any]) -> Iterator[_Override]:

@@ -15,7 +15,7 @@ from ...runtime import hide_library_frames
 from .._identity import attributes_of, class_of, is_generated
 from .._values._binding import has_callback, raise_taken
 from ._off_loop import with_caller
-from ._original import Original, original
+from ._original import MISSING, Original, original
 from ._own import OwnMember, is_async_function
 from ._tie import tie_of
 from ._work import work_of
@@ -26,12 +26,10 @@ if TYPE_CHECKING:
     from .._member import Member
     from ._info import Extending
 
-_MISSING: Any = object()
-
 
 def forwarder(info: Extending, name: str, members: tuple[Member, ...]) -> Any:
     """Return what leads to the override of the generated member or property called `name`."""
-    found = _found_in(info.cls, name)
+    found = found_in(info.cls, name)
     if found is None:
         return None  # as `__hash__` where there is an `__eq__` alone
     member = members[0]
@@ -58,7 +56,7 @@ def _task(name: str, other: Member, blocking: Member) -> Any:
     async def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         tie = tie_of(self)
         bound = _found_on(tie.face, name)
-        if bound is _MISSING:
+        if bound is MISSING:
             return await original(self, other.attribute)(*args, **kwargs)
         try:
             function, is_async = _function_of(bound)
@@ -80,7 +78,7 @@ def _plain(name: str, other: Member) -> Any:
     def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         face = tie_of(self).face
         bound = _found_on(face, name)
-        if bound is _MISSING:
+        if bound is MISSING:
             return original(self, other.attribute)(*args, **kwargs)
         try:
             args, kwargs = other.take(args, kwargs)
@@ -98,7 +96,7 @@ def _opening(name: str, other: Member, blocking: Member) -> Any:
     def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         tie = tie_of(self)
         bound = _found_on(tie.face, name)
-        if bound is _MISSING:
+        if bound is MISSING:
             return original(self, other.attribute)(*args, **kwargs)
         function, is_async = _function_of(bound)
         args, kwargs = (other if is_async else blocking).take(args, kwargs)
@@ -118,7 +116,7 @@ def _property(name: str, others: list[Member]) -> property:
 
     def read(self: Any) -> Any:
         face = tie_of(self).face
-        if _found_on(face, name, is_read=False) is _MISSING:
+        if _found_on(face, name, is_read=False) is MISSING:
             return original(self, attribute)
         try:
             value = getattr(face, name)
@@ -152,21 +150,21 @@ def _can(found: Any, special: str, part: str) -> bool:
     return getattr(found, part) is not None if isinstance(found, property) else hasattr(class_of(found), special)
 
 
-def _found_in(cls: type[Any], name: str) -> Any:
-    """Return what stands before the generated member of that name, `_MISSING` where nothing does any more."""
+def found_in(cls: type[Any], name: str) -> Any:
+    """Return what stands before the generated member of that name, `MISSING` where nothing does."""
     for base in cls.__mro__:
         if name in vars(base):
-            return _MISSING if is_generated(base) else vars(base)[name]
-    return _MISSING
+            return MISSING if is_generated(base) else vars(base)[name]
+    return MISSING
 
 
 def _found_on(face: Any, name: str, *, is_read: bool = True) -> Any:
     """Return what a face has in the place of a generated member; bound to it, unless it is not to be read."""
     if is_read and name in attributes_of(face):
         return attributes_of(face)[name]
-    found = _found_in(class_of(face), name)
+    found = found_in(class_of(face), name)
     kind = class_of(found)
-    if not is_read or found is _MISSING or not hasattr(kind, "__get__"):
+    if not is_read or found is MISSING or not hasattr(kind, "__get__"):
         return found
     return kind.__get__(found, face, class_of(face))
 

@@ -1,7 +1,8 @@
 """What a user's class knows about itself, and how its objects are made.
 
 The objects are of a class that is made for the user's class, once, below the implementation's own, when it is needed
-for the first time. So what the implementation makes by `cls(...)` or `type(self)(...)` is of the user's class again.
+for the first time; at once, where the class statement has keywords, which are for that class. So what the
+implementation makes by `cls(...)` or `type(self)(...)` is of the user's class again.
 
 An object keeps what the user has given its face, which so can be made again when it has died. Where the class
 overrides methods, the two refer to each other, so that an implementation may call the object when nobody else keeps the
@@ -10,13 +11,15 @@ face; who drops both leaves them to the garbage collector. So it is where a face
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
+from ...errors import ImplementationUnavailable
 from .._channels._originals import Originals
-from .._faces._remains import Remains, can_outlive
+from .._faces._remains import Remains, can_outlive, has_slots
 from .._identity import FaceInfo, Reference, attributes_of, is_generated
 from ._class import make_class
-from ._making import initialise, made_for, taken_face
+from ._making import Making, initialise, taken_face
 from ._tie import Tie, keep_in, kept_by, untie
 
 if TYPE_CHECKING:
@@ -34,22 +37,36 @@ class Extending(FaceInfo):
     Its faces are in the table of the generated class, so that each object has one.
     """
 
-    __slots__ = ("_classes", "overrides")
+    __slots__ = ("_classes", "has_slots", "keywords", "overrides")
 
     is_users = True
 
-    def __init__(self, cls: type[Any], base: FaceInfo, overrides: Overrides) -> None:
+    def __init__(self, cls: type[Any], base: FaceInfo, overrides: Overrides, keywords: Mapping[str, Any]) -> None:
         super().__init__(cls, base.implementation, base.path)
         self.faces, self.outliving = base.faces, base.outliving
         self.overrides = overrides
+        self.keywords = keywords
+        self.has_slots = has_slots(cls)
         self._classes: dict[None, type[Any]] = {}
 
     def generated(self, name: str) -> Any:
         """Return the generated member that an override of that name stands before."""
         return next(vars(base)[name] for base in self.cls.__mro__ if name in vars(base) and is_generated(base))
 
+    def complete(self) -> None:
+        """Have the implementation see the class that is made, where it is given keywords.
+
+        An implementation that cannot be imported here is for the first use to report.
+
+        Raises:
+            TypeError: nobody takes them.
+        """
+        if self.keywords:
+            with contextlib.suppress(ImplementationUnavailable):
+                self.class_of_objects()
+
     def class_of_objects(self) -> type[Any]:
-        """Return the class of the objects, which extends the implementation's own.
+        """Return the class of the objects, which extends the implementation's own, or is that if it needs no more.
 
         Raises:
             ImplementationUnavailable: the implementation could not be imported.
@@ -72,7 +89,7 @@ class Extending(FaceInfo):
     def begin(self, receiver: Any) -> None:
         """Tie an object that is just being made to the face that is constructed, where it is for one."""
         face = taken_face(receiver, self.cls)
-        if face is not None and kept_by(receiver) is None:
+        if face is not None:
             self._tie(face, receiver, self.channel())
 
     def _tie(self, face: Any, receiver: Any, channel: Channel) -> None:
@@ -115,8 +132,8 @@ class Overriding(Extending):
 
     is_overriding = True
 
-    def __init__(self, cls: type[Any], base: FaceInfo, overrides: Overrides) -> None:
-        super().__init__(cls, base, overrides)
+    def __init__(self, cls: type[Any], base: FaceInfo, overrides: Overrides, keywords: Mapping[str, Any]) -> None:
+        super().__init__(cls, base, overrides, keywords)
         self._channels: dict[int, Originals] = {}
 
     def channel(self) -> Originals:
@@ -143,7 +160,8 @@ class _Construction(FaceInfo):
     is_users = True
 
     def __init__(self, of: Extending, face: Any) -> None:
-        super().__init__(of.cls, of.implementation, of.path)
+        self.cls, self.implementation, self.path = of.cls, of.implementation, of.path
+        self.faces, self.outliving, self.bound = of.faces, of.outliving, of.bound
         self.is_overriding = of.is_overriding
         self.overrides = of.overrides
         self._of = of
@@ -151,4 +169,4 @@ class _Construction(FaceInfo):
 
     def implementation_class(self) -> Callable[..., Any]:
         """Return what makes the object, and ties it to its face on the way."""
-        return made_for(self._face, self._of.class_of_objects())
+        return Making(self._face, self._of.class_of_objects())

@@ -15,7 +15,7 @@ from ...runtime import hide_library_frames
 from .._identity import class_of, is_generated
 from .._values._binding import raise_taken
 from ._off_loop import with_caller
-from ._original import MADE
+from ._original import bound_below
 from ._tie import face_known_to
 
 if TYPE_CHECKING:
@@ -27,14 +27,27 @@ if TYPE_CHECKING:
     Initialise = Callable[..., Any]
 
 
-class _Making:
-    """Hold a face that is constructed until it has an object, and that until its `__init__` begins."""
+class Making:
+    """Make an object for a face that is constructed, once.
 
-    __slots__ = ("face", "receiver")
+    Hold the face until it has an object, and that until its `__init__` begins.
+    """
 
-    def __init__(self, face: Any) -> None:
+    __slots__ = ("_cls", "face", "receiver")
+
+    def __init__(self, face: Any, cls: Callable[..., Any]) -> None:
         self.face: Any = face
         self.receiver: Any = None
+        self._cls = cls
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Make the object."""
+        token = _making.set(self)
+        try:
+            return self._cls(*args, **kwargs)
+        finally:
+            self.face = self.receiver = None  # the loop keeps its last call until the next one: this object
+            _making.reset(token)
 
 
 class _Begun:
@@ -48,23 +61,8 @@ class _Begun:
 
 
 # Who finds something in them takes it out, for an `__init__` may start tasks, which keep the variables.
-_making: ContextVar[_Making] = ContextVar("ambidex_making")
+_making: ContextVar[Making] = ContextVar("ambidex_making")
 _begun: ContextVar[_Begun] = ContextVar("ambidex_begun")
-
-
-def made_for(face: Any, cls: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what makes an object of `cls` for a face that is constructed, once."""
-    making = _Making(face)
-
-    def make(*args: Any, **kwargs: Any) -> Any:
-        token = _making.set(making)
-        try:
-            return cls(*args, **kwargs)
-        finally:
-            making.face = making.receiver = None  # the loop keeps its last call until the next one: this function
-            _making.reset(token)
-
-    return make
 
 
 def taken_face(receiver: Any, cls: type[Any]) -> Any:
@@ -86,8 +84,7 @@ def initialiser(info: Extending) -> Initialise | None:
 
     @functools.wraps(own)
     def __init__(self: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807  it is put into a class
-        made: type[Any] = getattr(class_of(self), MADE)
-        rest: Initialise = super(made, self).__init__
+        rest: Initialise = bound_below(self, "__init__")
         making = _making.get(None)
         if making is not None and making.receiver is self:
             making.receiver = None

@@ -1,35 +1,52 @@
-"""Reach the members of an object of the implementation below those that a user's subclass overrides."""
+"""Reach the members of an object of the implementation below those that a user's subclass overrides.
+
+The classes made for a user's class and for the user's classes that it extends stand in one resolution order, so what is
+below them is looked for past all of them.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .._identity import attributes_of, class_of
+from .._identity import FOR, attributes_of, class_of
 
 MADE = "__ambidex_made__"  # in a class made for a user's subclass: that class itself
-_MISSING: Any = object()
+MISSING: Any = object()
 
 
 def original(receiver: Any, name: str) -> Any:
     """Return an attribute of an object of the implementation, as it is below what a user's subclass overrides."""
     made: type[Any] | None = getattr(class_of(receiver), MADE, None)
-    if made is None or name not in vars(made):
+    if made is None or not _stands_in_made(made, name):
         return getattr(receiver, name)
-    found = _below(receiver, made, name)
+    found = below(class_of(receiver), made, name)
     kind = class_of(found)
     if not hasattr(kind, "__set__") and hasattr(receiver, "__dict__") and name in attributes_of(receiver):
         return attributes_of(receiver)[name]
-    if found is _MISSING:
-        raise AttributeError(f"{made.__mro__[1].__qualname__!r} object has no attribute {name!r}")
+    if found is MISSING:
+        own = next(base for base in made.__mro__ if FOR not in vars(base))
+        raise AttributeError(f"{own.__qualname__!r} object has no attribute {name!r}")
     return kind.__get__(found, receiver, class_of(receiver)) if hasattr(kind, "__get__") else found
 
 
-def _below(receiver: Any, made: type[Any], name: str) -> Any:
-    mro = class_of(receiver).__mro__
+def bound_below(receiver: Any, name: str) -> Any:
+    """Return a special method of an object that every class has, as it is below what is made for users' classes."""
+    cls = class_of(receiver)
+    found = below(cls, getattr(cls, MADE), name)
+    return found.__get__(receiver, cls) if hasattr(found, "__get__") else found
+
+
+def below(cls: type[Any], made: type[Any], name: str) -> Any:
+    """Return what stands under a name in the implementation's classes below `made` in `cls`, `MISSING` for nothing."""
+    mro = cls.__mro__
     for base in mro[mro.index(made) + 1 :]:
-        if name in vars(base):
+        if name in vars(base) and FOR not in vars(base):
             return vars(base)[name]
-    return _MISSING
+    return MISSING
+
+
+def _stands_in_made(made: type[Any], name: str) -> bool:
+    return any(name in vars(base) for base in made.__mro__ if FOR in vars(base))
 
 
 class Original:
@@ -45,10 +62,10 @@ class Original:
     def __setattr__(self, name: str, value: Any) -> None:
         receiver = self._receiver
         made: type[Any] | None = getattr(class_of(receiver), MADE, None)
-        if made is None or name not in vars(made):
+        if made is None or not _stands_in_made(made, name):
             setattr(receiver, name, value)
             return
-        found = _below(receiver, made, name)
+        found = below(class_of(receiver), made, name)
         kind = class_of(found)
         if hasattr(kind, "__set__"):
             kind.__set__(found, receiver, value)
@@ -58,10 +75,10 @@ class Original:
     def __delattr__(self, name: str) -> None:
         receiver = self._receiver
         made: type[Any] | None = getattr(class_of(receiver), MADE, None)
-        if made is None or name not in vars(made):
+        if made is None or not _stands_in_made(made, name):
             delattr(receiver, name)
             return
-        found = _below(receiver, made, name)
+        found = below(class_of(receiver), made, name)
         kind = class_of(found)
         if hasattr(kind, "__delete__"):
             kind.__delete__(found, receiver)

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._faces._remains import own_of
 from .._identity import FOR, attributes_of, class_of
-from ._original import MADE
+from ._original import MADE, bound_below
 from ._tie import TIE, Tie, face_known_to, kept_by
 
 
@@ -37,12 +37,12 @@ class Attributes:
 def reduce_ex(self: Any, protocol: Any, /) -> Any:
     """Pickle as the implementation's class does; who reads it makes the class anew, of the user's class."""
     made: type[Any] = getattr(class_of(self), MADE)
-    kept, slot = kept_by(self), vars(made)[TIE]
+    kept, slot = kept_by(self), getattr(made, TIE)
     cls: type[Any] = vars(made)[FOR].cls
     if kept is not None:
         slot.__delete__(self)  # it is no part of the state; who needs the tie meanwhile finds the face in its table
     try:
-        reduced: Any = super(made, self).__reduce_ex__(max(protocol, 2))  # below 2, slots need a `__getstate__`
+        reduced: Any = bound_below(self, "__reduce_ex__")(max(protocol, 2))  # below 2, slots need a `__getstate__`
     finally:
         if kept is not None:
             slot.__set__(self, kept)

@@ -11,7 +11,7 @@ from ._original import MADE
 if TYPE_CHECKING:
     from ._info import Extending
 
-TIE = "__ambidex_tie__"  # in a class made for a user's class: the slot for a `Tie`, or for the `Remains` of a face
+TIE = "__ambidex_tie__"  # in or below a class made for a user's class: the slot for a `Tie`, or a face's `Remains`
 
 
 class Tie:
@@ -47,7 +47,7 @@ def kept_by(receiver: Any) -> Any:
     if made is None:
         return None
     try:
-        return vars(made)[TIE].__get__(receiver)
+        return getattr(made, TIE).__get__(receiver)
     except AttributeError:
         return None
 
@@ -56,7 +56,7 @@ def keep_in(receiver: Any, kept: Any) -> None:
     """Have an object keep something of its face; nothing happens where its class was not made for a user's."""
     made: type[Any] | None = getattr(class_of(receiver), MADE, None)
     if made is not None:
-        vars(made)[TIE].__set__(receiver, kept)
+        getattr(made, TIE).__set__(receiver, kept)
 
 
 def face_known_to(receiver: Any) -> Any:

@@ -308,7 +308,7 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
 def given_to_override(plan: Any, is_awaited: bool) -> Any:
     """Return a plan for arguments that the implementation hands to a user's method: what runs may be its own then."""
     if isinstance(plan, CallbackOf):
-        return plan if plan.is_plain else plan.given(is_awaited)
+        return plan.given(is_awaited)
     if isinstance(plan, ItemsOf):
         return AsyncOf(AsyncKind.ITERABLE, plan.item, None, AsyncForm.BOTH)
     if isinstance(plan, EnteredOf):

@@ -105,6 +105,7 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
 
     takes = [outward_or_none(part) for part in plan.takes]
     rest = outward_or_none(plan.rest)
+    named = {} if plan.named is None else {key: outward_or_none(part) for key, part in plan.named.fields.items()}
     give = None if plan.gives is None else inward(plan.gives, names)
     # a face that is asked for may be one that can be awaited
     running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else _is_face)
@@ -116,7 +117,10 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
         return tuple([value if convert is None else convert(value) for value, convert in zip(args, converts)])
 
     def take_named(kwargs: dict[str, Any]) -> dict[str, Any]:
-        return kwargs if rest is None else {key: rest(value) for key, value in kwargs.items()}
+        if rest is None and not named:
+            return kwargs
+        converts = ((key, value, named.get(key, rest)) for key, value in kwargs.items())
+        return {key: value if convert is None else convert(value) for key, value, convert in converts}
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
         try:

@@ -5,10 +5,13 @@ Plans are data; `_binding` binds them.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 
 from ._asynchronous import AsyncOf
 from ._records import KeysOf, RecordOf
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class SequenceOf(NamedTuple):
@@ -51,8 +54,8 @@ class OneOf(NamedTuple):
 class CallbackOf(NamedTuple):
     """A callable of the user: its arguments go outward, its result comes inward.
 
-    `takes` has a plan or None for each argument, `rest` the one of those beyond and of keywords. An implementation
-    awaits the callable, unless `is_plain`; with `on_loop` it runs where it is awaited.
+    `takes` has a plan or None for each argument, `named` those of keywords, `rest` the one of those beyond. An
+    implementation awaits the callable, unless `is_plain`; with `on_loop` it runs where it is awaited.
     """
 
     takes: tuple[Plan | None, ...]
@@ -60,17 +63,20 @@ class CallbackOf(NamedTuple):
     rest: Plan | None
     is_plain: bool
     on_loop: bool
+    named: KeysOf | None = None
 
     def given(self, is_awaited: bool) -> CallOf:
         """Return the plan of a callable of the implementation's in the same place, in one of its forms."""
-        return CallOf(self.takes, self.gives, self.rest, True, not is_awaited, is_awaited)
+        is_blocking, is_awaited = not (self.is_plain or is_awaited), is_awaited and not self.is_plain
+        return CallOf(self.takes, self.gives, self.rest, True, is_blocking, is_awaited, self.named)
 
 
 class CallOf(NamedTuple):
-    """A callable of the implementation that is awaited: its arguments come inward, its result goes outward.
+    """A callable of the implementation: its arguments come inward, its result goes outward.
 
-    The user gets what blocks, what is awaited, or both in one. With `gives_own`, one that the user handed in comes back
-    as it was. Inward, where a record of the user's holds one, it is what `CallbackOf` is.
+    The user gets what blocks, what is awaited, or both in one; for one that is not awaited, neither is said. With
+    `gives_own`, one that the user handed in comes back as it was. Inward, where a record of the user's holds one, it is
+    what `CallbackOf` is.
     """
 
     takes: tuple[Plan | None, ...]
@@ -79,11 +85,13 @@ class CallOf(NamedTuple):
     gives_own: bool
     is_blocking: bool
     is_awaited: bool
+    named: KeysOf | None = None
 
     @property
     def reversed(self) -> CallbackOf:
         """The plan of a callable of the user's in the same place."""
-        return CallbackOf(self.takes, self.gives, self.rest, False, False)
+        is_plain = not (self.is_blocking or self.is_awaited)
+        return CallbackOf(self.takes, self.gives, self.rest, is_plain, False, self.named)
 
 
 class TypeOf(NamedTuple):
@@ -173,19 +181,32 @@ def one_of(*plans: Plan) -> OneOf:
 
 
 def callback(
-    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, on_loop: bool = False
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    on_loop: bool = False,
+    named: Mapping[str, Plan] | None = None,
 ) -> CallbackOf:
     """Plan a callable that the implementation awaits: the user may hand in a blocking or an async one.
 
-    Each argument follows its plan, None where it carries no face, further ones `rest`; the result follows `gives`. With
-    `on_loop` the callable runs on the implementation's loop.
+    Each argument follows its plan, None where it carries no face, a keyword the one in `named`, others `rest`; the
+    result follows `gives`. With `on_loop` the callable runs on the implementation's loop.
     """
-    return CallbackOf(takes, gives, rest, False, on_loop)
+    return CallbackOf(takes, gives, rest, False, on_loop, _keywords(named))
 
 
-def plain_callback(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None) -> CallbackOf:
+def plain_callback(
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    named: Mapping[str, Plan] | None = None,
+) -> CallbackOf:
     """Plan a callable that the implementation calls on its loop and does not await; plans as for `callback`."""
-    return CallbackOf(takes, gives, rest, True, False)
+    return CallbackOf(takes, gives, rest, True, False, _keywords(named))
+
+
+def _keywords(named: Mapping[str, Plan] | None) -> KeysOf | None:
+    return KeysOf((), named) if named else None
 
 
 def call_of(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False) -> CallOf:
@@ -209,6 +230,20 @@ def async_call_of(
 ) -> CallOf:
     """Plan the same, where the user gets an async function."""
     return CallOf(takes, gives, rest, own, False, True)
+
+
+def plain_call_of(
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    own: bool = False,
+    named: Mapping[str, Plan] | None = None,
+) -> CallOf:
+    """Plan a callable of the implementation that is not awaited: the user gets a function, which runs it on the loop.
+
+    Plans and `own` as for `call_of`; each keyword follows the one in `named`.
+    """
+    return CallOf(takes, gives, rest, own, False, False, _keywords(named))
 
 
 def type_of(of: Plan) -> TypeOf:

@@ -20,6 +20,7 @@ from ._source import (
     literal_value,
     module_of_class,
     module_of_function,
+    only_raises,
 )
 from ._stubs import Definition, Stub, is_managed, stub_file
 from ._variables import is_variable, meaning, meanings, variables_of
@@ -38,6 +39,7 @@ __all__ = (
     "defaults_of",
     "gives_none",
     "gives_receiver",
+    "only_raises",
     "gives_self",
     "home_of_class",
     "home_of_value",

@@ -5,7 +5,22 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from .._ir import ANY, Applied, Face, Function, Name, Own, Spread, Variable, variables, walk
+from .._ir import (
+    ANY,
+    Applied,
+    Face,
+    Function,
+    Kind,
+    Name,
+    Own,
+    Shape,
+    Slot,
+    Spread,
+    Variable,
+    is_awaited,
+    variables,
+    walk,
+)
 from .._protocols import call_of
 from .._report import Unsupported
 from ._records import annotations_of
@@ -20,6 +35,13 @@ if TYPE_CHECKING:
     from ._source import Sources
 
 _AWAITABLE = Name("collections.abc", "Awaitable")
+_KINDS = {
+    inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD: Kind.POSITIONAL,
+    inspect.Parameter.VAR_POSITIONAL: Kind.REST,
+    inspect.Parameter.KEYWORD_ONLY: Kind.KEYWORD,
+    inspect.Parameter.VAR_KEYWORD: Kind.KEYWORDS,
+}
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _REST = [inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD]
 
@@ -27,10 +49,11 @@ _REST = [inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD]
 def read_called(cls: type, arguments: tuple[Type, ...], resolver: Resolver, sources: Sources) -> Function | None:
     """Return the Callable that a callable protocol is, applied to `arguments`.
 
-    Returns None for any other class, and where no Callable says it: what the user hands in is handed on as it is then.
+    Returns None for any other class, and where no Callable says it and nothing is translated: what the user hands in is
+    handed on as it is then.
 
     Raises:
-        Unsupported: its `__call__` cannot be read, or no Callable says it and it is given or gives a face.
+        Unsupported: its `__call__` cannot be read, or has overloads or type variables and is given or gives a face.
     """
     found = call_of(cls)
     if found is None:
@@ -38,18 +61,27 @@ def read_called(cls: type, arguments: tuple[Type, ...], resolver: Resolver, sour
     layer, function = found
     near = resolver.beside(module_of_class(layer), layer, meanings(cls, arguments, resolver).get(layer, {}))
     types = _types_of(function, near)
-    if types is not None:
-        read = _callable(function, types)
-        is_open = any(isinstance(part, Own) for part in walk(read)) if read is not None else True
-        own = set(variables(types.values())) - set(variables(arguments))
-        has_overloads = bool(sources.of_file(function.__code__.co_filename).overloads(function.__qualname__))
-        if not (is_open or own or has_overloads):
+    if types is None:
+        return None
+    read = _callable(function, types)
+    held = [part for type_ in types.values() for part in walk(type_)]
+    is_open = any(isinstance(part, Own) for part in held)
+    own = set(variables(types.values())) - set(variables(arguments))
+    has_overloads = bool(sources.of_file(function.__code__.co_filename).overloads(function.__qualname__))
+    if not (is_open or own or has_overloads):
+        if read is not None:
             return read
-    face = next((part for type_ in (types or {}).values() for part in walk(type_) if isinstance(part, Face)), None)
+        shaped = _shaped(cls.__name__, function, types)
+        is_carrying = any(isinstance(part, Face) or resolver.is_record(part) for part in held)
+        is_hidden = any(part.startswith("_") for part in cls.__qualname__.split("."))
+        if not variables(types.values()) and (is_awaited(shaped) or is_carrying or is_hidden):
+            return shaped
+    face = next((part for part in held if isinstance(part, Face)), None)
     if face is not None:
         raise Unsupported(
-            f"{cls.__qualname__} is a callable that names {face.name}, and takes more than a Callable can say",
-            "write Callable[[X, Y], Z], with parameters that have no names and no defaults",
+            f"{cls.__qualname__} is a callable that names {face.name}, and has overloads, type variables or Self, "
+            "which is not supported yet",
+            "write Callable[[X, Y], Z], or one signature that names the classes",
         )
     return None
 
@@ -77,9 +109,7 @@ def _callable(function: FunctionType, types: dict[str, Type]) -> Function | None
     rest = [types[each.name] for each in listed[len(places) :]]
     if any(each.default is not each.empty for each in places):
         return None
-    result = types["return"]
-    if inspect.iscoroutinefunction(function):
-        result = Applied(_AWAITABLE, (result,))
+    result = _result(function, types)
     parameters = tuple(types[each.name] for each in places)
     if not rest:
         return Function(parameters, result)
@@ -89,3 +119,16 @@ def _callable(function: FunctionType, types: dict[str, Type]) -> Function | None
         return Function(None, result)
     variable = rest[0].variable if isinstance(rest[0], Spread) and isinstance(rest[1], Spread) else None
     return Function(parameters, result, rest=variable) if isinstance(variable, Variable) else None
+
+
+def _shaped(name: str, function: FunctionType, types: dict[str, Type]) -> Function:
+    """Return any other signature, with how each of its parameters is filled."""
+    listed = list(inspect.signature(function).parameters.values())[1:]
+    slots = tuple(Slot(each.name, _KINDS[each.kind], each.default is not each.empty) for each in listed)
+    parameters = tuple(types[each.name] for each in listed)
+    return Function(parameters, _result(function, types), shape=Shape(name, slots))
+
+
+def _result(function: FunctionType, types: dict[str, Type]) -> Type:
+    result = types["return"]
+    return Applied(_AWAITABLE, (result,)) if inspect.iscoroutinefunction(function) else result

@@ -9,12 +9,13 @@ import typing
 from typing import TYPE_CHECKING
 
 from .._ir import Applied, Face, Listed, Name, Type
-from .._manifest import is_error, is_record
+from .._manifest import is_data, is_error, is_record
 from .._protocols import call_of
 from .._report import Unsupported
 from ._called import read_called
 from ._generics import normal_arguments
 from ._homes import home_of_class
+from ._opaque import refuse_opaque
 from ._records import read_record
 from ._variables import variables_of
 
@@ -63,6 +64,8 @@ class Classes:
             raise Unsupported(
                 f"{home.qualname} of {home.module} is private, and this is public", "give it a public name"
             )
+        if not is_data(cls):
+            refuse_opaque(cls, self._resolver, self._registry, self._sources)
         self._note(cls, home, ())
         return home
 

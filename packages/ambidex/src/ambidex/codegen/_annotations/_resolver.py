@@ -126,6 +126,10 @@ class Resolver:
         """Tell whether a manifest names a class."""
         return self._registry.reference(cls) is not None
 
+    def is_record(self, type_: Type) -> bool:
+        """Tell whether a type is a record that was met in this run, which may carry faces."""
+        return type_ in self._registry.records
+
     def class_of(self, face: Face) -> type | None:
         """Return the class that has a face, None where none of the run has it."""
         return self._registry.class_of(face.plain)

@@ -44,6 +44,7 @@ class Source:
         self.checking_assignments: dict[str, ast.expr] = {}
         self.imports: dict[str, ast.ImportFrom] = {}
         self.stub: Stub | None = None
+        self.unreadable_stub: tuple[str, int, str] | None = None  # its file, a line of it, and why
         self._index(tree.body, "")
         self._index_imports(tree.body, is_checking=False)
 
@@ -198,7 +199,12 @@ class Sources:
             source = self._by_module[module.__name__] = self.of_file(file)
             stub = stub_file(module.__name__, file)
             if stub is not None:
-                source.take_stub(Stub(str(stub), _parse(str(stub))))
+                try:
+                    source.take_stub(Stub(str(stub), _read(str(stub))))
+                except (OSError, SyntaxError, ValueError) as error:
+                    reason = getattr(error, "msg", None) or str(error)
+                    told = f"{type(error).__name__}: {reason}"
+                    source.unreadable_stub = str(stub), getattr(error, "lineno", None) or 1, told
         return source
 
 
@@ -290,6 +296,12 @@ def gives_receiver(node: Definition) -> bool:
     ]
 
 
+def only_raises(node: Definition) -> bool:
+    """Tell whether a function's body is one `raise`, below a docstring or not."""
+    statements = [statement for statement in node.body if not _is_text(statement)]
+    return len(statements) == 1 and isinstance(statements[0], ast.Raise)
+
+
 def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
@@ -327,9 +339,13 @@ def _last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def _read(file: str) -> ast.Module:
+    with tokenize.open(file) as stream:
+        return ast.parse(stream.read(), file)
+
+
 def _parse(file: str) -> ast.Module:
     try:
-        with tokenize.open(file) as stream:
-            return ast.parse(stream.read(), file)
+        return _read(file)
     except (OSError, SyntaxError, ValueError):  # no source beside the code: only lines are lost
         return ast.Module(body=[], type_ignores=[])

@@ -5,19 +5,21 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._ir import ANY, Kind, Name, Origin, Variable, VariableKind
+from .._ir import ANY, Default, Kind, Name, Origin, Parameter, Place, Variable, VariableKind
 from ._signatures import ENDINGS, SignatureWriter, receiver_beside, takes_name
 from ._text import docstring, indented, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from .._ir import Decorator, Definition, Face, Parameter, Signatures, Type, Variant
+    from .._ir import Decorator, Definition, Face, Function, Signatures, Type, Variant
     from ._names import Names
     from ._plans import PlanWriter
     from ._types import TypeWriter
 
 _UNWRITTEN = "_default"
+_PROTOCOL = Name("typing", "Protocol")
+_NOWHERE = Place("<generated>", 1)
 
 
 class DefinitionWriter:
@@ -118,6 +120,24 @@ class DefinitionWriter:
         # mypy loses the class's own type variables in a lambda; `__get__` says what they are
         unknown = ("..." if _is_spec(each) else self._types.text(ANY) for each in signatures.owner.arguments)
         return f"{writer.name(signatures)}[{', '.join(unknown)}]"
+
+    def protocols(self) -> Iterator[str]:
+        """Yield the classes of the callables that no Callable says: write everything that may name one before."""
+        written: set[Function] = set()
+        while len(written) < len(self._types.protocols):
+            for function in [each for each in self._types.protocols if each not in written]:
+                written.add(function)
+                yield self._protocol(function, self._types.protocols[function])
+
+    def _protocol(self, function: Function, name: str) -> str:
+        assert function.shape is not None  # as such a function has
+        listed = [
+            Parameter(slot.name, slot.kind, type_, Default("...") if slot.is_optional else None, _NOWHERE)
+            for slot, type_ in zip(function.shape.slots, function.parameters or ())
+        ]
+        taken = ", ".join(self._parameters("self", listed, is_apart=takes_name("self", listed)))
+        call = f"def __call__({taken}) -> {self._types.text(function.result)}: ..."
+        return f"class {name}({self._types.text(_PROTOCOL)}):\n{indented([call])}"
 
     def _parameters(
         self, receiver: str, parameters: Iterable[Parameter], makes: Face | None = None, *, is_apart: bool

@@ -98,13 +98,14 @@ class Emitter:
         ]
         records = [self._record(plan) for plan in module.records]
         twins = [*(self._twin(twin) for twin in module.twins), *self._definitions.signatures]
-        hidden = ["\nif TYPE_CHECKING:", *(indented([f"\n{each}"]) for each in twins)] if twins else []
         unwritten = self._definitions.unwritten()
         reexports, aliases = self._reexports()
         faced = self._faced()
         lazy = self._lazily() if module.values else ""
         annotation = f": {self._types.text(_NAMES)}" if len(module.public) > _INFERRED else ""
         declared = self._types.declarations()
+        twins.extend(self._definitions.protocols())
+        hidden = ["\nif TYPE_CHECKING:", *(indented([f"\n{each}"]) for each in twins)] if twins else []
         sources = [
             f"import {module.implementations[index]} as {self._names.source(index)}"
             for index in sorted(self._definitions.sources)
@@ -241,6 +242,8 @@ class Emitter:
         return f"{plain}[{', '.join(map(self._at_run_time, base.arguments))}]" if base.arguments else plain
 
     def _line(self, line: Definition | ConstantLine | ValueLine | FaceClass) -> str:
+        if isinstance(line, Definition) and line.is_for_checkers:
+            return f"\nif TYPE_CHECKING:\n{indented([self.item(line)])}"
         if isinstance(line, (Definition, FaceClass)):
             return self.item(line)
         if isinstance(line, ValueLine):

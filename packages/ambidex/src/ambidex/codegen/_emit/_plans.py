@@ -8,7 +8,7 @@ from .._ir import ANYTHING, ANYTHING_ASYNC, RECORD_VARIABLE, Plan
 from ._text import quoted
 
 if TYPE_CHECKING:
-    from .._ir import FaceModule
+    from .._ir import FaceModule, Option
     from ._names import Names
 
 
@@ -39,7 +39,9 @@ class PlanWriter:
         options = (f"{name}={self._option(value)}" for name, value in plan.options)
         return f"{combinator}({', '.join((*map(self.text, plan.items), *options))})"
 
-    def _option(self, value: Plan | bool | str) -> str:
+    def _option(self, value: Option) -> str:
         if isinstance(value, Plan):
             return self.text(value)
+        if isinstance(value, tuple):
+            return f"{{{', '.join(f'{quoted(name)}: {self.text(plan)}' for name, plan in value)}}}"
         return quoted(value) if isinstance(value, str) else str(value)

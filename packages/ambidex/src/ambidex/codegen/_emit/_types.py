@@ -39,6 +39,7 @@ class TypeWriter:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self.protocols: dict[Function, str] = {}  # of callables that no Callable says, by what stands for each
         self._writers: dict[type, Callable[[Any], str]] = {
             Alternatives: lambda type_: " | ".join(map(self.text, type_.members)),
             Applied: lambda type_: f"{self.text(type_.origin)}[{', '.join(map(self.text, type_.arguments))}]",
@@ -81,6 +82,10 @@ class TypeWriter:
         return f"{self._names.type(Name('typing', 'Literal'))}[{', '.join(values)}]"
 
     def _function(self, type_: Function) -> str:
+        if type_.shape is not None:
+            if type_ not in self.protocols:
+                self.protocols[type_] = self._names.fresh(f"_{type_.shape.name.strip('_')}")
+            return self.protocols[type_]
         parameters = "..." if type_.parameters is None else f"[{', '.join(map(self.text, type_.parameters))}]"
         if type_.rest is not None:
             parameters = self.text(type_.rest)

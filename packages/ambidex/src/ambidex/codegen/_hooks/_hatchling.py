@@ -11,7 +11,7 @@ from hatchling.plugin import hookimpl
 
 from ambidex.errors import UsageError
 
-from ._project import generate_project
+from ._project import generate_project, refuse_unpacked
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -22,11 +22,12 @@ class AmbidexBuildHook(BuildHookInterface[BuilderConfig]):
 
     PLUGIN_NAME = "ambidex"
 
-    def initialize(self, version: str, build_data: MutableMapping[str, Any]) -> None:  # noqa: ARG002  hatchling's shape
+    def initialize(self, version: str, build_data: MutableMapping[str, Any]) -> None:
         """Write the generated modules; name them, so that a version control that ignores them does not keep them out.
 
         Raises:
-            SystemExit: the generator refused; its message is on standard error.
+            SystemExit: the generator refused, or the wheel would not have what it wrote; the message is on standard
+                error.
         """
         root = Path(self.root).resolve()
         try:
@@ -40,6 +41,18 @@ class AmbidexBuildHook(BuildHookInterface[BuilderConfig]):
             return
         names = [file.relative_to(root).as_posix() for file in files]
         build_data.setdefault("artifacts", []).extend(f"/{name}" for name in names)
+        if self.target_name == "wheel" and version == "standard":
+            try:
+                self._refuse_unpacked(files, {"force_include": {}, **build_data})
+            except UsageError as error:
+                self.app.abort(str(error))
+
+    def _refuse_unpacked(self, files: list[Path], build_data: dict[str, Any]) -> None:
+        with self.build_config.set_build_data(build_data):
+            included = list(self.build_config.builder.recurse_included_files())  # pyright: ignore[reportUnknownMemberType]  hatchling says of what
+        there = {Path(each.path).resolve() for each in included}
+        places = {Path(each.distribution_path).as_posix() for each in included}
+        refuse_unpacked((file for file in files if file not in there), places, "or have the wheel pack it")
 
 
 def _generate(root: Path) -> list[Path]:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from ambidex.errors import UsageError
 
+from .._emit import generated_sources
 from .._files import write_files
+from .._report import display_path
 from .._run import compile_targets
 from .._settings import read_project
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
 
@@ -35,3 +38,26 @@ def generate_project(root: Path) -> list[Path] | None:
     files = {**compiled.packages, **compiled.files}
     write_files(files)
     return list(files)
+
+
+def sources_of(file: Path) -> list[str]:
+    """Return what a file was generated from, as seen from the root; nothing for an empty `__init__.py`."""
+    return generated_sources(file.read_bytes().decode("utf-8")) or []
+
+
+def refuse_unpacked(files: Iterable[Path], packed: Collection[str], where: str) -> None:
+    """Refuse files that are left out where what they are generated from is packed: the library would lack them.
+
+    `packed` has what is packed, as seen from where users import it. What is generated from anything else, such as an
+    example, is nobody's to pack.
+
+    Raises:
+        UsageError: there is such a file.
+    """
+    for file in files:
+        source = next((source for source in sources_of(file) if source in packed), None)
+        if source is not None:
+            raise UsageError(
+                f"{display_path(file)} is generated from {source}, which is packed, and is not packed itself: "
+                f"correct output in [tool.ambidex], {where}"
+            )

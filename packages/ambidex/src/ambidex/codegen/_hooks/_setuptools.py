@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ambidex.errors import UsageError
 
-from .._emit import generated_sources
-from ._project import generate_project
+from .._report import display_path
+from ._project import generate_project, refuse_unpacked, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,22 +58,29 @@ def _generating(command: type[Any]) -> type[Any]:
     def run(self: Command) -> None:
         try:
             files = generate_project(Path.cwd())
+            _pack(self.get_finalized_command("build_py"), files or ())
         except UsageError as error:
             # An editable build goes on after any other exception of build_py.
             raise SystemExit(str(error)) from None
-        _pack(self.get_finalized_command("build_py"), files or ())
         command.run(self)
 
     return cast("type[Any]", type(command.__name__, (command,), {"run": run, "__module__": command.__module__}))
 
 
 def _pack(build: Collector, files: Iterable[Path]) -> None:
-    """Have packed, too, what is generated from modules that are: setuptools listed them before there was anything."""
+    """Have packed, too, what is generated from modules that are: setuptools listed them before there was anything.
+
+    Raises:
+        UsageError: it stands where setuptools packs nothing.
+    """
     base = Path(build.get_package_dir("")).resolve()
     packed = {Path(file).resolve() for _, _, file in build.find_all_modules()}
-    for file in (each.resolve() for each in files):
-        sources = generated_sources(file.read_bytes().decode("utf-8")) or ()
-        if file in packed or base not in file.parents or not any(base / source in packed for source in sources):
+    left = [file for file in (each.resolve() for each in files) if file not in packed]
+    places = {file.relative_to(base).as_posix() for file in packed if base in file.parents}
+    where = f"to stand in {display_path(base)}, where setuptools finds what it packs"
+    refuse_unpacked((file for file in left if base not in file.parents), places, where)
+    for file in left:
+        if base not in file.parents or not any(source in places for source in sources_of(file)):
             continue
         *above, name = file.relative_to(base).with_suffix("").parts
         if not above:

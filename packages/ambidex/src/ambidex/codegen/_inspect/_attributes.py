@@ -266,12 +266,13 @@ class AttributeReader:
         type_ = self._result(getter, path, place)
         if not self._choice.has_setter(name):
             setter = None
+        accepts: Type | None = None
         if isinstance(setter, FunctionType):
             with self._report.about(SETTER):
-                self._check_setter(setter, path, type_)
+                accepts = self._accepted(setter, path)
         is_deletable = isinstance(value, property) and value.fdel is not None
         read = Attribute(name, type_, setter is not None, documentation(getter), place, is_deletable)
-        return dataclasses.replace(read, deprecated=deprecated)
+        return dataclasses.replace(read, deprecated=deprecated, accepts=None if accepts == type_ else accepts)
 
     def _result(self, getter: FunctionType, path: str, place: Place) -> Type:
         try:
@@ -280,16 +281,14 @@ class AttributeReader:
             self._report.add(place, refusal.what, refusal.fix)
             return ANY
 
-    def _check_setter(self, setter: FunctionType, path: str, type_: Type) -> None:
-        """Refuse a setter of another type than its getter: both checkers read a property as one type."""
+    def _accepted(self, setter: FunctionType, path: str) -> Type | None:
+        """Return what a setter takes, None where that was refused."""
         place = self._reader.place(setter)
         try:
             given = self._reader.last_type(setter, path)
         except Unsupported as refusal:
             self._report.add(place, f"the setter of {path}: {refusal.what}", refusal.fix)
-            return
+            return None
         if given is None:
             self._report.add(place, f"the setter of {path} has no annotation for its value", "write `value: T`")
-        elif given != type_:
-            what = f"the setter of {path} takes another type than its getter gives"
-            self._report.add(place, what, "use one type, or offer a method")
+        return given

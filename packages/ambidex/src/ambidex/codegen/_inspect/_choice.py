@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .._annotations import attributes_of, module_of_class, place_of
 from .._ir import Attribute, Callable, Constant, Place
 from .._report import SETTER, display_path
-from ._dunders import INTERNAL, TOGETHER
+from ._dunders import INTERNAL, TOGETHER, TWO_FORMS
 from ._hidden import function_behind, names_of, refused_parameter, signature_of
 
 if TYPE_CHECKING:
@@ -58,6 +58,11 @@ class Choice:
     def has_setter(self, name: str) -> bool:
         """Tell whether a property keeps its setter, if it has one: `exclude` names it as in `speed.setter`."""
         return f"{name}{SETTER}" not in self._chosen.exclude and all(base.has_setter(name) for base in self._bases)
+
+    def is_blocking(self, name: str) -> bool:
+        """Tell whether a special method that stands beside an async one is called as the class writes it."""
+        said = {name, TOGETHER.get(name, name)}
+        return not said.isdisjoint(self._chosen.blocking) or any(base.is_blocking(name) for base in self._bases)
 
     def hidden_parameters(self, name: str) -> frozenset[str]:
         """Return the parameters of a method that are not public: `exclude` names one as in `send.codec`."""
@@ -136,6 +141,7 @@ class Choice:
             "exclude": chosen.exclude,
             "rename": tuple(chosen.rename),
             "inherit": chosen.inherit,
+            "blocking": chosen.blocking,
         }
         for option, names in said.items():
             for name in names:
@@ -166,6 +172,8 @@ class Choice:
             what = f"{path} is in no face that this one extends"
             is_there = any(self._giver(each) is not None for each in (name, TOGETHER.get(name, name)))
             return None if is_there else (what, "exclude it, or leave it out of inherit")
+        if option == "blocking":
+            return self._refused_blocking(name)
         if option == "exclude" and "." in name:
             return self._refused_part(*name.split(".", 1))
         if name == "__init__" or (name == "__new__" and option != "include"):
@@ -207,6 +215,16 @@ class Choice:
             what = f"{path} has the parameter {part} in the face of {base}, which this one extends"
             return what, f"exclude it from {base}"
         return refused_parameter(signature_of(function), path, part, self.hidden_parameters(name))
+
+    def _refused_blocking(self, name: str) -> tuple[str, str] | None:
+        """Refuse what has no async form beside it, which `blocking` would tell apart from that."""
+        path = self._path(name)
+        awaited = next((forms[1] for forms in TWO_FORMS if name in forms[0]), ())
+        if not awaited:
+            return f"{path} has no async form in Python", "name __enter__ or __iter__, or leave it out of blocking"
+        if not (self.has(name) and any(map(self.has, awaited))):
+            return f"{path} and {awaited[0]} are not both there", "leave it out of blocking"
+        return None
 
     def _refused_inclusion(self, name: str) -> tuple[str, str] | None:
         if name in INTERNAL:

@@ -26,6 +26,7 @@ from .._report import Report, Unsupported, display_path
 from ._choice import IGNORED_BASES, Choice, face_bases
 from ._layer import Layer
 from ._signatures import deprecation, documentation
+from ._statements import keywords_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -41,6 +42,10 @@ _INTERFACES = frozenset(
     ("AsyncIterable", "AsyncIterator", "Awaitable", "Callable", "Container", "Coroutine", "Hashable", "Sized")
 )
 
+_INSTEAD = {
+    "AsyncGenerator": "extend AsyncIterator, and offer what sends as a method with another name than asend, or return "
+    "an async generator"
+}
 _NAMED = 3  # of the members that a message lists; arbitrary
 _NEVER = Name("typing_extensions", "Never")  # what a constructor takes that nobody may call
 
@@ -107,6 +112,7 @@ class ClassReader:
             variables,
             abstract=frozenset(getattr(cls, "__abstractmethods__", ())),
             deprecated=deprecation(cls),
+            keywords=keywords_of(cls, bases, resolver, self._sources, place, known),
         )
 
     def _refuse_untyped(self, cls: type, layer: type, found: Report, place: Place) -> None:
@@ -139,7 +145,7 @@ class ClassReader:
                 self._report.add(
                     place,
                     f"{cls.__qualname__} is a {layer.__qualname__} ({layer.__module__}), which a face cannot be",
-                    "hold one in an attribute, or register the class by='value'",
+                    _INSTEAD.get(layer.__qualname__, "hold one in an attribute, or register the class by='value'"),
                 )
                 continue
             layers.append(layer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, NoReturn, cast
@@ -68,11 +69,11 @@ class DescriptorReader:
         is_deletable = hasattr(self._kind, "__delete__")
         if setter is None:  # the class has something else
             return Attribute(name, type_, False, None, self._place, is_deletable)
-        if self._reader("__set__").last_type(setter) != type_:
-            self._refuse(
-                path, "whose __set__ takes another type than its __get__ gives", "use one type, or write a property"
-            )
-        return Attribute(name, type_, True, None, self._place, is_deletable)
+        accepts = self._reader("__set__").last_type(setter)
+        if accepts is None:
+            self._refuse(path, "whose __set__ does not say what it takes", "write `value: T`")
+        read = Attribute(name, type_, True, None, self._place, is_deletable)
+        return read if accepts == type_ else dataclasses.replace(read, accepts=accepts)
 
     def _of_object(self, variants: list[Definition], path: str) -> Type:
         """Return what the variant for objects gives, where the other one gives the descriptor, or the same."""

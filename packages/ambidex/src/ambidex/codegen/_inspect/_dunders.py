@@ -29,4 +29,8 @@ TOGETHER = {  # which make one thing of a face
     "__iter__": "__next__",
     "__next__": "__iter__",
 }
+TWO_FORMS = (  # what a class may write for `with` and `for` beside the async ones, and what that then is
+    (("__enter__", "__exit__"), ("__aenter__", "__aexit__"), "context manager"),
+    (("__iter__", "__next__"), ("__aiter__", "__anext__"), "iterable"),
+)
 WAITS = "result"  # the method by which a blocking caller waits for an object that can be awaited, as for a future

@@ -34,7 +34,7 @@ from ._dunders import INTERNAL, SPECIAL
 from ._exports import is_shown
 from ._hidden import function_behind
 from ._pairs import PairReader
-from ._signatures import SignatureReader, is_made_up
+from ._signatures import SignatureReader, is_made_up, refuse_unreadable_stub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +79,7 @@ class Layer:
         self._report = report
         self._read_nested = read_nested
         file = display_path(getattr(module, "__file__", None) or layer.__module__)
+        refuse_unreadable_stub(module, sources, report)
         self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
         self._reader = SignatureReader(resolver, sources, report, self._place, layer)
         self._attributes = AttributeReader(layer, choice, self._reader, resolver, sources, report, known)

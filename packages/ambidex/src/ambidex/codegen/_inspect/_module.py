@@ -19,7 +19,7 @@ from ._classes import ClassReader
 from ._exports import ExportReader, read_value
 from ._hidden import function_behind, refused_parameter, signature_of
 from ._records import describe_record
-from ._signatures import SignatureReader, documentation
+from ._signatures import SignatureReader, documentation, refuse_unreadable_stub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,7 +104,7 @@ class Inspector:
                 self._report.add(
                     place,
                     f"{entry.name} goes by value, and is public as it is",
-                    "leave out include, exclude, rename and inherit, or register it by='identity'",
+                    "leave out include, exclude, rename, inherit and blocking, or register it by='identity'",
                 )
             return read_value(entry.obj, entry.name, place, self._registry, self._sources, self._report)
         if self._registry.is_by_hand(entry.obj):
@@ -142,6 +142,7 @@ class Inspector:
             reader = self._readers[home.__name__] = SignatureReader(
                 Resolver(home, self._registry, self._sources), self._sources, self._report, owner
             )
+        refuse_unreadable_stub(home, self._sources, self._report)
         inner = function_behind(function) or function
         for each in hidden:
             problem = refused_parameter(signature_of(inner), inner.__qualname__, each, hidden)

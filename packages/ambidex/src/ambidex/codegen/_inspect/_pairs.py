@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
 from .._annotations import Resolver, module_of_class, variables_of
@@ -29,7 +29,7 @@ from .._ir import (
 )
 from .._report import Report, Unsupported
 from ._choice import Choice
-from ._dunders import PROTOCOLS, TOGETHER, WAITS
+from ._dunders import PROTOCOLS, TOGETHER, TWO_FORMS, WAITS
 from ._receivers import names_variable, solved
 from ._signatures import SignatureReader, documentation
 
@@ -72,6 +72,8 @@ class PairReader:
         """Return a member for each pair of which this class writes one that was not seen."""
         found: list[Member] = []
         functions: dict[str, FunctionType] = {}
+        for blocking, awaited, what in TWO_FORMS:
+            self._tell_apart(blocking, awaited, what, seen)
         for name in PROTOCOLS:
             value = vars(self._layer).get(name)
             if name not in seen and isinstance(value, FunctionType):
@@ -79,25 +81,37 @@ class PairReader:
         seen.update(functions)
         seen.update(TOGETHER[name] for name in functions if name in TOGETHER)  # read with it, wherever it stands
         if "__aenter__" in functions or "__aexit__" in functions:
-            self._refuse_both(("__enter__",), "context manager", functions)
             self._protocol("__aenter__", functools.partial(self._entering, functions), functions, found)
         if "__await__" in functions:
             self._protocol("__await__", functools.partial(self._awaiting, functions["__await__"]), functions, found)
         if "__aiter__" in functions or "__anext__" in functions:
-            self._refuse_both(("__iter__", "__next__"), "iterable", functions)
             self._protocol("__aiter__", functools.partial(self._iterating, functions), functions, found)
         return found
 
-    def _refuse_both(self, blocking: Sequence[str], what: str, functions: dict[str, FunctionType]) -> None:
-        """Refuse the blocking form of something async: the face of the async one takes its place."""
-        for name in blocking:
-            if hasattr(self._cls, name) and self._choice.is_public(name):
-                with self._report.about(name):
-                    self._report.add(
-                        self._reader.place(next(iter(functions.values()))),
-                        f"{self._layer.__qualname__} is both a blocking and an async {what}",
-                        "keep the async methods alone, or exclude the others",
-                    )
+    def _tell_apart(self, blocking: Sequence[str], awaited: Sequence[str], what: str, seen: set[str]) -> None:
+        """Take the async form for both where the blocking one only raises; refuse it where nothing says which it is."""
+        written = [name for name in (*awaited, *blocking) if isinstance(vars(self._layer).get(name), FunctionType)]
+        both = [name for name in blocking if hasattr(self._cls, name) and self._choice.is_public(name)]
+        has_both = both and any(hasattr(self._cls, name) for name in awaited)
+        if not (written and has_both) or seen.issuperset(both) or self._is_apart(both[0]):
+            return
+        seen.update(blocking)
+        function = inspect.getattr_static(self._cls, both[0])
+        if isinstance(function, FunctionType) and self._reader.only_raises(function):
+            return
+        place = self._reader.place(cast("FunctionType", vars(self._layer)[written[0]]))
+        for name in both:
+            with self._report.about(name):
+                self._report.add(
+                    place,
+                    f"{self._layer.__qualname__} is both a blocking and an async {what}",
+                    f"exclude {' and '.join(both)}, for the async one to serve as both, or keep each as it is with "
+                    f"blocking=[{both[0]!r}]",
+                )
+
+    def _is_apart(self, name: str) -> bool:
+        """Tell whether the class has a blocking form that stays what it is."""
+        return hasattr(self._cls, name) and self._choice.is_public(name) and self._choice.is_blocking(name)
 
     def _protocol(
         self,
@@ -124,7 +138,9 @@ class PairReader:
             raise Unsupported(f"{path}.__aenter__ does not say what it gives", "write `-> Self`")
         if names_variable(leaving):  # no more is known than that one may be swallowed
             leaving = union((_BOOL, NONE))
-        return Entering(result, leaving, documentation(enter), documentation(leave), self._reader.place(enter))
+        is_apart = self._is_apart("__enter__")
+        place = self._reader.place(enter)
+        return Entering(result, leaving, documentation(enter), documentation(leave), place, is_apart)
 
     def _iterating(self, functions: dict[str, FunctionType]) -> Iterating:
         path = self._layer.__qualname__
@@ -134,17 +150,18 @@ class PairReader:
             raise Unsupported(
                 f"{path} has __anext__ and no __aiter__", "write `def __aiter__(self) -> Self: return self`"
             )
+        is_apart = self._is_apart("__iter__")
         if step is not None:
             item = self._result(step, "__anext__")
             begins = not self._reader.returns_receiver(begin)
-            return Iterating(item, True, documentation(step), self._reader.place(begin), begins)
+            return Iterating(item, True, documentation(step), self._reader.place(begin), begins, is_apart)
         own = self._reader.item(begin)
-        if own is not None:
-            return Iterating(own, False, documentation(begin), self._reader.place(begin))
-        result = bare(self._result(begin, "__aiter__"))
-        if not isinstance(result, Applied) or result.origin not in ASYNC_ITERATORS:
-            raise Unsupported(f"{path}.__aiter__ does not say what it yields", "write `-> AsyncIterator[T]`")
-        return Iterating(result.arguments[0], False, documentation(begin), self._reader.place(begin))
+        if own is None:
+            result = bare(self._result(begin, "__aiter__"))
+            if not isinstance(result, Applied) or result.origin not in ASYNC_ITERATORS:
+                raise Unsupported(f"{path}.__aiter__ does not say what it yields", "write `-> AsyncIterator[T]`")
+            own = result.arguments[0]
+        return Iterating(own, False, documentation(begin), self._reader.place(begin), is_apart=is_apart)
 
     def _awaiting(self, begin: FunctionType) -> Awaiting:
         path = self._layer.__qualname__

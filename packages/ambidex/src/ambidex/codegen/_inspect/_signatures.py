@@ -17,6 +17,7 @@ from .._annotations import (
     gives_self,
     is_managed,
     module_of_class,
+    only_raises,
     type_of_literal,
     variables_of,
 )
@@ -44,6 +45,7 @@ from ._overloads import gathered, made_by, read_variants, together, with_overloa
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from types import ModuleType
 
     from .._annotations import Sources
     from .._report import Report
@@ -56,6 +58,15 @@ _KINDS = {
     inspect.Parameter.KEYWORD_ONLY: Kind.KEYWORD,
     inspect.Parameter.VAR_KEYWORD: Kind.KEYWORDS,
 }
+
+
+def refuse_unreadable_stub(module: ModuleType, sources: Sources, report: Report) -> None:
+    """Refuse what stands in a module whose stub cannot be read: its types would be others than those it has."""
+    unreadable = sources.of_module(module).unreadable_stub
+    if unreadable is not None:
+        file, line, reason = unreadable
+        what = f"the stub of {module.__name__} cannot be read ({reason})"
+        report.add(Place(display_path(file), line), what, "correct it, or generate with a Python that can read it")
 
 
 class SignatureReader:
@@ -214,6 +225,11 @@ class SignatureReader:
         """Tell whether a method does nothing but `return self`, as far as there is a source that tells."""
         node = self._definition(function)
         return node is None or gives_receiver(node)
+
+    def only_raises(self, function: FunctionType) -> bool:
+        """Tell whether a method does nothing but raise."""
+        node = self._definition(function)
+        return node is not None and only_raises(node)
 
     def _said(self, path: str) -> list[Definition]:
         """Return what the stub of the module says of a function."""

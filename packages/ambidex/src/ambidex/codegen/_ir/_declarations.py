@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import UNPACK, Applied, Face, VariableKind, changed_each, revised
+from ._types import UNPACK, Applied, Face, Kind, VariableKind, changed_each, revised
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
@@ -53,16 +53,6 @@ class Binding(enum.Enum):
     INSTANCE = "instance"
     CLASS = "class"
     STATIC = "static"
-
-
-class Kind(enum.Enum):
-    """Say how arguments reach a parameter, in the order that a signature lists them."""
-
-    POSITIONAL_ONLY = 0
-    POSITIONAL = 1
-    REST = 2
-    KEYWORD = 3
-    KEYWORDS = 4
 
 
 @dataclass(frozen=True)
@@ -130,7 +120,10 @@ class Callable:
 
 @dataclass(frozen=True)
 class Attribute:
-    """Hold a property or an annotated instance attribute; `renames` and `deprecated` as in `Callable`."""
+    """Hold a property or an annotated instance attribute; `renames` and `deprecated` as in `Callable`.
+
+    `accepts` is what it can be set to, where that is another type than it gives; None where it is that one.
+    """
 
     name: str
     type: Type
@@ -140,9 +133,17 @@ class Attribute:
     is_deletable: bool = False
     renames: str = ""
     deprecated: str | None = None
+    accepts: Type | None = None
 
     def __post_init__(self) -> None:
         _valid_name(self.name)
+        if self.accepts is not None and not self.is_writable:
+            raise InternalError(f"{self.name} cannot be set, and says what to")
+
+    @property
+    def value_type(self) -> Type:
+        """Return the type of what it is set to."""
+        return self.type if self.accepts is None else self.accepts
 
 
 @dataclass(frozen=True)
@@ -167,20 +168,25 @@ class Constant:
 
 @dataclass(frozen=True)
 class Entering:
-    """Hold `__aenter__` and `__aexit__`: what `as` gets, and what leaving returns."""
+    """Hold `__aenter__` and `__aexit__`: what `as` gets, and what leaving returns.
+
+    `is_apart`: the class has a blocking form beside it, which is a member of its own.
+    """
 
     result: Type
     exit_result: Type
     enter_doc: str | None
     exit_doc: str | None
     place: Place
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
 class Iterating:
     """Hold `__aiter__`; `is_iterator` when the class steps itself, through `__anext__`.
 
-    `begins` is whether `__aiter__` has to be called for the items: it does more than give back the object.
+    `begins` is whether `__aiter__` has to be called for the items: it does more than give back the object; `is_apart`
+    as for `Entering`.
     """
 
     item: Type
@@ -188,6 +194,7 @@ class Iterating:
     doc: str | None
     place: Place
     begins: bool = True
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,7 +216,8 @@ class Class:
 
     The name of a nested one, which stands among the members of its outer class, begins with that one's. `other` is the
     name of the awaited class beside a blocking one, empty otherwise. `abstract` are the members that whoever extends it
-    has to write, by their names in the implementation.
+    has to write, by their names in the implementation. `keywords` are those that the class statement of who extends it
+    may have, where the class says it itself; None where it says nothing, or what cannot be read.
     """
 
     name: str
@@ -225,6 +233,7 @@ class Class:
     other: str = ""
     abstract: frozenset[str] = frozenset()
     deprecated: str | None = None
+    keywords: tuple[Parameter, ...] | None = None
 
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.name.split(".")):

@@ -61,6 +61,11 @@ def is_handle(origin: object) -> bool:
     return origin in ASYNC_ITERATORS or origin == ASYNC_CONTEXT or origin in AWAITABLES
 
 
+def is_asynchronous(type_: Type) -> bool:
+    """Tell whether a type is that of such a thing."""
+    return isinstance(type_, Handle) or (isinstance(type_, Applied) and is_handle(type_.origin))
+
+
 def given(type_: Type, form: Form) -> Type:
     """Return a type of the implementation's as the user gets it: what is asynchronous in it serves the user's form.
 
@@ -197,7 +202,8 @@ def _member(member: Member, form: Form) -> Member:
 
 
 def _attribute(member: Attribute, form: Form) -> Attribute:
-    return revised(member, type=given(member.type, form))
+    accepts = None if member.accepts is None else handed_in(member.accepts)
+    return revised(member, type=given(member.type, form), accepts=accepts)
 
 
 def _callable(function: Callable, form: Form) -> Callable:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from ambidex.errors import InternalError
 
 from ._declarations import BRIDGE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ._declarations import Binding, Flavour, Parameter, Value
     from ._records import Field, Record
     from ._types import Face, Name, Type, Variable
+
+
+Option = Union["Plan", bool, str, "tuple[tuple[str, Plan], ...]"]
 
 
 @dataclass(frozen=True)
@@ -21,18 +26,28 @@ class Plan:
     """Say where faces stand in a value.
 
     `combinator` is a function of the bridge that is applied to `items` (None: nothing to translate there) and, by
-    keyword, to `options`; or it is empty for a `face` or a `record`.
+    keyword, to `options`, of which one may be plans by name; or it is empty for a `face` or a `record`.
     """
 
     combinator: str = ""
     items: tuple[Plan | None, ...] = ()
     face: Face | None = None
-    options: tuple[tuple[str, Plan | bool | str], ...] = ()
+    options: tuple[tuple[str, Option], ...] = ()
     record: Record | None = None
 
     def __post_init__(self) -> None:
         if [bool(self.combinator), self.face is not None, self.record is not None].count(True) != 1:
             raise InternalError("a plan is a face, a record or a combination, and one of them")
+
+    @property
+    def within(self) -> Iterator[Plan]:
+        """Yield the plans directly inside."""
+        yield from (item for item in self.items if item is not None)
+        for _, value in self.options:
+            if isinstance(value, tuple):
+                yield from (plan for _, plan in value)
+            elif isinstance(value, Plan):
+                yield value
 
     @property
     def is_of_anything(self) -> bool:
@@ -44,7 +59,7 @@ class Plan:
 
 _ASYNCHRONOUS = ("async_generator_of", "async_iterator_of", "async_iterable_of", "async_context_of", "awaitable_of")
 _NO_CONTAINERS = frozenset(
-    ("call_of", "callback", "plain_callback", "items_of", "entered_of", "error_of", *_ASYNCHRONOUS)
+    ("call_of", "callback", "plain_call_of", "plain_callback", "items_of", "entered_of", "error_of", *_ASYNCHRONOUS)
 )
 ANYTHING = Plan("anything")
 ANYTHING_ASYNC = Plan("anything_async")
@@ -124,7 +139,7 @@ class Definition:
 
     `source` is the path, in the implementation's module, of what it stands for: an editor jumps there. Empty for none.
     `makes` is the annotation of the receiver, None for most.
-    `is_settled`: its types are those of its form already.
+    `is_settled`: its types are those of its form already. `is_for_checkers`: it is not there at run time.
     """
 
     name: str
@@ -140,6 +155,7 @@ class Definition:
     source: str = ""
     makes: Face | None = None
     is_settled: bool = False
+    is_for_checkers: bool = False
 
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import ANY, OBJECT, Applied, Face, Handle, Own, Variable, is_awaited, walk
+from ._types import ANY, OBJECT, Applied, Face, Function, Handle, Own, Variable, is_awaited, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,7 +111,7 @@ class Records:
         )
 
     def hands_over(self, record: Record) -> bool:
-        """Tell whether an async callable stands in the fields of a record, or of those in its fields."""
+        """Tell whether a callable that is translated stands in the fields of a record, or of those in its fields."""
         seen: set[Type] = set()
         waiting = [record]
         while waiting:
@@ -120,7 +120,7 @@ class Records:
                 continue
             seen.add(found.type)
             parts = [part for field in found.fields for part in walk(field.type)]
-            if any(map(is_awaited, parts)):
+            if any(is_awaited(part) or (isinstance(part, Function) and self.carries(part)) for part in parts):
                 return True
             waiting.extend(self._by_type[part] for part in parts if part in self._carrying)
             waiting.extend(self.below(found))

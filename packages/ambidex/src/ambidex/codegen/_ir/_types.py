@@ -156,17 +156,50 @@ class Listed:
     items: tuple[Type, ...] | None
 
 
+class Kind(enum.Enum):
+    """Say how arguments reach a parameter, in the order that a signature lists them."""
+
+    POSITIONAL_ONLY = 0
+    POSITIONAL = 1
+    REST = 2
+    KEYWORD = 3
+    KEYWORDS = 4
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Say how one parameter of a callable protocol is filled."""
+
+    name: str
+    kind: Kind
+    is_optional: bool
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Hold what a callable protocol says beyond a `Callable`: its name, and how each of its parameters is filled."""
+
+    name: str
+    slots: tuple[Slot, ...]
+
+
 @dataclass(frozen=True)
 class Function:
     """Hold a `Callable`; `parameters` is None where any arguments are accepted, `on_loop` as declared with ON_LOOP.
 
-    `rest` is the ParamSpec of the parameters after those.
+    `rest` is the ParamSpec of the parameters after those. `shape` says how `parameters` are filled, where that is not
+    by place alone.
     """
 
     parameters: tuple[Type, ...] | None
     result: Type
     on_loop: bool = False
     rest: Variable | None = None
+    shape: Shape | None = None
+
+    def __post_init__(self) -> None:
+        if self.shape is not None and len(self.shape.slots) != len(self.parameters or ()):
+            raise InternalError(f"{self.shape.name} has not one slot for each parameter")
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,13 @@ from .._ir import (
     Alternatives,
     Applied,
     Function,
+    Kind,
     Name,
     Plan,
     Variable,
     awaited,
     bare,
+    is_asynchronous,
     is_awaited,
     parts,
     rebuild,
@@ -28,11 +30,12 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
+from ._unions import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._ir import Parameter, Type
+    from .._ir import Option, Parameter, Type
 
 AWAITABLE = Name("collections.abc", "Awaitable")
 _ITERABLE = Name("collections.abc", "Iterable")
@@ -82,7 +85,7 @@ def accepted_type(type_: Type) -> Type:
     if result is None:
         return type_
     either = result if result in (ANY, OBJECT) else union((result, Applied(AWAITABLE, (result,))))
-    return Function(type_.parameters, either, rest=type_.rest)
+    return dataclasses.replace(type_, result=either, on_loop=False)
 
 
 def plan_given(
@@ -95,22 +98,51 @@ def plan_given(
     Raises:
         Unsupported: it is given, or returns, what cannot be translated.
     """
+    _refuse_shape(function)
     result = awaited(function)
     assert result is not None  # as who calls this knows
     _refuse_handles(result, "a Callable that is given to the user gives")
-    takes = tuple(map(inward, function.parameters or ()))
-    while takes and takes[-1] is None:
-        takes = takes[:-1]
-    rest = inward(ANY) if function.parameters is None or function.rest is not None else None
+    takes, rest, _ = _taken(function, inward)
     options = (("gives", outward(result)), ("rest", rest))
     return Plan("call_of", takes, options=tuple((name, plan) for name, plan in options if plan is not None))
+
+
+def plan_plainly_given(
+    function: Function, inward: Callable[[Type], Plan | None], outward: Callable[[Type], Plan | None]
+) -> Plan:
+    """Return the plan of a callable that the user is given, that is not awaited, and that carries faces.
+
+    `inward` and `outward` as in `plan_given`.
+
+    Raises:
+        Unsupported: it is given, or returns, what cannot be translated.
+    """
+    if any(map(is_asynchronous, walk(function))):
+        raise Unsupported(
+            "a Callable that is given to the user, and that nobody awaits, takes or gives something asynchronous "
+            "beside objects with faces, which is not supported yet",
+            "offer a method",
+        )
+    takes, rest, named = _taken(function, inward)
+    options = (("gives", outward(function.result)), ("rest", rest), ("named", named))
+    return Plan("plain_call_of", takes, options=tuple((name, plan) for name, plan in options if plan))
 
 
 def with_own(plan: Plan) -> Plan:
     """Return a plan under which the callables that the user has handed in come back as they were."""
     items = tuple(None if item is None else with_own(item) for item in plan.items)
-    own = (("own", True),) if plan.combinator == "call_of" else ()
+    own = (("own", True),) if plan.combinator in ("call_of", "plain_call_of") else ()
     return dataclasses.replace(plan, items=items, options=(*plan.options, *own))
+
+
+def _refuse_shape(function: Function) -> None:
+    """Refuse a callable that the user would be given and that is not called by place alone."""
+    if function.shape is not None:
+        raise Unsupported(
+            f"{function.shape.name}, a callable with keywords or defaults, is given to the user, "
+            "which is not supported yet",
+            "offer a method that does what it does, or write Callable[[X, Y], Z]",
+        )
 
 
 def refuse_streaming(function: Function) -> None:
@@ -141,7 +173,7 @@ def plan_callback(
     if result is not None:
         for parameter in function.parameters or ():
             _refuse_handles(parameter, "a callback is given")
-    takes = tuple(map(outward, function.parameters or ()))
+    takes, rest, named = _taken(function, outward)
     returned = function.result if result is None else result
     gives = inward(returned)
     if has_blocking_form(bare(returned)) and gives is not None:
@@ -159,18 +191,37 @@ def plan_callback(
             "yet",
             "take a list" if is_read else "take it as a parameter",
         )
-    rest = outward(ANY) if function.parameters is None or function.rest is not None else None
     if any(map(is_awaited, walk(returned))):
         raise Unsupported("an async callable that a callback returns is not supported yet", "take it as a parameter")
     is_generic = any(isinstance(part, Variable) for part in walk(function))  # what it is given was translated inward
-    plans = [plan for plan in (*takes, gives, rest) if plan is not None]
+    plans = [plan for plan in (*takes, gives, rest, *(plan for _, plan in named)) if plan is not None]
     if result is None and all(plan.is_of_anything and not is_generic for plan in plans):
         return None
-    while takes and takes[-1] is None:
-        takes = takes[:-1]
-    options: dict[str, Plan | bool | str | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop}
+    options: dict[str, Option | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop, "named": named}
     listed = tuple((name, value) for name, value in options.items() if value)
     return Plan("plain_callback" if result is None else "callback", takes, options=listed)
+
+
+def _taken(
+    function: Function, outward: Callable[[Type], Plan | None]
+) -> tuple[tuple[Plan | None, ...], Plan | None, tuple[tuple[str, Plan], ...]]:
+    """Return the plans of what a callable is given: by place, what follows that, and by name."""
+    types = function.parameters or ()
+    if function.shape is None:
+        is_open = function.parameters is None or function.rest is not None
+        return _trimmed(tuple(map(outward, types))), outward(ANY) if is_open else None, ()
+    filled = [(slot, outward(type_)) for slot, type_ in zip(function.shape.slots, types)]
+    takes = tuple(plan for slot, plan in filled if slot.kind in (Kind.POSITIONAL_ONLY, Kind.POSITIONAL))
+    rest = one_of([plan for slot, plan in filled if slot.kind in (Kind.REST, Kind.KEYWORDS)])
+    named = ((slot.name, plan) for slot, plan in filled if slot.kind in (Kind.POSITIONAL, Kind.KEYWORD))
+    keywords = tuple((name, plan) for name, plan in named if plan is not None)
+    return takes if rest is not None else _trimmed(takes), rest, keywords
+
+
+def _trimmed(takes: tuple[Plan | None, ...]) -> tuple[Plan | None, ...]:
+    while takes and takes[-1] is None:
+        takes = takes[:-1]
+    return takes
 
 
 def _refuse_handles(parameter: Type, what: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Union
 
 from .._ir import (
     ANY,
+    BRIDGE,
     NONE,
     Applied,
     Attribute,
@@ -17,6 +18,7 @@ from .._ir import (
     Constant,
     ConstantLine,
     Decorator,
+    Default,
     Definition,
     Entering,
     Face,
@@ -32,6 +34,7 @@ from .._ir import (
     Place,
     Value,
     ValueLine,
+    Variant,
     handed_in,
     union,
 )
@@ -63,7 +66,7 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner,
     """Return the generated class of an identity class."""
     own = item.face(target)
     lowering = _ClassLowering(item, own, planner.for_class(own), implementation, overrides)
-    body: list[Line] = []
+    body: list[Line] = [*_class_statement(item, planner)]
     waiting = item.constructor
     for member in item.members:
         if waiting is not None and not _is_before(member, waiting):
@@ -84,6 +87,28 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner,
         _ROOTS[item.form],
         item.other,
         item.deprecated if item.constructor is None else None,
+    )
+
+
+def _class_statement(item: Class, planner: Planner) -> Iterator[Definition]:
+    """Yield what checkers are told of class statements: of a user's, and apart from it of a generated one.
+
+    The keywords of a user's reach the implementation as they are, so none may carry a face.
+    """
+    if not item.keywords or any(planner.inward.plan(each.type) is not None for each in item.keywords):
+        return
+    text = Name("builtins", "str")
+
+    def keyword(name: str, type_: Type, default: str | None = None) -> Parameter:
+        return Parameter(name, Kind.KEYWORD, type_, None if default is None else Default(default), item.place)
+
+    generated = [keyword("implementation", Name(BRIDGE, "Implementation")), keyword("name", text, '""')]
+    if item.form is Form.BLOCKING:
+        generated.append(keyword("async_name", text, '""'))
+    any_ = Parameter("_", Kind.KEYWORDS, ANY, None, item.place)
+    variants = tuple(Variant(tuple(each), NONE, None) for each in (item.keywords, generated))
+    yield Definition(
+        "__init_subclass__", (), "cls", (any_,), NONE, None, overloads=variants, is_for_checkers=True, is_settled=True
     )
 
 
@@ -224,16 +249,19 @@ class _ClassLowering:
         return Definition(member.name, decorators, "cls", (), result, member.doc)
 
     def _attribute(self, member: Attribute) -> Sequence[Definition]:
-        handed = handed_in(member.type)
+        handed, back = handed_in(member.value_type), handed_in(member.type)
         plan, taken = self._planner.plan(member.type), self._planner.inward.plan(handed) if member.is_writable else None
         result, value_type = member.type, accepted_type(handed)
-        plan_back = self._plan_back(handed)
-        if plan_back is not None:
+        plan_back = self._plan_back(back)
+        if plan is None and plan_back is not None:
             plan = plan_back  # a callable is given back as it was handed in
-            result = handed
-        is_kept = member.is_writable and gives_callable(member.type)
-        if is_kept and plan is not None:
-            plan, result, value_type = with_own(plan), kept(member.type, self._form), written(member.type, self._form)
+            result = back
+        is_kept = member.is_writable and gives_callable(member.type) and gives_callable(member.value_type)
+        if member.is_writable and plan is not None:
+            plan = with_own(plan)
+        if is_kept:
+            result = kept(member.type, self._form)
+            value_type = written(member.value_type, self._form)
         getter = Definition(
             member.name,
             (
@@ -277,7 +305,7 @@ class _ClassLowering:
         return [
             Definition(name, decorators, "self", parameters, result, doc, is_async=is_async)
             for is_async, names in ((False, ("__enter__", "__exit__")), (True, ("__aenter__", "__aexit__")))
-            if self._has(Form.AWAITED if is_async else Form.BLOCKING)
+            if (self._has(Form.AWAITED) if is_async else self._has_blocking(member))
             for name, decorators, parameters, result, doc in (
                 (names[0], enter, (), member.result, member.enter_doc),
                 (names[1], leave, _EXIT, member.exit_result, member.exit_doc),
@@ -314,7 +342,10 @@ class _ClassLowering:
         if member.is_iterator:
             blocking.append(Definition("__next__", decorators, "self", (), member.item, member.doc))
             waiting.append(Definition("__anext__", decorators, "self", (), member.item, member.doc, is_async=True))
-        return (*(blocking if self._has(Form.BLOCKING) else ()), *(waiting if self._has(Form.AWAITED) else ()))
+        return (*(blocking if self._has_blocking(member) else ()), *(waiting if self._has(Form.AWAITED) else ()))
+
+    def _has_blocking(self, member: Entering | Iterating) -> bool:
+        return self._has(Form.BLOCKING) and not member.is_apart
 
     def _has(self, form: Form) -> bool:
         return self._form in (Form.BOTH, form)

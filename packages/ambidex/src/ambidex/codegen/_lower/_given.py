@@ -148,7 +148,7 @@ def _given(type_: Type, form: Form) -> Type:
     )
     result = awaited(type_)
     if result is None:
-        return dataclasses.replace(type_, parameters=parameters)
+        return dataclasses.replace(type_, parameters=parameters, result=_given(type_.result, form))
     result = _given(result, form)
     if form is not Form.BOTH:
         delivered = result if form is Form.BLOCKING else Applied(_COROUTINE, (ANY, ANY, result))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
-import itertools
 from typing import TYPE_CHECKING
 
 from .._ir import (
@@ -34,7 +32,16 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
-from ._callbacks import has_blocking_form, is_async_items, is_either, plan_callback, plan_given, refuse_streaming
+from ._callbacks import (
+    has_blocking_form,
+    is_async_items,
+    is_either,
+    plan_callback,
+    plan_given,
+    plan_plainly_given,
+    refuse_streaming,
+)
+from ._unions import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,23 +68,6 @@ _HANDLES = {
     "AsyncIterator": "async_iterator_of",
     **dict.fromkeys((name.qualname for name in AWAITABLES), "awaitable_of"),
 }
-# These are tried last, the narrowest first: an object with a face is that, though it may be iterated as well.
-_WIDER = {
-    "async_generator_of": ("async_iterator_of", "async_iterable_of"),
-    "async_iterator_of": ("async_iterable_of",),
-    "async_iterable_of": (),
-    "async_context_of": (),
-    "awaitable_of": (),
-}
-# What else a value fits that fits one of these, from the narrowest to the widest.
-_FITS = {
-    "tuple_of": ("sequence_of", "iterable_of"),
-    "dict_of": ("iterable_of",),
-    "sequence_of": ("iterable_of",),
-    "set_of": ("iterable_of",),
-    "iterable_of": (),
-}
-
 
 _ERRORS = (Name("builtins", "BaseException"), Name("builtins", "Exception"))  # which may hold anything
 _GROUPS = (Name("builtins", "BaseExceptionGroup"), Name("builtins", "ExceptionGroup"))
@@ -141,7 +131,7 @@ class Planner:
             return self._variable(type_)
         if isinstance(type_, Alternatives):
             leaves = self._is_inward and is_either(type_)
-            return _one_of(
+            return one_of(
                 [
                     self._container(member)
                     if leaves and isinstance(member, Applied) and has_blocking_form(member)
@@ -176,7 +166,7 @@ class Planner:
     def _variable(self, variable: Variable) -> Plan | None:
         """Return the plan of whatever a type variable may stand for."""
         if variable.constraints:
-            return _one_of([self.plan(each) for each in variable.constraints])
+            return one_of([self.plan(each) for each in variable.constraints])
         return self.plan(ANY if variable.bound is None else variable.bound)
 
     def _function(self, type_: Function) -> Plan | None:
@@ -185,12 +175,7 @@ class Planner:
         if is_awaited(type_):
             return plan_given(type_, self.inward.plan, self.plan)
         refuse_streaming(type_)
-        if self._records.carries(type_):
-            raise Unsupported(
-                f"a Callable that carries {self._face_in(type_)} is given to the user, which is not supported yet",
-                "pass plain values to it, or offer a method",
-            )
-        return None
+        return plan_plainly_given(type_, self.inward.plan, self.plan) if self._records.carries(type_) else None
 
     def _record(self, record: Record) -> Plan:
         held = self._records.held_by(record)
@@ -208,7 +193,7 @@ class Planner:
             )
         if record.kind is RecordKind.EXCEPTION:
             return _OF_ERRORS
-        plan = _one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
+        plan = one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
         return Plan("handing_over", (plan,)) if self._is_inward and self._records.hands_over(record) else plan
 
     def _refuse_in_error(self, record: Record) -> None:
@@ -294,7 +279,7 @@ class Planner:
         if isinstance(type_, (Face, Own, Variable)) or type_ in (ANY, OBJECT):
             return self.plan(type_)
         if isinstance(type_, Alternatives):
-            return _one_of(list(map(self._class_object, type_.members)))
+            return one_of(list(map(self._class_object, type_.members)))
         return None  # the class of a record, or of a plain value, is the implementation's own
 
     def _keywords(self, type_: Applied) -> Plan | None:
@@ -303,7 +288,7 @@ class Planner:
         if record is None:
             return None
         self._record(record)  # which refuses a record that has no public form
-        return _one_of([self.plan(field.type) for field in record.fields])
+        return one_of([self.plan(field.type) for field in record.fields])
 
     def _combine(self, combinator: str, items: Sequence[Type]) -> Plan | None:
         """Return the plan of a container, None where no face can be in it.
@@ -316,58 +301,3 @@ class Planner:
 
 def _has_variable(type_: Type) -> bool:
     return any(isinstance(part, Variable) for part in walk(type_))
-
-
-def _one_of(plans: Sequence[Plan | None]) -> Plan | None:
-    """Return one plan for a union: a leaf lets everything else pass, and `anything`, tried last, covers every leaf."""
-    flat = (
-        part for plan in plans for part in ((plan.items if plan.combinator == "one_of" else (plan,)) if plan else ())
-    )
-    needed = list(dict.fromkeys(plan for plan in flat if plan is not None))
-    if ANYTHING in needed:
-        needed = [plan for plan in needed if plan.face is None and plan != ANYTHING] + [ANYTHING]
-    needed = [*_joined([plan for plan in needed if plan.combinator not in _WIDER]), *_joined_handles(needed)]
-    if len(needed) < 2:
-        return needed[0] if needed else None
-    return Plan("one_of", tuple(needed))
-
-
-def _joined_handles(plans: list[Plan]) -> list[Plan]:
-    """Return one plan for each kind of what is asynchronous, which says all that any of them says about its items."""
-    joined: list[Plan] = []
-    for combinator, wider in _WIDER.items():
-        group = [plan for plan in plans if plan.combinator == combinator]
-        listed = [*(plan.items for plan in group), *(plan.items[:1] for plan in plans if plan.combinator in wider)]
-        items = list(map(_one_of, itertools.zip_longest(*listed)))
-        while items and items[-1] is None:
-            items.pop()
-        joined.extend(dataclasses.replace(plan, items=tuple(items)) for plan in group[:1])
-    return joined
-
-
-def _joined(plans: list[Plan]) -> list[Plan]:
-    """Return plans of which the first that fits a value says all that any of them says about it.
-
-    A list fits the plan of every list in a union: nothing but its items tells which one is meant.
-    """
-    containers = [plan for plan in plans if plan.combinator in _FITS]
-    if len(containers) < 2:
-        return plans
-    groups: dict[tuple[str, int], list[Plan]] = {}
-    for plan in containers:
-        groups.setdefault((plan.combinator, len(plan.items)), []).append(plan)
-    columns = {key: tuple(map(_one_of, zip(*(plan.items for plan in group)))) for key, group in groups.items()}
-    joined: list[Plan] = []
-    for combinator, length in sorted(columns, key=lambda key: list(_FITS).index(key[0])):
-        wider = [columns[name, 1][0] for name in _FITS[combinator] if (name, 1) in columns]
-        items = columns[combinator, length]
-        reached = 1 if combinator == "dict_of" else length  # an iterable of a dict's gives its keys
-        joined.append(
-            Plan(combinator, tuple(_one_of((item, *wider)) if n < reached else item for n, item in enumerate(items)))
-        )
-    first = plans.index(containers[0])
-    return (
-        [plan for plan in plans[:first] if plan not in containers]
-        + joined
-        + [plan for plan in plans[first:] if plan not in containers]
-    )

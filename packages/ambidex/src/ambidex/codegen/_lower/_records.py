@@ -56,7 +56,7 @@ def lower_records(
         if record is not None and record.arguments and record.key not in found:
             number = 1 + sum(bool(known.record.arguments) for known in found.values())
             add(record, f"{RECORD_VARIABLE}{record.path.replace('.', '_')}_{number}")
-        for item in plan.items:
+        for item in plan.within:
             follow(item)
 
     for value in values:

@@ -82,5 +82,8 @@ def _types_of(item: Class | Member) -> Iterator[Type]:
         yield item.result
     elif isinstance(item, Iterating):
         yield item.item
-    elif isinstance(item, (Attribute, Constant)) and item.type is not None:
+    elif isinstance(item, Attribute):
+        yield item.type
+        yield item.value_type
+    elif isinstance(item, Constant) and item.type is not None:
         yield item.type

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import pkgutil
 import sys
@@ -47,7 +46,6 @@ class Surface:
         if not _is_typed(self.modules[0]):
             file = short_path(getattr(self.modules[0], "__file__", None) or package)
             self.left_out.append(LeftOut(file, 1, package, "has no py.typed: mypy takes none of its types"))
-        self.left_out.extend(left for module in self.modules for left in _unreadable_stub(module))
         self.again: list[tuple[Found, Found]] = []  # a first place, and another
         self.names = list(self._found())
         self.again.extend(self._at_the_top())
@@ -138,18 +136,6 @@ def is_compiled(module: str) -> bool:
     file = str(getattr(sys.modules.get(module), "__file__", None) or "")
     is_extension = file.endswith(tuple(EXTENSION_SUFFIXES)) and Path(file).parent.name != "lib-dynload"
     return is_extension and stub_file(module, file) is None
-
-
-def _unreadable_stub(module: ModuleType) -> Iterator[LeftOut]:
-    """Yield why nothing is taken from a stub, where it cannot be read: it may be written for a newer Python."""
-    stub = stub_file(module.__name__, getattr(module, "__file__", None) or "")
-    try:
-        if stub is not None:
-            ast.parse(stub.read_bytes(), str(stub))
-    except (OSError, SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        reason = f"the stub cannot be read ({type(error).__name__}: {error}), and its types are not taken"
-        yield LeftOut(short_path(str(stub)), line, module.__name__, reason)
 
 
 def _is_typed(package: ModuleType) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,9 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
         UsageError: the package cannot be imported, nothing in it can have a face, or the formatter is missing; or there
             is no type checker to ask.
     """
-    if not all(part.isidentifier() for part in alias.split(".")) or alias == package:
+    if not _is_dotted(package):
+        raise UsageError(f"{package!r} is not the name of a package: write the one that `import` takes")
+    if not _is_dotted(alias) or alias == package:
         raise UsageError(f"{alias!r} cannot be generated: write the name of a module, as in --as {package}_sync")
     with importing_from(Path.cwd()):
         selection = Selection(Surface(package), alias)
@@ -79,6 +82,10 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
     files = dict(zip(compiled.texts, map(display_path, target_files(output or Path(), compiled.texts))))
     faulty = {LeftFaulty(files[each.module], each.line, each.what, reason) for each, reason in remaining}
     return Wrapped(name, text, compiled, tuple(sorted(left_out)), tuple(sorted(faulty)))
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() and not keyword.iskeyword(part) for part in name.split("."))
 
 
 def _settle_all(selection: Selection, checkers: Sequence[str], cache: Path) -> list[tuple[Fault, str]]:
