@@ -1,7 +1,8 @@
-"""Own what the annotation of a result alone says: whether a function delivers by being awaited, iterated or entered."""
+"""Own what tells how a function delivers, beside its `def`: its decorator, its annotation, and its overloads."""
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import TYPE_CHECKING, Optional
 
 from .._ir import (
@@ -86,3 +87,13 @@ def items_of(result: Type, path: str) -> tuple[Type, Type]:
             f"{path} yields, and its annotation is no async iterator", "write `-> AsyncGenerator[T, None]`"
         )
     return plain.arguments[0], plain.arguments[1] if len(plain.arguments) == 2 else NONE
+
+
+def is_under_manager(function: FunctionType) -> bool:
+    """Tell whether a function came out of contextlib's `asynccontextmanager` or `contextmanager`."""
+    layer: object = function
+    while isinstance(layer, FunctionType):
+        if layer.__globals__.get("__name__") == "contextlib" and layer.__code__.co_name == "helper":
+            return True
+        layer = getattr(layer, "__wrapped__", None)
+    return False

@@ -39,7 +39,7 @@ from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
 from ._decorated import taken_away
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
-from ._deliveries import as_overloads_say, awaited_by, delivery_of, items_of
+from ._deliveries import as_overloads_say, awaited_by, delivery_of, is_under_manager, items_of
 from ._hidden import public_parameters, signature_of
 from ._overloads import gathered, made_by, read_variants, together, with_overloads
 
@@ -260,7 +260,7 @@ class SignatureReader:
         self, function: FunctionType, inner: FunctionType, path: str, variants: Sequence[Variant], *, is_method: bool
     ) -> tuple[Flavour, Type, Type | None]:
         """Return how a function delivers, what it gives, and what it accepts between its results."""
-        if not (variants or inspect.iscoroutinefunction(inner) or _is_managed(function)):
+        if not (variants or inspect.iscoroutinefunction(inner) or is_under_manager(function)):
             value = awaited_value(annotations_of(inner).get("return"), self._resolver, self._result_in)
             if value is not None:
                 return Flavour.ASYNC, value, None
@@ -268,14 +268,14 @@ class SignatureReader:
             result = union(variant.result for variant in variants)
         else:
             result = self.result(inner, path, is_method=is_method)
-        if _is_managed(function) and not inspect.isasyncgenfunction(inner):
+        if is_under_manager(function) and not inspect.isasyncgenfunction(inner):
             raise Unsupported(
                 f"{path} is a blocking context manager", "write an `async def` under @asynccontextmanager"
             )
         delivery = self._flavoured(
             result,
             path,
-            is_managed=_is_managed(function),
+            is_managed=is_under_manager(function),
             yields=inspect.isasyncgenfunction(inner),
             is_async=inspect.iscoroutinefunction(inner),
         )
@@ -388,16 +388,6 @@ def _subject(parameter: inspect.Parameter) -> tuple[str, ...]:
     """Return what a problem of a parameter is about: that alone, where callers can do without it."""
     is_optional = parameter.default is not parameter.empty or parameter.kind is parameter.VAR_KEYWORD
     return (parameter_subject(parameter.name),) if is_optional else ()
-
-
-def _is_managed(function: FunctionType) -> bool:
-    """Tell whether a function came out of contextlib's `asynccontextmanager` or `contextmanager`."""
-    layer: object = function
-    while isinstance(layer, FunctionType):
-        if layer.__globals__.get("__name__") == "contextlib" and layer.__code__.co_name == "helper":
-            return True
-        layer = getattr(layer, "__wrapped__", None)
-    return False
 
 
 def _lines(node: Definition) -> dict[str, int]:
