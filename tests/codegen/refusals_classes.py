@@ -274,6 +274,59 @@ class Rows:
 """,
         ["_impl.py:18: Rows.__aiter__ does not say what it yields: write `-> AsyncIterator[T]`"],
     ),
+    "made_by_functools": (
+        """
+import functools
+T = TypeVar("T")
+def other(self): ...
+
+@m.wrap_class
+class Client:
+    async def fetch(self, kind: Type[T], number: int) -> T: ...
+    @overload
+    async def parsed(self, kind: int) -> int: ...
+    @overload
+    async def parsed(self, kind: str) -> str: ...
+    async def parsed(self, kind: object) -> object: ...
+    async def untyped(self, kind, number: int) -> int: ...
+    first = functools.partialmethod(fetch, int)
+    second = functools.partialmethod(fetch, int, 3, 4)
+    third = functools.partialmethod(print, 1)
+    fourth = functools.partialmethod(parsed, 1)
+    fifth = functools.partialmethod(untyped, number=1)
+    @functools.singledispatchmethod
+    async def shown(self, value: object) -> str: ...
+    @shown.register(int)
+    def _(self, value: int) -> str: ...
+
+@m.wrap_function
+@functools.singledispatch
+def told(value: object) -> str: ...
+@told.register(int)
+async def _(value: int) -> str: ...
+""",
+        [
+            "_impl.py:28: the parameter kind of Client.untyped has no annotation: write `kind: T`",
+            (
+                "_impl.py:29: Client.first gives the argument that says what Client.fetch returns: "
+                "write a method that calls it, and annotate it"
+            ),
+            "_impl.py:30: Client.second gives 3 arguments, and Client.fetch takes 2: leave some out",
+            "_impl.py:31: Client.third is a partialmethod of something that is no method: write a method that calls it",
+            (
+                "_impl.py:32: Client.fourth gives arguments of Client.parsed, which has overloads: "
+                "write a method that calls it"
+            ),
+            (
+                "_impl.py:35: Client.shown is an async function, and what is registered for int is a plain function: "
+                "write all of them in the same way"
+            ),
+            (
+                "_impl.py:41: told is a plain function, and what is registered for int is an async function: "
+                "write all of them in the same way"
+            ),
+        ],
+    ),
     "descriptors": (
         """
 class Untyped:

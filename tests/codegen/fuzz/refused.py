@@ -63,6 +63,14 @@ REFUSED = {
     "`functools.lru_cache` on something asynchronous": (
         "@functools.lru_cache(maxsize=None)\nasync def wrong(value: int) -> int:\n    return value\n"
     ),
+    "`functools.partialmethod` of what its argument types": (
+        "class Wrong:\n    async def fetch(self, value: T) -> T:\n        return value\n\n"
+        "    first = functools.partialmethod(fetch, 1)\n"
+    ),
+    "`functools.singledispatch` of plain and async functions": (
+        "@functools.singledispatch\ndef wrong(value: object) -> int:\n    return 1\n\n\n"
+        "@wrong.register(int)\nasync def _wrong(value: int) -> int:\n    return 1\n"
+    ),
     "exception that holds a record, or something asynchronous": (
         "class Wrong(Exception):\n    def __init__(self, near: '{face}', lines: List[AsyncIterator[int]]) -> None:\n"
         "        self.lines = lines\n"

@@ -17,6 +17,7 @@ from .._report import Unsupported, display_path
 from ._cached import behind_cache
 from ._classes import ClassReader
 from ._exports import ExportReader, read_value
+from ._functools import by_first, check_dispatched, is_dispatching
 from ._hidden import function_behind, refused_parameter, signature_of
 from ._records import describe_record
 from ._signatures import SignatureReader, documentation, refuse_unreadable_stub
@@ -151,6 +152,12 @@ class Inspector:
         read = reader.read(function, name, function.__qualname__, Binding.MODULE, hidden)
         if read is None:
             return None
+        if is_dispatching(function):
+            try:
+                check_dispatched(function, name)
+            except Unsupported as refusal:
+                self._report.add(place, refusal.what, refusal.fix)
+            read = by_first(read)
         renames = read.path if read.path != name else ""
         return Registered(module.__name__, dataclasses.replace(read, renames=renames))
 
