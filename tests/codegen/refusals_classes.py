@@ -274,6 +274,82 @@ class Rows:
 """,
         ["_impl.py:18: Rows.__aiter__ does not say what it yields: write `-> AsyncIterator[T]`"],
     ),
+    "decorators": (
+        """
+import functools
+R = TypeVar("R")
+U = TypeVar("U")
+def bare(call):
+    async def calling(*args, **kwargs):
+        return await call(*args, **kwargs)
+    return calling
+def late(call):
+    @functools.wraps(call)
+    async def calling(*args):
+        return call(*args)
+    return calling
+def several(call):
+    @functools.wraps(call)
+    async def calling(*args):
+        yield call(*args)
+    return calling
+def other(call: Callable[..., Awaitable[R]]) -> Callable[..., Awaitable[U]]:
+    return functools.wraps(call)(lambda *args: call(*args))
+def hidden(call: Callable[..., R]) -> Callable[..., Awaitable[Nowhere]]:
+    return functools.wraps(call)(lambda *args: call(*args))
+def short(call: Callable[..., R]) -> Callable[[int], R]:
+    return functools.wraps(call)(lambda *args: call(*args))
+
+@m.wrap_class
+class Store:
+    @bare
+    async def first(self, key: str) -> int: ...
+    @late
+    def second(self, key: str) -> int: ...
+    @several
+    async def third(self, key: str) -> int: ...
+    @other
+    async def fourth(self, key: str) -> int: ...
+    @hidden
+    async def fifth(self, key: str) -> int: ...
+    @short
+    async def sixth(self, key: str) -> int: ...
+
+@m.wrap_function
+@bare
+async def seventh(key: str) -> int: ...
+""",
+        [
+            (
+                "_impl.py:43: a decorator of Store.first hides what it takes and gives: put "
+                "`@functools.wraps(function)` on what the decorator returns, or type it with a ParamSpec"
+            ),
+            (
+                "_impl.py:45: a decorator makes an async function of Store.second, and its types do not say so: "
+                "annotate it: let it take `Callable[P, ...]` and give `Callable[P, Awaitable[R]]`"
+            ),
+            (
+                "_impl.py:47: a decorator makes an async generator of Store.third, and its types do not say so: "
+                "annotate it: let it take `Callable[P, ...]` and give `Callable[P, AsyncIterator[R]]`"
+            ),
+            (
+                "_impl.py:49: the decorator other does not say what Store.fourth gives: "
+                "let it take `Callable[P, Awaitable[R]]` and give `Callable[P, Awaitable[R]]`"
+            ),
+            (
+                "_impl.py:51: the decorator hidden of Store.fifth: the annotation 'Callable[..., Awaitable[Nowhere]]' "
+                "names Nowhere, which is not defined: import it, also under `if TYPE_CHECKING:`"
+            ),
+            (
+                "_impl.py:53: the decorator short gives Store.sixth other parameters than those of its `def`: "
+                "write a function that has them and calls it"
+            ),
+            (
+                "_impl.py:57: seventh has lost its name to a decorator, which made bare.<locals>.calling of it: "
+                "put `@functools.wraps(function)` on what the decorator returns"
+            ),
+        ],
+    ),
     "made_by_functools": (
         """
 import functools

@@ -63,6 +63,18 @@ REFUSED = {
     "`functools.lru_cache` on something asynchronous": (
         "@functools.lru_cache(maxsize=None)\nasync def wrong(value: int) -> int:\n    return value\n"
     ),
+    "untyped decorator without `functools.wraps`": (
+        "class Wrong:\n    def _hiding(function: Any) -> Any:\n"
+        "        async def called(*args: Any) -> Any:\n            return await function(*args)\n"
+        "        return called\n\n"
+        "    @_hiding\n    async def fetch(self, value: int) -> int:\n        return value\n"
+    ),
+    "untyped decorator that makes a plain function async": (
+        "class Wrong:\n    def _late(function: Any) -> Any:\n"
+        "        @functools.wraps(function)\n        async def called(*args: Any) -> Any:\n"
+        "            return function(*args)\n        return called\n\n"
+        "    @_late\n    def fetch(self, value: int) -> int:\n        return value\n"
+    ),
     "`functools.partialmethod` of what its argument types": (
         "class Wrong:\n    async def fetch(self, value: T) -> T:\n        return value\n\n"
         "    first = functools.partialmethod(fetch, 1)\n"

@@ -1,4 +1,4 @@
-"""Use what functools makes of methods: it takes what is left, and chooses by what it is given."""
+"""Use what functools makes of methods: it takes what is left, and chooses by what it is given; and decorators."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 import derived
 from ambidex import method
-from derived import Answer, Client
+from derived import Answer, Client, Store
 
 client = Client()
 near = Answer("near")
@@ -47,8 +47,19 @@ class Quick(Client):
 
 assert Quick().get("/a").text == "quick"
 
+store = Store()
+assert store.load("a", failures=2).text == "a 3"
+assert store.number("b") == store.number("b") == 4
+assert [answer.text for answer in store.twice("c")] == ["c", "c"]
+assert store.read("d").text == "d"
+assert derived.found("e")["answer"].text == "e"
+
 
 async def main() -> None:
+    assert (await Store().load.aio("a")).text == "a 2"
+    assert (await store.twice.aio("c"))[1].text == "c"
+    assert (await store.read.aio("d")).text == "d"
+    assert (await derived.found.aio("e"))["answer"].text == "e"
     assert (await client.get.aio("/a", near=near)).text == "GET /a True 3 near"
     assert [line async for line in client.home.aio("a")] == ["/home/a"]
     assert await Client.hexadecimal.aio("ff", base=10 + 6) == 255

@@ -95,3 +95,53 @@ def dispatched(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "plain or async function under `functools.singledispatch`",
     )
     return Snippet(text, constructs, tuple(checks), (type_,), classes=("Letter", "Desk"))
+
+
+def under_decorators(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw methods and a function under decorators of the module's own: typed or not, with `functools.wraps` or not."""
+    type_ = draw.known(classes)
+    text = (
+        "def _again(times: int) -> 'Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]':\n"
+        "    def decorate(function: 'Callable[P, Awaitable[T]]') -> 'Callable[P, Awaitable[T]]':\n"
+        "        @functools.wraps(function)\n"
+        "        async def called(*args: 'P.args', **kwargs: 'P.kwargs') -> T:\n"
+        "            for _ in range(times):\n                await function(*args, **kwargs)\n"
+        "            return await function(*args, **kwargs)\n\n        return called\n\n    return decorate\n\n\n"
+        "def _plainly(function: Any) -> Any:\n    @functools.wraps(function)\n"
+        "    async def called(*args: Any, **kwargs: Any) -> Any:\n"
+        "        return await function(*args, **kwargs)\n\n    return called\n\n\n"
+        "def _paired(function: 'Callable[P, Awaitable[T]]') -> 'Callable[P, Awaitable[List[T]]]':\n"
+        "    async def called(*args: 'P.args', **kwargs: 'P.kwargs') -> List[T]:\n"
+        "        return [await function(*args, **kwargs), await function(*args, **kwargs)]\n\n    return called\n\n\n"
+        "class _InThread:\n    def __call__(self, function: 'Callable[P, T]') -> 'Callable[P, Awaitable[T]]':\n"
+        "        @functools.wraps(function)\n"
+        "        async def called(*args: 'P.args', **kwargs: 'P.kwargs') -> T:\n"
+        "            return function(*args, **kwargs)\n\n        return called\n\n\n"
+        "class _Routes:\n    def named(\n        self, name: str\n"
+        "    ) -> 'Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[Dict[str, T]]]]':\n"
+        "        def decorate(function: 'Callable[P, Awaitable[T]]') -> 'Callable[P, Awaitable[Dict[str, T]]]':\n"
+        "            @functools.wraps(function)\n"
+        "            async def called(*args: 'P.args', **kwargs: 'P.kwargs') -> Dict[str, T]:\n"
+        "                return {name: await function(*args, **kwargs)}\n\n            return called\n\n"
+        "        return decorate\n\n\n_routes = _Routes()\n\n\n"
+        "@m.wrap_class\nclass Decorated:\n"
+        f"    @_again({draw.number(1, 3)})\n    async def tried(self, value: <0>, *, by: int = 1) -> Tuple[<0>, int]:\n"
+        "        return value, by\n\n"
+        "    @_plainly\n    async def kept(self, value: <0>) -> <0>:\n        return value\n\n"
+        "    @_paired\n    @_again(times=1)\n    async def pair(self, value: <0>) -> <0>:\n        return value\n\n"
+        "    @_InThread()\n    def moved(self, value: <0>) -> List[<0>]:\n        return [value]\n\n\n"
+        "@m.wrap_function\n@_routes.named('a')\nasync def routed(value: <0>) -> <0>:\n    return value\n"
+    )
+    loose, made = is_loose(type_), draw.made_of("Decorated")
+    names = ("tried", "kept", "pair", "moved")
+    checks = [Check("async", f"{made}.{name}", draw.value(type_), (), loose) for name in names]
+    checks.append(Check("async", f"{made}.tried", f"by=2, value={draw.value(type_)}", (), loose))
+    checks.append(Check("async", "<module>routed", draw.value(type_), (), loose))
+    constructs = (
+        "async method under a decorator with arguments, typed by a ParamSpec",
+        "async method under an untyped decorator with `functools.wraps`",
+        "async method under a typed decorator without `functools.wraps`",
+        "plain method that a decorator makes async",
+        "function under a decorator of an object's, which gives another result",
+    )
+    return Snippet(text, constructs, tuple(checks), (type_,), classes=("Decorated",))

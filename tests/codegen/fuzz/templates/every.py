@@ -79,6 +79,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     contexts.two_forms,
     derived.requests,
     derived.dispatched,
+    derived.under_decorators,
     marked.outdated,
     marked.kept,
     attributes.soils,

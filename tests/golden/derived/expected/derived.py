@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Answer", "Client", "told")
+__all__ = ("Answer", "Client", "Store", "found", "told")
 
 _impl = Implementation("_derived", synchronizer="derived", abi=1)
 _default: Any = ...  # only the implementation knows
@@ -149,3 +149,31 @@ class Client(Face, implementation=_impl):
 @_impl.function(takes={"value": anything})
 def told(value: object, /) -> str:
     raise implemented_elsewhere().at(_source.told)
+
+
+class Store(Face, implementation=_impl):
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Store.__init__)
+
+    @method(gives="Answer")
+    def load(self, key: str, *, failures: int = 1) -> Answer:
+        """Fail a few times."""
+        raise implemented_elsewhere().at(_source.Store.load)
+
+    @method
+    def number(self, key: str) -> int:
+        raise implemented_elsewhere().at(_source.Store.number)
+
+    @method(gives=sequence_of("Answer"))
+    def twice(self, key: str) -> list[Answer]:
+        raise implemented_elsewhere().at(_source.Store.twice)
+
+    @method(gives="Answer")
+    def read(self, key: str) -> Answer:
+        raise implemented_elsewhere().at(_source.Store.read)
+
+
+@_impl.function(gives=dict_of(None, "Answer"))
+def found(key: str) -> dict[str, Answer]:
+    raise implemented_elsewhere().at(_source.found)

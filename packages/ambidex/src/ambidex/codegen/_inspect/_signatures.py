@@ -42,7 +42,7 @@ from .._ir import (
 )
 from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
-from ._decorated import taken_away
+from ._decorated import check_kind, check_known, given_under, innermost, steps_of, taken_away
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
 from ._hidden import public_parameters, signature_of
 from ._overloads import gathered, made_by, read_variants, together, with_overloads
@@ -104,7 +104,7 @@ class SignatureReader:
         self, function: FunctionType, name: str, path: str, binding: Binding, hidden: Collection[str] = ()
     ) -> Callable | None:
         """Return the IR of a function, None where it was refused; `hidden` are parameters that are not public."""
-        inner = inspect.unwrap(function)
+        inner = innermost(function, path)
         if not isinstance(inner, FunctionType):
             self._report.add(
                 self.place(function), f"{path} wraps {inner!r}, not a function", "register a plain function"
@@ -148,16 +148,20 @@ class SignatureReader:
         sent: Type | None = None
         gone: Collection[str] = ()
         try:
-            gone = (
-                () if function is inner else taken_away(inner, self._definition(inner), self._cls, self._resolver, path)
-            )
+            node = self._definition(inner)
+            steps = [] if function is inner else steps_of(inner, node, self._cls, self._resolver, path)
+            if function is not inner:
+                check_known(function, node, steps, path)
+            gone = taken_away(inner, steps, path)
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first, hidden=hidden)
             if said:
                 flavour, result, sent = self._delivered(said[0], variants, path)
             else:
-                flavour, result, sent = self._delivery(
-                    function, inner, path, variants, is_method=binding is Binding.INSTANCE
-                )
+                delivered = self._delivery(function, inner, path, variants, is_method=binding is Binding.INSTANCE)
+                given = None if variants else given_under(steps, *delivered, path)
+                flavour, result, sent = delivered if given is None else self._flavoured(given, path)
+                if function is not inner:
+                    check_kind(function, flavour, path)
         except Unsupported as refusal:
             with self._report.about(*((parameter_subject(refusal.parameter),) if refusal.parameter else ())):
                 self._report.add(place, refusal.what, refusal.fix)
@@ -275,7 +279,7 @@ class SignatureReader:
         return self._flavoured(result, path, is_managed=managed, yields=False, is_async=variants[0].is_async)
 
     def _flavoured(
-        self, result: Type, path: str, *, is_managed: bool, yields: bool, is_async: bool
+        self, result: Type, path: str, *, is_managed: bool = False, yields: bool = False, is_async: bool = False
     ) -> tuple[Flavour, Type, Type | None]:
         if is_managed:
             return Flavour.CONTEXT, self._items(result, path)[0], None
