@@ -114,6 +114,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("nested class", "nested", "Store.Cursor"),
         Shown("nested enum", "nested", "Store.Mode"),
         Shown("nested class that extends another", "nested", "Store.Backwards"),
+        Shown("nested generic class", "nested", "Yard.Pile"),
         Shown("`__slots__`", "members", "Slotted"),
         Shown("`__new__` as the constructor", "protocols", "Named.__new__"),
         Shown("async constructor: a classmethod", "classes", "Station.open"),

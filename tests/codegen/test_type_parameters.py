@@ -23,6 +23,7 @@ from ambidex import Module
 m = Module("public")
 T = TypeVar("T")
 R = TypeVar("R")
+U = TypeVar("U")
 """
 BODY = """
 @m.wrap_function
@@ -34,7 +35,9 @@ class Box<base>:
     async def apply<R>(self, function: Callable[[T], R]) -> R: ...
 
 @m.wrap_class
-class Named(Box[str]): ...
+class Named(Box[str]):
+    class Part<inner>:
+        async def all(self) -> list[U]: ...
 """
 NEW = {version: python for version, python in INTERPRETERS.items() if int(version.split(".")[1]) >= 12}
 
@@ -82,13 +85,18 @@ def _generate(version: str, project: Project, name: str) -> subprocess.Completed
 def test_type_parameters_give_what_type_variables_give(version: str, project: Project) -> None:
     """Functions, classes and methods, on each interpreter that knows the syntax."""
     texts: list[str] = []
-    for name, variable, result, base in (("_old", "", "", "(Generic[T])"), ("_new", "[T]", "[R]", "[T]")):
-        body = BODY.replace("<T>", variable).replace("<R>", result).replace("<base>", base)
+    old = {"<T>": "", "<R>": "", "<base>": "(Generic[T])", "<inner>": "(Generic[U])"}
+    new = {"<T>": "[T]", "<R>": "[R]", "<base>": "[T]", "<inner>": "[U]"}
+    for name, spellings in (("_old", old), ("_new", new)):
+        body = BODY
+        for mark, spelled in spellings.items():
+            body = body.replace(mark, spelled)
         project.write(f"{name}.py", PROLOGUE + body)
         done = _generate(version, project, name)
         assert (done.returncode, done.stderr) == (0, "")
         texts.append(done.stdout.replace(name, "_impl"))
     assert "class Box(Face, Generic[T], implementation=_impl):" in texts[0]
+    assert "    Generic = T = U = _source = stand_in" in texts[0]
     assert texts[0] == texts[1]
 
 

@@ -65,6 +65,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     classes.named,
     classes.rare,
     classes.extended,
+    classes.generic_inside,
     overrides.worker,
     overrides.provided,
     overrides.surrounded,
