@@ -156,6 +156,6 @@ def generic_inside(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         Check("async", f"<module>Yard.Pile({one}).top", "", (), is_loose(type_)),
         Check("async", f"<module>Yard.Heap({one}).top", "", (), is_loose(type_)),
         Check("async", f"<module>Yard.Heap({one}).both", "", (), is_loose(type_)),
-        Check("async", f"<module>Yard().pile({one}).top", "", (), is_loose(type_)),
+        Check("async", "<module>Yard().pile", one),
     )
     return Snippet(text, ("nested generic class",), checks, (type_,), classes=("Yard.Pile", "Yard.Heap"))
