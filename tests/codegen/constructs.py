@@ -385,6 +385,7 @@ REFUSED: tuple[Refused, ...] = (
     ),
     Refused("async method of a record that holds wrapped objects", "async_method_of_a_record_with_a_face"),
     Refused("subclass of a builtin container as a face", "class_that_is_a_builtin"),
+    Refused("method for some objects of a generic class", "receiver_that_not_every_object_is", "flat"),
     Refused("async property", "properties", "asynchronous"),
     Refused("async operator", "special_method", "asynchronous"),
     Refused("`__setattr__` and `__delattr__`", "special_method", "do not hand on"),

@@ -37,6 +37,62 @@ class Lazy:
             "_impl.py:21: the parameter other of Lazy.__lt__ has no annotation: write `other: T`",
         ],
     ),
+    "receiver_that_not_every_object_is": (
+        """
+K = TypeVar("K")
+W = TypeVar("W")
+
+@m.wrap_class
+class Crate(Generic[K]):
+    async def flat(self: Crate[List[W]]) -> W: ...
+    async def upper(self: "Crate[str]") -> str: ...
+    @classmethod
+    def made(cls: Type[Crate[List[W]]], item: W) -> None: ...
+    @property
+    def first(self: Crate[List[W]]) -> W: ...
+    async def same(self: Crate[K]) -> K: ...
+    async def any(self: Crate[Any]) -> int: ...
+    async def own(self: W) -> W: ...
+""",
+        [
+            (
+                "_impl.py:21: Crate.flat is for Crate[List[W]] alone, by its parameter self, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+            (
+                "_impl.py:22: Crate.upper is for Crate[str] alone, by its parameter self, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+            (
+                "_impl.py:24: Crate.made is for Type[Crate[List[W]]] alone, by its parameter cls, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+            (
+                "_impl.py:26: Crate.first is for Crate[List[W]] alone, by its parameter self, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+        ],
+    ),
+    "receiver_of_a_base_that_not_every_object_is": (
+        """
+K = TypeVar("K")
+
+@m.wrap_class
+class Crate(Generic[K]):
+    async def same(self: Crate[K]) -> K: ...
+
+@m.wrap_class
+class Letters(Crate[str]):
+    async def joined(self: Crate[str]) -> str: ...
+    async def counted(self: Crate[int]) -> int: ...
+""",
+        [
+            (
+                "_impl.py:25: Letters.counted is for Crate[int] alone, by its parameter self, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+        ],
+    ),
     "properties": (
         """
 @m.wrap_class

@@ -46,6 +46,7 @@ from ._decorated import check_kind, check_known, given_under, innermost, steps_o
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
 from ._hidden import public_parameters, signature_of
 from ._overloads import gathered, made_by, read_variants, together, with_overloads
+from ._receivers import check_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -154,6 +155,8 @@ class SignatureReader:
                 check_known(function, node, steps, path)
             gone = taken_away(inner, steps, path)
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first, hidden=hidden)
+            if skips_first and not variants and name not in ("__init__", "__new__"):  # those say what is made
+                self.check_receiver(inner, path)
             if said:
                 flavour, result, sent = self._delivered(said[0], variants, path)
             else:
@@ -181,6 +184,15 @@ class SignatureReader:
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return read
+
+    def check_receiver(self, function: FunctionType, path: str) -> None:
+        """Refuse a method that is not for every object of its class.
+
+        Raises:
+            Unsupported: its receiver has other arguments than the class itself.
+        """
+        if self._cls is not None:
+            check_receiver(function, self._cls, self._resolver, self._definition(function), path)
 
     def result(self, function: FunctionType, path: str, *, is_method: bool = True) -> Type:
         """Return what a function says it returns, or what its body proves: None, or the object that it is a method of.
