@@ -349,6 +349,8 @@ REFUSED: tuple[Refused, ...] = (
     Refused("`@contextmanager`", "blocking_context_manager"),
     Refused("`async def __init__` and `async def __new__`", "asynchronous_constructor"),
     Refused("type that is defined by itself", "recursive_alias"),
+    Refused("`type` alias with a ParamSpec or TypeVarTuple", "aliases_with_type_parameters", "Handler"),
+    Refused("`type` alias without all its arguments, defaults or not", "aliases_with_type_parameters", "Pair"),
     Refused(
         "plain callable with wrapped objects and something asynchronous as a result",
         "plain_callable_with_something_asynchronous_in_a_result",

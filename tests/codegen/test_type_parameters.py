@@ -138,6 +138,6 @@ def test_aliases_and_bounds_that_name_a_later_class(version: str, future: str, p
                 f"{where} nest of refused: the type Nest is defined by itself, which is not supported yet: "
                 "write it out to the depth you need"
             ),
-            f"{where} named of refused: the alias Named is not applied to all its type parameters: write Named[...]",
+            f"{where} named of refused: the alias Named is not applied to all its type parameters: write Named[T]",
         ],
     )

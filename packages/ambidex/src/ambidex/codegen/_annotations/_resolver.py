@@ -273,7 +273,10 @@ class Resolver:
                 f"the alias {name} has a ParamSpec or TypeVarTuple, which is not supported yet", "write the type out"
             )
         if len(arguments) != len(variables):
-            raise Unsupported(f"the alias {name} is not applied to all its type parameters", f"write {name}[...]")
+            all_of_them = ", ".join(str(getattr(variable, "__name__", variable)) for variable in variables)
+            raise Unsupported(
+                f"the alias {name} is not applied to all its type parameters", f"write {name}[{all_of_them}]"
+            )
         if alias in self._open:
             raise Unsupported(
                 f"the type {name} is defined by itself, which is not supported yet",
