@@ -14,6 +14,7 @@ class Smith:
 
     tags: ClassVar[dict[str, type[Smith]]] = {}
     fee = 1
+    price: ClassVar[int] = 5
 
     def __init_subclass__(cls, *, tag: str | None = None, name: str = "nobody", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -73,6 +74,13 @@ class Smith:
 
     async def constructions(self) -> int:
         return self.made
+
+    async def bill(self) -> int:
+        return self.price
+
+    @classmethod
+    async def list_price(cls) -> int:
+        return cls.price
 
 
 class Master(Smith):

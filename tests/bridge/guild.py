@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ambidex.bridge import (
     AsyncFace,
@@ -29,6 +29,9 @@ _twins = Implementation("tests.bridge._guild", synchronizer="guild_twins", abi=1
 
 
 class Smith(Face, implementation=impl):
+    price: ClassVar[int] = 5
+    kind: ClassVar[str] = "smith"  # the implementation has another name for it
+
     @constructor
     def __init__(self, name: str) -> None:
         implemented_elsewhere()
@@ -94,6 +97,15 @@ class Smith(Face, implementation=impl):
 
     @method
     def constructions(self) -> int:
+        implemented_elsewhere()
+
+    @method
+    def bill(self) -> int:
+        implemented_elsewhere()
+
+    @class_method
+    @classmethod
+    def list_price(cls) -> int:
         implemented_elsewhere()
 
 

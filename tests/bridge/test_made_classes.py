@@ -101,6 +101,33 @@ def test_class_made_for_a_subclass_is_below_that_of_its_base() -> None:
     assert [cls.__name__ for cls in made_for(First).__subclasses__()] == ["Second"]
 
 
+def test_class_variable_of_a_users_class_is_what_the_implementation_finds() -> None:
+    """On the object and on the class, as it is at that moment; a subclass and a mixin have their say."""
+
+    class Dear(Smith):
+        price = 50
+
+    class Below(Dear):
+        kind = "below"
+
+    class Cheap:
+        price = 1
+
+    class Mixed(Cheap, Dear):
+        pass
+
+    class Priceless(Smith):
+        def price(self) -> None:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]  no value
+            pass
+
+    assert [cls("a").bill() for cls in (Smith, Dear, Below, Mixed, Priceless)] == [5, 50, 50, 1, 5]
+    assert [cls.list_price() for cls in (Smith, Dear, Below, Mixed)] == [5, 50, 50, 1]
+    Dear.price = 60
+    assert [cls("a").bill() for cls in (Smith, Dear, Below, Mixed)] == [5, 60, 60, 1]
+    del Dear.price
+    assert Below("a").bill() == 5
+
+
 def test_overrides_and_constructors_run_once_each() -> None:
     """`super()` reaches each level, whoever makes the object."""
     for cls in (Mine2, Mine3):

@@ -152,6 +152,33 @@ async def first(value: JSON) -> int: ...
             )
         ],
     ),
+    "aliases_with_type_parameters": (
+        """
+from typing_extensions import ParamSpec, TypeAliasType
+
+P = ParamSpec("P")
+K = TypeVar("K")
+V = TypeVar("V")
+Handler = TypeAliasType("Handler", "Callable[P, Awaitable[K]]", type_params=(P, K))
+Pair = TypeAliasType("Pair", Tuple[K, V], type_params=(K, V))
+
+@m.wrap_function
+async def first(handler: Handler[P, K]) -> K: ...
+
+@m.wrap_function
+async def second(pair: Pair[int]) -> int: ...
+""",
+        [
+            (
+                "_impl.py:25: the parameter handler of first: the alias Handler has a ParamSpec or TypeVarTuple, "
+                "which is not supported yet: write the type out"
+            ),
+            (
+                "_impl.py:28: the parameter pair of second: the alias Pair is not applied to all its type parameters: "
+                "write Pair[K, V]"
+            ),
+        ],
+    ),
     "object_with_a_place_in_memory": (
         """
 @m.wrap_function

@@ -37,6 +37,62 @@ class Lazy:
             "_impl.py:21: the parameter other of Lazy.__lt__ has no annotation: write `other: T`",
         ],
     ),
+    "receiver_that_not_every_object_is": (
+        """
+K = TypeVar("K")
+W = TypeVar("W")
+
+@m.wrap_class
+class Crate(Generic[K]):
+    async def flat(self: Crate[List[W]]) -> W: ...
+    async def upper(self: "Crate[str]") -> str: ...
+    @classmethod
+    def made(cls: Type[Crate[List[W]]], item: W) -> None: ...
+    @property
+    def first(self: Crate[List[W]]) -> W: ...
+    async def same(self: Crate[K]) -> K: ...
+    async def any(self: Crate[Any]) -> int: ...
+    async def own(self: W) -> W: ...
+""",
+        [
+            (
+                "_impl.py:21: Crate.flat is for Crate[List[W]] alone, by its parameter self, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+            (
+                "_impl.py:22: Crate.upper is for Crate[str] alone, by its parameter self, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+            (
+                "_impl.py:24: Crate.made is for Type[Crate[List[W]]] alone, by its parameter cls, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+            (
+                "_impl.py:26: Crate.first is for Crate[List[W]] alone, by its parameter self, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+        ],
+    ),
+    "receiver_of_a_base_that_not_every_object_is": (
+        """
+K = TypeVar("K")
+
+@m.wrap_class
+class Crate(Generic[K]):
+    async def same(self: Crate[K]) -> K: ...
+
+@m.wrap_class
+class Letters(Crate[str]):
+    async def joined(self: Crate[str]) -> str: ...
+    async def counted(self: Crate[int]) -> int: ...
+""",
+        [
+            (
+                "_impl.py:25: Letters.counted is for Crate[int] alone, by its parameter self, "
+                "which is not supported yet: write a function that takes the object as a parameter"
+            ),
+        ],
+    ),
     "properties": (
         """
 @m.wrap_class
@@ -273,6 +329,135 @@ class Rows:
     def __aiter__(self) -> Station: ...
 """,
         ["_impl.py:18: Rows.__aiter__ does not say what it yields: write `-> AsyncIterator[T]`"],
+    ),
+    "decorators": (
+        """
+import functools
+R = TypeVar("R")
+U = TypeVar("U")
+def bare(call):
+    async def calling(*args, **kwargs):
+        return await call(*args, **kwargs)
+    return calling
+def late(call):
+    @functools.wraps(call)
+    async def calling(*args):
+        return call(*args)
+    return calling
+def several(call):
+    @functools.wraps(call)
+    async def calling(*args):
+        yield call(*args)
+    return calling
+def other(call: Callable[..., Awaitable[R]]) -> Callable[..., Awaitable[U]]:
+    return functools.wraps(call)(lambda *args: call(*args))
+def hidden(call: Callable[..., R]) -> Callable[..., Awaitable[Nowhere]]:
+    return functools.wraps(call)(lambda *args: call(*args))
+def short(call: Callable[..., R]) -> Callable[[int], R]:
+    return functools.wraps(call)(lambda *args: call(*args))
+
+@m.wrap_class
+class Store:
+    @bare
+    async def first(self, key: str) -> int: ...
+    @late
+    def second(self, key: str) -> int: ...
+    @several
+    async def third(self, key: str) -> int: ...
+    @other
+    async def fourth(self, key: str) -> int: ...
+    @hidden
+    async def fifth(self, key: str) -> int: ...
+    @short
+    async def sixth(self, key: str) -> int: ...
+
+@m.wrap_function
+@bare
+async def seventh(key: str) -> int: ...
+""",
+        [
+            (
+                "_impl.py:43: a decorator of Store.first hides what it takes and gives: put "
+                "`@functools.wraps(function)` on what the decorator returns, or type it with a ParamSpec"
+            ),
+            (
+                "_impl.py:45: a decorator makes an async function of Store.second, and its types do not say so: "
+                "annotate it: let it take `Callable[P, ...]` and give `Callable[P, Awaitable[R]]`"
+            ),
+            (
+                "_impl.py:47: a decorator makes an async generator of Store.third, and its types do not say so: "
+                "annotate it: let it take `Callable[P, ...]` and give `Callable[P, AsyncIterator[R]]`"
+            ),
+            (
+                "_impl.py:49: the decorator other does not say what Store.fourth gives: "
+                "let it take `Callable[P, Awaitable[R]]` and give `Callable[P, Awaitable[R]]`"
+            ),
+            (
+                "_impl.py:51: the decorator hidden of Store.fifth: the annotation 'Callable[..., Awaitable[Nowhere]]' "
+                "names Nowhere, which is not defined: import it, also under `if TYPE_CHECKING:`"
+            ),
+            (
+                "_impl.py:53: the decorator short gives Store.sixth other parameters than those of its `def`: "
+                "write a function that has them and calls it"
+            ),
+            (
+                "_impl.py:57: seventh has lost its name to a decorator, which made bare.<locals>.calling of it: "
+                "put `@functools.wraps(function)` on what the decorator returns"
+            ),
+        ],
+    ),
+    "made_by_functools": (
+        """
+import functools
+T = TypeVar("T")
+def other(self): ...
+
+@m.wrap_class
+class Client:
+    async def fetch(self, kind: Type[T], number: int) -> T: ...
+    @overload
+    async def parsed(self, kind: int) -> int: ...
+    @overload
+    async def parsed(self, kind: str) -> str: ...
+    async def parsed(self, kind: object) -> object: ...
+    async def untyped(self, kind, number: int) -> int: ...
+    first = functools.partialmethod(fetch, int)
+    second = functools.partialmethod(fetch, int, 3, 4)
+    third = functools.partialmethod(print, 1)
+    fourth = functools.partialmethod(parsed, 1)
+    fifth = functools.partialmethod(untyped, number=1)
+    @functools.singledispatchmethod
+    async def shown(self, value: object) -> str: ...
+    @shown.register(int)
+    def _(self, value: int) -> str: ...
+
+@m.wrap_function
+@functools.singledispatch
+def told(value: object) -> str: ...
+@told.register(int)
+async def _(value: int) -> str: ...
+""",
+        [
+            "_impl.py:28: the parameter kind of Client.untyped has no annotation: write `kind: T`",
+            (
+                "_impl.py:29: Client.first gives the argument that says what Client.fetch returns: "
+                "write a method that calls it, and annotate it"
+            ),
+            "_impl.py:30: Client.second gives 3 arguments, and Client.fetch takes 2: leave some out",
+            "_impl.py:31: Client.third is a partialmethod of something that is no method: write a method that calls it",
+            (
+                "_impl.py:32: Client.fourth gives arguments of Client.parsed, which has overloads: "
+                "write a method that calls it"
+            ),
+            (
+                "_impl.py:35: Client.shown is an async function, and what is registered for int is a plain function: "
+                "write all of them in the same way"
+            ),
+            (
+                "_impl.py:41: told is a plain function, and what is registered for int is an async function: "
+                "write all of them in the same way"
+            ),
+        ],
     ),
     "descriptors": (
         """

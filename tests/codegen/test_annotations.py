@@ -51,6 +51,9 @@ SPELLINGS = {
     "list['typing.Optional[int]']": "list[int | None]",
     "UserId": "UserId",
     "Alias": "dict[str, int | None]",
+    "Named": "list[int]",
+    "Quoted": "list[int] | None",
+    "Keyed[int]": "dict[str, int]",
     "Outer.Inner": "Outer.Inner",
     "pathlib.Path": "Path",
     "asyncio.Event": "Event",
@@ -90,6 +93,7 @@ STRINGS_ONLY = {
 }
 HEAD = """
 import asyncio, collections.abc, concurrent.futures, datetime, decimal, io, os, pathlib, re, types, typing
+import typing_extensions
 from _other import UserId
 from ambidex import Module
 
@@ -102,6 +106,10 @@ if typing.TYPE_CHECKING:
 
 m = Module("public")
 Alias = typing.Dict[str, typing.Optional[int]]
+T = typing.TypeVar("T")
+Named = typing_extensions.TypeAliasType("Named", typing.List[int])
+Quoted = typing_extensions.TypeAliasType("Quoted", "typing.Optional[Named]")
+Keyed = typing_extensions.TypeAliasType("Keyed", typing.Dict[str, T], type_params=(T,))
 
 class Outer:
     class Inner: ...

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict, deque
+from collections.abc import Generator, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from types import MappingProxyType
 
 import containers
 from containers import Edge, Node
@@ -15,6 +16,17 @@ assert_type(containers.tables({"x": a}), "Mapping[Node, list[Node | None]]")
 assert_type(containers.sets({a}), "frozenset[Node]")
 assert_type(containers.tuples((a, 1, None), ()), "tuple[int, tuple[Node, ...]]")
 assert_type(containers.queues(deque([a])), "deque[Node]")
+assert_type(containers.counted(Counter([a])), "Counter[Node]")
+assert_type(containers.ordered(OrderedDict(a=a), "a"), "OrderedDict[str, Node]")
+assert_type(containers.grouped(defaultdict(list)), "defaultdict[str, list[Node]]")
+assert_type(containers.missing(defaultdict(Node), "x"), "tuple[Node, defaultdict[str, Node]]")
+assert_type(containers.layered(ChainMap({"a": a})), "ChainMap[str, Node]")
+assert_type(containers.kept(UserDict(a=a), UserList([a])), "tuple[UserDict[str, Node], UserList[Node]]")
+assert_type(containers.shown(MappingProxyType({"a": a})), "MappingProxyType[str, Node]")
+assert_type(
+    containers.views({a: 1}.keys(), {1: a}.values(), {"a": a}.items()),
+    "tuple[KeysView[Node], ValuesView[Node], ItemsView[str, Node]]",
+)
 assert_type(containers.iterables([a]), "Iterator[Node]")
 assert_type(containers.unions(a), "Node | dict[str, Node] | None")
 assert_type(containers.streamed([a]), "Generator[tuple[str, Node], Node | None, None]")

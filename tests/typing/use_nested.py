@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import nested
 from _nested import Paint, Shade
-from nested import Heavy, Shelf, Store
+from nested import Heavy, Shelf, Store, Yard
 from typing_extensions import assert_type
 
 store = Store(Store.Mode.WRITE)
@@ -28,6 +28,11 @@ assert_type(Shelf().book(), Shelf.Book)
 assert_type(Heavy(store).advance(), Store.Cursor)
 assert_type(nested.reading(), Store.Mode)
 assert_type(nested.painted(Store.Color.GREEN, Paint.Gloss.SHINY), Shade)
+assert_type(Yard().pile("stone"), "Yard.Pile[str]")
+assert_type(Yard.Pile(cursor).top(), Store.Cursor)
+assert_type(Yard.Stack(b"").turned(), "list[bytes]")
+assert_type(Yard.Heap(1).top(), int)
+Yard.Heap("")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 nested.painted(Paint.Gloss.SHINY)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 store.furthest([store])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 Store("w")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -39,4 +44,5 @@ except Store.Closed as error:
 
 async def waiting() -> None:
     assert_type(await store.cursor.aio(), Store.Cursor)
+    assert_type(await Yard.Pile(1).top.aio(), int)
     assert_type(await Store.Cursor.first.aio(store), Store.Cursor)

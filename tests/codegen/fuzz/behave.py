@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import contextlib
 import dataclasses
 import enum
@@ -10,8 +11,8 @@ import functools
 import importlib
 import types
 import warnings
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections import UserList, deque
+from collections.abc import Iterator, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tests.codegen.fuzz.shapes import Check, Program
 
 
+SEQUENCES = (list, tuple, deque, UserList, ValuesView)
 STREAMS = ("stream", "returned stream", "stream call")
 TWO_WAY = ("two-way", "two-way inside")
 
@@ -54,6 +56,7 @@ class World:
             "_chooser": self._chooser, "_reader": self._reader, "_taking": self._taking, "_user": self._user,
             "_name": self._name, "_named": self._named, "_there": self._there, "_entering": self._entering,
             "_keyed": self._keyed, "_takes_no_keywords": self._takes_no_keywords,
+            "collections": collections, "types": types,
         }  # fmt: skip
 
     def _public_names(self) -> dict[str, str]:
@@ -306,12 +309,12 @@ class World:
         if described is not None:
             return described
         kind = cast("type[object]", type(value))
-        if loose and (issubclass(kind, (list, tuple, deque, Iterator))) and not hasattr(value, "_fields"):
+        if loose and (issubclass(kind, (*SEQUENCES, Iterator))) and not hasattr(value, "_fields"):
             return ("items", [again(item) for item in value])
         if issubclass(kind, Iterator):
             return ("iterator", [again(item) for item in value])
         name = kind.__name__
-        if issubclass(kind, (list, tuple, deque)):
+        if issubclass(kind, SEQUENCES):
             return (name, [again(item) for item in value])
         if issubclass(kind, AbstractSet):
             return ("items" if loose else name, sorted((again(item) for item in value), key=repr))

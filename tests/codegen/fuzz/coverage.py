@@ -15,6 +15,13 @@ NOT_DRAWN = {
         "Python 3.9 has neither, and what is drawn runs on each Python from that on; a test draws from both by itself"
     ),
     "type parameters of Python 3.12 (PEP 695)": "Python 3.9 cannot read them, as above",
+    **dict.fromkeys(
+        (
+            "`type` alias with a ParamSpec or TypeVarTuple",
+            "`type` alias without all its arguments, defaults or not",
+        ),
+        "Python 3.9 has such an alias from typing_extensions alone, which is not installed everywhere",
+    ),
 }
 
 # What the list of constructs has in one row with something else, and what is refused beyond it.

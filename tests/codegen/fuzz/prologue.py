@@ -5,19 +5,21 @@ from __future__ import annotations
 PROLOGUE = """\
 import abc
 import asyncio
+import collections
 import contextlib
 import enum
 import functools
 import importlib
+import types
 import warnings
 from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import InitVar, dataclass, field
 from typing import (
     TYPE_CHECKING, AbstractSet, Annotated, Any, AsyncContextManager, AsyncGenerator, AsyncIterable, AsyncIterator,
-    Awaitable, Callable, ClassVar, Collection, Coroutine, Deque, Dict, Final, FrozenSet, Generator, Generic, Iterable,
-    Iterator, List, Literal, Mapping, MutableMapping, MutableSequence, NamedTuple, NewType, Optional, Protocol,
-    Sequence, Set, Tuple, Type, TypedDict, TypeVar, Union, overload,
+    Awaitable, Callable, ClassVar, Collection, Coroutine, Deque, Dict, Final, FrozenSet, Generator, Generic, ItemsView,
+    Iterable, Iterator, KeysView, List, Literal, Mapping, MutableMapping, MutableSequence, NamedTuple, NewType,
+    Optional, Protocol, Sequence, Set, Tuple, Type, TypedDict, TypeVar, Union, ValuesView, overload,
 )
 
 from ambidex import ON_LOOP, Module

@@ -36,6 +36,9 @@ REFUSED = {
     "result without annotation": "async def wrong(value: int):\n    return value\n",
     "annotation of an unknown name": "async def wrong(value: 'Nowhere') -> None:\n    pass\n",
     "subclass of a builtin container as a face": "class Wrong(Dict[str, int]):\n    pass\n",
+    "method for some objects of a generic class": (
+        "class Wrong(Generic[T]):\n    async def first(self: 'Wrong[List[U]]') -> U:\n        raise LookupError\n"
+    ),
     "async property": "class Wrong:\n    @property\n    async def late(self) -> int:\n        return 1\n",
     "async operator": "class Wrong:\n    async def __len__(self) -> int:\n        return 1\n",
     "`__setattr__` and `__delattr__`": (
@@ -62,6 +65,26 @@ REFUSED = {
     "`AsyncGenerator` as a base": "class Wrong(AsyncGenerator[int, int]):\n    pass\n",
     "`functools.lru_cache` on something asynchronous": (
         "@functools.lru_cache(maxsize=None)\nasync def wrong(value: int) -> int:\n    return value\n"
+    ),
+    "untyped decorator without `functools.wraps`": (
+        "class Wrong:\n    def _hiding(function: Any) -> Any:\n"
+        "        async def called(*args: Any) -> Any:\n            return await function(*args)\n"
+        "        return called\n\n"
+        "    @_hiding\n    async def fetch(self, value: int) -> int:\n        return value\n"
+    ),
+    "untyped decorator that makes a plain function async": (
+        "class Wrong:\n    def _late(function: Any) -> Any:\n"
+        "        @functools.wraps(function)\n        async def called(*args: Any) -> Any:\n"
+        "            return function(*args)\n        return called\n\n"
+        "    @_late\n    def fetch(self, value: int) -> int:\n        return value\n"
+    ),
+    "`functools.partialmethod` of what its argument types": (
+        "class Wrong:\n    async def fetch(self, value: T) -> T:\n        return value\n\n"
+        "    first = functools.partialmethod(fetch, 1)\n"
+    ),
+    "`functools.singledispatch` of plain and async functions": (
+        "@functools.singledispatch\ndef wrong(value: object) -> int:\n    return 1\n\n\n"
+        "@wrong.register(int)\nasync def _wrong(value: int) -> int:\n    return 1\n"
     ),
     "exception that holds a record, or something asynchronous": (
         "class Wrong(Exception):\n    def __init__(self, near: '{face}', lines: List[AsyncIterator[int]]) -> None:\n"

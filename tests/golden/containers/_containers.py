@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict, deque
+from types import MappingProxyType
 from typing import (
     Any,
     AsyncGenerator,
+    DefaultDict,
     Deque,
     Dict,
     FrozenSet,
+    ItemsView,
     Iterable,
     Iterator,
+    KeysView,
     List,
     Mapping,
     Optional,
@@ -18,6 +22,7 @@ from typing import (
     Set,
     Tuple,
     Union,
+    ValuesView,
 )
 
 from ambidex import Module
@@ -27,7 +32,7 @@ wrapper_module = Module("containers")
 
 @wrapper_module.wrap_class
 class Node:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = "n") -> None:
         self._name = name
 
     @property
@@ -42,8 +47,8 @@ class Node:
 class Edge:
     """Another face, for unions of two."""
 
-    def __init__(self, nodes: Tuple[Node, Node]) -> None:
-        self._nodes = nodes
+    def __init__(self, nodes: Optional[Tuple[Node, Node]] = None) -> None:
+        self._nodes = nodes or (Node("a"), Node("z"))
 
     async def ends(self) -> Tuple[Node, Node]:
         return self._nodes
@@ -71,7 +76,58 @@ async def tuples(pair: Tuple[Node, int, None], rest: Tuple[Node, ...]) -> Tuple[
 
 @wrapper_module.wrap_function
 async def queues(nodes: Deque[Node]) -> Deque[Node]:
-    return deque(nodes)
+    return deque(nodes, nodes.maxlen)
+
+
+@wrapper_module.wrap_function
+async def counted(nodes: Counter[Node], *more: Node) -> Counter[Node]:
+    return nodes + Counter(more)
+
+
+@wrapper_module.wrap_function
+async def ordered(nodes: OrderedDict[str, Node], last: str) -> OrderedDict[str, Node]:
+    nodes.move_to_end(last)
+    return nodes
+
+
+@wrapper_module.wrap_function
+async def grouped(nodes: DefaultDict[str, List[Node]], *more: Node) -> DefaultDict[str, List[Node]]:
+    for node in more:
+        nodes[node.name].append(node)
+    return nodes
+
+
+@wrapper_module.wrap_function
+async def missing(nodes: DefaultDict[str, Node], name: str) -> Tuple[Node, DefaultDict[str, Node]]:
+    """Give what the user's factory makes, and a table with a factory of its own."""
+    return nodes[name], defaultdict(lambda: Node("made"))
+
+
+@wrapper_module.wrap_function
+async def made_by_class() -> DefaultDict[str, Edge]:
+    return defaultdict(Edge)
+
+
+@wrapper_module.wrap_function
+async def layered(nodes: ChainMap[str, Node]) -> ChainMap[str, Node]:
+    return nodes.new_child({"new": Node("new")})
+
+
+@wrapper_module.wrap_function
+async def kept(table: UserDict[str, Node], row: UserList[Node]) -> Tuple[UserDict[str, Node], UserList[Node]]:
+    return table, row[::-1]
+
+
+@wrapper_module.wrap_function
+async def shown(nodes: MappingProxyType[str, Node]) -> MappingProxyType[str, Node]:
+    return MappingProxyType(dict(nodes))
+
+
+@wrapper_module.wrap_function
+async def views(
+    keys: KeysView[Node], values: ValuesView[Node], items: ItemsView[str, Node]
+) -> Tuple[KeysView[Node], ValuesView[Node], ItemsView[str, Node]]:
+    return keys, values, dict(items).items()
 
 
 @wrapper_module.wrap_function

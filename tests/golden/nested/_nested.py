@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import AsyncIterator, Dict, List, Literal, Optional, Union
+from typing import AsyncIterator, Dict, Generic, List, Literal, Optional, TypeVar, Union
 
 from ambidex import Module
 
 wrapper_module = Module("nested")
+
+T = TypeVar("T")
 
 
 @wrapper_module.wrap_class
@@ -109,6 +111,37 @@ class Store:
 
     class _Hidden:
         pass
+
+
+@wrapper_module.wrap_class
+class Yard:
+    """Has generic classes, and is none itself."""
+
+    class Pile(Generic[T]):
+        """Things upon each other."""
+
+        def __init__(self, first: T) -> None:
+            self._items = [first]
+
+        async def put(self, item: T) -> int:
+            self._items.append(item)
+            return len(self._items)
+
+        async def top(self) -> T:
+            return self._items[-1]
+
+    class Stack(Pile[T]):
+        """Can be turned over."""
+
+        async def turned(self) -> List[T]:
+            return self._items[::-1]
+
+    class Heap(Stack[int]):
+        async def total(self) -> int:
+            return sum(self._items)
+
+    async def pile(self, item: T) -> Pile[T]:
+        return Yard.Stack(item)
 
 
 @wrapper_module.wrap_class(name="Shelf")

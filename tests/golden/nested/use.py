@@ -7,7 +7,7 @@ import pickle
 import sys
 
 import nested
-from nested import Base, Heavy, Shelf, Store
+from nested import Base, Heavy, Shelf, Store, Yard
 
 assert "_nested" not in sys.modules
 assert Store.Mode.READ.value == "r", "the implementation is imported when data is asked for"
@@ -61,6 +61,13 @@ assert book.opened() is book
 assert Heavy(store, 3).advance().row == 4
 assert type(Heavy(store).advance()) is Heavy
 assert type(pickle.loads(pickle.dumps(Store.Cursor.Mark(4)))) is Store.Cursor.Mark  # noqa: S301  our own
+pile = Yard().pile("stone")
+assert (pile.put("sand"), pile.top()) == (2, "sand")
+assert type(pile) is Yard.Stack
+assert Yard.Stack(mark).turned() == [mark]
+heap = Yard.Heap(2)
+assert heap.put(3) == 2
+assert (heap.top(), heap.total()) == (3, 5)
 
 
 class Mine(Store.Cursor):
@@ -76,6 +83,7 @@ async def waiting() -> None:
     assert [one.row async for one in own.ahead.aio(10)] == [9]
     assert (await Store.Cursor.first.aio(store)).row == 0
     assert await nested.row_of.aio(own) == 9
+    assert await Yard.Pile(book).top.aio() is book
     assert type(await Shelf().book.aio()) is Shelf.Book
 
 

@@ -138,3 +138,24 @@ def extended(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     )
     constructs = ("nested class that extends another",)
     return Snippet(text, constructs, checks, (type_,), classes=("Nest.Inner", "Nest.Further"))
+
+
+def generic_inside(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a generic class inside another that is none."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_class\nclass Yard:\n    class Pile(Generic[U]):\n"
+        "        def __init__(self, item: U) -> None:\n            self._item = item\n\n"
+        "        async def top(self) -> U:\n            return self._item\n\n"
+        "    class Heap(Pile[<0>]):\n        async def both(self) -> List[<0>]:\n"
+        "            return [self._item, await self.top()]\n\n"
+        "    async def pile(self, item: U) -> 'Yard.Pile[U]':\n        return self.Pile(item)\n"
+    )
+    one = draw.value(type_)
+    checks = (
+        Check("async", f"<module>Yard.Pile({one}).top", "", (), is_loose(type_)),
+        Check("async", f"<module>Yard.Heap({one}).top", "", (), is_loose(type_)),
+        Check("async", f"<module>Yard.Heap({one}).both", "", (), is_loose(type_)),
+        Check("async", "<module>Yard().pile", one),
+    )
+    return Snippet(text, ("nested generic class",), checks, (type_,), classes=("Yard.Pile", "Yard.Heap"))

@@ -26,8 +26,18 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections import deque
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict, deque
+    from collections.abc import (
+        Generator,
+        ItemsView,
+        Iterable,
+        Iterator,
+        KeysView,
+        Mapping,
+        Sequence,
+        ValuesView,
+    )
+    from types import MappingProxyType
     from typing import Any
 
     import _containers as _source
@@ -42,15 +52,24 @@ __all__ = (
     "anything",
     "by_name",
     "by_number",
+    "counted",
+    "grouped",
     "iterables",
+    "kept",
+    "layered",
     "lists",
+    "made_by_class",
+    "missing",
+    "ordered",
     "plain",
     "queues",
     "sets",
+    "shown",
     "streamed",
     "tables",
     "tuples",
     "unions",
+    "views",
 )
 
 _impl = Implementation("_containers", synchronizer="containers", abi=1)
@@ -58,7 +77,7 @@ _impl = Implementation("_containers", synchronizer="containers", abi=1)
 
 class Node(Face, implementation=_impl):
     @constructor
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = "n") -> None:
         raise implemented_elsewhere().at(_source.Node.__init__)
 
     @property
@@ -75,7 +94,7 @@ class Edge(Face, implementation=_impl):
     """Another face, for unions of two."""
 
     @constructor(takes={"nodes": tuple_of("Node", "Node")})
-    def __init__(self, nodes: tuple[Node, Node]) -> None:
+    def __init__(self, nodes: tuple[Node, Node] | None = None) -> None:
         raise implemented_elsewhere().at(_source.Edge.__init__)
 
     @method(gives=tuple_of("Node", "Node"))
@@ -109,6 +128,71 @@ def tuples(pair: tuple[Node, int, None], rest: tuple[Node, ...]) -> tuple[int, t
 @_impl.function(takes={"nodes": sequence_of("Node")}, gives=sequence_of("Node"))
 def queues(nodes: deque[Node]) -> deque[Node]:
     raise implemented_elsewhere().at(_source.queues)
+
+
+@_impl.function(takes={"nodes": dict_of("Node", None), "more": "Node"}, gives=dict_of("Node", None))
+def counted(nodes: Counter[Node], *more: Node) -> Counter[Node]:
+    raise implemented_elsewhere().at(_source.counted)
+
+
+@_impl.function(takes={"nodes": dict_of(None, "Node")}, gives=dict_of(None, "Node"))
+def ordered(nodes: OrderedDict[str, Node], last: str) -> OrderedDict[str, Node]:
+    raise implemented_elsewhere().at(_source.ordered)
+
+
+@_impl.function(
+    takes={"nodes": dict_of(None, sequence_of("Node")), "more": "Node"},
+    gives=dict_of(None, sequence_of("Node")),
+)
+def grouped(nodes: defaultdict[str, list[Node]], *more: Node) -> defaultdict[str, list[Node]]:
+    raise implemented_elsewhere().at(_source.grouped)
+
+
+@_impl.function(
+    takes={"nodes": dict_of(None, "Node")}, gives=tuple_of("Node", dict_of(None, "Node"))
+)
+def missing(nodes: defaultdict[str, Node], name: str) -> tuple[Node, defaultdict[str, Node]]:
+    """Give what the user's factory makes, and a table with a factory of its own."""
+    raise implemented_elsewhere().at(_source.missing)
+
+
+@_impl.function(gives=dict_of(None, "Edge"))
+def made_by_class() -> defaultdict[str, Edge]:
+    raise implemented_elsewhere().at(_source.made_by_class)
+
+
+@_impl.function(takes={"nodes": dict_of(None, "Node")}, gives=dict_of(None, "Node"))
+def layered(nodes: ChainMap[str, Node]) -> ChainMap[str, Node]:
+    raise implemented_elsewhere().at(_source.layered)
+
+
+@_impl.function(
+    takes={"table": dict_of(None, "Node"), "row": sequence_of("Node")},
+    gives=tuple_of(dict_of(None, "Node"), sequence_of("Node")),
+)
+def kept(
+    table: UserDict[str, Node], row: UserList[Node]
+) -> tuple[UserDict[str, Node], UserList[Node]]:
+    raise implemented_elsewhere().at(_source.kept)
+
+
+@_impl.function(takes={"nodes": dict_of(None, "Node")}, gives=dict_of(None, "Node"))
+def shown(nodes: MappingProxyType[str, Node]) -> MappingProxyType[str, Node]:
+    raise implemented_elsewhere().at(_source.shown)
+
+
+@_impl.function(
+    takes={
+        "keys": set_of("Node"),
+        "values": iterable_of("Node"),
+        "items": set_of(tuple_of(None, "Node")),
+    },
+    gives=tuple_of(set_of("Node"), iterable_of("Node"), set_of(tuple_of(None, "Node"))),
+)
+def views(
+    keys: KeysView[Node], values: ValuesView[Node], items: ItemsView[str, Node]
+) -> tuple[KeysView[Node], ValuesView[Node], ItemsView[str, Node]]:
+    raise implemented_elsewhere().at(_source.views)
 
 
 @_impl.function(takes={"nodes": iterable_of("Node")}, gives=iterable_of("Node"))

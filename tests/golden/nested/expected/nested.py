@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Face,
     Implementation,
+    anything,
     attribute,
     class_method,
     constructor,
@@ -24,16 +25,18 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from typing import Any, Literal
+    from typing import Any, Generic, Literal, TypeVar
 
     import _nested as _source
     from _nested import Paint, Shade, Store as _Store
     from typing_extensions import TypeAlias
 
-else:
-    _source = stand_in
+    T = TypeVar("T")
 
-__all__ = ("Base", "Heavy", "Shelf", "Store", "painted", "reading", "row_of")
+else:
+    Generic = T = _source = stand_in
+
+__all__ = ("Base", "Heavy", "Shelf", "Store", "Yard", "painted", "reading", "row_of")
 
 _impl = Implementation("_nested", synchronizer="nested", abi=1)
 _default: Any = ...  # only the implementation knows
@@ -181,6 +184,45 @@ class Store(Face, implementation=_impl):
     @method(takes={"cursor": ":Store.Cursor"})
     def place(self, cursor: Store.Cursor, mode: Store.Mode = _default) -> Store.Place:
         raise implemented_elsewhere().at(_source.Store.place)
+
+
+class Yard(Face, implementation=_impl):
+    """Has generic classes, and is none itself."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Yard.__init__)
+
+    class Pile(Face, Generic[T], implementation=_impl):
+        """Things upon each other."""
+
+        @constructor(takes={"first": anything})
+        def __init__(self, first: T) -> None:
+            raise implemented_elsewhere().at(_source.Yard.Pile.__init__)
+
+        @method(takes={"item": anything})
+        def put(self, item: T) -> int:
+            raise implemented_elsewhere().at(_source.Yard.Pile.put)
+
+        @method(gives=anything)
+        def top(self) -> T:
+            raise implemented_elsewhere().at(_source.Yard.Pile.top)
+
+    class Stack(Pile[T], Generic[T], implementation=_impl):
+        """Can be turned over."""
+
+        @method(gives=sequence_of(anything))
+        def turned(self) -> list[T]:
+            raise implemented_elsewhere().at(_source.Yard.Stack.turned)
+
+    class Heap(Stack[int], implementation=_impl):
+        @method
+        def total(self) -> int:
+            raise implemented_elsewhere().at(_source.Yard.Heap.total)
+
+    @method(takes={"item": anything}, gives=":Yard.Pile")
+    def pile(self, item: T) -> Yard.Pile[T]:
+        raise implemented_elsewhere().at(_source.Yard.pile)
 
 
 class Shelf(Face, implementation=_impl, name="_Shelf"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from .._identity import FOR, class_of
 from ._bases import bases_of
+from ._constants import constants_of
 from ._forward import forwarder, found_in
 from ._making import initialiser
 from ._original import MADE, MISSING, below
@@ -39,6 +40,7 @@ def make_class(info: Extending) -> type[Any]:
     """
     base: type[Any] = info.implementation.resolve(info.path)
     bases = bases_of(info, base)
+    constants = dict(constants_of(info.cls, base))
     namespace: dict[str, Any] = {
         "__doc__": base.__doc__,
         "__module__": info.cls.__module__,
@@ -49,6 +51,7 @@ def make_class(info: Extending) -> type[Any]:
         "__new__": _new(),
         "__reduce_ex__": reduce_ex,
         **dict(_members(info, base, bases)),
+        **constants,
     }
     initialise = initialiser(info)
     if initialise is not None:
@@ -61,7 +64,7 @@ def make_class(info: Extending) -> type[Any]:
         if info.keywords:
             raise  # as where the class itself is extended
         missing = _missing_keywords(base)
-        if not info.is_overriding and not missing:
+        if not (info.is_overriding or constants or missing):
             return base
         raise UsageError(_refusal(info, base, missing, cause)) from cause
 

@@ -186,7 +186,8 @@ def _faces_named(plan: Plan, names: Mapping[str, Any]) -> list[type | None]:
     """Return the faces that a plan names; None stands for any."""
     if isinstance(plan, OneOf):
         return [face for part in plan.plans for face in _faces_named(part, names)]
-    return [_named(plan, names)[0] if isinstance(plan, str) else None]
+    found: Any = _named(plan, names)[0] if isinstance(plan, str) else None
+    return [found if isinstance(found, type) else None]
 
 
 def _container(
@@ -195,7 +196,7 @@ def _container(
     """Return the way of a container: it is rebuilt, but for one of anything that has no object with a face in it."""
     parts: tuple[Plan | None, ...] = plan.items if isinstance(plan, TupleOf) else plan
     inner = [None if part is None else _bind(part, names, leaf) for part in parts]
-    way = _rebuilt(plan, [None if part is None else part.convert for part in inner])
+    way = _rebuilt(plan, [None if part is None else part.convert for part in inner], names, leaf)
     if any(part is not None and part.carried is None for part in inner):
         return way
     carried = _carried_by(plan, [None if part is None else part.carried for part in inner])
@@ -209,11 +210,15 @@ def _container(
     return Way(way.fits, convert, carried)
 
 
-def _rebuilt(plan: Plan, items: list[Convert | None]) -> Way:
+def _rebuilt(plan: Plan, items: list[Convert | None], names: Mapping[str, Any], leaf: _Leaves) -> Way:
     if isinstance(plan, TupleOf):
         return of_places(items)
     if isinstance(plan, DictOf):
-        return of_mapping(*items)
+        key, value = items
+        if plan.value is None:
+            return of_mapping(key, value)
+        kinds = _of_unknown(TypeOf(plan.value), names, leaf)  # a class may be what makes missing values
+        return of_mapping(key, value, kinds.convert)
     item: Any = items[0]
     if isinstance(plan, SequenceOf):
         return of_sequence(item)

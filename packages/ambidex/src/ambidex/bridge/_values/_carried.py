@@ -26,9 +26,10 @@ _STEADY: Kinds = (list, tuple)  # the others are read in one step: somebody may 
 _keys_of: Callable[[Any], Iterable[Any]] = _DICT.keys
 _values_of: Callable[[Any], Iterable[Any]] = _DICT.values
 _NONE: dict[Any, Any] = {}
-SETS: Kinds = (set, frozenset, type(_NONE.keys()))
-SEQUENCES: Kinds = (list, tuple, collections.deque)
-ITERABLES: Kinds = (*SEQUENCES, *SETS, type(_NONE.values()), type(_NONE.items()), dict)
+SETS: Kinds = (set, frozenset, type(_NONE.keys()), type(_NONE.items()))
+SEQUENCES: Kinds = (list, tuple, collections.deque, collections.UserList)
+_OF_DICTS: Kinds = (collections.ChainMap, collections.UserDict)
+ITERABLES: Kinds = (*SEQUENCES, *SETS, type(_NONE.values()), dict)
 _NOTHING: tuple[Any, ...] = ()
 
 
@@ -49,13 +50,17 @@ def in_items(kinds: Kinds, item: Carried) -> Carried:
 
 
 def in_dict(key: Carried | None, value: Carried | None) -> Carried:
-    """Return what gives all that the keys and the values of a dict carry."""
+    """Return what gives all that the keys and the values of a mapping carry."""
 
     def keys(mapping: Any) -> Iterable[Any]:
-        return list(_keys_of(mapping)) if isinstance(mapping, _DICT) else _NOTHING
+        if isinstance(mapping, _DICT):
+            return list(_keys_of(mapping))
+        return list(mapping) if isinstance(mapping, _OF_DICTS) else _NOTHING
 
     def values(mapping: Any) -> Iterable[Any]:
-        return list(_values_of(mapping)) if isinstance(mapping, _DICT) else _NOTHING
+        if isinstance(mapping, _DICT):
+            return list(_values_of(mapping))
+        return list(mapping.values()) if isinstance(mapping, _OF_DICTS) else _NOTHING
 
     parts = [
         read if part is alone else _deeper(read, part)

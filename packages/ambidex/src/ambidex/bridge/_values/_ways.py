@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._identity import class_of
 from ._carried import alone, in_any, inside
+from ._mappings import mapping_converter, new_view, values_of
 from ._records import new_tuple
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     Convert = Callable[[Any], Any]
 
 
-_KEPT: tuple[type[Any], ...] = (tuple, collections.deque)  # rebuilt as they are; every other sequence becomes a list
-
-
+_KEPT: tuple[type[Any], ...] = (tuple, collections.UserList)  # rebuilt as they are; every other becomes a list
+_BOUNDED: Any = collections.deque
 _SETS: tuple[type[Any], ...] = (set, frozenset)
+_VIEWS: tuple[type[Any], ...] = (collections.abc.KeysView, collections.abc.ItemsView)
 
 
 class Way(NamedTuple):
@@ -44,17 +45,19 @@ def _rebuilding(kind: type, rebuild: Convert) -> Convert:
 
 
 def of_set(item: Convert) -> Way:
-    """Return the way of a set: a new one of its class, or a set for a dict's view."""
+    """Return the way of a set: a new one of its class, or such a view of a new dict, and a set for every other."""
 
     def rebuild(value: Any) -> Any:
-        items = set(map(item, list(value)))  # in one step: others may be changing it
-        return class_of(value)(items) if isinstance(value, _SETS) else items  # a dict's view cannot be made
+        items = list(map(item, list(value)))  # in one step: others may be changing it
+        if isinstance(value, _VIEWS):
+            return new_view(value, items)
+        return class_of(value)(items) if isinstance(value, _SETS) else set(items)
 
     return Way(_is(collections.abc.Set), _rebuilding(collections.abc.Set, rebuild))
 
 
 def of_sequence(item: Convert) -> Way:
-    """Return the way of a sequence: a new tuple, named tuple or deque, and a list for every other."""
+    """Return the way of a sequence: a new tuple, named tuple, deque or UserList, and a list for every other."""
 
     def fits(value: Any) -> bool:
         return isinstance(value, collections.abc.Sequence) and not isinstance(
@@ -67,19 +70,17 @@ def of_sequence(item: Convert) -> Way:
         items = [item(part) for part in value]
         if hasattr(value, "_fields"):  # a named tuple takes its items one by one, or in a way of its own
             return new_tuple(class_of(value), items)
+        if isinstance(value, _BOUNDED):
+            return class_of(value)(items, value.maxlen)
         return class_of(value)(items) if isinstance(value, _KEPT) else items
 
     return Way(fits, rebuild)
 
 
-def of_mapping(key: Convert | None, value: Convert | None) -> Way:
-    """Return the way of a mapping: a new dict."""
-
-    def rebuild(mapping: Any) -> Any:
-        items = list(mapping.items())  # as above
-        return {(k if key is None else key(k)): (v if value is None else value(v)) for k, v in items}
-
-    return Way(_is(collections.abc.Mapping), _rebuilding(collections.abc.Mapping, rebuild))
+def of_mapping(key: Convert | None, value: Convert | None, other_class: Convert = lambda cls: cls) -> Way:
+    """Return the way of a mapping: a new one of its kind; `other_class` gives what a class is on the other side."""
+    kind = collections.abc.Mapping
+    return Way(_is(kind), _rebuilding(kind, mapping_converter(key, value, other_class)))
 
 
 def of_places(items: Sequence[Convert | None]) -> Way:
@@ -111,7 +112,9 @@ def of_iterable(item: Convert) -> Way:
             return map(item, value)
         before = list(value)  # what can be counted stays so, and a mapping from what has no face stays a mapping
         after = list(map(item, before))
-        return value if all(new is old for new, old in zip(after, before)) else after
+        if all(new is old for new, old in zip(after, before)):
+            return value
+        return values_of(after) if isinstance(value, collections.abc.ValuesView) else after
 
     def fits(value: Any) -> bool:
         return isinstance(value, collections.abc.Iterable) and not isinstance(

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 # Classes that type checkers know as generic and that do not say so themselves at run time.
 _ARITY = {
     "builtins": {"dict": 2, "frozenset": 1, "list": 1, "set": 1, "type": 1},
-    "collections": {"ChainMap": 2, "Counter": 1, "OrderedDict": 2, "defaultdict": 2, "deque": 1},
+    "collections": {
+        "ChainMap": 2,
+        "Counter": 1,
+        "OrderedDict": 2,
+        "UserDict": 2,
+        "UserList": 1,
+        "defaultdict": 2,
+        "deque": 1,
+    },
     "collections.abc": {
         "AsyncGenerator": 2,
         "AsyncIterable": 1,

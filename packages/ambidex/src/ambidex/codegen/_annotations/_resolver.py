@@ -76,7 +76,7 @@ class Resolver:
             scope[str(getattr(parameter, "__name__", parameter))] = parameter
         self._namespace = Namespace(module, scope, sources)
         self._classes = Classes(self, registry, sources)
-        self._open: list[str] = []
+        self._open: list[object] = []  # the texts and the aliases that are being read: `X` may name an alias X
         self._known: dict[str, Type] = {}
         self._variables: dict[object, Variable] = {}
 
@@ -273,8 +273,11 @@ class Resolver:
                 f"the alias {name} has a ParamSpec or TypeVarTuple, which is not supported yet", "write the type out"
             )
         if len(arguments) != len(variables):
-            raise Unsupported(f"the alias {name} is not applied to all its type parameters", f"write {name}[...]")
-        if name in self._open:
+            all_of_them = ", ".join(str(getattr(variable, "__name__", variable)) for variable in variables)
+            raise Unsupported(
+                f"the alias {name} is not applied to all its type parameters", f"write {name}[{all_of_them}]"
+            )
+        if alias in self._open:
             raise Unsupported(
                 f"the type {name} is defined by itself, which is not supported yet",
                 "write it out to the depth you need",
@@ -284,7 +287,7 @@ class Resolver:
         if meant:
             near = Resolver(self._module, self._registry, self._sources, bound={**self._bound, **meant})
             near._namespace, near._open = self._namespace, self._open
-        self._open.append(name)
+        self._open.append(alias)
         try:
             return near.resolve(_value_of(alias, name))
         finally:

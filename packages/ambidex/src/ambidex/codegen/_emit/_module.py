@@ -69,7 +69,8 @@ class Emitter:
     """Write the parts of one module, and remember the imports that they take."""
 
     def __init__(self, module: FaceModule, inside: Sequence[str] = ()) -> None:
-        members = [name for item in module.body if isinstance(item, FaceClass) for name in _member_names(item)]
+        classes = [each for item in module.body for each in _classes_in(item)]
+        members = [line.name.rpartition(".")[2] for each in classes for line in each.body]
         members.extend((*inside, *(plan.variable for plan in module.records)))
         self._module = module
         twins = {twin.name for twin in module.twins}
@@ -83,9 +84,7 @@ class Emitter:
         self._types = TypeWriter(self._names)
         self._plans = PlanWriter(module, self._names)
         self._definitions = DefinitionWriter(self._names, self._types, self._plans)
-        self._of_classes = variables(
-            variable for item in module.body if isinstance(item, FaceClass) for variable in item.variables
-        )
+        self._of_classes = variables(variable for each in classes for variable in each.variables)
 
     def prologue(self) -> list[str]:
         """Return everything between the docstring and the first definition; write the definitions before."""
@@ -257,11 +256,12 @@ class Emitter:
         return f"{line.name}: {qualifier}{type_} = {line.text}"
 
 
-def _member_names(item: FaceClass) -> Iterator[str]:
-    for line in item.body:
-        yield line.name.rpartition(".")[2]
-        if isinstance(line, FaceClass):
-            yield from _member_names(line)
+def _classes_in(item: FaceClass | Definition | ConstantLine | ValueLine) -> Iterator[FaceClass]:
+    """Yield a class and those nested in it."""
+    if isinstance(item, FaceClass):
+        yield item
+        for line in item.body:
+            yield from _classes_in(line)
 
 
 def _parameter_names(item: FaceClass | Definition | ConstantLine | ValueLine) -> Iterator[str]:

@@ -276,6 +276,7 @@ class AttributeReader:
 
     def _result(self, getter: FunctionType, path: str, place: Place) -> Type:
         try:
+            self._reader.check_receiver(getter, path)
             return self._reader.result(getter, path)
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)

@@ -32,6 +32,7 @@ from ._cached import behind_cache
 from ._choice import IGNORED_BASES, Choice
 from ._dunders import INTERNAL, SPECIAL
 from ._exports import is_shown
+from ._functools import behind_derived, read_derived
 from ._hidden import function_behind
 from ._pairs import PairReader
 from ._signatures import SignatureReader, is_made_up, refuse_unreadable_stub
@@ -76,6 +77,7 @@ class Layer:
         self._choice = choice
         self._registry = registry
         self._sources = sources
+        self._resolver = resolver
         self._report = report
         self._read_nested = read_nested
         file = display_path(getattr(module, "__file__", None) or layer.__module__)
@@ -171,6 +173,8 @@ class Layer:
         elif isinstance(value, (classmethod, staticmethod)):
             binding = Binding.CLASS if isinstance(value, classmethod) else Binding.STATIC
             self._bound(cast("AnyCallable[..., object]", value.__func__), name, path, binding, found)
+        elif behind_derived(value) is not None:
+            self._derived(name, value, path, found)
         elif isinstance(value, (property, functools.cached_property)):
             self._keep(self._attributes.computed(name, cast("property", value)), found)
         elif isinstance(value, type):
@@ -225,6 +229,23 @@ class Layer:
             return
         hidden = self._choice.hidden_parameters(name)
         self._keep(self._reader.read(inner, name, path, binding, hidden), found)
+
+    def _derived(self, name: str, value: object, path: str, found: list[Member]) -> None:
+        hidden = self._choice.hidden_parameters(name)
+        own = [*map(self._resolver.variable, variables_of(self._layer))]
+
+        def read_method(function: FunctionType, binding: Binding) -> Callable | None:
+            return self._reader.read(function, name, function.__qualname__, binding, hidden)
+
+        try:
+            read = read_derived(value, path, read_method, own)
+        except Unsupported as refusal:
+            function = None if isinstance(value, functools.partialmethod) else function_behind(behind_derived(value))
+            self._refuse(name, refusal.what, refusal.fix, function)
+            return
+        if read is not None and isinstance(value, functools.partialmethod):
+            read = dataclasses.replace(read, place=self._attributes.place_of(name))
+        self._keep(read, found)
 
     def _special(self, name: str, function: FunctionType, found: list[Member]) -> None:
         if name in INTERNAL:

@@ -16,7 +16,9 @@ from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests
 from .._report import Unsupported, display_path
 from ._cached import behind_cache
 from ._classes import ClassReader
+from ._decorated import original_of
 from ._exports import ExportReader, read_value
+from ._functools import by_first, check_dispatched, is_dispatching
 from ._hidden import function_behind, refused_parameter, signature_of
 from ._records import describe_record
 from ._signatures import SignatureReader, documentation, refuse_unreadable_stub
@@ -151,6 +153,12 @@ class Inspector:
         read = reader.read(function, name, function.__qualname__, Binding.MODULE, hidden)
         if read is None:
             return None
+        if is_dispatching(function):
+            try:
+                check_dispatched(function, name)
+            except Unsupported as refusal:
+                self._report.add(place, refusal.what, refusal.fix)
+            read = by_first(read)
         renames = read.path if read.path != name else ""
         return Registered(module.__name__, dataclasses.replace(read, renames=renames))
 
@@ -180,11 +188,12 @@ class Inspector:
             if module is not None and file is not None:
                 return Place(display_path(file), self._sources.of_module(module).class_line(obj.__qualname__))
         inner = function_behind(obj)
-        if inner is not None:
-            node = self._sources.of_file(inner.__code__.co_filename).function(inner.__code__)
-            line = node.lineno if node is not None else inner.__code__.co_firstlineno
-            return Place(display_path(inner.__code__.co_filename), line)
-        return Place(display_path(entry.file), max(entry.line, 1))
+        return Place(display_path(entry.file), max(entry.line, 1)) if inner is None else self._place_of(inner)
+
+    def _place_of(self, function: FunctionType) -> Place:
+        node = self._sources.of_file(function.__code__.co_filename).function(function.__code__)
+        line = node.lineno if node is not None else function.__code__.co_firstlineno
+        return Place(display_path(function.__code__.co_filename), line)
 
     def _implementation(self, entry: EntryLike, place: Place) -> ModuleType | None:
         """Return the module that a generated face will find the object in, None where it could not find it."""
@@ -192,6 +201,12 @@ class Inspector:
         path = str(getattr(entry.obj, "__qualname__", ""))
         if not path:
             self._report.add(place, f"{entry.name} has no name of its own", "register a function written with `def`")
+            return None
+        original = original_of(entry.obj) if isinstance(entry.obj, FunctionType) else None
+        if original is not None:
+            what = f"{original.__qualname__} has lost its name to a decorator, which made {path} of it"
+            fix = "put `@functools.wraps(function)` on what the decorator returns"
+            self._report.add(self._place_of(original), what, fix)
             return None
         if "<locals>" in path or "<lambda>" in path:
             self._report.add(

@@ -37,11 +37,12 @@ from .._ir import (
 )
 from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
-from ._decorated import taken_away
+from ._decorated import check_kind, check_known, given_under, innermost, steps_of, taken_away
 from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
 from ._deliveries import as_overloads_say, awaited_by, delivery_of, is_under_manager, items_of
 from ._hidden import public_parameters, signature_of
 from ._overloads import gathered, made_by, read_variants, together, with_overloads
+from ._receivers import check_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -100,7 +101,7 @@ class SignatureReader:
         self, function: FunctionType, name: str, path: str, binding: Binding, hidden: Collection[str] = ()
     ) -> Callable | None:
         """Return the IR of a function, None where it was refused; `hidden` are parameters that are not public."""
-        inner = inspect.unwrap(function)
+        inner = innermost(function, path)
         if not isinstance(inner, FunctionType):
             self._report.add(
                 self.place(function), f"{path} wraps {inner!r}, not a function", "register a plain function"
@@ -144,16 +145,22 @@ class SignatureReader:
         sent: Type | None = None
         gone: Collection[str] = ()
         try:
-            gone = (
-                () if function is inner else taken_away(inner, self._definition(inner), self._cls, self._resolver, path)
-            )
+            node = self._definition(inner)
+            steps = [] if function is inner else steps_of(inner, node, self._cls, self._resolver, path)
+            if function is not inner:
+                check_known(function, node, steps, path)
+            gone = taken_away(inner, steps, path)
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first, hidden=hidden)
+            if skips_first and not variants and name not in ("__init__", "__new__"):  # those say what is made
+                self.check_receiver(inner, path)
             if said:
                 flavour, result, sent = self._delivered(said[0], variants, path)
             else:
-                flavour, result, sent = self._delivery(
-                    function, inner, path, variants, is_method=binding is Binding.INSTANCE
-                )
+                delivered = self._delivery(function, inner, path, variants, is_method=binding is Binding.INSTANCE)
+                given = None if variants else given_under(steps, *delivered, path)
+                flavour, result, sent = delivered if given is None else self._flavoured(given, path)
+                if function is not inner:
+                    check_kind(function, flavour, path)
         except Unsupported as refusal:
             with self._report.about(*((parameter_subject(refusal.parameter),) if refusal.parameter else ())):
                 self._report.add(place, refusal.what, refusal.fix)
@@ -173,6 +180,15 @@ class SignatureReader:
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return read
+
+    def check_receiver(self, function: FunctionType, path: str) -> None:
+        """Refuse a method that is not for every object of its class.
+
+        Raises:
+            Unsupported: its receiver has other arguments than the class itself.
+        """
+        if self._cls is not None:
+            check_receiver(function, self._cls, self._resolver, self._definition(function), path)
 
     def result(self, function: FunctionType, path: str, *, is_method: bool = True) -> Type:
         """Return what a function says it returns, or what its body proves: None, or the object that it is a method of.
@@ -288,7 +304,7 @@ class SignatureReader:
         return self._flavoured(result, path, is_managed=managed, yields=False, is_async=variants[0].is_async)
 
     def _flavoured(
-        self, result: Type, path: str, *, is_managed: bool, yields: bool, is_async: bool
+        self, result: Type, path: str, *, is_managed: bool = False, yields: bool = False, is_async: bool = False
     ) -> tuple[Flavour, Type, Type | None]:
         if is_managed:
             return Flavour.CONTEXT, items_of(result, path)[0], None

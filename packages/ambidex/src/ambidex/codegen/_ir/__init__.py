@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._containers import contained, container_plan
 from ._declarations import (
     BRIDGE,
     Attribute,
@@ -168,6 +169,8 @@ __all__ = (
     "bare",
     "carries_faces",
     "changed_each",
+    "contained",
+    "container_plan",
     "given",
     "handed_in",
     "is_asynchronous",

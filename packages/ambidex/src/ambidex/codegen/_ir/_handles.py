@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from ._containers import container_plan
 from ._declarations import (
     BRIDGE,
     Attribute,
@@ -42,14 +43,6 @@ if TYPE_CHECKING:
     from ._types import Type
 
 
-_CONTAINERS = {
-    "builtins": ("list", "set", "frozenset", "dict"),
-    "collections": ("deque", "defaultdict", "OrderedDict"),
-    "collections.abc": (
-        *("Sequence", "MutableSequence", "Set", "MutableSet", "Mapping", "MutableMapping"),
-        *("Iterable", "Iterator", "Collection", "Reversible"),
-    ),
-}
 _ABC = "collections.abc"
 _ITERATOR = Name(_ABC, "AsyncIterator")
 _ITERABLE = Name(_ABC, "AsyncIterable")
@@ -80,7 +73,7 @@ def given(type_: Type, form: Form) -> Type:
             inner = tuple(given(each, form) if at == place else each for at, each in enumerate(type_.arguments))
             return Handle(type_.origin, inner, form)
         return Handle(type_.origin, (given(first, form), *rest), form)
-    is_container = isinstance(type_, Applied) and type_.origin.qualname in _CONTAINERS.get(type_.origin.module, ())
+    is_container = isinstance(type_, Applied) and container_plan(type_.origin) is not None
     if is_container or isinstance(type_, (TupleOf, Alternatives, WithMetadata)):
         return rebuild(type_, lambda part: given(part, form))
     return type_

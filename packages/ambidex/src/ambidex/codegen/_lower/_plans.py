@@ -27,6 +27,8 @@ from .._ir import (
     TupleOf,
     Type,
     Variable,
+    contained,
+    container_plan,
     is_awaited,
     parts,
     walk,
@@ -46,21 +48,6 @@ from ._unions import one_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BUILTIN = {"list": "sequence_of", "set": "set_of", "frozenset": "set_of", "dict": "dict_of"}
-_COLLECTIONS = {"deque": "sequence_of", "defaultdict": "dict_of", "OrderedDict": "dict_of"}
-_ABSTRACT = {
-    "Sequence": "sequence_of",
-    "MutableSequence": "sequence_of",
-    "Set": "set_of",
-    "MutableSet": "set_of",
-    "Mapping": "dict_of",
-    "MutableMapping": "dict_of",
-    "Iterable": "iterable_of",
-    "Iterator": "iterable_of",
-    "Collection": "iterable_of",
-    "Reversible": "iterable_of",
-}
-_CONTAINERS = {"builtins": _BUILTIN, "collections": _COLLECTIONS, "collections.abc": _ABSTRACT}
 _HANDLES = {
     "AbstractAsyncContextManager": "async_context_of",
     "AsyncGenerator": "async_generator_of",
@@ -254,9 +241,9 @@ class Planner:
         return self._container(type_)
 
     def _container(self, type_: Applied) -> Plan | None:
-        combinator = _CONTAINERS.get(type_.origin.module, {}).get(type_.origin.qualname)
+        combinator = container_plan(type_.origin)
         if combinator is not None:
-            return self._combine(combinator, type_.arguments)
+            return self._combine(combinator, contained(type_))
         if type_.origin == UNPACK and isinstance(type_.arguments[0], Variable):
             return ANYTHING if self._translates_any else None
         if type_.origin == UNPACK:
