@@ -17,7 +17,7 @@ class Shown(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """A construct that a golden case cannot have, as Python 3.9 cannot read it, and the test that has it instead."""
+    """A construct that a golden case cannot have, as Python 3.9 alone cannot read it, and the test that has it instead."""
 
     construct: str
     test: str
@@ -226,6 +226,10 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("`ParamSpec`", "generics", "apply"),
         Shown("`Concatenate`", "generics", "counted"),
         Shown("`TypeVarTuple`", "generics", "packed"),
+        Proved(
+            "class that is generic in a `TypeVarTuple`",
+            "tests/codegen/test_type_variable_tuples.py::test_class_of_any_number_of_types_has_them_on_both_faces",
+        ),
         Shown("generic class", "generics", "Box"),
         Shown("classmethod of a generic class", "generics", "Box.of"),
         Shown("attribute of a type variable of its class", "generics", "Box.spare"),

@@ -23,7 +23,7 @@ from ._source import (
     only_raises,
 )
 from ._stubs import Definition, Stub, is_managed, stub_file
-from ._variables import is_variable, meaning, meanings, variables_of
+from ._variables import arguments_of, is_variable, meaning, meanings, variables_of
 
 __all__ = (
     "Assigned",
@@ -33,6 +33,7 @@ __all__ = (
     "Stub",
     "accepts",
     "annotations_of",
+    "arguments_of",
     "as_checked",
     "attributes_of",
     "compared_callable",

@@ -43,7 +43,7 @@ from ._literals import literal_text
 from ._namespace import Absent, Either, Namespace, Subscripted
 from ._qualifiers import qualified, stripped
 from ._source import absolute_import
-from ._variables import is_variable, module_of, read_variable
+from ._variables import is_variable, module_of, read_variable, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -381,7 +381,7 @@ class Resolver:
             return TupleOf(())
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return TupleOf((self.resolve(arguments[0]),), is_repeated=True)
-        return TupleOf(tuple(map(self.resolve, arguments)))
+        return TupleOf(tuple(part for each in arguments for part in unpacked(self.resolve(each))))
 
 
 def _value_of(alias: object, name: str) -> object:

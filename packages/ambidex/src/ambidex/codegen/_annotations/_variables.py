@@ -6,13 +6,13 @@ import sys
 import typing
 from typing import TYPE_CHECKING, cast
 
-from .._ir import ANY, Variable, VariableKind
+from .._ir import ANY, UNPACK, Applied, TupleOf, Variable, VariableKind
 from .._report import Unsupported
 from . import _forms
 from ._source import module_of_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from .._ir import Type
     from ._resolver import Resolver
@@ -86,9 +86,53 @@ def meanings(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> dict
 
 
 def meaning(cls: type, arguments: tuple[Type, ...]) -> dict[object, Type]:
-    """Return what the type variables of a class mean: Any, as far as `arguments` do not say."""
+    """Return what the type variables of a class mean: Any, as far as `arguments` do not say.
+
+    A TypeVarTuple means what its `Unpack[...]` then holds: another one, or a tuple of the types it stands for.
+    """
     variables = variables_of(cls)
-    return dict(zip(variables, arguments + (ANY,) * (len(variables) - len(arguments))))
+    many = next((place for place, each in enumerate(variables) if _is_many(each)), None)
+    if many is None:
+        return dict(zip(variables, arguments + (ANY,) * (len(variables) - len(arguments))))
+    end = max(len(arguments) - (len(variables) - many - 1), many)
+    before, after = arguments[:many], arguments[end:]
+    padded = (ANY,) * (many - len(before))
+    return dict(zip(variables, (*before, *padded, _packed(arguments[many:end]), *after)))
+
+
+def arguments_of(meant: Mapping[object, Type]) -> tuple[Type, ...]:
+    """Return the arguments by which the type variables of a class have their meanings."""
+    found: list[Type] = []
+    for variable, type_ in meant.items():
+        if not _is_many(variable):
+            found.append(type_)
+        elif isinstance(type_, TupleOf) and not type_.is_repeated:
+            found.extend(type_.items)
+        else:
+            found.append(Applied(UNPACK, (type_,)))
+    return tuple(found)
+
+
+def unpacked(item: Type) -> tuple[Type, ...]:
+    """Return the items that an item of a tuple stands for: those of a tuple that is unpacked in it."""
+    if isinstance(item, Applied) and item.origin == UNPACK and isinstance(item.arguments[0], TupleOf):
+        inner = item.arguments[0]
+        return (item,) if inner.is_repeated else inner.items
+    return (item,)
+
+
+def _is_many(variable: object) -> bool:
+    return type(variable).__name__ == VariableKind.TYPES.value
+
+
+def _packed(types: tuple[Type, ...]) -> Type:
+    if len(types) != 1:
+        return TupleOf(types)
+    (only,) = types
+    if isinstance(only, Applied) and only.origin == UNPACK:
+        return only.arguments[0]
+    is_whole = isinstance(only, Variable) and only.kind is VariableKind.TYPES
+    return only if is_whole else TupleOf(types)
 
 
 def _meant(resolver: Resolver, annotation: object) -> Type:

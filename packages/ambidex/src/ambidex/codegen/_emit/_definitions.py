@@ -5,7 +5,20 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._ir import ANY, Default, Kind, Name, Origin, Parameter, Place, Variable, VariableKind
+from .._ir import (
+    ANY,
+    UNPACK,
+    Applied,
+    Default,
+    Kind,
+    Name,
+    Origin,
+    Parameter,
+    Place,
+    TupleOf,
+    Variable,
+    VariableKind,
+)
 from ._signatures import ENDINGS, SignatureWriter, receiver_beside, takes_name
 from ._text import docstring, indented, quoted
 
@@ -118,8 +131,14 @@ class DefinitionWriter:
         if signatures.owner is None:
             return writer.name(signatures)
         # mypy loses the class's own type variables in a lambda; `__get__` says what they are
-        unknown = ("..." if _is_spec(each) else self._types.text(ANY) for each in signatures.owner.arguments)
-        return f"{writer.name(signatures)}[{', '.join(unknown)}]"
+        unknown = ", ".join(map(self._unknown, signatures.owner.arguments))
+        return f"{writer.name(signatures)}[{unknown}]"
+
+    def _unknown(self, variable: Type) -> str:
+        """Return what says nothing of a type variable of a class."""
+        if isinstance(variable, Variable):
+            return "..." if variable.kind is VariableKind.PARAMETERS else self._types.text(ANY)
+        return self._types.text(Applied(UNPACK, (TupleOf((ANY,), is_repeated=True),)))
 
     def protocols(self) -> Iterator[str]:
         """Yield the classes of the callables that no Callable says: write everything that may name one before."""
@@ -179,7 +198,3 @@ class DefinitionWriter:
             return []
         any_type = self._names.type(Name("typing", "Any"))
         return [f"{self._unwritten}: {any_type} = ...  # only the implementation knows"]
-
-
-def _is_spec(type_: Type) -> bool:
-    return isinstance(type_, Variable) and type_.kind is VariableKind.PARAMETERS

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._annotations import Resolver, meanings, module_of_class, variables_of
+from .._annotations import Resolver, arguments_of, meanings, module_of_class, variables_of
 from .._ir import (
     NONE,
     Binding,
@@ -96,7 +96,7 @@ class ClassReader:
                 "__init__", path, Flavour.SYNC, Binding.INSTANCE, parameters, NONE, None, None, place
             )
         faces = (
-            dataclasses.replace(face, arguments=tuple(known.get(base, {}).values()))
+            dataclasses.replace(face, arguments=arguments_of(known.get(base, {})))
             for base in bases
             if (face := self._registry.face(base)) is not None
         )

@@ -1,10 +1,10 @@
 """Own the decision which callables a decorator cannot type, and what type checkers are told of those instead.
 
 A descriptor that is generic in parameters and result keeps a signature with type variables. It loses overloads, a
-ParamSpec that is the callable's own, `Self` anywhere but as the whole result, and, on a class method, the type
-variables of the class. What overrides such a method, or is overridden by it, is told in the same way. So are methods
-that override each other and have type variables of their own, which mypy takes for different ones in two descriptors,
-or other parameters, which pyright wants to be the same in both.
+ParamSpec that is the callable's own, every TypeVarTuple, `Self` anywhere but as the whole result, and, on a class
+method, the type variables of the class. What overrides such a method, or is overridden by it, is told in the same way.
+So are methods that override each other and have type variables of their own, which mypy takes for different ones in two
+descriptors, or other parameters, which pyright wants to be the same in both.
 """
 
 from __future__ import annotations
@@ -123,11 +123,12 @@ def _hides_own(function: Callable) -> bool:
 
 def _variables_of(declared: Declared) -> list[Variable]:
     """Return the type variables that a method has for itself."""
-    return [each for each in variables(_types(declared.method)) if each not in declared.own.arguments]
+    return [each for each in variables(_types(declared.method)) if each not in variables(declared.own.arguments)]
 
 
 def _names_variables_of(declared: Declared) -> bool:
-    return any(each in declared.own.arguments for each in variables(_types(declared.method)))
+    of_class = variables(declared.own.arguments)
+    return any(each in of_class for each in variables(_types(declared.method)))
 
 
 def _are_called_alike(related: Sequence[Declared]) -> bool:
@@ -140,10 +141,12 @@ def _are_called_alike(related: Sequence[Declared]) -> bool:
 
 
 def _is_lost(function: Callable, own: Face | None) -> bool:
-    outer: tuple[Type, ...] = own.arguments if own is not None and function.binding is Binding.INSTANCE else ()
+    outer = variables(own.arguments) if own is not None and function.binding is Binding.INSTANCE else []
     types = [*(parameter.type for parameter in function.parameters), function.result]
     found = [variable for variable in variables(types) if variable not in outer]
-    if function.overloads or any(variable.kind is not VariableKind.TYPE for variable in found):
+    if function.overloads or any(variable.kind is VariableKind.PARAMETERS for variable in found):
+        return True
+    if any(variable.kind is VariableKind.TYPES for variable in variables(_types(function))):
         return True
     if own is not None and own.arguments and function.binding is not Binding.INSTANCE:
         return bool(found) or any(isinstance(part, Face) and part == own for type_ in types for part in walk(type_))
