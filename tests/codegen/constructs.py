@@ -17,7 +17,7 @@ class Shown(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """A construct that a golden case cannot have, as Python 3.9 alone cannot read it, and the test that has it instead."""
+    """A construct that a golden case cannot have, as Python 3.9 cannot run it, and the test that has it instead."""
 
     construct: str
     test: str

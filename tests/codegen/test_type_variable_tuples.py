@@ -131,6 +131,81 @@ def test_class_of_any_number_of_types_has_them_on_both_faces(project: Project) -
     _generate_and_check(project, IMPLEMENTATION, USE)
 
 
+CALLBACKS = '''
+"""Calls."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from ambidex import Module
+from typing_extensions import TypeVarTuple, Unpack
+
+m = Module("public")
+R = TypeVar("R")
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+@m.wrap_function
+async def call(f: Callable[[Unpack[Ts]], Awaitable[R]], *values: Unpack[Ts]) -> R:
+    return await f(*values)
+
+@m.wrap_function
+async def after(delay_s: int, f: Callable[[int, Unpack[Ts]], Awaitable[R]], *values: Unpack[Ts], times: int = 1) -> R:
+    return await f(times, *values)
+
+@m.wrap_class
+class Caller(Generic[T]):
+    def __init__(self, first: T) -> None:
+        self._first = first
+
+    async def call(self, f: Callable[[T, Unpack[Ts]], Awaitable[R]], *values: Unpack[Ts], kwargs: int = 0) -> R:
+        return await f(self._first, *values)
+'''
+CALLS = '''
+"""Use it."""
+
+import asyncio
+
+from public import Caller, after, call
+from typing_extensions import assert_type
+
+def repeated(times: int, text: str) -> str:
+    """Block."""
+    return text * times
+
+async def later(times: int, text: str) -> str:
+    """Wait."""
+    return text * times
+
+async def awaited(caller: "Caller[int]") -> None:
+    """Check the async face."""
+    assert_type(await call.aio(later, 2, "a"), str)
+    assert_type(await caller.call.aio(repeated, "a"), str)
+
+def refused(caller: "Caller[int]") -> None:
+    """List what checkers have to refuse."""
+    call(later, 2)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    caller.call(repeated, 1)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+assert_type(call(repeated, 2, "a"), str)
+assert call(later, 2, "a") == call(repeated, 2, "a") == "aa"
+assert_type(after(0, later, "a", times=3), str)
+assert after(0, repeated, "a", times=3) == "aaa"
+caller = Caller(2)
+assert_type(caller.call(later, "a"), str)
+assert caller.call(later, "b") == "bb"
+asyncio.run(awaited(caller))
+'''
+
+
+@pytest.mark.timeout(300)  # as above
+def test_callback_of_any_number_of_types_is_async_or_blocking(project: Project) -> None:
+    """What takes both forms of such a callback is one that both checkers accept."""
+    _generate_and_check(project, CALLBACKS, CALLS)
+
+
 def _generate_and_check(project: Project, implementation: str, use: str) -> None:
     project.write("_impl.py", implementation)
     project.write("use.py", use)

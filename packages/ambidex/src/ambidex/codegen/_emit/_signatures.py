@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._ir import ANY, NONE, OBJECT, Applied, Binding, Flavour, Kind, Name, Variable, rebuild, union
+from .._ir import ANY, NONE, OBJECT, UNPACK, Applied, Binding, Flavour, Kind, Name, Variable, rebuild, union
 from ._text import docstring, indented
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .._ir import Parameter, Signatures, Type, Variant
 
@@ -96,10 +96,17 @@ class SignatureWriter:
             mark = self._deprecated(variant.deprecated)
             yield f"{decorator}{mark}{head}({self._parameters(variant)}) -> {self._type(result(variant))}:{body}"
         if is_overloaded:
-            any_ = self._type(ANY)
-            is_taken = any(takes_name("self", variant.parameters) for variant in signatures.variants)
-            own = "self, /" if is_taken else "self"  # as the variants have it then
-            yield f"{head}({own}, *args: {any_}, **kwargs: {any_}) -> {any_}: ..."
+            yield f"{head}({self._parameters_of_all(signatures)}) -> {self._type(ANY)}: ..."
+
+    def _parameters_of_all(self, signatures: Signatures) -> str:
+        """Return parameters that take what each of the variants does."""
+        packed = next((each for each in signatures.variants if any(map(_is_packed, each.parameters))), None)
+        if packed is not None:
+            return self._parameters(dataclasses.replace(packed, parameters=tuple(_loosened(packed.parameters))))
+        any_ = self._type(ANY)
+        is_taken = any(takes_name("self", variant.parameters) for variant in signatures.variants)
+        own = "self, /" if is_taken else "self"  # as the variants have it then
+        return f"{own}, *args: {any_}, **kwargs: {any_}"
 
 
 def takes_name(receiver: str, parameters: Iterable[Parameter]) -> bool:
@@ -113,6 +120,23 @@ def receiver_beside(receiver: str, parameters: Iterable[Parameter]) -> str:
     while receiver in names:
         receiver = f"_{receiver}"  # which pyright takes for a receiver, too
     return receiver
+
+
+def _is_packed(parameter: Parameter) -> bool:
+    """Tell whether a parameter takes any number of types, for which `*args: Any` stands with no checker."""
+    type_ = parameter.type
+    return isinstance(type_, Applied) and type_.origin == UNPACK and isinstance(type_.arguments[0], Variable)
+
+
+def _loosened(parameters: Sequence[Parameter]) -> Iterator[Parameter]:
+    """Yield parameters that take the same number of arguments before the packed ones, and any keywords."""
+    for parameter in parameters:
+        if _is_packed(parameter):
+            yield parameter
+            name = receiver_beside("kwargs", parameters)
+            yield dataclasses.replace(parameter, name=name, kind=Kind.KEYWORDS, type=ANY)
+            return
+        yield dataclasses.replace(parameter, type=ANY)
 
 
 def _class(head: str, body: Iterable[str]) -> str:
