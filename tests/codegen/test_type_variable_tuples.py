@@ -71,6 +71,9 @@ class Signal(Generic[T, Unpack[Ts]]):
 
 @m.wrap_class
 class Lamp(Signal[str, Light, int]):
+    async def last(self) -> tuple[Light, int]:
+        return await super().last()
+
     async def light(self) -> Light:
         return (await self.last())[0]
 

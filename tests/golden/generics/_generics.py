@@ -125,6 +125,9 @@ class Box(Generic[T]):
     async def with_other(self, other: U) -> Tuple[T, U]:
         return self._item, other
 
+    async def sent(self, function: Callable[[T], Awaitable[U]]) -> U:
+        return await function(self._item)
+
     async def stream(self, times: int) -> AsyncIterator[T]:
         for _ in range(times):
             yield self._item
@@ -164,6 +167,12 @@ class Pot(Box[P_]):
 class Bonsai(Pot[Plant]):
     async def trimmed(self) -> Plant:
         return self._item
+
+    async def with_other(self, other: U) -> Tuple[Plant, U]:
+        return await self.trimmed(), other
+
+    async def sent(self, function: Callable[[Plant], Awaitable[U]], *, times: int = 1) -> U:
+        return [await function(self._item) for _ in range(times)][-1]
 
 
 class _Stored(Generic[T, U]):

@@ -88,7 +88,11 @@ def check_classes() -> None:
     assert pot.plant() is oak
     assert pot.item is oak
     assert isinstance(pot, generics.Box)
-    assert generics.Bonsai(oak).trimmed() is oak
+    bonsai = generics.Bonsai(oak)
+    assert bonsai.trimmed() is oak
+    assert bonsai.with_other(2) == (oak, 2)
+    assert bonsai.sent(described, times=2) == "oak"
+    assert generics.Box("b").sent(later) == 1
     assert Mine(b"b").read() == b"b"
     assert Own(5).get() == 5
     assert generics.Store().both(1, ["a"]) == (1, ["a"])

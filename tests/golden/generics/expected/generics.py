@@ -30,7 +30,7 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-    from typing import Any, Generic, TypeVar, overload
+    from typing import Any, Generic, Protocol, TypeVar, overload
 
     import _generics as _source
     from typing_extensions import Concatenate, ParamSpec, Self, TypeVarTuple, Unpack
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     U = TypeVar("U")
     Ts = TypeVarTuple("Ts")
+    T_of_owner = TypeVar("T_of_owner")
 
 else:
     Generic = T = P_ = _source = stand_in
@@ -145,6 +146,40 @@ if TYPE_CHECKING:
         def submit(self, *items: Unpack[Ts]) -> Future[tuple[Unpack[Ts]]]: ...
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
+    class _Box_with_other_bound(Generic[T]):
+        def __call__(self, other: U) -> tuple[T, U]: ...
+        async def aio(self, other: U) -> tuple[T, U]: ...
+        def submit(self, other: U) -> Future[tuple[T, U]]: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Box_with_other_faces(Protocol):
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_with_other_bound[T_of_owner]: ...
+
+    class _Box_sent_bound(Generic[T]):
+        @overload
+        def __call__(self, function: Callable[[T], Awaitable[U]]) -> U: ...
+        @overload
+        def __call__(self, function: Callable[[T], U]) -> U: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, function: Callable[[T], Awaitable[U]]) -> U: ...
+        @overload
+        async def aio(self, function: Callable[[T], U]) -> U: ...
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, function: Callable[[T], Awaitable[U]]) -> Future[U]: ...
+        @overload
+        def submit(self, function: Callable[[T], U]) -> Future[U]: ...
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Box_sent_faces(Protocol):
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_sent_bound[T_of_owner]: ...
+
     class _Box_of_faces:
         def __call__(self, item: T) -> Box[T]:
             """Box `item`."""
@@ -159,6 +194,50 @@ if TYPE_CHECKING:
             ...
 
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Bonsai_with_other_bound(_Box_with_other_bound["Plant"]):
+        def __call__(self, other: U) -> tuple[Plant, U]: ...
+        async def aio(self, other: U) -> tuple[Plant, U]: ...
+        def submit(self, other: U) -> Future[tuple[Plant, U]]: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Bonsai_with_other_faces(Protocol):
+        @overload
+        def __get__(self, owner: Bonsai, cls: type[Any], /) -> _Bonsai_with_other_bound: ...
+        @overload
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_with_other_bound[T_of_owner]: ...
+        def __get__(self, owner: Any, cls: Any, /) -> Any: ...
+
+    class _Bonsai_sent_bound(_Box_sent_bound["Plant"]):
+        @overload
+        def __call__(self, function: Callable[[Plant], Awaitable[U]], *, times: int = 1) -> U: ...
+        @overload
+        def __call__(self, function: Callable[[Plant], U], *, times: int = 1) -> U: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, function: Callable[[Plant], Awaitable[U]], *, times: int = 1) -> U: ...
+        @overload
+        async def aio(self, function: Callable[[Plant], U], *, times: int = 1) -> U: ...
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(
+            self, function: Callable[[Plant], Awaitable[U]], *, times: int = 1
+        ) -> Future[U]: ...
+        @overload
+        def submit(self, function: Callable[[Plant], U], *, times: int = 1) -> Future[U]: ...
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Bonsai_sent_faces(Protocol):
+        @overload
+        def __get__(self, owner: Bonsai, cls: type[Any], /) -> _Bonsai_sent_bound: ...
+        @overload
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_sent_bound[T_of_owner]: ...
+        def __get__(self, owner: Any, cls: Any, /) -> Any: ...
 
 
 class Plant(Face, implementation=_impl):
@@ -296,9 +375,21 @@ class Box(Face, Generic[T], implementation=_impl):
     def put(self, item: T) -> T:
         raise implemented_elsewhere().at(_source.Box.put)
 
-    @method(takes={"other": anything}, gives=tuple_of(anything, anything))
+    @method(
+        takes={"other": anything},
+        gives=tuple_of(anything, anything),
+        faces=lambda: _Box_with_other_faces,
+    )
     def with_other(self, other: U) -> tuple[T, U]:
         raise implemented_elsewhere().at(_source.Box.with_other)
+
+    @method(
+        takes={"function": callback(anything, gives=anything)},
+        gives=anything,
+        faces=lambda: _Box_sent_faces,
+    )
+    def sent(self, function: Callable[[T], U | Awaitable[U]]) -> U:
+        raise implemented_elsewhere().at(_source.Box.sent)
 
     @_stream(gives=anything)
     def stream(self, times: int) -> Generator[T, None, None]:
@@ -345,6 +436,22 @@ class Bonsai(Pot["Plant"], implementation=_impl):
     @method(gives="Plant")
     def trimmed(self) -> Plant:
         raise implemented_elsewhere().at(_source.Bonsai.trimmed)
+
+    @method(
+        takes={"other": anything},
+        gives=tuple_of("Plant", anything),
+        faces=lambda: _Bonsai_with_other_faces,
+    )
+    def with_other(self, other: U) -> tuple[Plant, U]:
+        raise implemented_elsewhere().at(_source.Bonsai.with_other)
+
+    @method(
+        takes={"function": callback("Plant", gives=anything)},
+        gives=anything,
+        faces=lambda: _Bonsai_sent_faces,
+    )
+    def sent(self, function: Callable[[Plant], U | Awaitable[U]], *, times: int = 1) -> U:
+        raise implemented_elsewhere().at(_source.Bonsai.sent)
 
 
 class Store(Face, implementation=_impl):

@@ -25,9 +25,10 @@ from ._text import docstring, indented, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .._ir import Decorator, Definition, Face, Function, Signatures, Type, Variant
+    from .._ir import Decorator, Definition, Extended, Face, Function, Signatures, Type, Variant
     from ._names import Names
     from ._plans import PlanWriter
+    from ._signatures import Written
     from ._types import TypeWriter
 
 _UNWRITTEN = "_default"
@@ -49,6 +50,7 @@ class DefinitionWriter:
         self._has_unwritten = False
         self.sources: set[int] = set()
         self.signatures: list[str] = []
+        self._written: dict[Extended, Written] = {}
 
     def text(self, item: Definition) -> str:
         """Return the text of one."""
@@ -125,10 +127,11 @@ class DefinitionWriter:
         def parameters(variant: Variant) -> str:
             return ", ".join(self._parameters("self", variant.parameters, is_apart=is_apart))
 
-        signatures = dataclasses.replace(signatures, name=self._names.fresh(signatures.name, ENDINGS))
-        writer = SignatureWriter(self._types.text, parameters, self.deprecated)
-        self.signatures.extend(writer.classes(signatures))
-        if signatures.owner is None:
+        named = signatures.name
+        signatures = dataclasses.replace(signatures, name=self._names.fresh(named, ENDINGS))
+        writer = SignatureWriter(self._types.text, parameters, self.deprecated, self._written)
+        self.signatures.extend(writer.classes(signatures, named))
+        if signatures.owner is None or signatures.extends is not None:
             return writer.name(signatures)
         # mypy loses the class's own type variables in a lambda; `__get__` says what they are
         unknown = ", ".join(map(self._unknown, signatures.owner.arguments))

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from .._ir import ANY, NONE, OBJECT, UNPACK, Applied, Binding, Flavour, Kind, Name, Variable, rebuild, union
-from ._text import docstring, indented
+from .._ir import (
+    ANY,
+    NONE,
+    OBJECT,
+    UNPACK,
+    Applied,
+    Binding,
+    Extended,
+    Flavour,
+    Kind,
+    Name,
+    Variable,
+    rebuild,
+    union,
+    walk,
+)
+from ._text import docstring, indented, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from .._ir import Parameter, Signatures, Type, Variant
+    from .._ir import Face, Parameter, Signatures, Type, Variant
 
 _FACES, _BOUND = "_faces", "_bound"
 ENDINGS = (_FACES, _BOUND)  # of the names of the classes that stand for one callable
@@ -31,10 +46,18 @@ def classes_of(faces: str) -> tuple[str, ...]:
     return faces, f"{faces[: -len(_FACES)]}{_BOUND}"
 
 
+class Written(NamedTuple):
+    """A class that another one may extend: its name, and its forms of `__get__` from their parameters on."""
+
+    name: str
+    found: tuple[str, ...]
+
+
 class SignatureWriter:
     """Write the bodies of such classes; `type_` and `parameters` write a type and the parameters of a method.
 
-    `deprecated` writes the line above what is deprecated, or nothing.
+    `deprecated` writes the line above what is deprecated, or nothing. `written` remembers the classes that others may
+    extend, by the class whose methods they stand for.
     """
 
     def __init__(
@@ -42,7 +65,9 @@ class SignatureWriter:
         type_: Callable[[Type], str],
         parameters: Callable[[Variant], str],
         deprecated: Callable[[str | None], str],
+        written: dict[Extended, Written],
     ) -> None:
+        self._written = written
         self._deprecated = deprecated
         self._type = type_
         self._parameters = parameters
@@ -52,8 +77,11 @@ class SignatureWriter:
         """Return the name of the class that stands for the callable in its decorator."""
         return signatures.name + _FACES
 
-    def classes(self, signatures: Signatures) -> Iterator[str]:
-        """Yield the classes: one, or two where the types name what the callable is looked up on."""
+    def classes(self, signatures: Signatures, named: str) -> Iterator[str]:
+        """Yield the classes: one, or two where the types name what the callable is looked up on.
+
+        `named` is what others know them by, whose own names may begin with something else.
+        """
         name, found_on = self.name(signatures), signatures.looked_up_on
         if found_on is not None:
             own = self._type(found_on)
@@ -65,16 +93,54 @@ class SignatureWriter:
             body = [f"__self__: {self._type_of(own) if is_of_class else own}", *self._members(signatures)]
             yield _class(f"{bound}({self._type(_PROTOCOL)}[{own}])", body)
             yield _class(f"{name}({self._type(_PROTOCOL)})", [f"def __get__(self, {owner}, /) -> {bound}[{own}]: ..."])
+        elif signatures.face is not None and signatures.extends is not None:
+            yield from self._compared(signatures, named, signatures.face, signatures.extends)
         elif signatures.owner is not None:
-            # The owner's own variables, not those of this class, which a decorator has applied to Any.
-            owner = self._type(rebuild(signatures.owner, _owners))
-            applied = owner.replace(owner.partition("[")[0], name, 1)
-            get = f"def __get__(self, owner: {owner}, cls: {self._type_of(self._type(ANY))}, /) -> {applied}: ..."
-            base = f"{self._type(_GENERIC)}[{', '.join(map(self._type, signatures.owner.arguments))}]"
+            get = f"def __get__{self._get(name, signatures.owner)}"
+            base = self._applied(self._type(_GENERIC), signatures.owner.arguments)
             yield _class(f"{name}({base})", [get, *self._members(signatures)])
         else:
             base = f"({self._type(_PROTOCOL)})" if signatures.is_overridable else ""
             yield _class(f"{name}{base}", self._members(signatures))
+
+    def _compared(self, signatures: Signatures, named: str, face: Face, extends: tuple[Extended, ...]) -> Iterator[str]:
+        """Yield the classes of a method of a generic class that another one overrides, or of the one that does.
+
+        What stands for the one extends what stands for the other, which serves mypy: it compares what looking both up
+        gives. Pyright compares the descriptors, so the second one looks up what the first one does as well.
+        """
+        bound = signatures.name + _BOUND
+        above = [self._written[dataclasses.replace(each, face=each.face.plain)] for each in extends]
+        bases = [self._base(one.name, each.face.arguments) for one, each in zip(above, extends)]
+        bases += [self._applied(self._type(_GENERIC), face.arguments)] if face.arguments else []
+        found = tuple(dict.fromkeys((self._get(bound, face), *(each for one in above for each in one.found))))
+        self._written[Extended(face.plain, named)] = Written(bound, found)
+        yield _class(f"{bound}({', '.join(bases)})" if bases else bound, self._members(signatures))
+        yield _class(f"{self.name(signatures)}({self._type(_PROTOCOL)})", self._gets(found))
+
+    def _get(self, found: str, face: Face) -> str:
+        """Return what `__get__` takes and gives on objects of a class, to whose variables `found` is applied.
+
+        It has variables of its own, not those of the class it stands in, which a decorator has applied to Any.
+        """
+        owner = rebuild(face, _owners)
+        given = self._applied(found, tuple(map(_owners, face.arguments)))
+        return f"(self, owner: {self._type(owner)}, cls: {self._type_of(self._type(ANY))}, /) -> {given}: ..."
+
+    def _gets(self, found: tuple[str, ...]) -> Iterator[str]:
+        decorator = f"@{self._type(Name('typing', 'overload'))}\n" if len(found) > 1 else ""
+        yield from (f"{decorator}def __get__{each}" for each in found)
+        if decorator:
+            any_ = self._type(ANY)
+            yield f"def __get__(self, owner: {any_}, cls: {any_}, /) -> {any_}: ..."
+
+    def _base(self, name: str, arguments: Sequence[Type]) -> str:
+        """Return a base class; no class of the module is there yet."""
+        texts = (self._type(each) if _is_there(each) else quoted(self._type(each)) for each in arguments)
+        return f"{name}[{', '.join(texts)}]" if arguments else name
+
+    def _applied(self, name: str, arguments: Sequence[Type]) -> str:
+        return f"{name}[{', '.join(map(self._type, arguments))}]" if arguments else name
 
     def _type_of(self, instance: str) -> str:
         return f"{self._type(Name('builtins', 'type'))}[{instance}]"
@@ -120,6 +186,15 @@ def receiver_beside(receiver: str, parameters: Iterable[Parameter]) -> str:
     while receiver in names:
         receiver = f"_{receiver}"  # which pyright takes for a receiver, too
     return receiver
+
+
+def _is_there(type_: Type) -> bool:
+    """Tell whether all that a type names stands above the classes of a module."""
+    return all(isinstance(part, (Applied, Variable)) or _is_builtin(part) for part in walk(type_))
+
+
+def _is_builtin(type_: Type) -> bool:
+    return isinstance(type_, Name) and type_.module == "builtins"
 
 
 def _is_packed(parameter: Parameter) -> bool:

@@ -92,13 +92,22 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Extended:
+    """Name the class that stands for a callable of `face`, applied as that is, by what its names begin with."""
+
+    face: Face
+    name: str
+
+
+@dataclass(frozen=True)
 class Signatures:
     """Hold the class, or two, by which type checkers know a callable that a decorator cannot type.
 
     `name` is what their names begin with. `owner` is the generic class, applied to its own type variables, whose
     instances have the callable; None otherwise. `looked_up_on` stands for what it is looked up on, where its types name
     that; None otherwise. One that is overridable is typed by what it can do, so that another such class may take its
-    place in a subclass.
+    place in a subclass. `face` is the class that has the callable. `extends` are the classes for what it overrides,
+    where some class of those that have it is generic, and what it can do depends on what it is looked up on.
     """
 
     name: str
@@ -109,6 +118,8 @@ class Signatures:
     looked_up_on: Variable | None = None
     binding: Binding | None = None
     is_overridable: bool = False
+    face: Face | None = None
+    extends: tuple[Extended, ...] | None = None
 
 
 @dataclass(frozen=True)

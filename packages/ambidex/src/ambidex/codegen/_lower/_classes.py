@@ -210,7 +210,7 @@ class _ClassLowering:
         """Return a definition under a descriptor."""
         names = {Flavour.ASYNC: "method", Flavour.STREAM: "stream", Flavour.CONTEXT: "context"}
         name = names[function.flavour]
-        signatures = signatures_of_method(function, self._own, self._overrides.related(function, self._own))
+        signatures = signatures_of_method(function, self._own, self._overrides)
         is_own = signatures is None and gives_own(function)
         decorator = Decorator(Origin.BRIDGE, name, **plans, signatures=signatures, gives_own=is_own)
         decorators: tuple[Decorator, ...] = (decorator,)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._ir import Callable, Class, Face
+from .._ir import Applied, Callable, Class, Face, TupleOf, Variable, rebuild, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .._ir import Module
+    from .._ir import Module, Type
 
 
 class Declared(NamedTuple):
@@ -50,6 +51,18 @@ class Overrides:
         listed = [declared for each in found if (declared := self._declared(each, method.name)) is not None]
         return listed or [Declared(method, own)]
 
+    def overridden(self, method: Callable, own: Face) -> Sequence[Declared]:
+        """Return what a method overrides, in the nearest of the bases, which are applied as that class has them."""
+        return [each for base in self._bases(own.plain) for each in self._nearest(base, method.name)]
+
+    def _nearest(self, face: Face, name: str) -> Iterator[Declared]:
+        declared = self._declared(face.plain, name)
+        if declared is not None:
+            yield Declared(declared.method, face)
+            return
+        for base in self._bases(face.plain):
+            yield from self._nearest(_applied(base, self._classes[face.plain][1], face), name)
+
     def _bases(self, plain: Face) -> tuple[Face, ...]:
         return self._classes[plain][0].bases if plain in self._classes else ()
 
@@ -66,6 +79,21 @@ class Overrides:
             if isinstance(member, Callable) and member.name == name:
                 return Declared(member, own)
         return None
+
+
+def _applied(base: Face, declared: Face, own: Face) -> Face:
+    """Return a base of a generic class as one of its applications has it: `declared` is applied to its variables."""
+    many = next((place for place, each in enumerate(declared.arguments) if isinstance(each, Applied)), None)
+    given: list[Type] = list(own.arguments)
+    if many is not None:  # of any number of types
+        end = len(given) - (len(declared.arguments) - many - 1)
+        given[many:end] = [TupleOf(tuple(given[many:end]))]
+    meant = dict(zip(variables(declared.arguments), given))
+
+    def settle(type_: Type) -> Type:
+        return meant.get(type_, type_) if isinstance(type_, Variable) else rebuild(type_, settle)
+
+    return dataclasses.replace(base, arguments=tuple(map(settle, base.arguments)))
 
 
 def _with_nested(item: Class) -> Iterator[Class]:

@@ -17,6 +17,7 @@ from .._ir import (
     Applied,
     Binding,
     Callable,
+    Extended,
     Face,
     Flavour,
     Function,
@@ -32,13 +33,13 @@ from .._ir import (
     walk,
 )
 from ._callbacks import AWAITABLE, accepted
-from ._overrides import Declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
     from collections.abc import Iterator, Sequence
 
     from .._ir import Parameter, Type
+    from ._overrides import Declared, Overrides
 
 OWN = Variable("OwnFace", VariableKind.TYPE)  # what a member is looked up on
 
@@ -55,8 +56,9 @@ def signatures_of(function: Callable) -> Signatures | None:
     return _signatures(function, None, lambda type_: type_)
 
 
-def signatures_of_method(function: Callable, own: Face, related: Sequence[Declared]) -> Signatures | None:
-    """Return the same of a method of `own`; `related` are those that it overrides or that override it, and itself."""
+def signatures_of_method(function: Callable, own: Face, overrides: Overrides) -> Signatures | None:
+    """Return the same of a method of `own`, which has to agree with those that it overrides or that override it."""
+    related = overrides.related(function, own)
     is_of_generic = any(_names_variables_of(each) for each in related)
     is_told = any(_is_lost(each.method, each.own) or _hides_own(each.method) for each in related)
     if len(related) > 1 and not is_told:
@@ -65,11 +67,22 @@ def signatures_of_method(function: Callable, own: Face, related: Sequence[Declar
         return None
     if is_of_generic:
         owner = own if own.arguments and function.binding is Binding.INSTANCE else None
-        return dataclasses.replace(_signatures(function, own, lambda type_: replace_own(type_, own)), owner=owner)
+        found = _signatures(function, own, lambda type_: replace_own(type_, own))
+        is_compared = len(related) > 1 and function.binding is Binding.INSTANCE
+        extends = tuple(_extended(own, overrides.overridden(function, own))) if is_compared else None
+        return dataclasses.replace(found, owner=owner, extends=extends)
     if any(_has_own(each.method) for each in related):
         found = _signatures(function, own, lambda type_: replace_own(type_, OWN))
         return dataclasses.replace(found, looked_up_on=OWN, binding=function.binding)
     return dataclasses.replace(_signatures(function, own, lambda type_: type_), is_overridable=True)
+
+
+def _extended(own: Face, overridden: Sequence[Declared]) -> Iterator[Extended]:
+    """Yield what stands in the same module for the methods that one overrides: no checker compares those by members."""
+    for method, face in overridden:
+        is_there = face.module == own.module and method.binding is Binding.INSTANCE
+        if is_there and method.flavour is not Flavour.SYNC:
+            yield Extended(face, _name_of(method, face))
 
 
 def gives_own(function: Callable) -> bool:
@@ -78,7 +91,6 @@ def gives_own(function: Callable) -> bool:
 
 
 def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type], Type]) -> Signatures:
-    inside = "" if own is None else f"{own.name.replace('.', '_')}_"
     variants = tuple(
         Variant(
             tuple(dataclasses.replace(parameter, type=settle(parameter.type)) for parameter in parameters),
@@ -89,7 +101,12 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
         for each in function.overloads or (function,)
         for parameters in ways_to_fill(each.parameters)
     )
-    return Signatures(f"_{inside}{function.name}", function.flavour, variants, function.doc)
+    return Signatures(_name_of(function, own), function.flavour, variants, function.doc, face=own)
+
+
+def _name_of(function: Callable, own: Face | None) -> str:
+    inside = "" if own is None else f"{own.name.replace('.', '_')}_"
+    return f"_{inside}{function.name}"
 
 
 def overloads_of(function: Callable) -> tuple[Variant, ...]:
