@@ -75,6 +75,11 @@ Three things are understood in part:
   ([how to override a method](how-to/override-a-method.md)).
 - `Self` in an async method of a generic class is typed as the class that declares the method where a type variable of
   that class stands beside it, also on an object of a subclass; anywhere else it is exact.
+- A method with a type variable of its own that overrides one of a generic class is typed where both stand in one
+  generated module. Across two, both checkers find fault with the second module; it works at run time.
+- `Annotated[int, Doc("...")]` is written without its metadata: only literals are kept, and nothing is said of others.
+- What a metaclass gives a class (`Class.registry`), and `__class_getitem__` of a class that is not generic, are not
+  generated, and nothing is said of them: write a class method.
 - `Class.method(object)`, called on the class, is not typed for a method whose forms are written out (overloads, `Self`
   inside a container).
 
