@@ -437,6 +437,10 @@ class Wide(Door, implementation=_impl):
 class Pages(Face, implementation=_impl):
     """Extends the abstract class, which gives itself."""
 
+    @constructor
+    def __init__(self, count: int) -> None:
+        raise implemented_elsewhere().at(_source.Pages.__init__)
+
     def __iter__(self) -> Self:
         return self
 
@@ -450,10 +454,6 @@ class Pages(Face, implementation=_impl):
     @iterator_method(gives="Session")
     async def __anext__(self) -> Session:
         raise implemented_elsewhere().at(_source.Pages.__anext__)
-
-    @constructor
-    def __init__(self, count: int) -> None:
-        raise implemented_elsewhere().at(_source.Pages.__init__)
 
 
 class Shelf(Face, implementation=_impl):

@@ -139,7 +139,7 @@ class PairReader:
         if names_variable(leaving):  # no more is known than that one may be swallowed
             leaving = union((_BOOL, NONE))
         is_apart = self._is_apart("__enter__")
-        place = self._reader.place(enter)
+        place = self._reader.place(functions.get("__aenter__", leave))
         return Entering(result, leaving, documentation(enter), documentation(leave), place, is_apart)
 
     def _iterating(self, functions: dict[str, FunctionType]) -> Iterating:
@@ -154,7 +154,8 @@ class PairReader:
         if step is not None:
             item = self._result(step, "__anext__")
             begins = not self._reader.returns_receiver(begin)
-            return Iterating(item, True, documentation(step), self._reader.place(begin), begins, is_apart)
+            place = self._reader.place(functions.get("__aiter__", step))  # that of the class itself, not of a base
+            return Iterating(item, True, documentation(step), place, begins, is_apart)
         own = self._reader.item(begin)
         if own is None:
             result = bare(self._result(begin, "__aiter__"))

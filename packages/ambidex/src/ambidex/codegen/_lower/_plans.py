@@ -247,7 +247,7 @@ class Planner:
         if type_.origin == UNPACK and isinstance(type_.arguments[0], Variable):
             return ANYTHING if self._translates_any else None
         if type_.origin == UNPACK and isinstance(type_.arguments[0], TupleOf):  # one plan for whichever it is given
-            return _one_of(list(map(self.plan, type_.arguments[0].items)))
+            return one_of(list(map(self.plan, type_.arguments[0].items)))
         if type_.origin == UNPACK:
             return self._keywords(type_)
         if type_.origin == Name("builtins", "type"):
