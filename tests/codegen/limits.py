@@ -37,6 +37,8 @@ LIMITS = (
             "use_generics.py": (
                 'assert_type(generics.packed(1, "a"), "tuple[int, str]")',
                 'assert_type(await generics.packed.aio(1, "a"), "tuple[int, str]")',
+                'assert_type(Bonsai(oak).with_other(1), "tuple[Plant, int]")',
+                'assert_type(await Bonsai(oak).with_other.aio(1), "tuple[Plant, int]")',
             ),
             "use_overloads.py": (
                 'assert_type(store.get(0, ""), Union[int, str])',
@@ -64,6 +66,7 @@ LIMITS = (
         "method_variables",
         {
             "use_generics.py": ('assert_type(box.with_other("a"), "tuple[int, str]")',),
+            "use_nested.py": ('assert_type(Yard().pile("stone"), "Yard.Pile[str]")',),
             "use_pages.py": (
                 'assert_type(box.entries(1), "list[Entry[Station, Page[int]]]")',
                 'assert_type(await box.entries.aio("a"), "list[Entry[Station, Page[str]]]")',
@@ -79,12 +82,38 @@ LIMITS = (
     ),
     Limit(
         ("ty",),
-        "It checks what follows a call that never returns in the same expression: here that the attribute of a generic "
-        "class is read from an object, which the body of a stub has none of.",
+        "It checks what follows a call that never returns in the same expression: here that an attribute is read from "
+        "an object, which the body of a stub has none of, where it is one of a generic class, or of objects alone.",
         "unreached",
         {
+            "callables.py": ("raise implemented_elsewhere().at(_source.Line.name)",),
+            "derived.py": ("raise implemented_elsewhere().at(_source.Answer.text)",),
             "exports.py": ("raise implemented_elsewhere().at(_source.Entry.value)",),
             "generics.py": ("raise implemented_elsewhere().at(_source.Box.spare)",),
+            "members.py": (
+                "raise implemented_elsewhere().at(_source.Answer.status)",
+                "raise implemented_elsewhere().at(_source.Answer.station)",
+                "raise implemented_elsewhere().at(_source.Answer.note)",
+                "raise implemented_elsewhere().at(_source.Answer.serial)",
+                "raise implemented_elsewhere().at(_source.Answer.code)",
+                "raise implemented_elsewhere().at(_source.Answer.cost)",
+                "raise implemented_elsewhere().at(_source.Answer.trace)",
+                "raise implemented_elsewhere().at(_source.Empty.reason)",
+                "raise implemented_elsewhere().at(_source.Reading.fahrenheit)",
+            ),
+            "protocols.py": ("raise implemented_elsewhere().at(_source.Door.log)",),
+        },
+    ),
+    Limit(
+        ("ty",),
+        "It looks whether an attribute that overrides another may be set to what that may: also where a decorator has "
+        "made both of methods, to which nobody assigns.",
+        "written_overrides",
+        {
+            "inheritance.py": (
+                "class Triathlete(Runner, Swimmer, implementation=_impl):",
+                "def move(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int:",
+            ),
         },
     ),
     Limit(
@@ -123,6 +152,7 @@ LIMITS = (
                 'assert_type(await kinds.made.aio(Buoy, "b"), Buoy)',
                 'kinds.made(int, "b")',
             ),
+            "use_nested.py": ('assert_type(Yard().pile("stone"), "Yard.Pile[str]")',),
             "use_pages.py": (
                 'assert_type(box.entries(1), "list[Entry[Station, Page[int]]]")',
                 'assert_type(pages.alone(Station("a")), Page[Station])',

@@ -11,9 +11,18 @@ class Box(Generic[T]):
     item: T
 
 
+class Answer:
+    def __init__(self, status: int) -> None:
+        self.status: int = status
+
+
 def elsewhere() -> NoReturn:
     raise NotImplementedError
 
 
 def item() -> int:
     raise elsewhere().at(Box.item)
+
+
+def status() -> int:
+    raise elsewhere().at(Answer.status)
