@@ -15,6 +15,9 @@ NOT_DRAWN = {
         "Python 3.9 has neither, and what is drawn runs on each Python from that on; a test draws from both by itself"
     ),
     "type parameters of Python 3.12 (PEP 695)": "Python 3.9 cannot read them, as above",
+    "class that is generic in a `TypeVarTuple`": (
+        "before Python 3.11 typing_extensions alone makes such a class, and that is not installed everywhere"
+    ),
     **dict.fromkeys(
         (
             "`type` alias with a ParamSpec or TypeVarTuple",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.codegen.fuzz.shapes import Program
 
-CANDIDATES = 300  # enough that the rarest construct occurs
+CANDIDATES = 600  # enough that the rarest construct occurs
 TIMES = 1
 SLOW_PROGRAMS = 1500
 
