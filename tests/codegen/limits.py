@@ -137,7 +137,6 @@ LIMITS = (
                 "assert_type(generics.watered(oak), Oak)",
                 'assert_type(generics.each({"a": 1}), "Generator[tuple[str, int], None, None]")',
                 'assert_type(generics.held(oak), "Context[Oak]")',
-                'assert_type(box.with_other("a"), "tuple[int, str]")',
                 "assert_type(generics.unboxed(box), int)",
                 "assert_type(await generics.first.aio([1, 2]), Optional[int])",
                 "assert_type(await generics.watered.aio(oak), Oak)",

@@ -123,7 +123,7 @@ class Station:
     RATIO: ClassVar[float] = float("inf")
     limit = 3
     Error = LookupError
-    Queue = asyncio.Queue
+    Event = asyncio.Event
     day_s = 24 * 60 * 60
     units = ("C", 0.5)
     ground = Ground.LAND

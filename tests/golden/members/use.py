@@ -36,7 +36,7 @@ assert first.city == "first"
 assert Station.CITIES == ("Oslo", "Rome")
 assert Station.RATIO == float("inf")
 assert Station.limit == station.limit == 3
-assert Station.Queue is asyncio.Queue, "what is Python's own is a value"
+assert Station.Event is asyncio.Event, "what is Python's own is a value"
 try:
     raise Station.Error("lost")
 except station.Error as error:

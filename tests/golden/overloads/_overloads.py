@@ -105,11 +105,11 @@ class Store(Generic[T]):
     def each(self) -> AsyncIterator[T]: ...
     @overload
     def each(self, last: D) -> AsyncIterator[Union[T, D]]: ...
-    def each(self, *last: Any) -> object:
-        return self._each(*last)
+    def each(self, last: Any = None) -> object:
+        return self._each(last)
 
-    async def _each(self, *last: Any) -> AsyncIterator[Any]:
-        for item in [*self._items, *last]:
+    async def _each(self, last: Any) -> AsyncIterator[Any]:
+        for item in [*self._items] if last is None else [*self._items, last]:
             yield item
 
     @overload

@@ -26,9 +26,9 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from asyncio import Queue as _Queue
+    from asyncio import Event as _Event
     from decimal import Decimal
-    from typing import Any, ClassVar
+    from typing import ClassVar
 
     import _members as _source
     from _members import Ground
@@ -143,8 +143,8 @@ class Station(Face, implementation=_impl):
 
     @class_attribute
     @classmethod
-    def Queue(cls) -> type[_Queue[Any]]:
-        raise implemented_elsewhere().at(_source.Station.Queue)
+    def Event(cls) -> type[_Event]:
+        raise implemented_elsewhere().at(_source.Station.Event)
 
     @class_attribute
     @classmethod

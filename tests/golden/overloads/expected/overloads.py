@@ -383,7 +383,7 @@ class Store(Face, Generic[T], implementation=_impl):
         sent=anything,
         faces=lambda: _Store_each_faces[Any],
     )
-    def each(self, *last: Any) -> Generator[Any, Any, None]:
+    def each(self, last: Any = None) -> Generator[Any, Any, None]:
         raise implemented_elsewhere().at(_source.Store.each)
 
     @overload

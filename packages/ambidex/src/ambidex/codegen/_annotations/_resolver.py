@@ -30,6 +30,7 @@ from .._ir import (
     Type,
     Variable,
     WithMetadata,
+    bare,
     union,
 )
 from .._report import Unsupported
@@ -130,9 +131,16 @@ class Resolver:
         """Tell whether a type is a record that was met in this run, which may carry faces."""
         return type_ in self._registry.records
 
-    def class_of(self, face: Face) -> type | None:
-        """Return the class that has a face, None where none of the run has it."""
-        return self._registry.class_of(face.plain)
+    def class_of(self, type_: Type) -> type | None:
+        """Return the class that a type names, or that has that face; None where the run knows none."""
+        plain = bare(type_)
+        if isinstance(plain, Face):
+            return self._registry.class_of(plain.plain)
+        name = plain.origin if isinstance(plain, Applied) else plain
+        found: object = sys.modules.get(name.module) if isinstance(name, Name) else None
+        for part in name.qualname.split(".") if isinstance(name, Name) else ():
+            found = getattr(found, part, None)
+        return found if isinstance(found, type) else None
 
     def resolve(self, annotation: object) -> Type:
         """Return the type that an annotation means.

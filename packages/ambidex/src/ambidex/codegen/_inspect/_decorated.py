@@ -46,12 +46,16 @@ _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
 
 
 class Step(NamedTuple):
-    """One decorator that says its types: what it takes and gives, and why a type in those cannot be public."""
+    """One decorator that says its types: what it takes and gives, and why a type in those cannot be public.
+
+    `is_awaitable`: what its callable gives is of a class of somebody's own that can be awaited.
+    """
 
     name: str
     taken: Function
     given: Function
     problems: Mapping[str, Unsupported]
+    is_awaitable: bool
 
 
 def steps_of(
@@ -172,6 +176,8 @@ def _given(result: Type, steps: Sequence[Step], path: str) -> Type:
     for step in steps:
         taken, given = bare(step.taken.result), bare(step.given.result)
         if _awaited(taken) == _awaited(given) and (_awaited(taken) is not None or taken == given):
+            continue
+        if _awaited(taken) is not None and step.is_awaitable:  # it can be awaited as before, and something more
             continue
         known = dict(_matched(taken, bare(result)))
         for part in walk(given):
@@ -295,7 +301,8 @@ def _types(decorator: Called, resolver: Resolver) -> Step | None:
         taken, given = said(code.co_varnames[bound]) if code.co_argcount > bound else None, made
     if not (isinstance(taken, Function) and isinstance(given, Function)):
         return None
-    return Step(function.__qualname__, taken, given, problems)
+    is_awaitable = _awaited(given.result) is None and hasattr(near.class_of(given.result), "__await__")
+    return Step(function.__qualname__, taken, given, problems, is_awaitable)
 
 
 def _left(names: list[str], taken: Function, given: Function) -> list[str] | None:
