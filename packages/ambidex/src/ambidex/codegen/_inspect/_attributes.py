@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, cast
 
 from .._annotations import (
     Assigned,
-    Resolver,
     accepts,
     as_checked,
     attributes_of,
@@ -24,18 +23,16 @@ from .._annotations import (
     type_of_literal,
 )
 from .._ir import ANY, Attribute, Constant, Function, Place, Type, walk
-from .._report import SETTER, Unsupported, display_path
+from .._report import SETTER, Unsupported
 from ._descriptors import DescriptorReader
 from ._exports import is_type
 from ._hidden import function_behind
 from ._signatures import SignatureReader, deprecation, documentation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from .._annotations import Sources
-    from .._report import Report
-    from ._choice import Choice
+    from ._folded import Folded
 
 _MISSING = object()
 _VALUES = (BuiltinFunctionType, FunctionType, MethodType, type)  # have a `__get__`, and are what they are
@@ -49,32 +46,21 @@ def _is_descriptor(value: object) -> bool:
 class AttributeReader:
     """Read the attributes that one class itself writes."""
 
-    def __init__(
-        self,
-        layer: type,
-        choice: Choice,
-        reader: SignatureReader,
-        resolver: Resolver,
-        sources: Sources,
-        report: Report,
-        known: Mapping[type, Mapping[object, Type]],
-    ) -> None:
-        self._known = known
-        self._choice = choice
-        module = module_of_class(layer)
-        self._file = display_path(getattr(module, "__file__", None) or layer.__module__)
-        self._sources = sources
-        self._source = sources.of_module(module)
-        self._layer = layer
-        self._is_frozen = bool(getattr(vars(layer).get("__dataclass_params__"), "frozen", False))
+    def __init__(self, folded: Folded, reader: SignatureReader) -> None:
+        self._folded = folded
+        self._layer = folded.layer
+        self._choice = folded.choice
+        self._resolver = folded.resolver
+        self._sources = folded.sources
+        self._report = folded.report
         self._reader = reader
-        self._resolver = resolver
-        self._report = report
-        self._place = Place(self._file, self._source.class_line(layer.__qualname__))
+        self._place = folded.place
+        self._source = folded.sources.of_module(module_of_class(folded.layer))
+        self._is_frozen = bool(getattr(vars(folded.layer).get("__dataclass_params__"), "frozen", False))
 
     def place_of(self, name: str) -> Place:
         """Return where the class declares an attribute."""
-        return Place(self._file, self._source.attribute_line(self._layer.__qualname__, name))
+        return Place(self._place.file, self._source.attribute_line(self._layer.__qualname__, name))
 
     def declared(self, seen: set[str]) -> list[Attribute | Constant]:
         """Return the annotated attributes whose names were not seen; those that stay inside count as seen."""
@@ -118,7 +104,7 @@ class AttributeReader:
 
     def _is_repeated(self, name: str, annotation: object) -> bool:
         """Tell whether a constructor of somebody else's repeats what the face of a base has, perhaps otherwise."""
-        is_theirs = isinstance(annotation, Assigned) and self._choice.is_from_elsewhere(self._file)
+        is_theirs = isinstance(annotation, Assigned) and self._choice.is_from_elsewhere(self._place.file)
         return is_theirs and self._choice.is_inherited(name)
 
     def _reported(self, name: str, read: Callable[[], Attribute | Constant]) -> Attribute | Constant | None:
@@ -129,7 +115,7 @@ class AttributeReader:
             return None
 
     def _declared(self, name: str, annotation: object, value: object) -> Attribute | Constant:
-        path = f"{self._layer.__qualname__}.{name}"
+        path = self._folded.path(name)
         has_value = value is not _MISSING and not isinstance(value, MemberDescriptorType)  # which a slot leaves there
         if isinstance(annotation, Assigned) and not annotation.text:
             raise Unsupported(f"the attribute {path} has several annotations in the constructor", "write one")
@@ -170,7 +156,7 @@ class AttributeReader:
 
     def _is_written_above(self, name: str) -> bool:
         """Tell whether the face of a base has a literal for a class attribute, which is another one here."""
-        home = self._annotated_above(name)
+        home = self.annotated_above(name)
         if home is None:
             return False
         try:
@@ -179,14 +165,15 @@ class AttributeReader:
             return False  # which is told of the base
         return isinstance(above, Constant) and self._text_of(home, name, above.type) is not None
 
-    def _annotated_above(self, name: str) -> type | None:
+    def annotated_above(self, name: str) -> type | None:
+        """Return the nearest class above that annotates an attribute, None where none does."""
         return next((each for each in self._layer.__mro__[1:] if name in attributes_of(each, self._sources)), None)
 
     def _plain(self, name: str, value: object) -> Attribute | Constant:
-        path = f"{self._layer.__qualname__}.{name}"
+        path = self._folded.path(name)
         if _is_descriptor(value):
             return self._described(name, value, ())
-        home = self._annotated_above(name)
+        home = self.annotated_above(name)
         above = None if home is None else self._as_above(name, home)
         if above is not None:
             return above
@@ -210,7 +197,7 @@ class AttributeReader:
 
     def _as_above(self, name: str, home: type) -> Attribute | Constant | None:
         """Return an attribute as a base annotates it, to which this class gives a value; None where that says it."""
-        above = self._resolver.beside(module_of_class(home), home, self._known.get(home, {}))
+        above = self._folded.beside(home)
         near, annotation = above.placed(attributes_of(home, self._sources)[name])
         qualifier, inner = near.qualified(annotation)
         if inner is None:
@@ -229,7 +216,7 @@ class AttributeReader:
 
     def _described(self, name: str, value: object, arguments: tuple[object, ...]) -> Attribute | Constant:
         """Return what a descriptor gives; `arguments` are those that its annotation applies its class to."""
-        path, place = f"{self._layer.__qualname__}.{name}", self.place_of(name)
+        path, place = self._folded.path(name), self.place_of(name)
         kind = as_checked(type(value), self._sources)
         node = self._source.decorated(self._layer.__qualname__, name)
         arguments = typing.get_args(getattr(value, "__orig_class__", None)) or arguments
@@ -241,7 +228,7 @@ class AttributeReader:
 
     def of_class(self, name: str, value: property) -> Constant | None:
         """Return a property of the class, None where it was refused."""
-        path = f"{self._layer.__qualname__}.{name}"
+        path = self._folded.path(name)
         getter: object = value.fget
         if not isinstance(getter, FunctionType):
             self._report.add(self._place, f"the property {path} has no getter", "write one with @property")
@@ -251,7 +238,7 @@ class AttributeReader:
 
     def computed(self, name: str, value: property | functools.cached_property[object]) -> Attribute | None:
         """Return a property, None where it was refused."""
-        path = f"{self._layer.__qualname__}.{name}"
+        path = self._folded.path(name)
         getter: object = value.fget if isinstance(value, property) else value.func
         setter: object = value.fset if isinstance(value, property) else None
         if not isinstance(getter, FunctionType):

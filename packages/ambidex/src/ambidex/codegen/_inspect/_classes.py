@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._annotations import Resolver, arguments_of, meanings, module_of_class, variables_of
+from .._annotations import Resolver, arguments_of, meanings, module_of_class, place_of, variables_of
 from .._ir import (
     NONE,
     Binding,
@@ -22,9 +22,10 @@ from .._ir import (
     Place,
 )
 from .._paths import is_standard
-from .._report import Report, Unsupported, display_path
+from .._report import Report, Unsupported
 from ._choice import IGNORED_BASES, Choice, face_bases
-from ._layer import Layer
+from ._folded import Folded
+from ._layer import LayerReader
 from ._signatures import deprecation, documentation
 from ._statements import keywords_of
 
@@ -60,7 +61,7 @@ class ClassReader:
 
     def read(self, cls: type, name: str, module: ModuleType) -> Class | None:
         """Return the IR of a class, None where it was refused."""
-        place = self._place(cls)
+        place = Place(*place_of(cls, cls.__qualname__, self._sources))
         resolver = Resolver(module_of_class(cls), self._registry, self._sources, cls)
         try:
             variables = tuple(map(resolver.variable, variables_of(cls)))
@@ -81,11 +82,12 @@ class ClassReader:
             report = of_library if is_standard(layer) else self._report
             library = layer if library is cls and is_standard(layer) else library
             nested = ClassReader(self._registry, self._sources, report)
-            folded = Layer(layer, cls, near, choice, self._registry, self._sources, report, nested.read, known)
+            folded = Folded(layer, cls, near, choice, known, self._registry, self._sources, report)
+            reader = LayerReader(folded, nested.read)
             if choice.is_public("__init__"):
                 with report.about("__init__"):
-                    constructor = constructor or folded.constructor(seen)
-            members.extend(folded.members(seen))
+                    constructor = constructor or reader.constructor(seen)
+            members.extend(reader.members(seen))
         self._refuse_untyped(cls, library, of_library, place)
         if constructor is None and not (bases and choice.is_public("__init__")):
             parameters = (
@@ -127,11 +129,6 @@ class ClassReader:
         for subject in subjects:
             with self._report.about(*subject):
                 self._report.add(place, f"{what} {listed or 'members'}", fix)
-
-    def _place(self, cls: type) -> Place:
-        module = module_of_class(cls)
-        line = self._sources.of_module(module).class_line(cls.__qualname__)
-        return Place(display_path(getattr(module, "__file__", None) or cls.__module__), line)
 
     def _layers(self, cls: type, bases: list[type], place: Place) -> list[type]:
         """Return the class and the unwrapped bases whose members are folded in."""

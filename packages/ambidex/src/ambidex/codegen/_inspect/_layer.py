@@ -10,7 +10,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import Resolver, attributes_of, module_of_class, variables_of
+from .._annotations import module_of_class, variables_of
 from .._ir import (
     NONE,
     OBJECT,
@@ -22,14 +22,13 @@ from .._ir import (
     Name,
     Own,
     Parameter,
-    Place,
     Value,
 )
 from .._paths import is_standard, path_of
-from .._report import Report, Unsupported, display_path
+from .._report import Unsupported
 from ._attributes import AttributeReader
 from ._cached import behind_cache
-from ._choice import IGNORED_BASES, Choice
+from ._choice import IGNORED_BASES
 from ._dunders import INTERNAL, SPECIAL
 from ._exports import is_shown
 from ._functools import behind_derived, read_derived
@@ -38,12 +37,10 @@ from ._pairs import PairReader
 from ._signatures import SignatureReader, is_made_up, refuse_unreadable_stub
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import ModuleType
 
-    from .._annotations import Sources
-    from .._ir import Member, Type
-    from .._manifest import Registry
+    from .._ir import Member
+    from ._folded import Folded
 
 
 _BOOL = Name("builtins", "bool")
@@ -56,42 +53,30 @@ _DATACLASS = {
 }
 
 
-class Layer:
+class LayerReader:
     """Read what one class of a method resolution order adds to a face."""
 
-    def __init__(
-        self,
-        layer: type,
-        cls: type,
-        resolver: Resolver,
-        choice: Choice,
-        registry: Registry,
-        sources: Sources,
-        report: Report,
-        read_nested: AnyCallable[[type, str, ModuleType], Class | None],
-        known: Mapping[type, Mapping[object, Type]],
-    ) -> None:
-        module = module_of_class(layer)
-        self._layer = layer
-        self._cls = cls
-        self._choice = choice
-        self._registry = registry
-        self._sources = sources
-        self._resolver = resolver
-        self._report = report
+    def __init__(self, folded: Folded, read_nested: AnyCallable[[type, str, ModuleType], Class | None]) -> None:
+        self._folded = folded
+        self._layer = folded.layer
+        self._choice = folded.choice
+        self._report = folded.report
         self._read_nested = read_nested
-        file = display_path(getattr(module, "__file__", None) or layer.__module__)
-        refuse_unreadable_stub(module, sources, report)
-        self._place = Place(file, sources.of_module(module).class_line(layer.__qualname__))
-        self._reader = SignatureReader(resolver, sources, report, self._place, layer)
-        self._attributes = AttributeReader(layer, choice, self._reader, resolver, sources, report, known)
-        self._own: dict[str, object] = dict(vars(layer))
-        self._pairs = PairReader(layer, cls, resolver, choice, self._reader, self._place, sources, report, known)
-        stub = resolver.stub
-        if stub is not None and stub.makes_generic(layer.__qualname__) and not variables_of(layer):
-            what = f"the stub of {layer.__qualname__} gives its bases arguments, and the class itself has none"
-            report.add(self._place, what, "leave it out")
+        self._place = folded.place
+        refuse_unreadable_stub(module_of_class(folded.layer), folded.sources, folded.report)
+        self._refuse_generic_stub()
+        self._reader = SignatureReader(folded.resolver, folded.sources, folded.report, self._place, folded.layer)
+        self._attributes = AttributeReader(folded, self._reader)
+        self._pairs = PairReader(folded, self._reader)
+        self._own: dict[str, object] = dict(vars(folded.layer))
         self._names = dict.fromkeys((*self._own, *self._attributes.annotations()))
+
+    def _refuse_generic_stub(self) -> None:
+        """Refuse a stub that makes the class generic, which it is not at run time."""
+        stub, path = self._folded.resolver.stub, self._layer.__qualname__
+        if stub is not None and stub.makes_generic(path) and not variables_of(self._layer):
+            what = f"the stub of {path} gives its bases arguments, and the class itself has none"
+            self._report.add(self._place, what, "leave it out")
 
     def constructor(self, seen: set[str]) -> Callable | None:
         """Return `__init__` as this layer writes it, None where it does not."""
@@ -105,7 +90,7 @@ class Layer:
         if "__init__" in seen or not isinstance(function, FunctionType) or function.__module__ in IGNORED_BASES:
             return None
         seen.update(("__init__", "__new__"))
-        path = f"{self._layer.__qualname__}.{name}"
+        path = self._folded.path(name)
         if inspect.iscoroutinefunction(function):
             self._report.add(
                 self._reader.place(function),
@@ -120,7 +105,7 @@ class Layer:
 
     def _making(self, made: Callable) -> Callable:
         """Return a constructor, which gives nothing; what it makes is said where that is the class itself."""
-        own = self._registry.face(self._cls)
+        own = self._folded.registry.face(self._folded.cls)
         is_own = made.makes is not None and made.makes.plain == own
         overloads = tuple(map(self._making, made.overloads))
         makes = made.makes if is_own else None
@@ -135,7 +120,7 @@ class Layer:
         for name, value in self._own.items():
             if name in seen:
                 continue
-            if isinstance(value, type) and self._holds(name, value) and self._is_annotated_above(name):
+            if isinstance(value, type) and self._holds(name, value) and self._attributes.annotated_above(name):
                 continue  # the base's annotation says what it is
             seen.add(name)
             with self._report.about(name):
@@ -158,10 +143,10 @@ class Layer:
         elif name.endswith("__") and isinstance(value, FunctionType):
             self._special(name, value, found)
         elif name == "__hash__" and value is not None:  # that of a builtin, brought back beside an __eq__
-            self._keep(self._made_up(name, f"{self._layer.__qualname__}.{name}"), found)
+            self._keep(self._made_up(name, self._folded.path(name)), found)
 
     def _public(self, name: str, value: object, found: list[Member]) -> None:
-        path = f"{self._layer.__qualname__}.{name}"
+        path = self._folded.path(name)
         try:
             value = behind_cache(value, path)
         except Unsupported as refusal:
@@ -184,14 +169,11 @@ class Layer:
 
     def _holds(self, name: str, cls: type) -> bool:
         """Tell whether a class that stands here is defined elsewhere."""
-        return cls.__module__ != self._layer.__module__ or path_of(cls) != f"{self._layer.__qualname__}.{name}"
-
-    def _is_annotated_above(self, name: str) -> bool:
-        return any(name in attributes_of(base, self._sources) for base in self._layer.__mro__[1:])
+        return cls.__module__ != self._layer.__module__ or path_of(cls) != self._folded.path(name)
 
     def _nested(self, name: str, inner: type, found: list[Member]) -> None:
         """Read a class inside this one; one that is registered by itself is public elsewhere."""
-        reference = self._registry.reference(inner)
+        reference = self._folded.registry.reference(inner)
         if reference is None and is_standard(inner):  # nobody can register it: it is a value, as it is anywhere
             self._keep(self._attributes.holding(name, inner), found)
         elif reference is None:
@@ -202,11 +184,11 @@ class Layer:
             )
         elif self._holds(name, inner):
             self._keep(self._attributes.holding(name, inner), found)
-        elif not self._registry.is_nested(inner):
+        elif not self._folded.registry.is_nested(inner):
             return
         elif isinstance(reference, Name):
             place = self._attributes.place_of(name)
-            if is_shown(inner, place, self._registry, self._sources, self._report):
+            if is_shown(inner, place, self._folded.registry, self._folded.sources, self._report):
                 found.append(Value(reference.qualname, path_of(inner), inner.__module__, place))
         else:
             self._keep(self._read_nested(inner, reference.name, sys.modules[inner.__module__]), found)
@@ -232,7 +214,7 @@ class Layer:
 
     def _derived(self, name: str, value: object, path: str, found: list[Member]) -> None:
         hidden = self._choice.hidden_parameters(name)
-        own = [*map(self._resolver.variable, variables_of(self._layer))]
+        own = [*map(self._folded.resolver.variable, variables_of(self._layer))]
 
         def read_method(function: FunctionType, binding: Binding) -> Callable | None:
             return self._reader.read(function, name, function.__qualname__, binding, hidden)
@@ -250,7 +232,7 @@ class Layer:
     def _special(self, name: str, function: FunctionType, found: list[Member]) -> None:
         if name in INTERNAL:
             return
-        path = f"{self._layer.__qualname__}.{name}"
+        path = self._folded.path(name)
         is_filled_in = function.__globals__.get("__name__") == "functools"  # by total_ordering
         if (is_made_up(function) or is_filled_in) and name in _DATACLASS:
             self._keep(self._made_up(name, path), found)

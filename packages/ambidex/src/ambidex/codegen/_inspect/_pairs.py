@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import Resolver, module_of_class, variables_of
+from .._annotations import module_of_class, variables_of
 from .._ir import (
     ASYNC_ITERATORS,
     NONE,
@@ -22,13 +22,11 @@ from .._ir import (
     Entering,
     Iterating,
     Name,
-    Place,
     Variable,
     bare,
     union,
 )
 from .._report import Report, Unsupported
-from ._choice import Choice
 from ._dunders import PROTOCOLS, TOGETHER, TWO_FORMS, WAITS
 from ._receivers import names_variable, solved
 from ._signatures import SignatureReader, documentation
@@ -36,8 +34,8 @@ from ._signatures import SignatureReader, documentation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .._annotations import Sources
     from .._ir import Member, Type
+    from ._folded import Folded
 
 
 _BOOL = Name("builtins", "bool")
@@ -46,27 +44,13 @@ _BOOL = Name("builtins", "bool")
 class PairReader:
     """Read those that one class of a method resolution order writes."""
 
-    def __init__(
-        self,
-        layer: type,
-        cls: type,
-        resolver: Resolver,
-        choice: Choice,
-        reader: SignatureReader,
-        place: Place,
-        sources: Sources,
-        report: Report,
-        known: Mapping[type, Mapping[object, Type]],
-    ) -> None:
-        self._layer = layer
-        self._cls = cls
-        self._resolver = resolver
-        self._choice = choice
+    def __init__(self, folded: Folded, reader: SignatureReader) -> None:
+        self._folded = folded
+        self._layer = folded.layer
+        self._cls = folded.cls
+        self._choice = folded.choice
+        self._report = folded.report
         self._reader = reader
-        self._sources = sources
-        self._report = report
-        self._known = known
-        self._place = place
 
     def members(self, seen: set[str]) -> list[Member]:
         """Return a member for each pair of which this class writes one that was not seen."""
@@ -133,7 +117,7 @@ class PairReader:
             raise Unsupported(f"{path} has only one of __aenter__ and __aexit__", "write both")
         result = self._result(enter, "__aenter__")
         leaving = self._result(leave, "__aexit__")
-        own = [*map(self._resolver.variable, variables_of(self._cls))]
+        own = [*map(self._folded.resolver.variable, variables_of(self._cls))]
         if isinstance(result, Variable) and result not in own:
             raise Unsupported(f"{path}.__aenter__ does not say what it gives", "write `-> Self`")
         if names_variable(leaving):  # no more is known than that one may be swallowed
@@ -179,17 +163,18 @@ class PairReader:
         """
         inner = inspect.unwrap(function)
         home = next((each for each in self._cls.__mro__ if vars(each).get(name) is function), self._layer)
-        near, reader = self._resolver, self._reader
+        near, reader = self._folded.resolver, self._reader
         if home is not self._layer:
-            near = self._resolver.beside(module_of_class(home), home, self._known.get(home, {}))
-            reader = SignatureReader(near, self._sources, self._report, self._place)
+            near = self._folded.beside(home)
+            reader = SignatureReader(near, self._folded.sources, self._report, self._folded.place)
         read = reader.result if name == "__aiter__" else reader.awaited_result
         return solved(read(inner, f"{home.__qualname__}.{name}"), inner, self._cls, near, self._read_of)
 
     def _read_of(self, function: FunctionType, name: str, owner: type, bound: Mapping[object, Type]) -> Callable | None:
         """Read a method of a class; what cannot be read of it is nobody's problem here."""
-        near = self._resolver.beside(module_of_class(owner), owner, bound or self._known.get(owner, {}))
-        reader = SignatureReader(near, self._sources, Report(), self._place)
+        resolver = self._folded.resolver
+        near = resolver.beside(module_of_class(owner), owner, bound) if bound else self._folded.beside(owner)
+        reader = SignatureReader(near, self._folded.sources, Report(), self._folded.place)
         return reader.read(function, name, f"{owner.__qualname__}.{name}", Binding.INSTANCE)
 
     def _inherited(self, name: str) -> FunctionType | None:
