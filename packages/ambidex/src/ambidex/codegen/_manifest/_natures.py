@@ -1,0 +1,30 @@
+"""Own what a class is by its nature: data, which is public as it is, or something that has a face."""
+
+from __future__ import annotations
+
+import enum
+
+from .._protocols import call_of
+
+
+def goes_by_value(cls: type, by: str | None) -> bool:
+    """Tell whether a class of a manifest is re-exported as it is; `by` is what its registration says."""
+    return by == "value" if by is not None else is_data(cls)
+
+
+def is_data(cls: type) -> bool:
+    """Tell whether a class is data by its nature, an enum, an exception or a record, or says what is callable."""
+    return enum.Enum in cls.__mro__ or is_error(cls) or is_record(cls) or call_of(cls) is not None
+
+
+def is_error(cls: type) -> bool:
+    """Tell whether a class is an exception."""
+    return BaseException in cls.__mro__
+
+
+def is_record(cls: type) -> bool:
+    """Tell whether a class has typed fields: a dataclass, named tuple, typed dict or Struct."""
+    names = {name for base in cls.__mro__ for name in vars(base)}
+    if "__dataclass_fields__" in names or "__struct_fields__" in names:
+        return True
+    return (tuple in cls.__mro__ and "_fields" in names) or (dict in cls.__mro__ and "__required_keys__" in names)
