@@ -191,6 +191,10 @@ class Sources:
             known = self._by_file[file] = Source(_parse(file))
         return known
 
+    def definition(self, function: FunctionType) -> Definition | None:
+        """Return the `def` of a function, None where no text has it."""
+        return self.of_file(function.__code__.co_filename).function(function.__code__)
+
     def of_module(self, module: ModuleType) -> Source:
         """Return the index of a module's file, with that of its stub."""
         source = self._by_module.get(module.__name__)

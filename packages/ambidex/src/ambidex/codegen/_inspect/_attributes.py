@@ -26,8 +26,8 @@ from .._ir import ANY, Attribute, Constant, Function, Place, Type, walk
 from .._report import SETTER, Unsupported
 from ._descriptors import DescriptorReader
 from ._exports import is_type
-from ._hidden import function_behind
-from ._signatures import SignatureReader, deprecation, documentation
+from ._functions import deprecation, documentation, function_behind
+from ._signatures import SignatureReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,8 @@ from .._annotations import attributes_of, module_of_class, place_of
 from .._ir import Attribute, Callable, Constant, Place
 from .._report import SETTER, display_path
 from ._dunders import INTERNAL, TOGETHER, TWO_FORMS
-from ._hidden import function_behind, names_of, refused_parameter, signature_of
+from ._functions import function_behind, names_of, signature_of
+from ._hidden import refused_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -25,15 +25,15 @@ from .._paths import is_standard
 from .._report import Report, Unsupported
 from ._choice import IGNORED_BASES, Choice, face_bases
 from ._folded import Folded
+from ._functions import deprecation, documentation
 from ._layer import LayerReader
-from ._signatures import deprecation, documentation
 from ._statements import keywords_of
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from .._annotations import Sources
-    from .._ir import Member
+    from .._ir import Member, Type
     from .._manifest import Registry
 
 _REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc"))
@@ -72,31 +72,10 @@ class ClassReader:
         bases = face_bases(cls, self._registry)
         choice = Choice(cls, self._registry, self._sources)
         choice.check(place, self._report)
-        constructor: Callable | None = None
-        members: list[Member] = []
-        seen: set[str] = set(choice.inherited)
-        of_library, library = Report(), cls
-        for layer in self._layers(cls, bases, place):
-            bound = known.get(layer, {}) if layer is not cls else {}
-            near = resolver.beside(module_of_class(layer), layer, bound)
-            report = of_library if is_standard(layer) else self._report
-            library = layer if library is cls and is_standard(layer) else library
-            nested = ClassReader(self._registry, self._sources, report)
-            folded = Folded(layer, cls, near, choice, known, self._registry, self._sources, report)
-            reader = LayerReader(folded, nested.read)
-            if choice.is_public("__init__"):
-                with report.about("__init__"):
-                    constructor = constructor or reader.constructor(seen)
-            members.extend(reader.members(seen))
-        self._refuse_untyped(cls, library, of_library, place)
+        layers = self._layers(cls, bases, place)
+        constructor, members = self._folded(cls, layers, choice, resolver, known, place)
         if constructor is None and not (bases and choice.is_public("__init__")):
-            parameters = (
-                () if choice.is_public("__init__") else (Parameter("_", Kind.POSITIONAL_ONLY, _NEVER, None, place),)
-            )
-            path = f"{cls.__qualname__}.__init__"
-            constructor = Callable(
-                "__init__", path, Flavour.SYNC, Binding.INSTANCE, parameters, NONE, None, None, place
-            )
+            constructor = _constructor_of_object(cls, place, is_public=choice.is_public("__init__"))
         faces = (
             dataclasses.replace(face, arguments=arguments_of(known.get(base, {})))
             for base in bases
@@ -116,6 +95,35 @@ class ClassReader:
             deprecated=deprecation(cls),
             keywords=keywords_of(cls, bases, resolver, self._sources, place, known),
         )
+
+    def _folded(
+        self,
+        cls: type,
+        layers: list[type],
+        choice: Choice,
+        resolver: Resolver,
+        known: dict[type, dict[object, Type]],
+        place: Place,
+    ) -> tuple[Callable | None, list[Member]]:
+        """Return the constructor and the members that a class and its unwrapped bases write."""
+        constructor: Callable | None = None
+        members: list[Member] = []
+        seen: set[str] = set(choice.inherited)
+        of_library, library = Report(), cls
+        for layer in layers:
+            bound = known.get(layer, {}) if layer is not cls else {}
+            near = resolver.beside(module_of_class(layer), layer, bound)
+            report = of_library if is_standard(layer) else self._report
+            library = layer if library is cls and is_standard(layer) else library
+            nested = ClassReader(self._registry, self._sources, report)
+            folded = Folded(layer, cls, near, choice, known, self._registry, self._sources, report)
+            reader = LayerReader(folded, nested.read)
+            if choice.is_public("__init__"):
+                with report.about("__init__"):
+                    constructor = constructor or reader.constructor(seen)
+            members.extend(reader.members(seen))
+        self._refuse_untyped(cls, library, of_library, place)
+        return constructor, members
 
     def _refuse_untyped(self, cls: type, layer: type, found: Report, place: Place) -> None:
         """Say once, where the user can do something, what was found in a class of the standard library."""
@@ -147,3 +155,10 @@ class ClassReader:
                 continue
             layers.append(layer)
         return layers
+
+
+def _constructor_of_object(cls: type, place: Place, *, is_public: bool) -> Callable:
+    """Return the constructor of a class that writes none, or, where that is not public, one that nobody may call."""
+    parameters = () if is_public else (Parameter("_", Kind.POSITIONAL_ONLY, _NEVER, None, place),)
+    path = f"{cls.__qualname__}.__init__"
+    return Callable("__init__", path, Flavour.SYNC, Binding.INSTANCE, parameters, NONE, None, None, place)

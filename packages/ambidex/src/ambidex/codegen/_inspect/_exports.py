@@ -30,6 +30,7 @@ from .._ir import Applied, Function, Name, Place, Value, Variable, is_handle, pa
 from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest
 from .._paths import path_of
 from .._report import Unsupported, display_path
+from ._functions import place_of_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,9 +106,7 @@ class ExportReader:
             return Place(display_path(entry.file), max(entry.line, 1))
         module, inner = sys.modules.get(home_of(entry)), inspect.unwrap(entry.obj) if callable(entry.obj) else None
         if isinstance(inner, FunctionType):
-            found = self._sources.of_file(inner.__code__.co_filename).function(inner.__code__)
-            line = inner.__code__.co_firstlineno if found is None else found.lineno
-            return Place(display_path(inner.__code__.co_filename), line)
+            return place_of_function(inner, self._sources)
         if module is not None and module.__file__ is not None:
             source = self._sources.of_module(module)
             line = source.attribute_line("", entry.name)
@@ -186,7 +185,7 @@ class ExportReader:
         if not isinstance(inner, FunctionType):
             raise Unsupported(f"{path} wraps {inner!r}, not a function", "export a plain function")
         annotations = annotations_of(inner)
-        definition = self._sources.of_file(inner.__code__.co_filename).function(inner.__code__)
+        definition = self._sources.definition(inner)
         for name in inspect.signature(inner).parameters:
             if name not in annotations:
                 raise Unsupported(f"the parameter {name} of {path} has no annotation", f"write `{name}: T`")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Union, cast
 
 from .._ir import Binding, Default, Kind, variables
 from .._report import Unsupported
-from ._hidden import function_behind
+from ._functions import function_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import sys
-from types import FunctionType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from .._ir import Kind
 
@@ -17,30 +15,6 @@ if TYPE_CHECKING:
 
 _BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL)
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-
-
-def function_behind(value: object) -> FunctionType | None:
-    """Return the function that a member of a class is made of, None where it is no method."""
-    if isinstance(value, (classmethod, staticmethod)):
-        value = cast("object", value.__func__)
-    inner = inspect.unwrap(value) if callable(value) and not isinstance(value, type) else None
-    return inner if isinstance(inner, FunctionType) else None
-
-
-def signature_of(function: FunctionType) -> inspect.Signature:
-    """Return the signature of a function itself, whatever it wraps."""
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
-        return inspect.signature(function, follow_wrapped=False, annotation_format=annotationlib.Format.FORWARDREF)
-    return inspect.signature(function, follow_wrapped=False)
-
-
-def names_of(function: FunctionType) -> tuple[str, ...]:
-    """Return the names of a function's parameters."""
-    code = function.__code__
-    variadic = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
-    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + variadic]
 
 
 def refused_parameter(

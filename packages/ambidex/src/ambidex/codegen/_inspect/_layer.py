@@ -31,10 +31,10 @@ from ._cached import behind_cache
 from ._choice import IGNORED_BASES
 from ._dunders import INTERNAL, SPECIAL
 from ._exports import is_shown
+from ._functions import function_behind, is_made_up
 from ._functools import behind_derived, read_derived
-from ._hidden import function_behind
 from ._pairs import PairReader
-from ._signatures import SignatureReader, is_made_up, refuse_unreadable_stub
+from ._signatures import SignatureReader, refuse_unreadable_stub
 
 if TYPE_CHECKING:
     from types import ModuleType

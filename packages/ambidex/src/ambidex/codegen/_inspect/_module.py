@@ -18,10 +18,11 @@ from ._cached import behind_cache
 from ._classes import ClassReader
 from ._decorated import original_of
 from ._exports import ExportReader, read_value
+from ._functions import documentation, function_behind, place_of_function, signature_of
 from ._functools import by_first, check_dispatched, is_dispatching
-from ._hidden import function_behind, refused_parameter, signature_of
+from ._hidden import refused_parameter
 from ._records import describe_record
-from ._signatures import SignatureReader, documentation, refuse_unreadable_stub
+from ._signatures import SignatureReader, refuse_unreadable_stub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,12 +189,9 @@ class Inspector:
             if module is not None and file is not None:
                 return Place(display_path(file), self._sources.of_module(module).class_line(obj.__qualname__))
         inner = function_behind(obj)
-        return Place(display_path(entry.file), max(entry.line, 1)) if inner is None else self._place_of(inner)
-
-    def _place_of(self, function: FunctionType) -> Place:
-        node = self._sources.of_file(function.__code__.co_filename).function(function.__code__)
-        line = node.lineno if node is not None else function.__code__.co_firstlineno
-        return Place(display_path(function.__code__.co_filename), line)
+        if inner is not None:
+            return place_of_function(inner, self._sources)
+        return Place(display_path(entry.file), max(entry.line, 1))
 
     def _implementation(self, entry: EntryLike, place: Place) -> ModuleType | None:
         """Return the module that a generated face will find the object in, None where it could not find it."""
@@ -206,7 +204,7 @@ class Inspector:
         if original is not None:
             what = f"{original.__qualname__} has lost its name to a decorator, which made {path} of it"
             fix = "put `@functools.wraps(function)` on what the decorator returns"
-            self._report.add(self._place_of(original), what, fix)
+            self._report.add(place_of_function(original, self._sources), what, fix)
             return None
         if "<locals>" in path or "<lambda>" in path:
             self._report.add(

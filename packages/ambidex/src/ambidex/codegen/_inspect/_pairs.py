@@ -28,8 +28,9 @@ from .._ir import (
 )
 from .._report import Report, Unsupported
 from ._dunders import PROTOCOLS, TOGETHER, TWO_FORMS, WAITS
+from ._functions import documentation
 from ._receivers import names_variable, solved
-from ._signatures import SignatureReader, documentation
+from ._signatures import SignatureReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,8 @@ from .._ir import Attribute, Binding, Callable, Flavour, Name, Place, Record, Re
 from .._manifest import is_error, is_record
 from .._report import Unsupported
 from ._defaults import literal_fields
-from ._signatures import SignatureReader, documentation
+from ._functions import documentation
+from ._signatures import SignatureReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,6 @@ from .._annotations import (
     is_managed,
     module_of_class,
     only_raises,
-    type_of_literal,
     variables_of,
 )
 from .._ir import (
@@ -26,11 +25,8 @@ from .._ir import (
     NONE,
     Binding,
     Callable,
-    Default,
     Flavour,
-    Kind,
     Own,
-    Parameter,
     Place,
     Type,
     union,
@@ -38,10 +34,11 @@ from .._ir import (
 from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
 from ._decorated import check_kind, check_known, given_under, innermost, steps_of, taken_away
-from ._defaults import default_of_stub, literal_defaults, literal_fields, read_default
-from ._deliveries import as_overloads_say, awaited_by, delivery_of, is_under_manager, items_of
-from ._hidden import public_parameters, signature_of
-from ._overloads import gathered, made_by, read_variants, together, with_overloads
+from ._defaults import default_of_stub
+from ._deliveries import Delivery, as_overloads_say, awaited_by, delivery_of, is_under_manager, items_of
+from ._functions import deprecation, documentation, is_made_up, place_of_function, signature_of
+from ._overloads import made_by, read_variants, with_overloads
+from ._parameters import ParameterReader, located
 from ._receivers import check_receiver
 
 if TYPE_CHECKING:
@@ -50,15 +47,8 @@ if TYPE_CHECKING:
 
     from .._annotations import Sources
     from .._report import Report
+    from ._decorated import Step
     from ._overloads import Variant
-
-_KINDS = {
-    inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
-    inspect.Parameter.POSITIONAL_OR_KEYWORD: Kind.POSITIONAL,
-    inspect.Parameter.VAR_POSITIONAL: Kind.REST,
-    inspect.Parameter.KEYWORD_ONLY: Kind.KEYWORD,
-    inspect.Parameter.VAR_KEYWORD: Kind.KEYWORDS,
-}
 
 
 def refuse_unreadable_stub(module: ModuleType, sources: Sources, report: Report) -> None:
@@ -88,14 +78,7 @@ class SignatureReader:
 
     def place(self, function: FunctionType) -> Place:
         """Return where a function is defined: the line of its `def`."""
-        node = self._definition(function)
-        code = function.__code__
-        if is_made_up(function):
-            return self._owner
-        return Place(display_path(code.co_filename), node.lineno if node is not None else code.co_firstlineno)
-
-    def _definition(self, function: FunctionType) -> Definition | None:
-        return self._sources.of_file(function.__code__.co_filename).function(function.__code__)
+        return self._owner if is_made_up(function) else place_of_function(function, self._sources)
 
     def read(
         self, function: FunctionType, name: str, path: str, binding: Binding, hidden: Collection[str] = ()
@@ -140,46 +123,53 @@ class SignatureReader:
         said = self._said(path)
         nodes = said or self._sources.of_file(inner.__code__.co_filename).overloads(inner.__qualname__)
         variants: list[Variant] = []
-        flavour = Flavour.SYNC
-        result: Type = ANY
-        sent: Type | None = None
+        delivery: Delivery = (Flavour.SYNC, ANY, None)
         gone: Collection[str] = ()
         try:
-            node = self._definition(inner)
-            steps = [] if function is inner else steps_of(inner, node, self._cls, self._resolver, path)
-            if function is not inner:
-                check_known(function, node, steps, path)
+            steps = self._steps(function, inner, path)
             gone = taken_away(inner, steps, path)
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first, hidden=hidden)
             if skips_first and not variants and name not in ("__init__", "__new__"):  # those say what is made
                 self.check_receiver(inner, path)
             if said:
-                flavour, result, sent = self._delivered(said[0], variants, path)
+                delivery = self._said_delivery(said[0], variants, path)
             else:
-                delivered = self._delivery(function, inner, path, variants, is_method=binding is Binding.INSTANCE)
-                given = None if variants else given_under(steps, *delivered, path)
-                flavour, result, sent = delivered if given is None else self._flavoured(given, path)
+                is_method = binding is Binding.INSTANCE
+                delivery = self._delivery(function, inner, path, variants, steps, is_method=is_method)
                 if function is not inner:
-                    check_kind(function, flavour, path)
+                    check_kind(function, delivery[0], path)
         except Unsupported as refusal:
             with self._report.about(*((parameter_subject(refusal.parameter),) if refusal.parameter else ())):
                 self._report.add(place, refusal.what, refusal.fix)
             nodes = []
-        if len(said) == 1 and variants:
+        is_of_stub = len(said) == 1 and bool(variants)
+        if is_of_stub:
             parameters = tuple(map(default_of_stub, variants[0].parameters))
-            read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
-            return dataclasses.replace(read, makes=variants[0].makes, deprecated=deprecation(function))
-        parameters = self._parameters(inner, path, place, variants, gone, skips_first=skips_first, hidden=hidden)
+        else:
+            reader = ParameterReader(self._resolver, self._sources, self._report, self._cls)
+            parameters = reader.read(inner, path, place, variants, gone, skips_first=skips_first, hidden=hidden)
+        flavour, result, sent = delivery
         read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
         read = dataclasses.replace(read, deprecated=deprecation(function))
+        if is_of_stub:
+            return dataclasses.replace(read, makes=variants[0].makes)
         try:
             if nodes:
                 return with_overloads(read, variants)
-            node = self._definition(inner)
+            node = self._sources.definition(inner)
             return read if node is None else dataclasses.replace(read, makes=made_by(node, self._resolver, path))
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return read
+
+    def _steps(self, function: FunctionType, inner: FunctionType, path: str) -> list[Step]:
+        """Return the decorators of a function that say their types."""
+        if function is inner:
+            return []
+        node = self._sources.definition(inner)
+        steps = steps_of(inner, node, self._cls, self._resolver, path)
+        check_known(function, node, steps, path)
+        return steps
 
     def check_receiver(self, function: FunctionType, path: str) -> None:
         """Refuse a method that is not for every object of its class.
@@ -188,7 +178,7 @@ class SignatureReader:
             Unsupported: its receiver has other arguments than the class itself.
         """
         if self._cls is not None:
-            check_receiver(function, self._cls, self._resolver, self._definition(function), path)
+            check_receiver(function, self._cls, self._resolver, self._sources.definition(function), path)
 
     def result(self, function: FunctionType, path: str, *, is_method: bool = True) -> Type:
         """Return what a function says it returns, or what its body proves: None, or the object that it is a method of.
@@ -198,12 +188,12 @@ class SignatureReader:
         """
         said = self._said(path)
         if said and said[0].returns is not None:
-            return self._located(ast.unparse(said[0].returns), f"the result of {path}")
+            return located(self._resolver, ast.unparse(said[0].returns), f"the result of {path}")
         annotations = annotations_of(function)
         if "return" in annotations:
             near = self._with_own(function) if is_method else self
-            return near._located(annotations["return"], f"the result of {path}")  # noqa: SLF001  one of this class
-        node = self._definition(function)
+            return located(near._resolver, annotations["return"], f"the result of {path}")  # noqa: SLF001  one of this class
+        node = self._sources.definition(function)
         if function.__name__ in ("__init__", "__new__"):
             return NONE
         if node is not None and gives_none(node) and not inspect.isasyncgenfunction(function):
@@ -239,12 +229,12 @@ class SignatureReader:
 
     def returns_receiver(self, function: FunctionType) -> bool:
         """Tell whether a method does nothing but `return self`, as far as there is a source that tells."""
-        node = self._definition(function)
+        node = self._sources.definition(function)
         return node is None or gives_receiver(node)
 
     def only_raises(self, function: FunctionType) -> bool:
         """Tell whether a method does nothing but raise."""
-        node = self._definition(function)
+        node = self._sources.definition(function)
         return node is not None and only_raises(node)
 
     def _said(self, path: str) -> list[Definition]:
@@ -266,16 +256,25 @@ class SignatureReader:
         name = list(signature_of(function).parameters)[-1]
         return self._resolver.resolve(annotations[name]) if name in annotations else None
 
-    def _located(self, annotation: object, what: str) -> Type:
-        try:
-            return self._resolver.resolve(annotation)
-        except Unsupported as refusal:
-            raise Unsupported(f"{what}: {refusal.what}", refusal.fix) from refusal
-
     def _delivery(
+        self,
+        function: FunctionType,
+        inner: FunctionType,
+        path: str,
+        variants: Sequence[Variant],
+        steps: Sequence[Step],
+        *,
+        is_method: bool,
+    ) -> Delivery:
+        """Return how a function delivers under its decorators, what it gives, and what it accepts between results."""
+        written = self._written(function, inner, path, variants, is_method=is_method)
+        given = None if variants else given_under(steps, *written, path)
+        return written if given is None else self._flavoured(given, path)
+
+    def _written(
         self, function: FunctionType, inner: FunctionType, path: str, variants: Sequence[Variant], *, is_method: bool
-    ) -> tuple[Flavour, Type, Type | None]:
-        """Return how a function delivers, what it gives, and what it accepts between its results."""
+    ) -> Delivery:
+        """Return how a function delivers as it is written itself."""
         if not (variants or inspect.iscoroutinefunction(inner) or is_under_manager(function)):
             value = awaited_value(annotations_of(inner).get("return"), self._resolver, self._result_in)
             if value is not None:
@@ -297,15 +296,15 @@ class SignatureReader:
         )
         return as_overloads_say(variants, path) or delivery if delivery[0] is Flavour.SYNC else delivery
 
-    def _delivered(self, said: Definition, variants: Sequence[Variant], path: str) -> tuple[Flavour, Type, Type | None]:
-        """Return what `_delivery` does of a function as its stub has it: a generator is told by its result."""
+    def _said_delivery(self, said: Definition, variants: Sequence[Variant], path: str) -> Delivery:
+        """Return how a function delivers as its stub has it: a generator is told by its result."""
         result = union(variant.result for variant in variants)
         managed = is_managed(said)
         return self._flavoured(result, path, is_managed=managed, yields=False, is_async=variants[0].is_async)
 
     def _flavoured(
         self, result: Type, path: str, *, is_managed: bool = False, yields: bool = False, is_async: bool = False
-    ) -> tuple[Flavour, Type, Type | None]:
+    ) -> Delivery:
         if is_managed:
             return Flavour.CONTEXT, items_of(result, path)[0], None
         if yields:
@@ -313,100 +312,3 @@ class SignatureReader:
         if is_async:
             return Flavour.ASYNC, result, None
         return delivery_of(result, path)
-
-    def _parameters(
-        self,
-        inner: FunctionType,
-        path: str,
-        place: Place,
-        variants: Sequence[Variant],
-        gone: Collection[str],
-        *,
-        skips_first: bool,
-        hidden: Collection[str],
-    ) -> tuple[Parameter, ...]:
-        node = self._definition(inner)
-        lines = _lines(node) if node is not None else {}
-        annotations = annotations_of(inner)
-        listed = [each for each in signature_of(inner).parameters.values() if each.name not in gone]
-        if skips_first:
-            if not listed or _KINDS[listed[0].kind] not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
-                self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
-            listed = listed[1:]
-        written = self._written(inner, [parameter.name for parameter in listed])
-        read: list[Parameter] = []
-        for parameter in listed:
-            where = Place(place.file, lines.get(parameter.name, place.line))
-            found: Type | None = None
-            if parameter.name not in annotations:
-                found = together(variants, parameter.name) or gathered(variants, parameter, listed)
-            if parameter.name in hidden:
-                found = ANY  # whatever it is
-            with self._report.about(*_subject(parameter)):
-                type_ = found
-                if type_ is None:
-                    type_ = self._parameter_type(parameter, annotations, path, where, is_field=is_made_up(inner))
-            default: Default | None = None
-            if parameter.default is not inspect.Parameter.empty:
-                default = read_default(parameter.default, type_, is_written=parameter.name in written)
-            read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
-        return public_parameters(read, hidden)
-
-    def _written(self, function: FunctionType, names: Collection[str]) -> set[str]:
-        """Return the parameters whose defaults are literals; a function without text has those of its class."""
-        definitions = self._sources.of_file(function.__code__.co_filename).definitions(function.__code__)
-        if definitions:
-            return literal_defaults(definitions)
-        return set() if self._cls is None else literal_fields(self._cls, names, self._sources)
-
-    def _parameter_type(
-        self, parameter: inspect.Parameter, annotations: dict[str, object], path: str, where: Place, *, is_field: bool
-    ) -> Type:
-        """Return a parameter's type; without an annotation that of its default, where pyright infers it, too.
-
-        That of a constructor without a text has the annotation of its field, `Final` perhaps.
-        """
-        name = parameter.name
-        if name not in annotations:
-            inferred = type_of_literal(parameter.default)
-            if inferred is not None:
-                return inferred
-            self._report.add(where, f"the parameter {name} of {path} has no annotation", f"write `{name}: T`")
-            return ANY
-        try:
-            what = f"the parameter {name} of {path}"
-            return self._located(self._resolver.stripped(annotations[name])[1] if is_field else annotations[name], what)
-        except Unsupported as refusal:
-            self._report.add(where, refusal.what, refusal.fix)
-            return ANY
-
-
-def is_made_up(function: FunctionType) -> bool:
-    """Tell whether a function was made at run time, from no file."""
-    inner = inspect.unwrap(function)
-    return isinstance(inner, FunctionType) and inner.__code__.co_filename.startswith("<")
-
-
-def deprecation(owner: object) -> str | None:
-    """Return what `@deprecated` says of a function or a class itself, None where it is not deprecated."""
-    message = vars(owner).get("__deprecated__") if isinstance(owner, type) else getattr(owner, "__deprecated__", None)
-    return message if isinstance(message, str) else None
-
-
-def documentation(owner: object) -> str | None:
-    """Return the docstring an object itself carries, without indentation; None where it has none."""
-    text = owner.__dict__.get("__doc__") if isinstance(owner, type) else getattr(owner, "__doc__", None)
-    cleaned = inspect.cleandoc(text) if isinstance(text, str) else ""
-    return "\n".join(line.rstrip() for line in cleaned.splitlines()) or None
-
-
-def _subject(parameter: inspect.Parameter) -> tuple[str, ...]:
-    """Return what a problem of a parameter is about: that alone, where callers can do without it."""
-    is_optional = parameter.default is not parameter.empty or parameter.kind is parameter.VAR_KEYWORD
-    return (parameter_subject(parameter.name),) if is_optional else ()
-
-
-def _lines(node: Definition) -> dict[str, int]:
-    arguments = node.args
-    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return {argument.arg: argument.lineno for argument in listed if argument is not None}

@@ -1,0 +1,63 @@
+"""Own what a function object itself tells: where it is defined, its signature, its docstring."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING, cast
+
+from .._ir import Place
+from .._report import display_path
+
+if TYPE_CHECKING:
+    from .._annotations import Sources
+
+
+def function_behind(value: object) -> FunctionType | None:
+    """Return the function that a member of a class is made of, None where it is no method."""
+    if isinstance(value, (classmethod, staticmethod)):
+        value = cast("object", value.__func__)
+    inner = inspect.unwrap(value) if callable(value) and not isinstance(value, type) else None
+    return inner if isinstance(inner, FunctionType) else None
+
+
+def signature_of(function: FunctionType) -> inspect.Signature:
+    """Return the signature of a function itself, whatever it wraps."""
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        return inspect.signature(function, follow_wrapped=False, annotation_format=annotationlib.Format.FORWARDREF)
+    return inspect.signature(function, follow_wrapped=False)
+
+
+def names_of(function: FunctionType) -> tuple[str, ...]:
+    """Return the names of a function's parameters."""
+    code = function.__code__
+    variadic = bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + variadic]
+
+
+def place_of_function(function: FunctionType, sources: Sources) -> Place:
+    """Return where a function is defined: the line of its `def`."""
+    node, code = sources.definition(function), function.__code__
+    return Place(display_path(code.co_filename), code.co_firstlineno if node is None else node.lineno)
+
+
+def is_made_up(function: FunctionType) -> bool:
+    """Tell whether a function was made at run time, from no file."""
+    inner = inspect.unwrap(function)
+    return isinstance(inner, FunctionType) and inner.__code__.co_filename.startswith("<")
+
+
+def deprecation(owner: object) -> str | None:
+    """Return what `@deprecated` says of a function or a class itself, None where it is not deprecated."""
+    message = vars(owner).get("__deprecated__") if isinstance(owner, type) else getattr(owner, "__deprecated__", None)
+    return message if isinstance(message, str) else None
+
+
+def documentation(owner: object) -> str | None:
+    """Return the docstring an object itself carries, without indentation; None where it has none."""
+    text = owner.__dict__.get("__doc__") if isinstance(owner, type) else getattr(owner, "__doc__", None)
+    cleaned = inspect.cleandoc(text) if isinstance(text, str) else ""
+    return "\n".join(line.rstrip() for line in cleaned.splitlines()) or None
