@@ -3,8 +3,9 @@
 It extends what is made for the user's classes that the user's class extends, in the user's order, and then the
 implementation's own class, so that resolution orders there are those of the user's classes.
 
-A tie stands in a slot. Two classes with slots of their own cannot meet below a third, so that slot belongs to one
-class, which all that are made have among their bases. It fits below every class whose objects have no other slots.
+An object keeps its tie in a slot. Two classes with slots of their own cannot meet below a third, so the slot belongs
+to one class, which every made class has among its bases. That one cannot stand beside an implementation with slots:
+what is made below such has a slot of its own, and meets nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Bases(NamedTuple):
 
 
 class _Tied:
+    """Have the slot of all made classes whose implementation has no slots, so that such classes meet below a third."""
+
     __slots__ = (TIE,)
 
 
@@ -38,15 +41,30 @@ class _Plain:
 
 def bases_of(info: Extending, base: type[Any]) -> Bases:
     """Return the bases of the class that is made for `info`'s class, of which the implementation's own is `base`."""
-    made = [cls for cls in map(_made_for, _nearest(users_in_front(info.cls))) if FOR in vars(cls)]
-    is_plain = _layout(base) in (_layout(_Plain), _layout(object))
-    if not is_plain:  # what has slots of its own meets nothing
+    made = _made_above(info.cls)
+    can_meet = _is_plain(base)
+    if not can_meet:  # its objects have slots: at most one made class can be among the bases, and that has the tie
         made = [cls for cls in made if issubclass(cls, base)][:1]
-    classes = made if any(issubclass(cls, base) for cls in made) else [*made, base]
-    if made:
-        infos = tuple({vars(each)[FOR]: None for cls in made for each in cls.__mro__ if FOR in vars(each)})
-        return Bases((*classes,), (), infos)
-    return Bases((base, _Tied), (), ()) if is_plain else Bases((base,), (TIE,), ())
+    if not made:
+        return Bases((base, _Tied), (), ()) if can_meet else Bases((base,), (TIE,), ())
+    brings_base = any(issubclass(cls, base) for cls in made)
+    return Bases((*made,) if brings_base else (*made, base), (), _infos(made))
+
+
+def _made_above(cls: type[Any]) -> list[type[Any]]:
+    """Return what is made for the nearest user's classes above; nothing for one that needs no more than its base."""
+    nearest: list[type[Any]] = []
+    for each in users_in_front(cls):
+        if not any(issubclass(known, each) for known in nearest):
+            nearest.append(each)
+    infos: list[Extending] = [vars(each)["__ambidex_info__"] for each in nearest]
+    found = [each.class_of_objects() for each in infos]
+    return [each for each in found if FOR in vars(each)]  # else it is the implementation's own
+
+
+def _infos(made: list[type[Any]]) -> tuple[Extending, ...]:
+    """Return what is known of the made classes, and of those that they extend, each once."""
+    return tuple({vars(each)[FOR]: None for cls in made for each in cls.__mro__ if FOR in vars(each)})
 
 
 def users_in_front(cls: type[Any]) -> Iterator[type[Any]]:
@@ -62,18 +80,11 @@ def users_in_front(cls: type[Any]) -> Iterator[type[Any]]:
             yield each
 
 
-def _nearest(classes: Iterator[type[Any]]) -> list[type[Any]]:
-    found: list[type[Any]] = []
-    for cls in classes:
-        if not any(issubclass(each, cls) for each in found):
-            found.append(cls)
-    return found
-
-
-def _made_for(cls: type[Any]) -> type[Any]:
-    info: Extending = vars(cls)["__ambidex_info__"]
-    return info.class_of_objects()
+def _is_plain(cls: type[Any]) -> bool:
+    """Tell whether objects of a class have no slots, nor what a builtin type keeps in its objects."""
+    return _layout(cls) in (_layout(_Plain), _layout(object))
 
 
 def _layout(cls: type[Any]) -> tuple[int, ...]:
+    """Return what Python compares of two classes' objects before it lets a third extend both."""
     return cls.__basicsize__, cls.__itemsize__, cls.__dictoffset__, cls.__weakrefoffset__

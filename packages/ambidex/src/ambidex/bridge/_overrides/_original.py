@@ -12,19 +12,19 @@ from .._identity import FOR, attributes_of, class_of
 
 MADE = "__ambidex_made__"  # in a class made for a user's subclass: that class itself
 MISSING: Any = object()
+_NOT_OVERRIDDEN: Any = object()
 
 
 def original(receiver: Any, name: str) -> Any:
     """Return an attribute of an object of the implementation, as it is below what a user's subclass overrides."""
-    made: type[Any] | None = getattr(class_of(receiver), MADE, None)
-    if made is None or not _stands_in_made(made, name):
+    found = _below_overrides(receiver, name)
+    if found is _NOT_OVERRIDDEN:
         return getattr(receiver, name)
-    found = below(class_of(receiver), made, name)
     kind = class_of(found)
     if not hasattr(kind, "__set__") and hasattr(receiver, "__dict__") and name in attributes_of(receiver):
         return attributes_of(receiver)[name]
     if found is MISSING:
-        own = next(base for base in made.__mro__ if FOR not in vars(base))
+        own = next(base for base in getattr(class_of(receiver), MADE).__mro__ if FOR not in vars(base))
         raise AttributeError(f"{own.__qualname__!r} object has no attribute {name!r}")
     return kind.__get__(found, receiver, class_of(receiver)) if hasattr(kind, "__get__") else found
 
@@ -45,8 +45,12 @@ def below(cls: type[Any], made: type[Any], name: str) -> Any:
     return MISSING
 
 
-def _stands_in_made(made: type[Any], name: str) -> bool:
-    return any(name in vars(base) for base in made.__mro__ if FOR in vars(base))
+def _below_overrides(receiver: Any, name: str) -> Any:
+    """Return what `below` does for an object's class, `_NOT_OVERRIDDEN` where nothing made for users has the name."""
+    made: type[Any] | None = getattr(class_of(receiver), MADE, None)
+    if made is None or not any(name in vars(base) for base in made.__mro__ if FOR in vars(base)):
+        return _NOT_OVERRIDDEN
+    return below(class_of(receiver), made, name)
 
 
 class Original:
@@ -61,11 +65,10 @@ class Original:
 
     def __setattr__(self, name: str, value: Any) -> None:
         receiver = self._receiver
-        made: type[Any] | None = getattr(class_of(receiver), MADE, None)
-        if made is None or not _stands_in_made(made, name):
+        found = _below_overrides(receiver, name)
+        if found is _NOT_OVERRIDDEN:
             setattr(receiver, name, value)
             return
-        found = below(class_of(receiver), made, name)
         kind = class_of(found)
         if hasattr(kind, "__set__"):
             kind.__set__(found, receiver, value)
@@ -74,11 +77,10 @@ class Original:
 
     def __delattr__(self, name: str) -> None:
         receiver = self._receiver
-        made: type[Any] | None = getattr(class_of(receiver), MADE, None)
-        if made is None or not _stands_in_made(made, name):
+        found = _below_overrides(receiver, name)
+        if found is _NOT_OVERRIDDEN:
             delattr(receiver, name)
             return
-        found = below(class_of(receiver), made, name)
         kind = class_of(found)
         if hasattr(kind, "__delete__"):
             kind.__delete__(found, receiver)

@@ -97,7 +97,10 @@ def _given_by(channel: Channel, function: Function) -> Function | None:
     return given if source is channel and not has_options else None
 
 
-def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channel: Channel) -> Function:
+def _takers(
+    plan: CallbackOf, names: Mapping[str, Any], channel: Channel
+) -> tuple[Callable[[tuple[Any, ...]], tuple[Any, ...]], Callable[[dict[str, Any]], dict[str, Any]]]:
+    """Return what translates the arguments that the implementation gives, and what does so for its keywords."""
     origin = Reference(channel, None)
 
     def outward_or_none(part: Plan | None) -> Convert | None:
@@ -106,9 +109,6 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
     takes = [outward_or_none(part) for part in plan.takes]
     rest = outward_or_none(plan.rest)
     named = {} if plan.named is None else {key: outward_or_none(part) for key, part in plan.named.fields.items()}
-    give = None if plan.gives is None else inward(plan.gives, names)
-    # a face that is asked for may be one that can be awaited
-    running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else _is_face)
 
     def take(args: tuple[Any, ...]) -> tuple[Any, ...]:
         if rest is None and not any(takes):
@@ -121,6 +121,15 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
             return kwargs
         converts = ((key, value, named.get(key, rest)) for key, value in kwargs.items())
         return {key: value if convert is None else convert(value) for key, value, convert in converts}
+
+    return take, take_named
+
+
+def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channel: Channel) -> Function:
+    take, take_named = _takers(plan, names, channel)
+    give = None if plan.gives is None else inward(plan.gives, names)
+    # a face that is asked for may be one that can be awaited
+    running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else _is_face)
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
         try:
