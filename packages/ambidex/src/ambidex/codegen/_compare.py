@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import InternalError
 
 from ._emit import generated_sources
-from ._files import MOVE_AWAY, is_foreign, obstacle, real_path
+from ._files import MOVE_AWAY, first_line, is_foreign, obstacle, real_path
 from ._report import display_path
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collect
     for file in sorted({file for output in outputs for file in _python_files(output)}):
         if real_path(file) in expected:
             continue
-        sources = generated_sources(_first_line(file))
+        sources = generated_sources(first_line(file))
         if sources is not None and all(origins.gives_up(real_path(file), source) for source in sources):
             found.append(Difference("extra", file, ""))
     return found
@@ -112,17 +112,6 @@ class _Origins:
 def text_difference(file: Path, text: str) -> str:
     """Return how a file that exists differs from the text it should have."""
     return _diff(file, present_text(file), text)
-
-
-def _first_line(file: Path) -> str:
-    """Return the first line of a file; nothing, where it cannot be read, as a link to nowhere, or a pipe."""
-    if not file.is_file():
-        return ""
-    try:
-        with file.open(encoding="utf-8", errors="replace") as stream:
-            return stream.readline()
-    except OSError:
-        return ""
 
 
 def present_text(file: Path) -> str:

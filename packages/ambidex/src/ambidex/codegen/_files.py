@@ -79,6 +79,17 @@ def _kind(path: Path) -> str:
     return next((name for is_kind, name in _KINDS if is_kind(mode)), "no file")
 
 
+def first_line(file: Path) -> str:
+    """Return the first line of a file; nothing, where it cannot be read, as a link to nowhere, or a pipe."""
+    try:
+        if not file.is_file():
+            return ""
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            return stream.readline()
+    except OSError:  # who reads all of it is told why
+        return ""
+
+
 def real_path(path: Path) -> Path:
     """Return a path without links, as far as it exists: `Path.resolve` fails at a link that leads back to itself."""
     return Path(os.path.realpath(path))

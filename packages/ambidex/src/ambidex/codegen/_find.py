@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._emit import HEADER, generated_sources
-from ._files import real_path
+from ._files import first_line, real_path
 from ._ir import Place
 from ._manifest import manifests_of
 from ._paths import is_of_libraries
@@ -102,7 +102,7 @@ class Finder:
 
     def _instead(self, place: Place, what: str) -> tuple[str, str]:
         """Return what is wrong with a pattern that means no manifest, and what to write."""
-        sources = generated_sources(_first_line(place.file)) if place.file.endswith(".py") else None
+        sources = generated_sources(first_line(Path(place.file))) if place.file.endswith(".py") else None
         if sources is None:
             return what, 'write `wrapper_module = Module("...")` and register what is public'
         names = [source.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for source in sources]
@@ -269,12 +269,4 @@ def _names_manifests(file: Path) -> bool:
 def _is_generated(file: str | None) -> bool:
     if file is None or not file.endswith(".py"):
         return False
-    return _first_line(file).startswith(HEADER)
-
-
-def _first_line(file: str) -> str:
-    try:
-        with Path(file).open(encoding="utf-8", errors="replace") as stream:
-            return stream.readline()
-    except OSError:  # who imports it is told why
-        return ""
+    return first_line(Path(file)).startswith(HEADER)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._ir import Place
-from ._report import display_path
+from ._manifest import place_of_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,19 +25,23 @@ class Runtimes:
         """Refuse a synchronizer that is to have two loops, or two kinds of first step."""
         for manifest in manifests:
             target = manifest.target_module
-            name = manifest.synchronizer or synchronizer or target.partition(".")[0]
+            name = synchronizer_of(manifest, synchronizer)
             options = options_of(manifest)
             for option in (each for each in _SHARED if each in options):
                 value = options[option]
                 first, other = self._known.setdefault((name, option), (value, target))
                 if first != value and other != target and manifest.entries:
-                    entry = manifest.entries[0]
                     report.add(
-                        Place(display_path(entry.file), max(entry.line, 1)),
+                        place_of_entry(manifest.entries[0]),
                         f"the synchronizer {name} is asked for with {option}={first!r} by {other}, "
                         f"and {value!r} by {target}",
                         "give both manifests the same one, or name another synchronizer in one of them",
                     )
+
+
+def synchronizer_of(manifest: ManifestLike, default: str | None) -> str:
+    """Return the name of a manifest's runtime; without a default it is the first part of the target module."""
+    return manifest.synchronizer or default or manifest.target_module.partition(".")[0]
 
 
 def options_of(manifest: ManifestLike) -> Mapping[str, str]:

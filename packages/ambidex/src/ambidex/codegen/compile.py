@@ -14,15 +14,15 @@ from ._check import check_modules
 from ._check_styles import check_styles
 from ._emit import emit_item, emit_module, format_all, kept_as_written
 from ._inspect import Inspector
-from ._ir import Form, Module, Place, with_handles
+from ._ir import Form, Module, with_handles
 from ._lower import Forms, Overrides, lower_module
-from ._manifest import Registry, naming_of
-from ._report import Report, display_path
-from ._runtimes import Runtimes, options_of
+from ._manifest import Registry, naming_of, place_of_entry
+from ._report import Report
+from ._runtimes import Runtimes, options_of, synchronizer_of
 from ._vendored import check_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import FunctionType
     from typing import Literal
 
@@ -147,6 +147,18 @@ def _inspected(
     return read, records
 
 
+def _differing(first: ManifestLike, other: ManifestLike, synchronizer: str | None) -> Iterator[tuple[str, str]]:
+    """Yield in what two manifests of one module disagree, and what to do."""
+    same = "give both manifests the same ones"
+    names = [synchronizer_of(each, synchronizer) for each in (first, other)]
+    if names[0] != names[1]:
+        yield f"with the synchronizers {names[0]} and {names[1]}", "name one in both manifests"
+    if naming_of(first) != naming_of(other):
+        yield "in two styles, or with two sets of async_names", same
+    if options_of(first) != options_of(other):
+        yield f"with the options {dict(options_of(first))} and {dict(options_of(other))}", same
+
+
 def inspect_modules(
     modules: Sequence[ManifestLike],
     synchronizer: str | None,
@@ -164,35 +176,11 @@ def inspect_modules(
         by_target.setdefault(manifest.target_module, []).append(manifest)
     read: list[Module] = []
     for target, manifests in by_target.items():
-        default = synchronizer or target.partition(".")[0]
-        names = [manifest.synchronizer or default for manifest in manifests]
-        for manifest, name in zip(manifests, names):
-            if name != names[0] and manifest.entries:
-                entry = manifest.entries[0]
-                place = Place(display_path(entry.file), max(entry.line, 1))
-                report.add(
-                    place,
-                    f"{target} is asked for with the synchronizers {names[0]} and {name}",
-                    "name one in both manifests",
-                )
-            if naming_of(manifest) != naming_of(manifests[0]) and manifest.entries:
-                entry = manifest.entries[0]
-                place = Place(display_path(entry.file), max(entry.line, 1))
-                report.add(
-                    place,
-                    f"{target} is asked for in two styles, or with two sets of async_names",
-                    "give both manifests the same ones",
-                )
-            if options_of(manifest) != options_of(manifests[0]) and manifest.entries:
-                entry = manifest.entries[0]
-                place = Place(display_path(entry.file), max(entry.line, 1))
-                report.add(
-                    place,
-                    f"{target} is asked for with the options {dict(options_of(manifests[0]))} and "
-                    f"{dict(options_of(manifest))}",
-                    "give both manifests the same ones",
-                )
-        read.append(inspector.module(target, manifests, names[0], options_of(manifests[0])))
+        first = manifests[0]
+        for manifest in manifests[1:]:
+            for what, fix in _differing(first, manifest, synchronizer) if manifest.entries else ():
+                report.add(place_of_entry(manifest.entries[0]), f"{target} is asked for {what}", fix)
+        read.append(inspector.module(target, manifests, synchronizer_of(first, synchronizer), options_of(first)))
     Runtimes().check(modules, synchronizer, report)
     records = registry.known_records()
     read = [with_handles(inspector.with_records(module, records), registry.form_in(module.target)) for module in read]

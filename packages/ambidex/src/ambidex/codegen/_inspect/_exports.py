@@ -27,7 +27,7 @@ from .._annotations import (
     type_of_literal,
 )
 from .._ir import Applied, Function, Name, Place, Value, Variable, is_handle, parts, walk
-from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest
+from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest, place_of_entry
 from .._paths import path_of
 from .._report import Unsupported, display_path
 from ._functions import place_of_function
@@ -103,7 +103,7 @@ class ExportReader:
     def _place(self, entry: EntryLike) -> Place:
         """Return where an export is defined or, where no source says so, registered."""
         if self._registry.generated(entry) is not None:
-            return Place(display_path(entry.file), max(entry.line, 1))
+            return place_of_entry(entry)
         module, inner = sys.modules.get(home_of(entry)), inspect.unwrap(entry.obj) if callable(entry.obj) else None
         if isinstance(inner, FunctionType):
             return place_of_function(inner, self._sources)
@@ -114,7 +114,7 @@ class ExportReader:
                 line = source.class_line(inner.__qualname__)
             if line > 1:
                 return Place(display_path(module.__file__), line)
-        return Place(display_path(entry.file), max(entry.line, 1))
+        return place_of_entry(entry)
 
     def _read(self, entry: EntryLike, place: Place) -> Value | None:
         name, home, value = entry.name, home_of(entry), exported_value(entry)

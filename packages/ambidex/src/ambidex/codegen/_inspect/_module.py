@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver, module_of_class, module_of_function
 from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name
-from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of
+from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of, place_of_entry
 from .._report import Unsupported, display_path
 from ._cached import behind_cache
 from ._classes import ClassReader
@@ -191,7 +191,7 @@ class Inspector:
         inner = function_behind(obj)
         if inner is not None:
             return place_of_function(inner, self._sources)
-        return Place(display_path(entry.file), max(entry.line, 1))
+        return place_of_entry(entry)
 
     def _implementation(self, entry: EntryLike, place: Place) -> ModuleType | None:
         """Return the module that a generated face will find the object in, None where it could not find it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._entries import MISSING, EntryLike, chosen_of, exported_value, faced_by, home_of
+from ._entries import MISSING, EntryLike, chosen_of, exported_value, faced_by, home_of, place_of_entry
 from ._manifests import ManifestLike, entries_of, is_manifest, manifests_of, naming_of
 from ._natures import goes_by_value, is_data, is_error, is_record
 from ._registry import Registry
@@ -24,4 +24,5 @@ __all__ = (
     "is_record",
     "manifests_of",
     "naming_of",
+    "place_of_entry",
 )

@@ -6,6 +6,9 @@ import dataclasses
 import sys
 from typing import TYPE_CHECKING, Protocol
 
+from .._ir import Place
+from .._report import display_path
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
@@ -102,6 +105,11 @@ def chosen_of(entry: EntryLike) -> Chosen:
         entry.file,
         max(entry.line, 1),
     )
+
+
+def place_of_entry(entry: EntryLike) -> Place:
+    """Return where a registration stands."""
+    return Place(display_path(entry.file), max(entry.line, 1))
 
 
 def home_of(entry: EntryLike) -> str:
