@@ -109,6 +109,26 @@ async def fetch(number: int, word: str, /, rest: str = "") -> int: ...
     }
 
 
+def test_result_of_a_decorator_with_metadata_is_what_awaiting_gives(project: Project) -> None:
+    """Metadata on an awaitable says nothing of how the function delivers."""
+    text = """
+def listed(call: Callable[P, Awaitable[R]]) -> Callable[P, Annotated[Awaitable[List[R]], "of one"]]:
+    @functools.wraps(call)
+    async def calling(*args: P.args, **kwargs: P.kwargs) -> List[R]:
+        return [await call(*args, **kwargs)]
+
+    return calling
+
+
+@m.wrap_function
+@listed
+async def fetch(number: int) -> str: ...
+"""
+    project.write("_impl.py", HEAD + text)
+    generated = project.compile()["public"]
+    assert "def fetch(number: int) -> list[str]:" in generated
+
+
 OTHERS = "gives fetch other parameters than those of its `def`: write a function that has them and calls it"
 UNKNOWN = "the annotation 'Nowhere' names Nowhere, which is not defined: import it, also under `if TYPE_CHECKING:`"
 

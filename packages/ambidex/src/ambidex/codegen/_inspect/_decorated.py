@@ -17,7 +17,6 @@ from .._annotations import annotations_of, compared_callable, module_of_function
 from .._ir import (
     ANY,
     ASYNC_ITERATORS,
-    AWAITABLES,
     Applied,
     Flavour,
     Function,
@@ -31,6 +30,7 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
+from ._deliveries import awaited_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -175,9 +175,9 @@ def given_under(steps: Sequence[Step], flavour: Flavour, result: Type, sent: Typ
 def _given(result: Type, steps: Sequence[Step], path: str) -> Type:
     for step in steps:
         taken, given = bare(step.taken.result), bare(step.given.result)
-        if _awaited(taken) == _awaited(given) and (_awaited(taken) is not None or taken == given):
+        if awaited_by(taken) == awaited_by(given) and (awaited_by(taken) is not None or taken == given):
             continue
-        if _awaited(taken) is not None and step.is_awaitable:  # it can be awaited as before, and something more
+        if awaited_by(taken) is not None and step.is_awaitable:  # it can be awaited as before, and something more
             continue
         known = dict(_matched(taken, bare(result)))
         for part in walk(given):
@@ -209,19 +209,13 @@ def check_kind(function: FunctionType, flavour: Flavour, path: str) -> None:
         )
 
 
-def _awaited(type_: Type) -> Type | None:
-    if not isinstance(type_, Applied) or type_.origin not in AWAITABLES:
-        return None
-    return type_.arguments[AWAITABLES[type_.origin]]
-
-
 def _matched(expected: Type, made: Type) -> Iterator[tuple[Variable, Type]]:
     """Yield what the variables of one type stand for in another of its form."""
     expected, made = bare(expected), bare(made)
     if isinstance(expected, Variable):
         yield expected, made
         return
-    one, other = _awaited(expected), _awaited(made)
+    one, other = awaited_by(expected), awaited_by(made)
     if one is not None and other is not None:
         yield from _matched(one, other)
     elif type(expected) is type(made):
@@ -301,7 +295,7 @@ def _types(decorator: Called, resolver: Resolver) -> Step | None:
         taken, given = said(code.co_varnames[bound]) if code.co_argcount > bound else None, made
     if not (isinstance(taken, Function) and isinstance(given, Function)):
         return None
-    is_awaitable = _awaited(given.result) is None and hasattr(near.class_of(given.result), "__await__")
+    is_awaitable = awaited_by(given.result) is None and hasattr(near.class_of(given.result), "__await__")
     return Step(function.__qualname__, taken, given, problems, is_awaitable)
 
 
