@@ -149,8 +149,8 @@ class SignatureReader:
             reader = ParameterReader(self._resolver, self._sources, self._report, self._cls)
             parameters = reader.read(inner, path, place, variants, gone, skips_first=skips_first, hidden=hidden)
         flavour, result, sent = delivery
-        read = Callable(name, path, flavour, binding, parameters, result, sent, documentation(inner), place)
-        read = dataclasses.replace(read, deprecated=deprecation(function))
+        doc, deprecated = documentation(inner), deprecation(function)
+        read = Callable(name, path, flavour, binding, parameters, result, sent, doc, place, deprecated=deprecated)
         if is_of_stub:
             return dataclasses.replace(read, makes=variants[0].makes)
         try:
