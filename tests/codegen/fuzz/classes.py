@@ -279,7 +279,7 @@ class ClassDrawer(CallableDrawer):
             for attribute in each.attributes:
                 mine = self.value(type_)
                 loose = members.is_loose(attribute.type)
-                self.program.checks.append(Check("expression", f"{mine}.{attribute.name}", "", (), loose))
+                self.program.checks.append(members.see(f"{mine}.{attribute.name}", is_loose=loose))
                 if not loose:
                     self.program.checks.append(
                         Check("expression", f"_set({mine}, {attribute.name!r}, {self.value(attribute.type)})")

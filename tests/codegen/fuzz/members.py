@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from tests.codegen.fuzz.values import Drawer
 
 
-def see(text: str) -> Check:
-    """Return the check of an expression."""
-    return Check("expression", text)
+def see(text: str, *, is_loose: bool = False) -> Check:
+    """Return the check of an expression; with `is_loose` any iterable of the same items will do."""
+    return Check("expression", text, is_loose=is_loose)
 
 
 def a_property(draw: Drawer, name: str, classes: Sequence[Class]) -> Snippet:
@@ -58,7 +58,7 @@ def a_property_that_takes_more(draw: Drawer, name: str, classes: Sequence[Class]
         )
     loose = is_loose(type_)
     texts = (f"<self>.{name}", f"_set(<self>, '{name}', [{value}, {other}])")
-    checks = tuple(Check("expression", each, "", (), loose) for each in texts)
+    checks = tuple(see(each, is_loose=loose) for each in texts)
     return Snippet(text, (construct,), checks, (type_,), name)
 
 

@@ -30,13 +30,13 @@ def soils(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     checks: list[Check] = []
     for name in ("Soil", "Clay"):
         for attribute, part in (("share", plain), ("note", plain), ("near", type_), ("field", base), ("width", plain)):
-            checks.append(Check("expression", f"<module>{name}().{attribute}", "", (), is_loose(part)))
+            checks.append(see(f"<module>{name}().{attribute}", is_loose=is_loose(part)))
         for attribute, part in (("share", plain), ("note", plain), ("near", type_), ("kept", Type("int"))):
             given = f"_set(<module>{name}(), {attribute!r}, {draw.value(part)})"
-            checks.append(Check("expression", given, "", (), is_loose(part)))
+            checks.append(see(given, is_loose=is_loose(part)))
         checks += [see(f"<module>{name}().{attribute}") for attribute in ("place", "kept", "layers")]
         checks.append(see(f"<module>{name}.layers"))
-        checks.append(Check("expression", f"<module>{name}.shares", "", (), is_loose(plain)))
+        checks.append(see(f"<module>{name}.shares", is_loose=is_loose(plain)))
     constructs = (
         "descriptor whose `__get__` gives the class itself, by overloads",
         "descriptor that extends a generic one",
@@ -67,17 +67,17 @@ def trails(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     items = f"[{draw.value(type_)}, {draw.value(type_)}]"
     loose, is_plain_loose = is_loose(type_), is_loose(plain)
     checks = [
-        Check("expression", f"{noted}.note", "", (), is_plain_loose),
-        Check("expression", f"{last}.last", "", (), loose),
-        Check("expression", f"_set({last}, 'last', {draw.value(type_)})", "", (), loose),
+        see(f"{noted}.note", is_loose=is_plain_loose),
+        see(f"{last}.last", is_loose=loose),
+        see(f"_set({last}, 'last', {draw.value(type_)})", is_loose=loose),
     ]
     for made in (first, last):
         checks += [see(f"{made}.{name}") for name in ("length", "code", "cost")]
         checks += [
-            Check("expression", f"{made}.trace", "", (), loose),
-            Check("expression", f"_set({made}, 'trace', {items})", "", (), loose),
-            Check("expression", f"{made}.note", "", (), is_plain_loose),
-            Check("expression", f"_set({made}, 'note', {draw.value(plain)})", "", (), is_plain_loose),
+            see(f"{made}.trace", is_loose=loose),
+            see(f"_set({made}, 'trace', {items})", is_loose=loose),
+            see(f"{made}.note", is_loose=is_plain_loose),
+            see(f"_set({made}, 'note', {draw.value(plain)})", is_loose=is_plain_loose),
             Check("async", f"_with({made}, 'trace', {items}).grown", draw.value(type_), (), loose),
         ]
     constructs = (
@@ -101,10 +101,10 @@ def readings(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     items, others = f"[{draw.value(type_)}]", f"{{'b': {draw.value(plain)}}}"
     loose = is_loose(type_) or is_loose(plain)
     checks = (
-        Check("expression", f"{made}.items", "", (), loose),
-        Check("expression", f"{made}.others", "", (), loose),
-        Check("expression", f"_set({made}, 'items', {items})", "", (), loose),
-        Check("expression", f"_set({made}, 'others', {others})", "", (), loose),
+        see(f"{made}.items", is_loose=loose),
+        see(f"{made}.others", is_loose=loose),
+        see(f"_set({made}, 'items', {items})", is_loose=loose),
+        see(f"_set({made}, 'others', {others})", is_loose=loose),
         Check("async", f"{made}.read", "", (), loose),
         Check("async", f"_with(_with({made}, 'items', {items}), 'others', {others}).read", "", (), loose),
     )

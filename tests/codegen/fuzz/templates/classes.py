@@ -79,10 +79,10 @@ def named(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     loose = is_loose(type_)
     one, other = draw.value(type_), draw.value(type_)
     checks = (
-        Check("expression", f"<module>Named({one}).item", "", (), loose),
+        see(f"<module>Named({one}).item", is_loose=loose),
         see(f"<module>Named({one}, again=True).again"),
-        Check("expression", f"<module>Account({one}).item", "", (), loose),
-        Check("expression", f"_set(<module>Account({one}), 'item', {other})", "", (), loose),
+        see(f"<module>Account({one}).item", is_loose=loose),
+        see(f"_set(<module>Account({one}), 'item', {other})", is_loose=loose),
         Check("async", f"<module>Account({one}, 4).raised", "5", (), loose),
         see(f"<module>Account({one}, level=4, more=[1]).more"),
     )
@@ -102,8 +102,8 @@ def rare(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     ).replace("<B>", draw.value(plain))
     made, other = f"<module>Rare({draw.value(type_)})", draw.value(plain)
     checks: tuple[Check, ...] = (
-        Check("expression", f"{made}.serial", "", (), is_loose(type_)),
-        Check("expression", f"{made}.height", "", (), is_loose(plain)),
+        see(f"{made}.serial", is_loose=is_loose(type_)),
+        see(f"{made}.height", is_loose=is_loose(plain)),
         see(f"_set({made}, 'height', {other})"),
         see(f"_delete({made}, 'height', {other})"),
         see(f"_set({made}, 'width', 5)"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.codegen.fuzz.members import is_loose
+from tests.codegen.fuzz.members import is_loose, see
 from tests.codegen.fuzz.shapes import Check, Class, Snippet, Type
 from tests.codegen.fuzz.values import PLAIN
 
@@ -35,8 +35,8 @@ def crates(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     checks = (
         Check("async", f"{made}.get", "", (), loose),
         Check("async", f"{made}.swapped", draw.value(type_), (), loose),
-        Check("expression", f"{made}.spare", "", (), loose),
-        Check("expression", f"_set({made}, 'spare', {draw.value(type_)})", "", (), loose),
+        see(f"{made}.spare", is_loose=loose),
+        see(f"_set({made}, 'spare', {draw.value(type_)})", is_loose=loose),
         Check("async", f"_with({made}, 'spare', {draw.value(type_)}).get", "", (), loose),
         Check("async", f"<module>Fixed({draw.value(plain)}).first"),
         Check("async", f"<module>Fixed({draw.value(plain)}).swapped", draw.value(plain)),
@@ -70,8 +70,8 @@ def vault(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     checks = (
         Check("async", f"{one}.all", "", (), loose),
         Check("async", f"{two}.all", "", (), loose),
-        Check("expression", f"{one}[0]", "", (), loose),
-        Check("expression", f"{two}[1:]", "", (), loose),
+        see(f"{one}[0]", is_loose=loose),
+        see(f"{two}[1:]", is_loose=loose),
         Check("expression", f"{two}[5]"),
     )
     return Snippet(text, ("overloads of a constructor", "overloads of an operator"), checks)

@@ -40,10 +40,10 @@ def chosen(draw: Drawer, classes: Sequence[Class]) -> Snippet:
             Check("async", f"_named({made}, 'fetch', 'query')", draw.value(type_), (), loose),
             Check("stream", f"_named({made}, 'rows', 'lines')", draw.value(type_), (), loose),
             Check("async", f"_named({made}, '_hidden', 'shown')"),
-            Check("expression", f"_named({made}, 'told', 'heard')", "", (), is_loose(plain)),
-            Check("expression", f"_named(<module>{name}, 'told', 'heard')", "", (), is_loose(plain)),
-            Check("expression", f"_named({made}, 'word', 'password')", "", (), loose),
-            Check("expression", f"_set({made}, _name('word', 'password'), {draw.value(type_)})", "", (), loose),
+            see(f"_named({made}, 'told', 'heard')", is_loose=is_loose(plain)),
+            see(f"_named(<module>{name}, 'told', 'heard')", is_loose=is_loose(plain)),
+            see(f"_named({made}, 'word', 'password')", is_loose=loose),
+            see(f"_set({made}, _name('word', 'password'), {draw.value(type_)})", is_loose=loose),
             Check("expression", f"_delete({made}, _name('word', 'password'), None) is None"),
         ]
     constructs = (
@@ -87,7 +87,7 @@ def exported(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     ).replace("<B>", draw.value(plain))
     loose = is_loose(plain)
     checks = (
-        Check("expression", "<module>LIMIT", "", (), loose),
+        see("<module>LIMIT", is_loose=loose),
         Check("plain", "<module>doubled", draw.value(plain), (), loose),
         Check("plain", "<module>version", draw.value(plain), (), loose),
         Check("async", "<module>paired", f"(3, 'x'), <module>Plain({draw.value(plain)})", (), loose),

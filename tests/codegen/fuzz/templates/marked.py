@@ -48,8 +48,8 @@ def outdated(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         Check("async", "<module>renewed", "3"),
         Check("async", "<module>renewed", "'x'"),
         Check("async", "<module>Veteran.opened"),
-        Check("expression", "<module>Veteran().title", "", (), loose),
-        Check("expression", f"_set(<module>Veteran(), 'title', {draw.value(type_)})", "", (), loose),
+        see("<module>Veteran().title", is_loose=loose),
+        see(f"_set(<module>Veteran(), 'title', {draw.value(type_)})", is_loose=loose),
         see("<module>Retired() is None"),
     )
     constructs = (
@@ -85,13 +85,7 @@ def kept(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     checks = (
         Check("plain", "<module>computed", "3", (), loose),
         Check("plain", "<module>computed", "number=4, more='x'", (), loose),
-        Check(
-            "expression",
-            f"[{made}.doubled(2), {made}.doubled(number=3), {made}.doubled(2), {made}.reads]",
-            "",
-            (),
-            loose,
-        ),
+        see(f"[{made}.doubled(2), {made}.doubled(number=3), {made}.doubled(2), {made}.reads]", is_loose=loose),
         see("<module>Counter.halved(9)"),
     )
     constructs = ("plain function under `functools.lru_cache`", "plain method under `functools.lru_cache`")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.codegen.fuzz.members import is_loose
+from tests.codegen.fuzz.members import is_loose, see
 from tests.codegen.fuzz.shapes import Check, Class, Snippet
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def worker(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         Check("plain", f"{made}.label", draw.value(type_), (), loose),
         Check("stream", f"{made}.each", draw.value(type_), (), loose),
         Check("context", f"{made}.held", draw.value(type_), (), loose),
-        Check("expression", f"{made}.unit", "", (), loose),
+        see(f"{made}.unit", is_loose=loose),
     ]
     return Snippet(text, tuple(MEMBERS[name][0] for name in changed), tuple(checks), (type_,))
 
