@@ -5,13 +5,29 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from typing import TYPE_CHECKING
+import warnings
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
 
 _MISSING = object()
+
+
+def member_of(holder: object, name: str, default: object = None) -> object:
+    """Return what a module, or a class in one, has under a name; `default` where it has nothing there.
+
+    A module's own `__getattr__` (PEP 562) may load what it offers, and for another name raise or warn as it likes.
+    """
+    if isinstance(holder, ModuleType) and name in vars(holder):
+        return vars(holder)[name]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return cast("object", getattr(holder, name, default))
+    except Exception:  # noqa: BLE001  code of others: whatever it raises, the name is not there
+        return default
 
 
 def path_of(cls: type) -> str:
@@ -54,7 +70,7 @@ def _is_installed(file: str) -> bool:
 def _at(module: ModuleType | None, path: str) -> object:
     found: object = module
     for part in path.split("."):
-        found = getattr(found, part, _MISSING)
+        found = member_of(found, part, _MISSING)
     return found
 
 

@@ -8,6 +8,7 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING
 
+from .._paths import member_of
 from ._source import absolute_import
 
 if TYPE_CHECKING:
@@ -52,5 +53,5 @@ def _imported(source: Source, name: str, module: ModuleType) -> object:
                     origin = importlib.import_module(absolute_import(statement, module))
                 except ImportError:
                     return None
-                return getattr(origin, alias.name, None)
+                return member_of(origin, alias.name)
     return None

@@ -7,7 +7,7 @@ import types
 from typing import TYPE_CHECKING
 
 from .._ir import Name
-from .._paths import path_of
+from .._paths import member_of, path_of
 from ._source import absolute_import
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def home_of_class(cls: type) -> Name:
     """
     module, qualname = cls.__module__, path_of(cls)
     if module == "builtins":
-        if getattr(sys.modules["builtins"], qualname, None) is cls:
+        if member_of(sys.modules["builtins"], qualname) is cls:
             return Name("builtins", qualname)
         alias = next(
             (name for name, value in vars(types).items() if value is cls), None
@@ -52,9 +52,9 @@ def home_of_class(cls: type) -> Name:
     if parts[0].startswith("_"):  # the C half of a standard module
         candidates.insert(0, parts[0].lstrip("_"))
     top = qualname.split(".")[0]
-    definition = getattr(sys.modules.get(module), top, None)
+    definition = member_of(sys.modules.get(module), top)
     for candidate in candidates:
-        if definition is not None and getattr(sys.modules.get(candidate), top, None) is definition:
+        if definition is not None and member_of(sys.modules.get(candidate), top) is definition:
             return Name(candidate, qualname)
     return Name(module, qualname)
 
@@ -72,6 +72,6 @@ def home_of_value(value: object, name: str, module: str, sources: Sources) -> Na
         return Name(module, name)
     origin = absolute_import(statement, loaded)
     written = next(alias.name for alias in statement.names if (alias.asname or alias.name) == name)
-    if getattr(sys.modules.get(origin), written, None) is not value:
+    if member_of(sys.modules.get(origin), written) is not value:
         return Name(module, name)
     return home_of_value(value, written, origin, sources)

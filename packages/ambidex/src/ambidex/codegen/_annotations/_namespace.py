@@ -15,6 +15,7 @@ import typing
 from typing import TYPE_CHECKING, Any, cast
 
 from .._ir import Name
+from .._paths import member_of
 from .._report import Unsupported
 from ._forms import DECLARED, form_named, form_of
 from ._source import absolute_import
@@ -175,7 +176,7 @@ class Namespace(dict[str, object]):
         if statement is not None:
             origin = sys.modules.get(absolute_import(statement, module))
             written = next((each.name for each in statement.names if (each.asname or each.name) == name), name)
-            is_there = origin is not None and origin is not module and getattr(origin, written, None) is value
+            is_there = origin is not None and origin is not module and member_of(origin, written) is value
             return self._as_written(value, origin, written) if origin is not None and is_there else value
         given = self._sources.of_module(module).value_of(name)
         if not isinstance(given, ast.Subscript):
@@ -198,7 +199,7 @@ class Namespace(dict[str, object]):
         if isinstance(statement, ast.ImportFrom):
             origin = absolute_import(statement, self._module)
             module = _import(origin)
-            value = getattr(module, alias.name, None) if module is not None else None
+            value = member_of(module, alias.name)
             if value is None and origin == "typing_extensions":  # not installed here: typing has most of it
                 value = getattr(typing, alias.name, None)
             if value is not None and module is not None:

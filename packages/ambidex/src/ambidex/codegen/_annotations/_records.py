@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._resolver import Resolver
     from ._source import Sources
 
-_BUILTIN_BASES = frozenset(("builtins", "typing", "typing_extensions", "enum", "abc"))
+_BUILTIN_BASES = frozenset(("builtins", "typing", "typing_extensions", "enum", "abc", "pydantic.main"))
 
 
 def annotations_of(owner: object) -> dict[str, object]:
@@ -112,7 +112,9 @@ def _kind(cls: type) -> RecordKind:
         return RecordKind.NAMED_TUPLE
     if dict in bases and hasattr(cls, "__required_keys__"):
         return RecordKind.TYPED_DICT
-    return RecordKind.DATACLASS if hasattr(cls, "__dataclass_fields__") else RecordKind.STRUCT
+    if hasattr(cls, "__dataclass_fields__"):
+        return RecordKind.DATACLASS
+    return RecordKind.STRUCT if hasattr(cls, "__struct_fields__") else RecordKind.MODEL
 
 
 def is_field(cls: type, name: str) -> bool:
@@ -132,6 +134,8 @@ def _obstacle(cls: type, fields: dict[str, Field]) -> str:
     kind = _kind(cls)
     if kind is RecordKind.STRUCT:
         return "is a Struct"
+    if kind is RecordKind.MODEL:
+        return "is a model of pydantic"
     if kind is RecordKind.DATACLASS:
         native = next((base for base in cls.__mro__ if base.__module__ == "builtins" and base is not object), None)
         if native is not None:

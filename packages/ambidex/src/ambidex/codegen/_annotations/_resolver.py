@@ -33,6 +33,7 @@ from .._ir import (
     bare,
     union,
 )
+from .._paths import member_of
 from .._report import Unsupported
 from ._callables import on_loop, read_callable
 from ._classes import Classes
@@ -139,7 +140,7 @@ class Resolver:
         name = plain.origin if isinstance(plain, Applied) else plain
         found: object = sys.modules.get(name.module) if isinstance(name, Name) else None
         for part in name.qualname.split(".") if isinstance(name, Name) else ():
-            found = getattr(found, part, None)
+            found = member_of(found, part)
         return found if isinstance(found, type) else None
 
     def resolve(self, annotation: object) -> Type:

@@ -14,6 +14,7 @@ import tokenize
 from types import FunctionType
 from typing import TYPE_CHECKING
 
+from .._paths import member_of
 from ._constructors import CONSTRUCTORS, assigned_in
 from ._stubs import Definition, Stub, stub_file
 
@@ -225,7 +226,7 @@ def module_of_class(cls: type) -> ModuleType:
         function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
         if isinstance(function, FunctionType) and function.__qualname__.startswith(f"{cls.__qualname__}."):
             module = module_of_function(function)
-            if module is not None and (top != cls.__qualname__ or getattr(module, top, None) is cls):
+            if module is not None and (top != cls.__qualname__ or member_of(module, top) is cls):
                 return module
     return sys.modules[cls.__module__]
 

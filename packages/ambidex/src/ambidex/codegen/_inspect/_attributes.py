@@ -43,6 +43,13 @@ def _is_descriptor(value: object) -> bool:
     return hasattr(type(value), "__get__") and not isinstance(value, _VALUES)
 
 
+def _is_frozen(layer: type) -> bool:
+    """Tell whether `@dataclass`, or what attrs has for that, takes the setters from the fields of a class."""
+    setter = vars(layer).get("__setattr__")
+    by_attrs = isinstance(setter, FunctionType) and setter.__name__ == "_frozen_setattrs"
+    return by_attrs or bool(getattr(vars(layer).get("__dataclass_params__"), "frozen", False))
+
+
 class AttributeReader:
     """Read the attributes that one class itself writes."""
 
@@ -56,7 +63,7 @@ class AttributeReader:
         self._reader = reader
         self._place = folded.place
         self._source = folded.sources.of_module(module_of_class(folded.layer))
-        self._is_frozen = bool(getattr(vars(folded.layer).get("__dataclass_params__"), "frozen", False))
+        self._is_frozen = _is_frozen(folded.layer)
 
     def place_of(self, name: str) -> Place:
         """Return where the class declares an attribute."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .._ir import Member, Type
     from .._manifest import Registry
 
-_REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc"))
+_REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc", "pydantic.main"))
 
 # Abstract classes without a method of their own: a face that has the methods is one, too.
 _INTERFACES = frozenset(
@@ -139,7 +139,7 @@ class ClassReader:
                 self._report.add(place, f"{what} {listed or 'members'}", fix)
 
     def _layers(self, cls: type, bases: list[type], place: Place) -> list[type]:
-        """Return the class and the unwrapped bases whose members are folded in."""
+        """Return the class and the unwrapped bases whose members are folded in; none where it was refused."""
         layers: list[type] = []
         for layer in cls.__mro__:
             if layer is object or layer.__module__ in IGNORED_BASES or any(layer in base.__mro__ for base in bases):
@@ -152,7 +152,7 @@ class ClassReader:
                     f"{cls.__qualname__} is a {layer.__qualname__} ({layer.__module__}), which a face cannot be",
                     _INSTEAD.get(layer.__qualname__, "hold one in an attribute, or register the class by='value'"),
                 )
-                continue
+                return []  # what is in it is of no interest then
             layers.append(layer)
         return layers
 

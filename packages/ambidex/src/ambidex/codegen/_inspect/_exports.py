@@ -28,7 +28,7 @@ from .._annotations import (
 )
 from .._ir import Applied, Function, Name, Place, Value, Variable, is_handle, parts, walk
 from .._manifest import MISSING, exported_value, faced_by, home_of, is_data, is_manifest, place_of_entry
-from .._paths import path_of
+from .._paths import member_of, path_of
 from .._report import Unsupported, display_path
 from ._functions import place_of_function
 
@@ -157,7 +157,7 @@ class ExportReader:
         if entry.obj is None:
             return home_of_value(value, name, home, self._sources)
         path = str(getattr(value, "__qualname__", name))
-        if "." in path or getattr(sys.modules.get(home), path, None) is not value:
+        if "." in path or member_of(sys.modules.get(home), path) is not value:
             raise Unsupported(
                 f"{home}.{path} is not what was exported as {name}",
                 "define it at the top of its module, and put the export above every other decorator",

@@ -45,12 +45,13 @@ if TYPE_CHECKING:
 
 _BOOL = Name("builtins", "bool")
 _DATACLASS = {
-    **dict.fromkeys(("__eq__", "__ge__", "__gt__", "__le__", "__lt__"), _BOOL),
+    **dict.fromkeys(("__eq__", "__ge__", "__gt__", "__le__", "__lt__", "__ne__"), _BOOL),
     "__hash__": Name("builtins", "int"),
     "__repr__": Name("builtins", "str"),
     "__delattr__": None,  # both refuse, on a frozen one; the face's attributes have no setter then
     "__setattr__": None,
 }
+_FILLING_IN = ("functools", "attr._make")  # by total_ordering; by what every class of attrs has
 
 
 class LayerReader:
@@ -233,7 +234,7 @@ class LayerReader:
         if name in INTERNAL:
             return
         path = self._folded.path(name)
-        is_filled_in = function.__globals__.get("__name__") == "functools"  # by total_ordering
+        is_filled_in = function.__globals__.get("__name__") in _FILLING_IN
         if (is_made_up(function) or is_filled_in) and name in _DATACLASS:
             self._keep(self._made_up(name, path), found)
             return
@@ -263,7 +264,7 @@ class LayerReader:
             return None
         parameters: tuple[Parameter, ...] = ()
         if result == _BOOL:
-            other = OBJECT if name == "__eq__" else Own()
+            other = OBJECT if name in ("__eq__", "__ne__") else Own()
             parameters = (Parameter("other", Kind.POSITIONAL, other, None, self._place),)
         return Callable(name, path, Flavour.SYNC, Binding.INSTANCE, parameters, result, None, None, self._place)
 

@@ -25,6 +25,7 @@ class RecordKind(enum.Enum):
     NAMED_TUPLE = "named tuple"
     TYPED_DICT = "typed dict"
     STRUCT = "struct"
+    MODEL = "model"  # of pydantic
     EXCEPTION = "exception"  # looked into as a whole when it is raised: it has no plan of its own
 
 

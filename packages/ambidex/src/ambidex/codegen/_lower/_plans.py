@@ -167,7 +167,7 @@ class Planner:
     def _record(self, record: Record) -> Plan:
         held = self._records.held_by(record)
         carried = f"{record.path} carries {self._face_in(held.type)} in its field {held.name}"
-        instead = f"pass {self._face_in(held.type)} by itself, or register {record.path} by='identity'"
+        instead = f"pass {self._face_in(held.type)} by itself, or {_instead_of(record)}"
         if record.obstacle:
             raise Unsupported(f"{carried} and {record.obstacle}, of which no copy can be made", instead)
         if record.kind is RecordKind.EXCEPTION:
@@ -203,7 +203,7 @@ class Planner:
         if record.obstacle:
             raise Unsupported(
                 f"{record.path} may hold objects with faces and {record.obstacle}, of which no copy can be made",
-                f"register {record.path} by='identity'",
+                _instead_of(record),
             )
         return Plan(record=record)
 
@@ -290,3 +290,10 @@ class Planner:
 
 def _has_variable(type_: Type) -> bool:
     return any(isinstance(part, Variable) for part in walk(type_))
+
+
+def _instead_of(record: Record) -> str:
+    """Return what to write instead of a record of which no copy can be made."""
+    if record.kind is RecordKind.MODEL:  # a face of one would have to offer all that pydantic adds
+        return f"make a dataclass of {record.path}"
+    return f"register {record.path} by='identity'"

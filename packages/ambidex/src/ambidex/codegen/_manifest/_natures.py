@@ -23,8 +23,8 @@ def is_error(cls: type) -> bool:
 
 
 def is_record(cls: type) -> bool:
-    """Tell whether a class has typed fields: a dataclass, named tuple, typed dict or Struct."""
+    """Tell whether a class has typed fields: a dataclass, named tuple, typed dict, Struct or model of pydantic."""
     names = {name for base in cls.__mro__ for name in vars(base)}
-    if "__dataclass_fields__" in names or "__struct_fields__" in names:
+    if not names.isdisjoint(("__dataclass_fields__", "__struct_fields__", "__pydantic_fields__")):
         return True
     return (tuple in cls.__mro__ and "_fields" in names) or (dict in cls.__mro__ and "__required_keys__" in names)
