@@ -248,6 +248,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("method that is overridden with more parameters", "selves", "Narrow.clone"),
         Shown("overloads of a function", "overloads", "parsed"),
         Shown("overloads of a stream", "overloads", "counted"),
+        Shown("overloads for an async callback and for a blocking one", "overloads", "Step.applied"),
         Shown("overloads of a method", "overloads", "Store.get"),
         Shown("overloads of a classmethod", "overloads", "Store.of"),
         Shown("overloads of a constructor", "overloads", "Store.__init__"),

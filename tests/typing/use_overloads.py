@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 from typing import Optional, Union
 
 import overloads
-from overloads import Lines, Made, Notes, Reader, Store
+from overloads import Lines, Made, Notes, Reader, Step, Store
 from typing_extensions import assert_type
 
 from ambidex.bridge import Future
@@ -47,6 +47,34 @@ def classes(store: Store[int]) -> None:
     assert_type(Made(3), Made[str])
     assert_type(Made(b"3").item(), bytes)
     assert_type(Lines("").lines(), "list[str]")
+
+
+async def _doubled(number: int) -> str:
+    return str(2 * number)
+
+
+def _tripled(number: int) -> str:
+    return str(3 * number)
+
+
+async def _shout(text: str) -> str:
+    return text
+
+
+def _whisper(text: str) -> str:
+    return text
+
+
+async def callbacks(step: Step[int, str]) -> None:
+    """Check what tells an async callback from a blocking one."""
+    assert_type(Step(_doubled), Step[int, str])
+    assert_type(Step(_tripled), Step[int, str])
+    assert_type(step.told(_shout), str)
+    assert_type(step.told(_whisper), bytes)
+    assert_type(await step.told.aio(_whisper), bytes)
+    assert_type(step.applied(_doubled, 1), str)
+    assert_type(step.applied.submit(_tripled, 1), "Future[str]")
+    step.applied(_shout, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 async def awaited(store: Store[int]) -> None:

@@ -150,7 +150,7 @@ class Grammar(ClassDrawer):
         """Draw something at the top of a module."""
         classes = [cls for cls in self.all_known(source) if cls.is_registered or cls.module == source.number]
         if self.chance(20):
-            make = self.pick((members.overloaded_function, members.generic_function))
+            make = self.pick((members.overloaded_function, members.generic_function, members.either_callback))
             return self.checked(source, make(self, name, classes))
         function = self.function(source, name, "function", None)
         if self.chance(15):

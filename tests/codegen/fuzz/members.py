@@ -353,3 +353,26 @@ def generic_function(draw: Drawer, name: str, classes: Sequence[Class]) -> Snipp
     check = Check("stream" if kind == "stream" else "async", f"<module>{name}", arguments, (), loose)
     text = f"@m.wrap_function\nasync def {name}{GENERIC[kind]}"
     return Snippet(text, (construct,), (check,), (), name)
+
+
+EITHER = """\
+@overload
+async def <name>(function: 'Callable[[T], Awaitable[U]]', item: 'T') -> 'U': ...
+@overload
+async def <name>(function: 'Callable[[T], U]', item: 'T') -> 'U': ...
+@m.wrap_function
+async def <name>(function: 'Callable[[T], Any]', item: 'T') -> 'Any':
+    given = function(item)
+    return await given if hasattr(given, '__await__') else given
+"""
+
+
+def either_callback(draw: Drawer, name: str, classes: Sequence[Class]) -> Snippet:
+    """Draw a function with an overload for an async callback and one for a blocking one."""
+    type_ = draw.type(1, classes=classes)
+    checks = tuple(
+        Check("async", f"<module>{name}", f"_callback({is_async}), {draw.value(type_)}", (), is_loose(type_))
+        for is_async in (True, False)
+    )
+    construct = "overloads for an async callback and for a blocking one"
+    return Snippet(EITHER.replace("<name>", name), (construct,), checks, (), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import asynccontextmanager
 from typing import (
     Any,
@@ -26,6 +27,7 @@ wrapper_module = Module("overloads")
 
 T = TypeVar("T")
 D = TypeVar("D")
+R = TypeVar("R")
 
 
 @overload
@@ -221,3 +223,40 @@ class Lines(Generic[T]):
         lines: Any = self._lines
         found: T = lines
         return found
+
+
+@wrapper_module.wrap_class
+class Step(Generic[T, R]):
+    """Made of an async function or of a blocking one."""
+
+    @overload
+    def __init__(self, function: Callable[[T], Awaitable[R]]) -> None: ...
+    @overload
+    def __init__(self, function: Callable[[T], R]) -> None: ...
+    def __init__(self, function: Callable[[T], Any]) -> None:
+        self._function = function
+
+    async def run(self, item: T) -> R:
+        self._last: R = await _made(self._function(item))
+        return self._last
+
+    @overload
+    async def told(self, function: Callable[[R], Awaitable[str]]) -> str: ...
+    @overload
+    async def told(self, function: Callable[[R], str]) -> bytes: ...
+    async def told(self, function: Callable[[R], Any]) -> Any:
+        """Tell which of the two it was."""
+        given = function(self._last)
+        return await given if inspect.isawaitable(given) else given.encode()
+
+    @overload
+    async def applied(self, function: Callable[[D], Awaitable[R]], item: D) -> R: ...
+    @overload
+    async def applied(self, function: Callable[[D], R], item: D) -> R: ...
+    async def applied(self, function: Callable[[D], Any], item: D) -> R:
+        made: R = await _made(function(item))
+        return made
+
+
+async def _made(given: Any) -> Any:
+    return await given if inspect.isawaitable(given) else given

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import overloads
-from overloads import Lines, Made, Notes, Reader, Store
+from overloads import Lines, Made, Notes, Reader, Step, Store
 
 assert overloads.parsed("abc") == 3
 assert overloads.parsed(b"abc", strict=True) == b"abc"
@@ -41,7 +41,32 @@ assert (Made(3).item(), Made(b"3").item()) == ("3", b"3")
 assert Lines("a\nb").lines() == ["a", "b"]
 
 
+async def doubled(number: int) -> str:
+    await asyncio.sleep(0)
+    return str(2 * number)
+
+
+def tripled(number: int) -> str:
+    return str(3 * number)
+
+
+async def shout(text: str) -> str:
+    return text + "!"
+
+
+def whisper(text: str) -> str:
+    return text + "?"
+
+
+step, other = Step(doubled), Step(tripled)
+assert (step.run(3), other.run(3)) == ("6", "9")
+assert (step.told(shout), step.told(whisper)) == ("6!", b"6?")
+assert (step.applied(doubled, 2), step.applied(tripled, 2)) == ("4", "6")
+
+
 async def main() -> None:
+    assert (await step.run.aio(4), await step.told.aio(shout)) == ("8", "8!")
+    assert await step.applied.aio(doubled, 1) == "2"
     assert await overloads.parsed.aio("abc") == 3
     assert [item async for item in overloads.counted.aio("ab")] == ["a", "b"]
     assert await overloads.later.aio("a") == "a []"

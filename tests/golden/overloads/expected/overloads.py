@@ -28,7 +28,7 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
     from typing import Any, Generic, Literal, Protocol, TypeVar
 
     import _overloads as _source
@@ -37,15 +37,18 @@ if TYPE_CHECKING:
     T = TypeVar("T")
     T_of_owner = TypeVar("T_of_owner")
     D = TypeVar("D")
+    R = TypeVar("R")
+    R_of_owner = TypeVar("R_of_owner")
 
 else:
-    Generic = T = _source = stand_in
+    Generic = T = R = _source = stand_in
 
 __all__ = (
     "Lines",
     "Made",
     "Notes",
     "Reader",
+    "Step",
     "Store",
     "counted",
     "later",
@@ -328,6 +331,66 @@ if TYPE_CHECKING:
         def submit(self, /, *args: Any, **kwargs: Any) -> Any: ...
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
+    class _Step_told_faces(Generic[T, R]):
+        def __get__(
+            self, owner: Step[T_of_owner, R_of_owner], cls: type[Any], /
+        ) -> _Step_told_faces[T_of_owner, R_of_owner]: ...
+        @overload
+        def __call__(self, function: Callable[[R], Awaitable[str]]) -> str:
+            """Tell which of the two it was."""
+            ...
+
+        @overload
+        def __call__(self, function: Callable[[R], str]) -> bytes:
+            """Tell which of the two it was."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, function: Callable[[R], Awaitable[str]]) -> str:
+            """Tell which of the two it was."""
+            ...
+
+        @overload
+        async def aio(self, function: Callable[[R], str]) -> bytes:
+            """Tell which of the two it was."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, function: Callable[[R], Awaitable[str]]) -> Future[str]:
+            """Tell which of the two it was."""
+            ...
+
+        @overload
+        def submit(self, function: Callable[[R], str]) -> Future[bytes]:
+            """Tell which of the two it was."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Step_applied_faces(Generic[T, R]):
+        def __get__(
+            self, owner: Step[T_of_owner, R_of_owner], cls: type[Any], /
+        ) -> _Step_applied_faces[T_of_owner, R_of_owner]: ...
+        @overload
+        def __call__(self, function: Callable[[D], Awaitable[R]], item: D) -> R: ...
+        @overload
+        def __call__(self, function: Callable[[D], R], item: D) -> R: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, function: Callable[[D], Awaitable[R]], item: D) -> R: ...
+        @overload
+        async def aio(self, function: Callable[[D], R], item: D) -> R: ...
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, function: Callable[[D], Awaitable[R]], item: D) -> Future[R]: ...
+        @overload
+        def submit(self, function: Callable[[D], R], item: D) -> Future[R]: ...
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
 
 @_impl.function(faces=lambda: _parsed_faces)
 def parsed(text: str | bytes, /, *, strict: bool = False) -> int | bytes | None:
@@ -484,3 +547,36 @@ class Lines(Face, Generic[T], implementation=_impl):
     @method(gives=anything)
     def lines(self) -> T:
         raise implemented_elsewhere().at(_source.Lines.lines)
+
+
+class Step(Face, Generic[T, R], implementation=_impl):
+    """Made of an async function or of a blocking one."""
+
+    @overload
+    def __init__(self, function: Callable[[T], Awaitable[R]]) -> None: ...
+    @overload
+    def __init__(self, function: Callable[[T], R]) -> None: ...
+    @constructor(takes={"function": plain_callback(anything, gives=anything)})
+    def __init__(self, function: Callable[[T], Any]) -> None:
+        raise implemented_elsewhere().at(_source.Step.__init__)
+
+    @method(takes={"item": anything}, gives=anything)
+    def run(self, item: T) -> R:
+        raise implemented_elsewhere().at(_source.Step.run)
+
+    @method(
+        takes={"function": plain_callback(anything, gives=anything)},
+        gives=anything,
+        faces=lambda: _Step_told_faces[Any, Any],
+    )
+    def told(self, function: Callable[[R], Any]) -> Any:
+        """Tell which of the two it was."""
+        raise implemented_elsewhere().at(_source.Step.told)
+
+    @method(
+        takes={"function": plain_callback(anything, gives=anything), "item": anything},
+        gives=anything,
+        faces=lambda: _Step_applied_faces[Any, Any],
+    )
+    def applied(self, function: Callable[[D], Any], item: D) -> R:
+        raise implemented_elsewhere().at(_source.Step.applied)

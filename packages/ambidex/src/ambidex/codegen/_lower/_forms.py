@@ -37,7 +37,7 @@ from .._ir import (
 from ._callbacks import accepted
 from ._functions import plans_of
 from ._given import gives_callable
-from ._signatures import ways_to_fill
+from ._signatures import ways_to_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -159,8 +159,7 @@ def lower_form(function: Callable, form: Form, planner: Planner, implementation:
     outer = (Decorator(Origin.BUILTIN, f"{function.binding.value}method"),) if bound else ()
     variants = [
         Variant(parameters, delivered_in(form, each), each.sent, deprecated=each.deprecated)
-        for each in function.overloads or (function,)
-        for parameters in ways_to_fill(each.parameters)
+        for each, parameters in ways_to_call(function)
     ]
     return Definition(
         function.name,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
     from collections.abc import Iterator, Sequence
 
-    from .._ir import Parameter, Type
+    from .._ir import Kind, Parameter, Type
     from ._overrides import Declared, Overrides
 
 OWN = Variable("OwnFace", VariableKind.TYPE)  # what a member is looked up on
@@ -98,8 +98,7 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
             None if each.sent is None else settle(each.sent),
             deprecated=each.deprecated,
         )
-        for each in function.overloads or (function,)
-        for parameters in ways_to_fill(each.parameters)
+        for each, parameters in ways_to_call(function)
     )
     return Signatures(_name_of(function, own), function.flavour, variants, function.doc, face=own)
 
@@ -113,8 +112,7 @@ def overloads_of(function: Callable) -> tuple[Variant, ...]:
     """Return the variants of a plain callable, whose decorator leaves its type alone."""
     variants = tuple(
         Variant(parameters, each.result, each.sent, each.makes, each.deprecated)
-        for each in function.overloads or (function,)
-        for parameters in ways_to_fill(each.parameters)
+        for each, parameters in ways_to_call(function)
     )
     return variants if len(variants) > 1 else ()
 
@@ -150,10 +148,7 @@ def _names_variables_of(declared: Declared) -> bool:
 
 def _are_called_alike(related: Sequence[Declared]) -> bool:
     """Tell whether methods that override each other have the same parameters."""
-    called = {
-        tuple((each.name, each.kind, each.type, each.default is None) for each in declared.method.parameters)
-        for declared in related
-    }
+    called = {_as_called(declared.method.parameters) for declared in related}
     return len(called) == 1
 
 
@@ -177,7 +172,28 @@ def _gives_variable(type_: Type, found: list[Variable]) -> bool:
     return result is not None and any(variable in found for variable in variables([result]))
 
 
-def ways_to_fill(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter, ...]]:
+def ways_to_call(function: Callable) -> Iterator[tuple[Callable, tuple[Parameter, ...]]]:
+    """Yield each overload with the parameters of each way to call it.
+
+    Where another overload says what a blocking callable in the place of one that is awaited gives, that one stands.
+    """
+    overloads = function.overloads or (function,)
+    said = [_as_called(each.parameters) for each in overloads]
+    for each in overloads:
+        waited = tuple(_two_forms(parameter)[0] for parameter in each.parameters)
+        blocking = tuple(_two_forms(parameter)[1] for parameter in each.parameters)
+        if blocking != waited and _as_called(blocking) in said:
+            yield each, waited
+            continue
+        for parameters in _ways_to_fill(each.parameters):
+            yield each, parameters
+
+
+def _as_called(parameters: tuple[Parameter, ...]) -> tuple[tuple[str, Kind, Type, bool], ...]:
+    return tuple((each.name, each.kind, each.type, each.default is None) for each in parameters)
+
+
+def _ways_to_fill(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter, ...]]:
     """Yield the ways to fill parameters: a callable that decides a type variable is async in one, blocking in another.
 
     As one union, `R | Awaitable[R]`, a checker may take the awaitable itself for R.
@@ -186,18 +202,17 @@ def ways_to_fill(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter,
     if not decisive:
         yield accepted(parameters)
         return
-    waited: list[Parameter] = []
-    blocking: list[Parameter] = []
-    for parameter in parameters:
-        plain = bare(parameter.type)
-        result = awaited(plain) if isinstance(plain, Function) else None
-        if parameter.name in decisive and isinstance(plain, Function) and result is not None:
-            is_either = isinstance(bare(plain.result), Alternatives)  # which the implementation awaits where it has to
-            gives = Applied(AWAITABLE, (result,)) if is_either else plain.result
-            waited.append(dataclasses.replace(parameter, type=dataclasses.replace(plain, result=gives)))
-            blocking.append(dataclasses.replace(parameter, type=dataclasses.replace(plain, result=result)))
-        else:
-            waited.extend(accepted((parameter,)))
-            blocking.extend(accepted((parameter,)))
-    yield tuple(waited)
-    yield tuple(blocking)
+    for way in (0, 1):
+        yield tuple(_two_forms(each)[way] if each.name in decisive else accepted((each,))[0] for each in parameters)
+
+
+def _two_forms(parameter: Parameter) -> tuple[Parameter, Parameter]:
+    """Return a parameter for an async callable alone and for a blocking one alone: the same one if none is awaited."""
+    plain = bare(parameter.type)
+    result = awaited(plain) if isinstance(plain, Function) else None
+    if not isinstance(plain, Function) or result is None:
+        return (accepted((parameter,))[0],) * 2
+    is_either = isinstance(bare(plain.result), Alternatives)  # which the implementation awaits where it has to
+    gives = Applied(AWAITABLE, (result,)) if is_either else plain.result
+    waited, blocking = (dataclasses.replace(plain, result=each) for each in (gives, result))
+    return dataclasses.replace(parameter, type=waited), dataclasses.replace(parameter, type=blocking)
