@@ -177,7 +177,15 @@ class Resolver:
             return self._absent(annotation)
         if isinstance(annotation, Subscripted):
             return self._applied(annotation.origin, annotation.arguments)
+        if isinstance(annotation, type) and "__pydantic_generic_metadata__" in vars(annotation):
+            return self._model(annotation)
         return self._form(annotation) if isinstance(annotation, Form) else None
+
+    def _model(self, cls: type) -> Type | None:
+        """Return what an applied model of pydantic means, which is a class of its own; None for any other model."""
+        made = cast("dict[str, object]", vars(cls)["__pydantic_generic_metadata__"])
+        origin = made["origin"]
+        return None if origin is None else self._applied(origin, cast("tuple[object, ...]", made["args"]))
 
     def _of_variables(self, annotation: object) -> Type | None:
         """Return a type variable, or what stands for a ParamSpec; None for anything else."""

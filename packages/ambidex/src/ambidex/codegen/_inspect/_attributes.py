@@ -25,6 +25,7 @@ from .._annotations import (
 from .._ir import ANY, Attribute, Constant, Function, Place, Type, walk
 from .._report import SETTER, Unsupported
 from ._descriptors import DescriptorReader
+from ._dunders import OF_CLASSES
 from ._exports import is_type
 from ._functions import deprecation, documentation, function_behind
 from ._signatures import SignatureReader
@@ -74,7 +75,7 @@ class AttributeReader:
         found: list[Attribute | Constant] = []
         for name, annotation in self.annotations().items():
             value = vars(self._layer).get(name, _MISSING)
-            if name in seen or isinstance(value, property) or self._is_repeated(name, annotation):
+            if name in seen or name in OF_CLASSES or isinstance(value, property) or self._is_repeated(name, annotation):
                 continue
             seen.add(name)
             with self._report.about(name):

@@ -17,6 +17,11 @@ reduce_ex replace set_name setstate sizeof subclasscheck subclasshook
 SPECIAL = frozenset(f"__{name}__" for name in _CALLED.split()) | frozenset(
     f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _OPERATORS.split()
 )
+# What Python reads of a class, and a face has for itself; each may be annotated.
+OF_CLASSES = frozenset(
+    f"__{name}__"
+    for name in "annotations class dict doc hash match_args module name orig_bases qualname slots test weakref".split()
+)
 INTERNAL = frozenset(f"__{name}__" for name in _KEPT_INSIDE.split())
 PROTOCOLS = ("__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__")
 TOGETHER = {  # which make one thing of a face

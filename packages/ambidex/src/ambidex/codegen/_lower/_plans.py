@@ -110,8 +110,8 @@ class Planner:
         if record is not None:
             return self._record(record)
         record = self._records.opened(type_) if self._translates_any else None
-        if record is not None:
-            return self._opened(record)
+        if record is not None:  # a model validates what it is given, and no class with a face says how
+            return None if record.kind is RecordKind.MODEL else self._opened(record)
         if type_ in (ANY, OBJECT, *_ERRORS) or isinstance(type_, Spread):
             return (_OF_ERRORS if type_ in _ERRORS else ANYTHING) if self._translates_any else None
         if isinstance(type_, Variable):
