@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
 
-from overrides import Handler, Reading, Station, Store, dispatch
-from typing_extensions import assert_type
+from overrides import Capital, Handler, Ledger, Reading, Station, Store, dispatch
+from typing_extensions import ParamSpec, assert_type
 
 import ambidex
 from ambidex.bridge import Context
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Blocking(Station):
@@ -68,6 +72,75 @@ class Awaited(Blocking):
             yield reading
 
 
+class Wider(Capital):
+    """Takes more than a class of the library that takes more than its own base."""
+
+    @ambidex.method
+    def measure(self, city: str, *, scale: float = 1.0, digits: int = 2, offset: float = 0.5) -> Reading:
+        assert_type(super().measure(city, digits=digits), Reading)
+        return super().measure(city, scale=scale)
+
+    @ambidex.method
+    def smooth(self, readings: list[Reading], last: Reading | None = None, *more: Reading) -> dict[str, Reading]:
+        return super().smooth(readings, last)
+
+    @ambidex.async_method
+    async def readings(self, limit: int, scale: float = 1.0, *, last: bool = False) -> AsyncGenerator[Reading, None]:
+        async for reading in super().readings.aio(limit, scale):
+            yield reading
+
+    @ambidex.method
+    @contextmanager
+    def reserved(self, hours: int = 1, *, days: int = 0) -> Generator[Reading, None, None]:
+        with super().reserved(hours) as reading:
+            yield reading
+
+
+class Widest(Wider):
+    @ambidex.async_method
+    async def measure(
+        self, city: str, *, scale: float = 1.0, digits: int = 2, offset: float = 0.5, times: int = 1
+    ) -> Reading:
+        return await super().measure.aio(city, offset=offset)
+
+
+class Backwards(Ledger):
+    """Has the types of what it overrides."""
+
+    @ambidex.method(Ledger.find)
+    def find(self, key: int | str) -> int | str:
+        assert_type(super().find(1), int)
+        return key
+
+    @ambidex.async_method(Ledger.decided)
+    async def decided(self, decide: Callable[[int], R | Awaitable[R]]) -> object:
+        return decide(-1)
+
+    @ambidex.method(Ledger.called)
+    def called(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return function(*args, **kwargs)
+
+    @ambidex.method(Ledger.listed)
+    def listed(self, key: int | str) -> Generator[int | str, None, None]:
+        yield key
+
+
+class Loose(Ledger):
+    """Has one signature that fits all overloads."""
+
+    @ambidex.method
+    def counted(self, key: int | str, *, exactly: bool = True, more: int = 0) -> int:
+        return more
+
+
+class Named(Station):
+    """Names what it overrides, which needs it not."""
+
+    @ambidex.method(Station.measure)
+    def measure(self, city: str, *, scale: float = 1.0) -> Reading:
+        return Reading(scale)
+
+
 class Shout(Handler):
     @ambidex.method
     def handle(self, reading: Reading) -> str:
@@ -93,6 +166,23 @@ assert_type(awaited.measure.submit("Rome").result(), Reading)
 assert_type(awaited.measure.with_options(timeout=1)("Rome"), Reading)
 assert_type(awaited.readings(2), "Generator[Reading, None, None]")
 assert_type(awaited.reserved(), "Context[Reading]")
+wider, widest, backwards = Wider("Oslo"), Widest("Oslo"), Backwards()
+assert_type(Capital("Oslo").measure("Rome", digits=1), Reading)
+assert_type(wider.measure("Rome", offset=1.0), Reading)
+assert_type(widest.measure("Rome", offset=1.0, times=2), Reading)
+assert_type(widest.readings(2, last=True), "Generator[Reading, None, None]")
+assert_type(widest.reserved(2, days=1), "Context[Reading]")
+assert_type(Wider.measure(widest, "Rome", offset=1.0), Reading)
+assert_type(backwards.find(1), int)
+assert_type(backwards.find.submit("a").result(), str)
+assert_type(backwards.decided(abs), int)
+assert_type(backwards.called(divmod, 1, 2), "tuple[int, int]")
+assert_type(backwards.listed("a"), "Generator[str, None, None]")
+assert_type(Loose().counted("a", more=2), int)
+assert_type(Named("Oslo").measure("Rome", scale=1), Reading)
+wider.measure("Rome", offset="")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+backwards.find(1.5)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+backwards.called(divmod, 1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 assert_type(dispatch([Shout()], Reading(1.0)), "list[str]")
 assert_type(Shout().extra(2, loudly=True), "list[str]")
 assert_type(Lengths().load_all(["a"]), "list[int]")
@@ -121,6 +211,39 @@ class Wrong(Station):
         return ""
 
 
+class WrongOfMore(Wider):
+    """Takes less than what it overrides."""
+
+    @ambidex.method
+    def measure(self, city: str, *, scale: float = 1.0) -> Reading:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        return Reading(1.0)
+
+    @ambidex.async_method
+    async def readings(self, limit: int) -> AsyncGenerator[Reading, None]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        yield Reading(1.0)
+
+    @ambidex.method
+    @contextmanager
+    def reserved(self, hours: int) -> Generator[Reading, None, None]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        yield Reading(1.0)
+
+
+class WrongOfOverloads(Ledger):
+    """Overrides what another class types, by what does not fit."""
+
+    @ambidex.method
+    def counted(self, key: int | str) -> int:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        return 0
+
+    @ambidex.method
+    def find(self, key: int) -> int:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        return key
+
+    @ambidex.method(Ledger.find)
+    def listed(self, key: int | str) -> int | str:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        return key
+
+
 class Bare(Station):
     """Leaves the decorators out."""
 
@@ -144,6 +267,12 @@ async def waiting() -> None:
     assert_type(await awaited.measure.aio("Rome", scale=1), Reading)
     assert_type(blocking.readings.aio(2), "AsyncGenerator[Reading, None]")
     assert_type(awaited.readings.aio(2), "AsyncGenerator[Reading, None]")
+    assert_type(await widest.measure.aio("Rome", times=2), Reading)
+    assert_type(widest.readings.aio(2, last=True), "AsyncGenerator[Reading, None]")
+    assert_type(await backwards.find.aio("a"), str)
+    assert_type(await backwards.decided.aio(abs), int)
+    assert_type(await backwards.called.aio(divmod, 1, 2), "tuple[int, int]")
+    assert_type(backwards.listed.aio(1), "AsyncGenerator[int, None]")
     assert_type(await Shout().extra.aio(2), "list[str]")
     assert_type(await Lengths().load.aio("a"), int)
     async with blocking.reserved() as reading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 from contextlib import asynccontextmanager
 from typing import (
+    TYPE_CHECKING,
     Any,
     AsyncContextManager,
     AsyncGenerator,
@@ -18,12 +19,20 @@ from typing import (
     Optional,
     Type,
     TypeVar,
+    Union,
+    overload,
 )
 
 from ambidex import Module
 
+if TYPE_CHECKING:
+    from typing_extensions import ParamSpec
+
+    P = ParamSpec("P")
+
 wrapper_module = Module("overrides")
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -80,6 +89,71 @@ class Station:
 
     async def itself(self) -> Station:
         return self
+
+
+@wrapper_module.wrap_class
+class Capital(Station):
+    """A station that can be asked for more, as can what extends it."""
+
+    async def measure(self, city: str, *, scale: float = 1.0, digits: int = 2) -> Reading:
+        """Measure in a city."""
+        return Reading(round(len(city) * scale, digits))
+
+    async def readings(self, limit: int, scale: float = 1.0) -> AsyncGenerator[Reading, None]:
+        """Yield readings."""
+        for _ in range(limit):
+            yield await self.measure(self._city, scale=scale)
+
+    @asynccontextmanager
+    async def reserved(self, hours: int = 1) -> AsyncGenerator[Reading, None]:
+        """Reserve the station."""
+        yield await self.measure(self._city, scale=hours)
+
+
+@wrapper_module.wrap_class
+class Ledger:
+    """A class whose methods no decorator types."""
+
+    @overload
+    async def find(self, key: int) -> int: ...
+    @overload
+    async def find(self, key: str) -> str: ...
+    async def find(self, key: Union[int, str]) -> Union[int, str]:
+        """Find what stands at a place, or under a name."""
+        return key
+
+    @overload
+    async def counted(self, key: int) -> int: ...
+    @overload
+    async def counted(self, key: str, *, exactly: bool) -> int: ...
+    async def counted(self, key: Union[int, str], *, exactly: bool = False) -> int:
+        """Count what stands there."""
+        return key if isinstance(key, int) else len(key)
+
+    async def decided(self, decide: Callable[[int], Awaitable[R]]) -> R:
+        """Return what a callable decides of a number."""
+        return await decide(2)
+
+    async def called(self, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function."""
+        return await function(*args, **kwargs)
+
+    @overload
+    def listed(self, key: int) -> AsyncGenerator[int, None]: ...
+    @overload
+    def listed(self, key: str) -> AsyncGenerator[str, None]: ...
+    async def listed(self, key: Union[int, str]) -> AsyncGenerator[Union[int, str], None]:
+        """Yield what stands there."""
+        yield key
+
+    async def run(self) -> List[object]:
+        """Call everything that can be overridden."""
+
+        async def doubled(number: int) -> int:
+            return number * 2
+
+        listed = [each async for each in self.listed(1)]
+        return [await self.find("a"), await self.decided(doubled), await self.called(doubled, 4), *listed]
 
 
 @wrapper_module.wrap_class

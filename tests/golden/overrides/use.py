@@ -13,12 +13,14 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
 )
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import ambidex
 from overrides import (
+    Capital,
     Filter,
     Handler,
+    Ledger,
     Louder,
     Plugin,
     Reading,
@@ -32,6 +34,12 @@ from overrides import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+
+    from typing_extensions import ParamSpec
+
+    P = ParamSpec("P")
+
+R = TypeVar("R")
 
 
 class Blocking(Station):
@@ -92,6 +100,48 @@ class Awaited(Blocking):
     async def reserved(self) -> AsyncGenerator[Reading, None]:
         async with super().reserved() as reading:
             yield reading
+
+
+class Wider(Capital):
+    """Takes still more."""
+
+    @ambidex.method
+    def measure(
+        self, city: str, *, scale: float = 1.0, digits: int = 2, offset: float = 0.5
+    ) -> Reading:
+        return Reading(super().measure(city, scale=scale, digits=digits).value + offset)
+
+    @ambidex.async_method
+    async def readings(
+        self, limit: int, scale: float = 1.0, *, last: bool = False
+    ) -> AsyncGenerator[Reading, None]:
+        async for reading in super().readings.aio(limit + last, scale):
+            yield reading
+
+
+class Backwards(Ledger):
+    """Overrides what has overloads, and what a callable decides, by the types of those."""
+
+    @ambidex.method(Ledger.find)
+    def find(self, key: int | str) -> int | str:
+        return -key if isinstance(key, int) else super().find(key)[::-1]
+
+    @ambidex.async_method(Ledger.decided)
+    async def decided(self, decide: Callable[[int], object]) -> object:
+        decided = decide(-1)
+        return await decided if inspect.isawaitable(decided) else decided
+
+    @ambidex.method(Ledger.called)
+    def called(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> list[R]:
+        return [function(*args, **kwargs)]
+
+    @ambidex.method
+    def counted(self, key: int | str, *, exactly: bool = True, more: int = 1) -> int:
+        return len(str(key)) + more
+
+    @ambidex.method(Ledger.listed)
+    def listed(self, key: int | str) -> Generator[int | str, None, None]:
+        yield from (key, self.find(key))
 
 
 class Shout(Handler):
@@ -193,6 +243,16 @@ assert [reading.value for reading in awaited.readings(1)] == [10.0]
 with blocking.reserved() as reserved, awaited.reserved() as again:
     assert (reserved.value, again.value) == (5.0, 10.0)
 assert blocking.itself() is blocking
+wider = Wider("Oslo")
+assert Capital("Oslo").run(1) == {"Oslo": "4 C"}
+assert (wider.measure("Rome", offset=1.0).value, wider.run(1)) == (5.0, {"Oslo": "4.5 C"})
+assert [each.value for each in wider.readings(1, 2.0, last=True)] == [8.5, 8.5]
+backwards = Backwards()
+assert Ledger().run() == ["a", 4, 8, 1]
+assert backwards.run() == ["a", -2, [8], 1, -1]
+assert (backwards.find(2), backwards.find("ab"), backwards.decided(abs)) == (-2, "ba", 1)
+assert (Ledger().counted("ab", exactly=True), backwards.counted(12, more=2)) == (2, 4)
+assert list(backwards.listed("ab")) == ["ab", "ba"]
 assert dispatch([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
 assert type(filtered(Reading(1.0), Twice())) is Reading
 assert filtered(Reading(1.0), Twice(), TwiceLater(), Twice()).value == 9.0
@@ -254,6 +314,11 @@ async def waiting() -> None:
     async with blocking.reserved() as reserved, awaited.reserved() as again:
         assert (reserved.value, again.value) == (5.0, 10.0)
     assert (await filtered.aio(Reading(1.0), TwiceLater(), Twice(), TwiceLater())).value == 9.0
+    assert (await wider.measure.aio("Rome", offset=1.0)).value == 5.0
+    assert [each.value async for each in wider.readings.aio(1, last=True)] == [4.5, 4.5]
+    assert await backwards.run.aio() == ["a", -2, [8], 1, -1]
+    assert (await backwards.find.aio(2), await backwards.decided.aio(abs)) == (-2, 1)
+    assert [each async for each in backwards.listed.aio("ab")] == ["ab", "ba"]
     assert await totalled.aio(Total(), 2) == await totalled.aio(TotalLater(), 2) == 12.0
     assert await dispatch.aio([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
 

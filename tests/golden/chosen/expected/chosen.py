@@ -142,7 +142,7 @@ class Client(Face, implementation=_impl):
         """Ask for something."""
         raise implemented_elsewhere().at(_source.Client.fetch)
 
-    @method(name="turns", faces=lambda: _Client_spins_faces)
+    @method(name="turns", called=lambda: _Client_spins_faces)
     def spins(self, value: int | str) -> int | str:
         raise implemented_elsewhere().at(_source.Client.turns)
 

@@ -139,7 +139,7 @@ class Station(Face, implementation=_impl):
     def opened(cls) -> int:
         raise implemented_elsewhere().at(_source.Station.opened)
 
-    @method(faces=lambda: _Station_measure_faces)
+    @method(called=lambda: _Station_measure_faces)
     def measure(self, scale: float, unit: str = "") -> float | str:
         raise implemented_elsewhere().at(_source.Station.measure)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ambidex.bridge import (
     Face,
-    Future,
     Implementation,
     abstractmethod,
     attribute,
@@ -23,8 +22,7 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
-    from typing import Protocol
+    from collections.abc import Generator
 
     import _inheritance as _source
     from typing_extensions import Self
@@ -46,40 +44,6 @@ __all__ = (
 )
 
 _impl = Implementation("_inheritance", synchronizer="inheritance", abi=1)
-
-if TYPE_CHECKING:
-
-    class _Swimmer_move_faces(Protocol):
-        def __call__(self, metres: int) -> int: ...
-        async def aio(self, metres: int) -> int: ...
-        def submit(self, metres: int) -> Future[int]: ...
-        def with_options(self, *, timeout: float | None = ...) -> Self: ...
-
-    class _Swimmer_laps_faces(Protocol):
-        def __call__(self, count: int) -> Generator[int, None, None]: ...
-        def aio(self, count: int) -> AsyncGenerator[int, None]: ...
-        def with_options(
-            self, *, timeout: float | None = ..., read_ahead: int | None = ...
-        ) -> Self: ...
-
-    class _Runner_move_faces(Protocol):
-        def __call__(self, metres: int, *, pace: float = 1.0) -> int: ...
-        async def aio(self, metres: int, *, pace: float = 1.0) -> int: ...
-        def submit(self, metres: int, *, pace: float = 1.0) -> Future[int]: ...
-        def with_options(self, *, timeout: float | None = ...) -> Self: ...
-
-    class _Runner_laps_faces(Protocol):
-        def __call__(self, count: int, length: int = 400) -> Generator[int, None, None]: ...
-        def aio(self, count: int, length: int = 400) -> AsyncGenerator[int, None]: ...
-        def with_options(
-            self, *, timeout: float | None = ..., read_ahead: int | None = ...
-        ) -> Self: ...
-
-    class _Amateur_move_faces(Protocol):
-        def __call__(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int: ...
-        async def aio(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int: ...
-        def submit(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> Future[int]: ...
-        def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
 
 class Animal(Face, implementation=_impl):
@@ -168,11 +132,11 @@ class Swimmer(Face, implementation=_impl):
     def __init__(self) -> None:
         raise implemented_elsewhere().at(_source.Swimmer.__init__)
 
-    @method(faces=lambda: _Swimmer_move_faces)
+    @method
     def move(self, metres: int) -> int:
         raise implemented_elsewhere().at(_source.Swimmer.move)
 
-    @stream(faces=lambda: _Swimmer_laps_faces)
+    @stream
     def laps(self, count: int) -> Generator[int, None, None]:
         raise implemented_elsewhere().at(_source.Swimmer.laps)
 
@@ -182,11 +146,11 @@ class Runner(Face, implementation=_impl):
     def __init__(self) -> None:
         raise implemented_elsewhere().at(_source.Runner.__init__)
 
-    @method(faces=lambda: _Runner_move_faces)
+    @method
     def move(self, metres: int, *, pace: float = 1.0) -> int:
         raise implemented_elsewhere().at(_source.Runner.move)
 
-    @stream(faces=lambda: _Runner_laps_faces)
+    @stream
     def laps(self, count: int, length: int = 400) -> Generator[int, None, None]:
         raise implemented_elsewhere().at(_source.Runner.laps)
 
@@ -196,7 +160,7 @@ class Triathlete(Runner, Swimmer, implementation=_impl):
 
 
 class Amateur(Triathlete, implementation=_impl):
-    @method(faces=lambda: _Amateur_move_faces)
+    @method
     def move(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int:
         raise implemented_elsewhere().at(_source.Amateur.move)
 

@@ -187,7 +187,7 @@ class Parts(_Face, implementation=_impl_2):
     ) -> int:
         raise _implemented_elsewhere().at(_source_3.Parts.total)
 
-    @_method(faces=lambda: _Parts_get_faces)
+    @_method(called=lambda: _Parts_get_faces)
     def get(self, _impl: int | _str) -> int | _str:
         raise _implemented_elsewhere().at(_source_3.Parts.get)
 

@@ -484,7 +484,7 @@ class Notes(Face, implementation=_impl):
     def __init__(self) -> None:
         raise implemented_elsewhere().at(_source.Notes.__init__)
 
-    @method(takes={"more": anything}, faces=lambda: _Notes_put_faces)
+    @method(takes={"more": anything}, called=lambda: _Notes_put_faces)
     def put(self, text: int | str, /, **more: object) -> int | str:
         raise implemented_elsewhere().at(_source.Notes.put)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, overload
 from ambidex.bridge import (
     Context,
     Face,
+    Future,
     Implementation,
     abstractmethod,
     anything,
@@ -30,20 +31,32 @@ from ambidex.bridge import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterable,
+        Awaitable,
+        Callable,
+        Generator,
+        Iterable,
+    )
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
-    from typing import Any, Generic, TypeVar
+    from typing import Any, Generic, Protocol, TypeVar
 
     import _overrides as _source
+    from typing_extensions import ParamSpec, Self
 
+    R = TypeVar("R")
+    P = ParamSpec("P")
     T = TypeVar("T")
 
 else:
     Generic = T = _source = stand_in
 
 __all__ = (
+    "Capital",
     "Filter",
     "Handler",
+    "Ledger",
     "Louder",
     "Plugin",
     "Reading",
@@ -56,6 +69,187 @@ __all__ = (
 )
 
 _impl = Implementation("_overrides", synchronizer="overrides", abi=1)
+
+if TYPE_CHECKING:
+
+    class _Ledger_find_faces(Protocol):
+        @overload
+        def __call__(self, key: int) -> int:
+            """Find what stands at a place, or under a name."""
+            ...
+
+        @overload
+        def __call__(self, key: str) -> str:
+            """Find what stands at a place, or under a name."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, key: int) -> int:
+            """Find what stands at a place, or under a name."""
+            ...
+
+        @overload
+        async def aio(self, key: str) -> str:
+            """Find what stands at a place, or under a name."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, key: int) -> Future[int]:
+            """Find what stands at a place, or under a name."""
+            ...
+
+        @overload
+        def submit(self, key: str) -> Future[str]:
+            """Find what stands at a place, or under a name."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Ledger_counted_faces(Protocol):
+        @overload
+        def __call__(self, key: int) -> int:
+            """Count what stands there."""
+            ...
+
+        @overload
+        def __call__(self, key: str, *, exactly: bool) -> int:
+            """Count what stands there."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, key: int) -> int:
+            """Count what stands there."""
+            ...
+
+        @overload
+        async def aio(self, key: str, *, exactly: bool) -> int:
+            """Count what stands there."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, key: int) -> Future[int]:
+            """Count what stands there."""
+            ...
+
+        @overload
+        def submit(self, key: str, *, exactly: bool) -> Future[int]:
+            """Count what stands there."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Ledger_decided_faces(Protocol):
+        @overload
+        def __call__(self, decide: Callable[[int], Awaitable[R]]) -> R:
+            """Return what a callable decides of a number."""
+            ...
+
+        @overload
+        def __call__(self, decide: Callable[[int], R]) -> R:
+            """Return what a callable decides of a number."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, decide: Callable[[int], Awaitable[R]]) -> R:
+            """Return what a callable decides of a number."""
+            ...
+
+        @overload
+        async def aio(self, decide: Callable[[int], R]) -> R:
+            """Return what a callable decides of a number."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, decide: Callable[[int], Awaitable[R]]) -> Future[R]:
+            """Return what a callable decides of a number."""
+            ...
+
+        @overload
+        def submit(self, decide: Callable[[int], R]) -> Future[R]:
+            """Return what a callable decides of a number."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Ledger_called_faces(Protocol):
+        @overload
+        def __call__(
+            self, /, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+        ) -> R:
+            """Call a function."""
+            ...
+
+        @overload
+        def __call__(self, /, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+            """Call a function."""
+            ...
+
+        def __call__(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(
+            self, /, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+        ) -> R:
+            """Call a function."""
+            ...
+
+        @overload
+        async def aio(self, /, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+            """Call a function."""
+            ...
+
+        async def aio(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(
+            self, /, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+        ) -> Future[R]:
+            """Call a function."""
+            ...
+
+        @overload
+        def submit(
+            self, /, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+        ) -> Future[R]:
+            """Call a function."""
+            ...
+
+        def submit(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _Ledger_listed_faces(Protocol):
+        @overload
+        def __call__(self, key: int) -> Generator[int, None, None]:
+            """Yield what stands there."""
+            ...
+
+        @overload
+        def __call__(self, key: str) -> Generator[str, None, None]:
+            """Yield what stands there."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def aio(self, key: int) -> AsyncGenerator[int, None]:
+            """Yield what stands there."""
+            ...
+
+        @overload
+        def aio(self, key: str) -> AsyncGenerator[str, None]:
+            """Yield what stands there."""
+            ...
+
+        def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(
+            self, *, timeout: float | None = ..., read_ahead: int | None = ...
+        ) -> Self: ...
 
 
 class Reading(Face, implementation=_impl):
@@ -119,6 +313,77 @@ class Station(Face, implementation=_impl):
     @method(gives="Station")
     def itself(self) -> Station:
         raise implemented_elsewhere().at(_source.Station.itself)
+
+
+class Capital(Station, implementation=_impl):
+    """A station that can be asked for more, as can what extends it."""
+
+    @method(gives="Reading")
+    def measure(self, city: str, *, scale: float = 1.0, digits: int = 2) -> Reading:
+        """Measure in a city."""
+        raise implemented_elsewhere().at(_source.Capital.measure)
+
+    @stream(gives="Reading")
+    def readings(self, limit: int, scale: float = 1.0) -> Generator[Reading, None, None]:
+        """Yield readings."""
+        raise implemented_elsewhere().at(_source.Capital.readings)
+
+    @context(gives="Reading")
+    def reserved(self, hours: int = 1) -> Context[Reading]:
+        """Reserve the station."""
+        raise implemented_elsewhere().at(_source.Capital.reserved)
+
+
+class Ledger(Face, implementation=_impl):
+    """A class whose methods no decorator types."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Ledger.__init__)
+
+    @method(called=lambda: _Ledger_find_faces)
+    def find(self, key: int | str) -> int | str:
+        """Find what stands at a place, or under a name."""
+        raise implemented_elsewhere().at(_source.Ledger.find)
+
+    @method(called=lambda: _Ledger_counted_faces)
+    def counted(self, key: int | str, *, exactly: bool = False) -> int:
+        """Count what stands there."""
+        raise implemented_elsewhere().at(_source.Ledger.counted)
+
+    @method(
+        takes={"decide": callback(gives=anything)},
+        gives=anything,
+        called=lambda: _Ledger_decided_faces,
+    )
+    def decided(self, decide: Callable[[int], R | Awaitable[R]]) -> R:
+        """Return what a callable decides of a number."""
+        raise implemented_elsewhere().at(_source.Ledger.decided)
+
+    @method(
+        takes={
+            "function": callback(gives=anything, rest=anything),
+            "args": anything,
+            "kwargs": anything,
+        },
+        gives=anything,
+        called=lambda: _Ledger_called_faces,
+    )
+    def called(
+        self, /, function: Callable[P, R | Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Call a function."""
+        raise implemented_elsewhere().at(_source.Ledger.called)
+
+    @stream(called=lambda: _Ledger_listed_faces)
+    def listed(self, key: int | str) -> Generator[int | str, None, None]:
+        """Yield what stands there."""
+        raise implemented_elsewhere().at(_source.Ledger.listed)
+
+    @method(gives=sequence_of(anything))
+    def run(self) -> list[object]:
+        """Call everything that can be overridden."""
+        raise implemented_elsewhere().at(_source.Ledger.run)
 
 
 class Handler(Face, implementation=_impl):

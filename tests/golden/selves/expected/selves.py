@@ -48,26 +48,6 @@ _impl = Implementation("_selves", synchronizer="selves", abi=1)
 
 if TYPE_CHECKING:
 
-    class _Query_clone_bound(Protocol[OwnFace]):
-        __self__: OwnFace
-
-        def __call__(self, *, more: str = "") -> OwnFace:
-            """Return another one."""
-            ...
-
-        async def aio(self, *, more: str = "") -> OwnFace:
-            """Return another one."""
-            ...
-
-        def submit(self, *, more: str = "") -> Future[OwnFace]:
-            """Return another one."""
-            ...
-
-        def with_options(self, *, timeout: float | None = ...) -> Self: ...
-
-    class _Query_clone_faces(Protocol):
-        def __get__(self, owner: OwnFace, cls: type[Any], /) -> _Query_clone_bound[OwnFace]: ...
-
     class _Query_parsed_bound(Protocol[OwnFace]):
         __self__: type[OwnFace]
 
@@ -178,26 +158,6 @@ if TYPE_CHECKING:
 
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
-    class _Narrow_clone_bound(Protocol[OwnFace]):
-        __self__: OwnFace
-
-        def __call__(self, *, more: str = "", twice: bool = False) -> OwnFace:
-            """Return another one, twice as narrow."""
-            ...
-
-        async def aio(self, *, more: str = "", twice: bool = False) -> OwnFace:
-            """Return another one, twice as narrow."""
-            ...
-
-        def submit(self, *, more: str = "", twice: bool = False) -> Future[OwnFace]:
-            """Return another one, twice as narrow."""
-            ...
-
-        def with_options(self, *, timeout: float | None = ...) -> Self: ...
-
-    class _Narrow_clone_faces(Protocol):
-        def __get__(self, owner: OwnFace, cls: type[Any], /) -> _Narrow_clone_bound[OwnFace]: ...
-
     class _Narrow_parts_bound(Protocol[OwnFace]):
         __self__: OwnFace
 
@@ -270,7 +230,7 @@ class Query(Face, implementation=_impl):
     def __init__(self, text: str = "") -> None:
         raise implemented_elsewhere().at(_source.Query.__init__)
 
-    @method(gives="Query", faces=lambda: _Query_clone_faces)
+    @method(gives="Query", own=True)
     def clone(self, *, more: str = "") -> Self:
         """Return another one."""
         raise implemented_elsewhere().at(_source.Query.clone)
@@ -321,7 +281,7 @@ class Query(Face, implementation=_impl):
     def found(self) -> Context[Self | None]:
         raise implemented_elsewhere().at(_source.Query.found)
 
-    @method(takes={"value": anything}, gives=anything, faces=lambda: _Query_same_faces)
+    @method(takes={"value": anything}, gives=anything, called=lambda: _Query_same_faces)
     def same(self, value: T) -> T:
         """Give back what it is given."""
         raise implemented_elsewhere().at(_source.Query.same)
@@ -347,7 +307,7 @@ class Query(Face, implementation=_impl):
 class Narrow(Query, implementation=_impl):
     """Overrides what is hard to type."""
 
-    @method(gives="Narrow", faces=lambda: _Narrow_clone_faces)
+    @method(gives="Narrow", own=True)
     def clone(self, *, more: str = "", twice: bool = False) -> Self:
         """Return another one, twice as narrow."""
         raise implemented_elsewhere().at(_source.Narrow.clone)
@@ -365,7 +325,7 @@ class Narrow(Query, implementation=_impl):
     def parsed(cls, text: str, *, strictly: bool = True) -> Self:
         raise implemented_elsewhere().at(_source.Narrow.parsed)
 
-    @method(takes={"value": anything}, gives=anything, faces=lambda: _Narrow_same_faces)
+    @method(takes={"value": anything}, gives=anything, called=lambda: _Narrow_same_faces)
     def same(self, value: U) -> U:
         raise implemented_elsewhere().at(_source.Narrow.same)
 

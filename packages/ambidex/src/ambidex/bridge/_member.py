@@ -76,6 +76,7 @@ class Member:
         sent: Plan | None = None,
         raises: Plan | None = None,
         faces: object = None,  # noqa: ARG002  tells type checkers what the stub's own types do not
+        called: object = None,  # noqa: ARG002  the same, of a method that others override
         own: bool = False,  # noqa: ARG002  and so does this: it gives `Self`
     ) -> None:
         self.stub = stub

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .._values._plans import Plan
     from ._callables import Call, Entry, Stream
     from ._options import Options, StreamOptions
+    from ._overridable import OverridableEntry, OverridableMethod, OverridableStream, TypedMethodDecorator
     from ._own import OwnEntryMethodDecorator, OwnMethodDecorator, OwnStreamMethodDecorator
 
     P = ParamSpec("P")
@@ -75,19 +76,25 @@ class SameDecorator(Protocol):
 class MethodDecorator(Protocol):
     """Decorate the stub of an async method."""
 
-    def __call__(self, stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
+    def __call__(
+        self, stub: Callable[Concatenate[Any, P], R], /
+    ) -> Method[P, R] | OverridableMethod[Callable[P, R]]: ...
 
 
 class StreamMethodDecorator(Protocol):
     """Decorate the stub of an async generator method."""
 
-    def __call__(self, stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /) -> StreamMethod[P, Y, S]: ...
+    def __call__(
+        self, stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /
+    ) -> StreamMethod[P, Y, S] | OverridableStream[Callable[P, Generator[Y, S, None]]]: ...
 
 
 class EntryMethodDecorator(Protocol):
     """Decorate the stub of a method that makes a context manager."""
 
-    def __call__(self, stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P, V]: ...
+    def __call__(
+        self, stub: Callable[Concatenate[Any, P], Context[V]], /
+    ) -> EntryMethod[P, V] | OverridableEntry[Callable[P, Context[V]]]: ...
 
 
 class TypedDecorator(Protocol[K_co]):
@@ -100,9 +107,11 @@ class TypedDecorator(Protocol[K_co]):
 
 
 @overload
-def method(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
+def method(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R] | OverridableMethod[Callable[P, R]]: ...
 @overload
 def method(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
+@overload
+def method(*, called: Callable[[], type[K]], **options: Unpack[Options]) -> TypedMethodDecorator[K]: ...
 @overload
 def method(*, own: Literal[True], **options: Unpack[Options]) -> OwnMethodDecorator: ...
 @overload
@@ -113,7 +122,7 @@ def method(stub: Any = None, /, **options: Any) -> Any:
 
 
 @overload
-def awaited(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R]: ...
+def awaited(stub: Callable[Concatenate[Any, P], R], /) -> Method[P, R] | OverridableMethod[Callable[P, R]]: ...
 @overload
 def awaited(*, own: Literal[True], gives: Plan | None = ...) -> OwnMethodDecorator: ...
 @overload
@@ -124,9 +133,13 @@ def awaited(stub: Any = None, /, **options: Any) -> Any:
 
 
 @overload
-def stream(stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /) -> StreamMethod[P, Y, S]: ...
+def stream(
+    stub: Callable[Concatenate[Any, P], Generator[Y, S, None]], /
+) -> StreamMethod[P, Y, S] | OverridableStream[Callable[P, Generator[Y, S, None]]]: ...
 @overload
 def stream(*, faces: Callable[[], type[K]], **options: Unpack[StreamOptions]) -> TypedDecorator[K]: ...
+@overload
+def stream(*, called: Callable[[], type[K]], **options: Unpack[StreamOptions]) -> TypedMethodDecorator[K]: ...
 @overload
 def stream(*, own: Literal[True], **options: Unpack[StreamOptions]) -> OwnStreamMethodDecorator: ...
 @overload
@@ -137,9 +150,13 @@ def stream(stub: Any = None, /, **options: Any) -> Any:
 
 
 @overload
-def context(stub: Callable[Concatenate[Any, P], Context[V]], /) -> EntryMethod[P, V]: ...
+def context(
+    stub: Callable[Concatenate[Any, P], Context[V]], /
+) -> EntryMethod[P, V] | OverridableEntry[Callable[P, Context[V]]]: ...
 @overload
 def context(*, faces: Callable[[], type[K]], **options: Unpack[Options]) -> TypedDecorator[K]: ...
+@overload
+def context(*, called: Callable[[], type[K]], **options: Unpack[Options]) -> TypedMethodDecorator[K]: ...
 @overload
 def context(*, own: Literal[True], **options: Unpack[Options]) -> OwnEntryMethodDecorator: ...
 @overload

@@ -12,6 +12,7 @@ from .._member import Member
 from ._cache import keep
 from ._callables import Call, Entry, P, R_co, S_contra, Stream, V_co, Y_co, bound_again
 from ._documented import documented
+from ._overridable import OverridableEntry, OverridableMethod, OverridableStream
 from ._replaced import allow_replacing_in_class
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _passes_for(kind: type[Any]) -> Any:
     return property(lambda _: kind)
 
 
-class Method(Descriptor, Generic[P, R_co]):
+class Method(Descriptor, OverridableMethod["Callable[P, R_co]"], Generic[P, R_co]):
     """An async method of a face; on an instance, a `Call`.
 
     A subclass overrides it by a `def` under `@ambidex.method`, or an `async def` under `@ambidex.async_method`.
@@ -69,11 +70,13 @@ class Method(Descriptor, Generic[P, R_co]):
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
-    @overload
+    @overload  # type: ignore[override]  # what it gives takes the place of nothing
     def __get__(self, owner: None, cls: type[Any]) -> Method[P, R_co]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]: ...
-    def __get__(self, owner: Any, cls: type[Any]) -> Method[P, R_co] | Call[P, R_co]:
+    def __get__(  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
+        self, owner: Any, cls: type[Any]
+    ) -> Method[P, R_co] | Call[P, R_co]:
         if owner is None:
             return self
         kept: Call[P, R_co] = Call(self._member, owner.__ambidex__)
@@ -90,7 +93,9 @@ class Method(Descriptor, Generic[P, R_co]):
             raise
 
 
-class StreamMethod(Descriptor, Generic[P, Y_co, S_contra]):
+class StreamMethod(
+    Descriptor, OverridableStream["Callable[P, Generator[Y_co, S_contra, None]]"], Generic[P, Y_co, S_contra]
+):
     """An async generator method of a face; on an instance, a `Stream`.
 
     A subclass overrides it by a generator under `@ambidex.method`, or an async one under `@ambidex.async_method`.
@@ -99,11 +104,13 @@ class StreamMethod(Descriptor, Generic[P, Y_co, S_contra]):
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
-    @overload
+    @overload  # type: ignore[override]  # what it gives takes the place of nothing
     def __get__(self, owner: None, cls: type[Any]) -> StreamMethod[P, Y_co, S_contra]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Stream[P, Y_co, S_contra]: ...
-    def __get__(self, owner: Any, cls: type[Any]) -> StreamMethod[P, Y_co, S_contra] | Stream[P, Y_co, S_contra]:
+    def __get__(  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
+        self, owner: Any, cls: type[Any]
+    ) -> StreamMethod[P, Y_co, S_contra] | Stream[P, Y_co, S_contra]:
         if owner is None:
             return self
         kept: Stream[P, Y_co, S_contra] = Stream(self._member, owner.__ambidex__)
@@ -116,7 +123,7 @@ class StreamMethod(Descriptor, Generic[P, Y_co, S_contra]):
         return bound(*args, **kwargs)
 
 
-class EntryMethod(Descriptor, Generic[P, V_co]):
+class EntryMethod(Descriptor, OverridableEntry["Callable[P, Context[V_co]]"], Generic[P, V_co]):
     """A method that makes a context manager; on an instance, an `Entry`.
 
     A subclass overrides it under `@ambidex.method` over `@contextmanager`, or the two async ones.
@@ -125,11 +132,13 @@ class EntryMethod(Descriptor, Generic[P, V_co]):
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
-    @overload
+    @overload  # type: ignore[override]  # what it gives takes the place of nothing
     def __get__(self, owner: None, cls: type[Any]) -> EntryMethod[P, V_co]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Entry[P, V_co]: ...
-    def __get__(self, owner: Any, cls: type[Any]) -> EntryMethod[P, V_co] | Entry[P, V_co]:
+    def __get__(  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
+        self, owner: Any, cls: type[Any]
+    ) -> EntryMethod[P, V_co] | Entry[P, V_co]:
         if owner is None:
             return self
         kept: Entry[P, V_co] = Entry(self._member, owner.__ambidex__)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ...runtime import Context
     from ._callables import Call, Entry, Stream
+    from ._overridable import OverridableEntry, OverridableMethod, OverridableStream
 
 S = TypeVar("S")
 V = TypeVar("V")
@@ -29,7 +30,7 @@ class OwnMethod(Method[P, Any], Generic[P]):
 
     if TYPE_CHECKING:
 
-        @overload
+        @overload  # type: ignore[override]  # as in `Method`
         def __get__(self, owner: None, cls: type[V]) -> Method[P, V]: ...
         @overload
         def __get__(self, owner: V, cls: type[Any]) -> Call[P, V]: ...
@@ -41,7 +42,7 @@ class OwnStreamMethod(StreamMethod[P, Any, S_contra], Generic[P, S_contra]):
 
     if TYPE_CHECKING:
 
-        @overload
+        @overload  # type: ignore[override]  # as in `Method`
         def __get__(self, owner: None, cls: type[V]) -> StreamMethod[P, V, S_contra]: ...
         @overload
         def __get__(self, owner: V, cls: type[Any]) -> Stream[P, V, S_contra]: ...
@@ -53,7 +54,7 @@ class OwnEntryMethod(EntryMethod[P, Any], Generic[P]):
 
     if TYPE_CHECKING:
 
-        @overload
+        @overload  # type: ignore[override]  # as in `Method`
         def __get__(self, owner: None, cls: type[V]) -> EntryMethod[P, V]: ...
         @overload
         def __get__(self, owner: V, cls: type[Any]) -> Entry[P, V]: ...
@@ -87,19 +88,25 @@ class OwnClassEntry(ClassEntry[P, Any], Generic[P]):
 class OwnMethodDecorator(Protocol):
     """Decorate the stub of such a method."""
 
-    def __call__(self, stub: Callable[Concatenate[Any, P], Any], /) -> OwnMethod[P]: ...
+    def __call__(
+        self, stub: Callable[Concatenate[Any, P], Any], /
+    ) -> OwnMethod[P] | OverridableMethod[Callable[P, Any]]: ...
 
 
 class OwnStreamMethodDecorator(Protocol):
     """Decorate the stub of such an async generator method."""
 
-    def __call__(self, stub: Callable[Concatenate[Any, P], Generator[Any, S, None]], /) -> OwnStreamMethod[P, S]: ...
+    def __call__(
+        self, stub: Callable[Concatenate[Any, P], Generator[Any, S, None]], /
+    ) -> OwnStreamMethod[P, S] | OverridableStream[Callable[P, Generator[Any, S, None]]]: ...
 
 
 class OwnEntryMethodDecorator(Protocol):
     """Decorate the stub of such a method that makes a context manager."""
 
-    def __call__(self, stub: Callable[Concatenate[Any, P], Context[Any]], /) -> OwnEntryMethod[P]: ...
+    def __call__(
+        self, stub: Callable[Concatenate[Any, P], Context[Any]], /
+    ) -> OwnEntryMethod[P] | OverridableEntry[Callable[P, Context[Any]]]: ...
 
 
 class OwnClassMethodDecorator(Protocol):

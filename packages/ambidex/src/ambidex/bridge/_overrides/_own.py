@@ -172,6 +172,14 @@ def own_method(function: Function, is_async: bool, runs: Runs | None = None) -> 
     return _KINDS[runs or _runs_of(function)](function, is_async)
 
 
+def is_member(given: Any) -> bool:
+    """Tell whether something is a method with two faces, as its class gives it: of a copy of the library's, too.
+
+    It passes for a function, and a function may have its attributes, by `functools.wraps`.
+    """
+    return type(given) is not types.FunctionType and hasattr(given, "__ambidex_members__")
+
+
 def is_async_function(function: Any) -> bool:
     """Tell whether a function is async: a coroutine function, an async generator, or a context manager made of one."""
     return (

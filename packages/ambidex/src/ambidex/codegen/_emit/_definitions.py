@@ -9,6 +9,7 @@ from .._ir import (
     ANY,
     UNPACK,
     Applied,
+    Binding,
     Default,
     Kind,
     Name,
@@ -113,7 +114,9 @@ class DefinitionWriter:
         if decorator.gives_own:
             keywords.append("own=True")
         if decorator.signatures is not None:
-            keywords.append(f"faces=lambda: {self._typed(decorator.signatures)}")
+            is_of_methods = decorator.signatures.is_overridable and decorator.signatures.binding is Binding.INSTANCE
+            keyword = "called" if is_of_methods else "faces"
+            keywords.append(f"{keyword}=lambda: {self._typed(decorator.signatures)}")
         if decorator.origin is Origin.IMPLEMENTATION:
             name = f"{self._names.implementation(implementation)}.{decorator.name}"
         else:

@@ -4,7 +4,7 @@ A descriptor that is generic in parameters and result keeps a signature with typ
 ParamSpec that is the callable's own, every TypeVarTuple, `Self` anywhere but as the whole result, and, on a class
 method, the type variables of the class. What overrides such a method, or is overridden by it, is told in the same way.
 So are methods that override each other and have type variables of their own, which mypy takes for different ones in two
-descriptors, or other parameters, which pyright wants to be the same in both.
+descriptors, and class methods with other parameters, which pyright wants to be the same in both.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def signatures_of_method(function: Callable, own: Face, overrides: Overrides) ->
     is_of_generic = any(_names_variables_of(each) for each in related)
     is_told = any(_is_lost(each.method, each.own) or _hides_own(each.method) for each in related)
     if len(related) > 1 and not is_told:
-        is_told = any(map(_variables_of, related)) or not (is_of_generic or _are_called_alike(related))
+        is_bound = function.binding is Binding.INSTANCE
+        is_told = any(map(_variables_of, related)) or not (is_bound or is_of_generic or _are_called_alike(related))
     if not is_told:
         return None
     if is_of_generic:
@@ -74,7 +75,8 @@ def signatures_of_method(function: Callable, own: Face, overrides: Overrides) ->
     if any(_has_own(each.method) for each in related):
         found = _signatures(function, own, lambda type_: replace_own(type_, OWN))
         return dataclasses.replace(found, looked_up_on=OWN, binding=function.binding)
-    return dataclasses.replace(_signatures(function, own, lambda type_: type_), is_overridable=True)
+    found = _signatures(function, own, lambda type_: type_)
+    return dataclasses.replace(found, binding=function.binding, is_overridable=True)
 
 
 def _extended(own: Face, overridden: Sequence[Declared]) -> Iterator[Extended]:
