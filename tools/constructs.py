@@ -67,16 +67,19 @@ PyCharm, which has an engine of its own, is not run.
 
 """
 NOT_YET = """\
-Three things are understood in part:
+These are understood in part:
 
-- An override has the parameters of what it overrides, to pyright: it takes one with further optional ones for another
-  method. Of a method with overloads, or with a `ParamSpec` or a type variable of its own that an awaited callable
-  decides, no override fits its type; it works at run time
-  ([how to override a method](how-to/override-a-method.md)).
+- An override of a method with overloads, with a `ParamSpec`, or with a type variable of its own says what it overrides,
+  `@ambidex.method(Base.find)`, and is not compared with it
+  ([how to override a method](how-to/override-a-method.md)): no decorator can take such a type from a function. Where
+  overloads, a `ParamSpec` or an awaited callable that decides a type stand beside a variable of the class, checkers
+  do not take that form, and find fault with every override: what is looked up is typed by the object, and `Base.find`
+  has none. It works at run time.
 - `Self` in an async method of a generic class is typed as the class that declares the method where a type variable of
   that class stands beside it, also on an object of a subclass; anywhere else it is exact.
-- A method with a type variable of its own that overrides one of a generic class is typed where both stand in one
-  generated module. Across two, both checkers find fault with the second module; it works at run time.
+- A method with a type variable of its own, or with overloads, that overrides one of a generic class is typed where both
+  stand in one generated module. Across two, both checkers find fault with the second module, as they do in one with a
+  class method that overrides one whose types name a type variable of its class; all of it works at run time.
 - `Annotated[int, Doc("...")]` is written without its metadata: only literals are kept, and nothing is said of others.
 - What a metaclass gives a class (`Class.registry`), and `__class_getitem__` of a class that is not generic, are not
   generated, and nothing is said of them: write a class method.

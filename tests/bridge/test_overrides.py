@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import functools
 import os
 import signal
 import sys
@@ -139,6 +140,41 @@ def test_bare_functions_work_by_their_kind() -> None:
     assert bare.night(["a"]) == [5.0]
     assert (bare.measure(Star("a")), bare.find("a", []).name) == (5.0, "found")
     assert asyncio.run(bare.measure.aio(Star("a"))) == 5.0
+
+
+def test_method_that_names_what_it_overrides_is_the_same_override() -> None:
+    """It is for type checkers alone, whether a generated class has that method or a user's."""
+
+    class Named(Observatory):
+        @ambidex.method(Observatory.measure)
+        def measure(self, star: Star) -> float:
+            return super().measure(star) + 1
+
+    class Again(Named):
+        @ambidex.async_method(Named.measure)
+        async def measure(self, star: Star) -> float:
+            return await super().measure.aio(star) * 2
+
+    async def late(self: Observatory, star: Star) -> float:
+        raise NotImplementedError
+
+    named, again = Named("Oslo"), Again("Oslo")
+    assert (named.night(["a", "bc"]), again.night(["a", "bc"])) == ([2.0, 3.0], [4.0, 6.0])
+    assert again.measure(Star("a")) == asyncio.run(again.measure.aio(Star("a"))) == 4.0
+    with pytest.raises(TypeError, match=r"is async: write @ambidex.async_method above it"):
+        ambidex.method(Observatory.measure)(late)
+
+
+def test_function_that_has_the_attributes_of_a_method_is_a_function() -> None:
+    """`functools.wraps` gives it what tells a method."""
+
+    class Wrapped(Observatory):
+        @ambidex.method
+        @functools.wraps(Observatory.measure)
+        def measure(self, star: Star) -> float:
+            return 7.0
+
+    assert Wrapped("Oslo").night(["a"]) == [7.0]
 
 
 def test_new_method_has_both_faces() -> None:

@@ -130,6 +130,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("abstract method that a user's subclass provides", "overrides", "Handler.handle"),
         Shown("abstract method of a generic class that a user's subclass provides", "overrides", "Store.load"),
         Shown("class that is made with keywords", "overrides", "Plugin.__init_subclass__"),
+        Shown("override that takes more than what it overrides", "overrides", "Capital.measure"),
+        Shown("override of a method with overloads", "overrides", "Ledger.find"),
         Shown("override of a plain method", "overrides", "Station.label"),
         Shown("override of a property", "overrides", "Station.unit"),
         Shown("override of an async generator", "overrides", "Station.readings"),

@@ -27,8 +27,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_no_block_of_the_page_is_left_out() -> None:
     """Each is an implementation, a command, or a program with its output; links lead somewhere."""
-    assert list(IMPLEMENTATIONS) == ["_mail.py", "_plugins.py"]
-    assert (len(BLOCKS), len(PROGRAMS)) == (4 + len(PROGRAMS), 4)
+    assert list(IMPLEMENTATIONS) == ["_mail.py", "_shelves.py", "_plugins.py"]
+    assert (len(BLOCKS), len(PROGRAMS)) == (6 + len(PROGRAMS), 5)
     for target in re.findall(r"\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8")):
         assert (PAGE.parent / target).exists()
     assert f"(how-to/{PAGE.name})" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")

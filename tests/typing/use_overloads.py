@@ -9,6 +9,7 @@ import overloads
 from overloads import Lines, Made, Notes, Reader, Step, Store
 from typing_extensions import assert_type
 
+import ambidex
 from ambidex.bridge import Future
 
 
@@ -24,6 +25,14 @@ def functions() -> None:
     assert_type(overloads.counted(1), "Generator[int, None, None]")
     assert_type(overloads.counted.with_options(read_ahead=2)(""), "Generator[str, None, None]")
     overloads.parsed(1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+class Mine(Store[int]):
+    """Overrides what no override fits yet: the types of it name a type variable of its class."""
+
+    @ambidex.method
+    def get(self, index: int, default: object = None) -> int:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        return index
 
 
 def classes(store: Store[int]) -> None:

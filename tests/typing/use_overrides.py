@@ -116,6 +116,11 @@ class Backwards(Ledger):
     async def decided(self, decide: Callable[[int], R | Awaitable[R]]) -> object:
         return decide(-1)
 
+    @ambidex.method(Ledger.same)
+    def same(self, value: R) -> R:
+        assert_type(super().same(1), int)
+        return value
+
     @ambidex.method(Ledger.called)
     def called(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)
@@ -123,6 +128,14 @@ class Backwards(Ledger):
     @ambidex.method(Ledger.listed)
     def listed(self, key: int | str) -> Generator[int | str, None, None]:
         yield key
+
+
+class Unnamed(Ledger):
+    """Mypy loses a type variable of the method's own."""
+
+    @ambidex.method
+    def same(self, value: R) -> R:  # type: ignore[override]
+        return value
 
 
 class Loose(Ledger):
@@ -157,6 +170,12 @@ class Lengths(Store[int]):
         return len(key)
 
 
+class LongLengths(Lengths):
+    @ambidex.method
+    def load(self, key: str, more: int = 0) -> bool:
+        return super().load(key) > more
+
+
 blocking, awaited = Blocking("Oslo", 1.0), Awaited("Oslo", 1.0)
 assert_type(blocking.measure("Rome", scale=2.0), Reading)
 assert_type(blocking.readings(2), "Generator[Reading, None, None]")
@@ -176,6 +195,7 @@ assert_type(Wider.measure(widest, "Rome", offset=1.0), Reading)
 assert_type(backwards.find(1), int)
 assert_type(backwards.find.submit("a").result(), str)
 assert_type(backwards.decided(abs), int)
+assert_type(backwards.same("a"), str)
 assert_type(backwards.called(divmod, 1, 2), "tuple[int, int]")
 assert_type(backwards.listed("a"), "Generator[str, None, None]")
 assert_type(Loose().counted("a", more=2), int)
@@ -187,6 +207,7 @@ assert_type(dispatch([Shout()], Reading(1.0)), "list[str]")
 assert_type(Shout().extra(2, loudly=True), "list[str]")
 assert_type(Lengths().load_all(["a"]), "list[int]")
 assert_type(Lengths().load("a"), int)
+assert_type(LongLengths().load("a", 1), bool)
 blocking.measure(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Shout().extra("2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 

@@ -16,15 +16,24 @@ def extended(base: Any, overrides: Mapping[str, tuple[str, Any]], form: str, is_
     """Return a subclass of a class, of which each overriding member gives the value named with its kind.
 
     `note` is told what the overridden member gives. Kinds are "async", "plain", "property", "stream", "context" and
-    "abstract", which has nothing to call; "following" calls what it is given, "reading" reads and enters it.
+    "abstract", which has nothing to call; "following" calls what it is given, "reading" reads and enters it; "more"
+    takes more than what it overrides, and "named" says what that is.
     """
     make = _blocking if form == "blocking" else _awaited
     members: dict[str, Any] = {}
     made: Any = type(base)(f"Extended{base.__name__}", (base,), members | {
-        name: make(name, kind, value, note, lambda: made, form == "aio" and not is_twin, is_twin)
+        name: make(name, kind, value, note, lambda: made, _decorator(getattr(base, name), kind, form, is_twin))
         for name, (kind, value) in overrides.items()
     })  # fmt: skip
     return made
+
+
+def _decorator(overridden: Any, kind: str, form: str, is_twin: bool) -> Any:
+    """Return the decorator of an override, which only a face has."""
+    if is_twin or form not in ("blocking", "aio"):
+        return _same
+    decorator: Any = ambidex.method if form == "blocking" else ambidex.async_method
+    return decorator(overridden) if kind == "named" else decorator
 
 
 def _same(function: Any) -> Any:
@@ -50,13 +59,15 @@ def _shared(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any])
     return over if kind == "plain" else property(read)
 
 
-def _blocking(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any], _: bool, is_twin: bool) -> Any:
-    decorate: Any = _same if is_twin else ambidex.method
-
+def _blocking(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any], decorate: Any) -> Any:
     def over(self: Any, *args: Any) -> Any:
         if kind != "abstract":
             note(_above(cls, self, name)(*args))
         return value
+
+    def more(self: Any, *args: Any, further: Any = value) -> Any:
+        over(self, *args)
+        return further
 
     def stream(self: Any, *args: Any) -> Generator[Any, None, None]:
         for item in _above(cls, self, name)(*args):
@@ -79,12 +90,12 @@ def _blocking(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any
 
     if kind in ("plain", "property"):
         return _shared(name, kind, value, note, cls)
-    kinds = {"stream": stream, "context": context, "following": following, "reading": reading}
+    kinds = {"more": more, "stream": stream, "context": context, "following": following, "reading": reading}
     return decorate(kinds.get(kind, over))
 
 
-def _awaited(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any], is_face: bool, _: bool) -> Any:
-    decorate: Any = ambidex.async_method if is_face else _same
+def _awaited(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any], decorate: Any) -> Any:
+    is_face = decorate is not _same
 
     def above(self: Any) -> Any:
         method = _above(cls, self, name)
@@ -95,6 +106,10 @@ def _awaited(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any]
         if kind != "abstract":
             note(await above(self)(*args))
         return value
+
+    async def more(self: Any, *args: Any, further: Any = value) -> Any:
+        await over(self, *args)
+        return further
 
     async def stream(self: Any, *args: Any) -> AsyncGenerator[Any, None]:
         async for item in above(self)(*args):
@@ -117,5 +132,5 @@ def _awaited(name: str, kind: str, value: Any, note: Any, cls: Callable[[], Any]
 
     if kind in ("plain", "property"):
         return _shared(name, kind, value, note, cls)
-    kinds = {"stream": stream, "context": context, "following": following, "reading": reading}
+    kinds = {"more": more, "stream": stream, "context": context, "following": following, "reading": reading}
     return decorate(kinds.get(kind, over))

@@ -134,6 +134,10 @@ class Ledger:
         """Return what a callable decides of a number."""
         return await decide(2)
 
+    async def same(self, value: R) -> R:
+        """Return a value."""
+        return value
+
     async def called(self, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function."""
         return await function(*args, **kwargs)

@@ -131,6 +131,10 @@ class Backwards(Ledger):
         decided = decide(-1)
         return await decided if inspect.isawaitable(decided) else decided
 
+    @ambidex.method(Ledger.same)
+    def same(self, value: R) -> R:
+        return super().same(value)
+
     @ambidex.method(Ledger.called)
     def called(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> list[R]:
         return [function(*args, **kwargs)]
@@ -252,6 +256,7 @@ assert Ledger().run() == ["a", 4, 8, 1]
 assert backwards.run() == ["a", -2, [8], 1, -1]
 assert (backwards.find(2), backwards.find("ab"), backwards.decided(abs)) == (-2, "ba", 1)
 assert (Ledger().counted("ab", exactly=True), backwards.counted(12, more=2)) == (2, 4)
+assert backwards.same("a").upper() == "A"
 assert list(backwards.listed("ab")) == ["ab", "ba"]
 assert dispatch([Shout(), Ask()], Reading(1.5)) == ["1.5!", "1.5?"]
 assert type(filtered(Reading(1.0), Twice())) is Reading

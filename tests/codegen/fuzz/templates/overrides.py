@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # By the name of a member: the construct, and the kind that `overriding` knows.
 MEMBERS = {
     "work": ("a user's subclass of a face that overrides a method", "async"),
+    "more": ("override that takes more than what it overrides", "more"),
+    "found": ("override of a method with overloads", "named"),
     "label": ("override of a plain method", "plain"),
     "unit": ("override of a property", "property"),
     "each": ("override of an async generator", "stream"),
@@ -28,6 +30,11 @@ def worker(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     text = (
         "@m.wrap_class\nclass Worker:\n"
         "    async def work(self, value: <0>) -> <0>:\n        await _pause()\n        return value\n\n"
+        "    async def more(self, value: <0>) -> <0>:\n        await _pause()\n        return value\n\n"
+        "    @overload\n    async def found(self, value: <0>) -> <0>: ...\n\n"
+        "    @overload\n    async def found(self, value: <0>, other: str) -> List[<0>]: ...\n\n"
+        "    async def found(self, value: Any, other: str = '') -> Any:\n"
+        "        return [value] if other else value\n\n"
         "    def label(self, value: <0>) -> <0>:\n        return value\n\n"
         "    @property\n    def unit(self) -> <0>:\n        return <A>\n\n"
         "    async def each(self, value: <0>) -> AsyncGenerator[<0>, None]:\n"
@@ -37,7 +44,9 @@ def worker(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "    async def run(self, value: <0>) -> Dict[str, List[<0>]]:\n"
         "        async with self.held(value) as item:\n"
         "            held = item\n"
-        "        return {\n            'work': [await self.work(value)],\n            'label': [self.label(value)],\n"
+        "        return {\n            'work': [await self.work(value)],\n"
+        "            'more': [await self.more(value)],\n            'found': [await self.found(value)],\n"
+        "            'label': [self.label(value)],\n"
         "            'each': [item async for item in self.each(value)],\n            'unit': [self.unit],\n"
         "            'held': [held],\n        }\n"
     ).replace("<A>", draw.value(type_))
@@ -49,6 +58,8 @@ def worker(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         Check("async", "<module>Worker().run", draw.value(type_), (), loose),
         Check("async", f"{made}.run", draw.value(type_), (), loose),
         Check("async", f"{made}.work", draw.value(type_), (), loose),
+        Check("async", f"{made}.more", draw.value(type_), (), loose),
+        Check("async", f"{made}.found", draw.value(type_), (), loose),
         Check("plain", f"{made}.label", draw.value(type_), (), loose),
         Check("stream", f"{made}.each", draw.value(type_), (), loose),
         Check("context", f"{made}.held", draw.value(type_), (), loose),

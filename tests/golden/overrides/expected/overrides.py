@@ -360,6 +360,11 @@ class Ledger(Face, implementation=_impl):
         """Return what a callable decides of a number."""
         raise implemented_elsewhere().at(_source.Ledger.decided)
 
+    @method(takes={"value": anything}, gives=anything)
+    def same(self, value: R) -> R:
+        """Return a value."""
+        raise implemented_elsewhere().at(_source.Ledger.same)
+
     @method(
         takes={
             "function": callback(gives=anything, rest=anything),
