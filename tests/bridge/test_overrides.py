@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import functools
 import os
 import signal
 import sys
@@ -163,18 +162,6 @@ def test_method_that_names_what_it_overrides_is_the_same_override() -> None:
     assert again.measure(Star("a")) == asyncio.run(again.measure.aio(Star("a"))) == 4.0
     with pytest.raises(TypeError, match=r"is async: write @ambidex.async_method above it"):
         ambidex.method(Observatory.measure)(late)
-
-
-def test_function_that_has_the_attributes_of_a_method_is_a_function() -> None:
-    """`functools.wraps` gives it what tells a method."""
-
-    class Wrapped(Observatory):
-        @ambidex.method
-        @functools.wraps(Observatory.measure)
-        def measure(self, star: Star) -> float:
-            return 7.0
-
-    assert Wrapped("Oslo").night(["a"]) == [7.0]
 
 
 def test_new_method_has_both_faces() -> None:

@@ -175,7 +175,7 @@ def own_method(function: Function, is_async: bool, runs: Runs | None = None) -> 
 def is_member(given: Any) -> bool:
     """Tell whether something is a method with two faces, as its class gives it: of a copy of the library's, too.
 
-    It passes for a function, and a function may have its attributes, by `functools.wraps`.
+    It passes for a function. What stands for a plain method is one, and has members, too.
     """
     return type(given) is not types.FunctionType and hasattr(given, "__ambidex_members__")
 
