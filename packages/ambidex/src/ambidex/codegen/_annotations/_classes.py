@@ -12,6 +12,7 @@ from .._ir import Applied, Face, Listed, Name, Type
 from .._manifest import is_data, is_error, is_record
 from .._protocols import call_of
 from .._report import Unsupported
+from ._aliases import is_for_spec
 from ._called import read_called
 from ._generics import normal_arguments
 from ._homes import home_of_class
@@ -65,7 +66,8 @@ class Classes:
                 f"{home.qualname} of {home.module} is private, and this is public", "give it a public name"
             )
         if not is_data(cls):
-            refuse_opaque(cls, self._resolver, self._registry, self._sources)
+            with self._registry.apart():
+                refuse_opaque(cls, self._resolver, self._registry, self._sources)
         self._note(cls, home, ())
         return home
 
@@ -102,7 +104,8 @@ class Classes:
             )
         self._registry.open.add(cls)
         try:
-            return read_called(cls, arguments, self._resolver, self._sources)
+            with self._registry.apart():
+                return read_called(cls, arguments, self._resolver, self._sources)
         finally:
             self._registry.open.discard(cls)
 
@@ -114,18 +117,15 @@ class Classes:
         key = Applied(name, arguments) if arguments else name
         if key not in records and list(records.values()).count(None) < _DEEP:
             records[key] = None  # under way: it may stand in its own fields
-            records[key] = read_record(cls, name, arguments, self._resolver, self._sources)
+            with self._registry.apart():
+                records[key] = read_record(cls, name, arguments, self._resolver, self._sources)
 
     def _filled(self, cls: type, arguments: tuple[object, ...]) -> tuple[Type, ...]:
         """Return the arguments of a generic face; those of a lone ParamSpec may stand without brackets."""
         wanted = [type(variable).__name__ for variable in variables_of(cls)]
-        if wanted == ["ParamSpec"] and not (len(arguments) == 1 and _is_for_spec(arguments[0])):
+        if wanted == ["ParamSpec"] and not (len(arguments) == 1 and is_for_spec(arguments[0])):
             return (self._resolver.resolve(arguments),)
         return tuple(
             Listed(None) if kind == "ParamSpec" and argument is typing.Any else self._resolver.resolve(argument)
             for kind, argument in zip(wanted + [""] * len(arguments), arguments)
         )
-
-
-def _is_for_spec(argument: object) -> bool:
-    return argument is Ellipsis or isinstance(argument, (list, tuple)) or type(argument).__name__ == "ParamSpec"

@@ -47,16 +47,21 @@ def home_of_class(cls: type) -> Name:
         return Name("types", alias) if alias is not None else Name(module, qualname)
     if module in ("typing", "typing_extensions", "collections.abc"):
         return special_home(qualname) if qualname in _NEWER or module != "collections.abc" else Name(module, qualname)
-    parts = module.split(".")
+    return public_home(Name(module, qualname))
+
+
+def public_home(name: Name) -> Name:
+    """Return the name by the shortest public parent of its module that offers the same object."""
+    parts = name.module.split(".")
     candidates = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
     if parts[0].startswith("_"):  # the C half of a standard module
         candidates.insert(0, parts[0].lstrip("_"))
-    top = qualname.split(".")[0]
-    definition = member_of(sys.modules.get(module), top)
+    top = name.qualname.split(".")[0]
+    definition = member_of(sys.modules.get(name.module), top)
     for candidate in candidates:
         if definition is not None and member_of(sys.modules.get(candidate), top) is definition:
-            return Name(candidate, qualname)
-    return Name(module, qualname)
+            return Name(candidate, name.qualname)
+    return name
 
 
 def special_home(name: str) -> Name:

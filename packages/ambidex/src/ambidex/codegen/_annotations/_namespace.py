@@ -12,17 +12,21 @@ import importlib
 import keyword
 import sys
 import typing
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from .._ir import Name
 from .._paths import member_of
 from .._report import Unsupported
+from ._aliases import Named, holds, is_by_name, says_alias, texts_in
 from ._forms import DECLARED, form_named, form_of
+from ._homes import home_of_value
+from ._records import annotations_of
 from ._source import absolute_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from types import CodeType, ModuleType
+    from types import CodeType
 
     from ._constructors import Import
     from ._source import Sources
@@ -122,6 +126,7 @@ class Namespace(dict[str, object]):
         self._nearest: dict[str, tuple[Import, ast.alias]] = {}
         self._imports = dict(_bound(sources.of_module(module).checking_imports))
         self._assigned = sources.of_module(module).checking_assignments
+        self._declaring: set[str] = set()  # aliases under TYPE_CHECKING, which may name themselves
 
     def with_names(self, names: Mapping[str, object]) -> Namespace:
         """Return a namespace in which `names` come first."""
@@ -158,15 +163,75 @@ class Namespace(dict[str, object]):
         value = vars(self._module).get(name, _NOTHING)
         is_checked = name in self._imports or name in self._assigned
         if value is not _NOTHING and not (is_checked and value in (object, typing.Any)):  # which stand for anything
-            return self._as_written(value, self._module, name)
+            return self._by_name(self._as_written(value, self._module, name), self._module, name)
         if name in self._imports:
             return self.setdefault(name, self._imported(*self._imports[name]))
         if name in self._assigned:
-            return self.setdefault(name, self._declared(self._assigned[name]))
+            return self._declared_by(name)
         for scope in (vars(builtins), self._owner):
             if name in scope:
                 return scope[name]
         raise NameError(name)
+
+    def value_of(self, name: str) -> object:
+        """Return what the module gives an alias."""
+        value = vars(self._module).get(name, _NOTHING)
+        if value is not _NOTHING and not (name in self._assigned and value in (object, typing.Any)):
+            return value
+        return self._declared(self._assigned[name])
+
+    def name_of(self, value: object) -> Named | None:
+        """Return the alias that Python has written out here; None for a type that is what it says."""
+        if typing.get_origin(value) is None and not isinstance(value, str):
+            return None
+        for known, name in self._named():
+            if type(known) is type(value) and known == value:
+                return Named(name)
+        return None
+
+    def _named(self) -> list[tuple[object, Name]]:
+        """Return the aliases that the module's own objects may be, with their names: those that hold strings."""
+        listed = self._sources.aliases.get(self._module.__name__)
+        if listed is None:
+            listed = self._sources.aliases[self._module.__name__] = []
+            for name, value in list(vars(self._module).items()):
+                named = self._by_name(value, self._module, name) if not name.startswith("__") else None
+                if not isinstance(named, Named) or not any(True for _ in texts_in(value)):
+                    continue
+                is_here = named.name.module == self._module.__name__
+                if is_here or not all(map(self.can_read, texts_in(value))):  # the string may be of this module
+                    listed.append((value, named.name))
+        return listed
+
+    def can_read(self, text: str) -> bool:
+        """Tell whether all is known here that a string names."""
+        try:
+            self.evaluate(text)
+        except Unsupported:
+            return False
+        return True
+
+    def origins_of(self, text: str) -> Iterator[ModuleType]:
+        """Yield the modules that a string inside an imported alias may come from, in which it can be read."""
+        seen, waiting = {self._module.__name__}, [self._module]
+        while waiting:
+            for origin in _read_by(waiting.pop(0), self._sources):
+                if origin.__name__ in seen:
+                    continue
+                seen.add(origin.__name__)
+                if any(holds(value, text) for value in list(vars(origin).values())):
+                    waiting.append(origin)
+                    if Namespace(origin, {}, self._sources).can_read(text):
+                        yield origin
+
+    def _by_name(self, value: object, module: ModuleType, name: str) -> object:
+        """Return what stands for an alias that only its name tells, and every other value as it is."""
+        if not isinstance(value, str) and not is_by_name(value):
+            return value
+        home = home_of_value(value, name, module.__name__, self._sources)
+        if isinstance(value, str) and not says_alias(annotations_of(sys.modules[home.module]).get(home.qualname)):
+            return value
+        return Named(home)
 
     def _as_written(self, value: object, module: ModuleType, name: str) -> object:
         """Return what a name stands for: `N = X[Y]` has lost `Y` where `X` is generic to type checkers alone."""
@@ -186,6 +251,18 @@ class Namespace(dict[str, object]):
         except Unsupported:
             return value
 
+    def _declared_by(self, name: str) -> object:
+        """Return what an assignment under TYPE_CHECKING gives a name, or what stands for an alias that it gives."""
+        here = Named(Name(self._module.__name__, name))
+        if name in self._declaring:
+            return here
+        self._declaring.add(name)
+        try:
+            value = self._declared(self._assigned[name])
+        finally:
+            self._declaring.discard(name)
+        return self.setdefault(name, here if isinstance(value, str) or is_by_name(value) else value)
+
     def _declared(self, value: ast.expr) -> object:
         """Return what an assignment under TYPE_CHECKING gives: a type variable, or an alias."""
         function = value.func if isinstance(value, ast.Call) else None
@@ -203,7 +280,7 @@ class Namespace(dict[str, object]):
             if value is None and origin == "typing_extensions":  # not installed here: typing has most of it
                 value = getattr(typing, alias.name, None)
             if value is not None and module is not None:
-                return self._as_written(value, module, alias.name)
+                return self._by_name(self._as_written(value, module, alias.name), module, alias.name)
             if value is not None:
                 return value
             return _import(f"{origin}.{alias.name}") or Absent(origin, alias.name)
@@ -260,3 +337,15 @@ def _import(name: str) -> ModuleType | None:
         return importlib.import_module(name)
     except Exception:  # noqa: BLE001  whatever the module's own code raises: its names stay unknown
         return None
+
+
+def _read_by(module: ModuleType, sources: Sources) -> Iterator[ModuleType]:
+    """Yield the modules whose names a module uses: those that it imports from, and those that it has as a whole."""
+    for statement in sources.of_module(module).imports.values():
+        origin = sys.modules.get(absolute_import(statement, module))
+        if origin is not None:
+            yield origin
+    wholes = {value.__name__ for value in list(vars(module).values()) if isinstance(value, ModuleType)}
+    for name, known in sorted(sys.modules.items()):
+        if any(f"{name}.".startswith(f"{whole}.") for whole in wholes):
+            yield known

@@ -35,20 +35,20 @@ from .._ir import (
 )
 from .._paths import member_of
 from .._report import Unsupported
+from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alias, variables_in
 from ._callables import on_loop, read_callable
 from ._classes import Classes
 from ._constructors import Assigned
 from ._forms import Form
 from ._generics import bare_arguments
-from ._homes import home_of_value, special_home
+from ._homes import home_of_value, public_home, special_home
 from ._literals import literal_text
 from ._namespace import Absent, Either, Namespace, Subscripted
 from ._qualifiers import qualified, stripped
-from ._source import absolute_import
-from ._variables import is_variable, module_of, read_variable, unpacked
+from ._variables import arguments_of, is_variable, module_of, read_variable, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from .._manifest import Registry
     from ._source import Sources
@@ -78,7 +78,7 @@ class Resolver:
             scope[str(getattr(parameter, "__name__", parameter))] = parameter
         self._namespace = Namespace(module, scope, sources)
         self._classes = Classes(self, registry, sources)
-        self._open: list[object] = []  # the texts and the aliases that are being read: `X` may name an alias X
+        self._open: list[str] = []  # strings that name strings, and are being read
         self._known: dict[str, Type] = {}
         self._variables: dict[object, Variable] = {}
 
@@ -149,10 +149,8 @@ class Resolver:
         Raises:
             Unsupported: the annotation cannot be resolved, or holds something that is not supported.
         """
-        if isinstance(annotation, str):
-            return self._string(annotation)
-        if isinstance(annotation, typing.ForwardRef):
-            return self._forward(annotation)
+        if isinstance(annotation, (str, typing.ForwardRef)):
+            return self._text(annotation if isinstance(annotation, str) else annotation.__forward_arg__)
         if annotation is None or annotation is type(None):
             return NONE
         if annotation is typing.Any:
@@ -165,14 +163,20 @@ class Resolver:
         variable = self._of_variables(annotation)
         if variable is not None:
             return variable
-        if type(annotation).__name__ == "TypeAliasType":
-            return self._alias(annotation)
-        return self._generic_or_plain(annotation)
+        if is_type_alias(annotation):
+            return self._made(annotation, None)
+        known = self._namespace.name_of(annotation)
+        return self._named(known) if known is not None else self._written_out(annotation)
+
+    def _written_out(self, annotation: object) -> Type:
+        return folded(self._generic_or_plain(annotation), self._registry.aliases)
 
     def _stood_for(self, annotation: object) -> Type | None:
         """Return the type that one of our own stand-ins means, None for anything else."""
         if isinstance(annotation, Either):
-            return union(map(self.resolve, annotation.members))
+            return folded(union(map(self.resolve, annotation.members)), self._registry.aliases)
+        if isinstance(annotation, Named):
+            return self._named(annotation)
         if isinstance(annotation, Absent):
             return self._absent(annotation)
         if isinstance(annotation, Subscripted):
@@ -234,37 +238,34 @@ class Resolver:
         """
         return stripped(annotation, self._namespace.evaluate)
 
-    def _string(self, text: str) -> Type:
+    def _text(self, text: str) -> Type:
+        """Return what a string means; one inside an imported alias was written elsewhere."""
         known = self._known.get(text)
         if known is not None:
             return known
-        if text in self._open:
-            raise Unsupported(
-                f"the type {text} is defined by itself, which is not supported yet",
-                "write it out to the depth you need",
-            )
+        named = self._namespace.name_of(text)
+        made = self._named(named) if named is not None else self._evaluated(text)
+        return made if self._registry.reading else self._known.setdefault(text, made)
+
+    def _evaluated(self, text: str) -> Type:
         if text.startswith("*"):  # `*args: *Ts`
             return self.resolve(cast("tuple[object]", self._namespace.evaluate(f"({text},)"))[0])
-        value = self._namespace.evaluate(text)
+        try:
+            value = self._namespace.evaluate(text)
+        except Unsupported:
+            origin = next(self._namespace.origins_of(text), None)
+            if origin is None:
+                raise
+            return Resolver(origin, self._registry, self._sources).resolve(text)
+        if not isinstance(value, str):
+            return self.resolve(value)
+        if text in self._open:
+            raise Unsupported(f"the type {text} is defined by itself", f"write `{text}: TypeAlias = ...`")
         self._open.append(text)
         try:
-            return self._known.setdefault(text, self.resolve(value))
+            return self.resolve(value)
         finally:
             self._open.pop()
-
-    def _forward(self, reference: typing.ForwardRef) -> Type:
-        """Return what a string inside an annotation means; one inside an imported alias was written elsewhere."""
-        text = reference.__forward_arg__
-        try:
-            return self._string(text)
-        except Unsupported:
-            for name, statement in self._sources.of_module(self._module).imports.items():
-                origin = sys.modules.get(absolute_import(statement, self._module))
-                if origin is None or origin is self._module:
-                    continue
-                if _holds(self._namespace.get_known(name), text):
-                    return Resolver(origin, self._registry, self._sources).resolve(reference)
-            raise
 
     def _form(self, form: Form) -> Type:
         if form.name == "Callable":
@@ -281,34 +282,51 @@ class Resolver:
         arguments = tuple(map(self.resolve, annotation.arguments))
         return Applied(origin, arguments) if arguments and isinstance(origin, Name) else origin
 
-    def _alias(self, alias: object, arguments: tuple[object, ...] = ()) -> Type:
-        """Return what a `type` statement says, with `arguments` in the place of its type parameters."""
-        name = str(getattr(alias, "__name__", alias))
+    def _made(self, alias: object, arguments: tuple[object, ...] | None) -> Type:
+        """Return what a `type` statement says, applied to `arguments`, or to none."""
+        name = Name(*made_in(alias))
+        module = sys.modules.get(name.module, self._module)
         variables = cast("tuple[object, ...]", getattr(alias, "__type_params__", ()))
-        if any(type(variable).__name__ != "TypeVar" for variable in variables):
+        return self._alias(name, module, variables, arguments, lambda: _value_of(alias, name.qualname))
+
+    def _named(self, named: Named) -> Type:
+        """Return what an alias means that only its name tells."""
+        module = sys.modules[named.name.module]
+        namespace = self._namespace if module is self._module else Namespace(module, {}, self._sources)
+        value = namespace.value_of(named.name.qualname)
+        variables = () if named.arguments is None else variables_in(value, namespace.evaluate)
+        if named.arguments is not None and not variables:
             raise Unsupported(
-                f"the alias {name} has a ParamSpec or TypeVarTuple, which is not supported yet", "write the type out"
+                f"the alias {named.name.qualname} is applied to types and has no type variables",
+                f"write {named.name.qualname}",
             )
-        if len(arguments) != len(variables):
-            all_of_them = ", ".join(str(getattr(variable, "__name__", variable)) for variable in variables)
-            raise Unsupported(
-                f"the alias {name} is not applied to all its type parameters", f"write {name}[{all_of_them}]"
-            )
-        if alias in self._open:
-            raise Unsupported(
-                f"the type {name} is defined by itself, which is not supported yet",
-                "write it out to the depth you need",
-            )
-        meant = dict(zip(variables, map(self.resolve, arguments)))
+        return self._alias(named.name, module, variables, named.arguments, lambda: value)
+
+    def _alias(
+        self,
+        name: Name,
+        module: ModuleType,
+        variables: tuple[object, ...],
+        arguments: tuple[object, ...] | None,
+        value: Callable[[], object],
+    ) -> Type:
+        """Return what an alias of `module` means: `value` with `arguments` in the place of its type variables."""
+        meant = bindings(name.qualname, variables, arguments, self.resolve)
         near = self
-        if meant:
-            near = Resolver(self._module, self._registry, self._sources, bound={**self._bound, **meant})
-            near._namespace, near._open = self._namespace, self._open
-        self._open.append(alias)
-        try:
-            return near.resolve(_value_of(alias, name))
-        finally:
-            self._open.pop()
+        if module is not self._module or variables:
+            near = Resolver(module, self._registry, self._sources, bound={**self._bound, **meant})
+            near._namespace = self._namespace if module is self._module else near._namespace
+        for variable in variables:
+            if variable not in meant:  # its default may name those before it
+                meant[variable] = near.resolve(getattr(variable, "__default__", None))
+                near._bound = {**near._bound, variable: meant[variable]}
+        return read_alias(public_home(name), arguments_of(meant), lambda: near._of_alias(value()), self._registry)
+
+    def _of_alias(self, value: object) -> Type:
+        """Return what the value of an alias means, which has the name of that alias for a reader of its module."""
+        if isinstance(value, str):
+            return self._evaluated(value)
+        return self.resolve(value) if self._namespace.name_of(value) is None else self._written_out(value)
 
     def _generic_or_plain(self, annotation: object) -> Type:
         origin: object = typing.get_origin(annotation)
@@ -367,8 +385,8 @@ class Resolver:
             return Applied(UNPACK, tuple(map(self.resolve, arguments)))
         if name in ("TypeGuard", "TypeIs"):
             return Applied(special_home(name), tuple(map(self.resolve, arguments)))
-        if type(origin).__name__ == "TypeAliasType":
-            return self._alias(origin, arguments)
+        if is_type_alias(origin):
+            return self._made(origin, arguments)
         if not isinstance(origin, type):
             raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
         return self._classes.applied(origin, arguments or bare_arguments(origin, self._sources))
@@ -411,12 +429,3 @@ def _value_of(alias: object, name: str) -> object:
             "import what it names at run time, too",
         ) from error
     return value
-
-
-def _holds(value: object, text: str) -> bool:
-    """Tell whether a type holds a string that is still to be read."""
-    if isinstance(value, typing.ForwardRef):
-        return value.__forward_arg__ == text
-    arguments: object = getattr(value, "__args__", None)
-    listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else ()
-    return any(_holds(argument, text) for argument in listed)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import CodeType, ModuleType
 
+    from .._ir import Name
     from ._constructors import Assigned
 
 _DISPLAYS = (ast.Dict, ast.List)
@@ -177,11 +178,12 @@ class Sources:
     """Parse each file of a run once.
 
     `annotations` holds what texts of annotations were compiled to: the same text means something else elsewhere, and
-    is compiled to the same.
+    is compiled to the same. `aliases` holds, for each module, the aliases whose strings tell what they mean.
     """
 
     def __init__(self) -> None:
         self.annotations: dict[str, CodeType] = {}
+        self.aliases: dict[str, list[tuple[object, Name]]] = {}
         self._by_file: dict[str, Source] = {}
         self._by_module: dict[str, Source] = {}
 

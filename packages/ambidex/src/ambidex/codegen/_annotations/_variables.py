@@ -46,13 +46,13 @@ def read_variable(value: object, resolve: Callable[[object], Type]) -> Variable:
             None if bound is None or bound is type(None) or bound is object else resolve(bound),
             tuple(map(resolve, constraints)),
             next(variances, "") if kind is VariableKind.TYPE else "",
-            resolve(getattr(value, "__default__")) if _has_default(value) else None,  # noqa: B009
+            resolve(getattr(value, "__default__")) if has_default(value) else None,  # noqa: B009
         )
     except Unsupported as refusal:
         raise Unsupported(f"the type variable {name}: {refusal.what}", refusal.fix) from refusal
 
 
-def _has_default(value: object) -> bool:
+def has_default(value: object) -> bool:
     """Tell whether a type variable has a default; before Python 3.13 only one of typing_extensions may."""
     tells: object = getattr(value, "has_default", None)
     return bool(tells()) if callable(tells) else False
@@ -86,12 +86,16 @@ def meanings(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> dict
 
 
 def meaning(cls: type, arguments: tuple[Type, ...]) -> dict[object, Type]:
-    """Return what the type variables of a class mean: Any, as far as `arguments` do not say.
+    """Return what the type variables of a class mean: Any, as far as `arguments` do not say."""
+    return bound_to(variables_of(cls), arguments)
+
+
+def bound_to(variables: tuple[object, ...], arguments: tuple[Type, ...]) -> dict[object, Type]:
+    """Return what type variables mean where `arguments` stand for them: Any, as far as there are too few.
 
     A TypeVarTuple means what its `Unpack[...]` then holds: another one, or a tuple of the types it stands for.
     """
-    variables = variables_of(cls)
-    many = next((place for place, each in enumerate(variables) if _is_many(each)), None)
+    many = next((place for place, each in enumerate(variables) if is_many(each)), None)
     if many is None:
         return dict(zip(variables, arguments + (ANY,) * (len(variables) - len(arguments))))
     end = max(len(arguments) - (len(variables) - many - 1), many)
@@ -104,7 +108,7 @@ def arguments_of(meant: Mapping[object, Type]) -> tuple[Type, ...]:
     """Return the arguments by which the type variables of a class have their meanings."""
     found: list[Type] = []
     for variable, type_ in meant.items():
-        if not _is_many(variable):
+        if not is_many(variable):
             found.append(type_)
         elif isinstance(type_, TupleOf) and not type_.is_repeated:
             found.extend(type_.items)
@@ -121,7 +125,8 @@ def unpacked(item: Type) -> tuple[Type, ...]:
     return (item,)
 
 
-def _is_many(variable: object) -> bool:
+def is_many(variable: object) -> bool:
+    """Tell whether a type variable is a TypeVarTuple."""
     return type(variable).__name__ == VariableKind.TYPES.value
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ambidex.errors import InternalError
 
+from ._handles import is_asynchronous
 from ._styles import Form
-from ._types import ANY, OBJECT, Applied, Face, Function, Handle, Own, Variable, is_awaited, walk
+from ._types import ANY, OBJECT, Applied, Face, Function, Handle, Own, Variable, everything_in, is_awaited, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ._declarations import Place
     from ._types import Name, Type
@@ -86,9 +87,10 @@ def _is_unknown(type_: Type) -> bool:
 
 
 class Records:
-    """Know the records of a run."""
+    """Know the records of a run; `aliases` are what those types mean that are defined by themselves."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Record], aliases: Mapping[Type, Type]) -> None:
+        self.aliases = aliases
         self._by_type: dict[Type, Record] = {record.type: record for record in records}
         self._carrying: frozenset[Type] = frozenset()
         while True:  # records refer to each other: what carries grows until it stays
@@ -106,10 +108,22 @@ class Records:
         return iter(self._by_type.values())
 
     def carries(self, type_: Type) -> bool:
-        """Tell whether a face, a handle or an async callable stands inside a type, its records' fields included."""
+        """Tell whether a face, a handle or an async callable stands inside a type, its records' fields included.
+
+        What is asynchronous inside an alias is no handle yet.
+        """
+        if any(part in self.aliases and self.carried_by_alias(part) is not None for part in walk(type_)):
+            return True
         return any(
             isinstance(part, (Face, Handle, Own)) or part in self._carrying or is_awaited(part) for part in walk(type_)
         )
+
+    def carried_by_alias(self, alias: Type) -> Type | None:
+        """Return what stands in a type that is defined by itself and is not the user's, None where nothing does."""
+        for part in everything_in([alias], self.aliases):
+            if isinstance(part, (Face, Own)) or part in self._carrying or is_awaited(part) or is_asynchronous(part):
+                return part
+        return None
 
     def hands_over(self, record: Record) -> bool:
         """Tell whether a callable that is translated stands in the fields of a record, or of those in its fields."""

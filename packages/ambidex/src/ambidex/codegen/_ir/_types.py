@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union, cast
 from ambidex.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ._styles import Form
 
@@ -320,6 +320,18 @@ def walk(type_: Type) -> Iterator[Type]:
     yield type_
     for part in parts(type_):
         yield from walk(part)
+
+
+def everything_in(types: Iterable[Type], aliases: Mapping[Type, Type]) -> list[Type]:
+    """Return all that stands inside types, and inside what `aliases` say that the names among them mean, each once."""
+    found: dict[Type, None] = {}
+    waiting = list(types)
+    while waiting:
+        for part in walk(waiting.pop(0)):
+            if part in aliases and part not in found:
+                waiting.append(aliases[part])
+            found[part] = None
+    return list(found)
 
 
 def carries_faces(type_: Type) -> bool:

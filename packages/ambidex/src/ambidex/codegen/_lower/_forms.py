@@ -74,7 +74,7 @@ class Forms:
                 break
             self._names = found
         if namings:
-            self.records = Records(each for record in records for each in self._of_record(record))
+            self.records = Records((each for record in records for each in self._of_record(record)), records.aliases)
 
     def _of_record(self, record: Record) -> Iterator[Record]:
         awaited = with_types(record, self.awaited)

@@ -29,8 +29,11 @@ from .._ir import (
     Variable,
     contained,
     container_plan,
+    everything_in,
+    is_asynchronous,
     is_awaited,
     parts,
+    rebuild,
     walk,
 )
 from .._report import Unsupported
@@ -106,6 +109,8 @@ class Planner:
             if self._own is None:
                 raise Unsupported("Self stands outside a class", "name the class")
             return Plan(face=self._own.plain)
+        if type_ in self._records.aliases:
+            return self._alias(type_)
         record = self._records.carrying(type_)
         if record is not None:
             return self._record(record)
@@ -132,6 +137,24 @@ class Planner:
             return self._applied(type_) if isinstance(type_, Applied) else self._function(type_)
         inner = [plan for plan in map(self.plan, parts(type_)) if plan is not None]
         return inner[0] if inner else None
+
+    def _alias(self, alias: Type) -> Plan | None:
+        """Return the plan of a type that is defined by itself: only anything can be a face in it, to one depth."""
+        aliases = self._records.aliases
+        held = self._records.carried_by_alias(alias)
+        if held is not None:
+            name = next(part for part in walk(alias) if isinstance(part, Name)).qualname
+            raise Unsupported(
+                f"the type {name} is defined by itself and holds {self._face_in(held)}, which is not supported yet",
+                f"hold it in a dataclass that has fields of its own type, or write {name} out to the depth you need",
+            )
+        if not any(part in (ANY, OBJECT) or isinstance(part, Variable) for part in everything_in([alias], aliases)):
+            return None
+
+        def once(part: Type) -> Type:
+            return ANY if part in aliases else rebuild(part, once)
+
+        return self.plan(once(aliases[alias]))
 
     def _handle(self, type_: Handle) -> Plan | None:
         """Return the plan of what is asynchronous; inward it stays what it is."""
@@ -227,7 +250,7 @@ class Planner:
                 return "an async callable"
             if isinstance(part, Face):
                 return part.name
-            if isinstance(part, Handle):
+            if isinstance(part, (Applied, Handle)) and is_asynchronous(part):
                 return part.origin.qualname
             record = self._records.carrying(part)
             if record is not None:

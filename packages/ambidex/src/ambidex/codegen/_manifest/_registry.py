@@ -15,7 +15,7 @@ from ._natures import goes_by_value, is_data
 if TYPE_CHECKING:
     from collections.abc import Container, Generator, Iterable, Mapping
 
-    from .._ir import Applied, Record
+    from .._ir import Applied, Record, Type
     from ._entries import EntryLike
     from ._manifests import ManifestLike
 
@@ -42,6 +42,8 @@ class Registry:
         self._modules: set[str] = set()
         self.open: set[type] = set()  # callable protocols that are being read: one may name itself
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
+        self.aliases: dict[Type, Type] = {}  # what those mean that are defined by themselves, which stay names
+        self.reading: dict[Name | Applied, bool] = {}  # aliases; whether each is known to be defined by itself
         self.namings: dict[str, Naming] = {}  # of the modules in the style "twin"
         self._generated: dict[tuple[str, str], EntryLike] = {}  # by target module and public name
         for manifest in manifests:
@@ -119,6 +121,15 @@ class Registry:
         return any(cls.__module__.partition(".")[0] == top for cls in self._classes)
 
     @contextlib.contextmanager
+    def apart(self) -> Generator[None, None, None]:
+        """Read what stands in a class: an alias that names this class, and stands in it, is not defined by itself."""
+        reading, self.reading = self.reading, {}
+        try:
+            yield
+        finally:
+            self.reading = reading
+
+    @contextlib.contextmanager
     def reading_inside(self, cls: type) -> Generator[bool, None, None]:
         """Tell whether nobody reads the members of a class yet; what they name is not entered."""
         if cls in self.open:
@@ -140,9 +151,12 @@ class Registry:
     def known_records(self) -> Records:
         """Return the records that the annotations read so far have named."""
         return Records(
-            record_with_handles(record, self.form_in(record.name.module))
-            for record in self.records.values()
-            if record is not None
+            (
+                record_with_handles(record, self.form_in(record.name.module))
+                for record in self.records.values()
+                if record is not None
+            ),
+            self.aliases,
         )
 
     def form_in(self, target: str) -> Form:
