@@ -140,16 +140,29 @@ async def first(value: Union[int, str]) -> AsyncIterator[str]:
     ),
     "recursive_alias": (
         """
-JSON = Union[str, List["JSON"]]
+@m.wrap_class
+class Station: ...
+
+Stations = Union[Station, List["Stations"]]
+Calls = Union[Callable[[], Awaitable[int]], List["Calls"]]
 
 @m.wrap_function
-async def first(value: JSON) -> int: ...
+async def first(value: Stations) -> int: ...
+
+@m.wrap_function
+async def second(value: Calls) -> int: ...
 """,
         [
             (
-                "_impl.py:19: the parameter value of first: the type JSON is defined by itself, "
-                "which is not supported yet: write it out to the depth you need"
-            )
+                "_impl.py:23: the parameter value of first: the type Stations is defined by itself and holds Station, "
+                "which is not supported yet: hold it in a dataclass that has fields of its own type, or write Stations "
+                "out to the depth you need"
+            ),
+            (
+                "_impl.py:26: the parameter value of second: the type Calls is defined by itself and holds an async "
+                "callable, which is not supported yet: hold it in a dataclass that has fields of its own type, or "
+                "write Calls out to the depth you need"
+            ),
         ],
     ),
     "aliases_with_type_parameters": (
@@ -169,10 +182,6 @@ async def first(handler: Handler[P, K]) -> K: ...
 async def second(pair: Pair[int]) -> int: ...
 """,
         [
-            (
-                "_impl.py:25: the parameter handler of first: the alias Handler has a ParamSpec or TypeVarTuple, "
-                "which is not supported yet: write the type out"
-            ),
             (
                 "_impl.py:28: the parameter pair of second: the alias Pair is not applied to all its type parameters: "
                 "write Pair[K, V]"

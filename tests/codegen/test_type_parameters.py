@@ -65,12 +65,9 @@ class Station: ...
 """
 REFUSED = """
 type Shares = list[Fraction]
-type Several[*Ts] = tuple[*Ts]
-type Tree[T] = T | list[Tree[T]]
-type Nest = list[Nest]
 
 @m.wrap_function
-async def refused(shares: Shares, several: Several[int], tree: Tree[int], nest: Nest, named: Named) -> None: ...
+async def refused(shares: Shares, named: Named) -> None: ...
 """
 
 
@@ -118,7 +115,7 @@ def test_aliases_and_bounds_that_name_a_later_class(version: str, future: str, p
     assert "def coded(self, code: str) -> list[str]:" in done.stdout
     project.write("_impl.py", aliased + REFUSED)
     done = _generate(version, project, "_impl")
-    where = "_impl.py:27: the parameter"
+    where = "_impl.py:24: the parameter"
     assert (done.returncode, done.stderr.splitlines()) == (
         1,
         [
@@ -126,18 +123,48 @@ def test_aliases_and_bounds_that_name_a_later_class(version: str, future: str, p
                 f"{where} shares of refused: the alias Shares cannot be evaluated "
                 "(NameError: name 'Fraction' is not defined): import what it names at run time, too"
             ),
-            (
-                f"{where} several of refused: the alias Several has a ParamSpec or TypeVarTuple, "
-                "which is not supported yet: write the type out"
-            ),
-            (
-                f"{where} tree of refused: the type Tree is defined by itself, which is not supported yet: "
-                "write it out to the depth you need"
-            ),
-            (
-                f"{where} nest of refused: the type Nest is defined by itself, which is not supported yet: "
-                "write it out to the depth you need"
-            ),
             f"{where} named of refused: the alias Named is not applied to all its type parameters: write Named[T]",
         ],
     )
+
+
+APPLIED = """
+from collections.abc import Awaitable, Callable
+from ambidex import Module
+
+m = Module("public")
+type Handler[**P, R] = Callable[P, Awaitable[R]]
+type Only[**P] = Callable[P, int]
+type Several[*Ts] = tuple[int, *Ts]
+type Tree[T] = T | list[Tree[T]]
+type Left = list[Right]
+type Right = dict[str, Left]
+
+@m.wrap_function
+async def first(handler: Handler[[int, str], bool], only: Only[int, str], several: Several[str, int]) -> None: ...
+
+@m.wrap_function
+async def second(several: Several[()], tree: Tree[int] | None, left: Left) -> Right: ...
+"""
+DEFAULTS = """
+type Both[A = str, B = list[A]] = tuple[A, B]
+
+@m.wrap_function
+async def third(both: Both, one: Both[int]) -> Both[int, str]: ...
+"""
+
+
+@pytest.mark.parametrize("version", NEW)
+def test_aliases_with_all_kinds_of_type_parameters(version: str, project: Project) -> None:
+    """A ParamSpec, a TypeVarTuple, defaults; an alias that is defined by itself stays a name."""
+    has_defaults = int(version.split(".")[1]) >= 13
+    project.write("_impl.py", APPLIED + (DEFAULTS if has_defaults else ""))
+    done = _generate(version, project, "_impl")
+    assert (done.returncode, done.stderr) == (0, "")
+    text = " ".join(done.stdout.split())
+    assert "handler: Callable[[int, str], bool | Awaitable[bool]], only: Callable[[int, str], int]" in text
+    assert "several: tuple[int, str, int]" in text
+    assert "from _impl import Left, Right, Tree" in text
+    assert "def second(several: tuple[int], tree: Tree[int] | None, left: Left) -> Right:" in text
+    if has_defaults:
+        assert "def third(both: tuple[str, list[str]], one: tuple[int, list[int]]) -> tuple[int, str]:" in text

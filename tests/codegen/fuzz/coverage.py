@@ -18,12 +18,8 @@ NOT_DRAWN = {
     "class that is generic in a `TypeVarTuple`": (
         "before Python 3.11 typing_extensions alone makes such a class, and that is not installed everywhere"
     ),
-    **dict.fromkeys(
-        (
-            "`type` alias with a ParamSpec or TypeVarTuple",
-            "`type` alias without all its arguments, defaults or not",
-        ),
-        "Python 3.9 has such an alias from typing_extensions alone, which is not installed everywhere",
+    "`type` alias without all its arguments": (
+        "Python 3.9 has such an alias from typing_extensions alone, which is not installed everywhere"
     ),
 }
 

@@ -113,6 +113,7 @@ class _Marks:  # what typing_extensions has, which is not installed everywhere
 
 
 Tree = Union[str, List["Tree"]]
+Calls = Union[Callable[[], Awaitable[int]], List["Calls"]]
 
 
 @dataclass

@@ -17,6 +17,7 @@ from .._ir import (
     ANY,
     NONE,
     UNPACK,
+    Alternatives,
     Applied,
     EnumMember,
     Face,
@@ -131,6 +132,12 @@ class Resolver:
     def is_record(self, type_: Type) -> bool:
         """Tell whether a type is a record that was met in this run, which may carry faces."""
         return type_ in self._registry.records
+
+    def written_once(self, type_: Type) -> Type:
+        """Return what a type, or a member of a union, says where it is an alias that is defined by itself."""
+        plain = bare(type_)
+        members = plain.members if isinstance(plain, Alternatives) else (plain,)
+        return union(self._registry.aliases.get(member, member) for member in members)
 
     def class_of(self, type_: Type) -> type | None:
         """Return the class that a type names, or that has that face; None where the run knows none."""

@@ -154,7 +154,7 @@ class AttributeReader:
         constants = self._sources.of_module(module_of_class(layer)).constants(layer.__qualname__, name)
         if len(constants) != 1 or value is None:
             return None
-        return literal_text(value) if type_ is None or accepts(type_, value) else None
+        return literal_text(value) if type_ is None or accepts(self._resolver.written_once(type_), value) else None
 
     def plain(self, name: str, value: object) -> Attribute | Constant | None:
         """Return an attribute of the class that has no annotation; None where it was refused, or a base's serves."""

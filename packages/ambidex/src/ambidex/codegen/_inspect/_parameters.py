@@ -87,7 +87,9 @@ class ParameterReader:
                     type_ = self._parameter_type(parameter, annotations, path, where, is_field=is_made_up(inner))
             default: Default | None = None
             if parameter.default is not inspect.Parameter.empty:
-                default = read_default(parameter.default, type_, is_written=parameter.name in written)
+                default = read_default(
+                    parameter.default, self._resolver.written_once(type_), is_written=parameter.name in written
+                )
             read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
         return public_parameters(read, hidden)
 
