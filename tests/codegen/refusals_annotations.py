@@ -140,9 +140,6 @@ async def first(value: Union[int, str]) -> AsyncIterator[str]:
     ),
     "recursive_alias": (
         """
-@m.wrap_class
-class Station: ...
-
 Stations = Union[Station, List["Stations"]]
 Calls = Union[Callable[[], Awaitable[int]], List["Calls"]]
 
@@ -154,12 +151,12 @@ async def second(value: Calls) -> int: ...
 """,
         [
             (
-                "_impl.py:23: the parameter value of first: the type Stations is defined by itself and holds Station, "
+                "_impl.py:20: the parameter value of first: the type Stations is defined by itself and holds Station, "
                 "which is not supported yet: hold it in a dataclass that has fields of its own type, or write Stations "
                 "out to the depth you need"
             ),
             (
-                "_impl.py:26: the parameter value of second: the type Calls is defined by itself and holds an async "
+                "_impl.py:23: the parameter value of second: the type Calls is defined by itself and holds an async "
                 "callable, which is not supported yet: hold it in a dataclass that has fields of its own type, or "
                 "write Calls out to the depth you need"
             ),

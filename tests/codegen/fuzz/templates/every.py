@@ -58,6 +58,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     inside,  # it has more constructs than any other
     selves.selves,
     generics.crates,
+    generics.forests,
     generics.vault,
     generics.scroll,
     classes.reader,

@@ -51,6 +51,29 @@ def crates(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, constructs, checks)
 
 
+def forests(draw: Drawer, _: Sequence[Class]) -> Snippet:
+    """Draw functions with aliases that are defined by themselves, by each other, and with a type variable."""
+    type_ = draw.pick(tuple(PLAIN))
+    text = (
+        f"Wood = Union[{type_}, List['Wood']]\nTwig = Dict[str, 'Bough']\nBough = List[Twig]\n"
+        "Grove = Union[T, List['Grove[T]']]\n\n\n"
+        "@m.wrap_function\nasync def felled(wood: Wood, bough: 'Bough') -> 'Tuple[Wood, Twig]':\n"
+        "    return [wood], {'': bough}\n\n\n"
+        f"@m.wrap_function\nasync def planted(tree: {type_}) -> 'Grove[{type_}]':\n    return [tree, [tree]]\n"
+    )
+    value = draw.value(Type(type_))
+    checks = (
+        Check("async", "<module>felled", f"[{value}], [{{'a': []}}]"),
+        Check("async", "<module>planted", value),
+    )
+    constructs = (
+        "type that is defined by itself",
+        "types that are defined by each other",
+        "generic type that is defined by itself",
+    )
+    return Snippet(text, constructs, checks)
+
+
 def vault(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw overloads of a constructor and of an operator."""
     type_ = draw.known(classes)
