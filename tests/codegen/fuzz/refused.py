@@ -31,7 +31,9 @@ REFUSED = {
         "async def wrong() -> AsyncGenerator[int, Callable[[int], Awaitable[int]]]:\n    yield 1\n"
     ),
     "async callable protocol with keywords as a result": "async def wrong() -> _Spelling:\n    raise LookupError\n",
-    "type that is defined by itself and holds wrapped or asynchronous objects": "async def wrong(value: 'Calls') -> None:\n    pass\n",
+    "type that is defined by itself and holds wrapped or asynchronous objects": (
+        "async def wrong(value: 'Calls') -> None:\n    pass\n"
+    ),
     "parameter without annotation": "async def wrong(value) -> None:\n    pass\n",
     "result without annotation": "async def wrong(value: int):\n    return value\n",
     "annotation of an unknown name": "async def wrong(value: 'Nowhere') -> None:\n    pass\n",

@@ -99,7 +99,8 @@ class Planner:
             Unsupported: a face stands where it cannot be translated.
         """
         if type_ not in self._known:  # most signatures of a module are made of the same few types
-            self._known[type_] = self._made(type_)
+            is_alias = type_ in self._records.aliases
+            self._known[type_] = self._alias(type_) if is_alias else self._made(type_)
         return self._known[type_]
 
     def _made(self, type_: Type) -> Plan | None:
@@ -109,8 +110,6 @@ class Planner:
             if self._own is None:
                 raise Unsupported("Self stands outside a class", "name the class")
             return Plan(face=self._own.plain)
-        if type_ in self._records.aliases:
-            return self._alias(type_)
         record = self._records.carrying(type_)
         if record is not None:
             return self._record(record)
