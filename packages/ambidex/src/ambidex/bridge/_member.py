@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InternalError
 from ._identity import Reference, receiver_of
 from ._overrides._original import original
-from ._values._binding import given_to_override, has_callback, inward, outward
+from ._values._binding import inward, outward
 from ._values._errors import raise_in_place_of
 from ._values._plans import anything, error_of
+from ._values._turned import given_to_override, has_callback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

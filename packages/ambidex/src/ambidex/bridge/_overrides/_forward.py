@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
 from .._identity import attributes_of, class_of, is_generated
-from .._values._binding import has_callback, raise_taken
+from .._values._binding import raise_taken
+from .._values._turned import has_callback
 from ._off_loop import with_caller
 from ._original import MISSING, Original, original
 from ._own import OwnMember, is_async_function

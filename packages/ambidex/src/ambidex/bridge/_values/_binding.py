@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .._identity import class_of, face_of, has_face, receiver_of
-from ._asynchronous import AsyncForm, AsyncKind, AsyncOf
+from ._asynchronous import AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
 from ._classes import implementation_of, is_face_class, of_classes
 from ._errors import of_errors, raise_in_place_of
@@ -39,6 +39,7 @@ from ._plans import (
     error_of,
 )
 from ._records import KeysOf, RecordOf, translation_of
+from ._turned import of_users_own
 from ._ways import Way, of_anything, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
 
 if TYPE_CHECKING:
@@ -310,30 +311,6 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
     return plan
 
 
-def given_to_override(plan: Any, is_awaited: bool) -> Any:
-    """Return a plan for arguments that the implementation hands to a user's method: what runs may be its own then."""
-    if isinstance(plan, CallbackOf):
-        return plan.given(is_awaited)
-    if isinstance(plan, ItemsOf):
-        return AsyncOf(AsyncKind.ITERABLE, plan.item, None, AsyncForm.BOTH)
-    if isinstance(plan, EnteredOf):
-        return AsyncOf(AsyncKind.CONTEXT, plan.item, None, AsyncForm.BOTH)
-    if not has_callback(plan):
-        return plan
-    parts: tuple[Any, ...] = plan
-    kind: Any = class_of(parts)
-    items = [given_to_override(part, is_awaited) for part in parts]
-    return tuple(items) if kind is tuple else kind(*items)
-
-
-def has_callback(plan: Any) -> bool:
-    """Tell whether a callable stands anywhere in a plan, or what is read or entered as one is called."""
-    if not isinstance(plan, tuple):
-        return False
-    parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
-    return isinstance(plan, (CallbackOf, CallOf, EnteredOf, HandingOver, ItemsOf)) or any(map(has_callback, parts))
-
-
 def _handed_in(plan: CallbackOf | CallOf | EnteredOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     if isinstance(plan, (EnteredOf, ItemsOf)):
         if leaf.origin is not None:  # inward alone: who overrides a method is given what that is given
@@ -344,7 +321,7 @@ def _handed_in(plan: CallbackOf | CallOf | EnteredOf | ItemsOf, names: Mapping[s
     if isinstance(plan, CallbackOf):
         return _callable(_wrapping[0](plan, names) if leaf.origin is None else _wrapping[1])
     if leaf.origin is None:
-        return _callable(_wrapping[0](plan.reversed, names))
+        return _callable(_wrapping[0](of_users_own(plan), names))
     return _callable(_giving[0](plan, names, leaf.origin.channel))
 
 

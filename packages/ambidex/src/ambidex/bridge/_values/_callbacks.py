@@ -13,10 +13,12 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...runtime import Callback, current_caller, hide_library_frames
+from ...runtime import Callback, hide_library_frames
 from .._identity import Reference, class_of, receiver_of
 from ._binding import inward, outward, raise_taken, read_items_with, resolved, wrap_callables_with
+from ._handing import HandedBy, handing_caller
 from ._items import reading
+from ._turned import has_callback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     Function = Callable[..., Any]
 
-_ATTRIBUTE = "__ambidex_callback__"  # on a wrapper: what runs the user's callable
+_ATTRIBUTE = "__ambidex_callback__"  # on a wrapper: what runs the user's callable, and who has handed that over
 _NO_OPTIONS = (None, None)  # of a bound callable: neither a deadline nor a read-ahead
 GIVEN = "__ambidex_given__"  # on what a user is given for a callable of the implementation: that, and its channel
 
@@ -65,7 +67,7 @@ def _wrapping(plan: CallbackOf, names: Mapping[str, Any]) -> Convert:
     meaning: Hashable = resolved(plan, names)
 
     def wrap(function: Function) -> Function:
-        caller = current_caller()
+        caller = handing_caller()
         if caller is None:
             raise UsageError(
                 f"{function!r} is handed over by no call: a method that overrides one of the implementation's cannot "
@@ -80,8 +82,9 @@ def _wrapping(plan: CallbackOf, names: Mapping[str, Any]) -> Convert:
         wrapper = wrappers.find(key)
         if wrapper is None:
             wrapper = wrappers.remember(key, _make(function, plan, names, channel))
-        running: Callback = getattr(wrapper, _ATTRIBUTE)
+        running, handed_by = getattr(wrapper, _ATTRIBUTE)
         running.hand_over(caller)
+        handed_by.note(caller)
         return wrapper
 
     return wrap
@@ -127,7 +130,8 @@ def _takers(
 
 def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channel: Channel) -> Function:
     take, take_named = _takers(plan, names, channel)
-    give = None if plan.gives is None else inward(plan.gives, names)
+    handed_by = HandedBy()
+    give = None if plan.gives is None else _taking(plan.gives, names, handed_by)
     # a face that is asked for may be one that can be awaited
     running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else _is_face)
 
@@ -153,8 +157,14 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
     wrapper.__name__ = type(function).__name__  # of a callable object that has no name of its own
     wrapper.__qualname__ = running.name
     functools.update_wrapper(wrapper, function, updated=())
-    setattr(wrapper, _ATTRIBUTE, running)
+    setattr(wrapper, _ATTRIBUTE, (running, handed_by))
     return wrapper
+
+
+def _taking(plan: Plan, names: Mapping[str, Any], handed_by: HandedBy) -> Convert:
+    """Return the function that translates what a user's callable returns."""
+    give = inward(plan, names)
+    return (lambda value: handed_by.translated(value, give)) if has_callback(plan) else give
 
 
 def _is_face(value: Any) -> bool:
@@ -163,8 +173,8 @@ def _is_face(value: Any) -> bool:
 
 def unwrap(value: Any) -> Any:
     """Return the user's own callable, where the implementation gives its wrapper back."""
-    running: Callback | None = getattr(value, _ATTRIBUTE, None)
-    return value if running is None else running.function
+    running: tuple[Callback, HandedBy] | None = getattr(value, _ATTRIBUTE, None)
+    return value if running is None else running[0].function
 
 
 def identity_of(function: Any) -> Hashable:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InternalError
-from ...runtime import Callback, current_caller, hide_library_frames
+from ...runtime import Callback, hide_library_frames
 from .._identity import Reference, class_of, receiver_of
 from ._binding import enter_with, inward, outward, raise_taken
+from ._handing import handing_caller
 from ._plans import anything, error_of
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def entering_of(plan: EnteredOf, names: Mapping[str, Any]) -> Convert:
         own = receiver_of(value)
         if own is not value:
             return own  # a face that can be entered: its object is an async context manager of the implementation
-        caller = current_caller()
+        caller = handing_caller()
         if caller is None:
             raise InternalError(f"{value!r} is handed over by no call")
         return HandedContext(value, caller, take, outward(error_of(anything), names, Reference(caller.owner, None)))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InternalError
-from ...runtime import Callback, current_caller, hide_library_frames
+from ...runtime import Callback, hide_library_frames
 from .._identity import class_of, receiver_of
 from ._binding import inward, raise_taken
+from ._handing import handing_caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,7 +109,7 @@ def reading(plan: ItemsOf, names: Mapping[str, Any]) -> Convert:
         own = receiver_of(value)
         if own is not value:
             return own  # a face that is iterable: its object is an async iterable of the implementation
-        caller = current_caller()
+        caller = handing_caller()
         if caller is None:
             raise InternalError(f"{value!r} is handed over by no call")
         return Items(value, caller, give)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from ._asynchronous import AsyncOf
+from ._asynchronous import AsyncForm, AsyncOf
 from ._records import KeysOf, RecordOf
 
 if TYPE_CHECKING:
@@ -65,18 +65,13 @@ class CallbackOf(NamedTuple):
     on_loop: bool
     named: KeysOf | None = None
 
-    def given(self, is_awaited: bool) -> CallOf:
-        """Return the plan of a callable of the implementation's in the same place, in one of its forms."""
-        is_blocking, is_awaited = not (self.is_plain or is_awaited), is_awaited and not self.is_plain
-        return CallOf(self.takes, self.gives, self.rest, True, is_blocking, is_awaited, self.named)
-
 
 class CallOf(NamedTuple):
     """A callable of the implementation: its arguments come inward, its result goes outward.
 
     The user gets what blocks, what is awaited, or both in one; for one that is not awaited, neither is said. With
     `gives_own`, one that the user handed in comes back as it was. Inward, where a record of the user's holds one, it is
-    what `CallbackOf` is.
+    what `CallbackOf` is; `form` says how that is given callables, if it is not awaited.
     """
 
     takes: tuple[Plan | None, ...]
@@ -86,12 +81,7 @@ class CallOf(NamedTuple):
     is_blocking: bool
     is_awaited: bool
     named: KeysOf | None = None
-
-    @property
-    def reversed(self) -> CallbackOf:
-        """The plan of a callable of the user's in the same place."""
-        is_plain = not (self.is_blocking or self.is_awaited)
-        return CallbackOf(self.takes, self.gives, self.rest, is_plain, False, self.named)
+    form: AsyncForm = AsyncForm.BOTH
 
 
 class TypeOf(NamedTuple):
@@ -209,27 +199,41 @@ def _keywords(named: Mapping[str, Plan] | None) -> KeysOf | None:
     return KeysOf((), named) if named else None
 
 
-def call_of(*takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False) -> CallOf:
+def call_of(
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    own: bool = False,
+    named: Mapping[str, Plan] | None = None,
+) -> CallOf:
     """Plan an async callable of the implementation: the user gets a `Call`.
 
-    Each argument follows its plan, None where it carries no face, further ones `rest`; the result follows `gives`. With
-    `own`, a callable that the user handed in comes back as it was.
+    Each argument follows its plan, None where it carries no face, a keyword the one in `named`, others `rest`; the
+    result follows `gives`. With `own`, a callable that the user handed in comes back as it was.
     """
-    return CallOf(takes, gives, rest, own, True, True)
+    return CallOf(takes, gives, rest, own, True, True, _keywords(named))
 
 
 def blocking_call_of(
-    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    own: bool = False,
+    named: Mapping[str, Plan] | None = None,
 ) -> CallOf:
     """Plan the same, where the user gets a function that blocks."""
-    return CallOf(takes, gives, rest, own, True, False)
+    return CallOf(takes, gives, rest, own, True, False, _keywords(named))
 
 
 def async_call_of(
-    *takes: Plan | None, gives: Plan | None = None, rest: Plan | None = None, own: bool = False
+    *takes: Plan | None,
+    gives: Plan | None = None,
+    rest: Plan | None = None,
+    own: bool = False,
+    named: Mapping[str, Plan] | None = None,
 ) -> CallOf:
     """Plan the same, where the user gets an async function."""
-    return CallOf(takes, gives, rest, own, False, True)
+    return CallOf(takes, gives, rest, own, False, True, _keywords(named))
 
 
 def plain_call_of(
@@ -238,12 +242,14 @@ def plain_call_of(
     rest: Plan | None = None,
     own: bool = False,
     named: Mapping[str, Plan] | None = None,
+    form: str = "both",
 ) -> CallOf:
     """Plan a callable of the implementation that is not awaited: the user gets a function, which runs it on the loop.
 
-    Plans and `own` as for `call_of`; each keyword follows the one in `named`.
+    Plans and `own` as for `call_of`; each keyword follows the one in `named`. `form` is "both", "blocking" or
+    "awaited": what the user's own gets for a callable that it is given.
     """
-    return CallOf(takes, gives, rest, own, False, False, _keywords(named))
+    return CallOf(takes, gives, rest, own, False, False, _keywords(named), AsyncForm(form))
 
 
 def type_of(of: Plan) -> TypeOf:
