@@ -31,9 +31,9 @@ from ._ir import (
     Place,
     Registered,
     Value,
+    awaited,
     bare,
     handed_in,
-    is_asynchronous,
     is_awaited,
     is_handle,
     parts,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 ONE_MODULE = "generate these classes into one module"
 _HANDLES = {ASYNC_CONTEXT: "an async context manager", **dict.fromkeys(ASYNC_ITERATORS, "an async iterator")}
+_TWO_WAY = {ASYNC_CONTEXT, *(ASYNC_ITERATORS - {Name("collections.abc", "AsyncGenerator")})}
 # What every face has of its own.
 FACE_NAMES = frozenset(("aio",))
 
@@ -198,20 +199,29 @@ def _check_record(record: Record, planner: Planner, report: Report) -> None:
         report.add(record.place, refusal.what, refusal.fix)
         return
     for field in record.fields:
-        if any(_is_given_handles(part) for part in walk(field.type)):
-            what = f"the field {field.name} of {record.path} is a callable that is given something asynchronous"
-            report.add(field.place, f"{what}, which is not supported yet", "give it plain values")
+        given = next(filter(None, map(_one_way, walk(field.type))), None)
+        if given is not None:
+            what = f"the field {field.name} of {record.path} is a callable that is given {given.qualname}[...]"
+            report.add(field.place, f"{what}, which is not supported yet", "give it an AsyncIterator, or plain values")
         _check_types([(field.type, field.place)], f"the field {field.name} of {record.path}", planner, report)
 
 
-def _is_given_handles(type_: Type) -> bool:
-    """Tell whether a type is a callable that is given what is asynchronous.
+def _one_way(type_: Type) -> Name | None:
+    """Return what a callable is given that is asynchronous and of which the user has no form to hand in, if anything.
 
-    In a record it is the user's or the implementation's, and what is asynchronous would have to cross in both ways.
+    In a record the callable is the user's or the implementation's, so what it is given has to cross both ways.
     """
-    if not (isinstance(type_, Function) and is_awaited(type_)):
-        return False
-    return any(map(is_asynchronous, (inner for each in type_.parameters or () for inner in walk(each))))
+    waiting = list(type_.parameters or ()) if isinstance(type_, Function) else []
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Function):
+            result = awaited(part)
+            waiting += [*(part.parameters or ()), part.result if result is None else result]
+            continue
+        if isinstance(part, (Applied, Handle)) and is_handle(part.origin) and part.origin not in _TWO_WAY:
+            return part.origin
+        waiting += parts(part)
+    return None
 
 
 def _member_names(member: Member) -> tuple[str, ...]:

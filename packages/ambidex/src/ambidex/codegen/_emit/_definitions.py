@@ -20,7 +20,7 @@ from .._ir import (
     Variable,
     VariableKind,
 )
-from ._signatures import ENDINGS, SignatureWriter, receiver_beside, takes_name
+from ._signatures import ENDINGS, FUTURE, PROTOCOL, SECONDS, SELF, SignatureWriter, receiver_beside, takes_name
 from ._text import docstring, indented, quoted
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ._types import TypeWriter
 
 _UNWRITTEN = "_default"
-_PROTOCOL = Name("typing", "Protocol")
 _NOWHERE = Place("<generated>", 1)
 
 
@@ -161,8 +160,16 @@ class DefinitionWriter:
             for slot, type_ in zip(function.shape.slots, function.parameters or ())
         ]
         taken = ", ".join(self._parameters("self", listed, is_apart=takes_name("self", listed)))
-        call = f"def __call__({taken}) -> {self._types.text(function.result)}: ..."
-        return f"class {name}({self._types.text(_PROTOCOL)}):\n{indented([call])}"
+        gives = self._types.text(function.result)
+        body = [f"def __call__({taken}) -> {gives}: ..."]
+        if function.shape.is_dual:
+            future, own, timeout = map(self._types.text, (FUTURE, SELF, SECONDS))
+            body += [
+                f"async def aio({taken}) -> {gives}: ...",
+                f"def submit({taken}) -> {future}[{gives}]: ...",
+                f"def with_options(self, *, timeout: {timeout} = ...) -> {own}: ...",
+            ]
+        return f"class {name}({self._types.text(PROTOCOL)}):\n{indented(body)}"
 
     def _parameters(
         self, receiver: str, parameters: Iterable[Parameter], makes: Face | None = None, *, is_apart: bool

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 _FACES, _BOUND = "_faces", "_bound"
 ENDINGS = (_FACES, _BOUND)  # of the names of the classes that stand for one callable
 _GENERIC = Name("typing", "Generic")
-_PROTOCOL = Name("typing", "Protocol")
-_SELF = Name("typing_extensions", "Self")
+PROTOCOL = Name("typing", "Protocol")
+SELF = Name("typing_extensions", "Self")
 _GENERATOR = Name("collections.abc", "Generator")
 _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
 _CONTEXT = Name("ambidex.bridge", "Context")
-_FUTURE = Name("ambidex.bridge", "Future")
-_SECONDS = union((Name("builtins", "float"), NONE))
+FUTURE = Name("ambidex.bridge", "Future")
+SECONDS = union((Name("builtins", "float"), NONE))
 _ITEMS = union((Name("builtins", "int"), NONE))
 
 
@@ -91,8 +91,8 @@ class SignatureWriter:
             bound = signatures.name + _BOUND
             # That `__self__` can be set makes the variable invariant, as a protocol's has to be declared
             body = [f"__self__: {self._type_of(own) if is_of_class else own}", *self._members(signatures)]
-            yield _class(f"{bound}({self._type(_PROTOCOL)}[{own}])", body)
-            yield _class(f"{name}({self._type(_PROTOCOL)})", [f"def __get__(self, {owner}, /) -> {bound}[{own}]: ..."])
+            yield _class(f"{bound}({self._type(PROTOCOL)}[{own}])", body)
+            yield _class(f"{name}({self._type(PROTOCOL)})", [f"def __get__(self, {owner}, /) -> {bound}[{own}]: ..."])
         elif signatures.face is not None and signatures.extends is not None:
             yield from self._compared(signatures, named, signatures.face, signatures.extends)
         elif signatures.owner is not None:
@@ -100,7 +100,7 @@ class SignatureWriter:
             base = self._applied(self._type(_GENERIC), signatures.owner.arguments)
             yield _class(f"{name}({base})", [get, *self._members(signatures)])
         else:
-            base = f"({self._type(_PROTOCOL)})" if signatures.is_overridable else ""
+            base = f"({self._type(PROTOCOL)})" if signatures.is_overridable else ""
             yield _class(f"{name}{base}", self._members(signatures))
 
     def _compared(self, signatures: Signatures, named: str, face: Face, extends: tuple[Extended, ...]) -> Iterator[str]:
@@ -116,7 +116,7 @@ class SignatureWriter:
         found = tuple(dict.fromkeys((self._get(bound, face), *(each for one in above for each in one.found))))
         self._written[Extended(face.plain, named)] = Written(bound, found)
         yield _class(f"{bound}({', '.join(bases)})" if bases else bound, self._members(signatures))
-        yield _class(f"{self.name(signatures)}({self._type(_PROTOCOL)})", self._gets(found))
+        yield _class(f"{self.name(signatures)}({self._type(PROTOCOL)})", self._gets(found))
 
     def _get(self, found: str, face: Face) -> str:
         """Return what `__get__` takes and gives on objects of a class, to whose variables `found` is applied.
@@ -149,10 +149,10 @@ class SignatureWriter:
         """Yield a method for each way to call, and the options."""
         for head, result in _ways(signatures.flavour):
             yield from self._method(signatures, head, result)
-        options = f"timeout: {self._type(_SECONDS)} = ..."
+        options = f"timeout: {self._type(SECONDS)} = ..."
         if signatures.flavour is Flavour.STREAM:
             options += f", read_ahead: {self._type(_ITEMS)} = ..."
-        yield f"def with_options(self, *, {options}) -> {self._type(_SELF)}: ..."
+        yield f"def with_options(self, *, {options}) -> {self._type(SELF)}: ..."
 
     def _method(self, signatures: Signatures, head: str, result: Callable[[Variant], Type]) -> Iterator[str]:
         is_overloaded = len(signatures.variants) > 1
@@ -236,5 +236,5 @@ def _ways(flavour: Flavour) -> list[tuple[str, Callable[[Variant], Type]]]:
     return [
         ("def __call__", lambda variant: variant.result),
         ("async def aio", lambda variant: variant.result),
-        ("def submit", lambda variant: Applied(_FUTURE, (variant.result,))),
+        ("def submit", lambda variant: Applied(FUTURE, (variant.result,))),
     ]

@@ -84,7 +84,8 @@ class TypeWriter:
     def _function(self, type_: Function) -> str:
         if type_.shape is not None:
             if type_ not in self.protocols:
-                self.protocols[type_] = self._names.fresh(f"_{type_.shape.name.strip('_')}")
+                own = f"_{type_.shape.name.strip('_')}{'Call' if type_.shape.is_dual else ''}"
+                self.protocols[type_] = self._names.fresh(own)
             return self.protocols[type_]
         parameters = "..." if type_.parameters is None else f"[{', '.join(map(self.text, type_.parameters))}]"
         if type_.rest is not None:

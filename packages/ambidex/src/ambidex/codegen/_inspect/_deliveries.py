@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Delivery = tuple[Flavour, Type, Optional[Type]]  # how, what it gives, and what it accepts between its results
 
-_AWAITABLE = Name("collections.abc", "Awaitable")
+AWAITABLE = Name("collections.abc", "Awaitable")
 
 
 def delivery_of(result: Type, path: str) -> Delivery:
@@ -62,7 +62,7 @@ def as_overloads_say(variants: Sequence[Variant], path: str) -> Delivery | None:
 
     What it gives may be anything: the type variables of an overload are not those of the function.
     """
-    returned = (Applied(_AWAITABLE, (each.result,)) if each.is_async else each.result for each in variants)
+    returned = (Applied(AWAITABLE, (each.result,)) if each.is_async else each.result for each in variants)
     flavour, _, sent = delivery_of(union(returned), path) if variants else (Flavour.SYNC, ANY, None)
     return None if flavour is Flavour.SYNC else (flavour, ANY, None if sent is None else ANY)
 

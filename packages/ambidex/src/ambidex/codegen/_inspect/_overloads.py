@@ -23,7 +23,7 @@ from .._ir import (
     union,
 )
 from .._report import Unsupported
-from ._deliveries import delivery_of
+from ._deliveries import AWAITABLE, delivery_of
 from ._hidden import public_parameters
 
 if TYPE_CHECKING:
@@ -187,7 +187,9 @@ def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:
 
 def _overload(function: Callable, variant: Variant) -> Callable:
     result, sent = variant.result, None
-    if not (variant.is_async and function.flavour is Flavour.ASYNC):
+    if variant.is_async and function.flavour is Flavour.SYNC:  # beside one that gives its value at once
+        result = Applied(AWAITABLE, (result,))
+    elif not (variant.is_async and function.flavour is Flavour.ASYNC):
         flavour, value, sends = delivery_of(result, function.path)
         if flavour is function.flavour:
             result, sent = value, sends

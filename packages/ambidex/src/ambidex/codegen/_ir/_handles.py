@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from ._containers import container_plan
@@ -80,11 +79,10 @@ def given(type_: Type, form: Form) -> Type:
 
 
 def _given_callable(function: Function, form: Form) -> Function:
-    """Return a callable as the user gets it: one that is not awaited is the implementation's own."""
-    if awaited(function) is None:
-        return function
-    parameters = None if function.parameters is None else tuple(map(handed_in, function.parameters))
-    return dataclasses.replace(function, parameters=parameters, result=_given_by_call(function.result, form))
+    """Return a callable as the user gets it."""
+    parameters = None if function.parameters is None else changed_each(function.parameters, handed_in)
+    result = given(function.result, form) if awaited(function) is None else _given_by_call(function.result, form)
+    return revised(function, parameters=parameters, result=result)
 
 
 def _given_by_call(type_: Type, form: Form) -> Type:
@@ -107,9 +105,10 @@ def handed_in(type_: Type) -> Type:
 
 
 def _handed_in(type_: Type) -> Type:
-    if isinstance(type_, Function) and type_.parameters is not None:
-        return revised(type_, parameters=changed_each(type_.parameters, lambda each: given(each, Form.BOTH)))
-    return rebuild(type_, _handed_in)
+    if not isinstance(type_, Function):
+        return rebuild(type_, _handed_in)
+    parameters = type_.parameters and changed_each(type_.parameters, lambda each: given(each, Form.BOTH))
+    return revised(type_, parameters=parameters, result=_handed_in(type_.result))
 
 
 def as_declared(type_: Type) -> Type:

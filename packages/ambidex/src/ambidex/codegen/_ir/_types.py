@@ -177,10 +177,14 @@ class Slot:
 
 @dataclass(frozen=True)
 class Shape:
-    """Hold what a callable protocol says beyond a `Callable`: its name, and how each of its parameters is filled."""
+    """Hold what a callable protocol says beyond a `Callable`: its name, and how each of its parameters is filled.
+
+    One that `is_dual` has both forms, as a `Call` has.
+    """
 
     name: str
     slots: tuple[Slot, ...]
+    is_dual: bool = False
 
 
 @dataclass(frozen=True)
@@ -345,6 +349,14 @@ def variables(types: Iterable[Type]) -> list[Variable]:
     for type_ in types:
         found.update((part, None) for part in walk(type_) if isinstance(part, Variable))
     return list(found)
+
+
+def bounds(type_: Type) -> Iterator[Type]:
+    """Yield what the type variables inside a type are said to stand for."""
+    for variable in variables([type_]):
+        yield from variable.constraints
+        if variable.bound is not None:
+            yield variable.bound
 
 
 def bare(type_: Type) -> Type:

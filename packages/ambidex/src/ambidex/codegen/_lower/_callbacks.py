@@ -14,18 +14,17 @@ from .._ir import (
     OBJECT,
     Alternatives,
     Applied,
+    Form,
     Function,
     Kind,
     Name,
     Plan,
     Variable,
     awaited,
-    bare,
-    is_asynchronous,
-    is_awaited,
     parts,
     rebuild,
     retyped,
+    revised,
     union,
     walk,
 )
@@ -83,7 +82,8 @@ def accepted_type(type_: Type) -> Type:
         return rebuild(type_, accepted_type)
     result = awaited(type_)
     if result is None:
-        return type_
+        return revised(type_, result=accepted_type(type_.result))
+    result = accepted_type(result)
     either = result if result in (ANY, OBJECT) else union((result, Applied(AWAITABLE, (result,))))
     return dataclasses.replace(type_, result=either, on_loop=False)
 
@@ -98,13 +98,12 @@ def plan_given(
     Raises:
         Unsupported: it is given, or returns, what cannot be translated.
     """
-    _refuse_shape(function)
     result = awaited(function)
     assert result is not None  # as who calls this knows
     _refuse_handles(result, "a Callable that is given to the user gives")
-    takes, rest, _ = _taken(function, inward)
-    options = (("gives", outward(result)), ("rest", rest))
-    return Plan("call_of", takes, options=tuple((name, plan) for name, plan in options if plan is not None))
+    takes, rest, named = _taken(function, inward)
+    options = (("gives", outward(result)), ("rest", rest), ("named", named))
+    return Plan("call_of", takes, options=tuple((name, plan) for name, plan in options if plan))
 
 
 def plan_plainly_given(
@@ -117,44 +116,28 @@ def plan_plainly_given(
     Raises:
         Unsupported: it is given, or returns, what cannot be translated.
     """
-    if any(map(is_asynchronous, walk(function))):
-        raise Unsupported(
-            "a Callable that is given to the user, and that nobody awaits, takes or gives something asynchronous "
-            "beside objects with faces, which is not supported yet",
-            "offer a method",
-        )
+    _refuse_handles(function.result, "a Callable that is given to the user gives")
     takes, rest, named = _taken(function, inward)
     options = (("gives", outward(function.result)), ("rest", rest), ("named", named))
     return Plan("plain_call_of", takes, options=tuple((name, plan) for name, plan in options if plan))
 
 
-def with_own(plan: Plan) -> Plan:
-    """Return a plan under which the callables that the user has handed in come back as they were."""
-    items = tuple(None if item is None else with_own(item) for item in plan.items)
-    own = (("own", True),) if plan.combinator in ("call_of", "plain_call_of") else ()
-    return dataclasses.replace(plan, items=items, options=(*plan.options, *own))
+def with_own(plan: Plan, form: Form = Form.BOTH) -> Plan:
+    """Return a plan under which the callables that the user has handed in come back as they were.
+
+    `form` is that in which a record's are given callables, where their plan goes both ways.
+    """
+    items = tuple(None if item is None else with_own(item, form) for item in plan.items)
+    options = plan.options
+    if plan.combinator in ("call_of", "plain_call_of") and ("own", True) not in options:
+        options = (*options, ("own", True))
+        if plan.combinator == "plain_call_of" and form is not Form.BOTH and any(map(_is_callback, plan.within)):
+            options = (*options, ("form", form.value))
+    return dataclasses.replace(plan, items=items, options=options)
 
 
-def _refuse_shape(function: Function) -> None:
-    """Refuse a callable that the user would be given and that is not called by place alone."""
-    if function.shape is not None:
-        raise Unsupported(
-            f"{function.shape.name}, a callable with keywords or defaults, is given to the user, "
-            "which is not supported yet",
-            "offer a method that does what it does, or write Callable[[X, Y], Z]",
-        )
-
-
-def refuse_streaming(function: Function) -> None:
-    """Refuse a callable that the user would be given and that gives what is neither awaited nor plain."""
-    for part in walk(function.result):
-        origin = part.origin if isinstance(part, Applied) else part
-        if origin in ASYNC_ITERATORS or origin == ASYNC_CONTEXT:
-            raise Unsupported(
-                "a Callable that gives an async iterator or context manager is given to the user, which is not "
-                "supported yet",
-                "offer a method that does what it does",
-            )
+def _is_callback(plan: Plan) -> bool:
+    return plan.combinator == "callback" or any(map(_is_callback, plan.within))
 
 
 def plan_callback(
@@ -176,23 +159,6 @@ def plan_callback(
     takes, rest, named = _taken(function, outward)
     returned = function.result if result is None else result
     gives = inward(returned)
-    if has_blocking_form(bare(returned)) and gives is not None:
-        if any(item is not None and not item.is_of_anything for item in gives.items):
-            what = "iterable of" if is_async_items(bare(returned)) else "context manager that gives"
-            raise Unsupported(
-                f"an async {what} objects with faces that a callback returns is not supported yet",
-                "take a list" if is_async_items(bare(returned)) else "take it as a parameter",
-            )
-        gives = None  # read, or entered, where it stands, as it is
-    elif any(map(has_blocking_form, walk(returned))) and gives is not None:
-        is_read = any(map(is_async_items, walk(returned)))
-        raise Unsupported(
-            f"an async {'iterable' if is_read else 'context manager'} inside what a callback returns is not supported "
-            "yet",
-            "take a list" if is_read else "take it as a parameter",
-        )
-    if any(map(is_awaited, walk(returned))):
-        raise Unsupported("an async callable that a callback returns is not supported yet", "take it as a parameter")
     is_generic = any(isinstance(part, Variable) for part in walk(function))  # what it is given was translated inward
     plans = [plan for plan in (*takes, gives, rest, *(plan for _, plan in named)) if plan is not None]
     if result is None and all(plan.is_of_anything and not is_generic for plan in plans):

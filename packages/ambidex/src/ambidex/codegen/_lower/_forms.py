@@ -112,8 +112,8 @@ class Forms:
         elif isinstance(item, Registered) and (awaited != item or _is_asynchronous(item.function)):
             other = naming.awaited(item.function.name, is_class=False)
             yield dataclasses.replace(item, form=Form.BLOCKING, other=other)
-        elif isinstance(item, Value) and item.alias is not None:
-            yield dataclasses.replace(item, form=Form.BLOCKING)
+        elif isinstance(item, Value) and (item.alias is not None or awaited != item):
+            yield _formed_value(item, Form.BLOCKING)
         else:
             yield item
         if isinstance(awaited, Class):
@@ -124,14 +124,22 @@ class Forms:
             function = dataclasses.replace(awaited.function, name=name, renames=path if path != name else "")
             yield dataclasses.replace(awaited, function=function, form=Form.AWAITED)
         elif isinstance(awaited, Value) and awaited != item:
-            form = item.form if awaited.alias is None else Form.AWAITED
-            yield dataclasses.replace(awaited, name=naming.awaited(awaited.name, is_class=True), form=form)
+            name = naming.awaited(awaited.name, is_class=True)
+            yield _formed_value(dataclasses.replace(awaited, name=name), Form.AWAITED)
 
 
 def _is_asynchronous(function: Callable) -> bool:
     """Tell whether a function has two forms without a face in its signature; one that gives anything may give faces."""
     gives_anything = any(part in (ANY, OBJECT) or isinstance(part, Variable) for part in walk(function.result))
     return function.flavour is not Flavour.SYNC or gives_anything or gives_callable(function.result)
+
+
+def _formed_value(value: Value, form: Form) -> Value:
+    """Return an alias, or a record, in one form."""
+    described = value.record
+    if described is not None:
+        described = dataclasses.replace(described, record=dataclasses.replace(described.record, form=form))
+    return dataclasses.replace(value, form=value.form if value.alias is None else form, record=described)
 
 
 def _formed(item: Class, form: Form, naming: Naming) -> Class:

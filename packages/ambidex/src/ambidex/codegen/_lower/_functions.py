@@ -6,9 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
+    ANY,
     ANYTHING_ASYNC,
     BRIDGE,
     NONE,
+    OBJECT,
     Applied,
     Callable,
     Decorator,
@@ -18,6 +20,8 @@ from .._ir import (
     Name,
     Origin,
     Type,
+    bare,
+    union,
 )
 from ._callbacks import accepted
 from ._plans import Planner
@@ -48,10 +52,17 @@ def plans_of(function: Callable, planner: Planner) -> Plans:
     listed = [(parameter.name, planner.inward.plan(parameter.type)) for parameter in function.parameters]
     return {
         "takes": tuple((name, plan) for name, plan in listed if plan is not None),
-        "gives": planner.plan(function.result),
+        "gives": planner.plan(_result_of(function)),
         "sent": planner.plan(function.sent) if function.sent is not None else None,
         "renames": function.renames,
     }
+
+
+def _result_of(function: Callable) -> Type:
+    """Return what a callable gives; where it says nothing of that itself, its overloads do."""
+    if bare(function.result) not in (ANY, OBJECT):
+        return function.result
+    return union((function.result, *(each.result for each in function.overloads)))
 
 
 def marked(definition: Definition, marks: Iterable[Decorator]) -> Definition:

@@ -22,12 +22,15 @@ from .._ir import (
     Listed,
     Name,
     Plan,
+    Variable,
     Variant,
     as_declared,
     awaited,
+    bare,
     changed_each,
     given,
     handed_in,
+    is_asynchronous,
     is_awaited,
     rebuild,
     replace_in,
@@ -51,7 +54,28 @@ _COMBINATORS = {Form.BOTH: "call_of", Form.BLOCKING: "blocking_call_of", Form.AW
 
 def gives_callable(type_: Type) -> bool:
     """Tell whether the user is given a callable somewhere inside a type that has a form of its own."""
-    return any(map(is_awaited, walk(type_)))
+    return any(is_awaited(part) or _has_handles(part) for part in walk(type_))
+
+
+def _has_handles(type_: Type) -> bool:
+    """Tell whether a type is a callable that takes or gives something asynchronous."""
+    return isinstance(type_, Function) and any(map(is_asynchronous, walk(type_)))
+
+
+def with_bounds(lowered: N, form: Form) -> N:
+    """Return what was lowered with the type variables in it bound to the callables that the user may hand in."""
+    return replace_in(lowered, (Variable, Plan), lambda part: _bounded(part, form))
+
+
+def _bounded(variable: Variable | Plan, form: Form) -> Variable | Plan:
+    if isinstance(variable, Plan):  # which finds its records by what they are declared as
+        return variable
+
+    def as_handed_in(type_: Type) -> Type:
+        return _taken(accepted_type(handed_in(type_)), form) if isinstance(bare(type_), Function) else type_
+
+    bound = None if variable.bound is None else as_handed_in(variable.bound)
+    return revised(variable, bound=bound, constraints=changed_each(variable.constraints, as_handed_in))
 
 
 def kept(type_: Type, form: Form) -> Type:
@@ -152,7 +176,10 @@ def _given(type_: Type, form: Form) -> Type:
     result = _given(result, form)
     if form is not Form.BOTH:
         delivered = result if form is Form.BLOCKING else Applied(_COROUTINE, (ANY, ANY, result))
-        return Function(parameters, delivered, rest=type_.rest)
+        return dataclasses.replace(type_, parameters=parameters, result=delivered, on_loop=False)
+    if type_.shape is not None:
+        shape = dataclasses.replace(type_.shape, is_dual=True)
+        return dataclasses.replace(type_, parameters=parameters, result=result, on_loop=False, shape=shape)
     if type_.rest is None:
         return Applied(_CALL, (Listed(parameters), result))
     spec: Type = Applied(_CONCATENATE, (*parameters, type_.rest)) if parameters else type_.rest

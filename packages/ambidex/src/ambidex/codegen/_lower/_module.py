@@ -22,7 +22,7 @@ from .._ir import (
 from ._classes import lower_class
 from ._forms import lower_form
 from ._functions import deprecation, lower_function, marked, source_at
-from ._given import settled
+from ._given import settled, with_bounds
 from ._plans import Planner
 from ._records import lower_records, lower_twins
 
@@ -45,9 +45,10 @@ def lower_module(module: Module, records: Records, overrides: Overrides, *, tran
     for item in items:
         if isinstance(item, Class):
             lowered = lower_class(item, module.target, implementations[item.module], planner, overrides)
-            body.append(settled(lowered, item.form))
+            body.append(with_bounds(settled(lowered, item.form), item.form))
         elif isinstance(item, Registered):
-            body.append(settled(_lower_registered(item, planner, implementations[item.module]), item.form))
+            registered = settled(_lower_registered(item, planner, implementations[item.module]), item.form)
+            body.append(with_bounds(registered, item.form))
     values = tuple(item for item in items if isinstance(item, Value))
     return FaceModule(
         module.target,
@@ -58,7 +59,7 @@ def lower_module(module: Module, records: Records, overrides: Overrides, *, tran
         tuple(implementations) or tuple(dict.fromkeys(value.module for value in values)),
         values,
         lower_records(values, body, planner),
-        lower_twins(values),
+        with_bounds(lower_twins(values), Form.BOTH),
         tuple(body),
         tuple(sorted(map(public_name, items))),
         module.bridge,

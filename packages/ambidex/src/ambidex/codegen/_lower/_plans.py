@@ -27,9 +27,12 @@ from .._ir import (
     TupleOf,
     Type,
     Variable,
+    bounds,
     contained,
     container_plan,
     everything_in,
+    given,
+    handed_in,
     is_asynchronous,
     is_awaited,
     parts,
@@ -44,7 +47,7 @@ from ._callbacks import (
     plan_callback,
     plan_given,
     plan_plainly_given,
-    refuse_streaming,
+    with_own,
 )
 from ._unions import one_of
 
@@ -174,17 +177,18 @@ class Planner:
 
     def _variable(self, variable: Variable) -> Plan | None:
         """Return the plan of whatever a type variable may stand for."""
-        if variable.constraints:
-            return one_of([self.plan(each) for each in variable.constraints])
-        return self.plan(ANY if variable.bound is None else variable.bound)
+        known = variable.constraints or (ANY if variable.bound is None else variable.bound,)
+        plan = one_of([self.plan(handed_in(each) if self._is_inward else given(each, Form.BOTH)) for each in known])
+        return plan if plan is None or self._is_inward else with_own(plan)  # what the user has handed in comes back
 
     def _function(self, type_: Function) -> Plan | None:
         if self._is_inward:
             return plan_callback(type_, self.inward.plan, self.outward.plan)
         if is_awaited(type_):
             return plan_given(type_, self.inward.plan, self.plan)
-        refuse_streaming(type_)
-        return plan_plainly_given(type_, self.inward.plan, self.plan) if self._records.carries(type_) else None
+        is_carrying = any(self._records.carries(part) for part in (type_, *bounds(type_)))
+        is_carrying = is_carrying or any(map(is_asynchronous, walk(type_)))
+        return plan_plainly_given(type_, self.inward.plan, self.plan) if is_carrying else None
 
     def _record(self, record: Record) -> Plan:
         held = self._records.held_by(record)

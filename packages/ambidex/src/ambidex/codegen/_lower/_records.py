@@ -41,7 +41,7 @@ def lower_records(
     found: dict[object, RecordPlan] = {}
 
     def add(record: Record, variable: str) -> None:
-        fields = tuple((name, with_own(plan)) for name, plan in planner.fields(record))
+        fields = tuple((name, with_own(plan, record.form)) for name, plan in planner.fields(record))
         required: tuple[str, ...] | None = None
         if record.kind is RecordKind.TYPED_DICT:
             required = tuple(field.name for field in record.fields if field.is_required)

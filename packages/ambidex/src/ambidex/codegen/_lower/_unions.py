@@ -11,6 +11,7 @@ from .._ir import ANYTHING, Plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_CALLED = ("call_of", "callback", "plain_call_of", "plain_callback")  # an object with a face may be callable as well
 # These are tried last, the narrowest first: an object with a face is that, though it may be iterated as well.
 _WIDER = {
     "async_generator_of": ("async_iterator_of", "async_iterable_of"),
@@ -30,13 +31,15 @@ _FITS = {
 
 
 def one_of(plans: Sequence[Plan | None]) -> Plan | None:
-    """Return one plan for a union: a leaf lets everything else pass, and `anything`, tried last, covers every leaf."""
+    """Return one plan for a union: a leaf lets everything else pass, and `anything` covers every face."""
     flat = (
         part for plan in plans for part in ((plan.items if plan.combinator == "one_of" else (plan,)) if plan else ())
     )
     needed = list(dict.fromkeys(plan for plan in flat if plan is not None))
     if ANYTHING in needed:
-        needed = [plan for plan in needed if plan.face is None and plan != ANYTHING] + [ANYTHING]
+        others = [plan for plan in needed if plan.face is None and plan != ANYTHING]
+        called = [plan for plan in others if plan.combinator in _CALLED]
+        needed = [*(plan for plan in others if plan not in called), ANYTHING, *called]
     needed = [*_joined([plan for plan in needed if plan.combinator not in _WIDER]), *_joined_handles(needed)]
     if len(needed) < 2:
         return needed[0] if needed else None
