@@ -256,6 +256,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("overloads of a constructor", "overloads", "Store.__init__"),
         Shown("constructor that says by `self: C[bytes]` what it makes", "overloads", "Reader"),
         Shown("overloads of an operator", "overloads", "Store.__getitem__"),
+        Shown("overloads of which some are awaited", "overloads", "found"),
     ),
     "Parameters": (
         Shown("positional-only, keyword-only, `*args` and `**kwargs`", "functions", "kinds"),
@@ -287,6 +288,19 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("async callable as an attribute that users set", "callables", "Hub.on_event"),
         Shown("async callable as a property with a setter", "callables", "Hub.fallback"),
         Shown("async callable that a callback is given", "callables", "through"),
+        Shown("async callable that a callback returns", "handlers", "Client.made_by"),
+        Shown("callback that is given an async callable and returns one", "handlers", "Client.use"),
+        Shown("callable that registers a callback as a result", "handlers", "Client.on"),
+        Shown("type variable bound to an async callable", "handlers", "Client.event"),
+        Shown("such a type variable in a callable as a result", "handlers", "Client.listen"),
+        Shown("async iterable that a callback returns", "handlers", "Client.joined"),
+        Shown("async context manager that a callback returns", "handlers", "Client.entered"),
+        Shown("callable that gives an async iterator as a result", "handlers", "Client.feed"),
+        Shown("callable that gives an async context manager as a result", "handlers", "Client.sessions"),
+        Shown("async callable protocol with keywords as a result", "handlers", "Client.sender"),
+        Shown("async callable protocol with keywords as an attribute that users set", "handlers", "Client.send"),
+        Shown("callable in a field of a record that is given an async iterator", "handlers", "Job.work"),
+        Shown("callable in a field of a record that is given an async callable", "handlers", "Job.wrap"),
     ),
     "Types": (
         Shown("`Literal`", "nested", "reading"),
@@ -365,10 +379,6 @@ REFUSED: tuple[Refused, ...] = (
     Refused("type that is defined by itself and holds wrapped or asynchronous objects", "recursive_alias", "Station"),
     Refused("`type` alias without all its arguments", "aliases_with_type_parameters", "Pair"),
     Refused(
-        "plain callable with wrapped objects and something asynchronous as a result",
-        "plain_callable_with_something_asynchronous_in_a_result",
-    ),
-    Refused(
         "something asynchronous inside another object that a callback is given", "callable_that_a_callback_is_given"
     ),
     Refused(
@@ -377,19 +387,11 @@ REFUSED: tuple[Refused, ...] = (
         "reached",
     ),
     Refused(
-        "callable in a field of a record that is given something asynchronous",
+        "callable in a field of a record that is given an `AsyncGenerator` or an awaitable",
         "callable_in_a_record_that_is_given_something_asynchronous",
     ),
-    Refused("callable that gives an async iterator as a result", "streaming_callable_in_a_result"),
     Refused("async callable in a field of a record that is not public", "async_callable_in_a_hidden_record"),
-    Refused("async callable that a callback returns", "async_callable_that_a_callback_returns"),
-    Refused(
-        "async iterable of wrapped objects that a callback returns", "async_iterable_of_faces_that_a_callback_returns"
-    ),
     Refused("callable sent into a stream", "callable_sent_into_a_stream"),
-    Refused(
-        "async callable protocol with keywords as a result", "callable_protocols_that_no_callable_says", "is given to"
-    ),
     Refused(
         "generic record applied to a type variable and derived from a builtin", "open_record_that_cannot_be_copied"
     ),

@@ -3,18 +3,6 @@
 from __future__ import annotations
 
 REFUSALS = {
-    "plain_callable_with_something_asynchronous_in_a_result": (
-        """
-@m.wrap_function
-async def first() -> Callable[[Station, AsyncIterable[int]], None]: ...
-""",
-        [
-            (
-                "_impl.py:17: the result of first: a Callable that is given to the user, and that nobody awaits, takes "
-                "or gives something asynchronous beside objects with faces, which is not supported yet: offer a method"
-            )
-        ],
-    ),
     "callable_that_a_callback_is_given": (
         """
 from asyncio import Queue
@@ -23,6 +11,7 @@ from asyncio import Queue
 async def first(
     box: Callable[[Queue[AsyncIterator[int]]], Awaitable[int]],
     nested: Callable[[Callable[[str], AsyncIterator[int]]], Awaitable[int]],
+    inner: Callable[[Callable[[str], Queue[AsyncIterator[int]]]], Awaitable[int]],
 ) -> None: ...
 """,
         [
@@ -31,26 +20,8 @@ async def first(
                 "where it cannot be reached: use a list, set, dict or tuple"
             ),
             (
-                "_impl.py:21: the parameter nested of first: a Callable that gives an async iterator or context "
-                "manager is given to the user, which is not supported yet: offer a method that does what it does"
-            ),
-        ],
-    ),
-    "streaming_callable_in_a_result": (
-        """
-@m.wrap_function
-def first() -> List[Callable[[int], AsyncIterator[str]]]: ...
-@m.wrap_function
-def second() -> Callable[[int], AsyncContextManager[str]]: ...
-""",
-        [
-            (
-                "_impl.py:17: the result of first: a Callable that gives an async iterator or context manager is given "
-                "to the user, which is not supported yet: offer a method that does what it does"
-            ),
-            (
-                "_impl.py:19: the result of second: a Callable that gives an async iterator or context manager is "
-                "given to the user, which is not supported yet: offer a method that does what it does"
+                "_impl.py:22: the parameter inner of first: a Callable that is given to the user gives something "
+                "asynchronous where it cannot be reached: use a list, set, dict or tuple"
             ),
         ],
     ),
@@ -62,6 +33,8 @@ from asyncio import Queue
 def first() -> List[Callable[[int], Awaitable[Queue[AsyncIterator[str]]]]]: ...
 @m.wrap_function
 async def second() -> AsyncIterator[Optional[AsyncGenerator[int, Callable[[int], Awaitable[int]]]]]: ...
+@m.wrap_function
+def third() -> Callable[[Station], Queue[AsyncIterator[str]]]: ...
 """,
         [
             (
@@ -72,6 +45,10 @@ async def second() -> AsyncIterator[Optional[AsyncGenerator[int, Callable[[int],
                 "_impl.py:21: the result of second: a callable that is sent into a stream is not supported yet: "
                 "take it as a parameter"
             ),
+            (
+                "_impl.py:23: the result of third: a Callable that is given to the user gives something asynchronous "
+                "where it cannot be reached: use a list, set, dict or tuple"
+            ),
         ],
     ),
     "callable_in_a_record_that_is_given_something_asynchronous": (
@@ -80,12 +57,15 @@ async def second() -> AsyncIterator[Optional[AsyncGenerator[int, Callable[[int],
 @dataclass
 class Job:
     work: Callable[[List[AsyncIterator[int]]], Awaitable[str]]
+    sent: Callable[[List[AsyncGenerator[int, int]]], Awaitable[str]]
+    nested: Callable[[Callable[[Awaitable[int]], Awaitable[str]]], None]
 """,
         [
             (
-                "_impl.py:19: the field work of Job is a callable that is given something asynchronous, "
-                "which is not supported yet: give it plain values"
+                f"_impl.py:{line}: the field {name} of Job is a callable that is given {what}[...], which is not "
+                "supported yet: give it an AsyncIterator, or plain values"
             )
+            for line, name, what in ((20, "sent", "AsyncGenerator"), (21, "nested", "Awaitable"))
         ],
     ),
     "async_callable_in_a_hidden_record": (
@@ -106,44 +86,17 @@ async def first() -> List[Job]: ...
     ),
     "attribute_that_can_be_read_alone": (
         """
+from ambidex import ON_LOOP
+
 @m.wrap_class
 class Hub:
-    make: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]
+    make: Annotated[Callable[[], int], ON_LOOP]
 """,
         [
             (
-                "_impl.py:18: Hub.make, which can be written: an async callable that a callback returns is not "
-                "supported yet: take it as a parameter"
+                "_impl.py:20: Hub.make, which can be written: ON_LOOP marks a Callable that is not awaited: "
+                "leave it out: it runs on the loop anyway"
             )
-        ],
-    ),
-    "async_callable_that_a_callback_returns": (
-        """
-@m.wrap_function
-async def first(make: Callable[[], Awaitable[Callable[[int], Awaitable[None]]]]) -> None: ...
-""",
-        [
-            (
-                "_impl.py:17: the parameter make of first: an async callable that a callback returns is not "
-                "supported yet: take it as a parameter"
-            )
-        ],
-    ),
-    "async_iterable_of_faces_that_a_callback_returns": (
-        """
-@m.wrap_function
-async def first(make: Callable[[], AsyncIterator[Station]]) -> None: ...
-@m.wrap_function
-async def second(make: Optional[Callable[[int], Awaitable[AsyncIterable[List[Station]]]]] = None) -> None: ...
-@m.wrap_function
-async def third(make: Callable[[], AsyncIterator[int]], given: Callable[[], AsyncIterator[Any]]) -> None: ...
-""",
-        [
-            (
-                f"_impl.py:{line}: the parameter make of {name}: an async iterable of objects with faces that a "
-                "callback returns is not supported yet: take a list"
-            )
-            for line, name in ((17, "first"), (19, "second"))
         ],
     ),
     "callable_sent_into_a_stream": (
@@ -196,8 +149,6 @@ async def first(stations: Union[str, AsyncIterable[Station]]) -> None: ...
 T = TypeVar("T")
 class Handler(Protocol):
     def __call__(self, station: Station, *, again: T) -> T: ...
-class Keyed(Protocol):
-    async def __call__(self, station: Station, *, again: bool) -> None: ...
 class Next(Protocol):
     async def __call__(self, text: str, following: Next) -> str: ...
 @m.wrap_class
@@ -210,26 +161,20 @@ async def first(handler: Handler) -> None: ...
 async def second(following: Next) -> None: ...
 @m.wrap_function
 async def third(public: Public) -> None: ...
-@m.wrap_function
-async def fourth() -> Keyed: ...
 """,
         [
             (
-                "_impl.py:24: Public is a callable type that names a class with a face, and would show what is behind "
+                "_impl.py:22: Public is a callable type that names a class with a face, and would show what is behind "
                 "that: leave it out: what is annotated with it takes the Callable that it stands for"
             ),
             (
-                "_impl.py:28: the parameter handler of first: Handler is a callable that names Station, and has "
+                "_impl.py:26: the parameter handler of first: Handler is a callable that names Station, and has "
                 "overloads, type variables or Self, which is not supported yet: write Callable[[X, Y], Z], or one "
                 "signature that names the classes"
             ),
             (
-                "_impl.py:30: the parameter following of second: Next.__call__: the type Next is defined by itself, "
+                "_impl.py:28: the parameter following of second: Next.__call__: the type Next is defined by itself, "
                 "which is not supported yet: write it out to the depth you need"
-            ),
-            (
-                "_impl.py:34: the result of fourth: Keyed, a callable with keywords or defaults, is given to the user, "
-                "which is not supported yet: offer a method that does what it does, or write Callable[[X, Y], Z]"
             ),
         ],
     ),

@@ -125,17 +125,19 @@ async def first() -> Page[int]: ...
     ),
     "field_whose_face_cannot_be_translated": (
         """
+from asyncio import Queue
+
 @m.wrap_class
 @dataclass
 class Report:
     title: str
     station: Station
-    chosen: Callable[[Station], Optional[AsyncContextManager[int]]]
+    chosen: Callable[[Station], Optional[Queue[AsyncContextManager[int]]]]
 """,
         [
             (
-                "_impl.py:21: the field chosen of Report: a Callable that gives an async iterator or context manager "
-                "is given to the user, which is not supported yet: offer a method that does what it does"
+                "_impl.py:23: the field chosen of Report: a Callable that is given to the user gives something "
+                "asynchronous where it cannot be reached: use a list, set, dict or tuple"
             )
         ],
     ),

@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator, Generator
 from typing import Optional, Union
 
 import overloads
-from overloads import Lines, Made, Notes, Reader, Step, Store
+from overloads import Index, Lines, Made, Notes, Reader, Step, Store
 from typing_extensions import assert_type
 
 import ambidex
-from ambidex.bridge import Future
+from ambidex.bridge import Call, DualAwaitable, DualIterator, Future
 
 
 def functions() -> None:
@@ -22,6 +22,10 @@ def functions() -> None:
     assert_type(overloads.parsed.with_options(timeout=1)(b"", strict=True), bytes)
     assert_type(overloads.plain(1), str)
     assert_type(overloads.plain(""), int)
+    assert_type(overloads.found(""), str)
+    assert_type(overloads.found(1, again=True), DualAwaitable[int])
+    assert_type(overloads.found(1).result(), int)
+    assert_type(overloads.found(b""), Call[[int], bytes])
     assert_type(overloads.counted(1), "Generator[int, None, None]")
     assert_type(overloads.counted.with_options(read_ahead=2)(""), "Generator[str, None, None]")
     overloads.parsed(1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
@@ -56,6 +60,9 @@ def classes(store: Store[int]) -> None:
     assert_type(Made(3), Made[str])
     assert_type(Made(b"3").item(), bytes)
     assert_type(Lines("").lines(), "list[str]")
+    assert_type(Index().at(1), Index)
+    assert_type(Index().at("").result(), Index)
+    assert_type(Index().at(None), DualIterator[Index])
 
 
 async def _doubled(number: int) -> str:

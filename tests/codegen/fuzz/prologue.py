@@ -131,10 +131,6 @@ class _Page(Dict[str, int], Generic[T]):
     item: T
 
 
-class _Spelling(Protocol):
-    async def __call__(self, value: int, *, again: bool = False) -> str: ...
-
-
 class _Untyped:
     def __get__(self, instance, owner=None):
         return 3

@@ -53,6 +53,27 @@ def plain(value: Union[int, str]) -> Union[int, str]:
 
 
 @overload
+def found(key: str, /) -> str: ...
+@overload
+async def found(key: int, /, *, again: bool = ...) -> int: ...
+@overload
+def found(key: bytes, /) -> Callable[[int], Awaitable[bytes]]: ...
+@wrapper_module.wrap_function
+def found(*args: Any, **options: Any) -> Any:
+    """Give a value at once, or what has to be awaited, or what does that: its overloads say which."""
+
+    async def waited() -> int:
+        return int(args[0]) + len(options)
+
+    async def repeated(times: int) -> bytes:
+        return bytes(args[0]) * times
+
+    if isinstance(args[0], bytes):
+        return repeated
+    return args[0] if isinstance(args[0], str) else waited()
+
+
+@overload
 def counted(stop: int) -> AsyncGenerator[int, None]: ...
 @overload
 def counted(stop: str) -> AsyncGenerator[str, None]: ...
@@ -260,3 +281,25 @@ class Step(Generic[T, R]):
 
 async def _made(given: Any) -> Any:
     return await given if inspect.isawaitable(given) else given
+
+
+@wrapper_module.wrap_class
+class Index:
+    """Look up at once, or later."""
+
+    @overload
+    def at(self, place: int) -> Index: ...
+    @overload
+    def at(self, place: str) -> Awaitable[Index]: ...
+    @overload
+    def at(self, place: None) -> AsyncIterator[Index]: ...
+    def at(self, place: Union[int, str, None]) -> Any:
+        async def awaited() -> Index:
+            return self
+
+        async def each() -> AsyncIterator[Index]:
+            yield self
+
+        if place is None:
+            return each()
+        return self if isinstance(place, int) else awaited()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import overloads
-from overloads import Lines, Made, Notes, Reader, Step, Store
+from overloads import Index, Lines, Made, Notes, Reader, Step, Store
 
 assert overloads.parsed("abc") == 3
 assert overloads.parsed(b"abc", strict=True) == b"abc"
@@ -40,6 +40,15 @@ assert Reader("12", parse=int).read() == 12
 assert (Made(3).item(), Made(b"3").item()) == ("3", b"3")
 assert Lines("a\nb").lines() == ["a", "b"]
 
+assert overloads.found("a") == "a"
+assert overloads.found(1).result() == 1
+assert overloads.found(1, again=True).result() == 2
+assert overloads.found(b"a")(3) == b"aaa"
+index = Index()
+assert index.at(1) is index
+assert index.at("a").result() is index
+assert list(index.at(None)) == [index]
+
 
 async def doubled(number: int) -> str:
     await asyncio.sleep(0)
@@ -67,6 +76,10 @@ assert (step.applied(doubled, 2), step.applied(tripled, 2)) == ("4", "6")
 async def main() -> None:
     assert (await step.run.aio(4), await step.told.aio(shout)) == ("8", "8!")
     assert await step.applied.aio(doubled, 1) == "2"
+    assert await overloads.found(1) == 1
+    assert await overloads.found(b"a").aio(2) == b"aa"
+    assert await index.at("a") is index
+    assert [each async for each in index.at(None)] == [index]
     assert await overloads.parsed.aio("abc") == 3
     assert [item async for item in overloads.counted.aio("ab")] == ["a", "b"]
     assert await overloads.later.aio("a") == "a []"
