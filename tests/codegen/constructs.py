@@ -366,6 +366,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("generic dataclass applied to a type variable in two forms", "twins_pages", "Box.pages"),
         Shown("class object of a class in two forms", "twins_kinds", "made"),
         Shown("async callable as a result in two forms", "twins_callables", "speller"),
+        Shown("callable that registers a callback as a result in two forms", "twins_handlers", "Client.on"),
     ),
 }
 

@@ -118,6 +118,7 @@ TWINS = {
     "alias of a type with a face, by `manual_export`": "alias in two forms",
     "async callable as a result": "async callable as a result in two forms",
     "async callable with wrapped objects as a result": "async callable as a result in two forms",
+    "callable that registers a callback as a result": "callable that registers a callback as a result in two forms",
     **dict.fromkeys(INSIDE, "each of them in two classes"),
 }
 HIDDEN = ("function with another async name", "wrapped class of another module")
