@@ -8,11 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 from ambidex.bridge import (
+    Call,
     Context,
+    DualAwaitable,
+    DualIterator,
     Face,
     Future,
     Implementation,
     anything,
+    async_iterator_of,
+    awaitable_of,
+    call_of,
     class_method,
     constructor,
     context,
@@ -44,6 +50,7 @@ else:
     Generic = T = R = _source = stand_in
 
 __all__ = (
+    "Index",
     "Lines",
     "Made",
     "Notes",
@@ -51,6 +58,7 @@ __all__ = (
     "Step",
     "Store",
     "counted",
+    "found",
     "later",
     "noted",
     "parsed",
@@ -408,6 +416,20 @@ def plain(value: int | str) -> int | str:
     raise implemented_elsewhere().at(_source.plain)
 
 
+@overload
+def found(key: str, /) -> str: ...
+@overload
+def found(key: int, /, *, again: bool = ...) -> DualAwaitable[int]: ...
+@overload
+def found(key: bytes, /) -> Call[[int], bytes]: ...
+@_impl.sync_function(
+    takes={"args": anything, "options": anything}, gives=one_of(anything, call_of(), awaitable_of())
+)
+def found(*args: Any, **options: Any) -> Any:
+    """Give a value at once, or what has to be awaited, or what does that: its overloads say which."""
+    raise implemented_elsewhere().at(_source.found)
+
+
 @_impl.stream(gives=anything, faces=lambda: _counted_faces)
 def counted(stop: int | str) -> Generator[Any, None, None]:
     raise implemented_elsewhere().at(_source.counted)
@@ -580,3 +602,21 @@ class Step(Face, Generic[T, R], implementation=_impl):
     )
     def applied(self, function: Callable[[D], Any], item: D) -> R:
         raise implemented_elsewhere().at(_source.Step.applied)
+
+
+class Index(Face, implementation=_impl):
+    """Look up at once, or later."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Index.__init__)
+
+    @overload
+    def at(self, place: int) -> Index: ...
+    @overload
+    def at(self, place: str) -> DualAwaitable[Index]: ...
+    @overload
+    def at(self, place: None) -> DualIterator[Index]: ...
+    @sync_method(gives=one_of(anything, async_iterator_of("Index"), awaitable_of("Index")))
+    def at(self, place: int | str | None) -> Any:
+        raise implemented_elsewhere().at(_source.Index.at)
