@@ -199,12 +199,13 @@ def test_setuptools_packs_what_it_could_not_have_listed(
     assert {"src/_lamp.py", f"src/{file}"} <= names_in(made["sdist"])
 
 
+@pytest.mark.parametrize("kind", ["wheel", "editable"])
 def test_output_that_is_not_packed_with_its_source_stops_the_build(
-    builder: Builder, backend: str, tmp_path: Path
+    builder: Builder, backend: str, kind: str, tmp_path: Path
 ) -> None:
     """A folder beside what is packed: the library would come without its own module, in silence."""
     project = make_project(tmp_path, backend, SETTINGS.replace('output = "src"', 'output = "made"'))
-    done, made = builder.build(project, BACKENDS[backend], "wheel", into=tmp_path / "dist")
+    done, made = builder.build(project, BACKENDS[backend], kind, into=tmp_path / "dist")
     assert (done.returncode, made) == (1, {})
     what = "made/lamp/light.py is generated from lamp/_light.py, which is packed, and is not packed itself"
     where = {

@@ -22,7 +22,11 @@ class AmbidexBuildHook(BuildHookInterface[BuilderConfig]):
 
     PLUGIN_NAME = "ambidex"
 
-    def initialize(self, version: str, build_data: MutableMapping[str, Any]) -> None:
+    def initialize(
+        self,
+        version: str,  # noqa: ARG002  hatchling gives it
+        build_data: MutableMapping[str, Any],
+    ) -> None:
         """Write the generated modules; name them, so that a version control that ignores them does not keep them out.
 
         Raises:
@@ -41,7 +45,7 @@ class AmbidexBuildHook(BuildHookInterface[BuilderConfig]):
             return
         names = [file.relative_to(root).as_posix() for file in files]
         build_data.setdefault("artifacts", []).extend(f"/{name}" for name in names)
-        if self.target_name == "wheel" and version == "standard":
+        if self.target_name == "wheel":  # an editable one too, which would find no more than the one it stands for has
             try:
                 self._refuse_unpacked(files, {"force_include": {}, **build_data})
             except UsageError as error:
