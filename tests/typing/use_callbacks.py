@@ -69,6 +69,7 @@ assert_type(callbacks.on_loop(count, event), int)
 assert_type(callbacks.heard(event, [note, note_later, lambda given: given.rename("x")]), int)
 callbacks.heard(event, [count])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 assert_type(callbacks.turned(event, lambda given: given, lambda *args, **named: 1), Event)
+callbacks.noted(lambda index, line: print(index + 1, line.title()), ["a"])
 assert_type(callbacks.greeted(["Ada"], lambda name: name.title()), "list[str]")
 
 

@@ -47,6 +47,10 @@ class Follower(Protocol):
     ) -> Optional[Event]: ...
 
 
+class _Note(Protocol):
+    def __call__(self, number: int, text: str) -> None: ...
+
+
 class _Sorter(Protocol):
     def __call__(self, events: List[Event], *, best: Event, worst: Optional[List[Event]] = ...) -> List[Event]: ...
 
@@ -201,10 +205,19 @@ async def watched(
 
 @wrapper_module.wrap_function
 async def heard(event: Event, listeners: List[Listener]) -> int:
-    """Call what a protocol describes."""
+    """Call what a protocol describes: each time by keyword, which users need not know."""
     for listener in listeners:
-        await listener(event)
+        await listener(event=event)
     return len(listeners)
+
+
+@wrapper_module.wrap_function
+async def noted(note: _Note, texts: List[str]) -> None:
+    """Call, by place and by keyword, what takes plain values."""
+    for number, text in enumerate(texts):
+        note(number, text=text)
+        note(text=text, number=number)
+        note(number, text)
 
 
 @wrapper_module.wrap_function

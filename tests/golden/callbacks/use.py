@@ -96,6 +96,9 @@ assert (type(chosen), chosen.name, same) == (Event, "second", hub)
 seen.clear()
 assert callbacks.heard(event, [note, note_later]) == 2
 assert [name for name, _ in seen] == ["failed", "renamed"], seen
+texts: list[tuple[int, str]] = []
+callbacks.noted(lambda index, line: texts.append((index, line)), ["a", "b"])
+assert texts == [(0, "a")] * 3 + [(1, "b")] * 3
 event.rename("failed")
 
 

@@ -52,6 +52,7 @@ __all__ = (
     "followed",
     "greeted",
     "heard",
+    "noted",
     "on_loop",
     "picked",
     "plainly",
@@ -255,10 +256,18 @@ def watched(
     raise implemented_elsewhere().at(_source.watched)
 
 
-@_impl.function(takes={"event": "Event", "listeners": sequence_of(callback("Event"))})
+@_impl.function(
+    takes={"event": "Event", "listeners": sequence_of(callback("Event", places="event"))}
+)
 def heard(event: Event, listeners: list[Callable[[Event], Awaitable[None] | None]]) -> int:
-    """Call what a protocol describes."""
+    """Call what a protocol describes: each time by keyword, which users need not know."""
     raise implemented_elsewhere().at(_source.heard)
+
+
+@_impl.function(takes={"note": plain_callback(places="number text")})
+def noted(note: Callable[[int, str], None], texts: list[str]) -> None:
+    """Call, by place and by keyword, what takes plain values."""
+    raise implemented_elsewhere().at(_source.noted)
 
 
 @_impl.function(
@@ -278,7 +287,7 @@ def turned(
     raise implemented_elsewhere().at(_source.turned)
 
 
-@_impl.function(takes={"greet": callback()})
+@_impl.function(takes={"greet": callback(places="name")})
 def greeted(names: list[str], greet: Callable[[str], str | Awaitable[str]]) -> list[str]:
     raise implemented_elsewhere().at(_source.greeted)
 

@@ -305,6 +305,8 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
         return RecordOf, plan.place
     if isinstance(plan, KeysOf):
         return KeysOf, plan.required, tuple((key, resolved(part, names)) for key, part in plan.fields.items())
+    if isinstance(plan, CallbackOf) and plan.places:
+        return plan.places, resolved(plan._replace(places=()), names)  # the names of parameters, and of no faces
     if isinstance(plan, tuple):
         parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
         return (class_of(parts), *(resolved(part, names) for part in parts))

@@ -8,6 +8,7 @@ that is made anew each time, as bound methods are, is made of the parts of it th
 from __future__ import annotations
 
 import functools
+import itertools
 import types
 import weakref
 from typing import TYPE_CHECKING, Any
@@ -135,7 +136,13 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
     # a face that is asked for may be one that can be awaited
     running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else _is_face)
 
+    def placed(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the arguments by place, those among them that are given by name; these leave `kwargs`."""
+        names = itertools.takewhile(kwargs.__contains__, plan.places[len(args) :] if kwargs else ())
+        return (*args, *[kwargs.pop(name) for name in [*names]])
+
     async def awaited(*args: Any, **kwargs: Any) -> Any:
+        args = placed(args, kwargs)
         try:
             value = await running.run(take(args), take_named(kwargs))
         except BaseException as error:  # any: it is passed on, without the library's frames
@@ -145,6 +152,7 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
         return value if give is None else give(value)
 
     def called(*args: Any, **kwargs: Any) -> Any:
+        args = placed(args, kwargs)
         try:
             value = function(*take(args), **take_named(kwargs))
         except BaseException as error:  # any: it is passed on, without the library's frames

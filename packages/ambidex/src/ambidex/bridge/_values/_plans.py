@@ -55,7 +55,8 @@ class CallbackOf(NamedTuple):
     """A callable of the user: its arguments go outward, its result comes inward.
 
     `takes` has a plan or None for each argument, `named` those of keywords, `rest` the one of those beyond. An
-    implementation awaits the callable, unless `is_plain`; with `on_loop` it runs where it is awaited.
+    implementation awaits the callable, unless `is_plain`; with `on_loop` it runs where it is awaited. `places` are the
+    names by which the implementation may give what the user takes by place.
     """
 
     takes: tuple[Plan | None, ...]
@@ -64,6 +65,7 @@ class CallbackOf(NamedTuple):
     is_plain: bool
     on_loop: bool
     named: KeysOf | None = None
+    places: tuple[str, ...] = ()
 
 
 class CallOf(NamedTuple):
@@ -176,13 +178,15 @@ def callback(
     rest: Plan | None = None,
     on_loop: bool = False,
     named: Mapping[str, Plan] | None = None,
+    places: str = "",
 ) -> CallbackOf:
     """Plan a callable that the implementation awaits: the user may hand in a blocking or an async one.
 
     Each argument follows its plan, None where it carries no face, a keyword the one in `named`, others `rest`; the
-    result follows `gives`. With `on_loop` the callable runs on the implementation's loop.
+    result follows `gives`. With `on_loop` the callable runs on the implementation's loop. `places` names, with spaces
+    between, what the implementation may give by keyword and the user takes by place; `/` for what has no such name.
     """
-    return CallbackOf(takes, gives, rest, False, on_loop, _keywords(named))
+    return CallbackOf(takes, gives, rest, False, on_loop, _keywords(named), tuple(places.split()))
 
 
 def plain_callback(
@@ -190,9 +194,10 @@ def plain_callback(
     gives: Plan | None = None,
     rest: Plan | None = None,
     named: Mapping[str, Plan] | None = None,
+    places: str = "",
 ) -> CallbackOf:
     """Plan a callable that the implementation calls on its loop and does not await; plans as for `callback`."""
-    return CallbackOf(takes, gives, rest, True, False, _keywords(named))
+    return CallbackOf(takes, gives, rest, True, False, _keywords(named), tuple(places.split()))
 
 
 def _keywords(named: Mapping[str, Plan] | None) -> KeysOf | None:

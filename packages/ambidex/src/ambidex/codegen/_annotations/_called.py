@@ -63,7 +63,7 @@ def read_called(cls: type, arguments: tuple[Type, ...], resolver: Resolver, sour
     types = _types_of(function, near)
     if types is None:
         return None
-    read = _callable(function, types)
+    read = _callable(cls, function, types)
     held = [part for type_ in types.values() for part in walk(type_)]
     is_open = any(isinstance(part, Own) for part in held)
     own = set(variables(types.values())) - set(variables(arguments))
@@ -102,7 +102,7 @@ def _types_of(function: FunctionType, near: Resolver) -> dict[str, Type] | None:
         raise Unsupported(f"{function.__qualname__}: {refusal.what}", refusal.fix) from refusal
 
 
-def _callable(function: FunctionType, types: dict[str, Type]) -> Function | None:
+def _callable(cls: type, function: FunctionType, types: dict[str, Type]) -> Function | None:
     """Return a signature as a Callable, None where it has keywords, defaults or a part of its parameters open."""
     listed = list(inspect.signature(function).parameters.values())[1:]
     places = [each for each in listed if each.kind in _BY_PLACE]
@@ -111,14 +111,30 @@ def _callable(function: FunctionType, types: dict[str, Type]) -> Function | None
         return None
     result = _result(function, types)
     parameters = tuple(types[each.name] for each in places)
+    names = _places(cls, places)
     if not rest:
-        return Function(parameters, result)
+        return Function(parameters, result, places=names)
     if [each.kind for each in listed[len(places) :]] != _REST:
         return None
     if all(type_ == ANY for type_ in rest) and not parameters:
         return Function(None, result)
     variable = rest[0].variable if isinstance(rest[0], Spread) and isinstance(rest[1], Spread) else None
-    return Function(parameters, result, rest=variable) if isinstance(variable, Variable) else None
+    return Function(parameters, result, rest=variable, places=names) if isinstance(variable, Variable) else None
+
+
+def _places(cls: type, parameters: list[inspect.Parameter]) -> tuple[str, ...]:
+    """Return the names by which parameters can be given, `/` for one that has none; nothing where all have none."""
+    private = (
+        "__",
+        f"_{cls.__name__.lstrip('_')}__",
+    )  # which are by place alone, and the second is what Python calls them
+    names = [
+        "/" if each.kind is inspect.Parameter.POSITIONAL_ONLY or each.name.startswith(private) else each.name
+        for each in parameters
+    ]
+    while names and names[-1] == "/":
+        names.pop()
+    return tuple(names)
 
 
 def _shaped(name: str, function: FunctionType, types: dict[str, Type]) -> Function:

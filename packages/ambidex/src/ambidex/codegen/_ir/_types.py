@@ -192,7 +192,7 @@ class Function:
     """Hold a `Callable`; `parameters` is None where any arguments are accepted, `on_loop` as declared with ON_LOOP.
 
     `rest` is the ParamSpec of the parameters after those. `shape` says how `parameters` are filled, where that is not
-    by place alone.
+    by place alone. `places` are the names by which the implementation may give them all the same, `/` where it may not.
     """
 
     parameters: tuple[Type, ...] | None
@@ -200,6 +200,7 @@ class Function:
     on_loop: bool = False
     rest: Variable | None = None
     shape: Shape | None = None
+    places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.shape is not None and len(self.shape.slots) != len(self.parameters or ()):
@@ -224,11 +225,22 @@ class Handle:
 
 
 @dataclass(frozen=True)
+class Made:
+    """Hold the call of a class in metadata: what it is given, each by place (no name) or by keyword."""
+
+    origin: Name
+    arguments: tuple[tuple[str, Metadata], ...]
+
+
+Metadata = Union[str, EnumMember, Name, Made]  # the source of a literal, a member, a constant or class, a call
+
+
+@dataclass(frozen=True)
 class WithMetadata:
-    """Hold an `Annotated`: the type, and those parts of the metadata that can be written as literals."""
+    """Hold an `Annotated`: the type, and those parts of the metadata that can be written."""
 
     item: Type
-    metadata: tuple[str, ...]
+    metadata: tuple[Metadata, ...]
 
 
 Type = Union[

@@ -161,9 +161,10 @@ def plan_callback(
     gives = inward(returned)
     is_generic = any(isinstance(part, Variable) for part in walk(function))  # what it is given was translated inward
     plans = [plan for plan in (*takes, gives, rest, *(plan for _, plan in named)) if plan is not None]
-    if result is None and all(plan.is_of_anything and not is_generic for plan in plans):
+    if result is None and not function.places and all(plan.is_of_anything and not is_generic for plan in plans):
         return None
     options: dict[str, Option | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop, "named": named}
+    options["places"] = " ".join(function.places)
     listed = tuple((name, value) for name, value in options.items() if value)
     return Plan("plain_callback" if result is None else "callback", takes, options=listed)
 
