@@ -25,3 +25,6 @@ async def waiting(value: Decimal) -> None:
     assert_type(await functions.connect_now.aio("x"), str)
     assert_type(await functions.current.with_options(timeout=1).aio("Oslo"), float)
     await functions.current.aio(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+assert_type(functions.tagged("a", [1]), str)

@@ -12,8 +12,9 @@ import enum
 import functools
 import pathlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Annotated, Any, Dict, List, Literal, NewType, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Annotated, Any, Dict, List, Literal, NamedTuple, NewType, Optional, Tuple, Type, Union
 
 from ambidex import Module
 
@@ -31,6 +32,29 @@ class Mode(enum.Enum):
 
     FAST = "fast"
     SAFE = "safe"
+
+
+@dataclass(frozen=True)
+class Least:
+    """Not public either: metadata names it."""
+
+    value: int
+    unit: str = "metres"
+    mode: Mode = Mode.FAST
+
+
+class Range(NamedTuple):
+    """Metadata of two values."""
+
+    low: Least
+    high: int
+
+
+class Odd:
+    """Metadata that equals no other object."""
+
+
+ODD = Odd()
 
 
 @wrapper_module.wrap_function
@@ -93,6 +117,15 @@ async def spellings(
     anything: object,
 ) -> "Union[Decimal, int]":
     return 1
+
+
+@wrapper_module.wrap_function
+async def tagged(
+    text: Annotated[str, Least(1), Least(2, mode=Mode.SAFE), Odd(), ODD, Odd],
+    numbers: Annotated[List[Annotated[int, Range(Least(-1, "feet"), 3)]], len, "metres"],
+) -> Annotated[str, Mode.SAFE, lambda: 0]:
+    """Keep the metadata that can be written so that it is the same again."""
+    return text * len(numbers)
 
 
 @wrapper_module.wrap_function

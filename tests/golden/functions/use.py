@@ -24,6 +24,7 @@ assert functions.connect_now("tcp://") == "tcp:// 3"
 log: list[str] = []
 functions.no_annotation_needed(log)
 assert log == ["seen"], "a list of plain values is handed over as it is"
+assert functions.tagged("a", [1, 2]) == "aa"
 try:
     functions.fail("what")
 except LookupError as error:

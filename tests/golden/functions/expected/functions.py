@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Annotated, Any, Literal
 
     import _functions as _source
-    from _functions import Mode, UserId
+    from _functions import ODD, Least, Mode, Odd, Range, UserId
 
 else:
     _source = stand_in
@@ -38,6 +38,7 @@ __all__ = (
     "parse",
     "spellings",
     "squares",
+    "tagged",
 )
 
 _impl = Implementation("_functions", synchronizer="functions", abi=1)
@@ -93,7 +94,7 @@ def spellings(
     nested: dict[str, list[tuple[int, ...]]],
     pair: tuple[int, str] | None,
     kind: type[int],
-    annotated: Annotated[int, "metres"],
+    annotated: Annotated[int, "metres", Mode.FAST],
     mode: Literal[Mode.FAST, "other", 3, None],
     path: Path,
     call: Callable[..., Awaitable[None] | None],
@@ -103,6 +104,15 @@ def spellings(
     anything: object,
 ) -> Decimal | int:
     raise implemented_elsewhere().at(_source.spellings)
+
+
+@_impl.function
+def tagged(
+    text: Annotated[str, Least(1), Least(2, mode=Mode.SAFE), ODD, Odd],
+    numbers: Annotated[list[Annotated[int, Range(Least(-1, "feet"), 3)]], "metres"],
+) -> Annotated[str, Mode.SAFE]:
+    """Keep the metadata that can be written so that it is the same again."""
+    raise implemented_elsewhere().at(_source.tagged)
 
 
 @_impl.sync_function

@@ -16,7 +16,7 @@ from ._aliases import is_for_spec
 from ._called import read_called
 from ._generics import normal_arguments
 from ._homes import home_of_class
-from ._opaque import refuse_opaque
+from ._opaque import Opaque, refuse_opaque
 from ._records import read_record
 from ._variables import variables_of
 
@@ -54,7 +54,9 @@ class Classes:
             return reference
         nearest = self._registry.nearest_face(cls)
         if nearest is not None:
-            raise Unsupported(
+            raise Opaque(
+                cls,
+                f"base {nearest.__qualname__} has a face",
                 f"{cls.__qualname__} is not public, but its base {nearest.__qualname__} is",
                 f"register it with wrap_class, or annotate {nearest.__qualname__}",
             )

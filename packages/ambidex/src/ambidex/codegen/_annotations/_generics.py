@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._ir import NONE, Alternatives, Name
 from ._checked import as_checked
+from ._forms import Form
 from ._homes import home_of_class
 from ._variables import variables_of
 
@@ -63,19 +64,29 @@ _PADDED = {"AsyncGenerator": 2, "Generator": 3}  # the later parameters default 
 
 
 def bare_arguments(cls: type, sources: Sources) -> tuple[object, ...]:
-    """Return what a generic class that stands without arguments is applied to: Any, which is what it means."""
+    """Return what a generic class that stands without arguments is applied to: Any, which is what it means.
+
+    That is any number of them for a TypeVarTuple, and any parameters for a ParamSpec.
+    """
     if cls is tuple:
         return (typing.Any, Ellipsis)
     home = home_of_class(cls)
     arity = _ARITY.get(home.module, {}).get(home.qualname)
-    if arity is None:
-        arity = len(variables_of(cls)) or _checked_arity(cls, sources)
-    return (typing.Any,) * arity
+    if arity is not None:
+        return (typing.Any,) * arity
+    return tuple(map(_any_for, variables_of(cls) or _checked_variables(cls, sources)))
 
 
-def _checked_arity(cls: type, sources: Sources) -> int:
-    """Return how many variables type checkers see in a compiled class that can be applied."""
-    return len(variables_of(as_checked(cls, sources))) if hasattr(cls, "__class_getitem__") else 0
+def _any_for(variable: object) -> object:
+    kind = type(variable).__name__
+    if kind == "TypeVarTuple":
+        return Form("Unpack", (typing.Tuple[typing.Any, ...],))  # noqa: UP006  an object of typing on each version
+    return Ellipsis if kind == "ParamSpec" else typing.Any
+
+
+def _checked_variables(cls: type, sources: Sources) -> tuple[object, ...]:
+    """Return the variables that type checkers see in a compiled class that can be applied."""
+    return variables_of(as_checked(cls, sources)) if hasattr(cls, "__class_getitem__") else ()
 
 
 def normal_arguments(origin: Name, arguments: tuple[Type, ...]) -> tuple[Type, ...]:

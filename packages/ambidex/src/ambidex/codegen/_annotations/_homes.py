@@ -18,6 +18,7 @@ _NEWER = frozenset(
     (
         "Buffer",
         "Concatenate",
+        "Doc",
         "LiteralString",
         "Never",
         "NotRequired",

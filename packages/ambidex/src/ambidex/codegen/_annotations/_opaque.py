@@ -10,7 +10,7 @@ import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
-from .._ir import Face, walk
+from .._ir import Applied, Face, Name, walk
 from .._report import Unsupported
 from ._declared import attributes_of
 from ._records import annotations_of
@@ -20,6 +20,7 @@ from ._variables import meaning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .._ir import Type
     from .._manifest import Registry
     from ._resolver import Resolver
     from ._source import Sources
@@ -27,11 +28,21 @@ if TYPE_CHECKING:
 _FIX = "register it with wrap_class, or with wrap_class(by='value') where it is to be handed over as it is"
 
 
+class Opaque(Unsupported):
+    """Say that a class cannot go as it is; `way` is where from it something leads that has to be translated."""
+
+    def __init__(self, cls: type, way: str, what: str = "", fix: str = _FIX) -> None:
+        super().__init__(what or f"{cls.__qualname__} is not public, and its {way}", fix)
+        self.way = f"{cls.__qualname__}, whose {way}"
+
+
 def refuse_opaque(cls: type, resolver: Resolver, registry: Registry, sources: Sources) -> None:
     """Refuse a class that is not registered, of a module or package that has registered ones, unless it is a value.
 
+    What it names is looked through as far as it goes: other such classes, and records.
+
     Raises:
-        Unsupported: a public member of it is asynchronous, or names a class that has a face.
+        Opaque: a public member of it is asynchronous, or leads to a class that has a face.
     """
     layers = [layer for layer in cls.__mro__ if registry.is_of_library(layer.__module__)]
     if cls not in layers:
@@ -41,15 +52,14 @@ def refuse_opaque(cls: type, resolver: Resolver, registry: Registry, sources: So
             function = _function_behind(value)
             is_async = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
             if is_async and (not name.startswith("_") or name.endswith("__")):
-                raise Unsupported(f"{cls.__qualname__} is not public, and its {name} is asynchronous", _FIX)
+                raise Opaque(cls, f"{name} is asynchronous")
     with registry.reading_inside(cls) as is_first:
         for layer in layers if is_first else ():
             near = resolver.beside(module_of_class(layer), layer, meaning(layer, ()))
             for name, annotation in _annotations(layer, sources):
-                face = _face_in(annotation, near)
-                if face is not None:
-                    what = f"{cls.__qualname__} is not public, and its {name} names {face.name}, which has a face"
-                    raise Unsupported(what, _FIX)
+                way = _way_to_face(annotation, near, registry)
+                if way:
+                    raise Opaque(cls, f"{name} names {way}")
 
 
 def _function_behind(value: object) -> object:
@@ -70,11 +80,28 @@ def _annotations(layer: type, sources: Sources) -> Iterator[tuple[str, object]]:
                 yield name, annotation
 
 
-def _face_in(annotation: object, resolver: Resolver) -> Face | None:
+def _way_to_face(annotation: object, resolver: Resolver, registry: Registry) -> str:
+    """Return what an annotation names that leads to a face, and how; nothing where none does."""
     try:
         near, written = resolver.placed(annotation)
         inner = near.qualified(written)[1]
         found = None if inner is None else near.resolve(inner)
+    except Opaque as refusal:
+        return refusal.way
     except Unsupported:
-        return None  # whatever it is, nothing here has to name it
-    return None if found is None else next((part for part in walk(found) if isinstance(part, Face)), None)
+        return ""  # whatever it is, nothing here has to name it
+    return "" if found is None else _way_from(found, registry, set())
+
+
+def _way_from(type_: Type, registry: Registry, seen: set[Type]) -> str:
+    for part in walk(type_):
+        if isinstance(part, Face):
+            return f"{part.name}, which has a face"
+        is_new = isinstance(part, (Name, Applied)) and part not in seen
+        record = registry.records.get(cast("Name | Applied", part)) if is_new else None
+        seen.add(part)
+        for field in () if record is None else record.fields:
+            way = _way_from(field.type, registry, seen)
+            if way:
+                return f"{record.name.qualname}, whose {field.name} names {way}" if record is not None else way
+    return ""

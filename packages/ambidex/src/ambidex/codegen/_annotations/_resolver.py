@@ -44,6 +44,7 @@ from ._forms import Form
 from ._generics import bare_arguments
 from ._homes import home_of_value, public_home, special_home
 from ._literals import literal_text
+from ._metadata import MetadataReader
 from ._namespace import Absent, Either, Namespace, Subscripted
 from ._qualifiers import qualified, stripped
 from ._variables import arguments_of, is_variable, module_of, read_variable, unpacked
@@ -412,10 +413,11 @@ class Resolver:
 
     def _annotated(self, arguments: tuple[object, ...]) -> Type:
         item = self.resolve(arguments[0])
-        if any(getattr(value, "__ambidex_marker__", None) == "on_loop" for value in arguments[1:]):
+        if any(map(_is_marker, arguments[1:])):
             item = on_loop(item)
-        metadata = [literal_text(value) for value in arguments[1:]]
-        kept = tuple(text for text in metadata if text is not None)
+        reader = MetadataReader(self._module, self._registry, self._sources)
+        metadata = [reader.read(value) for value in arguments[1:] if not _is_marker(value)]
+        kept = tuple(each for each in metadata if each is not None)
         return WithMetadata(item, kept) if kept else item
 
     def _tuple(self, arguments: tuple[object, ...]) -> Type:
@@ -424,6 +426,10 @@ class Resolver:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return TupleOf((self.resolve(arguments[0]),), is_repeated=True)
         return TupleOf(tuple(part for each in arguments for part in unpacked(self.resolve(each))))
+
+
+def _is_marker(value: object) -> bool:
+    return getattr(value, "__ambidex_marker__", None) == "on_loop"
 
 
 def _value_of(alias: object, name: str) -> object:

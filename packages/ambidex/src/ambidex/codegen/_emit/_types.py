@@ -14,6 +14,7 @@ from .._ir import (
     Handle,
     Listed,
     LiteralOf,
+    Made,
     Name,
     Own,
     Spread,
@@ -29,6 +30,7 @@ from ._text import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._ir import Metadata
     from ._names import Names
 
 GENERIC = Name("typing", "Generic")
@@ -75,11 +77,16 @@ class TypeWriter:
         return f"{self._names.type(Name('builtins', 'tuple'))}[{items}{', ...' if type_.is_repeated else ''}]"
 
     def _literal(self, type_: LiteralOf) -> str:
-        values = (
-            f"{self.text(value.enum)}.{value.member}" if isinstance(value, EnumMember) else value
-            for value in type_.values
-        )
-        return f"{self._names.type(Name('typing', 'Literal'))}[{', '.join(values)}]"
+        values = ", ".join(map(self._value, type_.values))
+        return f"{self._names.type(Name('typing', 'Literal'))}[{values}]"
+
+    def _value(self, value: Metadata) -> str:
+        if isinstance(value, Made):
+            given = (f"{name}={self._value(each)}" if name else self._value(each) for name, each in value.arguments)
+            return f"{self.text(value.origin)}({', '.join(given)})"
+        if isinstance(value, Name):
+            return self.text(value)
+        return f"{self.text(value.enum)}.{value.member}" if isinstance(value, EnumMember) else value
 
     def _function(self, type_: Function) -> str:
         if type_.shape is not None:
@@ -96,7 +103,7 @@ class TypeWriter:
         return f"{self._names.type(Name('collections.abc', 'Callable'))}[{parameters}, {self.text(type_.result)}]"
 
     def _annotated(self, type_: WithMetadata) -> str:
-        metadata = "".join(f", {text}" for text in type_.metadata)
+        metadata = "".join(f", {self._value(each)}" for each in type_.metadata)
         return f"{self._names.type(Name('typing', 'Annotated'))}[{self.text(type_.item)}{metadata}]"
 
     def declarations(self) -> list[str]:
