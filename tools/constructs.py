@@ -80,9 +80,14 @@ These are understood in part:
 - A method with a type variable of its own, or with overloads, that overrides one of a generic class is typed where both
   stand in one generated module. Across two, both checkers find fault with the second module, as they do in one with a
   class method that overrides one whose types name a type variable of its class; all of it works at run time.
-- `Annotated[int, Doc("...")]` is written without its metadata: only literals are kept, and nothing is said of others.
-- What a metaclass gives a class (`Class.registry`), and `__class_getitem__` of a class that is not generic, are not
-  generated, and nothing is said of them: write a class method.
+- Of the metadata in `Annotated[int, Gt(1), Doc("..."), object()]`, what can be written so that it is the same again is
+  kept: literals, members of enums, public classes, functions and constants of a module, and what a class makes of
+  values that its object has under the names of the parameters, if what that gives is equal. Anything else is left out,
+  and nothing is said of it: a run would be full of it, and no type depends on it.
+- What a metaclass gives a class (`Class.registry`, `Class.find()`) is handed on by the face's class, to be read and
+  called; objects of the face have its methods, too, which those of the implementation have not. What it makes of
+  operators (`len(Class)`) or lets a user set, and `__class_getitem__` of a class that is not generic, is refused: no
+  class of the bridge's own can do that, and no type checker follows it. `exclude` leaves it out.
 - `Class.method(object)`, called on the class, is not typed for a method whose forms are written out (overloads, `Self`
   inside a container).
 

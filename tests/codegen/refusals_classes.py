@@ -229,6 +229,130 @@ async def send(steps: List[Middleware], sink: Sink, envelope: Envelope, chain: C
             )
         ],
     ),
+    "unregistered_classes_inside_others": (
+        """
+class Inner:
+    station: Station
+class Middle:
+    inner: "Inner"
+    back: "Outer"
+class Outer:
+    def middles(self) -> "List[Middle]": ...
+class Special(Station): ...
+class Rack:
+    special: Special
+@dataclass
+class Report:
+    stations: List[Station]
+class Desk:
+    report: Report
+class Clock:
+    async def wait(self) -> None: ...
+class Hall:
+    clock: Clock
+class Loop:
+    own: "Loop"
+    other: "Knot"
+class Knot:
+    back: Loop
+@m.wrap_function
+async def send(outer: Outer, rack: Rack, desk: Desk, hall: Hall) -> Loop: ...
+""",
+        [
+            (
+                f"_impl.py:41: the parameter {parameter} of send: {reason}: register it with wrap_class, "
+                "or with wrap_class(by='value') where it is to be handed over as it is"
+            )
+            for parameter, reason in (
+                (
+                    "outer",
+                    (
+                        "Outer is not public, and its middles names Middle, whose inner names Inner, whose station "
+                        "names Station, which has a face"
+                    ),
+                ),
+                ("rack", "Rack is not public, and its special names Special, whose base Station has a face"),
+                (
+                    "desk",
+                    "Desk is not public, and its report names Report, whose stations names Station, which has a face",
+                ),
+                ("hall", "Hall is not public, and its clock names Clock, whose wait is asynchronous"),
+            )
+        ],
+    ),
+    "subscript_of_a_class_that_is_not_generic": (
+        """
+@m.wrap_class
+class Holder:
+    def __class_getitem__(cls, item: str) -> str: ...
+
+@m.wrap_class
+class Box(Generic[T]):
+    def __class_getitem__(cls, item: object) -> object: ...
+""".replace("@m", 'T = TypeVar("T")\n\n@m', 1),
+        [
+            (
+                "_impl.py:20: Holder.__class_getitem__ says what Holder[...] gives, which type checkers do not ask it: "
+                "offer a class method with a plain name, and leave this out with exclude=['__class_getitem__']"
+            )
+        ],
+    ),
+    "members_of_a_metaclass": (
+        """
+class Meta(type):
+    registry: "Dict[str, int]"
+    limit = None
+    def __len__(cls) -> int: ...
+    def __call__(cls, *args: Any) -> Any: ...
+    @property
+    def speed(cls) -> int: ...
+    @speed.setter
+    def speed(cls, value: int) -> None: ...
+    @property
+    def title(cls) -> str: ...
+    def same(cls: W) -> W: ...
+    def find(cls, name) -> int: ...
+    @property
+    async def late(cls) -> int: ...
+    def shadowed(cls) -> int: ...
+    class Inside: ...
+
+@m.wrap_class
+class Holder(metaclass=Meta):
+    title: str
+    def shadowed(self) -> str: ...
+
+@m.wrap_class
+class Again(Holder): ...
+
+W = TypeVar("W")
+""",
+        [
+            (
+                "_impl.py:18: the class attribute Meta.limit has no annotation: "
+                "write `limit: ClassVar[T] = ...`, or name it with a leading _"
+            ),
+            (
+                "_impl.py:19: Meta.__len__ is a special method of a metaclass, which generated classes do not hand on: "
+                "offer a class method with a plain name, and leave this out with exclude=['__len__']"
+            ),
+            (
+                "_impl.py:22: the setter of Meta.speed is of a metaclass, and what is set on a generated class stays "
+                "there: offer a class method that sets it, and leave this out with exclude=['speed.setter']"
+            ),
+            (
+                "_impl.py:26: Holder.title is Meta.title on the class, and something else on its objects: "
+                "give one of them another name"
+            ),
+            (
+                "_impl.py:27: Meta.same names the class that its metaclass makes as Self, which is not supported: "
+                "annotate the receiver as `cls: type[T]`, and what it gives with T"
+            ),
+            "_impl.py:28: the parameter name of Meta.find has no annotation: write `name: T`",
+            "_impl.py:30: the property Meta.late is asynchronous: write it as a method",
+            "_impl.py:32: Meta.Inside is a class inside a metaclass, which no face has: write it in the class",
+        ],
+    ),
     "nested_classes": (
         """
 @m.wrap_class

@@ -239,3 +239,69 @@ def test_class_attribute_that_holds_a_public_class(project: Project) -> None:
         "assert (Table().kind, Table.Error, Table.Cell) == (Row, Failure, Row.Cell)\n",
     )
     assert project.run("use.py") == (0, "", "")
+
+
+def test_class_attribute_that_holds_an_exception_of_another_package(project: Project) -> None:
+    """Nobody registers what another package has: it is a value, as it is where an annotation names it."""
+    project.write("driver.py", "class Error(Exception): ...\n\nclass Cursor: ...\n")
+    project.write(
+        "_impl.py",
+        """
+        from __future__ import annotations
+        import driver
+        from ambidex import Module
+
+        m = Module("public")
+
+        @m.wrap_class
+        class Connection:
+            Error = driver.Error
+            Cursor = driver.Cursor
+            async def fail(self) -> int:
+                raise self.Error("closed")
+        """,
+    )
+    text = project.compile()["public"]
+    assert re.findall(r"def (\w+)\(\w+\) -> (type.*):", text) == [
+        ("Error", "type[_Error]"),
+        ("Cursor", "type[_Cursor]"),
+    ]
+    assert project.ambidex("generate", "-m", "_impl", "-o", ".")[0] == 0
+    project.write(
+        "use.py",
+        """
+        import driver
+        from public import Connection
+
+        assert Connection.Error is driver.Error
+        try:
+            Connection().fail()
+        except Connection.Error as error:
+            assert error.args == ("closed",)
+        else:
+            raise AssertionError("it fails")
+        """,
+    )
+    assert project.run("use.py") == (0, "", "")
+
+
+def test_metadata_that_a_class_of_typing_extensions_makes_is_written(project: Project) -> None:
+    """`Doc` says what a parameter is: it is the same wherever the implementation has it from."""
+    pytest.importorskip("typing_extensions", reason="typing_extensions is not installed: nothing to take Doc from")
+    project.write(
+        "_impl.py",
+        """
+        from __future__ import annotations
+        from typing import Annotated
+        from typing_extensions import Doc
+        from ambidex import Module
+
+        m = Module("public")
+
+        @m.wrap_function
+        async def first(number: Annotated[int, Doc("How many.")]) -> None: ...
+        """,
+    )
+    text = project.compile()["public"]
+    assert 'def first(number: Annotated[int, Doc("How many.")]) -> None:' in text
+    assert "    from typing_extensions import Doc\n" in text

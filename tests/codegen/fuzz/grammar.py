@@ -80,7 +80,8 @@ def refuse(program: Program, name: str) -> None:
         return
     text = REFUSED[name].replace("{face}", faces[-1].name if faces else "")
     kind = "class" if text.startswith(("class", "@dataclass")) else "function"
-    source.items.append(Snippet(f"@m.wrap_{kind}\n{text}", (name,)))
+    written = text if "@m." in text else f"@m.wrap_{kind}\n{text}"  # what needs another class beside it says which
+    source.items.append(Snippet(written, (name,)))
     program.refused = name
 
 

@@ -40,6 +40,22 @@ REFUSED = {
         "class Wrong:\n    def __iter__(self) -> Iterator[int]:\n        yield 1\n"
         "    async def __aiter__(self) -> AsyncIterator[int]:\n        yield 1\n"
     ),
+    "special method of a metaclass": (
+        "class _Sized(type):\n    def __len__(cls) -> int:\n        return 1\n\n\n"
+        "@m.wrap_class\nclass Wrong(metaclass=_Sized):\n    pass\n"
+    ),
+    "setter of a property of a metaclass": (
+        "class _Sized(type):\n    @property\n    def size(cls) -> int:\n        return 1\n"
+        "    @size.setter\n    def size(cls, value: int) -> None:\n        pass\n\n\n"
+        "@m.wrap_class\nclass Wrong(metaclass=_Sized):\n    pass\n"
+    ),
+    "`__class_getitem__` of a class that is not generic": (
+        "class Wrong:\n    def __class_getitem__(cls, item: object) -> int:\n        return 1\n"
+    ),
+    "unregistered class that leads to wrapped objects": (
+        "class Inmost:\n    held: '{face}'\n\n\nclass Middle:\n    inner: Inmost\n\n\n"
+        "@m.wrap_function\nasync def wrong(middle: Middle) -> None:\n    pass\n"
+    ),
     "descriptor without annotations": "class Wrong:\n    title = _Untyped()\n",
     "class constant without a type": "class Wrong:\n    chosen = None\n",
     "member called aio": "class Wrong:\n    def aio(self) -> int:\n        return 1\n",

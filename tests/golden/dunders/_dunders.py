@@ -144,9 +144,9 @@ class Amount:
     def __matmul__(self, other: int) -> List[Amount]:
         return [self] * other
 
-    def __class_getitem__(cls, item: object) -> str:
+    def __sizeof__(self) -> int:
         """The implementation's own business."""
-        return "not public"
+        return 1
 
     def __set_name__(self, owner: type, name: str) -> None:
         """The implementation's own business."""

@@ -50,6 +50,9 @@ def keyed(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "    async def __call__(self, value: <0>, *, also: <0>, level: int = 0, **named: <0>) -> <0>: ...\n\n\n"
         "class _PlainlyKeyed(Protocol):\n"
         "    def __call__(self, value: <0>, *, more: Optional[List[<0>]] = None) -> <0>: ...\n\n\n"
+        "class _Placed(Protocol):\n    async def __call__(self, given: <0>) -> <0>: ...\n\n\n"
+        "@m.wrap_function\nasync def placed(work: _Placed, value: <0>, other: <0>) -> List[<0>]:\n"
+        "    return [await work(given=value), await work(other)]\n\n\n"
         "@m.wrap_function\nasync def keyed(work: _Keyed, value: <0>, other: <0>) -> List[<0>]:\n"
         "    return [await work(value, also=other), await work(other, also=value, level=2, third=other)]\n\n\n"
         "@m.wrap_function\ndef plainly_keyed(work: _PlainlyKeyed, value: <0>) -> List[<0>]:\n"
@@ -57,10 +60,15 @@ def keyed(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     )
     value, other = draw.value(type_), draw.value(type_)
     checks = (
+        Check("async", "<module>placed", f"_callback(True), {value}, {other}", (), is_loose(type_)),
         Check("async", "<module>keyed", f"_callback(True), {value}, {other}", (), is_loose(type_)),
         Check("plain", "<module>plainly_keyed", f"_callback(False), {value}", (), is_loose(type_)),
     )
-    constructs = ("callable protocol with keywords, defaults and `*args`", "plain callable protocol with keywords")
+    constructs = (
+        "callable protocol with keywords, defaults and `*args`",
+        "plain callable protocol with keywords",
+        "callable protocol that the implementation calls by keyword",
+    )
     return Snippet(text, constructs, checks, (type_,))
 
 

@@ -47,6 +47,19 @@ def new_type(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, ("`NewType`",), (Check("async", "<module>users", "1, [2, 3]"),))
 
 
+def tagged(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw `Annotated` with what a dataclass makes, with a class and with what the module has under a name."""
+    type_ = draw.known(classes)
+    text = (
+        "@dataclass(frozen=True)\nclass Metre:\n    length: int\n    unit: str = 'm'\n\n\nMETRE = object()\n\n\n"
+        "@m.wrap_function\nasync def tagged(\n    first: Annotated[<0>, Metre(1), METRE, object()],\n"
+        "    more: Annotated[List[<0>], Metre(2, unit='x'), Metre],\n) -> List[<0>]:\n    return [first, *more]\n"
+    )
+    value, other = draw.value(type_), draw.value(type_)
+    check = Check("async", "<module>tagged", f"{value}, [{other}]", (), is_loose(type_))
+    return Snippet(text, ("metadata of `Annotated` that is no literal",), (check,), (type_,))
+
+
 def by_value(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a class that says that it goes by value."""
     text = (

@@ -13,6 +13,7 @@ from ._faces._class_decorators import (
     static_context,
     static_method,
     static_stream,
+    type_attribute,
 )
 from ._faces._decorators import (
     attribute,
@@ -153,6 +154,7 @@ __all__ = (
     "static_stream",
     "stream",
     "sync_method",
+    "type_attribute",
     "tuple_of",
     "type_of",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from ._decorators import decorate, descriptor
-from ._of_class import ClassAttribute, ClassEntry, ClassMethod, ClassStream
+from ._of_class import ClassAttribute, ClassEntry, ClassMethod, ClassStream, TypeAttribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -71,6 +71,12 @@ class ClassAttributeDecorator(Protocol):
     """Decorate the stub of a class attribute."""
 
     def __call__(self, stub: Callable[[Any], R], /) -> ClassAttribute[R]: ...
+
+
+class TypeAttributeDecorator(Protocol):
+    """Decorate the stub of an attribute that a metaclass gives."""
+
+    def __call__(self, stub: Callable[[Any], R], /) -> TypeAttribute[R]: ...
 
 
 @overload
@@ -154,5 +160,18 @@ def class_attribute(stub: Any = None, /, **options: Any) -> Any:
 
     def described(target: Any) -> ClassAttribute[Any]:
         return ClassAttribute(target.__func__, options)
+
+    return decorate(stub, described)
+
+
+@overload
+def type_attribute(stub: Callable[[Any], R], /) -> TypeAttribute[R]: ...
+@overload
+def type_attribute(*, name: str | None = ..., gives: Plan | None = ...) -> TypeAttributeDecorator: ...
+def type_attribute(stub: Any = None, /, **options: Any) -> Any:
+    """Read an attribute that a metaclass gives the class (a stub under `@classmethod`), on the class alone."""
+
+    def described(target: Any) -> TypeAttribute[Any]:
+        return TypeAttribute(target.__func__, options)
 
     return decorate(stub, described)

@@ -13,6 +13,8 @@ from ._descriptors import Descriptor, of_face_class
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .._identity import Reference
+
 
 class _OfClass(Descriptor):
     """Stand for an async class method or static method: the same callable on the class and on its instances."""
@@ -90,12 +92,35 @@ class ClassAttribute(Generic[R_co]):
     def __get__(self, owner: Any, cls: type[Any]) -> R_co:
         reference = of_face_class(cls) if owner is None else owner.__ambidex__
         member = self._of_class if owner is None else self._of_object
-        try:
-            value: R_co = reference.channel.get(member, reference.receiver)
-        except BaseException as error:  # any: it is passed on, without the library's frames
-            hide_library_frames(error)
-            raise
+        value: R_co = _read(member, reference)
         return value
 
     def __set__(self, owner: Any, value: NoReturn) -> None:  # of no type: checkers refuse every assignment
         raise AttributeError(f"{self._of_object.name} is an attribute of the class, and cannot be set")
+
+
+class TypeAttribute(Generic[R_co]):
+    """An attribute that a metaclass gives the implementation's class: read there each time; its objects have none."""
+
+    def __init__(self, stub: Callable[..., Any], options: Mapping[str, Any]) -> None:
+        self._member = Member(stub, "here", "class", **options)
+        self.__ambidex_members__ = (self._member,)
+        look: Any = self  # no callable, and yet documented as its stub is
+        functools.update_wrapper(look, stub)
+
+    def __get__(self, owner: None, cls: type[Any]) -> R_co:
+        if owner is not None:
+            raise AttributeError(f"{cls.__name__!r} object has no attribute {self._member.name!r}: its class has")
+        value: R_co = _read(self._member, of_face_class(cls))
+        return value
+
+    def __set__(self, owner: Any, value: NoReturn) -> None:  # of no type: checkers refuse every assignment
+        raise AttributeError(f"{self._member.name} is an attribute of the class, and cannot be set")
+
+
+def _read(member: Member, reference: Reference) -> Any:
+    try:
+        return reference.channel.get(member, reference.receiver)
+    except BaseException as error:  # any: it is passed on, without the library's frames
+        hide_library_frames(error)
+        raise

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from .._annotations import attributes_of, module_of_class, place_of
 from .._ir import Attribute, Callable, Constant, Place
+from .._paths import is_standard
 from .._report import SETTER, display_path
-from ._dunders import INTERNAL, TOGETHER, TWO_FORMS
+from ._dunders import INTERNAL, SEEN_ON_CLASSES, TOGETHER, TWO_FORMS
 from ._functions import function_behind, names_of, signature_of
 from ._hidden import refused_parameter
 
@@ -38,7 +39,7 @@ class Choice:
         self._chosen = registry.chosen(cls)
         self._bases = [Choice(base, registry, sources) for base in face_bases(cls, registry)]
         self.is_said: bool = bool(self._chosen) or any(base.is_said for base in self._bases)  # most say nothing
-        self._names = names_in(cls, sources)
+        self._names = {**names_in(cls, sources), **names_of_metaclass(cls, sources)}
 
     def is_public(self, name: str) -> bool:
         """Tell whether a member of this name is public."""
@@ -294,3 +295,14 @@ def _layers(cls: type) -> Sequence[type]:
 def names_in(cls: type, sources: Sources) -> dict[str, None]:
     """Return the members that a class, and those above it, write: what stands in their bodies, or is annotated."""
     return dict.fromkeys(name for layer in _layers(cls) for name in (*vars(layer), *attributes_of(layer, sources)))
+
+
+def layers_of_metaclass(cls: type) -> Sequence[type]:
+    """Return the metaclasses that somebody wrote, the nearest first: what Python has is no business of a face."""
+    return [layer for layer in _layers(type(cls)) if not issubclass(type, layer) and not is_standard(layer)]
+
+
+def names_of_metaclass(cls: type, sources: Sources) -> dict[str, None]:
+    """Return what the metaclass of a class gives it: public members, and special methods that a user sees."""
+    written = (name for layer in layers_of_metaclass(cls) for name in (*vars(layer), *attributes_of(layer, sources)))
+    return dict.fromkeys(name for name in written if not name.startswith("_") or name in SEEN_ON_CLASSES)

@@ -27,6 +27,7 @@ from ._choice import IGNORED_BASES, Choice, face_bases
 from ._folded import Folded
 from ._functions import deprecation, documentation
 from ._layer import LayerReader
+from ._metaclasses import members_of_metaclass, set_by_metaclass
 from ._statements import keywords_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ class ClassReader:
         choice = Choice(cls, self._registry, self._sources)
         choice.check(place, self._report)
         layers = self._layers(cls, bases, place)
+        own = Folded(cls, cls, resolver, choice, known, self._registry, self._sources, self._report)
+        of_metaclass = list(members_of_metaclass(own, bases))
         constructor, members = self._folded(cls, layers, choice, resolver, known, place)
+        members.extend(of_metaclass)
         if constructor is None and not (bases and choice.is_public("__init__")):
             constructor = _constructor_of_object(cls, place, is_public=choice.is_public("__init__"))
         faces = (
@@ -108,7 +112,7 @@ class ClassReader:
         """Return the constructor and the members that a class and its unwrapped bases write."""
         constructor: Callable | None = None
         members: list[Member] = []
-        seen: set[str] = set(choice.inherited)
+        seen = {*choice.inherited, *set_by_metaclass(cls, self._sources)}
         of_library, library = Report(), cls
         for layer in layers:
             bound = known.get(layer, {}) if layer is not cls else {}

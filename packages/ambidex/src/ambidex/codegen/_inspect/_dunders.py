@@ -10,7 +10,7 @@ index int invert iter le len length_hint lt ne neg next pos repr reversed round 
 """
 # Between the implementation and the interpreter: no business of a face.
 _KEPT_INSIDE = """
-class_getitem copy deepcopy del getnewargs getnewargs_ex getstate init init_subclass instancecheck new post_init reduce
+copy deepcopy del getnewargs getnewargs_ex getstate init init_subclass instancecheck new post_init reduce
 reduce_ex replace set_name setstate sizeof subclasscheck subclasshook
 """
 
@@ -23,6 +23,7 @@ OF_CLASSES = frozenset(
     for name in "annotations class dict doc hash match_args module name orig_bases qualname slots test weakref".split()
 )
 INTERNAL = frozenset(f"__{name}__" for name in _KEPT_INSIDE.split())
+CLASS_GETITEM = "__class_getitem__"
 PROTOCOLS = ("__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__")
 TOGETHER = {  # which make one thing of a face
     "__aenter__": "__aexit__",
@@ -39,3 +40,8 @@ TWO_FORMS = (  # what a class may write for `with` and `for` beside the async on
     (("__iter__", "__next__"), ("__aiter__", "__anext__"), "iterable"),
 )
 WAITS = "result"  # the method by which a blocking caller waits for an object that can be awaited, as for a future
+
+_MADE_OR_SHOWN = "call dir eq format hash ne repr str"
+# What a metaclass may write without that a user of its classes sees more than how they are made, compared and shown.
+_OF_CLASSES = frozenset(f"__{name}__" for name in _MADE_OR_SHOWN.split())
+SEEN_ON_CLASSES = frozenset((*SPECIAL, *PROTOCOLS, *TOGETHER)) - _OF_CLASSES

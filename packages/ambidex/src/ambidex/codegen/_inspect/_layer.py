@@ -10,7 +10,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import module_of_class, variables_of
+from .._annotations import as_checked, module_of_class, variables_of
 from .._ir import (
     NONE,
     OBJECT,
@@ -29,7 +29,7 @@ from .._report import Unsupported
 from ._attributes import AttributeReader
 from ._cached import behind_cache
 from ._choice import IGNORED_BASES
-from ._dunders import INTERNAL, SPECIAL
+from ._dunders import CLASS_GETITEM, INTERNAL, SPECIAL
 from ._exports import is_shown
 from ._functions import function_behind, is_made_up
 from ._functools import behind_derived, read_derived
@@ -143,6 +143,8 @@ class LayerReader:
             self._public(name, value, found)
         elif name.endswith("__") and isinstance(value, FunctionType):
             self._special(name, value, found)
+        elif name == CLASS_GETITEM and isinstance(value, classmethod):
+            self._subscript(cast("classmethod[object, ..., object]", value))
         elif name == "__hash__" and value is not None:  # that of a builtin, brought back beside an __eq__
             self._keep(self._made_up(name, self._folded.path(name)), found)
 
@@ -175,7 +177,8 @@ class LayerReader:
     def _nested(self, name: str, inner: type, found: list[Member]) -> None:
         """Read a class inside this one; one that is registered by itself is public elsewhere."""
         reference = self._folded.registry.reference(inner)
-        if reference is None and is_standard(inner):  # nobody can register it: it is a value, as it is anywhere
+        is_theirs = is_standard(inner) or not self._folded.registry.is_of_library(inner.__module__)
+        if reference is None and is_theirs:  # nobody registers it here: it is a value, as it is anywhere
             self._keep(self._attributes.holding(name, inner), found)
         elif reference is None:
             self._refuse(
@@ -256,6 +259,19 @@ class LayerReader:
             )
             return
         self._keep(read, found)
+
+    def _subscript(self, value: classmethod[object, ..., object]) -> None:
+        """Refuse what `Class[...]` gives in a class that is not generic: type checkers do not ask it."""
+        function = function_behind(value)
+        if function is None or variables_of(as_checked(self._folded.cls, self._folded.sources)):
+            return
+        self._refuse(
+            CLASS_GETITEM,
+            f"{self._folded.path(CLASS_GETITEM)} says what {self._folded.cls.__qualname__}[...] gives, which type "
+            "checkers do not ask it",
+            f"offer a class method with a plain name, and leave this out with exclude=[{CLASS_GETITEM!r}]",
+            function,
+        )
 
     def _made_up(self, name: str, path: str) -> Callable | None:
         """Return a method that `@dataclass` made, which has no annotations; None for what a face does not need."""

@@ -150,7 +150,7 @@ class Attribute:
 class Constant:
     """Hold an attribute of the class; `text` is its value where that is a constant literal, None where it is read.
 
-    `type` is None for a bare `Final`; `renames` as in `Callable`.
+    `type` is None for a bare `Final`; `renames` as in `Callable`; `is_of_metaclass`: objects of the class have none.
     """
 
     name: str
@@ -159,6 +159,7 @@ class Constant:
     place: Place
     doc: str | None = None
     renames: str = ""
+    is_of_metaclass: bool = False
 
     def __post_init__(self) -> None:
         _valid_name(self.name)

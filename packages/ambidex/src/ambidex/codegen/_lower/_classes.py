@@ -241,8 +241,9 @@ class _ClassLowering:
         if member.text is not None:
             return ConstantLine(member.name, member.type, member.text)
         assert member.type is not None  # as the declaration promises
+        name = "type_attribute" if member.is_of_metaclass else "class_attribute"
         decorators = (
-            Decorator(Origin.BRIDGE, "class_attribute", gives=self._planner.plan(member.type), renames=member.renames),
+            Decorator(Origin.BRIDGE, name, gives=self._planner.plan(member.type), renames=member.renames),
             Decorator(Origin.BUILTIN, "classmethod"),
         )
         result = replace_own(member.type, self._own)
