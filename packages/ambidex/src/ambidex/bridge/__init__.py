@@ -154,7 +154,7 @@ __all__ = (
     "static_stream",
     "stream",
     "sync_method",
-    "type_attribute",
     "tuple_of",
+    "type_attribute",
     "type_of",
 )
