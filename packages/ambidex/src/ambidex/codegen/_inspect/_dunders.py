@@ -13,15 +13,13 @@ _KEPT_INSIDE = """
 copy deepcopy del getnewargs getnewargs_ex getstate init init_subclass instancecheck new post_init reduce
 reduce_ex replace set_name setstate sizeof subclasscheck subclasshook
 """
+# What Python reads of a class, and a face has for itself; each may be annotated.
+_READ = "annotations class dict doc hash match_args module name orig_bases qualname slots test weakref"
 
 SPECIAL = frozenset(f"__{name}__" for name in _CALLED.split()) | frozenset(
     f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _OPERATORS.split()
 )
-# What Python reads of a class, and a face has for itself; each may be annotated.
-OF_CLASSES = frozenset(
-    f"__{name}__"
-    for name in "annotations class dict doc hash match_args module name orig_bases qualname slots test weakref".split()
-)
+OF_CLASSES = frozenset(f"__{name}__" for name in _READ.split())
 INTERNAL = frozenset(f"__{name}__" for name in _KEPT_INSIDE.split())
 CLASS_GETITEM = "__class_getitem__"
 PROTOCOLS = ("__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__")
