@@ -44,32 +44,32 @@ W = TypeVar("W")
 
 @m.wrap_class
 class Crate(Generic[K]):
-    async def flat(self: Crate[List[W]]) -> W: ...
-    async def upper(self: "Crate[str]") -> str: ...
+    async def flat(self: Crate[List[K]]) -> K: ...
     @classmethod
     def made(cls: Type[Crate[List[W]]], item: W) -> None: ...
     @property
-    def first(self: Crate[List[W]]) -> W: ...
+    def first(self: "Crate[Dict[str, K]]") -> K: ...
+    def __await__(self: Crate[str]) -> Generator[Any, None, str]: ...
     async def same(self: Crate[K]) -> K: ...
     async def any(self: Crate[Any]) -> int: ...
     async def own(self: W) -> W: ...
 """,
         [
             (
-                "_impl.py:21: Crate.flat is for Crate[List[W]] alone, by its parameter self, "
+                "_impl.py:21: Crate.flat is for Crate[List[K]] alone, by its parameter self, and K is what the "
+                "class itself is of: write a type variable of its own"
+            ),
+            (
+                "_impl.py:23: Crate.made is for Type[Crate[List[W]]] alone, by its parameter cls, "
                 "which is not supported yet: write a function that takes the object as a parameter"
             ),
             (
-                "_impl.py:22: Crate.upper is for Crate[str] alone, by its parameter self, "
-                "which is not supported yet: write a function that takes the object as a parameter"
+                "_impl.py:25: Crate.first is for Crate[Dict[str, K]] alone, by its parameter self, and K is what the "
+                "class itself is of: write a type variable of its own"
             ),
             (
-                "_impl.py:24: Crate.made is for Type[Crate[List[W]]] alone, by its parameter cls, "
-                "which is not supported yet: write a function that takes the object as a parameter"
-            ),
-            (
-                "_impl.py:26: Crate.first is for Crate[List[W]] alone, by its parameter self, "
-                "which is not supported yet: write a function that takes the object as a parameter"
+                "_impl.py:26: Crate.__await__ is for some objects of Crate alone, by its first parameter, "
+                "which is not supported yet: write an async method"
             ),
         ],
     ),
@@ -88,8 +88,8 @@ class Letters(Crate[str]):
 """,
         [
             (
-                "_impl.py:25: Letters.counted is for Crate[int] alone, by its parameter self, "
-                "which is not supported yet: write a function that takes the object as a parameter"
+                "_impl.py:25: Letters.counted is for Crate[int] alone, by its parameter self, which no Letters is: "
+                "leave it out, or annotate `self` with what it is"
             ),
         ],
     ),

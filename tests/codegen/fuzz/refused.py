@@ -28,8 +28,13 @@ REFUSED = {
     "result without annotation": "async def wrong(value: int):\n    return value\n",
     "annotation of an unknown name": "async def wrong(value: 'Nowhere') -> None:\n    pass\n",
     "subclass of a builtin container as a face": "class Wrong(Dict[str, int]):\n    pass\n",
-    "method for some objects of a generic class": (
-        "class Wrong(Generic[T]):\n    async def first(self: 'Wrong[List[U]]') -> U:\n        raise LookupError\n"
+    "classmethod for some objects of a generic class": (
+        "class Wrong(Generic[T]):\n    @classmethod\n    def made(cls: 'Type[Wrong[List[U]]]') -> 'Wrong[U]':\n"
+        "        raise LookupError\n"
+    ),
+    "`__await__` for some objects of a generic class": (
+        "class Wrong(Generic[T]):\n    def __await__(self: 'Wrong[str]') -> Generator[Any, None, int]:\n"
+        "        raise LookupError\n"
     ),
     "async property": "class Wrong:\n    @property\n    async def late(self) -> int:\n        return 1\n",
     "async operator": "class Wrong:\n    async def __len__(self) -> int:\n        return 1\n",

@@ -70,6 +70,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     generics.forests,
     generics.vault,
     generics.scroll,
+    generics.lockers,
     classes.reader,
     classes.given,
     classes.named,

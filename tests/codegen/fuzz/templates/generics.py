@@ -127,3 +127,44 @@ def scroll(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         ),
     )
     return Snippet(text, ("constructor that says by `self: C[bytes]` what it makes",), checks)
+
+
+def lockers(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw members for some objects of a generic class, and what overrides one."""
+    type_ = draw.known(classes)
+    plain = draw.pick(tuple(PLAIN))
+    text = (
+        "@m.wrap_class\nclass Locker(Generic[T]):\n"
+        "    def __init__(self, item: T) -> None:\n        self._item: T = item\n\n"
+        "    async def flat(self: 'Locker[List[U]]') -> U:\n        return self._item[0]\n\n"
+        f"    async def same(self: 'Locker[{plain}]', item: {plain}) -> List[{plain}]:\n"
+        "        return [self._item, item]\n\n"
+        "    async def each(self: 'Locker[List[U]]', more: U) -> AsyncGenerator[U, None]:\n"
+        "        for item in (*self._item, more):\n            yield item\n\n"
+        "    def peek(self: 'Locker[List[U]]') -> U:\n        return self._item[-1]\n\n"
+        "    @property\n    def first(self: 'Locker[List[U]]') -> U:\n        return self._item[0]\n\n"
+        "    async def __aenter__(self: 'Locker[List[U]]') -> U:\n        return self._item[0]\n\n"
+        "    async def __aexit__(self, *exc: object) -> None:\n        pass\n\n\n"
+        "@m.wrap_class\nclass Cabinet(Locker[T]):\n"
+        "    async def flat(self: 'Cabinet[List[U]]') -> U:\n        return self._item[-1]\n"
+    )
+    loose = is_loose(type_)
+    one, two = draw.value(type_), draw.value(type_)
+    made = f"<module>Locker([{one}, {two}])"
+    plain_type = Type(plain)
+    checks = (
+        Check("async", f"{made}.flat", "", (), loose),
+        Check("stream", f"{made}.each", draw.value(type_), (), loose),
+        Check("expression", f"{made}.peek()", "", (), loose),
+        Check("expression", f"{made}.first", "", (), loose),
+        Check("entered", made, "", (), loose),
+        Check("async", f"<module>Cabinet([{one}, {two}]).flat", "", (), loose),
+        Check("async", f"<module>Locker({draw.value(plain_type)}).same", draw.value(plain_type)),
+    )
+    constructs = (
+        "method for some objects of a generic class",
+        "property for some objects of a generic class",
+        "context manager for some objects of a generic class",
+        "override of a method for some objects of a generic class",
+    )
+    return Snippet(text, constructs, checks)

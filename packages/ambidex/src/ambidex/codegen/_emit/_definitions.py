@@ -20,7 +20,7 @@ from .._ir import (
     Variable,
     VariableKind,
 )
-from ._signatures import ENDINGS, FUTURE, PROTOCOL, SECONDS, SELF, SignatureWriter, receiver_beside, takes_name
+from ._signatures import ENDINGS, FUTURE, PROTOCOL, SECONDS, SELF, SignatureWriter, parameters_of, receiver_beside, takes_name
 from ._text import docstring, indented, quoted
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ class DefinitionWriter:
         if signatures.owner is None or signatures.extends is not None:
             return writer.name(signatures)
         # mypy loses the class's own type variables in a lambda; `__get__` says what they are
-        unknown = ", ".join(map(self._unknown, signatures.owner.arguments))
-        return f"{writer.name(signatures)}[{unknown}]"
+        unknown = ", ".join(map(self._unknown, parameters_of(signatures.owner)))
+        return f"{writer.name(signatures)}[{unknown}]" if unknown else writer.name(signatures)
 
     def _unknown(self, variable: Type) -> str:
         """Return what says nothing of a type variable of a class."""

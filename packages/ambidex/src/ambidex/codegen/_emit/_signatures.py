@@ -17,8 +17,10 @@ from .._ir import (
     Kind,
     Name,
     Variable,
+    VariableKind,
     rebuild,
     union,
+    variables,
     walk,
 )
 from ._text import docstring, indented, quoted
@@ -97,8 +99,9 @@ class SignatureWriter:
             yield from self._compared(signatures, named, signatures.face, signatures.extends)
         elif signatures.owner is not None:
             get = f"def __get__{self._get(name, signatures.owner)}"
-            base = self._applied(self._type(_GENERIC), signatures.owner.arguments)
-            yield _class(f"{name}({base})", [get, *self._members(signatures)])
+            generic = parameters_of(signatures.owner)
+            base = f"({self._applied(self._type(_GENERIC), generic)})" if generic else ""
+            yield _class(f"{name}{base}", [get, *self._members(signatures)])
         else:
             base = f"({self._type(PROTOCOL)})" if signatures.is_overridable else ""
             yield _class(f"{name}{base}", self._members(signatures))
@@ -112,7 +115,8 @@ class SignatureWriter:
         bound = signatures.name + _BOUND
         above = [self._written[dataclasses.replace(each, face=each.face.plain)] for each in extends]
         bases = [self._base(one.name, each.face.arguments) for one, each in zip(above, extends)]
-        bases += [self._applied(self._type(_GENERIC), face.arguments)] if face.arguments else []
+        own = parameters_of(face)
+        bases += [self._applied(self._type(_GENERIC), own)] if own else []
         found = tuple(dict.fromkeys((self._get(bound, face), *(each for one in above for each in one.found))))
         self._written[Extended(face.plain, named)] = Written(bound, found)
         yield _class(f"{bound}({', '.join(bases)})" if bases else bound, self._members(signatures))
@@ -124,7 +128,7 @@ class SignatureWriter:
         It has variables of its own, not those of the class it stands in, which a decorator has applied to Any.
         """
         owner = rebuild(face, _owners)
-        given = self._applied(found, tuple(map(_owners, face.arguments)))
+        given = self._applied(found, tuple(map(_owners, parameters_of(face))))
         return f"(self, owner: {self._type(owner)}, cls: {self._type_of(self._type(ANY))}, /) -> {given}: ..."
 
     def _gets(self, found: tuple[str, ...]) -> Iterator[str]:
@@ -173,6 +177,12 @@ class SignatureWriter:
         is_taken = any(takes_name("self", variant.parameters) for variant in signatures.variants)
         own = "self, /" if is_taken else "self"  # as the variants have it then
         return f"{own}, *args: {any_}, **kwargs: {any_}"
+
+
+def parameters_of(face: Face) -> tuple[Type, ...]:
+    """Return the type variables in the arguments of a face, as arguments of the class that stands for a method."""
+    many = VariableKind.TYPES
+    return tuple(Applied(UNPACK, (each,)) if each.kind is many else each for each in variables(face.arguments))
 
 
 def takes_name(receiver: str, parameters: Iterable[Parameter]) -> bool:

@@ -28,11 +28,13 @@ from ._descriptors import DescriptorReader
 from ._dunders import OF_CLASSES
 from ._exports import is_type
 from ._functions import deprecation, documentation, function_behind
+from ._receivers import on_those
 from ._signatures import SignatureReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._ir import Narrowing
     from ._folded import Folded
 
 _MISSING = object()
@@ -259,6 +261,7 @@ class AttributeReader:
             self._report.add(place, f"the property {path} is asynchronous", "write it as a method")
             return None
         type_ = self._result(getter, path, place)
+        narrowed = self._narrowing(getter, path, place)
         if not self._choice.has_setter(name):
             setter = None
         accepts: Type | None = None
@@ -267,11 +270,18 @@ class AttributeReader:
                 accepts = self._accepted(setter, path)
         is_deletable = isinstance(value, property) and value.fdel is not None
         read = Attribute(name, type_, setter is not None, documentation(getter), place, is_deletable)
-        return dataclasses.replace(read, deprecated=deprecated, accepts=None if accepts == type_ else accepts)
+        read = dataclasses.replace(read, deprecated=deprecated, accepts=None if accepts == type_ else accepts)
+        return on_those(read, narrowed)
+
+    def _narrowing(self, getter: FunctionType, path: str, place: Place) -> Narrowing:
+        try:
+            return self._reader.narrowing(getter, path)
+        except Unsupported as refusal:
+            self._report.add(place, refusal.what, refusal.fix)
+            return ()
 
     def _result(self, getter: FunctionType, path: str, place: Place) -> Type:
         try:
-            self._reader.check_receiver(getter, path)
             return self._reader.result(getter, path)
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)

@@ -25,17 +25,19 @@ from .._ir import (
     Variable,
     bare,
     union,
+    variables,
 )
 from .._report import Report, Unsupported
 from ._dunders import PROTOCOLS, TOGETHER, TWO_FORMS, WAITS
 from ._functions import documentation
-from ._receivers import names_variable, solved
+from ._receivers import names_variable, on_those, solved
 from ._signatures import SignatureReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .._ir import Member, Type
+    from .._annotations import Resolver
+    from .._ir import Member, Narrowing, Type
     from ._folded import Folded
 
 
@@ -117,15 +119,20 @@ class PairReader:
         if enter is None or leave is None:
             raise Unsupported(f"{path} has only one of __aenter__ and __aexit__", "write both")
         result = self._result(enter, "__aenter__")
+        narrowed = self._narrowing(enter, "__aenter__") or self._narrowing(leave, "__aexit__")
         leaving = self._result(leave, "__aexit__")
-        own = [*map(self._folded.resolver.variable, variables_of(self._cls))]
+        own = [
+            *map(self._folded.resolver.variable, variables_of(self._cls)),
+            *variables(each for _, each in narrowed),
+        ]
         if isinstance(result, Variable) and result not in own:
             raise Unsupported(f"{path}.__aenter__ does not say what it gives", "write `-> Self`")
         if names_variable(leaving):  # no more is known than that one may be swallowed
             leaving = union((_BOOL, NONE))
         is_apart = self._is_apart("__enter__")
         place = self._reader.place(functions.get("__aenter__", leave))
-        return Entering(result, leaving, documentation(enter), documentation(leave), place, is_apart)
+        read = Entering(result, leaving, documentation(enter), documentation(leave), place, is_apart)
+        return on_those(read, narrowed)
 
     def _iterating(self, functions: dict[str, FunctionType]) -> Iterating:
         path = self._layer.__qualname__
@@ -140,20 +147,25 @@ class PairReader:
             item = self._result(step, "__anext__")
             begins = not self._reader.returns_receiver(begin)
             place = self._reader.place(functions.get("__aiter__", step))  # that of the class itself, not of a base
-            return Iterating(item, True, documentation(step), place, begins, is_apart)
+            read = Iterating(item, True, documentation(step), place, begins, is_apart)
+            return on_those(read, self._narrowing(step, "__anext__") or self._narrowing(begin, "__aiter__"))
         own = self._reader.item(begin)
         if own is None:
             result = bare(self._result(begin, "__aiter__"))
             if not isinstance(result, Applied) or result.origin not in ASYNC_ITERATORS:
                 raise Unsupported(f"{path}.__aiter__ does not say what it yields", "write `-> AsyncIterator[T]`")
             own = result.arguments[0]
-        return Iterating(own, False, documentation(begin), self._reader.place(begin), is_apart=is_apart)
+        read = Iterating(own, False, documentation(begin), self._reader.place(begin), is_apart=is_apart)
+        return on_those(read, self._narrowing(begin, "__aiter__"))
 
     def _awaiting(self, begin: FunctionType) -> Awaiting:
         path = self._layer.__qualname__
         made = bare(self._reader.result(begin, f"{path}.__await__"))
         if not isinstance(made, Applied) or made.origin != Name("collections.abc", "Generator"):
             raise Unsupported(f"{path}.__await__ does not say what it gives", "write `-> Generator[Any, None, T]`")
+        if self._narrowing(begin, "__await__"):
+            what = f"{path}.__await__ is for some objects of {path} alone, by its first parameter"
+            raise Unsupported(f"{what}, which is not supported yet", "write an async method")
         waits = "" if hasattr(self._cls, WAITS) else WAITS
         return Awaiting(made.arguments[2], waits, documentation(begin), self._reader.place(begin))
 
@@ -163,13 +175,22 @@ class PairReader:
         All but `__aiter__` are awaited.
         """
         inner = inspect.unwrap(function)
-        home = next((each for each in self._cls.__mro__ if vars(each).get(name) is function), self._layer)
-        near, reader = self._folded.resolver, self._reader
-        if home is not self._layer:
-            near = self._folded.beside(home)
-            reader = SignatureReader(near, self._folded.sources, self._report, self._folded.place)
+        home, near, reader = self._home(function, name)
         read = reader.result if name == "__aiter__" else reader.awaited_result
         return solved(read(inner, f"{home.__qualname__}.{name}"), inner, self._cls, near, self._read_of)
+
+    def _narrowing(self, function: FunctionType, name: str) -> Narrowing:
+        home, _, reader = self._home(function, name)
+        inner = inspect.unwrap(function)
+        return reader.narrowing(inner, f"{home.__qualname__}.{name}") if isinstance(inner, FunctionType) else ()
+
+    def _home(self, function: FunctionType, name: str) -> tuple[type, Resolver, SignatureReader]:
+        """Return the class that writes a special method, with what reads that there."""
+        home = next((each for each in self._cls.__mro__ if vars(each).get(name) is function), self._layer)
+        if home is self._layer:
+            return home, self._folded.resolver, self._reader
+        near = self._folded.beside(home)
+        return home, near, SignatureReader(near, self._folded.sources, self._report, self._folded.place, home)
 
     def _read_of(self, function: FunctionType, name: str, owner: type, bound: Mapping[object, Type]) -> Callable | None:
         """Read a method of a class; what cannot be read of it is nobody's problem here."""

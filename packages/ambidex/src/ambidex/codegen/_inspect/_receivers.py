@@ -2,20 +2,41 @@
 
 `Entered` is a protocol; what the class's own methods give, where the protocol has them, says what `T` is.
 
-A receiver that says more of its class than the class itself, as `self: Box[str]`, is refused: faces would drop that.
+A receiver that says more of its class than that itself, as `self: Box[str]`, says which objects have the method.
 """
 
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import typing
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .._annotations import annotations_of, meaning, meanings, variables_of
-from .._ir import ANY, UNPACK, Applied, Callable, Type, Variable, bare, parts, rebuild
+from .._ir import (
+    ANY,
+    UNPACK,
+    Applied,
+    Attribute,
+    Callable,
+    Entering,
+    Iterating,
+    Narrowing,
+    Type,
+    Variable,
+    VariableKind,
+    bare,
+    matched,
+    parts,
+    rebuild,
+    variables,
+    with_types,
+)
 from .._report import Unsupported
+
+M = TypeVar("M", Attribute, Callable, Entering, Iterating)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +44,9 @@ if TYPE_CHECKING:
     from .._annotations import Definition, Resolver
 
     Read = typing.Callable[[FunctionType, str, type, Mapping[object, Type]], typing.Optional[Callable]]
+
+
+_INSTEAD = "write a function that takes the object as a parameter"
 
 
 def solved(result: Type, function: FunctionType, cls: type, resolver: Resolver, read: Read) -> Type:
@@ -57,27 +81,46 @@ def _known(function: FunctionType, cls: type, resolver: Resolver, read: Read) ->
             expected = read(wanted, name, protocol, bound)
             given = read(own, name, layer, {})
             if expected is not None and given is not None and expected.flavour is given.flavour:
-                yield from _matched(bare(expected.result), bare(given.result))
+                yield from matched(bare(expected.result), bare(given.result))
 
 
-def check_receiver(function: FunctionType, cls: type, resolver: Resolver, node: Definition | None, path: str) -> None:
-    """Refuse a method of `cls` that is not for every object of it; `node` is its definition.
+def on_those(member: M, narrowing: Narrowing) -> M:
+    """Return a member as some objects of a class have it: with what its type variables stand for on those."""
+    meant = dict(narrowing)
+
+    def settle(type_: Type) -> Type:
+        return meant.get(type_, type_) if isinstance(type_, Variable) else rebuild(type_, settle)
+
+    return dataclasses.replace(with_types(member, settle), narrowing=narrowing) if narrowing else member
+
+
+def narrowing(function: FunctionType, cls: type, resolver: Resolver, node: Definition | None, path: str) -> Narrowing:
+    """Return what type variables of a class stand for on the objects that have a method; `node` is its definition.
 
     Raises:
-        Unsupported: its receiver has other arguments than the class itself.
+        Unsupported: it is no method of instances, or its receiver says what faces cannot.
     """
     code = function.__code__
     receiver = code.co_varnames[0] if code.co_argcount else ""
     annotation = annotations_of(function).get(receiver)
-    if annotation is None or not _is_narrowed(annotation, cls, resolver):
-        return
-    first = [] if node is None else [*node.args.posonlyargs, *node.args.args][:1]
-    written = [annotation if each.annotation is None else _text(each.annotation) for each in first]
-    raise Unsupported(
-        f"{path} is for {', '.join(map(str, written)) or annotation} alone, by its parameter {receiver}, "
-        "which is not supported yet",
-        "write a function that takes the object as a parameter",
-    )
+    if annotation is None:
+        return ()
+    try:
+        return _narrowed(annotation, cls, resolver)
+    except _Unreached as unreached:
+        first = [] if node is None else [*node.args.posonlyargs, *node.args.args][:1]
+        written = next((_text(each.annotation) for each in first if each.annotation is not None), annotation)
+        what = f"{path} is for {written} alone, by its parameter {receiver}, {unreached.why}"
+        raise Unsupported(what, unreached.fix) from unreached
+
+
+class _Unreached(Exception):
+    """A receiver says what faces cannot."""
+
+    def __init__(self, why: str, fix: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.fix = fix
 
 
 def _text(annotation: ast.expr) -> str:
@@ -85,24 +128,35 @@ def _text(annotation: ast.expr) -> str:
     return value if isinstance(value, str) else ast.unparse(annotation)
 
 
-def _is_narrowed(annotation: object, cls: type, resolver: Resolver) -> bool:
-    """Tell whether a receiver says more than that it is of its class, by the arguments of that."""
+def _narrowed(annotation: object, cls: type, resolver: Resolver) -> Narrowing:
+    """Return what a receiver says of the type variables of its class."""
     try:
         named = _evaluated(annotation, resolver)
-        if typing.get_origin(named) is type:
+        is_of_class = typing.get_origin(named) is type
+        if is_of_class:
             named = _evaluated(typing.get_args(named)[0], resolver)
     except Unsupported:  # nothing else needs it
-        return False
+        return ()
     origin = typing.get_origin(named)
     if not isinstance(origin, type) or getattr(origin, "_is_protocol", False) or not variables_of(origin):
-        return False
-    own = meanings(cls, tuple(map(resolver.resolve, variables_of(cls))), resolver)
+        return ()
+    own_variables = tuple(map(resolver.resolve, variables_of(cls)))
+    own = meanings(cls, own_variables, resolver)
     known = own[origin].values() if origin in own else map(resolver.resolve, variables_of(origin))
     try:
         given = [_packed(resolver.resolve(each)) for each in typing.get_args(named)]
-    except Unsupported:  # no argument that a class itself has
-        return True
-    return any(each not in (ANY, meant) for each, meant in zip(given, map(_packed, known)))
+    except Unsupported as refusal:  # no argument that a class itself has
+        raise _Unreached("which is not supported yet", _INSTEAD) from refusal
+    said = [(meant, each) for each, meant in zip(given, map(_packed, known)) if each not in (ANY, meant)]
+    found = {meant: each for meant, each in said if isinstance(meant, Variable)}
+    if said and (is_of_class or any(each.kind is not VariableKind.TYPE for each in found)):
+        raise _Unreached("which is not supported yet", _INSTEAD)
+    if len(found) < len(said):
+        raise _Unreached(f"which no {cls.__qualname__} is", "leave it out, or annotate `self` with what it is")
+    shared = [each.name for each in variables(found.values()) if each in variables(own_variables)]
+    if shared:  # one type would be two at once
+        raise _Unreached(f"and {shared[0]} is what the class itself is of", "write a type variable of its own")
+    return tuple(found.items())
 
 
 def _evaluated(annotation: object, resolver: Resolver) -> object:
@@ -114,15 +168,6 @@ def _evaluated(annotation: object, resolver: Resolver) -> object:
 def _packed(type_: Type) -> Type:
     """Return the variable that stands for several types, where that is unpacked."""
     return type_.arguments[0] if isinstance(type_, Applied) and type_.origin == UNPACK else type_
-
-
-def _matched(expected: Type, given: Type) -> Iterator[tuple[Variable, Type]]:
-    """Yield what the variables in one type stand for in another of the same form."""
-    if isinstance(expected, Variable):
-        yield expected, given
-    elif type(expected) is type(given):
-        for one, other in zip(parts(expected), parts(given)):
-            yield from _matched(one, other)
 
 
 def names_variable(type_: Type) -> bool:

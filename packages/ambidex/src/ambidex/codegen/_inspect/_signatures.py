@@ -39,13 +39,14 @@ from ._deliveries import Delivery, as_overloads_say, awaited_by, delivery_of, is
 from ._functions import deprecation, documentation, is_made_up, place_of_function, signature_of
 from ._overloads import made_by, read_variants, with_overloads
 from ._parameters import ParameterReader, located
-from ._receivers import check_receiver
+from ._receivers import narrowing, on_those
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from types import ModuleType
 
     from .._annotations import Sources
+    from .._ir import Narrowing
     from .._report import Report
     from ._decorated import Step
     from ._overloads import Variant
@@ -125,12 +126,13 @@ class SignatureReader:
         variants: list[Variant] = []
         delivery: Delivery = (Flavour.SYNC, ANY, None)
         gone: Collection[str] = ()
+        narrowed: Narrowing = ()
         try:
             steps = self._steps(function, inner, path)
             gone = taken_away(inner, steps, path)
             variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first, hidden=hidden)
             if skips_first and not variants and name not in ("__init__", "__new__"):  # those say what is made
-                self.check_receiver(inner, path)
+                narrowed = self.narrowing(inner, path)
             if said:
                 delivery = self._said_delivery(said[0], variants, path)
             else:
@@ -153,6 +155,7 @@ class SignatureReader:
         read = Callable(name, path, flavour, binding, parameters, result, sent, doc, place, deprecated=deprecated)
         if is_of_stub:
             return dataclasses.replace(read, makes=variants[0].makes)
+        read = on_those(read, narrowed)
         try:
             if nodes:
                 return with_overloads(read, variants)
@@ -171,14 +174,15 @@ class SignatureReader:
         check_known(function, node, steps, path)
         return steps
 
-    def check_receiver(self, function: FunctionType, path: str) -> None:
-        """Refuse a method that is not for every object of its class.
+    def narrowing(self, function: FunctionType, path: str) -> Narrowing:
+        """Return which objects of its class have a method.
 
         Raises:
-            Unsupported: its receiver has other arguments than the class itself.
+            Unsupported: its receiver says that by what faces do not have.
         """
-        if self._cls is not None:
-            check_receiver(function, self._cls, self._resolver, self._sources.definition(function), path)
+        if self._cls is None:
+            return ()
+        return narrowing(function, self._cls, self._resolver, self._sources.definition(function), path)
 
     def result(self, function: FunctionType, path: str, *, is_method: bool = True) -> Type:
         """Return what a function says it returns, or what its body proves: None, or the object that it is a method of.

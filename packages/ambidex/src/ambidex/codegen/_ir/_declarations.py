@@ -78,6 +78,9 @@ class Parameter:
             raise InternalError(f"*{self.name} cannot have a default")
 
 
+Narrowing = tuple[tuple["Variable", "Type"], ...]  # what type variables of a class stand for on some of its objects
+
+
 @dataclass(frozen=True)
 class Callable:
     """Hold a function or method.
@@ -86,7 +89,7 @@ class Callable:
     stream accepts. `path` is its qualified name in its module, `name` the public one. `overloads` are its variants,
     without docstrings. `renames` is what the implementation calls it, where the public name is another one. `makes` is
     what a constructor makes, where it says more of that than its class does. `deprecated` is the message of PEP 702,
-    None for most.
+    None for most. `narrowing` says which objects have it: its types have those in the place of the variables.
     """
 
     name: str
@@ -102,6 +105,7 @@ class Callable:
     renames: str = ""
     makes: Face | None = None
     deprecated: str | None = None
+    narrowing: Narrowing = ()
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -120,7 +124,7 @@ class Callable:
 
 @dataclass(frozen=True)
 class Attribute:
-    """Hold a property or an annotated instance attribute; `renames` and `deprecated` as in `Callable`.
+    """Hold a property or an annotated instance attribute; `renames`, `deprecated` and `narrowing` as in `Callable`.
 
     `accepts` is what it can be set to, where that is another type than it gives; None where it is that one.
     """
@@ -134,6 +138,7 @@ class Attribute:
     renames: str = ""
     deprecated: str | None = None
     accepts: Type | None = None
+    narrowing: Narrowing = ()
 
     def __post_init__(self) -> None:
         _valid_name(self.name)
@@ -171,7 +176,7 @@ class Constant:
 class Entering:
     """Hold `__aenter__` and `__aexit__`: what `as` gets, and what leaving returns.
 
-    `is_apart`: the class has a blocking form beside it, which is a member of its own.
+    `is_apart`: the class has a blocking form beside it, which is a member of its own. `narrowing` as in `Callable`.
     """
 
     result: Type
@@ -180,6 +185,7 @@ class Entering:
     exit_doc: str | None
     place: Place
     is_apart: bool = False
+    narrowing: Narrowing = ()
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,7 @@ class Iterating:
     """Hold `__aiter__`; `is_iterator` when the class steps itself, through `__anext__`.
 
     `begins` is whether `__aiter__` has to be called for the items: it does more than give back the object; `is_apart`
-    as for `Entering`.
+    and `narrowing` as for `Entering`.
     """
 
     item: Type
@@ -196,6 +202,7 @@ class Iterating:
     place: Place
     begins: bool = True
     is_apart: bool = False
+    narrowing: Narrowing = ()
 
 
 @dataclass(frozen=True)
@@ -206,6 +213,7 @@ class Awaiting:
     waits: str
     doc: str | None
     place: Place
+    narrowing: Narrowing = ()
 
 
 Member = Union[Attribute, Awaiting, Callable, Constant, Entering, Iterating, "Class", "Value"]

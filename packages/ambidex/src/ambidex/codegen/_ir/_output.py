@@ -81,7 +81,7 @@ class Origin(enum.Enum):
 class Variant:
     """Hold one way to call: what a blocking caller passes and gets, and for a stream what it may be sent.
 
-    `makes` is the annotation of the receiver, which only a constructor has.
+    `makes` is the annotation of the receiver, None for most.
     """
 
     parameters: tuple[Parameter, ...]

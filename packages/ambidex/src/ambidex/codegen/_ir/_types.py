@@ -371,6 +371,15 @@ def bounds(type_: Type) -> Iterator[Type]:
             yield variable.bound
 
 
+def matched(expected: Type, given: Type) -> Iterator[tuple[Variable, Type]]:
+    """Yield what the variables in one type stand for in another of the same form."""
+    if isinstance(expected, Variable):
+        yield expected, given
+    elif type(expected) is type(given):
+        for one, other in zip(parts(expected), parts(given)):
+            yield from matched(one, other)
+
+
 def bare(type_: Type) -> Type:
     """Return a type without its outer metadata."""
     while isinstance(type_, WithMetadata):

@@ -43,7 +43,7 @@ from ._callbacks import accepted, accepted_type, with_own
 from ._forms import lower_form
 from ._functions import delivered, deprecation, marked, plans_of, source_at
 from ._given import gives_callable, kept, written
-from ._signatures import gives_own, overloads_of, replace_own, signatures_of_method
+from ._signatures import gives_own, on_receiver, overloads_of, replace_own, signatures_of_method
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,11 +149,11 @@ class _ClassLowering:
     def member(self, member: Member) -> Iterator[Line]:
         """Yield what is generated for one member."""
         for line in self._lines(member):
-            yield (
-                self._located(self._marked(line, member), _name_in(member, line))
-                if isinstance(line, Definition)
-                else line
-            )
+            if isinstance(line, Definition):
+                on_those = on_receiver(line, member, self._own)
+                yield self._located(self._marked(on_those, member), _name_in(member, line))
+            else:
+                yield line
 
     def _marked(self, line: Definition, member: Member) -> Definition:
         """Return a definition as deprecated where the member is: of an attribute, to read it."""

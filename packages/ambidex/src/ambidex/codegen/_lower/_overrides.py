@@ -5,19 +5,30 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._ir import Applied, Callable, Class, Face, TupleOf, Variable, rebuild, variables
+from .._ir import ANY, Applied, Callable, Class, Face, TupleOf, Variable, matched, rebuild, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .._ir import Module, Type
+    from .._ir import Module, Narrowing, Type
 
 
 class Declared(NamedTuple):
-    """A method, and the face of the class that declares it."""
+    """A method, and the face of the class that declares it, or of those objects of it that have the method."""
 
     method: Callable
     own: Face
+
+
+def receiver_of(method: Callable, own: Face) -> Face:
+    """Return the objects of a class that have a method: all of them, or those that its receiver says."""
+    return narrowed(own, method.narrowing) if method.narrowing else own
+
+
+def narrowed(own: Face, narrowing: Narrowing) -> Face:
+    """Return a class applied to what its type variables stand for."""
+    meant: dict[Type, Type] = dict(narrowing)
+    return dataclasses.replace(own, arguments=tuple(meant.get(each, each) for each in own.arguments))
 
 
 class Overrides:
@@ -52,13 +63,19 @@ class Overrides:
         return listed or [Declared(method, own)]
 
     def overridden(self, method: Callable, own: Face) -> Sequence[Declared]:
-        """Return what a method overrides, in the nearest of the bases, which are applied as that class has them."""
-        return [each for base in self._bases(own.plain) for each in self._nearest(base, method.name)]
+        """Return what a method overrides, in the nearest of the bases, which are applied as its objects have them.
+
+        They are applied to what the type variables stand for that the overridden methods name.
+        """
+        receiver = receiver_of(method, own)
+        bases = [_applied(base, own, receiver) for base in self._bases(own.plain)]
+        return [each for base in bases for each in self._nearest(base, method.name)]
 
     def _nearest(self, face: Face, name: str) -> Iterator[Declared]:
         declared = self._declared(face.plain, name)
         if declared is not None:
-            yield Declared(declared.method, face)
+            method, own = declared
+            yield Declared(method, _matched(receiver_of(method, own), face) if method.narrowing else face)
             return
         for base in self._bases(face.plain):
             yield from self._nearest(_applied(base, self._classes[face.plain][1], face), name)
@@ -94,6 +111,15 @@ def _applied(base: Face, declared: Face, own: Face) -> Face:
         return meant.get(type_, type_) if isinstance(type_, Variable) else rebuild(type_, settle)
 
     return dataclasses.replace(base, arguments=tuple(map(settle, base.arguments)))
+
+
+def _matched(receiver: Face, face: Face) -> Face:
+    """Return a face applied to what the type variables in a receiver stand for: to anything where that is unknown."""
+    found: dict[Type, Type] = {}
+    for pattern, type_ in zip(receiver.arguments, face.arguments):
+        found.update(matched(pattern, type_))
+    arguments = tuple(found.get(each, ANY) for each in variables(receiver.arguments))
+    return dataclasses.replace(face, arguments=arguments)
 
 
 def _with_nested(item: Class) -> Iterator[Class]:

@@ -33,12 +33,13 @@ from .._ir import (
     walk,
 )
 from ._callbacks import AWAITABLE, accepted
+from ._overrides import narrowed, receiver_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
     from collections.abc import Iterator, Sequence
 
-    from .._ir import Kind, Parameter, Type
+    from .._ir import Definition, Kind, Member, Parameter, Type
     from ._overrides import Declared, Overrides
 
 OWN = Variable("OwnFace", VariableKind.TYPE)  # what a member is looked up on
@@ -47,6 +48,20 @@ OWN = Variable("OwnFace", VariableKind.TYPE)  # what a member is looked up on
 def replace_own(type_: Type, own: Type) -> Type:
     """Return a type with another one in the place of `Self`."""
     return own if isinstance(type_, Own) else rebuild(type_, lambda part: replace_own(part, own))
+
+
+def on_receiver(definition: Definition, member: Member, own: Face) -> Definition:
+    """Return a definition with its receiver as a member says it, of which some objects of `own` are alone."""
+    narrowing = getattr(member, "narrowing", ())
+    if not narrowing:
+        return definition
+    receiver = narrowed(own, narrowing)
+    variants = tuple(
+        dataclasses.replace(each, makes=receiver, result=replace_own(each.result, receiver))
+        for each in definition.overloads
+    )
+    result = replace_own(definition.result, receiver)
+    return dataclasses.replace(definition, makes=receiver, result=result, overloads=variants)
 
 
 def signatures_of(function: Callable) -> Signatures | None:
@@ -60,17 +75,19 @@ def signatures_of_method(function: Callable, own: Face, overrides: Overrides) ->
     """Return the same of a method of `own`, which has to agree with those that it overrides or that override it."""
     related = overrides.related(function, own)
     is_of_generic = any(_names_variables_of(each) for each in related)
-    is_told = any(_is_lost(each.method, each.own) or _hides_own(each.method) for each in related)
+    is_narrowed = any(each.method.narrowing for each in related)
+    is_told = is_narrowed or any(_is_lost(each.method, each.own) or _hides_own(each.method) for each in related)
     if len(related) > 1 and not is_told:
         is_bound = function.binding is Binding.INSTANCE
         is_told = any(map(_variables_of, related)) or not (is_bound or is_of_generic or _are_called_alike(related))
     if not is_told:
         return None
-    if is_of_generic:
+    if is_of_generic or is_narrowed:
+        declared, own = own, receiver_of(function, own)
         owner = own if own.arguments and function.binding is Binding.INSTANCE else None
         found = _signatures(function, own, lambda type_: replace_own(type_, own))
         is_compared = len(related) > 1 and function.binding is Binding.INSTANCE
-        extends = tuple(_extended(own, overrides.overridden(function, own))) if is_compared else None
+        extends = tuple(_extended(own, overrides.overridden(function, declared))) if is_compared else None
         return dataclasses.replace(found, owner=owner, extends=extends)
     if any(_has_own(each.method) for each in related):
         found = _signatures(function, own, lambda type_: replace_own(type_, OWN))
