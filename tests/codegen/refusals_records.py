@@ -104,7 +104,7 @@ class Box(Generic[T]):
             )
         ],
     ),
-    "generic_record_with_a_face_of_its_own": (
+    "generic_record_with_a_face_that_is_not_public": (
         """
 T = TypeVar("T")
 
@@ -118,8 +118,8 @@ async def first() -> Page[int]: ...
 """,
         [
             (
-                "_impl.py:24: the result of first: Page carries Station in its field of and is generic: "
-                "give the field's type by a type parameter, too"
+                "_impl.py:24: the result of first: Page carries Station in its field of and is not public: "
+                "register Page with wrap_class, which gives its fields types"
             )
         ],
     ),

@@ -41,6 +41,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     values.derived,
     values.sheets,
     values.pages,
+    values.charts,
     values.kinds,
     values.knots,
     values.quiet,

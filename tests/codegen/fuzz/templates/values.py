@@ -107,6 +107,46 @@ def sheets(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     return Snippet(text, ("generic dataclass that carries wrapped objects",), (check,), (type_,))
 
 
+def charts(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
+    """Draw generic dataclasses with wrapped objects in a field of their own, applied, extended and nested."""
+    known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    if not known:
+        return None
+    type_, held = draw.pick(known), draw.known(classes)
+    text = (
+        "@m.wrap_class\n@dataclass\nclass Chart(Generic[T]):\n    items: List[T]\n    owner: '<0>'\n\n"
+        "    def first(self) -> T:\n        return self.items[0]\n\n\n"
+        "@m.wrap_class\n@dataclass(frozen=True)\nclass Fixture(Generic[T]):\n    item: T\n    at: '<0>'\n\n\n"
+        "@m.wrap_class\n@dataclass\nclass Digits(Chart[int]):\n    unit: str = ''\n\n\n"
+        "@m.wrap_class\n@dataclass\nclass Noted(Chart[T]):\n    note: Optional[T] = None\n\n\n"
+        "@m.wrap_function\nasync def charted(chart: Chart[<1>], digits: Digits) -> Tuple[Chart[<1>], Digits, <1>]:\n"
+        "    return chart, digits, chart.first()\n\n\n"
+        "@m.wrap_function\nasync def charts(charts: Chart[Chart[<0>]]) -> Chart[<0>]:\n"
+        "    return Chart([each.owner for each in charts.items], charts.owner)\n\n\n"
+        "@m.wrap_function\nasync def noted(item: T, owner: '<0>') -> Noted[T]:\n"
+        "    return Noted([item], owner, item)\n\n\n"
+        "@m.wrap_function\nasync def fixed(fixture: Fixture[<1>]) -> Fixture[List[<1>]]:\n"
+        "    return Fixture([fixture.item], fixture.at)\n"
+    )
+    one, two, item = draw.value(type_), draw.value(type_), draw.value(held)
+    loose = is_loose(held)
+    digits = f"<module>Digits([{draw.number(0, 9)}], {two}, unit='m')"
+    checks = (
+        Check("async", "<module>charted", f"<module>Chart([{item}], {one}), {digits}", (), loose),
+        Check("async", "<module>charted", f"<module>Noted([{item}], {one}, {item}), {digits}", (), loose),
+        Check("async", "<module>charts", f"<module>Chart([<module>Chart([{two}], {one})], {two})"),
+        Check("async", "<module>noted", f"{item}, {one}", (), loose),
+        Check("async", "<module>fixed", f"<module>Fixture({item}, {one})", (), loose),
+    )
+    constructs = (
+        "generic dataclass with wrapped objects in a field of its own",
+        "frozen generic dataclass with wrapped objects in a field of its own",
+        "dataclass that extends an applied generic one",
+        "generic dataclass that extends another",
+    )
+    return Snippet(text, constructs, checks, (type_, held))
+
+
 def pages(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     """Draw a generic record of a type variable, given by a generic class and by a function."""
     known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]

@@ -8,7 +8,7 @@ from ._constructors import Assigned
 from ._declared import attributes_of
 from ._homes import home_of_class, home_of_value
 from ._literals import accepts, literal_text, type_of_literal
-from ._records import annotations_of, is_field, place_of
+from ._records import annotations_of, is_field, place_of, read_record
 from ._resolver import Resolver
 from ._source import (
     Sources,
@@ -55,6 +55,7 @@ __all__ = (
     "module_of_class",
     "module_of_function",
     "place_of",
+    "read_record",
     "stub_file",
     "type_of_literal",
     "variables_of",

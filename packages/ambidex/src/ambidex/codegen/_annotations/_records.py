@@ -11,7 +11,7 @@ from .._manifest import is_error
 from .._paths import path_of
 from .._report import Unsupported, display_path
 from ._source import module_of_class
-from ._variables import meaning, meanings
+from ._variables import meaning, meanings, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +42,16 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
     """
     file, line = place_of(cls, cls.__qualname__, sources)
     fields: dict[str, Field] = {}
+    taken: list[tuple[str, object]] = []
     for owner, bound in _layers(cls, arguments, resolver):
         near = resolver.beside(module_of_class(owner), owner, bound)
         annotations = annotations_of(owner)
         if is_error(cls):
             annotations = {**_assigned(cls, owner, sources), **annotations}
         for field, annotation in annotations.items():
+            if (field, annotation) in taken:  # a typed dict repeats what its bases have
+                continue
+            taken.append((field, annotation))
             if hasattr(cls, "__dataclass_fields__") and not is_field(cls, field):
                 continue
             try:
@@ -69,6 +73,7 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
         tuple(fields.values()),
         _obstacle(cls, fields),
         Place(file, line),
+        is_bare=bool(variables_of(cls)) and not arguments,
     )
 
 
@@ -86,7 +91,8 @@ def place_of(owner: type, qualname: str, sources: Sources) -> tuple[str, int]:
 def _layers(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> Iterator[tuple[type, dict[object, Type]]]:
     """Yield the classes that give a record its fields, the furthest base first, with what its type variables mean."""
     known = meanings(cls, arguments, resolver)
-    for owner in reversed(cls.__mro__):
+    furthest = [owner for owner in reversed(known) if owner not in cls.__mro__]  # of a typed dict
+    for owner in (*furthest, *reversed(cls.__mro__)):
         if owner.__module__ not in _BUILTIN_BASES:
             yield owner, known.get(owner) or meaning(owner, ())
 

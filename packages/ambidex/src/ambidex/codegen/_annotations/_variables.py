@@ -76,12 +76,14 @@ def variables_of(owner: object) -> tuple[object, ...]:
 def meanings(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> dict[type, dict[object, Type]]:
     """Return what the type variables of a class and of its generic bases mean, where it is applied to `arguments`."""
     found: dict[type, dict[object, Type]] = {cls: meaning(cls, arguments)}
-    for owner in cls.__mro__:
+    owners = list(cls.__mro__)
+    for owner in owners:  # a typed dict has its bases written there alone
         near = resolver.beside(module_of_class(owner), owner, found.get(owner, {}))
         for base in cast("tuple[object, ...]", vars(owner).get("__orig_bases__", ())):
             origin: object = typing.get_origin(base)
             if isinstance(origin, type) and origin is not typing.Generic:
                 found.setdefault(origin, meaning(origin, tuple(_meant(near, part) for part in typing.get_args(base))))
+                owners.extend((origin,) if origin not in owners else ())
     return found
 
 

@@ -20,7 +20,7 @@ from .._ir import (
     Variable,
     VariableKind,
 )
-from ._signatures import ENDINGS, FUTURE, PROTOCOL, SECONDS, SELF, SignatureWriter, parameters_of, receiver_beside, takes_name
+from ._signatures import ENDINGS, FUTURE, PROTOCOL, SECONDS, SELF, SignatureWriter, base_applied, parameters_of, receiver_beside, takes_name
 from ._text import docstring, indented, quoted
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ class DefinitionWriter:
                 f"{overload}{mark}{is_async}def {item.name}({taken}) -> {self._types.text(each.result)}: ...\n"
             )
         return f"{''.join(variants)}{''.join(decorators)}{head}\n{indented(body)}"
+
+    def base(self, type_: Type) -> str:
+        """Return a base class of one that stands above the classes of the module."""
+        if isinstance(type_, Applied):
+            return base_applied(self._types.text(type_.origin), type_.arguments, self._types.text)
+        return self._types.text(type_)
 
     def deprecated(self, message: str | None) -> str:
         """Return the line above what is deprecated."""

@@ -114,7 +114,7 @@ class SignatureWriter:
         """
         bound = signatures.name + _BOUND
         above = [self._written[dataclasses.replace(each, face=each.face.plain)] for each in extends]
-        bases = [self._base(one.name, each.face.arguments) for one, each in zip(above, extends)]
+        bases = [base_applied(one.name, each.face.arguments, self._type) for one, each in zip(above, extends)]
         own = parameters_of(face)
         bases += [self._applied(self._type(_GENERIC), own)] if own else []
         found = tuple(dict.fromkeys((self._get(bound, face), *(each for one in above for each in one.found))))
@@ -137,11 +137,6 @@ class SignatureWriter:
         if decorator:
             any_ = self._type(ANY)
             yield f"def __get__(self, owner: {any_}, cls: {any_}, /) -> {any_}: ..."
-
-    def _base(self, name: str, arguments: Sequence[Type]) -> str:
-        """Return a base class; no class of the module is there yet."""
-        texts = (self._type(each) if _is_there(each) else quoted(self._type(each)) for each in arguments)
-        return f"{name}[{', '.join(texts)}]" if arguments else name
 
     def _applied(self, name: str, arguments: Sequence[Type]) -> str:
         return f"{name}[{', '.join(map(self._type, arguments))}]" if arguments else name
@@ -177,6 +172,12 @@ class SignatureWriter:
         is_taken = any(takes_name("self", variant.parameters) for variant in signatures.variants)
         own = "self, /" if is_taken else "self"  # as the variants have it then
         return f"{own}, *args: {any_}, **kwargs: {any_}"
+
+
+def base_applied(name: str, arguments: Sequence[Type], text: Callable[[Type], str]) -> str:
+    """Return a base class with its arguments; no class of the module is there yet."""
+    texts = (text(each) if _is_there(each) else quoted(text(each)) for each in arguments)
+    return f"{name}[{', '.join(texts)}]" if arguments else name
 
 
 def parameters_of(face: Face) -> tuple[Type, ...]:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import Resolver, annotations_of, home_of_class, literal_text, module_of_class
-from .._ir import Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
+from .._annotations import (
+    Resolver,
+    annotations_of,
+    arguments_of,
+    home_of_class,
+    literal_text,
+    meanings,
+    module_of_class,
+    read_record,
+    variables_of,
+)
+from .._ir import Applied, Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
 from .._manifest import is_error, is_record
 from .._report import Unsupported
 from ._defaults import literal_fields
-from ._functions import documentation
+from ._functions import documentation, is_made_up
 from ._signatures import SignatureReader
 
 if TYPE_CHECKING:
@@ -28,8 +39,8 @@ _OPTIONS = ("eq", "order", "unsafe_hash", "frozen")
 _DEFAULTS = {"eq": True, "order": False, "unsafe_hash": False, "frozen": False}
 # Methods that change nothing a type checker sees, or that are called by the interpreter where the record was made.
 _UNSEEN_NAMES = """
-copy deepcopy del delattr eq format getnewargs getnewargs_ex getstate hash init init_subclass ne new post_init reduce
-reduce_ex replace repr setattr setstate str
+class_getitem copy deepcopy del delattr eq format getnewargs getnewargs_ex getstate hash init init_subclass ne new
+post_init reduce reduce_ex replace repr setattr setstate str
 """
 _UNSEEN = frozenset(f"__{name}__" for name in _UNSEEN_NAMES.split())
 
@@ -38,7 +49,11 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
     """Return what type checkers are told of a record; what cannot be told is refused."""
     constructor: Callable | None = None
     members: list[Callable | Attribute] = []
-    variables: dict[str, Type] = {}
+    class_variables: dict[str, Type] = {}
+    of_class = Resolver(module_of_class(cls), registry, sources, cls)
+    variables = tuple(map(of_class.variable, variables_of(cls)))
+    known = meanings(cls, variables, of_class)
+    applied = read_record(cls, record.name, variables, of_class, sources)
     bases = _bases(cls, registry) if record.kind is RecordKind.DATACLASS else {}
     if record.kind is RecordKind.EXCEPTION:
         bases = _bases_of_error(cls, registry)
@@ -46,12 +61,14 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
         if owner.__module__ in _NOT_THEIRS or any(owner in base.__mro__ for base in bases):
             continue
         module = module_of_class(owner)
-        resolver = Resolver(module, registry, sources, owner)
+        resolver = of_class.beside(module, owner, known.get(owner, {}))
         reader = SignatureReader(resolver, sources, report, record.place, owner)
-        variables.update(_class_variables(owner, resolver))
+        class_variables.update(_class_variables(owner, resolver))
         function = vars(owner).get("__init__")
         if constructor is None and record.kind in _CONSTRUCTED and isinstance(function, FunctionType):
             constructor = reader.read(function, "__init__", f"{owner.__qualname__}.__init__", Binding.INSTANCE)
+            if constructor is not None and is_made_up(function):
+                constructor = _of_fields(constructor, applied)
         seen = {member.name for member in members} | {field.name for field in record.fields}
         for name, value in vars(owner).items():
             member = None if name in seen else _member(name, value, owner, record, reader, report)
@@ -60,14 +77,27 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
     doc = documentation(cls) if _has_text(cls) else None
     return RecordClass(
         record,
-        tuple(bases.values()),
+        applied.fields,
+        variables,
+        tuple(_as_applied(name, arguments_of(known.get(base, {}))) for base, name in bases.items()),
         constructor,
         tuple(members),
         _options(cls),
         _defaults(cls, sources),
-        tuple(variables.items()),
+        tuple(class_variables.items()),
         doc,
     )
+
+
+def _of_fields(constructor: Callable, record: Record) -> Callable:
+    """Return a constructor that was made of fields with the types that those have in this class, not in its bases."""
+    types = {field.name: field.type for field in record.fields}
+    parameters = (dataclasses.replace(each, type=types.get(each.name, each.type)) for each in constructor.parameters)
+    return dataclasses.replace(constructor, parameters=tuple(parameters))
+
+
+def _as_applied(name: Name, arguments: tuple[Type, ...]) -> Name | Applied:
+    return Applied(name, arguments) if arguments else name
 
 
 def _bases(cls: type, registry: Registry) -> dict[type, Name]:

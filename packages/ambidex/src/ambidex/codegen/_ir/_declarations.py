@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
     from collections.abc import Iterator
 
-    from ._records import Record
+    from ._records import Field, Record
     from ._types import Name, Type, Variable
 
 
@@ -264,12 +264,16 @@ class Class:
 class RecordClass:
     """Hold a public record whose fields carry faces: what type checkers have to be told of it beside its fields.
 
-    `bases` are the public dataclasses that it extends, `options` the arguments of its `@dataclass` that change its
-    types, `defaults` those of a named tuple's fields: source text, None where only the implementation knows.
+    `fields` are its own, of its type variables, which are `variables`; `record` is the class applied to nothing.
+    `bases` are the public dataclasses that it extends, as it applies them, `options` the arguments of its `@dataclass`
+    that change its types, `defaults` those of a named tuple's fields: source text, None where only the implementation
+    knows.
     """
 
     record: Record
-    bases: tuple[Name, ...]
+    fields: tuple[Field, ...]
+    variables: tuple[Variable, ...]
+    bases: tuple[Name | Applied, ...]
     constructor: Callable | None
     members: tuple[Callable | Attribute, ...]
     options: tuple[str, ...]

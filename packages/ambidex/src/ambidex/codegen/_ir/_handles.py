@@ -38,7 +38,7 @@ from ._types import (
 
 if TYPE_CHECKING:
     from ._declarations import Item, Member, Module, RecordClass
-    from ._records import Record
+    from ._records import Field, Record
     from ._types import Type
 
 
@@ -147,8 +147,11 @@ def with_handles(module: Module, form: Form) -> Module:
 
 def record_with_handles(record: Record, form: Form) -> Record:
     """Return a record with its fields as the user has them."""
-    fields = changed_each(record.fields, lambda field: revised(field, type=given(field.type, form)))
-    return revised(record, fields=fields)
+    return revised(record, fields=_fields(record.fields, form))
+
+
+def _fields(fields: tuple[Field, ...], form: Form) -> tuple[Field, ...]:
+    return changed_each(fields, lambda field: revised(field, type=given(field.type, form)))
 
 
 def _item(item: Item, form: Form) -> Item:
@@ -174,7 +177,7 @@ def _record_class(described: RecordClass, form: Form) -> RecordClass:
         _callable(member, form) if isinstance(member, Callable) else _attribute(member, form)
         for member in described.members
     )
-    return revised(described, constructor=constructor, members=members)
+    return revised(described, fields=_fields(described.fields, form), constructor=constructor, members=members)
 
 
 def _member(member: Member, form: Form) -> Member:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ._declarations import Binding, Flavour, Parameter, Value
     from ._records import Field, Record
-    from ._types import Face, Name, Type, Variable
+    from ._types import Applied, Face, Name, Type, Variable
 
 
 Option = Union["Plan", bool, str, "tuple[tuple[str, Plan], ...]"]
@@ -205,7 +205,7 @@ class Twin:
 
     name: str
     decorator: str
-    bases: tuple[Name, ...]
+    bases: tuple[Name | Applied, ...]
     fields: tuple[Field, ...]
     defaults: tuple[tuple[str, str | None], ...]
     class_variables: tuple[tuple[str, Type], ...]

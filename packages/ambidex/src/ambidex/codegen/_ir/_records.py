@@ -46,7 +46,7 @@ class Record:
 
     `ancestors` are the modules and paths of the classes above it. `obstacle` is why no copy of it can be made, or
     empty. A generic record stands once for each way that it is applied, and one that carries faces of two forms once
-    for each form.
+    for each form; `is_bare`: it is generic, and applied to nothing, which is to anything.
     """
 
     name: Name
@@ -60,6 +60,7 @@ class Record:
     obstacle: str
     place: Place
     form: Form = Form.BOTH
+    is_bare: bool = False
 
     def __post_init__(self) -> None:
         if len({field.name for field in self.fields}) < len(self.fields):
@@ -74,7 +75,7 @@ class Record:
     def is_open(self) -> bool:
         """Tell whether it is applied to something unknown, a type variable or anything at all, and holds that."""
         held = (field.type for field in self.fields)
-        return any(map(_is_unknown, self.arguments)) and any(map(_is_unknown, held))
+        return (self.is_bare or any(map(_is_unknown, self.arguments))) and any(map(_is_unknown, held))
 
     @property
     def key(self) -> tuple[Type, Form]:
@@ -148,7 +149,7 @@ class Records:
     def opened(self, type_: Type) -> Record | None:
         """Return the generic record that a type applies to something unknown, which may be faces; None otherwise."""
         record = self._by_type.get(type_)
-        return record if record is not None and record.is_open else None
+        return record if record is not None and record.arguments and record.is_open else None
 
     def below(self, record: Record) -> list[Record]:
         """Return the public records that extend a record and carry faces, the furthest first."""

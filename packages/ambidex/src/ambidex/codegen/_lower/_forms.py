@@ -89,12 +89,19 @@ class Forms:
         if isinstance(type_, Face) and type_.module in self._namings:
             name = self._namings[type_.module].awaited(type_.name, is_class=True)
             return Face(type_.module, name, tuple(map(self.awaited, type_.arguments)))
-        if isinstance(type_, Name) and type_ in self._names and type_.module in self._namings:
-            return Name(type_.module, self._namings[type_.module].awaited(type_.qualname, is_class=True))
+        if isinstance(type_, Name) and type_ in self._names:
+            return self._renamed(type_)
         made = rebuild_all(type_, self.awaited)
+        if isinstance(made, Applied) and made.origin in self._names:
+            return Applied(self._renamed(made.origin), made.arguments)
         if isinstance(made, Handle) and made.form is Form.BLOCKING:
             return dataclasses.replace(made, form=Form.AWAITED)
         return made
+
+    def _renamed(self, name: Name) -> Name:
+        """Return what a record whose fields have two forms is called in the awaited one."""
+        naming = self._namings.get(name.module)
+        return name if naming is None else Name(name.module, naming.awaited(name.qualname, is_class=True))
 
     def split(self, module: Module) -> Module:
         """Return a module with both forms of what has two, the blocking one first."""

@@ -198,9 +198,7 @@ class Planner:
             raise Unsupported(f"{carried} and {record.obstacle}, of which no copy can be made", instead)
         if record.kind is RecordKind.EXCEPTION:
             self._refuse_in_error(record)
-        if record.arguments and not self._records.is_exact(record):
-            raise Unsupported(f"{carried} and is generic", "give the field's type by a type parameter, too")
-        if not record.arguments and not record.is_public:
+        if not record.is_public and not self._records.is_exact(record):
             raise Unsupported(
                 f"{carried} and is not public", f"register {record.path} with wrap_class, which gives its fields types"
             )

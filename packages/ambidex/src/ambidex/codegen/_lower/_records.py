@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from .._ir import (
     RECORD_VARIABLE,
+    UNPACK,
+    Applied,
     Attribute,
     Binding,
     Callable,
@@ -18,6 +20,7 @@ from .._ir import (
     RecordKind,
     RecordPlan,
     Twin,
+    VariableKind,
 )
 from ._callbacks import with_own
 from ._given import kept, settled
@@ -25,7 +28,7 @@ from ._given import kept, settled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .._ir import ConstantLine, Field, Plan, Record, RecordClass, Value, ValueLine
+    from .._ir import ConstantLine, Field, Plan, Record, RecordClass, Value, ValueLine, Variable
     from ._plans import Planner
 
 _BASES = {
@@ -94,8 +97,8 @@ def lower_twin(name: str, described: RecordClass) -> Twin:
     return Twin(
         name,
         decorator,
-        (_BASES[record.kind],) if record.kind in _BASES else described.bases,
-        tuple(dataclasses.replace(field, type=kept(field.type, record.form)) for field in _shown(record)),
+        (*((_BASES[record.kind],) if record.kind in _BASES else described.bases), *_generic(described.variables)),
+        tuple(dataclasses.replace(field, type=kept(field.type, record.form)) for field in _shown(described)),
         described.defaults,
         described.class_variables,
         tuple(body),
@@ -103,10 +106,18 @@ def lower_twin(name: str, described: RecordClass) -> Twin:
     )
 
 
-def _shown(record: Record) -> tuple[Field, ...]:
+def _generic(variables: Sequence[Variable]) -> Iterator[Applied]:
+    """Yield the base that makes a class generic, where it is."""
+    many = VariableKind.TYPES
+    arguments = tuple(Applied(UNPACK, (each,)) if each.kind is many else each for each in variables)
+    if arguments:
+        yield Applied(Name("typing", "Generic"), arguments)
+
+
+def _shown(described: RecordClass) -> tuple[Field, ...]:
     """Return the fields that type checkers are told of: of an exception, what its constructor sets may be private."""
-    is_error = record.kind is RecordKind.EXCEPTION
-    return tuple(field for field in record.fields if not (is_error and field.name.startswith("_")))
+    is_error = described.record.kind is RecordKind.EXCEPTION
+    return tuple(field for field in described.fields if not (is_error and field.name.startswith("_")))
 
 
 def lower_twins(values: Sequence[Value]) -> tuple[Twin, ...]:
@@ -115,7 +126,8 @@ def lower_twins(values: Sequence[Value]) -> tuple[Twin, ...]:
     ordered: dict[str, Twin] = {}
 
     def place(name: str, record: RecordClass) -> None:
-        for base in record.bases:
+        for each in record.bases:
+            base = each.origin if isinstance(each, Applied) else each
             known = described.get(base.qualname)
             if base.module == record.record.name.module and known is not None and base.qualname not in ordered:
                 place(base.qualname, known)
