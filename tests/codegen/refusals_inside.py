@@ -97,12 +97,21 @@ async def first(**options: Unpack[Options]) -> None: ...
             )
         ],
     ),
-    "generator_of_faces": (
+    "generator_that_is_sent_callables": (
         """
 @m.wrap_function
-def first() -> Generator[Station, None, None]:
-    yield Station()
+def first() -> Generator[int, Callable[[Station], None], None]:
+    yield 1
+
+@m.wrap_function
+async def second(steps: Generator[int, Callable[[], Awaitable[int]], None]) -> None: ...
 """,
-        ["_impl.py:17: the result of first: Station inside Generator[...] is not supported yet: write `Iterator[T]`"],
+        [
+            (
+                f"_impl.py:{line}: the {what}: a callable that is sent into a generator is not supported yet: "
+                "take it as a parameter"
+            )
+            for line, what in ((17, "result of first"), (21, "parameter steps of second"))
+        ],
     ),
 }

@@ -64,8 +64,8 @@ REFUSED = {
     "descriptor without annotations": "class Wrong:\n    title = _Untyped()\n",
     "class constant without a type": "class Wrong:\n    chosen = None\n",
     "member called aio": "class Wrong:\n    def aio(self) -> int:\n        return 1\n",
-    "`Generator` of wrapped objects as a result": (
-        "def wrong() -> 'Generator[{face}, None, None]':\n    yield from ()\n"
+    "callable sent into a `Generator`": (
+        "def wrong() -> 'Generator[int, Callable[[{face}], None], None]':\n    yield 1\n"
     ),
     "`async def __init__` and `async def __new__`": (
         "class Wrong:\n    async def __init__(self) -> None:\n        pass\n"

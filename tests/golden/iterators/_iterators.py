@@ -41,6 +41,31 @@ def echo(first: str) -> Generator[str, Optional[int], bool]:
 
 
 @wrapper_module.wrap_function
+def lent(first: Book) -> Generator[Book, Optional[Book], List[Book]]:
+    """Yield the first book, then each that is sent; return them all."""
+    found = [first]
+    sent = yield first
+    while sent is not None:
+        assert type(sent) is Book
+        found.append(sent)
+        sent = yield sent
+    return found
+
+
+@wrapper_module.wrap_function
+async def returned(books: Generator[Book, Book, Book]) -> List[Book]:
+    """Send each book back that comes, and give the last one, too."""
+    found = [next(books)]
+    while True:
+        assert type(found[-1]) is Book
+        try:
+            found.append(books.send(found[-1]))
+        except StopIteration as end:
+            last: Book = end.value
+            return [*found, last]
+
+
+@wrapper_module.wrap_function
 async def listed(limit: int) -> Iterator[int]:
     """Return an iterator that is there after an await."""
     return iter(range(limit))

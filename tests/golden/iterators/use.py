@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
 
 import iterators
 from iterators import Book, Shelf
@@ -23,6 +24,42 @@ two_way = iterators.echo("begin")
 next(two_way)
 two_way.close()
 assert list(two_way) == []
+one, two = Book("one"), Book("two")
+loan = iterators.lent(one)
+assert next(loan) is one
+assert loan.send(two) is two
+assert iter(loan) is loan
+try:
+    loan.send(None)
+except StopIteration as end:
+    assert end.value == [one, two]
+else:
+    raise AssertionError
+loan = iterators.lent(one)
+assert list(loan) == [one]
+loan = iterators.lent(one)
+next(loan)
+try:
+    loan.throw(KeyError("lost"))
+except KeyError as lost:
+    assert lost.args == ("lost",)
+else:
+    raise AssertionError
+loan = iterators.lent(one)
+next(loan)
+loan.close()
+assert list(loan) == []
+
+
+def lending() -> Generator[Book, Book, Book]:
+    """Yield a book, take one back, and return another."""
+    back = yield one
+    assert back is one
+    return two
+
+
+assert iterators.returned(lending()) == [one, two]
+assert asyncio.run(iterators.returned.aio(lending())) == [one, two]
 assert list(iterators.listed(2)) == [0, 1]
 assert [(type(book), book.title) for book in iterators.books(["a", "b"])] == [(Book, "a"), (Book, "b")]
 lazily = iterators.lazily(["a", "b"])

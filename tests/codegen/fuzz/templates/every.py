@@ -42,6 +42,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     values.sheets,
     values.pages,
     values.charts,
+    values.lending,
     values.kinds,
     values.knots,
     values.quiet,

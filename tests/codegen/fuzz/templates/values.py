@@ -107,6 +107,31 @@ def sheets(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     return Snippet(text, ("generic dataclass that carries wrapped objects",), (check,), (type_,))
 
 
+def lending(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
+    """Draw blocking generators of wrapped objects, which are sent some and return some: a result, and a parameter."""
+    known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    if not known:
+        return None
+    type_ = draw.pick(known)
+    text = (
+        "@m.wrap_function\ndef lent(first: '<0>') -> Generator['<0>', '<0>', List['<0>']]:\n"
+        "    found = [first]\n    while len(found) < 3:\n        found.append((yield found[-1]))\n"
+        "    return found\n\n\n"
+        "@m.wrap_function\nasync def resent(\n"
+        "    steps: Generator['<0>', '<0>', List['<0>']], other: '<0>'\n) -> List['<0>']:\n"
+        "    found = [next(steps)]\n    while True:\n        try:\n            found.append(steps.send(other))\n"
+        "        except StopIteration as end:\n            returned: List[<0>] = end.value\n"
+        "            return [*found, *returned]\n"
+    )
+    one, two = draw.value(type_), draw.value(type_)
+    checks = (
+        Check("expression", f"next(<module>lent({one}))"),
+        Check("async", "<module>resent", f"<module>lent({one}), {two}"),
+    )
+    constructs = ("`Generator` of wrapped objects as a result", "`Generator` of wrapped objects as a parameter")
+    return Snippet(text, constructs, checks, (type_,))
+
+
 def charts(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     """Draw generic dataclasses with wrapped objects in a field of their own, applied, extended and nested."""
     known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]

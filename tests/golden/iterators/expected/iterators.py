@@ -13,10 +13,12 @@ from ambidex.bridge import (
     Implementation,
     attribute,
     constructor,
+    generator_of,
     implemented_elsewhere,
     iterable_of,
     method,
     one_of,
+    sequence_of,
     special,
     stand_in,
     sync_method,
@@ -37,9 +39,11 @@ __all__ = (
     "echo",
     "either",
     "lazily",
+    "lent",
     "listed",
     "numbers",
     "opened",
+    "returned",
     "spelled",
 )
 
@@ -72,6 +76,20 @@ def spelled(text: str) -> Iterable[str]:
 def echo(first: str) -> Generator[str, int | None, bool]:
     """Yield what was sent, as text; return whether it ended with None."""
     raise implemented_elsewhere().at(_source.echo)
+
+
+@_impl.sync_function(
+    takes={"first": "Book"}, gives=generator_of("Book", "Book", sequence_of("Book"))
+)
+def lent(first: Book) -> Generator[Book, Book | None, list[Book]]:
+    """Yield the first book, then each that is sent; return them all."""
+    raise implemented_elsewhere().at(_source.lent)
+
+
+@_impl.function(takes={"books": generator_of("Book", "Book", "Book")}, gives=sequence_of("Book"))
+def returned(books: Generator[Book, Book, Book]) -> list[Book]:
+    """Send each book back that comes, and give the last one, too."""
+    raise implemented_elsewhere().at(_source.returned)
 
 
 @_impl.function

@@ -15,11 +15,12 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .._identity import class_of, face_of, has_face, receiver_of
+from .._identity import Reference, class_of, face_of, has_face, receiver_of
 from ._asynchronous import AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
 from ._classes import implementation_of, is_face_class, of_classes
 from ._errors import of_errors, raise_in_place_of
+from ._generators import calling_channel, of_generator
 from ._plans import (
     Anything,
     CallbackOf,
@@ -27,6 +28,7 @@ from ._plans import (
     DictOf,
     EnteredOf,
     ErrorOf,
+    GeneratorOf,
     HandingOver,
     ItemsOf,
     IterableOf,
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._channels._channel import Channel
-    from .._identity import Reference
     from ._carried import Carried
     from ._plans import Plan
 
@@ -150,11 +151,24 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         return _handed_in(plan, names, leaf)
     if isinstance(plan, (AsyncOf, HandingOver)):
         return leaf.give_async(plan, names) if isinstance(plan, AsyncOf) else _bind(plan.value, names, leaf)
+    if isinstance(plan, GeneratorOf):
+        return _generator(plan, names, leaf)
     if isinstance(plan, OneOf):
         # An object that has a face is that, though it is an iterable or a callable as well.
         parts = sorted(plan.plans, key=lambda part: not isinstance(part, str))
         return of_union([_bind(part, names, leaf) for part in parts])
     return _container(plan, names, leaf)
+
+
+def _generator(plan: GeneratorOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
+    """Return the way of a blocking generator; what it is sent goes the other way."""
+    item, returned = (None if part is None else _bind(part, names, leaf).convert for part in (plan.item, plan.returned))
+    sent = plan.sent
+    if sent is None:
+        return of_generator(item, None, returned)
+    if leaf.origin is not None:
+        return of_generator(item, lambda: inward(sent, names), returned)
+    return of_generator(item, lambda: outward(sent, names, Reference(calling_channel(), None)), returned)
 
 
 def _of_unknown(plan: Anything | ErrorOf | TypeOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:

@@ -45,6 +45,17 @@ class IterableOf(NamedTuple):
     item: Plan
 
 
+class GeneratorOf(NamedTuple):
+    """A blocking generator: what it yields and returns follows a plan each, and in the other direction what it is sent.
+
+    None where one carries no face.
+    """
+
+    item: Plan | None
+    sent: Plan | None
+    returned: Plan | None
+
+
 class OneOf(NamedTuple):
     """A union: the first plan that fits the value is taken."""
 
@@ -127,6 +138,7 @@ Plan = Union[
     DictOf,
     TupleOf,
     IterableOf,
+    GeneratorOf,
     OneOf,
     CallbackOf,
     CallOf,
@@ -165,6 +177,11 @@ def tuple_of(*items: Plan | None) -> TupleOf:
 def iterable_of(item: Plan) -> IterableOf:
     """Plan an iterable: it is read lazily, each item follows `item`."""
     return IterableOf(item)
+
+
+def generator_of(item: Plan | None = None, sent: Plan | None = None, returned: Plan | None = None) -> GeneratorOf:
+    """Plan a blocking generator: each item follows `item`, what it is sent `sent`, and what it returns `returned`."""
+    return GeneratorOf(item, sent, returned)
 
 
 def one_of(*plans: Plan) -> OneOf:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._identity import class_of
 from ._asynchronous import AsyncForm, AsyncKind, AsyncOf
-from ._plans import CallbackOf, CallOf, EnteredOf, HandingOver, ItemsOf, OneOf
+from ._plans import CallbackOf, CallOf, EnteredOf, GeneratorOf, HandingOver, ItemsOf, OneOf
 from ._records import KeysOf, RecordOf
 
 if TYPE_CHECKING:
@@ -36,10 +36,12 @@ def of_users_own(plan: CallOf) -> CallbackOf:
 
 
 def has_callback(plan: Any) -> bool:
-    """Tell whether a callable stands anywhere in a plan, or what is read or entered as one is called."""
+    """Tell whether a callable stands anywhere in a plan, or what is read, entered or sent things as one is called."""
     if not isinstance(plan, tuple):
         return False
     parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
+    if isinstance(plan, GeneratorOf) and plan.sent is not None:
+        return True
     return isinstance(plan, (CallbackOf, CallOf, EnteredOf, HandingOver, ItemsOf)) or any(map(has_callback, parts))
 
 

@@ -20,7 +20,18 @@ from .._ir import (
     Variable,
     VariableKind,
 )
-from ._signatures import ENDINGS, FUTURE, PROTOCOL, SECONDS, SELF, SignatureWriter, base_applied, parameters_of, receiver_beside, takes_name
+from ._signatures import (
+    ENDINGS,
+    FUTURE,
+    PROTOCOL,
+    SECONDS,
+    SELF,
+    SignatureWriter,
+    base_applied,
+    parameters_of,
+    receiver_beside,
+    takes_name,
+)
 from ._text import docstring, indented, quoted
 
 if TYPE_CHECKING:

@@ -59,7 +59,17 @@ class Plan:
 
 _ASYNCHRONOUS = ("async_generator_of", "async_iterator_of", "async_iterable_of", "async_context_of", "awaitable_of")
 _NO_CONTAINERS = frozenset(
-    ("call_of", "callback", "plain_call_of", "plain_callback", "items_of", "entered_of", "error_of", *_ASYNCHRONOUS)
+    (
+        "call_of",
+        "callback",
+        "generator_of",
+        "plain_call_of",
+        "plain_callback",
+        "items_of",
+        "entered_of",
+        "error_of",
+        *_ASYNCHRONOUS,
+    )
 )
 ANYTHING = Plan("anything")
 ANYTHING_ASYNC = Plan("anything_async")

@@ -10,7 +10,7 @@ from ambidex.errors import InternalError
 
 from ._handles import is_asynchronous
 from ._styles import Form
-from ._types import ANY, OBJECT, Applied, Face, Function, Handle, Own, Variable, everything_in, is_awaited, walk
+from ._types import ANY, GENERATOR, OBJECT, Applied, Face, Function, Handle, Own, Variable, everything_in, is_awaited, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,6 +83,11 @@ class Record:
         return self.type, self.form if self.is_open else Form.BOTH
 
 
+def _is_given(type_: Type) -> bool:
+    """Tell whether an implementation may hand objects to what is of a type: by a call, or by sending."""
+    return isinstance(type_, Function) or (isinstance(type_, Applied) and type_.origin == GENERATOR)
+
+
 def _is_unknown(type_: Type) -> bool:
     return any(isinstance(part, Variable) or part in (ANY, OBJECT) for part in walk(type_))
 
@@ -127,7 +132,7 @@ class Records:
         return None
 
     def hands_over(self, record: Record) -> bool:
-        """Tell whether a callable that is translated stands in the fields of a record, or of those in its fields."""
+        """Tell whether a callable or a generator that is translated stands in the fields of a record, or in theirs."""
         seen: set[Type] = set()
         waiting = [record]
         while waiting:
@@ -136,7 +141,7 @@ class Records:
                 continue
             seen.add(found.type)
             parts = [part for field in found.fields for part in walk(field.type)]
-            if any(is_awaited(part) or (isinstance(part, Function) and self.carries(part)) for part in parts):
+            if any(is_awaited(part) or (_is_given(part) and self.carries(part)) for part in parts):
                 return True
             waiting.extend(self._by_type[part] for part in parts if part in self._carrying)
             waiting.extend(self.below(found))

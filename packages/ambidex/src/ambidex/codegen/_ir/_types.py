@@ -254,6 +254,7 @@ ASYNC_ITERATORS = frozenset(
     Name("collections.abc", name) for name in ("AsyncGenerator", "AsyncIterable", "AsyncIterator")
 )
 ASYNC_CONTEXT = Name("contextlib", "AbstractAsyncContextManager")
+GENERATOR = Name("collections.abc", "Generator")
 UNPACK = Name("typing_extensions", "Unpack")
 AWAITABLES = {  # with the place, among their arguments, of what awaiting them gives
     Name("asyncio", "Future"): 0,

@@ -9,6 +9,7 @@ from .._ir import (
     ANY,
     ANYTHING,
     AWAITABLES,
+    GENERATOR,
     OBJECT,
     UNPACK,
     Alternatives,
@@ -279,13 +280,25 @@ class Planner:
             return None if found is None else Plan("type_of", (found,))
         if type_.origin in _GROUPS:
             return _OF_ERRORS if self._translates_any else None
+        if type_.origin == GENERATOR:
+            return self._generator(type_)
         if self._records.carries(type_):
-            is_generator = type_.origin == Name("collections.abc", "Generator")  # what is read lazily has no `send`
             raise Unsupported(
                 f"{self._face_in(type_)} inside {type_.origin.qualname}[...] is not supported yet",
-                "write `Iterator[T]`" if is_generator else "use a list, set, dict or tuple",
+                "use a list, set, dict or tuple",
             )
         return None
+
+    def _generator(self, type_: Applied) -> Plan | None:
+        """Return the plan of a blocking generator, None where it yields, is sent and returns nothing with a face."""
+        item, sent, returned = type_.arguments
+        if any(is_awaited(part) or (isinstance(part, Function) and self._records.carries(part)) for part in walk(sent)):
+            raise Unsupported("a callable that is sent into a generator is not supported yet", "take it as a parameter")
+        other = self.outward if self._is_inward else self.inward
+        plans = [self.plan(item), other.plan(sent), self.plan(returned)]
+        while plans and plans[-1] is None:
+            plans.pop()
+        return Plan("generator_of", tuple(plans)) if plans else None
 
     def _class_object(self, type_: Type) -> Plan | None:
         """Return the plan of the objects of a class object, None where no face is among them."""
