@@ -116,6 +116,29 @@ async def each_chore(several: AsyncIterable[Chore]) -> AsyncIterator[Chore]:
 
 
 @module.wrap_function
+def rotating(first: Chore) -> Generator[Chore, Chore, list[Chore]]:
+    """Yield a chore, then those that are sent; return them all, or yield the first when one is lost."""
+    found = [first]
+    try:
+        found.append((yield first))
+        yield found[-1]
+    except LookupError:
+        yield found[0]
+    return found
+
+
+@module.wrap_function
+async def rotated(steps: Generator[Chore, Chore, Chore]) -> Chore:
+    """Send the first chore back, and return what the generator does."""
+    try:
+        steps.send(next(steps))
+    except StopIteration as end:
+        last: Chore = end.value
+        return last
+    raise LookupError("it goes on")
+
+
+@module.wrap_function
 def walk() -> AsyncIterator[int]:
     """Return an iterator that is no generator."""
     iterator = _Walk()

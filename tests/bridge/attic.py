@@ -17,6 +17,7 @@ from ambidex.bridge import (
     constructor,
     dict_of,
     dynamic,
+    generator_of,
     implemented_elsewhere,
     items_of,
     iterable_of,
@@ -69,6 +70,8 @@ __all__ = (
     "made_any",
     "pair_of_any",
     "read_any",
+    "rotated",
+    "rotating",
     "rows_of_any",
     "set_of_any",
     "told",
@@ -179,6 +182,20 @@ def chores(several: Iterable[Chore] | AsyncIterable[Chore]) -> list[Chore]:
 def each_chore(several: Iterable[Chore] | AsyncIterable[Chore]) -> Generator[Chore, None, None]:
     """Yield the chores one by one."""
     raise implemented_elsewhere().at(_source.each_chore)
+
+
+@_impl.sync_function(
+    takes={"first": "Chore"}, gives=generator_of("Chore", "Chore", sequence_of("Chore"))
+)
+def rotating(first: Chore) -> Generator[Chore, Chore, list[Chore]]:
+    """Yield a chore, then those that are sent; return them all, or yield the first when one is lost."""
+    raise implemented_elsewhere().at(_source.rotating)
+
+
+@_impl.function(takes={"steps": generator_of("Chore", "Chore", "Chore")}, gives="Chore")
+def rotated(steps: Generator[Chore, Chore, Chore]) -> Chore:
+    """Send the first chore back, and return what the generator does."""
+    raise implemented_elsewhere().at(_source.rotated)
 
 
 @_impl.stream

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.bridge import _attic, attic
 from tests.bridge.attic import Chore, Steps
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Generator
 
 
 async def one_by_one(chores: list[Chore]) -> AsyncIterator[Chore]:
@@ -32,6 +34,39 @@ def test_item_that_can_be_awaited_stays_an_item() -> None:
         assert [chore async for chore in attic.each_chore.aio(chores)] == chores
 
     asyncio.run(main())
+
+
+def test_blocking_generator_is_stepped_sent_and_ended_as_any_other() -> None:
+    """Faces stand in what it yields, is sent and returns; errors that are thrown in reach it, and it can be closed."""
+    first, second = Chore(), Chore()
+    steps = attic.rotating(first)
+    assert (next(steps), steps.send(second)) == (first, second)
+    with pytest.raises(StopIteration) as ended:
+        next(steps)
+    assert ended.value.value == [first, second]
+    thrown = attic.rotating(first)
+    next(thrown)
+    assert thrown.throw(LookupError()) is first
+    closed = attic.rotating(first)
+    next(closed)
+    closed.close()
+    assert list(closed) == []
+    with pytest.raises(KeyError):
+        attic.rotating(first).throw(KeyError("early"))
+
+
+def test_blocking_generator_of_the_user_is_sent_faces() -> None:
+    """What an implementation sends into a generator that was handed in is a face there."""
+    given: list[object] = []
+    first, second = Chore(), Chore()
+
+    def steps() -> Generator[Chore, Chore, Chore]:
+        given.append((yield first))
+        return second
+
+    assert attic.rotated(steps()) is second
+    assert asyncio.run(attic.rotated.aio(steps())) is second
+    assert given == [first, first]
 
 
 def test_iterator_that_answers_to_every_name_is_iterated() -> None:
