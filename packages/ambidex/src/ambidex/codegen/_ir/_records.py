@@ -10,7 +10,20 @@ from ambidex.errors import InternalError
 
 from ._handles import is_asynchronous
 from ._styles import Form
-from ._types import ANY, GENERATOR, OBJECT, Applied, Face, Function, Handle, Own, Variable, everything_in, is_awaited, walk
+from ._types import (
+    ANY,
+    GENERATOR,
+    OBJECT,
+    Applied,
+    Face,
+    Function,
+    Handle,
+    Own,
+    Variable,
+    everything_in,
+    is_awaited,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
