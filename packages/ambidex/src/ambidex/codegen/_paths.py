@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import sysconfig
@@ -58,8 +59,14 @@ def is_of_libraries(file: str) -> bool:
     return _is_in_library(file) or _is_installed(file)
 
 
+@functools.lru_cache(maxsize=1024)  # asked of every class of a run, and they stand in a few files
 def _is_in_library(file: str) -> bool:
-    return os.path.realpath(file).startswith(os.path.realpath(sysconfig.get_path("stdlib")) + os.sep)
+    return os.path.realpath(file).startswith(_library())
+
+
+@functools.cache
+def _library() -> str:
+    return os.path.realpath(sysconfig.get_path("stdlib")) + os.sep
 
 
 def _is_installed(file: str) -> bool:

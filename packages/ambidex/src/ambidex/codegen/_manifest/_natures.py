@@ -24,7 +24,10 @@ def is_error(cls: type) -> bool:
 
 def is_record(cls: type) -> bool:
     """Tell whether a class has typed fields: a dataclass, named tuple, typed dict, Struct or model of pydantic."""
-    names = {name for base in cls.__mro__ for name in vars(base)}
-    if not names.isdisjoint(("__dataclass_fields__", "__struct_fields__", "__pydantic_fields__")):
+
+    def has(name: str) -> bool:  # by itself, where `hasattr` asks the metaclass, too
+        return hasattr(cls, name) and any(name in vars(base) for base in cls.__mro__)
+
+    if any(map(has, ("__dataclass_fields__", "__struct_fields__", "__pydantic_fields__"))):
         return True
-    return (tuple in cls.__mro__ and "_fields" in names) or (dict in cls.__mro__ and "__required_keys__" in names)
+    return (tuple in cls.__mro__ and has("_fields")) or (dict in cls.__mro__ and has("__required_keys__"))

@@ -36,6 +36,8 @@ class Registry:
         self.unusable = unusable
         self.named: dict[type, None] = {}  # filled as annotations name classes
         self._classes: dict[type, Face | Name] = {}
+        self._by_reference: dict[Face | Name, type] = {}  # the other way round
+        self._packages: set[str] = set()  # at the top, of those classes
         self._nested: set[type] = set()
         self._chosen: dict[type, Chosen] = {}
         self._by_hand: set[type] = set()
@@ -49,7 +51,7 @@ class Registry:
         for manifest in manifests:
             self._add(manifest)
         for cls, (module, name) in (known or {}).items():
-            self._classes.setdefault(cls, Name(module, name) if is_data(cls) else Face(module, name))
+            self._enter(cls, Name(module, name) if is_data(cls) else Face(module, name))
             if not is_data(cls):
                 self._add_nested(cls, module, name)
             self._note_style(cls, module)
@@ -62,6 +64,13 @@ class Registry:
             if naming is not None and manifest.target_module == target:
                 self.namings[target] = naming
 
+    def _enter(self, cls: type, reference: Face | Name) -> None:
+        """Note the public counterpart of a class; the first one stays."""
+        if cls not in self._classes:
+            self._classes[cls] = reference
+            self._by_reference.setdefault(reference, cls)
+            self._packages.add(cls.__module__.partition(".")[0])
+
     def _add(self, manifest: ManifestLike) -> None:
         naming, entries = naming_of(manifest), entries_of(manifest)
         if naming is not None:
@@ -72,7 +81,7 @@ class Registry:
                 self._add_export(entry, manifest.target_module)
             elif isinstance(entry.obj, type):
                 kind = Name if goes_by_value(entry.obj, entry.by) else Face
-                self._classes.setdefault(entry.obj, kind(manifest.target_module, entry.name))
+                self._enter(entry.obj, kind(manifest.target_module, entry.name))
                 self._chosen.setdefault(entry.obj, chosen_of(entry))
         for entry in entries:  # what is registered by itself, also inside another class, has been seen by now
             if entry.kind == "class" and isinstance(entry.obj, type) and not goes_by_value(entry.obj, entry.by):
@@ -83,9 +92,9 @@ class Registry:
         of, value = faced_by(entry), exported_value(entry)
         if of is not None:
             self._by_hand.add(of)
-            self._classes.setdefault(of, Face(home_of(entry), entry.name))
+            self._enter(of, Face(home_of(entry), entry.name))
         elif isinstance(value, type) and is_data(value) and path_of(value) == entry.name:  # not by an alias
-            self._classes.setdefault(value, Name(target, entry.name))
+            self._enter(value, Name(target, entry.name))
 
     def _add_nested(self, outer: type, module: str, name: str) -> None:
         """Enter the public classes inside an identity class, under its name."""
@@ -99,7 +108,7 @@ class Registry:
             if (inner.__module__, path_of(inner)) == (outer.__module__, f"{path_of(outer)}.{inner_name}"):
                 self._nested.add(inner)
                 path = f"{name}.{chosen.public_name(inner_name)}"
-                self._classes[inner] = Name(module, path) if is_data(inner) else Face(module, path)
+                self._enter(inner, Name(module, path) if is_data(inner) else Face(module, path))
                 if not is_data(inner):
                     self._add_nested(inner, module, path)
 
@@ -117,8 +126,7 @@ class Registry:
 
     def is_of_library(self, module: str) -> bool:
         """Tell whether a module is in a package of which a class is registered, or is the module of one."""
-        top = module.partition(".")[0]
-        return any(cls.__module__.partition(".")[0] == top for cls in self._classes)
+        return module.partition(".")[0] in self._packages
 
     @contextlib.contextmanager
     def apart(self) -> Generator[None, None, None]:
@@ -184,7 +192,7 @@ class Registry:
 
     def class_of(self, face: Face) -> type | None:
         """Return the class that has a face, None where none of the run has it."""
-        return next((cls for cls, known in self._classes.items() if known == face), None)
+        return self._by_reference.get(face)
 
     def nearest_face(self, cls: type) -> type | None:
         """Return the first class of the method resolution order that has a face."""
