@@ -16,8 +16,9 @@ from .._ir import Attribute, Callable, Constant, Place
 from .._paths import is_standard
 from .._report import SETTER, display_path
 from ._dunders import INTERNAL, SEEN_ON_CLASSES, TOGETHER, TWO_FORMS
-from ._functions import function_behind, names_of, signature_of
+from ._functions import function_behind, names_of
 from ._hidden import refused_parameter
+from ._taken import taken_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -216,7 +217,7 @@ class Choice:
             base = giver.cls.__qualname__
             what = f"{path} has the parameter {part} in the face of {base}, which this one extends"
             return what, f"exclude it from {base}"
-        return refused_parameter(signature_of(function), path, part, self.hidden_parameters(name))
+        return refused_parameter(taken_by(function), path, part, self.hidden_parameters(name))
 
     def _refused_blocking(self, name: str) -> tuple[str, str] | None:
         """Refuse what has no async form beside it, which `blocking` would tell apart from that."""

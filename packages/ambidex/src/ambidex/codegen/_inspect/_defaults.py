@@ -15,19 +15,24 @@ from .._annotations import accepts, annotations_of, defaults_of, is_literal, lit
 from .._ir import Default
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Sequence
 
     from .._annotations import Definition, Sources
     from .._ir import Parameter, Type
 
 
-def literal_defaults(definitions: Iterable[Definition]) -> set[str]:
+def literal_defaults(definitions: Sequence[Definition]) -> set[str]:
     """Return the parameters of a function whose defaults are literals, the same in each of its definitions."""
-    found: set[tuple[str, str]] | None = None
-    for node in definitions:
-        pairs = {(argument.arg, ast.dump(value)) for argument, value in defaults_of(node.args) if is_literal(value)}
-        found = pairs if found is None else found & pairs
-    return {name for name, _ in found or ()}
+    first, *others = [
+        {argument.arg: value for argument, value in defaults_of(node.args) if is_literal(value)} for node in definitions
+    ]
+    for other in others:
+        first = {name: value for name, value in first.items() if name in other and _are_alike(value, other[name])}
+    return set(first)
+
+
+def _are_alike(value: ast.expr, other: ast.expr) -> bool:
+    return ast.dump(value) == ast.dump(other)
 
 
 def literal_fields(cls: type, names: Collection[str], sources: Sources) -> set[str]:

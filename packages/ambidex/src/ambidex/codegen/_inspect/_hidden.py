@@ -7,29 +7,28 @@ import inspect
 from typing import TYPE_CHECKING
 
 from .._ir import Kind
+from ._taken import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from .._ir import Parameter
+    from ._taken import Taken
 
 _BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL)
-_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_VARIADIC = (Kind.REST, Kind.KEYWORDS)
 
 
-def refused_parameter(
-    signature: inspect.Signature, path: str, name: str, hidden: Collection[str]
-) -> tuple[str, str] | None:
-    """Return why a parameter cannot be excluded, and what to do instead; None where it can."""
-    listed = list(signature.parameters.values())
-    parameter = signature.parameters.get(name)
+def refused_parameter(listed: Sequence[Taken], path: str, name: str, hidden: Collection[str]) -> tuple[str, str] | None:
+    """Return why a parameter of those listed cannot be excluded, and what to do instead; None where it can."""
+    parameter = next((each for each in listed if each.name == name), None)
     if parameter is None:
         return f"{path} has no parameter {name!r}", "name one that it has"
-    if parameter.default is parameter.empty and parameter.kind not in _VARIADIC:
+    if parameter.default is EMPTY and parameter.kind not in _VARIADIC:
         return f"the parameter {name} of {path} has no default: whoever calls it has to give one", "leave it public"
-    if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-        for later in listed[listed.index(parameter) + 1 :]:
-            if later.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL) and later.name not in hidden:
+    if parameter.kind in _BY_PLACE:
+        for later in listed[[each.name for each in listed].index(name) + 1 :]:
+            if later.kind in (Kind.POSITIONAL_ONLY, Kind.REST) and later.name not in hidden:
                 what = f"{path} takes {later.name} by its place after {name}"
                 return what, f"exclude {later.name}, too, or leave both public"
     return None

@@ -11,18 +11,19 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
 from .._annotations import Resolver, module_of_class, module_of_function
-from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name
+from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name, revised
 from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of, place_of_entry
 from .._report import Unsupported, display_path
 from ._cached import behind_cache
 from ._classes import ClassReader
 from ._decorated import original_of
 from ._exports import ExportReader, read_value
-from ._functions import documentation, function_behind, place_of_function, signature_of
+from ._functions import documentation, function_behind, place_of_function
 from ._functools import by_first, check_dispatched, is_dispatching
 from ._hidden import refused_parameter
 from ._records import describe_record
 from ._signatures import SignatureReader, refuse_unreadable_stub
+from ._taken import taken_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,7 +149,7 @@ class Inspector:
         refuse_unreadable_stub(home, self._sources, self._report)
         inner = function_behind(function) or function
         for each in hidden:
-            problem = refused_parameter(signature_of(inner), inner.__qualname__, each, hidden)
+            problem = refused_parameter(taken_by(inner), inner.__qualname__, each, hidden)
             if problem is not None:
                 self._report.add(place, *problem)
         read = reader.read(function, name, function.__qualname__, Binding.MODULE, hidden)
@@ -161,7 +162,7 @@ class Inspector:
                 self._report.add(place, refusal.what, refusal.fix)
             read = by_first(read)
         renames = read.path if read.path != name else ""
-        return Registered(module.__name__, dataclasses.replace(read, renames=renames))
+        return Registered(module.__name__, revised(read, renames=renames))
 
     def _class_around(self, entry: EntryLike, module: ModuleType) -> type | None:
         """Return the class whose method was registered, None for a function or static method."""

@@ -27,10 +27,10 @@ from ._deliveries import AWAITABLE, delivery_of
 from ._hidden import public_parameters
 
 if TYPE_CHECKING:
-    import inspect
     from collections.abc import Collection, Iterator, Sequence
 
     from .._annotations import Definition, Resolver
+    from ._taken import Taken
 
 _BY_NAME = (Kind.POSITIONAL, Kind.KEYWORD, Kind.KEYWORDS)
 _BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL, Kind.REST)
@@ -143,20 +143,18 @@ def together(variants: Sequence[Variant], name: str) -> Type | None:
     return union(types) if types else None
 
 
-def gathered(
-    variants: Sequence[Variant], parameter: inspect.Parameter, listed: Sequence[inspect.Parameter]
-) -> Type | None:
+def gathered(variants: Sequence[Variant], parameter: Taken, listed: Sequence[Taken]) -> Type | None:
     """Return what `*args` or `**more` of an implementation takes: all that a variant has and none of `listed` takes.
 
     None for any other parameter, where the variants have nothing for it, and where one hands on what another says.
     """
-    places = sum(each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD) for each in listed)
-    names = {each.name for each in listed if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)}
+    places = sum(each.kind in (Kind.POSITIONAL_ONLY, Kind.POSITIONAL) for each in listed)
+    names = {each.name for each in listed if each.kind in (Kind.POSITIONAL, Kind.KEYWORD)}
     found: list[Type] = []
     for variant in variants:
-        if parameter.kind is parameter.VAR_KEYWORD:
+        if parameter.kind is Kind.KEYWORDS:
             found += [each.type for each in variant.parameters if each.kind in _BY_NAME and each.name not in names]
-        elif parameter.kind is parameter.VAR_POSITIONAL:
+        elif parameter.kind is Kind.REST:
             found += [each.type for each in variant.parameters if each.kind in _BY_PLACE][places:]
     is_open = any(isinstance(each, Spread) or (isinstance(each, Applied) and each.origin == UNPACK) for each in found)
     return union(found) if found and not is_open else None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING
 
 from .._annotations import annotations_of, type_of_literal
 from .._ir import ANY, Default, Kind, Parameter, Place
 from .._report import Unsupported, parameter_subject
 from ._defaults import literal_defaults, literal_fields, read_default
-from ._functions import is_made_up, signature_of
+from ._functions import is_made_up
 from ._hidden import public_parameters
 from ._overloads import gathered, together
+from ._taken import EMPTY, taken_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,14 +21,7 @@ if TYPE_CHECKING:
     from .._ir import Type
     from .._report import Report
     from ._overloads import Variant
-
-_KINDS = {
-    inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL_ONLY,
-    inspect.Parameter.POSITIONAL_OR_KEYWORD: Kind.POSITIONAL,
-    inspect.Parameter.VAR_POSITIONAL: Kind.REST,
-    inspect.Parameter.KEYWORD_ONLY: Kind.KEYWORD,
-    inspect.Parameter.VAR_KEYWORD: Kind.KEYWORDS,
-}
+    from ._taken import Taken
 
 
 def located(resolver: Resolver, annotation: object, what: str) -> Type:
@@ -67,12 +60,13 @@ class ParameterReader:
         node = self._sources.definition(inner)
         lines = _lines(node) if node is not None else {}
         annotations = annotations_of(inner)
-        listed = [each for each in signature_of(inner).parameters.values() if each.name not in gone]
+        listed = [each for each in taken_by(inner) if each.name not in gone]
         if skips_first:
-            if not listed or _KINDS[listed[0].kind] not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
+            if not listed or listed[0].kind not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
                 self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
             listed = listed[1:]
         written = self._written(inner, [parameter.name for parameter in listed])
+        is_field = is_made_up(inner)
         read: list[Parameter] = []
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
@@ -84,13 +78,13 @@ class ParameterReader:
             with self._report.about(*_subject(parameter)):
                 type_ = found
                 if type_ is None:
-                    type_ = self._parameter_type(parameter, annotations, path, where, is_field=is_made_up(inner))
+                    type_ = self._parameter_type(parameter, annotations, path, where, is_field=is_field)
             default: Default | None = None
-            if parameter.default is not inspect.Parameter.empty:
+            if parameter.default is not EMPTY:
                 default = read_default(
                     parameter.default, self._resolver.written_once(type_), is_written=parameter.name in written
                 )
-            read.append(Parameter(parameter.name, _KINDS[parameter.kind], type_, default, where))
+            read.append(Parameter(parameter.name, parameter.kind, type_, default, where))
         return public_parameters(read, hidden)
 
     def _written(self, function: FunctionType, names: Collection[str]) -> set[str]:
@@ -101,7 +95,7 @@ class ParameterReader:
         return set() if self._cls is None else literal_fields(self._cls, names, self._sources)
 
     def _parameter_type(
-        self, parameter: inspect.Parameter, annotations: dict[str, object], path: str, where: Place, *, is_field: bool
+        self, parameter: Taken, annotations: dict[str, object], path: str, where: Place, *, is_field: bool
     ) -> Type:
         """Return a parameter's type; without an annotation that of its default, where pyright infers it, too.
 
@@ -123,9 +117,9 @@ class ParameterReader:
             return ANY
 
 
-def _subject(parameter: inspect.Parameter) -> tuple[str, ...]:
+def _subject(parameter: Taken) -> tuple[str, ...]:
     """Return what a problem of a parameter is about: that alone, where callers can do without it."""
-    is_optional = parameter.default is not parameter.empty or parameter.kind is parameter.VAR_KEYWORD
+    is_optional = parameter.default is not EMPTY or parameter.kind is Kind.KEYWORDS
     return (parameter_subject(parameter.name),) if is_optional else ()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING
@@ -29,6 +28,7 @@ from .._ir import (
     Own,
     Place,
     Type,
+    revised,
     union,
 )
 from .._report import Unsupported, display_path, parameter_subject
@@ -36,10 +36,11 @@ from ._awaited import awaited_value, iterated_item
 from ._decorated import check_kind, check_known, given_under, innermost, steps_of, taken_away
 from ._defaults import default_of_stub
 from ._deliveries import Delivery, as_overloads_say, awaited_by, delivery_of, is_under_manager, items_of
-from ._functions import deprecation, documentation, is_made_up, place_of_function, signature_of
+from ._functions import deprecation, documentation, is_made_up, place_of_function
 from ._overloads import made_by, read_variants, with_overloads
 from ._parameters import ParameterReader, located
 from ._receivers import narrowing, on_those
+from ._taken import taken_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -154,13 +155,13 @@ class SignatureReader:
         doc, deprecated = documentation(inner), deprecation(function)
         read = Callable(name, path, flavour, binding, parameters, result, sent, doc, place, deprecated=deprecated)
         if is_of_stub:
-            return dataclasses.replace(read, makes=variants[0].makes)
+            return revised(read, makes=variants[0].makes)
         read = on_those(read, narrowed)
         try:
             if nodes:
                 return with_overloads(read, variants)
             node = self._sources.definition(inner)
-            return read if node is None else dataclasses.replace(read, makes=made_by(node, self._resolver, path))
+            return read if node is None else revised(read, makes=made_by(node, self._resolver, path))
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return read
@@ -257,7 +258,7 @@ class SignatureReader:
         if said is not None and said.args.args[-1].annotation is not None:
             return self._resolver.resolve(ast.unparse(said.args.args[-1].annotation))
         annotations = annotations_of(function)
-        name = list(signature_of(function).parameters)[-1]
+        name = taken_by(function)[-1].name
         return self._resolver.resolve(annotations[name]) if name in annotations else None
 
     def _delivery(

@@ -358,10 +358,7 @@ def carries_faces(type_: Type) -> bool:
 
 def variables(types: Iterable[Type]) -> list[Variable]:
     """Return the type variables inside types, each once, in the order in which they stand."""
-    found: dict[Variable, None] = {}
-    for type_ in types:
-        found.update((part, None) for part in walk(type_) if isinstance(part, Variable))
-    return list(found)
+    return list(dict.fromkeys(part for type_ in types for part in walk(type_) if isinstance(part, Variable)))
 
 
 def bounds(type_: Type) -> Iterator[Type]:

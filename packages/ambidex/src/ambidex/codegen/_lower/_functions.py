@@ -67,7 +67,10 @@ def _result_of(function: Callable) -> Type:
 
 def marked(definition: Definition, marks: Iterable[Decorator]) -> Definition:
     """Return a definition with what type checkers read above it, next to the `def`."""
-    return dataclasses.replace(definition, decorators=(*definition.decorators, *marks))
+    listed = tuple(marks)
+    if not listed:
+        return definition
+    return dataclasses.replace(definition, decorators=(*definition.decorators, *listed))
 
 
 def deprecation(message: str | None, definition: Definition) -> Iterator[Decorator]:

@@ -103,6 +103,8 @@ def settled(lowered: N, form: Form) -> N:
         return revised(lowered, body=changed_each(lowered.body, lambda line: settled(line, form)))
     if isinstance(lowered, Definition):
         typed = _definition(lowered, form)
+        if form is Form.BOTH:  # in which the planner makes plans
+            return cast("N", typed)
         decorators = changed_each(typed.decorators, lambda each: _planned(each, form))
         return cast("N", revised(typed, decorators=decorators))
     return _plans_in(lowered, form)
