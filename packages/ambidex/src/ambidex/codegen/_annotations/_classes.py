@@ -15,7 +15,7 @@ from .._report import Unsupported
 from ._aliases import is_for_spec
 from ._called import read_called
 from ._generics import normal_arguments
-from ._homes import home_of_class
+from ._homes import known_home
 from ._opaque import Opaque, refuse_opaque
 from ._records import read_record
 from ._variables import variables_of
@@ -62,7 +62,7 @@ class Classes:
             )
         if "<locals>" in cls.__qualname__:
             raise Unsupported(f"{cls.__qualname__} is defined inside a function", "define it at the top of a module")
-        home = home_of_class(cls)
+        home = known_home(cls, self._sources)
         if any(part.startswith("_") for part in home.qualname.split(".")):
             raise Unsupported(
                 f"{home.qualname} of {home.module} is private, and this is public", "give it a public name"

@@ -58,12 +58,12 @@ def _assignments(made: Definition) -> Iterator[tuple[str, Assigned]]:
     arguments = made.args
     listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     own = listed[0].arg if listed else ""
-    types = {each.arg: "" if each.annotation is None else ast.unparse(each.annotation) for each in listed}
+    types = {each.arg: each.annotation for each in listed}
     body = list(_walk(made))
     imports = [node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))]
     for node in body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        given = _type_given(getattr(node, "value", None), types)
+        given = _annotation_given(getattr(node, "value", None), types)
         for target in targets:
             if isinstance(target, ast.Name):
                 types.pop(target.id, None)  # a parameter that became something else
@@ -73,7 +73,7 @@ def _assignments(made: Definition) -> Iterator[tuple[str, Assigned]]:
                 text = _text(node.annotation, node.value, types)
                 yield target.attr, Assigned(text, node.lineno, True, tuple(_named(text, imports)))
             elif target.value.id == own:
-                yield target.attr, Assigned(given, target.lineno, False)
+                yield target.attr, Assigned("" if given is None else ast.unparse(given), target.lineno, False)
 
 
 def _walk(made: Definition) -> Iterator[ast.AST]:
@@ -86,20 +86,22 @@ def _walk(made: Definition) -> Iterator[ast.AST]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
-def _type_given(value: object, types: dict[str, str]) -> str:
-    """Return the annotation of the parameter that a value is, empty where it is none."""
-    return types.get(value.id, "") if isinstance(value, ast.Name) else ""
+def _annotation_given(value: object, types: dict[str, ast.expr | None]) -> ast.expr | None:
+    """Return the annotation of the parameter that a value is, None where it is none, or has none."""
+    return types.get(value.id) if isinstance(value, ast.Name) else None
 
 
-def _text(annotation: ast.expr, value: ast.expr | None, types: dict[str, str]) -> str:
+def _text(annotation: ast.expr, value: ast.expr | None, types: dict[str, ast.expr | None]) -> str:
     """Return the text of an attribute's annotation; `Final` alone has the type of the parameter or literal given."""
     quoted = annotation.value if isinstance(annotation, ast.Constant) else None
     text = quoted if isinstance(quoted, str) else ast.unparse(annotation)
     if text.rpartition(".")[2] != "Final":
         return text
     literal: object = value.value if isinstance(value, ast.Constant) else None
-    inner = type(literal).__name__ if type(literal) in _PLAIN else _type_given(value, types)
-    return f"{text}[{inner}]" if inner else text
+    given = _annotation_given(value, types)
+    if type(literal) in _PLAIN:
+        return f"{text}[{type(literal).__name__}]"
+    return text if given is None else f"{text}[{ast.unparse(given)}]"
 
 
 def _named(text: str, imports: Iterable[Import]) -> Iterator[Import]:

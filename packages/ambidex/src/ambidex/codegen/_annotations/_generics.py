@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .._ir import NONE, Alternatives, Name
 from ._checked import as_checked
 from ._forms import Form
-from ._homes import home_of_class
+from ._homes import known_home
 from ._variables import variables_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def bare_arguments(cls: type, sources: Sources) -> tuple[object, ...]:
     """
     if cls is tuple:
         return (typing.Any, Ellipsis)
-    home = home_of_class(cls)
+    home = known_home(cls, sources)
     arity = _ARITY.get(home.module, {}).get(home.qualname)
     if arity is not None:
         return (typing.Any,) * arity

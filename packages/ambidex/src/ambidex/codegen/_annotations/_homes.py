@@ -65,6 +65,14 @@ def public_home(name: Name) -> Name:
     return name
 
 
+def known_home(cls: type, sources: Sources) -> Name:
+    """Return the name to import a class by, found once in a run: the annotations of a library name the same few."""
+    known = sources.homes.get(cls)
+    if known is None:
+        known = sources.homes[cls] = home_of_class(cls)
+    return known
+
+
 def special_home(name: str) -> Name:
     """Return where a special form of `typing` comes from on Python 3.9."""
     return Name("typing_extensions" if name in _NEWER else "typing", name)

@@ -178,12 +178,14 @@ class Sources:
     """Parse each file of a run once.
 
     `annotations` holds what texts of annotations were compiled to: the same text means something else elsewhere, and
-    is compiled to the same. `aliases` holds, for each module, the aliases whose strings tell what they mean.
+    is compiled to the same. `aliases` holds, for each module, the aliases whose strings tell what they mean, `homes`
+    where the classes that annotations name are imported from.
     """
 
     def __init__(self) -> None:
         self.annotations: dict[str, CodeType] = {}
         self.aliases: dict[str, list[tuple[object, Name]]] = {}
+        self.homes: dict[type, Name] = {}
         self._by_file: dict[str, Source] = {}
         self._by_module: dict[str, Source] = {}
 
@@ -225,7 +227,9 @@ def module_of_class(cls: type) -> ModuleType:
     """Return the module that a class was written in: where its methods were, as packages rename what they re-export."""
     top = cls.__qualname__.partition(".")[0]
     for value in list(vars(cls).values()):
-        function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+        function: object = value
+        if not isinstance(value, FunctionType):
+            function = getattr(value, "__func__", None) or getattr(value, "fget", None)
         if isinstance(function, FunctionType) and function.__qualname__.startswith(f"{cls.__qualname__}."):
             module = module_of_function(function)
             if module is not None and (top != cls.__qualname__ or member_of(module, top) is cls):

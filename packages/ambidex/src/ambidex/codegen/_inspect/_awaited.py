@@ -6,7 +6,6 @@ what comes out is entered by itself, nothing is lost by that. A caller gets it, 
 
 from __future__ import annotations
 
-import inspect
 import typing
 from types import FunctionType
 from typing import TYPE_CHECKING
@@ -58,7 +57,7 @@ def iterated_item(annotation: object, resolver: Resolver, result_of: Result) -> 
     try:
         named = resolver.qualified(annotation)[1]
         origin: object = typing.get_origin(named) or named
-        if not isinstance(origin, type) or not isinstance(inspect.getattr_static(origin, _NEXT, None), FunctionType):
+        if not isinstance(origin, type) or not isinstance(_written(origin, _NEXT), FunctionType):
             return None
         bound = meanings(origin, tuple(map(resolver.resolve, typing.get_args(named))), resolver)
         return _result(origin, _NEXT, bound, result_of)
@@ -67,9 +66,12 @@ def iterated_item(annotation: object, resolver: Resolver, result_of: Result) -> 
 
 
 def _has_both(cls: type) -> bool:
-    return all(
-        isinstance(inspect.getattr_static(cls, name, None), FunctionType) for name in ("__await__", "__aenter__")
-    )
+    return all(isinstance(_written(cls, name), FunctionType) for name in ("__await__", "__aenter__"))
+
+
+def _written(cls: type, name: str) -> object:
+    """Return what a class, or the nearest one above it, has under a name, as it stands there."""
+    return next((vars(layer)[name] for layer in cls.__mro__ if name in vars(layer)), None)
 
 
 def _result(cls: type, name: str, bound: Mapping[type, Mapping[object, Type]], result_of: Result) -> Type:

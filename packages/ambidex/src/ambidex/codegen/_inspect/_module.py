@@ -169,7 +169,7 @@ class Inspector:
         *outer, name = str(getattr(entry.obj, "__qualname__", "")).split(".")
         found: object = module
         for part in outer:
-            found = inspect.getattr_static(found, part, None)
+            found = _inside(found, part)
         if not isinstance(found, type) or isinstance(vars(found).get(name), staticmethod):
             return None
         return found
@@ -217,7 +217,7 @@ class Inspector:
         module = sys.modules.get(module_name) or _imported(module_name)
         found: object = module
         for part in path.split("."):
-            found = inspect.getattr_static(found, part, None)
+            found = _inside(found, part)
         if isinstance(found, (staticmethod, classmethod)):
             found = cast("object", found.__func__)
         if module is None or found is not entry.obj:
@@ -232,6 +232,13 @@ class Inspector:
 
 def _module_of(entry: EntryLike) -> str:
     return home_of(entry) if entry.kind == "export" else str(getattr(entry.obj, "__module__", ""))
+
+
+def _inside(holder: object, name: str) -> object:
+    """Return what a module or a class has under a name, as it stands there; None where it has nothing."""
+    if isinstance(holder, ModuleType):  # as most are asked, and its attributes are what it holds
+        return vars(holder).get(name)
+    return inspect.getattr_static(holder, name, None)
 
 
 def _imported(name: str) -> ModuleType | None:

@@ -6,6 +6,7 @@ never the user's.
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import functools
 import keyword
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 from ._styles import Form
-from ._types import UNPACK, Applied, Face, Kind, VariableKind, changed_each, revised
+from ._types import UNPACK, Applied, Face, Kind, VariableKind, changed_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
@@ -348,7 +349,12 @@ class Module:
 
 def retyped(parameters: tuple[Parameter, ...], change: AnyCallable[[Type], Type]) -> tuple[Parameter, ...]:
     """Return parameters with `change` applied to the type of each."""
-    return changed_each(parameters, lambda each: revised(each, type=change(each.type)))
+
+    def changed(each: Parameter) -> Parameter:
+        type_ = change(each.type)
+        return each if type_ is each.type else dataclasses.replace(each, type=type_)
+
+    return changed_each(parameters, changed)
 
 
 def public_name(item: Item) -> str:

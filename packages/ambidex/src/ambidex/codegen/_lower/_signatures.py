@@ -174,10 +174,11 @@ def _are_called_alike(related: Sequence[Declared]) -> bool:
 def _is_lost(function: Callable, own: Face | None) -> bool:
     outer = variables(own.arguments) if own is not None and function.binding is Binding.INSTANCE else []
     types = [*(parameter.type for parameter in function.parameters), function.result]
-    found = [variable for variable in variables(types) if variable not in outer]
+    named = variables(_types(function))  # most name none
+    found = [variable for variable in variables(types) if variable not in outer] if named else []
     if function.overloads or any(variable.kind is VariableKind.PARAMETERS for variable in found):
         return True
-    if any(variable.kind is VariableKind.TYPES for variable in variables(_types(function))):
+    if any(variable.kind is VariableKind.TYPES for variable in named):
         return True
     if own is not None and own.arguments and function.binding is not Binding.INSTANCE:
         return bool(found) or any(isinstance(part, Face) and part == own for type_ in types for part in walk(type_))
@@ -217,7 +218,8 @@ def _ways_to_fill(parameters: tuple[Parameter, ...]) -> Iterator[tuple[Parameter
 
     As one union, `R | Awaitable[R]`, a checker may take the awaitable itself for R.
     """
-    decisive = [p.name for p in parameters if _gives_variable(p.type, variables(q.type for q in parameters))]
+    found = variables(parameter.type for parameter in parameters)
+    decisive = [parameter.name for parameter in parameters if _gives_variable(parameter.type, found)]
     if not decisive:
         yield accepted(parameters)
         return
