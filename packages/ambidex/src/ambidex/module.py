@@ -268,14 +268,15 @@ class Module:
             TypeError: what is registered is not a function, or `exclude` is one string.
             ValueError: `name` is no identifier.
         """
-        file, line = _call_site()
+        # The line of a frame is looked for from the top of its code, so only what has none of its own asks for it.
+        site = _call_site() if function is None else None
         left_out = _names("wrap_function", "exclude", exclude)
 
         def register(target: Callable[..., object]) -> Callable[..., object]:
             if isinstance(target, type) or not callable(target):
                 raise TypeError(f"wrap_function({_shown(target)}): not a function; use wrap_class for a class")
             code: CodeType | None = getattr(target, "__code__", None)
-            where = (code.co_filename, code.co_firstlineno) if code is not None else (file, line)
+            where = (code.co_filename, code.co_firstlineno) if code is not None else site or _call_site()
             self._add(Entry("function", target, _public_name(target, name), None, *where, exclude=left_out))
             return target
 
