@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,7 @@ import pytest
 
 from ambidex.codegen import GenerationError, compile_modules, write_modules
 from ambidex.errors import UsageError
+from tests.codegen.conftest import environment
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
@@ -209,3 +213,45 @@ def test_reference_steps_write_before_they_return(project: Project) -> None:
     assert output.splitlines()[1] == "1.5"
     assert 'synchronizer="weather_sync"' in project.read("weather.py")
     assert compile_modules([]) == {}
+
+
+WRITING = f"""
+import sys
+from ambidex.codegen import write_modules
+
+print("ready", flush=True)
+sys.stdin.readline()
+for turn in range(100):
+    write_modules(f"out/{{turn}}/deep/er", {{f"package.inside.{{sys.argv[1]}}": {GENERATED!r}}})
+"""
+
+
+def test_many_processes_make_the_same_folders_at_once(project: Project) -> None:
+    """Builds that run beside each other write into one new folder: who finds it made goes on."""
+    with contextlib.ExitStack() as stack:
+        running = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", WRITING, f"module{number}"],
+                    cwd=project.folder,
+                    env=environment(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for number in range(4)
+        ]
+        for each in running:
+            assert each.stdout is not None
+            assert each.stdout.readline() == "ready\n"
+        for each in running:  # all are waiting by now
+            assert each.stdin is not None
+            each.stdin.write("go\n")
+            each.stdin.flush()
+        ended = [(each.communicate()[1], each.returncode) for each in running]
+    assert ended == [("", 0)] * 4
+    expected = {"__init__.py", *(f"module{number}.py" for number in range(4))}
+    inside = [Path(f"out/{turn}/deep/er/package/inside") for turn in range(100)]
+    assert all({file.name for file in folder.iterdir()} == expected for folder in inside)

@@ -195,17 +195,25 @@ def _made_folders(files: Iterable[Path]) -> Generator[None, None, None]:
         for file in files:
             missing = [parent for parent in file.parents if not parent.exists()]
             for folder in reversed(missing):
-                try:
-                    folder.mkdir()
-                except OSError as error:
-                    raise _unwritable(folder, error) from error
-                made.append(folder)
+                if _made(folder):
+                    made.append(folder)
         yield
     except BaseException:  # an interrupt too: nothing is left behind, and it is passed on
         for folder in reversed(made):
             with contextlib.suppress(OSError):
                 folder.rmdir()
         raise
+
+
+def _made(folder: Path) -> bool:
+    """Make a folder; tell whether it was made here, not by another process at the same time."""
+    try:
+        folder.mkdir()
+    except OSError as error:
+        if folder.is_dir():
+            return False
+        raise _unwritable(folder, error) from error
+    return True
 
 
 def _replace_all(files: Mapping[Path, str]) -> None:
