@@ -21,7 +21,7 @@ NOT_DRAWN = {
     "class that is generic in a `TypeVarTuple`": (
         "before Python 3.11 typing_extensions alone makes such a class, and that is not installed everywhere"
     ),
-    "`type` alias with a ParamSpec, a TypeVarTuple or defaults": "Python 3.9 cannot read it; a test draws from it alone",
+    "`type` alias with a ParamSpec, a TypeVarTuple or defaults": "Python 3.9 cannot read it, as above",
     "`type` alias without all its arguments": (
         "Python 3.9 has such an alias from typing_extensions alone, which is not installed everywhere"
     ),

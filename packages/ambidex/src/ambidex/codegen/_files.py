@@ -195,8 +195,7 @@ def _made_folders(files: Iterable[Path]) -> Generator[None, None, None]:
         for file in files:
             missing = [parent for parent in file.parents if not parent.exists()]
             for folder in reversed(missing):
-                if _made(folder):
-                    made.append(folder)
+                _make(folder, made)
         yield
     except BaseException:  # an interrupt too: nothing is left behind, and it is passed on
         for folder in reversed(made):
@@ -205,15 +204,15 @@ def _made_folders(files: Iterable[Path]) -> Generator[None, None, None]:
         raise
 
 
-def _made(folder: Path) -> bool:
-    """Make a folder; tell whether it was made here, not by another process at the same time."""
+def _make(folder: Path, made: list[Path]) -> None:
+    """Make a folder and add it to those made, unless another process makes it at the same time."""
     try:
         folder.mkdir()
     except OSError as error:
-        if folder.is_dir():
-            return False
-        raise _unwritable(folder, error) from error
-    return True
+        if not folder.is_dir():
+            raise _unwritable(folder, error) from error
+    else:
+        made.append(folder)
 
 
 def _replace_all(files: Mapping[Path, str]) -> None:
