@@ -116,6 +116,15 @@ def test_check_hook_fails_until_the_module_is_generated(repository: Repository) 
     assert repository.hook()[0] == 0
 
 
+def test_generate_hook_fails_when_it_wrote_a_new_module(repository: Repository) -> None:
+    """Git does not see a file that nobody added: a commit without it stops, and the next one has it."""
+    choose(repository, "ambidex-generate")
+    code, output = repository.hook()
+    assert code == 1
+    assert "light.py: written" in output.splitlines()
+    assert repository.hook()[0] == 0
+
+
 def test_generate_hook_fails_when_it_changed_a_committed_module(repository: Repository) -> None:
     """The commit stops, with the module brought up to date beside it; then it passes; a refusal stops it, too."""
     assert repository.run("ambidex", "generate")[0] == 0

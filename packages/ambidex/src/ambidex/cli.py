@@ -154,7 +154,7 @@ def _run(options: argparse.Namespace) -> int:
             compiled = compile_targets(targets)
         if options.verb == "check" or options.check:
             return _check(targets, compiled)
-        return _generate(targets, compiled, to_stdout=options.stdout)
+        return _generate(targets, compiled, to_stdout=options.stdout, fail_on_change=options.fail_on_change)
     except GenerationError as error:
         print(error, file=sys.stderr)
         return 1
@@ -220,12 +220,15 @@ def _parser() -> argparse.ArgumentParser:
             metavar="PACKAGE",
             help="the copy of ambidex that generated modules import, as in mylib._ambidex",
         )
-        command.set_defaults(check=False, stdout=False, watch=False)
+        command.set_defaults(check=False, stdout=False, watch=False, fail_on_change=False)
         if verb == "generate":
             instead = command.add_mutually_exclusive_group()
             instead.add_argument("--check", action="store_true", help="the same as the verb check")
             instead.add_argument("--watch", action="store_true", help="the same as the verb watch")
             instead.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
+            instead.add_argument(
+                "--fail-on-change", action="store_true", help="exit 1 where a file was written, for commit hooks"
+            )
     summary = "copy the run-time part into a library that wants no dependency"
     command = verbs.add_parser("vendor", help=summary, description=f"{summary.capitalize()}.")
     command.add_argument("name", nargs="?", metavar="PACKAGE", help="the copy's dotted name, as in mylib._ambidex")
@@ -293,14 +296,14 @@ def _usual(configured: Sequence[Target], modules: Sequence[str], here: Path, *, 
     return dataclasses.replace(first, root=here, output=first.output if is_one else None)
 
 
-def _generate(targets: Sequence[Target], compiled: Compiled, *, to_stdout: bool) -> int:
+def _generate(targets: Sequence[Target], compiled: Compiled, *, to_stdout: bool, fail_on_change: bool) -> int:
     if to_stdout or all(target.output is None for target in targets):
         _print_texts(compiled.texts)
         return 0
     changed = set(write_files({**compiled.packages, **compiled.files}))
     for file in compiled.files:
         print(f"{display_path(file)}: {'written' if file in changed else 'unchanged'}")
-    return 0
+    return 1 if changed and fail_on_change else 0
 
 
 def _print_texts(texts: dict[str, str]) -> None:

@@ -276,6 +276,11 @@ def reference_of(receiver: Any) -> Reference | None:
     return None if face is None else face.__dict__.get("__ambidex__")
 
 
+def is_face(value: Any) -> bool:
+    """Tell whether an object is a face of this copy of the library."""
+    return receiver_of(value) is not value
+
+
 def receiver_of(value: Any) -> Any:
     """Return what a face stands for, or `value` itself where it is no face.
 

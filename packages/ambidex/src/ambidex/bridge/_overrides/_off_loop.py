@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...runtime import Callback, Caller, current_caller
-from .._identity import receiver_of
+from .._identity import is_face
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ class OffLoop:
     __slots__ = ("_callback", "_callers", "_owner", "_runtime")
 
     def __init__(self, name: str, runtime: Runtime, owner: Channel) -> None:
-        self._callback = Callback(_apply, is_value=_is_face)
+        self._callback = Callback(_apply, is_value=is_face)
         self._callback.name = name
         self._callers: list[Caller] = []  # those who wait for a call that has led here; each leaves when that ends
         self._runtime = runtime
@@ -66,7 +66,3 @@ def with_caller(implementation: Implementation, has_callables: bool, work: Calla
 
 def _apply(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     return function(*args, **kwargs)
-
-
-def _is_face(value: Any) -> bool:
-    return receiver_of(value) is not value

@@ -15,7 +15,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .._identity import Reference, class_of, face_of, has_face, receiver_of
+from .._identity import Reference, class_of, face_of, has_face, is_face, receiver_of
 from ._asynchronous import AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
 from ._classes import implementation_of, is_face_class, of_classes
@@ -59,7 +59,7 @@ def inward(plan: Plan, names: Mapping[str, Any], receive: Convert = receiver_of)
     """Return the function that turns the faces in a value into what they stand for, each by `receive`."""
 
     def leaf(_: type | None) -> Way:
-        return Way(_is_face, receive)
+        return Way(is_face, receive)
 
     def is_carried(cls: type[Any]) -> bool:
         return hasattr(cls, "__ambidex_info__")
@@ -131,10 +131,6 @@ class _Leaves:
             way = Way(*translation_of(plan, lambda part: _bind(part, names, self).convert, unknown))
             self._records[id(plan)] = way
         return way
-
-
-def _is_face(value: Any) -> bool:
-    return receiver_of(value) is not value
 
 
 def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:

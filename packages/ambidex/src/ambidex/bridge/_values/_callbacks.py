@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...runtime import Callback, hide_library_frames
-from .._identity import Reference, class_of, receiver_of
+from .._identity import Reference, class_of, is_face
 from ._binding import inward, outward, raise_taken, read_items_with, resolved, wrap_callables_with
 from ._handing import HandedBy, handing_caller
 from ._items import reading
@@ -134,7 +134,7 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
     handed_by = HandedBy()
     give = None if plan.gives is None else _taking(plan.gives, names, handed_by)
     # a face that is asked for may be one that can be awaited
-    running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else _is_face)
+    running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else is_face)
 
     def placed(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Return the arguments by place, those among them that are given by name; these leave `kwargs`."""
@@ -173,10 +173,6 @@ def _taking(plan: Plan, names: Mapping[str, Any], handed_by: HandedBy) -> Conver
     """Return the function that translates what a user's callable returns."""
     give = inward(plan, names)
     return (lambda value: handed_by.translated(value, give)) if has_callback(plan) else give
-
-
-def _is_face(value: Any) -> bool:
-    return receiver_of(value) is not value
 
 
 def unwrap(value: Any) -> Any:

@@ -150,13 +150,6 @@ class Namespace(dict[str, object]):
             self[name] = form
         return form or value
 
-    def get_known(self, name: str) -> object:
-        """Return what a name means, None where it means nothing."""
-        try:
-            return self[name]
-        except (NameError, Unsupported):
-            return None
-
     def _found(self, name: str) -> object:
         if name in self._nearest:
             return self.setdefault(name, self._imported(*self._nearest[name]))

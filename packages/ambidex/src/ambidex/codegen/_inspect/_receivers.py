@@ -31,6 +31,7 @@ from .._ir import (
     matched,
     parts,
     rebuild,
+    settled,
     variables,
     with_types,
 )
@@ -86,12 +87,10 @@ def _known(function: FunctionType, cls: type, resolver: Resolver, read: Read) ->
 
 def on_those(member: M, narrowing: Narrowing) -> M:
     """Return a member as some objects of a class have it: with what its type variables stand for on those."""
-    meant = dict(narrowing)
-
-    def settle(type_: Type) -> Type:
-        return meant.get(type_, type_) if isinstance(type_, Variable) else rebuild(type_, settle)
-
-    return dataclasses.replace(with_types(member, settle), narrowing=narrowing) if narrowing else member
+    if not narrowing:
+        return member
+    meant: dict[Type, Type] = dict(narrowing)
+    return dataclasses.replace(with_types(member, lambda type_: settled(type_, meant)), narrowing=narrowing)
 
 
 def narrowing(function: FunctionType, cls: type, resolver: Resolver, node: Definition | None, path: str) -> Narrowing:

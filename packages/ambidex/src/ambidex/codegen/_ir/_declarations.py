@@ -254,6 +254,12 @@ class Class:
         """Return the identity classes directly inside."""
         return (member for member in self.members if isinstance(member, Class))
 
+    def with_nested(self) -> Iterator[Class]:
+        """Yield the class, and the identity classes inside it at any depth."""
+        yield self
+        for inner in self.nested:
+            yield from inner.with_nested()
+
     def face(self, module: str) -> Face:
         """Return what `Self` means inside it, as a face of the generated `module`."""
         many = VariableKind.TYPES

@@ -378,6 +378,11 @@ def matched(expected: Type, given: Type) -> Iterator[tuple[Variable, Type]]:
             yield from matched(one, other)
 
 
+def settled(type_: Type, meant: Mapping[Type, Type]) -> Type:
+    """Return a type with its variables replaced by what they stand for; those that are not in `meant` stay."""
+    return meant.get(type_, type_) if isinstance(type_, Variable) else rebuild(type_, lambda part: settled(part, meant))
+
+
 def bare(type_: Type) -> Type:
     """Return a type without its outer metadata."""
     while isinstance(type_, WithMetadata):

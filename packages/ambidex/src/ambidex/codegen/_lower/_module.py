@@ -27,7 +27,7 @@ from ._plans import Planner
 from ._records import lower_records, lower_twins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from .._ir import Item
     from ._overrides import Overrides
@@ -76,22 +76,16 @@ def _lower_registered(item: Registered, planner: Planner, implementation: int) -
     return marked(lowered, deprecation(function.deprecated, lowered))
 
 
-def _with_nested(item: Class) -> Iterator[Class]:
-    yield item
-    for inner in item.nested:
-        yield from _with_nested(inner)
-
-
 def _bases_first(target: str, items: Sequence[Item]) -> list[Item]:
     """Return the items in their order, a base before its subclasses whatever order they were registered in."""
-    by_face = {Face(target, cls.name): item for item in items if isinstance(item, Class) for cls in _with_nested(item)}
+    by_face = {Face(target, cls.name): item for item in items if isinstance(item, Class) for cls in item.with_nested()}
     ordered: dict[str, Item] = {}
 
     def place(item: Item) -> None:
         name = public_name(item)
         if name in ordered:
             return
-        for cls in _with_nested(item) if isinstance(item, Class) else ():
+        for cls in item.with_nested() if isinstance(item, Class) else ():
             for base in cls.bases:
                 if by_face.get(base.plain, item) is not item:
                     place(by_face[base.plain])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._ir import ANY, Applied, Callable, Class, Face, TupleOf, Variable, matched, rebuild, variables
+from .._ir import ANY, Applied, Callable, Class, Face, TupleOf, matched, settled, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ class Overrides:
         self._classes: dict[Face, tuple[Class, Face]] = {}
         for module in modules:
             for item in module.items:
-                for cls in _with_nested(item) if isinstance(item, Class) else ():
+                for cls in item.with_nested() if isinstance(item, Class) else ():
                     own = cls.face(module.target)
                     self._classes[own.plain] = (cls, own)
         self._below: dict[Face, list[Face]] = {}
@@ -105,12 +105,8 @@ def _applied(base: Face, declared: Face, own: Face) -> Face:
     if many is not None:  # of any number of types
         end = len(given) - (len(declared.arguments) - many - 1)
         given[many:end] = [TupleOf(tuple(given[many:end]))]
-    meant = dict(zip(variables(declared.arguments), given))
-
-    def settle(type_: Type) -> Type:
-        return meant.get(type_, type_) if isinstance(type_, Variable) else rebuild(type_, settle)
-
-    return dataclasses.replace(base, arguments=tuple(map(settle, base.arguments)))
+    meant: dict[Type, Type] = dict(zip(variables(declared.arguments), given))
+    return dataclasses.replace(base, arguments=tuple(settled(each, meant) for each in base.arguments))
 
 
 def _matched(receiver: Face, face: Face) -> Face:
@@ -120,9 +116,3 @@ def _matched(receiver: Face, face: Face) -> Face:
         found.update(matched(pattern, type_))
     arguments = tuple(found.get(each, ANY) for each in variables(receiver.arguments))
     return dataclasses.replace(face, arguments=arguments)
-
-
-def _with_nested(item: Class) -> Iterator[Class]:
-    yield item
-    for inner in item.nested:
-        yield from _with_nested(inner)
