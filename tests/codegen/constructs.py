@@ -366,7 +366,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("generic type that is defined by itself", "aliases", "flat"),
         Proved(
             "`type` alias with a ParamSpec, a TypeVarTuple or defaults",
-            "test_type_parameters.test_aliases_with_all_kinds_of_type_parameters",
+            "tests/codegen/test_type_parameters.py::test_aliases_with_all_kinds_of_type_parameters",
         ),
         Shown("alias of a type with a face, by `manual_export`", "exports", "Entries"),
         Shown("generic alias of a type with a face", "exports", "Named"),

@@ -21,6 +21,7 @@ BLOCKS = read_blocks(PAGE)
 FILES = {name: block.text for block in BLOCKS if (name := block.find_comment("file ")) is not None}
 COMMANDS = [block.text.split() for block in BLOCKS if block.language == ""]
 (PROGRAM,) = (block for block in BLOCKS if block.output is not None)
+MARKER = "src/tides/py.typed"
 BACKENDS = {"pyproject.toml": HATCHLING, "pyproject.toml with setuptools": SETUPTOOLS}
 
 
@@ -38,6 +39,7 @@ def test_page_names_everything_that_is_tried_here() -> None:
         "ambidex generate",
     ]
     text = PAGE.read_text(encoding="utf-8")
+    assert f"An empty file `{MARKER}`" in text
     for target in re.findall(r"\]\(([^)]+)\)", text):
         assert (PAGE.parent / target).exists()
     assert "(how-to/publish-a-library.md)" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
@@ -47,7 +49,7 @@ def test_page_names_everything_that_is_tried_here() -> None:
 def test_page_leads_to_a_wheel_that_needs_nothing(builder: Builder, settings: str, tmp_path: Path) -> None:
     """Copy, write, build; the checks are content, the wheel works without ambidex, and an update changes nothing."""
     project = tmp_path / "tides"
-    write(project / "src/tides/py.typed", "")
+    write(project / MARKER, "")
     copy, *later = COMMANDS
     run(builder, project, copy)
     for name in ("src/tides/__init__.py", "src/tides/_gauge.py"):

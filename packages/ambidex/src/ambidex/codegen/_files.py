@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import signal
 import stat
 import sys
@@ -222,9 +223,9 @@ def _replace_all(files: Mapping[Path, str]) -> None:
     try:
         for file, text in files.items():
             real = real_path(file)  # a link stays a link
-            beside = real.with_name(f".{real.name}.{os.getpid()}.tmp")
-            staged[beside] = real
+            beside = real.with_name(f".{real.name}.{secrets.token_hex(6)}.tmp")
             with beside.open("xb") as stream:
+                staged[beside] = real
                 stream.write(text.encode("utf-8"))
             if real.exists():
                 beside.chmod(real.stat().st_mode & 0o777)
