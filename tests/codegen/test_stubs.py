@@ -1,10 +1,14 @@
-"""Stubs that cannot be read: what stands in their modules is refused, and never taken with other types."""
+"""Stubs: what they say counts, more than the code says, too; one that cannot be read is refused."""
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
-from tests.codegen.conftest import Project
+import ambidex
+from tests.codegen.conftest import INTERPRETERS, Project, environment
 
 MANIFEST = """
     from ambidex import Module
@@ -70,3 +74,75 @@ def test_stub_of_a_base_is_one_of_the_class(project: Project) -> None:
     )
     code, _, errors = project.ambidex("-m", "_m")
     assert (code, errors.partition(" (")[0]) == (1, "core.pyi:1: the stub of core cannot be read")
+
+
+HOLD = """
+    class Hold:
+        def __init__(self, first, cargo):
+            self.cargo = cargo
+
+        async def unload(self):
+            return self.cargo
+
+    class Tank(Hold):
+        pass
+"""
+HOLD_MANIFEST = """
+    import hold
+    from ambidex import Module
+
+    m = Module("public")
+    m.wrap_class(hold.Hold)
+    m.wrap_class(hold.Tank)
+
+    @m.wrap_function
+    async def find(holds: "hold.Hold[int, str]", tank: "hold.Tank") -> "hold.Hold[str, bytes]": ...
+"""
+OLD_STUB = """
+    from typing import Generic, TypeVar
+
+    _C = TypeVar("_C", bound=bytes | str)
+    _F = TypeVar("_F")
+
+    class Hold(Generic[_F, _C]):
+        cargo: _C
+        def __init__(self, first: _F, cargo: _C) -> None: ...
+        async def unload(self) -> _C: ...
+
+    class Tank(Hold[float, _C]): ...
+"""
+NEW_STUB = """
+    class Hold[_F, _C: (bytes | str)]:
+        cargo: _C
+        def __init__(self, first: _F, cargo: _C) -> None: ...
+        async def unload(self) -> _C: ...
+
+    class Tank[_C: (bytes | str)](Hold[float, _C]): ...
+"""
+NEWEST = max(INTERPRETERS, key=lambda version: int(version.split(".")[1]))
+
+
+@pytest.mark.parametrize("stub", [OLD_STUB, NEW_STUB])
+def test_stub_makes_classes_generic_that_are_not_at_run_time(project: Project, stub: str) -> None:
+    """Variables, their order and bounds, and what a base is applied to; a manifest by hand applies them, too."""
+    project.write("_m.py", HOLD_MANIFEST)
+    project.write("hold.py", HOLD)
+    project.write("hold.pyi", stub)
+    done = subprocess.run(
+        [INTERPRETERS[NEWEST], "-B", "-m", "ambidex", "generate", "-m", "_m"],
+        cwd=project.folder,
+        env=environment([Path(ambidex.__file__).parent.parent]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    for line in (
+        '_C = TypeVar("_C", bound="bytes | str")',
+        "class Hold(Face, Generic[_F, _C], implementation=_impl):",
+        "def cargo(self) -> _C:",
+        "def __init__(self, first: _F, cargo: _C) -> None:",
+        "class Tank(Hold[float, _C], Generic[_C], implementation=_impl):",
+        "def find(holds: Hold[int, str], tank: Tank[Any]) -> Hold[str, bytes]:",
+    ):
+        assert line in done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.codegen.wrap.ferry import FERRY
+from tests.codegen.wrap.reel import REEL
 
 BUOY = {
     "buoy/__init__.py": """\
@@ -206,4 +207,4 @@ class Bolt:
     "bolt/py.typed": "",
 }
 
-FILES = {**BOLT, **FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK}
+FILES = {**BOLT, **FERRY, **BUOY, **TUG, **TUG_STUBS, **LOCK, **REEL}

@@ -135,4 +135,44 @@ assert tug_sync.pull(rope) == 3.0
 print("done")
 """
 
-PROGRAMS = {"buoy": BUOY, "ferry": FERRY, "tug": TUG}
+REEL = """
+from __future__ import annotations
+
+import asyncio
+
+import reel_sync
+from reel_sync import base, kinds
+from typing_extensions import assert_type
+
+with reel_sync.open_reel("words") as words:
+    assert_type(words, kinds.Words)
+    assert (words.index("elm"), words.left) == (1, 2)
+    for word in words:
+        assert_type(word, str)
+        assert word in ("oak", "elm")
+
+letters = reel_sync.open_reel("letters").result()
+assert_type(letters, kinds.Letters)
+assert_type(letters.count("a"), int)
+assert letters.count("a") == 2
+numbers = base.Reel([1, 2])
+assert_type(numbers, base.Reel[int])
+opening = kinds.first(numbers)
+assert_type(opening, base.Opening[int])
+assert [opening.result(), *numbers] == [1, 2]
+
+
+async def waiting(kind: str) -> None:
+    async with reel_sync.open_reel("letters") as letters:
+        assert await letters.index.aio("b") == 1
+        assert [letter async for letter in letters] == ["a", "b", "a"]
+    either = await reel_sync.open_reel(kind)
+    assert_type(either, "kinds.Words | kinds.Letters")
+    assert await either.index.aio("oak") == 0
+
+
+asyncio.run(waiting("words"))
+print("done")
+"""
+
+PROGRAMS = {"buoy": BUOY, "ferry": FERRY, "reel": REEL, "tug": TUG}

@@ -40,6 +40,9 @@ BUOY_LEFT_OUT = """\
 buoy/__init__.py:5: Buoy.kind: the class attribute Buoy.kind has no annotation
 buoy/__init__.py:21: Buoy.sink: Buoy.sink has no return annotation
 """
+REEL_LEFT_OUT = """\
+reel/kinds.py:4: winding: winding has no return annotation
+"""
 BOLT_LEFT_OUT = """\
 bolt/__init__.py:11: Bolt.Driver: the parameter angle of Bolt.Driver.setter has no annotation
 bolt/__init__.py:20: Bolt.Nut: the setter of Bolt.Nut.size has no annotation for its value
@@ -184,7 +187,7 @@ def test_method_named_setter_in_a_nested_class_is_no_setter_of_that(wrapping: Wr
     assert wrapping.wrap("bolt") == BOLT_LEFT_OUT
 
 
-@pytest.mark.parametrize(("package", "left_out"), [("buoy", BUOY_LEFT_OUT), ("tug", "")])
+@pytest.mark.parametrize(("package", "left_out"), [("buoy", BUOY_LEFT_OUT), ("reel", REEL_LEFT_OUT), ("tug", "")])
 def test_stubs_count_as_types(wrapping: Wrapping, package: str, left_out: str) -> None:
     """What neither code nor stub says is left out."""
     assert wrapping.wrap(package) == left_out
@@ -275,7 +278,7 @@ def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping) -> None:
         wrapping.wrap(package)
         wrapping.project.write(f"use_{package}.py", PROGRAMS[package])
     files = [name for package in PROGRAMS for name in (f"use_{package}.py", f"_{package}_sync.py")]
-    generated = ["ferry_sync", "buoy_sync.py", "tug_sync"]
+    generated = ["ferry_sync", "buoy_sync.py", "reel_sync", "tug_sync"]
     settings = {"typeCheckingMode": "strict", "pythonVersion": "3.9", "extraPaths": [LIBRARY.as_posix(), "site"]}
     # The manifest of ferry names a private class, which only something public gives.
     wrapping.project.write("pyrightconfig.json", json.dumps({**settings, "reportPrivateUsage": False}))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from ._bases import type_parameters_of, variables_of
 from ._callables import compared_callable
+from ._carried import annotations_of
 from ._checked import as_checked
 from ._constructors import Assigned
 from ._declared import attributes_of
 from ._homes import home_of_class, home_of_value
 from ._literals import accepts, literal_text, type_of_literal
-from ._records import annotations_of, is_field, place_of, read_record
+from ._meanings import meaning, meanings
+from ._records import is_field, place_of, read_record
 from ._resolver import Resolver
 from ._source import (
     Sources,
@@ -23,7 +26,7 @@ from ._source import (
     only_raises,
 )
 from ._stubs import Definition, Stub, is_managed, stub_file
-from ._variables import arguments_of, is_variable, meaning, meanings, variables_of
+from ._variables import arguments_of, is_variable
 
 __all__ = (
     "Assigned",
@@ -58,5 +61,6 @@ __all__ = (
     "read_record",
     "stub_file",
     "type_of_literal",
+    "type_parameters_of",
     "variables_of",
 )

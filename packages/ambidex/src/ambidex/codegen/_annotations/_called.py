@@ -23,9 +23,9 @@ from .._ir import (
 )
 from .._protocols import call_of
 from .._report import Unsupported
-from ._records import annotations_of
+from ._carried import annotations_of
+from ._meanings import meanings
 from ._source import module_of_class
-from ._variables import meanings
 
 if TYPE_CHECKING:
     from types import FunctionType

@@ -13,12 +13,12 @@ from .._manifest import is_data, is_error, is_record
 from .._protocols import call_of
 from .._report import Unsupported
 from ._aliases import is_for_spec
+from ._bases import variables_of
 from ._called import read_called
 from ._generics import normal_arguments
 from ._homes import known_home
 from ._opaque import Opaque, refuse_opaque
 from ._records import read_record
-from ._variables import variables_of
 
 if TYPE_CHECKING:
     from .._manifest import Registry
@@ -124,7 +124,7 @@ class Classes:
 
     def _filled(self, cls: type, arguments: tuple[object, ...]) -> tuple[Type, ...]:
         """Return the arguments of a generic face; those of a lone ParamSpec may stand without brackets."""
-        wanted = [type(variable).__name__ for variable in variables_of(cls)]
+        wanted = [type(variable).__name__ for variable in variables_of(cls, self._sources)]
         if wanted == ["ParamSpec"] and not (len(arguments) == 1 and is_for_spec(arguments[0])):
             return (self._resolver.resolve(arguments),)
         return tuple(

@@ -6,7 +6,7 @@ from types import MemberDescriptorType
 from typing import TYPE_CHECKING
 
 from .._paths import is_standard
-from ._records import annotations_of
+from ._carried import annotations_of
 from ._source import module_of_class
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import typing
 from typing import TYPE_CHECKING
 
 from .._ir import NONE, Alternatives, Name
+from ._bases import variables_of
 from ._checked import as_checked
 from ._forms import Form
 from ._homes import known_home
-from ._variables import variables_of
 
 if TYPE_CHECKING:
     from .._ir import Type
@@ -74,7 +74,7 @@ def bare_arguments(cls: type, sources: Sources) -> tuple[object, ...]:
     arity = _ARITY.get(home.module, {}).get(home.qualname)
     if arity is not None:
         return (typing.Any,) * arity
-    return tuple(map(_any_for, variables_of(cls) or _checked_variables(cls, sources)))
+    return tuple(map(_any_for, variables_of(cls, sources) or _checked_variables(cls, sources)))
 
 
 def _any_for(variable: object) -> object:
@@ -86,7 +86,7 @@ def _any_for(variable: object) -> object:
 
 def _checked_variables(cls: type, sources: Sources) -> tuple[object, ...]:
     """Return the variables that type checkers see in a compiled class that can be applied."""
-    return variables_of(as_checked(cls, sources)) if hasattr(cls, "__class_getitem__") else ()
+    return variables_of(as_checked(cls, sources), sources) if hasattr(cls, "__class_getitem__") else ()
 
 
 def normal_arguments(origin: Name, arguments: tuple[Type, ...]) -> tuple[Type, ...]:

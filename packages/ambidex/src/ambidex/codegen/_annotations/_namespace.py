@@ -19,9 +19,9 @@ from .._ir import Name
 from .._paths import member_of
 from .._report import Unsupported
 from ._aliases import Named, holds, is_by_name, says_alias, texts_in
+from ._carried import annotations_of
 from ._forms import DECLARED, form_named, form_of
 from ._homes import home_of_value
-from ._records import annotations_of
 from ._source import absolute_import
 
 if TYPE_CHECKING:
@@ -91,14 +91,6 @@ class Subscripted:
         """Look callable: what `typing` demands of an argument before Python 3.11."""
 
 
-def _item(value: Any, arguments: object) -> object:  # whatever an annotation subscripts
-    made: object = value[arguments]
-    if made is not value or not isinstance(value, type):
-        return made
-    listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
-    return Subscripted(value, listed)
-
-
 class _Calls(ast.NodeTransformer):
     """Write `X | Y` and `X[Y]` as calls, outside Literal and metadata too: a `|` of values is readable to `Either`."""
 
@@ -119,7 +111,9 @@ class Namespace(dict[str, object]):
     """Look names up where an annotation was written: its module, then its class, then imports under TYPE_CHECKING."""
 
     def __init__(self, module: ModuleType, owner: Mapping[str, object], sources: Sources) -> None:
-        super().__init__({_EITHER: Either, _ITEM: _item, **{_DECLARED + name: kind for name, kind in DECLARED.items()}})
+        super().__init__(
+            {_EITHER: Either, _ITEM: self._item, **{_DECLARED + name: kind for name, kind in DECLARED.items()}}
+        )
         self._module = module
         self._owner = owner
         self._sources = sources
@@ -127,6 +121,22 @@ class Namespace(dict[str, object]):
         self._imports = dict(_bound(sources.of_module(module).checking_imports))
         self._assigned = sources.of_module(module).checking_assignments
         self._declaring: set[str] = set()  # aliases under TYPE_CHECKING, which may name themselves
+
+    def _item(self, value: Any, arguments: object) -> object:  # whatever an annotation subscripts
+        try:
+            made: object = value[arguments]
+        except TypeError:
+            if not isinstance(value, type) or not self._is_generic_by_stub(value):
+                raise
+            made = value
+        if made is not value or not isinstance(value, type):
+            return made
+        listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
+        return Subscripted(value, listed)
+
+    def _is_generic_by_stub(self, cls: type) -> bool:
+        stub = self._sources.stub_of_class(cls)
+        return stub is not None and stub.makes_generic(cls.__qualname__)
 
     def with_names(self, names: Mapping[str, object]) -> Namespace:
         """Return a namespace in which `names` come first."""
@@ -161,6 +171,9 @@ class Namespace(dict[str, object]):
             return self.setdefault(name, self._imported(*self._imports[name]))
         if name in self._assigned:
             return self._declared_by(name)
+        stands_for = self._standing_for(name)
+        if stands_for is not None:
+            return self.setdefault(name, stands_for)
         for scope in (vars(builtins), self._owner):
             if name in scope:
                 return scope[name]
@@ -171,7 +184,7 @@ class Namespace(dict[str, object]):
         value = vars(self._module).get(name, _NOTHING)
         if value is not _NOTHING and not (name in self._assigned and value in (object, typing.Any)):
             return value
-        return self._declared(self._assigned[name])
+        return self.declared(name, self._assigned[name])
 
     def name_of(self, value: object) -> Named | None:
         """Return the alias that Python has written out here; None for a type that is what it says."""
@@ -251,19 +264,35 @@ class Namespace(dict[str, object]):
             return here
         self._declaring.add(name)
         try:
-            value = self._declared(self._assigned[name])
+            value = self.declared(name, self._assigned[name])
         finally:
             self._declaring.discard(name)
         return self.setdefault(name, here if isinstance(value, str) or is_by_name(value) else value)
 
-    def _declared(self, value: ast.expr) -> object:
-        """Return what an assignment under TYPE_CHECKING gives: a type variable, or an alias."""
-        function = value.func if isinstance(value, ast.Call) else None
-        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if isinstance(value, ast.Call) and last in DECLARED:
-            kind = ast.Name(id=_DECLARED + last, ctx=ast.Load())
-            value = ast.Call(func=kind, args=value.args, keywords=value.keywords)
-        return self.evaluate(ast.unparse(value))
+    def declared(self, name: str, value: ast.expr) -> object:
+        """Return what an assignment under TYPE_CHECKING, or in a stub, gives a name: a type variable, or an alias."""
+        if not isinstance(value, ast.Call) or _kind_of(value) not in DECLARED:
+            return self.evaluate(ast.unparse(value))
+        key = (self._module.__name__, name)
+        if key not in self._sources.declared:  # made once: variables are told apart by what they are
+            kind = ast.Name(id=_DECLARED + _kind_of(value), ctx=ast.Load())
+            made = ast.Call(func=kind, args=value.args, keywords=value.keywords)
+            self._sources.declared[key] = self.evaluate(ast.unparse(made))
+        return self._sources.declared[key]
+
+    def _standing_for(self, name: str) -> Either | None:
+        """Return the classes that one in the stub alone stands for: those that extend it; None for any other name."""
+        stub = self._sources.of_module(self._module).stub
+        names = [] if stub is None else stub.standing_for(name)
+        return Either(*(vars(self._module)[each] for each in names)) if names else None
+
+    def _in_stub_of(self, module: ModuleType, name: str) -> object:
+        """Return a type variable that only the stub of another module has, or what a class there stands for."""
+        near = Namespace(module, {}, self._sources)
+        value = near._assigned.get(name)
+        if isinstance(value, ast.Call) and _kind_of(value) in DECLARED:
+            return near.declared(name, value)
+        return near._standing_for(name)
 
     def _imported(self, statement: Import, alias: ast.alias) -> object:
         if isinstance(statement, ast.ImportFrom):
@@ -274,6 +303,8 @@ class Namespace(dict[str, object]):
                 value = getattr(typing, alias.name, None)
             if value is not None and module is not None:
                 return self._by_name(self._as_written(value, module, alias.name), module, alias.name)
+            if value is None and module is not None:
+                value = self._in_stub_of(module, alias.name)
             if value is not None:
                 return value
             return _import(f"{origin}.{alias.name}") or Absent(origin, alias.name)
@@ -311,6 +342,11 @@ class Namespace(dict[str, object]):
 def _compiled(text: str) -> CodeType:
     tree = cast("ast.Expression", _Calls().visit(ast.parse(text, mode="eval")))
     return compile(ast.fix_missing_locations(tree), "<annotation>", "eval")
+
+
+def _kind_of(call: ast.Call) -> str:
+    """Return the last name of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else str(getattr(call.func, "id", ""))
 
 
 def _bound(statements: Iterable[Import]) -> Iterator[tuple[str, tuple[Import, ast.alias]]]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, cast
 
 from .._ir import Applied, Face, Name, walk
 from .._report import Unsupported
+from ._carried import annotations_of
 from ._declared import attributes_of
-from ._records import annotations_of
+from ._meanings import meaning
 from ._source import module_of_class
-from ._variables import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def refuse_opaque(cls: type, resolver: Resolver, registry: Registry, sources: So
                 raise Opaque(cls, f"{name} is asynchronous")
     with registry.reading_inside(cls) as is_first:
         for layer in layers if is_first else ():
-            near = resolver.beside(module_of_class(layer), layer, meaning(layer, ()))
+            near = resolver.beside(module_of_class(layer), layer, meaning(layer, (), sources))
             for name, annotation in _annotations(layer, sources):
                 way = _way_to_face(annotation, near, registry)
                 if way:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from inspect import getattr_static
 from typing import TYPE_CHECKING, cast
 
@@ -10,8 +9,10 @@ from .._ir import Field, Place, Record, RecordKind
 from .._manifest import is_error
 from .._paths import path_of
 from .._report import Unsupported, display_path
+from ._bases import variables_of
+from ._carried import annotations_of
+from ._meanings import meaning, meanings
 from ._source import module_of_class
-from ._variables import meaning, meanings, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,18 +22,6 @@ if TYPE_CHECKING:
     from ._source import Sources
 
 _BUILTIN_BASES = frozenset(("builtins", "typing", "typing_extensions", "enum", "abc", "pydantic.main"))
-
-
-def annotations_of(owner: object) -> dict[str, object]:
-    """Return the raw annotations that a function or class itself carries."""
-    if sys.version_info >= (3, 14):  # evaluated lazily there: names for type checkers only must not fail
-        import annotationlib
-
-        return dict(annotationlib.get_annotations(owner, format=annotationlib.Format.FORWARDREF))
-    if isinstance(owner, type):
-        own: object = vars(owner).get("__annotations__")  # `type` itself, a base of metaclasses, has a descriptor there
-        return dict(cast("dict[str, object]", own)) if isinstance(own, dict) else {}
-    return dict(cast("dict[str, object]", getattr(owner, "__annotations__", {})))
 
 
 def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Resolver, sources: Sources) -> Record:
@@ -73,7 +62,7 @@ def read_record(cls: type, name: Name, arguments: tuple[Type, ...], resolver: Re
         tuple(fields.values()),
         _obstacle(cls, fields),
         Place(file, line),
-        is_bare=bool(variables_of(cls)) and not arguments,
+        is_bare=bool(variables_of(cls, resolver.sources)) and not arguments,
     )
 
 
@@ -94,7 +83,7 @@ def _layers(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> Itera
     furthest = [owner for owner in reversed(known) if owner not in cls.__mro__]  # of a typed dict
     for owner in (*furthest, *reversed(cls.__mro__)):
         if owner.__module__ not in _BUILTIN_BASES:
-            yield owner, known.get(owner) or meaning(owner, ())
+            yield owner, known.get(owner) or meaning(owner, (), resolver.sources)
 
 
 def _assigned(cls: type, owner: type, sources: Sources) -> dict[str, object]:

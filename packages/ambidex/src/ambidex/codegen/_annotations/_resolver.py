@@ -37,6 +37,7 @@ from .._ir import (
 from .._paths import member_of
 from .._report import Unsupported
 from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alias, variables_in
+from ._bases import type_parameters_of
 from ._callables import on_loop, read_callable
 from ._classes import Classes
 from ._constructors import Assigned
@@ -76,7 +77,7 @@ class Resolver:
         self._sources = sources
         self._bound = bound or {}
         scope: dict[str, object] = dict(vars(owner)) if owner is not None else {}
-        for parameter in cast("tuple[object, ...]", getattr(owner, "__type_params__", ())):
+        for parameter in type_parameters_of(owner, sources):
             scope[str(getattr(parameter, "__name__", parameter))] = parameter
         self._namespace = Namespace(module, scope, sources)
         self._classes = Classes(self, registry, sources)
@@ -105,6 +106,11 @@ class Resolver:
         near = Resolver(self._module, self._registry, self._sources, bound=self._bound)
         near._namespace = self._namespace.with_imports(annotation.imports)
         return near, annotation.text
+
+    @property
+    def sources(self) -> Sources:
+        """Return the texts of the run."""
+        return self._sources
 
     @property
     def stub(self) -> Stub | None:

@@ -14,7 +14,7 @@ import tokenize
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from .._paths import member_of
+from .._paths import is_standard, member_of
 from ._constructors import CONSTRUCTORS, assigned_in
 from ._stubs import Definition, Stub, stub_file
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from .._ir import Name
     from ._constructors import Assigned
+
+Unreadable = tuple[str, int, str]  # a stub's file, a line of it, and why it cannot be read
 
 _DISPLAYS = (ast.Dict, ast.List)
 _LITERAL = (ast.BinOp, ast.Constant, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.operator, ast.unaryop)
@@ -46,7 +48,7 @@ class Source:
         self.checking_assignments: dict[str, ast.expr] = {}
         self.imports: dict[str, ast.ImportFrom] = {}
         self.stub: Stub | None = None
-        self.unreadable_stub: tuple[str, int, str] | None = None  # its file, a line of it, and why
+        self.unreadable_stub: Unreadable | None = None
         self._index(tree.body, "")
         self._index_imports(tree.body, is_checking=False)
 
@@ -188,6 +190,8 @@ class Sources:
         self.homes: dict[type, Name] = {}
         self._by_file: dict[str, Source] = {}
         self._by_module: dict[str, Source] = {}
+        self._stubs: dict[str, Stub | Unreadable | None] = {}
+        self.declared: dict[tuple[str, str], object] = {}  # type variables that only a stub has, by module and name
 
     def of_file(self, file: str) -> Source:
         """Return the index of a file."""
@@ -206,15 +210,26 @@ class Sources:
         if source is None:
             file = getattr(module, "__file__", None) or ""
             source = self._by_module[module.__name__] = self.of_file(file)
-            stub = stub_file(module.__name__, file)
-            if stub is not None:
-                try:
-                    source.take_stub(Stub(str(stub), _read(str(stub))))
-                except (OSError, SyntaxError, ValueError) as error:
-                    reason = getattr(error, "msg", None) or str(error)
-                    told = f"{type(error).__name__}: {reason}"
-                    source.unreadable_stub = str(stub), getattr(error, "lineno", None) or 1, told
+            stub = self._stub_of(module)
+            if isinstance(stub, Stub):
+                source.take_stub(stub)
+            else:
+                source.unreadable_stub = stub
         return source
+
+    def stub_of_class(self, cls: type) -> Stub | None:
+        """Return the stub of the module that a class was written in, None where that has none."""
+        if cls.__module__ not in sys.modules or is_standard(cls):
+            return None
+        stub = self._stub_of(module_of_class(cls))
+        return stub if isinstance(stub, Stub) else None
+
+    def _stub_of(self, module: ModuleType) -> Stub | Unreadable | None:
+        """Return the stub of a module, or why it cannot be read; None where there is none."""
+        if module.__name__ not in self._stubs:
+            file = stub_file(module.__name__, getattr(module, "__file__", None) or "")
+            self._stubs[module.__name__] = None if file is None else _read_stub(str(file), module)
+        return self._stubs[module.__name__]
 
 
 def module_of_function(function: FunctionType) -> ModuleType | None:
@@ -353,6 +368,14 @@ def _last_name(node: ast.expr) -> str:
 def _read(file: str) -> ast.Module:
     with tokenize.open(file) as stream:
         return ast.parse(stream.read(), file)
+
+
+def _read_stub(file: str, module: ModuleType) -> Stub | Unreadable:
+    try:
+        return Stub(file, _read(file), module)
+    except (OSError, SyntaxError, ValueError) as error:
+        reason = getattr(error, "msg", None) or str(error)
+        return file, getattr(error, "lineno", None) or 1, f"{type(error).__name__}: {reason}"
 
 
 def _parse(file: str) -> ast.Module:

@@ -13,19 +13,24 @@ from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
 Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
 class Stub:
-    """Index one stub: signatures, attributes, and the classes that it makes generic, by qualified name."""
+    """Index one stub: signatures, attributes and classes, by qualified name.
 
-    def __init__(self, file: str, tree: ast.Module) -> None:
+    A class that stands in the stub alone has no object: what it says is said by those that extend it here.
+    """
+
+    def __init__(self, file: str, tree: ast.Module, module: ModuleType) -> None:
         self.file = file
         self.body = tree.body
+        self._module = module
         self._functions: dict[str, list[Definition]] = {}
         self._attributes: dict[str, dict[str, str]] = {}
-        self._generic: set[str] = set()
+        self._classes: dict[str, ast.ClassDef] = {}
         self._index(tree.body, "")
 
     def _index(self, body: list[ast.stmt], prefix: str) -> None:
@@ -35,27 +40,80 @@ class Stub:
             elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and prefix:
                 self._attributes.setdefault(prefix[:-1], {})[node.target.id] = ast.unparse(node.annotation)
             elif isinstance(node, ast.ClassDef):
-                if any(isinstance(base, ast.Subscript) for base in node.bases):
-                    self._generic.add(prefix + node.name)
+                self._classes[prefix + node.name] = node
                 self._index(node.body, f"{prefix}{node.name}.")
 
     def signatures(self, path: str) -> list[Definition]:
         """Return what stands for a function or method: one definition, or its variants."""
-        listed = self._functions.get(path, [])
+        listed = self._definitions(path)
         variants = [node for node in listed if "overload" in _decorators(node)]
         return variants or [node for node in listed if not _decorators(node) & {"setter", "deleter"}][:1]
 
     def setter(self, path: str) -> Definition | None:
         """Return the setter of a property."""
-        return next((node for node in self._functions.get(path, []) if "setter" in _decorators(node)), None)
+        return next((node for node in self._definitions(path) if "setter" in _decorators(node)), None)
 
     def attributes(self, qualname: str) -> dict[str, str]:
         """Return the annotated attributes of a class."""
-        return self._attributes.get(qualname, {})
+        found: dict[str, str] = {}
+        for name in reversed(self._said_by(qualname)):
+            found.update(self._attributes.get(name, {}))
+        return found
+
+    def class_named(self, qualname: str) -> ast.ClassDef | None:
+        """Return the statement of a class, None where there is none."""
+        return self._classes.get(qualname)
 
     def makes_generic(self, qualname: str) -> bool:
-        """Tell whether a class has bases with arguments here."""
-        return qualname in self._generic
+        """Tell whether a class has type variables, or bases with arguments, here."""
+        node = self._classes.get(qualname)
+        if node is None:
+            return False
+        return bool(getattr(node, "type_params", ())) or any(isinstance(base, ast.Subscript) for base in node.bases)
+
+    def bases(self, qualname: str) -> list[ast.expr]:
+        """Return the bases of a class, those of a class that stands here alone in its place."""
+        node = self._classes.get(qualname)
+        found: list[ast.expr] = []
+        for base in [] if node is None else node.bases:
+            alone = self._alone_in(base)
+            found.extend(self.bases(alone) if alone else [base])
+        return found
+
+    def standing_for(self, name: str) -> list[str]:
+        """Return the classes with objects that extend one which stands here alone; none for any other name."""
+        if not self._is_alone(name):
+            return []
+        found: list[str] = []
+        for other, node in self._classes.items():
+            if name in map(self._alone_in, node.bases):
+                found.extend(self.standing_for(other) if self._is_alone(other) else [other])
+        return found
+
+    def _definitions(self, path: str) -> list[Definition]:
+        """Return what a function or method has under its name: a method perhaps in a class that stands here alone."""
+        owner, dot, name = path.rpartition(".")
+        for each in self._said_by(owner):
+            said = self._functions.get(f"{each}{dot}{name}")
+            if said is not None:
+                return said
+        return []
+
+    def _said_by(self, qualname: str) -> list[str]:
+        """Return a class, and those above it that stand here alone, the nearest first."""
+        node = self._classes.get(qualname)
+        found = [qualname]
+        for base in [] if node is None else node.bases:
+            alone = self._alone_in(base)
+            found.extend(self._said_by(alone) if alone else [])
+        return found
+
+    def _alone_in(self, base: ast.expr) -> str:
+        """Return the class that a base names, where that stands here alone; empty for any other."""
+        return base.id if isinstance(base, ast.Name) and self._is_alone(base.id) else ""
+
+    def _is_alone(self, name: str) -> bool:
+        return name in self._classes and "." not in name and name not in vars(self._module)
 
 
 def is_managed(node: Definition) -> bool:

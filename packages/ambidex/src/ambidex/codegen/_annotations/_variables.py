@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import sys
-import typing
 from typing import TYPE_CHECKING, cast
 
 from .._ir import ANY, UNPACK, Applied, TupleOf, Variable, VariableKind
 from .._report import Unsupported
 from . import _forms
-from ._source import module_of_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._ir import Type
-    from ._resolver import Resolver
 
 _KINDS = {kind.value: kind for kind in VariableKind}
 # Not `infer_variance`, by which Python 3.12 declares type parameters: mypy knows it in no declaration. They are
@@ -56,40 +53,6 @@ def has_default(value: object) -> bool:
     """Tell whether a type variable has a default; before Python 3.13 only one of typing_extensions may."""
     tells: object = getattr(value, "has_default", None)
     return bool(tells()) if callable(tells) else False
-
-
-def variables_of(owner: object) -> tuple[object, ...]:
-    """Return the type variables that a class has, or those that a function declares in its own brackets."""
-    if isinstance(owner, type):
-        known: object = getattr(owner, "__parameters__", ())
-        if not isinstance(known, tuple):  # the descriptor of a class of generic aliases
-            return ()
-        known = cast("tuple[object, ...]", known)
-        if known or typing.Generic in owner.__mro__:
-            return known
-        # Only `Generic` notes them: a class that applies nothing but abstract classes of the library has them, too.
-        bases = cast("tuple[object, ...]", vars(owner).get("__orig_bases__", ()))
-        return tuple(dict.fromkeys(each for base in bases for each in getattr(base, "__parameters__", ())))
-    return cast("tuple[object, ...]", getattr(owner, "__type_params__", ()))
-
-
-def meanings(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> dict[type, dict[object, Type]]:
-    """Return what the type variables of a class and of its generic bases mean, where it is applied to `arguments`."""
-    found: dict[type, dict[object, Type]] = {cls: meaning(cls, arguments)}
-    owners = list(cls.__mro__)
-    for owner in owners:  # a typed dict has its bases written there alone
-        near = resolver.beside(module_of_class(owner), owner, found.get(owner, {}))
-        for base in cast("tuple[object, ...]", vars(owner).get("__orig_bases__", ())):
-            origin: object = typing.get_origin(base)
-            if isinstance(origin, type) and origin is not typing.Generic:
-                found.setdefault(origin, meaning(origin, tuple(_meant(near, part) for part in typing.get_args(base))))
-                owners.extend((origin,) if origin not in owners else ())
-    return found
-
-
-def meaning(cls: type, arguments: tuple[Type, ...]) -> dict[object, Type]:
-    """Return what the type variables of a class mean: Any, as far as `arguments` do not say."""
-    return bound_to(variables_of(cls), arguments)
 
 
 def bound_to(variables: tuple[object, ...], arguments: tuple[Type, ...]) -> dict[object, Type]:
@@ -140,13 +103,6 @@ def _packed(types: tuple[Type, ...]) -> Type:
         return only.arguments[0]
     is_whole = isinstance(only, Variable) and only.kind is VariableKind.TYPES
     return only if is_whole else TupleOf(types)
-
-
-def _meant(resolver: Resolver, annotation: object) -> Type:
-    try:
-        return resolver.resolve(annotation)
-    except Unsupported:
-        return ANY
 
 
 def module_of(value: object) -> object:

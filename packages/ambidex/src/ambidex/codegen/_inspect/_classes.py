@@ -65,7 +65,7 @@ class ClassReader:
         place = Place(*place_of(cls, cls.__qualname__, self._sources))
         resolver = Resolver(module_of_class(cls), self._registry, self._sources, cls)
         try:
-            variables = tuple(map(resolver.variable, variables_of(cls)))
+            variables = tuple(map(resolver.variable, variables_of(cls, self._sources)))
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return None

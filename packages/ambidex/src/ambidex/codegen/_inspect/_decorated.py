@@ -13,7 +13,7 @@ import inspect
 from types import CellType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from .._annotations import annotations_of, compared_callable, module_of_function, variables_of
+from .._annotations import annotations_of, compared_callable, module_of_function, type_parameters_of
 from .._ir import (
     ANY,
     ASYNC_ITERATORS,
@@ -270,7 +270,7 @@ def _types(decorator: Called, resolver: Resolver) -> Step | None:
     annotations = annotations_of(function)
     if module is None or "return" not in annotations:
         return None
-    near = resolver.beside(module, object, {}).within(variables_of(function))
+    near = resolver.beside(module, object, {}).within(type_parameters_of(function, resolver.sources))
     problems: dict[str, Unsupported] = {}
 
     def resolved(part: object) -> Type:

@@ -6,7 +6,7 @@ import ast
 import dataclasses
 import inspect
 from types import FunctionType
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn
 
 from .._annotations import annotations_of, meanings, module_of_class, variables_of
 from .._ir import Attribute, Constant, Function, Own, Place, Type, Variable, variables, walk
@@ -35,7 +35,7 @@ class DescriptorReader:
         self._sources = sources
         self._report = report
         self._place = place
-        parameters = cast("tuple[object, ...]", getattr(kind, "__parameters__", ()))
+        parameters = variables_of(kind, sources)
         given = tuple(map(resolver.resolve, arguments))
         self._meanings = meanings(kind, given, resolver) if len(given) == len(parameters) else {}
 
@@ -51,7 +51,7 @@ class DescriptorReader:
             self._refuse(path, "whose __get__ does not say what it gives", "write a method or a property")
         type_ = self._of_object(variants, path) if variants else self._reader("__get__").result(getter, path)
         home = self._home("__get__")
-        if variables_of(home) and home not in self._meanings and variables([type_]):
+        if variables_of(home, self._sources) and home not in self._meanings and variables([type_]):
             fix = f"write `{name} = {self._kind.__name__}[X](...)`"
             if home is not self._kind:
                 fix = f"write `class {self._kind.__name__}({home.__name__}[X])`"

@@ -65,19 +65,11 @@ class LayerReader:
         self._read_nested = read_nested
         self._place = folded.place
         refuse_unreadable_stub(module_of_class(folded.layer), folded.sources, folded.report)
-        self._refuse_generic_stub()
         self._reader = SignatureReader(folded.resolver, folded.sources, folded.report, self._place, folded.layer)
         self._attributes = AttributeReader(folded, self._reader)
         self._pairs = PairReader(folded, self._reader)
         self._own: dict[str, object] = dict(vars(folded.layer))
         self._names = dict.fromkeys((*self._own, *self._attributes.annotations()))
-
-    def _refuse_generic_stub(self) -> None:
-        """Refuse a stub that makes the class generic, which it is not at run time."""
-        stub, path = self._folded.resolver.stub, self._layer.__qualname__
-        if stub is not None and stub.makes_generic(path) and not variables_of(self._layer):
-            what = f"the stub of {path} gives its bases arguments, and the class itself has none"
-            self._report.add(self._place, what, "leave it out")
 
     def constructor(self, seen: set[str]) -> Callable | None:
         """Return `__init__` as this layer writes it, None where it does not."""
@@ -218,7 +210,7 @@ class LayerReader:
 
     def _derived(self, name: str, value: object, path: str, found: list[Member]) -> None:
         hidden = self._choice.hidden_parameters(name)
-        own = [*map(self._folded.resolver.variable, variables_of(self._layer))]
+        own = [*map(self._folded.resolver.variable, variables_of(self._layer, self._folded.sources))]
 
         def read_method(function: FunctionType, binding: Binding) -> Callable | None:
             return self._reader.read(function, name, function.__qualname__, binding, hidden)
@@ -263,7 +255,7 @@ class LayerReader:
     def _subscript(self, value: classmethod[object, ..., object]) -> None:
         """Refuse what `Class[...]` gives in a class that is not generic: type checkers do not ask it."""
         function = function_behind(value)
-        if function is None or variables_of(as_checked(self._folded.cls, self._folded.sources)):
+        if function is None or variables_of(as_checked(self._folded.cls, self._folded.sources), self._folded.sources):
             return
         self._refuse(
             CLASS_GETITEM,

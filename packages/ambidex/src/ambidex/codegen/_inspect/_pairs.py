@@ -122,7 +122,7 @@ class PairReader:
         narrowed = self._narrowing(enter, "__aenter__") or self._narrowing(leave, "__aexit__")
         leaving = self._result(leave, "__aexit__")
         own = [
-            *map(self._folded.resolver.variable, variables_of(self._cls)),
+            *map(self._folded.resolver.variable, variables_of(self._cls, self._folded.sources)),
             *variables(each for _, each in narrowed),
         ]
         if isinstance(result, Variable) and result not in own:

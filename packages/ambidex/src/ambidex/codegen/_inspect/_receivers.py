@@ -72,7 +72,7 @@ def _known(function: FunctionType, cls: type, resolver: Resolver, read: Read) ->
         protocol: object = typing.get_origin(named)
         if not isinstance(protocol, type) or not getattr(protocol, "_is_protocol", False):
             return
-        bound = meaning(protocol, tuple(map(resolver.resolve, typing.get_args(named))))
+        bound = meaning(protocol, tuple(map(resolver.resolve, typing.get_args(named))), resolver.sources)
     except Unsupported:
         return
     for name, wanted in vars(protocol).items():
@@ -137,11 +137,12 @@ def _narrowed(annotation: object, cls: type, resolver: Resolver) -> Narrowing:
     except Unsupported:  # nothing else needs it
         return ()
     origin = typing.get_origin(named)
-    if not isinstance(origin, type) or getattr(origin, "_is_protocol", False) or not variables_of(origin):
+    declared = variables_of(origin, resolver.sources) if isinstance(origin, type) else ()
+    if not isinstance(origin, type) or getattr(origin, "_is_protocol", False) or not declared:
         return ()
-    own_variables = tuple(map(resolver.resolve, variables_of(cls)))
+    own_variables = tuple(map(resolver.resolve, variables_of(cls, resolver.sources)))
     own = meanings(cls, own_variables, resolver)
-    known = own[origin].values() if origin in own else map(resolver.resolve, variables_of(origin))
+    known = own[origin].values() if origin in own else map(resolver.resolve, declared)
     try:
         given = [_packed(resolver.resolve(each)) for each in typing.get_args(named)]
     except Unsupported as refusal:  # no argument that a class itself has

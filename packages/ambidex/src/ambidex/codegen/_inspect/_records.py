@@ -51,7 +51,7 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
     members: list[Callable | Attribute] = []
     class_variables: dict[str, Type] = {}
     of_class = Resolver(module_of_class(cls), registry, sources, cls)
-    variables = tuple(map(of_class.variable, variables_of(cls)))
+    variables = tuple(map(of_class.variable, variables_of(cls, sources)))
     known = meanings(cls, variables, of_class)
     applied = read_record(cls, record.name, variables, of_class, sources)
     bases = _bases(cls, registry) if record.kind is RecordKind.DATACLASS else {}

@@ -17,7 +17,7 @@ from .._annotations import (
     is_managed,
     module_of_class,
     only_raises,
-    variables_of,
+    type_parameters_of,
 )
 from .._ir import (
     ANY,
@@ -92,7 +92,7 @@ class SignatureReader:
                 self.place(function), f"{path} wraps {inner!r}, not a function", "register a plain function"
             )
             return None
-        declared = variables_of(inner)
+        declared = type_parameters_of(inner, self._sources)
         near = self
         if declared:
             near = self._through(self._resolver.within(declared))

@@ -109,7 +109,7 @@ class Planner:
 
     def _made(self, type_: Type) -> Plan | None:
         if isinstance(type_, Face):
-            return Plan(face=type_.plain)
+            return one_of([Plan(face=type_.plain), *self._named_by_arguments(type_)])
         if isinstance(type_, Own):
             if self._own is None:
                 raise Unsupported("Self stands outside a class", "name the class")
@@ -158,6 +158,13 @@ class Planner:
             return ANY if part in aliases else rebuild(part, once)
 
         return self.plan(once(aliases[alias]))
+
+    def _named_by_arguments(self, face: Face) -> list[Plan]:
+        """Return the faces of other modules that a face is applied to: a plan has them known before they are given."""
+        if self._is_inward:  # what has its face already
+            return []
+        found = [part for argument in face.arguments for part in walk(argument) if isinstance(part, Face)]
+        return [Plan(face=part.plain) for part in found if part.module != face.module]
 
     def _handle(self, type_: Handle) -> Plan | None:
         """Return the plan of what is asynchronous; inward it stays what it is."""
