@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -146,3 +147,66 @@ def test_stub_makes_classes_generic_that_are_not_at_run_time(project: Project, s
         "def find(holds: Hold[int, str], tank: Tank[Any]) -> Hold[str, bytes]:",
     ):
         assert line in done.stdout
+
+
+DRESSED = """
+    import os
+    from functools import wraps
+
+    def wrap(function):
+        @wraps(function)
+        async def run(*args, loop=None):
+            return function(*args)
+
+        return run
+
+    exists = wrap(os.path.exists)
+    getcwd = wrap(os.getcwd)
+    makedirs = wrap(os.makedirs)
+"""
+DRESSED_STUB = """
+    async def exists(path: str, loop: object = ...) -> bool: ...
+    async def getcwd(loop: object = ...) -> str: ...
+"""
+DRESSED_MANIFEST = """
+    import files
+    from ambidex import Module
+    from files import wrap
+
+    m = Module("public")
+    m.wrap_function(files.exists, exclude=["loop"])
+    m.wrap_function(name="here")(files.getcwd)
+"""
+
+
+def test_function_in_the_clothes_of_another_module_is_what_the_stub_says(project: Project) -> None:
+    """By the name under which its own module has it; parameters are excluded, and another public name is given."""
+    project.write("_m.py", DRESSED_MANIFEST)
+    project.write("files.py", DRESSED)
+    project.write("files.pyi", DRESSED_STUB)
+    assert project.ambidex("-m", "_m", "-o", ".") == (0, "public.py: written\n", "")
+    program = "import public; print(public.exists('nowhere'), public.here() == __import__('os').getcwd())"
+    assert project.run("-W", "error", "-c", program) == (0, "False True\n", "")
+    text = project.read("public.py")
+    assert "from files.py" in text.partition("\n")[0]
+    assert "def exists(path: str) -> bool:" in text
+
+
+def test_function_in_the_clothes_of_another_module_is_refused_in_its_own(project: Project) -> None:
+    """Where no stub has it; and where no module holds it, at the decorator: never in a file of Python itself."""
+    more = """
+    m.wrap_function(files.makedirs)
+    m.wrap_function(name="there")(wrap(files.os.path.exists))
+    """
+    project.write("_m.py", DRESSED_MANIFEST + more)
+    project.write("files.py", DRESSED)
+    project.write("files.pyi", DRESSED_STUB)
+    code, _, errors = project.ambidex("-m", "_m")
+    fix, home = "write a function with annotations that calls it", os.path.exists.__module__
+    assert (code, errors.splitlines()) == (
+        1,
+        [
+            f"files.py:6: there says that it is {home}.exists, and no module gives it a name: {fix}",
+            f"files.py:13: makedirs says that it is os.makedirs, and no stub of files has its types: {fix}",
+        ],
+    )

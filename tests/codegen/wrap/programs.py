@@ -141,7 +141,7 @@ from __future__ import annotations
 import asyncio
 
 import reel_sync
-from reel_sync import base, kinds
+from reel_sync import base, files, kinds
 from typing_extensions import assert_type
 
 with reel_sync.open_reel("words") as words:
@@ -157,12 +157,23 @@ assert_type(letters.count("a"), int)
 assert letters.count("a") == 2
 numbers = base.Reel([1, 2])
 assert_type(numbers, base.Reel[int])
+assert_type(files.unwind(numbers, 1), list[int])
+assert files.unwind(numbers, 1) == [1]
 opening = kinds.first(numbers)
 assert_type(opening, base.Opening[int])
 assert [opening.result(), *numbers] == [1, 2]
 
+assert_type(files.exists("program.py"), bool)
+assert files.exists(files.getcwd())
+assert not files.exists("nowhere")
+assert_type(files.listdir(b"."), list[bytes])
+assert sorted(files.listdir()) == sorted(files.listdir("."))
+assert files.splitext("reel.py") == ("reel", ".py")
+
 
 async def waiting(kind: str) -> None:
+    assert_type(await files.listdir.aio("."), list[str])
+    assert await files.exists.aio(await files.getcwd.aio())
     async with reel_sync.open_reel("letters") as letters:
         assert await letters.index.aio("b") == 1
         assert [letter async for letter in letters] == ["a", "b", "a"]

@@ -76,6 +76,56 @@ def open_reel(kind):
 
     return Opening(opened())
 """,
+    "reel/files.py": """\
+import os
+from functools import wraps
+
+from .base import Reel
+
+
+def wrap(function):
+    @wraps(function)
+    async def run(*args, **options):
+        return function(*args, **options)
+
+    return run
+
+
+def wrap_plainly(function):
+    async def run(*args):
+        return function(*args)
+
+    return run
+
+
+def _unwind(reel, times):
+    return list(reel._items[:times])
+
+
+exists = wrap(os.path.exists)
+getcwd = wrap(os.getcwd)
+listdir = wrap(os.listdir)
+makedirs = wrap(os.makedirs)
+unwind = wrap(_unwind)
+splitext = wrap_plainly(os.path.splitext)
+scandir = wrap(os.scandir)
+""",
+    "reel-stubs/files.pyi": """\
+from os import PathLike, _ScandirIterator
+from typing import overload
+
+from .base import _T, Reel
+
+async def exists(path: str | PathLike[str]) -> bool: ...
+async def getcwd() -> str: ...
+@overload
+async def listdir(path: str | None = None) -> list[str]: ...
+@overload
+async def listdir(path: bytes) -> list[bytes]: ...
+async def unwind(reel: Reel[_T], times: int) -> list[_T]: ...
+async def splitext(path: str) -> tuple[str, str]: ...
+async def scandir(path: str) -> _ScandirIterator[str]: ...
+""",
     "reel-stubs/__init__.pyi": """\
 from .kinds import open_reel as open_reel
 

@@ -41,6 +41,11 @@ buoy/__init__.py:5: Buoy.kind: the class attribute Buoy.kind has no annotation
 buoy/__init__.py:21: Buoy.sink: Buoy.sink has no return annotation
 """
 REEL_LEFT_OUT = """\
+reel/files.py:7: wrap: wrap has no return annotation
+reel/files.py:15: wrap_plainly: wrap_plainly has no return annotation
+reel/files.py:29: makedirs: makedirs says that it is os.makedirs, and no stub of reel.files has its types
+reel/files.py:32: scandir: the result of the overload of scandir in line 14: _ScandirIterator of os is private, and \
+this is public
 reel/kinds.py:4: winding: winding has no return annotation
 """
 BOLT_LEFT_OUT = """\

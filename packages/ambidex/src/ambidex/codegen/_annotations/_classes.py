@@ -63,10 +63,7 @@ class Classes:
         if "<locals>" in cls.__qualname__:
             raise Unsupported(f"{cls.__qualname__} is defined inside a function", "define it at the top of a module")
         home = known_home(cls, self._sources)
-        if any(part.startswith("_") for part in home.qualname.split(".")):
-            raise Unsupported(
-                f"{home.qualname} of {home.module} is private, and this is public", "give it a public name"
-            )
+        refuse_private(home)
         if not is_data(cls):
             with self._registry.apart():
                 refuse_opaque(cls, self._resolver, self._registry, self._sources)
@@ -131,3 +128,14 @@ class Classes:
             Listed(None) if kind == "ParamSpec" and argument is typing.Any else self._resolver.resolve(argument)
             for kind, argument in zip(wanted + [""] * len(arguments), arguments)
         )
+
+
+def refuse_private(name: Name) -> None:
+    """Refuse a name that nobody outside its module may use.
+
+    Raises:
+        Unsupported: it, or what it stands in, begins with an underscore.
+    """
+    if any(part.startswith("_") for part in name.qualname.split(".")):
+        what = f"{name.qualname} of {name.module} is private, and this is public"
+        raise Unsupported(what, "give it a public name")

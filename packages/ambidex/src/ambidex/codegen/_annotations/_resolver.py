@@ -39,7 +39,7 @@ from .._report import Unsupported
 from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alias, variables_in
 from ._bases import type_parameters_of
 from ._callables import on_loop, read_callable
-from ._classes import Classes
+from ._classes import Classes, refuse_private
 from ._constructors import Assigned
 from ._forms import Form
 from ._generics import bare_arguments
@@ -292,6 +292,7 @@ class Resolver:
         name = annotation.name
         if annotation.is_module:
             raise Unsupported(f"{name.module} is a module, not a type", "name a class of it")
+        refuse_private(name)
         origin = self._special(name.qualname) if name.module == "typing_extensions" else name
         arguments = tuple(map(self.resolve, annotation.arguments))
         return Applied(origin, arguments) if arguments and isinstance(origin, Name) else origin

@@ -191,6 +191,7 @@ class Sources:
         self._by_file: dict[str, Source] = {}
         self._by_module: dict[str, Source] = {}
         self._stubs: dict[str, Stub | Unreadable | None] = {}
+        self._by_class: dict[type, Stub | None] = {}
         self.declared: dict[tuple[str, str], object] = {}  # type variables that only a stub has, by module and name
 
     def of_file(self, file: str) -> Source:
@@ -219,10 +220,11 @@ class Sources:
 
     def stub_of_class(self, cls: type) -> Stub | None:
         """Return the stub of the module that a class was written in, None where that has none."""
-        if cls.__module__ not in sys.modules or is_standard(cls):
-            return None
-        stub = self._stub_of(module_of_class(cls))
-        return stub if isinstance(stub, Stub) else None
+        if cls not in self._by_class:
+            is_known = cls.__module__ in sys.modules and not is_standard(cls)
+            stub = self._stub_of(module_of_class(cls)) if is_known else None
+            self._by_class[cls] = stub if isinstance(stub, Stub) else None
+        return self._by_class[cls]
 
     def _stub_of(self, module: ModuleType) -> Stub | Unreadable | None:
         """Return the stub of a module, or why it cannot be read; None where there is none."""

@@ -20,6 +20,7 @@ from ._decorated import original_of
 from ._exports import ExportReader, read_value
 from ._functions import documentation, function_behind, place_of_function
 from ._functools import by_first, check_dispatched, is_dispatching
+from ._held import find_held, is_dressed
 from ._hidden import refused_parameter
 from ._records import describe_record
 from ._signatures import SignatureReader, refuse_unreadable_stub
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .._ir import Class
     from .._manifest import EntryLike, ManifestLike, Registry
     from .._report import Report
+    from ._held import Held
 
 
 class Inspector:
@@ -58,7 +60,7 @@ class Inspector:
             if item is not None:
                 items.append(item)
         written = [entry for entry in entries if self._registry.generated(entry) is None]
-        names = list(dict.fromkeys(map(_module_of, written)))
+        names = list(dict.fromkeys(map(self._module_of, written)))
         modules = [module for module in map(sys.modules.get, names) if module is not None]
         told = {id(manifest) for manifest in manifests}
         holders = [module for module in modules if any(id(held) in told for held in manifests_of(module))]
@@ -123,13 +125,14 @@ class Inspector:
 
     def _function(self, entry: EntryLike, module: ModuleType, place: Place) -> Registered | None:
         name, hidden = entry.name, chosen_of(entry).exclude
+        held = self._held(entry)
         try:
             function = behind_cache(entry.obj, name)
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return None
         outer = self._class_around(entry, module)
-        if outer is not None:
+        if outer is not None and held is None:
             path = f"{outer.__qualname__}.{getattr(entry.obj, '__name__', name)}"
             what = f"{path} is a method, and wrap_function makes functions public"
             is_public = self._registry.reference(outer) is not None
@@ -139,7 +142,7 @@ class Inspector:
         if not isinstance(function, FunctionType):
             self._report.add(place, f"{name} is not a plain function", "register a function written with `def`")
             return None
-        home = module_of_function(function) or module
+        home = module if held is not None else module_of_function(function) or module
         reader = self._readers.get(home.__name__)
         if reader is None:
             owner = Place(display_path(home.__file__ or home.__name__), 1)
@@ -147,12 +150,13 @@ class Inspector:
                 Resolver(home, self._registry, self._sources), self._sources, self._report, owner
             )
         refuse_unreadable_stub(home, self._sources, self._report)
-        inner = function_behind(function) or function
+        inner = function if held is not None else function_behind(function) or function
         for each in hidden:
             problem = refused_parameter(taken_by(inner), inner.__qualname__, each, hidden)
             if problem is not None:
                 self._report.add(place, *problem)
-        read = reader.read(function, name, function.__qualname__, Binding.MODULE, hidden)
+        path = function.__qualname__ if held is None else held.name
+        read = reader.read(function, name, path, Binding.MODULE, hidden, held=None if held is None else held.place)
         if read is None:
             return None
         if is_dispatching(function):
@@ -163,6 +167,16 @@ class Inspector:
             read = by_first(read)
         renames = read.path if read.path != name else ""
         return Registered(module.__name__, revised(read, renames=renames))
+
+    def _module_of(self, entry: EntryLike) -> str:
+        """Return the name of the module in which an entry stands."""
+        if entry.kind == "export":
+            return home_of(entry)
+        held = self._held(entry)
+        return str(getattr(entry.obj, "__module__", "")) if held is None else held.module.__name__
+
+    def _held(self, entry: EntryLike) -> Held | None:
+        return find_held(entry.obj, (entry.name,), self._sources)
 
     def _class_around(self, entry: EntryLike, module: ModuleType) -> type | None:
         """Return the class whose method was registered, None for a function or static method."""
@@ -189,7 +203,10 @@ class Inspector:
             file = getattr(module, "__file__", None)
             if module is not None and file is not None:
                 return Place(display_path(file), self._sources.of_module(module).class_line(obj.__qualname__))
-        inner = function_behind(obj)
+        held = self._held(entry)
+        if held is not None:
+            return held.place
+        inner = obj if isinstance(obj, FunctionType) and is_dressed(obj) else function_behind(obj)
         if inner is not None:
             return place_of_function(inner, self._sources)
         return place_of_entry(entry)
@@ -201,6 +218,9 @@ class Inspector:
         if not path:
             self._report.add(place, f"{entry.name} has no name of its own", "register a function written with `def`")
             return None
+        held = self._held(entry)
+        if held is not None and held.is_said:
+            return held.module
         original = original_of(entry.obj) if isinstance(entry.obj, FunctionType) else None
         if original is not None:
             what = f"{original.__qualname__} has lost its name to a decorator, which made {path} of it"
@@ -220,6 +240,11 @@ class Inspector:
             found = _inside(found, part)
         if isinstance(found, (staticmethod, classmethod)):
             found = cast("object", found.__func__)
+        if found is not entry.obj and (held is not None or _is_by_another(entry.obj, module_name)):
+            lacks = "no module gives it a name" if held is None else f"no stub of {held.module.__name__} has its types"
+            what = f"{entry.name} says that it is {module_name}.{path}, and {lacks}"
+            self._report.add(place, what, "write a function with annotations that calls it")
+            return None
         if module is None or found is not entry.obj:
             self._report.add(
                 place,
@@ -230,8 +255,9 @@ class Inspector:
         return module
 
 
-def _module_of(entry: EntryLike) -> str:
-    return home_of(entry) if entry.kind == "export" else str(getattr(entry.obj, "__module__", ""))
+def _is_by_another(function: object, module: str) -> bool:
+    """Tell whether a function was written in another module than the one that it says."""
+    return isinstance(function, FunctionType) and function.__globals__.get("__name__") != module
 
 
 def _inside(holder: object, name: str) -> object:

@@ -83,10 +83,20 @@ class SignatureReader:
         return self._owner if is_made_up(function) else place_of_function(function, self._sources)
 
     def read(
-        self, function: FunctionType, name: str, path: str, binding: Binding, hidden: Collection[str] = ()
+        self,
+        function: FunctionType,
+        name: str,
+        path: str,
+        binding: Binding,
+        hidden: Collection[str] = (),
+        *,
+        held: Place | None = None,
     ) -> Callable | None:
-        """Return the IR of a function, None where it was refused; `hidden` are parameters that are not public."""
-        inner = innermost(function, path)
+        """Return the IR of a function, None where it was refused; `hidden` are parameters that are not public.
+
+        `held` is the place of one that says it is another module's: the stub has its types, whatever it wraps.
+        """
+        inner = innermost(function, path) if held is None else function
         if not isinstance(inner, FunctionType):
             self._report.add(
                 self.place(function), f"{path} wraps {inner!r}, not a function", "register a plain function"
@@ -98,7 +108,7 @@ class SignatureReader:
             near = self._through(self._resolver.within(declared))
         if binding in (Binding.INSTANCE, Binding.CLASS):
             near = near._with_own(inner)  # noqa: SLF001  one of this class
-        return near._read(function, inner, name, path, binding, hidden)  # noqa: SLF001  one of this class
+        return near._read(function, inner, name, path, binding, hidden, held or self.place(inner))  # noqa: SLF001  one of this class
 
     def _with_own(self, function: FunctionType) -> SignatureReader:
         """Return the reader of a method: where its first parameter has a type variable, that means `Self`."""
@@ -119,8 +129,8 @@ class SignatureReader:
         path: str,
         binding: Binding,
         hidden: Collection[str],
+        place: Place,
     ) -> Callable:
-        place = self.place(inner)
         skips_first = binding in (Binding.INSTANCE, Binding.CLASS)
         said = self._said(path)
         nodes = said or self._sources.of_file(inner.__code__.co_filename).overloads(inner.__qualname__)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from ambidex.errors import UsageError
 
-from .._annotations import stub_file
+from .._annotations import Sources, stub_file
+from .._inspect import find_held
 from ._graph import STANDARD
 from ._left_out import LeftOut, short_path
 
@@ -42,6 +43,7 @@ class Surface:
     def __init__(self, package: str) -> None:
         self.package = package
         self.left_out: list[LeftOut] = []
+        self._sources = Sources()
         self.modules = [_imported(package), *self._inside(package)]
         if not _is_typed(self.modules[0]):
             file = short_path(getattr(self.modules[0], "__file__", None) or package)
@@ -52,8 +54,15 @@ class Surface:
 
     def is_own(self, value: object) -> bool:
         """Tell whether something is defined in the package."""
-        home = str(getattr(value, "__module__", None))
+        return self._is_inside(self._home_of(value))
+
+    def _is_inside(self, home: str) -> bool:
         return home == self.package or home.startswith(f"{self.package}.")
+
+    def _home_of(self, value: object, name: str = "") -> str:
+        """Return the module that something is defined in: the one that holds it, where it says another one's."""
+        held = find_held(value, (name,) if name else (), self._sources)
+        return str(getattr(value, "__module__", None)) if held is None else held.module.__name__
 
     def _inside(self, package: str) -> Iterator[ModuleType]:
         """Yield the public modules of a package, those at the top first."""
@@ -89,7 +98,7 @@ class Surface:
                     reason = "is deprecated"
                 elif value.__module__ in STANDARD:  # annotations that name it mean that one
                     reason = f"is that of {value.__module__}"
-                elif is_compiled(value.__module__):
+                elif is_compiled(self._home_of(value, name)):
                     reason = f"is compiled, and no stub says its types: use that of {module.__name__}"
                 if reason:
                     file = short_path(getattr(module, "__file__", None) or module.__name__)
@@ -125,8 +134,8 @@ class Surface:
             return
         for name in dict.fromkeys((*vars(module), *dir(module))):  # some are there on first use only
             value = getattr(module, name, None)
-            home = getattr(value, "__module__", None)
-            is_here = self.is_own(value) if hasattr(module, "__path__") else home == module.__name__
+            home = self._home_of(value, name)
+            is_here = self._is_inside(home) if hasattr(module, "__path__") else home == module.__name__
             if not name.startswith("_") and is_here:
                 yield name, value
 
