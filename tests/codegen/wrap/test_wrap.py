@@ -213,6 +213,13 @@ with buoy_sync.Buoy(3) as buoy:
     assert "def __enter__(self) -> Self:" in text
 
 
+def test_face_that_another_one_is_applied_to_is_known_when_it_is_given(wrapping: Wrapping) -> None:
+    """`-> Opening[Words]` gives a face of `Words`, which stands in a module that nobody has imported."""
+    wrapping.wrap("reel")
+    program = "import reel_sync\nwith reel_sync.open_reel('words') as words: print(words.index('elm'))"
+    assert wrapping.run("-W", "error", "-c", program) == (0, "1\n", "")
+
+
 def test_attribute_that_a_constructor_annotates_is_a_member(wrapping: Wrapping) -> None:
     """What cannot be typed is left out with the reason, and with it what a subclass says of it; the rest is there."""
     wrapping.project.write("site/crane/py.typed", "")
