@@ -87,7 +87,7 @@ def variables_in(value: object, evaluate: Callable[[str], object] | None = None)
 
 def _inside(value: object) -> Sequence[object]:
     """Return what stands directly in a type: neither what a Literal lists, nor metadata."""
-    if isinstance(value, list):
+    if type(value) is list:  # before Python 3.10 a ParamSpec of typing_extensions is a list, too, that holds itself
         return cast("list[object]", value)
     held: object = getattr(value, "members", None) if type(value).__name__ == "Either" else None
     if held is None:
