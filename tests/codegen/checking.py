@@ -127,7 +127,7 @@ def ask_mypy(trees: Path, tree: str) -> list[Said]:
     output = _run(trees / tree, "mypy", *MYPY, ".")
     if output.startswith("Success: "):
         return []
-    lines: Iterator[dict[str, Any]] = map(json.loads, output.splitlines())
+    lines: Iterator[dict[str, Any]] = map(json.loads, filter(None, output.splitlines()))  # empty for a note left out
     return [_said(Path(tree, each["file"]), each["line"], each["message"], "Revealed type is") for each in lines]
 
 
