@@ -249,6 +249,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("generic class", "generics", "Box"),
         Shown("classmethod of a generic class", "generics", "Box.of"),
         Shown("attribute of a type variable of its class", "generics", "Box.spare"),
+        Shown("attribute of a covariant type variable", "generics", "Reading.value"),
+        Shown("attribute of a contravariant type variable", "generics", "Meter.last"),
         Shown("generic class that extends another", "generics", "Pot"),
         Shown("method for some objects of a generic class", "receivers", "Box.flat"),
         Shown("property for some objects of a generic class", "receivers", "Box.first"),

@@ -81,6 +81,15 @@ def classes(box: Box[int], oak: Oak) -> None:
     assert_type(Mine(b"").get(), bytes)
     assert_type(Own(3).get(), int)
     assert_type(generics.unboxed(box), int)
+    reading = generics.Reading(oak)
+    assert_type(reading.value, Oak)
+    assert_type(reading.kind, "type[Oak]")
+    wider: list[generics.Reading[Plant]] = [reading]
+    assert_type(wider[0].get(), Plant)
+    reading.value = oak  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    meter: generics.Meter[Oak] = generics.Meter[Plant]()
+    meter.last = oak
+    assert_type(meter.put(oak), None)
     assert_type(generics.Store().both(1, [""]), "tuple[int, list[str]]")
     box.put("a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Pot(3)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]

@@ -21,6 +21,8 @@ U = TypeVar("U")
 Number = TypeVar("Number", bound=float)
 Text = TypeVar("Text", str, bytes)
 P_ = TypeVar("P_", bound="Plant")
+T_co = TypeVar("T_co", covariant=True)
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
 @wrapper_module.wrap_class
@@ -185,6 +187,32 @@ class _Stored(Generic[T, U]):
 @wrapper_module.wrap_class
 class Store(_Stored[int, List[str]]):
     pass
+
+
+@wrapper_module.wrap_class
+class Reading(Generic[T_co]):
+    """What no rule of variance for parameters and results speaks of: its attributes can be read and written."""
+
+    value: T_co
+    kind: type[T_co]
+
+    def __init__(self, value: T_co) -> None:
+        self.value = value
+        self.kind = type(value)
+
+    async def get(self) -> T_co:
+        return self.value
+
+
+@wrapper_module.wrap_class
+class Meter(Generic[T_contra]):
+    last: Optional[T_contra]
+
+    def __init__(self) -> None:
+        self.last = None
+
+    async def put(self, value: T_contra) -> None:
+        self.last = value
 
 
 @wrapper_module.wrap_function

@@ -98,6 +98,16 @@ def check_classes() -> None:
     assert generics.Store().both(1, ["a"]) == (1, ["a"])
     assert generics.unboxed(generics.Box(oak)) is oak
     assert generics.boxes([box, pot]) == 2
+    reading: generics.Reading[object] = generics.Reading(oak)
+    assert reading.value is oak
+    assert reading.kind is generics.Plant
+    setattr(reading, "value", 3)  # noqa: B010  # checkers see no setter
+    assert reading.value == reading.get() == 3
+    meter = generics.Meter[object]()
+    meter.put(oak)
+    assert meter.last is oak
+    meter.last = box
+    assert meter.last is box
     try:
         generics.Plant[int]  # type: ignore[misc]  # pyright: ignore
     except TypeError as error:

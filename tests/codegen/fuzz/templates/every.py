@@ -70,6 +70,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     selves.selves,
     generics.crates,
     generics.forests,
+    generics.gauges,
     generics.vault,
     generics.scroll,
     generics.lockers,

@@ -51,6 +51,32 @@ def crates(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, constructs, checks)
 
 
+def gauges(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw generic classes with attributes of a covariant and of a contravariant type variable."""
+    type_ = draw.known(classes)
+    text = (
+        "G_co = TypeVar('G_co', covariant=True)\nG_contra = TypeVar('G_contra', contravariant=True)\n\n\n"
+        "@m.wrap_class\nclass Gauge(Generic[G_co]):\n    value: G_co\n\n"
+        "    def __init__(self, value: G_co) -> None:\n        self.value = value\n\n"
+        "    async def get(self) -> G_co:\n        return self.value\n\n\n"
+        "@m.wrap_class\nclass Needle(Gauge[G_co]):\n    pass\n\n\n"
+        "@m.wrap_class\nclass Dial(Generic[G_contra]):\n    last: Optional[G_contra]\n\n"
+        "    def __init__(self, last: Optional[G_contra] = None) -> None:\n        self.last = last\n\n"
+        "    async def put(self, value: G_contra) -> int:\n        self.last = value\n        return 1\n"
+    )
+    loose, made = is_loose(type_), f"<module>{draw.pick(('Gauge', 'Needle'))}({draw.value(type_)})"
+    dial = f"<module>Dial({draw.value(type_)})"
+    checks = (
+        see(f"{made}.value", is_loose=loose),
+        Check("async", f"_with({made}, 'value', {draw.value(type_)}).get", "", (), loose),
+        see(f"{dial}.last", is_loose=loose),
+        see(f"_set({dial}, 'last', {draw.value(type_)})", is_loose=loose),
+        Check("async", f"{dial}.put", draw.value(type_)),
+    )
+    constructs = ("attribute of a covariant type variable", "attribute of a contravariant type variable")
+    return Snippet(text, constructs, checks)
+
+
 def forests(draw: Drawer, _: Sequence[Class]) -> Snippet:
     """Draw functions with aliases that are defined by themselves, by each other, and with a type variable."""
     type_ = draw.pick(tuple(PLAIN))

@@ -26,6 +26,7 @@ from ambidex.bridge import (
     stream as _stream,
     sync_method,
     tuple_of,
+    type_of,
 )
 
 if TYPE_CHECKING:
@@ -43,15 +44,19 @@ if TYPE_CHECKING:
     U = TypeVar("U")
     Ts = TypeVarTuple("Ts")
     T_of_owner = TypeVar("T_of_owner")
+    T_co = TypeVar("T_co", covariant=True)
+    T_contra = TypeVar("T_contra", contravariant=True)
 
 else:
-    Generic = T = P_ = _source = stand_in
+    Generic = T = P_ = T_co = T_contra = _source = stand_in
 
 __all__ = (
     "Bonsai",
     "Box",
+    "Meter",
     "Plant",
     "Pot",
+    "Reading",
     "Store",
     "apply",
     "boxes",
@@ -462,6 +467,68 @@ class Store(Face, implementation=_impl):
     @constructor
     def __init__(self) -> None:
         raise implemented_elsewhere().at(_source.Store.__init__)
+
+
+class Reading(Face, Generic[T_co], implementation=_impl):
+    """What no rule of variance for parameters and results speaks of: its attributes can be read and written."""
+
+    @property
+    @attribute(gives=anything)
+    def value(self) -> T_co:
+        raise implemented_elsewhere().at(_source.Reading.value)
+
+    if not TYPE_CHECKING:
+
+        @value.setter
+        @attribute(takes={"value": anything})
+        def value(self, value: T_co) -> None:
+            raise implemented_elsewhere().at(_source.Reading.value)
+
+    @property
+    @attribute(gives=type_of(anything))
+    def kind(self) -> type[T_co]:
+        raise implemented_elsewhere().at(_source.Reading.kind)
+
+    if not TYPE_CHECKING:
+
+        @kind.setter
+        @attribute(takes={"value": type_of(anything)})
+        def kind(self, value: type[T_co]) -> None:
+            raise implemented_elsewhere().at(_source.Reading.kind)
+
+    @constructor(takes={"value": anything})
+    def __init__(self, value: T_co) -> None:
+        raise implemented_elsewhere().at(_source.Reading.__init__)
+
+    @method(gives=anything)
+    def get(self) -> T_co:
+        raise implemented_elsewhere().at(_source.Reading.get)
+
+
+class Meter(Face, Generic[T_contra], implementation=_impl):
+    if TYPE_CHECKING:
+        last: T_contra | None
+    else:
+
+        @property
+        @attribute(gives=anything)
+        def last(self) -> T_contra | None:
+            raise implemented_elsewhere().at(_source.Meter.last)
+
+    if not TYPE_CHECKING:
+
+        @last.setter
+        @attribute(takes={"value": anything})
+        def last(self, value: T_contra | None) -> None:
+            raise implemented_elsewhere().at(_source.Meter.last)
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Meter.__init__)
+
+    @method(takes={"value": anything})
+    def put(self, value: T_contra) -> None:
+        raise implemented_elsewhere().at(_source.Meter.put)
 
 
 @_impl.function(takes={"box": "Box"}, gives=anything)

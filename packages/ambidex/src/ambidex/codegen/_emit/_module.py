@@ -16,6 +16,7 @@ from .._ir import (
     FaceModule,
     Form,
     Name,
+    Seen,
     TupleOf,
     Type,
     ValueLine,
@@ -241,9 +242,16 @@ class Emitter:
         plain = name if is_beside else self._names.base(base.plain)  # the class around both is not there yet
         return f"{plain}[{', '.join(map(self._at_run_time, base.arguments))}]" if base.arguments else plain
 
+    def _seen_by_some(self, line: Definition) -> str:
+        text = indented([self.item(line)])
+        if line.seen is Seen.AS_ANNOTATION:
+            annotation = indented([f"{line.name}: {self._types.text(line.result)}"])
+            return f"\nif TYPE_CHECKING:\n{annotation}\nelse:\n{text}"
+        return f"\nif {'' if line.seen is Seen.BY_CHECKERS else 'not '}TYPE_CHECKING:\n{text}"
+
     def _line(self, line: Definition | ConstantLine | ValueLine | FaceClass) -> str:
-        if isinstance(line, Definition) and line.is_for_checkers:
-            return f"\nif TYPE_CHECKING:\n{indented([self.item(line)])}"
+        if isinstance(line, Definition) and line.seen is not Seen.BY_ALL:
+            return self._seen_by_some(line)
         if isinstance(line, (Definition, FaceClass)):
             return self.item(line)
         if isinstance(line, ValueLine):

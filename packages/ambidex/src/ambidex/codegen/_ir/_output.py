@@ -154,13 +154,22 @@ class Decorator:
     message: str | None = None
 
 
+class Seen(enum.Enum):
+    """Say who sees a definition, and as what."""
+
+    BY_ALL = "by all"
+    BY_CHECKERS = "by type checkers"
+    AT_RUN_TIME = "at run time"
+    AS_ANNOTATION = "as an annotation"  # by type checkers, which read a variable of its result there
+
+
 @dataclass(frozen=True)
 class Definition:
     """Hold one `def`. `receiver` is `self`, `cls` or empty; `returns_self` writes the one body that does something.
 
     `source` is the path, in the implementation's module, of what it stands for: an editor jumps there. Empty for none.
     `makes` is the annotation of the receiver, None for most.
-    `is_settled`: its types are those of its form already. `is_for_checkers`: it is not there at run time.
+    `is_settled`: its types are those of its form already.
     """
 
     name: str
@@ -176,7 +185,7 @@ class Definition:
     source: str = ""
     makes: Face | None = None
     is_settled: bool = False
-    is_for_checkers: bool = False
+    seen: Seen = Seen.BY_ALL
 
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):

@@ -32,6 +32,7 @@ from .._ir import (
     Own,
     Parameter,
     Place,
+    Seen,
     Value,
     ValueLine,
     Variant,
@@ -44,6 +45,7 @@ from ._forms import lower_form
 from ._functions import delivered, deprecation, marked, plans_of, source_at
 from ._given import gives_callable, kept, written
 from ._signatures import gives_own, on_receiver, overloads_of, replace_own, signatures_of_method
+from ._variances import is_refused_parameter, is_refused_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +110,7 @@ def _class_statement(item: Class, planner: Planner) -> Iterator[Definition]:
     any_ = Parameter("_", Kind.KEYWORDS, ANY, None, item.place)
     variants = tuple(Variant(tuple(each), NONE, None) for each in (item.keywords, generated))
     yield Definition(
-        "__init_subclass__", (), "cls", (any_,), NONE, None, overloads=variants, is_for_checkers=True, is_settled=True
+        "__init_subclass__", (), "cls", (any_,), NONE, None, overloads=variants, is_settled=True, seen=Seen.BY_CHECKERS
     )
 
 
@@ -274,6 +276,7 @@ class _ClassLowering:
             result,
             member.doc,
             is_settled=is_kept,
+            seen=Seen.AS_ANNOTATION if is_refused_result(result) else Seen.BY_ALL,
         )
         definitions = [getter]
         if member.is_writable:
@@ -283,7 +286,11 @@ class _ClassLowering:
                 Decorator(Origin.BRIDGE, "attribute", takes=takes, renames=member.renames),
             )
             value = Parameter("value", Kind.POSITIONAL, value_type, None, member.place)
-            definitions.append(Definition(member.name, decorators, "self", (value,), NONE, None, is_settled=is_kept))
+            is_refused = getter.seen is Seen.AS_ANNOTATION or is_refused_parameter(value_type)
+            seen = Seen.AT_RUN_TIME if is_refused else Seen.BY_ALL
+            definitions.append(
+                Definition(member.name, decorators, "self", (value,), NONE, None, is_settled=is_kept, seen=seen)
+            )
         if member.is_deletable:
             decorators = (
                 Decorator(Origin.DELETER, member.name),
