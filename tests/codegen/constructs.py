@@ -109,6 +109,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("two bases with a method, of which the first takes more", "inheritance", "Triathlete"),
         Shown("abstract base class", "interfaces", "Storage"),
         Shown("abstract property", "interfaces", "Storage.size"),
+        Shown("class attribute that implements an abstract property", "interfaces", "Basket.label"),
         Shown("deprecated class", "deprecations", "Tower"),
         Shown("protocol that is public", "interfaces", "Reader"),
         Shown("protocol as a parameter", "interfaces", "copied"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+from typing import Optional
 
 import interfaces
-from interfaces import File, Memory, Reader, Storage
+from interfaces import Barrel, Basket, Crate, File, Memory, Reader, Storage
 from typing_extensions import assert_type
 
 
@@ -29,6 +30,11 @@ assert_type(Storage.opened(1), Storage)
 interfaces.copied(io.StringIO(""), 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 interfaces.kept(["a"], drop)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Storage()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
+Crate()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
+assert_type(Basket().label, str)
+assert_type(Basket().inside, Optional[Crate])
+assert_type(Barrel().holds, "type[object]")
+assert_type(Barrel().told(), str)
 
 
 class Unfinished(Storage):

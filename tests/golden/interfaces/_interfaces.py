@@ -77,6 +77,47 @@ class Memory(Storage):
         return cls(size)
 
 
+class _Labelled:
+    """Not public: what it has is folded into what extends it."""
+
+    label = "full"
+
+
+@wrapper_module.wrap_class
+class Crate(abc.ABC):
+    """Promises attributes."""
+
+    @property
+    @abc.abstractmethod
+    def label(self) -> str:
+        """What is written on it."""
+
+    @property
+    @abc.abstractmethod
+    def inside(self) -> Crate | None: ...
+
+    @property
+    @abc.abstractmethod
+    def holds(self) -> type[object]: ...
+
+    async def told(self) -> str:
+        return f"{self.label}: {self.holds.__name__}"
+
+
+@wrapper_module.wrap_class
+class Basket(Crate):
+    """Has a value for each of them, which mypy lets it have."""
+
+    label = "empty"  # pyright: ignore[reportIncompatibleMethodOverride, reportAssignmentType]
+    inside = None  # pyright: ignore[reportIncompatibleMethodOverride, reportAssignmentType]
+    holds = str  # pyright: ignore[reportIncompatibleMethodOverride, reportAssignmentType]
+
+
+@wrapper_module.wrap_class
+class Barrel(_Labelled, Basket):
+    pass
+
+
 @wrapper_module.wrap_function
 async def copied(source: Source, size: int) -> bytes:
     """Read from what the user has."""

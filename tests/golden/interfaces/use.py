@@ -6,7 +6,7 @@ import asyncio
 import io
 
 import interfaces
-from interfaces import File, Memory, Reader, Storage
+from interfaces import Barrel, Basket, Crate, File, Memory, Reader, Storage
 
 assert interfaces.copied(io.BytesIO(b"abc"), 2) == b"ab"
 
@@ -32,6 +32,17 @@ assert type(memory) is Memory
 assert isinstance(memory, Storage)
 assert memory.size == 0
 assert memory.is_empty()
+
+basket, barrel = Basket(), Barrel()
+assert (basket.label, basket.inside, basket.holds) == ("empty", None, str)
+assert (barrel.label, barrel.inside, barrel.holds) == ("full", None, str)
+assert basket.told() == "empty: str"
+try:
+    Crate()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
+except TypeError as error:
+    assert "abstract" in str(error)
+else:
+    raise AssertionError
 
 
 async def waiting() -> None:

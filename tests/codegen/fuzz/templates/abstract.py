@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.codegen.fuzz.members import is_loose, see
-from tests.codegen.fuzz.shapes import Check, Class, Snippet
+from tests.codegen.fuzz.shapes import Check, Class, Snippet, Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,33 @@ def vessels(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     )
     constructs = ("abstract property", "abstract members of every kind")
     return Snippet(text, constructs, checks, (type_,), classes=("Vessel", "Jar"))
+
+
+def casks(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a class with abstract properties, and classes that have values for them."""
+    plain = draw.known()
+    text = (
+        "class _Stamped:\n    stamp = 'stamped'\n\n\n"
+        "@m.wrap_class\nclass Vat(abc.ABC):\n"
+        "    @property\n    @abc.abstractmethod\n    def stamp(self) -> str: ...\n\n"
+        "    @property\n    @abc.abstractmethod\n    def content(self) -> <0>: ...\n\n"
+        "    @property\n    @abc.abstractmethod\n    def inner(self) -> 'Optional[Vat]': ...\n\n"
+        "    async def listed(self) -> Tuple[str, <0>]:\n        return self.stamp, self.content\n\n\n"
+        f"@m.wrap_class\nclass Cask(Vat):\n    stamp = {draw.value(Type('str'))}\n"
+        f"    content = {draw.value(plain)}\n    inner = None\n\n\n"
+        f"@m.wrap_class\nclass Butt(_Stamped, Cask):\n    content = {draw.value(plain)}\n"
+    )
+    loose = is_loose(plain)
+    checks: list[Check] = []
+    for name in ("Cask", "Butt"):
+        checks += [
+            see(f"<module>{name}().stamp"),
+            see(f"<module>{name}().inner"),
+            see(f"<module>{name}().content", is_loose=loose),
+            Check("async", f"<module>{name}().listed", "", (), loose),
+        ]
+    checks.append(see("<module>Vat()"))
+    return Snippet(text, ("class attribute that implements an abstract property",), tuple(checks), (plain,))
 
 
 def valves(draw: Drawer, classes: Sequence[Class]) -> Snippet:

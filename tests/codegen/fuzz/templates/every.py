@@ -103,6 +103,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     attributes.readings,
     bases.triathletes,
     names.parts,
+    abstract.casks,
     abstract.vessels,
     abstract.valves,
 )

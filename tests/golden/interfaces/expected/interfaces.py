@@ -11,12 +11,14 @@ from ambidex.bridge import (
     Face,
     Implementation,
     abstractmethod,
+    anything,
     attribute,
     class_method,
     constructor,
     implemented_elsewhere,
     method,
     stand_in,
+    type_of,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +30,18 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("File", "Memory", "Reader", "Storage", "copied", "kept", "same")
+__all__ = (
+    "Barrel",
+    "Basket",
+    "Crate",
+    "File",
+    "Memory",
+    "Reader",
+    "Storage",
+    "copied",
+    "kept",
+    "same",
+)
 
 _impl = Implementation("_interfaces", synchronizer="interfaces", abi=1)
 
@@ -104,6 +117,61 @@ class Memory(Storage, implementation=_impl):
     @classmethod
     def opened(cls, size: int) -> Memory:
         raise implemented_elsewhere().at(_source.Memory.opened)
+
+
+class Crate(Face, implementation=_impl):
+    """Promises attributes."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Crate.__init__)
+
+    @property
+    @attribute
+    @abstractmethod
+    def label(self) -> str:
+        """What is written on it."""
+        raise implemented_elsewhere().at(_source.Crate.label)
+
+    @property
+    @attribute(gives="Crate")
+    @abstractmethod
+    def inside(self) -> Crate | None:
+        raise implemented_elsewhere().at(_source.Crate.inside)
+
+    @property
+    @attribute(gives=type_of(anything))
+    @abstractmethod
+    def holds(self) -> type[object]:
+        raise implemented_elsewhere().at(_source.Crate.holds)
+
+    @method
+    def told(self) -> str:
+        raise implemented_elsewhere().at(_source.Crate.told)
+
+
+class Basket(Crate, implementation=_impl):
+    """Has a value for each of them, which mypy lets it have."""
+
+    @property
+    @attribute
+    def label(self) -> str:
+        """What is written on it."""
+        raise implemented_elsewhere().at(_source.Basket.label)
+
+    @property
+    @attribute(gives="Crate")
+    def inside(self) -> Crate | None:
+        raise implemented_elsewhere().at(_source.Basket.inside)
+
+    @property
+    @attribute(gives=type_of(anything))
+    def holds(self) -> type[object]:
+        raise implemented_elsewhere().at(_source.Basket.holds)
+
+
+class Barrel(Basket, implementation=_impl):
+    pass
 
 
 @_impl.function

@@ -160,9 +160,29 @@ class AttributeReader:
 
     def plain(self, name: str, value: object) -> Attribute | Constant | None:
         """Return an attribute of the class that has no annotation; None where it was refused, or a base's serves."""
-        if self._choice.is_inherited(name) and not self._is_written_above(name):
+        abstract = self.abstract_above(name)
+        if abstract is not None and not _is_descriptor(value):
+            return self._as_promised(name, *abstract)
+        if abstract is None and self._choice.is_inherited(name) and not self._is_written_above(name):
             return None
         return self._reported(name, functools.partial(self._plain, name, value))
+
+    def abstract_above(self, name: str) -> tuple[type, property] | None:
+        """Return the abstract property of a base's face that this class has something for, and where that stands."""
+        order = self._folded.cls.__mro__
+        above = order[order.index(self._layer) + 1 :]
+        home = next((each for each in above if name in vars(each)), None)
+        value = None if home is None else vars(home)[name]
+        if home is None or not isinstance(value, property) or not self._choice.is_inherited(name):
+            return None
+        return (home, value) if getattr(value, "__isabstractmethod__", False) else None
+
+    def _as_promised(self, name: str, home: type, abstract: property) -> Attribute | None:
+        """Return what this class has for an abstract property, of the type that the property says."""
+        folded = dataclasses.replace(self._folded, layer=home, resolver=self._folded.beside(home))
+        reader = SignatureReader(folded.resolver, folded.sources, folded.report, folded.place, home)
+        read = AttributeReader(folded, reader).computed(name, abstract)
+        return None if read is None else dataclasses.replace(read, place=self.place_of(name))
 
     def _is_written_above(self, name: str) -> bool:
         """Tell whether the face of a base has a literal for a class attribute, which is another one here."""

@@ -157,7 +157,7 @@ class LayerReader:
             self._derived(name, value, path, found)
         elif isinstance(value, (property, functools.cached_property)):
             self._keep(self._attributes.computed(name, cast("property", value)), found)
-        elif isinstance(value, type):
+        elif isinstance(value, type) and self._attributes.abstract_above(name) is None:
             self._nested(name, value, found)
         elif not isinstance(value, MemberDescriptorType):  # a slot without annotation is like any unannotated attribute
             self._keep(self._attributes.plain(name, value), found)
