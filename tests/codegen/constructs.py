@@ -234,6 +234,10 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("order", "protocols", "Version.__lt__"),
         Shown("arithmetic", "dunders", "Amount.__add__"),
         Shown("conversion and format", "dunders", "Amount.__format__"),
+        Proved(
+            "class pattern with places, of `__match_args__` and of a dataclass with identity",
+            "tests/codegen/test_class_patterns.py::test_type_checkers_infer_what_a_class_pattern_takes_by_place",
+        ),
     ),
     "Generics": (
         Shown("free `TypeVar`", "generics", "first"),

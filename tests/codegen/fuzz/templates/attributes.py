@@ -46,6 +46,24 @@ def soils(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, constructs, tuple(checks), (type_, plain))
 
 
+def ribbons(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw classes whose objects a pattern takes apart by place."""
+    type_, plain = draw.known(classes), draw.known()
+    text = (
+        "@m.wrap_class\nclass Ribbon:\n    __match_args__ = ('start', 'length')\n    start: <0>\n\n"
+        "    def __init__(self, start: <0>) -> None:\n        self.start = start\n\n"
+        f"    @property\n    def length(self) -> <1>:\n        return {draw.value(plain)}\n\n\n"
+        "@m.wrap_class\nclass Lace(Ribbon):\n    pass\n\n\n"
+        "@m.wrap_class\nclass Thread(Ribbon):\n    __match_args__ = ('length',)  # type: ignore[assignment]\n"
+    )
+    checks = [see(f"<module>{name}.__match_args__") for name in ("Ribbon", "Lace", "Thread")]
+    made = f"<module>{draw.pick(('Ribbon', 'Lace', 'Thread'))}({draw.value(type_)})"
+    taken = f"[getattr({made}, name) for name in {made}.__match_args__]"
+    checks.append(see(taken, is_loose=is_loose(type_) or is_loose(plain)))
+    construct = "class pattern with places, of `__match_args__` and of a dataclass with identity"
+    return Snippet(text, (construct,), tuple(checks), (type_, plain))
+
+
 def trails(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a base that is not public and annotates in its constructor, and what extends it and annotates more."""
     type_, plain = draw.known(classes), draw.known()

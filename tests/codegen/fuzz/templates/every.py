@@ -98,6 +98,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     marked.outdated,
     marked.kept,
     metaclasses.gauges,
+    attributes.ribbons,
     attributes.soils,
     attributes.trails,
     attributes.readings,

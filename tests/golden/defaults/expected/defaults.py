@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 class Options(Face, implementation=_impl):
     """Its constructor has the defaults of its fields."""
 
+    __match_args__ = ("count", "pause", "agent", "depth", "name", "limit")
+
     @constructor
     def __init__(
         self,

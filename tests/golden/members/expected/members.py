@@ -441,6 +441,8 @@ class Empty(Answer, implementation=_impl):
 class Reading(Face, implementation=_impl):
     """A temperature, in two units."""
 
+    __match_args__ = ("celsius",)
+
     @constructor
     def __init__(self, celsius: float) -> None:
         raise implemented_elsewhere().at(_source.Reading.__init__)

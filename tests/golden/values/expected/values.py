@@ -62,6 +62,8 @@ if not TYPE_CHECKING:
 class Account(Face, implementation=_impl):
     """A dataclass with identity: its fields are attributes of the face."""
 
+    __match_args__ = ("owner", "balance")
+
     @constructor
     def __init__(self, owner: str, balance: float = 0.0) -> None:
         raise implemented_elsewhere().at(_source.Account.__init__)

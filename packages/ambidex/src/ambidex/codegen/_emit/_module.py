@@ -120,7 +120,7 @@ class Emitter:
             *self._names.run_time_imports(),
             *(["if TYPE_CHECKING:", *(f"    {line}" for line in checking), ""] if checking else []),
             *(["else:", f"    {stands_in}", ""] if stands_in else []),
-            f"__all__{annotation} = ({', '.join(map(quoted, module.public))}{',' if len(module.public) == 1 else ''})",
+            f"__all__{annotation} = {_literal_names(module.public)}",
             "",
             *implementations,
             *unwritten,
@@ -171,8 +171,7 @@ class Emitter:
         if plan.required is None:
             first, kind = quoted(f"{plan.record.module}:{plan.record.path}"), "record_of"
         else:
-            keys = ", ".join(map(quoted, plan.required))
-            first, kind = f"({keys}{',' if len(plan.required) == 1 else ''})", "keys_of"
+            first, kind = _literal_names(plan.required), "keys_of"
         return f"{plan.variable} = {self._names.bridge(kind)}({', '.join((first, *fields))})"
 
     def _twin(self, twin: Twin) -> str:
@@ -227,6 +226,8 @@ class Emitter:
         if item.other:
             keywords.append(f'async_name="{item.other}"')
         body = [docstring(item.doc)] if item.doc else []
+        if item.match_args is not None:
+            body.append(f"__match_args__ = {_literal_names(item.match_args)}")
         body.extend(self._line(line) for line in item.body)
         head = f"class {name}({', '.join(bases + keywords)}):"
         return f"{self._definitions.deprecated(item.deprecated)}{head}\n{indented(body or ['pass'])}"
@@ -263,6 +264,10 @@ class Emitter:
         qualifier = self._names.type(Name("typing", "Final" if line.type is None else "ClassVar"))
         type_ = "" if line.type is None else f"[{self._types.text(line.type)}]"
         return f"{line.name}: {qualifier}{type_} = {line.text}"
+
+
+def _literal_names(names: Sequence[str]) -> str:
+    return f"({', '.join(map(quoted, names))}{',' if len(names) == 1 else ''})"
 
 
 def _classes_in(item: FaceClass | Definition | ConstantLine | ValueLine) -> Iterator[FaceClass]:

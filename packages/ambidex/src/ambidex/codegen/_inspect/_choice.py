@@ -80,6 +80,10 @@ class Choice:
         function = function_behind(inspect.getattr_static(self.cls, name, None))
         return function is not None and parameter in {*names_of(function)} - self.hidden_parameters(name)
 
+    def is_given(self, name: str) -> bool:
+        """Tell whether the face of a base has a member of the implementation."""
+        return self._giver(name) is not None
+
     @property
     def inherited(self) -> tuple[str, ...]:
         """Return the members that are as in the face of a base."""

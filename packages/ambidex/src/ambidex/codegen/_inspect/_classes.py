@@ -27,6 +27,7 @@ from ._choice import IGNORED_BASES, Choice, face_bases
 from ._folded import Folded
 from ._functions import deprecation, documentation
 from ._layer import LayerReader
+from ._matched import match_args_of
 from ._metaclasses import members_of_metaclass, set_by_metaclass
 from ._statements import keywords_of
 
@@ -97,6 +98,7 @@ class ClassReader:
             variables,
             abstract=frozenset(getattr(cls, "__abstractmethods__", ())),
             deprecated=deprecation(cls),
+            match_args=match_args_of(layers, choice, members),
             keywords=keywords_of(cls, bases, resolver, self._sources, place, known),
         )
 

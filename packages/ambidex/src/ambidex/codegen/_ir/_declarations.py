@@ -227,7 +227,8 @@ class Class:
     The name of a nested one, which stands among the members of its outer class, begins with that one's. `other` is the
     name of the awaited class beside a blocking one, empty otherwise. `abstract` are the members that whoever extends it
     has to write, by their names in the implementation. `keywords` are those that the class statement of who extends it
-    may have, where the class says it itself; None where it says nothing, or what cannot be read.
+    may have, where the class says it itself; None where it says nothing, or what cannot be read. `match_args` are the
+    public names of what a class pattern takes by place, None where it says nothing of that.
     """
 
     name: str
@@ -244,6 +245,7 @@ class Class:
     abstract: frozenset[str] = frozenset()
     deprecated: str | None = None
     keywords: tuple[Parameter, ...] | None = None
+    match_args: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if not all(part.isidentifier() for part in self.name.split(".")):

@@ -247,7 +247,7 @@ class FaceClass:
     """Hold one face class; `implementation` is an index into its module's implementations.
 
     The name of a nested one begins with that of the class it stands in. `root` is the bridge's class that it extends
-    where it has no base of its own; `other` is the awaited class beside a blocking one.
+    where it has no base of its own; `other` is the awaited class beside a blocking one. `match_args` as for a `Class`.
     """
 
     name: str
@@ -260,6 +260,7 @@ class FaceClass:
     root: str = "Face"
     other: str = ""
     deprecated: str | None = None
+    match_args: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

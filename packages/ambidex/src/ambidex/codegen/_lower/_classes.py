@@ -89,6 +89,7 @@ def lower_class(item: Class, target: str, implementation: int, planner: Planner,
         _ROOTS[item.form],
         item.other,
         item.deprecated if item.constructor is None else None,
+        item.match_args,
     )
 
 

@@ -34,6 +34,7 @@ from .._ir import (
 )
 from ._callbacks import AWAITABLE, accepted
 from ._overrides import narrowed, receiver_of
+from ._unbound import without_unbound
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
@@ -119,6 +120,8 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
         )
         for each, parameters in ways_to_call(function)
     )
+    if own is not None and function.binding is not Binding.INSTANCE:
+        variants = tuple(without_unbound(each, own) for each in variants)
     return Signatures(_name_of(function, own), function.flavour, variants, function.doc, face=own)
 
 

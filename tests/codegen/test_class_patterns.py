@@ -1,0 +1,162 @@
+"""A class pattern takes the same of a face by place as of its implementation."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ambidex
+from tests.codegen.conftest import INTERPRETERS, environment
+
+if TYPE_CHECKING:
+    from tests.codegen.conftest import Project
+
+IMPLEMENTATION = """
+from __future__ import annotations
+from dataclasses import dataclass
+from typing import ClassVar
+from ambidex import Module
+
+m = Module("public")
+
+@m.wrap_class
+class Span:
+    __match_args__ = ("start", "length", "_unit", "end")
+    start: int
+    end: int
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start, self.end, self._unit = start, end, "m"
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+    async def doubled(self) -> Span:
+        return Span(self.start, self.end * 2)
+
+@m.wrap_class(exclude=["hidden"], rename={"end": "until"})
+class Chosen:
+    __match_args__ = ("end", "start", "hidden")
+    start: int
+    end: int
+    hidden: int
+
+@m.wrap_class
+class Whole(Span):
+    __match_args__ = ("_unit",)
+
+@m.wrap_class
+class Plain(Span):
+    pass
+
+@m.wrap_class(by="identity")
+@dataclass
+class Leg:
+    span: Span
+    many: ClassVar[int] = 2
+    name: str = ""
+
+@m.wrap_class(by="identity")
+@dataclass
+class Stage(Leg):
+    number: int = 0
+"""
+USE = """
+import sys
+import _impl
+from public import Leg, Plain, Span, Stage, Whole
+
+assert Span.__match_args__ == Plain.__match_args__ == ("start", "length")
+assert Whole.__match_args__ == ()
+assert Leg.__match_args__ == ("span", "name")
+assert Stage.__match_args__ == ("span", "name", "number")
+if sys.version_info >= (3, 10):
+    assert Stage.__match_args__ == _impl.Stage.__match_args__
+    import matching
+    assert matching.told(Stage(Span(1, 3), "a", 4)) == (1, 2.0, "a", 4)
+    assert matching.told(Leg(Span(1, 3).doubled(), "b")) == (1, 5.0, "b")
+    assert matching.told(Plain(2, 3)) == (2, 1.0)
+    assert matching.told(3) is None
+"""
+MATCHING = """
+from typing import TYPE_CHECKING
+
+from public import Leg, Span, Stage
+
+if TYPE_CHECKING:
+    from typing_extensions import assert_type
+else:
+    def assert_type(value: object, _: object) -> object:
+        return value
+
+
+def told(value: object) -> object:
+    match value:
+        case Stage(Span(start, length), name, number):
+            assert_type(number, int)
+            return start, length, name, number
+        case Leg(Span(start, length), name):
+            assert_type(name, str)
+            return start, length, name
+        case Span(start, length):
+            assert_type(start, int)
+            assert_type(length, float)
+            return start, length
+        case _:
+            return None
+"""
+CHOSEN = '("until", "start")'
+
+
+@pytest.mark.parametrize("version", INTERPRETERS)
+def test_class_pattern_by_place_takes_of_a_face_what_it_takes_of_the_implementation(
+    version: str, project: Project
+) -> None:
+    """Places go up to the first that is not public; those of a dataclass are its fields, on Python 3.9 as later."""
+    _write(project)
+    for command in (["-m", "ambidex", "generate", "-m", "_impl", "-o", "."], ["use.py"]):
+        done = subprocess.run(
+            [INTERPRETERS[version], "-B", "-W", "error", *command],
+            cwd=project.folder,
+            env=environment([Path(ambidex.__file__).parent.parent, project.folder]),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    assert CHOSEN in (project.folder / "public.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.timeout(120)  # two type checkers begin
+def test_type_checkers_infer_what_a_class_pattern_takes_by_place(project: Project) -> None:
+    """Both are clean in strict mode, and infer the types of the members."""
+    _write(project)
+    source = str(Path(ambidex.__file__).parent.parent)
+    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.10", "include": ["matching.py", "public.py"]}
+    project.write("pyrightconfig.json", json.dumps({**settings, "extraPaths": [source]}))
+    for command in (
+        ["ambidex", "generate", "-m", "_impl", "-o", "."],
+        ["mypy", "--strict", "--follow-imports", "silent", "--python-version", "3.10", "public.py", "matching.py"],
+        ["basedpyright", "--pythonpath", sys.executable],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=project.folder,
+            env={**environment([Path(source), project.folder]), "MYPYPATH": source},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _write(project: Project) -> None:
+    project.write("_impl.py", IMPLEMENTATION)
+    project.write("use.py", USE)
+    project.write("matching.py", MATCHING)
