@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ import pytest
 import typing_extensions
 
 import ambidex
+from tests.codegen.conftest import environment
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
@@ -47,3 +51,64 @@ def test_a_param_spec_is_no_parameter_on_any_interpreter(project: Project, inter
     assert "function: Callable[P, Awaitable[T]]" in text
     assert "function: Callable[[int], T]" in text
     assert "Callable[[P]" not in text
+
+
+OF_A_CLASS = """
+from __future__ import annotations
+from typing import Awaitable, AsyncIterator, Callable, Generic, TypeVar
+from typing_extensions import ParamSpec
+from ambidex import Module
+wrapper_module = Module("public")
+P = ParamSpec("P")
+T = TypeVar("T")
+@wrapper_module.wrap_class
+class Job(Generic[P, T]):
+    def __init__(self, function: Callable[P, Awaitable[T]]) -> None:
+        self._function = function
+    async def run(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._function(*args, **kwargs)
+    @classmethod
+    async def takes(cls, number: int, *args: P.args, **kwargs: P.kwargs) -> int:
+        return number + len(args) + len(kwargs)
+    @staticmethod
+    async def raw(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+        return
+        yield
+    @staticmethod
+    async def ran(function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await function(*args, **kwargs)
+"""
+USING = """
+from public import Job
+from typing_extensions import assert_type
+async def shown(number: int, unit: str = "m") -> str:
+    return str(number) + unit
+assert_type(Job(shown).run(3, unit="s"), str)
+assert_type(Job(shown).takes(3, 4, unit="s"), int)
+assert_type(Job.ran(shown, 3, unit="s"), str)
+Job.ran(shown, "3")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+"""
+
+
+@pytest.mark.timeout(120)  # two type checkers begin
+def test_static_and_class_methods_with_the_param_spec_of_their_class_are_clean(project: Project) -> None:
+    """Without an argument that says what it is, they take any parameters; both checkers are clean in strict mode."""
+    project.write("_impl.py", OF_A_CLASS)
+    project.write("using.py", USING)
+    source = str(Path(ambidex.__file__).parents[1])
+    settings = {"typeCheckingMode": "strict", "include": ["using.py", "public.py"], "extraPaths": [source]}
+    project.write("pyrightconfig.json", json.dumps({**settings, "enableTypeIgnoreComments": False}))
+    for command in (
+        ["ambidex", "generate", "-m", "_impl", "-o", "."],
+        ["mypy", "--strict", "--follow-imports", "silent", "public.py", "using.py"],
+        ["basedpyright", "--pythonpath", sys.executable],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=project.folder,
+            env={**environment([Path(source), project.folder]), "MYPYPATH": source},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -25,7 +25,9 @@ def match_args_of(layers: Sequence[type], choice: Choice, members: Sequence[Memb
     listed = next((names for layer in layers if (names := _written(layer)) is not None), None)
     if listed is None:
         return None
-    own = {each.renames or each.name: each.name for each in members if isinstance(each, (Attribute, Callable, Constant))}
+    own = {
+        each.renames or each.name: each.name for each in members if isinstance(each, (Attribute, Callable, Constant))
+    }
     found: list[str] = []
     for name in listed:
         public = own.get(name) or (choice.public_name(name) if choice.is_given(name) else None)

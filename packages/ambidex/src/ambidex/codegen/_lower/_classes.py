@@ -44,7 +44,7 @@ from ._callbacks import accepted, accepted_type, with_own
 from ._forms import lower_form
 from ._functions import delivered, deprecation, marked, plans_of, source_at
 from ._given import gives_callable, kept, written
-from ._signatures import gives_own, on_receiver, overloads_of, replace_own, signatures_of_method
+from ._signatures import gives_own, on_receiver, overloads_of, parameters_of, replace_own, signatures_of_method
 from ._variances import is_refused_parameter, is_refused_result
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ class _ClassLowering:
             function.name,
             decorators,
             receiver,
-            accepted(function.parameters),
+            parameters_of(function),
             function.result,
             function.doc,
             overloads=overloads_of(function),

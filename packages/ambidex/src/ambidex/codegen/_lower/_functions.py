@@ -25,7 +25,7 @@ from .._ir import (
 )
 from ._callbacks import accepted
 from ._plans import Planner
-from ._signatures import overloads_of, signatures_of
+from ._signatures import overloads_of, parameters_of, signatures_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,7 +110,7 @@ def lower_function(function: Callable, planner: Planner, implementation: int, fo
         function.name,
         (decorator,),
         "",
-        accepted(function.parameters),
+        parameters_of(function) if function.flavour is Flavour.SYNC else accepted(function.parameters),
         delivered(function, function.result),
         function.doc,
         implementation,

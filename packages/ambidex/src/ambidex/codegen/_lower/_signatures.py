@@ -13,6 +13,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
+    ANY,
     Alternatives,
     Applied,
     Binding,
@@ -28,7 +29,10 @@ from .._ir import (
     Variant,
     awaited,
     bare,
+    changed_each,
     rebuild,
+    retyped,
+    revised,
     variables,
     walk,
 )
@@ -121,7 +125,7 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
         for each, parameters in ways_to_call(function)
     )
     if own is not None and function.binding is not Binding.INSTANCE:
-        variants = tuple(without_unbound(each, own) for each in variants)
+        variants = changed_each(variants, lambda each: revised(each, parameters=without_unbound(each.parameters)))
     return Signatures(_name_of(function, own), function.flavour, variants, function.doc, face=own)
 
 
@@ -137,6 +141,24 @@ def overloads_of(function: Callable) -> tuple[Variant, ...]:
         for each, parameters in ways_to_call(function)
     )
     return variants if len(variants) > 1 else ()
+
+
+def parameters_of(function: Callable) -> tuple[Parameter, ...]:
+    """Return the parameters of the generated `def`: nobody sees their types below the author's overloads.
+
+    mypy infers nothing there for a callable that may be async, and decides a type variable: it is any object then.
+    """
+    parameters = accepted(function.parameters)
+    if not function.overloads:
+        return parameters
+    return retyped(parameters, lambda type_: ANY if any(map(_decides, walk(type_))) else type_)
+
+
+def _decides(type_: Type) -> bool:
+    """Tell whether a type is a callable that gives a type variable, or something else that decides it."""
+    if not isinstance(type_, Function):
+        return False
+    return isinstance(bare(type_.result), Alternatives) and bool(variables([type_.result]))
 
 
 def _types(function: Callable) -> list[Type]:

@@ -6,37 +6,24 @@ is: any parameters are taken then, as for the class of the implementation by its
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
-from .._ir import ANY, Function, Listed, Spread, Variable, VariableKind, parts, rebuild, retyped, variables
+from .._ir import ANY, Spread, Variable, parts, retyped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .._ir import Face, Type, Variant
+    from .._ir import Parameter, Type
 
 
-def without_unbound(variant: Variant, own: Face) -> Variant:
-    """Return a way to call a static or class method of `own` without those that none of its arguments decides."""
-    decided = {each for parameter in variant.parameters for each in _decided(parameter.type)}
-    of_class = variables(own.arguments)
-    lost = {each for each in of_class if each.kind is VariableKind.PARAMETERS and each not in decided}
-    if lost.isdisjoint(variables(parameter.type for parameter in variant.parameters)):
-        return variant
+def without_unbound(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """Return the parameters of a static or class method: any in the place of those that no argument decides."""
+    decided = {each for parameter in parameters for each in _decided(parameter.type)}
 
     def settle(type_: Type) -> Type:
-        if isinstance(type_, Spread) and type_.variable in lost:
-            return ANY
-        if isinstance(type_, Variable) and type_ in lost:
-            return Listed(None)
-        if isinstance(type_, Function) and type_.rest in lost:
-            return Function(None, settle(type_.result), type_.on_loop)
-        return rebuild(type_, settle)
+        return ANY if isinstance(type_, Spread) and type_.variable not in decided else type_
 
-    sent = None if variant.sent is None else settle(variant.sent)
-    parameters = retyped(variant.parameters, settle)
-    return dataclasses.replace(variant, parameters=parameters, result=settle(variant.result), sent=sent)
+    return retyped(parameters, settle)
 
 
 def _decided(type_: Type) -> Iterator[Variable]:
