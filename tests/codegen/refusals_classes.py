@@ -105,11 +105,18 @@ class Holder:
     def third(self, value) -> None: ...
     @property
     def fourth(self): return 1
+    fifth = property(repr)
+    sixth = property(None, third.fset)
 """,
         [
             "_impl.py:19: the property Holder.first is asynchronous: write it as a method",
             ("_impl.py:23: the setter of Holder.third has no annotation for its value: write `value: T`"),
             "_impl.py:25: Holder.fourth has no return annotation: write `-> T`, or `-> None`",
+            (
+                "_impl.py:26: the getter of the property Holder.fifth is of the type builtin_function_or_method: "
+                "write a function with an annotation under @property"
+            ),
+            "_impl.py:27: the property Holder.sixth has no getter: write one with @property",
         ],
     ),
     "attributes": (

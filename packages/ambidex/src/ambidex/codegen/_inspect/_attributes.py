@@ -256,12 +256,20 @@ class AttributeReader:
             return Attribute(name, type_, False, ast.get_docstring(node), place)
         return reader.read(name, path)
 
+    def _refuse_getter(self, name: str, getter: object) -> None:
+        """Refuse a property without a getter, and one whose getter is another callable: nothing says its type."""
+        what, fix = f"the property {self._folded.path(name)} has no getter", "write one with @property"
+        if getter is not None:
+            what = f"the getter of the property {self._folded.path(name)} is of the type {type(getter).__name__}"
+            fix = "write a function with an annotation under @property"
+        self._report.add(self.place_of(name), what, fix)
+
     def of_class(self, name: str, value: property) -> Constant | None:
         """Return a property of the class, None where it was refused."""
         path = self._folded.path(name)
         getter: object = value.fget
         if not isinstance(getter, FunctionType):
-            self._report.add(self._place, f"the property {path} has no getter", "write one with @property")
+            self._refuse_getter(name, getter)
             return None
         place = self._reader.place(getter)
         return Constant(name, self._result(getter, path, place), None, place, documentation(getter))
@@ -272,7 +280,7 @@ class AttributeReader:
         getter: object = value.fget if isinstance(value, property) else value.func
         setter: object = value.fset if isinstance(value, property) else None
         if not isinstance(getter, FunctionType):
-            self._report.add(self._place, f"the property {path} has no getter", "write one with @property")
+            self._refuse_getter(name, getter)
             return None
         deprecated = deprecation(getter)
         getter = function_behind(getter) or getter
