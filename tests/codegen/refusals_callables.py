@@ -132,18 +132,6 @@ async def second(work: Annotated[Callable[[], int], ON_LOOP]) -> None: ...
             ),
         ],
     ),
-    "async_iterable_that_is_not_the_only_choice_and_carries_a_face": (
-        """
-@m.wrap_function
-async def first(stations: Union[str, AsyncIterable[Station]]) -> None: ...
-""",
-        [
-            (
-                "_impl.py:17: the parameter stations of first: Station inside AsyncIterable[...] is not supported yet: "
-                "use a list, set, dict or tuple"
-            )
-        ],
-    ),
     "callable_protocols_that_no_callable_says": (
         """
 T = TypeVar("T")

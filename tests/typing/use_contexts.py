@@ -25,7 +25,8 @@ oslo = contexts.Station("Oslo")
 assert_type(contexts.within(oslo), contexts.Station)
 assert_type(contexts.total(blocking(), awaited()), int)
 contexts.within(blocking())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-contexts.either(blocking())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+assert_type(contexts.either(blocking()), int)
+contexts.opened(blocking())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 oslo.lock = blocking()
 _, doors = contexts.doors(oslo)
 assert_type(doors["front"], "Context[contexts.Station]")

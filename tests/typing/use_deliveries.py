@@ -30,7 +30,8 @@ with parcel.scale(1) as doubled:
 assert_type(deliveries.total([1, 2]), int)
 assert_type(deliveries.first_of([parcel]), "Parcel | None")
 deliveries.total(["x"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
-deliveries.sent([b"x"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+deliveries.sent([b"x"])
+deliveries.sent(["x"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
 
 async def numbers() -> AsyncIterator[int]:

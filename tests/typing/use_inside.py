@@ -37,6 +37,11 @@ assert_type(inside.pages()[0].rows, "DualIterable[int]")
 assert_type(inside.counted(lambda numbers: assert_type(next(numbers), int), 3), int)
 assert_type(inside.total([1], [[2]]), int)
 oslo = inside.Station("Oslo")
+assert_type(inside.sent([b"x"]), bytes)
+inside.sent(["x"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+inside.named([oslo])
+inside.named({oslo})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+inside.settled(oslo.ready, 3)
 assert_type(oslo.feed, "DualIterable[int] | None")
 oslo.source = [1, 2]
 assert_type(oslo.near(), "DualIterator[inside.Station] | None")

@@ -90,9 +90,9 @@ class World:
             self._objects[index] = self._c(key)(*args, **kwargs)
         return self._objects[index]
 
-    def _items(self, items: list[Any]) -> Any:
+    def _items(self, items: list[Any], *, is_async: bool = False) -> Any:
         """Return what an implementation reads with `async for`: the blocking face takes any iterable."""
-        return items if self._form == "blocking" else _AsyncItems(items)
+        return items if self._form == "blocking" and not is_async else _AsyncItems(items)
 
     def _pass_on(self, *args: Any, **kwargs: Any) -> Any:
         self._given.append((args, kwargs))
@@ -353,7 +353,7 @@ class _Awaited:
 
 
 class _AsyncItems:
-    """Give the same items to each `async for`, as a list does to each `for`."""
+    """Give the same items to each `async for`, as a list does to each `for`, and all of them to `await`."""
 
     def __init__(self, items: list[Any]) -> None:
         self._items = items
@@ -361,6 +361,10 @@ class _AsyncItems:
     async def __aiter__(self) -> AsyncIterator[Any]:
         for item in self._items:
             yield item
+
+    def __await__(self) -> Generator[Any, Any, list[Any]]:
+        yield from asyncio.sleep(0).__await__()
+        return self._items
 
 
 def _call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import AsyncContextManager, AsyncGenerator, Dict, List, Optional, Tuple, Union
+from typing import IO, AsyncContextManager, AsyncGenerator, Dict, List, Optional, Tuple, Union
 
 from ambidex import Module
 
@@ -81,11 +81,20 @@ async def guarded(guard: AsyncContextManager[None], station: Station) -> bool:
 
 @wrapper_module.wrap_function
 async def either(door: Union[AsyncContextManager[int], str]) -> int:
-    """Take an async one alone: what is blocking could be meant by another member of the union."""
+    """Take text as it is, and enter everything else."""
     if isinstance(door, str):
         return len(door)
     async with door as number:
         return number
+
+
+@wrapper_module.wrap_function
+async def opened(door: Union[AsyncContextManager[str], IO[str]]) -> str:
+    """Take an async one alone: what is blocking could be meant by another member of the union."""
+    if not isinstance(door, AsyncContextManager):
+        return door.read()
+    async with door as text:
+        return text
 
 
 @wrapper_module.wrap_function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, AsyncGenerator, Generator, List
@@ -53,7 +54,8 @@ assert contexts.total(None) == 0
 assert contexts.total(blocking(1), awaited(2), blocking(3)) == 6
 assert contexts.listed([blocking(1), awaited(2)]) == [1, 2]
 assert contexts.either("four") == 4
-assert contexts.either(awaited(5)) == 5
+assert contexts.either(awaited(5)) == contexts.either(blocking(5)) == 5
+assert contexts.opened(io.StringIO("six")) == contexts.opened(awaited("six")) == "six"
 contexts.listed([blocking(Awaitable())])
 
 events.clear()
@@ -81,6 +83,10 @@ async def waiting() -> None:
     assert await contexts.within.aio(blocking(oslo)) is oslo
     assert events[1] is not threading.main_thread()
     assert await contexts.total.aio(awaited(1), blocking(2)) == 3
+    events.clear()
+    assert await contexts.either.aio(awaited(5)) == 5
+    assert await contexts.opened.aio(awaited("six")) == "six"
+    assert events == [True, True]
     assert await contexts.guarded.aio(blocking(None), oslo)
     _, found = await contexts.doors.aio(oslo)
     async with found["front"] as station:

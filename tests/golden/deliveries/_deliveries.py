@@ -168,7 +168,7 @@ async def is_own(numbers: AsyncIterable[int]) -> bool:
 
 @wrapper_module.wrap_function
 async def sent(body: Union[bytes, AsyncIterable[bytes]]) -> int:
-    """Take either; a list would be neither."""
+    """Take either."""
     if isinstance(body, bytes):
         return len(body)
     return sum([len(part) async for part in body])

@@ -100,7 +100,7 @@ assert deliveries.first_of(iter([])) is None
 assert deliveries.first_of([parcel, Parcel("x")]) is parcel
 assert list(deliveries.doubled(range(3))) == [0, 2, 4]
 assert list(deliveries.doubled(deliveries.doubled([1, 2]))) == [4, 8], "streams feed each other"
-assert deliveries.sent(b"abc") == 3
+assert deliveries.sent(b"abc") == deliveries.sent([b"a", b"bc"]) == 3
 assert deliveries.is_own(deliveries.Rows()), "what is a face is its object inside"
 assert deliveries.total(deliveries.Rows()) == 1
 assert not deliveries.is_own([1])

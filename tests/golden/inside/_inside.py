@@ -173,6 +173,30 @@ async def total(rows: Optional[AsyncIterable[int]], more: List[AsyncIterable[int
     return found
 
 
+@wrapper_module.wrap_function
+async def sent(body: Union[str, bytes, AsyncIterable[bytes]]) -> bytes:
+    """Take text as it is, and read everything else, of which no text is one."""
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else b"".join([chunk async for chunk in body])
+
+
+@wrapper_module.wrap_function
+async def named(stations: Union[str, List[Station], AsyncIterable[Station]]) -> List[str]:
+    """Read what is async alone: a list is another member, and what else is blocking could be meant by that."""
+    if isinstance(stations, str):
+        return [stations]
+    return [each.name for each in (stations if isinstance(stations, list) else [each async for each in stations])]
+
+
+@wrapper_module.wrap_function
+async def settled(answer: Union[Station, Awaitable[Station]], more: Union[int, Awaitable[int]] = 0) -> str:
+    """Await what the user would."""
+    assert not isinstance(more, Station)
+    station = answer if isinstance(answer, Station) else await answer
+    return f"{station.name} {more if isinstance(more, int) else await more}"
+
+
 async def _numbers(limit: int) -> AsyncIterator[int]:
     for number in range(limit):
         yield number

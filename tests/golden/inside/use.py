@@ -41,7 +41,12 @@ assert [list(page.rows) for page in inside.pages()] == [[0], [0, 1]]
 assert inside.counted(lambda numbers: sum(numbers), 4) == 6
 assert inside.total([1, 2], [[3], iter([4])]) == 10
 assert inside.total(None, []) == 0
+assert inside.sent("text") == inside.sent(b"text") == inside.sent([b"te", b"xt"]) == b"text"
 oslo = inside.Station("Oslo")
+assert inside.named("a") == ["a"]
+assert inside.named([oslo]) == ["Oslo"]
+assert inside.settled(oslo) == "Oslo 0"
+assert inside.settled(oslo.ready, inside.begun(4)[1]) == "Oslo 8"
 assert oslo.feed is not None
 assert oslo.feed is oslo.feed
 assert list(oslo.feed) == list(oslo.feed) == [0, 1, 2]
@@ -63,6 +68,31 @@ near = oslo.near()
 assert near is not None
 assert [station.name for station in near] == ["Oslo", "next"]
 assert oslo.kept(1)[1].result() is oslo
+
+
+class OnLoop:
+    """Await, and iterate, on the loop on which it was made and nowhere else."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        for chunk in (b"te", b"xt"):
+            assert asyncio.get_running_loop() is self._loop
+            yield chunk
+
+    async def stations(self) -> AsyncIterator[inside.Station]:
+        async for _ in self.chunks():
+            yield oslo
+
+    def future(self) -> asyncio.Future[int]:
+        made: asyncio.Future[int] = self._loop.create_future()
+        self._loop.call_soon(made.set_result, 3)
+        return made
+
+    async def station(self) -> inside.Station:
+        assert asyncio.get_running_loop() is self._loop
+        return oslo
 
 
 async def summed(numbers: AsyncIterator[int]) -> int:
@@ -104,6 +134,11 @@ async def waiting() -> None:
     assert await echoes.asend(oslo) is oslo
     await echoes.aclose()
     assert await (await oslo.kept.aio(1))[1] is oslo
+    here = OnLoop()
+    assert await inside.sent.aio(here.chunks()) == await inside.sent.aio(iter([b"text"])) == b"text"
+    assert await inside.named.aio(here.stations()) == ["Oslo", "Oslo"]
+    assert await inside.settled.aio(here.station(), here.future()) == "Oslo 3"
+    assert await inside.settled.aio(oslo.ready, 1) == "Oslo 1"
 
 
 asyncio.run(waiting())

@@ -60,6 +60,8 @@ def gates(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "    return found\n\n\n"
         "@m.wrap_function\nasync def gates() -> Tuple[int, Dict[str, AsyncContextManager[<0>]]]:\n"
         "    return 1, {'front': _context(lambda: <A>), 'back': _context(lambda: <A>)}\n\n\n"
+        "@m.wrap_function\nasync def barred(gate: Union[str, AsyncContextManager[<0>]]) -> List[<0>]:\n"
+        "    if isinstance(gate, str):\n        return []\n    async with gate as item:\n        return [item]\n\n\n"
         "@m.wrap_class\nclass Gate:\n    lock: Optional[AsyncContextManager[<0>]] = None\n\n"
         "    async def entered(self) -> List[<0>]:\n        if self.lock is None:\n            return []\n"
         "        async with self.lock as item:\n            return [item]\n"
@@ -76,6 +78,8 @@ def gates(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         Check("async", "<module>within", f"_entering({draw.value(type_)}, stops=True), wrong=True", (), loose),
         Check("async", "<module>gathered", f"None, {one()}", (), loose),
         Check("async", "<module>gathered", f"{one()}, {one()}, {one()}", (), loose),
+        Check("async", "<module>barred", one(), (), loose),
+        Check("async", "<module>barred", "'text'", (), loose),
         Check("inside", "<module>gates", "", (), loose),
         Check("inside value", "<module>Gate().lock"),
         Check("inside value", f"{locked}.lock", "", (), loose),
@@ -86,6 +90,7 @@ def gates(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "`AsyncContextManager` as a parameter, blocking or async",
         "optional `AsyncContextManager` and several of them as parameters",
         "attribute that holds an `AsyncContextManager`",
+        "`AsyncContextManager` beside text in a parameter",
         "tuple with a dictionary of `AsyncContextManager`",
     )
     return Snippet(text, constructs, checks, (type_,))

@@ -115,6 +115,43 @@ PARTS = (
             Check("async", "<module>total", "None, [_items([<P>, <Q>])]"),
         ),
     ),
+    Part(
+        "`AsyncIterable` beside text in a parameter",
+        "@m.wrap_function
+async def poured(body: Union[str, AsyncIterable[List[<0>]], None]) -> List[List[<0>]]:
+"
+        "    return [] if body is None or isinstance(body, str) else [item async for item in body]
+",
+        (
+            Check("async", "<module>poured", "_items([[<A>], [<B>]])"),
+            Check("async", "<module>poured", "'text'"),
+            Check("async", "<module>poured", "None"),
+        ),
+    ),
+    Part(
+        "`AsyncIterable` beside another iterable in a parameter",
+        "@m.wrap_function
+async def strained(body: Union[List[<0>], AsyncIterable[<0>]]) -> List[<0>]:
+"
+        "    return body if isinstance(body, list) else [item async for item in body]
+",
+        (
+            Check("async", "<module>strained", "_items([<A>, <B>], is_async=True)"),
+            Check("async", "<module>strained", "[<A>, <B>]"),
+        ),
+    ),
+    Part(
+        "`Awaitable` beside what it gives in a parameter",
+        "@m.wrap_function
+async def settled(answer: Union[List[<0>], Awaitable[List[<0>]]]) -> List[<0>]:
+"
+        "    return answer if isinstance(answer, list) else await answer
+",
+        (
+            Check("async", "<module>settled", "_items([<A>, <B>], is_async=True)"),
+            Check("async", "<module>settled", "[<A>, <B>]"),
+        ),
+    ),
 )
 
 

@@ -27,13 +27,14 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from types import TracebackType
+    from typing import IO
 
     import _contexts as _source
 
 else:
     _source = stand_in
 
-__all__ = ("Failed", "Station", "doors", "either", "guarded", "listed", "total", "within")
+__all__ = ("Failed", "Station", "doors", "either", "guarded", "listed", "opened", "total", "within")
 
 _impl = Implementation("_contexts", synchronizer="contexts", abi=1)
 
@@ -134,10 +135,16 @@ def guarded(
     raise implemented_elsewhere().at(_source.guarded)
 
 
-@_impl.function
-def either(door: AbstractAsyncContextManager[int] | str) -> int:
-    """Take an async one alone: what is blocking could be meant by another member of the union."""
+@_impl.function(takes={"door": entered_of(beside=("str",))})
+def either(door: AbstractContextManager[int] | AbstractAsyncContextManager[int] | str) -> int:
+    """Take text as it is, and enter everything else."""
     raise implemented_elsewhere().at(_source.either)
+
+
+@_impl.function(takes={"door": entered_of(form="awaited", beside=("typing:IO",))})
+def opened(door: AbstractAsyncContextManager[str] | IO[str]) -> str:
+    """Take an async one alone: what is blocking could be meant by another member of the union."""
+    raise implemented_elsewhere().at(_source.opened)
 
 
 @_impl.function(

@@ -198,7 +198,7 @@ def is_own(numbers: Iterable[int] | AsyncIterable[int]) -> bool:
     raise implemented_elsewhere().at(_source.is_own)
 
 
-@_impl.function
-def sent(body: bytes | AsyncIterable[bytes]) -> int:
-    """Take either; a list would be neither."""
+@_impl.function(takes={"body": items_of(beside=("bytes",))})
+def sent(body: bytes | Iterable[bytes] | AsyncIterable[bytes]) -> int:
+    """Take either."""
     raise implemented_elsewhere().at(_source.sent)

@@ -21,12 +21,14 @@ from ambidex.bridge import (
     async_iterator_of,
     attribute,
     awaitable_of,
+    awaited_of,
     callback,
     constructor,
     dict_of,
     implemented_elsewhere,
     items_of,
     method,
+    one_of,
     record_of,
     sequence_of,
     stand_in,
@@ -60,10 +62,13 @@ __all__ = (
     "doors",
     "echo",
     "feeds",
+    "named",
     "numbers",
     "opened",
     "pages",
     "report",
+    "sent",
+    "settled",
     "several",
     "total",
 )
@@ -223,3 +228,29 @@ def total(
 ) -> int:
     """Take what is blocking as well as what is not."""
     raise implemented_elsewhere().at(_source.total)
+
+
+@_impl.function(takes={"body": items_of(beside=("bytes", "str"))})
+def sent(body: str | bytes | Iterable[bytes] | AsyncIterable[bytes]) -> bytes:
+    """Take text as it is, and read everything else, of which no text is one."""
+    raise implemented_elsewhere().at(_source.sent)
+
+
+@_impl.function(
+    takes={
+        "stations": one_of(
+            items_of("Station", form="awaited", beside=("list", "str")), sequence_of("Station")
+        )
+    }
+)
+def named(stations: str | list[Station] | AsyncIterable[Station]) -> list[str]:
+    """Read what is async alone: a list is another member, and what else is blocking could be meant by that."""
+    raise implemented_elsewhere().at(_source.named)
+
+
+@_impl.function(
+    takes={"answer": one_of(awaited_of("Station"), "Station"), "more": awaited_of(beside=("int",))}
+)
+def settled(answer: Station | Awaitable[Station], more: int | Awaitable[int] = 0) -> str:
+    """Await what the user would."""
+    raise implemented_elsewhere().at(_source.settled)

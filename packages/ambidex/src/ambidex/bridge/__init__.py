@@ -49,6 +49,7 @@ from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
 from ._implementation import ABI, Implementation
 from ._values import _contexts as _contexts  # which the plans ask for context managers
+from ._values import _items as _items  # which they ask for iterables
 from ._values._aliases import alias_of
 from ._values._asynchronous import (
     async_context_of,
@@ -60,6 +61,7 @@ from ._values._asynchronous import (
 from ._values._plans import (
     anything,
     async_call_of,
+    awaited_of,
     blocking_call_of,
     call_of,
     callback,
@@ -115,6 +117,7 @@ __all__ = (
     "await_method",
     "awaitable_of",
     "awaited",
+    "awaited_of",
     "blocking_call",
     "blocking_call_of",
     "blocking_context",

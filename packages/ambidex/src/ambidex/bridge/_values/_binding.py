@@ -16,13 +16,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .._identity import Reference, class_of, face_of, has_face, is_face, receiver_of
-from ._asynchronous import AsyncOf
+from ._asynchronous import AsyncForm, AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
-from ._classes import implementation_of, is_face_class, of_classes
+from ._classes import implementation_of, is_face_class, is_of_any, of_classes
 from ._errors import of_errors, raise_in_place_of
 from ._generators import calling_channel, of_generator
 from ._plans import (
     Anything,
+    AwaitedOf,
     CallbackOf,
     CallOf,
     DictOf,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     Convert = Callable[[Any], Any]
     Noted = Callable[[Any], object]
+    Taking = Callable[[Any, Mapping[str, Any]], Convert]
 
 
 def inward(plan: Plan, names: Mapping[str, Any], receive: Convert = receiver_of) -> Convert:
@@ -143,7 +145,7 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         return leaf.record(plan, names)
     if isinstance(plan, (Anything, ErrorOf, TypeOf)):
         return _of_unknown(plan, names, leaf)
-    if isinstance(plan, (CallbackOf, CallOf, EnteredOf, ItemsOf)):
+    if isinstance(plan, (AwaitedOf, CallbackOf, CallOf, EnteredOf, ItemsOf)):
         return _handed_in(plan, names, leaf)
     if isinstance(plan, (AsyncOf, HandingOver)):
         return leaf.give_async(plan, names) if isinstance(plan, AsyncOf) else _bind(plan.value, names, leaf)
@@ -281,20 +283,15 @@ def give_callables_with(give: Callable[[CallOf, Mapping[str, Any], Channel], Con
     _giving.append(give)
 
 
-_reading_items: list[Callable[[ItemsOf, Mapping[str, Any]], Convert]] = []
+_taking_async: dict[type[Any], tuple[tuple[str, ...], Taking]] = {}
 
 
-def read_items_with(read: Callable[[ItemsOf, Mapping[str, Any]], Convert]) -> None:
-    """Set how an iterable is turned inward, given its plan and the names in that; called once."""
-    _reading_items.append(read)
+def take_async_with(kind: type[Any], methods: tuple[str, ...], take: Taking) -> None:
+    """Set how something asynchronous is turned inward, given its plan, of the class `kind`, and the names in that.
 
-
-_entering: list[Callable[[EnteredOf, Mapping[str, Any]], Convert]] = []
-
-
-def enter_with(enter: Callable[[EnteredOf, Mapping[str, Any]], Convert]) -> None:
-    """Set how a context manager is turned inward, given its plan and the names in that; called once."""
-    _entering.append(enter)
+    `methods` are those that tell it: the first one what is async, another one what is blocking. Called once for each.
+    """
+    _taking_async[kind] = methods, take
 
 
 _giving_async: list[Callable[[AsyncOf, Mapping[str, Any], Reference, Noted | None], Way]] = []
@@ -323,13 +320,15 @@ def resolved(plan: Any, names: Mapping[str, Any]) -> Any:
     return plan
 
 
-def _handed_in(plan: CallbackOf | CallOf | EnteredOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
-    if isinstance(plan, (EnteredOf, ItemsOf)):
+def _handed_in(
+    plan: AwaitedOf | CallbackOf | CallOf | EnteredOf | ItemsOf, names: Mapping[str, Any], leaf: _Leaves
+) -> Way:
+    if isinstance(plan, (AwaitedOf, EnteredOf, ItemsOf)):
         if leaf.origin is not None:  # inward alone: who overrides a method is given what that is given
             return Way(_fits_nothing, _unchanged)
-        if isinstance(plan, ItemsOf):
-            return _with_any_of(("__aiter__", "__iter__"), _reading_items[0](plan, names))
-        return _with_any_of(("__aenter__", "__enter__"), _entering[0](plan, names))
+        methods, take = _taking_async[type(plan)]
+        told = methods[:1] if plan.form is AsyncForm.AWAITED else methods
+        return _with_any_of(told, plan.beside, take(plan, names))
     if isinstance(plan, CallbackOf):
         return _callable(_wrapping[0](plan, names) if leaf.origin is None else _wrapping[1])
     if leaf.origin is None:
@@ -345,9 +344,10 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-def _with_any_of(methods: tuple[str, ...], convert: Convert) -> Way:
+def _with_any_of(methods: tuple[str, ...], beside: frozenset[str], convert: Convert) -> Way:
     def fits(value: Any) -> bool:
-        return any(hasattr(class_of(value), name) for name in methods)
+        cls = class_of(value)
+        return any(hasattr(cls, name) for name in methods) and not is_of_any(cls, beside)
 
     def read(value: Any) -> Any:
         return convert(value) if fits(value) else value

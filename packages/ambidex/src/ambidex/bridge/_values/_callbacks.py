@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...runtime import Callback, hide_library_frames
 from .._identity import Reference, class_of, is_face
-from ._binding import inward, outward, raise_taken, read_items_with, resolved, wrap_callables_with
+from ._binding import inward, outward, raise_taken, resolved, wrap_callables_with
 from ._handing import HandedBy, handing_caller
-from ._items import reading
 from ._turned import has_callback
 
 if TYPE_CHECKING:
@@ -194,4 +193,3 @@ def identity_of(function: Any) -> Hashable:
 
 
 wrap_callables_with(_wrapping, unwrap)
-read_items_with(reading)

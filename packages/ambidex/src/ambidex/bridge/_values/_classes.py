@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
+import functools
+import sys
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +13,7 @@ from .._identity import FaceInfo, face_class_of
 from ._ways import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def _info_of(value: Any) -> FaceInfo | None:
@@ -59,3 +62,24 @@ def of_classes(expected: Sequence[type | None]) -> Way:
         return convert(value) is not value
 
     return Way(fits, convert)
+
+
+def is_of_any(cls: type[Any], places: Iterable[str]) -> bool:
+    """Tell whether objects of `cls` are of a class that one of `places` names: "str", or "module:qualified.name".
+
+    A module that nobody has imported has no objects, and a protocol tells nothing about a class.
+    """
+    return any(isinstance(found, type) and _is_subclass(cls, found) for found in map(_class_at, places))
+
+
+def _class_at(place: str) -> Any:
+    module, colon, path = place.rpartition(":")
+    near = sys.modules.get(module) if colon else builtins
+    return functools.reduce(lambda found, name: getattr(found, name, None), path.split("."), near)
+
+
+def _is_subclass(cls: type[Any], found: type[Any]) -> bool:
+    try:
+        return issubclass(cls, found)
+    except TypeError:  # of a protocol or a typed dict, which cannot be asked
+        return False

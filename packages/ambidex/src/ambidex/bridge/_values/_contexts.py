@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...errors import InternalError
-from ...runtime import Callback, hide_library_frames
-from .._identity import Reference, class_of, receiver_of
-from ._binding import enter_with, inward, outward, raise_taken
-from ._handing import handing_caller
-from ._plans import anything, error_of
+from ...runtime import Callback
+from .._identity import Reference, class_of
+from ._awaiting import handed, run_step
+from ._binding import inward, outward, take_async_with
+from ._plans import EnteredOf, anything, error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from ...runtime import Caller
     from ._binding import Convert
-    from ._plans import EnteredOf
 
     Function = Callable[..., Any]
 
@@ -39,7 +37,7 @@ class HandedContext:
         self._give_error = give_error
 
     async def __aenter__(self) -> Any:
-        value = await _run(self._enter, ())
+        value = await run_step(self._enter)
         return value if self._take is None else self._take(value)
 
     async def __aexit__(
@@ -47,7 +45,7 @@ class HandedContext:
     ) -> Any:
         given = None if error is None else self._give_error(error)
         try:
-            return await _run(self._leave, (kind, given, trace))
+            return await run_step(self._leave, (kind, given, trace))
         finally:
             del error, given, trace  # error -> traceback -> frame -> error would be a cycle
 
@@ -70,29 +68,14 @@ def _is_value(_: object) -> bool:
     return True
 
 
-async def _run(callback: Callback, args: tuple[Any, ...]) -> Any:
-    try:
-        return await callback.run(args, {})
-    except BaseException as error:  # any: it is passed on, without the library's frames
-        raise_taken(error)
-        hide_library_frames(error)
-        raise
-
-
-def entering_of(plan: EnteredOf, names: Mapping[str, Any]) -> Convert:
+def _entering(plan: EnteredOf, names: Mapping[str, Any]) -> Convert:
     """Return the function that makes an async context manager of what the user hands in."""
     take = None if plan.item is None else inward(plan.item, names)
 
-    def enter(value: Any) -> Any:
-        own = receiver_of(value)
-        if own is not value:
-            return own  # a face that can be entered: its object is an async context manager of the implementation
-        caller = handing_caller()
-        if caller is None:
-            raise InternalError(f"{value!r} is handed over by no call")
-        return HandedContext(value, caller, take, outward(error_of(anything), names, Reference(caller.owner, None)))
+    def make(source: Any, caller: Caller) -> HandedContext:
+        return HandedContext(source, caller, take, outward(error_of(anything), names, Reference(caller.owner, None)))
 
-    return enter
+    return lambda value: handed(value, make)
 
 
-enter_with(entering_of)
+take_async_with(EnteredOf, ("__aenter__", "__enter__"), _entering)

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...errors import InternalError
-from ...runtime import Callback, hide_library_frames
-from .._identity import class_of, receiver_of
-from ._binding import inward, raise_taken
-from ._handing import handing_caller
+from ...runtime import Callback
+from .._identity import class_of
+from ._awaiting import handed, run_step
+from ._binding import inward, take_async_with
+from ._plans import ItemsOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ...runtime import Caller
     from ._binding import Convert
-    from ._plans import ItemsOf
 
 _END: Any = object()  # what a step gives after the last item: a StopIteration cannot be a result
 
@@ -56,12 +55,7 @@ class _Steps:
         return self
 
     async def __anext__(self) -> Any:
-        try:
-            item = await self._step.run((), {})
-        except BaseException as error:  # any: it is passed on, without the library's frames
-            raise_taken(error)
-            hide_library_frames(error)
-            raise
+        item = await run_step(self._step)
         if item is _END:
             raise StopAsyncIteration
         return item if self._give is None else self._give(item)
@@ -101,17 +95,10 @@ def _asked(source: Any) -> Callable[[], Any]:
     return ask
 
 
-def reading(plan: ItemsOf, names: Mapping[str, Any]) -> Convert:
+def _reading(plan: ItemsOf, names: Mapping[str, Any]) -> Convert:
     """Return the function that makes an async iterable of what the user hands in."""
     give = None if plan.item is None else inward(plan.item, names)
+    return lambda value: handed(value, lambda source, caller: Items(source, caller, give))
 
-    def read(value: Any) -> Any:
-        own = receiver_of(value)
-        if own is not value:
-            return own  # a face that is iterable: its object is an async iterable of the implementation
-        caller = handing_caller()
-        if caller is None:
-            raise InternalError(f"{value!r} is handed over by no call")
-        return Items(value, caller, give)
 
-    return read
+take_async_with(ItemsOf, ("__aiter__", "__iter__"), _reading)

@@ -11,7 +11,7 @@ from ._asynchronous import AsyncForm, AsyncOf
 from ._records import KeysOf, RecordOf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 class SequenceOf(NamedTuple):
@@ -110,15 +110,33 @@ class HandingOver(NamedTuple):
 
 
 class ItemsOf(NamedTuple):
-    """An iterable of the user, blocking or async, that the implementation iterates with `async for`."""
+    """An iterable of the user, blocking or async, that the implementation iterates with `async for`.
+
+    `form` says which of the two: "blocking" is none. What is an object of a class in `beside` is left as it is.
+    """
 
     item: Plan | None
+    form: AsyncForm = AsyncForm.BOTH
+    beside: frozenset[str] = frozenset()
 
 
 class EnteredOf(NamedTuple):
-    """A context manager of the user, blocking or async, that the implementation enters with `async with`."""
+    """A context manager of the user, blocking or async, that the implementation enters with `async with`.
+
+    `form` and `beside` as in `ItemsOf`.
+    """
 
     item: Plan | None
+    form: AsyncForm = AsyncForm.BOTH
+    beside: frozenset[str] = frozenset()
+
+
+class AwaitedOf(NamedTuple):
+    """Something of the user's that the implementation awaits; `beside` as in `ItemsOf`."""
+
+    item: Plan | None
+    form: AsyncForm = AsyncForm.AWAITED
+    beside: frozenset[str] = frozenset()
 
 
 class Anything(NamedTuple):
@@ -145,6 +163,7 @@ Plan = Union[
     HandingOver,
     ItemsOf,
     EnteredOf,
+    AwaitedOf,
     AsyncOf,
     RecordOf,
     KeysOf,
@@ -284,20 +303,29 @@ def handing_over(value: Plan) -> HandingOver:
     return HandingOver(value)
 
 
-def items_of(item: Plan | None = None) -> ItemsOf:
+def items_of(item: Plan | None = None, *, form: str = "both", beside: Collection[str] = ()) -> ItemsOf:
     """Plan an iterable that the implementation reads with `async for`: the user may hand in a blocking or an async one.
 
-    Each item follows `item`, None where it carries no face.
+    Each item follows `item`, None where it carries no face. With the `form` "awaited" it is an async one alone. In a
+    union, objects of the classes in `beside` are left as they are: "str", or "module:qualified.name".
     """
-    return ItemsOf(item)
+    return ItemsOf(item, AsyncForm(form), frozenset(beside))
 
 
-def entered_of(item: Plan | None = None) -> EnteredOf:
+def entered_of(item: Plan | None = None, *, form: str = "both", beside: Collection[str] = ()) -> EnteredOf:
     """Plan a context manager that the implementation enters with `async with`: the user may hand in a blocking one.
 
-    What entering gives follows `item`, None where it carries no face.
+    What entering gives follows `item`, None where it carries no face. `form` and `beside` as for `items_of`.
     """
-    return EnteredOf(item)
+    return EnteredOf(item, AsyncForm(form), frozenset(beside))
+
+
+def awaited_of(item: Plan | None = None, *, beside: Collection[str] = ()) -> AwaitedOf:
+    """Plan something to await that the user hands in, which is awaited on its own loop.
+
+    What it gives follows `item`, None where it carries no face. `beside` as for `items_of`.
+    """
+    return AwaitedOf(item, beside=frozenset(beside))
 
 
 def record_of(place: str, /, **fields: Plan) -> RecordOf:

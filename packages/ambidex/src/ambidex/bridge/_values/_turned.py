@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._identity import class_of
 from ._asynchronous import AsyncForm, AsyncKind, AsyncOf
-from ._plans import CallbackOf, CallOf, EnteredOf, GeneratorOf, HandingOver, ItemsOf, OneOf
+from ._plans import AwaitedOf, CallbackOf, CallOf, EnteredOf, GeneratorOf, HandingOver, ItemsOf, OneOf
 from ._records import KeysOf, RecordOf
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def has_callback(plan: Any) -> bool:
     parts: tuple[Any, ...] = plan  # pyright: ignore[reportUnknownVariableType]  any tuple
     if isinstance(plan, GeneratorOf) and plan.sent is not None:
         return True
-    return isinstance(plan, (CallbackOf, CallOf, EnteredOf, HandingOver, ItemsOf)) or any(map(has_callback, parts))
+    return isinstance(plan, (AwaitedOf, CallbackOf, CallOf, EnteredOf, HandingOver, ItemsOf)) or any(
+        map(has_callback, parts)
+    )
 
 
 def _outward(plan: Any, is_blocking: bool, is_awaited: bool) -> Any:
@@ -56,16 +58,17 @@ def _outward(plan: Any, is_blocking: bool, is_awaited: bool) -> Any:
     if isinstance(plan, ItemsOf):  # what has no end of its own is iterated anew
         kinds = (AsyncKind.ITERATOR, AsyncKind.ITERABLE)
         return OneOf(tuple(AsyncOf(kind, plan.item, None, AsyncForm.BOTH) for kind in kinds))
-    if isinstance(plan, EnteredOf):
-        return AsyncOf(AsyncKind.CONTEXT, plan.item, None, AsyncForm.BOTH)
+    if isinstance(plan, (AwaitedOf, EnteredOf)):
+        kind = AsyncKind.CONTEXT if isinstance(plan, EnteredOf) else AsyncKind.AWAITABLE
+        return AsyncOf(kind, plan.item, None, AsyncForm.BOTH)
     return _rebuilt(plan, outward) if has_callback(plan) and not isinstance(plan, CallOf) else plan
 
 
 def _inward(plan: Any) -> Any:
     if isinstance(plan, AsyncOf) and plan.kind in (AsyncKind.ITERATOR, AsyncKind.ITERABLE):
         return ItemsOf(plan.item)
-    if isinstance(plan, AsyncOf) and plan.kind is AsyncKind.CONTEXT:
-        return EnteredOf(plan.item)
+    if isinstance(plan, AsyncOf) and plan.kind in (AsyncKind.CONTEXT, AsyncKind.AWAITABLE):
+        return (EnteredOf if plan.kind is AsyncKind.CONTEXT else AwaitedOf)(plan.item)
     if isinstance(plan, (AsyncOf, CallbackOf, CallOf, RecordOf)):  # a callable that goes inward is a user's anyway
         return plan
     if not isinstance(plan, tuple):

@@ -42,6 +42,8 @@ class PlanWriter:
     def _option(self, value: Option) -> str:
         if isinstance(value, Plan):
             return self.text(value)
+        if isinstance(value, frozenset):
+            return f"({', '.join(map(quoted, sorted(value)))}{',' * (len(value) == 1)})"
         if isinstance(value, tuple):
             return f"{{{', '.join(f'{quoted(name)}: {self.text(plan)}' for name, plan in value)}}}"
         return quoted(value) if isinstance(value, str) else str(value)

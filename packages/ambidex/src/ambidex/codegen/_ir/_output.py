@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._types import Applied, Face, Name, Type, Variable
 
 
-Option = Union["Plan", bool, str, "tuple[tuple[str, Plan], ...]"]
+Option = Union["Plan", bool, str, "frozenset[str]", "tuple[tuple[str, Plan], ...]"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Plan:
     """Say where faces stand in a value.
 
     `combinator` is a function of the bridge that is applied to `items` (None: nothing to translate there) and, by
-    keyword, to `options`, of which one may be plans by name; or it is empty for a `face` or a `record`.
+    keyword, to `options`, which may be plans by name, or several texts; or it is empty for a `face` or a `record`.
     """
 
     combinator: str = ""
@@ -67,6 +67,7 @@ _NO_CONTAINERS = frozenset(
         "plain_callback",
         "items_of",
         "entered_of",
+        "awaited_of",
         "error_of",
         *_ASYNCHRONOUS,
     )

@@ -10,14 +10,12 @@ from .._ir import (
     ASYNC_CONTEXT,
     ASYNC_ITERATORS,
     AWAITABLES,
-    NONE,
     OBJECT,
     Alternatives,
     Applied,
     Form,
     Function,
     Kind,
-    Name,
     Plan,
     Variable,
     awaited,
@@ -29,6 +27,7 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
+from ._asynchronous import AWAITABLE, accepted_handle, combinator_of
 from ._unions import one_of
 
 if TYPE_CHECKING:
@@ -36,48 +35,21 @@ if TYPE_CHECKING:
 
     from .._ir import Option, Parameter, Type
 
-AWAITABLE = Name("collections.abc", "Awaitable")
-_ITERABLE = Name("collections.abc", "Iterable")
-_ASYNC_ITERABLE = Name("collections.abc", "AsyncIterable")
-_CONTEXT = Name("contextlib", "AbstractContextManager")
-_READ = (_ASYNC_ITERABLE, Name("collections.abc", "AsyncIterator"))
-
 
 def accepted(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     """Return parameters as the user fills them: a callable that is awaited may be a blocking one as well."""
     return retyped(parameters, accepted_type)
 
 
-def is_async_items(type_: Type) -> bool:
-    """Tell whether a parameter wants something to iterate with `async for`, and no more of it than that."""
-    return isinstance(type_, Applied) and type_.origin in _READ
-
-
-def is_async_context(type_: Type) -> bool:
-    """Tell whether a parameter wants something to enter with `async with`."""
-    return isinstance(type_, Applied) and type_.origin == ASYNC_CONTEXT
-
-
-def has_blocking_form(type_: Type) -> bool:
-    """Tell whether a parameter wants something asynchronous for which a blocking one serves as well."""
-    return is_async_items(type_) or is_async_context(type_)
-
-
-def is_either(type_: Type) -> bool:
-    """Tell whether a union has more than one member beside None: a blocking form could be meant by another one."""
-    return isinstance(type_, Alternatives) and len([member for member in type_.members if member != NONE]) > 1
-
-
 def accepted_type(type_: Type) -> Type:
     """Return the type of what the user hands in."""
-    if isinstance(type_, Applied) and is_async_items(type_):
-        items = tuple(map(accepted_type, type_.arguments))
-        return union((Applied(_ITERABLE, items), Applied(_ASYNC_ITERABLE, items)))
-    if isinstance(type_, Applied) and is_async_context(type_):
-        given = tuple(map(accepted_type, type_.arguments[:1]))
-        return union((Applied(_CONTEXT, given), Applied(ASYNC_CONTEXT, given)))
-    if isinstance(type_, Alternatives) and is_either(type_):
-        return union(member if has_blocking_form(member) else accepted_type(member) for member in type_.members)
+    if isinstance(type_, Applied) and combinator_of(type_) is not None:
+        return accepted_handle(type_, accepted_type)
+    if isinstance(type_, Alternatives):
+        return union(
+            accepted_type(member) if combinator_of(member) is None else accepted_handle(member, accepted_type, type_)
+            for member in type_.members
+        )
     if not isinstance(type_, Function):
         return rebuild(type_, accepted_type)
     result = awaited(type_)

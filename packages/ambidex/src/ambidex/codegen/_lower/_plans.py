@@ -41,10 +41,8 @@ from .._ir import (
     walk,
 )
 from .._report import Unsupported
+from ._asynchronous import combinator_of, plan_handle, plan_handles_in
 from ._callbacks import (
-    has_blocking_form,
-    is_async_items,
-    is_either,
     plan_callback,
     plan_given,
     plan_plainly_given,
@@ -125,15 +123,10 @@ class Planner:
         if isinstance(type_, Variable):
             return self._variable(type_)
         if isinstance(type_, Alternatives):
-            leaves = self._is_inward and is_either(type_)
-            return one_of(
-                [
-                    self._container(member)
-                    if leaves and isinstance(member, Applied) and has_blocking_form(member)
-                    else self.plan(member)
-                    for member in type_.members
-                ]
-            )
+            handles = list(plan_handles_in(type_, self.plan)) if self._is_inward else []
+            planned = (combinator_of(member) is not None and self._is_inward for member in type_.members)
+            others = [self.plan(member) for member, is_planned in zip(type_.members, planned) if not is_planned]
+            return one_of([*handles, *others])
         if isinstance(type_, (Handle, TupleOf)):
             return self._tuple(type_) if isinstance(type_, TupleOf) else self._handle(type_)
         if isinstance(type_, (Applied, Function)):
@@ -267,9 +260,8 @@ class Planner:
         return "Self"
 
     def _applied(self, type_: Applied) -> Plan | None:
-        if self._is_inward and has_blocking_form(type_):
-            item = self.plan(type_.arguments[0])
-            return Plan("items_of" if is_async_items(type_) else "entered_of", () if item is None else (item,))
+        if self._is_inward and combinator_of(type_) is not None:
+            return plan_handle(type_, self.plan)
         return self._container(type_)
 
     def _container(self, type_: Applied) -> Plan | None:

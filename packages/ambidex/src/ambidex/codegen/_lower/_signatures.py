@@ -36,7 +36,8 @@ from .._ir import (
     variables,
     walk,
 )
-from ._callbacks import AWAITABLE, accepted
+from ._asynchronous import AWAITABLE
+from ._callbacks import accepted
 from ._overrides import narrowed, receiver_of
 from ._unbound import without_unbound
 
