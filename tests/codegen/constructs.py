@@ -36,6 +36,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("async function", "functions", "current"),
         Shown("plain function", "functions", "parse"),
         Shown("function that returns an `Awaitable`", "deliveries", "later"),
+        Shown("function that returns something to await, or its result", "deliveries", "perhaps"),
+        Shown("overloads that tell by the receiver which of the two", "deliveries", "Shelf.find"),
         Shown("function that returns a `Coroutine`", "deliveries", "begun"),
         Shown("function that returns a `Future`", "deliveries", "promised"),
         Shown("function that returns a `Task`", "deliveries", "scheduled"),

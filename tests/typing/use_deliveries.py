@@ -31,6 +31,8 @@ assert_type(deliveries.total([1, 2]), int)
 assert_type(deliveries.first_of([parcel]), "Parcel | None")
 deliveries.total(["x"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 deliveries.sent([b"x"])
+assert_type(deliveries.perhaps(1), int)
+assert_type(deliveries.Shelf().find("x"), "Parcel | None")
 deliveries.sent(["x"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
 
@@ -43,6 +45,8 @@ assert_type(deliveries.total(numbers()), int)
 
 async def waiting() -> None:
     assert_type(await deliveries.later.aio(1), int)
+    assert_type(await deliveries.perhaps.aio(1), int)
+    assert_type(await deliveries.Shelf().find.aio("x"), "Parcel | None")
     assert_type(await deliveries.promised.aio(1), "int | None")
     assert_type(await parcel.joined.aio(parcel), Parcel)
     assert_type(await Parcel.packed.aio("x"), Parcel)

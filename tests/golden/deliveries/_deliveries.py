@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Coroutine, List, Optional, Union
+from typing import TYPE_CHECKING, Any, AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Coroutine, List, Optional, Union, overload
 
 from ambidex import Module
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Literal, Protocol, Self
+else:
+    Protocol = object
 
 wrapper_module = Module("deliveries")
 events: List[str] = []
@@ -172,6 +174,37 @@ async def sent(body: Union[bytes, AsyncIterable[bytes]]) -> int:
     if isinstance(body, bytes):
         return len(body)
     return sum([len(part) async for part in body])
+
+
+class _AtOnce(Protocol):
+    @property
+    def waits(self) -> Literal[False]: ...
+
+
+class _Later(Protocol):
+    @property
+    def waits(self) -> Literal[True]: ...
+
+
+@wrapper_module.wrap_class
+class Shelf:
+    """Its methods give something to await, or the result itself, as what is under them does."""
+
+    @overload
+    def find(self: _AtOnce, city: str) -> Parcel: ...
+    @overload
+    def find(self: _Later, city: str) -> Awaitable[Optional[Parcel]]: ...
+    def find(self, city: str) -> Union[Parcel, None, Awaitable[Optional[Parcel]]]:
+        return Parcel(city)._joined(Parcel(city)) if city else None
+
+    def old(self, value: int) -> Union[Awaitable[Any], Any]:
+        return _later(value) if value else value
+
+
+@wrapper_module.wrap_function
+def perhaps(number: int) -> Union[int, Awaitable[int]]:
+    """Give a number at once, or later."""
+    return _later(number) if number % 2 else number
 
 
 async def _later(number: int) -> int:

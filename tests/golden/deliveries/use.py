@@ -106,6 +106,14 @@ assert deliveries.total(deliveries.Rows()) == 1
 assert not deliveries.is_own([1])
 
 
+assert [deliveries.perhaps(number) for number in range(3)] == [0, 1, 2]
+shelf = deliveries.Shelf()
+found = shelf.find("Oslo")
+assert isinstance(found, Parcel)
+assert shelf.find("") is None
+assert [shelf.old(0), shelf.old(1)] == [0, 1]
+
+
 class Mine(Parcel):
     """A user's subclass."""
 
@@ -115,6 +123,9 @@ assert [one.city for one in Mine.many(1)] == ["0"]
 
 async def waiting() -> None:
     assert await deliveries.later.aio(3) == 3
+    assert [await deliveries.perhaps.aio(number) for number in range(3)] == [0, 1, 2]
+    assert isinstance(await shelf.find.aio("Oslo"), Parcel)
+    assert await shelf.find.aio("") is None
     assert await deliveries.begun.aio("a") == "A"
     assert await deliveries.promised.aio(1) == 1
     assert await deliveries.scheduled.aio("b") == "B"

@@ -63,6 +63,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     handlers.sender,
     handlers.chore,
     handlers.found,
+    handlers.perhaps,
     callables.bell,
     callables.desk,
     inside,

@@ -152,6 +152,32 @@ def chore(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, constructs, checks, (type_,))
 
 
+def perhaps(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw functions that return something to await, or their result, which their overloads tell by the receiver."""
+    type_ = draw.known(classes)
+    given = "Union[List[<0>], Awaitable[List[<0>]]]"
+    body = "return [value] if now else _later(lambda: [value])\n"
+    text = (
+        f"@m.wrap_function\ndef perhaps(value: <0>, now: bool) -> {given}:\n    {body}\n\n"
+        "class _Now(Protocol):\n    def is_now(self, yes: int) -> bool: ...\n\n\n"
+        "class _Then(Protocol):\n    def is_now(self, yes: str) -> bool: ...\n\n\n"
+        "@m.wrap_class\nclass Perhaps:\n"
+        "    @overload\n    def told(self: _Now, value: <0>, now: bool) -> List[<0>]: ...\n"
+        "    @overload\n    def told(self: _Then, value: <0>, now: bool) -> Awaitable[List[<0>]]: ...\n"
+        f"    def told(self, value: <0>, now: bool) -> {given}:\n        {body}"
+    )
+    checks = tuple(
+        Check("async", callee, f"{draw.value(type_)}, {now}", (), is_loose(type_))
+        for callee in ("<module>perhaps", "<module>Perhaps().told")
+        for now in ("True", "False")
+    )
+    constructs = (
+        "function that returns something to await, or its result",
+        "overloads that tell by the receiver which of the two",
+    )
+    return Snippet(text, constructs, checks, (type_,), classes=("Perhaps",))
+
+
 def found(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw overloads of which some are awaited, over a function that does not say."""
     type_ = draw.known(classes)

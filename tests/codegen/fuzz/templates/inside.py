@@ -117,11 +117,8 @@ PARTS = (
     ),
     Part(
         "`AsyncIterable` beside text in a parameter",
-        "@m.wrap_function
-async def poured(body: Union[str, AsyncIterable[List[<0>]], None]) -> List[List[<0>]]:
-"
-        "    return [] if body is None or isinstance(body, str) else [item async for item in body]
-",
+        "@m.wrap_function\nasync def poured(body: Union[str, AsyncIterable[List[<0>]], None]) -> List[List[<0>]]:\n"
+        "    return [] if body is None or isinstance(body, str) else [item async for item in body]\n",
         (
             Check("async", "<module>poured", "_items([[<A>], [<B>]])"),
             Check("async", "<module>poured", "'text'"),
@@ -130,11 +127,8 @@ async def poured(body: Union[str, AsyncIterable[List[<0>]], None]) -> List[List[
     ),
     Part(
         "`AsyncIterable` beside another iterable in a parameter",
-        "@m.wrap_function
-async def strained(body: Union[List[<0>], AsyncIterable[<0>]]) -> List[<0>]:
-"
-        "    return body if isinstance(body, list) else [item async for item in body]
-",
+        "@m.wrap_function\nasync def strained(body: Union[List[<0>], AsyncIterable[<0>]]) -> List[<0>]:\n"
+        "    return body if isinstance(body, list) else [item async for item in body]\n",
         (
             Check("async", "<module>strained", "_items([<A>, <B>], is_async=True)"),
             Check("async", "<module>strained", "[<A>, <B>]"),
@@ -142,11 +136,8 @@ async def strained(body: Union[List[<0>], AsyncIterable[<0>]]) -> List[<0>]:
     ),
     Part(
         "`Awaitable` beside what it gives in a parameter",
-        "@m.wrap_function
-async def settled(answer: Union[List[<0>], Awaitable[List[<0>]]]) -> List[<0>]:
-"
-        "    return answer if isinstance(answer, list) else await answer
-",
+        "@m.wrap_function\nasync def settled(answer: Union[List[<0>], Awaitable[List[<0>]]]) -> List[<0>]:\n"
+        "    return answer if isinstance(answer, list) else await answer\n",
         (
             Check("async", "<module>settled", "_items([<A>, <B>], is_async=True)"),
             Check("async", "<module>settled", "[<A>, <B>]"),

@@ -11,6 +11,7 @@ from ambidex.bridge import (
     Context,
     Face,
     Implementation,
+    anything,
     attribute,
     class_context,
     class_method,
@@ -20,6 +21,7 @@ from ambidex.bridge import (
     items_of,
     iterator_method,
     method,
+    perhaps_awaited,
     stand_in,
     static_context,
     static_method,
@@ -28,6 +30,7 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
+    from typing import Any
 
     import _deliveries as _source
     from typing_extensions import Self
@@ -38,6 +41,7 @@ else:
 __all__ = (
     "Parcel",
     "Rows",
+    "Shelf",
     "begun",
     "doubled",
     "endless",
@@ -45,6 +49,7 @@ __all__ = (
     "first_of",
     "is_own",
     "later",
+    "perhaps",
     "promised",
     "scheduled",
     "seen",
@@ -202,3 +207,25 @@ def is_own(numbers: Iterable[int] | AsyncIterable[int]) -> bool:
 def sent(body: bytes | Iterable[bytes] | AsyncIterable[bytes]) -> int:
     """Take either."""
     raise implemented_elsewhere().at(_source.sent)
+
+
+class Shelf(Face, implementation=_impl):
+    """Its methods give something to await, or the result itself, as what is under them does."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Shelf.__init__)
+
+    @method(gives=perhaps_awaited("Parcel"))
+    def find(self, city: str) -> Parcel | None:
+        raise implemented_elsewhere().at(_source.Shelf.find)
+
+    @method(gives=perhaps_awaited(anything))
+    def old(self, value: int) -> Any:
+        raise implemented_elsewhere().at(_source.Shelf.old)
+
+
+@_impl.function(gives=perhaps_awaited())
+def perhaps(number: int) -> int:
+    """Give a number at once, or later."""
+    raise implemented_elsewhere().at(_source.perhaps)

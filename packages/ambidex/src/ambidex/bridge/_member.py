@@ -11,7 +11,8 @@ from ._identity import Reference, receiver_of
 from ._overrides._original import original
 from ._values._binding import inward, outward
 from ._values._errors import raise_in_place_of
-from ._values._plans import anything, error_of
+from ._values._plans import PerhapsAwaited, anything, error_of
+from ._values._settling import settling
 from ._values._turned import given_to_override, has_callback
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Member:
         "_givers",
         "_implementation",
         "_is_adopted",
+        "_is_perhaps_awaited",
         "_noted",
         "_raised",
         "_receive",
@@ -107,7 +109,8 @@ class Member:
             self.instead = f"async for ... in {holder}(...)"
         elif method == "__enter__":
             self.instead = f"async with {holder}(...)"
-        self.gives = gives
+        self.gives: Plan | None = gives.value if isinstance(gives, PerhapsAwaited) else gives
+        self._is_perhaps_awaited = isinstance(gives, PerhapsAwaited)
         self.sent = sent
         self.holding: Plan = anything if raises is None else raises  # what stands in the exceptions that it raises
         self.warns = hasattr(stub, "__deprecated__")  # at the line of who calls it
@@ -145,6 +148,14 @@ class Member:
         resolved = self._resolved  # a function, which is asked for first because its calls are the cheapest
         if resolved is not None:
             return resolved
+        found = self._found(receiver)
+        if self._is_perhaps_awaited:
+            found = settling(found)
+        if self.binding == "module":
+            self._resolved = found
+        return found
+
+    def _found(self, receiver: Any) -> Callable[..., Any]:
         if self.binding == "instance":
             function: Callable[..., Any] = getattr(receiver, self.attribute)
             return function
@@ -157,7 +168,6 @@ class Member:
             of_class: Callable[..., Any] = getattr(receiver.class_of_objects(), self.attribute)
             return of_class
         of_module: Callable[..., Any] = self._owner().resolve(self.path)
-        self._resolved = of_module
         return of_module
 
     def whereabouts_of_stub(self) -> tuple[str, str]:

@@ -15,6 +15,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ...errors import InternalError
 from .._identity import Reference, class_of, face_of, has_face, is_face, receiver_of
 from ._asynchronous import AsyncForm, AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
@@ -34,6 +35,7 @@ from ._plans import (
     ItemsOf,
     IterableOf,
     OneOf,
+    PerhapsAwaited,
     SequenceOf,
     SetOf,
     TupleOf,
@@ -151,6 +153,8 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         return leaf.give_async(plan, names) if isinstance(plan, AsyncOf) else _bind(plan.value, names, leaf)
     if isinstance(plan, GeneratorOf):
         return _generator(plan, names, leaf)
+    if isinstance(plan, PerhapsAwaited):
+        raise InternalError(f"{plan} stands inside another plan: it says how a call ends")
     if isinstance(plan, OneOf):
         # An object that has a face is that, though it is an iterable or a callable as well.
         parts = sorted(plan.plans, key=lambda part: not isinstance(part, str))

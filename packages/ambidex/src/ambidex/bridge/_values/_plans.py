@@ -139,6 +139,12 @@ class AwaitedOf(NamedTuple):
     beside: frozenset[str] = frozenset()
 
 
+class PerhapsAwaited(NamedTuple):
+    """The result of a call that the implementation gives at once or as something to await; what that gives follows."""
+
+    value: Plan | None
+
+
 class Anything(NamedTuple):
     """A position of unknown type: whatever registered object stands there, or in a builtin container, is translated."""
 
@@ -167,6 +173,7 @@ Plan = Union[
     AsyncOf,
     RecordOf,
     KeysOf,
+    PerhapsAwaited,
     TypeOf,
     ErrorOf,
     Anything,
@@ -339,6 +346,11 @@ def record_of(place: str, /, **fields: Plan) -> RecordOf:
 def keys_of(required: tuple[str, ...], /, **fields: Plan) -> KeysOf:
     """Plan a typed dict, by the keys that it must have: each key named follows its plan, where the dict has it."""
     return KeysOf(required, fields)
+
+
+def perhaps_awaited(value: Plan | None = None) -> PerhapsAwaited:
+    """Plan a whole result that is awaited only where it can be; it follows `value`, None where it carries no face."""
+    return PerhapsAwaited(value)
 
 
 def error_of(held: Plan) -> ErrorOf:

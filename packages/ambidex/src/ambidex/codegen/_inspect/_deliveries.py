@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from .._ir import (
     ANY,
@@ -26,7 +26,18 @@ if TYPE_CHECKING:
 
     from ._overloads import Variant
 
-Delivery = tuple[Flavour, Type, Optional[Type]]  # how, what it gives, and what it accepts between its results
+
+class Delivery(NamedTuple):
+    """Hold how a function delivers, what it gives, and what it accepts between its results.
+
+    `may_be_plain`: what it returns is awaited only where that can be.
+    """
+
+    flavour: Flavour
+    result: Type
+    sent: Optional[Type]  # noqa: UP045  Python 3.9 reads it
+    may_be_plain: bool = False
+
 
 AWAITABLE = Name("collections.abc", "Awaitable")
 
@@ -39,22 +50,43 @@ def delivery_of(result: Type, path: str) -> Delivery:
     """
     plain = bare(result)
     told = [_one(member, path) for member in (plain.members if isinstance(plain, Alternatives) else (plain,))]
-    flavours = {flavour for flavour, _, _ in told}
+    flavours = {each.flavour for each in told}
     if len(flavours) > 1 or Flavour.SYNC in flavours:
-        return Flavour.SYNC, result, None
-    sent = [each for _, _, each in told if each is not None]
-    return flavours.pop(), union(value for _, value, _ in told), union(sent) if sent else None
+        return Delivery(Flavour.SYNC, result, None)
+    sent = [each.sent for each in told if each.sent is not None]
+    return Delivery(flavours.pop(), union(each.result for each in told), union(sent) if sent else None)
+
+
+def delivery_at_times(result: Type, path: str) -> Delivery | None:
+    """Return how a function delivers that returns something to await or what that gives; None for all others.
+
+    Raises:
+        Unsupported: as for `delivery_of`.
+    """
+    plain = bare(result)
+    told = [_one(member, path) for member in plain.members] if isinstance(plain, Alternatives) else []
+    at_once = [each.result for each in told if each.flavour is Flavour.SYNC]
+    waited = [part for each in told if each.flavour is Flavour.ASYNC for part in _members(each.result)]
+    is_either = any(part == ANY or part in waited for part in at_once) or (ANY in waited and bool(at_once))
+    if not is_either or len(told) != len(at_once) + sum(each.flavour is Flavour.ASYNC for each in told):
+        return None
+    return Delivery(Flavour.ASYNC, union(each.result for each in told), None, may_be_plain=True)
+
+
+def _members(type_: Type) -> tuple[Type, ...]:
+    plain = bare(type_)
+    return plain.members if isinstance(plain, Alternatives) else (plain,)
 
 
 def _one(type_: Type, path: str) -> Delivery:
     plain = bare(type_)
     origin = plain.origin if isinstance(plain, Applied) else plain
     if origin in ASYNC_ITERATORS:
-        return (Flavour.STREAM, *items_of(plain, path))
+        return Delivery(Flavour.STREAM, *items_of(plain, path))
     if origin == ASYNC_CONTEXT and isinstance(plain, Applied):
-        return Flavour.CONTEXT, plain.arguments[0], None
+        return Delivery(Flavour.CONTEXT, plain.arguments[0], None)
     awaited = awaited_by(plain)
-    return (Flavour.SYNC, type_, None) if awaited is None else (Flavour.ASYNC, awaited, None)
+    return Delivery(Flavour.SYNC, type_, None) if awaited is None else Delivery(Flavour.ASYNC, awaited, None)
 
 
 def as_overloads_say(variants: Sequence[Variant], path: str) -> Delivery | None:
@@ -63,8 +95,8 @@ def as_overloads_say(variants: Sequence[Variant], path: str) -> Delivery | None:
     What it gives may be anything: the type variables of an overload are not those of the function.
     """
     returned = (Applied(AWAITABLE, (each.result,)) if each.is_async else each.result for each in variants)
-    flavour, _, sent = delivery_of(union(returned), path) if variants else (Flavour.SYNC, ANY, None)
-    return None if flavour is Flavour.SYNC else (flavour, ANY, None if sent is None else ANY)
+    found = delivery_of(union(returned), path) if variants else Delivery(Flavour.SYNC, ANY, None)
+    return None if found.flavour is Flavour.SYNC else Delivery(found.flavour, ANY, None if found.sent is None else ANY)
 
 
 def awaited_by(result: Type) -> Type | None:

@@ -23,7 +23,7 @@ from .._ir import (
     union,
 )
 from .._report import Unsupported
-from ._deliveries import AWAITABLE, delivery_of
+from ._deliveries import AWAITABLE, delivery_at_times, delivery_of
 from ._hidden import public_parameters
 
 if TYPE_CHECKING:
@@ -163,14 +163,22 @@ def gathered(variants: Sequence[Variant], parameter: Taken, listed: Sequence[Tak
 def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:
     """Return a function with its variants as callables that deliver as it does itself.
 
-    Those that only differ by the type of the receiver are one here, with whatever any of them gives.
+    Those that only differ by the type of the receiver are one here, with whatever any of them gives; of those that may
+    be awaited or not, what awaiting gives.
     """
     found: dict[object, Callable] = {}
+    plain: set[object] = set()
     for variant in variants:
         read = _overload(function, variant)
         key = (read.makes, *((each.name, each.kind, each.type, each.default is None) for each in read.parameters))
+        is_plain = function.may_be_plain and not is_awaited(variant, function.path)
         known = found.setdefault(key, read)
-        if known.result != read.result:
+        if is_plain and known is read:
+            plain.add(key)
+        elif key in plain and not is_plain:
+            plain.remove(key)
+            found[key] = read
+        elif known.result != read.result and (key in plain or not is_plain):
             found[key] = dataclasses.replace(known, result=union((known.result, read.result)))
     if len(found) > 1:
         return dataclasses.replace(function, overloads=tuple(found.values()))
@@ -183,12 +191,29 @@ def with_overloads(function: Callable, variants: Sequence[Variant]) -> Callable:
     return dataclasses.replace(function, parameters=tuple(parameters), result=only.result, makes=only.makes)
 
 
+def is_awaited(variant: Variant, path: str) -> bool:
+    """Tell whether what an overload gives is awaited: always, or where that can be."""
+    found = delivery_of(variant.result, path)
+    return variant.is_async or found.flavour is Flavour.ASYNC or delivery_at_times(variant.result, path) is not None
+
+
+def tell_apart(variants: Sequence[Variant], path: str) -> bool:
+    """Tell whether the arguments of a call say whether its result is awaited."""
+    told: dict[object, bool] = {}
+    for variant in variants:
+        key = tuple((each.name, each.kind, each.type) for each in variant.parameters)
+        found = is_awaited(variant, path)
+        if told.setdefault(key, found) is not found or delivery_at_times(variant.result, path) is not None:
+            return False
+    return bool(told)
+
+
 def _overload(function: Callable, variant: Variant) -> Callable:
     result, sent = variant.result, None
     if variant.is_async and function.flavour is Flavour.SYNC:  # beside one that gives its value at once
         result = Applied(AWAITABLE, (result,))
     elif not (variant.is_async and function.flavour is Flavour.ASYNC):
-        flavour, value, sends = delivery_of(result, function.path)
+        flavour, value, sends, _ = delivery_at_times(result, function.path) or delivery_of(result, function.path)
         if flavour is function.flavour:
             result, sent = value, sends
         elif function.flavour is Flavour.CONTEXT and flavour is Flavour.STREAM:  # under @asynccontextmanager

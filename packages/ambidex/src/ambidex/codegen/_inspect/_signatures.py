@@ -35,9 +35,17 @@ from .._report import Unsupported, display_path, parameter_subject
 from ._awaited import awaited_value, iterated_item
 from ._decorated import check_kind, check_known, given_under, innermost, steps_of, taken_away
 from ._defaults import default_of_stub
-from ._deliveries import Delivery, as_overloads_say, awaited_by, delivery_of, is_under_manager, items_of
+from ._deliveries import (
+    Delivery,
+    as_overloads_say,
+    awaited_by,
+    delivery_at_times,
+    delivery_of,
+    is_under_manager,
+    items_of,
+)
 from ._functions import deprecation, documentation, is_made_up, place_of_function
-from ._overloads import made_by, read_variants, with_overloads
+from ._overloads import made_by, read_variants, tell_apart, with_overloads
 from ._parameters import ParameterReader, located
 from ._receivers import narrowing, on_those
 from ._taken import taken_by
@@ -135,7 +143,7 @@ class SignatureReader:
         said = self._said(path)
         nodes = said or self._sources.of_file(inner.__code__.co_filename).overloads(inner.__qualname__)
         variants: list[Variant] = []
-        delivery: Delivery = (Flavour.SYNC, ANY, None)
+        delivery = Delivery(Flavour.SYNC, ANY, None)
         gone: Collection[str] = ()
         narrowed: Narrowing = ()
         try:
@@ -150,7 +158,7 @@ class SignatureReader:
                 is_method = binding is Binding.INSTANCE
                 delivery = self._delivery(function, inner, path, variants, steps, is_method=is_method)
                 if function is not inner:
-                    check_kind(function, delivery[0], path)
+                    check_kind(function, delivery.flavour, path)
         except Unsupported as refusal:
             with self._report.about(*((parameter_subject(refusal.parameter),) if refusal.parameter else ())):
                 self._report.add(place, refusal.what, refusal.fix)
@@ -161,9 +169,10 @@ class SignatureReader:
         else:
             reader = ParameterReader(self._resolver, self._sources, self._report, self._cls)
             parameters = reader.read(inner, path, place, variants, gone, skips_first=skips_first, hidden=hidden)
-        flavour, result, sent = delivery
+        flavour, result, sent, may_be_plain = delivery
         doc, deprecated = documentation(inner), deprecation(function)
         read = Callable(name, path, flavour, binding, parameters, result, sent, doc, place, deprecated=deprecated)
+        read = dataclasses.replace(read, may_be_plain=may_be_plain)
         if is_of_stub:
             return revised(read, makes=variants[0].makes)
         read = on_those(read, narrowed)
@@ -283,7 +292,7 @@ class SignatureReader:
     ) -> Delivery:
         """Return how a function delivers under its decorators, what it gives, and what it accepts between results."""
         written = self._written(function, inner, path, variants, is_method=is_method)
-        given = None if variants else given_under(steps, *written, path)
+        given = None if variants else given_under(steps, *written[:3], path)
         return written if given is None else self._flavoured(given, path)
 
     def _written(
@@ -293,7 +302,7 @@ class SignatureReader:
         if not (variants or inspect.iscoroutinefunction(inner) or is_under_manager(function)):
             value = awaited_value(annotations_of(inner).get("return"), self._resolver, self._result_in)
             if value is not None:
-                return Flavour.ASYNC, value, None
+                return Delivery(Flavour.ASYNC, value, None)
         if variants and "return" not in annotations_of(inner):
             result = union(variant.result for variant in variants)
         else:
@@ -309,7 +318,9 @@ class SignatureReader:
             yields=inspect.isasyncgenfunction(inner),
             is_async=inspect.iscoroutinefunction(inner),
         )
-        return as_overloads_say(variants, path) or delivery if delivery[0] is Flavour.SYNC else delivery
+        if delivery.may_be_plain and tell_apart(variants, path):
+            delivery = delivery_of(result, path)
+        return as_overloads_say(variants, path) or delivery if delivery.flavour is Flavour.SYNC else delivery
 
     def _said_delivery(self, said: Definition, variants: Sequence[Variant], path: str) -> Delivery:
         """Return how a function delivers as its stub has it: a generator is told by its result."""
@@ -321,9 +332,9 @@ class SignatureReader:
         self, result: Type, path: str, *, is_managed: bool = False, yields: bool = False, is_async: bool = False
     ) -> Delivery:
         if is_managed:
-            return Flavour.CONTEXT, items_of(result, path)[0], None
+            return Delivery(Flavour.CONTEXT, items_of(result, path)[0], None)
         if yields:
-            return (Flavour.STREAM, *items_of(result, path))
+            return Delivery(Flavour.STREAM, *items_of(result, path))
         if is_async:
-            return Flavour.ASYNC, result, None
-        return delivery_of(result, path)
+            return Delivery(Flavour.ASYNC, result, None)
+        return delivery_at_times(result, path) or delivery_of(result, path)

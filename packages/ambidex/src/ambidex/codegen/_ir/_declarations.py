@@ -91,6 +91,7 @@ class Callable:
     without docstrings. `renames` is what the implementation calls it, where the public name is another one. `makes` is
     what a constructor makes, where it says more of that than its class does. `deprecated` is the message of PEP 702,
     None for most. `narrowing` says which objects have it: its types have those in the place of the variables.
+    `may_be_plain`: the implementation returns something to await, or the result itself.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Callable:
     makes: Face | None = None
     deprecated: str | None = None
     narrowing: Narrowing = ()
+    may_be_plain: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():

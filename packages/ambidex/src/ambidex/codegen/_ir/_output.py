@@ -69,6 +69,7 @@ _NO_CONTAINERS = frozenset(
         "entered_of",
         "awaited_of",
         "error_of",
+        "perhaps_awaited",
         *_ASYNCHRONOUS,
     )
 )

@@ -19,6 +19,7 @@ from .._ir import (
     Form,
     Name,
     Origin,
+    Plan,
     Type,
     bare,
     union,
@@ -30,7 +31,6 @@ from ._signatures import overloads_of, parameters_of, signatures_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .._ir import Plan
 
 CONTEXT = Name(BRIDGE, "Context")
 
@@ -49,10 +49,11 @@ if TYPE_CHECKING:
 
 def plans_of(function: Callable, planner: Planner) -> Plans:
     """Return the plans of a callable, and its name in the implementation where the public one is another."""
+    gives = planner.plan(_result_of(function))
     listed = [(parameter.name, planner.inward.plan(parameter.type)) for parameter in function.parameters]
     return {
         "takes": tuple((name, plan) for name, plan in listed if plan is not None),
-        "gives": planner.plan(_result_of(function)),
+        "gives": Plan("perhaps_awaited", () if gives is None else (gives,)) if function.may_be_plain else gives,
         "sent": planner.plan(function.sent) if function.sent is not None else None,
         "renames": function.renames,
     }
