@@ -302,6 +302,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("callable protocol with keywords, defaults and `*args`", "callbacks", "followed"),
         Shown("plain callable protocol with keywords", "callbacks", "sorted_by"),
         Shown("callback that may be blocking or async", "callbacks", "either"),
+        Shown("callback that takes and gives anything", "callbacks", "told"),
+        Shown("attribute that holds such a callback", "callbacks", "Tap.sink"),
         Shown("such a callback that decides a type variable", "callbacks", "decided"),
         Shown("plain callback", "callbacks", "plainly"),
         Shown("callback that runs on the loop", "callbacks", "on_loop"),

@@ -128,4 +128,5 @@ assert_type(callbacks.followed([event], follow_later), "Event | None")
 callbacks.followed([event], follow_without)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 assert_type(callbacks.sorted_by([event], best_first), "list[Event]")
 callbacks.sorted_by([event], lambda events: events)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+assert_type(callbacks.told(follow_later), Any)
 assert_type(callbacks.titled(["Ada"], lambda name, *, title="": name + title), "list[str]")

@@ -260,5 +260,28 @@ async def sorted_by(events: List[Event], sort: _Sorter) -> List[Event]:
 
 
 @wrapper_module.wrap_function
+async def told(tell: Callable[..., Any], *about: Any) -> Any:
+    """Give a callback whatever there is, and await what it gives where that can be."""
+    result = tell(Event("told"), *about)
+    if inspect.iscoroutinefunction(tell):
+        assert inspect.isawaitable(result)
+    value = await result if inspect.isawaitable(result) else result
+    assert isinstance(value, (Event, str))
+    return value
+
+
+@wrapper_module.wrap_class
+class Tap:
+    """Its callbacks are plain, and take anything."""
+
+    sink: Optional[Callable[..., None]] = None
+
+    async def flow(self, *more: Callable[[Any], None]) -> List[Callable[[Any], None]]:
+        for each in more if self.sink is None else [self.sink, *more]:
+            each(Event("flown"))
+        return list(more)
+
+
+@wrapper_module.wrap_function
 async def titled(names: List[str], say: _Namer) -> List[str]:
     return [await say(names[0]), *[await say(name, title="Dr ") for name in names[1:]]]

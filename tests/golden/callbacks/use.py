@@ -156,6 +156,33 @@ assert event.name == "2 2 ['last']"
 assert callbacks.followed([event, other], follow_later) is other
 assert event.name == "2 1 ['last'] later"
 assert callbacks.sorted_by([event, other], by_name) == [other, event]
+
+
+def tell(event: Event, *about: object) -> Event | str:
+    assert type(event) is Event
+    return event if about else event.name
+
+
+async def tell_later(event: Event, *about: object) -> Event | str:
+    await event.rename.aio("later")
+    return tell(event, *about)
+
+
+def drop(event: Event) -> None:
+    assert type(event) is Event
+    seen.append((event.name, True))
+
+
+assert callbacks.told(tell) == "told"
+assert type(callbacks.told(tell, 1)) is Event
+assert callbacks.told(tell_later) == "later"
+assert type(callbacks.told(tell_later, 1)) is Event
+tap = callbacks.Tap()
+tap.sink = drop
+assert tap.sink is drop
+seen.clear()
+assert tap.flow(drop, drop) == [drop, drop]
+assert seen == [("flown", True)] * 3
 assert callbacks.titled(["Ada", "Eve"], lambda name, *, title="": title + name) == ["Ada", "Dr Eve"]
 
 
@@ -166,8 +193,15 @@ async def change(item: int) -> int:
     return item + 1
 
 
+async def own(event: Event) -> str:
+    await asyncio.sleep(0)
+    assert threading.get_ident() == main
+    return event.name
+
+
 async def waiting() -> None:
     assert await callbacks.transformed.aio([1, 2], change) == [2, 3]
+    assert await callbacks.told.aio(own) == await callbacks.told.aio(lambda event: own(event)) == "told"
     assert await callbacks.followed.aio([event, other], follow_later) is other
     assert await callbacks.sorted_by.aio([event, other], by_name) == [other, event]
     assert await callbacks.transformed.aio([1, 2], lambda item: item + 1) == [2, 3]

@@ -64,6 +64,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     handlers.chore,
     handlers.found,
     handlers.perhaps,
+    handlers.telling,
     callables.bell,
     callables.desk,
     inside,

@@ -152,6 +152,27 @@ def chore(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, constructs, checks, (type_,))
 
 
+def telling(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw callbacks that take and give anything, and one in an attribute."""
+    type_ = draw.known(classes)
+    text = (
+        "@m.wrap_function\nasync def telling(tell: Callable[..., Any], value: <0>) -> List[<0>]:\n"
+        "    result = tell(value)\n"
+        "    return [await result if isinstance(result, Coroutine) else result]\n\n\n"
+        "@m.wrap_class\nclass Tap:\n    sink: Optional[Callable[[Any], object]] = None\n\n"
+        "    async def flow(self, value: <0>) -> bool:\n"
+        "        return self.sink is not None and self.sink(value) is not None\n"
+    )
+    value = draw.value(type_)
+    checks = (
+        Check("async", "<module>telling", f"_callback(True), {value}", (), is_loose(type_)),
+        Check("async", "<module>telling", f"_callback(False), {value}", (), is_loose(type_)),
+        Check("async", "_with(<module>Tap(), 'sink', _callback(False, 1)).flow", value, (), is_loose(type_)),
+    )
+    constructs = ("callback that takes and gives anything", "attribute that holds such a callback")
+    return Snippet(text, constructs, checks, (type_,), classes=("Tap",))
+
+
 def perhaps(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw functions that return something to await, or their result, which their overloads tell by the receiver."""
     type_ = draw.known(classes)

@@ -14,6 +14,7 @@ from ambidex.bridge import (
     Implementation,
     anything,
     attribute,
+    awaited_of,
     call_of,
     callback,
     class_method,
@@ -21,6 +22,7 @@ from ambidex.bridge import (
     dict_of,
     implemented_elsewhere,
     method,
+    one_of,
     plain_callback,
     sequence_of,
     stand_in,
@@ -44,6 +46,7 @@ __all__ = (
     "Event",
     "Greeting",
     "Hub",
+    "Tap",
     "adder",
     "all_called",
     "called",
@@ -58,6 +61,7 @@ __all__ = (
     "plainly",
     "sorted_by",
     "titled",
+    "told",
     "transformed",
     "turned",
     "watched",
@@ -338,6 +342,40 @@ def followed(events: list[Event], follow: _Follower) -> Event | None:
 def sorted_by(events: list[Event], sort: _Sorter) -> list[Event]:
     """Call a plain one, by keyword alone."""
     raise implemented_elsewhere().at(_source.sorted_by)
+
+
+@_impl.function(
+    takes={
+        "tell": plain_callback(gives=one_of(awaited_of(anything), anything), rest=anything),
+        "about": anything,
+    },
+    gives=anything,
+)
+def told(tell: Callable[..., Any], *about: Any) -> Any:
+    """Give a callback whatever there is, and await what it gives where that can be."""
+    raise implemented_elsewhere().at(_source.told)
+
+
+class Tap(Face, implementation=_impl):
+    """Its callbacks are plain, and take anything."""
+
+    @constructor
+    def __init__(self) -> None:
+        raise implemented_elsewhere().at(_source.Tap.__init__)
+
+    @property
+    @attribute(gives=plain_callback(rest=anything))
+    def sink(self) -> Callable[..., None] | None:
+        raise implemented_elsewhere().at(_source.Tap.sink)
+
+    @sink.setter
+    @attribute(takes={"value": plain_callback(rest=anything)})
+    def sink(self, value: Callable[..., None] | None) -> None:
+        raise implemented_elsewhere().at(_source.Tap.sink)
+
+    @method(takes={"more": plain_callback(anything)}, gives=sequence_of(plain_callback(anything)))
+    def flow(self, *more: Callable[[Any], None]) -> list[Callable[[Any], None]]:
+        raise implemented_elsewhere().at(_source.Tap.flow)
 
 
 @_impl.function(takes={"say": callback()})

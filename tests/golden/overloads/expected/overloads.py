@@ -18,6 +18,7 @@ from ambidex.bridge import (
     anything,
     async_iterator_of,
     awaitable_of,
+    awaited_of,
     call_of,
     class_method,
     constructor,
@@ -578,7 +579,9 @@ class Step(Face, Generic[T, R], implementation=_impl):
     def __init__(self, function: Callable[[T], Awaitable[R]]) -> None: ...
     @overload
     def __init__(self, function: Callable[[T], R]) -> None: ...
-    @constructor(takes={"function": plain_callback(anything, gives=anything)})
+    @constructor(
+        takes={"function": plain_callback(anything, gives=one_of(awaited_of(anything), anything))}
+    )
     def __init__(self, function: Callable[[T], Any]) -> None:
         raise implemented_elsewhere().at(_source.Step.__init__)
 
@@ -587,7 +590,7 @@ class Step(Face, Generic[T, R], implementation=_impl):
         raise implemented_elsewhere().at(_source.Step.run)
 
     @method(
-        takes={"function": plain_callback(anything, gives=anything)},
+        takes={"function": plain_callback(anything, gives=one_of(awaited_of(anything), anything))},
         gives=anything,
         faces=lambda: _Step_told_faces[Any, Any],
     )
@@ -596,7 +599,10 @@ class Step(Face, Generic[T, R], implementation=_impl):
         raise implemented_elsewhere().at(_source.Step.told)
 
     @method(
-        takes={"function": plain_callback(anything, gives=anything), "item": anything},
+        takes={
+            "function": plain_callback(anything, gives=one_of(awaited_of(anything), anything)),
+            "item": anything,
+        },
         gives=anything,
         faces=lambda: _Step_applied_faces[Any, Any],
     )

@@ -8,6 +8,7 @@ that is made anew each time, as bound methods are, is made of the parts of it th
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 import types
 import weakref
@@ -160,7 +161,8 @@ def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channe
             raise
         return value if give is None else give(value)
 
-    wrapper: Function = called if plan.is_plain else awaited
+    is_awaited = not plan.is_plain or inspect.iscoroutinefunction(function)  # as it says itself, so who calls it knows
+    wrapper: Function = awaited if is_awaited else called
     wrapper.__name__ = type(function).__name__  # of a callable object that has no name of its own
     wrapper.__qualname__ = running.name
     functools.update_wrapper(wrapper, function, updated=())

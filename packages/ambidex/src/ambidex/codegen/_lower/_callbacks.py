@@ -17,14 +17,12 @@ from .._ir import (
     Function,
     Kind,
     Plan,
-    Variable,
     awaited,
     parts,
     rebuild,
     retyped,
     revised,
     union,
-    walk,
 )
 from .._report import Unsupported
 from ._asynchronous import AWAITABLE, accepted_handle, combinator_of
@@ -131,10 +129,10 @@ def plan_callback(
     takes, rest, named = _taken(function, outward)
     returned = function.result if result is None else result
     gives = inward(returned)
-    is_generic = any(isinstance(part, Variable) for part in walk(function))  # what it is given was translated inward
-    plans = [plan for plan in (*takes, gives, rest, *(plan for _, plan in named)) if plan is not None]
-    if result is None and not function.places and all(plan.is_of_anything and not is_generic for plan in plans):
+    if result is None and not function.places and not any((*takes, gives, rest, named)):
         return None
+    if result is None and returned in (ANY, OBJECT) and gives is not None:  # the implementation may await it
+        gives = Plan("one_of", (Plan("awaited_of", (gives,)), gives))
     options: dict[str, Option | None] = {"gives": gives, "rest": rest, "on_loop": function.on_loop, "named": named}
     options["places"] = " ".join(function.places)
     listed = tuple((name, value) for name, value in options.items() if value)

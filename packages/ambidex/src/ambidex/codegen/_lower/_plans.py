@@ -189,7 +189,9 @@ class Planner:
             return plan_given(type_, self.inward.plan, self.plan)
         is_carrying = any(self._records.carries(part) for part in (type_, *bounds(type_)))
         is_carrying = is_carrying or any(map(is_asynchronous, walk(type_)))
-        return plan_plainly_given(type_, self.inward.plan, self.plan) if is_carrying else None
+        if is_carrying:
+            return plan_plainly_given(type_, self.inward.plan, self.plan)
+        return plan_callback(type_, self.inward.plan, self.outward.plan)  # the user's own comes back as it was
 
     def _record(self, record: Record) -> Plan:
         held = self._records.held_by(record)
