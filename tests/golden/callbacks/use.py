@@ -10,7 +10,7 @@ import callbacks
 from callbacks import Event, Hub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
 main = threading.get_ident()
 seen: list[tuple[str, bool]] = []
@@ -199,9 +199,13 @@ async def own(event: Event) -> str:
     return event.name
 
 
+def own_after_all(event: Event) -> Awaitable[str]:
+    return own(event)
+
+
 async def waiting() -> None:
     assert await callbacks.transformed.aio([1, 2], change) == [2, 3]
-    assert await callbacks.told.aio(own) == await callbacks.told.aio(lambda event: own(event)) == "told"
+    assert await callbacks.told.aio(own) == await callbacks.told.aio(own_after_all) == "told"
     assert await callbacks.followed.aio([event, other], follow_later) is other
     assert await callbacks.sorted_by.aio([event, other], by_name) == [other, event]
     assert await callbacks.transformed.aio([1, 2], lambda item: item + 1) == [2, 3]

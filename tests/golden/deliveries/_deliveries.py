@@ -195,7 +195,7 @@ class Shelf:
     @overload
     def find(self: _Later, city: str) -> Awaitable[Optional[Parcel]]: ...
     def find(self, city: str) -> Union[Parcel, None, Awaitable[Optional[Parcel]]]:
-        return Parcel(city)._joined(Parcel(city)) if city else None
+        return _found(city) if city else None
 
     def old(self, value: int) -> Union[Awaitable[Any], Any]:
         return _later(value) if value else value
@@ -210,6 +210,10 @@ def perhaps(number: int) -> Union[int, Awaitable[int]]:
 async def _later(number: int) -> int:
     await asyncio.sleep(0)
     return number
+
+
+async def _found(city: str) -> Parcel:
+    return Parcel(city)
 
 
 async def _upper(text: str) -> str:

@@ -110,6 +110,7 @@ assert [deliveries.perhaps(number) for number in range(3)] == [0, 1, 2]
 shelf = deliveries.Shelf()
 found = shelf.find("Oslo")
 assert isinstance(found, Parcel)
+assert found.city == "Oslo"
 assert shelf.find("") is None
 assert [shelf.old(0), shelf.old(1)] == [0, 1]
 
