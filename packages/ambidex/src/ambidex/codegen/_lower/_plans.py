@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from typing import TYPE_CHECKING
 
@@ -191,7 +192,8 @@ class Planner:
         is_carrying = is_carrying or any(map(is_asynchronous, walk(type_)))
         if is_carrying:
             return plan_plainly_given(type_, self.inward.plan, self.plan)
-        return plan_callback(type_, self.inward.plan, self.outward.plan)  # the user's own comes back as it was
+        own = dataclasses.replace(type_, on_loop=False)  # the user's own comes back as it was
+        return plan_callback(own, self.inward.plan, self.outward.plan)
 
     def _record(self, record: Record) -> Plan:
         held = self._records.held_by(record)
