@@ -172,7 +172,7 @@ class SignatureReader:
         flavour, result, sent, may_be_plain = delivery
         doc, deprecated = documentation(inner), deprecation(function)
         read = Callable(name, path, flavour, binding, parameters, result, sent, doc, place, deprecated=deprecated)
-        read = dataclasses.replace(read, may_be_plain=may_be_plain)
+        read = revised(read, may_be_plain=may_be_plain)
         if is_of_stub:
             return revised(read, makes=variants[0].makes)
         read = on_those(read, narrowed)
