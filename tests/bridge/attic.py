@@ -23,6 +23,7 @@ from ambidex.bridge import (
     iterable_of,
     iterator_method,
     method,
+    plain_callback,
     sequence_of,
     set_of,
     stand_in,
@@ -303,7 +304,7 @@ def list_of_variable(items: list[T]) -> list[T]:
     raise implemented_elsewhere().at(_source.list_of_variable)
 
 
-@_impl.function
+@_impl.function(takes={"work": plain_callback(sequence_of(_anything))})
 def told(work: Callable[[list[Any]], None]) -> None:
     """Call a function with a list; it is called as it is, and given the list as it is."""
     raise implemented_elsewhere().at(_source.told)

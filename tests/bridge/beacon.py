@@ -108,14 +108,24 @@ if TYPE_CHECKING:
         on_duty: DualIterator[Ship]
         muster: (
             Call[[int], DualIterator[Ship]]
-            | Callable[[int], AsyncIterator[Ship] | Awaitable[AsyncIterator[Ship]]]
+            | Callable[
+                [int],
+                Iterable[Ship]
+                | AsyncIterable[Ship]
+                | Awaitable[Iterable[Ship] | AsyncIterable[Ship]],
+            ]
         )
 
         def __init__(
             self,
             on_duty: AsyncIterator[Ship],
             muster: Call[[int], DualIterator[Ship]]
-            | Callable[[int], AsyncIterator[Ship] | Awaitable[AsyncIterator[Ship]]],
+            | Callable[
+                [int],
+                Iterable[Ship]
+                | AsyncIterable[Ship]
+                | Awaitable[Iterable[Ship] | AsyncIterable[Ship]],
+            ],
         ) -> None:
             implemented_elsewhere()
 

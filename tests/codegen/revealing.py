@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Union
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import TypeGuard
+
 FORMS = {
     "function": ("aio", "submit"),
     "method": ("aio", "submit"),
@@ -33,6 +35,7 @@ SETTINGS = """
 """
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+_WRITTEN_OUT = r"\b(?:faces|called)=lambda: (\w+)"
 TYPE_VARIABLES = ("TypeVar", "ParamSpec", "TypeVarTuple")
 
 
@@ -79,18 +82,24 @@ class _Asking:
             if isinstance(node, ast.ImportFrom) and node.module == "ambidex.bridge"
             for alias in node.names
         }
-        self._variables = [
-            node.targets[0].id
+        made = {
+            node.targets[0].id: node.value
             for node in ast.walk(self._tree)
             if isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
             and isinstance(node.value, ast.Call)
             and ast.unparse(node.value.func).rpartition(".")[2] in TYPE_VARIABLES
-        ]
+        }
+        self._variables = [*made]
+        # In the parameters of a function no variable may have a variance: there another one stands for it.
+        self._variant = {name: each for name, each in made.items() if any(map(_is_variance, each.keywords))}
 
     def module(self) -> None:
         """Ask for everything."""
         self._add(SETTINGS)
+        for name, call in self._variant.items():
+            said = [ast.unparse(each) for each in (*call.args[1:], *call.keywords) if not _is_variance(each)]
+            self._add(f"{name}_asked = {ast.unparse(call.func)}({', '.join((repr(f'{name}_asked'), *said))})")
         for node in self._public(self._tree.body):
             if isinstance(node, ast.ClassDef):
                 self._class(node, Scope())
@@ -106,6 +115,8 @@ class _Asking:
                 yield node
 
     def _add(self, text: str) -> None:
+        for name in self._variant if text.lstrip().startswith(("def ", "async def ", "reveal_type(")) else ():
+            text = re.sub(rf"\b{name}\b", f"{name}_asked", text)
         self.asked.lines.extend(text.split("\n"))
 
     def _reveal(self, name: str, expression: str, indent: str = "    ") -> None:
@@ -142,9 +153,15 @@ class _Asking:
         }
         is_class_bound = bool({"classmethod", "staticmethod"} & kinds)
         if scope.path and {"property", "attribute", "class_attribute"} & kinds:
-            self._attribute(node.name, scope)
+            self._attribute(
+                node.name, Scope(scope.path, self._narrowed(scope.path, node, decorators) or scope.annotation)
+            )
             return
-        receiver = f"type[{scope.annotation}]" if is_class_bound else scope.annotation
+        if "type_attribute" in kinds:
+            self._attribute(node.name, Scope(scope.path, f"type[{scope.annotation}]"))
+            return
+        narrowed = self._narrowed(scope.path, node, decorators) if scope.path and not is_class_bound else None
+        receiver = f"type[{scope.annotation}]" if is_class_bound else narrowed or scope.annotation
         it, owner = (f"it: '{receiver}', ", "it.") if scope.path else ("", "")
         forms = next((FORMS[kind] for kind in kinds if kind in FORMS), ())
         arguments = node.args
@@ -162,11 +179,36 @@ class _Asking:
         self._reveal(name, f"{owner}{node.name}")
         for form in forms:
             self._reveal(name, f"{owner}{node.name}.{form}")
-        if any("faces=" in decorator for decorator in decorators):
+        if any(re.search(_WRITTEN_OUT, decorator) for decorator in decorators):
             return  # its forms are written out, and have just been shown
         self._reveal(name, f"{owner}{node.name}({given})")
         for form in forms:
             self._reveal(name, f"{owner}{node.name}.{form}({given})")
+
+    def _narrowed(self, path: str, node: Function, decorators: list[str]) -> str | None:
+        """Return which objects of its class have a method: what its `self` says, or what its forms are looked up on."""
+        first = next(iter(node.args.posonlyargs or node.args.args), None)
+        if first is not None and first.annotation is not None:
+            return ast.unparse(first.annotation)
+        named = {found[1] for each in decorators for found in re.finditer(_WRITTEN_OUT, each)}
+        for forms in ast.walk(self._tree):
+            if isinstance(forms, ast.ClassDef) and forms.name in named:
+                owners = [_second(each.args) for each in forms.body if _is_lookup(each)]
+                return next((each for each in owners if each.startswith(f"{path}[")), None)
+        return None
+
+
+def _second(arguments: ast.arguments) -> str:
+    annotation = [*arguments.posonlyargs, *arguments.args][1].annotation
+    return "" if annotation is None else ast.unparse(annotation)
+
+
+def _is_variance(node: ast.AST) -> bool:
+    return isinstance(node, ast.keyword) and node.arg in ("covariant", "contravariant")
+
+
+def _is_lookup(node: ast.stmt) -> TypeGuard[Function]:
+    return isinstance(node, FUNCTIONS) and node.name == "__get__"
 
 
 def _seen(body: list[ast.stmt]) -> list[ast.stmt]:

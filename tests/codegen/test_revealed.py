@@ -42,7 +42,10 @@ def vague_names(case: Case) -> set[str]:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == "__call__"
             if _is_vague(node, {"Any"})
         }
+        protocols.update(_vague_variables(scopes))
         for scope in scopes:
+            if isinstance(scope, ast.AnnAssign) and _names_vague(scope.annotation, {"Any"}):
+                found.add(ast.unparse(scope.target).rpartition(".")[2])
             if isinstance(scope, (ast.Module, ast.ClassDef)):
                 defined = [node for node in scope.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
                 arms = {node.name for node in defined if _is_arm(node)}
@@ -55,15 +58,29 @@ def vague_names(case: Case) -> set[str]:
     return found
 
 
+def _vague_variables(scopes: list[ast.AST]) -> set[str]:
+    """Return the type variables that are said to stand for something with Any in it."""
+    return {
+        node.targets[0].id
+        for node in scopes
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call)
+        if ast.unparse(node.value.func) == "TypeVar" and "Any" in ast.unparse(node.value)
+    }
+
+
 def _is_arm(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return "overload" in {ast.unparse(decorator) for decorator in node.decorator_list}
 
 
 def _is_vague(node: ast.FunctionDef | ast.AsyncFunctionDef, names: set[str]) -> bool:
-    vague = re.compile(rf"\b({'|'.join(names)})\b|^list$")
     annotations = [each.annotation for each in ast.walk(node.args) if isinstance(each, ast.arg)]
-    texts = [ast.unparse(each) for each in (*annotations, node.returns) if each is not None]
-    return any(vague.search(COROUTINE.sub("Coroutine[", text)) for text in texts)
+    return any(_names_vague(each, names) for each in (*annotations, node.returns) if each is not None)
+
+
+def _names_vague(annotation: ast.expr, names: set[str]) -> bool:
+    """Tell whether an annotation names Any, or says nothing of what a callable takes."""
+    vague = re.compile(rf"\b({'|'.join(names)})\b|^list$|\bCallable\[\.\.\.")
+    return vague.search(COROUTINE.sub("Coroutine[", ast.unparse(annotation))) is not None
 
 
 @pytest.mark.parametrize("checker", ["pyright", "mypy"])

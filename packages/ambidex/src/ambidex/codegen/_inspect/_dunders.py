@@ -16,9 +16,6 @@ reduce_ex replace set_name setstate sizeof subclasscheck subclasshook
 # What Python reads of a class, and a face has for itself; each may be annotated.
 _READ = "annotations class dict doc hash match_args module name orig_bases qualname slots test weakref"
 
-# What Python reads of a class, and a face has for itself; each may be annotated.
-_READ = "annotations class dict doc hash match_args module name orig_bases qualname slots test weakref"
-
 SPECIAL = frozenset(f"__{name}__" for name in _CALLED.split()) | frozenset(
     f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _OPERATORS.split()
 )

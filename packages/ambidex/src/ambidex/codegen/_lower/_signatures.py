@@ -258,7 +258,8 @@ def _two_forms(parameter: Parameter) -> tuple[Parameter, Parameter]:
     plain = bare(parameter.type)
     result = awaited(plain) if isinstance(plain, Function) else None
     if not isinstance(plain, Function) or result is None:
-        return (accepted((parameter,))[0],) * 2
+        (either,) = accepted((parameter,))
+        return either, either
     is_either = isinstance(bare(plain.result), Alternatives)  # which the implementation awaits where it has to
     gives = Applied(AWAITABLE, (result,)) if is_either else plain.result
     waited, blocking = (dataclasses.replace(plain, result=each) for each in (gives, result))
