@@ -276,3 +276,29 @@ def test_missing_library_is_named(project: Project) -> None:
     program = "import sys; sys.modules['watchfiles'] = None; from ambidex.cli import main; sys.exit(main(sys.argv[1:]))"
     code, _, errors = project.run("-c", program, "watch", "-m", "shop._first", "-o", "out")
     assert (code, errors) == (2, "ambidex: watch needs watchfiles: pip install 'ambidex[codegen]'\n")
+
+
+def test_file_that_cannot_be_replaced_leaves_the_others_as_they_were(project: Project) -> None:
+    """One is new, one is not, and the third is held by something: what has taken its place already is put back."""
+    for name in ("first", "second", "third"):
+        write(project, name)
+    command = ("-m", "shop._first", "shop._second", "shop._third", "-o", "out")
+    assert project.ambidex(*command)[0] == 0
+    (project.folder / "out/first.py").unlink()
+    for name in ("second", "third"):
+        project.write(f"shop/_{name}.py", project.read(f"shop/_{name}.py").replace("def ", "def more_"))
+    before = {name: text for name, text in project.files().items() if name.startswith("out/")}
+    assert sorted(before) == ["out/second.py", "out/third.py"]
+    hook = """
+        import os, sys
+
+        def hold(event, arguments):
+            if event == "os.rename" and os.path.basename(arguments[1]) == "third.py":
+                raise OSError(16, "Device or resource busy", os.fspath(arguments[1]))
+
+        sys.addaudithook(hold)
+    """
+    project.write("shop/_first.py", textwrap.dedent(hook) + project.read("shop/_first.py"))
+    told = "cannot be written (OSError: Device or resource busy): see what keeps it from being replaced"
+    assert project.ambidex(*command) == (1, "", f"out/third.py:1: {told}, or choose another output\n")
+    assert {name: text for name, text in project.files().items() if name.startswith("out/")} == before

@@ -217,30 +217,51 @@ def _make(folder: Path, made: list[Path]) -> None:
 
 
 def _replace_all(files: Mapping[Path, str]) -> None:
-    """Write every file beside its place first; replace only when all of them are written."""
+    """Write every file beside its place first; replace only when all of them are written, and all or none."""
     staged: dict[Path, Path] = {}
+    replaced: dict[Path, bytes | None] = {}  # with what was there
     file = Path()
     try:
         for file, text in files.items():
             real = real_path(file)  # a link stays a link
-            beside = real.with_name(f".{real.name}.{secrets.token_hex(6)}.tmp")
-            with beside.open("xb") as stream:
-                staged[beside] = real
-                stream.write(text.encode("utf-8"))
-            if real.exists():
-                beside.chmod(real.stat().st_mode & 0o777)
-            elif not os.access(real.parent, os.W_OK):
-                raise PermissionError(f"{real.parent} is read-only")
+            _stage(text.encode("utf-8"), real, staged)
         with _signals_held():
-            for beside, real in staged.items():
-                file = real
-                beside.replace(real)
+            try:
+                for beside, file in staged.items():
+                    before = file.read_bytes() if file.exists() else None
+                    beside.replace(file)
+                    replaced[file] = before
+            except OSError:
+                _put_back(replaced, staged)
+                raise
     except OSError as error:
         raise _unwritable(file, error) from error
     finally:
         for beside in staged:
             with contextlib.suppress(OSError):
                 beside.unlink()
+
+
+def _stage(content: bytes, real: Path, staged: dict[Path, Path]) -> Path:
+    """Write what belongs in a place to a new file beside it, which is added to those staged, and return that."""
+    beside = real.with_name(f".{real.name}.{secrets.token_hex(6)}.tmp")
+    with beside.open("xb") as stream:
+        staged[beside] = real
+        stream.write(content)
+    if real.exists():
+        beside.chmod(real.stat().st_mode & 0o777)
+    elif not os.access(real.parent, os.W_OK):
+        raise PermissionError(f"{real.parent} is read-only")
+    return beside
+
+
+def _put_back(replaced: Mapping[Path, bytes | None], staged: dict[Path, Path]) -> None:
+    """Give files what they had before they were replaced."""
+    for real, before in replaced.items():
+        if before is None:
+            real.unlink()
+        else:
+            _stage(before, real, staged).replace(real)
 
 
 @contextlib.contextmanager
@@ -259,4 +280,6 @@ def _signals_held() -> Generator[None, None, None]:
 def _unwritable(file: Path, error: OSError) -> GenerationError:
     reason = error.strerror or str(error)
     what = f"cannot be written ({type(error).__name__}: {reason})"
-    return GenerationError([Problem(display_path(file), 1, what, "make the folder writable, or choose another output")])
+    is_open = os.access(next(parent for parent in file.parents if parent.exists()), os.W_OK)
+    fix = "see what keeps it from being replaced" if is_open else "make the folder writable"
+    return GenerationError([Problem(display_path(file), 1, what, f"{fix}, or choose another output")])
