@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
-from tests.codegen.cases import CASES
+from tests.codegen.cases import CASES, TESTS
 from tests.codegen.constructs import CONSTRUCTS, REFUSED, Proved, Shown
 from tests.codegen.limits import LIMITS
 from tests.docs.page import ROOT
@@ -17,6 +18,53 @@ ALL = [each for group in CONSTRUCTS.values() for each in group]
 SHOWN = [each for each in ALL if isinstance(each, Shown)]
 PROVED = [each for each in ALL if isinstance(each, Proved)]
 
+# What the users of a module write for a name of its implementation
+PUBLIC_NAMES = {
+    ("functions", "connect_slowly"): "connect_now",
+    ("chosen", "Client.told"): "heard",
+    ("chosen", "Client.word"): "password",
+}
+
+# What calls a special method: the syntax, or the builtin functions
+SYNTAX: dict[str, tuple[type[ast.AST], ...]] = {
+    "__add__": (ast.BinOp,),
+    "__aenter__": (ast.AsyncWith,),
+    "__aiter__": (ast.AsyncFor, ast.comprehension),
+    "__anext__": (ast.AsyncFor, ast.comprehension),
+    "__await__": (ast.Await,),
+    "__call__": (ast.Call,),
+    "__contains__": (ast.In,),
+    "__enter__": (ast.With,),
+    "__format__": (ast.JoinedStr,),
+    "__getattr__": (ast.Attribute,),
+    "__getitem__": (ast.Subscript,),
+    "__init__": (ast.Call,),
+    "__init_subclass__": (ast.ClassDef,),
+    "__iter__": (ast.For, ast.comprehension, ast.Starred),
+    "__lt__": (ast.Lt,),
+    "__new__": (ast.Call,),
+}
+BUILTINS = {"__format__": "format", "__hash__": "hash", "__iter__": "iter"}
+
+
+def written_code(file: str) -> ast.Module:
+    """Return a module of `tests/typing` without its imports and its docstrings."""
+    tree = ast.parse((TESTS / "typing" / file).read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            said = ast.get_docstring(node) is not None
+            node.body = [each for each in node.body[said:] if not isinstance(each, (ast.Import, ast.ImportFrom))]
+    return tree
+
+
+def is_use(node: ast.AST, special: str) -> bool:
+    """Tell whether a node calls a special method."""
+    if special == "__setitem__":
+        return isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == BUILTINS.get(special):
+        return True
+    return isinstance(node, SYNTAX.get(special, ()))
+
 
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: f"{shown.case}:{shown.name}")
 def test_construct_stands_in_the_case_that_the_list_names(shown: Shown) -> None:
@@ -24,6 +72,19 @@ def test_construct_stands_in_the_case_that_the_list_names(shown: Shown) -> None:
     case = next(case for case in CASES if case.name == shown.case)
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in implementations(case)]
     assert shown.name in {name for tree in trees for name in names_of(tree)}
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: f"{shown.case}:{shown.name}")
+def test_checkers_are_asked_about_each_construct(shown: Shown) -> None:
+    """Else a row would be called clean though nobody has asked: `tests/typing` names it, or has its syntax."""
+    tree = written_code(f"use_{shown.case}.py")
+    owner, _, last = shown.name.rpartition(".")
+    name = PUBLIC_NAMES.get((shown.case, shown.name), last)
+    if name.startswith("__"):
+        assert re.search(rf"\b{owner.rpartition('.')[2]}\b", ast.unparse(tree)), f"{owner} is not named"
+        assert any(is_use(node, name) for node in ast.walk(tree)), f"{shown.name} is not used"
+    else:
+        assert re.search(rf"\b{re.escape(name)}\b", ast.unparse(tree)), f"{shown.name} is not named"
 
 
 @pytest.mark.parametrize("proved", PROVED, ids=lambda proved: proved.construct)

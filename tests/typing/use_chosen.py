@@ -44,3 +44,8 @@ async def of_async() -> None:
     assert_type(await client.query.aio("a"), "list[str]")
     assert_type(await Client.make.aio(), Client)
     assert_type([each async for each in client.lines.aio()], "list[Client]")
+
+
+class Mine(Motor):
+    def turn(self) -> None:
+        assert_type(self._step(), int)

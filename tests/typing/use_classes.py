@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
+from typing import Literal
 
 from classes import Plain, Station
 from typing_extensions import assert_type
@@ -12,6 +13,14 @@ from ambidex.bridge import Context
 station = Station("Oslo", units="C")
 Station()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 assert_type(station.current(), float)
+assert_type(station("o"), int)
+assert_type("o" in station, bool)
+assert_type(len(station), int)
+assert_type(hash(station), int)
+assert_type(station == station, bool)  # noqa: PLR0124
+station(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+assert_type(Station.KIND, "Literal['land']")
+Station.KIND = "sea"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 assert_type(station.nearest([station]), "Station | None")
 assert_type(station.copy(), Station)
 assert_type(station.readings(), "Generator[float, None, None]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defaultdict, deque
 from collections.abc import Generator, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import MappingProxyType
+from typing import Any
 
 import containers
 from containers import Edge, Node
@@ -32,3 +33,4 @@ assert_type(containers.unions(a), "Node | dict[str, Node] | None")
 assert_type(containers.streamed([a]), "Generator[tuple[str, Node], Node | None, None]")
 assert_type(Edge((a, a)).ends(), "tuple[Node, Node]")
 assert_type(a.joined(a, x=a), str)
+assert_type(containers.anything(a, 1), Any)

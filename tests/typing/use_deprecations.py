@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import deprecations
 from deprecations import Station
 from typing_extensions import assert_type
@@ -20,6 +22,7 @@ assert_type(station.measure(1.5), float)
 assert_type(station.measure(1.5, "m"), str)  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
 for read in station.reads():  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
     assert_type(read, int)
+assert_type(deprecations.several(2), "Generator[int, None, None]")  # type: ignore[deprecated]  # pyright: ignore[reportDeprecated]
 tower = deprecations.Tower()  # pyright: ignore[reportDeprecated]
 
 

@@ -28,7 +28,9 @@ assert_type(int(two), int)
 assert_type(f"{two:3d}", str)
 with Shelf() as shelf:
     assert_type(shelf, Shelf)
+    shelf["a"] = two
     assert_type(shelf["a"], Amount)
+    shelf["a"] = "b"  # type: ignore[assignment]  # pyright: ignore[reportArgumentType]
 
 
 async def waiting() -> None:

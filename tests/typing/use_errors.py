@@ -24,3 +24,4 @@ assert_type(oslo.tell(errors.Failed(oslo, [oslo])), str)
 oslo.handed(lambda problem: assert_type(problem.station, errors.Station).check("x"))
 errors.Failed(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 error: LookupError = errors.Lost(oslo)
+assert_type(oslo.problems(), "list[errors.Station | BaseException]")

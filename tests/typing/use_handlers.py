@@ -167,6 +167,7 @@ def work(messages: Iterable[Message]) -> str:
 
 
 handlers.done(Job(work, louder), message)
+assert_type(job.wrap(blocking)(message), "str | Awaitable[str]")
 Job(work, numbering)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

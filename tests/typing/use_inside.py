@@ -79,3 +79,9 @@ async def waiting() -> None:
     async for letter in report.lines:
         assert_type(letter, str)
     await awaited(await inside.opened.aio(1), inside.feeds()["two"], two_way, inside.begun(3)[1])
+
+
+assert_type(inside.report("x"), inside.Report)
+assert_type(inside.report("x").lines, "DualIterator[str]")
+assert_type(inside.report("x").done, "DualAwaitable[int] | None")
+inside.Report("x", 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -54,6 +54,11 @@ station.height = 3
 station.city = "x"
 del station.city
 del station.height
+assert_type(station.once, int)
+assert_type(station.doubled(2), int)
+del station.once
+station.once = 2  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+station.doubled("2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 station.limit = 4  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
 station.height = "x"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
 del station.neighbour  # pyright: ignore[reportAttributeAccessIssue]

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from typing import TypeVar
 
-from overrides import Capital, Handler, Ledger, Reading, Station, Store, dispatch
+from overrides import (
+    Capital,
+    Filter,
+    Handler,
+    Ledger,
+    Plugin,
+    Reading,
+    Sink,
+    Station,
+    Store,
+    dispatch,
+    filtered,
+    totalled,
+)
 from typing_extensions import ParamSpec, assert_type
 
 import ambidex
@@ -130,14 +143,6 @@ class Backwards(Ledger):
         yield key
 
 
-class Unnamed(Ledger):
-    """Mypy loses a type variable of the method's own."""
-
-    @ambidex.method
-    def same(self, value: R) -> R:  # type: ignore[override]
-        return value
-
-
 class Loose(Ledger):
     """Has one signature that fits all overloads."""
 
@@ -162,6 +167,34 @@ class Shout(Handler):
     @ambidex.method
     def extra(self, times: int, *, loudly: bool = False) -> list[str]:
         return ["!"] * times
+
+
+class Doubled(Filter):
+    @ambidex.method
+    def apply(self, reading: Reading, following: Callable[[Reading], Reading | Awaitable[Reading]]) -> Reading:
+        assert_type(following(reading), "Reading | Awaitable[Reading]")
+        return reading
+
+
+class Total(Sink):
+    @ambidex.method
+    def total(
+        self,
+        readings: Iterable[Reading] | AsyncIterable[Reading],
+        lock: AbstractContextManager[Reading] | AbstractAsyncContextManager[Reading],
+    ) -> float:
+        return 1.0
+
+
+class Hello(Plugin, tag="hello", rank=1):
+    @ambidex.method
+    def run(self) -> str:
+        assert_type(super().run(), str)
+        return ""
+
+
+class Untold(Plugin, rank=1):  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    """Leaves the tag out."""
 
 
 class Lengths(Store[int]):
@@ -205,6 +238,12 @@ backwards.find(1.5)  # type: ignore[call-overload]  # pyright: ignore[reportCall
 backwards.called(divmod, 1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 assert_type(dispatch([Shout()], Reading(1.0)), "list[str]")
 assert_type(Shout().extra(2, loudly=True), "list[str]")
+assert_type(Shout().handle(Reading(1.0)), str)
+assert_type(Doubled().apply(Reading(1.0), lambda reading: reading), Reading)
+assert_type(filtered(Reading(1.0), Doubled()), Reading)
+assert_type(totalled(Total(), 2), float)
+assert_type(Total().total([Reading(1.0)], Station("Oslo").reserved()), float)
+Total().total([1.0], Station("Oslo").reserved())  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 assert_type(Lengths().load_all(["a"]), "list[int]")
 assert_type(Lengths().load("a"), int)
 assert_type(LongLengths().load("a", 1), bool)
@@ -230,6 +269,14 @@ class Wrong(Station):
     @ambidex.method
     def label(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         return ""
+
+
+class WrongHandler(Handler):
+    """Provides something else than what is abstract."""
+
+    @ambidex.method
+    def handle(self, reading: Reading) -> int:  # type: ignore[override]  # pyright: ignore[reportIncompatibleVariableOverride]
+        return 1
 
 
 class WrongOfMore(Wider):

@@ -5,9 +5,30 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-from protocols import Block, Cursor, Door, Gate, Lease, Pages, Rows, Session, Sessions, Shelf, Wide, Work
+from protocols import (
+    Block,
+    Cursor,
+    Door,
+    Gate,
+    Lease,
+    Named,
+    Pages,
+    Rows,
+    Session,
+    Sessions,
+    Shelf,
+    Version,
+    Wide,
+    Work,
+)
 from typing_extensions import assert_type
 
+assert_type(Version(1) < Version(2), bool)
+assert_type({Version(1)}, "set[Version]")
+assert_type(Named("Ada", loud=True), Named)
+Version("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+print(Version(1) < 2)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+Named("Ada", loud=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 with Session() as session:
     assert_type(session, Session)
 with Lease() as leased:

@@ -23,6 +23,12 @@ def blocking(station: Station, plan: records.Plan) -> None:
     assert_type(report.where, str)
     assert_type(report.is_about(station), bool)
     assert_type(Report.LIMIT, int)
+    assert_type(Report("x", station, scale=2), Report)
+    Report("x", station, scale="2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert_type(records.ride({"name": "x", "home": station}), "tuple[records.Plan, list[Leg]]")
+    bare: records.Plan = {"name": "x"}
+    records.ride(bare)
+    records.ride({"home": station})  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
     assert_type(dataclasses.replace(report, title="x"), Report)
     assert_type(Leg(Stop(station)).start.at, Station)
     assert_type(Leg(Stop(station), None, 3.0).km, float)

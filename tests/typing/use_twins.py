@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import twins
 from twins import (
     AsyncBuoy,
     AsyncClient,
@@ -124,3 +125,9 @@ class Mine(AsyncStation):
 class Yours(Station):
     def temperature(self, unit: Unit = Unit.CELSIUS) -> float:
         return super().temperature(unit) + 1.0
+
+
+def listed(stations: twins.Stations, later: twins.AsyncStations) -> None:
+    """Take both forms of an alias."""
+    assert_type(stations, "dict[str, list[Station]]")
+    assert_type(later, "dict[str, list[AsyncStation]]")

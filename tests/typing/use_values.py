@@ -13,3 +13,7 @@ assert_type(values.Account("Ada").balance, float)
 assert_type(values.Account("Ada", balance=1).deposit(1), float)
 options: values.Options = {"units": values.Unit.CELSIUS}
 values.read({"units": 1})  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
+try:
+    values.move(values.Token(""), values.Position(1.0, 2.0))
+except values.StationError as failed:
+    assert_type(failed, values.StationError)

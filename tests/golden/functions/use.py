@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 
 import functions
 
@@ -43,3 +44,4 @@ asyncio.run(waiting())
 assert (functions.current.__doc__ or "").startswith("Return the temperature")
 
 assert functions.squares(3) is functions.squares(3)
+assert functions.spellings(1, None, {}, None, int, 2, "other", Path("x"), print, (), [], [], 0) == 1
