@@ -15,4 +15,4 @@ assert_type(Station.label, str)
 assert_type(Station.count(1), int)
 assert_type(Buoy.opened(1), "list[Buoy]")
 Station.count("x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-print(Station().registry)  # type: ignore[arg-type]  # pyright: ignore[reportAttributeAccessIssue]
+print(Station().registry)  # type: ignore[arg-type]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]

@@ -193,7 +193,7 @@ class Hello(Plugin, tag="hello", rank=1):
         return ""
 
 
-class Untold(Plugin, rank=1):  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+class Untold(Plugin, rank=1):  # type: ignore[call-overload]  # pyright: ignore[reportGeneralTypeIssues, reportCallIssue]
     """Leaves the tag out."""
 
 

@@ -27,7 +27,7 @@ assert_type(Version(1) < Version(2), bool)
 assert_type({Version(1)}, "set[Version]")
 assert_type(Named("Ada", loud=True), Named)
 Version("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-print(Version(1) < 2)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+print(Version(1) < 2)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownArgumentType]
 Named("Ada", loud=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 with Session() as session:
     assert_type(session, Session)
