@@ -71,6 +71,7 @@ LIMITS = (
                 'assert_type(box.entries(1), "list[Entry[Station, Page[int]]]")',
                 'assert_type(await box.entries.aio("a"), "list[Entry[Station, Page[str]]]")',
             ),
+            "use_overrides.py": ("assert_type(super().same(1), int)", 'assert_type(backwards.same("a"), str)'),
             "use_selves.py": ('assert_type(mine.kept(b""), bytes)',),
         },
     ),
@@ -102,18 +103,6 @@ LIMITS = (
                 "raise implemented_elsewhere().at(_source.Reading.fahrenheit)",
             ),
             "protocols.py": ("raise implemented_elsewhere().at(_source.Door.log)",),
-        },
-    ),
-    Limit(
-        ("ty",),
-        "It looks whether an attribute that overrides another may be set to what that may: also where a decorator has "
-        "made both of methods, to which nobody assigns.",
-        "written_overrides",
-        {
-            "inheritance.py": (
-                "class Triathlete(Runner, Swimmer, implementation=_impl):",
-                "def move(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int:",
-            ),
         },
     ),
     Limit(
@@ -159,7 +148,13 @@ LIMITS = (
                 'assert_type(await box.entries.aio("a"), "list[Entry[Station, Page[str]]]")',
                 "assert_type(await pages.alone.aio(1), Page[int])",
             ),
+            "use_overrides.py": ("assert_type(super().same(1), int)", 'assert_type(backwards.same("a"), str)'),
             "use_selves.py": ('assert_type(mine.kept(b""), bytes)',),
+            "use_sheets.py": (
+                'assert_type(sheets.wrapped("a", one), Sheet[str])',
+                "assert_type(sheets.swapped(Pair(1, one, one)), Pair[Station, int])",
+                "assert_type(await sheets.wrapped.aio(one, one), Sheet[Station])",
+            ),
         },
     ),
     Limit(
@@ -169,7 +164,7 @@ LIMITS = (
         {"use_members.py": ("del station.neighbour",)},
     ),
     Limit(
-        ("mypy", "ty", "pyrefly"),
+        ("mypy", "ty"),
         "It takes an object that is called with the same arguments for an override of a method; the object has faces "
         "that the method has not.",
         "plain_overrides",
@@ -190,6 +185,7 @@ LIMITS = (
                 "assert_type(station.title, str)",
                 "assert_type(Station.opened(), int)",
                 'assert_type(station.measure(1.5, "m"), str)',
+                'assert_type(deprecations.several(2), "Generator[int, None, None]")',
                 "for read in station.reads():",
                 "assert_type(await deprecations.get.aio(1), int)",
                 'assert_type(await deprecations.fetch.aio("a"), str)',
@@ -216,6 +212,89 @@ LIMITS = (
         ("pyrefly",),
         "It does not look at the keywords of a class statement where there is a metaclass.",
         "class_keywords",
-        {"use_interfaces.py": ('class Keyed(File, key="x"):',)},
+        {
+            "use_interfaces.py": ('class Keyed(File, key="x"):',),
+            "use_overrides.py": ("class Untold(Plugin, rank=1):",),
+        },
+    ),
+    Limit(
+        ("ty", "pyrefly"),
+        "It refuses an override that takes more, where a decorator has made objects of both whose class is generic in "
+        "a `ParamSpec`: ty compares what looking them up gives, pyrefly the attributes, as if one could set them.",
+        "parameter_overrides",
+        {
+            "inheritance.py": (
+                "class Triathlete(Runner, Swimmer, implementation=_impl):",
+                "def move(self, metres: int, *, pace: float = 1.0, rests: int = 1) -> int:",
+            ),
+            "overrides.py": (
+                "def measure(self, city: str, *, scale: float = 1.0, digits: int = 2) -> Reading:",
+                "def readings(self, limit: int, scale: float = 1.0) -> Generator[Reading, None, None]:",
+                "def reserved(self, hours: int = 1) -> Context[Reading]:",
+            ),
+            "selves.py": ('def clone(self, *, more: str = "", twice: bool = False) -> Self:',),
+            "use_overrides.py": (
+                "def measure(self, city: str, *, scale: float = 1.0, digits: int = 2, offset: float = 0.5) -> Reading:",
+                (
+                    "def smooth(self, readings: list[Reading], last: Reading | None = None, *more: Reading) -> "
+                    "dict[str, Reading]:"
+                ),
+                (
+                    "async def readings(self, limit: int, scale: float = 1.0, *, last: bool = False) -> "
+                    "AsyncGenerator[Reading, None]:"
+                ),
+                "def reserved(self, hours: int = 1, *, days: int = 0) -> Generator[Reading, None, None]:",
+                "async def measure(",
+                "def load(self, key: str, more: int = 0) -> bool:",
+            ),
+        },
+    ),
+    Limit(
+        ("pyrefly",),
+        "It takes a union of descriptors for none, where one of them overrides it.",
+        "united_descriptors",
+        {
+            "use_overrides.py": (
+                "def same(self, value: R) -> R:",
+                "def counted(self, key: int | str, *, exactly: bool = True, more: int = 0) -> int:",
+                "def measure(self, city: str, *, scale: float = 1.0) -> Reading:",
+            ),
+        },
+    ),
+    Limit(
+        ("mypy",),
+        "It refuses an override that has a type variable of its own, of the same type, where a decorator has made "
+        "objects of both; such an override names what it overrides.",
+        "own_variables",
+        {},
+    ),
+    Limit(
+        ("ty",),
+        "It infers Unknown for what a generic function gives that is an argument of an overloaded function.",
+        "generic_arguments",
+        {
+            "use_overrides.py": (
+                "assert_type(backwards.decided(abs), int)",
+                "assert_type(await backwards.decided.aio(abs), int)",
+            ),
+        },
+    ),
+    Limit(
+        ("ty", "pyrefly"),
+        "It infers Unknown for what a generic function gives that is an argument of an overloaded function, beside its "
+        "own arguments.",
+        "called_generics",
+        {
+            "use_overrides.py": (
+                'assert_type(backwards.called(divmod, 1, 2), "tuple[int, int]")',
+                'assert_type(await backwards.called.aio(divmod, 1, 2), "tuple[int, int]")',
+            ),
+        },
+    ),
+    Limit(
+        ("pyrefly",),
+        "It does not look whether a generic function takes the arguments that stand beside it.",
+        "called_wrongly",
+        {"use_overrides.py": ("backwards.called(divmod, 1)",)},
     ),
 )

@@ -7,12 +7,17 @@ from typing import Any, Callable, Generic, TypeVar
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Method(Generic[R_co]):
-    def __init__(self, function: Callable[[Any], R_co]) -> None:
-        self._function = function
-
+class Base(Generic[R_co]):
     def __get__(self, owner: object, cls: type[Any]) -> Callable[[], R_co]:
-        return lambda: self._function(owner)
+        raise NotImplementedError
+
+
+class Method(Base[R_co]):
+    pass
+
+
+def method(function: Callable[[Any], R_co]) -> Method[R_co] | Base[R_co]:
+    raise NotImplementedError
 
 
 class Station:
@@ -21,6 +26,6 @@ class Station:
 
 
 class Capital(Station):
-    @Method
+    @method
     def label(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         return "OSLO"

@@ -70,13 +70,11 @@ class Method(Descriptor, OverridableMethod["Callable[P, R_co]"], Generic[P, R_co
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
-    @overload  # type: ignore[override]  # what it gives takes the place of nothing
+    @overload
     def __get__(self, owner: None, cls: type[Any]) -> Method[P, R_co]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Call[P, R_co]: ...
-    def __get__(  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
-        self, owner: Any, cls: type[Any]
-    ) -> Method[P, R_co] | Call[P, R_co]:
+    def __get__(self, owner: Any, cls: type[Any]) -> Method[P, R_co] | Call[P, R_co]:
         if owner is None:
             return self
         kept: Call[P, R_co] = Call(self._member, owner.__ambidex__)
@@ -104,13 +102,11 @@ class StreamMethod(
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
-    @overload  # type: ignore[override]  # what it gives takes the place of nothing
+    @overload
     def __get__(self, owner: None, cls: type[Any]) -> StreamMethod[P, Y_co, S_contra]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Stream[P, Y_co, S_contra]: ...
-    def __get__(  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
-        self, owner: Any, cls: type[Any]
-    ) -> StreamMethod[P, Y_co, S_contra] | Stream[P, Y_co, S_contra]:
+    def __get__(self, owner: Any, cls: type[Any]) -> StreamMethod[P, Y_co, S_contra] | Stream[P, Y_co, S_contra]:
         if owner is None:
             return self
         kept: Stream[P, Y_co, S_contra] = Stream(self._member, owner.__ambidex__)
@@ -132,13 +128,11 @@ class EntryMethod(Descriptor, OverridableEntry["Callable[P, Context[V_co]]"], Ge
     if not TYPE_CHECKING:
         __class__ = _passes_for(types.FunctionType)
 
-    @overload  # type: ignore[override]  # what it gives takes the place of nothing
+    @overload
     def __get__(self, owner: None, cls: type[Any]) -> EntryMethod[P, V_co]: ...
     @overload
     def __get__(self, owner: object, cls: type[Any]) -> Entry[P, V_co]: ...
-    def __get__(  # pyright: ignore[reportIncompatibleMethodOverride]  # as above
-        self, owner: Any, cls: type[Any]
-    ) -> EntryMethod[P, V_co] | Entry[P, V_co]:
+    def __get__(self, owner: Any, cls: type[Any]) -> EntryMethod[P, V_co] | Entry[P, V_co]:
         if owner is None:
             return self
         kept: Entry[P, V_co] = Entry(self._member, owner.__ambidex__)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 from ._callables import P, S_contra
 from ._descriptors import EntryMethod, Method, StreamMethod
 from ._of_class import ClassEntry, ClassMethod, ClassStream
+from ._overridable import OverridableOwnEntry, OverridableOwnMethod, OverridableOwnStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -19,42 +20,45 @@ if TYPE_CHECKING:
 
     from ...runtime import Context
     from ._callables import Call, Entry, Stream
-    from ._overridable import OverridableEntry, OverridableMethod, OverridableStream
 
 S = TypeVar("S")
 V = TypeVar("V")
 
 
-class OwnMethod(Method[P, Any], Generic[P]):
+class OwnMethod(Method[P, Any], OverridableOwnMethod["Callable[P, Any]"], Generic[P]):
     """An async method that gives `Self`."""
 
     if TYPE_CHECKING:
 
-        @overload  # type: ignore[override]  # as in `Method`
+        @overload
         def __get__(self, owner: None, cls: type[V]) -> Method[P, V]: ...
         @overload
         def __get__(self, owner: V, cls: type[Any]) -> Call[P, V]: ...
         def __get__(self, owner: Any, cls: type[Any]) -> Any: ...
 
 
-class OwnStreamMethod(StreamMethod[P, Any, S_contra], Generic[P, S_contra]):
+class OwnStreamMethod(
+    StreamMethod[P, Any, S_contra],
+    OverridableOwnStream["Callable[P, Generator[Any, S_contra, None]]"],
+    Generic[P, S_contra],
+):
     """An async generator method that yields `Self`."""
 
     if TYPE_CHECKING:
 
-        @overload  # type: ignore[override]  # as in `Method`
+        @overload
         def __get__(self, owner: None, cls: type[V]) -> StreamMethod[P, V, S_contra]: ...
         @overload
         def __get__(self, owner: V, cls: type[Any]) -> Stream[P, V, S_contra]: ...
         def __get__(self, owner: Any, cls: type[Any]) -> Any: ...
 
 
-class OwnEntryMethod(EntryMethod[P, Any], Generic[P]):
+class OwnEntryMethod(EntryMethod[P, Any], OverridableOwnEntry["Callable[P, Context[Any]]"], Generic[P]):
     """A method that makes a context manager over `Self`."""
 
     if TYPE_CHECKING:
 
-        @overload  # type: ignore[override]  # as in `Method`
+        @overload
         def __get__(self, owner: None, cls: type[V]) -> EntryMethod[P, V]: ...
         @overload
         def __get__(self, owner: V, cls: type[Any]) -> Entry[P, V]: ...
@@ -90,7 +94,7 @@ class OwnMethodDecorator(Protocol):
 
     def __call__(
         self, stub: Callable[Concatenate[Any, P], Any], /
-    ) -> OwnMethod[P] | OverridableMethod[Callable[P, Any]]: ...
+    ) -> OwnMethod[P] | OverridableOwnMethod[Callable[P, Any]]: ...
 
 
 class OwnStreamMethodDecorator(Protocol):
@@ -98,7 +102,7 @@ class OwnStreamMethodDecorator(Protocol):
 
     def __call__(
         self, stub: Callable[Concatenate[Any, P], Generator[Any, S, None]], /
-    ) -> OwnStreamMethod[P, S] | OverridableStream[Callable[P, Generator[Any, S, None]]]: ...
+    ) -> OwnStreamMethod[P, S] | OverridableOwnStream[Callable[P, Generator[Any, S, None]]]: ...
 
 
 class OwnEntryMethodDecorator(Protocol):
@@ -106,7 +110,7 @@ class OwnEntryMethodDecorator(Protocol):
 
     def __call__(
         self, stub: Callable[Concatenate[Any, P], Context[Any]], /
-    ) -> OwnEntryMethod[P] | OverridableEntry[Callable[P, Context[Any]]]: ...
+    ) -> OwnEntryMethod[P] | OverridableOwnEntry[Callable[P, Context[Any]]]: ...
 
 
 class OwnClassMethodDecorator(Protocol):
