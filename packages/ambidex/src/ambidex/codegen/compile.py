@@ -49,7 +49,8 @@ def compile_modules(
 
     Raises:
         GenerationError: something in the implementation cannot be generated from; every problem of the run is in it.
-        UsageError: the formatter is not installed, `runtime` is no dotted name, or there are no docstrings.
+        UsageError: the formatter is missing, or of a version that lays out code in another way, `runtime` is no dotted
+            name, or there are no docstrings.
     """
     if sys.flags.optimize > 1:
         raise UsageError("this interpreter drops docstrings: run the generator without -OO and PYTHONOPTIMIZE=2")
@@ -86,7 +87,7 @@ def compile_module(
 
     Raises:
         GenerationError: something in the implementation cannot be generated from.
-        UsageError: the formatter is not installed.
+        UsageError: the formatter is missing, or of a version that lays out code in another way.
     """
     return compile_modules([module], synchronizer_name, synchronized_types=synchronized_types)[module.target_module]
 
@@ -101,7 +102,7 @@ def compile_function(
 
     Raises:
         GenerationError: the function cannot be generated from.
-        UsageError: the formatter is not installed.
+        UsageError: the formatter is missing, or of a version that lays out code in another way.
     """
     entry = _Single("function", f, f.__name__, f.__code__.co_filename, f.__code__.co_firstlineno)
     return _single(entry, target_module, synchronizer_name, synchronized_types)
@@ -117,7 +118,7 @@ def compile_class(
 
     Raises:
         GenerationError: the class cannot be generated from.
-        UsageError: the formatter is not installed.
+        UsageError: the formatter is missing, or of a version that lays out code in another way.
     """
     entry = _Single("class", cls, cls.__name__, "", 1, by="identity")
     return _single(
