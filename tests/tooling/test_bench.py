@@ -207,6 +207,20 @@ def test_ratio_is_taken_within_each_round() -> None:
     assert rounds.microseconds_over("mine", "floor") == 7e6
 
 
+def test_design_record_names_the_rows_that_show_how_the_generators_cost_grows() -> None:
+    """By the names that the section gives them, in a run with as many rounds as the record says."""
+    import generator
+
+    record = (README.parent / "docs" / "design" / "0006-generator-passes.md").read_text(encoding="utf-8")
+    sizes = generator._SIZES  # pyright: ignore[reportPrivateUsage]
+    rows = generator._growth(sizes, [1.0, 10.0, 100.0], "ms")  # pyright: ignore[reportPrivateUsage]
+    derived = [row.name for row in rows]
+    assert len(derived) == len(sizes) - 1
+    for name in (*(f"generate {size:,} functions" for size in sizes), *derived):
+        assert f'"{name}"' in record
+    assert f"fewer than {generator._FULL_ROUNDS} rounds" in record  # pyright: ignore[reportPrivateUsage]
+
+
 def test_tick_that_was_due_and_not_done_is_lost() -> None:
     """A window's missing ticks are not made up for by another window's."""
     from busy import Tally, Ticker
