@@ -83,8 +83,8 @@ LIMITS = (
     ),
     Limit(
         ("ty",),
-        "It takes a method for invariant in a type variable that it takes alone, once a decorator has made an object of "
-        "it whose class is generic in a `ParamSpec`.",
+        "It takes a method for invariant in a type variable that is in its parameters alone, once a decorator has made "
+        "an object of it whose class is generic in a `ParamSpec`.",
         "variances",
         {"generics.py": ("def put(self, value: T_contra) -> None:",)},
     ),
