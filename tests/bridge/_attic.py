@@ -276,9 +276,9 @@ async def list_of_variable(items: list[T]) -> list[T]:
 
 @module.wrap_function
 async def told(work: Callable[[list[Any]], None]) -> None:
-    """Call a function with a list; it is called as it is, and given the list as it is."""
-    kept[:] = [work, [1]]
-    work(kept[1])
+    """Call a function with a list of anything."""
+    kept[:] = [Trunk("of the attic")]
+    work([1, kept[0]])
 
 
 @module.wrap_function

@@ -306,7 +306,7 @@ def list_of_variable(items: list[T]) -> list[T]:
 
 @_impl.function(takes={"work": plain_callback(sequence_of(_anything))})
 def told(work: Callable[[list[Any]], None]) -> None:
-    """Call a function with a list; it is called as it is, and given the list as it is."""
+    """Call a function with a list of anything."""
     raise implemented_elsewhere().at(_source.told)
 
 

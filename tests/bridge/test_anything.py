@@ -195,10 +195,12 @@ def test_awaited_face_translates_as_well() -> None:
     asyncio.run(main())
 
 
-def test_plain_callable_that_takes_a_container_of_anything_is_handed_over_itself() -> None:
-    """It is called on the implementation's loop, and nothing but anything is said of what it takes."""
+def test_plain_callable_that_takes_a_container_of_anything_is_given_faces_in_it() -> None:
+    """Nothing but anything is said of what it takes, and what it is given has faces all the same."""
     told: list[list[Any]] = []
-    work = told.append
-    attic.told(work)
-    assert _attic.kept[0] is work
-    assert told == [[1]]
+    attic.told(told.append)
+    ((one, trunk),) = told
+    assert one == 1
+    assert isinstance(trunk, Trunk)
+    assert trunk.name == "of the attic"
+    assert isinstance(_attic.kept[0], _attic.Trunk)

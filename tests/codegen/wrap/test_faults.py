@@ -23,9 +23,9 @@ def test_checker_that_takes_too_long_is_an_error(tmp_path: Path) -> None:
 
 def test_both_classes_that_stand_for_a_callable_are_about_it() -> None:
     """One that names what it is looked up on is typed by two classes: by what it is found on, and by its calls."""
-    text = (GOLDEN / "selves" / "expected" / "selves.py").read_text(encoding="utf-8")
-    blame = Blame("selves", text)
+    text = (GOLDEN / "generics" / "expected" / "generics.py").read_text(encoding="utf-8")
+    blame = Blame("generics", text)
     lines = text.splitlines()
-    for name in ("_Query_clone_bound", "_Query_clone_faces"):
+    for name in ("_Box_sent_bound", "_Box_sent_faces"):
         line = next(number for number, each in enumerate(lines, 1) if f"class {name}(" in each)
-        assert blame.subjects(line + 1, 8) == [("selves", "Query", "clone")]
+        assert blame.subjects(line + 1, 8) == [("generics", "Box", "sent")]

@@ -170,6 +170,8 @@ class AttributeReader:
     def abstract_above(self, name: str) -> tuple[type, property] | None:
         """Return the abstract property of a base's face that this class has something for, and where that stands."""
         order = self._folded.cls.__mro__
+        if self._layer not in order:  # a metaclass
+            return None
         above = order[order.index(self._layer) + 1 :]
         home = next((each for each in above if name in vars(each)), None)
         value = None if home is None else vars(home)[name]
