@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 import callbacks
-from callbacks import Event, Greeting, Hub
+from callbacks import Event, Greeting, Hub, Tap
 from typing_extensions import assert_type
 
 from ambidex.bridge import Call
@@ -130,3 +130,10 @@ assert_type(callbacks.sorted_by([event], best_first), "list[Event]")
 callbacks.sorted_by([event], lambda events: events)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 assert_type(callbacks.told(follow_later), Any)
 assert_type(callbacks.titled(["Ada"], lambda name, *, title="": name + title), "list[str]")
+
+
+def plain(tap: Tap) -> None:
+    """Check plain callbacks that take anything."""
+    assert_type(tap.sink, Optional[Callable[..., None]])
+    assert_type(tap.flow(print), "list[Callable[[Any], None]]")
+    tap.flow(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -284,9 +284,9 @@ class World:
         if flavour in ("context", "returned context"):
             async with callee(*args, **kwargs) as value:
                 return value
-        called = callee(*args, **kwargs)
-        if self._form == "implementation" and isinstance(called, list):  # one that may give its result at once
-            return called
+        called: Any = callee(*args, **kwargs)
+        if self._form == "implementation" and type(called) is list:  # one that may give its result at once
+            return cast("Any", called)
         if flavour in TWO_WAY:
             return await consuming.driven_async(called if flavour == "two-way" else await called, sends)
         return [item async for item in called] if flavour in STREAMS else await called
