@@ -133,6 +133,7 @@ def test_class_pattern_by_place_takes_of_a_face_what_it_takes_of_the_implementat
     assert CHOSEN in (project.folder / "public.py").read_text(encoding="utf-8")
 
 
+@pytest.mark.of_text
 @pytest.mark.timeout(120)  # two type checkers begin
 def test_type_checkers_infer_what_a_class_pattern_takes_by_place(project: Project) -> None:
     """Both are clean in strict mode, and infer the types of the members."""

@@ -144,6 +144,7 @@ def test_generic_records_of_every_kind_carry_faces_of_their_own(version: str, pr
     _generate_and_use(NEWER[version], project)
 
 
+@pytest.mark.of_text
 def test_generic_records_of_every_kind_have_the_exact_types(project: Project) -> None:
     """Both checkers infer what such records hold, applied and extended, in strict mode."""
     project.write("_impl.py", GENERIC)

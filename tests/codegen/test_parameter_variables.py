@@ -105,6 +105,7 @@ Job.ran(shown, "3")  # type: ignore[call-overload]  # pyright: ignore[reportArgu
 """
 
 
+@pytest.mark.of_text
 @pytest.mark.timeout(120)  # two type checkers begin
 def test_a_class_with_a_param_spec_and_what_overloads_make_of_it_are_clean(project: Project) -> None:
     """Static and class methods take any parameters where no argument says which; what overloads give is translated."""

@@ -53,13 +53,16 @@ def refuse_opaque(cls: type, resolver: Resolver, registry: Registry, sources: So
             is_async = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
             if is_async and (not name.startswith("_") or name.endswith("__")):
                 raise Opaque(cls, f"{name} is asynchronous")
+    if cls in registry.leading:
+        raise Opaque(cls, registry.leading[cls])
     with registry.reading_inside(cls) as is_first:
         for layer in layers if is_first else ():
             near = resolver.beside(module_of_class(layer), layer, meaning(layer, (), sources))
             for name, annotation in _annotations(layer, sources):
                 way = _way_to_face(annotation, near, registry)
                 if way:
-                    raise Opaque(cls, f"{name} names {way}")
+                    registry.leading[cls] = f"{name} names {way}"
+                    raise Opaque(cls, registry.leading[cls])
 
 
 def _function_behind(value: object) -> object:

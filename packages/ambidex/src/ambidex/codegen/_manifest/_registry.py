@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .._ir import Face, Form, Name, Naming, Records, record_with_handles
 from .._paths import path_of
+from .._report import Unsupported
 from ._entries import Chosen, chosen_of, exported_value, faced_by, home_of
 from ._manifests import entries_of, manifests_of, naming_of
 from ._natures import goes_by_value, is_data
@@ -42,6 +43,9 @@ class Registry:
         self._chosen: dict[type, Chosen] = {}
         self._by_hand: set[type] = set()
         self._modules: set[str] = set()
+        self._passed: dict[type, bool] = {}  # by `reading_inside`; False where that was refused
+        self._harmless: set[type] = set()  # classes that lead to no face
+        self.leading: dict[type, str] = {}  # those that lead to one, with the way
         self.open: set[type] = set()  # callable protocols that are being read: one may name itself
         self.records: dict[Name | Applied, Record | None] = {}  # filled as annotations name them
         self.aliases: dict[Type, Type] = {}  # what those mean that are defined by themselves, which stay names
@@ -139,17 +143,29 @@ class Registry:
 
     @contextlib.contextmanager
     def reading_inside(self, cls: type) -> Generator[bool, None, None]:
-        """Tell whether nobody reads the members of a class yet; what they name is not entered."""
-        if cls in self.open:
+        """Tell whether the members of a class have to be read, to see where they lead; what they name is not entered.
+
+        Each is read once on the way from the class that is asked about. Where that way ends without a refusal, nothing
+        on it leads to a face, and nothing on it is read again in the run.
+        """
+        if cls in self.open or self._passed.get(cls) or cls in self._harmless:
             yield False
             return
+        is_outermost = not self._passed
         named, records = self.named.copy(), self.records.copy()
         self.open.add(cls)
+        self._passed[cls] = True
         try:
             yield True
+        except Unsupported:
+            self._passed[cls] = False
+            raise
         finally:
             self.open.discard(cls)
             self.named, self.records = named, records
+            if is_outermost:
+                self._harmless.update(self._passed if all(self._passed.values()) else ())
+                self._passed = {}
 
     @property
     def has_faces(self) -> bool:
