@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import ambidex
 from ambidex.codegen import Target, compile_targets
 from tests.codegen.cases import CASES, Case
 from tests.codegen.checking import Said, ask_mypy, ask_pyright, keep, kept, write_trees
@@ -62,6 +64,29 @@ class Project:
     def ambidex(self, *arguments: str | Path) -> tuple[int, str, str]:
         """Run the command line in the folder."""
         return self.run("-m", "ambidex", *arguments)
+
+    def check_types(self, *files: str, version: str = "3.10") -> None:
+        """Check files with both type checkers, strictly and with no comment heeded by pyright, for a version of Python.
+
+        Checkers find the library where it is installed; one that is not has its folder named to them.
+        """
+        library = Path(ambidex.__file__).parent.parent
+        paths = [] if library.name in ("site-packages", "dist-packages") else [str(library)]
+        settings = {"typeCheckingMode": "strict", "pythonVersion": version, "include": files, "extraPaths": paths}
+        self.write("pyrightconfig.json", json.dumps({**settings, "enableTypeIgnoreComments": False}))
+        for command in (
+            ["mypy", "--strict", "--follow-imports", "silent", "--python-version", version, *files],
+            ["basedpyright", "--pythonpath", sys.executable],
+        ):
+            done = subprocess.run(
+                [sys.executable, "-m", *command],
+                cwd=self.folder,
+                env={**environment(), "MYPYPATH": os.pathsep.join(paths)},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
 
 
 def running(trees: Path) -> dict[str, str]:

@@ -309,3 +309,8 @@ LIMITS = (
         {"use_overrides.py": ("backwards.called(divmod, 1)",)},
     ),
 )
+
+
+def shown_to(checker: str) -> frozenset[str]:
+    """Return the names of the modules that show what a checker is known to say or not to say."""
+    return frozenset(each.file for each in LIMITS if checker in each.checkers)

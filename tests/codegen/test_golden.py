@@ -13,6 +13,7 @@ import pytest
 from tests.codegen.cases import CASES, TESTS, Case
 from tests.codegen.checking import faults
 from tests.codegen.conftest import INTERPRETERS, UPDATE, in_turn, running
+from tests.codegen.limits import shown_to
 
 if TYPE_CHECKING:
     from tests.codegen.checking import Said
@@ -130,5 +131,5 @@ def test_basedpyright_infers_the_exact_types_in_strict_mode(pyright_says: list[S
 @pytest.mark.of_text
 @pytest.mark.timeout(300)  # the one run of mypy, from a cold cache: it reads the standard library's types first
 def test_mypy_infers_the_exact_types_in_strict_mode(mypy_says: list[Said]) -> None:
-    """The same files are clean under mypy."""
-    assert faults(mypy_says, "cases") == []
+    """The same files are clean under mypy, but for those that show what it is known to say wrongly."""
+    assert [each for each in faults(mypy_says, "cases") if Path(each.file).name not in shown_to("mypy")] == []

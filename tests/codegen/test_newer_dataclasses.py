@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,12 +149,7 @@ def test_generic_records_of_every_kind_have_the_exact_types(project: Project) ->
     project.write("check.py", TYPES_OF_GENERIC)
     python = next(iter(NEWER.values()))
     _run(python, ["-m", "ambidex", "generate", "-m", "_impl", "-o", "."], project)
-    library = str(Path(ambidex.__file__).parent.parent)
-    said = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "extraPaths": [library]}
-    project.write("pyrightconfig.json", json.dumps({**said, "include": ["check.py", "public.py"]}))
-    silent = ("--strict", "--follow-imports", "silent", "--python-version", "3.11")
-    for command in (["-m", "mypy", *silent, "check.py", "public.py"], ["-m", "basedpyright"]):
-        _run(Path(sys.executable), command, project)
+    project.check_types("check.py", "public.py", version="3.11")
 
 
 def _generate_and_use(python: Path, project: Project) -> None:
@@ -166,11 +159,10 @@ def _generate_and_use(python: Path, project: Project) -> None:
 
 def _run(python: Path, command: list[str], project: Project) -> str:
     """Run a program of Python, which has to succeed, and return what it says of errors."""
-    library = Path(ambidex.__file__).parent.parent
     done = subprocess.run(
         [python, *command],
         cwd=project.folder,
-        env={**environment([library, project.folder]), "MYPYPATH": str(library)},
+        env=environment([Path(ambidex.__file__).parent.parent, project.folder]),
         capture_output=True,
         text=True,
         check=False,

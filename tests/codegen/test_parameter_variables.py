@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +10,6 @@ import pytest
 import typing_extensions
 
 import ambidex
-from tests.codegen.conftest import environment
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
@@ -111,21 +107,6 @@ def test_a_class_with_a_param_spec_and_what_overloads_make_of_it_are_clean(proje
     """Static and class methods take any parameters where no argument says which; what overloads give is translated."""
     project.write("_impl.py", OF_A_CLASS)
     project.write("using.py", USING)
-    source = str(Path(ambidex.__file__).parents[1])
-    settings = {"typeCheckingMode": "strict", "include": ["using.py", "public.py"], "extraPaths": [source]}
-    project.write("pyrightconfig.json", json.dumps({**settings, "enableTypeIgnoreComments": False}))
-    for command in (
-        ["ambidex", "generate", "-m", "_impl", "-o", "."],
-        ["mypy", "--strict", "--follow-imports", "silent", "public.py", "using.py"],
-        ["basedpyright", "--pythonpath", sys.executable],
-        ["using"],
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=project.folder,
-            env={**environment([Path(source), project.folder]), "MYPYPATH": source},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+    assert project.ambidex("generate", "-m", "_impl", "-o", ".")[0] == 0
+    project.check_types("public.py", "using.py")
+    assert project.run("-m", "using") == (0, "", "")
