@@ -29,3 +29,14 @@ def test_both_classes_that_stand_for_a_callable_are_about_it() -> None:
     for name in ("_Box_sent_bound", "_Box_sent_faces"):
         line = next(number for number, each in enumerate(lines, 1) if f"class {name}(" in each)
         assert blame.subjects(line + 1, 8) == [("generics", "Box", "sent")]
+
+
+def test_class_of_a_method_that_users_may_override_is_about_it() -> None:
+    """Its decorator names the class in another way: users' methods are compared with what is called alone."""
+    text = (GOLDEN / "overrides" / "expected" / "overrides.py").read_text(encoding="utf-8")
+    blame = Blame("overrides", text)
+    found = [(number, each) for number, each in enumerate(text.splitlines(), 1) if each.endswith("_faces(Protocol):")]
+    assert found
+    for number, each in found:
+        (subject,) = blame.subjects(number + 1, 8)
+        assert "_".join(subject[1:]) == each.strip().partition("class _")[2].partition("_faces")[0]

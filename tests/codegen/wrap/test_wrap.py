@@ -251,6 +251,60 @@ def test_attribute_that_a_constructor_annotates_is_a_member(wrapping: Wrapping) 
     assert wrapping.run("-W", "error", "-c", program) == (0, "40 False\n", "")
 
 
+def test_abstract_class_does_without_a_member_that_cannot_be_public(wrapping: Wrapping) -> None:
+    """Its objects work; whoever extends it is told what is missing. What a base inherits from `object` is not its."""
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        import abc
+
+
+        class Load(abc.ABC):
+            @abc.abstractmethod
+            async def lift(self) -> int: ...
+
+            @abc.abstractmethod
+            def hook(self, weight): ...
+
+
+        class Crate(Load):
+            async def lift(self) -> int:
+                return 1
+
+            def hook(self, weight):
+                return None
+
+            def __setattr__(self, name: str, value: object) -> None:
+                super().__setattr__(name, value)
+
+
+        async def lifted(load: Load) -> int:
+            return await load.lift()
+        """,
+    )
+    assert wrapping.wrap("crane") == (
+        "crane/__init__.py:9: Load.hook: the parameter weight of Load.hook has no annotation\n"
+        "crane/__init__.py:16: Crate.hook: the parameter weight of Crate.hook has no annotation\n"
+        "crane/__init__.py:19: Crate.__setattr__: Crate.__setattr__ is a special method that faces do not hand on\n"
+    )
+    program = """
+import ambidex, crane_sync
+
+print(crane_sync.lifted(crane_sync.Crate()))
+
+class Own(crane_sync.Load):
+    @ambidex.method
+    def lift(self) -> int: return 2
+
+try:
+    crane_sync.lifted(Own())
+except TypeError as error:
+    print("hook" in str(error))
+"""
+    assert wrapping.run("-W", "error", "-c", program) == (0, "1\nTrue\n", "")
+
+
 def test_what_has_a_stub_that_cannot_be_read_is_left_out(wrapping: Wrapping) -> None:
     """Its types are not known, whatever the code says; the stub of a module that is not public is one, too."""
     wrapping.project.write("site/raft/py.typed", "")

@@ -171,7 +171,8 @@ class Choice:
         if self._chosen.include is not None:
             for name in sorted(getattr(self.cls, "__abstractmethods__", ())):
                 if not name.startswith("_") and not self.is_public(name):
-                    yield self._abstract(name), "include it"
+                    what = f"{self._path(name)} is abstract: whoever extends the class has to write it"
+                    yield what, "include it"
 
     def _refused(self, option: str, name: str) -> tuple[str, str] | None:
         path = self._path(name)
@@ -251,12 +252,7 @@ class Choice:
         other = TOGETHER.get(name)
         if other is not None and other not in self._chosen.exclude and self.has(other):
             return f"{path} serves together with {other}", f"exclude {other} too"
-        if name in getattr(self.cls, "__abstractmethods__", ()):
-            return self._abstract(name), "leave it public"
         return None
-
-    def _abstract(self, name: str) -> str:
-        return f"{self._path(name)} is abstract: whoever extends the class has to write it"
 
     def _refused_renaming(self, name: str) -> tuple[str, str] | None:
         path, public = self._path(name), self._chosen.rename[name]

@@ -53,7 +53,7 @@ class Blame:
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 for decorator in node.decorator_list:
                     for each in ast.walk(decorator):
-                        if isinstance(each, ast.keyword) and each.arg == "faces":
+                        if isinstance(each, ast.keyword) and each.arg in ("faces", "called"):
                             names = [part.id for part in ast.walk(each.value) if isinstance(part, ast.Name)]
                             for name in classes_of(names[0]):
                                 yield name, (self._target, *outer, node.name)

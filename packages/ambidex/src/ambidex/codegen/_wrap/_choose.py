@@ -274,8 +274,6 @@ class Selection:
             if member in taken.inherit:
                 return False
             where = taken.inherit
-        elif member in getattr(cls, "__abstractmethods__", ()):
-            return False
         else:
             where = taken.exclude
             taken.inherit.pop(member, None)
@@ -295,8 +293,8 @@ class Selection:
         return any(self._has(each.obj, member) and member not in each.exclude for each in bases)
 
     def _has(self, obj: object, member: str) -> bool:
-        """Tell whether a class has a member, an attribute that only its objects have too."""
-        return hasattr(obj, member) or (isinstance(obj, type) and member in names_in(obj, self._sources))
+        """Tell whether a class, or one above it, writes a member: an attribute that only its objects have, too."""
+        return isinstance(obj, type) and member in names_in(obj, self._sources)
 
 
 def is_face(obj: object) -> TypeGuard[type]:
