@@ -14,17 +14,23 @@ from .._annotations import Resolver, module_of_class, module_of_function
 from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name, revised
 from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of, place_of_entry
 from .._report import Unsupported, display_path
-from ._cached import behind_cache
 from ._classes import ClassReader
-from ._decorated import original_of
 from ._exports import ExportReader, read_value
-from ._functions import documentation, function_behind, place_of_function
-from ._functools import by_first, check_dispatched, is_dispatching
-from ._held import find_held, is_dressed
-from ._hidden import refused_parameter
+from ._functions import (
+    behind_cache,
+    by_first,
+    check_dispatched,
+    documentation,
+    find_held,
+    function_behind,
+    is_dispatching,
+    is_dressed,
+    place_of_function,
+    refused_parameter,
+    taken_by,
+)
 from ._records import describe_record
-from ._signatures import SignatureReader, refuse_unreadable_stub
-from ._taken import taken_by
+from ._signatures import SignatureReader, original_of, refuse_unreadable_stub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
     from .._ir import Class
     from .._manifest import EntryLike, ManifestLike, Registry
     from .._report import Report
-    from ._held import Held
+    from ._functions import Held
 
 
 class Inspector:

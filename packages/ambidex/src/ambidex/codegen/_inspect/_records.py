@@ -21,9 +21,8 @@ from .._annotations import (
 from .._ir import Applied, Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
 from .._manifest import is_error, is_record
 from .._report import Unsupported
-from ._defaults import literal_fields
 from ._functions import documentation, is_made_up
-from ._signatures import SignatureReader
+from ._signatures import SignatureReader, literal_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._ir import Kind
+from ..._ir import Kind
 from ._functions import signature_of
 
 if TYPE_CHECKING:

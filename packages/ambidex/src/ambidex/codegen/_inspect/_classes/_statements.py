@@ -6,17 +6,17 @@ import dataclasses
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from .._annotations import module_of_class
-from .._ir import Binding, Kind
-from .._paths import is_standard
-from .._report import Report
-from ._signatures import SignatureReader
+from ..._annotations import module_of_class
+from ..._ir import Binding, Kind
+from ..._paths import is_standard
+from ..._report import Report
+from .._signatures import SignatureReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .._annotations import Resolver, Sources
-    from .._ir import Parameter, Place, Type
+    from ..._annotations import Resolver, Sources
+    from ..._ir import Parameter, Place, Type
 
 
 def keywords_of(

@@ -11,22 +11,20 @@ import inspect
 import keyword
 from typing import TYPE_CHECKING
 
-from .._annotations import attributes_of, module_of_class, place_of
-from .._ir import Attribute, Callable, Constant, Place
-from .._paths import is_standard
-from .._report import SETTER, display_path
+from ..._annotations import attributes_of, module_of_class, place_of
+from ..._ir import Attribute, Callable, Constant, Place
+from ..._paths import is_standard
+from ..._report import SETTER, display_path
+from .._functions import function_behind, names_of, refused_parameter, taken_by
 from ._dunders import INTERNAL, SEEN_ON_CLASSES, TOGETHER, TWO_FORMS
-from ._functions import function_behind, names_of
-from ._hidden import refused_parameter
-from ._taken import taken_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .._annotations import Sources
-    from .._ir import Member
-    from .._manifest import Registry
-    from .._report import Report
+    from ..._annotations import Sources
+    from ..._ir import Member
+    from ..._manifest import Registry
+    from ..._report import Report
 
 IGNORED_BASES = frozenset(("abc", "typing", "typing_extensions"))  # what they have is no business of a face
 

@@ -11,7 +11,7 @@ import typing
 from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, MethodType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import (
+from ..._annotations import (
     Assigned,
     accepts,
     as_checked,
@@ -22,20 +22,19 @@ from .._annotations import (
     module_of_class,
     type_of_literal,
 )
-from .._ir import ANY, Attribute, Constant, Function, Place, Type, walk
-from .._report import SETTER, Unsupported
+from ..._ir import ANY, Attribute, Constant, Function, Place, Type, walk
+from ..._report import SETTER, Unsupported
+from .._choice import OF_CLASSES
+from .._exports import is_type
+from .._functions import deprecation, documentation, function_behind
+from .._signatures import SignatureReader, on_those
 from ._descriptors import DescriptorReader
-from ._dunders import OF_CLASSES
-from ._exports import is_type
-from ._functions import deprecation, documentation, function_behind
-from ._receivers import on_those
-from ._signatures import SignatureReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._ir import Narrowing
-    from ._folded import Folded
+    from ..._ir import Narrowing
+    from .._choice import Folded
 
 _MISSING = object()
 _VALUES = (BuiltinFunctionType, FunctionType, MethodType, type)  # have a `__get__`, and are what they are

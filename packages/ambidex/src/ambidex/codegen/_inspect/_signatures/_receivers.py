@@ -14,8 +14,8 @@ import typing
 from types import FunctionType
 from typing import TYPE_CHECKING, TypeVar
 
-from .._annotations import annotations_of, meaning, meanings, variables_of
-from .._ir import (
+from ..._annotations import annotations_of, meaning, meanings, variables_of
+from ..._ir import (
     ANY,
     UNPACK,
     Applied,
@@ -35,14 +35,14 @@ from .._ir import (
     variables,
     with_types,
 )
-from .._report import Unsupported
+from ..._report import Unsupported
 
 M = TypeVar("M", Attribute, Callable, Entering, Iterating)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .._annotations import Definition, Resolver
+    from ..._annotations import Definition, Resolver
 
     Read = typing.Callable[[FunctionType, str, type, Mapping[object, Type]], typing.Optional[Callable]]
 

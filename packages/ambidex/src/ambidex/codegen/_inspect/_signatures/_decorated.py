@@ -13,8 +13,8 @@ import inspect
 from types import CellType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from .._annotations import annotations_of, compared_callable, module_of_function, type_parameters_of
-from .._ir import (
+from ..._annotations import annotations_of, compared_callable, module_of_function, type_parameters_of
+from ..._ir import (
     ANY,
     ASYNC_ITERATORS,
     Applied,
@@ -29,14 +29,14 @@ from .._ir import (
     variables,
     walk,
 )
-from .._report import Unsupported
+from ..._report import Unsupported
 from ._deliveries import awaited_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .._annotations import Definition, Resolver
-    from .._ir import Type
+    from ..._annotations import Definition, Resolver
+    from ..._ir import Type
 
     # What a decorator calls, how many of its parameters are bound, and whether it gives the decorator by that call.
     Called = tuple[FunctionType, int, bool]

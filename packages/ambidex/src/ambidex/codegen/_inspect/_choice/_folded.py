@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._annotations import module_of_class, place_of
-from .._ir import Place
+from ..._annotations import module_of_class, place_of
+from ..._ir import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .._annotations import Resolver, Sources
-    from .._ir import Type
-    from .._manifest import Registry
-    from .._report import Report
+    from ..._annotations import Resolver, Sources
+    from ..._ir import Type
+    from ..._manifest import Registry
+    from ..._report import Report
     from ._choice import Choice
 
 

@@ -12,14 +12,14 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
-from .._ir import Place
-from .._paths import member_of
-from .._report import display_path
+from ..._ir import Place
+from ..._paths import member_of
+from ..._report import display_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .._annotations import Sources
+    from ..._annotations import Sources
 
 
 @dataclasses.dataclass(frozen=True)

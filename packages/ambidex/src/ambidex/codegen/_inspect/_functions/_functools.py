@@ -8,15 +8,15 @@ import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, Union, cast
 
-from .._ir import Binding, Default, Kind, variables
-from .._report import Unsupported
+from ..._ir import Binding, Default, Kind, variables
+from ..._report import Unsupported
 from ._functions import function_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable as AnyCallable
     from collections.abc import Collection, Mapping, Sequence
 
-    from .._ir import Callable, Parameter, Variable
+    from ..._ir import Callable, Parameter, Variable
 
     Read = AnyCallable[[FunctionType, Binding], Union[Callable, None]]
 

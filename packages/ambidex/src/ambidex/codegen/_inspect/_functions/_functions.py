@@ -7,11 +7,11 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
-from .._ir import Place
-from .._report import display_path
+from ..._ir import Place
+from ..._report import display_path
 
 if TYPE_CHECKING:
-    from .._annotations import Sources
+    from ..._annotations import Sources
 
 
 def function_behind(value: object) -> FunctionType | None:

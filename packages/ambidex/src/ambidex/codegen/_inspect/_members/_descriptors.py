@@ -8,14 +8,14 @@ import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, NoReturn
 
-from .._annotations import annotations_of, meanings, module_of_class, variables_of
-from .._ir import Attribute, Constant, Function, Own, Place, Type, Variable, variables, walk
-from .._report import Unsupported
-from ._signatures import SignatureReader
+from ..._annotations import annotations_of, meanings, module_of_class, variables_of
+from ..._ir import Attribute, Constant, Function, Own, Place, Type, Variable, variables, walk
+from ..._report import Unsupported
+from .._signatures import SignatureReader
 
 if TYPE_CHECKING:
-    from .._annotations import Definition, Resolver, Sources
-    from .._report import Report
+    from ..._annotations import Definition, Resolver, Sources
+    from ..._report import Report
 
 
 class DescriptorReader:

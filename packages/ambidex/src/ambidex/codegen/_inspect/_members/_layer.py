@@ -10,8 +10,8 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import as_checked, module_of_class, variables_of
-from .._ir import (
+from ..._annotations import as_checked, module_of_class, variables_of
+from ..._ir import (
     NONE,
     OBJECT,
     Binding,
@@ -24,23 +24,20 @@ from .._ir import (
     Parameter,
     Value,
 )
-from .._paths import is_standard, path_of
-from .._report import Unsupported
+from ..._paths import is_standard, path_of
+from ..._report import Unsupported
+from .._choice import CLASS_GETITEM, IGNORED_BASES, INTERNAL, SPECIAL
+from .._exports import is_shown
+from .._functions import behind_cache, behind_derived, function_behind, is_made_up, read_derived
+from .._signatures import SignatureReader, refuse_unreadable_stub
 from ._attributes import AttributeReader
-from ._cached import behind_cache
-from ._choice import IGNORED_BASES
-from ._dunders import CLASS_GETITEM, INTERNAL, SPECIAL
-from ._exports import is_shown
-from ._functions import function_behind, is_made_up
-from ._functools import behind_derived, read_derived
 from ._pairs import PairReader
-from ._signatures import SignatureReader, refuse_unreadable_stub
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from .._ir import Member
-    from ._folded import Folded
+    from ..._ir import Member
+    from .._choice import Folded
 
 
 _BOOL = Name("builtins", "bool")

@@ -7,7 +7,7 @@ import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from .._annotations import (
+from ..._annotations import (
     Definition,
     Resolver,
     annotations_of,
@@ -19,7 +19,7 @@ from .._annotations import (
     only_raises,
     type_parameters_of,
 )
-from .._ir import (
+from ..._ir import (
     ANY,
     NONE,
     Binding,
@@ -31,7 +31,8 @@ from .._ir import (
     revised,
     union,
 )
-from .._report import Unsupported, display_path, parameter_subject
+from ..._report import Unsupported, display_path, parameter_subject
+from .._functions import deprecation, documentation, is_made_up, place_of_function, taken_by
 from ._awaited import awaited_value, iterated_item
 from ._decorated import check_kind, check_known, given_under, innermost, steps_of, taken_away
 from ._defaults import default_of_stub
@@ -44,19 +45,17 @@ from ._deliveries import (
     is_under_manager,
     items_of,
 )
-from ._functions import deprecation, documentation, is_made_up, place_of_function
 from ._overloads import made_by, read_variants, tell_apart, with_overloads
 from ._parameters import ParameterReader, located
 from ._receivers import narrowing, on_those
-from ._taken import taken_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from types import ModuleType
 
-    from .._annotations import Sources
-    from .._ir import Narrowing
-    from .._report import Report
+    from ..._annotations import Sources
+    from ..._ir import Narrowing
+    from ..._report import Report
     from ._decorated import Step
     from ._overloads import Variant
 

@@ -11,8 +11,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
-from .._annotations import module_of_class, variables_of
-from .._ir import (
+from ..._annotations import module_of_class, variables_of
+from ..._ir import (
     ASYNC_ITERATORS,
     NONE,
     Applied,
@@ -27,18 +27,17 @@ from .._ir import (
     union,
     variables,
 )
-from .._report import Report, Unsupported
-from ._dunders import PROTOCOLS, TOGETHER, TWO_FORMS, WAITS
-from ._functions import documentation
-from ._receivers import names_variable, on_those, solved
-from ._signatures import SignatureReader
+from ..._report import Report, Unsupported
+from .._choice import PROTOCOLS, TOGETHER, TWO_FORMS, WAITS
+from .._functions import documentation
+from .._signatures import SignatureReader, names_variable, on_those, solved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .._annotations import Resolver
-    from .._ir import Member, Narrowing, Type
-    from ._folded import Folded
+    from ..._annotations import Resolver
+    from ..._ir import Member, Narrowing, Type
+    from .._choice import Folded
 
 
 _BOOL = Name("builtins", "bool")

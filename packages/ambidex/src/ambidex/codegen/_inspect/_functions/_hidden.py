@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._ir import Kind
+from ..._ir import Kind
 from ._taken import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from .._ir import Parameter
+    from ..._ir import Parameter
     from ._taken import Taken
 
 _BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL)

@@ -6,13 +6,13 @@ import dataclasses
 import sys
 from typing import TYPE_CHECKING, cast
 
-from .._ir import Attribute, Callable, Constant
+from ..._ir import Attribute, Callable, Constant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .._ir import Member
-    from ._choice import Choice
+    from ..._ir import Member
+    from .._choice import Choice
 
 _MATCH_ARGS = "__match_args__"
 

@@ -10,15 +10,15 @@ import typing
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from .._annotations import meanings
-from .._ir import Applied, Face, Name, Own, bare
-from .._report import Unsupported
+from ..._annotations import meanings
+from ..._ir import Applied, Face, Name, Own, bare
+from ..._report import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .._annotations import Resolver
-    from .._ir import Type
+    from ..._annotations import Resolver
+    from ..._ir import Type
 
     Result = Callable[[FunctionType, str, type, Mapping[object, Type]], Type]  # of a method, where a class has it
 

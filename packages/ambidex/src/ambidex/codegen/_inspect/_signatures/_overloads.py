@@ -6,7 +6,7 @@ import ast
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._ir import (
+from ..._ir import (
     ANY,
     NONE,
     UNPACK,
@@ -22,15 +22,15 @@ from .._ir import (
     Type,
     union,
 )
-from .._report import Unsupported
+from ..._report import Unsupported
+from .._functions import public_parameters
 from ._deliveries import AWAITABLE, delivery_at_times, delivery_of
-from ._hidden import public_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from .._annotations import Definition, Resolver
-    from ._taken import Taken
+    from ..._annotations import Definition, Resolver
+    from .._functions import Taken
 
 _BY_NAME = (Kind.POSITIONAL, Kind.KEYWORD, Kind.KEYWORDS)
 _BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL, Kind.REST)

@@ -6,7 +6,7 @@ import functools
 import inspect
 from typing import cast
 
-from .._report import Unsupported
+from ..._report import Unsupported
 
 _CACHED = type(functools.lru_cache(maxsize=None)(abs))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple, Optional
 
-from .._ir import (
+from ..._ir import (
     ANY,
     ASYNC_CONTEXT,
     ASYNC_ITERATORS,
@@ -19,7 +19,7 @@ from .._ir import (
     bare,
     union,
 )
-from .._report import Unsupported
+from ..._report import Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,20 +13,20 @@ import typing
 from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 
-from .._annotations import annotations_of, attributes_of, module_of_class
-from .._ir import ANY, Attribute, Binding, Callable, Constant, Own, Place, walk
-from .._report import SETTER, Unsupported
+from ..._annotations import annotations_of, attributes_of, module_of_class
+from ..._ir import ANY, Attribute, Binding, Callable, Constant, Own, Place, walk
+from ..._report import SETTER, Unsupported
+from .._choice import layers_of_metaclass, names_in, names_of_metaclass
+from .._functions import function_behind
+from .._signatures import SignatureReader
 from ._attributes import AttributeReader
-from ._choice import layers_of_metaclass, names_in, names_of_metaclass
-from ._functions import function_behind
-from ._signatures import SignatureReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .._annotations import Sources
-    from .._ir import Type
-    from ._folded import Folded
+    from ..._annotations import Sources
+    from ..._ir import Type
+    from .._choice import Folded
 
 _PLAIN = "offer a class method with a plain name"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._annotations import Resolver, arguments_of, meanings, module_of_class, place_of, variables_of
-from .._ir import (
+from ..._annotations import Resolver, arguments_of, meanings, module_of_class, place_of, variables_of
+from ..._ir import (
     NONE,
     Binding,
     Callable,
@@ -21,22 +21,20 @@ from .._ir import (
     Parameter,
     Place,
 )
-from .._paths import is_standard
-from .._report import Report, Unsupported
-from ._choice import IGNORED_BASES, Choice, face_bases
-from ._folded import Folded
-from ._functions import deprecation, documentation
-from ._layer import LayerReader
+from ..._paths import is_standard
+from ..._report import Report, Unsupported
+from .._choice import IGNORED_BASES, Choice, Folded, face_bases
+from .._functions import deprecation, documentation
+from .._members import LayerReader, members_of_metaclass, set_by_metaclass
 from ._matched import match_args_of
-from ._metaclasses import members_of_metaclass, set_by_metaclass
 from ._statements import keywords_of
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from .._annotations import Sources
-    from .._ir import Member, Type
-    from .._manifest import Registry
+    from ..._annotations import Sources
+    from ..._ir import Member, Type
+    from ..._manifest import Registry
 
 _REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc", "pydantic.main"))
 

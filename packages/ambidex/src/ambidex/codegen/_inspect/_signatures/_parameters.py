@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._annotations import annotations_of, type_of_literal
-from .._ir import ANY, Default, Kind, Parameter, Place
-from .._report import Unsupported, parameter_subject
+from ..._annotations import annotations_of, type_of_literal
+from ..._ir import ANY, Default, Kind, Parameter, Place
+from ..._report import Unsupported, parameter_subject
+from .._functions import EMPTY, is_made_up, public_parameters, taken_by
 from ._defaults import literal_defaults, literal_fields, read_default
-from ._functions import is_made_up
-from ._hidden import public_parameters
 from ._overloads import gathered, together
-from ._taken import EMPTY, taken_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from types import FunctionType
 
-    from .._annotations import Definition, Resolver, Sources
-    from .._ir import Type
-    from .._report import Report
+    from ..._annotations import Definition, Resolver, Sources
+    from ..._ir import Type
+    from ..._report import Report
+    from .._functions import Taken
     from ._overloads import Variant
-    from ._taken import Taken
 
 
 def located(resolver: Resolver, annotation: object, what: str) -> Type:

@@ -11,14 +11,14 @@ import ast
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .._annotations import accepts, annotations_of, defaults_of, is_literal, literal_text, module_of_class
-from .._ir import Default
+from ..._annotations import accepts, annotations_of, defaults_of, is_literal, literal_text, module_of_class
+from ..._ir import Default
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from .._annotations import Definition, Sources
-    from .._ir import Parameter, Type
+    from ..._annotations import Definition, Sources
+    from ..._ir import Parameter, Type
 
 
 def literal_defaults(definitions: Sequence[Definition]) -> set[str]:
