@@ -7,6 +7,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
+from ._description import NOTHING_SAID
 from ._identity import Reference, receiver_of
 from ._overrides._original import original
 from ._values._binding import inward, outward
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ._channels._channel import Channel
+    from ._description import Description
     from ._implementation import Implementation
     from ._values._binding import Convert
     from ._values._plans import Plan
@@ -71,48 +73,28 @@ class Member:
         stub: Callable[..., Any],
         runs: Runs,
         binding: Binding,
+        said: Description = NOTHING_SAID,
         *,
         implementation: Implementation | None = None,
-        name: str | None = None,
-        takes: Mapping[str, Plan] | None = None,
-        gives: Plan | None = None,
-        sent: Plan | None = None,
-        raises: Plan | None = None,
-        faces: object = None,  # noqa: ARG002  tells type checkers what the stub's own types do not
-        called: object = None,  # noqa: ARG002  the same, of a method that others override
-        own: bool = False,  # noqa: ARG002  and so does this: it gives `Self`
     ) -> None:
         self.stub = stub
         self.runs: Runs = runs
         self.binding: Binding = binding
         self.name = stub.__qualname__.replace("<locals>.", "")
-        self.attribute = name if name is not None else stub.__name__
-        self.path = (
-            ".".join((*stub.__qualname__.split(".")[:-1], self.attribute)) if name is not None else stub.__qualname__
-        )
-        self.attributes: dict[str, Any] = {
-            "__annotations__": stub.__annotations__,
-            "__module__": stub.__module__,
-            "__name__": stub.__name__,
-            "__qualname__": stub.__qualname__,
-            "__wrapped__": stub,
-        }
-        self.takes = dict(takes or {})
+        self.attribute = stub.__name__ if said.name is None else said.name
+        self.path = stub.__qualname__
+        if said.name is not None:
+            self.path = ".".join((*stub.__qualname__.split(".")[:-1], said.name))
+        self.attributes = _attributes_of(stub)
+        self.takes = dict(said.takes or {})
         self.hands_over = any(map(has_callback, self.takes.values()))  # callables of the user's are among its arguments
-        self.instead = {
-            "stream": f"async for ... in {self.name}.aio(...)",
-            "context": f"async with {self.name}(...)",
-            "loop": "",  # there is no other form: who uses the async face calls these as they are
-        }.get(runs, f"await {self.name}.aio(...)")
-        holder, _, method = self.name.rpartition(".")
-        if method in ("__iter__", "__next__"):
-            self.instead = f"async for ... in {holder}(...)"
-        elif method == "__enter__":
-            self.instead = f"async with {holder}(...)"
+        self.instead = _written_instead(self.name, runs)
+        gives = said.gives
         self.gives: Plan | None = gives.value if isinstance(gives, PerhapsAwaited) else gives
         self._is_perhaps_awaited = isinstance(gives, PerhapsAwaited)
-        self.sent = sent
-        self.holding: Plan = anything if raises is None else raises  # what stands in the exceptions that it raises
+        self.sent = said.sent
+        # What stands in the exceptions that it raises
+        self.holding: Plan = anything if said.raises is None else said.raises
         self.warns = hasattr(stub, "__deprecated__")  # at the line of who calls it
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
         self._implementation = implementation
@@ -292,3 +274,27 @@ class Member:
 
 def _unchanged(value: Any) -> Any:
     return value
+
+
+def _attributes_of(stub: Callable[..., Any]) -> dict[str, Any]:
+    return {
+        "__annotations__": stub.__annotations__,
+        "__module__": stub.__module__,
+        "__name__": stub.__name__,
+        "__qualname__": stub.__qualname__,
+        "__wrapped__": stub,
+    }
+
+
+def _written_instead(name: str, runs: Runs) -> str:
+    """Return what somebody is told to write who may not block."""
+    holder, _, method = name.rpartition(".")
+    if method in ("__iter__", "__next__"):
+        return f"async for ... in {holder}(...)"
+    if method == "__enter__":
+        return f"async with {holder}(...)"
+    if runs == "stream":
+        return f"async for ... in {name}.aio(...)"
+    if runs == "context":
+        return f"async with {name}(...)"
+    return "" if runs == "loop" else f"await {name}.aio(...)"  # the async face too calls what is plain as it is

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar, overload
 
 from ...errors import InternalError
+from .._description import Description
 from .._member import Member
 from ._descriptors import (
     CONTEXT_FACES,
@@ -271,4 +272,4 @@ def descriptor(
     kind: Callable[[Member], Any], stub: Any, runs: Runs, binding: Binding, options: Mapping[str, Any]
 ) -> Any:
     """Return the descriptor of a member that has a stub."""
-    return kind(Member(stub, runs, binding, **options))
+    return kind(Member(stub, runs, binding, Description(**options)))

@@ -7,6 +7,7 @@ import types
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from ...runtime import hide_library_frames
+from .._description import Description
 from .._identity import Reference
 from .._member import Member
 from ._cache import keep
@@ -158,10 +159,6 @@ def of_face_class(cls: type[Any]) -> Reference:
     return Reference(info.implementation.channel, info)
 
 
-def _renamed(options: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {**options, "name": name}
-
-
 def _with_members(face: Any, *members: Member) -> Any:
     face.__ambidex_members__ = members
     return face
@@ -169,8 +166,8 @@ def _with_members(face: Any, *members: Member) -> Any:
 
 def calling_face(stub: Any, runs: Runs, options: Mapping[str, Any]) -> Any:
     """Make the face of a plain method, called on an instance or on the class."""
-    member = Member(stub, runs, "instance", **options)
-    of_class = Member(stub, runs, "class", **options)
+    member = Member(stub, runs, "instance", Description(**options))
+    of_class = Member(stub, runs, "class", Description(**options))
 
     @functools.wraps(stub)
     def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -189,7 +186,7 @@ def calling_face(stub: Any, runs: Runs, options: Mapping[str, Any]) -> Any:
 
 def attribute_face(stub: Any, options: Mapping[str, Any]) -> Any:
     """Make what reads an attribute, or writes it where the stub has a parameter for the value."""
-    member = Member(stub, "here", "instance", **options)
+    member = Member(stub, "here", "instance", Description(**options))
     if stub.__code__.co_argcount == 1:
 
         @functools.wraps(stub)
@@ -215,7 +212,7 @@ def attribute_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
 def deleter_face(stub: Any, options: Mapping[str, Any]) -> Any:
     """Make what deletes an attribute."""
-    member = Member(stub, "here", "instance", **options)
+    member = Member(stub, "here", "instance", Description(**options))
 
     @functools.wraps(stub)
     def delete(self: Face) -> None:
@@ -229,7 +226,7 @@ def deleter_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
 
 def _enter_face(stub: Any, options: Mapping[str, Any]) -> Any:
-    member = Member(stub, "context", "itself", **options)
+    member = Member(stub, "context", "itself", Description(**options))
 
     @functools.wraps(stub)
     def enter(self: Face) -> Any:
@@ -256,7 +253,7 @@ def _exit_face(stub: Any, _: Mapping[str, Any]) -> Any:
 
 
 def _aenter_face(stub: Any, options: Mapping[str, Any]) -> Any:
-    member = Member(stub, "context", "itself", **options)
+    member = Member(stub, "context", "itself", Description(**options))
 
     @functools.wraps(stub)
     async def enter(self: Face) -> Any:
@@ -284,7 +281,7 @@ def _aexit_face(stub: Any, _: Mapping[str, Any]) -> Any:
 
 
 def _iter_face(stub: Any, options: Mapping[str, Any]) -> Any:
-    member = Member(stub, "stream", "instance", **_renamed(options, "__aiter__"))
+    member = Member(stub, "stream", "instance", Description(**options)._replace(name="__aiter__"))
 
     @functools.wraps(stub)
     def iterate(self: Face) -> Any:
@@ -294,7 +291,7 @@ def _iter_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
 
 def _aiter_face(stub: Any, options: Mapping[str, Any]) -> Any:
-    member = Member(stub, "stream", "instance", **options)
+    member = Member(stub, "stream", "instance", Description(**options))
 
     @functools.wraps(stub)
     def iterate(self: Face) -> Any:
@@ -304,7 +301,7 @@ def _aiter_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
 
 def _next_face(stub: Any, options: Mapping[str, Any]) -> Any:
-    member = Member(stub, "task", "instance", **_renamed(options, "__anext__"))
+    member = Member(stub, "task", "instance", Description(**options)._replace(name="__anext__"))
 
     @functools.wraps(stub)
     def advance(self: Face) -> Any:
@@ -321,7 +318,7 @@ def _next_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
 
 def _anext_face(stub: Any, options: Mapping[str, Any]) -> Any:
-    member = Member(stub, "task", "instance", **options)
+    member = Member(stub, "task", "instance", Description(**options))
 
     @functools.wraps(stub)
     async def advance(self: Face) -> Any:
@@ -336,7 +333,7 @@ def _anext_face(stub: Any, options: Mapping[str, Any]) -> Any:
 
 def await_face(stub: Any, options: Mapping[str, Any]) -> Any:
     """Make the `__await__` of a face: it awaits the object itself, on that object's loop."""
-    member = Member(stub, "task", "itself", **options)
+    member = Member(stub, "task", "itself", Description(**options))
 
     async def wait(reference: Reference) -> Any:
         try:

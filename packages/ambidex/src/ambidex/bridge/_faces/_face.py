@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic
 from ...errors import UsageError
 from ...runtime import hide_library_frames
 from .. import _identity
+from .._description import Description
 from .._identity import FaceInfo, Reference
 from .._member import Member
 from .._overrides._adopt import adopt_overrides
@@ -176,7 +177,7 @@ def _make_face(info: FaceInfo, reference: Reference) -> Face:
 
 def constructor_face(stub: Callable[..., Any], options: dict[str, Any]) -> Callable[..., None]:
     """Make the `__init__` of a face: it makes the object in its place, on the loop where that is this process."""
-    member = Member(stub, "loop", "instance", **options)
+    member = Member(stub, "loop", "instance", Description(**options))
 
     @functools.wraps(stub)
     def initialise(self: Face, /, *args: Any, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
+from .._description import Description
 from .._identity import Reference
 from .._member import Member
 from ._callables import Call, Entry, Stream, describe_awaited, open_awaited
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def function_face(stub: Function, implementation: Implementation, options: Options) -> Function:
     """Make the face of an async function."""
-    member = Member(stub, "task", "module", implementation=implementation, **options)
+    member = Member(stub, "task", "module", Description(**options), implementation=implementation)
     channel = implementation.channel
 
     @functools.wraps(stub)
@@ -47,20 +48,26 @@ def function_face(stub: Function, implementation: Implementation, options: Optio
 def stream_function(stub: Function, implementation: Implementation, options: Options) -> Function:
     """Make the face of an async generator function."""
     return _as_function(
-        Stream(Member(stub, "stream", "module", implementation=implementation, **options), _module(implementation))
+        Stream(
+            Member(stub, "stream", "module", Description(**options), implementation=implementation),
+            _module(implementation),
+        )
     )
 
 
 def context_function(stub: Function, implementation: Implementation, options: Options) -> Function:
     """Make the face of a function that makes an async context manager."""
     return _as_function(
-        Entry(Member(stub, "context", "module", implementation=implementation, **options), _module(implementation))
+        Entry(
+            Member(stub, "context", "module", Description(**options), implementation=implementation),
+            _module(implementation),
+        )
     )
 
 
 def sync_function(stub: Function, implementation: Implementation, options: Options) -> Function:
     """Make the face of a plain function."""
-    member = Member(stub, "loop", "module", implementation=implementation, **options)
+    member = Member(stub, "loop", "module", Description(**options), implementation=implementation)
 
     @functools.wraps(stub)
     def blocking(*args: Any, **kwargs: Any) -> Any:

@@ -14,6 +14,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from ...runtime import hide_library_frames
+from .._description import Description
 from .._identity import Reference
 from .._member import Member
 from .._values._binding import resolved
@@ -55,7 +56,9 @@ class _Given(Member):
         if plan.rest is not None:
             takes["rest"] = plan.rest
         self._is_plain = not (plan.is_blocking or plan.is_awaited)
-        super().__init__(stub, "loop" if self._is_plain else "task", "module", takes=takes, gives=plan.gives)
+        super().__init__(
+            stub, "loop" if self._is_plain else "task", "module", Description(takes=takes, gives=plan.gives)
+        )
         self._function = function
         self._places, self._rest = plan.takes, plan.rest
 

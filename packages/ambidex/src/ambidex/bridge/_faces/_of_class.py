@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
 from ...runtime import hide_library_frames
+from .._description import Description
 from .._member import Member
 from ._callables import Call, Entry, P, R_co, S_contra, Stream, V_co, Y_co
 from ._descriptors import Descriptor, of_face_class
@@ -83,8 +84,8 @@ class ClassAttribute(Generic[R_co]):
     """An attribute of the implementation's class: read there each time, through an object where there is one."""
 
     def __init__(self, stub: Callable[..., Any], options: Mapping[str, Any]) -> None:
-        self._of_object = Member(stub, "here", "instance", **options)
-        self._of_class = Member(stub, "here", "class", **options)
+        self._of_object = Member(stub, "here", "instance", Description(**options))
+        self._of_class = Member(stub, "here", "class", Description(**options))
         self.__ambidex_members__ = (self._of_object, self._of_class)
         look: Any = self  # no callable, and yet documented as its stub is
         functools.update_wrapper(look, stub)
@@ -103,7 +104,7 @@ class TypeAttribute(Generic[R_co]):
     """An attribute that a metaclass gives the implementation's class: read there each time; its objects have none."""
 
     def __init__(self, stub: Callable[..., Any], options: Mapping[str, Any]) -> None:
-        self._member = Member(stub, "here", "class", **options)
+        self._member = Member(stub, "here", "class", Description(**options))
         self.__ambidex_members__ = (self._member,)
         look: Any = self  # no callable, and yet documented as its stub is
         functools.update_wrapper(look, stub)

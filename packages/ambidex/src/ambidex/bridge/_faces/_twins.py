@@ -10,6 +10,7 @@ import functools
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ...runtime import Context, hide_library_frames
+from .._description import Description
 from .._identity import Reference, class_of, receiver_of
 from .._member import Member
 from ._descriptors import calling_face, of_face_class
@@ -123,8 +124,8 @@ def _unnoted(_: object) -> None:
 
 
 def _in_class(stub: Function, runs: Runs, options: Options, verb: Verb) -> Any:
-    member = Member(stub, runs, "instance", **options)
-    of_class = Member(stub, runs, "class", **options)
+    member = Member(stub, runs, "instance", Description(**options))
+    of_class = Member(stub, runs, "class", Description(**options))
 
     @functools.wraps(stub)
     def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -140,7 +141,7 @@ def _in_class(stub: Function, runs: Runs, options: Options, verb: Verb) -> Any:
 
 
 def _of_module(stub: Function, runs: Runs, of: Implementation, options: Options, verb: Verb) -> tuple[Function, Member]:
-    member = Member(stub, runs, "module", implementation=of, **options)
+    member = Member(stub, runs, "module", Description(**options), implementation=of)
     reference = Reference(of.channel, None)
 
     @functools.wraps(stub)
@@ -160,8 +161,8 @@ def _with_members(face: Any, *members: Member) -> Any:
 
 
 def _awaited_in_class(stub: Function, options: Options) -> Any:
-    member = Member(stub, "task", "instance", **options)
-    of_class = Member(stub, "task", "class", **options)
+    member = Member(stub, "task", "instance", Description(**options))
+    of_class = Member(stub, "task", "class", Description(**options))
 
     @functools.wraps(stub)
     async def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -178,7 +179,7 @@ def _awaited_in_class(stub: Function, options: Options) -> Any:
 
 
 def _awaited_of_module(stub: Function, of: Implementation, options: Options) -> tuple[Function, Member]:
-    member = Member(stub, "task", "module", implementation=of, **options)
+    member = Member(stub, "task", "module", Description(**options), implementation=of)
     channel = of.channel
 
     @functools.wraps(stub)
@@ -219,7 +220,7 @@ def awaited_face(stub: Function, runs: Runs, of: Implementation | None, options:
 
 def waiting_face(stub: Function, options: Options) -> Any:
     """Make the method that blocks until the object itself has been awaited."""
-    member = Member(stub, "task", "itself", **options)
+    member = Member(stub, "task", "itself", Description(**options))
 
     @functools.wraps(stub)
     def wait(self: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ...errors import InternalError, UsageError
 from ...runtime import Context
+from .._description import Description
 from .._identity import Reference, class_of, receiver_of
 from .._member import Member
 from .._values._asynchronous import AsyncForm, AsyncKind
@@ -74,7 +75,7 @@ def _way_of(plan: AsyncOf, names: Mapping[str, Any], origin: Reference, noted: C
 def _member(plan: AsyncOf, names: Mapping[str, Any]) -> Member:
     runs = _RUNS[plan.kind]
     stub = types.FunctionType(_stub.__code__, cast("dict[str, Any]", names), f"an {plan.kind.value}")
-    member = Member(stub, runs, "itself", gives=plan.item, sent=plan.sent)
+    member = Member(stub, runs, "itself", Description(gives=plan.item, sent=plan.sent))
     member.instead = f"{_INSTEAD[runs]} {'...' if plan.form is AsyncForm.BLOCKING else 'it'}"
     return member
 
