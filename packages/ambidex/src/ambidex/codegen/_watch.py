@@ -18,6 +18,11 @@ from ._files import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from watchfiles._rust_notify import RustNotify
+
+    _Wanted = Callable[[int, str], bool]  # by the kind of a change, and its path
+
 _GATHER_MS = 100  # changes that follow each other so closely are one: editors write a file in several steps
 _STEP_MS = 20
 _SETTINGS = "pyproject.toml"
@@ -35,44 +40,79 @@ def watch(arguments: Sequence[str], folders: Callable[[], Iterable[Path]], say: 
         KeyboardInterrupt: a signal's handler has raised something.
         UsageError: watchfiles is not installed, none of the folders exists, or one inside them is closed to this user.
     """
-    try:
-        from watchfiles import Change, PythonFilter
-        from watchfiles._rust_notify import RustNotify
-    except ImportError as error:
-        raise UsageError("watch needs watchfiles: pip install 'ambidex[codegen]'") from error
-    # Generated modules are written by what runs here; one that is deleted is missed, and so comes again.
-    wanted = PythonFilter(extra_extensions=(".pyi", ".toml"))
+    wanted = _wanted()
     watched = _existing(folders())
     while True:
         # It watches from here on, and nothing that changes during the first run is missed.
-        try:
-            notify = RustNotify([*map(str, watched)], False, False, 0, True, False)
-        except OSError as error:  # to pass over one closed folder would be to miss others, in silence
-            raise UsageError(
-                f"not all of {', '.join(map(str, watched))} can be watched ({error}): "
-                "let this user in, or set root in [tool.ambidex] to a folder without it"
-            ) from error
-        with notify as changes:
+        with _notifier(watched) as changes:
             say(f"watching {', '.join(map(str, watched))}")
-            _generate(arguments)
-            while True:
-                found = changes.watch(_GATHER_MS, _STEP_MS, 0, None)
-                if isinstance(found, str):  # "signal": what its handler raised is lost in there
-                    raise KeyboardInterrupt
-                changed = [
-                    Path(path)
-                    for kind, path in found
-                    # The filter leaves out folders such as `.venv`: inside what is watched, not around it.
-                    if wanted(Change(kind), _inside(path, watched)) and _is_source(Path(path))
-                ]
-                if any(path.name == _SETTINGS for path in changed):
-                    break
-                if changed:
-                    _generate(arguments)
+            _generate_until_settings_change(arguments, changes, watched, wanted)
         try:
             watched = _existing(folders())
         except UsageError:  # `generate` says so; there is another edit to wait for
             watched = _existing(watched)
+
+
+def _wanted() -> _Wanted:
+    """Return what tells by its path whether a change may be one of a source.
+
+    Raises:
+        UsageError: watchfiles is not installed.
+    """
+    try:
+        from watchfiles import Change, PythonFilter
+    except ImportError as error:
+        raise UsageError("watch needs watchfiles: pip install 'ambidex[codegen]'") from error
+    # Generated modules are written by what runs here; one that is deleted is missed, and so comes again.
+    of_python = PythonFilter(extra_extensions=(".pyi", ".toml"))
+    return lambda kind, path: of_python(Change(kind), path)
+
+
+def _notifier(watched: Sequence[Path]) -> RustNotify:
+    """Return what waits for changes in all that is watched.
+
+    Raises:
+        UsageError: a folder there is closed to this user.
+    """
+    from watchfiles._rust_notify import RustNotify
+
+    try:
+        return RustNotify([*map(str, watched)], False, False, 0, True, False)
+    except OSError as error:  # to pass over one closed folder would be to miss others, in silence
+        raise UsageError(
+            f"not all of {', '.join(map(str, watched))} can be watched ({error}): "
+            "let this user in, or set root in [tool.ambidex] to a folder without it"
+        ) from error
+
+
+def _generate_until_settings_change(
+    arguments: Sequence[str], changes: RustNotify, watched: Sequence[Path], wanted: _Wanted
+) -> None:
+    """Generate now, and after each change of a source; return where that is of pyproject.toml.
+
+    Raises:
+        KeyboardInterrupt: a signal's handler has raised something.
+    """
+    _generate(arguments)
+    while True:
+        found = changes.watch(_GATHER_MS, _STEP_MS, 0, None)
+        if isinstance(found, str):  # "signal": what its handler raised is lost in there
+            raise KeyboardInterrupt
+        changed = _sources(found, watched, wanted)
+        if any(path.name == _SETTINGS for path in changed):
+            return
+        if changed:
+            _generate(arguments)
+
+
+def _sources(found: Iterable[tuple[int, str]], watched: Sequence[Path], wanted: _Wanted) -> list[Path]:
+    """Return the sources among what has changed."""
+    return [
+        Path(path)
+        for kind, path in found
+        # The filter leaves out folders such as `.venv`: inside what is watched, not around it.
+        if wanted(kind, _inside(path, watched)) and _is_source(Path(path))
+    ]
 
 
 def _existing(folders: Iterable[Path]) -> list[Path]:
