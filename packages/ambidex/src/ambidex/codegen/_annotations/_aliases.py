@@ -108,6 +108,22 @@ def made_in(alias: object) -> tuple[str, str]:
     return str(getattr(alias, "__module__", None) or "builtins"), str(getattr(alias, "__name__", alias))
 
 
+def value_of(alias: object, name: str) -> object:
+    """Return what a `type` statement says, which Python evaluates when it is asked for the first time.
+
+    Raises:
+        Unsupported: its expression raises.
+    """
+    try:
+        value: object = getattr(alias, "__value__", None)
+    except Exception as error:  # whatever its expression raises
+        raise Unsupported(
+            f"the alias {name} cannot be evaluated ({type(error).__name__}: {error})",
+            "import what it names at run time, too",
+        ) from error
+    return value
+
+
 def bindings(
     name: str,
     variables: tuple[object, ...],

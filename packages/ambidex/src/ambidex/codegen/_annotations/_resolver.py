@@ -5,50 +5,42 @@ Nothing in the result depends on how the annotation was spelled or on which Pyth
 
 from __future__ import annotations
 
-import collections.abc
 import dataclasses
-import enum
 import sys
 import typing
 from types import ModuleType
-from typing import TYPE_CHECKING, Union, cast
+from typing import TYPE_CHECKING, cast
 
 from .._ir import (
     ANY,
     NONE,
-    UNPACK,
     Alternatives,
     Applied,
-    EnumMember,
     Face,
     Function,
     Listed,
-    LiteralOf,
     Name,
     Own,
     Spread,
     TupleOf,
     Type,
     Variable,
-    WithMetadata,
     bare,
     union,
 )
 from .._paths import member_of
 from .._report import Unsupported
-from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alias, variables_in
+from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alias, value_of, variables_in
 from ._bases import type_parameters_of
-from ._callables import on_loop, read_callable
 from ._classes import Classes, refuse_private
 from ._constructors import Assigned
 from ._forms import Form
 from ._generics import bare_arguments
-from ._homes import home_of_value, public_home, special_home
-from ._literals import literal_text
-from ._metadata import MetadataReader
+from ._homes import home_of_value, public_home
 from ._namespace import Absent, Either, Namespace, Subscripted
 from ._qualifiers import qualified, stripped
-from ._variables import arguments_of, is_variable, module_of, read_variable, unpacked
+from ._special_forms import CALLABLE, SpecialForms
+from ._variables import arguments_of, is_variable, module_of, read_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -56,9 +48,6 @@ if TYPE_CHECKING:
     from .._manifest import Registry
     from ._source import Sources
     from ._stubs import Stub
-
-
-_CALLABLE: object = collections.abc.Callable
 
 
 class Resolver:
@@ -81,6 +70,7 @@ class Resolver:
             scope[str(getattr(parameter, "__name__", parameter))] = parameter
         self._namespace = Namespace(module, scope, sources)
         self._classes = Classes(self, registry, sources)
+        self._forms = SpecialForms(self, self._classes, module, registry, sources)
         self._open: list[str] = []  # strings that name strings, and are being read
         self._known: dict[str, Type] = {}
         self._variables: dict[object, Variable] = {}
@@ -197,7 +187,7 @@ class Resolver:
             return self._applied(annotation.origin, annotation.arguments)
         if isinstance(annotation, type) and "__pydantic_generic_metadata__" in vars(annotation):
             return self._model(annotation)
-        return self._form(annotation) if isinstance(annotation, Form) else None
+        return self._forms.stood_for(annotation) if isinstance(annotation, Form) else None
 
     def _model(self, cls: type) -> Type | None:
         """Return what an applied model of pydantic means, which is a class of its own; None for any other model."""
@@ -281,19 +271,12 @@ class Resolver:
         finally:
             self._open.pop()
 
-    def _form(self, form: Form) -> Type:
-        if form.name == "Callable":
-            return read_callable(form.arguments, self.resolve)
-        if form.name == "Unpack" and form.arguments:
-            return Applied(UNPACK, tuple(map(self.resolve, form.arguments)))
-        raise Unsupported(f"{form.name} is not supported here", "write a plain type")
-
     def _absent(self, annotation: Absent) -> Type:
         name = annotation.name
         if annotation.is_module:
             raise Unsupported(f"{name.module} is a module, not a type", "name a class of it")
         refuse_private(name)
-        origin = self._special(name.qualname) if name.module == "typing_extensions" else name
+        origin = self._forms.named(name.qualname) if name.module == "typing_extensions" else name
         arguments = tuple(map(self.resolve, annotation.arguments))
         return Applied(origin, arguments) if arguments and isinstance(origin, Name) else origin
 
@@ -302,7 +285,7 @@ class Resolver:
         name = Name(*made_in(alias))
         module = sys.modules.get(name.module, self._module)
         variables = cast("tuple[object, ...]", getattr(alias, "__type_params__", ()))
-        return self._alias(name, module, variables, arguments, lambda: _value_of(alias, name.qualname))
+        return self._alias(name, module, variables, arguments, lambda: value_of(alias, name.qualname))
 
     def _named(self, named: Named) -> Type:
         """Return what an alias means that only its name tells."""
@@ -350,7 +333,7 @@ class Resolver:
             if annotation is typing.Tuple:  # noqa: UP006  the bare form
                 return TupleOf((ANY,), is_repeated=True)
             return self._applied(origin, arguments)
-        if annotation is _CALLABLE:
+        if annotation is CALLABLE:
             return Function(None, ANY)
         if isinstance(annotation, type):
             filled = bare_arguments(annotation, self._sources)
@@ -360,92 +343,14 @@ class Resolver:
             return home_of_value(annotation, self._bound_name(annotation, name), self._module.__name__, self._sources)
         name = str(getattr(annotation, "_name", None) or getattr(annotation, "__name__", ""))
         if type(annotation).__module__ in ("typing", "typing_extensions") and name:
-            return self._special(name)
+            return self._forms.named(name)
         raise Unsupported(f"the annotation {annotation!r} is not a type", "write a type")
 
     def _bound_name(self, value: object, name: str) -> str:
         scope = vars(self._module)
         return name if scope.get(name) is value else next((key for key, known in scope.items() if known is value), name)
 
-    def _special(self, name: str) -> Type:
-        if name == "Self":
-            return Own()
-        if name in (
-            "ClassVar",
-            "Final",
-            "Unpack",
-            "TypeAlias",
-            "Concatenate",
-            "Generic",
-            "Protocol",
-            "Required",
-            "NotRequired",
-        ):
-            raise Unsupported(f"{name} is not supported here", "write a plain type")
-        return special_home(name)
-
     def _applied(self, origin: object, arguments: tuple[object, ...]) -> Type:
-        name = str(getattr(origin, "_name", None) or getattr(origin, "__name__", ""))
-        if origin is Union or name == "UnionType":
-            return union(map(self.resolve, arguments))
-        if name == "Literal":
-            return LiteralOf(tuple(map(self._literal, arguments)))
-        if name == "Annotated":
-            return self._annotated(arguments)
-        if origin is _CALLABLE:
-            return read_callable(arguments, self.resolve)
-        if origin is tuple:
-            return self._tuple(arguments)
-        if name == "Unpack":
-            return Applied(UNPACK, tuple(map(self.resolve, arguments)))
-        if name in ("TypeGuard", "TypeIs"):
-            return Applied(special_home(name), tuple(map(self.resolve, arguments)))
         if is_type_alias(origin):
             return self._made(origin, arguments)
-        if not isinstance(origin, type):
-            raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
-        return self._classes.applied(origin, arguments or bare_arguments(origin, self._sources))
-
-    def _literal(self, value: object) -> str | EnumMember:
-        if isinstance(value, enum.Enum):
-            home = self._classes.plain(type(value))
-            if isinstance(home, Name):
-                return EnumMember(home, value.name)
-        text = literal_text(value)
-        if text is None:
-            raise Unsupported(
-                f"Literal[{value!r}] is not supported", "write strings, bytes, integers, booleans or enum members"
-            )
-        return text
-
-    def _annotated(self, arguments: tuple[object, ...]) -> Type:
-        item = self.resolve(arguments[0])
-        if any(map(_is_marker, arguments[1:])):
-            item = on_loop(item)
-        reader = MetadataReader(self._module, self._registry, self._sources)
-        metadata = [reader.read(value) for value in arguments[1:] if not _is_marker(value)]
-        kept = tuple(each for each in metadata if each is not None)
-        return WithMetadata(item, kept) if kept else item
-
-    def _tuple(self, arguments: tuple[object, ...]) -> Type:
-        if arguments == ((),):  # Tuple[()] before Python 3.11
-            return TupleOf(())
-        if len(arguments) == 2 and arguments[1] is Ellipsis:
-            return TupleOf((self.resolve(arguments[0]),), is_repeated=True)
-        return TupleOf(tuple(part for each in arguments for part in unpacked(self.resolve(each))))
-
-
-def _is_marker(value: object) -> bool:
-    return getattr(value, "__ambidex_marker__", None) == "on_loop"
-
-
-def _value_of(alias: object, name: str) -> object:
-    """Return what a `type` statement says, which Python evaluates when it is asked for the first time."""
-    try:
-        value: object = getattr(alias, "__value__", None)
-    except Exception as error:  # whatever its expression raises
-        raise Unsupported(
-            f"the alias {name} cannot be evaluated ({type(error).__name__}: {error})",
-            "import what it names at run time, too",
-        ) from error
-    return value
+        return self._forms.applied(origin, arguments)
