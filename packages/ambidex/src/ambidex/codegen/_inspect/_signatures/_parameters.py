@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..._report import Report
     from .._functions import Taken
     from ._overloads import Variant
+    from ._reading import Reading
 
 
 def located(resolver: Resolver, annotation: object, what: str) -> Type:
@@ -44,46 +45,45 @@ class ParameterReader:
         self._cls = cls
 
     def read(
-        self,
-        inner: FunctionType,
-        path: str,
-        place: Place,
-        variants: Sequence[Variant],
-        gone: Collection[str],
-        *,
-        skips_first: bool,
-        hidden: Collection[str],
+        self, inner: FunctionType, reading: Reading, variants: Sequence[Variant], gone: Collection[str]
     ) -> tuple[Parameter, ...]:
-        """Return the public parameters: without those `gone`, which decorators give, and those `hidden`."""
+        """Return the public parameters: without those `gone`, which decorators give, and those hidden."""
+        place = reading.place
+        annotations = annotations_of(inner)
         node = self._sources.definition(inner)
         lines = _lines(node) if node is not None else {}
-        annotations = annotations_of(inner)
-        listed = [each for each in taken_by(inner) if each.name not in gone]
-        if skips_first:
-            if not listed or listed[0].kind not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
-                self._report.add(place, f"{path} does not name its first parameter", "write `self` or `cls` first")
-            listed = listed[1:]
+        listed = self._listed(inner, reading, gone)
         written = self._written(inner, [parameter.name for parameter in listed])
-        is_field = is_made_up(inner)
         read: list[Parameter] = []
         for parameter in listed:
             where = Place(place.file, lines.get(parameter.name, place.line))
-            found: Type | None = None
-            if parameter.name not in annotations:
-                found = together(variants, parameter.name) or gathered(variants, parameter, listed)
-            if parameter.name in hidden:
-                found = ANY  # whatever it is
-            with self._report.about(*_subject(parameter)):
-                type_ = found
-                if type_ is None:
-                    type_ = self._parameter_type(parameter, annotations, path, where, is_field=is_field)
+            type_: Type | None = None
+            if parameter.name in reading.hidden:
+                type_ = ANY  # whatever it is
+            elif parameter.name not in annotations:
+                type_ = together(variants, parameter.name) or gathered(variants, parameter, listed)
+            if type_ is None:
+                with self._report.about(*_subject(parameter)):
+                    type_ = self._parameter_type(
+                        parameter, annotations, reading.path, where, is_field=is_made_up(inner)
+                    )
             default: Default | None = None
             if parameter.default is not EMPTY:
                 default = read_default(
                     parameter.default, self._resolver.written_once(type_), is_written=parameter.name in written
                 )
             read.append(Parameter(parameter.name, parameter.kind, type_, default, where))
-        return public_parameters(read, hidden)
+        return public_parameters(read, reading.hidden)
+
+    def _listed(self, inner: FunctionType, reading: Reading, gone: Collection[str]) -> list[Taken]:
+        """Return what callers give: without what decorators do, and without the object or class itself."""
+        listed = [each for each in taken_by(inner) if each.name not in gone]
+        if not reading.skips_first:
+            return listed
+        if not listed or listed[0].kind not in (Kind.POSITIONAL, Kind.POSITIONAL_ONLY):
+            what = f"{reading.path} does not name its first parameter"
+            self._report.add(reading.place, what, "write `self` or `cls` first")
+        return listed[1:]
 
     def _written(self, function: FunctionType, names: Collection[str]) -> set[str]:
         """Return the parameters whose defaults are literals; a function without text has those of its class."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import dataclass
 from types import FunctionType
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ from ._deliveries import (
 )
 from ._overloads import made_by, read_variants, tell_apart, with_overloads
 from ._parameters import ParameterReader, located
+from ._reading import Reading
 from ._receivers import narrowing, on_those
 
 if TYPE_CHECKING:
@@ -67,6 +69,19 @@ def refuse_unreadable_stub(module: ModuleType, sources: Sources, report: Report)
         file, line, reason = unreadable
         what = f"the stub of {module.__name__} cannot be read ({reason})"
         report.add(Place(display_path(file), line), what, "correct it, or generate with a Python that can read it")
+
+
+_UNKNOWN = Delivery(Flavour.SYNC, ANY, None)
+
+
+@dataclass
+class _Found:
+    """Collect what is found out of a function; what stands here at first is what counts where it was refused."""
+
+    delivery: Delivery = _UNKNOWN
+    variants: Sequence[Variant] = ()
+    gone: Collection[str] = ()  # parameters that decorators give
+    narrowed: Narrowing = ()
 
 
 class SignatureReader:
@@ -115,7 +130,7 @@ class SignatureReader:
             near = self._through(self._resolver.within(declared))
         if binding in (Binding.INSTANCE, Binding.CLASS):
             near = near._with_own(inner)  # noqa: SLF001  one of this class
-        return near._read(function, inner, name, path, binding, hidden, held or self.place(inner))  # noqa: SLF001  one of this class
+        return near._read(function, inner, Reading(name, path, binding, hidden, held or self.place(inner)))  # noqa: SLF001  one of this class
 
     def _with_own(self, function: FunctionType) -> SignatureReader:
         """Return the reader of a method: where its first parameter has a type variable, that means `Self`."""
@@ -128,60 +143,80 @@ class SignatureReader:
         """Return the same reader with another resolver."""
         return SignatureReader(resolver, self._sources, self._report, self._owner, self._cls)
 
-    def _read(
+    def _read(self, function: FunctionType, inner: FunctionType, reading: Reading) -> Callable:
+        path = reading.path
+        said = self._said(path)
+        nodes = said or self._sources.of_file(inner.__code__.co_filename).overloads(inner.__qualname__)
+        found = _Found()
+        try:
+            self._find(function, inner, reading, nodes, found)
+        except Unsupported as refusal:
+            with self._report.about(*((parameter_subject(refusal.parameter),) if refusal.parameter else ())):
+                self._report.add(reading.place, refusal.what, refusal.fix)
+            nodes = []
+        is_of_stub = len(said) == 1 and bool(found.variants)
+        if is_of_stub:
+            parameters = tuple(map(default_of_stub, found.variants[0].parameters))
+        else:
+            reader = ParameterReader(self._resolver, self._sources, self._report, self._cls)
+            parameters = reader.read(inner, reading, found.variants, found.gone)
+        flavour, result, sent, may_be_plain = found.delivery
+        doc, deprecated = documentation(inner), deprecation(function)
+        read = Callable(
+            reading.name,
+            path,
+            flavour,
+            reading.binding,
+            parameters,
+            result,
+            sent,
+            doc,
+            reading.place,
+            deprecated=deprecated,
+        )
+        read = revised(read, may_be_plain=may_be_plain)
+        if is_of_stub:
+            return revised(read, makes=found.variants[0].makes)
+        return self._with_makes(on_those(read, found.narrowed), inner, found.variants if nodes else ())
+
+    def _find(
         self,
         function: FunctionType,
         inner: FunctionType,
-        name: str,
-        path: str,
-        binding: Binding,
-        hidden: Collection[str],
-        place: Place,
-    ) -> Callable:
-        skips_first = binding in (Binding.INSTANCE, Binding.CLASS)
+        reading: Reading,
+        nodes: Sequence[Definition],
+        found: _Found,
+    ) -> None:
+        """Enter into `found` what the decorators, the overloads and the body of a function say.
+
+        Raises:
+            Unsupported: something there is not supported; what was found before that is entered.
+        """
+        path, skips_first = reading.path, reading.skips_first
+        steps = self._steps(function, inner, path)
+        found.gone = taken_away(inner, steps, path)
+        found.variants = read_variants(
+            nodes, self._resolver, reading.place.file, path, skips_first=skips_first, hidden=reading.hidden
+        )
+        if skips_first and not found.variants and reading.name not in ("__init__", "__new__"):  # those say what is made
+            found.narrowed = self.narrowing(inner, path)
         said = self._said(path)
-        nodes = said or self._sources.of_file(inner.__code__.co_filename).overloads(inner.__qualname__)
-        variants: list[Variant] = []
-        delivery = Delivery(Flavour.SYNC, ANY, None)
-        gone: Collection[str] = ()
-        narrowed: Narrowing = ()
+        if said:
+            found.delivery = self._said_delivery(said[0], found.variants, path)
+            return
+        found.delivery = self._delivery(function, inner, reading, found.variants, steps)
+        if function is not inner:
+            check_kind(function, found.delivery.flavour, path)
+
+    def _with_makes(self, read: Callable, inner: FunctionType, variants: Sequence[Variant]) -> Callable:
+        """Return what was read of a function with its overloads, or with what a constructor makes."""
         try:
-            steps = self._steps(function, inner, path)
-            gone = taken_away(inner, steps, path)
-            variants = read_variants(nodes, self._resolver, place.file, path, skips_first=skips_first, hidden=hidden)
-            if skips_first and not variants and name not in ("__init__", "__new__"):  # those say what is made
-                narrowed = self.narrowing(inner, path)
-            if said:
-                delivery = self._said_delivery(said[0], variants, path)
-            else:
-                is_method = binding is Binding.INSTANCE
-                delivery = self._delivery(function, inner, path, variants, steps, is_method=is_method)
-                if function is not inner:
-                    check_kind(function, delivery.flavour, path)
-        except Unsupported as refusal:
-            with self._report.about(*((parameter_subject(refusal.parameter),) if refusal.parameter else ())):
-                self._report.add(place, refusal.what, refusal.fix)
-            nodes = []
-        is_of_stub = len(said) == 1 and bool(variants)
-        if is_of_stub:
-            parameters = tuple(map(default_of_stub, variants[0].parameters))
-        else:
-            reader = ParameterReader(self._resolver, self._sources, self._report, self._cls)
-            parameters = reader.read(inner, path, place, variants, gone, skips_first=skips_first, hidden=hidden)
-        flavour, result, sent, may_be_plain = delivery
-        doc, deprecated = documentation(inner), deprecation(function)
-        read = Callable(name, path, flavour, binding, parameters, result, sent, doc, place, deprecated=deprecated)
-        read = revised(read, may_be_plain=may_be_plain)
-        if is_of_stub:
-            return revised(read, makes=variants[0].makes)
-        read = on_those(read, narrowed)
-        try:
-            if nodes:
+            if variants:
                 return with_overloads(read, variants)
             node = self._sources.definition(inner)
-            return read if node is None else revised(read, makes=made_by(node, self._resolver, path))
+            return read if node is None else revised(read, makes=made_by(node, self._resolver, read.path))
         except Unsupported as refusal:
-            self._report.add(place, refusal.what, refusal.fix)
+            self._report.add(read.place, refusal.what, refusal.fix)
             return read
 
     def _steps(self, function: FunctionType, inner: FunctionType, path: str) -> list[Step]:
@@ -283,21 +318,20 @@ class SignatureReader:
         self,
         function: FunctionType,
         inner: FunctionType,
-        path: str,
+        reading: Reading,
         variants: Sequence[Variant],
         steps: Sequence[Step],
-        *,
-        is_method: bool,
     ) -> Delivery:
         """Return how a function delivers under its decorators, what it gives, and what it accepts between results."""
-        written = self._written(function, inner, path, variants, is_method=is_method)
-        given = None if variants else given_under(steps, *written[:3], path)
-        return written if given is None else self._flavoured(given, path)
+        written = self._written(function, inner, reading, variants)
+        given = None if variants else given_under(steps, *written[:3], reading.path)
+        return written if given is None else self._flavoured(given, reading.path)
 
     def _written(
-        self, function: FunctionType, inner: FunctionType, path: str, variants: Sequence[Variant], *, is_method: bool
+        self, function: FunctionType, inner: FunctionType, reading: Reading, variants: Sequence[Variant]
     ) -> Delivery:
         """Return how a function delivers as it is written itself."""
+        path = reading.path
         if not (variants or inspect.iscoroutinefunction(inner) or is_under_manager(function)):
             value = awaited_value(annotations_of(inner).get("return"), self._resolver, self._result_in)
             if value is not None:
@@ -305,7 +339,7 @@ class SignatureReader:
         if variants and "return" not in annotations_of(inner):
             result = union(variant.result for variant in variants)
         else:
-            result = self.result(inner, path, is_method=is_method)
+            result = self.result(inner, path, is_method=reading.binding is Binding.INSTANCE)
         if is_under_manager(function) and not inspect.isasyncgenfunction(inner):
             raise Unsupported(
                 f"{path} is a blocking context manager", "write an `async def` under @asynccontextmanager"

@@ -1,0 +1,25 @@
+"""Own what a function is read as: its names, what it is bound to, and where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..._ir import Binding, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class Reading(NamedTuple):
+    """Hold what a function is read as; `hidden` are parameters that are not public."""
+
+    name: str
+    path: str
+    binding: Binding
+    hidden: Collection[str]
+    place: Place
+
+    @property
+    def skips_first(self) -> bool:
+        """Tell whether its first parameter is the object, or the class."""
+        return self.binding in (Binding.INSTANCE, Binding.CLASS)
