@@ -113,10 +113,15 @@ class Server:
         return sorted(label for label in labels if not label.startswith("_"))
 
     def signature(self, name: str, line: str, word: str) -> Signature:
-        """Return what is shown behind a word that ends with a parenthesis."""
+        """Return what is shown behind a word that ends with a parenthesis, and has one signature."""
+        (signature,) = self.signatures(name, line, word)
+        return signature
+
+    def signatures(self, name: str, line: str, word: str) -> list[Signature]:
+        """Return the same of what has several."""
         answer = self._ask("textDocument/signatureHelp", self._at(name, line, word, len(word)))
-        (signature,) = answer["signatures"]
-        return Signature(signature["label"], signature.get("documentation", {"value": ""})["value"])
+        listed: list[dict[str, Any]] = answer["signatures"]
+        return [Signature(each["label"], each.get("documentation", {"value": ""})["value"]) for each in listed]
 
     def _at(self, name: str, line: str, word: str, offset: int, occurrence: int | None = None) -> dict[str, Any]:
         file = self._folder / name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.editors.conftest import LIBRARY, USE
+from tests.editors.conftest import LIBRARY, USE, USE_WRITTEN_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,13 +63,29 @@ def editor(folder: Path) -> Editor:
     return Editor(folder)
 
 
+@pytest.fixture(scope="module")
+def written_out(folder: Path) -> Editor:
+    """Read the program of what is written out as a class."""
+    return Editor(folder, "use_boxes.py", USE_WRITTEN_OUT)
+
+
 @pytest.fixture
 def weather(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """Import the generated module, as a notebook has it."""
+    yield from _imported("weather", folder, monkeypatch)
+
+
+@pytest.fixture
+def boxes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Import the one of what is written out as a class."""
+    yield from _imported("boxes", folder, monkeypatch)
+
+
+def _imported(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
-    yield importlib.import_module("weather")
-    for name in ("weather", "_weather"):
-        sys.modules.pop(name, None)
+    yield importlib.import_module(name)
+    for each in (name, f"_{name}"):
+        sys.modules.pop(each, None)
 
 
 @pytest.mark.parametrize(
@@ -155,3 +171,61 @@ def test_signatures_are_exact_where_the_program_runs(
     signatures = jedi.Interpreter(text, [{"weather": weather, "client": weather.Client("x")}]).get_signatures()
     assert [parameter.name for parameter in signatures[0].params] == parameters
     assert doc in signatures[0].docstring()
+
+
+CALL = "Call(*args: P.args, **kwargs: P.kwargs) -> R_co"
+METHOD = "Method(face: Face, /, **kwargs: P.kwargs) -> R_co"
+WRITTEN_OUT = {
+    "boxes.parsed": ("boxes.parsed", "Parse a text.", [CALL]),
+    "boxes.mapped": ("boxes.mapped", "Map a number.", [CALL]),
+    "shelf.find": ("boxes.Shelf.find", "Find a key.", [CALL, METHOD]),
+    "box.several": ("boxes.Box.several", "Give several.", [CALL, METHOD]),
+    "box.map": ("boxes.Box.map", "Map the item.", [CALL, METHOD]),
+    "boxes.Box.holding": ("boxes.Box.holding", "Make one of an item.", [CALL]),
+    "boxes.Box.first": ("boxes.Box.first", "Give the first.", [CALL]),
+}
+
+
+@pytest.mark.parametrize("callee", WRITTEN_OUT)
+def test_what_is_written_out_is_found_and_documented(callee: str, written_out: Editor) -> None:
+    """The decorator is read, not the class: jedi knows the stub, its docstring and the forms."""
+    path, doc, _ = WRITTEN_OUT[callee]
+    line, name = f"called = {callee}(", callee.rpartition(".")[2]
+    assert written_out.goto(line, f"{name}(") == [("boxes", path)]
+    assert written_out.help(line, f"{name}(") == doc
+    assert written_out.complete(f"    {callee}.", f"{name}.") == ["aio", "submit", "with_options"]
+
+
+@pytest.mark.parametrize("callee", WRITTEN_OUT)
+def test_signatures_of_what_is_written_out_are_the_bridges_own(callee: str, written_out: Editor) -> None:
+    """Of a method jedi shows the decorator's two classes, and twice; `.aio` is the bridge's, without a docstring."""
+    name, line = callee.rpartition(".")[2], f"await {callee}.aio("
+    assert sorted(set(written_out.signatures(f"called = {callee}(", f"{name}("))) == WRITTEN_OUT[callee][2]
+    assert written_out.goto(line, "aio(") == [
+        ("ambidex.bridge._faces._callables", "ambidex.bridge._faces._callables.Call.aio")
+    ]
+    assert written_out.help(line, "aio(") == ""
+    assert set(written_out.signatures(line, "aio(")) == {"aio(*args: P.args, **kwargs: P.kwargs) -> R_co"}
+
+
+@pytest.mark.parametrize(
+    ("callee", "parameters", "doc"),
+    [
+        ("boxes.parsed", "(text: 'str | bytes')", "Parse a text."),
+        ("boxes.mapped", "(function: 'Callable[[int], K | Awaitable[K]]', number: 'int'=1)", "Map a number."),
+        ("shelf.find", "(key: 'int | str')", "Find a key."),
+        ("box.several", "(number: 'int')", "Give several."),
+        ("box.map", "(function: 'Callable[[T], K | Awaitable[K]]')", "Map the item."),
+        ("boxes.Box.holding", "(item: 'T')", "Make one of an item."),
+        ("boxes.Box.first", "(items: 'list[T]')", "Give the first."),
+    ],
+)
+def test_signatures_of_what_is_written_out_are_the_stubs_where_the_program_runs(
+    callee: str, parameters: str, doc: str, boxes: ModuleType
+) -> None:
+    """In a notebook jedi shows one signature, which takes what every overload takes."""
+    objects = {"boxes": boxes, "shelf": boxes.Shelf(), "box": boxes.Box(1)}
+    for name, text in ((callee.rpartition(".")[2], f"{callee}("), ("aio", f"{callee}.aio(")):
+        (signature,) = jedi.Interpreter(text, [objects]).get_signatures()
+        assert signature.to_string() == f"{name}{parameters}"
+        assert signature.docstring(raw=True) == doc

@@ -5,28 +5,16 @@ PyCharm has an engine of its own, which is not run here.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.editors.server import Server, Spot
+from tests.editors.server import Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.editors.server import Server
 
 pytestmark = pytest.mark.timeout(180)  # the first run of basedpyright may unpack its own node
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
-    """Start the server, once for all tests."""
-    server = Server([Path(sys.executable).parent / "basedpyright-langserver", "--stdio"], folder)
-    for name in ("use.py", "weather.py", "use_twins.py", "twins.py"):
-        server.open(name)
-    yield server
-    server.close()
 
 
 HOVERS = {
