@@ -61,7 +61,22 @@ function:
 | definition of `.aio` | the bridge's `aio`, one for all functions | the same |
 | completion behind `current.` | `aio`, `submit`, `with_options` | the same |
 
-Methods and properties are the same, and both styles. The body of a stub,
+Methods and properties are the same, and both styles. Some callables no decorator can type, and they are
+[written out](design/0004-faces.md) as a class: those with overloads, with a callback that decides a type variable, or
+with `Self` inside another type, and class and static methods that name a type variable of their class. These rows
+differ for them, in the style "dual" alone (in "twin" such a callable stays a function, and hover shows its signature):
+
+| asked for, with `parsed` written out | the server | jedi |
+| --- | --- | --- |
+| hover, help on `parsed` | the class and the docstring, no signature | docstring |
+| hover, help on `parsed.aio` | each signature, or the one that is called, and docstring | nothing |
+| inside `parsed(`, `parsed.aio(`, `parsed.submit(` | each signature, with the docstring | the bridge's `*args` |
+| the same in a notebook | | the stub's signature, which takes what each overload takes, and docstring |
+| definition of `.aio` | each signature, in the class | the bridge's `aio` |
+
+What hover shows on such a name is `(function) parsed: _parsed_faces`, and the docstring below it.
+
+The body of a stub,
 `raise implemented_elsewhere().at(_source.current)`, names what it stands for: the jump from there is the second one.
 PyCharm, which has an engine of its own, is not run.
 
