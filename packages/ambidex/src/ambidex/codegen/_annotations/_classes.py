@@ -15,7 +15,7 @@ from .._report import Unsupported
 from ._aliases import is_for_spec
 from ._bases import variables_of
 from ._called import read_called
-from ._generics import normal_arguments
+from ._generics import normal_arguments, refuse_other_arity
 from ._homes import known_home
 from ._opaque import Opaque, refuse_opaque
 from ._records import read_record
@@ -85,6 +85,7 @@ class Classes:
         if not isinstance(home, Name) or not arguments:
             return home
         resolved = normal_arguments(home, tuple(map(self._resolver.resolve, arguments)))
+        refuse_other_arity(home, resolved)
         self._note(origin, home, resolved)
         return Applied(home, resolved)
 

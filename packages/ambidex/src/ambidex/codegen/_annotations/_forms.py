@@ -39,6 +39,11 @@ def form_named(name: str) -> Form | None:
     return Form(name) if name in _NAMES else None
 
 
+def unpack(value: object) -> Form:
+    """Return what stands for `*value`."""
+    return Form("Unpack", (value,))
+
+
 class ParamSpec:
     """Stand for a ParamSpec that only type checkers see, whose class this Python may not have."""
 
@@ -56,9 +61,6 @@ class TypeVarTuple:
 
     def __init__(self, name: str) -> None:
         self.__name__ = name
-
-    def __iter__(self) -> typing.Iterator[Form]:
-        yield Form("Unpack", (self,))
 
     def __call__(self) -> None:
         """Look callable, as above."""

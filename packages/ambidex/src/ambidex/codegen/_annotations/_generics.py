@@ -6,6 +6,7 @@ import typing
 from typing import TYPE_CHECKING
 
 from .._ir import NONE, Alternatives, Name
+from .._report import Unsupported
 from ._bases import variables_of
 from ._checked import as_checked
 from ._forms import Form
@@ -87,6 +88,19 @@ def _any_for(variable: object) -> object:
 def _checked_variables(cls: type, sources: Sources) -> tuple[object, ...]:
     """Return the variables that type checkers see in a compiled class that can be applied."""
     return variables_of(as_checked(cls, sources), sources) if hasattr(cls, "__class_getitem__") else ()
+
+
+def refuse_other_arity(origin: Name, arguments: tuple[Type, ...]) -> None:
+    """Refuse a class that Python applies to anything, and that takes another number of types.
+
+    Raises:
+        Unsupported: it has too many arguments, or too few.
+    """
+    wanted = _ARITY.get(origin.module, {}).get(origin.qualname, len(arguments))
+    if len(arguments) != wanted:
+        types = "1 type" if wanted == 1 else f"{wanted} types"
+        what = f"{origin.qualname} takes {types} in brackets, and has {len(arguments)}"
+        raise Unsupported(what, f"write {types} there")
 
 
 def normal_arguments(origin: Name, arguments: tuple[Type, ...]) -> tuple[Type, ...]:

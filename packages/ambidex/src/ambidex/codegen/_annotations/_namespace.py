@@ -20,7 +20,7 @@ from .._paths import member_of
 from .._report import Unsupported
 from ._aliases import Named, holds, is_by_name, says_alias, texts_in
 from ._carried import annotations_of
-from ._forms import DECLARED, form_named, form_of
+from ._forms import DECLARED, form_named, form_of, unpack
 from ._homes import home_of_value
 from ._source import absolute_import
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _EITHER = "__either__"
 _ITEM = "__item__"
+_UNPACK = "__unpack__"
 _DECLARED = "__declared__"
 _NOTHING = object()
 _MODULE = "module"  # the qualname of an Absent that stands for a whole module; never written anywhere
@@ -92,7 +93,7 @@ class Subscripted:
 
 
 class _Calls(ast.NodeTransformer):
-    """Write `X | Y` and `X[Y]` as calls, outside Literal and metadata too: a `|` of values is readable to `Either`."""
+    """Write `X | Y`, `X[Y]` and `*X` as calls, in Literal and metadata too: a `|` of values is readable to `Either`."""
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
@@ -106,13 +107,30 @@ class _Calls(ast.NodeTransformer):
         call = ast.Call(func=ast.Name(id=_EITHER, ctx=ast.Load()), args=[node.left, node.right], keywords=[])
         return ast.copy_location(call, node)
 
+    def visit_Tuple(self, node: ast.Tuple) -> ast.expr:
+        return self._listed(node)
+
+    def visit_List(self, node: ast.List) -> ast.expr:
+        return self._listed(node)
+
+    def _listed(self, node: ast.Tuple | ast.List) -> ast.expr:
+        """Write `*X` in brackets as a call; in a call of metadata it hands on what X has."""
+        self.generic_visit(node)
+        node.elts = [
+            ast.Call(func=ast.Name(id=_UNPACK, ctx=ast.Load()), args=[each.value], keywords=[])
+            if isinstance(each, ast.Starred)
+            else each
+            for each in node.elts
+        ]
+        return node
+
 
 class Namespace(dict[str, object]):
     """Look names up where an annotation was written: its module, then its class, then imports under TYPE_CHECKING."""
 
     def __init__(self, module: ModuleType, owner: Mapping[str, object], sources: Sources) -> None:
         super().__init__(
-            {_EITHER: Either, _ITEM: self._item, **{_DECLARED + name: kind for name, kind in DECLARED.items()}}
+            {_EITHER: Either, _ITEM: self._item, _UNPACK: unpack, **{_DECLARED + name: kind for name, kind in DECLARED.items()}}
         )
         self._module = module
         self._owner = owner

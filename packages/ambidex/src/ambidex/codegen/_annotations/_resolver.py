@@ -9,7 +9,7 @@ import dataclasses
 import sys
 import typing
 from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .._ir import (
     ANY,
@@ -34,7 +34,7 @@ from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alia
 from ._bases import type_parameters_of
 from ._classes import Classes, refuse_private
 from ._constructors import Assigned
-from ._forms import Form
+from ._forms import Form, unpack
 from ._generics import bare_arguments
 from ._homes import home_of_value, public_home
 from ._namespace import Absent, Either, Namespace, Subscripted
@@ -169,6 +169,8 @@ class Resolver:
             return variable
         if is_type_alias(annotation):
             return self._made(annotation, None)
+        if getattr(annotation, "__unpacked__", False) is True:  # `*tuple[X, ...]`
+            return self._forms.stood_for(unpack(_without_star(annotation)))
         known = self._namespace.name_of(annotation)
         return self._named(known) if known is not None else self._written_out(annotation)
 
@@ -354,3 +356,9 @@ class Resolver:
         if is_type_alias(origin):
             return self._made(origin, arguments)
         return self._forms.applied(origin, arguments)
+
+
+def _without_star(annotation: object) -> object:
+    """Return the type of which `*` made an object that is equal to it in all but that."""
+    origin: Any = typing.get_origin(annotation)
+    return origin[typing.get_args(annotation)]

@@ -37,8 +37,12 @@ if TYPE_CHECKING:
 
 CALLABLE: object = collections.abc.Callable
 _NO_TYPES = (  # by themselves
+    "Annotated",
     "ClassVar",
     "Final",
+    "Literal",
+    "Optional",
+    "Union",
     "Unpack",
     "TypeAlias",
     "Concatenate",
@@ -116,7 +120,7 @@ class SpecialForms:
             if isinstance(home, Name):
                 return EnumMember(home, value.name)
         text = literal_text(value)
-        if text is None:
+        if text is None or isinstance(value, (float, complex)):
             raise Unsupported(
                 f"Literal[{value!r}] is not supported", "write strings, bytes, integers, booleans or enum members"
             )
