@@ -81,6 +81,32 @@ async def first(city: 3) -> float: ...
 """,
         ["_impl.py:17: the parameter city of first: the annotation 3 is not a type: write a type"],
     ),
+    "forms_that_are_no_types_alone": (
+        """
+from typing import Literal, Optional, Union
+
+@m.wrap_function
+async def current(city: Optional, code: Literal[3.5]) -> Union: ...
+""",
+        [
+            "_impl.py:19: the result of current: Union is not supported here: write a plain type",
+            "_impl.py:19: the parameter city of current: Optional is not supported here: write a plain type",
+            (
+                "_impl.py:19: the parameter code of current: Literal[3.5] is not supported: write strings, bytes, "
+                "integers, booleans or enum members"
+            ),
+        ],
+    ),
+    "other_number_of_types": (
+        """
+@m.wrap_function
+async def current(name: list[int, str]) -> dict[str]: ...
+""",
+        [
+            "_impl.py:17: the result of current: dict takes 2 types in brackets, and has 1: write 2 types there",
+            "_impl.py:17: the parameter name of current: list takes 1 type in brackets, and has 2: write 1 type there",
+        ],
+    ),
     "bound_of_a_type_variable": (
         """
 T = TypeVar("T", bound="Absent")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import ambidex
+from tests.codegen.conftest import INTERPRETERS
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
@@ -214,18 +211,103 @@ def _generate_and_check(project: Project, implementation: str, use: str) -> None
     project.write("use.py", use)
     assert project.ambidex("generate", "-m", "_impl", "-o", ".") == (0, "public.py: written\n", "")
     assert project.run("-W", "error", "use.py") == (0, "", "")
-    package = str(Path(ambidex.__file__).parent.parent)
-    settings = {
-        "typeCheckingMode": "strict",
-        "pythonVersion": "3.10",
-        "extraPaths": [package, "."],
-        "include": ["public.py", "use.py"],
-        "enableTypeIgnoreComments": False,
-        "reportUnnecessaryTypeIgnoreComment": True,
-    }
-    project.write("pyrightconfig.json", json.dumps(settings))
-    code, output, _ = project.run("-m", "basedpyright", "--pythonpath", sys.executable)
-    assert (code, output.splitlines()[-1]) == (0, "0 errors, 0 warnings, 0 notes"), output
-    mypy = ("--strict", "--follow-imports", "silent", "--python-version", "3.10", "--cache-dir", "cache")
-    code, output, _ = project.run("-m", "mypy", *mypy, "public.py", "use.py")
-    assert (code, output) == (0, "Success: no issues found in 2 source files\n")
+    project.check_types("public.py", "use.py")
+
+
+STARRED = """
+from collections.abc import Awaitable, Callable
+from typing import TypeVarTuple
+
+from ambidex import Module
+
+m = Module("public")
+Ts = TypeVarTuple("Ts")
+
+@m.wrap_class
+class Light:
+    async def on(self) -> bool:
+        return True
+
+def is_own(*values: object) -> int:
+    assert all(type(each) is Light for each in values), values
+    return len(values)
+
+@m.wrap_function
+async def counted(*lights: *tuple[Light, ...]) -> int:
+    return is_own(*lights)
+
+@m.wrap_function
+async def second(*values: *tuple[Light, int, *tuple[str, ...]]) -> int:
+    return is_own(values[0]) and values[1]
+
+@m.wrap_function
+async def called(function: Callable[[*Ts], Awaitable[int]], *values: *Ts) -> int:
+    assert is_own(*values)
+    return await function(*values)
+
+@m.wrap_function
+async def rest(values: tuple[int, *tuple[Light, ...]]) -> tuple[*tuple[Light, ...], str]:
+    assert is_own(*values[1:])
+    return *values[1:], "end"
+
+@m.wrap_function
+async def given(function: Callable[[*tuple[Light, ...]], Awaitable[int]]) -> int:
+    return await function(Light(), Light())
+
+@m.wrap_function
+async def pair(function: Callable[[*tuple[Light, int]], Awaitable[int]]) -> tuple[*tuple[str, int]]:
+    return "a", await function(Light(), 2)
+"""
+USE_OF_STARRED = """
+import asyncio
+
+import public
+from public import Light
+
+
+def count(*values: object) -> int:
+    assert all(type(each) is Light for each in values), values
+    return len(values)
+
+
+async def later(*values: object) -> int:
+    return count(*values)
+
+
+async def awaited(light: Light) -> None:
+    assert await public.rest.aio((1, light)) == (light, "end")
+    assert await public.given.aio(later) == await public.called.aio(later, light, light) == 2
+
+
+light = Light()
+assert public.counted(light, light) == 2
+assert public.second(light, 4, "a", "b") == 4
+assert public.called(count, light, light) == public.called(later, light, light) == 2
+assert public.rest((1, light, light)) == (light, light, "end")
+assert public.given(count) == public.given(later) == 2
+assert public.pair(lambda light, number: number + count(light)) == ("a", 3)
+asyncio.run(awaited(light))
+"""
+
+
+@pytest.mark.parametrize("future", ["", "from __future__ import annotations\n"])
+@pytest.mark.parametrize("version", [each for each in INTERPRETERS if int(each.partition(".")[2]) >= 11])
+def test_star_unpacks_what_stands_in_brackets(version: str, future: str, project: Project) -> None:
+    """As a text, and evaluated; what stands in the place of many types is translated at each place."""
+    project.write("_impl.py", future + STARRED)
+    project.write("use.py", USE_OF_STARRED)
+    for command in (["-m", "ambidex", "generate", "-m", "_impl", "-o", "."], ["use.py"]):
+        code, _, errors = project.run("-B", "-W", "error", *command, python=INTERPRETERS[version])
+        assert (code, errors) == (0, "")
+    assert "def counted(*lights: Unpack[tuple[Light, ...]]) -> int:" in project.read("public.py")
+
+
+@pytest.mark.of_text
+@pytest.mark.timeout(120)  # two type checkers begin
+def test_star_has_the_types_that_it_unpacks(project: Project) -> None:
+    """Both checkers read what is generated, and what users do with it."""
+    python = next(INTERPRETERS[each] for each in INTERPRETERS if int(each.partition(".")[2]) >= 11)
+    project.write("_impl.py", STARRED)
+    project.write("use.py", USE_OF_STARRED)
+    assert project.run("-m", "ambidex", "generate", "-m", "_impl", "-o", ".", python=python)[0] == 0
+    project.check_types("public.py", "use.py")

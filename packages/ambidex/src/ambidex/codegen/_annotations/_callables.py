@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from .._ir import ANY, Alternatives, Function, Listed, LiteralOf, Type, Variable, VariableKind, union
 from .._report import Unsupported
 from ._forms import Form
+from ._variables import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,8 @@ def read_callable(arguments: tuple[object, ...], resolve: Callable[[object], Typ
     if isinstance(parameters, list):  # as a ParamSpec of typing_extensions is before Python 3.10, alone in it
         within = cast("list[object]", parameters)
         if [type(each).__name__ for each in within] != ["ParamSpec"]:
-            return Function(tuple(map(resolve, within)), resolve(result))
+            taken = tuple(part for each in within for part in unpacked(resolve(each)))
+            return Function(taken, resolve(result))
         (parameters,) = within
     listed = _concatenated(parameters)
     if listed[-1] is Ellipsis:

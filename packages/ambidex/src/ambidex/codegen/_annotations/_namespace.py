@@ -130,7 +130,12 @@ class Namespace(dict[str, object]):
 
     def __init__(self, module: ModuleType, owner: Mapping[str, object], sources: Sources) -> None:
         super().__init__(
-            {_EITHER: Either, _ITEM: self._item, _UNPACK: unpack, **{_DECLARED + name: kind for name, kind in DECLARED.items()}}
+            {
+                _EITHER: Either,
+                _ITEM: self._item,
+                _UNPACK: unpack,
+                **{_DECLARED + name: kind for name, kind in DECLARED.items()},
+            }
         )
         self._module = module
         self._owner = owner

@@ -11,6 +11,7 @@ from .._ir import (
     ASYNC_ITERATORS,
     AWAITABLES,
     OBJECT,
+    UNPACK,
     Alternatives,
     Applied,
     Form,
@@ -145,14 +146,21 @@ def _taken(
     """Return the plans of what a callable is given: by place, what follows that, and by name."""
     types = function.parameters or ()
     if function.shape is None:
-        is_open = function.parameters is None or function.rest is not None
-        return _trimmed(tuple(map(outward, types))), outward(ANY) if is_open else None, ()
+        if function.parameters is None or function.rest is not None:
+            return _trimmed(tuple(map(outward, types))), outward(ANY), ()
+        end = next((place for place, each in enumerate(types) if _is_unpacked(each)), len(types))
+        takes, rest = tuple(map(outward, types[:end])), one_of(list(map(outward, types[end:])))
+        return takes if rest is not None else _trimmed(takes), rest, ()
     filled = [(slot, outward(type_)) for slot, type_ in zip(function.shape.slots, types)]
     takes = tuple(plan for slot, plan in filled if slot.kind in (Kind.POSITIONAL_ONLY, Kind.POSITIONAL))
     rest = one_of([plan for slot, plan in filled if slot.kind in (Kind.REST, Kind.KEYWORDS)])
     named = ((slot.name, plan) for slot, plan in filled if slot.kind in (Kind.POSITIONAL, Kind.KEYWORD))
     keywords = tuple((name, plan) for name, plan in named if plan is not None)
     return takes if rest is not None else _trimmed(takes), rest, keywords
+
+
+def _is_unpacked(type_: Type) -> bool:
+    return isinstance(type_, Applied) and type_.origin == UNPACK
 
 
 def _trimmed(takes: tuple[Plan | None, ...]) -> tuple[Plan | None, ...]:
