@@ -282,6 +282,8 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("overloads of a function", "overloads", "parsed"),
         Shown("overloads of a stream", "overloads", "counted"),
         Shown("overloads for an async callback and for a blocking one", "overloads", "Step.applied"),
+        Shown("overloads that say more of a callback than their implementation", "overloads", "turned"),
+        Shown("overloads that say more of a parameter than their implementation", "overloads", "moved"),
         Shown("overloads of a method", "overloads", "Store.get"),
         Shown("overloads of a classmethod", "overloads", "Store.of"),
         Shown("overloads of a constructor", "overloads", "Store.__init__"),

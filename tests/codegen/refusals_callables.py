@@ -132,6 +132,24 @@ async def second(work: Annotated[Callable[[], int], ON_LOOP]) -> None: ...
             ),
         ],
     ),
+    "on_loop_in_an_overload": (
+        """
+from ambidex import ON_LOOP
+
+@overload
+async def first(work: Annotated[Callable[[], int], ON_LOOP]) -> int: ...
+@overload
+async def first(work: str) -> str: ...
+@m.wrap_function
+async def first(work: Any) -> Any: ...
+""",
+        [
+            (
+                "_impl.py:19: the parameter work of first: ON_LOOP marks a Callable that is not awaited: "
+                "leave it out: it runs on the loop anyway"
+            ),
+        ],
+    ),
     "callable_protocols_that_no_callable_says": (
         """
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 from typing import Optional, Union
 
 import overloads
-from overloads import Index, Lines, Made, Notes, Reader, Step, Store
+from overloads import Index, Lines, Made, Mark, Notes, Reader, Span, Step, Store
 from typing_extensions import assert_type
 
 import ambidex
@@ -91,6 +91,29 @@ async def callbacks(step: Step[int, str]) -> None:
     assert_type(step.applied(_doubled, 1), str)
     assert_type(step.applied.submit(_tripled, 1), "Future[str]")
     step.applied(_shout, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    index = Index()
+    assert_type(overloads.turned(_same, index), Index)
+    assert_type(await overloads.turned.aio(_same_later, index), Index)
+    assert_type(overloads.moved(Mark(index), _marked), Mark)
+    assert_type(await overloads.moved.aio(Span(index, index), _spanned), Span)
+    assert_type(overloads.marked(Span(index, index), last=Mark(index)), "list[Index]")
+    overloads.moved(index, _marked)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+def _same(index: Index) -> Index:
+    return index
+
+
+async def _same_later(index: Index) -> Index:
+    return index
+
+
+def _marked(mark: Mark) -> Mark:
+    return mark
+
+
+async def _spanned(span: Span) -> Span:
+    return span
 
 
 async def awaited(store: Store[int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import (
     Any,
     AsyncGenerator,
@@ -15,6 +16,7 @@ from typing import (
     Iterator,
     List,
     Literal,
+    NamedTuple,
     Optional,
     TypeVar,
     Union,
@@ -303,3 +305,56 @@ class Index:
         if place is None:
             return each()
         return self if isinstance(place, int) else awaited()
+
+
+@overload
+async def turned(turn: Callable[[D], Awaitable[D]], item: D) -> D: ...
+@overload
+async def turned(turn: Callable[[D], D], item: D) -> D: ...
+@wrapper_module.wrap_function
+async def turned(turn: Callable[[D], Union[D, Any]], item: D) -> Any:
+    """Say less of what `turn` gives than the overloads do."""
+    return _own(await _made(turn(item)))
+
+
+def _own(value: Any) -> Any:
+    """Return a value, whose objects have to be those of this module."""
+    held: List[Any] = list(value) if isinstance(value, Span) else [getattr(value, "index", value)]
+    assert all(type(each) is Index for each in held), held
+    return value
+
+
+@wrapper_module.wrap_class
+class Span(NamedTuple):
+    first: Index
+    last: Index
+
+
+@wrapper_module.wrap_class
+@dataclass
+class Mark:
+    index: Index
+    title: str = ""
+
+
+@overload
+async def moved(value: Mark, move: Callable[[Mark], Awaitable[Mark]]) -> Mark: ...
+@overload
+async def moved(value: Mark, move: Callable[[Mark], Mark]) -> Mark: ...
+@overload
+async def moved(value: Span, move: Callable[[Span], Awaitable[Span]], /) -> Span: ...
+@wrapper_module.wrap_function
+async def moved(value: Any, move: Any) -> Any:
+    """Say nothing of its parameters: the overloads do."""
+    return _own(await _made(move(_own(value))))
+
+
+@overload
+def marked(mark: Mark, *others: Mark) -> List[Index]: ...
+@overload
+def marked(mark: Span, *, last: Mark) -> List[Index]: ...
+@wrapper_module.wrap_function
+def marked(*places: Any, **named: object) -> List[Index]:
+    """Take what the overloads name by place and by name."""
+    values = [_own(value) for value in (*places, *named.values())]
+    return [each.first if isinstance(each, Span) else each.index for each in values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import overloads
-from overloads import Index, Lines, Made, Notes, Reader, Step, Store
+from overloads import Index, Lines, Made, Mark, Notes, Reader, Span, Step, Store
 
 assert overloads.parsed("abc") == 3
 assert overloads.parsed(b"abc", strict=True) == b"abc"
@@ -72,8 +72,41 @@ assert (step.run(3), other.run(3)) == ("6", "9")
 assert (step.told(shout), step.told(whisper)) == ("6!", b"6?")
 assert (step.applied(doubled, 2), step.applied(tripled, 2)) == ("4", "6")
 
+mark, span = Mark(index, "a"), Span(index, index)
+
+
+async def same_index(value: Index) -> Index:
+    await asyncio.sleep(0)
+    return value
+
+
+async def same_span(value: Span) -> Span:
+    assert value == span
+    return value
+
+
+def same_mark(value: Mark) -> Mark:
+    assert value.index is index
+    return Mark(value.index, value.title + "!")
+
+
+async def later_mark(value: Mark) -> Mark:
+    return same_mark(value)
+
+
+assert overloads.turned(lambda value: value, index) is index
+assert overloads.turned(lambda value: same_index(value), index) is index
+assert overloads.moved(mark, same_mark) == Mark(index, "a!")
+assert overloads.moved(mark, lambda value: later_mark(value)).index is index
+assert overloads.moved(span, same_span) == span
+assert overloads.marked(mark, mark) == overloads.marked(span, last=mark) == [index, index]
+
 
 async def main() -> None:
+    assert await overloads.turned.aio(lambda value: same_index(value), index) is index
+    assert await overloads.turned.aio(same_index, index) is index
+    assert (await overloads.moved.aio(mark, later_mark)).index is index
+    assert await overloads.moved.aio(span, lambda value: same_span(value)) == span
     assert (await step.run.aio(4), await step.told.aio(shout)) == ("8", "8!")
     assert await step.applied.aio(doubled, 1) == "2"
     assert await overloads.found(1) == 1

@@ -42,6 +42,40 @@ def decided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, ("such a callback that decides a type variable",), tuple(checks), (type_,))
 
 
+def spun(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw overloads that say more than their implementation: of a callback, and of a record and what it goes to."""
+    faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    type_ = draw.pick([each for each in faces if not draw.is_awaited(each)] or [Type("int")])
+    text = (
+        "def _no_face(value: T) -> T:\n    assert not type(value).__module__.startswith('fuzz')\n    return value\n\n\n"
+        "@overload\nasync def spun(turn: Callable[[T], Awaitable[T]], item: T) -> T: ...\n"
+        "@overload\nasync def spun(turn: Callable[[T], T], item: T) -> T: ...\n"
+        "@m.wrap_function\nasync def spun(turn: Callable[[T], Union[T, Any]], item: T) -> Any:\n"
+        "    return _no_face(await _either(turn(item)))\n\n\n"
+        "@m.wrap_class\n@dataclass\nclass Spin:\n    content: <0>\n\n\n"
+        "@overload\nasync def respun(value: Spin, move: Callable[[Spin], Awaitable[Spin]]) -> List[Spin]: ...\n"
+        "@overload\nasync def respun(value: Spin, move: Callable[[Spin], Spin]) -> List[Spin]: ...\n"
+        "@overload\nasync def respun(value: int) -> int: ...\n"
+        "@m.wrap_function\nasync def respun(value: Any, move: Any = None) -> Any:\n"
+        "    if move is None:\n        return value\n    found = [value, await _either(move(value))]\n"
+        "    [_no_face(each.content) for each in found]\n    return found\n"
+    )
+    checks = tuple(
+        Check("async", f"<module>{name}", f"{first}, {second}")
+        for awaited in (True, False)
+        for name, first, second in (
+            ("spun", f"_callback({awaited})", draw.value(type_)),
+            ("spun", f"lambda given: _callback({awaited})(given)", draw.value(type_)),
+            ("respun", f"<module>Spin({draw.value(type_)})", f"_callback({awaited})"),
+        )
+    )
+    constructs = (
+        "overloads that say more of a callback than their implementation",
+        "overloads that say more of a parameter than their implementation",
+    )
+    return Snippet(text, constructs, (*checks, Check("async", "<module>respun", "3")), (type_,))
+
+
 def keyed(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw callable protocols with keywords and defaults: one that is awaited, and a plain one."""
     type_ = draw.known(classes)

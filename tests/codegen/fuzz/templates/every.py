@@ -49,6 +49,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     values.options,
     callables.all_called,
     callables.decided,
+    callables.spun,
     callables.keyed,
     callables.adder,
     callables.speller,

@@ -27,6 +27,7 @@ from ambidex.bridge import (
     method,
     one_of,
     plain_callback,
+    record_of,
     sequence_of,
     special,
     stand_in,
@@ -36,7 +37,8 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
-    from typing import Any, Generic, Literal, Protocol, TypeVar
+    from dataclasses import dataclass
+    from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
     import _overloads as _source
     from typing_extensions import Self
@@ -54,21 +56,43 @@ __all__ = (
     "Index",
     "Lines",
     "Made",
+    "Mark",
     "Notes",
     "Reader",
+    "Span",
     "Step",
     "Store",
     "counted",
     "found",
     "later",
+    "marked",
+    "moved",
     "noted",
     "parsed",
     "plain",
+    "turned",
 )
 
 _impl = Implementation("_overloads", synchronizer="overloads", abi=1)
+_record_Span = record_of("_overloads:Span", first="Index", last="Index")
+_record_Mark = record_of("_overloads:Mark", index="Index")
+
+if not TYPE_CHECKING:
+    __getattr__ = _impl.reexport("Mark", "Span")
 
 if TYPE_CHECKING:
+
+    class Span(NamedTuple):
+        first: Index
+        last: Index
+
+    @dataclass(init=False)
+    class Mark:
+        index: Index
+        title: str
+
+        def __init__(self, index: Index, title: str = "") -> None:
+            implemented_elsewhere()
 
     class _parsed_faces:
         @overload
@@ -400,6 +424,95 @@ if TYPE_CHECKING:
         def submit(self, *args: Any, **kwargs: Any) -> Any: ...
         def with_options(self, *, timeout: float | None = ...) -> Self: ...
 
+    class _turned_faces:
+        @overload
+        def __call__(self, turn: Callable[[D], Awaitable[D]], item: D) -> D:
+            """Say less of what `turn` gives than the overloads do."""
+            ...
+
+        @overload
+        def __call__(self, turn: Callable[[D], D], item: D) -> D:
+            """Say less of what `turn` gives than the overloads do."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, turn: Callable[[D], Awaitable[D]], item: D) -> D:
+            """Say less of what `turn` gives than the overloads do."""
+            ...
+
+        @overload
+        async def aio(self, turn: Callable[[D], D], item: D) -> D:
+            """Say less of what `turn` gives than the overloads do."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, turn: Callable[[D], Awaitable[D]], item: D) -> Future[D]:
+            """Say less of what `turn` gives than the overloads do."""
+            ...
+
+        @overload
+        def submit(self, turn: Callable[[D], D], item: D) -> Future[D]:
+            """Say less of what `turn` gives than the overloads do."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
+    class _moved_faces:
+        @overload
+        def __call__(self, value: Mark, move: Callable[[Mark], Awaitable[Mark]]) -> Mark:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        @overload
+        def __call__(self, value: Mark, move: Callable[[Mark], Mark]) -> Mark:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        @overload
+        def __call__(self, value: Span, move: Callable[[Span], Span | Awaitable[Span]], /) -> Span:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, value: Mark, move: Callable[[Mark], Awaitable[Mark]]) -> Mark:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        @overload
+        async def aio(self, value: Mark, move: Callable[[Mark], Mark]) -> Mark:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        @overload
+        async def aio(self, value: Span, move: Callable[[Span], Span | Awaitable[Span]], /) -> Span:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, value: Mark, move: Callable[[Mark], Awaitable[Mark]]) -> Future[Mark]:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        @overload
+        def submit(self, value: Mark, move: Callable[[Mark], Mark]) -> Future[Mark]:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        @overload
+        def submit(
+            self, value: Span, move: Callable[[Span], Span | Awaitable[Span]], /
+        ) -> Future[Span]:
+            """Say nothing of its parameters: the overloads do."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(self, *, timeout: float | None = ...) -> Self: ...
+
 
 @_impl.function(faces=lambda: _parsed_faces)
 def parsed(text: str | bytes, /, *, strict: bool = False) -> int | bytes | None:
@@ -626,3 +739,55 @@ class Index(Face, implementation=_impl):
     @sync_method(gives=one_of(anything, async_iterator_of("Index"), awaitable_of("Index")))
     def at(self, place: int | str | None) -> Any:
         raise implemented_elsewhere().at(_source.Index.at)
+
+
+@_impl.function(
+    takes={
+        "turn": plain_callback(anything, gives=one_of(awaited_of(anything), anything)),
+        "item": anything,
+    },
+    gives=anything,
+    faces=lambda: _turned_faces,
+)
+def turned(turn: Callable[[D], D | Any], item: D) -> Any:
+    """Say less of what `turn` gives than the overloads do."""
+    raise implemented_elsewhere().at(_source.turned)
+
+
+@_impl.function(
+    takes={
+        "value": one_of("_record_Mark", "_record_Span", anything),
+        "move": one_of(
+            anything,
+            plain_callback(
+                one_of("_record_Mark", "_record_Span"),
+                gives=one_of(
+                    awaited_of(one_of("_record_Mark", "_record_Span")),
+                    "_record_Mark",
+                    "_record_Span",
+                ),
+            ),
+        ),
+    },
+    gives=one_of("_record_Mark", "_record_Span", anything),
+    faces=lambda: _moved_faces,
+)
+def moved(value: Any, move: Any) -> Any:
+    """Say nothing of its parameters: the overloads do."""
+    raise implemented_elsewhere().at(_source.moved)
+
+
+@overload
+def marked(mark: Mark, *others: Mark) -> list[Index]: ...
+@overload
+def marked(mark: Span, *, last: Mark) -> list[Index]: ...
+@_impl.sync_function(
+    takes={
+        "places": one_of("_record_Mark", "_record_Span", anything),
+        "named": one_of("_record_Mark", "_record_Span", anything),
+    },
+    gives=sequence_of("Index"),
+)
+def marked(*places: Any, **named: object) -> list[Index]:
+    """Take what the overloads name by place and by name."""
+    raise implemented_elsewhere().at(_source.marked)

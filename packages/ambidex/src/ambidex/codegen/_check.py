@@ -46,7 +46,7 @@ from ._report import SETTER, Unsupported, parameter_subject
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ._ir import Item, Member, Record, Records, Type
+    from ._ir import Item, Member, Parameter, Record, Records, Type
     from ._report import Report
 
 ONE_MODULE = "generate these classes into one module"
@@ -245,13 +245,14 @@ def _other_results(member: Member) -> Iterator[tuple[Type, Place]]:
 
 
 def _check_callable(function: Callable, planner: Planner, report: Report) -> None:
-    for parameter in function.parameters:
-        is_optional = parameter.default is not None or parameter.kind is Kind.KEYWORDS
+    own = function.parameters
+    optional = {each.name for each in own if each.default is not None or each.kind is Kind.KEYWORDS}
+    for parameter in (*own, *_named_by_overloads(function)):
         try:
             planner.inward.plan(parameter.type)
         except Unsupported as refusal:
             where = f"the parameter {parameter.name} of {function.path}"
-            with report.about(*((parameter_subject(parameter.name),) if is_optional else ())):
+            with report.about(*((parameter_subject(parameter.name),) if parameter.name in optional else ())):
                 report.add(parameter.place, f"{where}: {refusal.what}", refusal.fix)
     where = f"the result of {function.path}"
     if function.sent is not None:
@@ -261,6 +262,16 @@ def _check_callable(function: Callable, planner: Planner, report: Report) -> Non
             report.add(function.place, f"{where}: {refusal.what}", refusal.fix)
     results = [function.result] if function.sent is None else [function.result, function.sent]
     _check_types([(result, function.place) for result in results], where, planner, report)
+
+
+def _named_by_overloads(function: Callable) -> Iterator[Parameter]:
+    """Yield what overloads name that the implementation does not say in the same way, each once."""
+    said = {(each.name, each.type) for each in function.parameters}
+    for overload in function.overloads:
+        for parameter in overload.parameters:
+            if (parameter.name, parameter.type) not in said:
+                said.add((parameter.name, parameter.type))
+                yield parameter
 
 
 def _check_types(types: Iterable[tuple[Type, Place]], where: str, planner: Planner, report: Report) -> None:

@@ -49,6 +49,21 @@ class Plan:
             elif isinstance(value, Plan):
                 yield value
 
+    def option(self, name: str) -> Option | None:
+        """Return one of its options, None where it has none of that name."""
+        return dict(self.options).get(name)
+
+    def plan_of(self, name: str) -> Plan | None:
+        """Return one of its options that is a plan, None where it has none of that name."""
+        value = self.option(name)
+        return value if isinstance(value, Plan) else None
+
+    @property
+    def named(self) -> tuple[tuple[str, Plan], ...]:
+        """Return the plans of what is given by name."""
+        value = self.option("named")
+        return value if isinstance(value, tuple) else ()
+
     @property
     def is_of_anything(self) -> bool:
         """Tell whether it names no face: whatever stands in the containers of which it speaks is looked at."""

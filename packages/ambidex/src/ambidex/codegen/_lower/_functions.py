@@ -27,6 +27,7 @@ from .._ir import (
 from ._callbacks import accepted
 from ._plans import Planner
 from ._signatures import overloads_of, parameters_of, signatures_of
+from ._taken import plans_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,9 +51,8 @@ if TYPE_CHECKING:
 def plans_of(function: Callable, planner: Planner) -> Plans:
     """Return the plans of a callable, and its name in the implementation where the public one is another."""
     gives = planner.plan(_result_of(function))
-    listed = [(parameter.name, planner.inward.plan(parameter.type)) for parameter in function.parameters]
     return {
-        "takes": tuple((name, plan) for name, plan in listed if plan is not None),
+        "takes": tuple((name, plan) for name, plan in plans_taken(function, planner) if plan is not None),
         "gives": Plan("perhaps_awaited", () if gives is None else (gives,)) if function.may_be_plain else gives,
         "sent": planner.plan(function.sent) if function.sent is not None else None,
         "renames": function.renames,

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 from .._ir import ANYTHING, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-_CALLED = ("call_of", "callback", "plain_call_of", "plain_callback")  # an object with a face may be callable as well
+    from .._ir import Option
+
+_PLAIN = "plain_callback"
+_CALLBACKS = ("callback", _PLAIN)
+_CALLED = (*_CALLBACKS, "call_of", "plain_call_of")  # an object with a face may be callable as well
 # These are tried last, the narrowest first: an object with a face is that, though it may be iterated as well.
 _WIDER = {
     "async_generator_of": ("async_iterator_of", "async_iterable_of"),
@@ -32,18 +36,78 @@ _FITS = {
 
 def one_of(plans: Sequence[Plan | None]) -> Plan | None:
     """Return one plan for a union: a leaf lets everything else pass, and `anything` covers every face."""
-    flat = (
-        part for plan in plans for part in ((plan.items if plan.combinator == "one_of" else (plan,)) if plan else ())
-    )
-    needed = list(dict.fromkeys(plan for plan in flat if plan is not None))
+    needed = list(dict.fromkeys(_members(plans)))
     if ANYTHING in needed:
         others = [plan for plan in needed if plan.face is None and plan != ANYTHING]
         called = [plan for plan in others if plan.combinator in _CALLED]
         needed = [*(plan for plan in others if plan not in called), ANYTHING, *called]
-    needed = [*_joined([plan for plan in needed if plan.combinator not in _WIDER]), *_joined_handles(needed)]
+    told = _joined([plan for plan in needed if plan.combinator not in _WIDER])
+    needed = [*_joined_callbacks(told), *_joined_handles(needed)]
     if len(needed) < 2:
         return needed[0] if needed else None
     return Plan("one_of", tuple(needed))
+
+
+def _members(plans: Iterable[Plan | None]) -> Iterator[Plan]:
+    """Yield the plans of which unions of plans are made."""
+    for plan in plans:
+        if plan is not None and plan.combinator == "one_of":
+            yield from (item for item in plan.items if item is not None)
+        elif plan is not None:
+            yield plan
+
+
+def _joined_callbacks(plans: list[Plan]) -> list[Plan]:
+    """Return plans with one for all callables that the user hands in: nothing tells which one is meant.
+
+    Those that are given by keyword what the user takes by place stay apart, as each has names of its own.
+    """
+    groups: dict[object, list[Plan]] = {}
+    for plan in plans:
+        if plan.combinator in _CALLBACKS:
+            groups.setdefault(plan.option("places"), []).append(plan)
+    joined = {group[0]: _callback(group) for group in groups.values()}
+    return [joined.get(plan, plan) for plan in plans if plan.combinator not in _CALLBACKS or plan in joined]
+
+
+def _callback(plans: list[Plan]) -> Plan:
+    """Return one plan for callables; the first says whether the implementation awaits what is called."""
+    first = plans[0]
+    if len(plans) == 1:
+        return first
+    columns = itertools.zip_longest(*(plan.items for plan in plans))
+    named: dict[str, list[Plan | None]] = {}
+    for plan in plans:
+        for name, value in plan.named:
+            named.setdefault(name, []).append(value)
+    options: dict[str, Option | None] = {
+        "gives": _given(plans),
+        "rest": one_of([plan.plan_of("rest") for plan in plans]),
+        "on_loop": any(plan.option("on_loop") for plan in plans) and first.combinator != _PLAIN,
+        "named": tuple((name, plan) for name, values in named.items() for plan in [one_of(values)] if plan is not None),
+        "places": first.option("places"),
+    }
+    listed = tuple((name, value) for name, value in options.items() if value)
+    return Plan(first.combinator, tuple(map(one_of, columns)), options=listed)
+
+
+def _given(plans: list[Plan]) -> Plan | None:
+    """Return the plan of what callables give: of plain ones, the implementation may await that if it awaits another."""
+    is_plain = plans[0].combinator == _PLAIN
+    values: list[Plan | None] = []
+    waited: list[Plan | None] = []
+    is_awaited = any(plan.combinator != _PLAIN for plan in plans)
+    for plan in plans:
+        for member in _members([plan.plan_of("gives")]):
+            if plan.combinator == _PLAIN and member.combinator == "awaited_of" and not member.options:
+                waited.extend(member.items)
+                is_awaited = True
+            else:
+                values.append(member)
+    if not is_plain or not is_awaited:
+        return one_of([*values, *waited])
+    awaited = one_of([*waited, *values])
+    return one_of([Plan("awaited_of", () if awaited is None else (awaited,)), *values])
 
 
 def _joined_handles(plans: list[Plan]) -> list[Plan]:
