@@ -134,3 +134,24 @@ async def either(thing: Union[Report, Stop, Station, str, None]) -> Union[Report
     held = thing.station if isinstance(thing, Report) else thing.at if isinstance(thing, Stop) else None
     assert held is None or type(held) is Station
     return thing
+
+
+@wrapper_module.wrap_class
+@dataclass
+class Notice:
+    """Hold no station; what extends it may."""
+
+    text: str
+
+
+@wrapper_module.wrap_class
+@dataclass
+class Closure(Notice):
+    closed: Station
+
+
+@wrapper_module.wrap_function
+async def noticed(notice: Notice, *others: Notice) -> List[Notice]:
+    notices = [notice, *others]
+    assert all(type(each.closed) is Station for each in notices if isinstance(each, Closure))
+    return notices

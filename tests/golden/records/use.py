@@ -58,8 +58,17 @@ for thing in (report, Stop(voss), voss, "word", None):
     assert type(same) is type(thing)
 assert either(voss) is voss
 
+closure, notice = records.Closure("storm", bergen), records.Notice("rain")
+closed, *plain = records.noticed(closure, notice)
+assert isinstance(closed, records.Closure)
+assert closed.closed is bergen
+assert plain[0] == notice
+
 
 async def waiting() -> None:
+    (closed,) = await records.noticed.aio(closure)
+    assert isinstance(closed, records.Closure)
+    assert closed.closed is bergen
     report = await bergen.report.aio()
     assert report.station is bergen
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar, NamedTuple, TypedDict
 
     import _records as _source
-    from _records import Page
+    from _records import Notice, Page
     from typing_extensions import NotRequired
 
 else:
@@ -36,13 +36,16 @@ else:
 
 __all__ = (
     "Alarm",
+    "Closure",
     "Leg",
     "Node",
+    "Notice",
     "Plan",
     "Report",
     "Station",
     "Stop",
     "either",
+    "noticed",
     "page",
     "ride",
     "titles",
@@ -67,13 +70,16 @@ _record_Plan = keys_of(
 _record_Node = record_of(
     "_records:Node", station="Station", near=sequence_of("_record_Node"), parent="_record_Node"
 )
+_record_Closure = record_of("_records:Closure", closed="Station")
 _record_Page_1 = record_of("_records:Page", items=sequence_of("Station"))
 _record_Page_2 = record_of(
     "_records:Page", items=sequence_of(one_of("_record_Alarm", "_record_Report"))
 )
 
 if not TYPE_CHECKING:
-    __getattr__ = _impl.reexport("Alarm", "Leg", "Node", "Plan", "Report", "Stop")
+    __getattr__ = _impl.reexport(
+        "Alarm", "Closure", "Leg", "Node", "Notice", "Plan", "Report", "Stop"
+    )
 
 if TYPE_CHECKING:
 
@@ -159,6 +165,14 @@ if TYPE_CHECKING:
         ) -> None:
             implemented_elsewhere()
 
+    @dataclass(init=False)
+    class Closure(Notice):
+        text: str
+        closed: Station
+
+        def __init__(self, text: str, closed: Station) -> None:
+            implemented_elsewhere()
+
 
 class Station(Face, implementation=_impl):
     @constructor
@@ -204,3 +218,11 @@ def turned(node: Node) -> Node:
 )
 def either(thing: Report | Stop | Station | str | None) -> Report | Stop | Station | str | None:
     raise implemented_elsewhere().at(_source.either)
+
+
+@_impl.function(
+    takes={"notice": "_record_Closure", "others": "_record_Closure"},
+    gives=sequence_of("_record_Closure"),
+)
+def noticed(notice: Notice, *others: Notice) -> list[Notice]:
+    raise implemented_elsewhere().at(_source.noticed)

@@ -121,6 +121,7 @@ class Records:
             if carrying == self._carrying:
                 break
             self._carrying = carrying
+        self._above = frozenset(place for type_ in self._carrying for place in self._by_type[type_].ancestors)
 
     def __iter__(self) -> Iterator[Record]:
         """Yield every record."""
@@ -163,6 +164,13 @@ class Records:
     def carrying(self, type_: Type) -> Record | None:
         """Return the record that a type means, where faces stand in its fields; None for every other type."""
         return self._by_type[type_] if type_ in self._carrying else None
+
+    def extended(self, type_: Type) -> list[Record]:
+        """Return the public records with faces that extend the one which a type means, and which holds none itself."""
+        record = self._by_type.get(type_)
+        if record is None or record.kind is RecordKind.EXCEPTION or type_ in self._carrying:
+            return []
+        return self.below(record) if (record.module, record.path) in self._above else []
 
     def opened(self, type_: Type) -> Record | None:
         """Return the generic record that a type applies to something unknown, which may be faces; None otherwise."""

@@ -114,8 +114,9 @@ class Planner:
                 raise Unsupported("Self stands outside a class", "name the class")
             return Plan(face=self._own.plain)
         record = self._records.carrying(type_)
-        if record is not None:
-            return self._record(record)
+        extending = self._records.extended(type_)  # an object of a subclass may have faces where this class has none
+        if record is not None or extending:
+            return self._handed(_of_any(extending), extending) if record is None else self._record(record)
         record = self._records.opened(type_) if self._translates_any else None
         if record is not None:  # a model validates what it is given, and no class with a face says how
             return None if record.kind is RecordKind.MODEL else self._opened(record)
@@ -209,8 +210,12 @@ class Planner:
             )
         if record.kind is RecordKind.EXCEPTION:
             return _OF_ERRORS
-        plan = one_of([Plan(record=each) for each in (*self._records.below(record), record)]) or Plan(record=record)
-        return Plan("handing_over", (plan,)) if self._is_inward and self._records.hands_over(record) else plan
+        return self._handed(_of_any([*self._records.below(record), record]), [record])
+
+    def _handed(self, plan: Plan, records: Sequence[Record]) -> Plan:
+        """Return the plan of records, which says so where callables of the user's may stand in them."""
+        hands_over = self._is_inward and any(map(self._records.hands_over, records))
+        return Plan("handing_over", (plan,)) if hands_over else plan
 
     def _refuse_in_error(self, record: Record) -> None:
         """Refuse what is not found by looking into an exception: records, and what is asynchronous."""
@@ -326,6 +331,12 @@ class Planner:
         """
         plans = tuple(map(self.plan, items))
         return Plan(combinator, plans) if any(plans) else None
+
+
+def _of_any(records: Sequence[Record]) -> Plan:
+    """Return the plan of what is one of several records, of which those that extend others come first."""
+    plans = tuple(Plan(record=each) for each in records)
+    return plans[0] if len(plans) == 1 else Plan("one_of", plans)
 
 
 def _has_variable(type_: Type) -> bool:
