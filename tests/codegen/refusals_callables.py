@@ -112,6 +112,29 @@ async def first() -> AsyncGenerator[int, Callable[[int], Awaitable[int]]]:
             )
         ],
     ),
+    "record_with_a_callable_sent_into_a_stream": (
+        """
+@m.wrap_class
+@dataclass
+class Job:
+    work: Callable[[int], Awaitable[int]]
+@m.wrap_function
+async def first() -> AsyncGenerator[int, Job]:
+    yield 1
+@m.wrap_function
+async def second() -> List[AsyncGenerator[int, Job]]: ...
+""",
+        [
+            (
+                "_impl.py:21: the result of first: Job holds a callable or a generator, and is sent into a stream, "
+                "which is not supported yet: take Job as a parameter"
+            ),
+            (
+                "_impl.py:24: the result of second: Job holds a callable or a generator, and is sent into a stream, "
+                "which is not supported yet: take Job as a parameter"
+            ),
+        ],
+    ),
     "on_loop_without_an_awaited_callable": (
         """
 from ambidex import ON_LOOP

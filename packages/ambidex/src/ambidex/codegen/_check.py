@@ -258,6 +258,7 @@ def _check_callable(function: Callable, planner: Planner, report: Report) -> Non
     if function.sent is not None:
         try:
             _refuse_sent(function.sent)
+            planner.plan_sent(function.sent)
         except Unsupported as refusal:
             report.add(function.place, f"{where}: {refusal.what}", refusal.fix)
     results = [function.result] if function.sent is None else [function.result, function.sent]

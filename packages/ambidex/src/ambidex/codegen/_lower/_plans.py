@@ -166,12 +166,27 @@ class Planner:
         if self._is_inward:
             return None
         plans = [self.plan(type_.item)]
-        if type_.origin.qualname == "AsyncGenerator":  # what it is sent
-            plans.append(self.inward.plan(type_.arguments[1]))
+        if type_.origin.qualname == "AsyncGenerator":
+            plans.append(self.plan_sent(type_.arguments[1]))
         while plans and plans[-1] is None:
             plans.pop()
         options = () if type_.form is Form.BOTH else (("form", type_.form.value),)
         return Plan(_HANDLES[type_.origin.qualname], tuple(plans), options=options)
+
+    def plan_sent(self, type_: Type) -> Plan | None:
+        """Return the plan of what a stream is sent.
+
+        Raises:
+            Unsupported: a callable stands in it, which no call hands over that the implementation could call back.
+        """
+        records = filter(None, map(self._records.carrying, walk(type_)))
+        held = next((record for record in records if self._records.hands_over(record)), None)
+        if held is not None:
+            raise Unsupported(
+                f"{held.path} holds a callable or a generator, and is sent into a stream, which is not supported yet",
+                f"take {held.path} as a parameter",
+            )
+        return self.inward.plan(type_)
 
     def _tuple(self, type_: TupleOf) -> Plan | None:
         if any(isinstance(item, Applied) and item.origin == UNPACK for item in type_.items):  # of any length
