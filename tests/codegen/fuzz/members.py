@@ -370,6 +370,8 @@ async def <name>(function: 'Callable[[T], Any]', item: 'T') -> 'Any':
 def either_callback(draw: Drawer, name: str, classes: Sequence[Class]) -> Snippet:
     """Draw a function with an overload for an async callback and one for a blocking one."""
     type_ = draw.type(1, classes=classes)
+    if draw.is_awaited(type_):  # nothing tells its value from its awaitable
+        type_ = Type("int")
     checks = tuple(
         Check("async", f"<module>{name}", f"_callback({is_async}), {draw.value(type_)}", (), is_loose(type_))
         for is_async in (True, False)

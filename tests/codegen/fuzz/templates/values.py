@@ -114,11 +114,11 @@ def lending(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
         return None
     type_ = draw.pick(known)
     text = (
-        "@m.wrap_function\ndef lent(first: '<0>') -> Generator['<0>', '<0>', List['<0>']]:\n"
+        "@m.wrap_function\ndef lent(first: <0>) -> Generator[<0>, <0>, List[<0>]]:\n"
         "    found = [first]\n    while len(found) < 3:\n        found.append((yield found[-1]))\n"
         "    return found\n\n\n"
         "@m.wrap_function\nasync def resent(\n"
-        "    steps: Generator['<0>', '<0>', List['<0>']], other: '<0>'\n) -> List['<0>']:\n"
+        "    steps: Generator[<0>, <0>, List[<0>]], other: <0>\n) -> List[<0>]:\n"
         "    found = [next(steps)]\n    while True:\n        try:\n            found.append(steps.send(other))\n"
         "        except StopIteration as end:\n            returned: List[<0>] = end.value\n"
         "            return [*found, *returned]\n"
@@ -139,16 +139,16 @@ def charts(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
         return None
     type_, held = draw.pick(known), draw.known(classes)
     text = (
-        "@m.wrap_class\n@dataclass\nclass Chart(Generic[T]):\n    items: List[T]\n    owner: '<0>'\n\n"
+        "@m.wrap_class\n@dataclass\nclass Chart(Generic[T]):\n    items: List[T]\n    owner: <0>\n\n"
         "    def first(self) -> T:\n        return self.items[0]\n\n\n"
-        "@m.wrap_class\n@dataclass(frozen=True)\nclass Fixture(Generic[T]):\n    item: T\n    at: '<0>'\n\n\n"
+        "@m.wrap_class\n@dataclass(frozen=True)\nclass Fixture(Generic[T]):\n    item: T\n    at: <0>\n\n\n"
         "@m.wrap_class\n@dataclass\nclass Digits(Chart[int]):\n    unit: str = ''\n\n\n"
         "@m.wrap_class\n@dataclass\nclass Noted(Chart[T]):\n    note: Optional[T] = None\n\n\n"
         "@m.wrap_function\nasync def charted(chart: Chart[<1>], digits: Digits) -> Tuple[Chart[<1>], Digits, <1>]:\n"
         "    return chart, digits, chart.first()\n\n\n"
         "@m.wrap_function\nasync def charts(charts: Chart[Chart[<0>]]) -> Chart[<0>]:\n"
         "    return Chart([each.owner for each in charts.items], charts.owner)\n\n\n"
-        "@m.wrap_function\nasync def noted(item: T, owner: '<0>') -> Noted[T]:\n"
+        "@m.wrap_function\nasync def noted(item: T, owner: <0>) -> Noted[T]:\n"
         "    return Noted([item], owner, item)\n\n\n"
         "@m.wrap_function\nasync def fixed(fixture: Fixture[<1>]) -> Fixture[List[<1>]]:\n"
         "    return Fixture([fixture.item], fixture.at)\n"
