@@ -18,10 +18,13 @@ from typing import (
     NamedTuple,
     Optional,
     Tuple,
+    TypeVar,
     Union,
 )
 
 from ambidex import Module
+
+T = TypeVar("T")
 
 wrapper_module = Module("inside")
 events: List[str] = []
@@ -122,6 +125,27 @@ async def echo(first: Optional[str]) -> Union[AsyncGenerator[str, int], None]:
     return None if first is None else _echo(first)
 
 
+@wrapper_module.wrap_class
+@dataclass
+class Visit:
+    """A record that is sent into a generator, perhaps with a callable of the user."""
+
+    station: Station
+    ask: Optional[Callable[[Station], Awaitable[str]]] = None
+
+
+@wrapper_module.wrap_function
+async def homes() -> Optional[AsyncGenerator[str, Optional[Visit]]]:
+    """Give the module of each station that is sent in a record: the implementation has its own objects."""
+    return _homes()
+
+
+@wrapper_module.wrap_function
+async def homes_like(first: T) -> List[AsyncGenerator[str, T]]:
+    """Give the same of what is sent as it is."""
+    return [_homes_like(first)]
+
+
 @wrapper_module.wrap_function
 async def doors(*names: str) -> Dict[str, AsyncContextManager[Station]]:
     return {name: _door(name) for name in names}
@@ -206,6 +230,17 @@ async def _echo(first: str) -> AsyncGenerator[str, int]:
     sent = yield first
     while True:
         sent = yield str(sent)
+
+
+async def _homes() -> AsyncGenerator[str, Optional[Visit]]:
+    visit = yield ""
+    while visit is not None:
+        visit = yield type(visit.station).__module__
+
+
+async def _homes_like(first: T) -> AsyncGenerator[str, T]:
+    while True:
+        first = yield type(first).__module__
 
 
 async def _lines(title: str) -> AsyncIterator[str]:

@@ -59,6 +59,15 @@ echoes = oslo.echoes[0]
 assert next(echoes) is oslo
 assert echoes.send(bergen) is bergen
 echoes.close()
+homes = inside.homes()
+assert homes is not None
+visit = inside.Visit(oslo)
+assert [next(homes), homes.send(visit)] == ["", "_inside"]
+assert visit.station is oslo
+homes.close()
+alike = inside.homes_like(oslo)[0]
+assert [next(alike), alike.send(bergen)] == ["_inside", "_inside"]
+alike.close()
 assert oslo.source is None
 oslo.source = [5, 6]
 source = oslo.source
@@ -133,6 +142,13 @@ async def waiting() -> None:
     assert (await echoes.__anext__()).name == "Alta"
     assert await echoes.asend(oslo) is oslo
     await echoes.aclose()
+    homes = await inside.homes.aio()
+    assert homes is not None
+    assert [await homes.__anext__(), await homes.asend(visit)] == ["", "_inside"]
+    await homes.aclose()
+    alike = (await inside.homes_like.aio(oslo))[0]
+    assert [await alike.__anext__(), await alike.asend(bergen)] == ["_inside", "_inside"]
+    await alike.aclose()
     assert await (await oslo.kept.aio(1))[1] is oslo
     here = OnLoop()
     assert await inside.sent.aio(here.chunks()) == await inside.sent.aio(iter([b"text"])) == b"text"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ambidex.bridge import (
+    Call,
     Context,
     DualAwaitable,
     DualGenerator,
@@ -15,6 +16,7 @@ from ambidex.bridge import (
     DualIterator,
     Face,
     Implementation,
+    anything,
     async_context_of,
     async_generator_of,
     async_iterable_of,
@@ -22,9 +24,11 @@ from ambidex.bridge import (
     attribute,
     awaitable_of,
     awaited_of,
+    call_of,
     callback,
     constructor,
     dict_of,
+    handing_over,
     implemented_elsewhere,
     items_of,
     method,
@@ -45,9 +49,11 @@ if TYPE_CHECKING:
         Iterable,
     )
     from dataclasses import dataclass
-    from typing import NamedTuple
+    from typing import NamedTuple, TypeVar
 
     import _inside as _source
+
+    T = TypeVar("T")
 
 else:
     _source = stand_in
@@ -56,12 +62,15 @@ __all__ = (
     "Page",
     "Report",
     "Station",
+    "Visit",
     "begun",
     "chained",
     "counted",
     "doors",
     "echo",
     "feeds",
+    "homes",
+    "homes_like",
     "named",
     "numbers",
     "opened",
@@ -76,9 +85,10 @@ __all__ = (
 _impl = Implementation("_inside", synchronizer="inside", abi=1)
 _record_Report = record_of("_inside:Report", lines=async_iterator_of(), done=awaitable_of())
 _record_Page = record_of("_inside:Page", rows=async_iterable_of())
+_record_Visit = record_of("_inside:Visit", station="Station", ask=call_of("Station", own=True))
 
 if not TYPE_CHECKING:
-    __getattr__ = _impl.reexport("Page", "Report")
+    __getattr__ = _impl.reexport("Page", "Report", "Visit")
 
 if TYPE_CHECKING:
 
@@ -98,6 +108,20 @@ if TYPE_CHECKING:
     class Page(NamedTuple):
         number: int
         rows: DualIterable[int]
+
+    @dataclass(init=False)
+    class Visit:
+        """A record that is sent into a generator, perhaps with a callable of the user."""
+
+        station: Station
+        ask: Call[[Station], str] | Callable[[Station], str | Awaitable[str]] | None
+
+        def __init__(
+            self,
+            station: Station,
+            ask: Call[[Station], str] | Callable[[Station], str | Awaitable[str]] | None = None,
+        ) -> None:
+            implemented_elsewhere()
 
 
 class Station(Face, implementation=_impl):
@@ -181,6 +205,18 @@ def feeds() -> dict[str, DualIterable[int]]:
 def echo(first: str | None) -> DualGenerator[str, int] | None:
     """Give what is sent back."""
     raise implemented_elsewhere().at(_source.echo)
+
+
+@_impl.function(gives=async_generator_of(None, handing_over("_record_Visit")))
+def homes() -> DualGenerator[str, Visit | None] | None:
+    """Give the module of each station that is sent in a record: the implementation has its own objects."""
+    raise implemented_elsewhere().at(_source.homes)
+
+
+@_impl.function(takes={"first": anything}, gives=sequence_of(async_generator_of(None, anything)))
+def homes_like(first: T) -> list[DualGenerator[str, T]]:
+    """Give the same of what is sent as it is."""
+    raise implemented_elsewhere().at(_source.homes_like)
 
 
 @_impl.function(gives=dict_of(None, async_context_of("Station")))
