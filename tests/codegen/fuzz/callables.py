@@ -111,8 +111,8 @@ class CallableDrawer(Drawer):
             given, result = self.type(1, classes=classes), self.type(1, classes=classes)
             if any(part.kind == "any" for part in (*given.walk(), *result.walk())):
                 given = result = Type("int")
-            if kind == "either" and self.is_awaited(result):  # nothing tells its value from its awaitable
-                result = Type("int")
+            if kind == "either":
+                result = self.told_from_awaitable(result)
             if kind == "items":
                 return Type("async items", (given,), self.pick(("AsyncIterable[{0}]", "AsyncIterator[{0}]")))
             return self.callback(kind, given, result)

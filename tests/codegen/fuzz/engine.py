@@ -18,6 +18,7 @@ from ambidex.codegen._find import importing_from
 from tests.codegen.cases import make_library
 from tests.codegen.fuzz.behave import World
 from tests.codegen.fuzz.counting import shown
+from tests.codegen.fuzz.owning import asserting
 from tests.codegen.fuzz.source import manifests, write
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Run:
         folder = self.folder / str(self.programs)
         folder.mkdir()
         for name, text in write(program, prefix).items():
-            (folder / f"{name}.py").write_text(text, encoding="utf-8")
+            (folder / f"{name}.py").write_text(asserting(text), encoding="utf-8")
         modules = manifests(program, prefix)
         about = f"\nin {folder}, drawn from {program.seed}"
         compiled = compile_or_refuse(modules, folder)

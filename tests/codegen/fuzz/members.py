@@ -363,15 +363,13 @@ async def <name>(function: 'Callable[[T], U]', item: 'T') -> 'U': ...
 @m.wrap_function
 async def <name>(function: 'Callable[[T], Any]', item: 'T') -> 'Any':
     given = function(item)
-    return await given if hasattr(given, '__await__') else given
+    return await given if hasattr(given, '__await__') else given  # not asked
 """
 
 
 def either_callback(draw: Drawer, name: str, classes: Sequence[Class]) -> Snippet:
     """Draw a function with an overload for an async callback and one for a blocking one."""
-    type_ = draw.type(1, classes=classes)
-    if draw.is_awaited(type_):  # nothing tells its value from its awaitable
-        type_ = Type("int")
+    type_ = draw.told_from_awaitable(draw.type(1, classes=classes))
     checks = tuple(
         Check("async", f"<module>{name}", f"_callback({is_async}), {draw.value(type_)}", (), is_loose(type_))
         for is_async in (True, False)

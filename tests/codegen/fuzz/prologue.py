@@ -23,6 +23,7 @@ from typing import (
 )
 
 from ambidex import ON_LOOP, Module
+from tests.codegen.fuzz.owning import own as _asserted
 
 <imports>
 <manifest>

@@ -130,7 +130,11 @@ class Drawer:
         """Tell whether a type is a class whose objects have faces."""
         return type_.kind == "class" and self.program.classes[type_.name].kind in IDENTITY
 
-    def is_awaited(self, type_: Type) -> bool:
+    def told_from_awaitable(self, type_: Type) -> Type:
+        """Return a type, or another one where nothing tells its values from what is awaited for them."""
+        return Type("int") if self._is_awaited(type_) else type_
+
+    def _is_awaited(self, type_: Type) -> bool:
         """Tell whether objects of a type can be awaited themselves."""
         near = [self.program.classes[part.name] for part in type_.walk() if part.kind == "class"]
         return any(

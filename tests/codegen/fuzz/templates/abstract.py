@@ -75,20 +75,21 @@ def valves(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a class that is made with keywords: a user's subclass is given some, and is refused others."""
     type_ = draw.known(classes)
     text = (
-        "class _Keyed:\n    key: ClassVar[int] = 0\n\n"
+        "class _WithKey:\n    key: ClassVar[int] = 0\n\n"
         "    def __init_subclass__(cls, *, key: int = 0, **kwargs: Any) -> None:\n"
         "        super().__init_subclass__(**kwargs)\n        cls.key = key\n\n\n"
-        f"@m.wrap_class\nclass Valve(_Keyed, key={draw.number(1, 9)}):\n"
+        f"@m.wrap_class\nclass Valve(_WithKey, key={draw.number(1, 9)}):\n"
         "    async def turned(self, value: <0>) -> Tuple[int, <0>]:\n        return self.key, value\n\n\n"
-        "@m.wrap_class\nclass Tap(Valve, key=4):\n    pass\n"
+        "@m.wrap_class\nclass Faucet(Valve, key=4):\n    pass\n"
     )
     checks = [
-        Check("async", f"<module>{name}().turned", draw.value(type_), (), is_loose(type_)) for name in ("Valve", "Tap")
+        Check("async", f"<module>{name}().turned", draw.value(type_), (), is_loose(type_))
+        for name in ("Valve", "Faucet")
     ]
-    checks += [see(f"<module>{name}.key") for name in ("Valve", "Tap")]
+    checks += [see(f"<module>{name}.key") for name in ("Valve", "Faucet")]
     checks += [
-        Check("async", "_keyed(<module>Tap, key=5)().turned", draw.value(type_), (), is_loose(type_)),
+        Check("async", "_keyed(<module>Faucet, key=5)().turned", draw.value(type_), (), is_loose(type_)),
         see("_keyed(<module>Valve, key=3).key"),
-        see("_takes_no_keywords(<module>Tap, name='x')"),
+        see("_takes_no_keywords(<module>Faucet, name='x')"),
     ]
     return Snippet(text, ("class that is made with keywords",), tuple(checks), (type_,))

@@ -28,9 +28,7 @@ def all_called(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 
 def decided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a callable that may be blocking or async, and decides what comes out."""
-    type_ = draw.known(classes)
-    if draw.is_awaited(type_):  # nothing tells its value from its awaitable
-        type_ = Type("int")
+    type_ = draw.told_from_awaitable(draw.known(classes))
     text = (
         "@m.wrap_function\nasync def decided(value: int, change: Callable[[int], Union[T, Awaitable[T]]]) -> T:\n"
         "    return await _either(change(value))\n"
@@ -228,7 +226,7 @@ def desk(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw callables that users write into attributes and into a property."""
     type_ = draw.known(classes)
     text = (
-        "@m.wrap_class\nclass Desk:\n    answer: Optional[Callable[[<0>], Awaitable[<0>]]] = None\n"
+        "@m.wrap_class\nclass Office:\n    answer: Optional[Callable[[<0>], Awaitable[<0>]]] = None\n"
         "    own: Callable[[<0>], Awaitable[<0>]]\n    on_error: Optional[Callable[[<0>], Awaitable[None]]]\n\n"
         "    def __init__(self) -> None:\n        self.own = self._same\n        self._kept = self._same\n"
         "        self.on_error = None\n\n"
@@ -246,15 +244,15 @@ def desk(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     checks = tuple(
         Check("async", callee, draw.value(type_), (), is_loose(type_))
         for callee in (
-            "<module>Desk().ask",
-            "_with(<module>Desk(), 'answer', _callback(True)).ask",
-            f"_with(<module>Desk(), 'own', {given}).ask",
-            f"_with(<module>Desk(), 'kept', {given}).ask",
-            "_with(<module>Desk(), 'on_error', _callback(True, None)).ask",
+            "<module>Office().ask",
+            "_with(<module>Office(), 'answer', _callback(True)).ask",
+            f"_with(<module>Office(), 'own', {given}).ask",
+            f"_with(<module>Office(), 'kept', {given}).ask",
+            "_with(<module>Office(), 'on_error', _callback(True, None)).ask",
         )
     )
     calls = tuple(
-        Check("inside value", f"<module>Desk().{name}", "", (draw.value(type_),), is_loose(type_))
+        Check("inside value", f"<module>Office().{name}", "", (draw.value(type_),), is_loose(type_))
         for name in ("answer", "own", "kept")
     )
     constructs = (

@@ -157,7 +157,7 @@ def scroll(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 
 def lockers(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw members for some objects of a generic class, and what overrides one."""
-    type_ = draw.known(classes)
+    type_ = draw.known(classes, depth=0)  # no list: what is in one is not translated in a list of them
     plain = draw.pick(tuple(PLAIN))
     text = (
         "@m.wrap_class\nclass Locker(Generic[T]):\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.codegen.fuzz.members import is_loose
-from tests.codegen.fuzz.shapes import Check, Class, Snippet, Type
+from tests.codegen.fuzz.shapes import Check, Class, Snippet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -201,9 +201,7 @@ def perhaps(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 
 def found(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw overloads of which some are awaited, over a function that does not say."""
-    type_ = draw.known(classes)
-    if draw.is_awaited(type_):  # nothing tells its value from its awaitable
-        type_ = Type("int")
+    type_ = draw.told_from_awaitable(draw.known(classes))
     text = (
         "@overload\ndef found(key: int, value: <0>) -> List[<0>]: ...\n"
         "@overload\ndef found(key: str, value: <0>) -> Awaitable[List[<0>]]: ...\n"

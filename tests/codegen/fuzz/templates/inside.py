@@ -27,9 +27,9 @@ class Part(NamedTuple):
 PARTS = (
     Part(
         "optional `AsyncIterator`",
-        "@m.wrap_function\nasync def perhaps(there: bool) -> Optional[AsyncIterator[<0>]]:\n"
+        "@m.wrap_function\nasync def maybe(there: bool) -> Optional[AsyncIterator[<0>]]:\n"
         "    return _stream(lambda: [<A>, <B>]) if there else None\n",
-        (Check("inside", "<module>perhaps", "True"), Check("inside", "<module>perhaps", "False")),
+        (Check("inside", "<module>maybe", "True"), Check("inside", "<module>maybe", "False")),
     ),
     Part(
         "list of `AsyncIterator`",
@@ -48,6 +48,20 @@ PARTS = (
         "@m.wrap_function\nasync def echoing(first: Optional[<2>]) -> Optional[AsyncGenerator[<2>, Optional[<2>]]]:\n"
         "    return None if first is None else _echo(first)\n",
         (Check("two-way inside", "<module>echoing", "<P>", ("<Q>", "<P>")), Check("inside", "<module>echoing", "None")),
+    ),
+    Part(
+        "optional two-way `AsyncGenerator`",
+        "@m.wrap_class\n@dataclass\nclass Envelope:\n    content: <1>\n\n\n"
+        "async def _unsealed(first: <1>) -> AsyncGenerator[<1>, Optional[Envelope]]:\n"
+        "    sent = yield first\n    while sent is not None:\n        sent = yield sent.content\n\n\n"
+        "@m.wrap_function\nasync def unsealed(first: <1>) -> Optional[AsyncGenerator[<1>, Optional[Envelope]]]:\n"
+        "    return _unsealed(first)\n\n\n"
+        "@m.wrap_function\nasync def back_and_forth(first: T) -> Optional[AsyncGenerator[T, Optional[T]]]:\n"
+        "    return _echo(first)\n",
+        (
+            Check("two-way inside", "<module>unsealed", "<F>", ("<module>Envelope(<F>)",) * 2),
+            Check("two-way inside", "<module>back_and_forth", "<F>", ("<F>", "<F>")),
+        ),
     ),
     Part(
         "dictionary of `AsyncContextManager` that give wrapped objects",
@@ -127,11 +141,11 @@ PARTS = (
     ),
     Part(
         "`AsyncIterable` beside another iterable in a parameter",
-        "@m.wrap_function\nasync def strained(body: Union[List[<0>], AsyncIterable[<0>]]) -> List[<0>]:\n"
+        "@m.wrap_function\nasync def sieved(body: Union[List[<0>], AsyncIterable[<0>]]) -> List[<0>]:\n"
         "    return body if isinstance(body, list) else [item async for item in body]\n",
         (
-            Check("async", "<module>strained", "_items([<A>, <B>], is_async=True)"),
-            Check("async", "<module>strained", "[<A>, <B>]"),
+            Check("async", "<module>sieved", "_items([<A>, <B>], is_async=True)"),
+            Check("async", "<module>sieved", "[<A>, <B>]"),
         ),
     ),
     Part(
@@ -149,7 +163,7 @@ PARTS = (
 def inside(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     """Draw some of them in one module."""
     faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
-    parts = [part for part in draw.some(PARTS, 8) if faces or "<F>" not in part.text]
+    parts = [part for part in draw.some(PARTS, 8) if faces or "<F>" not in str(part)]
     if not parts:
         return None
     type_, plain = (Type("int") if is_loose(each) else each for each in (draw.known(classes), draw.known()))

@@ -24,11 +24,11 @@ def gauges(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "    def kept(cls, value: <0>) -> List[<0>]:\n        return [value]\n\n"
         "    async def read(cls, value: <0>) -> <0>:\n"
         "        cls.made.append(1)\n        await _pause()\n        return value\n\n\n"
-        "@m.wrap_class\nclass Gauge(metaclass=_Gauged):\n    level: ClassVar[int] = 3\n\n\n"
-        "@m.wrap_class\nclass Dial(Gauge):\n    pass\n"
+        "@m.wrap_class\nclass Odometer(metaclass=_Gauged):\n    level: ClassVar[int] = 3\n\n\n"
+        "@m.wrap_class\nclass TripMeter(Odometer):\n    pass\n"
     )
     checks: list[Check] = []
-    for name in ("<module>Gauge", "<module>Dial"):
+    for name in ("<module>Odometer", "<module>TripMeter"):
         checks += [
             see(f"{name}.size"),
             Check("plain", f"{name}.kept", draw.value(type_), (), is_loose(type_)),

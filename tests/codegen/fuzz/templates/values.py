@@ -22,10 +22,10 @@ def unregistered(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     made = draw.of_exactly(cls, None, 2)
     arguments = made.partition(", ")[2].partition(", ")[2].removesuffix(")")
     text = (
-        f"@m.wrap_function\nasync def found() -> <0>:\n    class Hidden(_c({cls.key!r})):\n        pass\n"
+        f"@m.wrap_function\nasync def below() -> <0>:\n    class Hidden(_c({cls.key!r})):\n        pass\n"
         f"    return Hidden({arguments})\n"
     )
-    check = Check("async", "<module>found")
+    check = Check("async", "<module>below")
     return Snippet(text, ("object of an unregistered subclass",), (check,), (Type("class", name=cls.key),))
 
 
@@ -77,19 +77,22 @@ def derived(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     type_ = draw.type(1, classes=classes)
     if type_.has("any"):
         type_ = Type("str")
-    given = draw.value(type_)
+    faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    added = draw.pick(faces) if faces else Type("str")
+    given, owner = draw.value(type_), draw.value(added)
     text = (
         "@m.wrap_class\n@dataclass\nclass Sized:\n    size: <0>\n    scale: InitVar[int] = 1\n"
-        "    items: List[int] = field(default_factory=list)\n\n"
+        "    items: List[int] = field(default_factory=list)\n    near: Optional[<1>] = None\n\n"
         "    def __post_init__(self, scale: int) -> None:\n        self.items = [*self.items, scale]\n\n\n"
-        "@m.wrap_class\n@dataclass\nclass Resized(Sized):\n    more: int = 3\n\n\n"
-        "@m.wrap_function\nasync def resized(value: Sized, other: Resized) -> Tuple[Sized, List[Resized]]:\n"
+        "@m.wrap_class\n@dataclass\nclass Resized(Sized):\n    more: int = 3\n"
+        "    owner: Optional[<1>] = None\n\n\n"
+        "@m.wrap_function\nasync def resized(value: Sized, other: Sized) -> Tuple[Sized, List[Sized]]:\n"
         "    return value, [other]\n"
     )
-    arguments = f"<module>Resized({given}, scale=4), <module>Resized({given})"
+    arguments = f"<module>Resized({given}, scale=4, owner={owner}), <module>Resized({given})"
     check = Check("async", "<module>resized", arguments, (), is_loose(type_))
     constructs = ("dataclass with factories and `InitVar`", "dataclass that extends another")
-    return Snippet(text, constructs, (check,), (type_,))
+    return Snippet(text, constructs, (check,), (type_, added))
 
 
 def sheets(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
