@@ -15,12 +15,14 @@ import dataclasses
 import re
 import types
 from collections.abc import ItemsView, KeysView, ValuesView
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_origin
 
 from ambidex.bridge import Face
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 T = TypeVar("T")
 
@@ -29,39 +31,42 @@ IMPORT = "from tests.codegen.fuzz.owning import own as _asserted\n"
 _ITEMS = (list, tuple, set, frozenset, collections.deque, collections.UserList, KeysView, ValuesView, ItemsView)
 _TABLES = (dict, collections.UserDict, collections.ChainMap, types.MappingProxyType)
 
-# Whatever stands there is translated as one object, or as a container of some: nothing says what is in those.
-_UNKNOWN = re.compile(r"\b(?:T|U|P|Ts|Any|object|Of_\w+)\b")
+_VARIABLES = re.compile(r"\b(\w+) = (?:TypeVar|ParamSpec|TypeVarTuple)\(")
 _BY_VALUE = re.compile(r"^(?:dataclass\b.*|.*by='value'.*|.*Exception|.*Error|NamedTuple|TypedDict|.*Enum)$")
 _BY_IDENTITY = "by='identity'"
 
 
-def own(value: T, depth: int | None = None) -> T:
+def own(value: T, *, is_known: bool = True) -> T:
     """Return a value; fail where it is a face, or the class of one, or holds one in a container, record or error.
 
-    With a `depth` only containers are looked into, as many within each other.
+    Where it is not known what is in it, it may be a container of some, and no more is asked.
     """
-    seen: set[int] = set()
-    ahead: list[tuple[Any, int | None]] = [(value, depth)]
-    while ahead:
-        part, left = ahead.pop()
+    for part in _everything_in(value) if is_known else (value, *_items(value)):
         cls = get_origin(part) or (part if isinstance(part, type) else type(part))
         is_face = isinstance(cls, type) and issubclass(cls, Face)
         assert not is_face, f"the implementation has a face where its own object should be: {part!r}, in {value!r}"
-        if id(part) in seen or left == 0:
-            continue
-        seen.add(id(part))
-        ahead.extend((each, left if left is None else left - 1) for each in _items(part))
-        ahead.extend((each, left) for each in (() if left is not None else _fields(part)))
     return value
 
 
-def _is_named(value: object) -> bool:
-    return isinstance(value, tuple) and hasattr(type(value), "_fields")
+def _everything_in(value: Any) -> Iterator[Any]:
+    """Yield a value and whatever is in it, each once."""
+    seen: set[int] = set()
+    ahead = [value]
+    while ahead:
+        part = ahead.pop()
+        if id(part) not in seen:
+            seen.add(id(part))
+            yield part
+            ahead += (*_items(part), *_fields(part))
+
+
+def _is_named(value: Any) -> bool:
+    return isinstance(value, tuple) and hasattr(cast("Any", value), "_fields")
 
 
 def _items(value: Any) -> Iterator[Any]:
-    if isinstance(value, _ITEMS) and not _is_named(value):
-        yield from cast("Any", value)
+    if isinstance(value, _ITEMS):
+        yield from () if _is_named(value) else cast("Any", value)
     elif isinstance(value, _TABLES):
         for key, item in cast("Any", value).items():
             yield from (key, item)
@@ -82,107 +87,86 @@ def asserting(text: str) -> str:
 
     A module that does not import it is none of an implementation, and stays as it is.
     """
-    if IMPORT not in text:
-        return text
-    found = _Finder({number for number, line in enumerate(text.split("\n"), 1) if line.endswith("# not asked")})
-    found.visit(ast.parse(text))
-    lines = [line.encode() for line in text.split("\n")]  # columns of the parser count bytes
-    for line, column, inserted in sorted(found.insertions, key=lambda each: each[:2], reverse=True):
-        lines[line - 1] = lines[line - 1][:column] + inserted.encode() + lines[line - 1][column:]
-    return b"\n".join(lines).decode()
+    return ast.unparse(_Asserting(text).visit(ast.parse(text))) + "\n" if IMPORT in text else text
 
 
-class _Finder(ast.NodeVisitor):
-    """Find what is to be inserted: by line from 1, by column in bytes from 0."""
+class _Asserting(ast.NodeTransformer):
+    """Change one module."""
 
-    def __init__(self, left_out: set[int]) -> None:
-        self._left_out = left_out
-        self.insertions: list[tuple[int, int, str]] = []
-        self._is_class = False
-        self._depth = ""  # what is said of the results of the function around
-        self._alone: list[ast.expr] = []  # what is a statement by itself: nobody looks at its value
-        self._by_value: set[str] = set()
+    def __init__(self, text: str) -> None:
+        names = (*_VARIABLES.findall(text), "Any", "object")
+        # Whatever stands there is translated as one object, or as a container of some: nothing says what is in those.
+        self._unknown = re.compile(rf"\b(?:{'|'.join(names)})\b")
+        self._left_out = {number for number, line in enumerate(text.split("\n"), 1) if line.endswith("# not asked")}
+        self._by_value: set[str] = set()  # the names of classes
+        self._is_class = False  # whether what is visited stands in the body of a class
+        self._result: ast.expr | None = None  # the annotation of the function around
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         heads = [ast.unparse(each) for each in (*node.decorator_list, *node.bases)]
         is_value = any(_BY_VALUE.match(head) or head.partition("[")[0] in self._by_value for head in heads)
         if is_value and not any(_BY_IDENTITY in head for head in heads):
             self._by_value.add(node.name)  # the user makes its objects, too, which then run with faces
-            return
+            return node
         outer, self._is_class = self._is_class, True
         self.generic_visit(node)
         self._is_class = outer
+        return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         self._function(node)
+        return node
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AsyncFunctionDef:
         self._function(node)
+        return node
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        before = self._is_class, self._depth
-        body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-        given = _parameters(node.args)[self._is_class and not _is_static(node) :]
-        if given and body and not _is_ellipsis(body[0]):
-            calls = [f"_asserted({each.arg}{_depth(each.annotation)})" for each in given]
-            self._before(body[0], calls, is_beside=body[0].lineno == node.lineno)
-        self._is_class, self._depth = False, _depth(node.returns)
+    def _function(self, node: Definition) -> None:
+        has_receiver = self._is_class and "staticmethod" not in map(ast.unparse, node.decorator_list)
+        outer = self._is_class, self._result
+        self._is_class, self._result = False, node.returns
         self.generic_visit(node)
-        self._is_class, self._depth = before
+        self._is_class, self._result = outer
+        start = 0 if ast.get_docstring(node, clean=False) is None else 1
+        if not all(ast.unparse(statement) == "..." for statement in node.body[start:]):  # it is no declaration
+            given = _parameters(node.args)[has_receiver:]
+            asked = [self._asserted(ast.Name(each.arg, ast.Load()), each.annotation) for each in given]
+            node.body[start:start] = map(ast.Expr, asked)
 
-    def _before(self, statement: ast.stmt, calls: list[str], *, is_beside: bool) -> None:
-        decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-        line = min([statement.lineno, *(each.lineno for each in decorators)])
-        column = statement.col_offset
-        end = "; " if is_beside else "\n" + " " * column
-        self.insertions.append((line, column, "; ".join(calls) + end))
-
-    def visit_Return(self, node: ast.Return) -> None:
-        self._around(node.value)
+    def visit_Return(self, node: ast.Return) -> ast.Return:
         self.generic_visit(node)
+        if node.value is not None and node.lineno not in self._left_out:
+            node.value = self._asserted(node.value, self._result)
+        return node
 
-    def visit_Yield(self, node: ast.Yield) -> None:
-        self._around(node.value)
-        if node not in self._alone:
-            self._around(node)
+    def visit_Yield(self, node: ast.Yield) -> ast.expr:
+        self._yielded(node)
+        return self._asserted(node, self._result)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr:
+        """Leave what is sent to a `yield` that is a statement: nobody looks at it."""
+        if isinstance(node.value, ast.Yield):
+            self._yielded(node.value)
+        else:
+            self.generic_visit(node)
+        return node
+
+    def _yielded(self, node: ast.Yield) -> None:
         self.generic_visit(node)
+        if node.value is not None:
+            node.value = self._asserted(node.value, self._result)
 
-    def visit_Expr(self, node: ast.Expr) -> None:
-        self._alone.append(node.value)
-        self.generic_visit(node)
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
         """Leave what stands in a lambda: it is the value of something else."""
+        return node
 
-    def _around(self, node: ast.expr | None) -> None:
-        """Put it around an expression, with parentheses of its own, which `yield` and bare tuples want."""
-        if node is None or node.lineno in self._left_out:
-            return
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        self.insertions += [
-            (node.lineno, node.col_offset, "_asserted(("),
-            (node.end_lineno, node.end_col_offset, f"){self._depth})"),
-        ]
-
-
-def _depth(annotation: ast.expr | None) -> str:
-    """Return the argument that keeps to what an annotation says."""
-    is_known = annotation is not None and _UNKNOWN.search(ast.unparse(annotation)) is None
-    return "" if is_known else ", 1"
-
-
-def _is_static(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list)
+    def _asserted(self, value: ast.expr, annotation: ast.expr | None) -> ast.expr:
+        """Return an expression that asks of a value, as far as its annotation says what is in it."""
+        is_known = annotation is not None and self._unknown.search(ast.unparse(annotation)) is None
+        options = [] if is_known else [ast.keyword("is_known", ast.Constant(False))]
+        return ast.Call(ast.Name("_asserted", ast.Load()), [value], options)
 
 
 def _parameters(arguments: ast.arguments) -> list[ast.arg]:
     rest = [each for each in (arguments.vararg, arguments.kwarg) if each is not None]
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest]
-
-
-def _is_ellipsis(statement: ast.stmt) -> bool:
-    """Tell whether a body is that of a declaration."""
-    return (
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and statement.value.value is ...
-    )
