@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import contextlib
-import dataclasses
-import enum
 import functools
 import importlib
 import types
 import warnings
-from collections import UserList, deque
-from collections.abc import Iterator, Mapping, ValuesView
-from collections.abc import Set as AbstractSet
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from tests.codegen.fuzz import consuming
+from tests.codegen.fuzz.describing import Describer
+from tests.codegen.fuzz.handing import User
 from tests.codegen.fuzz.overriding import extended
 from tests.codegen.fuzz.shapes import Class, Function
 from tests.codegen.fuzz.values import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
-
     from tests.codegen.fuzz.shapes import Check, Program
 
-
-SEQUENCES = (list, tuple, deque, UserList, ValuesView)
 STREAMS = ("stream", "returned stream", "stream call")
 TWO_WAY = ("two-way", "two-way inside")
 
@@ -48,15 +41,14 @@ class World:
         self._is_dual_aio = form == "aio" and not program.is_twin
         self._public = self._public_names()
         keys = [*(key for key, cls in program.classes.items() if cls.kind in IDENTITY), *program.more]
-        self._keys = {self._c(key): key for key in keys}
+        self._describer = Describer({self._c(key): key for key in keys}, self._objects)
         self._names: dict[str, Any] = {
-            "deque": deque, "_c": self._c, "_o": self._o, "_m": self._module, "_items": self._items, "_set": _set,
-            "_delete": _delete, "_put": _put, "_with": _with, "_callback": self._callback, "_pass_on": self._pass_on,
-            "_call": _call, "_without": _without, "_extended": self._extended, "_middleware": self._middleware,
-            "_chooser": self._chooser, "_reader": self._reader, "_taking": self._taking, "_user": self._user,
-            "_name": self._name, "_named": self._named, "_there": self._there, "_entering": self._entering,
+            "_c": self._c, "_o": self._o, "_m": self._module, "_extended": self._extended,
+            "_name": self._name, "_named": self._named, "_there": self._there,
             "_keyed": self._keyed, "_takes_no_keywords": self._takes_no_keywords,
-            "collections": collections, "types": types,
+            "_call": _call, "_set": _set, "_with": _with, "_delete": _delete, "_without": _without, "_put": _put,
+            "collections": collections, "deque": deque, "types": types,
+            **User(form, self._given.append, is_dual_aio=self._is_dual_aio).names(),
         }  # fmt: skip
 
     def _public_names(self) -> dict[str, str]:
@@ -90,76 +82,6 @@ class World:
             self._objects[index] = self._c(key)(*args, **kwargs)
         return self._objects[index]
 
-    def _items(self, items: list[Any], *, is_async: bool = False) -> Any:
-        """Return what an implementation reads with `async for`: the blocking face takes any iterable."""
-        return items if self._form == "blocking" and not is_async else _AsyncItems(items)
-
-    def _pass_on(self, *args: Any, **kwargs: Any) -> Any:
-        self._given.append((args, kwargs))
-        return (args, kwargs)
-
-    def _callback(self, awaited: bool, *value: Any) -> Callable[..., Any]:
-        """Return a callable that gives back what it is given, or a value; async where it may be and is awaited."""
-
-        def called(given: Any, **named: Any) -> Any:
-            self._given.extend((given, *named.values()))
-            return value[0] if value else given
-
-        async def called_async(given: Any, **named: Any) -> Any:
-            await asyncio.sleep(0)
-            return called(given, **named)
-
-        return called_async if awaited and self._form != "blocking" else called
-
-    def _middleware(self) -> Callable[..., Any]:
-        """Return a callback that calls what it is given."""
-
-        async def awaiting(following: Any, given: Any) -> Any:
-            self._given.append(given)
-            return await (following.aio if self._is_dual_aio else following)(given)
-
-        def blocking(following: Any, given: Any) -> Any:
-            self._given.append(given)
-            return following(given)
-
-        return blocking if self._form == "blocking" else awaiting
-
-    def _chooser(self) -> Callable[..., Any]:
-        """Return a callback that gives a callable."""
-
-        def chosen(given: Any) -> Callable[[Any], Any]:
-            self._given.append(given)
-            return _same
-
-        return chosen
-
-    def _entering(self, value: Any, other: bool = False, *, stops: bool = False) -> Any:
-        """Return a context manager: a blocking one for the blocking face, or an `other` one; an exception may stop."""
-
-        def left(error: Exception) -> None:
-            self._given.append(("left by", type(error).__name__))
-            if not stops:
-                raise error
-
-        @contextlib.contextmanager
-        def blocking() -> Generator[Any, None, None]:
-            try:
-                yield value
-            except LookupError as error:
-                left(error)
-            self._given.append("left")
-
-        @contextlib.asynccontextmanager
-        async def awaiting() -> AsyncGenerator[Any, None]:
-            try:
-                yield value
-            except LookupError as error:
-                left(error)
-            self._given.append("left")
-
-        is_blocking = self._form != "implementation" and (self._form == "blocking") is not other
-        return blocking() if is_blocking else awaiting()
-
     def _keyed(self, cls: Any, **given: Any) -> Any:
         """Return a user's subclass that is given keywords."""
         return types.new_class("Mine", (cls,), given)
@@ -171,22 +93,6 @@ class World:
         except TypeError as error:
             return "takes no keyword arguments" in str(error)
         return False
-
-    def _reader(self) -> Callable[..., Any]:
-        """Return a callback that reads a stream to its end."""
-
-        async def awaiting(items: Any) -> list[Any]:
-            return [item async for item in items]
-
-        return list if self._form == "blocking" else awaiting
-
-    def _taking(self, value: Any) -> Callable[..., Any]:
-        """Return a callable that takes anything."""
-        return lambda *args, **kwargs: (self._pass_on(*args, **kwargs), value)[1]
-
-    def _user(self, value: Any) -> Any:
-        """Return an object of the user's own, whose `read` gives a value."""
-        return type("Own", (), {"read": staticmethod(self._taking(value))})()
 
     def _extended(self, key: str, **overrides: tuple[str, Any]) -> Any:
         """Return a user's subclass."""
@@ -213,7 +119,8 @@ class World:
             warnings.simplefilter("always", DeprecationWarning)
             how, result = self._gave_or_raised(check)
         warned = [(str(each.message), Path(each.filename).name) for each in caught]
-        return (how, self._shape(result, check.is_loose), self._shape(self._given, check.is_loose), warned)
+        gave, given = (self._describer.shape(each, is_loose=check.is_loose) for each in (result, self._given))
+        return (how, gave, given, warned)
 
     def _gave_or_raised(self, check: Check) -> tuple[str, Any]:
         try:
@@ -252,7 +159,7 @@ class World:
             is_awaited = flavour == "inside" and self._is_dual_aio
             return (callee.aio if is_awaited else callee)(*args, **kwargs)
 
-        reader = consuming.Reader(lambda value: self._known(value) is not None, sends)
+        reader = consuming.Reader(lambda value: self._describer.known(value) is not None, sends)
         return consuming.run(self._form, reader, make)
 
     @staticmethod
@@ -291,54 +198,6 @@ class World:
             return await consuming.driven_async(called if flavour == "two-way" else await called, sends)
         return [item async for item in called] if flavour in STREAMS else await called
 
-    def _known(self, value: Any) -> Any:
-        """Return data that describes an object with a face, or the class of such objects; None for another value."""
-        if isinstance(value, type):
-            return ("class", self._keys[value]) if value in self._keys else None
-        key = next((self._keys[cls] for cls in type(value).__mro__ if cls in self._keys), None)
-        if key is None:
-            return None
-        known = next((index for index, made in self._objects.items() if made is value), None)
-        return ("object", key, known) if known is not None else ("another object", key, getattr(value, "mark", ""))
-
-    def _shape(self, value: Any, loose: bool) -> Any:
-        """Return data that describes a value: its type, its parts, and of objects with faces which one it is."""
-        again = functools.partial(self._shape, loose=loose)
-        known = self._known(value)
-        if known is not None:
-            return known
-        described = _described(value, again)
-        if described is not None:
-            return described
-        kind = cast("type[object]", type(value))
-        if loose and (issubclass(kind, (*SEQUENCES, Iterator))) and not hasattr(value, "_fields"):
-            return ("items", [again(item) for item in value])
-        if issubclass(kind, Iterator):
-            return ("iterator", [again(item) for item in value])
-        name = kind.__name__
-        if issubclass(kind, SEQUENCES):
-            return (name, [again(item) for item in value])
-        if issubclass(kind, AbstractSet):
-            return ("items" if loose else name, sorted((again(item) for item in value), key=repr))
-        if issubclass(kind, Mapping):
-            return (name, [(again(item), again(other)) for item, other in value.items()])
-        return (name, repr(value))
-
-
-def _described(value: Any, again: Callable[[Any], Any]) -> Any:
-    """Return data that describes a value that has named parts, None for another one."""
-    if isinstance(value, enum.Enum):
-        return ("member", type(value).__qualname__, value.name)
-    if dataclasses.is_dataclass(value):
-        fields = [again(getattr(value, each.name)) for each in dataclasses.fields(value)]
-        return ("record", type(value).__qualname__, fields)
-    if isinstance(value, BaseException):
-        held = {name: part for name, part in vars(value).items() if not name.startswith("__ambidex")}
-        return ("exception", type(value).__qualname__, *map(again, (value.args, held, value.__cause__)))
-    if isinstance(getattr(value, "__args__", None), tuple) and hasattr(value, "__origin__"):
-        return ("alias", again(value.__origin__), [again(each) for each in value.__args__])
-    return None
-
 
 class _Awaited:
     """Give what is awaited of a generated module with two classes for one, and what there is one of."""
@@ -352,21 +211,6 @@ class _Awaited:
         names = self._names[:1] if isinstance(value, type) else self._names[::-1]  # an alias is called as a class is
         awaited = (template.format(name) for template in names)
         return getattr(self._module, next((each for each in awaited if each in self._module.__all__), name))
-
-
-class _AsyncItems:
-    """Give the same items to each `async for`, as a list does to each `for`, and all of them to `await`."""
-
-    def __init__(self, items: list[Any]) -> None:
-        self._items = items
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        for item in self._items:
-            yield item
-
-    def __await__(self) -> Generator[Any, Any, list[Any]]:
-        yield from asyncio.sleep(0).__await__()
-        return self._items
 
 
 def _call(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
@@ -387,10 +231,6 @@ def _delete(thing: Any, name: str, value: Any) -> Any:
     setattr(thing, name, value)
     delattr(thing, name)
     return getattr(thing, name)
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _without(thing: Any, name: str) -> Any:
