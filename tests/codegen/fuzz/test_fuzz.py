@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import re
 import secrets
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +15,10 @@ from hypothesis import HealthCheck, given, seed, settings
 from tests.codegen.fuzz.coverage import DRAWN, NOT_DRAWN, TABLE
 from tests.codegen.fuzz.covering import covering
 from tests.codegen.fuzz.engine import Run
-from tests.codegen.fuzz.grammar import programs, refuse, seeded, seeded_programs
+from tests.codegen.fuzz.grammar import FUNCTIONS, Grammar, programs, refuse, seeded, seeded_programs
+from tests.codegen.fuzz.prologue import PROLOGUE
 from tests.codegen.fuzz.refused import REFUSED
+from tests.codegen.fuzz.templates.every import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 CANDIDATES = 600  # enough that the rarest construct occurs
 TIMES = 1
 SLOW_PROGRAMS = 1500
+DEFINED = re.compile(r"^(?:(?:async )?def |class )?(\w+)(?:\(|:| = )", re.MULTILINE)  # at the top of a module
 
 
 @pytest.fixture
@@ -88,3 +94,20 @@ def test_what_is_listed_as_not_drawn_is_a_construct() -> None:
     assert [name for name in NOT_DRAWN if name not in TABLE] == []
     assert [name for name in REFUSED if name in NOT_DRAWN] == []
     assert sorted(set(DRAWN)) == sorted(DRAWN)
+
+
+def test_what_may_stand_in_one_module_has_different_names() -> None:
+    """No two templates define the same name, nor one that each module begins with or may draw: the later would win."""
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for name in (*FUNCTIONS, *DEFINED.findall(PROLOGUE)):
+        owners[name].add("grammar")
+    for number in range(40):  # arbitrary; templates draw some of their parts
+        grammar = Grammar(random.Random(number).randint)
+        classes = grammar.whole().classes.values()
+        for cls in classes:
+            owners[cls.name].add("grammar")
+        for make in TEMPLATES:
+            snippet = make(grammar, [cls for cls in classes if cls.is_registered])
+            for name in DEFINED.findall(snippet.text) if snippet is not None else ():
+                owners[name].add(f"{make.__module__}.{make.__name__}")
+    assert {name: found for name, found in owners.items() if len(found) > 1} == {}
