@@ -34,6 +34,8 @@ BEYOND = (
     "named tuple that carries wrapped objects",
     "typed dict that carries wrapped objects",
     "abstract members of every kind",
+    "dataclass that adds wrapped objects to what it extends",
+    "record sent into an `AsyncGenerator` inside another type",
     *(name for name in REFUSED if name not in TABLE),
 )
 

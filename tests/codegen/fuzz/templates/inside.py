@@ -50,7 +50,7 @@ PARTS = (
         (Check("two-way inside", "<module>echoing", "<P>", ("<Q>", "<P>")), Check("inside", "<module>echoing", "None")),
     ),
     Part(
-        "optional two-way `AsyncGenerator`",
+        "record sent into an `AsyncGenerator` inside another type",
         "@m.wrap_class\n@dataclass\nclass Envelope:\n    content: <1>\n\n\n"
         "async def _unsealed(first: <1>) -> AsyncGenerator[<1>, Optional[Envelope]]:\n"
         "    sent = yield first\n    while sent is not None:\n        sent = yield sent.content\n\n\n"

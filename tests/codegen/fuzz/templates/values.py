@@ -91,7 +91,11 @@ def derived(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     )
     arguments = f"<module>Resized({given}, scale=4, owner={owner}), <module>Resized({given})"
     check = Check("async", "<module>resized", arguments, (), is_loose(type_))
-    constructs = ("dataclass with factories and `InitVar`", "dataclass that extends another")
+    constructs = (
+        "dataclass with factories and `InitVar`",
+        "dataclass that extends another",
+        *(["dataclass that adds wrapped objects to what it extends"] * bool(faces)),
+    )
     return Snippet(text, constructs, (check,), (type_, added))
 
 
