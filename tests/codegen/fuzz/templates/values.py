@@ -78,6 +78,7 @@ def derived(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     if type_.has("any"):
         type_ = Type("str")
     faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    # What is added stands in a list of lists: a face by itself would be found without the plan of the subclass.
     added = draw.pick(faces) if faces else Type("str")
     given, owner = draw.value(type_), draw.value(added)
     text = (
@@ -85,11 +86,11 @@ def derived(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "    items: List[int] = field(default_factory=list)\n    near: Optional[<1>] = None\n\n"
         "    def __post_init__(self, scale: int) -> None:\n        self.items = [*self.items, scale]\n\n\n"
         "@m.wrap_class\n@dataclass\nclass Resized(Sized):\n    more: int = 3\n"
-        "    owner: Optional[<1>] = None\n\n\n"
+        "    owners: List[List[<1>]] = field(default_factory=list)\n\n\n"
         "@m.wrap_function\nasync def resized(value: Sized, other: Sized) -> Tuple[Sized, List[Sized]]:\n"
         "    return value, [other]\n"
     )
-    arguments = f"<module>Resized({given}, scale=4, owner={owner}), <module>Resized({given})"
+    arguments = f"<module>Resized({given}, scale=4, owners=[[{owner}]]), <module>Resized({given})"
     check = Check("async", "<module>resized", arguments, (), is_loose(type_))
     constructs = (
         "dataclass with factories and `InitVar`",
