@@ -255,9 +255,13 @@ def desk(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         Check("inside value", f"<module>Office().{name}", "", (draw.value(type_),), is_loose(type_))
         for name in ("answer", "own", "kept")
     )
+    same = tuple(
+        Check("expression", f"(lambda step: _set(<module>Office(), {name!r}, step) is step)(_callback(True))")
+        for name in ("answer", "own", "kept")
+    )
     constructs = (
         "callback as an attribute",
         "async callable as an attribute that users set",
         "async callable as a property with a setter",
     )
-    return Snippet(text, constructs, (*checks, *calls), (type_,))
+    return Snippet(text, constructs, (*checks, *calls, *same), (type_,))
