@@ -363,7 +363,7 @@ async def <name>(function: 'Callable[[T], U]', item: 'T') -> 'U': ...
 @m.wrap_function
 async def <name>(function: 'Callable[[T], Any]', item: 'T') -> 'Any':
     given = function(item)
-    return await given if hasattr(given, '__await__') else given  # not asked
+    return await given if hasattr(given, '__await__') else given
 """
 
 

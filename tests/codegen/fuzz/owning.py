@@ -3,8 +3,6 @@
 Most drawn bodies give back what they are given. A face that comes in untranslated would go out as the face that the
 user expects, and nobody would notice. So each body asks of its parameters as it begins, of what it is sent, and of
 what it returns and yields: the results of callbacks and the items of streams come by there.
-
-A line that ends with `# not asked` may return a face: what an `Any` is awaited for is not translated.
 """
 
 from __future__ import annotations
@@ -97,7 +95,6 @@ class _Asserting(ast.NodeTransformer):
         names = (*_VARIABLES.findall(text), "Any", "object")
         # Whatever stands there is translated as one object, or as a container of some: nothing says what is in those.
         self._unknown = re.compile(rf"\b(?:{'|'.join(names)})\b")
-        self._left_out = {number for number, line in enumerate(text.split("\n"), 1) if line.endswith("# not asked")}
         self._by_value: set[str] = set()  # the names of classes
         self._is_class = False  # whether what is visited stands in the body of a class
         self._result: ast.expr | None = None  # the annotation of the function around
@@ -135,7 +132,7 @@ class _Asserting(ast.NodeTransformer):
 
     def visit_Return(self, node: ast.Return) -> ast.Return:
         self.generic_visit(node)
-        if node.value is not None and node.lineno not in self._left_out:
+        if node.value is not None:
             node.value = self._asserted(node.value, self._result)
         return node
 

@@ -43,7 +43,7 @@ def decided(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 def spun(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw overloads that say more than their implementation: of a callback, and of a record and what it goes to."""
     faces = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
-    type_ = draw.pick([each for each in faces if not draw.is_awaited(each)] or [Type("int")])
+    type_ = draw.told_from_awaitable(draw.pick(faces or [Type("int")]))
     text = (
         "def _no_face(value: T) -> T:\n    assert not type(value).__module__.startswith('fuzz')\n    return value\n\n\n"
         "@overload\nasync def spun(turn: Callable[[T], Awaitable[T]], item: T) -> T: ...\n"
