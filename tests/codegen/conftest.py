@@ -55,9 +55,10 @@ class Project:
         return compile_targets([Target(modules or ("_impl",), self.folder, None)]).texts
 
     def run(self, *arguments: str | Path, python: str | Path = sys.executable) -> tuple[int, str, str]:
-        """Run an interpreter in the folder and return its exit code, output and errors."""
+        """Run an interpreter in the folder and return its exit code, output and errors; another one is shown ours."""
+        library = [] if python == sys.executable else [Path(ambidex.__file__).parent.parent]
         done = subprocess.run(
-            [python, *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=environment()
+            [python, *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=environment(library)
         )
         return done.returncode, done.stdout, done.stderr
 

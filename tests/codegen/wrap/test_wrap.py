@@ -27,6 +27,7 @@ ferry/__init__.py:1: old_crossing: is deprecated
 ferry/_boats.py:73: Boat.course.setter: the setter of Boat.course has no annotation for its value
 ferry/_boats.py:82: Boat.log: Boat.log has no return annotation
 ferry/_boats.py:99: Pilot.__init__: the parameter boat of _Pilot.__init__ has no annotation
+ferry/_boats.py:100: Pilot.boat: the attribute Pilot.boat has no annotation
 ferry/_boats.py:165: Rope.pull.kin: the parameter kin of Rope.pull: _Bow of ferry._boats is private, and this is public
 ferry/_boats.py:165: Rope.pull.knot: the parameter knot of Rope.pull has no annotation
 ferry/_boats.py:175: Rope.__enter__: Rope is both a blocking and an async context manager
@@ -38,15 +39,16 @@ ferry/broken.py:1: ferry.broken: could not be imported (RuntimeError: no sails)
 """
 BUOY_LEFT_OUT = """\
 buoy/__init__.py:5: Buoy.kind: the class attribute Buoy.kind has no annotation
+buoy/__init__.py:8: Buoy.number: the attribute Buoy.number has no annotation
 buoy/__init__.py:21: Buoy.sink: Buoy.sink has no return annotation
 """
 REEL_LEFT_OUT = """\
-reel/files.py:7: wrap: wrap has no return annotation
-reel/files.py:15: wrap_plainly: wrap_plainly has no return annotation
-reel/files.py:29: makedirs: makedirs says that it is os.makedirs, and no stub of reel.files has its types
+reel/files.py:1: makedirs: is not in the stub of reel.files
+reel/files.py:1: wrap: is not in the stub of reel.files
+reel/files.py:1: wrap_plainly: is not in the stub of reel.files
 reel/files.py:32: scandir: the result of the overload of scandir in line 14: _ScandirIterator of os is private, and \
 this is public
-reel/kinds.py:4: winding: winding has no return annotation
+reel/kinds.py:1: winding: is not in the stub of reel.kinds
 """
 BOLT_LEFT_OUT = """\
 bolt/__init__.py:11: Bolt.Driver: the parameter angle of Bolt.Driver.setter has no annotation
@@ -133,6 +135,7 @@ ferry_sync_tackle.reexport(ferry_sync, "Sail")
 # Left out:
 # ferry/__init__.py:1: VERSION: is a plain value: use that of ferry
 # ferry/__init__.py:1: old_crossing: is deprecated
+# ferry/_boats.py:100: Pilot.boat: the attribute Pilot.boat has no annotation
 # ferry/_boats.py:261: watch: the parameter until of watch has no annotation
 # ferry/_boats.py:265: timetable: is blocking already, and takes and gives nothing that has a face: use that of ferry
 # ferry/broken.py:1: ferry.broken: could not be imported (RuntimeError: no sails)
@@ -303,6 +306,47 @@ except TypeError as error:
     print("hook" in str(error))
 """
     assert wrapping.run("-W", "error", "-c", program) == (0, "1\nTrue\n", "")
+
+
+def test_what_nobody_says_the_type_of_is_listed(wrapping: Wrapping) -> None:
+    """An attribute that a constructor assigns, a name that the stub lacks, an object in the place of a function."""
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        class Crane:
+            def __init__(self, height: int, loads: "list[int]") -> None:
+                self.height = height
+                self.loads = sorted(loads)
+                self.kind = "tall"
+
+            @property
+            def kind(self) -> str:
+                return "tall"
+
+            @kind.setter
+            def kind(self, value: str) -> None: ...
+
+            async def lift(self) -> int:
+                return 1
+
+        class Lifting:
+            def __call__(self) -> Crane:
+                return Crane(1, [])
+
+        lifting = Lifting()
+        """,
+    )
+    wrapping.project.write(
+        "site/crane/stubbed.py", "async def row() -> int: return 1\nasync def inner() -> int: return 2\n"
+    )
+    wrapping.project.write("site/crane/stubbed.pyi", "async def row() -> int: ...\n")
+    assert wrapping.wrap("crane") == (
+        "crane/__init__.py:1: lifting: is an object of Lifting: write a function that returns or calls it\n"
+        "crane/__init__.py:4: Crane.loads: the attribute Crane.loads has no annotation\n"
+        "crane/stubbed.py:1: inner: is not in the stub of crane.stubbed\n"
+    )
+    assert "# crane/__init__.py:4: Crane.loads" in wrapping.project.read("_crane_sync.py")
 
 
 def test_what_has_a_stub_that_cannot_be_read_is_left_out(wrapping: Wrapping) -> None:

@@ -128,10 +128,9 @@ async def echo(first: Optional[str]) -> Union[AsyncGenerator[str, int], None]:
 @wrapper_module.wrap_class
 @dataclass
 class Visit:
-    """A record that is sent into a generator, perhaps with a callable of the user."""
+    """A record that is sent into a generator."""
 
     station: Station
-    ask: Optional[Callable[[Station], Awaitable[str]]] = None
 
 
 @wrapper_module.wrap_function

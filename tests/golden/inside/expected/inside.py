@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ambidex.bridge import (
-    Call,
     Context,
     DualAwaitable,
     DualGenerator,
@@ -24,11 +23,9 @@ from ambidex.bridge import (
     attribute,
     awaitable_of,
     awaited_of,
-    call_of,
     callback,
     constructor,
     dict_of,
-    handing_over,
     implemented_elsewhere,
     items_of,
     method,
@@ -85,7 +82,7 @@ __all__ = (
 _impl = Implementation("_inside", synchronizer="inside", abi=1)
 _record_Report = record_of("_inside:Report", lines=async_iterator_of(), done=awaitable_of())
 _record_Page = record_of("_inside:Page", rows=async_iterable_of())
-_record_Visit = record_of("_inside:Visit", station="Station", ask=call_of("Station", own=True))
+_record_Visit = record_of("_inside:Visit", station="Station")
 
 if not TYPE_CHECKING:
     __getattr__ = _impl.reexport("Page", "Report", "Visit")
@@ -111,16 +108,11 @@ if TYPE_CHECKING:
 
     @dataclass(init=False)
     class Visit:
-        """A record that is sent into a generator, perhaps with a callable of the user."""
+        """A record that is sent into a generator."""
 
         station: Station
-        ask: Call[[Station], str] | Callable[[Station], str | Awaitable[str]] | None
 
-        def __init__(
-            self,
-            station: Station,
-            ask: Call[[Station], str] | Callable[[Station], str | Awaitable[str]] | None = None,
-        ) -> None:
+        def __init__(self, station: Station) -> None:
             implemented_elsewhere()
 
 
@@ -207,7 +199,7 @@ def echo(first: str | None) -> DualGenerator[str, int] | None:
     raise implemented_elsewhere().at(_source.echo)
 
 
-@_impl.function(gives=async_generator_of(None, handing_over("_record_Visit")))
+@_impl.function(gives=async_generator_of(None, "_record_Visit"))
 def homes() -> DualGenerator[str, Visit | None] | None:
     """Give the module of each station that is sent in a record: the implementation has its own objects."""
     raise implemented_elsewhere().at(_source.homes)

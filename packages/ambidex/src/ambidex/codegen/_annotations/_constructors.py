@@ -39,12 +39,21 @@ def assigned_in(constructors: Iterable[Definition]) -> dict[str, Assigned]:
 
     That is `self.x: T = ...`, or else `self.x = x` with a parameter that has an annotation, and nothing else given.
     """
+    return {name: each for name, each in _by_name(constructors).items() if each.text or each.is_declared}
+
+
+def unsaid_in(constructors: Iterable[Definition]) -> dict[str, int]:
+    """Return the attributes that constructors assign and give no type, by name, each with its line."""
+    listed = _by_name(constructors).items()
+    return {name: each.line for name, each in listed if not each.text and not each.is_declared}
+
+
+def _by_name(constructors: Iterable[Definition]) -> dict[str, Assigned]:
     found: dict[str, list[Assigned]] = {}
     for made in constructors:
         for name, each in _assignments(made):
             found.setdefault(name, []).append(each)
-    together = {name: _together(listed) for name, listed in found.items()}
-    return {name: each for name, each in together.items() if each.text or each.is_declared}
+    return {name: _together(listed) for name, listed in found.items()}
 
 
 def _together(listed: list[Assigned]) -> Assigned:

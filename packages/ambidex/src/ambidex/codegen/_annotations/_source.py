@@ -15,7 +15,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from .._paths import is_standard, member_of
-from ._constructors import CONSTRUCTORS, assigned_in
+from ._constructors import CONSTRUCTORS, assigned_in, unsaid_in
 from ._stubs import Definition, Stub, stub_file
 
 if TYPE_CHECKING:
@@ -167,9 +167,16 @@ class Source:
         """Return the attributes that the constructor of a class gives a type, by name."""
         known = self._assigned.get(qualname)
         if known is None:
-            listed = (self._definitions.get(f"{qualname}.{name}", []) for name in CONSTRUCTORS)
-            known = self._assigned[qualname] = assigned_in(made for each in listed for made in each)
+            known = self._assigned[qualname] = assigned_in(self._constructors(qualname))
         return known
+
+    def unsaid(self, qualname: str) -> Mapping[str, int]:
+        """Return the attributes that the constructor of a class assigns and gives no type, each with its line."""
+        return unsaid_in(self._constructors(qualname))
+
+    def _constructors(self, qualname: str) -> Iterator[Definition]:
+        for name in CONSTRUCTORS:
+            yield from self._definitions.get(f"{qualname}.{name}", [])
 
     def overloads(self, qualname: str) -> list[Definition]:
         """Return the `@overload` variants of a function, in their order."""

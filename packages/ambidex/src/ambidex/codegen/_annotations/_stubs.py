@@ -43,6 +43,11 @@ class Stub:
                 self._classes[prefix + node.name] = node
                 self._index(node.body, f"{prefix}{node.name}.")
 
+    def lacks(self, name: str) -> bool:
+        """Tell whether a module has no such name for a type checker."""
+        bound = dict.fromkeys(each for node in _flat(self.body) for each in _bound_by(node))
+        return not bound.keys() & {name, "*", "__getattr__"}
+
     def signatures(self, path: str) -> list[Definition]:
         """Return what stands for a function or method: one definition, or its variants."""
         listed = self._definitions(path)
@@ -160,3 +165,13 @@ def _holds(test: ast.expr) -> bool:
 
 def _decorators(node: Definition) -> set[str]:
     return {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
+
+
+def _bound_by(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement of a stub binds, `*` for all of another module."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from (each.asname or each.name.partition(".")[0] for each in node.names)
+    else:
+        yield from (each.id for each in ast.walk(node) if isinstance(each, ast.Name))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ambidex.errors import GenerationError, Problem
 from ambidex.module import Module
 
-from .._annotations import Sources
+from .._annotations import Sources, module_of_class
 from .._check import ONE_MODULE
 from .._inspect import TOGETHER, WAITS, names_in
 from .._ir import Registered, Value, public_name
@@ -24,7 +24,7 @@ from ._left_out import LeftOut, short_path
 from ._names import is_compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from typing_extensions import TypeGuard
 
@@ -81,6 +81,24 @@ class Selection:
         self._classify(*self._grow(), public)
         self._exclude()
         self._repeat()
+
+    def note_unsaid(self) -> None:
+        """Note the attributes of faces that nobody gives a type: what constructors assign without an annotation."""
+        self.left_out.extend(self._unsaid())
+
+    def _unsaid(self) -> Iterator[LeftOut]:
+        for (_, name), taken in self.taken.items():
+            if not isinstance(taken.obj, type) or taken.by == "value":
+                continue
+            said = names_in(taken.obj, self._sources)
+            for layer in filter(self._surface.is_own, taken.obj.__mro__):
+                module = module_of_class(layer)
+                for attribute, line in self._sources.of_module(module).unsaid(layer.__qualname__).items():
+                    if attribute not in said and not attribute.startswith("_"):
+                        said[attribute] = None
+                        path = f"{name}.{attribute}"
+                        reason = f"the attribute {path} has no annotation"
+                        yield LeftOut(short_path(str(module.__file__)), line, path, reason)
 
     def manifests(self) -> list[Module]:
         """Return the manifests of what is taken, one for each module that has something."""

@@ -15,7 +15,7 @@ from ambidex.errors import UsageError
 
 from .._annotations import Sources, stub_file
 from .._inspect import find_held
-from ._graph import STANDARD
+from ._graph import STANDARD, is_async_class
 from ._left_out import LeftOut, short_path
 
 if TYPE_CHECKING:
@@ -87,25 +87,33 @@ class Surface:
         for module in self.modules:
             for name, value in self._offered(module):
                 first = seen.get(id(value))
-                if first is not None:
+                stub = self._sources.of_module(module).stub
+                is_said = stub is None or not stub.lacks(name)
+                if first is not None and is_said:
                     self.again.append((first, Found(module.__name__, name, value)))
                 if isinstance(value, types.ModuleType) or first is not None:
                     continue
-                reason = ""
-                if not isinstance(value, (type, types.FunctionType)):
-                    reason = f"is a plain value: use that of {module.__name__}"
-                elif hasattr(value, "__deprecated__"):
-                    reason = "is deprecated"
-                elif value.__module__ in STANDARD:  # annotations that name it mean that one
-                    reason = f"is that of {value.__module__}"
-                elif is_compiled(self._home_of(value, name)):
-                    reason = f"is compiled, and no stub says its types: use that of {module.__name__}"
+                reason = self._refused(module, name, value) if is_said else f"is not in the stub of {module.__name__}"
                 if reason:
                     file = short_path(getattr(module, "__file__", None) or module.__name__)
                     self.left_out.append(LeftOut(file, 1, name, reason))
                     continue
                 found = seen[id(value)] = Found(module.__name__, name, value)
                 yield found
+
+    def _refused(self, module: ModuleType, name: str, value: object) -> str:
+        """Return why something that a module offers can have no face, empty where it may."""
+        if not isinstance(value, (type, types.FunctionType)):
+            kind = type(value)
+            if self.is_own(kind) and (callable(value) or is_async_class(kind)):
+                return f"is an object of {kind.__qualname__}: write a function that returns or calls it"
+            return f"is a plain value: use that of {module.__name__}"
+        if hasattr(value, "__deprecated__"):
+            return "is deprecated"
+        if value.__module__ in STANDARD:  # annotations that name it mean that one
+            return f"is that of {value.__module__}"
+        is_unsaid = is_compiled(self._home_of(value, name))
+        return f"is compiled, and no stub says its types: use that of {module.__name__}" if is_unsaid else ""
 
     def _at_the_top(self) -> Iterator[tuple[Found, Found]]:
         """Yield what only modules below the package offer, under names that are free in the package."""

@@ -67,6 +67,7 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
         # Of this run alone: what others may write to decides what is left out.
         with tempfile.TemporaryDirectory(prefix="ambidex-") as cache:
             remaining = _settle_all(selection, checkers, Path(cache))
+        selection.note_unsaid()
     left_out = [
         *selection.left_out,
         *(left for taken in selection.taken.values() for left in (*taken.exclude.values(), *taken.inherit.values())),
