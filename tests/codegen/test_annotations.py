@@ -65,6 +65,7 @@ SPELLINGS = {
     "os.PathLike[str]": "PathLike[str]",
     "concurrent.futures.Executor": "Executor",
     "decimal.Decimal": "Decimal",
+    "TypeGuard[int]": "TypeGuard[int]",  # a class of the user's
 }
 IMPORTED_FROM = {
     "pathlib.Path": "pathlib",
@@ -77,6 +78,7 @@ IMPORTED_FROM = {
     "typing.ContextManager[int]": "contextlib",
     "Outer.Inner": "_impl",
     "UserId": "_other",
+    "TypeGuard[int]": "_impl",
 }
 STRINGS_ONLY = {
     "int | None": "int | None",
@@ -113,6 +115,8 @@ Keyed = typing_extensions.TypeAliasType("Keyed", typing.Dict[str, T], type_param
 
 class Outer:
     class Inner: ...
+
+class TypeGuard(typing.Generic[T]): ...
 """
 
 

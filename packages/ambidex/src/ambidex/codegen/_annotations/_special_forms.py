@@ -95,7 +95,7 @@ class SpecialForms:
         Raises:
             Unsupported: it takes none, or one of them is not supported.
         """
-        name = str(getattr(origin, "_name", None) or getattr(origin, "__name__", ""))
+        name = _name_of(origin)
         if origin is Union or name == "UnionType":
             return union(map(self._resolve, arguments))
         if name == "Literal":
@@ -111,7 +111,7 @@ class SpecialForms:
         if name in ("TypeGuard", "TypeIs"):
             return Applied(special_home(name), tuple(map(self._resolve, arguments)))
         if not isinstance(origin, type):
-            raise Unsupported(f"{name}[...] is not supported here", "write a plain type")
+            raise Unsupported(f"{getattr(origin, '__name__', origin)}[...] is not supported here", "write a plain type")
         return self._classes.applied(origin, arguments or bare_arguments(origin, self._sources))
 
     def _literal(self, value: object) -> str | EnumMember:
@@ -141,6 +141,13 @@ class SpecialForms:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return TupleOf((self._resolve(arguments[0]),), is_repeated=True)
         return TupleOf(tuple(part for each in arguments for part in unpacked(self._resolve(each))))
+
+
+def _name_of(origin: object) -> str:
+    """Return the name of a form; a class of the user's may have one of those names, too."""
+    made_in = origin.__module__ if isinstance(origin, type) else type(origin).__module__
+    is_form = made_in in ("types", "typing", "typing_extensions")
+    return str(getattr(origin, "_name", None) or getattr(origin, "__name__", "")) if is_form else ""
 
 
 def _is_marker(value: object) -> bool:
