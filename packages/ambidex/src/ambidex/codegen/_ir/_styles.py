@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 N = TypeVar("N")
 _TYPES = get_args(Type)
+_LEAVES = frozenset((str, int, bool, type(None)))  # most of what declarations hold
+_FIELDS: dict[type, tuple[str, ...]] = {}  # by class, as `_fields_of` has found them
 
 
 class Form(enum.Enum):
@@ -68,10 +70,23 @@ def _replace(
         return change(value)
     if isinstance(value, tuple):
         return changed_each(cast("tuple[object, ...]", value), lambda each: _replace(each, kinds, change))
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
-        return value
-    fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
-    return revised(value, **{name: _replace(held, kinds, change) for name, held in fields.items()})
+    changes: dict[str, object] = {}
+    for name in _fields_of(value):
+        held = getattr(value, name)
+        made = held if type(held) in _LEAVES else _replace(held, kinds, change)
+        if made is not held:
+            changes[name] = made
+    return dataclasses.replace(value, **changes) if changes else value
+
+
+def _fields_of(value: object) -> tuple[str, ...]:
+    """Return the names of what frozen data holds, none for anything else."""
+    kind = type(value)
+    known = _FIELDS.get(kind)
+    if known is None:
+        names: dict[str, object] = getattr(kind, "__dataclass_fields__", {})
+        known = _FIELDS[kind] = tuple(names)
+    return known
 
 
 def rebuild_all(type_: Type, change: Callable[[Type], Type]) -> Type:

@@ -37,6 +37,8 @@ _FITS = {
 def one_of(plans: Sequence[Plan | None]) -> Plan | None:
     """Return one plan for a union: a leaf lets everything else pass, and `anything` covers every face."""
     needed = list(dict.fromkeys(_members(plans)))
+    if not needed or (len(needed) == 1 and needed[0].combinator not in _CALLBACKS):  # as most are
+        return needed[0] if needed else None
     if ANYTHING in needed:
         others = [plan for plan in needed if plan.face is None and plan != ANYTHING]
         called = [plan for plan in others if plan.combinator in _CALLED]
