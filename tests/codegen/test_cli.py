@@ -102,6 +102,8 @@ def test_check_shows_stale_missing_and_extra_files_and_writes_nothing(weather: P
     assert output.splitlines()[:2] == ["--- src/weather.py (on disk)", "+++ src/weather.py (generated now)"]
     assert "-def current(town: str) -> float:" in output.splitlines()
     assert "+def current(city: str) -> float:" in output.splitlines()
+    old = ["--- src/old.py (on disk)", "+++ src/old.py (generated now)", "@@ -1 +0,0 @@", f"-{HEADER}"]
+    assert output.splitlines()[-4:] == old
     assert weather.files() == before
     (weather.folder / "src" / "weather.py").unlink()
     code, _, errors = weather.ambidex("generate", "--check", "-m", "_weather", "-o", "src")

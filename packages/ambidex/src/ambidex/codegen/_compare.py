@@ -70,7 +70,7 @@ def compare(files: Mapping[Path, str], outputs: Collection[Path], roots: Collect
             continue
         sources = generated_sources(first_line(file))
         if sources is not None and all(origins.gives_up(real_path(file), source) for source in sources):
-            found.append(Difference("extra", file, ""))
+            found.append(Difference("extra", file, text_difference(file, "")))
     return found
 
 
