@@ -308,6 +308,49 @@ except TypeError as error:
     assert wrapping.run("-W", "error", "-c", program) == (0, "1\nTrue\n", "")
 
 
+def test_what_a_base_loses_is_lost_below_it(wrapping: Wrapping) -> None:
+    """An override that was left to its base goes with what the base has; a function may hide a module by its name."""
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        from .winch import Crane, winch
+
+        __all__ = ["Crane", "TallCrane", "winch"]
+
+
+        class TallCrane(Crane):
+            async def drop(self, load) -> int:
+                return 2
+        """,
+    )
+    wrapping.project.write(
+        "site/crane/winch.py",
+        """
+        class Crane:
+            async def lift(self) -> int:
+                return 1
+
+            async def drop(self, load: "Unknown") -> int:
+                return 1
+
+        async def winch() -> int:
+            return 3
+
+        async def wind() -> int:
+            return 4
+        """,
+    )
+    unknown = "the annotation 'Unknown' names Unknown, which is not defined"
+    assert wrapping.wrap("crane") == (
+        "crane/__init__.py:7: TallCrane.drop: the parameter load of TallCrane.drop has no annotation\n"
+        f"crane/winch.py:5: Crane.drop: the parameter load of Crane.drop: {unknown}\n"
+    )
+    assert "from crane.winch import wind as crane_winch_wind" in wrapping.project.read("_crane_sync.py")
+    program = "import crane_sync as c; print(c.TallCrane().lift(), c.winch(), c.wind(), hasattr(c.TallCrane(), 'drop'))"
+    assert wrapping.run("-W", "error", "-c", program) == (0, "1 3 4 False\n", "")
+
+
 def test_what_nobody_says_the_type_of_is_listed(wrapping: Wrapping) -> None:
     """An attribute that a constructor assigns, a name that the stub lacks, an object in the place of a function."""
     wrapping.project.write("site/crane/py.typed", "")

@@ -229,8 +229,8 @@ class Selection:
             if key in self.taken and (target, name) not in used:
                 self.again.setdefault(target, {}).setdefault(self._alias, []).append(name)
 
-    def _state(self) -> list[tuple[Key, str | None, list[str]]]:
-        return [(key, taken.by, [*taken.exclude, *taken.inherit]) for key, taken in self.taken.items()]
+    def _state(self) -> list[tuple[Key, str | None, list[str], list[str]]]:
+        return [(key, taken.by, [*taken.exclude], [*taken.inherit]) for key, taken in self.taken.items()]
 
     def _leave_out(self, problem: Problem, subject: tuple[str, ...]) -> None:
         key = (subject[0], subject[1].partition(".")[0]) if len(subject) > 1 else ("", "")

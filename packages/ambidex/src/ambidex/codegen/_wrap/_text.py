@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import FunctionType
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def manifest_text(selection: Selection, package: str, alias: str, name: str) -> 
         "",
         "from __future__ import annotations",
         "",
-        *sorted({f"import {taken.module}" for taken in selection.taken.values()}),
+        *sorted({_imported(taken) for taken in selection.taken.values()}),
         "from ambidex import Module",
         "",
     ]
@@ -46,8 +47,28 @@ def manifest_text(selection: Selection, package: str, alias: str, name: str) -> 
     return format_all({name: "\n".join(lines) + "\n"})[name]
 
 
+def _is_hidden(module: str) -> bool:
+    """Tell whether something else has the name of a module in the package around it."""
+    found: object = sys.modules.get(module.partition(".")[0])
+    for part in module.split(".")[1:]:
+        found = getattr(found, part, None)
+    return found is not sys.modules.get(module)
+
+
+def _imported(taken: Taken) -> str:
+    """Return the statement that makes known where something stands: its module, or itself out of a hidden one."""
+    if not _is_hidden(taken.module):
+        return f"import {taken.module}"
+    return f"from {taken.module} import {taken.path.partition('.')[0]} as {_alias(taken)}"
+
+
+def _alias(taken: Taken) -> str:
+    return f"{taken.module}.{taken.path.partition('.')[0]}".replace(".", "_")
+
+
 def _registration(variable: str, public: str, taken: Taken) -> list[str]:
-    path = f"{taken.module}.{taken.path}"
+    is_hidden = _is_hidden(taken.module)
+    path = _alias(taken) + "".join(taken.path.partition(".")[1:]) if is_hidden else f"{taken.module}.{taken.path}"
     verb = "wrap_function" if isinstance(taken.obj, FunctionType) else "wrap_class"
     named = f'name="{public}"' if public != getattr(taken.obj, "__name__", "") else ""
     options = [option for option in (named, f'by="{taken.by}"' if taken.by else "") if option]

@@ -68,6 +68,8 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
         with tempfile.TemporaryDirectory(prefix="ambidex-") as cache:
             remaining = _settle_all(selection, checkers, Path(cache))
         selection.note_unsaid()
+        name = f"_{alias.replace('.', '_')}"
+        text = manifest_text(selection, package, alias, name)
     left_out = [
         *selection.left_out,
         *(left for taken in selection.taken.values() for left in (*taken.exclude.values(), *taken.inherit.values())),
@@ -75,8 +77,6 @@ def wrap_package(package: str, alias: str, output: Path | None, *, is_clean: boo
     if not any(taken.by != "value" for taken in selection.taken.values()):
         reasons = "".join(f"\n{left}" for left in sorted(left_out))
         raise UsageError(f"nothing of {package} can have a face{reasons}")
-    name = f"_{alias.replace('.', '_')}"
-    text = manifest_text(selection, package, alias, name)
     with tempfile.TemporaryDirectory(prefix="ambidex-") as folder:
         Path(folder, f"{name}.py").write_bytes(text.encode("utf-8"))
         compiled = compile_targets([Target((name,), Path(folder), output)])
