@@ -351,6 +351,53 @@ def test_what_a_base_loses_is_lost_below_it(wrapping: Wrapping) -> None:
     assert wrapping.run("-W", "error", "-c", program) == (0, "1 3 4 False\n", "")
 
 
+def test_class_of_another_part_of_the_distribution_goes_as_it_is(wrapping: Wrapping) -> None:
+    """It leads to what has a face, and nobody wraps it; one that is asynchronous itself is left out."""
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write("site/crane/__init__.py", "")
+    wrapping.project.write(
+        "site/crane/parts.py",
+        """
+        from __future__ import annotations
+        from typing import TYPE_CHECKING
+
+        if TYPE_CHECKING:
+            from crane.aio import Crane
+
+        class Hook:
+            def cranes(self) -> list[Crane]:
+                return []
+
+        class Motor:
+            async def run(self) -> int:
+                return 1
+        """,
+    )
+    wrapping.project.write(
+        "site/crane/aio.py",
+        """
+        from crane.parts import Hook, Motor
+
+        class Crane:
+            async def hang(self, hook: Hook) -> Hook:
+                assert type(hook) is Hook
+                return hook
+
+            async def drive(self, motor: Motor) -> int:
+                return await motor.run()
+        """,
+    )
+    code, _, errors = wrapping.run("-m", "ambidex", "wrap", "crane.aio", "--as", "crane_sync", "-o", ".")
+    reason = "the parameter motor of Crane.drive: Motor is not public, and its run is asynchronous"
+    assert (code, errors) == (0, f"crane/aio.py:8: Crane.drive: {reason}\n")
+    program = """
+import crane_sync as c, crane.parts as p
+hook = p.Hook()
+print(c.Crane().hang(hook) is hook, c.Hook is p.Hook)
+"""
+    assert wrapping.run("-W", "error", "-c", program) == (0, "True True\n", "")
+
+
 def test_what_nobody_says_the_type_of_is_listed(wrapping: Wrapping) -> None:
     """An attribute that a constructor assigns, a name that the stub lacks, an object in the place of a function."""
     wrapping.project.write("site/crane/py.typed", "")

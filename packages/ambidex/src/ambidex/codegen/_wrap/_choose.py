@@ -203,9 +203,11 @@ class Selection:
     def _exclude(self) -> None:
         """Leave out what is refused, until nothing is."""
         while True:
-            _, _, report = self._read()
+            _, registry, report = self._read()
             if not report.problems:
                 return
+            if self._take_as_they_are(registry, report):
+                continue
             self._begin_round()
             before = self._state()
             for problem, subjects in report.problems.items():
@@ -213,6 +215,20 @@ class Selection:
                     self._leave_out(problem, subject)
             if self._state() == before:
                 raise GenerationError(list(report.problems))
+
+    def _take_as_they_are(self, registry: Registry, report: Report) -> bool:
+        """Take as values what stands elsewhere in the distribution, and leads to a face; tell whether there was any.
+
+        What is asynchronous itself is none: only what is wrapped has faces.
+        """
+        reasons = "\n".join(problem.what for problem in report.problems)
+        for cls in registry.leading:
+            key = (self._alias, cls.__name__)
+            is_named = f": {cls.__qualname__} is not public, and its " in reasons and "." not in cls.__qualname__
+            if is_named and not self._surface.is_own(cls) and key not in self.taken:
+                self.taken[key] = Taken(cls, cls.__module__, cls.__qualname__, "value")
+                return True
+        return False
 
     def _repeat(self) -> None:
         """Note the other places of what is taken, and all of it at the top."""
