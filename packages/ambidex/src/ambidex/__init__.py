@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ambidex.errors import ImplementationUnavailable as ImplementationUnavailable
     from ambidex.errors import InternalError as InternalError
     from ambidex.errors import NoRunningLoop as NoRunningLoop
+    from ambidex.errors import ProtocolError as ProtocolError
     from ambidex.errors import RuntimeClosed as RuntimeClosed
     from ambidex.errors import UsageError as UsageError
     from ambidex.module import ON_LOOP as ON_LOOP
@@ -40,6 +41,7 @@ _OWNERS = {
     "Module": "module",
     "NoRunningLoop": "errors",
     "ON_LOOP": "module",
+    "ProtocolError": "errors",
     "RuntimeClosed": "errors",
     "Synchronizer": "runtime",
     "UsageError": "errors",
@@ -62,6 +64,7 @@ __all__ = (
     "Module",
     "NoRunningLoop",
     "ON_LOOP",
+    "ProtocolError",
     "RuntimeClosed",
     "Synchronizer",
     "UsageError",

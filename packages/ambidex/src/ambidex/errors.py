@@ -8,6 +8,7 @@
     ├── ImplementationUnavailable       the world: the implementation does not import   (also an ImportError)
     ├── DeadlineExceeded                the world: it took longer than `timeout`        (also every TimeoutError)
     ├── RuntimeClosed                   you closed it                                   (also a RuntimeError)
+    ├── ProtocolError                   the world: the other process breaks the wire's rules
     └── InternalError                   our bug
     BlockingInAsyncWarning              a blocking call holds somebody's event loop     (a RuntimeWarning)
 
@@ -40,6 +41,7 @@ __all__ = (
     "InternalError",
     "NoRunningLoop",
     "Problem",
+    "ProtocolError",
     "RuntimeClosed",
     "UsageError",
 )
@@ -102,6 +104,10 @@ class DeadlineExceeded(AmbidexError, _AnyTimeout):
 
 class RuntimeClosed(AmbidexError, RuntimeError):
     """Report a call that was cut off because its runtime was closed."""
+
+
+class ProtocolError(AmbidexError):
+    """Report bytes from another process that the wire does not allow; the connection is of no use any more."""
 
 
 class InternalError(AmbidexError):

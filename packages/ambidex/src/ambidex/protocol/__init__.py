@@ -1,0 +1,55 @@
+"""Own the wire: bytes in, messages out, and back. No I/O, no clock, no thread, no randomness.
+
+Either side may call the other. A frame is a header of 16 bytes, little-endian, and a payload of 256 KiB or less:
+
+    length   u32   of the payload
+    kind     u8    of the table below
+    flags    u8    1: the last buffer is the payload; 2: a call that is answered by items
+    buffers  u16   how many buffers follow the message
+    id       u64   of the call; 0 for what is of no call
+
+The side that has opened the connection numbers its calls 2, 4, 6 ...; the other one 1, 3, 5 ....
+
+| kind | who sends it | payload |
+| --- | --- | --- |
+| hello | both, first | JSON: version of the wire, codecs, limits, versions of the library and of Python, process id |
+| call | the caller | remaining time in seconds, target, length of the name, name, the arguments in the codec |
+| result | the called side | the result |
+| error | the called side | the exception |
+| item | both | of a stream: what it yields, or what it is sent |
+| credit | whoever reads a stream | how many more items it takes |
+| end | both | of a stream: it yields no more, or is closed |
+| cancel | the caller | why, as text |
+| event | a service | topic, cursor and value |
+| log | the called side | a line that it has written |
+| ping, pong | both | eight bytes, which come back as they were |
+| release | whoever has had an object | the object's number, and how often it was received |
+| goodbye | both, last | why, as text |
+| bulk | both | the next bytes of the buffers of the last message of this id |
+
+A message with buffers begins with their lengths, eight bytes each. Their bytes follow in bulk frames, and frames of
+other ids, and a cancel of this one, go between those. What is too long for one frame goes as one more buffer.
+"""
+
+from __future__ import annotations
+
+from ._frames import CHUNK, Flags, Kind, Message, encoded
+from ._hello import WIRE, Hello, chosen_codec, read_hello
+from ._limits import Limits
+from ._reader import Reader
+from ._writer import Writer
+
+__all__ = (
+    "CHUNK",
+    "WIRE",
+    "Flags",
+    "Hello",
+    "Kind",
+    "Limits",
+    "Message",
+    "Reader",
+    "Writer",
+    "chosen_codec",
+    "encoded",
+    "read_hello",
+)

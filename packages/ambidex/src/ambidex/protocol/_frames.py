@@ -1,0 +1,56 @@
+"""Own the frames: their header, their kinds, and how one is written."""
+
+from __future__ import annotations
+
+import enum
+import struct
+from typing import NamedTuple
+
+HEADER = struct.Struct("<IBBHQ")  # length of the payload, kind, flags, buffers, id
+LENGTH = struct.Struct("<Q")  # of one buffer
+CHUNK = 256 * 1024  # bytes: the longest payload, so that a cancel waits behind no more than this
+
+
+class Kind(enum.IntEnum):
+    """Name the kinds of frames; the package's docstring says what each carries."""
+
+    HELLO = 1
+    CALL = 2
+    RESULT = 3
+    ERROR = 4
+    ITEM = 5
+    CREDIT = 6
+    END = 7
+    CANCEL = 8
+    EVENT = 9
+    LOG = 10
+    PING = 11
+    PONG = 12
+    RELEASE = 13
+    GOODBYE = 14
+    BULK = 15
+
+
+class Flags(enum.IntFlag):
+    """Name the flags of a header."""
+
+    BODY_IN_BULK = 1  # the last buffer is the payload, which was too long for a frame
+    STREAM = 2  # of a call: it is answered by items
+
+
+class Message(NamedTuple):
+    """Hold what was received whole: a frame, with the buffers that followed it.
+
+    `payload` has the bytes after the lengths of the buffers; it and the buffers are the receiver's own.
+    """
+
+    kind: int
+    id: int
+    payload: bytes | bytearray
+    buffers: tuple[bytearray, ...] = ()
+    flags: int = 0
+
+
+def encoded(kind: int, id_: int, payload: bytes = b"", flags: int = 0) -> bytes:
+    """Return a frame that has no buffers; `payload` has `CHUNK` bytes or fewer."""
+    return HEADER.pack(len(payload), kind, flags, 0, id_) + payload

@@ -1,0 +1,15 @@
+"""Own the limits of a connection: each side says its own, and keeps to the other's."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """Hold what one side takes; the other side keeps below it, and breaks the protocol where it does not."""
+
+    message: int = 2 * 1024**3  # bytes of one message, its buffers counted
+    buffered: int = 4 * 1024**3  # bytes of all messages that have begun and are not whole
+    buffers: int = 4096  # of one message
+    calls: int = 16384  # open at a time
+    streams: int = 4096  # open at a time

@@ -1,0 +1,173 @@
+"""Messages come out as they went in, however their bytes are cut; what breaks the rules is a typed error."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ambidex.errors import ProtocolError
+from ambidex.protocol import CHUNK, Flags, Kind, Limits, Message, Reader, Writer, encoded
+from ambidex.protocol._frames import HEADER, LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONG = CHUNK + 1000
+
+
+def feed(reader: Reader, data: bytes, cuts: random.Random | None = None) -> list[Message]:
+    """Write bytes to where a reader says, in pieces of any size."""
+    messages: list[Message] = []
+    place = 0
+    while place < len(data):
+        room = reader.get_buffer()
+        assert len(room) > 0
+        most = min(len(room), len(data) - place)
+        count = most if cuts is None else cuts.randint(1, most)
+        room[:count] = data[place : place + count]
+        messages += reader.buffer_updated(count)
+        place += count
+    return messages
+
+
+def written(writer: Writer) -> bytes:
+    """Take all that a writer has."""
+    parts: list[bytes] = []
+    while not writer.is_empty:
+        parts.extend(map(bytes, writer.take()))
+    return b"".join(parts)
+
+
+def plain(messages: Iterable[Message]) -> list[tuple[int, int, bytes, tuple[bytes, ...], int]]:
+    """Return messages to compare: the flag that only says how a payload travelled is left out."""
+    hidden = ~int(Flags.BODY_IN_BULK)
+    return [(m.kind, m.id, bytes(m.payload), tuple(map(bytes, m.buffers)), m.flags & hidden) for m in messages]
+
+
+sizes = st.one_of(st.integers(0, 40), st.sampled_from((CHUNK - 9, CHUNK - 8, CHUNK, CHUNK + 1, LONG, 3 * CHUNK)))
+messages_to_send = st.lists(
+    st.tuples(
+        st.sampled_from([each for each in Kind if each not in (Kind.BULK, Kind.CANCEL)]),
+        st.integers(0, 5),
+        sizes,
+        st.lists(sizes, max_size=3),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(sent=messages_to_send, seed=st.integers(0, 2**32))
+def test_what_is_written_is_read_in_the_order_of_its_id(
+    sent: list[tuple[Kind, int, int, list[int]]], seed: int
+) -> None:
+    """Whole messages, with their buffers, whatever is between them and wherever their bytes are cut."""
+    draw = random.Random(seed)
+    writer = Writer()
+    expected: list[tuple[int, int, bytes, tuple[bytes, ...], int]] = []
+    parts: list[bytes] = []
+    for kind, id_, size, lengths in sent:
+        payload, buffers = draw.randbytes(size), [draw.randbytes(each) for each in lengths]
+        writer.send(kind, id_, payload, [memoryview(each) for each in buffers], Flags.STREAM)
+        expected.append((int(kind), id_, payload, tuple(buffers), int(Flags.STREAM)))
+        parts.extend(map(bytes, writer.take(draw.choice((1, 1000, CHUNK)))))
+    got = plain(feed(Reader(Limits()), b"".join(parts) + written(writer), draw))
+    for id_ in range(6):
+        assert [each for each in got if each[1] == id_] == [each for each in expected if each[1] == id_]
+    assert len(got) == len(expected)
+
+
+def test_short_message_goes_before_what_is_left_of_a_long_one() -> None:
+    """No more than a chunk is in front of it."""
+    writer = Writer()
+    writer.send(Kind.RESULT, 2, b"", [memoryview(bytes(10 * CHUNK))])
+    first = b"".join(map(bytes, writer.take()))
+    assert len(first) <= CHUNK + 3 * HEADER.size
+    writer.send(Kind.CANCEL, 4, b"late")
+    assert bytes(writer.take(1)[0]) == encoded(Kind.CANCEL, 4, b"late")
+
+
+def test_long_messages_take_turns() -> None:
+    """Neither waits for the other one to be whole."""
+    writer = Writer()
+    for id_ in (2, 4):
+        writer.send(Kind.RESULT, id_, b"", [memoryview(bytes(3 * CHUNK))])
+    ids: list[int] = []
+    while not writer.is_empty:
+        head, *_ = writer.take(1)
+        kind, id_ = HEADER.unpack_from(head)[1], HEADER.unpack_from(head)[4]
+        ids += [id_] if kind == Kind.BULK else []
+    assert ids == [2, 4, 2, 4, 2, 4]
+
+
+def test_cancel_ends_the_message_before_it() -> None:
+    """The other side gets none of what is left, frees what it had, and the same id begins anew."""
+    writer, reader = Writer(), Reader(Limits(buffered=3 * CHUNK))
+    for _ in range(3):
+        writer.send(Kind.CALL, 2, b"", [memoryview(bytes(2 * CHUNK))])
+        begun = b"".join(map(bytes, writer.take()))
+        writer.send(Kind.CANCEL, 2, b"why")
+        assert plain(feed(reader, begun + written(writer))) == [(Kind.CANCEL, 2, b"why", (), 0)]
+
+
+def test_buffers_are_filled_where_they_stay() -> None:
+    """What comes for a buffer is read into it: no chunk of it passes through another place."""
+    writer, reader = Writer(), Reader(Limits())
+    data = random.Random(1).randbytes(4 * CHUNK)
+    writer.send(Kind.ITEM, 2, b"head", [memoryview(data)])
+    head, *rest = (bytes(each) for each in writer.take(1))
+    assert (feed(reader, head), rest) == ([], [])
+    header, chunk = writer.take(1)
+    assert feed(reader, bytes(header)) == []
+    room = reader.get_buffer()
+    assert len(room) == CHUNK
+    assert isinstance(room.obj, bytearray)
+    assert len(room.obj) == len(data)
+    del room
+    (message,) = feed(reader, bytes(chunk) + written(writer))
+    assert (message.payload, *map(bytes, message.buffers)) == (b"head", data)
+
+
+BULK_OF_ANOTHER_LENGTH = (
+    HEADER.pack(LENGTH.size, Kind.RESULT, 0, 1, 2) + LENGTH.pack(5) + encoded(Kind.BULK, 2, b"123456")
+)
+BROKEN = {
+    "a frame that is too long": (HEADER.pack(CHUNK + 1, Kind.CALL, 0, 0, 2), "a frame of 262145 bytes"),
+    "a kind that there is not": (encoded(77, 2), "the kind 77"),
+    "lengths that are not there": (HEADER.pack(4, Kind.CALL, 0, 1, 2) + b"1234", "has 1 buffers, and not how long"),
+    "more buffers than are taken": (HEADER.pack(0, Kind.CALL, 0, 4097, 2), "has 4097 buffers"),
+    "a message that is too long": (
+        HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 2) + LENGTH.pack(2**40),
+        "a message of 1099511627776 bytes",
+    ),
+    "a payload in no buffer": (encoded(Kind.CALL, 2, b"", Flags.BODY_IN_BULK), "no buffers"),
+    "a chunk that nobody waits for": (encoded(Kind.BULK, 2, b"1"), "a chunk of 1 bytes came for 2"),
+    "a chunk that is too long": (BULK_OF_ANOTHER_LENGTH, "a chunk of 6 bytes came for 2"),
+    "a chunk of nothing": (BULK_OF_ANOTHER_LENGTH[: HEADER.size + LENGTH.size] + encoded(Kind.BULK, 2), "of 0 bytes"),
+    "a frame inside a message": (
+        BULK_OF_ANOTHER_LENGTH[: HEADER.size + LENGTH.size] + encoded(Kind.RESULT, 2),
+        "whose last message is not whole",
+    ),
+    "a cancel with buffers": (HEADER.pack(LENGTH.size, Kind.CANCEL, 0, 1, 2) + LENGTH.pack(5), "a cancel for 2"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_breaks_the_rules_is_an_error(name: str) -> None:
+    """It says what came, and what is allowed."""
+    data, what = BROKEN[name]
+    with pytest.raises(ProtocolError, match=what):
+        feed(Reader(Limits()), data)
+
+
+def test_nothing_is_allocated_above_the_limit_of_what_is_under_way() -> None:
+    """Messages that have begun count together."""
+    reader = Reader(Limits(buffered=10))
+    begun = HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 2) + LENGTH.pack(6)
+    assert feed(reader, begun) == []
+    with pytest.raises(ProtocolError, match="more than 10 bytes came of messages that are not whole"):
+        feed(reader, HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 4) + LENGTH.pack(6))
