@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from typing import TYPE_CHECKING
 
@@ -171,3 +172,19 @@ def test_nothing_is_allocated_above_the_limit_of_what_is_under_way() -> None:
     assert feed(reader, begun) == []
     with pytest.raises(ProtocolError, match="more than 10 bytes came of messages that are not whole"):
         feed(reader, HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 4) + LENGTH.pack(6))
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 2**32), data=st.binary(max_size=200))
+def test_bytes_of_anybody_give_messages_or_one_error(seed: int, data: bytes) -> None:
+    """A conversation with some of its bytes changed: no other error, and never more memory than the limits say."""
+    draw = random.Random(seed)
+    writer, reader = Writer(), Reader(Limits(message=100_000, buffered=200_000))
+    for number in range(draw.randint(1, 6)):
+        buffers = [memoryview(draw.randbytes(draw.randint(0, 300))) for _ in range(draw.randint(0, 2))]
+        writer.send(draw.choice(list(Kind)[:-1]), 2 * number, draw.randbytes(draw.randint(0, 60)), buffers)
+    conversation = bytearray(written(writer) + data)
+    for _ in range(draw.randint(0, 4)):
+        conversation[draw.randrange(len(conversation))] = draw.randrange(256)
+    with contextlib.suppress(ProtocolError):
+        feed(reader, bytes(conversation), draw)
