@@ -20,8 +20,12 @@ from ambidex.errors import (
     InternalError,
     NoRunningLoop,
     Problem,
+    ProtocolError,
+    RemoteError,
     RuntimeClosed,
     UsageError,
+    WorkerDied,
+    WorkerNotStarted,
 )
 
 PROBLEMS = [Problem("_weather.py", 3, "no annotation", "add one"), Problem("_weather.py", 9, "a clash", "rename it")]
@@ -33,6 +37,10 @@ MADE: list[AmbidexError] = [
     ImplementationUnavailable("_weather", "weather"),
     DeadlineExceeded("Station.current", 1.5),
     RuntimeClosed("closed"),
+    ProtocolError("no frame"),
+    RemoteError("shop.Refused", "closed today"),
+    WorkerDied(4121, -9, "Store.get", "started", ["out of memory"]),
+    WorkerNotStarted("worker.py", "it ended with exit code 1", "ModuleNotFoundError"),
     InternalError("ours"),
     GenerationError(PROBLEMS),
 ]
@@ -47,6 +55,10 @@ CAUGHT_BY: list[tuple[type[AmbidexError], tuple[type[BaseException], ...]]] = [
         (AmbidexError, TimeoutError, asyncio.TimeoutError, concurrent.futures.TimeoutError, OSError),
     ),
     (RuntimeClosed, (AmbidexError, RuntimeError)),
+    (ProtocolError, (AmbidexError,)),
+    (RemoteError, (AmbidexError,)),
+    (WorkerDied, (AmbidexError, RuntimeError)),
+    (WorkerNotStarted, (AmbidexError, RuntimeError)),
     (InternalError, (AmbidexError,)),
 ]
 
@@ -113,3 +125,27 @@ def test_problem_is_a_value() -> None:
 def test_warning_is_a_runtime_warning() -> None:
     """Filters for RuntimeWarning cover it."""
     assert issubclass(BlockingInAsyncWarning, RuntimeWarning)
+
+
+@pytest.mark.parametrize(
+    ("status", "progress", "said"),
+    [
+        (-9, "started", "worker 4121 died (signal 9) during Store.get, while this call ran"),
+        (3, "sent", "worker 4121 died (exit code 3) during Store.get, after this call was sent to it"),
+        (
+            None,
+            "not_sent",
+            "worker 4121 died (its exit status is not known) during Store.get, before this call was sent to it",
+        ),
+    ],
+)
+def test_worker_died_says_how_and_how_far_the_call_was(status: int | None, progress: str, said: str) -> None:
+    """The message names the process, what ended it, the call, and whether it had begun."""
+    assert str(WorkerDied(4121, status, "Store.get", progress)) == said
+    assert str(WorkerDied(4121, status, "Store.get", progress, ["a", "b"])) == f"{said}; it wrote last:\n    a\n    b"
+
+
+def test_worker_not_started_shows_what_it_has_written() -> None:
+    """The message names the program, the reason, and the child's own words."""
+    error = WorkerNotStarted("worker.py", "it ended with exit code 1", "No module named torch")
+    assert str(error) == "the worker worker.py did not start: it ended with exit code 1\nNo module named torch"

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from ambidex.errors import InternalError as InternalError
     from ambidex.errors import NoRunningLoop as NoRunningLoop
     from ambidex.errors import ProtocolError as ProtocolError
+    from ambidex.errors import RemoteError as RemoteError
     from ambidex.errors import RuntimeClosed as RuntimeClosed
     from ambidex.errors import UsageError as UsageError
+    from ambidex.errors import WorkerDied as WorkerDied
+    from ambidex.errors import WorkerNotStarted as WorkerNotStarted
     from ambidex.module import ON_LOOP as ON_LOOP
     from ambidex.module import Module as Module
     from ambidex.runtime import Future as Future
@@ -42,9 +45,12 @@ _OWNERS = {
     "NoRunningLoop": "errors",
     "ON_LOOP": "module",
     "ProtocolError": "errors",
+    "RemoteError": "errors",
     "RuntimeClosed": "errors",
     "Synchronizer": "runtime",
     "UsageError": "errors",
+    "WorkerDied": "errors",
+    "WorkerNotStarted": "errors",
     "async_method": "bridge.overriding",
     "diagnose": "runtime",
     "get_synchronizer": "runtime",
@@ -65,9 +71,12 @@ __all__ = (
     "NoRunningLoop",
     "ON_LOOP",
     "ProtocolError",
+    "RemoteError",
     "RuntimeClosed",
     "Synchronizer",
     "UsageError",
+    "WorkerDied",
+    "WorkerNotStarted",
     "async_method",
     "diagnose",
     "get_synchronizer",

@@ -9,6 +9,9 @@
     ├── DeadlineExceeded                the world: it took longer than `timeout`        (also every TimeoutError)
     ├── RuntimeClosed                   you closed it                                   (also a RuntimeError)
     ├── ProtocolError                   the world: the other process breaks the wire's rules
+    ├── RemoteError                     the world: an exception whose class is not known here
+    ├── WorkerDied                      the world: a child process ended                (also a RuntimeError)
+    ├── WorkerNotStarted                the world: a child process never became ready   (also a RuntimeError)
     └── InternalError                   our bug
     BlockingInAsyncWarning              a blocking call holds somebody's event loop     (a RuntimeWarning)
 
@@ -42,8 +45,11 @@ __all__ = (
     "NoRunningLoop",
     "Problem",
     "ProtocolError",
+    "RemoteError",
     "RuntimeClosed",
     "UsageError",
+    "WorkerDied",
+    "WorkerNotStarted",
 )
 
 
@@ -108,6 +114,66 @@ class RuntimeClosed(AmbidexError, RuntimeError):
 
 class ProtocolError(AmbidexError):
     """Report bytes from another process that the wire does not allow; the connection is of no use any more."""
+
+
+class RemoteError(AmbidexError):
+    """Report an exception of another process whose class is not known here, or whose parts do not cross.
+
+    `type_name` is its class's module and qualified name, `text` is what `str` gave for it there. The traceback of the
+    other process is a note of the exception, as of every one that crosses.
+    """
+
+    def __init__(self, type_name: str, text: str) -> None:
+        super().__init__(type_name, text)
+        self.type_name = type_name
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"{self.type_name}: {self.text}" if self.text else self.type_name
+
+
+class WorkerDied(AmbidexError, RuntimeError):
+    """Report a call that was open when its child process ended.
+
+    `status` is the exit status as `subprocess` gives it, negative for a signal, None where nobody could ask for it;
+    `call` names the call; `progress` is "not_sent", "sent" or "started"; `last_lines` are the last ones that the child
+    has written to its standard error.
+    """
+
+    def __init__(self, pid: int, status: int | None, call: str, progress: str, last_lines: Sequence[str] = ()) -> None:
+        super().__init__(pid, status, call, progress, tuple(last_lines))
+        self.pid = pid
+        self.status = status
+        self.call = call
+        self.progress = progress
+        self.last_lines = tuple(last_lines)
+
+    def __str__(self) -> str:
+        said = "".join(f"\n    {line}" for line in self.last_lines)
+        how_far = {"not_sent": "before this call was sent to it", "sent": "after this call was sent to it"}
+        return (
+            f"worker {self.pid} died ({_ending(self.status)}) during {self.call}, "
+            f"{how_far.get(self.progress, 'while this call ran')}" + (f"; it wrote last:{said}" if said else "")
+        )
+
+
+class WorkerNotStarted(AmbidexError, RuntimeError):
+    """Report a child process that did not become ready; `program` is what was to run, `output` what it has written."""
+
+    def __init__(self, program: str, reason: str, output: str = "") -> None:
+        super().__init__(program, reason, output)
+        self.program = program
+        self.reason = reason
+        self.output = output
+
+    def __str__(self) -> str:
+        return f"the worker {self.program} did not start: {self.reason}" + (f"\n{self.output}" if self.output else "")
+
+
+def _ending(status: int | None) -> str:
+    if status is None:
+        return "its exit status is not known"
+    return f"signal {-status}" if status < 0 else f"exit code {status}"
 
 
 class InternalError(AmbidexError):

@@ -41,13 +41,13 @@ from ._writer import Writer
 
 __all__ = (
     "CHUNK",
-    "WIRE",
     "Flags",
     "Hello",
     "Kind",
     "Limits",
     "Message",
     "Reader",
+    "WIRE",
     "Writer",
     "chosen_codec",
     "encoded",
