@@ -26,15 +26,19 @@ if TYPE_CHECKING:
     from ambidex.errors import WorkerNotStarted as WorkerNotStarted
     from ambidex.module import ON_LOOP as ON_LOOP
     from ambidex.module import Module as Module
+    from ambidex.rpc import idempotent as idempotent
     from ambidex.runtime import Future as Future
     from ambidex.runtime import Synchronizer as Synchronizer
     from ambidex.runtime import diagnose as diagnose
     from ambidex.runtime import get_synchronizer as get_synchronizer
     from ambidex.runtime import run_async_task as run_async_task
+    from ambidex.workers import ChildWorker as ChildWorker
+    from ambidex.workers import ParentWorker as ParentWorker
 
 _OWNERS = {
     "AmbidexError": "errors",
     "BlockingInAsyncWarning": "errors",
+    "ChildWorker": "workers",
     "DeadlineExceeded": "errors",
     "DeadlockError": "errors",
     "Future": "runtime",
@@ -44,6 +48,7 @@ _OWNERS = {
     "Module": "module",
     "NoRunningLoop": "errors",
     "ON_LOOP": "module",
+    "ParentWorker": "workers",
     "ProtocolError": "errors",
     "RemoteError": "errors",
     "RuntimeClosed": "errors",
@@ -54,6 +59,7 @@ _OWNERS = {
     "async_method": "bridge.overriding",
     "diagnose": "runtime",
     "get_synchronizer": "runtime",
+    "idempotent": "rpc",
     "method": "bridge.overriding",
     "run_async_task": "runtime",
 }
@@ -61,6 +67,7 @@ _OWNERS = {
 __all__ = (
     "AmbidexError",
     "BlockingInAsyncWarning",
+    "ChildWorker",
     "DeadlineExceeded",
     "DeadlockError",
     "Future",
@@ -70,6 +77,7 @@ __all__ = (
     "Module",
     "NoRunningLoop",
     "ON_LOOP",
+    "ParentWorker",
     "ProtocolError",
     "RemoteError",
     "RuntimeClosed",
@@ -80,6 +88,7 @@ __all__ = (
     "async_method",
     "diagnose",
     "get_synchronizer",
+    "idempotent",
     "method",
     "run_async_task",
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     By = Literal["value", "identity"]
     Kind = Literal["function", "class", "export"]
 
-__all__ = ("Entry", "Module", "ON_LOOP", "homes_of")
+__all__ = ("Entry", "Module", "ON_LOOP", "homes_of", "registration_of")
 
 _SELF_FILE = __file__
 _CHOICES = {
@@ -509,6 +509,13 @@ def homes_of(*classes: type) -> list[tuple[str, str]]:
         for manifest, entry in entries
         if any(cls is (entry.obj if entry.of is None else entry.of) for cls in classes)
     ]
+
+
+def registration_of(target: object) -> tuple[Module, Entry] | None:
+    """Return what a manifest of this process says of a class or function of an implementation, None where none does."""
+    manifests = [manifest for each in list(_living.values()) if (manifest := each()) is not None]
+    found = ((manifest, entry) for manifest in manifests for entry in manifest.entries if entry.obj is target)
+    return next(found, None)
 
 
 def _kind_of(value: object, home: str, *, is_named: bool) -> Literal["function", "class"] | None:

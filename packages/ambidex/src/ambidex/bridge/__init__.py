@@ -47,7 +47,10 @@ from ._faces._twins import AsyncFace, BlockingFace, anything_async
 from ._handles import _giving as _giving  # which the plans ask for what they give
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
+from ._identity import REMOTE, FaceInfo, Reference, is_face, receiver_of, register
 from ._implementation import ABI, Implementation
+from ._member import Member
+from ._placing import placed
 from ._values import _contexts as _contexts  # which the plans ask for context managers
 from ._values import _items as _items  # which they ask for iterables
 from ._values._aliases import alias_of
@@ -58,6 +61,7 @@ from ._values._asynchronous import (
     async_iterator_of,
     awaitable_of,
 )
+from ._values._callbacks import Wrappers
 from ._values._plans import (
     anything,
     async_call_of,
@@ -98,10 +102,15 @@ __all__ = (
     "DualIterator",
     "Entry",
     "Face",
+    "FaceInfo",
     "Future",
     "Implementation",
     "InProcess",
+    "Member",
+    "REMOTE",
+    "Reference",
     "Stream",
+    "Wrappers",
     "abstractmethod",
     "alias_of",
     "anything",
@@ -142,6 +151,7 @@ __all__ = (
     "generator_of",
     "handing_over",
     "implemented_elsewhere",
+    "is_face",
     "items_of",
     "iterable_of",
     "iterator_method",
@@ -149,9 +159,12 @@ __all__ = (
     "method",
     "one_of",
     "perhaps_awaited",
+    "placed",
     "plain_call_of",
     "plain_callback",
+    "receiver_of",
     "record_of",
+    "register",
     "sequence_of",
     "set_of",
     "special",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ._member import Member
 
 F = TypeVar("F")
+REMOTE = "__ambidex_remote__"  # on the classes of what stands for objects of another process
 FOR = "__ambidex_for__"  # on the class that is made for the objects of a user's class: what knows that class
 
 
@@ -246,7 +247,7 @@ def face_class_of(cls: type[Any], expected: type | None) -> type[Any]:
 def _info_for(cls: type[Any], expected: type[Any] | None) -> FaceInfo | None:
     if expected is not None:
         info: FaceInfo | None = getattr(expected, "__ambidex_info__", None)
-        if info is not None:
+        if info is not None and not getattr(cls, REMOTE, False):
             info.implementation.load()
     if cls not in _infos:
         users: object = getattr(cls, FOR, None)

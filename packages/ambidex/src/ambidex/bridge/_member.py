@@ -121,6 +121,10 @@ class Member:
             raise InternalError(f"{self.name} belongs to no face")
         return self._implementation
 
+    def module_of_implementation(self) -> str:
+        """Return the name of the module that has the implementation."""
+        return self._owner().module
+
     def bind(self, receiver: Any) -> Callable[..., Any]:
         """Return what to call: the function itself, or the receiver's method.
 

@@ -25,6 +25,7 @@ The side that has opened the connection numbers its calls 2, 4, 6 ...; the other
 | ping, pong | both | eight bytes, which come back as they were |
 | release | whoever has had an object | the object's number, and how often it was received |
 | goodbye | both, last | why, as text |
+| settled | the called side | of no call: the connection of this number is over, and so is the last of its calls |
 | bulk | both | the next bytes of the buffers of the last message of this id |
 
 A message with buffers begins with their lengths, eight bytes each. Their bytes follow in bulk frames, and frames of

@@ -29,6 +29,7 @@ class Kind(enum.IntEnum):
     RELEASE = 13
     GOODBYE = 14
     BULK = 15
+    SETTLED = 16
 
 
 class Flags(enum.IntFlag):

@@ -1,0 +1,209 @@
+"""Own the calls that arrive over one connection: each is a task here until its outcome was sent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import functools
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..errors import AmbidexError, DeadlineExceeded, ProtocolError, UsageError
+from ..protocol import Flags, Kind
+from ._deadlines import received_deadline, within
+from ._failures import dump_error
+from ._messages import encode_result, read_call
+from ._serving_streams import ServedStream, generator_of_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from ..protocol import Message
+    from ..transport import Connection
+    from ._codecs import Codec
+    from ._messages import Arrived
+    from ._table import Function
+
+_CALL, _CANCEL, _RESULT, _ERROR = int(Kind.CALL), int(Kind.CANCEL), int(Kind.RESULT), int(Kind.ERROR)
+_STREAM = int(Flags.STREAM)
+
+
+class Served:
+    """What is served to one session: where functions are found, and what sync ones run on."""
+
+    def __init__(
+        self,
+        codec: Codec,
+        find: Callable[[int, str], Function],
+        executor: Callable[[], Executor],
+        most_calls: int,
+    ) -> None:
+        self.codec = codec
+        self.find = find
+        self.executor = executor
+        self.most_calls = most_calls
+        self.open_calls = 0
+
+
+class Incoming:
+    """Run what arrives over a connection.
+
+    `settled` is called once, after `end`, when the last call has ended. The outcomes of calls that end later than the
+    connection go to nobody: their caller is told by `settled` that they are over.
+    """
+
+    def __init__(self, connection: Connection, served: Served, settled: Callable[[], None]) -> None:
+        self._connection = connection
+        self._served = served
+        self._settled = settled
+        self._loop = connection.loop
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._streams: dict[int, ServedStream] = {}
+        self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._expired: dict[int, float] = {}  # by id: the limit that a call has passed, in seconds
+        self._has_ended = False
+
+    def receive(self, message: Message) -> None:
+        """Take a message of the other side's calls.
+
+        Raises:
+            ProtocolError: no message of this kind may come for this call.
+        """
+        kind = message.kind
+        if kind == _CALL:
+            self._begin(message)
+        elif kind == _CANCEL:
+            self._cancel(message.id)
+        else:
+            stream = self._streams.get(message.id)
+            if stream is not None:
+                stream.receive(message)
+            elif kind not in (Kind.CREDIT, Kind.END, Kind.ITEM, Kind.ERROR):  # these may have crossed the stream's end
+                raise ProtocolError(f"a message of the kind {kind} came for {message.id}, which is no call here")
+
+    def end(self) -> None:
+        """Cancel what runs: the connection is over, and nobody waits any more."""
+        self._has_ended = True
+        for id_ in tuple(self._tasks):
+            self._cancel(id_)
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._has_ended and not self._tasks:
+            self._settled()
+
+    # -- the beginning of a call
+
+    def _begin(self, message: Message) -> None:
+        id_, served = message.id, self._served
+        if id_ in self._tasks:
+            raise ProtocolError(f"call {id_} came twice")
+        if served.open_calls >= served.most_calls:
+            raise ProtocolError(f"more than {served.most_calls} calls are open")
+        arrived = read_call(message)
+        try:
+            entry = served.find(arrived.target, arrived.name)
+            args, kwargs = served.codec.loads(arrived.body, message.buffers)
+            is_stream = entry.runs in ("stream", "sync_stream")
+            _check_way(arrived.name, is_stream=is_stream, is_wanted=bool(message.flags & _STREAM))
+        except Exception as error:  # noqa: BLE001  the boundary to bytes and code of the other side: it is told
+            self._fail(id_, error)
+            return
+        if is_stream:
+            work = self._begin_stream(id_, entry, args, kwargs)
+        elif entry.runs == "async":
+            work = self._run(id_, entry, args, kwargs)
+        else:
+            work = self._run_on_thread(id_, entry, args, kwargs)
+        self._start(id_, work, arrived)
+
+    def _start(self, id_: int, work: Any, arrived: Arrived) -> None:
+        self._served.open_calls += 1
+        remaining_s = arrived.remaining_s
+        if remaining_s is None:
+            self._tasks[id_] = self._loop.create_task(work)
+            return
+        self._timers[id_] = self._loop.call_later(max(remaining_s, 0.0), self._expire, id_, remaining_s)
+        with within(received_deadline(remaining_s, time.monotonic())):
+            self._tasks[id_] = self._loop.create_task(work)
+
+    # -- its course
+
+    async def _run(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        try:
+            value = await entry.function(*args, **kwargs)
+            self._give(id_, entry, value)
+        except BaseException as error:  # noqa: BLE001  any: it goes to the caller
+            self._fail(id_, error, entry.name)
+        finally:
+            self._end_call(id_)
+
+    async def _run_on_thread(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        context = contextvars.copy_context()
+        call = functools.partial(context.run, entry.function, *args, **kwargs)
+        try:
+            value = await self._loop.run_in_executor(self._served.executor(), call)
+            self._give(id_, entry, value)
+        except BaseException as error:  # noqa: BLE001  any: it goes to the caller
+            self._fail(id_, error, entry.name)
+        finally:
+            self._end_call(id_)
+
+    def _begin_stream(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        stream = self._streams[id_] = ServedStream(self._connection, self._served.codec, id_, entry.name)
+        return self._run_stream(id_, stream, entry, args, kwargs)
+
+    async def _run_stream(
+        self, id_: int, stream: ServedStream, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> None:
+        try:
+            generator = entry.function(*args, **kwargs)
+            if entry.runs == "sync_stream":
+                generator = generator_of_thread(generator, self._loop, self._served.executor())
+            await stream.run(generator)
+        except BaseException as error:  # noqa: BLE001  any: it goes to the caller
+            self._fail(id_, error, entry.name)
+        finally:
+            del self._streams[id_]
+            self._end_call(id_)
+
+    # -- its end
+
+    def _give(self, id_: int, entry: Function, value: object) -> None:
+        if id_ in self._expired:  # it has taken the cancellation, and gives a value all the same: too late
+            raise DeadlineExceeded(entry.name, self._expired[id_])
+        payload, buffers = encode_result(self._served.codec, entry.name, value)
+        self._connection.send(_RESULT, id_, payload, buffers, at_once=len(self._tasks) <= 1)
+
+    def _fail(self, id_: int, error: BaseException, name: str = "") -> None:
+        if id_ in self._expired and not isinstance(error, AmbidexError):
+            error = DeadlineExceeded(name, self._expired[id_]).with_traceback(error.__traceback__)
+        payload, buffers = dump_error(self._served.codec, error)
+        self._connection.send(_ERROR, id_, payload, buffers)
+
+    def _end_call(self, id_: int) -> None:
+        del self._tasks[id_]
+        self._served.open_calls -= 1
+        timer = self._timers.pop(id_, None)
+        if timer is not None:
+            timer.cancel()
+            self._expired.pop(id_, None)
+        if self._has_ended:
+            self._settle()
+
+    def _expire(self, id_: int, limit_s: float) -> None:
+        self._expired[id_] = limit_s
+        self._cancel(id_)
+
+    def _cancel(self, id_: int) -> None:
+        task = self._tasks.get(id_)
+        if task is not None:
+            task.cancel()
+
+
+def _check_way(name: str, *, is_stream: bool, is_wanted: bool) -> None:
+    if is_stream and not is_wanted:
+        raise UsageError(f"{name} yields items: iterate over it instead of waiting for its result")
+    if is_wanted and not is_stream:
+        raise UsageError(f"{name} gives one result: call it or await it instead of iterating over it")

@@ -1,0 +1,114 @@
+"""Own what a call and its outcome look like inside their messages, for callers and the called side alike."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import ProtocolError, UsageError
+from ..protocol import Kind
+from ._codecs import what_fails
+from ._failures import load_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..protocol import Message
+    from ._codecs import Codec
+
+_CALL = struct.Struct("<dIH")  # remaining seconds, infinite without a deadline; target; bytes of the name
+CREDIT = struct.Struct("<I")  # how many more items are taken
+ROOT = 0  # the target that is the worker itself; others are objects, by their numbers
+_RESULT, _ERROR = int(Kind.RESULT), int(Kind.ERROR)
+
+
+class Arrived(NamedTuple):
+    """Hold a call that has come: `remaining_s` is None without a deadline; `body` is in the codec."""
+
+    remaining_s: float | None
+    target: int
+    name: str
+    body: memoryview
+
+
+def encode_call(
+    codec: Codec,
+    target: int,
+    name: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    remaining_s: float | None,
+) -> tuple[bytes, Sequence[memoryview]]:
+    """Return the payload of a call and its buffers.
+
+    Raises:
+        UsageError: an argument cannot be sent; the message says which.
+    """
+    try:
+        body, buffers = codec.dumps((args, kwargs))
+    except Exception as error:  # whatever an object's own code for pickling raises
+        where, given = ("args", tuple(args)) if not _goes(codec, tuple(args)) else ("kwargs", dict(kwargs))
+        raise UsageError(f"{name} cannot be called elsewhere: {what_fails(codec, given, where)}") from error
+    encoded = name.encode()
+    head = _CALL.pack(math.inf if remaining_s is None else remaining_s, target, len(encoded))
+    return head + encoded + body, buffers
+
+
+def read_call(message: Message) -> Arrived:
+    """Return what a message of the kind call says.
+
+    Raises:
+        ProtocolError: it is too short, or its name is no text.
+    """
+    payload = message.payload
+    if len(payload) < _CALL.size:
+        raise ProtocolError(f"a call of {len(payload)} bytes came, which is too short for one")
+    remaining_s, target, length = _CALL.unpack_from(payload)
+    begin = _CALL.size + length
+    try:
+        name = str(payload[_CALL.size : begin], "utf-8")
+    except UnicodeDecodeError:
+        raise ProtocolError(f"the name of call {message.id} is no text") from None
+    return Arrived(None if remaining_s == math.inf else remaining_s, target, name, memoryview(payload)[begin:])
+
+
+def encode_result(codec: Codec, name: str, value: object) -> tuple[bytes, Sequence[memoryview]]:
+    """Return the payload of a result and its buffers.
+
+    Raises:
+        UsageError: the value cannot be sent; the message says what in it.
+    """
+    try:
+        return codec.dumps(value)
+    except Exception as error:  # whatever an object's own code for pickling raises
+        raise UsageError(f"what {name} gives cannot be sent: {what_fails(codec, value, 'result')}") from error
+
+
+def outcome(codec: Codec, message: Message) -> Any:
+    """Return the result that came, or raise the exception."""
+    if message.kind == _RESULT:
+        return codec.loads(message.payload, message.buffers)
+    if message.kind == _ERROR:
+        raise load_error(codec, message.payload, message.buffers)
+    raise ProtocolError(f"a message of the kind {message.kind} came as the outcome of call {message.id}")
+
+
+def refuse_blocking(name: str, attribute: str) -> None:
+    """Refuse to wait for another process on a thread that runs a loop, for what is no call.
+
+    Raises:
+        UsageError: always; the message says what to write.
+    """
+    raise UsageError(
+        f"{name} is in another process, and waiting for it would hold the event loop that is running here; "
+        f'write `await ambidex.get(obj, "{attribute}")`, or use it on a thread without a loop'
+    )
+
+
+def _goes(codec: Codec, value: object) -> bool:
+    try:
+        codec.dumps(value)
+    except Exception:  # noqa: BLE001  as in `encode_call`
+        return False
+    return True

@@ -1,0 +1,183 @@
+"""Own the calls that are made over one connection from its loop: each waits for its outcome in a future."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ProtocolError
+from ..protocol import Flags, Kind
+from ._failures import dump_error
+from ._messages import CREDIT
+from ._reading import StreamReader
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from ..protocol import Message
+    from ..transport import Connection
+    from ._codecs import Codec
+
+_CALL, _CANCEL, _CREDIT = int(Kind.CALL), int(Kind.CANCEL), int(Kind.CREDIT)
+_ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)
+_STREAM = int(Flags.STREAM)
+
+
+class ConnectionLost(Exception):
+    """Say that the connection of a call is over; what that means for the call, its session knows."""
+
+
+class Outgoing:
+    """Make calls over a connection; only its loop's thread may do so."""
+
+    def __init__(self, connection: Connection, codec: Codec) -> None:
+        self.connection = connection
+        self._codec = codec
+        self._calls: dict[int, asyncio.Future[Message]] = {}
+        self._streams: dict[int, _Awaited] = {}
+
+    def receive(self, message: Message) -> None:
+        """Take a message that answers a call.
+
+        Raises:
+            ProtocolError: no message of this kind answers.
+        """
+        kind = message.kind
+        if kind in (_RESULT, _ERROR):
+            future = self._calls.get(message.id)
+            if future is not None:
+                if not future.done():
+                    future.set_result(message)
+                return
+        elif kind not in (_ITEM, _END):
+            raise ProtocolError(f"a message of the kind {kind} came for call {message.id}")
+        stream = self._streams.get(message.id)
+        if stream is not None:
+            stream.receive(message)
+
+    def end(self) -> None:
+        """Fail what waits with `ConnectionLost`."""
+        error = ConnectionLost()
+        for future in self._calls.values():
+            if not future.done():
+                future.set_exception(error)
+        for stream in self._streams.values():
+            stream.fail(error)
+
+    async def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], grace_s: float) -> Message:
+        """Make a call and await the message that ends it.
+
+        Where this is cancelled the work is, too, and its clean-up is waited for, for `grace_s` seconds.
+        """
+        calls = self._calls
+        future: asyncio.Future[Message] = self.connection.loop.create_future()
+        calls[id_] = future
+        try:
+            self.connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
+            return await future
+        except asyncio.CancelledError:
+            await self._cancel(id_, grace_s)
+            raise
+        finally:
+            del calls[id_]
+
+    async def _cancel(self, id_: int, grace_s: float) -> None:
+        """Cancel the work of a call and wait for its end; what it was is not asked for any more."""
+        ended: asyncio.Future[Message] = self.connection.loop.create_future()
+        self._calls[id_] = ended
+        self.connection.send(_CANCEL, id_)
+        if self.connection.is_open:
+            await asyncio.wait({ended}, timeout=grace_s)
+        if ended.done():
+            ended.exception()  # asked for: nobody else does
+
+    async def stream(
+        self, id_: int, payload: bytes, buffers: Sequence[memoryview], ahead: int, grace_s: float
+    ) -> AsyncGenerator[Any, Any]:
+        """Yield what a stream yields; `ahead` is how many items it may be ahead, 0 for none.
+
+        What is sent or thrown in reaches the generator on the other side, where that is not ahead.
+        """
+        reader = StreamReader(self._codec, ahead)
+        waiting = self._streams[id_] = _Awaited(self.connection.loop, reader)
+        connection = self.connection
+        is_over = False
+        try:
+            connection.send(_CALL, id_, payload, buffers, _STREAM, at_once=False)
+            credit = reader.first_credit()
+            while True:
+                if credit:
+                    connection.send(_CREDIT, id_, CREDIT.pack(credit))
+                while not reader.items:
+                    if reader.has_ended:
+                        is_over = True
+                        reader.raise_error()
+                        return
+                    await waiting.wait()
+                item = reader.items.popleft()
+                try:
+                    sent = yield item
+                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                    connection.send(_ERROR, id_, *dump_error(self._codec, error))
+                    credit = 0
+                else:
+                    credit = reader.next_credit()
+                    if sent is not None:
+                        connection.send(_ITEM, id_, *self._codec.dumps(sent))
+                        credit = 0
+        finally:
+            if not is_over:
+                await self._close_stream(id_, waiting, grace_s)
+            del self._streams[id_]
+
+    async def _close_stream(self, id_: int, waiting: _Awaited, grace_s: float) -> None:
+        """Have a stream closed whose reader stops early, and wait for its clean-up."""
+        reader = waiting.reader
+        if not self.connection.is_open or reader.has_ended:
+            return
+        self.connection.send(_END, id_)
+        try:
+            await asyncio.wait_for(waiting.wait_for_end(), grace_s)
+        except asyncio.TimeoutError:
+            self.connection.send(_CANCEL, id_)
+            return
+        reader.raise_error()
+
+
+class _Awaited:
+    """Let a task wait for what comes of a stream."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, reader: StreamReader) -> None:
+        self._loop = loop
+        self.reader = reader
+        self._waiter: asyncio.Future[None] | None = None
+
+    def receive(self, message: Message) -> None:
+        """Take items, or the end."""
+        self.reader.receive(message)
+        self._wake()
+
+    def fail(self, error: Exception) -> None:
+        """End the stream with an error: its connection is over."""
+        self.reader.fail(error)
+        self._wake()
+
+    async def wait(self) -> None:
+        """Wait until something has come."""
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    async def wait_for_end(self) -> None:
+        """Wait until the stream has ended; items that come meanwhile are of no use any more."""
+        self.reader.items.clear()
+        while not self.reader.has_ended:
+            await self.wait()
+            self.reader.items.clear()
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)

@@ -1,0 +1,62 @@
+"""Own the reader's side of a stream: what has come, how much more is asked for, and how it ended."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from ..protocol import Kind
+from ._messages import outcome
+
+if TYPE_CHECKING:
+    from ..protocol import Message
+    from ._codecs import Codec
+
+_ITEM, _ERROR = int(Kind.ITEM), int(Kind.ERROR)
+
+
+class StreamReader:
+    """Hold what has come of a stream and was not read yet; `ahead` is how many items that may be, 0 for none."""
+
+    def __init__(self, codec: Codec, ahead: int) -> None:
+        self._codec = codec
+        self._ahead = ahead
+        self.items: deque[Any] = deque()
+        self.has_ended = False
+        self._error: BaseException | None = None
+        self._read = 0  # since credit was given
+
+    def first_credit(self) -> int:
+        """Return how many items to ask for at first."""
+        return max(self._ahead, 1)
+
+    def next_credit(self) -> int:
+        """Return how many more to ask for now that one was read: one at a time, or half of what may be ahead."""
+        self._read += 1
+        if self._read * 2 < self._ahead:
+            return 0
+        credit, self._read = self._read, 0
+        return credit
+
+    def receive(self, message: Message) -> None:
+        """Take items, or the end."""
+        if message.kind == _ITEM:
+            self.items.extend(self._codec.loads(message.payload, message.buffers))
+            return
+        if message.kind == _ERROR:
+            try:
+                outcome(self._codec, message)
+            except BaseException as error:  # noqa: BLE001  it is what the stream has raised
+                self._error = error
+        self.has_ended = True
+
+    def fail(self, error: Exception) -> None:
+        """End the stream with an error: its connection is over."""
+        self._error = error
+        self.has_ended = True
+
+    def raise_error(self) -> None:
+        """Raise what the stream has raised, if anything."""
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error

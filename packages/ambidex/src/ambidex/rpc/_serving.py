@@ -1,0 +1,71 @@
+"""Own the called side of a session: whatever connections the other side opens, and what is served over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..protocol import Kind
+from ..transport import Connection
+from ._incoming import Incoming, Served
+
+if TYPE_CHECKING:
+    import asyncio
+    import socket
+    from collections.abc import Callable
+
+    from ..protocol import Limits, Message
+
+_SETTLED = int(Kind.SETTLED)
+
+
+class Serving:
+    """Serve a session over its connections.
+
+    `main` is the connection over which the other side is told that the calls of another one have ended. `broken` is
+    given what a connection ended with that broke the rules of the wire.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        served: Served,
+        limits: Limits,
+        main: Callable[[], Connection],
+        broken: Callable[[Exception], None],
+    ) -> None:
+        self._loop = loop
+        self._served = served
+        self._limits = limits
+        self._main = main
+        self._broken = broken
+        self._open: dict[int, tuple[Connection, Incoming]] = {}
+        self._drained: asyncio.Future[None] | None = None
+
+    def add(self, number: int, sock: socket.socket) -> None:
+        """Serve over one more connection, which the other side knows by `number`."""
+
+        def receive(message: Message) -> None:
+            incoming.receive(message)
+
+        def ended(error: Exception | None) -> None:
+            incoming.end()
+            if error is not None:
+                self._broken(error)
+
+        connection = Connection(self._loop, sock, self._limits, receive, ended)
+        incoming = Incoming(connection, self._served, lambda: self._settle(number))
+        self._open[number] = (connection, incoming)
+
+    def _settle(self, number: int) -> None:
+        del self._open[number]
+        self._main().send(_SETTLED, number)
+        if not self._open and self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+
+    async def end(self) -> None:
+        """Close every connection, which cancels what runs, and wait for the clean-up of all of it."""
+        for connection, _ in tuple(self._open.values()):
+            connection.close()
+        if self._open:
+            self._drained = self._loop.create_future()
+            await self._drained

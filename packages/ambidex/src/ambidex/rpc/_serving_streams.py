@@ -1,0 +1,183 @@
+"""Own the called side of a stream: one task that drives the generator as far as its reader has given credit.
+
+What a generator yields without waiting goes together in one message, up to a number of items that follows their size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ProtocolError
+from ..protocol import CHUNK, Kind
+from ._failures import load_error
+from ._messages import CREDIT, encode_result
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator
+    from concurrent.futures import Executor
+
+    from ..protocol import Message
+    from ..transport import Connection
+    from ._codecs import Codec
+
+_MOST_TOGETHER = 256  # items in one message: arbitrary, what costs of a message is then spread thin
+_ITEM, _END, _ERROR = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR)
+_MOST_CREDIT = 2**32 - 1
+_NEXT = 0  # no kind of message: the next item, for credit
+
+
+class ServedStream:
+    """Drive a generator by what its reader asks for, and send what it yields."""
+
+    def __init__(self, connection: Connection, codec: Codec, id_: int, name: str) -> None:
+        self._connection = connection
+        self._codec = codec
+        self._id = id_
+        self._name = name
+        self._credit = 0
+        self._asked: deque[tuple[int, Any]] = deque()  # steps other than the next item: kind, and what is sent in
+        self._waiter: asyncio.Future[None] | None = None
+        self._batch: list[Any] = []
+        self._most = 1
+
+    def receive(self, message: Message) -> None:
+        """Take what the reader asks for.
+
+        Raises:
+            ProtocolError: it may not ask for that.
+        """
+        kind = message.kind
+        if kind == Kind.CREDIT:
+            if len(message.payload) != CREDIT.size:
+                raise ProtocolError(f"a credit of {len(message.payload)} bytes came for {self._id}")
+            self._credit = min(self._credit + CREDIT.unpack(message.payload)[0], _MOST_CREDIT)
+        elif kind == Kind.ITEM:
+            self._asked.append((kind, self._codec.loads(message.payload, message.buffers)))
+        elif kind == Kind.ERROR:
+            self._asked.append((kind, load_error(self._codec, message.payload, message.buffers)))
+        elif kind == Kind.END:
+            self._asked.append((kind, None))
+        else:
+            raise ProtocolError(f"a message of the kind {kind} came for the stream {self._id}")
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    async def run(self, generator: AsyncGenerator[Any, Any]) -> None:
+        """Drive `generator` to its end, or until its reader closes it; raise what it raises."""
+        try:
+            while True:
+                if not self._asked and not self._credit:
+                    self._flush()
+                    await self._wait()
+                    continue
+                kind, value = self._asked.popleft() if self._asked else (_NEXT, None)
+                if kind == _END:
+                    break
+                step: Any
+                if kind == _ERROR:
+                    step = generator.athrow(value)
+                elif kind == _ITEM:
+                    step = generator.asend(value)
+                else:
+                    self._credit -= 1
+                    step = generator.__anext__()
+                item = await _Step(step, self._flush)  # which may send the batch, and begin another
+                self._batch.append(item)
+                if len(self._batch) >= self._most:
+                    self._flush()
+        except StopAsyncIteration:
+            pass
+        finally:
+            try:
+                self._flush()
+            finally:
+                await generator.aclose()
+        self._connection.send(_END, self._id)
+
+    async def _wait(self) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _flush(self) -> None:
+        """Send what was yielded; the next message takes as many items as fit into one frame by the size of these."""
+        if not self._batch:
+            return
+        batch, self._batch = self._batch, []
+        payload, buffers = encode_result(self._codec, self._name, batch)
+        size = len(payload) + sum(map(len, buffers))
+        self._most = max(1, min(_MOST_TOGETHER, CHUNK * len(batch) // (2 * size)))
+        self._connection.send(_ITEM, self._id, payload, buffers)
+
+
+class _Step:
+    """Await one step of a generator; call `before_waiting` where it does not end at once."""
+
+    __slots__ = ("_before_waiting", "_step")
+
+    def __init__(self, step: Any, before_waiting: Callable[[], None]) -> None:
+        self._step = step
+        self._before_waiting = before_waiting
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        step = self._step
+        try:
+            waited = step.send(None)
+        except StopIteration as done:
+            return done.value
+        try:
+            self._before_waiting()
+        except BaseException:
+            step.close()
+            raise
+        while True:
+            try:
+                sent = yield waited
+            except BaseException as error:  # noqa: BLE001  a cancellation, for the generator
+                resume: Callable[[], Any] = lambda error=error: step.throw(error)  # noqa: E731  two ways, one call
+            else:
+                resume = lambda sent=sent: step.send(sent)  # noqa: E731  as above
+            try:
+                waited = resume()
+            except StopIteration as done:
+                return done.value
+
+
+async def generator_of_thread(
+    generator: Generator[Any, Any, Any], loop: asyncio.AbstractEventLoop, executor: Executor
+) -> AsyncGenerator[Any, Any]:
+    """Drive a plain generator on threads, one step at a time."""
+    step: Callable[[], Any] = generator.__next__
+    try:
+        while True:
+            is_over, value = await loop.run_in_executor(executor, _stepped, step)
+            if is_over:
+                return
+            try:
+                sent = yield value
+            except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                step = _throwing(generator, error)
+            else:
+                step = _sending(generator, sent)
+    finally:
+        await loop.run_in_executor(executor, generator.close)
+
+
+def _stepped(step: Callable[[], Any]) -> tuple[bool, Any]:
+    try:
+        return False, step()
+    except StopIteration:  # which no future carries
+        return True, None
+
+
+def _throwing(generator: Generator[Any, Any, Any], error: Exception) -> Callable[[], Any]:
+    return lambda: generator.throw(error)
+
+
+def _sending(generator: Generator[Any, Any, Any], value: object) -> Callable[[], Any]:
+    return lambda: generator.send(value)

@@ -1,0 +1,350 @@
+"""Own the calling side of a session: one other process, and as many connections to it as there are callers.
+
+A blocking caller has a connection for the time of its call, out of those that are free. Each loop that awaits has one
+for as long as it runs. What ends the session ends every connection, and so every wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import functools
+import itertools
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
+from ..runtime import Caller, check_blocking
+from ..transport import BlockingConnection, Connection
+from ._deadlines import inherited_deadline, remaining_until
+from ._handles import take_handed
+from ._lane import Lane
+from ._messages import encode_call, outcome
+from ._outgoing import ConnectionLost, Outgoing
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+
+    from ..protocol import Limits, Message
+    from ..runtime import Callback, Runtime
+    from ._codecs import Codec
+
+_MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
+VERDICT_S = 0.5  # how long past a deadline's grace the other side is left to deliver the verdict itself
+END_KNOWN_S = 5.0  # within which the owner of a session knows how it ended, once a connection has
+
+
+class Session:
+    """Make calls to another process.
+
+    `connect` opens one more connection, under the number it is given. `died` makes the error of a call that the end of
+    the session has ended, of the call's name and how far it was; it blocks until that is known, for `END_KNOWN_S` at
+    most. `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `runtime`
+    is the one whose loop the other side's calls come to, and `whose` names the other side.
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        limits: Limits,
+        connect: Callable[[int], socket.socket],
+        died: Callable[[str, str], Exception],
+        grace_s: float,
+        runtime: Runtime,
+        whose: str,
+    ) -> None:
+        self.codec = codec
+        self.whose = whose
+        self._runtime = runtime
+        self._limits = limits
+        self._connect = connect
+        self._died = died
+        self._grace_s = grace_s
+        self._process = os.getpid()
+        self._ids = itertools.count(2, 2)
+        self._numbers = itertools.count(1)
+        self._free: list[Lane] = []
+        self._lanes: dict[int, Lane] = {}
+        self._settling: dict[int, concurrent.futures.Future[None]] = {}
+        self._by_loop: dict[asyncio.AbstractEventLoop, Outgoing] = {}
+        self._last: tuple[asyncio.AbstractEventLoop | None, Outgoing | None] = (None, None)
+        self.is_open = True
+
+    # -- blocking callers
+
+    def call(
+        self,
+        target: int,
+        asked: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        timeout_s: float | None = None,
+        name: str = "",
+    ) -> Any:
+        """Make a call from this thread and wait for its result; `name` is what its errors call it, if not `asked`.
+
+        Raises:
+            UsageError: an argument cannot be sent, or the session belongs to the process that this one was forked from.
+            DeadlineExceeded: it did not end within `timeout_s` seconds.
+        """
+        name = name or asked
+        remaining_s = remaining_of(timeout_s)
+        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
+        handed = take_handed()
+        if handed:
+            return self._call_handing_over(handed, name, payload, buffers, remaining_s)
+        lane = self._take_lane(name)
+        bound_s = None if remaining_s is None else remaining_s + self._grace_s + VERDICT_S
+        try:
+            message = lane.call(next(self._ids), payload, buffers, bound_s)
+        except BaseException as error:  # any: what ended the wait goes on, when the call has ended, too
+            self._leave(lane, name, error, remaining_s)
+            raise
+        self._give_back(lane)
+        return outcome(self.codec, message)
+
+    def _call_handing_over(
+        self,
+        handed: Sequence[Callback],
+        name: str,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        remaining_s: float | None,
+    ) -> Any:
+        """Make a call that hands functions over: on the runtime's loop, so that they run on this thread meanwhile."""
+        caller = Caller(self._runtime, None)
+        work = functools.partial(self._awaited, name, payload, buffers, remaining_s)
+        try:
+            with caller:
+                for each in handed:
+                    each.hand_over(caller)
+                return caller.run(work, (), {}, name, "", None, is_sync=False)
+        finally:
+            caller.close()
+
+    def stream(
+        self,
+        target: int,
+        asked: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        timeout_s: float | None = None,
+        ahead: int = 0,
+        name: str = "",
+    ) -> Generator[Any, Any, None]:
+        """Yield what a stream of the other side yields; each step blocks. Errors are those of `call`."""
+        name = name or asked
+        remaining_s = remaining_of(timeout_s)
+        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
+        lane = self._take_lane(name)
+        steps = lane.stream(next(self._ids), payload, buffers, self.codec, ahead, self._grace_s)
+        try:
+            yield from steps
+        except (EOFError, OSError, ProtocolError, KeyboardInterrupt) as error:
+            self._leave(lane, name, error, remaining_s)
+            raise
+        except BaseException:
+            self._give_back(lane)
+            raise
+        self._give_back(lane)
+
+    def _take_lane(self, name: str) -> Lane:
+        try:
+            return self._free.pop()
+        except IndexError:
+            pass
+        number, sock = self._open(name)
+        lane = self._lanes[number] = Lane(BlockingConnection(sock, self._limits), number)
+        return lane
+
+    def _give_back(self, lane: Lane) -> None:
+        if self.is_open and len(self._free) < _MOST_FREE_LANES:
+            self._free.append(lane)
+        else:
+            self._drop(lane)
+
+    def _drop(self, lane: Lane) -> None:
+        lane.connection.close()
+        self._lanes.pop(lane.number, None)
+
+    def _leave(self, lane: Lane, name: str, error: BaseException, limit_s: float | None) -> None:
+        """Give up a lane in the middle of a call, and wait for the end of that; raise what says more than `error`."""
+        settled: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._settling[lane.number] = settled
+        self._drop(lane)
+        try:
+            if isinstance(error, (EOFError, OSError)) and not isinstance(error, TimeoutError):
+                raise self._died(name, "sent" if lane.has_sent else "not_sent") from None
+            if self.is_open:
+                concurrent.futures.wait([settled], self._grace_s)
+        finally:
+            self._settling.pop(lane.number, None)
+        if isinstance(error, TimeoutError):
+            raise DeadlineExceeded(name, limit_s or 0.0) from None
+
+    def settle(self, number: int) -> None:
+        """Note that every call of a connection that was given up has ended; any thread may tell."""
+        settled = self._settling.get(number)
+        if settled is not None and not settled.done():
+            settled.set_result(None)
+
+    # -- awaiting callers
+
+    async def acall(
+        self,
+        target: int,
+        asked: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        timeout_s: float | None = None,
+        name: str = "",
+    ) -> Any:
+        """Make a call from the running loop and await its result. Errors are those of `call`."""
+        remaining_s = remaining_of(timeout_s)
+        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
+        handed = take_handed()
+        if not handed:
+            return await self._awaited(name or asked, payload, buffers, remaining_s)
+        caller = Caller(self._runtime, None)
+        for each in handed:
+            each.hand_over(caller)
+        try:
+            return await self._awaited(name or asked, payload, buffers, remaining_s)
+        finally:
+            caller.close()
+
+    async def _awaited(
+        self, name: str, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
+    ) -> Any:
+        outgoing = self._outgoing_here(name)
+        call = outgoing.call(next(self._ids), payload, buffers, self._grace_s)
+        try:
+            message = await call if remaining_s is None else await self._within(call, name, remaining_s)
+        except ConnectionLost:
+            error = await asyncio.get_running_loop().run_in_executor(None, self._died, name, "sent")
+            raise error from None
+        return outcome(self.codec, message)
+
+    async def _within(self, call: Any, name: str, remaining_s: float) -> Message:
+        """Await the verdict of the other side, and do without where it is late."""
+        task = asyncio.ensure_future(call)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=remaining_s + self._grace_s + VERDICT_S)
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait({task})
+            raise
+        if not done:
+            task.cancel()
+            raise DeadlineExceeded(name, remaining_s)
+        return await task
+
+    async def astream(
+        self,
+        target: int,
+        asked: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        timeout_s: float | None = None,
+        ahead: int = 0,
+        name: str = "",
+    ) -> AsyncGenerator[Any, Any]:
+        """Yield what a stream of the other side yields. Errors are those of `call`."""
+        name = name or asked
+        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_of(timeout_s))
+        outgoing = self._outgoing_here(name)
+        steps = outgoing.stream(next(self._ids), payload, buffers, ahead, self._grace_s)
+        step: Any = steps.__anext__()
+        try:
+            while True:
+                try:
+                    item = await step
+                except StopAsyncIteration:
+                    return
+                try:
+                    sent = yield item
+                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                    step = steps.athrow(error)
+                else:
+                    step = steps.asend(sent)
+        except ConnectionLost:
+            error = await asyncio.get_running_loop().run_in_executor(None, self._died, name, "sent")
+            raise error from None
+        finally:
+            await steps.aclose()
+
+    def _outgoing_here(self, name: str) -> Outgoing:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise NoRunningLoop(f"{name} is awaited where no event loop of asyncio runs") from None
+        last_loop, last = self._last
+        if last_loop is loop and last is not None and last.connection.is_open and os.getpid() == self._process:
+            return last
+        outgoing = self._by_loop.get(loop)
+        if outgoing is None or not outgoing.connection.is_open:
+            outgoing = self._connect_loop(loop, name)
+        self._last = (loop, outgoing)
+        return outgoing
+
+    def _connect_loop(self, loop: asyncio.AbstractEventLoop, name: str) -> Outgoing:
+        for other in [each for each in self._by_loop if each.is_closed()]:
+            self._by_loop.pop(other).connection.close()
+        _, sock = self._open(name)
+
+        def receive(message: Message) -> None:
+            outgoing.receive(message)
+
+        def ended(_: Exception | None) -> None:
+            outgoing.end()
+
+        outgoing = self._by_loop[loop] = Outgoing(Connection(loop, sock, self._limits, receive, ended), self.codec)
+        return outgoing
+
+    # -- connections
+
+    def _open(self, name: str) -> tuple[int, socket.socket]:
+        """Return a new connection and its number."""
+        if os.getpid() != self._process:
+            raise UsageError(
+                f"{name} was called in a process that was forked from the one that has started the worker; "
+                "start a worker of its own there"
+            )
+        if not self.is_open:
+            raise self._died(name, "not_sent")
+        number = next(self._numbers)
+        try:
+            return number, self._connect(number)
+        except OSError:
+            raise self._died(name, "not_sent") from None
+
+    def end(self) -> None:
+        """End every connection, and so every wait; any thread may do so, once."""
+        self.is_open = False
+        free, self._free = self._free, []
+        for lane in free:
+            self._drop(lane)
+        for lane in tuple(self._lanes.values()):
+            lane.connection.end()  # its thread closes it
+        for settled in tuple(self._settling.values()):
+            if not settled.done():
+                settled.set_result(None)
+        for loop, outgoing in tuple(self._by_loop.items()):
+            try:
+                loop.call_soon_threadsafe(outgoing.connection.close)
+            except RuntimeError:  # the loop is closed: nobody waits on it
+                outgoing.connection.close()
+        self._by_loop.clear()
+
+
+def remaining_of(timeout_s: float | None) -> float | None:
+    """Return how many seconds a call has: by its own limit, or that of the call it is part of, if that is shorter."""
+    now = time.monotonic()
+    return remaining_until(inherited_deadline(timeout_s, now), now)
+
+
+def check_may_block(name: str) -> None:
+    """Warn where a loop runs on this thread, which a blocking call would hold."""
+    check_blocking(None, name, f"await {name.replace('.call.', '.acall.')}(...)")

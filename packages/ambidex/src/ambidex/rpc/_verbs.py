@@ -1,0 +1,151 @@
+"""Own what is asked of an object elsewhere: a verb, and the place that it is for, in one text.
+
+    call PLACE          a method of the target, or "module:qualified.name" of a definition
+    stream PLACE        the same, of what gives items
+    context PLACE       the same, of what makes a context manager; it is entered, and gives one item
+    get, set, delete    an attribute of the target
+    create PLACE        an object of a class, "module:qualified.name"
+
+An empty name is the object itself: one that is awaited, iterated over or entered.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError
+from ..module import registration_of
+from ..runtime import entering
+from ._table import Function
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+DEFINITIONS = 1  # the target of what belongs to no object
+
+
+def function_of(target: Any, asked: str) -> Function:
+    """Return what to run for a verb and a name of `target`, an object.
+
+    Raises:
+        UsageError: the name is private, or there is no such verb.
+    """
+    verb, _, name = asked.partition(" ")
+    _check_public(name)
+    return _made(verb, name, functools.partial(_attribute, target, name), target)
+
+
+def definition_of(asked: str) -> Function:
+    """Return what to run for a verb and "module:qualified.name".
+
+    Raises:
+        UsageError: nothing public is there, or there is no such verb.
+        ImportError: the module does not import.
+    """
+    verb, _, place = asked.partition(" ")
+    module_name, _, path = place.partition(":")
+    for part in path.split("."):
+        _check_public(part)
+    first, *rest = path.split(".")
+    found: Any = getattr(importlib.import_module(module_name), first, None)
+    if found is None or registration_of(found) is None:
+        raise UsageError(f"{module_name} makes no {first} public: register it with its `Module`")
+    owner = None
+    for part in rest:
+        owner, found = found, getattr(found, part)
+    return _made(verb, path, lambda: found, owner)
+
+
+def _attribute(target: Any, name: str) -> Any:
+    return getattr(target, name) if name else target
+
+
+def _check_public(name: str) -> None:
+    if name.startswith("_") and not (name.startswith("__") and name.endswith("__")):
+        raise UsageError(f"{name} begins with an underscore, and so is private")
+
+
+def _made(verb: str, name: str, found: Callable[[], Any], target: Any) -> Function:
+    if verb == "call":
+        return Function(name, _calling(found), "async", is_two_way=False, is_idempotent=False)
+    if verb == "create":
+        return Function(name, _calling(found), "async", is_two_way=False, is_idempotent=False)
+    if verb == "stream":
+        return Function(name, _streaming(found), "stream", is_two_way=True, is_idempotent=False)
+    if verb == "context":
+        return Function(name, _entered(found, is_itself=not name), "stream", is_two_way=True, is_idempotent=False)
+    reached = {"get": _reading, "set": _writing, "delete": _deleting}.get(verb)
+    if reached is None:
+        raise UsageError(f"there is no verb {verb!r}: this process has another version of ambidex")
+    return Function(name, reached(target, name, found), "async", is_two_way=False, is_idempotent=False)
+
+
+def _calling(found: Callable[[], Any]) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        function = found()
+        if not (args or kwargs) and inspect.isawaitable(function):
+            return await function
+        value = function(*args, **kwargs)
+        return await value if inspect.isawaitable(value) else value
+
+    return call
+
+
+def _streaming(found: Callable[[], Any]) -> Callable[..., AsyncGenerator[Any, Any]]:
+    async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        given = found()
+        value = given if hasattr(given, "__aiter__") else given(*args, **kwargs)
+        if inspect.isawaitable(value):
+            value = await value
+        generator: Any = value.__aiter__()
+        step = generator.__anext__()
+        try:
+            while True:
+                try:
+                    item = await step
+                except StopAsyncIteration:
+                    return
+                try:
+                    sent = yield item
+                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                    step = generator.athrow(error)
+                else:
+                    step = generator.__anext__() if sent is None else generator.asend(sent)
+        finally:
+            close = getattr(generator, "aclose", None)
+            if close is not None:
+                await close()
+
+    return stream
+
+
+def _entered(found: Callable[[], Any], *, is_itself: bool) -> Callable[..., AsyncGenerator[Any, Any]]:
+    def enter(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        opened: AsyncGenerator[Any, Any] = entering(found if is_itself else found())(*args, **kwargs)
+        return opened
+
+    return enter
+
+
+def _reading(_: Any, __: str, found: Callable[[], Any]) -> Callable[..., Any]:
+    async def read() -> Any:
+        return found()
+
+    return read
+
+
+def _writing(target: Any, name: str, _: Callable[[], Any]) -> Callable[..., Any]:
+    async def write(value: object) -> None:
+        setattr(target, name, value)
+
+    return write
+
+
+def _deleting(target: Any, name: str, _: Callable[[], Any]) -> Callable[..., Any]:
+    async def delete() -> None:
+        delattr(target, name)
+
+    return delete

@@ -1,0 +1,16 @@
+"""Own sockets: ordered byte streams that carry messages, awaited on a loop or waited for by the calling thread."""
+
+from __future__ import annotations
+
+from ._blocking import BlockingConnection
+from ._connection import Connection
+from ._pairs import Control, new_pair, receive_connections, socket_of
+
+__all__ = (
+    "BlockingConnection",
+    "Connection",
+    "Control",
+    "new_pair",
+    "receive_connections",
+    "socket_of",
+)

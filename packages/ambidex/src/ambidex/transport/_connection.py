@@ -1,0 +1,173 @@
+"""Own a connection that is read and written by an event loop.
+
+It watches the socket itself (`add_reader`) instead of having a transport of asyncio's do so. A loop that is closed
+with the connection open then leaves nothing behind that warns, and long data is sent from where it stands: the
+transports of asyncio before 3.12 copy it several times.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from ..errors import ProtocolError
+from ..protocol import CHUNK, Reader, Writer
+
+if TYPE_CHECKING:
+    import asyncio
+    import socket
+    from collections.abc import Callable, Sequence
+
+    from ..protocol import Limits, Message
+
+
+_BOTH_WAYS = 2  # `socket.SHUT_RDWR`
+
+
+class Connection:
+    """Carry messages over a socket on a loop; only that loop's thread may use it.
+
+    `receive` is given each message that comes. `ended` is called once, when the connection is over: with what broke
+    it, or None where the other side or this one has closed it.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        sock: socket.socket,
+        limits: Limits,
+        receive: Callable[[Message], None],
+        ended: Callable[[Exception | None], None],
+    ) -> None:
+        sock.setblocking(False)
+        self.loop = loop
+        self._socket = sock
+        self._reader = Reader(limits)
+        self._writer = Writer()
+        self._receive = receive
+        self._ended = ended
+        self._left: list[bytes | memoryview] = []  # taken from the writer, and not yet by the socket
+        self._is_flushing = False  # a call of `_flush` is queued
+        self._is_waiting = False  # the socket is full
+        self.is_open = True
+        loop.add_reader(sock.fileno(), self._read)
+
+    def send(
+        self,
+        kind: int,
+        id_: int,
+        payload: bytes = b"",
+        buffers: Sequence[memoryview] = (),
+        flags: int = 0,
+        *,
+        at_once: bool = True,
+    ) -> None:
+        """Send a message; one that is not wanted `at_once` goes with those of the same pass of the loop.
+
+        After the end of the connection nothing happens: who waits for an answer is told by `ended`.
+        """
+        if not self.is_open:
+            return
+        self._writer.send(kind, id_, payload, buffers, flags)
+        if self._is_waiting:
+            return
+        if at_once and not self._is_flushing:
+            self._write()
+        elif not self._is_flushing:
+            self._is_flushing = True
+            self.loop.call_soon(self._flush)
+
+    def close(self) -> None:
+        """Send what is short and waits, as far as the socket takes it, and end the connection."""
+        if self.is_open and not self._is_waiting:
+            self._write()
+        self._end(None)
+
+    @property
+    def is_drained(self) -> bool:
+        """Tell whether the socket has taken all that was sent."""
+        return not self._left and self._writer.is_empty
+
+    def _flush(self) -> None:
+        self._is_flushing = False
+        if self.is_open and not self._is_waiting:
+            self._write()
+
+    def _write(self) -> None:
+        """Write until nothing is left, or the socket is full."""
+        left, writer, send = self._left, self._writer, self._socket.send
+        try:
+            while True:
+                if not left:
+                    left.extend(writer.take(CHUNK))
+                    if not left:
+                        break
+                    if len(left) > 1 and len(left[0]) + len(left[1]) < CHUNK:
+                        _join(left)
+                data = left[0]
+                count = send(data)
+                if count == len(data):
+                    del left[0]
+                else:
+                    left[0] = memoryview(data)[count:]
+        except (BlockingIOError, InterruptedError):
+            if not self._is_waiting:
+                self._is_waiting = True
+                self.loop.add_writer(self._socket.fileno(), self._write)
+            return
+        except OSError:
+            self._stop_writing()
+            self._end(None)  # the other side is gone: what it had sent before has been read, or is of no use
+            return
+        self._stop_writing()
+
+    def _stop_writing(self) -> None:
+        if self._is_waiting:
+            self._is_waiting = False
+            self.loop.remove_writer(self._socket.fileno())
+
+    def _read(self) -> None:
+        try:
+            count = self._socket.recv_into(self._reader.get_buffer())
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self._end(None)
+            return
+        if count == 0:
+            self._end(None)
+            return
+        try:
+            messages = self._reader.buffer_updated(count)
+        except ProtocolError as error:
+            self._end(error)
+            return
+        for message in messages:
+            self._receive(message)
+
+    def _end(self, error: Exception | None) -> None:
+        if not self.is_open:
+            return
+        self.is_open = False
+        if not self.loop.is_closed():
+            self._stop_writing()
+            self.loop.remove_reader(self._socket.fileno())
+        hang_up(self._socket)
+        self._socket.close()
+        self._ended(error)
+
+
+def hang_up(sock: socket.socket) -> None:
+    """End what a socket is connected to, for whoever else holds it too, such as a process that was forked meanwhile."""
+    with contextlib.suppress(OSError):  # it is not connected any more
+        sock.shutdown(_BOTH_WAYS)
+
+
+def _join(parts: list[bytes | memoryview]) -> None:
+    """Put the short parts at the front together: one call of the system for all of them."""
+    size = count = 0
+    while count < len(parts) and size + len(parts[count]) <= CHUNK // 4:
+        size += len(parts[count])
+        count += 1
+    if count > 1:
+        parts[:count] = [b"".join(parts[:count])]

@@ -1,0 +1,127 @@
+"""Own `.call` and `.acall`: a child's functions by name, blocking and awaited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..rpc import ROOT, CallOptions, check_may_block
+from ..runtime import loop_here
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from ._parent import ParentWorker
+
+_AHEAD = 64  # items that a one-way stream may be ahead of its reader, unless it is told otherwise
+
+
+class BlockingCalls:
+    """Call what a child has, each call blocking; iterate over what yields items."""
+
+    def __init__(self, worker: ParentWorker, options: CallOptions) -> None:
+        self._worker = worker
+        self._options = options
+
+    def start(self) -> None:
+        """Start the child and wait until it is ready; nothing happens where it runs."""
+        self._worker.start_blocking()
+
+    def close(self) -> None:
+        """End the child, and wait for that."""
+        self._worker.close_blocking()
+
+    def list_functions(self) -> list[str]:
+        """Return the names of what can be called, sorted."""
+        return self._worker.function_names()
+
+    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingCalls:
+        """Return the same with other options; `timeout` is in seconds, `retry` for what is declared `@idempotent`."""
+        return BlockingCalls(self._worker, _changed(self._options, timeout, retry))
+
+    def __getattr__(self, name: str) -> BlockingFunction:
+        self._worker.check_name(name, "call")
+        return BlockingFunction(self._worker, name, self._options)
+
+
+class BlockingFunction:
+    """Call one of a child's functions from this thread."""
+
+    __slots__ = ("_name", "_options", "_worker")
+
+    def __init__(self, worker: ParentWorker, name: str, options: CallOptions) -> None:
+        self._worker = worker
+        self._name = name
+        self._options = options
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the result, or a generator of the items."""
+        life, name, options = self._worker.life(self._name), self._name, self._options
+        if loop_here() is not None:
+            check_may_block(f"{self._worker}.call.{name}")
+        runs, is_two_way, _ = life.functions[name]
+        if runs in ("stream", "sync_stream"):
+            ahead = 0 if is_two_way else _AHEAD
+            return life.session.stream(ROOT, name, args, kwargs, options.timeout_s, ahead)
+        return life.session.call(ROOT, name, args, kwargs, options.timeout_s)
+
+    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingFunction:
+        """Return the same function with other options."""
+        return BlockingFunction(self._worker, self._name, _changed(self._options, timeout, retry))
+
+
+class AwaitedCalls:
+    """Call what a child has, each call awaited; iterate with `async for` over what yields items."""
+
+    def __init__(self, worker: ParentWorker, options: CallOptions) -> None:
+        self._worker = worker
+        self._options = options
+
+    async def start(self) -> None:
+        """Start the child and wait until it is ready; nothing happens where it runs."""
+        await self._worker.start()
+
+    async def close(self) -> None:
+        """End the child, and wait for that."""
+        await self._worker.close()
+
+    async def list_functions(self) -> list[str]:
+        """Return the names of what can be called, sorted."""
+        return self._worker.function_names()
+
+    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedCalls:
+        """Return the same with other options, as `.call.with_options` does."""
+        return AwaitedCalls(self._worker, _changed(self._options, timeout, retry))
+
+    def __getattr__(self, name: str) -> AwaitedFunction:
+        self._worker.check_name(name, "acall")
+        return AwaitedFunction(self._worker, name, self._options)
+
+
+class AwaitedFunction:
+    """Call one of a child's functions from the running loop."""
+
+    __slots__ = ("_name", "_options", "_worker")
+
+    def __init__(self, worker: ParentWorker, name: str, options: CallOptions) -> None:
+        self._worker = worker
+        self._name = name
+        self._options = options
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what gives the result when it is awaited, or an async generator of the items."""
+        life, name, options = self._worker.life(self._name), self._name, self._options
+        runs, is_two_way, _ = life.functions[name]
+        if runs in ("stream", "sync_stream"):
+            ahead = 0 if is_two_way else _AHEAD
+            return life.session.astream(ROOT, name, args, kwargs, options.timeout_s, ahead)
+        result: Coroutine[Any, Any, Any] = life.session.acall(ROOT, name, args, kwargs, options.timeout_s)
+        return result
+
+    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedFunction:
+        """Return the same function with other options."""
+        return AwaitedFunction(self._worker, self._name, _changed(self._options, timeout, retry))
+
+
+def _changed(options: CallOptions, timeout: float | None, retry: int | None) -> CallOptions:
+    given = {"timeout": timeout, "retry": retry}
+    return options.replaced(**{name: value for name, value in given.items() if value is not None})

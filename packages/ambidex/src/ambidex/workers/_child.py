@@ -1,0 +1,240 @@
+"""Own the child's half: what a worker's file says, and the loop that serves it until the parent is done or gone."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import itertools
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ProtocolError, UsageError
+from ..protocol import Hello, Kind, Limits, read_hello
+from ..rpc import (
+    DEFINITIONS,
+    ROOT,
+    Outgoing,
+    PickleCodec,
+    Served,
+    Serving,
+    SessionHandles,
+    definition_of,
+    dump_error,
+    encode_call,
+    find,
+    forget_classes,
+    function_of,
+    outcome,
+    public_methods,
+    table_of,
+)
+from ..transport import Connection, receive_connections, socket_of
+from . import _given
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from types import ModuleType
+
+    from ..protocol import Message
+    from ..rpc import Function
+    from ._given import Given
+
+OWN_NAMES = ("close", "list_functions", "start", "with_options")  # of `.call` and `.acall` themselves
+_HIDDEN = ("run", "setup", "teardown")
+_MOST_THREADS = 32  # that sync methods run on: arbitrary, what the standard library's own pools allow at most
+_GRACE_S = 5.0  # how long the clean-up of a call back is waited for that is cancelled here
+_NO_PARENT = 2  # exit code
+
+
+class ChildWorker:
+    """Hold what a child process serves: the public methods of a subclass, plain, async, and generators of both kinds.
+
+    Async ones run on the child's loop, plain ones on threads. `setup` and `teardown` are called before the first call
+    and after the last one; either may be an `async def`.
+    """
+
+    def run(self) -> None:
+        """Serve the parent until it is done with this process, or gone.
+
+        Without a parent the process ends with the exit code 2 and a sentence that says how to start it.
+        """
+        given = _given.take()
+        if given is None:
+            file = Path(getattr(sys.modules.get("__main__"), "__file__", None) or "this file").name
+            sys.stderr.write(
+                f"{type(self).__name__} serves the process that has started it, and nothing has: "
+                f'write `with ParentWorker("{file}").sync as worker:` in another program\n'
+            )
+            sys.exit(_NO_PARENT)
+        _serve(given, self)
+
+    def setup(self) -> Any:
+        """Prepare what the methods need; an error ends the process, and whoever has started it is told."""
+
+    def teardown(self) -> Any:
+        """Clean up."""
+
+
+def run_class(cls: type) -> None:
+    """Serve an object of a class.
+
+    Raises:
+        UsageError: it is no ChildWorker.
+    """
+    if not issubclass(cls, ChildWorker):
+        raise UsageError(f"{cls.__module__}.{cls.__qualname__} is no ChildWorker, and cannot be served as one")
+    cls().run()
+
+
+def serve_objects(module: ModuleType) -> None:
+    """Serve what the parent asks for by name, of a module that has no worker of its own."""
+    given = _given.take()
+    if given is None:
+        raise UsageError(f"{module.__name__} can be served to the process that has started this one, and nothing has")
+    _serve(given, None)
+
+
+def _serve(given: Given, worker: ChildWorker | None) -> None:
+    asyncio.run(_Child(given, worker).serve())
+
+
+class _Child:
+    """Serve the parent from this process's loop."""
+
+    def __init__(self, given: Given, worker: ChildWorker | None) -> None:
+        self._given = given
+        self._worker = worker
+        self._limits = Limits()
+        self._handles = SessionHandles(lambda: self._main, self._call_back)
+        file = getattr(sys.modules.get("__main__"), "__file__", None) or ""
+        self._codec = PickleCodec(self._handles, main_file=file, is_child=True)
+        self._ids = itertools.count(1, 2)
+        self._table: dict[str, Function] = {}
+        self._threads: Executor | None = None
+        self._is_over: asyncio.Future[None]
+        self._main: Connection
+
+    async def serve(self) -> None:
+        """Serve until the parent says goodbye, or is gone."""
+        loop = asyncio.get_running_loop()
+        self._is_over = loop.create_future()
+        main, control = map(socket_of, self._given.descriptors)
+        self._main = Connection(loop, main, self._limits, self._receive, self._end_main)
+        self._outgoing = Outgoing(self._main, self._codec)
+        served = Served(self._codec, self._find, self._executor, self._limits.calls)
+        self._serving = Serving(loop, served, self._limits, lambda: self._main, self._end)
+        self._hello()
+        try:
+            if await self._set_up():
+                control.setblocking(False)
+                loop.add_reader(control.fileno(), self._add_connections, control)
+                await self._is_over
+                loop.remove_reader(control.fileno())
+        finally:
+            control.close()
+            await self._tear_down()
+            self._main.send(Kind.GOODBYE, 0)
+            self._main.close()
+
+    def _hello(self) -> None:
+        from .. import __version__
+
+        codecs = (self._codec.name,)
+        hello = Hello(codecs, self._limits, __version__, platform.python_version(), os.getpid())
+        self._main.send(Kind.HELLO, 0, hello.encoded())
+
+    async def _set_up(self) -> bool:
+        """Prepare the worker and tell the parent what it has; False where that has failed, and was told."""
+        try:
+            if self._worker is not None:
+                self._table = table_of(public_methods(self._worker, _HIDDEN))
+                _check_names(self._worker, self._table)
+                await _finished(self._worker.setup())
+        except Exception as error:  # noqa: BLE001  the boundary to the user's code: the parent reports it
+            self._main.send(Kind.ERROR, 0, *dump_error(self._codec, error))
+            return False
+        described = {name: (each.runs, each.is_two_way, each.is_idempotent) for name, each in self._table.items()}
+        self._main.send(Kind.RESULT, 0, *self._codec.dumps(described))
+        return True
+
+    async def _tear_down(self) -> None:
+        await self._serving.end()
+        if self._worker is not None:
+            await _finished(self._worker.teardown())
+        if self._threads is not None:
+            self._threads.shutdown(wait=False)
+
+    # -- what comes
+
+    def _receive(self, message: Message) -> None:
+        kind = message.kind
+        if kind == Kind.PING:
+            self._main.send(Kind.PONG, 0, bytes(message.payload))
+        elif kind == Kind.GOODBYE:
+            self._end(None)
+        elif kind == Kind.HELLO:
+            read_hello(message.payload)
+        elif kind == Kind.RELEASE:
+            self._handles.take_release(message)
+        elif message.id & 1:  # the outcome of a call back
+            self._outgoing.receive(message)
+        else:
+            raise ProtocolError(f"a message of the kind {kind} came over the main connection")
+
+    def _end_main(self, error: Exception | None) -> None:
+        self._outgoing.end()
+        self._end(error)
+
+    def _end(self, error: Exception | None) -> None:
+        if self._is_over.done():
+            return
+        if error is None:
+            self._is_over.set_result(None)
+        else:
+            self._is_over.set_exception(error)
+
+    def _add_connections(self, control: Any) -> None:
+        try:
+            for number, sock in receive_connections(control):
+                self._serving.add(number, sock)
+        except (EOFError, OSError):
+            self._end(None)
+
+    # -- what is served
+
+    def _find(self, target: int, name: str) -> Function:
+        if target == ROOT:
+            return find(self._table, name, type(self._worker).__name__)
+        if target == DEFINITIONS:
+            forget_classes()  # what is asked for may import a module, whose manifest knows more of them
+            return definition_of(name)
+        return function_of(self._handles.exported.find(target), name)
+
+    async def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        payload, buffers = encode_call(self._codec, number, "call ", args, kwargs, None)
+        message = await self._outgoing.call(next(self._ids), payload, buffers, _GRACE_S)
+        return outcome(self._codec, message)
+
+    def _executor(self) -> Executor:
+        if self._threads is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._threads = ThreadPoolExecutor(_MOST_THREADS, "ambidex sync method")
+        return self._threads
+
+
+def _check_names(worker: ChildWorker, table: dict[str, Any]) -> None:
+    taken = [name for name in OWN_NAMES if name in table]
+    if taken:
+        raise UsageError(
+            f"{type(worker).__name__} has methods that `.call` and `.acall` have themselves: {', '.join(taken)}; "
+            "give them other names"
+        )
+
+
+async def _finished(value: Any) -> None:
+    if inspect.isawaitable(value):
+        await value

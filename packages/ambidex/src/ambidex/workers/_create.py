@@ -1,0 +1,42 @@
+"""Own `create`: an object of a generated class, made in the child, with its face here."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from typing import TYPE_CHECKING, TypeVar
+
+from ..bridge import placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import ParamSpec
+
+    from ._parent import ParentWorker
+
+    P = ParamSpec("P")
+
+T = TypeVar("T")
+
+
+class Create:
+    """Make an object in the child: by its generated class, or by a class method of that which gives one."""
+
+    def __init__(self, worker: ParentWorker) -> None:
+        self._worker = worker
+
+    def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Block until the object is made, and return its face."""
+        made: T = placed(make, self._worker.life("create").channel)(*args, **kwargs)
+        return made
+
+    async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Await the object, and return its face."""
+        place = placed(make, self._worker.life("create").channel)
+        awaited = getattr(place, "aio", None)
+        if awaited is not None:
+            made: T = await awaited(*args, **kwargs)
+            return made
+        return await asyncio.get_running_loop().run_in_executor(None, functools.partial(place, *args, **kwargs))
+        return made
