@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ambidex.errors import ProtocolError
 from ambidex.protocol import CHUNK, Flags, Kind, Limits, Message, Reader, Writer, encoded
 from ambidex.protocol._frames import HEADER, LENGTH
+from ambidex.protocol._limits import HELD_PER_BUFFER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,6 +148,16 @@ BROKEN = {
         "a message of 1099511627776 bytes",
     ),
     "a payload in no buffer": (encoded(Kind.CALL, 2, b"", Flags.BODY_IN_BULK), "no buffers"),
+    "flags that there are not": (encoded(Kind.CALL, 2, b"", 4), "the flags 4"),
+    "a kind that there is not, before its payload": (HEADER.pack(1000, 77, 0, 0, 2), "the kind 77"),
+    "a payload in a buffer and one before it": (
+        HEADER.pack(LENGTH.size + 1, Kind.CALL, Flags.BODY_IN_BULK, 1, 2) + LENGTH.pack(5) + b"1",
+        "and a payload, too",
+    ),
+    "a chunk with flags": (
+        BULK_OF_ANOTHER_LENGTH[: HEADER.size + LENGTH.size] + encoded(Kind.BULK, 2, b"12345", Flags.STREAM),
+        "a chunk for 2 has flags",
+    ),
     "a chunk that nobody waits for": (encoded(Kind.BULK, 2, b"1"), "a chunk of 1 bytes came for 2"),
     "a chunk that is too long": (BULK_OF_ANOTHER_LENGTH, "a chunk of 6 bytes came for 2"),
     "a chunk of nothing": (BULK_OF_ANOTHER_LENGTH[: HEADER.size + LENGTH.size] + encoded(Kind.BULK, 2), "of 0 bytes"),
@@ -165,13 +177,75 @@ def test_what_breaks_the_rules_is_an_error(name: str) -> None:
         feed(Reader(Limits()), data)
 
 
-def test_nothing_is_allocated_above_the_limit_of_what_is_under_way() -> None:
-    """Messages that have begun count together."""
-    reader = Reader(Limits(buffered=10))
-    begun = HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 2) + LENGTH.pack(6)
-    assert feed(reader, begun) == []
-    with pytest.raises(ProtocolError, match="more than 10 bytes came of messages that are not whole"):
-        feed(reader, HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 4) + LENGTH.pack(6))
+@pytest.mark.parametrize("name", BROKEN)
+def test_reader_that_has_refused_refuses_again(name: str) -> None:
+    """Whatever comes afterwards: no message is made of what stands behind the broken frame."""
+    reader = Reader(Limits())
+    with pytest.raises(ProtocolError):
+        feed(reader, BROKEN[name][0])
+    for _ in range(2):
+        with pytest.raises(ProtocolError):
+            feed(reader, encoded(Kind.PING, 0, b"12345678"))
+
+
+def test_short_message_keeps_its_flags() -> None:
+    """A call that is answered by items says so without buffers, too."""
+    assert feed(Reader(Limits()), encoded(Kind.CALL, 2, b"name", Flags.STREAM)) == [
+        Message(Kind.CALL, 2, b"name", (), Flags.STREAM)
+    ]
+
+
+def begun(id_: int, lengths: list[int], payload: bytes = b"") -> bytes:
+    """Return the frame that begins a message with buffers of these lengths."""
+    data = b"".join(map(LENGTH.pack, lengths)) + payload
+    return HEADER.pack(len(data), Kind.CALL, 0, len(lengths), id_) + data
+
+
+@pytest.mark.parametrize(
+    ("lengths", "payload"),
+    [([600], b""), ([1], bytes(600)), ([1, *[0] * 9], b"")],
+    ids=["buffers", "payloads", "many buffers of nothing"],
+)
+def test_nothing_is_allocated_above_the_limit_of_what_is_under_way(lengths: list[int], payload: bytes) -> None:
+    """Messages that have begun count together, with all that they hold; a cancel gives it back."""
+    held = sum(lengths) + len(payload) + HELD_PER_BUFFER * len(lengths)
+    reader = Reader(Limits(buffered=2 * held - 1))
+    for id_ in (2, 4, 6):
+        assert feed(reader, begun(id_, lengths, payload)) == []
+        assert [each.kind for each in feed(reader, encoded(Kind.CANCEL, id_))] == [Kind.CANCEL]
+    assert feed(reader, begun(2, lengths, payload)) == []
+    with pytest.raises(ProtocolError, match=f"more than {2 * held - 1} bytes came of messages that are not whole"):
+        feed(reader, begun(4, lengths, payload))
+
+
+def test_what_a_message_under_way_holds_is_what_is_counted() -> None:
+    """The smallest buffers, as many as there may be, with all that is kept for each."""
+    lengths = [1] * Limits().buffers
+    frame = begun(2, lengths)
+    reader = Reader(Limits())
+    assert feed(reader, encoded(Kind.PING, 0)) != []
+    tracemalloc.start()
+    try:
+        assert feed(reader, frame) == []
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < sum(lengths) + HELD_PER_BUFFER * len(lengths)
+
+
+def test_frame_that_comes_slowly_is_not_moved_again_and_again() -> None:
+    """A peer that sends a long frame by single bytes cannot have all of it copied for each."""
+    reader, frame = Reader(Limits()), encoded(Kind.CALL, 2, bytes(CHUNK))
+    assert feed(reader, encoded(Kind.PING, 0) + frame[:-100]) != []
+    tracemalloc.start()
+    try:
+        for byte in frame[-100:-1]:
+            assert feed(reader, bytes([byte])) == []
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < CHUNK // 8
+    assert [len(message.payload) for message in feed(reader, frame[-1:])] == [CHUNK]
 
 
 @settings(max_examples=150, deadline=None)
