@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
 HELD_PER_BUFFER = 256  # bytes: more than an empty buffer, its place and its share of a message take in CPython
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Bytes = Union[bytes, memoryview]
 _BULK, _CANCEL = int(Kind.BULK), int(Kind.CANCEL)
+_LONGEST = CHUNK - LENGTH.size  # bytes of a payload in a frame without buffers: as if one buffer was to be added
+_pack = HEADER.pack  # looked up for each frame
 
 
 class _Waiting(NamedTuple):
@@ -70,6 +72,9 @@ class Writer:
         self, kind: int, id_: int, payload: bytes = b"", buffers: Sequence[memoryview] = (), flags: int = 0
     ) -> None:
         """Queue a message; the buffers are flat views of bytes, and stay as they are until they were written."""
+        if not (buffers or self._sending) and len(payload) <= _LONGEST:  # nearly always: there is nothing to look up
+            self._ready.append(_pack(len(payload), kind, flags, 0, id_) + payload)
+            return
         if kind == _CANCEL:
             self._sending.pop(id_, None)
         sending = self._sending.get(id_)
@@ -85,18 +90,21 @@ class Writer:
             payload, flags = b"", flags | Flags.BODY_IN_BULK
         if buffers:
             payload = b"".join(LENGTH.pack(len(each)) for each in buffers) + payload
-        self._ready.append(HEADER.pack(len(payload), kind, flags, len(buffers), id_) + payload)
+        self._ready.append(_pack(len(payload), kind, flags, len(buffers), id_) + payload)
         views = [each for each in buffers if len(each)]
         if views:
             self._sending[id_] = _Sending(views)
 
     def take(self, most: int = CHUNK) -> list[Bytes]:
         """Return what to write next, about `most` bytes of it: all short frames that wait, then chunks in turn."""
+        ready = self._ready
+        if len(ready) == 1 and not self._sending:  # nearly always, where one call waits for its answer
+            return [ready.popleft()]
         taken: list[Bytes] = []
         size = 0
         while size < most:
-            if self._ready:
-                taken.append(self._ready.popleft())
+            if ready:
+                taken.append(ready.popleft())
             elif self._sending:
                 taken.extend(self._chunk())
             else:
@@ -113,7 +121,7 @@ class Writer:
             self._sending[id_] = sending
         else:
             self._release(id_, sending.behind)
-        return HEADER.pack(len(data), _BULK, 0, 0, id_), data
+        return _pack(len(data), _BULK, 0, 0, id_), data
 
     def _release(self, id_: int, behind: deque[_Waiting]) -> None:
         """Queue what was behind a message that is whole now, up to the next one with buffers."""
