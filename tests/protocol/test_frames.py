@@ -107,6 +107,17 @@ def test_long_messages_take_turns() -> None:
     assert ids == [2, 4, 2, 4, 2, 4]
 
 
+def test_cancel_with_a_long_text_overtakes_with_what_fits_in_a_frame() -> None:
+    """It would be no cancel if it waited for its own bytes."""
+    writer, reader = Writer(), Reader(Limits())
+    writer.send(Kind.CALL, 2, b"", [memoryview(bytes(2 * CHUNK))])
+    begun = b"".join(map(bytes, writer.take(1)))
+    writer.send(Kind.CANCEL, 2, b"why" * CHUNK)
+    (message,) = feed(reader, begun + b"".join(map(bytes, writer.take(1))))
+    assert (message.kind, message.payload) == (Kind.CANCEL, (b"why" * CHUNK)[: CHUNK - LENGTH.size])
+    assert writer.is_empty
+
+
 def test_cancel_ends_the_message_before_it() -> None:
     """The other side gets none of what is left, frees what it had, and the same id begins anew."""
     writer, reader = Writer(), Reader(Limits(buffered=3 * CHUNK))

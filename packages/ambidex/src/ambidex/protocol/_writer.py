@@ -77,6 +77,7 @@ class Writer:
             return
         if kind == _CANCEL:
             self._sending.pop(id_, None)
+            payload = payload[:_LONGEST]  # the text has to fit in the frame that overtakes
         sending = self._sending.get(id_)
         if sending is None:
             self._put(kind, id_, payload, buffers, flags)
@@ -102,13 +103,11 @@ class Writer:
             return [ready.popleft()]
         taken: list[Bytes] = []
         size = 0
-        while size < most:
+        while size < most and (ready or self._sending):
             if ready:
                 taken.append(ready.popleft())
-            elif self._sending:
-                taken.extend(self._chunk())
             else:
-                break
+                taken.extend(self._chunk())
             size += len(taken[-1])
         return taken
 
