@@ -1,0 +1,135 @@
+"""Options are values that are checked when they are set; only what is declared idempotent is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import math
+from typing import Any
+
+import pytest
+
+from ambidex.errors import UsageError
+from ambidex.rpc._options import CallOptions, idempotent, is_idempotent
+
+
+def test_replaced_option_leaves_the_others_and_the_original_as_they_are() -> None:
+    """A chain of `with_options` adds up, and options never change under somebody who holds them."""
+    options = CallOptions()
+    longer = options.replaced(timeout=5)
+    assert (options.timeout_s, options.retry) == (None, 0)
+    assert (longer.timeout_s, longer.retry) == (5.0, 0)
+    both = longer.replaced(retry=2)
+    assert (both.timeout_s, both.retry) == (5.0, 2)
+    assert both.replaced(timeout=None) == CallOptions(retry=2)
+    assert both.replaced() == both
+
+
+def test_options_are_hashable_values() -> None:
+    """Equal ones are one key; infinity is no timeout."""
+    assert {CallOptions(5.0, 1): "a"}[CallOptions().replaced(timeout=5, retry=1)] == "a"
+    assert CallOptions(math.inf) == CallOptions()
+    with pytest.raises(AttributeError):
+        setattr(CallOptions(), "retry", 3)  # noqa: B010  a type checker refuses the statement
+
+
+@pytest.mark.parametrize("name", ["timout", "timeout_s", "retries", "self"])
+def test_unknown_option_is_refused_with_the_list_of_options(name: str) -> None:
+    """A misspelled option is never ignored."""
+    options: dict[str, Any] = {name: 1, "retry": 1}
+    with pytest.raises(UsageError, match=r"no such option; the options of a call are retry and timeout"):
+        CallOptions().replaced(**options)
+
+
+@pytest.mark.parametrize("timeout", [-1, math.nan, True, "5"])
+def test_timeout_out_of_range_is_refused(timeout: object) -> None:
+    """By the rules of every timeout."""
+    with pytest.raises(ValueError, match=r"timeout=.*write a number of seconds"):
+        CallOptions().replaced(timeout=timeout)
+
+
+@pytest.mark.parametrize("retry", [-1, 1.0, True, None, "2"])
+def test_retry_out_of_range_is_refused(retry: object) -> None:
+    """It is a number of further tries."""
+    with pytest.raises(ValueError, match=r"retry=.*write a whole number of further tries, 0 or more"):
+        CallOptions().replaced(retry=retry)
+
+
+def test_only_an_idempotent_method_is_tried_again() -> None:
+    """One value can be set for an object that has methods of both sorts."""
+    options = CallOptions(retry=2)
+    assert options.tries(is_idempotent=True) == 3
+    assert options.tries(is_idempotent=False) == 1
+    assert CallOptions().tries(is_idempotent=True) == 1
+
+
+class Store:
+    @idempotent
+    def get(self, key: str) -> str:
+        return key
+
+    @idempotent
+    async def fetch(self, key: str) -> str:
+        return key
+
+    @staticmethod
+    @idempotent
+    def version() -> int:
+        return 3
+
+    @classmethod
+    @idempotent
+    def kinds(cls) -> list[str]:
+        return [cls.__name__]
+
+    def add(self, key: str) -> str:
+        return key
+
+
+class Careless(Store):
+    def get(self, key: str) -> str:
+        return super().get(key)
+
+
+def test_declared_function_is_the_same_and_marked() -> None:
+    """The decorator returns what it was given; bound, static and class methods have its mark."""
+
+    def read() -> int:
+        return 1
+
+    assert idempotent(read) is read
+    store = Store()
+    assert [is_idempotent(each) for each in (read, store.get, store.fetch, store.version, store.kinds)] == [True] * 5
+    assert [is_idempotent(each) for each in (Store.get, Store.fetch, Store.version, Store.kinds)] == [True] * 4
+    assert not is_idempotent(store.add)
+    assert (store.get("a"), asyncio.run(store.fetch("b")), store.version(), store.kinds()) == ("a", "b", 3, ["Store"])
+
+
+def test_override_is_idempotent_only_where_it_says_so() -> None:
+    """What a subclass does in its place, nobody has promised anything of."""
+    assert not is_idempotent(Careless().get)
+    assert is_idempotent(Careless().fetch)
+
+
+def test_decorator_that_wraps_keeps_the_mark() -> None:
+    """Those who use `functools.wraps` need not declare twice."""
+
+    @functools.wraps(Store.get)
+    def timed(*args: object) -> object:
+        return args
+
+    assert is_idempotent(timed)
+
+
+@pytest.mark.parametrize("kind", [classmethod, staticmethod])
+def test_declaration_above_a_descriptor_is_refused_with_the_right_place(kind: Any) -> None:
+    """It would mark what the class hides from its users."""
+    with pytest.raises(UsageError, match=f"above @{kind.__name__}: write it below"):
+        idempotent(kind(print))
+
+
+@pytest.mark.parametrize("thing", [Store, len, functools.partial(print), None])
+def test_declaration_of_what_is_no_function_is_refused(thing: Any) -> None:
+    """A class for one: each of its methods is declared by itself."""
+    with pytest.raises(UsageError, match="which is no function: write it above a `def`, below other decorators"):
+        idempotent(thing)
