@@ -70,10 +70,12 @@ class RestartPolicy:
 
     def _check_number(self, name: str, wanted: str, *, is_allowed: Callable[[float], bool]) -> None:
         value: object = getattr(self, name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if value <= sys.float_info.max and is_allowed(value):  # NaN and infinity are not
-                return
-        raise UsageError(f"RestartPolicy({name}={value!r}): write {wanted}")
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            is_right = False
+        else:
+            is_right = value <= sys.float_info.max and is_allowed(value)  # NaN and infinity are not
+        if not is_right:
+            raise UsageError(f"RestartPolicy({name}={value!r}): write {wanted}")
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ class Restarts:
         return Restart(max(self._backoff_s(), self._crash_loop_wait_s(now)))
 
     def _backoff_s(self) -> float:
-        """Return the delay of the next restart in a row; a power of the factor, as its cap, would overflow in a long one."""
+        """Return the delay of the next restart in a row; its cap as a power of the factor overflows in a long one."""
         delay_s = self._random() * self._cap_s
         self._cap_s = min(self._cap_s * self._policy.factor, self._policy.longest_delay_s)
         return delay_s
