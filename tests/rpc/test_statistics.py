@@ -283,6 +283,30 @@ def test_sums_are_exact_when_many_threads_count_at_once() -> None:
         assert earlier.total.calls <= later.total.calls
 
 
+def test_no_connection_is_forgotten_that_is_opened_as_others_are() -> None:
+    """Many threads open their first connections at once, and keep them."""
+    threads, connections = 8, 300
+    counters = Counters()
+    begin = threading.Barrier(threads)
+
+    def work() -> None:
+        begin.wait()
+        for recorder in [counters.lend() for _ in range(connections)]:
+            recorder.call_started("query")
+
+    switch_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        workers = [threading.Thread(target=work) for _ in range(threads)]
+        for thread in workers:
+            thread.start()
+        for thread in workers:
+            thread.join()
+    finally:
+        sys.setswitchinterval(switch_s)
+    assert counters.statistics().total.in_flight == threads * connections
+
+
 class Sessions(RuleBasedStateMachine):
     """Open and close connections and make calls over them, in any order, beside plain sums."""
 

@@ -111,6 +111,13 @@ def test_health_starts_the_row_of_delays_anew() -> None:
     assert restarts.note_end(99.0, was_clean=False) == Restart(2.0)
 
 
+def test_child_that_is_healthy_between_its_ends_is_in_no_crash_loop() -> None:
+    """It is started again without the wait that ends a storm, however often."""
+    restarts = Restarts(RestartPolicy(most=100, healthy_s=1.0), shortest)
+    for life in range(20):
+        assert end_of(restarts, life + 1.0, ready_at=float(life)) == Restart(0.0)
+
+
 def test_worker_is_given_up_after_the_most_restarts_in_the_window() -> None:
     """The end after the last restart that the policy allows is the last; the reason has the numbers."""
     starts, reason = run_crash_loop(RestartPolicy(most=3, window_s=50.0), shortest)
