@@ -43,11 +43,11 @@ INTERPRETERS = find_interpreters()
 BARE = INTERPRETERS[_THIS]
 
 
-def _minor(version: str) -> int:
-    return int(version.split(".")[1])
+def _oldest_first() -> list[str]:
+    return sorted(INTERPRETERS, key=lambda version: int(version.split(".")[1]))
 
 
-@pytest.fixture(params=sorted(INTERPRETERS, key=_minor))
+@pytest.fixture(params=_oldest_first())
 def interpreter(request: pytest.FixtureRequest) -> Path:
     """Give each interpreter in turn."""
     return INTERPRETERS[request.param]
