@@ -29,7 +29,8 @@ if sys.platform == "win32":
             self._handle = windows_utils.PipeHandle(descriptor)
             self._take = take
             self._transport: asyncio.BaseTransport | None = None
-            self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._is_open = True
+            self._ended = asyncio.Event()
 
         async def open(self) -> None:
             """Begin to read; what comes goes to `take`, on the loop, and b"" at the end."""
@@ -49,7 +50,7 @@ if sys.platform == "win32":
 
         async def wait_end(self) -> None:
             """Wait for the end of file, or for `finish` or `close`."""
-            await self._ended
+            await self._ended.wait()
 
         def finish(self) -> None:
             """Read no more. What the pipe still holds is lost here: the proactor tells nobody what there is."""
@@ -57,12 +58,10 @@ if sys.platform == "win32":
 
         def close(self) -> None:
             """Read no more, and close the handle."""
-            if self._transport is not None:
-                self._transport.close()
-            else:
-                self._handle.close()
-            if not self._ended.done():
-                self._ended.set_result(None)
+            if self._is_open:
+                self._is_open = False
+                self._ended.set()
+                (self._handle if self._transport is None else self._transport).close()
                 self._take(b"")
 
 else:
@@ -75,7 +74,8 @@ else:
             self._descriptor = descriptor
             self._take = take
             self._loop = asyncio.get_running_loop()
-            self._ended: asyncio.Future[None] = self._loop.create_future()
+            self._is_open = True
+            self._ended = asyncio.Event()
 
         async def open(self) -> None:
             """Begin to read; what comes goes to `take`, on the loop, and b"" at the end."""
@@ -98,19 +98,20 @@ else:
 
         async def wait_end(self) -> None:
             """Wait for the end of file, or for `finish` or `close`."""
-            await self._ended
+            await self._ended.wait()
 
         def finish(self) -> None:
             """Hand over what the pipe holds at this moment, and close it, whoever else may write to it."""
             left = LAST_BYTES
-            while left > 0 and not self._ended.done() and (size := self._read()):
+            while left > 0 and self._is_open and (size := self._read()):
                 left -= size
             self.close()
 
         def close(self) -> None:
             """Read no more, and close the descriptor."""
-            if not self._ended.done():
-                self._ended.set_result(None)
+            if self._is_open:
+                self._is_open = False
+                self._ended.set()
                 self._loop.remove_reader(self._descriptor)
                 os.close(self._descriptor)
                 self._take(b"")
