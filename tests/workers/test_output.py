@@ -418,6 +418,17 @@ def test_output_to_a_terminal_that_lacks_a_character_shows_an_escape(run: Run) -
         assert raw.getvalue().split() == [rb"na\xefve", b"next"]
 
 
+def test_output_to_the_terminal_is_flushed_on_both_streams(run: Run) -> None:
+    """What was written to one stream before the other was is not left in a buffer."""
+    out, err = io.BytesIO(), io.BytesIO()
+    with (
+        contextlib.redirect_stdout(io.TextIOWrapper(out, "utf-8")),
+        contextlib.redirect_stderr(io.TextIOWrapper(err, "utf-8")),
+    ):
+        to_terminal(run, "os.write(1, b'one'); os.write(2, b'two'); os.write(1, b'three'); os.write(2, b'four')")
+        assert (out.getvalue(), err.getvalue()) == (b"onethree", b"twofour")
+
+
 def test_output_to_the_terminal_of_a_process_without_one_is_dropped(
     run: Run, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
