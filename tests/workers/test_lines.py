@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ambidex.workers._lines import LONGEST, LastLines, LineQueue, LineSplitter, OutputLine, split_end
@@ -27,6 +27,7 @@ def split(pieces: list[str], *, is_live: bool = False) -> list[str]:
 
 
 @given(texts, cuts)
+@example("a\r\nb\r\r\n\n", [2, 6])  # in the middle of both ends
 def test_splitter_any_cuts_gives_the_same_lines(text: str, places: list[int]) -> None:
     """Where reads end makes no difference to what the lines are."""
     expected = [split_end(line)[0] for line in re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text)]
@@ -34,6 +35,7 @@ def test_splitter_any_cuts_gives_the_same_lines(text: str, places: list[int]) ->
 
 
 @given(texts, cuts)
+@example("a\r\nb\r\r\n\n", [2, 6])  # in the middle of both ends
 def test_splitter_of_one_piece_loses_nothing(text: str, places: list[int]) -> None:
     """Lines with their ends are the text; so are live parts, wherever they are cut."""
     assert "".join(split([text])) == text
@@ -41,6 +43,7 @@ def test_splitter_of_one_piece_loses_nothing(text: str, places: list[int]) -> No
 
 
 @given(texts, cuts)
+@example("a\r\nb\r\r\n\n", [2, 6])  # in the middle of both ends
 def test_splitter_live_holds_nothing_back(text: str, places: list[int]) -> None:
     """What is shown on a terminal is shown at once."""
     splitter = LineSplitter(is_live=True)
