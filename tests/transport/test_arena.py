@@ -1,0 +1,536 @@
+"""Long buffers arrive in another process, stay as they are while anything reads them, and leave no memory behind."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import hashlib
+import json
+import mmap
+import os
+import pickle
+import random
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ambidex.errors import ProtocolError, RuntimeClosed
+from ambidex.transport import _memory
+from ambidex.transport._arena import ArenaStatistics, Outbound
+from ambidex.transport._descriptors import receive_descriptors, send_descriptors
+from ambidex.transport._inbound import Inbound
+from ambidex.transport._slots import UNIT, Slot
+from tests.limits import HANG_S
+from tests.programs import LIBRARY, run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MIB = 2**20
+CHILD = Path(__file__).with_name("arena_child.py")
+
+
+class Child:
+    """Speak with `arena_child.py`."""
+
+    def __init__(self, *options: str) -> None:
+        self.sock, theirs = socket.socketpair()
+        self.sock.settimeout(HANG_S)
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, str(CHILD), str(theirs.fileno()), *options],
+                pass_fds=(theirs.fileno(),),
+                env={**os.environ, "PYTHONPATH": str(LIBRARY)},
+            )
+        self._lines = self.sock.makefile("rw")
+
+    def ask(self, name: str, *given: object) -> Any:  # what JSON has
+        """Have the child do something; return its answer."""
+        json.dump([name, *given], self._lines)
+        self._lines.write("\n")
+        self._lines.flush()
+        return json.loads(self._lines.readline())
+
+    def end(self) -> None:
+        """Leave, and wait for the child's end."""
+        with contextlib.suppress(BrokenPipeError):
+            self._lines.close()
+        self.sock.close()
+        self.process.wait(HANG_S)
+
+
+@pytest.fixture
+def arena() -> Iterator[Outbound]:
+    """Give an arena of 64 MiB."""
+    made = Outbound(64 * MIB)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def reader(arena: Outbound) -> Iterator[Child]:
+    """Give a process that reads from the arena."""
+    child = Child()
+    send_descriptors(child.sock, str(arena.size).encode(), [arena.descriptor], HANG_S)
+    yield child
+    child.end()
+    assert child.process.returncode in (0, -signal.SIGKILL)
+
+
+@pytest.fixture
+def own(arena: Outbound) -> Iterator[Inbound]:
+    """Give the reading side of the arena in this process."""
+    made = Inbound(os.dup(arena.descriptor), arena.size, arena.size)
+    yield made
+    made.close()
+
+
+def put(arena: Outbound, data: bytes | bytearray | memoryview) -> Slot:
+    """Put what has to find room."""
+    slot = arena.put(memoryview(data))
+    assert slot is not None
+    return slot
+
+
+def digest(data: bytes | bytearray | memoryview) -> str:
+    """Return what differs when a byte does."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def memory_of(arena: Outbound) -> int:
+    """Return for how many bytes of the arena the system holds memory."""
+    return os.fstat(arena.descriptor).st_blocks * 512
+
+
+def shared_memory() -> int:
+    """Return how many bytes of shared memory are in this process's resident set."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssShmem")) * 1024
+
+
+def is_mapped(pid: int) -> bool:
+    """Tell whether a process has an arena mapped or open."""
+    said = Path(f"/proc/{pid}/maps").read_text()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # the descriptor that listed the folder
+            said += str(link.readlink())
+    return "ambidex-arena" in said
+
+
+def test_buffers_of_any_length_arrive(arena: Outbound, reader: Child) -> None:
+    """Lengths around units and pieces, into fresh memory and into used: each view and each copy has the bytes."""
+    draw = random.Random(5)
+    for length in (1, UNIT - 1, UNIT, UNIT + 1, 256 * 1024, MIB, 3 * MIB + 17, 3 * MIB + 18, 33 * MIB + 5):
+        for _ in ("fresh", "used"):
+            data = draw.randbytes(length)
+            slot = put(arena, data)
+            said = reader.ask("view", "it", *slot)
+            assert said == {"hash": digest(data), "readonly": True, "format": "B", "length": length}
+            copied = reader.ask("copy", *slot)
+            assert copied == {"hash": digest(data), "readonly": False, "length": length}
+            assert reader.ask("again", "it") == digest(data)  # the copy was written to
+            reader.ask("drop", "it")
+            assert reader.ask("freed") == [slot.id]
+            arena.free(slot.id)
+
+
+def test_pickled_buffers_are_read_only_over_views(arena: Outbound, reader: Child) -> None:
+    """What protocol 5 takes out of band is pinned by what is unpickled from it."""
+    buffers: list[pickle.PickleBuffer] = []
+    sent = [pickle.PickleBuffer(bytearray(b"abc" * MIB)), pickle.PickleBuffer(array.array("d", [1.5]) * MIB)]
+    pickled = pickle.dumps(sent, protocol=5, buffer_callback=buffers.append)
+    slots = [put(arena, each.raw()) for each in buffers]
+    types = reader.ask("load", "them", pickled.hex(), *slots)
+    first = bytes(array.array("d", [1.5]))[:3]
+    assert types == repr([("memoryview", b"abc"), ("memoryview", first)])
+    assert reader.ask("freed") == []
+    reader.ask("drop", "them")
+    assert sorted(reader.ask("freed")) == [slot.id for slot in slots]
+
+
+def test_slot_is_freed_once_and_by_the_last_that_reads_it(arena: Outbound, reader: Child) -> None:
+    """A slice of a slice pins as the view does; the bytes stay as they were while others come and go."""
+    data = random.Random(1).randbytes(MIB)
+    slot = put(arena, data)
+    reader.ask("view", "whole", *slot)
+    reader.ask("slice", "part", "whole", 1000, 900_000)
+    reader.ask("slice", "piece", "part", 10, 20_000)
+    reader.ask("drop", "whole")
+    reader.ask("drop", "part")
+    assert reader.ask("freed") == []
+    while (other := arena.put(memoryview(bytes(4 * MIB)))) is not None:
+        assert other.id != slot.id
+    assert reader.ask("again", "piece") == digest(data[1010:21_000])
+    reader.ask("drop", "piece")
+    assert reader.ask("freed") == [slot.id]
+    assert reader.ask("freed") == []
+    arena.free(slot.id)
+    assert put(arena, b"next").offset == slot.offset
+
+
+def test_slot_in_a_cycle_is_freed_when_nothing_can_read_it_any_more(arena: Outbound, reader: Child) -> None:
+    """What the garbage collector finds may be read, and kept, by a `__del__`: it is freed after that, once."""
+    slot = put(arena, b"data")
+    reader.ask("view", "it", *slot)
+    reader.ask("cycle", "it", "kept")
+    assert reader.ask("collect") == []
+    assert reader.ask("again", "kept") == digest(b"ata")
+    reader.ask("drop", "kept")
+    assert reader.ask("freed") == [slot.id]
+    assert reader.ask("collect") == []
+
+
+def test_view_outlives_the_arena_of_its_reader(arena: Outbound, reader: Child) -> None:
+    """Closing takes nothing away from who reads; then the memory is gone from that process."""
+    slot = put(arena, bytes(MIB))
+    reader.ask("view", "it", *slot)
+    reader.ask("close")
+    assert reader.ask("again", "it") == digest(bytes(MIB))
+    assert is_mapped(reader.process.pid)
+    reader.ask("drop", "it")
+    assert reader.ask("freed") == [slot.id]
+    assert not is_mapped(reader.process.pid)
+
+
+def test_reader_killed_while_it_pins_leaves_nothing(arena: Outbound, reader: Child) -> None:
+    """The owner needs no word of the dead: it closes, and all memory is gone."""
+    slots = [put(arena, bytes(5 * MIB)) for _ in range(8)]
+    for slot in slots:
+        reader.ask("view", str(slot.id), *slot)
+    reader.process.kill()
+    reader.process.wait()
+    assert arena.statistics().used_bytes == 40 * MIB
+    assert memory_of(arena) == 40 * MIB
+    before = set(Path("/dev/shm").iterdir())
+    arena.close()
+    assert not is_mapped(os.getpid())
+    assert set(Path("/dev/shm").iterdir()) <= before
+    arena.free(slots[0].id)  # what a late word frees is of no matter
+
+
+def test_view_outlives_its_writer() -> None:
+    """What was received stays whole when the process that wrote it is killed, and is gone with its last reader."""
+    child = Child("writes")
+    received = receive_descriptors(child.sock, 1, HANG_S)
+    assert received is not None
+    arena = Inbound(received[1][0], int(received[0]), 64 * MIB)
+    slot = Slot(*child.ask("put", "abcd", MIB))
+    freed: list[int] = []
+    view = arena.view(slot, freed.append)
+    child.process.kill()
+    child.end()
+    arena.close()
+    assert view == b"abcd" * MIB
+    assert freed == []
+    del view
+    assert freed == [slot.id]
+    assert not is_mapped(os.getpid())
+
+
+def test_trim_gives_back_what_is_not_in_use(arena: Outbound, own: Inbound) -> None:
+    """Memory of the system and of this process falls; slots in use keep their bytes, freed ones can be used again."""
+    first, kept, last = (put(arena, bytes([number]) * (10 * MIB)) for number in (1, 2, 3))
+    again = put(arena, b"\4" * UNIT)
+    arena.free(again.id)
+    assert put(arena, b"\5" * UNIT).offset == again.offset
+    with _memory.new_mapping(arena.descriptor, arena.size) as mapping:
+        assert sum(mapping[: 30 * MIB + UNIT : 4096]) == (1 + 2 + 3) * 2560 + 5 * 16
+        before = shared_memory()
+        arena.free(first.id)
+        arena.free(last.id)
+        assert arena.trim() == 20 * MIB
+        assert memory_of(arena) == arena.statistics().backed_bytes == 10 * MIB + UNIT
+        assert before - shared_memory() >= 19 * MIB
+    assert bytes(own.copy(kept)) == b"\2" * (10 * MIB)
+    assert arena.trim() == 0
+    fresh = put(arena, b"\6" * (10 * MIB))
+    assert fresh.offset == first.offset
+    assert bytes(own.copy(fresh)) == b"\6" * (10 * MIB)
+    assert memory_of(arena) == arena.statistics().backed_bytes == 20 * MIB + UNIT
+
+
+def test_memory_file_is_cut_where_holes_cannot_be_made(arena: Outbound, own: Inbound) -> None:
+    """Behind the last slot, memory is given back on every platform; elsewhere it stays."""
+    kept, last = put(arena, b"k" * MIB), put(arena, b"l" * MIB)
+    assert not _memory.cut(arena.descriptor, kept.offset, kept.end)
+    assert bytes(own.copy(kept)) == b"k" * MIB
+    assert _memory.cut(arena.descriptor, last.offset, arena.size)
+    assert memory_of(arena) == MIB
+    assert os.fstat(arena.descriptor).st_size == arena.size
+    assert bytes(own.copy(last)) == bytes(MIB)
+    assert bytes(own.copy(kept)) == b"k" * MIB
+
+
+def test_only_what_was_written_takes_memory_and_is_written_in_place() -> None:
+    """A large arena costs nothing; the same memory serves again, in whole units from the first time on."""
+    arena = Outbound(8 * 1024 * MIB)
+    try:
+        assert memory_of(arena) == 0
+        for _ in range(5):
+            slot = put(arena, bytes(MIB + 1))
+            assert slot.offset == 0
+            assert memory_of(arena) == MIB + UNIT
+            arena.free(slot.id)
+        assert arena.statistics() == (8 * 1024 * MIB, MIB + UNIT, 0, 0, 5, 5 * (MIB + 1), 0)
+    finally:
+        arena.close()
+
+
+def test_full_arena_refuses_until_something_is_freed(arena: Outbound) -> None:
+    """No room is None, so that the caller takes the socket, and no error."""
+    slots = [put(arena, bytes(16 * MIB)) for _ in range(4)]
+    assert arena.put(memoryview(b"x")) is None
+    arena.free(slots[1].id)
+    assert arena.put(memoryview(bytes(16 * MIB + 1))) is None
+    assert put(arena, bytes(16 * MIB)).offset == slots[1].offset
+    assert arena.statistics().refused == 2
+
+
+def test_memory_that_the_system_does_not_have_is_no_room(tmp_path: Path) -> None:
+    """Where the file cannot be filled, the caller takes the socket; the process lives, and what fits still goes."""
+    program = """
+import resource
+from ambidex.transport._arena import Outbound
+arena = Outbound(64 * 2**20)
+first = arena.put(memoryview(bytes(2**20)))
+resource.setrlimit(resource.RLIMIT_FSIZE, (3 * 2**20, resource.RLIM_INFINITY))
+print(arena.put(memoryview(bytes(4 * 2**20))), arena.statistics())
+print(arena.put(memoryview(bytes(2**20))), arena.put(memoryview(bytes(2**20))) is None, arena.statistics().slots)
+try:
+    Outbound(64 * 2**20)
+except OSError as error:
+    print(error)
+arena.close()
+"""
+    ended = run_program(tmp_path, program)
+    assert ended.err == ""
+    statistics = ArenaStatistics(64 * MIB, MIB, MIB, slots=1, puts=1, put_bytes=MIB, refused=1)
+    assert ended.out.splitlines() == [
+        f"None {statistics}",
+        f"Slot(id=3, offset={MIB}, length={MIB}) False 3",
+        "[Errno 27] File too large",
+    ]
+
+
+def test_slot_that_is_not_in_use_cannot_be_freed(arena: Outbound) -> None:
+    """A number that was never given, and one that was freed, come from a side that breaks the rules."""
+    slot = put(arena, b"data")
+    arena.free(slot.id)
+    for wrong in (slot.id, slot.id + 1, 0, 2**64 - 1):
+        with pytest.raises(ProtocolError, match=f"frees slot {wrong} "):
+            arena.free(wrong)
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        Slot(1, 0, 0),
+        Slot(1, 64 * MIB, 1),
+        Slot(1, 64 * MIB - UNIT, UNIT + 1),
+        Slot(1, 1, 100),
+        Slot(1, 0, 64 * MIB + 1),
+        Slot(1, 2**64 - UNIT, UNIT),
+        Slot(1, 0, 2**64 - 1),
+    ],
+)
+def test_slot_outside_the_arena_is_refused(own: Inbound, slot: Slot) -> None:
+    """Nothing is read, mapped or allocated for a range that there is not, and nobody is told that it is free."""
+    freed: list[int] = []
+    with pytest.raises(ProtocolError, match="of shared memory, which has 67108864"):
+        own.view(slot, freed.append)
+    with pytest.raises(ProtocolError, match="of shared memory, which has 67108864"):
+        own.copy(slot)
+    assert freed == []
+
+
+@pytest.mark.parametrize("size", [0, -UNIT, UNIT - 1, 2 * MIB + UNIT, 2**63, MIB + UNIT])
+def test_size_that_is_not_there_or_too_much_is_refused(size: int) -> None:
+    """The size is compared with the limit and with the file, and the descriptor is closed."""
+    with tempfile.TemporaryFile() as file:
+        file.truncate(MIB)
+        with pytest.raises(ProtocolError, match="bytes of shared memory"):
+            Inbound(os.dup(file.fileno()), size, 2 * MIB)
+
+
+def test_descriptor_of_something_else_is_refused(tmp_path: Path) -> None:
+    """A pipe, a folder, a device, a file that is only to be read: each is refused, and closed."""
+    small = tmp_path / "read-only"
+    small.write_bytes(bytes(MIB))
+    reading, writing = os.pipe()
+    os.close(writing)
+    for descriptor in (reading, *(os.open(path, os.O_RDONLY) for path in (tmp_path, "/dev/zero", small))):
+        with pytest.raises(ProtocolError, match=r"passes (no|a) file"):
+            Inbound(descriptor, MIB, MIB)
+        with pytest.raises(OSError, match="Bad file"):
+            os.fstat(descriptor)
+
+
+def test_view_of_a_closed_arena_is_refused(arena: Outbound, own: Inbound) -> None:
+    """Who reads too late is told."""
+    slot = put(arena, b"data")
+    own.close()
+    with pytest.raises(RuntimeClosed):
+        own.view(slot, lambda _: None)
+    with pytest.raises(RuntimeClosed):
+        own.copy(slot)
+
+
+def test_closed_arena_takes_nothing_and_closing_again_is_harmless(arena: Outbound) -> None:
+    """A caller that comes late takes the socket."""
+    descriptor = arena.descriptor
+    arena.close()
+    arena.close()
+    assert arena.put(memoryview(b"data")) is None
+    assert arena.trim() == 0
+    with pytest.raises(OSError, match="Bad file"):
+        os.fstat(descriptor)
+
+
+def test_memory_file_is_not_inherited_by_programs(arena: Outbound) -> None:
+    """A program that this process starts does not hold the memory."""
+    assert not os.get_inheritable(arena.descriptor)
+    with Path("/proc/self/maps").open() as maps:
+        assert any("ambidex-arena" in line for line in maps)
+
+
+def test_python_without_memfd_uses_a_file_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interpreter built for an old system has the arena, too, and leaves no file."""
+    before = set(Path("/dev/shm").iterdir())
+    monkeypatch.delattr(os, "memfd_create")
+    arena = Outbound(8 * MIB)
+    inbound = Inbound(os.dup(arena.descriptor), arena.size, arena.size)
+    try:
+        assert str(Path(f"/proc/self/fd/{arena.descriptor}").readlink()).startswith("/dev/shm/")
+        assert not os.get_inheritable(arena.descriptor)
+        assert set(Path("/dev/shm").iterdir()) <= before
+        slot = put(arena, b"data" * MIB)
+        assert bytes(inbound.copy(slot)) == b"data" * MIB
+        arena.free(slot.id)
+        assert arena.trim() == 4 * MIB
+        assert memory_of(arena) == 0
+    finally:
+        inbound.close()
+        arena.close()
+
+
+def test_threads_put_free_and_trim_at_once(arena: Outbound, own: Inbound) -> None:
+    """Whatever threads do meanwhile, each buffer is read as it was written."""
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def write(seed: int) -> None:
+        draw = random.Random(seed)
+        for _ in range(60):
+            data = draw.randbytes(draw.randrange(1, 2 * MIB))
+            slot = arena.put(memoryview(data))
+            if slot is None:
+                wrong.append("no room")
+                continue
+            view = own.view(slot, arena.free)
+            if digest(view) != digest(data):
+                wrong.append(slot)
+            del view
+
+    def trim() -> None:
+        while not done.is_set():
+            arena.trim()
+
+    writers = [threading.Thread(target=write, args=(seed,)) for seed in range(4)]
+    trimming = threading.Thread(target=trim)
+    for thread in (*writers, trimming):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    trimming.join()
+    assert wrong == []
+    arena.trim()
+    assert arena.statistics()[1:] == (0, 0, 0, 240, arena.statistics().put_bytes, 0)
+    assert memory_of(arena) == 0
+
+
+def test_arena_closed_while_threads_write_lets_them_end(arena: Outbound) -> None:
+    """A put that has begun ends; those that follow find no room; then the memory is gone."""
+    buffer = memoryview(bytes(4 * MIB))
+    begun = threading.Semaphore(0)
+    failed: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            while (slot := arena.put(buffer)) is not None:
+                arena.free(slot.id)
+                begun.release()
+        except BaseException as error:  # noqa: BLE001  it fails the test
+            failed.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        begun.acquire()
+    arena.close()
+    for thread in threads:
+        thread.join(HANG_S)
+    assert failed == []
+    assert not is_mapped(os.getpid())
+
+
+def test_signal_handler_that_puts_in_the_middle_of_a_put_breaks_nothing(arena: Outbound, own: Inbound) -> None:
+    """It finds room or not; what it and the interrupted one write is in ranges of their own."""
+    found: list[tuple[Slot, bytes]] = []
+    handled = 0
+
+    def add() -> None:
+        data = os.urandom(UNIT)
+        slot = arena.put(memoryview(data))
+        if slot is not None:
+            found.append((slot, data))
+
+    def handle(number: int, frame: object) -> None:
+        nonlocal handled
+        handled += 1
+        add()
+
+    before = signal.signal(signal.SIGALRM, handle)
+    draw = random.Random(3)
+    try:
+        while handled < 1500:
+            signal.setitimer(signal.ITIMER_REAL, draw.uniform(1e-6, 2e-4))  # somewhere in the next put or free
+            add()
+            while len(found) > 200:
+                gone, content = found.pop(draw.randrange(200))
+                assert bytes(own.copy(gone)) == content
+                arena.free(gone.id)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert all(bytes(own.copy(slot)) == data for slot, data in found)
+    assert arena.statistics().slots == len(found) == len({slot.offset for slot, _ in found})
+
+
+def test_interrupted_write_frees_its_slot(arena: Outbound) -> None:
+    """A buffer that cannot be copied leaves no slot behind."""
+    with pytest.raises(BufferError):
+        arena.put(memoryview(array.array("d", [1.0]) * 4096)[::2])
+    assert arena.statistics().slots == 0
+
+
+def test_process_without_addresses_is_told() -> None:
+    """No arena is an error that says so, at once, and leaves no descriptor."""
+    assert _memory.is_available()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * mmap.PAGESIZE
+    resource.setrlimit(resource.RLIMIT_AS, (used + 256 * MIB, hard))
+    try:
+        with pytest.raises(OSError, match="Cannot allocate memory"):
+            Outbound(1024 * MIB)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
