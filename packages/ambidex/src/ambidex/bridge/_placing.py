@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import UsageError
 from ._faces._callables import Call, Entry, Stream
@@ -28,11 +28,11 @@ def placed(target: Any, channel: Channel) -> Callable[..., Any]:
         return _placed_class(target, channel)
     bound: Any = getattr(target, "__ambidex_call__", target)
     if isinstance(bound, (Call, Stream, Entry)):
-        member, reference, options = bound.__bound__  # pyright: ignore[reportUnknownVariableType]  of any parameters
+        member, reference, options = bound.__bound__  # pyright: ignore[reportUnknownMemberType]  of any parameters
         if member.binding not in ("module", "class", "static"):
             raise UsageError(f"{member.name} belongs to an object, which is where it is; call it as it is")
-        elsewhere: Any = bound.__class__
-        made: Callable[..., Any] = elsewhere(member, Reference(channel, reference.receiver), *options)
+        kind: Any = cast("Any", type)(bound)
+        made: Callable[..., Any] = kind(member, Reference(channel, reference.receiver), *options)
         return made
     members: tuple[Member, ...] = getattr(target, "__ambidex_members__", ())
     if len(members) == 1 and members[0].binding == "module":

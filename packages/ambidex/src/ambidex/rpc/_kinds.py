@@ -45,4 +45,5 @@ def _is_data(cls: Any) -> bool:
     """Tell whether a class is one of those whose objects always cross by value."""
     if issubclass(cls, (enum.Enum, BaseException)) or dataclasses.is_dataclass(cls):
         return True
-    return (issubclass(cls, tuple) and hasattr(cls, "_fields")) or hasattr(cls, "__struct_fields__")
+    is_named_tuple = tuple in cls.__mro__ and hasattr(cls, "_fields")
+    return is_named_tuple or hasattr(cls, "__struct_fields__")

@@ -29,7 +29,7 @@ class Arrived(NamedTuple):
     remaining_s: float | None
     target: int
     name: str
-    body: memoryview
+    body: bytes | memoryview
 
 
 def encode_call(
@@ -70,7 +70,8 @@ def read_call(message: Message) -> Arrived:
         name = str(payload[_CALL.size : begin], "utf-8")
     except UnicodeDecodeError:
         raise ProtocolError(f"the name of call {message.id} is no text") from None
-    return Arrived(None if remaining_s == math.inf else remaining_s, target, name, memoryview(payload)[begin:])
+    body = payload[begin:] if isinstance(payload, bytes) else memoryview(payload)[begin:]  # the other is long
+    return Arrived(None if remaining_s == math.inf else remaining_s, target, name, body)
 
 
 def encode_result(codec: Codec, name: str, value: object) -> tuple[bytes, Sequence[memoryview]]:

@@ -95,15 +95,16 @@ class Received:
             if entry is not None and known is not None:
                 entry.count += 1
                 return known
+            if entry is not None:
+                self._forget(entry)
             made = make()
             fresh = _Entry(made, self._forget)
             fresh.number, fresh.count = number, 1
-            if entry is not None:
-                self._forget(entry)
             if self._living.setdefault(number, fresh) is fresh:
                 return made
 
-    def _forget(self, entry: Any) -> None:
+    def _forget(self, dead: Any) -> None:
+        entry: _Entry = dead
         if self._living.get(entry.number) is entry:
             del self._living[entry.number]
             self._released(entry.number, entry.count)

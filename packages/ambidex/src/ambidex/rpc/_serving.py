@@ -10,10 +10,10 @@ from ._incoming import Incoming, Served
 
 if TYPE_CHECKING:
     import asyncio
-    import socket
     from collections.abc import Callable
 
     from ..protocol import Limits, Message
+    from ..transport import Socket
 
 _SETTLED = int(Kind.SETTLED)
 
@@ -41,7 +41,7 @@ class Serving:
         self._open: dict[int, tuple[Connection, Incoming]] = {}
         self._drained: asyncio.Future[None] | None = None
 
-    def add(self, number: int, sock: socket.socket) -> None:
+    def add(self, number: int, sock: Socket) -> None:
         """Serve over one more connection, which the other side knows by `number`."""
 
         def receive(message: Message) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import ProtocolError
 from ..protocol import CHUNK, Kind
@@ -78,7 +78,7 @@ class ServedStream:
                     break
                 step: Any
                 if kind == _ERROR:
-                    step = generator.athrow(value)
+                    step = cast("Any", generator).athrow(value)
                 elif kind == _ITEM:
                     step = generator.asend(value)
                 else:
@@ -137,13 +137,12 @@ class _Step:
             raise
         while True:
             try:
-                sent = yield waited
-            except BaseException as error:  # noqa: BLE001  a cancellation, for the generator
-                resume: Callable[[], Any] = lambda error=error: step.throw(error)  # noqa: E731  two ways, one call
-            else:
-                resume = lambda sent=sent: step.send(sent)  # noqa: E731  as above
-            try:
-                waited = resume()
+                try:
+                    sent = yield waited
+                except BaseException as error:  # noqa: BLE001  a cancellation, for the generator
+                    waited = step.throw(error)
+                else:
+                    waited = step.send(sent)
             except StopIteration as done:
                 return done.value
 

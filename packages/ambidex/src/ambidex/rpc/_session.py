@@ -24,11 +24,11 @@ from ._messages import encode_call, outcome
 from ._outgoing import ConnectionLost, Outgoing
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 
     from ..protocol import Limits, Message
     from ..runtime import Callback, Runtime
+    from ..transport import Socket
     from ._codecs import Codec
 
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
@@ -49,7 +49,7 @@ class Session:
         self,
         codec: Codec,
         limits: Limits,
-        connect: Callable[[int], socket.socket],
+        connect: Callable[[int], Socket],
         died: Callable[[str, str], Exception],
         grace_s: float,
         runtime: Runtime,
@@ -223,8 +223,7 @@ class Session:
         try:
             message = await call if remaining_s is None else await self._within(call, name, remaining_s)
         except ConnectionLost:
-            error = await asyncio.get_running_loop().run_in_executor(None, self._died, name, "sent")
-            raise error from None
+            raise await self._death(name) from None
         return outcome(self.codec, message)
 
     async def _within(self, call: Any, name: str, remaining_s: float) -> Message:
@@ -239,7 +238,8 @@ class Session:
         if not done:
             task.cancel()
             raise DeadlineExceeded(name, remaining_s)
-        return await task
+        ended: Message = await task
+        return ended
 
     async def astream(
         self,
@@ -270,10 +270,13 @@ class Session:
                 else:
                     step = steps.asend(sent)
         except ConnectionLost:
-            error = await asyncio.get_running_loop().run_in_executor(None, self._died, name, "sent")
-            raise error from None
+            raise await self._death(name) from None
         finally:
             await steps.aclose()
+
+    async def _death(self, name: str) -> Exception:
+        """Return the error of a call that was sent, and that the end of the session has ended."""
+        return await asyncio.get_running_loop().run_in_executor(None, self._died, name, "sent")
 
     def _outgoing_here(self, name: str) -> Outgoing:
         try:
@@ -305,7 +308,7 @@ class Session:
 
     # -- connections
 
-    def _open(self, name: str) -> tuple[int, socket.socket]:
+    def _open(self, name: str) -> tuple[int, Socket]:
         """Return a new connection and its number."""
         if os.getpid() != self._process:
             raise UsageError(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ._blocking import BlockingConnection
 from ._connection import Connection
-from ._pairs import Control, new_pair, receive_connections, socket_of
+from ._pairs import Control, Socket, new_pair, receive_connection, socket_of
 
 __all__ = (
     "BlockingConnection",
     "Connection",
     "Control",
+    "Socket",
     "new_pair",
-    "receive_connections",
+    "receive_connection",
     "socket_of",
 )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from ..errors import ProtocolError
+from ._descriptors import receive_descriptors, send_descriptors
 
+Socket = socket.socket
 _BUFFER = 1024 * 1024  # bytes the kernel keeps of a connection: a chunk is taken at once, and four wait no millisecond
 _NUMBER = struct.Struct("<I")
-_MOST_AT_ONCE = 16  # connections taken with one read
 _PATIENCE_S = 10.0  # how long a process may take no connection before it counts as stuck
 
 
@@ -36,7 +36,6 @@ class Control:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        sock.settimeout(_PATIENCE_S)
 
     def connect(self, number: int) -> socket.socket:
         """Return this side of a new connection, whose other side the other process gets as `number`.
@@ -46,7 +45,7 @@ class Control:
         """
         ours, theirs = new_pair()
         try:
-            socket.send_fds(self._socket, [_NUMBER.pack(number)], [theirs.fileno()])
+            send_descriptors(self._socket, _NUMBER.pack(number), [theirs.fileno()], _PATIENCE_S)
         except OSError:
             ours.close()
             raise
@@ -59,19 +58,20 @@ class Control:
         self._socket.close()
 
 
-def receive_connections(control: socket.socket) -> Iterator[tuple[int, socket.socket]]:
-    """Yield the connections that have come over `control`, which does not block, with their numbers.
+def receive_connection(control: socket.socket) -> tuple[int, socket.socket] | None:
+    """Return the next connection that has come over `control`, with its number; None when the other side has left.
 
     Raises:
-        EOFError: the other process has closed it.
+        ProtocolError: what came is none.
+        OSError: nothing came, or the connection broke.
     """
-    while True:
-        try:
-            data, descriptors, _, _ = socket.recv_fds(control, _NUMBER.size, _MOST_AT_ONCE)
-        except (BlockingIOError, InterruptedError):
-            return
-        if not data:
-            raise EOFError
-        (number,) = _NUMBER.unpack(data)
+    record = receive_descriptors(control, 1, _PATIENCE_S)
+    if record is None:
+        return None
+    data, descriptors = record
+    if len(data) != _NUMBER.size or len(descriptors) != 1:
         for descriptor in descriptors:
-            yield number, socket_of(descriptor)
+            os.close(descriptor)
+        raise ProtocolError(f"{len(descriptors)} descriptors and {len(data)} bytes came, which are no connection")
+    (number,) = _NUMBER.unpack(data)
+    return number, socket_of(descriptors[0])

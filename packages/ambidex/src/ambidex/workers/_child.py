@@ -31,8 +31,9 @@ from ..rpc import (
     public_methods,
     table_of,
 )
-from ..transport import Connection, receive_connections, socket_of
+from ..transport import Connection, receive_connection, socket_of
 from . import _given
+from ._orphan import watch_parent
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -124,6 +125,7 @@ class _Child:
         main, control = map(socket_of, self._given.descriptors)
         self._main = Connection(loop, main, self._limits, self._receive, self._end_main)
         self._outgoing = Outgoing(self._main, self._codec)
+        watch_parent(loop, self._given.parent_pid, self._end_orphaned, sockets=[main.fileno()])
         served = Served(self._codec, self._find, self._executor, self._limits.calls)
         self._serving = Serving(loop, served, self._limits, lambda: self._main, self._end)
         self._hello()
@@ -188,6 +190,9 @@ class _Child:
         self._outgoing.end()
         self._end(error)
 
+    def _end_orphaned(self) -> None:
+        self._end(None)
+
     def _end(self, error: Exception | None) -> None:
         if self._is_over.done():
             return
@@ -198,10 +203,13 @@ class _Child:
 
     def _add_connections(self, control: Any) -> None:
         try:
-            for number, sock in receive_connections(control):
-                self._serving.add(number, sock)
-        except (EOFError, OSError):
+            received = receive_connection(control)
+        except OSError:
+            received = None
+        if received is None:
             self._end(None)
+        else:
+            self._serving.add(*received)
 
     # -- what is served
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import functools
 import os
 import platform
 import sys
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from ..runtime import Runtime
     from ._launch import Program
     from ._targets import OutputTarget
-
-_LAST_WORDS_S = 0.05  # how long a dead child's output is read on: a process that it has left may hold it open
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,8 @@ class Life:
         err, their_err = os.pipe()
         given = [theirs.fileno(), their_control.fileno()]
         try:
-            popen = await self._loop.run_in_executor(None, launch, self._program, {}, given, their_out, their_err)
+            start = functools.partial(launch, self._program, {}, given, their_out, their_err)
+            popen = await self._loop.run_in_executor(None, start)
         except BaseException:
             for sock in (ours, our_control):
                 sock.close()
@@ -149,7 +149,8 @@ class Life:
 
     async def _become_ready(self) -> Mapping[str, tuple[str, bool, bool]]:
         limit_s = self._settings.start_timeout_s
-        await asyncio.wait({self._ready, self.death}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        waited: set[asyncio.Future[Any]] = {self._ready, self.death}
+        await asyncio.wait(waited, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
         if self._ready.done():
             try:
                 return self._ready.result()
@@ -203,7 +204,8 @@ class Life:
         self._loop.create_task(self._bury(status))
 
     async def _bury(self, status: int | None) -> None:
-        await asyncio.wait({self._reading}, timeout=_LAST_WORDS_S)
+        await asyncio.sleep(0)  # the reader of its output has begun
+        self._output.finish()
         self._fate.set_result(status)
         self._main.close()
         self.session.end()

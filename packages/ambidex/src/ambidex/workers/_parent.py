@@ -164,8 +164,9 @@ class ParentWorker:
 
     def function(self, target: F, /) -> F:
         """Return a public function, or a class method, of a generated module, to be run in the child."""
-        made: F = placed(target, self.life(getattr(target, "__qualname__", "it")).channel)  # pyright: ignore[reportAssignmentType]  the same kind of callable
-        return made
+        made: Any = placed(target, self.life(getattr(target, "__qualname__", "it")).channel)
+        result: F = made
+        return result
 
     def function_names(self) -> list[str]:
         """Return the names of what the child has, sorted."""

@@ -40,6 +40,6 @@ class Codec(Protocol):
         """
         ...
 
-    def loads(self, payload: bytes | bytearray, buffers: Sequence[bytearray | memoryview]) -> Any:
+    def loads(self, payload: bytes | bytearray | memoryview, buffers: Sequence[bytearray | memoryview]) -> Any:
         """Return the value; the buffers become the memory of what is in it."""
         ...

@@ -67,7 +67,7 @@ class PickleCodec:
         _Pickler(file, buffers, self._handles, self._main_file).dump(_lifted(value))
         return file.getvalue(), buffers.views
 
-    def loads(self, payload: bytes | bytearray, buffers: Sequence[bytearray | memoryview] = ()) -> Any:
+    def loads(self, payload: bytes | bytearray | memoryview, buffers: Sequence[bytearray | memoryview] = ()) -> Any:
         """Return the value; the buffers become the memory of what is in it.
 
         Raises:
