@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from ambidex.runtime import diagnose as diagnose
     from ambidex.runtime import get_synchronizer as get_synchronizer
     from ambidex.runtime import run_async_task as run_async_task
-    from ambidex.workers import ChildWorker as ChildWorker
-    from ambidex.workers import ParentWorker as ParentWorker
+    from ambidex.workers.child import ChildWorker as ChildWorker
+    from ambidex.workers.parent import ParentWorker as ParentWorker
 
 _OWNERS = {
     "AmbidexError": "errors",
     "BlockingInAsyncWarning": "errors",
-    "ChildWorker": "workers",
+    "ChildWorker": "workers.child",
     "DeadlineExceeded": "errors",
     "DeadlockError": "errors",
     "Future": "runtime",
@@ -48,7 +48,7 @@ _OWNERS = {
     "Module": "module",
     "NoRunningLoop": "errors",
     "ON_LOOP": "module",
-    "ParentWorker": "workers",
+    "ParentWorker": "workers.parent",
     "ProtocolError": "errors",
     "RemoteError": "errors",
     "RuntimeClosed": "errors",

@@ -1,11 +1,20 @@
-"""Own what this process has lent to the other one: objects that stay here, known there by their numbers."""
+"""Own what two processes lend each other: objects that stay where they are, known over there by their numbers."""
 
 from __future__ import annotations
 
 import itertools
-from typing import Any
+import struct
+import weakref
+from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError
+from ..errors import ProtocolError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..protocol import Message
+
+_RELEASE = struct.Struct("<QI")  # the object's number, and how often it was received
 
 FIRST = 2  # lower numbers are the targets that are no objects
 
@@ -58,3 +67,65 @@ class Exported:
         else:
             del self._objects[number]
             del self._known[id(obj)]
+
+
+class Received:
+    """Know what stands here for the other side's objects, each once, and tell when nothing does any more.
+
+    `released` is called with an object's number and how often it was received, on whatever thread lets it go.
+    """
+
+    def __init__(self, released: Callable[[int, int], None]) -> None:
+        self._released = released
+        self._living: dict[int, _Entry] = {}
+
+    def __len__(self) -> int:
+        return len(self._living)
+
+    def receive(self, number: int, make: Callable[[], Any]) -> Any:
+        """Return what stands for an object that was sent, made with `make` where nothing does."""
+        while True:
+            entry = self._living.get(number)
+            known = None if entry is None else entry()
+            if entry is not None and known is not None:
+                entry.count += 1
+                return known
+            if entry is not None:
+                self._forget(entry)
+            made = make()
+            fresh = _Entry(made, self._forget)
+            fresh.number, fresh.count = number, 1
+            if self._living.setdefault(number, fresh) is fresh:
+                return made
+
+    def _forget(self, dead: Any) -> None:
+        entry: _Entry = dead
+        if self._living.get(entry.number) is entry:
+            del self._living[entry.number]
+            self._released(entry.number, entry.count)
+
+
+class _Entry(weakref.ref[Any]):
+    """Refer to what stands for an object, with its number, and how often it was received."""
+
+    __slots__ = ("count", "number")
+
+    number: int
+    count: int
+
+
+def release_of(number: int, count: int) -> bytes:
+    """Return the payload of a release: the object's number, and how often it was received."""
+    return _RELEASE.pack(number, count)
+
+
+def read_release(message: Message) -> tuple[int, int]:
+    """Return what a message of the kind release says.
+
+    Raises:
+        ProtocolError: it is none.
+    """
+    if len(message.payload) != _RELEASE.size:
+        raise ProtocolError(f"a release of {len(message.payload)} bytes came")
+    number, count = _RELEASE.unpack(message.payload)
+    return number, count

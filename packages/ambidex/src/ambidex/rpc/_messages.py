@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CALL = struct.Struct("<dIH")  # remaining seconds, infinite without a deadline; target; bytes of the name
 CREDIT = struct.Struct("<I")  # how many more items are taken
 ROOT = 0  # the target that is the worker itself; others are objects, by their numbers
+DEFINITIONS = 1  # the target of what belongs to no object: public functions, classes and what these have
 _RESULT, _ERROR = int(Kind.RESULT), int(Kind.ERROR)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..rpc import ROOT, CallOptions, check_may_block
+from ..rpc import ROOT, CallOptions
+from ..rpc.calling import check_may_block
 from ..runtime import loop_here
 
 if TYPE_CHECKING:

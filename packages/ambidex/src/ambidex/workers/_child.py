@@ -13,21 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError, UsageError
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import (
-    DEFINITIONS,
-    ROOT,
-    Outgoing,
-    PickleCodec,
+from ..rpc import DEFINITIONS, ROOT, Outgoing, PickleCodec, dump_error, encode_call, outcome, read_release
+from ..rpc.serving import (
     Served,
     Serving,
-    SessionHandles,
+    ServingHandles,
     definition_of,
-    dump_error,
-    encode_call,
     find,
-    forget_classes,
     function_of,
-    outcome,
     public_methods,
     table_of,
 )
@@ -40,7 +33,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from ..protocol import Message
-    from ..rpc import Function
+    from ..rpc.serving import Function
     from ._given import Given
 
 OWN_NAMES = ("close", "list_functions", "start", "with_options")  # of `.call` and `.acall` themselves
@@ -109,7 +102,7 @@ class _Child:
         self._given = given
         self._worker = worker
         self._limits = Limits()
-        self._handles = SessionHandles(lambda: self._main, self._call_back)
+        self._handles = ServingHandles(lambda: self._main, self._call_back)
         file = getattr(sys.modules.get("__main__"), "__file__", None) or ""
         self._codec = PickleCodec(self._handles, main_file=file, is_child=True)
         self._ids = itertools.count(1, 2)
@@ -180,7 +173,7 @@ class _Child:
         elif kind == Kind.HELLO:
             read_hello(message.payload)
         elif kind == Kind.RELEASE:
-            self._handles.take_release(message)
+            self._handles.exported.release(*read_release(message))
         elif message.id & 1:  # the outcome of a call back
             self._outgoing.receive(message)
         else:
@@ -217,7 +210,6 @@ class _Child:
         if target == ROOT:
             return find(self._table, name, type(self._worker).__name__)
         if target == DEFINITIONS:
-            forget_classes()  # what is asked for may import a module, whose manifest knows more of them
             return definition_of(name)
         return function_of(self._handles.exported.find(target), name)
 

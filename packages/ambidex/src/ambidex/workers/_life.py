@@ -11,19 +11,11 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InternalError, ProtocolError, UsageError, WorkerDied, WorkerNotStarted
+from ..errors import InternalError, ProtocolError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import (
-    END_KNOWN_S,
-    Incoming,
-    PickleCodec,
-    RemoteChannel,
-    Served,
-    Session,
-    SessionHandles,
-    function_of,
-    outcome,
-)
+from ..rpc import PickleCodec, outcome, read_release
+from ..rpc.calling import END_KNOWN_S, CallingHandles, RemoteChannel, Session
+from ..rpc.serving import Incoming, Served, function_of
 from ..transport import Connection, Control, new_pair
 from ._launch import launch
 from ._output import Output
@@ -34,7 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from ..protocol import Message
-    from ..rpc import Function
+    from ..rpc.serving import Function
     from ..runtime import Runtime
     from ._launch import Program
     from ._targets import OutputTarget
@@ -62,7 +54,7 @@ class Life:
         self._loop = asyncio.get_running_loop()
         self._limits = Limits()
         self._fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()  # its exit status
-        self._handles = SessionHandles(lambda: self._main, self._call_back, lambda: self.session)
+        self._handles = CallingHandles(lambda: self._main, lambda: self.session)
         self._codec = PickleCodec(self._handles, main_file=main_file())
         self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
@@ -177,7 +169,7 @@ class Life:
             except Exception as error:  # noqa: BLE001  what its `setup` has raised
                 self._ready.set_exception(error)
         elif kind == Kind.RELEASE:
-            self._handles.take_release(message)
+            self._handles.exported.release(*read_release(message))
         elif message.id & 1:  # a call of the child's
             self._incoming.receive(message)
         elif kind not in (Kind.PONG, Kind.GOODBYE):
@@ -188,9 +180,6 @@ class Life:
 
     def _no_threads(self) -> Executor:
         raise InternalError("what a child calls back is found by the bridge, which has threads of its own")
-
-    async def _call_back(self, _: int, __: tuple[Any, ...], ___: dict[str, Any]) -> Any:
-        raise UsageError("functions of a child are not called from its parent as yet: make them methods of an object")
 
     # -- its end
 

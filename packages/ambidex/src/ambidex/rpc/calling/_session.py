@@ -14,22 +14,22 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
-from ..runtime import Caller, check_blocking
-from ..transport import BlockingConnection, Connection
-from ._deadlines import inherited_deadline, remaining_until
+from ...errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
+from ...runtime import Caller, check_blocking
+from ...transport import BlockingConnection, Connection
+from .._deadlines import inherited_deadline, remaining_until
+from .._messages import encode_call, outcome
+from .._outgoing import ConnectionLost, Outgoing
 from ._handles import take_handed
 from ._lane import Lane
-from ._messages import encode_call, outcome
-from ._outgoing import ConnectionLost, Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 
-    from ..protocol import Limits, Message
-    from ..runtime import Callback, Runtime
-    from ..transport import Socket
-    from ._codecs import Codec
+    from ...protocol import Limits, Message
+    from ...runtime import Callback, Runtime
+    from ...transport import Socket
+    from .._codecs import Codec
 
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
 VERDICT_S = 0.5  # how long past a deadline's grace the other side is left to deliver the verdict itself

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..protocol import Kind
-from ..transport import Connection
+from ...protocol import Kind
+from ...transport import Connection
 from ._incoming import Incoming, Served
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from ..protocol import Limits, Message
-    from ..transport import Socket
+    from ...protocol import Limits, Message
+    from ...transport import Socket
 
 _SETTLED = int(Kind.SETTLED)
 

@@ -9,18 +9,18 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any, cast
 
-from ..errors import ProtocolError
-from ..protocol import CHUNK, Kind
-from ._failures import load_error
-from ._messages import CREDIT, encode_result
+from ...errors import ProtocolError
+from ...protocol import CHUNK, Kind
+from .._failures import load_error
+from .._messages import CREDIT, encode_result
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
     from concurrent.futures import Executor
 
-    from ..protocol import Message
-    from ..transport import Connection
-    from ._codecs import Codec
+    from ...protocol import Message
+    from ...transport import Connection
+    from .._codecs import Codec
 
 _MOST_TOGETHER = 256  # items in one message: arbitrary, what costs of a message is then spread thin
 _ITEM, _END, _ERROR = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR)

@@ -10,18 +10,17 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from ..bridge import FaceInfo, Wrappers
-from ..errors import UsageError
-from ..runtime import Caller, loop_here
-from ._messages import refuse_blocking
+from ...bridge import FaceInfo, Wrappers
+from ...errors import UsageError
+from ...runtime import Caller, loop_here
+from .._messages import DEFINITIONS, refuse_blocking
 from ._remote import RemoteObject
-from ._verbs import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 
-    from ..bridge import Future, Member
-    from ..runtime import Runtime
+    from ...bridge import Future, Member
+    from ...runtime import Runtime
     from ._session import Session
 
     Args = tuple[Any, ...]

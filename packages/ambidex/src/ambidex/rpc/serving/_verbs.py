@@ -16,15 +16,13 @@ import importlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError
-from ..module import registration_of
-from ..runtime import entering
+from ...errors import UsageError
+from ...module import registration_of
+from ._kinds import forget_classes
 from ._table import Function
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
-
-DEFINITIONS = 1  # the target of what belongs to no object
 
 
 def function_of(target: Any, asked: str) -> Function:
@@ -51,6 +49,7 @@ def definition_of(asked: str) -> Function:
         _check_public(part)
     first, *rest = path.split(".")
     found: Any = getattr(importlib.import_module(module_name), first, None)
+    forget_classes()  # the manifest of what was imported may know more of them
     if found is None or registration_of(found) is None:
         raise UsageError(f"{module_name} makes no {first} public: register it with its `Module`")
     owner = None
@@ -123,6 +122,8 @@ def _streaming(found: Callable[[], Any]) -> Callable[..., AsyncGenerator[Any, An
 
 
 def _entered(found: Callable[[], Any], *, is_itself: bool) -> Callable[..., AsyncGenerator[Any, Any]]:
+    from ...runtime import entering  # here: a child that opens none starts without the runtime
+
     def enter(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         opened: AsyncGenerator[Any, Any] = entering(found if is_itself else found())(*args, **kwargs)
         return opened

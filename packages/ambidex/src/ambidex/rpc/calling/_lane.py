@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..protocol import Flags, Kind
-from ._failures import dump_error
-from ._messages import CREDIT
-from ._reading import StreamReader
+from ...protocol import Flags, Kind
+from .._failures import dump_error
+from .._messages import CREDIT
+from .._reading import StreamReader
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from ..protocol import Message
-    from ..transport import BlockingConnection
-    from ._codecs import Codec
+    from ...protocol import Message
+    from ...transport import BlockingConnection
+    from .._codecs import Codec
 
 _CALL, _CREDIT, _CANCEL = int(Kind.CALL), int(Kind.CREDIT), int(Kind.CANCEL)
 _ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)

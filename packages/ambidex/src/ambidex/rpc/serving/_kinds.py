@@ -6,7 +6,7 @@ import dataclasses
 import enum
 from typing import Any
 
-from ..module import registration_of
+from ...module import registration_of
 
 _kinds: dict[type, tuple[str, str, str, str] | None] = {}
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..bridge import REMOTE, register
-from ..errors import UsageError
+from ...bridge import REMOTE, register
+from ...errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..bridge import FaceInfo
+    from ...bridge import FaceInfo
     from ._session import Session
 
 _classes: dict[tuple[str, str], type[RemoteObject]] = {}
@@ -72,48 +69,3 @@ def _info_of(module: str, path: str, public_module: str, public_name: str) -> Fa
             "for it: generate it again"
         )
     return info
-
-
-class Received:
-    """Know what stands here for the other side's objects, each once, and tell when nothing does any more.
-
-    `released` is called with an object's number and how often it was received, on whatever thread lets it go.
-    """
-
-    def __init__(self, released: Callable[[int, int], None]) -> None:
-        self._released = released
-        self._living: dict[int, _Entry] = {}
-
-    def __len__(self) -> int:
-        return len(self._living)
-
-    def receive(self, number: int, make: Callable[[], Any]) -> Any:
-        """Return what stands for an object that was sent, made with `make` where nothing does."""
-        while True:
-            entry = self._living.get(number)
-            known = None if entry is None else entry()
-            if entry is not None and known is not None:
-                entry.count += 1
-                return known
-            if entry is not None:
-                self._forget(entry)
-            made = make()
-            fresh = _Entry(made, self._forget)
-            fresh.number, fresh.count = number, 1
-            if self._living.setdefault(number, fresh) is fresh:
-                return made
-
-    def _forget(self, dead: Any) -> None:
-        entry: _Entry = dead
-        if self._living.get(entry.number) is entry:
-            del self._living[entry.number]
-            self._released(entry.number, entry.count)
-
-
-class _Entry(weakref.ref[Any]):
-    """Refer to what stands for an object, with its number, and how often it was received."""
-
-    __slots__ = ("count", "number")
-
-    number: int
-    count: int

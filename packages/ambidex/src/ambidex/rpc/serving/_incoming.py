@@ -8,21 +8,21 @@ import functools
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..errors import AmbidexError, DeadlineExceeded, ProtocolError, UsageError
-from ..protocol import Flags, Kind
-from ._deadlines import received_deadline, within
-from ._failures import dump_error
-from ._messages import encode_result, read_call
-from ._serving_streams import ServedStream, generator_of_thread
+from ...errors import AmbidexError, DeadlineExceeded, ProtocolError, UsageError
+from ...protocol import Flags, Kind
+from .._deadlines import received_deadline, within
+from .._failures import dump_error
+from .._messages import encode_result, read_call
+from ._streams import ServedStream, generator_of_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from ..protocol import Message
-    from ..transport import Connection
-    from ._codecs import Codec
-    from ._messages import Arrived
+    from ...protocol import Message
+    from ...transport import Connection
+    from .._codecs import Codec
+    from .._messages import Arrived
     from ._table import Function
 
 _CALL, _CANCEL, _RESULT, _ERROR = int(Kind.CALL), int(Kind.CANCEL), int(Kind.RESULT), int(Kind.ERROR)

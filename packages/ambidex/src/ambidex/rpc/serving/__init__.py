@@ -1,0 +1,25 @@
+"""Own the called side of a session: what is served, over which connections, and the tasks that calls are.
+
+A child starts with it, so it loads neither the bridge nor the runtime.
+"""
+
+from __future__ import annotations
+
+from ._connections import Serving
+from ._handles import ServingHandles
+from ._incoming import Incoming, Served
+from ._table import Function, find, public_methods, table_of
+from ._verbs import definition_of, function_of
+
+__all__ = (
+    "Function",
+    "Incoming",
+    "Served",
+    "Serving",
+    "ServingHandles",
+    "definition_of",
+    "find",
+    "function_of",
+    "public_methods",
+    "table_of",
+)
