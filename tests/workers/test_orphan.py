@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 if sys.platform != "linux":
     pytest.skip("other processes than children are watched by pidfds here", allow_module_level=True)
+assert sys.platform == "linux"
 
 _PARENT = """
 import os, signal, socket, sys

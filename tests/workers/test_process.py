@@ -16,7 +16,9 @@ import pytest
 from ambidex.workers._process import Process
 from tests.limits import HANG_S
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+if sys.platform != "linux":
+    pytest.skip("what is waited for and signalled here, only Linux has", allow_module_level=True)
+assert sys.platform == "linux"
 
 
 def start(code: str) -> subprocess.Popen[bytes]:
@@ -36,6 +38,16 @@ def close(popen: subprocess.Popen[bytes]) -> None:
     """Close what the program has written to."""
     assert popen.stdout is not None
     popen.stdout.close()
+
+
+def reap(pid: int) -> int:
+    """Wait for a child as other code of a program might; return which one it was."""
+    return os.waitpid(pid, 0)[0]
+
+
+def wait_for_end(pid: int) -> None:
+    """Wait for the end of a child, and leave its status to others."""
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 class Deaths:
@@ -82,7 +94,7 @@ def test_end_is_told_once_with_the_status(way: str, code: str, expected: int) ->
         process.terminate()
         assert (deaths.told, process.status, process.has_ended) == ([expected], expected, True)
         with pytest.raises(ChildProcessError):
-            os.waitpid(process.pid, 0)
+            reap(process.pid)
         close(popen)
 
     asyncio.run(main())
@@ -96,9 +108,9 @@ def test_status_that_somebody_else_has_read_is_none(way: str) -> None:
         process = Process(popen)
         deaths = Deaths()
         loop = asyncio.get_running_loop()
-        os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)
+        wait_for_end(popen.pid)
         process.watch(loop, deaths.tell)
-        assert os.waitpid(-1, 0)[0] == popen.pid  # before the loop has run
+        assert reap(-1) == popen.pid  # before the loop has run
         process.kill()
         await deaths.wait()
         assert (deaths.told, process.status, process.has_ended) == ([None], None, True)
@@ -112,7 +124,7 @@ def test_process_that_is_gone_before_it_is_watched_is_told(way: str) -> None:
 
     async def main() -> None:
         popen = start("")
-        assert os.waitpid(popen.pid, 0) == (popen.pid, 0)
+        assert reap(popen.pid) == popen.pid
         process = Process(popen)
         deaths = Deaths()
         process.watch(asyncio.get_running_loop(), deaths.tell)
@@ -204,15 +216,19 @@ def test_end_kills_a_child_that_hangs_and_what_it_has_started(is_cancelled: bool
 def test_killing_ends_nobody_who_has_the_number_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once somebody else has reaped the child, no signal goes out by its number."""
     sent: list[tuple[int, int]] = []
+
+    def send(pid: int, number: int) -> None:
+        sent.append((pid, number))
+
     for name in ("kill", "killpg"):
-        monkeypatch.setattr(os, name, lambda pid, number: sent.append((pid, number)))
+        monkeypatch.setattr(os, name, send)
 
     async def main() -> None:
         popen = start("")
         process = Process(popen)
         deaths = Deaths()
         process.watch(asyncio.get_running_loop(), deaths.tell)
-        assert os.waitpid(popen.pid, 0)[0] == popen.pid
+        assert reap(popen.pid) == popen.pid
         process.kill()
         process.terminate()
         await deaths.wait()
