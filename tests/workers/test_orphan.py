@@ -45,22 +45,20 @@ signal.pause()
 _CHILD = """
 from ambidex.workers import _given
 given = _given.take()
-import asyncio, os, select, subprocess, sys, time
+import asyncio, os, subprocess, sys, time
 from ambidex.workers import _orphan
 mode = sys.argv[1]
 sockets = given.descriptors
 if mode == "end-of-file":
     del os.pidfd_open
 if mode == "late":
-    poll = select.poll()
-    poll.register(sockets[0], 0)
     sockets = ()
 
 async def main():
     ended = asyncio.get_running_loop().create_future()
     if mode == "late":
         os.write(1, b"child %d\\n" % os.getpid())
-        poll.poll()
+        open(os.path.join(os.path.dirname(sys.argv[0]), "gate")).close()  # opened when the parent is reaped
     grace_s = 0.1 if mode.endswith(("busy", "in-c", "stuck")) else 600
     _orphan.watch_parent(
         asyncio.get_running_loop(), given.parent_pid, lambda: ended.set_result(None), sockets=sockets, grace_s=grace_s
@@ -137,13 +135,18 @@ def family(write: Write) -> Iterator[Callable[[Path, str], Family]]:
 
 @pytest.mark.parametrize("mode", ["idle", "end-of-file", "late", "sibling"])
 def test_child_that_is_free_ends_by_its_own_loop(
-    family: Callable[[Path, str], Family], interpreter: Path, mode: str
+    family: Callable[[Path, str], Family], interpreter: Path, tmp_path: Path, mode: str
 ) -> None:
     """Its loop is told, and has the grace to end the process: by either way of seeing it, and if it was so before."""
     living = family(interpreter, mode)
+    gate = tmp_path / "scripts" / "gate"
+    os.mkfifo(gate)
     living.expect("child", *(["sibling"] if mode == "sibling" else []))
     begun = time.perf_counter()
     living.parent.kill()
+    if mode == "late":
+        living.parent.wait()
+        gate.open("w").close()
     living.wait("child")
     print(f"{interpreter}: {mode}: gone after {(time.perf_counter() - begun) * 1e3:.1f} ms")
     if mode == "sibling":
