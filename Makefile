@@ -5,6 +5,8 @@ VENV ?= .venv
 JOBS ?= 2
 # Where `make interpreters` builds; a folder outside the clone outlives it.
 INTERPRETERS ?= build/interpreters
+# What `make bench` measures: bridge or workers.
+WHAT ?= bridge
 CODE ?= $(wildcard packages/*/src tests examples bench tools)
 
 BIN := $(VENV)/bin
@@ -63,8 +65,8 @@ constructs: $(DEV) ## Run four type checkers over the golden cases and write doc
 packages: $(PACKAGES_ENV) ## Wrap other people's packages, check and use them, write docs/packages.md; ONLY="aiosqlite nats" for some
 	build/venvs/packages/bin/python -m tests.packages $(ONLY)
 
-bench: $(DEV) ## Measure against the named peers and the targets, in 5 minutes; OPTIONS=--quick for a rough picture
-	$(ON_TREE) $(BIN)/python bench/bridge.py --json build/bench/bridge.json $(OPTIONS)
+bench: $(DEV) ## Measure against the named peers and the targets, in 5 minutes; WHAT=workers for calls to child processes; OPTIONS=--quick
+	$(ON_TREE) $(BIN)/python bench/$(WHAT).py --json build/bench/$(WHAT).json $(OPTIONS)
 
 coverage: $(TEST_ENV) ## Run the suite under coverage and report the lines it missed
 	@rm -rf build/coverage && mkdir -p build/coverage

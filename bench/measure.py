@@ -92,6 +92,20 @@ def compare(candidates: Mapping[str, Operation], settings: Settings, *, seed: in
     return Rounds(costs)
 
 
+def compare_timed(candidates: Mapping[str, Callable[[], float]], rounds: int, *, seed: int = 0) -> Rounds:
+    """Measure candidates that time themselves, in seconds, in interleaved rounds, after one that is not counted."""
+    for run in candidates.values():
+        run()
+    costs: dict[str, list[float]] = {name: [] for name in candidates}
+    order = list(candidates)
+    shuffle = random.Random(seed).shuffle
+    for _ in range(rounds):
+        shuffle(order)
+        for name in order:
+            costs[name].append(candidates[name]())
+    return Rounds(costs)
+
+
 def _calibrate(operation: Operation, slice_s: float) -> int:
     """Return how many operations fill a slice; this also warms the candidate up."""
     count = 1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     import contextlib
-    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Iterator
     from types import ModuleType
 
     from ambidex import Synchronizer
@@ -48,9 +48,9 @@ def is_installed(package: str) -> bool:
     return importlib.util.find_spec(package) is not None
 
 
-def versions() -> dict[str, str]:
-    """Return the version of each peer that is installed."""
-    return {peer: importlib.metadata.version(peer) for peer in PEERS if is_installed(peer)}
+def versions(peers: Iterable[str] = PEERS) -> dict[str, str]:
+    """Return the version of each of these peers that is installed."""
+    return {peer: importlib.metadata.version(peer) for peer in peers if is_installed(peer)}
 
 
 def synchronizer_bridge(name: str, synchronizer: Synchronizer) -> Bridge:

@@ -52,10 +52,12 @@ class Answer:
     verdict: str
 
 
-def answers_of(sections: Iterable[Section]) -> list[Answer]:
+def answers_of(
+    sections: Iterable[Section], lines: Sequence[str] = LINES, targets: Sequence[Target] = TARGETS
+) -> list[Answer]:
     """Return the table of targets, as far as these sections decide it, in its own order."""
     found: dict[Target, Row] = {target: row for part in sections for row in part.rows for target in row.answers}
-    ordered = sorted(found, key=lambda target: (LINES.index(target.line), TARGETS.index(target)))
+    ordered = sorted(found, key=lambda target: (lines.index(target.line), targets.index(target)))
     return [_answer(target, found[target]) for target in ordered]
 
 
