@@ -1,7 +1,7 @@
 """Own reading: bytes arrive where the reader says, and whole messages come out.
 
-Small frames share one buffer. What a long message brings goes straight to where it stays: next to nothing is copied,
-and nothing is allocated before its length has been compared with the limits.
+Small frames share one buffer. What a long message brings goes straight to where it stays: only what came along with
+the header of a chunk is copied. Nothing is allocated before its length has been compared with the limits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ROOM = 64 * 1024  # bytes read at once where no chunk is under way: arbitrary, the default of asyncio's streams
-_ROOM_BETWEEN_CHUNKS = 4096  # arbitrary: what is read along with the header of a chunk has to be copied
 
 # What follows is looked up for each frame.
 _BULK, _CANCEL = int(Kind.BULK), int(Kind.CANCEL)
@@ -92,7 +91,7 @@ class Reader:
         """Return where the next bytes are to be written; it is never empty."""
         if self._bulk is not None:
             return self._bulk.rest()[: self._bulk_left]
-        return self._view[self._end : self._end + (_ROOM_BETWEEN_CHUNKS if self._transfers else _ROOM)]
+        return self._view[self._end : self._end + _ROOM]
 
     def buffer_updated(self, count: int) -> list[Message]:
         """Return the messages that are whole now that `count` bytes were written to `get_buffer()`.
