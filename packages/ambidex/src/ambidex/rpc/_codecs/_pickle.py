@@ -114,8 +114,10 @@ class _Pickler(pickle.Pickler):
             return self._by_name(obj)
         kind = _type_of(obj)
         if kind is FunctionType:
-            if obj.__module__ == __name__ or id(obj) in self._rebuilding:
+            if obj.__module__ == __name__:
                 return NotImplemented
+            if id(obj) in self._rebuilding:
+                return self._by_name(obj)
         elif kind is _Lifted:
             return obj.reduced()
         if self._handles is not None and id(obj) not in self._rebuilding:

@@ -25,7 +25,7 @@ def what_fails(codec: Codec, value: object, name: str = "value") -> str:
         return ""
     seen = {id(value): value}
     part, place = value, name
-    while True:
+    while f"{type(part).__name__!r} object" not in str(error):  # else it says that it is this very one
         for step, inner in islice(_parts(part), _MOST_PARTS):
             failed = None if id(inner) in seen else _failure(codec, inner)
             seen[id(inner)] = inner  # kept: another object could have its id
@@ -33,7 +33,8 @@ def what_fails(codec: Codec, value: object, name: str = "value") -> str:
                 part, place, error = inner, place + step, failed
                 break
         else:
-            return f"{place}: {str(error) or type(error).__name__}"
+            break
+    return f"{place}: {str(error) or type(error).__name__}"
 
 
 def _failure(codec: Codec, value: object) -> Exception | None:

@@ -1,0 +1,305 @@
+"""Own the codec between sides that do not trust each other: msgpack, from which no class is ever looked up by its name.
+
+Beside what msgpack has, values are extensions (`Code`), each of one value of msgpack. A class comes back as itself
+where it is one of the codec's `classes`, or where `as_type` asks for it; else its parts come: a dataclass as a dict,
+a named tuple as a tuple, an enumeration as its value.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import dataclasses
+import datetime as dt
+import decimal
+import enum
+import pathlib
+import uuid
+from typing import TYPE_CHECKING, Any, cast, final
+
+from ... import errors
+from ...errors import ProtocolError
+from ._converting import Record, class_name, converted
+from ._packing import Extension, Packer, Unpacker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ._codec import Handles
+
+_LARGE = 256 * 1024  # bytes that go beside the payload: from here on a frame of their own costs nothing
+_MOST_BUFFERS = 1024  # beside one payload; later ones go into it. Arbitrary, below what `Limits` allows
+
+
+class Code(enum.IntEnum):
+    """Name the codes of extensions; they are part of the wire."""
+
+    BYTES = 0  # only in BUFFER: bytes are msgpack's own
+    INTEGER = 1  # of more than 64 bits: bytes, big-endian, signed
+    TUPLE = 2
+    SET = 3
+    FROZEN_SET = 4
+    COMPLEX = 5  # its two floats
+    DATETIME = 6  # ISO 8601, and fold; a zone becomes its offset
+    DATE = 7
+    TIME = 8  # as a datetime
+    TIMEDELTA = 9  # days, seconds, microseconds
+    DECIMAL = 10  # as text
+    UUID = 11  # 16 bytes
+    PATH = 12  # the name of its class, and its text
+    RECORD = 13  # the class's name, and its fields
+    HANDLE = 14  # the token's parts
+    ERROR = 15  # the name of an exception's class, its arguments and its attributes
+    BUFFER = 16  # beside the payload: what it becomes (BYTES, BYTEARRAY, MEMORYVIEW); they come in order
+    BYTEARRAY = 17
+    MEMORYVIEW = 18
+    TEXT = 19  # one that is not UTF-8: its bytes, with halves of characters
+
+
+_PATHS: dict[str, type[pathlib.PurePath]] = {
+    "Path": pathlib.Path,
+    "PurePosixPath": pathlib.PurePosixPath,
+    "PureWindowsPath": pathlib.PureWindowsPath,
+}
+
+
+def _known_errors() -> dict[str, type[BaseException]]:
+    """Return the exceptions that come back as themselves: Python's own, and this library's."""
+    found: dict[str, type[BaseException]] = {"asyncio.CancelledError": asyncio.CancelledError}
+    for module, prefix in ((builtins, ""), (errors, "ambidex.errors.")):
+        for name, each in vars(module).items():
+            if isinstance(each, type) and issubclass(each, Exception) and not hasattr(each, "exceptions"):
+                found[prefix + name] = each
+    return found
+
+
+_ERRORS = _known_errors()
+_ERROR_NAMES = {each: name for name, each in _ERRORS.items()}
+
+
+@final
+class MsgpackCodec:
+    """Carry plain data; nothing that comes can name a class or run anything.
+
+    Objects that `handles` exports cross as their tokens. `classes` are the dataclasses, named tuples and enumerations
+    that come back as themselves wherever they stand. Subclasses of `str`, `int`, `list` and `dict` cross as those.
+    Bytes, bytearrays and memory views of 256 KiB and more go beside the payload; a bytearray or a view has the
+    received memory for its own.
+    """
+
+    name = "msgpack"
+
+    def __init__(self, handles: Handles | None = None, classes: Iterable[type] = ()) -> None:
+        self._handles = handles
+        self._classes = {class_name(each): each for each in classes}
+
+    def dumps(self, value: object) -> tuple[bytes, Sequence[memoryview]]:
+        """Return the payload and the buffers beside it.
+
+        Raises:
+            TypeError: it holds what msgpack does not carry; `what_fails` tells which part that is.
+            ValueError: it is nested too deep, or holds itself.
+        """
+        writing = _Writing(self._handles)
+        return Packer(writing.extension).packed(value), writing.buffers
+
+    def loads(
+        self,
+        payload: bytes | bytearray,
+        buffers: Sequence[bytearray | memoryview] = (),
+        as_type: Any = Any,
+        place: str = "result",
+    ) -> Any:
+        """Return the value, in the types of the annotation `as_type`; `place` is what messages call it.
+
+        Raises:
+            ProtocolError: the bytes are none that `dumps` writes.
+            UsageError: it is not of that type, or an object's fields are not those of its class here; the message
+                names the place, as `result.stations[2].height: expected float, got str`.
+        """
+        reading = _Reading(self._handles, self._classes, buffers)
+        value = Unpacker(payload, reading.value).unpacked()
+        return value if as_type is Any and not reading.has_records else converted(value, as_type, place)
+
+
+class _Writing:
+    """Say how the parts of one value are written that msgpack does not have."""
+
+    def __init__(self, handles: Handles | None) -> None:
+        self._handles = handles
+        self.buffers: list[memoryview] = []
+
+    def extension(self, value: Any) -> object:
+        """Return what stands for a value: an extension, bytes, or a value of a class that msgpack has."""
+        kind: Any = value.__class__
+        write = _WRITERS.get(kind)
+        if write is not None:
+            return write(value)
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return self._of_bytes(value)
+        parts = _parts(value)
+        if parts is not None:
+            return parts
+        token = None if self._handles is None or isinstance(value, type) else self._handles.export(value)
+        if token is not None:
+            return Extension(Code.HANDLE, list(token))
+        for base in (str, int, float, list, dict, tuple):
+            if isinstance(value, base):
+                make: Any = base
+                return make(value)
+        raise TypeError(f"cannot pack {type(value).__name__!r} object")
+
+    def _of_bytes(self, value: Any) -> object:
+        code = _code_of_bytes(value)
+        view = memoryview(value)
+        if view.nbytes >= _LARGE and len(self.buffers) < _MOST_BUFFERS:
+            self.buffers.append(view.cast("B") if view.c_contiguous else memoryview(view.tobytes()))
+            return Extension(Code.BUFFER, int(code))
+        return bytes(value) if code == Code.BYTES else Extension(code, view.tobytes())
+
+
+def _code_of_bytes(value: object) -> Code:
+    if isinstance(value, bytes):
+        return Code.BYTES
+    return Code.BYTEARRAY if isinstance(value, bytearray) else Code.MEMORYVIEW
+
+
+def _integer(value: int) -> Extension:
+    return Extension(Code.INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+
+
+_WRITERS: dict[type, Callable[[Any], Extension]] = {
+    int: _integer,
+    tuple: lambda value: Extension(Code.TUPLE, list(value)),
+    set: lambda value: Extension(Code.SET, list(value)),
+    frozenset: lambda value: Extension(Code.FROZEN_SET, list(value)),
+    complex: lambda value: Extension(Code.COMPLEX, [value.real, value.imag]),
+    dt.datetime: lambda value: Extension(Code.DATETIME, [value.isoformat(), value.fold]),
+    dt.date: lambda value: Extension(Code.DATE, value.isoformat()),
+    dt.time: lambda value: Extension(Code.TIME, [value.isoformat(), value.fold]),
+    dt.timedelta: lambda value: Extension(Code.TIMEDELTA, [value.days, value.seconds, value.microseconds]),
+    decimal.Decimal: lambda value: Extension(Code.DECIMAL, str(value)),
+    uuid.UUID: lambda value: Extension(Code.UUID, value.bytes),
+    str: lambda value: Extension(Code.TEXT, value.encode("utf-8", "surrogatepass")),
+}
+
+
+def _parts(value: Any) -> Extension | None:
+    """Return an object of a class of data; None for any other."""
+    kind: Any = value.__class__
+    if isinstance(value, enum.Enum):
+        return Extension(Code.RECORD, [class_name(kind), value.value])
+    if dataclasses.is_dataclass(kind):
+        fields = {each.name: getattr(value, each.name) for each in dataclasses.fields(kind)}
+        return Extension(Code.RECORD, [class_name(value.__class__), fields])
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        return Extension(Code.RECORD, [class_name(kind), Extension(Code.TUPLE, list(cast("Any", value)))])
+    if isinstance(value, pathlib.PurePath):
+        name = "Path" if isinstance(value, pathlib.Path) else str(kind.__name__)
+        return Extension(Code.PATH, [name, str(value)]) if name in _PATHS else None
+    if isinstance(value, BaseException) and kind in _ERROR_NAMES:
+        reduced = cast("tuple[Any, ...]", value.__reduce__())
+        return Extension(Code.ERROR, [_ERROR_NAMES[kind], list(reduced[1]), dict((reduced[2:] or ({},))[0] or {})])
+    return None
+
+
+class _Reading:
+    """Say what the extensions of one value stand for."""
+
+    def __init__(
+        self, handles: Handles | None, classes: dict[str, type], buffers: Sequence[bytearray | memoryview]
+    ) -> None:
+        self._handles = handles
+        self._classes = classes
+        self._buffers = iter(buffers)
+        self.has_records = False
+
+    def value(self, code: int, inner: Any) -> object:
+        """Return what an extension stands for; whatever is raised here says that it is none of this codec's."""
+        read = _READERS.get(code)
+        if read is not None:
+            kind, make = read
+            if type(inner) is not kind:
+                raise TypeError(f"extension {code} holds {type(inner).__name__}, not {kind.__name__}")
+            return make(inner)
+        if code == Code.BUFFER:
+            return self._buffer(inner)
+        if code == Code.HANDLE:
+            return self._handle(inner)
+        if code == Code.RECORD:
+            return self._record(*inner)
+        raise ProtocolError(f"an extension of msgpack has the code {code}, which this library has not")
+
+    def _buffer(self, code: object) -> object:
+        buffer = next(self._buffers, None)
+        if buffer is None:
+            raise ProtocolError("a value of msgpack has more buffers than came with it")
+        if code == Code.BYTES:
+            return bytes(buffer)
+        if code == Code.BYTEARRAY:
+            return buffer if isinstance(buffer, bytearray) else bytearray(buffer)
+        return memoryview(buffer)
+
+    def _handle(self, token: Any) -> object:
+        if self._handles is None or not all(type(part) in (int, str) for part in token):
+            raise ProtocolError("a handle came that is none, or where there is no session that knows it")
+        return self._handles.resolve(tuple(token))
+
+    def _record(self, name: str, fields: object) -> object:
+        record = Record(name, fields)
+        known = self._classes.get(name)
+        if known is not None:
+            return converted(record, known, name)
+        self.has_records = True
+        return record
+
+
+def _made(make: Callable[..., object], *kinds: type) -> Callable[[Any], object]:
+    """Return what makes an object of a list of arguments that have to be of these classes."""
+
+    def made(args: list[object]) -> object:
+        if list(map(type, args)) != list(kinds):
+            raise TypeError(f"an extension has parts of other classes than {kinds}")
+        return make(*args)
+
+    return made
+
+
+def _datetime(text: str, fold: int) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(fold=fold)
+
+
+def _time(text: str, fold: int) -> dt.time:
+    return dt.time.fromisoformat(text).replace(fold=fold)
+
+
+def _path(name: str, text: str) -> pathlib.PurePath:
+    return _PATHS[name](text)
+
+
+def _error(name: str, args: list[object], attributes: dict[object, object]) -> BaseException:
+    error = _ERRORS[name](*args)
+    for attribute, value in attributes.items():
+        if type(attribute) is str and not attribute.startswith("_"):
+            object.__setattr__(error, attribute, value)
+    return error
+
+
+_READERS: dict[int, tuple[type, Callable[[Any], object]]] = {
+    Code.INTEGER: (bytes, lambda data: int.from_bytes(data, "big", signed=True)),
+    Code.TUPLE: (list, tuple),
+    Code.SET: (list, set),
+    Code.FROZEN_SET: (list, frozenset),
+    Code.COMPLEX: (list, _made(complex, float, float)),
+    Code.DATETIME: (list, _made(_datetime, str, int)),
+    Code.DATE: (str, dt.date.fromisoformat),
+    Code.TIME: (list, _made(_time, str, int)),
+    Code.TIMEDELTA: (list, _made(dt.timedelta, int, int, int)),
+    Code.DECIMAL: (str, decimal.Decimal),
+    Code.UUID: (bytes, lambda data: uuid.UUID(bytes=data)),
+    Code.PATH: (list, _made(_path, str, str)),
+    Code.ERROR: (list, _made(_error, str, list, dict)),
+    Code.BYTEARRAY: (bytes, bytearray),
+    Code.MEMORYVIEW: (bytes, memoryview),
+    Code.TEXT: (bytes, lambda data: data.decode("utf-8", "surrogatepass")),
+}

@@ -1,0 +1,427 @@
+"""Plain data crosses between sides that do not trust each other; whatever else comes is a typed error."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import decimal
+import enum
+import pathlib
+import random
+import sys
+import tracemalloc
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NewType, Optional, TypedDict, Union, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ambidex.errors import ProtocolError, RemoteError, UsageError
+from ambidex.rpc._codecs import MsgpackCodec, what_fails
+from ambidex.rpc._failures import dump_error, load_error
+from tests.codegen.conftest import INTERPRETERS
+from tests.programs import LIBRARY, run_to_its_end
+from tests.rpc.test_pickle_codec import Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGE = 256 * 1024
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Place(NamedTuple):
+    x: int
+    y: float = 0.0
+
+
+@dataclass
+class Station:
+    name: str
+    height: float
+    colour: Colour = Colour.RED
+    places: Optional[list[Place]] = None  # noqa: UP045  read when the program runs, on 3.9, too
+    code: int = field(default=0, init=False)
+
+
+@dataclass
+class Network:
+    stations: list[Station]
+
+
+@dataclass(frozen=True)
+class Key:
+    name: str
+
+
+class Options(TypedDict, total=False):
+    depth: int
+
+
+CODEC = MsgpackCodec()
+KNOWING = MsgpackCodec(classes=[Colour, Level, Place, Station, Network, Key])
+
+
+def crossed(value: object, codec: MsgpackCodec = CODEC, as_type: Any = Any) -> Any:
+    """Return what arrives."""
+    payload, buffers = codec.dumps(value)
+    assert type(payload) is bytes
+    return codec.loads(payload, [bytearray(each) for each in buffers], as_type)
+
+
+texts = st.text(st.characters(exclude_categories=())) | st.text()
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(-(2**70), 2**70),
+    st.sampled_from([s * 2**b + d for b in (5, 7, 8, 15, 16, 31, 32, 63, 64) for s in (1, -1) for d in (-1, 0, 1)]),
+    st.floats(allow_nan=False),
+    texts,
+    st.binary(),
+    st.complex_numbers(allow_nan=False),
+    st.datetimes(),
+    st.datetimes(timezones=st.just(dt.timezone(dt.timedelta(hours=2, seconds=3)))),
+    st.dates(),
+    st.times(),
+    st.timedeltas(),
+    st.decimals(allow_nan=False),
+    st.uuids(),
+    st.sampled_from([pathlib.Path("/a/b"), pathlib.PureWindowsPath("C:/x"), pathlib.PurePosixPath("y")]),
+)
+hashable = st.recursive(leaves, lambda inner: st.lists(inner).map(tuple) | st.frozensets(inner), max_leaves=4)
+values = st.recursive(
+    leaves | st.binary().map(bytearray),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(hashable, inner) | st.sets(hashable),
+    max_leaves=15,
+)
+
+
+def same(one: Any, two: Any) -> bool:
+    """Tell whether values are equal, and of the same classes all the way down."""
+    if type(one) is not type(two) or one != two:
+        return False
+    parts: Any = one
+    if isinstance(one, dict):
+        return all(same(a, b) and same(parts[a], two[b]) for a, b in zip(parts, two))
+    if isinstance(one, (list, tuple)):
+        return all(map(same, parts, two))
+    return True
+
+
+@settings(max_examples=300)
+@given(value=values)
+def test_value_crosses_as_it_is(value: object) -> None:
+    """Of the same classes, whatever is in it."""
+    assert same(crossed(value), value)
+
+
+@pytest.mark.parametrize("count", [15, 16, 31, 32, 255, 256, 65535, 65536])
+def test_lengths_of_all_sizes_cross(count: int) -> None:
+    """Where msgpack writes them in another way."""
+    for value in ("x" * count, b"x" * count, [None] * count, dict.fromkeys(range(count)), tuple(range(count))):
+        assert crossed(value) == value
+
+
+WRITTEN = {
+    b"\xc0": None,
+    b"\xc3": True,
+    b"\x07": 7,
+    b"\xe0": -32,
+    b"\xd0\xdf": -33,
+    b"\xcc\xff": 255,
+    b"\xcd\x01\x00": 256,
+    b"\xcb\x3f\xf8\x00\x00\x00\x00\x00\x00": 1.5,
+    b"\xa3abc": "abc",
+    b"\xc4\x02ab": b"ab",
+    b"\x92\x01\xa1x": [1, "x"],
+    b"\x81\xa1a\x02": {"a": 2},
+}
+
+
+@pytest.mark.parametrize("payload", WRITTEN, ids=repr)
+def test_plain_values_are_what_msgpack_says(payload: bytes) -> None:
+    """Byte for byte, so that other readers know them."""
+    assert CODEC.dumps(WRITTEN[payload])[0] == payload
+    assert same(CODEC.loads(payload), WRITTEN[payload])
+
+
+def test_float_of_four_bytes_is_read() -> None:
+    """Other writers send them."""
+    assert CODEC.loads(b"\xca\x3f\xc0\x00\x00") == 1.5
+
+
+def test_long_bytes_go_beside_the_payload() -> None:
+    """From their own memory; what may be written has the received one for its own."""
+    parts: list[Any] = [bytes(LARGE), bytearray(LARGE), memoryview(bytearray(LARGE))]
+    payload, buffers = CODEC.dumps({"deep": parts})
+    assert len(payload) < 40
+    assert [view.obj for view in buffers][:2] == parts[:2]
+    assert all(view.format == "B" and view.ndim == 1 for view in buffers)
+    arrived = [bytearray(view) for view in buffers]
+    arrived[1][0] = 7
+    first, second, third = CODEC.loads(payload, arrived)["deep"]
+    assert type(first) is bytes
+    assert second is arrived[1]
+    assert isinstance(third, memoryview)
+    assert third.obj is arrived[2]
+    gaps = memoryview(bytes(range(256)) * 4096)[::2]
+    assert crossed(gaps) == gaps.tobytes()
+    with pytest.raises(ProtocolError, match="more buffers than came with it"):
+        CODEC.loads(payload, arrived[:2])
+
+
+def test_subclasses_of_builtin_classes_cross_as_those() -> None:
+    """They are values."""
+    text: Any = type("Text", (str,), {})("x")
+    assert same(crossed([text, OrderedDict({"a": 1})]), ["x", {"a": 1}])
+
+
+def test_registered_classes_come_back_as_themselves() -> None:
+    """Wherever they stand, as keys, too."""
+    station = Station("a", 1.5, Colour.RED, [Place(1), Place(2, 3.0)])
+    station.code = 5
+    value = {Key("k"): [station], Colour.RED: {Key("x")}, "level": Level.LOW, "network": Network([station])}
+    got = crossed(value, KNOWING)
+    assert got == value
+    assert type(got["level"]) is Level
+    assert type(got[Key("k")][0].places[0]) is Place
+
+
+def test_classes_that_are_not_registered_come_as_their_parts() -> None:
+    """Of no name that comes is a class looked up."""
+    value = [Station("a", 1.5), Place(1), Colour.RED]
+    parts = {"name": "a", "height": 1.5, "colour": 1, "places": None, "code": 0}
+    assert same(crossed(value), [parts, (1, 0.0), 1])
+    with pytest.raises(UsageError, match="a key or an item of a set of a class that is not registered here"):
+        crossed({Key("x"): 1})
+
+
+Meters = NewType("Meters", float)
+TYPED: list[tuple[object, Any, object]] = [
+    (Network([Station("a", 1.0)]), Network, Network([Station("a", 1.0)])),
+    ({"stations": [{"name": "a", "height": 1}]}, Network, Network([Station("a", 1.0)])),
+    (Colour.RED, Colour, Colour.RED),
+    (1, Colour, Colour.RED),
+    (1, float, 1.0),
+    ([1, [2, 3.0]], list[Union[int, Place]], [1, Place(2, 3.0)]),
+    (None, Optional[int], None),
+    ([1, "x"], tuple[int, str], (1, "x")),
+    ((1, 2), tuple[int, ...], (1, 2)),
+    ([], tuple[()], ()),
+    ({"a": [1]}, dict[str, list[int]], {"a": [1]}),
+    ({"depth": 3}, Options, {"depth": 3}),
+    ("a", Literal["a", "b"], "a"),
+    (2.0, Meters, 2.0),
+    ([Colour.RED], Any, [1]),
+    ([Colour.RED], list, [1]),
+    ({1: Place(1)}, dict, {1: (1, 0.0)}),
+    (dt.date(2026, 1, 2), dt.date, dt.date(2026, 1, 2)),
+]
+
+
+@pytest.mark.parametrize(("value", "kind", "expected"), TYPED)
+def test_annotation_says_what_comes_back(value: object, kind: Any, expected: object) -> None:
+    """Without any registration."""
+    assert same(crossed(value, as_type=kind), expected)
+
+
+ODD = Station("c", cast("Any", "x"))
+WRONG: list[tuple[object, Any, str]] = [
+    (
+        Network([Station("a", 1.0), Station("b", 2.0), ODD]),
+        Network,
+        r"result\.stations\[2\]\.height: expected float, got str",
+    ),
+    (True, int, "result: expected int, got bool"),
+    ("a", int, "result: expected int, got str"),
+    (None, int, "result: expected int, got None"),
+    ("x", list[str], "result: expected list, got str"),
+    ([1, "x"], list[Optional[int]], r"result\[1\]: expected int, got str"),
+    (1.5, Union[int, str], r"result: expected typing\.Union\[int, str\], got float"),
+    ([1], tuple[int, int], "result: expected 2 items, got 1"),
+    ({"a": "x"}, dict[str, int], r"result\['a'\]: expected int, got str"),
+    ({1: 1}, dict[str, int], "a key of result: expected str, got int"),
+    ({"width": 3}, Options, r"result: the fields are others \(unknown: 'width'\)"),
+    ({"name": "a"}, Station, r"result: the fields are others \(missing: height\)"),
+    (7, Colour, "result: expected a value of Colour, got 7"),
+    (Colour.RED, Place, r"result: expected Place, got tests\.rpc\.test_msgpack_codec\.Colour"),
+    ("c", Literal["a", "b"], r"result: expected typing\.Literal\['a', 'b'\], got 'c'"),
+    ([], Place, "result: expected 1 items, got 0|expected 2 items"),
+    (1, "int", "its annotation 'int' says nothing that can be read from plain data"),
+]
+
+
+@pytest.mark.parametrize(("value", "kind", "said"), WRONG)
+def test_value_of_another_type_is_refused_by_its_place(value: object, kind: Any, said: str) -> None:
+    """Nothing is made to fit but an integer where a float is asked for."""
+    with pytest.raises(UsageError, match=said):
+        crossed(value, as_type=kind)
+
+
+def test_handles_cross_as_tokens() -> None:
+    """Where there is a session; else they are refused."""
+    codec = MsgpackCodec(Table())
+    function: Any = lambda: 1  # noqa: E731  it is no value
+    assert crossed({"then": [function]}, codec)["then"][0] is function
+    with pytest.raises(ProtocolError, match="where there is no session that knows it"):
+        CODEC.loads(codec.dumps(function)[0])
+
+
+def test_value_that_does_not_cross_is_told() -> None:
+    """By the place of the part."""
+    for value, said in (
+        ([1, {"a": object()}], "args[1]['a']: cannot pack 'object' object"),
+        (Station("x", cast("Any", sys)), "args.height: cannot pack 'module' object"),
+        (int, "args: cannot pack 'type' object"),
+    ):
+        with pytest.raises(TypeError, match="cannot pack"):
+            CODEC.dumps(value)
+        assert what_fails(CODEC, value, "args") == said
+    ring: list[object] = []
+    ring.append(ring)
+    with pytest.raises(ValueError, match="nested deeper than 64, or holds itself"):
+        CODEC.dumps(ring)
+
+
+def test_exceptions_of_python_and_of_this_library_cross_as_themselves() -> None:
+    """With plain arguments; all others are told."""
+    known: list[BaseException] = [
+        KeyError("a"),
+        FileNotFoundError(2, "no", "/x"),
+        UsageError("b"),
+        asyncio.CancelledError("c"),
+    ]
+    for error in known:
+        got = load_error(CODEC, *arriving(error))
+        assert type(got) is type(error)
+        assert str(got) == str(error)
+    missing = load_error(CODEC, *arriving(ImportError("x", name="y")))
+    assert isinstance(missing, ImportError)
+    assert missing.name == "y"
+    told: list[BaseException] = [ValueError(object()), type("Own", (ValueError,), {})("x"), KeyboardInterrupt()]
+    for error in told:
+        got = load_error(CODEC, *arriving(error))
+        assert type(got) is RemoteError
+        assert got.type_name.endswith(type(error).__name__)
+
+
+def arriving(error: BaseException) -> tuple[bytes, list[bytearray]]:
+    """Return an exception as it arrives."""
+    payload, buffers = dump_error(CODEC, error)
+    return payload, [bytearray(each) for each in buffers]
+
+
+HOSTILE = {
+    "nothing": b"",
+    "a list of four thousand million": b"\xdd\xff\xff\xff\xff\x01",
+    "a dict longer than its bytes": b"\xdf\x00\x00\x00\x03\x01\x01\x01\x01",
+    "a text longer than its bytes": b"\xdb\xff\xff\xff\xffa",
+    "deep lists": b"\x91" * 100_000 + b"\xc0",
+    "deep dicts": b"\x81\xc0" * 10_000 + b"\xc0",
+    "deep extensions": b"\xc9\x00\x00\xff\xff\x02" * 1000,
+    "what never begins a value": b"\xc1",
+    "two values": b"\x01\x01",
+    "a text that is none": b"\xa1\xff",
+    "a list as a key": b"\x81\x90\x01",
+    "an extension of no code": b"\xd4\x63\x01",
+    "a bytearray of a length": b"\xd6\x11\xce\x7f\xff\xff",
+    "a bytearray of a number": b"\xc7\x05\x11\xce\x7f\xff\xff\xff",
+    "a decimal that is none": b"\xc7\x02\x0a\xa1x",
+    "an exception that there is not": b"\xc7\x0a\x0f\x93\xa6system\x90\x80",
+    "a record without fields": b"\xd4\x0d\x90",
+    "a handle of floats": b"\xc7\x0a\x0e\x91\xcb" + bytes(8),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_bytes_are_refused(name: str) -> None:
+    """With a typed error, and nothing is allocated for what they only say."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProtocolError):
+            CODEC.loads(HOSTILE[name])
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000 + 20 * len(HOSTILE[name])
+    finally:
+        tracemalloc.stop()
+
+
+def attempt(payload: bytes, as_type: Any = Any) -> None:
+    """Read bytes that may be anything."""
+    with contextlib.suppress(ProtocolError, UsageError):
+        KNOWING.loads(payload, [bytearray(3)], as_type)
+
+
+@settings(max_examples=500)
+@given(payload=st.binary(max_size=200))
+def test_random_bytes_are_read_or_refused(payload: bytes) -> None:
+    """Nothing else is raised."""
+    attempt(payload)
+    attempt(payload, Network)
+
+
+EVERYTHING: list[object] = [
+    *(None, True, 1, -(2**40), 2**80, 1.5, "ä\udcff", b"x", bytearray(b"y"), [1], (2,), {3}, frozenset({4}), {"a": 5}),
+    *(1j, dt.datetime(2026, 1, 2, tzinfo=dt.timezone.utc), dt.date(2026, 1, 2), dt.time(3), dt.timedelta(4)),
+    *(decimal.Decimal("1.5"), uuid.UUID(int=6), pathlib.Path("z"), ValueError("b"), OSError(2, "c", "d")),
+    *(Station("e", 1.0, places=[Place(1)]), Network([]), Key("f"), Colour.RED, Level.LOW, memoryview(b"g")),
+]
+
+
+@settings(max_examples=300)
+@given(seed=st.integers(0, 2**32), value=values | st.sampled_from(EVERYTHING))
+def test_changed_bytes_are_read_or_refused(seed: int, value: object) -> None:
+    """Of everything that there is, with some changed, left out or doubled."""
+    draw = random.Random(seed)
+    payload = bytearray(KNOWING.dumps([value, *draw.sample(EVERYTHING, 5)])[0])
+    for _ in range(draw.randint(1, 4)):
+        place = draw.randrange(len(payload))
+        change = draw.randrange(3)
+        if change == 0:
+            payload[place] = draw.randrange(256)
+        elif change == 1:
+            del payload[place : place + draw.randint(1, 4)]
+            payload += b"\xc0"
+        else:
+            payload[place:place] = payload[place : place + draw.randint(1, 8)]
+    attempt(bytes(payload))
+    attempt(bytes(payload), list[Any])
+
+
+ACROSS = """
+import sys, base64, datetime, decimal, pathlib
+from ambidex.rpc._codecs import MsgpackCodec
+value = [1, -2**70, 1.5, "x", b"y", (1, {2: 3}), {4}, datetime.datetime(2026, 1, 2, 3, 4, 5, 6, datetime.timezone.utc),
+    decimal.Decimal("1.50"), pathlib.Path("a/b"), 1j, None, True]
+if sys.argv[1] == "send":
+    print(base64.b64encode(MsgpackCodec().dumps(value)[0]).decode())
+else:
+    got = MsgpackCodec().loads(base64.b64decode(sys.argv[1]))
+    assert got == value, got
+    assert list(map(type, got)) == list(map(type, value))
+"""
+
+
+def test_values_cross_between_versions(tmp_path: Path) -> None:
+    """All of this machine's read what the oldest and the newest write."""
+    program = tmp_path / "across.py"
+    program.write_text(ACROSS)
+    path = {"PYTHONPATH": str(LIBRARY)}
+    ordered = sorted(INTERPRETERS, key=lambda version: int(version.split(".")[1]))
+    for writes in {ordered[0], ordered[-1]}:
+        sent = run_to_its_end([str(INTERPRETERS[writes]), str(program), "send"], path)
+        assert sent.returncode == 0, sent.stderr
+        for python in INTERPRETERS.values():
+            read = run_to_its_end([str(python), str(program), sent.stdout.strip()], path)
+            assert read.returncode == 0, read.stderr
