@@ -14,7 +14,6 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, final
 
 from ..errors import ProtocolError
-from ..runtime import check_timeout
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -29,6 +28,10 @@ def deadline_of(timeout_s: float | None, now: float) -> float | None:
     Raises:
         ValueError: `timeout_s` is negative or not a number.
     """
+    if timeout_s is None:
+        return None
+    from ..runtime import check_timeout  # here: a child that only receives deadlines starts without the runtime
+
     timeout_s = check_timeout(timeout_s)
     return None if timeout_s is None else now + timeout_s
 

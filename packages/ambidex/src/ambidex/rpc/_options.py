@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import UsageError
-from ..runtime import check_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +31,8 @@ class CallOptions:
     retry: int = 0
 
     def __post_init__(self) -> None:
+        from ..runtime import check_timeout  # here: a child that only declares methods starts without the runtime
+
         object.__setattr__(self, "timeout_s", check_timeout(self.timeout_s))  # infinity is None
         if type(self.retry) is not int or self.retry < 0:
             raise ValueError(f"retry={self.retry!r}: write a whole number of further tries, 0 or more")
