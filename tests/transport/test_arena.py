@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex.errors import ProtocolError, RuntimeClosed
-from ambidex.transport import _memory
+from ambidex.transport import _arena, _memory, _slots
 from ambidex.transport._arena import ArenaStatistics, Outbound
 from ambidex.transport._descriptors import receive_descriptors, send_descriptors
 from ambidex.transport._inbound import Inbound
@@ -32,7 +32,8 @@ from tests.limits import HANG_S
 from tests.programs import LIBRARY, run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
 MIB = 2**20
 CHILD = Path(__file__).with_name("arena_child.py")
@@ -386,6 +387,7 @@ def test_view_of_a_closed_arena_is_refused(arena: Outbound, own: Inbound) -> Non
 def test_closed_arena_takes_nothing_and_closing_again_is_harmless(arena: Outbound) -> None:
     """A caller that comes late takes the socket."""
     descriptor = arena.descriptor
+    arena.free(put(arena, b"data").id)
     arena.close()
     arena.close()
     assert arena.put(memoryview(b"data")) is None
@@ -483,37 +485,51 @@ def test_arena_closed_while_threads_write_lets_them_end(arena: Outbound) -> None
     assert not is_mapped(os.getpid())
 
 
-def test_signal_handler_that_puts_in_the_middle_of_a_put_breaks_nothing(arena: Outbound, own: Inbound) -> None:
-    """It finds room or not; what it and the interrupted one write is in ranges of their own."""
+def test_put_in_the_middle_of_a_put_or_trim_breaks_nothing(arena: Outbound, own: Inbound) -> None:
+    """As a signal handler or a finalizer may come at any line: it finds room or not, in a range of its own."""
     found: list[tuple[Slot, bytes]] = []
-    handled = 0
+    refused = interrupted = 0
 
-    def add() -> None:
-        data = os.urandom(UNIT)
+    def add(length: int) -> None:
+        nonlocal refused
+        data = os.urandom(length)
         slot = arena.put(memoryview(data))
-        if slot is not None:
+        if slot is None:
+            refused += 1
+        else:
             found.append((slot, data))
 
-    def handle(number: int, frame: object) -> None:
-        nonlocal handled
-        handled += 1
-        add()
+    def trace(frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+        nonlocal interrupted
+        if frame.f_code.co_filename not in (_arena.__file__, _slots.__file__):
+            return None
+        interrupted += 1
+        if interrupted % 7 == 0 and len(found) > 3:
+            arena.free(found.pop(interrupted % 3)[0].id)
+        add(100)
+        arena.trim()
+        return trace
 
-    before = signal.signal(signal.SIGALRM, handle)
-    draw = random.Random(3)
+    before = sys.gettrace()
+    sys.settrace(trace)
     try:
-        while handled < 1500:
-            signal.setitimer(signal.ITIMER_REAL, draw.uniform(1e-6, 2e-4))  # somewhere in the next put or free
-            add()
-            while len(found) > 200:
-                gone, content = found.pop(draw.randrange(200))
-                assert bytes(own.copy(gone)) == content
-                arena.free(gone.id)
+        for _ in range(3):
+            add(UNIT + 1)
+            add(3 * UNIT)
+            arena.free(found.pop(0)[0].id)
+            arena.trim()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        sys.settrace(before)
+    assert refused > 50
+    assert arena.statistics().puts > 50
     assert all(bytes(own.copy(slot)) == data for slot, data in found)
-    assert arena.statistics().slots == len(found) == len({slot.offset for slot, _ in found})
+    taken = [unit for slot, _ in found for unit in range(slot.offset // UNIT, slot.end // UNIT)]
+    assert len(set(taken)) == len(taken)
+    assert arena.statistics()[2:4] == (len(taken) * UNIT, len(found))
+    for slot, _ in found:
+        arena.free(slot.id)
+    arena.trim()
+    assert memory_of(arena) == 0
 
 
 def test_interrupted_write_frees_its_slot(arena: Outbound) -> None:

@@ -87,6 +87,25 @@ def test_record_of_any_size_comes_as_it_was_sent(size: int, count: int, is_block
         assert (received[0], len(received[1])) == (data, count)
 
 
+@pytest.mark.parametrize("is_blocking", [True, False])
+def test_record_that_is_sent_in_parts_has_its_descriptors_once(
+    pair: tuple[socket.socket, socket.socket], is_blocking: bool
+) -> None:
+    """A socket that takes little at a time passes the same record."""
+    one, other = pair
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    one.setblocking(is_blocking)
+    data = os.urandom(MOST_BYTES)
+    sender = threading.Thread(target=send_descriptors, args=(one, data, [0, 0], HANG_S))
+    sender.start()
+    received = receive_descriptors(other, 100, HANG_S)
+    sender.join()
+    assert received is not None
+    for descriptor in received[1]:
+        os.close(descriptor)
+    assert (received[0] == data, len(received[1])) == (True, 2)
+
+
 def test_end_of_stream_is_none_and_a_torn_record_an_error(pair: tuple[socket.socket, socket.socket]) -> None:
     """Only between records may the other side leave."""
     one, other = pair

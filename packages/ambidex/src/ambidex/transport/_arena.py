@@ -17,7 +17,6 @@ breaks the rules could pass a file that takes no seals.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,8 +27,6 @@ from ._memory import copy_in_pieces, discard, new_mapping, new_memory_file, writ
 from ._slots import UNIT, Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from ._slots import Slot
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM)
@@ -71,19 +68,19 @@ class Outbound:
             raise
         self._slots = Slots(self.size)
         self._backed = bytearray(self.size // UNIT)  # 1 for each unit whose pages are there
-        self._is_changing = False
+        self._is_changing = False  # seen only by a signal handler or a finalizer that interrupts a change in its thread
         self._is_closed = False
         self._users = 0  # of the memory, at this moment: the last one out of a closed arena gives it back
         self._puts = self._put_bytes = self._refused = 0
 
     def put(self, buffer: memoryview) -> Slot | None:
-        """Copy a flat view of 1 byte or more into a slot; None where there is no room, so that it takes the socket."""
-        with self._change() as may_change:
-            slot = self._slots.allocate(len(buffer)) if may_change else None
-            if slot is None:
-                self._refused += 1
-                return None
-            self._users += 1
+        """Copy a flat view of 1 byte or more into a slot; None where there is no room, so that it takes the socket.
+
+        There is none in a closed arena, either, nor for a signal handler that has interrupted `put` or `trim`.
+        """
+        slot = self._allocate(len(buffer))
+        if slot is None:
+            return None
         is_written = False
         try:
             is_written = self._write(slot, buffer)
@@ -107,13 +104,15 @@ class Outbound:
 
         Outside Linux, only what lies behind the last slot can be given back.
         """
-        with self._change() as may_change:
-            if not may_change:
+        with _changing:
+            if self._is_changing or self._is_closed:
                 return 0
+            self._is_changing = True
             self._users += 1
             try:
                 return sum(map(self._give_back, self._slots.holes()))
             finally:
+                self._is_changing = False
                 self._leave()
 
     def statistics(self) -> ArenaStatistics:
@@ -124,26 +123,28 @@ class Outbound:
 
     def close(self) -> None:
         """Refuse all buffers from now on, and give back all memory that the other side does not hold."""
-        with self._change():
+        with _changing:
             self._users += 1
             self._is_closed = True
             self._leave()
 
-    @contextlib.contextmanager
-    def _change(self) -> Generator[bool]:
-        """Hold the lock; tell whether slots may be given out.
-
-        Not when the arena is closed, nor when a signal handler or a finalizer has interrupted this very thread here.
-        """
+    def _allocate(self, length: int) -> Slot | None:
         with _changing:
-            is_inner, self._is_changing = self._is_changing, True
-            try:
-                yield not is_inner and not self._is_closed
-            finally:
-                self._is_changing = is_inner
+            slot = None
+            if not self._is_changing and not self._is_closed:
+                self._is_changing = True
+                try:
+                    slot = self._slots.allocate(length)
+                finally:
+                    self._is_changing = False
+            if slot is None:
+                self._refused += 1
+            else:
+                self._users += 1
+            return slot
 
     def _end_put(self, slot: Slot, is_written: bool) -> None:
-        with self._change():
+        with _changing:
             if is_written:
                 self._puts += 1
                 self._put_bytes += slot.length
