@@ -9,7 +9,9 @@ import os
 import sys
 
 LEAST = 256 * 1024  # bytes: a shorter buffer is as fast through the socket
-_PIECE = 1024 * 1024  # bytes: copied at a time, so that another thread gets its turn in between
+_PIECE = (
+    32 * 1024 * 1024
+)  # bytes, copied in 5 ms: other threads have their turn in between, as the interpreter gives it
 _LONG = 32 * 1024 * 1024  # bytes: glibc's malloc asks the system for each longer block anew, page by page
 _NAME = "ambidex-arena"  # what /proc/PID/maps calls the memory
 
