@@ -357,6 +357,13 @@ def test_hostile_bytes_are_refused(name: str) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("name", ["a list of four thousand million", "a dict longer than its bytes"])
+def test_length_that_cannot_be_is_refused_before_any_item(name: str) -> None:
+    """Each item has a byte at least, and each key and value."""
+    with pytest.raises(ProtocolError, match=r"says that it has \d+ items, and there are fewer bytes$"):
+        CODEC.loads(HOSTILE[name])
+
+
 def attempt(payload: bytes, as_type: Any = Any) -> None:
     """Read bytes that may be anything."""
     with contextlib.suppress(ProtocolError, UsageError):
