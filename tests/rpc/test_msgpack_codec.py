@@ -21,7 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambidex.errors import ProtocolError, RemoteError, UsageError
-from ambidex.rpc._codecs import MsgpackCodec, what_fails
+from ambidex.rpc._codecs import what_fails
+from ambidex.rpc._codecs._msgpack import MsgpackCodec
 from ambidex.rpc._failures import dump_error, load_error
 from tests.codegen.conftest import INTERPRETERS
 from tests.programs import LIBRARY, run_to_its_end
@@ -408,7 +409,7 @@ def test_changed_bytes_are_read_or_refused(seed: int, value: object) -> None:
 
 ACROSS = """
 import sys, base64, datetime, decimal, pathlib
-from ambidex.rpc._codecs import MsgpackCodec
+from ambidex.rpc._codecs._msgpack import MsgpackCodec
 value = [1, -2**70, 1.5, "x", b"y", (1, {2: 3}), {4}, datetime.datetime(2026, 1, 2, 3, 4, 5, 6, datetime.timezone.utc),
     decimal.Decimal("1.50"), pathlib.Path("a/b"), 1j, None, True]
 if sys.argv[1] == "send":
