@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +15,8 @@ from ambidex import ParentWorker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from ambidex.workers._lines import OutputLine
 
 WORKER = """
 import atexit
@@ -24,8 +29,15 @@ class Worker(ChildWorker):
     def call(self, function, *args):
         return function(*args)
 
-    def give_back(self, function):
-        return function
+    def keep(self, function):
+        self.kept = function
+
+    def give_back(self):
+        return self.kept
+
+    def count(self, stop):
+        for number in range(stop):
+            print(number)
 
     def numbers(self):
         try:
@@ -80,7 +92,8 @@ def test_function_that_comes_home_is_the_callers_own(worker: ParentWorker) -> No
 
     def function() -> None: ...
 
-    assert worker.call.give_back(function) is function
+    worker.call.keep(function)
+    assert worker.call.give_back() is function
 
 
 def test_stream_that_is_read_ahead_refuses_what_is_sent(worker: ParentWorker) -> None:
@@ -116,3 +129,35 @@ def test_stream_that_says_what_it_is_sent_takes_it(worker: ParentWorker) -> None
     assert replies.send("this") == "got this"
     assert replies.throw(LookupError()) == "got a LookupError"
     replies.close()
+
+
+def test_close_hands_over_all_that_the_child_has_written(write: Callable[..., Path]) -> None:
+    """A callback that takes its time gets every line before `close` returns, within the grace of the output."""
+    lines: list[str] = []
+    taken = threading.Event()
+
+    def take(line: OutputLine) -> None:
+        taken.wait(0.005)  # never set: the callback takes its time
+        lines.append(line.text)
+
+    with ParentWorker(write("worker.py", WORKER), output=take) as worker:
+        worker.call.count(50)
+    assert lines == [*map(str, range(50)), "left"]
+
+
+def test_line_that_is_printed_reaches_the_terminal_whole(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`print` in the child is one piece of text here, so that what the parent prints does not come into its middle."""
+    pieces: list[str] = []
+
+    class Terminal(io.StringIO):
+        def write(self, text: str) -> int:
+            pieces.append(text)
+            return len(text)
+
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    with ParentWorker(write("worker.py", WORKER)) as worker:
+        worker.call.count(5)
+    assert "".join(pieces) == "0\n1\n2\n3\n4\nleft\n"
+    assert [piece for piece in pieces if not piece.endswith("\n")] == []

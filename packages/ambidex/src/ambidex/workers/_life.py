@@ -225,8 +225,7 @@ class Life:
             if not self.death.done():
                 await self._process.end(self._settings.grace_s)
                 await self.death
-        self._reading.cancel()
-        await asyncio.wait({self._reading})
+        await asyncio.wait({self._reading})  # which has a grace of its own
 
 
 def main_file() -> str:
