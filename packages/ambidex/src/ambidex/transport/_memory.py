@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import mmap
 import os
 import sys
@@ -16,7 +15,11 @@ _NAME = "ambidex-arena"  # what /proc/PID/maps calls the memory
 
 def is_available() -> bool:
     """Tell whether this platform and this interpreter can share memory this way; Windows cannot."""
-    return sys.platform != "win32" and importlib.util.find_spec("_ctypes") is not None
+    if sys.platform == "win32":
+        return False
+    from importlib.util import find_spec  # here, and not at each start of a child
+
+    return find_spec("_ctypes") is not None
 
 
 def new_memory_file(size: int) -> int:
