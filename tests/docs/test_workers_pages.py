@@ -55,8 +55,8 @@ def test_program_of_a_page_prints_what_stands_below_it(program: Block, made: dic
         name, version = environment.split(": ")
         if version not in INTERPRETERS:
             pytest.skip(f"there is no Python {version} on this machine")
-        command = [INTERPRETERS[version], "-m", "venv", "--without-pip", folder / name]
-        subprocess.run(command, check=True, timeout=LIMIT_S)
+        make = [str(INTERPRETERS[version]), "-m", "venv", "--without-pip", str(folder / name)]
+        subprocess.run(make, check=True, timeout=LIMIT_S)
         beginning = "import os\nos.environ.pop('PYTHONPATH')\n"  # by which the child would find the tests' own ambidex
     assert run_block(folder, folder, program, "-W", "error", beginning=beginning) == program.output
 

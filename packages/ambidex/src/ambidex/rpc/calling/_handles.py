@@ -25,7 +25,7 @@ _MAINS = ("__main__", "__mp_main__")
 _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
 _USERS = "__ambidex_users__"  # on what is lent for a user's callable: that callable
-_handed: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
+handed_over: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
 
 
 class CallingHandles:
@@ -69,9 +69,9 @@ class CallingHandles:
         if type(function) is FunctionType and _is_importable(function):
             return None
         running = Callback(function)
-        handed = _handed.get()
+        handed = handed_over.get()
         if handed is None:
-            _handed.set([running])
+            handed_over.set([running])
         else:
             handed.append(running)
 
@@ -104,10 +104,10 @@ class CallingHandles:
 
 def take_handed() -> list[Callback]:
     """Return the functions that the arguments encoded last have handed over."""
-    handed = _handed.get()
+    handed = handed_over.get()
     if handed is None:
         return []
-    _handed.set(None)
+    handed_over.set(None)
     return handed
 
 
