@@ -10,7 +10,7 @@ from ..errors import ProtocolError
 from ..protocol import Flags, Kind
 from ._failures import dump_error
 from ._messages import CREDIT
-from ._reading import StreamReader
+from ._reading import READS_AHEAD, StreamReader
 from ._reply import Reply
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ class Outgoing:
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream yields; `ahead` is how many items it may be ahead, 0 for none.
 
-        What is sent or thrown in reaches the generator on the other side, where that is not ahead.
+        What is sent or thrown in reaches the generator on the other side; one that is ahead can be sent nothing, and
+        is closed by what is thrown in.
         """
         reader = StreamReader(self._codec, ahead)
         waiting = self._streams[id_] = _Awaited(self.connection.loop, reader)
@@ -117,12 +118,16 @@ class Outgoing:
                 item = reader.items.popleft()
                 try:
                     sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    connection.send(_ERROR, id_, *dump_error(self._codec, error))
+                except Exception as error:
+                    if ahead:
+                        raise
+                    connection.send(_ERROR, id_, *dump_error(self._codec, error))  # it is the generator's own affair
                     credit = 0
                 else:
                     credit = reader.next_credit()
                     if sent is not None:
+                        if ahead:
+                            raise TypeError(READS_AHEAD)
                         connection.send(_ITEM, id_, *self._codec.dumps(sent))
                         credit = 0
         finally:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ._codecs import Codec
 
+READS_AHEAD = (
+    "this stream is read ahead, so nothing can be sent into it; say in the annotation of its function what it is sent, "
+    "as in AsyncGenerator[int, str] or Generator[int, str, None]: then each item waits for its reader"
+)
 _ITEM, _ERROR = int(Kind.ITEM), int(Kind.ERROR)
 
 

@@ -60,6 +60,7 @@ class Life:
         self._output = Output(settings.output, pid=lambda: self.pid)
         self.death: asyncio.Future[int | None] = self._loop.create_future()
         self.functions: Mapping[str, tuple[str, bool, bool]] = {}
+        self._last_call: asyncio.TimerHandle | None = None  # for a child that has hung up, and lives on
         self.session: Session
         self.channel: RemoteChannel
         self._incoming: Incoming
@@ -183,11 +184,15 @@ class Life:
 
     # -- its end
 
-    def _note_end_of_main(self, _: Exception | None) -> None:
-        """Have a child end that can be told nothing any more."""
+    def _note_end_of_main(self, error: Exception | None) -> None:
+        """Have a child end that can be told nothing any more; one that has hung up is on its way, and is given time."""
         self._incoming.end()
-        if not self._fate.done():
+        if self._fate.done():
+            return
+        if error is not None:
             self._process.kill()
+        else:
+            self._last_call = self._loop.call_later(self._settings.grace_s, self._process.kill)
 
     def _note_death(self, status: int | None) -> None:
         self._loop.create_task(self._bury(status))
@@ -196,6 +201,8 @@ class Life:
         await asyncio.sleep(0)  # the reader of its output has begun
         self._output.finish()
         self._fate.set_result(status)
+        if self._last_call is not None:
+            self._last_call.cancel()
         self._main.close()
         self.session.end()
         self._control.close()
@@ -218,8 +225,7 @@ class Life:
             if not self.death.done():
                 await self._process.end(self._settings.grace_s)
                 await self.death
-        self._reading.cancel()
-        await asyncio.wait({self._reading})
+        await asyncio.wait({self._reading})  # which has a grace of its own
 
 
 def main_file() -> str:

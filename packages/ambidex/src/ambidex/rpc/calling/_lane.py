@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...protocol import Flags, Kind
 from .._failures import dump_error
 from .._messages import CREDIT
-from .._reading import StreamReader
+from .._reading import READS_AHEAD, StreamReader
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -82,12 +82,18 @@ class Lane:
             except GeneratorExit:
                 self._close(id_, reader, grace_s)
                 raise
-            except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                connection.send(_ERROR, id_, *dump_error(codec, error))
+            except Exception as error:
+                if ahead:
+                    self._close(id_, reader, grace_s)
+                    raise
+                connection.send(_ERROR, id_, *dump_error(codec, error))  # it is the generator's own affair
                 credit = 0
             else:
                 credit = reader.next_credit()
                 if sent is not None:
+                    if ahead:
+                        self._close(id_, reader, grace_s)
+                        raise TypeError(READS_AHEAD)
                     connection.send(_ITEM, id_, *codec.dumps(sent))
                     credit = 0
 
