@@ -186,8 +186,8 @@ class PoolFull(AmbidexError, RuntimeError):
 
     def __str__(self) -> str:
         return (
-            f"{self.call} was not begun: the pool's workers ({self.size} at most) are busy, and {self.queue_size} calls "
-            "wait already; call again later, or give the pool a larger size= or queue_size="
+            f"{self.call} was not begun: the pool's workers ({self.size} at most) are busy, and {self.queue_size} "
+            "calls, as many as may, wait for them; call again later, or give the pool a larger size= or queue_size="
         )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._parent import ParentWorker
 
 _MOST_PLACES = 4  # arbitrary: so many workers in a row that were dead already are a crash loop, and the caller is told
+_NO_OPTIONS = CallOptions()
 
 
 class Attempts:
@@ -54,8 +55,11 @@ class Attempts:
 
     def __iter__(self) -> Iterator[Attempt]:
         while True:
-            ticket = Ticket(may_be_refused=self._may_be_refused, is_for_object=self._is_for_object)
-            yield Attempt(self, ticket)
+            yield Attempt(self)
+
+    def new_ticket(self) -> Ticket:
+        """Return what stands for an attempt where it is placed."""
+        return Ticket(may_be_refused=self._may_be_refused, is_for_object=self._is_for_object)
 
     def remaining_s(self) -> float | None:
         """Return how many seconds are left, by the call's own timeout."""
@@ -82,62 +86,81 @@ class Attempt:
     A death of that worker ends the block without an error where there is to be another attempt.
     """
 
-    __slots__ = ("_attempts", "_pid", "_ticket", "_worker", "options")
+    __slots__ = ("_attempts", "_pid", "_ticket", "options")
 
-    def __init__(self, attempts: Attempts, ticket: Ticket) -> None:
+    def __init__(self, attempts: Attempts) -> None:
         self._attempts = attempts
-        self._ticket = ticket
+        self._ticket: Ticket
         self._pid: int | None = None
-        self._worker: ParentWorker
         self.options: CallOptions  # what is left of the timeout, once the place is there
 
     def __enter__(self) -> ParentWorker:
-        ticket, crew = self._ticket, self._attempts.crew
         try:
-            crew.take(ticket, self._attempts.name)
-            if ticket.granted is not None:
-                try:
-                    ticket.granted.result(remaining_of(self._attempts.remaining_s()))
-                except concurrent.futures.TimeoutError:
-                    raise self._attempts.too_late() from None
-            return self._begin()
+            while True:
+                granted = self._place()
+                if granted is not None:
+                    try:
+                        granted.result(remaining_of(self._attempts.remaining_s()))
+                    except concurrent.futures.TimeoutError:
+                        raise self._attempts.too_late() from None
+                worker = self._begin()
+                if worker is not None:
+                    return worker
         except BaseException:  # any: it is passed on
-            crew.give_back(ticket, None)
+            self._give_back()
             raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> bool:
-        self._attempts.crew.give_back(self._ticket, self._pid)
+        self._give_back()
         return isinstance(error, WorkerDied) and self._may_repeat(error)
 
     async def __aenter__(self) -> ParentWorker:
-        ticket, crew = self._ticket, self._attempts.crew
         try:
-            crew.take(ticket, self._attempts.name)
-            if ticket.granted is not None:
-                granted = asyncio.wrap_future(ticket.granted)
-                done, _ = await asyncio.wait({granted}, timeout=remaining_of(self._attempts.remaining_s()))
-                if not done:
-                    raise self._attempts.too_late()
-                granted.result()
-            return self._begin()
+            while True:
+                granted = self._place()
+                if granted is not None:
+                    await self._wait(asyncio.wrap_future(granted))
+                worker = self._begin()
+                if worker is not None:
+                    return worker
         except BaseException:  # any: it is passed on
-            crew.give_back(ticket, None)
+            self._give_back()
             raise
+
+    async def _wait(self, granted: asyncio.Future[None]) -> None:
+        done, _ = await asyncio.wait({granted}, timeout=remaining_of(self._attempts.remaining_s()))
+        if not done:
+            raise self._attempts.too_late()
+        granted.result()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> bool:
         return self.__exit__(kind, error, traceback)
 
-    def _begin(self) -> ParentWorker:
+    def _place(self) -> concurrent.futures.Future[None] | None:
+        """Ask for a place; return what tells when it is there, None where it is there at once."""
+        ticket = self._ticket = self._attempts.new_ticket()
+        self._attempts.crew.take(ticket, self._attempts.name)
+        return ticket.granted
+
+    def _begin(self) -> ParentWorker | None:
+        """Return the worker of the place; None where that is dead by now, and another place is needed."""
         slot = self._ticket.slot
         assert slot is not None, "a call that waits no more has a place"
-        self._worker = slot.worker
-        self._pid = slot.worker.pid
-        self.options = CallOptions(self._attempts.remaining_s())
+        pid = self._pid = slot.worker.pid
+        if pid is None:
+            self._attempts.crew.note_death(slot, pid)
+            self._give_back()
+            return None
+        remaining_s = self._attempts.remaining_s()
+        self.options = _NO_OPTIONS if remaining_s is None else CallOptions(remaining_s)
         return slot.worker
+
+    def _give_back(self) -> None:
+        self._attempts.crew.give_back(self._ticket, self._pid)
 
     def _may_repeat(self, error: WorkerDied) -> bool:
         """Have a worker that has died started again; a child may also have passed on the death of one of its own."""

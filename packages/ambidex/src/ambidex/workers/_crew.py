@@ -86,14 +86,16 @@ class Crew:
         is_too_large = most is not None and pid is not None and resident_bytes(pid) > most
         self._placement.give_back(ticket, time.monotonic(), is_too_large=is_too_large)
 
-    def note_death(self, slot: Slot, pid: int) -> None:
+    def note_death(self, slot: Slot, pid: int | None) -> None:
         """Note that a call has found its worker dead; one that runs again by itself is left alone."""
         if slot.worker.pid in (None, pid):
             self._placement.note_down(slot)
 
     def not_running(self, name: str) -> UsageError:
         """Return the error of a call to a pool that does not run."""
-        return UsageError(f"{name} was called and {self.name} does not run: start it first, or use it in a `with` block")
+        return UsageError(
+            f"{name} was called and {self.name} does not run: start it first, or use it in a `with` block"
+        )
 
     def pids(self) -> list[int]:
         """Return the process ids of the workers, in the order of their numbers."""

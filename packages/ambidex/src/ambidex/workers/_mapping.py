@@ -108,7 +108,9 @@ async def iterate_awaited(
         for args in arguments:
             under_way.append(loop.create_task(start(args)))
             while len(under_way) >= ahead or _has_result(under_way, is_ordered=is_ordered):
-                yield _result(await _take_awaited(under_way, is_ordered=is_ordered), return_exceptions=return_exceptions)
+                yield _result(
+                    await _take_awaited(under_way, is_ordered=is_ordered), return_exceptions=return_exceptions
+                )
         while under_way:
             yield _result(await _take_awaited(under_way, is_ordered=is_ordered), return_exceptions=return_exceptions)
     finally:

@@ -134,8 +134,8 @@ class Placement:
         """
         with _changing:
             self._waiting.pop(ticket, None)
-            load = ticket.load
-            if load is None or load not in load.slot.calls:
+            load, ticket.load = ticket.load, None  # so that it does not tell of the ticket's end
+            if load is None:
                 return
             slot = load.slot
             slot.idle_since = now
