@@ -79,6 +79,10 @@ class Life:
         """The exit status of a dead one, as `subprocess` gives it."""
         return self._fate.result(0) if self._fate.done() else None
 
+    def count_objects(self) -> int:
+        """Return how many of the child's objects are in use here."""
+        return len(self._handles.received)
+
     # -- the beginning
 
     async def begin(self) -> None:

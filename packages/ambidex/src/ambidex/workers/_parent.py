@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ._targets import OutputTarget
 
 F = TypeVar("F")
-_RUNTIME = "ambidex workers"  # the synchronizer whose loop watches children; users' code never runs there
+RUNTIME = "ambidex workers"  # the synchronizer whose loop watches children; users' code never runs there
 _SUCCESSORS = {
     "proxy": "call",
     "aproxy": "acall",
@@ -59,7 +59,7 @@ class ParentWorker:
     ) -> None:
         self._program = Program(target, python, tuple(args), cwd, dict(env or {}), tuple(python_flags))
         self._settings = Settings(output, start_timeout, grace)
-        self._runtime = runtime_of(_RUNTIME)
+        self._runtime = runtime_of(RUNTIME)
         self._life: Life | None = None
         self._starting: asyncio.Task[Life] | None = None
         self.call = BlockingCalls(self, CallOptions())
@@ -167,6 +167,11 @@ class ParentWorker:
         made: Any = placed(target, self.life(getattr(target, "__qualname__", "it")).channel)
         result: F = made
         return result
+
+    def count_objects(self) -> int:
+        """Return how many objects of the child are in use here."""
+        life = self._life
+        return 0 if life is None else life.count_objects()
 
     def function_names(self) -> list[str]:
         """Return the names of what the child has, sorted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ._channel import RemoteChannel
 from ._handles import CallingHandles
-from ._session import END_KNOWN_S, Session, check_may_block
+from ._session import END_KNOWN_S, Session, check_may_block, remaining_of
 
 __all__ = (
     "CallingHandles",
@@ -12,4 +12,5 @@ __all__ = (
     "RemoteChannel",
     "Session",
     "check_may_block",
+    "remaining_of",
 )
