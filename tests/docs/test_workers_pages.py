@@ -17,13 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOCS = ROOT / "docs"
-PAGES = tuple(
-    page
-    for page in (
-        DOCS / "workers.md",
-        *(DOCS / "how-to" / f"{name}.md" for name in ("from-comlink", "stream-from-a-child", "cancel-a-call")),
-    )
-)
+HOW_TO = ("from-comlink", "stream-from-a-child", "cancel-a-call", "pool-workers")
+PAGES = (DOCS / "workers.md", *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO))
 BLOCKS = {page: read_blocks(page) for page in PAGES}
 FILES = {
     page: {file: block for block in blocks if (file := block.find_comment("file ")) is not None}
