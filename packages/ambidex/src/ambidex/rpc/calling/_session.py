@@ -291,8 +291,10 @@ class Session:
         return outgoing
 
     def _connect_loop(self, loop: asyncio.AbstractEventLoop, name: str) -> Outgoing:
-        for other in [each for each in self._by_loop if each.is_closed()]:
-            self._by_loop.pop(other).connection.close()
+        for other in tuple(self._by_loop):
+            left = self._by_loop.pop(other, None) if other.is_closed() else None  # None: another thread has it
+            if left is not None:
+                left.connection.close()
         _, sock = self._open(name)
 
         def receive(message: Message) -> None:
