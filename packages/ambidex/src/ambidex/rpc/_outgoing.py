@@ -119,7 +119,7 @@ class Outgoing:
                 try:
                     sent = yield item
                 except Exception as error:
-                    if ahead:
+                    if reader.is_ahead:
                         raise
                     connection.send(_ERROR, id_, *dump_error(self._codec, error))  # it is the generator's own affair
                     credit = 0

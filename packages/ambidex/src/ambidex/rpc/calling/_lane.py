@@ -83,7 +83,7 @@ class Lane:
                 self._close(id_, reader, grace_s)
                 raise
             except Exception as error:
-                if ahead:
+                if reader.is_ahead:
                     self._close(id_, reader, grace_s)
                     raise
                 connection.send(_ERROR, id_, *dump_error(codec, error))  # it is the generator's own affair
