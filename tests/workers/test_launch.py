@@ -183,7 +183,10 @@ def test_what_the_child_flushes_comes_at_once(write: Write) -> None:
     """A line without its end is there before the child goes on, where the child flushes it, as in a terminal."""
     script = write(
         "worker.py",
-        _SHOW + "print('half', end='', flush=True)\nos.read(_given_descriptor, 1)".replace("_given_descriptor", "int(sys.argv[1])"),
+        _SHOW
+        + "print('half', end='', flush=True)\nos.read(_given_descriptor, 1)".replace(
+            "_given_descriptor", "int(sys.argv[1])"
+        ),
     )
     reading, writing = os.pipe()
     program = Program(script, python=BARE, env={"PYTHONPATH": None}, args=(str(reading),))

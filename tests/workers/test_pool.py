@@ -33,9 +33,9 @@ def test_blocking_calls_are_those_of_one_worker() -> None:
             pool.call.fail(-1)
         assert pool.call.list_functions()[:3] == ["add", "count", "die"]
         with pytest.raises(AttributeError, match=r"call has no subtract: the workers have add, count"):
-            pool.call.subtract
+            _ = pool.call.subtract
         with pytest.raises(AttributeError, match="private"):
-            pool.call._kept
+            _ = pool.call._kept
         echo = pool.call.echo()
         assert [next(echo), echo.send("a"), echo.send("b")] == [None, "a", "b"]
         echo.close()
@@ -89,7 +89,7 @@ def test_call_before_start_and_after_close_says_to_start_it() -> None:
         pool.call.add(1, 2)
     with pool:
         pass
-    with pytest.raises(UsageError, match="add was called and .* does not run: start it"):
+    with pytest.raises(UsageError, match=r"add was called and .* does not run: start it"):
         pool.call.add(1, 2)
 
 

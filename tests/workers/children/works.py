@@ -86,7 +86,7 @@ class Works(ChildWorker):
             self._reached.clear()
             return "second"
         self._reached.set()
-        while self._reached.is_set():
+        while self._reached.is_set():  # the other call clears it
             await asyncio.sleep(0)
         return "first"
 

@@ -105,6 +105,11 @@ def outcome(codec: Codec, message: Message) -> Any:
     raise ProtocolError(f"a message of the kind {message.kind} came as the outcome of call {message.id}")
 
 
+def size_of(payload: bytes | bytearray | memoryview, buffers: Sequence[bytearray | memoryview]) -> int:
+    """Return how many bytes a message has."""
+    return len(payload) + sum(map(len, buffers)) if buffers else len(payload)
+
+
 def refuse_blocking(name: str, attribute: str) -> None:
     """Refuse to wait for another process on a thread that runs a loop, for what is no call.
 

@@ -10,7 +10,7 @@ from ..errors import ProtocolError
 from ..protocol import Flags, Kind
 from ._failures import dump_error
 from ._messages import CREDIT
-from ._reading import READS_AHEAD, StreamReader
+from ._reading import READS_AHEAD
 from ._reply import Reply
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ..transport import Connection
     from ._codecs import Codec
+    from ._reading import StreamReader
 
 _CALL, _CANCEL, _CREDIT = int(Kind.CALL), int(Kind.CANCEL), int(Kind.CREDIT)
 _ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)
@@ -92,14 +93,13 @@ class Outgoing:
         timer.cancel()
 
     async def stream(
-        self, id_: int, payload: bytes, buffers: Sequence[memoryview], ahead: int, grace_s: float
+        self, id_: int, payload: bytes, buffers: Sequence[memoryview], reader: StreamReader, grace_s: float
     ) -> AsyncGenerator[Any, Any]:
-        """Yield what a stream yields; `ahead` is how many items it may be ahead, 0 for none.
+        """Yield what a stream yields; `reader` says how many items it may be ahead.
 
         What is sent or thrown in reaches the generator on the other side; one that is ahead can be sent nothing, and
         is closed by what is thrown in.
         """
-        reader = StreamReader(self._codec, ahead)
         waiting = self._streams[id_] = _Awaited(self.connection.loop, reader)
         connection = self.connection
         is_over = False
@@ -119,16 +119,16 @@ class Outgoing:
                 try:
                     sent = yield item
                 except Exception as error:
-                    if ahead:
+                    if reader.is_ahead:
                         raise
                     connection.send(_ERROR, id_, *dump_error(self._codec, error))  # it is the generator's own affair
                     credit = 0
                 else:
                     credit = reader.next_credit()
                     if sent is not None:
-                        if ahead:
+                        if reader.is_ahead:
                             raise TypeError(READS_AHEAD)
-                        connection.send(_ITEM, id_, *self._codec.dumps(sent))
+                        connection.send(_ITEM, id_, *reader.encode(sent))
                         credit = 0
         finally:
             if not is_over:

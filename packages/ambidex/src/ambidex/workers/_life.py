@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from ..protocol import Message
+    from ..rpc.calling import Counters
     from ..rpc.serving import Function
     from ..runtime import Runtime
     from ._launch import Program
@@ -47,8 +48,9 @@ class Life:
     `functions` is what it has, by name: how each runs, whether it is a two-way stream, whether it is idempotent.
     """
 
-    def __init__(self, program: Program, settings: Settings, runtime: Runtime) -> None:
+    def __init__(self, program: Program, settings: Settings, runtime: Runtime, counters: Counters) -> None:
         self._program = program
+        self._counters = counters
         self._runtime = runtime
         self._settings = settings
         self._loop = asyncio.get_running_loop()
@@ -135,6 +137,7 @@ class Life:
             self._settings.grace_s,
             self._runtime,
             f"worker {self.pid}",
+            self._counters,
         )
         self.channel = RemoteChannel(self.session, self._runtime)
 
@@ -171,6 +174,7 @@ class Life:
         elif kind in (Kind.RESULT, Kind.ERROR) and message.id == 0 and not self._ready.done():
             try:
                 self._ready.set_result(outcome(self._codec, message))
+                self._counters.worker_started(self.pid)
             except Exception as error:  # noqa: BLE001  what its `setup` has raised
                 self._ready.set_exception(error)
         elif kind == Kind.RELEASE:
@@ -210,6 +214,8 @@ class Life:
         self._main.close()
         self.session.end()
         self._control.close()
+        if self._ready.done() and self._ready.exception() is None:
+            self._counters.worker_ended(self.pid, status)
         if not self.death.done():
             self.death.set_result(status)
 
