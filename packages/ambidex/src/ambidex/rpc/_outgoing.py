@@ -44,7 +44,7 @@ class Outgoing:
         """
         kind = message.kind
         if kind in (_RESULT, _ERROR):
-            future = self._calls.get(message.id)
+            future = self._calls.pop(message.id, None)
             if future is not None:
                 if not future.done():
                     future.set_result(message)
@@ -76,10 +76,11 @@ class Outgoing:
             self.connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
             return await future
         except asyncio.CancelledError:
-            await self._cancel(id_, grace_s)
+            if id_ in calls:  # else it has ended, since it was to be cancelled
+                await self._cancel(id_, grace_s)
             raise
         finally:
-            del calls[id_]
+            calls.pop(id_, None)
 
     async def _cancel(self, id_: int, grace_s: float) -> None:
         """Cancel the work of a call and wait for its end; what it was is not asked for any more."""

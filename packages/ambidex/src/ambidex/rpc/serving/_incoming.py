@@ -199,7 +199,7 @@ class Incoming:
     def _cancel(self, id_: int) -> None:
         task = self._tasks.get(id_)
         if task is not None:
-            task.cancel()
+            self._loop.call_soon(task.cancel)  # after its first step: a task that never began could tell nobody
 
 
 def _check_way(name: str, *, is_stream: bool, is_wanted: bool) -> None:
