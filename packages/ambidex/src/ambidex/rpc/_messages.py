@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -53,9 +54,17 @@ def encode_call(
         if not reason:  # all of it goes: this is of a signal handler, which came in between
             raise
         raise UsageError(f"{name} cannot be called elsewhere: {reason}") from error
+    if remaining_s is None:
+        return _head(target, name) + body, buffers
     encoded = name.encode()
-    head = _CALL.pack(math.inf if remaining_s is None else remaining_s, target, len(encoded))
-    return head + encoded + body, buffers
+    return _CALL.pack(remaining_s, target, len(encoded)) + encoded + body, buffers
+
+
+@functools.lru_cache(maxsize=1024)
+def _head(target: int, name: str) -> bytes:
+    """Return the begin of a call without a deadline; most calls are made again."""
+    encoded = name.encode()
+    return _CALL.pack(math.inf, target, len(encoded)) + encoded
 
 
 def read_call(message: Message) -> Arrived:
@@ -96,6 +105,11 @@ def outcome(codec: Codec, message: Message) -> Any:
     if message.kind == _ERROR:
         raise load_error(codec, message.payload, message.buffers)
     raise ProtocolError(f"a message of the kind {message.kind} came as the outcome of call {message.id}")
+
+
+def size_of(payload: bytes | bytearray | memoryview, buffers: Sequence[bytearray | memoryview]) -> int:
+    """Return how many bytes a message has."""
+    return len(payload) + sum(map(len, buffers)) if buffers else len(payload)
 
 
 def refuse_blocking(name: str, attribute: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from contextvars import ContextVar
-from types import FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ...bridge import is_face, receiver_of
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _MAINS = ("__main__", "__mp_main__")
 _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
-_handed: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
+_USERS = "__ambidex_users__"  # on what is lent for a user's callable: that callable
+handed_over: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
 
 
 class CallingHandles:
@@ -47,7 +48,7 @@ class CallingHandles:
         if isinstance(value, RemoteObject):
             return self._coming_home(value)
         kind = type(value)
-        if kind is FunctionType or kind is MethodType:
+        if kind is FunctionType or kind is MethodType or (kind is BuiltinMethodType and _is_bound(value)):
             return self._function(value)
         return self.export(receiver_of(value)) if is_face(value) else None
 
@@ -68,15 +69,16 @@ class CallingHandles:
         if type(function) is FunctionType and _is_importable(function):
             return None
         running = Callback(function)
-        handed = _handed.get()
+        handed = handed_over.get()
         if handed is None:
-            _handed.set([running])
+            handed_over.set([running])
         else:
             handed.append(running)
 
         async def called(*args: Any, **kwargs: Any) -> Any:
             return await running.run(args, kwargs)
 
+        setattr(called, _USERS, function)
         return ("function", self.exported.lend(called), name)
 
     # -- what comes in
@@ -87,7 +89,8 @@ class CallingHandles:
         if not isinstance(number, int):
             raise ProtocolError(f"the number of an object is {number!r:.40}")
         if kind == "yours":
-            return self.exported.find(number)
+            found = self.exported.find(number)
+            return getattr(found, _USERS, found)
         if kind == "object" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
             session, cls = self._session(), remote_class(*map(str, rest))
             return self.received.receive(number, lambda: cls(session, number))
@@ -101,11 +104,16 @@ class CallingHandles:
 
 def take_handed() -> list[Callback]:
     """Return the functions that the arguments encoded last have handed over."""
-    handed = _handed.get()
+    handed = handed_over.get()
     if handed is None:
         return []
-    _handed.set(None)
+    handed_over.set(None)
     return handed
+
+
+def _is_bound(method: Any) -> bool:
+    """Tell whether a builtin method is that of an object, as `[].append`: a copy of the object is of no use."""
+    return not isinstance(method.__self__, (ModuleType, type, type(None)))
 
 
 def _is_importable(function: FunctionType) -> bool:

@@ -15,14 +15,14 @@ from ...protocol import Flags, Kind
 from ...transport import ending_of
 from .._failures import dump_error
 from .._messages import CREDIT
-from .._reading import StreamReader
+from .._reading import READS_AHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from ...protocol import Message
     from ...transport import BlockingConnection
-    from .._codecs import Codec
+    from .._reading import StreamReader
 
 _CALL, _CREDIT, _CANCEL = int(Kind.CALL), int(Kind.CREDIT), int(Kind.CANCEL)
 _ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)
@@ -71,10 +71,10 @@ class Lane:
                     return message
 
     def stream(
-        self, id_: int, payload: bytes, buffers: Sequence[memoryview], codec: Codec, ahead: int, grace_s: float
+        self, id_: int, payload: bytes, buffers: Sequence[memoryview], reader: StreamReader, grace_s: float
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields, as `Outgoing.stream` does."""
-        connection, reader = self.connection, StreamReader(codec, ahead)
+        connection, codec = self.connection, reader.codec
         self.has_sent = self.has_ended = False
         connection.send(_CALL, id_, payload, buffers, _STREAM)
         self.has_sent = True
@@ -94,13 +94,19 @@ class Lane:
             except GeneratorExit:
                 self._close(id_, reader, grace_s)
                 raise
-            except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                connection.send(_ERROR, id_, *dump_error(codec, error))
+            except Exception as error:
+                if reader.is_ahead:
+                    self._close(id_, reader, grace_s)
+                    raise
+                connection.send(_ERROR, id_, *dump_error(codec, error))  # it is the generator's own affair
                 credit = 0
             else:
                 credit = reader.next_credit()
                 if sent is not None:
-                    connection.send(_ITEM, id_, *codec.dumps(sent))
+                    if reader.is_ahead:
+                        self._close(id_, reader, grace_s)
+                        raise TypeError(READS_AHEAD)
+                    connection.send(_ITEM, id_, *reader.encode(sent))
                     credit = 0
 
     def _read(self, id_: int, reader: StreamReader, timeout_s: float | None = None) -> None:

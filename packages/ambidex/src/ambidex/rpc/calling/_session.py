@@ -14,15 +14,17 @@ import itertools
 import os
 import time
 import weakref
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, NoRunningLoop, UsageError
 from ...runtime import Caller, check_blocking
 from ...transport import BlockingConnection, Connection, ending_of
-from .._deadlines import inherited_deadline, remaining_until
-from .._messages import encode_call, outcome
+from .._deadlines import current_deadline, inherited_deadline, remaining_until
+from .._messages import encode_call, outcome, size_of
 from .._outgoing import ConnectionLost, Outgoing
-from ._handles import take_handed
+from .._reading import StreamReader
+from ._handles import handed_over, take_handed
 from ._lane import Lane
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from ...runtime import Callback, Runtime
     from ...transport import Socket
     from .._codecs import Codec
+    from .._counters import Counters
 
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
 VERDICT_S = 0.5  # how long past a deadline's grace the other side is left to deliver the verdict itself
@@ -44,7 +47,7 @@ class Session:
     `connect` opens one more connection, under the number it is given. `died` makes the error of a call that the end of
     the session has ended, of the call's name and how far it was; it blocks until that is known, for `END_KNOWN_S` at
     most. `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `runtime`
-    is the one whose loop the other side's calls come to, and `whose` names the other side.
+    is the one whose loop the other side's calls come to, and `whose` names the other side. `counters` count the calls.
     """
 
     def __init__(
@@ -56,8 +59,10 @@ class Session:
         grace_s: float,
         runtime: Runtime,
         whose: str,
+        counters: Counters,
     ) -> None:
         self.codec = codec
+        self._counters = counters
         self.whose = whose
         self._runtime = runtime
         self._limits = limits
@@ -94,9 +99,19 @@ class Session:
         name = name or asked
         remaining_s = remaining_of(timeout_s)
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        handed = take_handed()
-        if handed:
-            return self._call_handing_over(handed, name, payload, buffers, remaining_s)
+        if handed_over.get() is not None:
+            return self._call_handing_over(take_handed(), name, payload, buffers, remaining_s)
+        sent, began = size_of(payload, buffers), perf_counter()
+        self._counters.call_started(name)
+        try:
+            message = self._answer(name, payload, buffers, remaining_s)
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent)
+            raise
+        return self._outcome(name, began, message, sent)
+
+    def _answer(self, name: str, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None) -> Message:
+        """Send a call over a lane, and wait for the message that ends it."""
         lane = self._take_lane(name)
         bound_s = None if remaining_s is None else remaining_s + self._grace_s + VERDICT_S
         try:
@@ -105,7 +120,18 @@ class Session:
             self._leave(lane, name, error, remaining_s)
             raise
         self._give_back(lane)
-        return outcome(self.codec, message)
+        return message
+
+    def _outcome(self, name: str, began: float, message: Message, sent: int) -> Any:
+        """Return the result that came or raise the exception, and count it; `sent` is in bytes."""
+        received = size_of(message.payload, message.buffers)
+        try:
+            value = outcome(self.codec, message)
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent, received)
+            raise
+        self._counters.call_returned(name, perf_counter() - began, sent, received)
+        return value
 
     def _call_handing_over(
         self,
@@ -140,19 +166,27 @@ class Session:
         name = name or asked
         remaining_s = remaining_of(timeout_s)
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        lane = self._take_lane(name)
-        steps = lane.stream(next(self._ids), payload, buffers, self.codec, ahead, self._grace_s)
+        counters, began, sent = self._counters, perf_counter(), size_of(payload, buffers)
+        counters.call_started(name)
         try:
-            yield from steps
-        except BaseException as error:  # any: what ended the stream goes on, when its work has ended, too
-            if lane.has_ended:
-                self._give_back(lane)
-            elif isinstance(error, GeneratorExit):  # and the other side has not closed it within the grace period
-                lane.close()
-            else:
-                self._leave(lane, name, error, remaining_s)
+            lane = self._take_lane(name)
+            reader = StreamReader(self.codec, ahead, functools.partial(counters.bytes_moved, name))
+            steps = lane.stream(next(self._ids), payload, buffers, reader, self._grace_s)
+            try:
+                yield from steps
+            except BaseException as error:  # any: what ended the stream goes on, when its work has ended, too
+                if lane.has_ended:
+                    self._give_back(lane)
+                elif isinstance(error, GeneratorExit):  # and the other side has not closed it within the grace period
+                    lane.close()
+                else:
+                    self._leave(lane, name, error, remaining_s)
+                raise
+            self._give_back(lane)
+        except BaseException as error:  # any: it is counted, and passed on
+            counters.call_failed(name, perf_counter() - began, error, sent)
             raise
-        self._give_back(lane)
+        counters.call_returned(name, perf_counter() - began, sent, 0)
 
     def _take_lane(self, name: str) -> Lane:
         try:
@@ -205,11 +239,10 @@ class Session:
         """Make a call from the running loop and await its result. Errors are those of `call`."""
         remaining_s = remaining_of(timeout_s)
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        handed = take_handed()
-        if not handed:
+        if handed_over.get() is None:
             return await self._awaited(name or asked, payload, buffers, remaining_s)
         caller = Caller(self._runtime, None)
-        for each in handed:
+        for each in take_handed():
             each.hand_over(caller)
         try:
             return await self._awaited(name or asked, payload, buffers, remaining_s)
@@ -219,13 +252,19 @@ class Session:
     async def _awaited(
         self, name: str, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
     ) -> Any:
-        outgoing = self._outgoing_here(name)
-        call = outgoing.call(next(self._ids), payload, buffers, self._grace_s)
+        sent, began = size_of(payload, buffers), perf_counter()
+        self._counters.call_started(name)
         try:
-            message = await call if remaining_s is None else await self._within(call, name, remaining_s)
-        except ConnectionLost:
-            raise await self._death(name) from None
-        return outcome(self.codec, message)
+            outgoing = self._outgoing_here(name)
+            call = outgoing.call(next(self._ids), payload, buffers, self._grace_s)
+            try:
+                message = await call if remaining_s is None else await self._within(call, name, remaining_s)
+            except ConnectionLost:
+                raise await self._death(name) from None
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent)
+            raise
+        return self._outcome(name, began, message, sent)
 
     async def _within(self, call: Any, name: str, remaining_s: float) -> Message:
         """Await the verdict of the other side, and do without where it is late."""
@@ -255,25 +294,32 @@ class Session:
         """Yield what a stream of the other side yields. Errors are those of `call`."""
         name = name or asked
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_of(timeout_s))
-        outgoing = self._outgoing_here(name)
-        steps = outgoing.stream(next(self._ids), payload, buffers, ahead, self._grace_s)
-        step: Any = steps.__anext__()
+        counters, began, sent_bytes = self._counters, perf_counter(), size_of(payload, buffers)
+        counters.call_started(name)
         try:
-            while True:
-                try:
-                    item = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    step = steps.athrow(error)
-                else:
-                    step = steps.asend(sent)
-        except ConnectionLost:
-            raise await self._death(name) from None
-        finally:
-            await steps.aclose()
+            reader = StreamReader(self.codec, ahead, functools.partial(counters.bytes_moved, name))
+            steps = self._outgoing_here(name).stream(next(self._ids), payload, buffers, reader, self._grace_s)
+            step: Any = steps.__anext__()
+            try:
+                while True:
+                    try:
+                        item = await step
+                    except StopAsyncIteration:
+                        break
+                    try:
+                        sent = yield item
+                    except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                        step = steps.athrow(error)
+                    else:
+                        step = steps.asend(sent)
+            except ConnectionLost:
+                raise await self._death(name) from None
+            finally:
+                await steps.aclose()
+        except BaseException as error:  # any: it is counted, and passed on
+            counters.call_failed(name, perf_counter() - began, error, sent_bytes)
+            raise
+        counters.call_returned(name, perf_counter() - began, sent_bytes, 0)
 
     async def _death(self, name: str) -> Exception:
         """Return the error of a call that was sent, and that the end of the session has ended."""
@@ -294,8 +340,10 @@ class Session:
         return outgoing
 
     def _connect_loop(self, loop: asyncio.AbstractEventLoop, name: str) -> Outgoing:
-        for other in [each for each in self._by_loop if each.is_closed()]:
-            self._by_loop.pop(other).connection.close()
+        for other in tuple(self._by_loop):
+            left = self._by_loop.pop(other, None) if other.is_closed() else None  # None: another thread has it
+            if left is not None:
+                left.connection.close()
         _, sock = self._open(name)
 
         def receive(message: Message) -> None:
@@ -349,6 +397,8 @@ class Session:
 
 def remaining_of(timeout_s: float | None) -> float | None:
     """Return how many seconds a call has: by its own limit, or that of the call it is part of, if that is shorter."""
+    if timeout_s is None and current_deadline() is None:
+        return None
     now = time.monotonic()
     return remaining_until(inherited_deadline(timeout_s, now), now)
 

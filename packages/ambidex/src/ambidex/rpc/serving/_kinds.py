@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 from typing import Any
 
@@ -43,7 +42,7 @@ def _looked_up(cls: type[Any]) -> tuple[str, str, str, str] | None:
 
 def _is_data(cls: Any) -> bool:
     """Tell whether a class is one of those whose objects always cross by value."""
-    if issubclass(cls, (enum.Enum, BaseException)) or dataclasses.is_dataclass(cls):
+    if issubclass(cls, (enum.Enum, BaseException)) or hasattr(cls, "__dataclass_fields__"):
         return True
     is_named_tuple = tuple in cls.__mro__ and hasattr(cls, "_fields")
     return is_named_tuple or hasattr(cls, "__struct_fields__")
