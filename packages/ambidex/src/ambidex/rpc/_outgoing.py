@@ -47,7 +47,7 @@ class Outgoing:
         """
         kind = message.kind
         if kind in (_RESULT, _ERROR):
-            reply = self._calls.get(message.id)
+            reply = self._calls.pop(message.id, None)
             if reply is not None:
                 reply.come(message)
                 return
@@ -76,11 +76,11 @@ class Outgoing:
             connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
             return await reply
         except asyncio.CancelledError:
-            if connection.is_open:
+            if id_ in calls and connection.is_open:  # else it has ended, since it was to be cancelled
                 await self._cancel(id_, grace_s)
             raise
         finally:
-            del calls[id_]
+            calls.pop(id_, None)
 
     async def _cancel(self, id_: int, grace_s: float) -> None:
         """Cancel the work of a call and wait for its end; what it was is not asked for any more."""

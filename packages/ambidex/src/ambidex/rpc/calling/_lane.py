@@ -1,11 +1,18 @@
-"""Own a blocking caller's own connection: its thread sends a call and waits for the answer, with no loop in between."""
+"""Own a blocking caller's own connection: its thread sends a call and waits for the answer, with no loop in between.
+
+An exception may come at any moment, out of a signal handler, and also where a lane is in no variable as yet: between
+the end of a function and what its caller does with the result. So nobody is owed the closing of a lane: one that no
+frame refers to any more closes its connection, and with that ends what runs for it on the other side.
+"""
 
 from __future__ import annotations
 
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from ...protocol import Flags, Kind
+from ...transport import ending_of
 from .._failures import dump_error
 from .._messages import CREDIT
 from .._reading import READS_AHEAD
@@ -25,15 +32,19 @@ _STREAM = int(Flags.STREAM)
 class Lane:
     """Carry one call or stream at a time; `number` is what both sides call its connection.
 
-    An exception that escapes from here leaves an answer behind that is not read: the lane is of no use any more.
+    An exception that escapes from `call` leaves an answer behind that is not read: the lane is of no use any more. One
+    that escapes from `stream` does so unless the stream `has_ended`. `close` is for the thread that uses it.
     """
 
-    __slots__ = ("connection", "has_sent", "number")
+    __slots__ = ("__weakref__", "close", "connection", "has_ended", "has_sent", "number")
 
     def __init__(self, connection: BlockingConnection, number: int) -> None:
         self.connection = connection
         self.number = number
         self.has_sent = False  # the whole call, so that the other side may know it
+        self.has_ended = False  # the stream, and all of it was read
+        self.close = weakref.finalize(self, connection.close)
+        self.close.atexit = False  # the system does it then
 
     def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], timeout_s: float | None) -> Message:
         """Make a call and wait for the message that ends it.
@@ -64,7 +75,7 @@ class Lane:
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields, as `Outgoing.stream` does."""
         connection, codec = self.connection, reader.codec
-        self.has_sent = False
+        self.has_sent = self.has_ended = False
         connection.send(_CALL, id_, payload, buffers, _STREAM)
         self.has_sent = True
         credit = reader.first_credit()
@@ -73,6 +84,7 @@ class Lane:
                 connection.send(_CREDIT, id_, CREDIT.pack(credit))
             while not reader.items:
                 if reader.has_ended:
+                    self.has_ended = True
                     reader.raise_error()
                     return
                 self._read(id_, reader)
@@ -103,9 +115,15 @@ class Lane:
                 reader.receive(message)
 
     def _close(self, id_: int, reader: StreamReader, grace_s: float) -> None:
-        """Have a stream closed whose reader stops early, and wait for its clean-up."""
+        """Have a stream closed whose reader stops early, and wait for its clean-up, which may be late."""
         self.connection.send(_END, id_)
         end = time.monotonic() + grace_s
-        while not reader.has_ended:
-            self._read(id_, reader, end - time.monotonic())
+        try:
+            while not reader.has_ended:
+                self._read(id_, reader, end - time.monotonic())
+        except OSError as error:
+            if ending_of(error) != "late":
+                raise
+            return
+        self.has_ended = True
         reader.raise_error()

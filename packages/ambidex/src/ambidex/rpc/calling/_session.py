@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import functools
 import itertools
 import os
 import time
+import weakref
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
+from ...errors import DeadlineExceeded, NoRunningLoop, UsageError
 from ...runtime import Caller, check_blocking
-from ...transport import BlockingConnection, Connection
+from ...transport import BlockingConnection, Connection, ending_of
 from .._deadlines import current_deadline, inherited_deadline, remaining_until
 from .._messages import encode_call, outcome, size_of
 from .._outgoing import ConnectionLost, Outgoing
@@ -71,7 +73,7 @@ class Session:
         self._ids = itertools.count(2, 2)
         self._numbers = itertools.count(1)
         self._free: list[Lane] = []
-        self._lanes: dict[int, Lane] = {}
+        self._lanes: weakref.WeakValueDictionary[int, Lane] = weakref.WeakValueDictionary()
         self._settling: dict[int, concurrent.futures.Future[None]] = {}
         self._by_loop: dict[asyncio.AbstractEventLoop, Outgoing] = {}
         self._last: tuple[asyncio.AbstractEventLoop | None, Outgoing | None] = (None, None)
@@ -140,7 +142,7 @@ class Session:
         remaining_s: float | None,
     ) -> Any:
         """Make a call that hands functions over: on the runtime's loop, so that they run on this thread meanwhile."""
-        caller = Caller(self._runtime, None)
+        caller = Caller(self._runtime, None, is_remote=True)
         work = functools.partial(self._awaited, name, payload, buffers, remaining_s)
         try:
             with caller:
@@ -172,11 +174,13 @@ class Session:
             steps = lane.stream(next(self._ids), payload, buffers, reader, self._grace_s)
             try:
                 yield from steps
-            except (EOFError, OSError, ProtocolError, KeyboardInterrupt) as error:
-                self._leave(lane, name, error, remaining_s)
-                raise
-            except BaseException:
-                self._give_back(lane)
+            except BaseException as error:  # any: what ended the stream goes on, when its work has ended, too
+                if lane.has_ended:
+                    self._give_back(lane)
+                elif isinstance(error, GeneratorExit):  # and the other side has not closed it within the grace period
+                    lane.close()
+                else:
+                    self._leave(lane, name, error, remaining_s)
                 raise
             self._give_back(lane)
         except BaseException as error:  # any: it is counted, and passed on
@@ -194,33 +198,30 @@ class Session:
         return lane
 
     def _give_back(self, lane: Lane) -> None:
-        if self.is_open and len(self._free) < _MOST_FREE_LANES:
-            self._free.append(lane)
+        """Keep a lane for the next caller, as the very last thing: an interrupt may come behind each line."""
+        if not self.is_open or len(self._free) >= _MOST_FREE_LANES:
+            lane.close()
         else:
-            self._drop(lane)
-
-    def _drop(self, lane: Lane) -> None:
-        lane.connection.close()
-        self._lanes.pop(lane.number, None)
+            self._free.append(lane)
 
     def _leave(self, lane: Lane, name: str, error: BaseException, limit_s: float | None) -> None:
         """Give up a lane in the middle of a call, and wait for the end of that; raise what says more than `error`."""
+        ending = ending_of(error)
         settled: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._settling[lane.number] = settled
-        self._drop(lane)
         try:
-            if isinstance(error, (EOFError, OSError)) and not isinstance(error, TimeoutError):
-                raise self._died(name, "sent" if lane.has_sent else "not_sent") from None
-            if self.is_open:
-                concurrent.futures.wait([settled], self._grace_s)
-        finally:
-            self._settling.pop(lane.number, None)
-        if isinstance(error, TimeoutError):
+            self._settling[lane.number] = settled
+        finally:  # a second interrupt does not leave the work alone either
+            lane.close()
+        if ending == "lost":
+            raise self._died(name, "sent" if lane.has_sent else "not_sent") from None
+        if self.is_open:
+            concurrent.futures.wait([settled], self._grace_s)
+        if ending == "late":
             raise DeadlineExceeded(name, limit_s or 0.0) from None
 
     def settle(self, number: int) -> None:
         """Note that every call of a connection that was given up has ended; any thread may tell."""
-        settled = self._settling.get(number)
+        settled = self._settling.pop(number, None)
         if settled is not None and not settled.done():
             settled.set_result(None)
 
@@ -368,17 +369,21 @@ class Session:
         number = next(self._numbers)
         try:
             return number, self._connect(number)
-        except OSError:
+        except OSError as error:
+            if ending_of(error) is None:
+                raise
             raise self._died(name, "not_sent") from None
 
     def end(self) -> None:
         """End every connection, and so every wait; any thread may do so, once."""
         self.is_open = False
-        free, self._free = self._free, []
-        for lane in free:
-            self._drop(lane)
-        for lane in tuple(self._lanes.values()):
-            lane.connection.end()  # its thread closes it
+        for reference in self._lanes.valuerefs():
+            lane = reference()
+            if lane is not None:
+                lane.connection.end()  # the thread that uses it closes it
+        with contextlib.suppress(IndexError):
+            while True:
+                self._free.pop().close()
         for settled in tuple(self._settling.values()):
             if not settled.done():
                 settled.set_result(None)
