@@ -54,7 +54,7 @@ class BlockingFunction:
         self._name = name
         self._options = options
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the result, or a generator of the items."""
         life, name, options = self._worker.life(self._name), self._name, self._options
         if loop_here() is not None:
@@ -108,7 +108,7 @@ class AwaitedFunction:
         self._name = name
         self._options = options
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return what gives the result when it is awaited, or an async generator of the items."""
         life, name, options = self._worker.life(self._name), self._name, self._options
         runs, is_two_way, _ = life.functions[name]

@@ -62,7 +62,7 @@ class BlockingPoolFunction:
         self._name = name
         self._options = options
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the result, or a generator of the items, which holds a place in its worker from its first step on.
 
         Raises:
@@ -165,7 +165,7 @@ class AwaitedPoolFunction:
         self._options = options
         self._may_be_refused = may_be_refused
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return what gives the result when it is awaited, or an async generator of the items.
 
         Raises, when it is awaited, what the blocking call raises.
