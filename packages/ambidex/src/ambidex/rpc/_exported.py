@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import struct
 import weakref
@@ -11,6 +12,7 @@ from ..errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from ..protocol import Message
 
@@ -20,13 +22,14 @@ FIRST = 2  # lower numbers are the targets that are no objects
 
 
 class Exported:
-    """Keep objects alive for as long as the other side refers to them; for one thread.
+    """Keep objects alive for as long as the other side refers to them; for one thread, or with a `lock` for several.
 
     The other side says how often it has received what it lets go: while a release is under way the object may have been
     sent once more, and then it stays.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lock: AbstractContextManager[Any] | None = None) -> None:
+        self._lock: AbstractContextManager[Any] = contextlib.nullcontext() if lock is None else lock
         self._numbers = itertools.count(FIRST)
         self._objects: dict[int, tuple[Any, int]] = {}  # by number: the object, and how often it was sent
         self._known: dict[int, int] = {}  # by id: the number
@@ -36,12 +39,13 @@ class Exported:
 
     def lend(self, obj: object) -> int:
         """Return the number of an object that is sent."""
-        key = id(obj)
-        number = self._known.get(key)
-        if number is None:
-            number = self._known[key] = next(self._numbers)
-        self._objects[number] = (obj, self._objects.get(number, (obj, 0))[1] + 1)
-        return number
+        with self._lock:
+            key = id(obj)
+            number = self._known.get(key)
+            if number is None:
+                number = self._known[key] = next(self._numbers)
+            self._objects[number] = (obj, self._objects.get(number, (obj, 0))[1] + 1)
+            return number
 
     def find(self, number: int) -> Any:
         """Return an object.
@@ -58,15 +62,16 @@ class Exported:
 
     def release(self, number: int, count: int) -> None:
         """Let an object go that the other side has received `count` times and refers to no more."""
-        found = self._objects.get(number)
-        if found is None:
-            return
-        obj, sent = found
-        if sent > count:
-            self._objects[number] = (obj, sent - count)
-        else:
-            del self._objects[number]
-            del self._known[id(obj)]
+        with self._lock:
+            found = self._objects.get(number)
+            if found is None:
+                return
+            obj, sent = found
+            if sent > count:
+                self._objects[number] = (obj, sent - count)
+            else:
+                del self._objects[number]
+                del self._known[id(obj)]
 
 
 class Received:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError, ProtocolError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import PickleCodec, outcome, read_release
-from ..rpc.calling import END_KNOWN_S, CallingHandles, RemoteChannel, Session
+from ..rpc import BACK, PickleCodec, outcome, read_release
+from ..rpc.calling import END_KNOWN_S, CallingHandles, RemoteChannel, Session, holding
 from ..rpc.serving import Incoming, Served, function_of
 from ..transport import Connection, Control, new_pair
 from ._launch import launch
@@ -54,7 +54,7 @@ class Life:
         self._loop = asyncio.get_running_loop()
         self._limits = Limits()
         self._fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()  # its exit status
-        self._handles = CallingHandles(lambda: self._main, lambda: self.session)
+        self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back)
         self._codec = PickleCodec(self._handles, main_file=main_file())
         self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
@@ -65,6 +65,7 @@ class Life:
         self._incoming: Incoming
         self._process: Process
         self._main: Connection
+        self._back: Connection | None = None
         self._control: Control
         self._reading: asyncio.Task[None]
 
@@ -178,6 +179,25 @@ class Life:
     def _find(self, target: int, asked: str) -> Function:
         return function_of(self._handles.exported.find(target), asked)
 
+    def _open_back(self) -> None:
+        """Open the connection by which the child asks while its loop stands still; any thread may do so."""
+        sock = self._control.connect(BACK)
+        self._loop.call_soon_threadsafe(self._serve_back, sock)
+
+    def _serve_back(self, sock: Any) -> None:
+        def find(target: int, asked: str) -> Function:
+            entry = self._find(target, asked)
+            return entry._replace(function=holding(entry.function, self.session))
+
+        served = Served(self._codec, find, self._no_threads, self._limits.calls)
+        back = Connection(
+            self._loop, sock, self._limits, lambda message: incoming.receive(message), lambda _: incoming.end()
+        )
+        incoming = Incoming(back, served, lambda: None)
+        self._back = back
+        if self._fate.done():
+            back.close()
+
     def _no_threads(self) -> Executor:
         raise InternalError("what a child calls back is found by the bridge, which has threads of its own")
 
@@ -197,6 +217,8 @@ class Life:
         self._output.finish()
         self._fate.set_result(status)
         self._main.close()
+        if self._back is not None:
+            self._back.close()
         self.session.end()
         self._control.close()
         if not self.death.done():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._channel import RemoteChannel
-from ._handles import CallingHandles
+from ._handles import CallingHandles, holding
 from ._session import END_KNOWN_S, Session, check_may_block
 
 __all__ = (
@@ -12,4 +12,5 @@ __all__ = (
     "RemoteChannel",
     "Session",
     "check_may_block",
+    "holding",
 )

@@ -14,13 +14,13 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
-from ...runtime import Caller, check_blocking
+from ...errors import DeadlineExceeded, DeadlockError, NoRunningLoop, ProtocolError, UsageError
+from ...runtime import Caller, check_blocking, current_caller
 from ...transport import BlockingConnection, Connection
 from .._deadlines import inherited_deadline, remaining_until
-from .._messages import encode_call, outcome
+from .._messages import outcome
 from .._outgoing import ConnectionLost, Outgoing
-from ._handles import take_handed
+from ._handles import encode, is_held
 from ._lane import Lane
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ class Session:
         """
         name = name or asked
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        handed = take_handed()
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
         if handed:
             return self._call_handing_over(handed, name, payload, buffers, remaining_s)
         lane = self._take_lane(name)
@@ -137,7 +136,8 @@ class Session:
         """Yield what a stream of the other side yields; each step blocks. Errors are those of `call`."""
         name = name or asked
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
+        caller = self._hand_over(handed) if handed else None
         lane = self._take_lane(name)
         steps = lane.stream(next(self._ids), payload, buffers, self.codec, ahead, self._grace_s)
         try:
@@ -148,6 +148,9 @@ class Session:
         except BaseException:
             self._give_back(lane)
             raise
+        finally:
+            if caller is not None:
+                caller.close()
         self._give_back(lane)
 
     def _take_lane(self, name: str) -> Lane:
@@ -203,15 +206,13 @@ class Session:
     ) -> Any:
         """Make a call from the running loop and await its result. Errors are those of `call`."""
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        handed = take_handed()
+        name = name or asked
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
         if not handed:
-            return await self._awaited(name or asked, payload, buffers, remaining_s)
-        caller = Caller(self._runtime, None)
-        for each in handed:
-            each.hand_over(caller)
+            return await self._awaited(name, payload, buffers, remaining_s)
+        caller = self._hand_over(handed)
         try:
-            return await self._awaited(name or asked, payload, buffers, remaining_s)
+            return await self._awaited(name, payload, buffers, remaining_s)
         finally:
             caller.close()
 
@@ -253,7 +254,8 @@ class Session:
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream of the other side yields. Errors are those of `call`."""
         name = name or asked
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_of(timeout_s))
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_of(timeout_s))
+        caller = self._hand_over(handed) if handed else None
         outgoing = self._outgoing_here(name)
         steps = outgoing.stream(next(self._ids), payload, buffers, ahead, self._grace_s)
         step: Any = steps.__anext__()
@@ -272,7 +274,34 @@ class Session:
         except ConnectionLost:
             raise await self._death(name) from None
         finally:
+            if caller is not None:
+                caller.close()
             await steps.aclose()
+
+    def _encoded(
+        self,
+        name: str,
+        target: int,
+        asked: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        remaining_s: float | None,
+    ) -> tuple[bytes, Sequence[memoryview], list[Callback]]:
+        if is_held(self):
+            raise DeadlockError(
+                f"{name} is called by a callback that {self.whose} waits for without awaiting it: nothing else runs "
+                "there until the callback returns; call it later, or declare the callback as one that is awaited"
+            )
+        return encode(self.codec, target, asked, args, kwargs, remaining_s)
+
+    def _hand_over(self, handed: Sequence[Callback]) -> Caller:
+        """Return the caller whose callables are handed over: the one whose call this is a part of, or a new one."""
+        caller = current_caller()
+        if caller is None or caller.owner is None or caller.runtime is not self._runtime:
+            caller = Caller(self._runtime, None)
+        for each in handed:
+            each.hand_over(caller)
+        return caller
 
     async def _death(self, name: str) -> Exception:
         """Return the error of a call that was sent, and that the end of the session has ended."""
