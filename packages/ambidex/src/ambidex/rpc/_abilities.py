@@ -24,6 +24,7 @@ STEPPED = "stepped"
 ENTERED = "entered"
 
 _FUNCTIONS: tuple[type[Any], ...] = (types.FunctionType, types.MethodType, functools.partial)
+_GENERATORS = {"send", "throw", "close"}  # what iterates and can do more, as files do, is no iterator alone
 _BY_NAME = ("builtins", "operator", "types", "typing")  # the modules of classes whose callable objects are values
 
 
@@ -41,17 +42,30 @@ def abilities_of(value: Any) -> tuple[str, ...]:
     found: list[str] = []
     if _is_called(value, kind):
         found.append(CALLED_ASYNC if _is_called_async(value) else CALLED)
-    if hasattr(kind, "__await__") or inspect.isawaitable(value):
+    if _has(kind, "__await__") or inspect.isawaitable(value):
         found.append(AWAITED)
-    if hasattr(kind, "__anext__") and (not hasattr(kind, "__aiter__") or value.__aiter__() is value):
+    if _has(kind, "__anext__") and (not _has(kind, "__aiter__") or value.__aiter__() is value):
         found.append(STEPPED_ASYNC)
-    elif hasattr(kind, "__aiter__"):
+    elif _has(kind, "__aiter__"):
         found.append(ITERATED)
-    if hasattr(kind, "__next__"):
+    if (
+        _has(kind, "__next__")
+        and (kind is types.GeneratorType or kind.__module__ != "builtins")
+        and _GENERATORS.issuperset(_public(kind))
+    ):
         found.append(STEPPED)
-    if hasattr(kind, "__aenter__") and hasattr(kind, "__aexit__"):
+    if _has(kind, "__aenter__") and _has(kind, "__aexit__"):
         found.append(ENTERED)
     return tuple(found)
+
+
+def _public(kind: type[Any]) -> set[str]:
+    return {name for name in dir(kind) if not name.startswith(("_", "gi_"))}
+
+
+def _has(kind: type[Any], name: str) -> bool:
+    """Tell whether the objects of a class have a method; `hasattr` would find those of the class's own class, too."""
+    return any(vars(base).get(name) is not None for base in kind.__mro__)
 
 
 def _is_called(value: Any, kind: type[Any]) -> bool:
@@ -59,7 +73,7 @@ def _is_called(value: Any, kind: type[Any]) -> bool:
         return True
     if kind is types.BuiltinFunctionType:
         return not isinstance(value.__self__, (types.ModuleType, type(None)))
-    if not hasattr(kind, "__call__") or kind.__module__ in _BY_NAME:  # noqa: B004  the class's, not the object's
+    if kind.__module__ in _BY_NAME or not _has(kind, "__call__"):
         return False
     return not _goes_by_name(value)
 

@@ -119,7 +119,7 @@ class _Child:
         self._control = control
         self._handles = ServingHandles(lambda: self._main, lambda: self._asking)
         self._codec = PickleCodec(self._handles, main_file=self._main_file, is_child=True)
-        self._asking = ParentCalls(loop, self._codec, lambda: self._outgoing, self._connect_back, _GRACE_S)
+        self._asking = ParentCalls(loop, self._codec, lambda: self._outgoing, self._connect_back, self._find, _GRACE_S)
         self._main = Connection(loop, main, self._limits, self._receive, self._end_main)
         self._outgoing = Outgoing(self._main, self._codec)
         watch_parent(loop, self._given.parent_pid, self._end_orphaned, sockets=[main.fileno()])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError, ProtocolError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import BACK, PickleCodec, outcome, read_release
+from ..rpc import BACK, Outgoing, PickleCodec, outcome, read_release
 from ..rpc.calling import END_KNOWN_S, CallingHandles, RemoteChannel, Session, holding
 from ..rpc.serving import Incoming, Served, function_of
 from ..transport import Connection, Control, new_pair
@@ -189,11 +189,17 @@ class Life:
             entry = self._find(target, asked)
             return entry._replace(function=holding(entry.function, self.session))
 
+        def receive(message: Message) -> None:
+            (incoming if message.id & 1 else outgoing).receive(message)
+
+        def ended(_: Exception | None) -> None:
+            incoming.end()
+            outgoing.end()
+
         served = Served(self._codec, find, self._no_threads, self._limits.calls)
-        back = Connection(
-            self._loop, sock, self._limits, lambda message: incoming.receive(message), lambda _: incoming.end()
-        )
+        back = Connection(self._loop, sock, self._limits, receive, ended)
         incoming = Incoming(back, served, lambda: None)
+        outgoing = self.session.back = Outgoing(back, self._codec)
         self._back = back
         if self._fate.done():
             back.close()

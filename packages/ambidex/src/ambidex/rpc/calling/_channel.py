@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from ...bridge import BlockingSteps, StepsAhead, Wrappers
+from ...bridge import BlockingSteps, InProcess, StepsAhead, Wrappers
 from ...errors import UsageError
 from ...runtime import Caller, StreamCall, check_blocking, loop_here
 from .._messages import DEFINITIONS, refuse_blocking
@@ -34,12 +34,15 @@ class RemoteChannel:
     def __init__(self, session: Session, runtime: Runtime) -> None:
         self._session = session
         self._runtime = runtime
-        self.wrappers = Wrappers()
+        self._local = InProcess(runtime, origin=self)  # for callables of the user's that come home
+        self.wrappers = self._local.wrappers = Wrappers()
 
     # -- calls
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and wait for its result."""
+        if _is_local(member):
+            return self._local.call(member, receiver, args, kwargs, timeout_s)
         target, asked = _asked("call", member, receiver)
         if loop_here() is not None:
             if member.runs == "here":
@@ -72,6 +75,8 @@ class RemoteChannel:
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and await its result."""
+        if _is_local(member):
+            return await self._local.acall(member, receiver, args, kwargs, timeout_s)
         target, asked = _asked("call", member, receiver)
         caller = Caller(self._runtime, self) if member.hands_over else None
         try:
@@ -87,11 +92,13 @@ class RemoteChannel:
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         """Start the member and return its future at once."""
+        if _is_local(member):
+            return self._local.submit(member, receiver, args, kwargs, timeout_s)
         target, asked = _asked("call", member, receiver)
         caller = Caller(self._runtime, self) if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
 
-        async def work() -> Any:
+        async def work(_: Any = receiver) -> Any:  # which is to live as long as the call
             try:
                 return await self._session.acall(target, asked, args, kwargs, timeout_s, member.name)
             except BaseException as error:  # any: it is passed on
@@ -126,15 +133,15 @@ class RemoteChannel:
         """Return a generator whose steps block; a context manager is a stream of one item."""
         target, asked = _asked("context" if member.runs == "context" else "stream", member, receiver)
         if member.hands_over:
-            return self._stream_handing_over(member, target, asked, args, kwargs, timeout_s, read_ahead)
+            return self._stream_handing_over(member, receiver, asked, args, kwargs, timeout_s, read_ahead)
         args, kwargs = self._take(member, args, kwargs, None)
         steps = self._session.stream(target, asked, args, kwargs, timeout_s, read_ahead or 0, member.name)
-        return self._translated(member, steps, is_ahead=bool(read_ahead))
+        return self._translated(member, receiver, steps, is_ahead=bool(read_ahead))
 
     def _stream_handing_over(
         self,
         member: Member,
-        target: int,
+        receiver: Any,
         asked: str,
         args: Args,
         kwargs: Kwargs,
@@ -144,15 +151,37 @@ class RemoteChannel:
         """Return a generator that steps on the runtime's loop: what is called back runs on the thread that waits."""
         caller = Caller(self._runtime, self)
         args, kwargs = self._take(member, args, kwargs, caller)
-        function = functools.partial(self._session.astream, target, asked, args, kwargs, timeout_s, name=member.name)
+        function = functools.partial(self._opened, member, receiver, asked, args, kwargs, timeout_s)
         outward = None if member.gives is None else member.giver(self)
         name, instead, inward = member.name, member.instead, member.inward_sent()
         call = StreamCall(self._runtime, function, (), {}, name, instead, None, outward, inward, caller)
         raise_given = member.raises_given(self)
         return BlockingSteps(call, raise_given) if read_ahead is None else StepsAhead(call, read_ahead, raise_given)
 
+    async def _opened(
+        self, member: Member, receiver: Any, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> AsyncGenerator[Any, Any]:
+        """Yield what a stream yields; its receiver lives as long."""
+        target, _ = _asked("", member, receiver)
+        steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name)
+        step = steps.__anext__()
+        try:
+            while True:
+                try:
+                    item = await step
+                except StopAsyncIteration:
+                    return
+                try:
+                    sent = yield item
+                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                    step = steps.athrow(error)
+                else:
+                    step = steps.asend(sent)
+        finally:
+            await steps.aclose()
+
     def _translated(
-        self, member: Member, steps: Generator[Any, Any, None], *, is_ahead: bool
+        self, member: Member, receiver: Any, steps: Generator[Any, Any, None], *, is_ahead: bool
     ) -> Generator[Any, Any, None]:
         outward = None if member.gives is None else member.giver(self)
         inward = member.inward_sent()
@@ -219,7 +248,10 @@ class RemoteChannel:
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
-        args, _ = self._take(member, (value,), {}, None)
+        caller = Caller(self._runtime, self) if member.hands_over else None
+        args, _ = self._take(member, (value,), {}, caller)
+        if caller is not None:
+            caller.close()
         self._reach("set", member, receiver, args)
 
     def delete(self, member: Member, receiver: Any) -> None:
@@ -246,8 +278,16 @@ class RemoteChannel:
         return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
 
 
+def _is_local(member: Member) -> bool:
+    """Tell whether a member describes a callable of this process: what the other side gave was the user's own."""
+    given = member.given()
+    return given is not None and not isinstance(given, RemoteObject)
+
+
 def _asked(verb: str, member: Member, receiver: Any) -> tuple[int, str]:
     """Return the target of a call, and what is asked of it."""
+    if verb == "call" and member.runs in ("here", "loop"):
+        verb = "run"
     if receiver is None and isinstance(member.given(), RemoteObject):
         receiver = member.given()
         _, number = receiver.__ambidex_place__

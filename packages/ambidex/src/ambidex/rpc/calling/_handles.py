@@ -54,7 +54,7 @@ class CallingHandles:
         self._open_back: Callable[[], None] | None = open_back
         self._callables = Wrappers()
         self.exported = Exported(_lock)
-        self.received = Received(self._release)
+        self.received = Received(self._release, _lock)
 
     # -- what goes out
 
@@ -83,6 +83,7 @@ class CallingHandles:
                 f"{value!r} belongs to another process than the one it was given to; let that one give what it is "
                 "needed for"
             )
+        self.received.send_back(number)
         return ("yours", number)
 
     def _handle(self, value: Any, kind: type[Any]) -> tuple[object, ...] | None:
@@ -128,7 +129,7 @@ class CallingHandles:
         if not isinstance(number, int):
             raise ProtocolError(f"the number of an object is {number!r:.40}")
         if kind == "yours":
-            found = self.exported.find(number)
+            found = self.exported.come_home(number)
             return getattr(found, _OWN, found)
         if kind == "object" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
             session, cls = self._session(), remote_class(*map(str, rest))
@@ -139,10 +140,10 @@ class CallingHandles:
             return self.received.receive(number, lambda: made(session, number, name))
         raise ProtocolError(f"a token of the kind {kind!r:.40} came, which there is not, or not here")
 
-    def _release(self, number: int, count: int) -> None:
+    def _release(self, number: int, count: int, returned: int) -> None:
         main = self._main()
         with contextlib.suppress(RuntimeError):  # the loop has ended, and with it what the other side keeps
-            main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count))
+            main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count, returned))
 
 
 _RUNNING = "__ambidex_running__"  # on what stands for a user's callable here: what runs it
@@ -166,7 +167,9 @@ def _called_back(function: Function, own: Any) -> Function:
     running.name = str(getattr(own, "__qualname__", type(own).__qualname__))
 
     async def called(*args: Any, **kwargs: Any) -> Any:
-        return await running.run((_held.get(), *args), kwargs)
+        held = _held.get()
+        _held.set(None)  # the caller's thread, where it may run, takes over what is set here
+        return await running.run((held, *args), kwargs)
 
     vars(called).update({_RUNNING: running, _OWN: own, "__ambidex_step__": called})
     return called

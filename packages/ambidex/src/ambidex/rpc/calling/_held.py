@@ -60,7 +60,7 @@ class _Called(RemoteHandle):
     __slots__ = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ask("call ", args, kwargs)
+        return self._ask("run ", args, kwargs)
 
 
 class _CalledAsync(RemoteHandle):

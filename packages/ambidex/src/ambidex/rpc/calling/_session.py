@@ -70,6 +70,7 @@ class Session:
         self._settling: dict[int, concurrent.futures.Future[None]] = {}
         self._by_loop: dict[asyncio.AbstractEventLoop, Outgoing] = {}
         self._last: tuple[asyncio.AbstractEventLoop | None, Outgoing | None] = (None, None)
+        self.back: Outgoing | None = None  # by which a callback asks for which the other side's loop stands still
         self.is_open = True
 
     # -- blocking callers
@@ -91,6 +92,8 @@ class Session:
         """
         name = name or asked
         remaining_s = remaining_of(timeout_s)
+        if is_held(self):
+            return self._call_back(name, encode(self.codec, target, asked, args, kwargs, remaining_s))
         payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
         if handed:
             return self._call_handing_over(handed, name, payload, buffers, remaining_s)
@@ -102,6 +105,21 @@ class Session:
             self._leave(lane, name, error, remaining_s)
             raise
         self._give_back(lane)
+        return outcome(self.codec, message)
+
+    def _call_back(self, name: str, encoded: tuple[bytes, Sequence[memoryview], list[Callback]]) -> Any:
+        """Make a call from a callback that the other side does not await: it answers what needs no waiting."""
+        payload, buffers, handed = encoded
+        outgoing = self.back
+        if outgoing is None or not self.is_open:
+            raise self._died(name, "not_sent")
+        if handed:
+            self._hand_over(handed)
+        call = outgoing.call(next(self._ids), payload, buffers, self._grace_s)
+        try:
+            message = asyncio.run_coroutine_threadsafe(call, outgoing.connection.loop).result()
+        except ConnectionLost:
+            raise self._died(name, "sent") from None
         return outcome(self.codec, message)
 
     def _call_handing_over(

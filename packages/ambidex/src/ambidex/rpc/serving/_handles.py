@@ -34,6 +34,7 @@ class ServingHandles:
     def export(self, value: object) -> tuple[object, ...] | None:
         """Return the token of what stays here; None for what crosses by value."""
         if isinstance(value, Lent):
+            self._received.send_back(value.ambidex_number)
             return ("yours", value.ambidex_number)
         kind = type(value)
         public = public_class_of(kind)
@@ -55,14 +56,14 @@ class ServingHandles:
         """
         kind, number, *rest = token
         if kind == "yours" and isinstance(number, int):
-            return self.exported.find(number)
+            return self.exported.come_home(number)
         if kind == "handle" and isinstance(number, int):
             name, *abilities = map(str, rest)
             cls = lent_class(tuple(abilities))
             return self._received.receive(number, lambda: cls(self._asking(), number, name))
         raise ProtocolError(f"a token of the kind {kind!r:.40} came, which there is not, or not here")
 
-    def _release(self, number: int, count: int) -> None:
+    def _release(self, number: int, count: int, returned: int) -> None:
         main = self._main()
         with contextlib.suppress(RuntimeError):  # the loop has ended, and with it what the parent keeps
-            main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count))
+            main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count, returned))

@@ -29,6 +29,12 @@ def forget_classes() -> None:
     _kinds.clear()
 
 
+def is_renamed(cls: type[Any], name: str) -> bool:
+    """Tell whether a manifest makes a member of a class public by another name."""
+    registered = (registration_of(base) for base in cls.__mro__) if name.startswith("_") else ()
+    return any(found is not None and name in found[1].rename for found in registered)
+
+
 def _looked_up(cls: type[Any]) -> tuple[str, str, str, str] | None:
     for base in cls.__mro__:
         outer, inner = _outermost(base)

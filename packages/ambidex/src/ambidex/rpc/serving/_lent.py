@@ -42,13 +42,14 @@ class Lent:
 
     def __init__(self, asking: Asking, number: int, name: str) -> None:
         self._asking = asking
-        self._name = name
+        self.__qualname__ = name
+        self.__name__ = name.rpartition(".")[2]
         self._steps: AsyncGenerator[Any, Any] | None = None
         self._entered: list[tuple[object, AsyncGenerator[Any, Any]]] = []
         self.ambidex_number = number
 
     def __repr__(self) -> str:
-        return f"<{self._name} of the parent>"
+        return f"<{self.__qualname__} of the parent>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(f"{self!r} cannot be copied or pickled")

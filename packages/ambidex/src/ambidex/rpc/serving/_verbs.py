@@ -1,6 +1,7 @@
 """Own what is asked of an object elsewhere: a verb, and the place that it is for, in one text.
 
-    call PLACE          a method of the target, or "module:qualified.name" of a definition
+    call PLACE          a method of the target, or "module:qualified.name" of a definition; what it gives is awaited
+    run PLACE           the same of what is not async: what it gives is the result, though one could await it
     stream PLACE        the same, of what gives items
     context PLACE       the same, of what makes a context manager; it is entered, and gives one item
     get, set, delete    an attribute of the target
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...module import registration_of
 from .._abilities import stepping
-from ._kinds import forget_classes
+from ._kinds import forget_classes, is_renamed
 from ._table import Function
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def function_of(target: Any, asked: str) -> Function:
     verb, _, name = asked.partition(" ")
     if verb == "step":
         return Function(verb, _stepping(target, name), "async", is_two_way=False, is_idempotent=False)
-    _check_public(name)
+    if not is_renamed(type(target), name):
+        _check_public(name)
     return _made(verb, _shown(target, name), functools.partial(_attribute, target, name), target, name)
 
 
@@ -52,8 +54,6 @@ def definition_of(asked: str) -> Function:
     """
     verb, _, place = asked.partition(" ")
     module_name, _, path = place.partition(":")
-    for part in path.split("."):
-        _check_public(part)
     first, *rest = path.split(".")
     found: Any = getattr(importlib.import_module(module_name), first, None)
     forget_classes()  # the manifest of what was imported may know more of them
@@ -61,6 +61,8 @@ def definition_of(asked: str) -> Function:
         raise UsageError(f"{module_name} makes no {first} public: register it with its `Module`")
     owner = None
     for part in rest:
+        if not (isinstance(found, type) and is_renamed(found, part)):
+            _check_public(part)
         owner, found = found, getattr(found, part)
     return _made(verb, path, lambda: found, owner, path.rpartition(".")[2])
 
@@ -82,8 +84,8 @@ def _check_public(name: str) -> None:
 def _made(verb: str, name: str, found: Callable[[], Any], target: Any, attribute: str) -> Function:
     if verb == "call":
         return Function(name, _calling(found), "async", is_two_way=False, is_idempotent=False)
-    if verb == "create":
-        return Function(name, _calling(found), "async", is_two_way=False, is_idempotent=False)
+    if verb in ("create", "run"):
+        return Function(name, _running(found), "async", is_two_way=False, is_idempotent=False)
     if verb == "stream":
         return Function(name, _streaming(found), "stream", is_two_way=True, is_idempotent=False)
     if verb == "context":
@@ -103,6 +105,13 @@ def _calling(found: Callable[[], Any]) -> Callable[..., Any]:
         return await value if inspect.isawaitable(value) else value
 
     return call
+
+
+def _running(found: Callable[[], Any]) -> Callable[..., Any]:
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        return found()(*args, **kwargs)
+
+    return run
 
 
 def _streaming(found: Callable[[], Any]) -> Callable[..., AsyncGenerator[Any, Any]]:
