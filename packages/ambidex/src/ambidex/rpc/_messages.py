@@ -22,6 +22,7 @@ _CALL = struct.Struct("<dIH")  # remaining seconds, infinite without a deadline;
 CREDIT = struct.Struct("<I")  # how many more items are taken
 ROOT = 0  # the target that is the worker itself; others are objects, by their numbers
 DEFINITIONS = 1  # the target of what belongs to no object: public functions, classes and what these have
+BACK = 0  # the number of the connection by which a child asks its parent while its loop stands still
 _RESULT, _ERROR = int(Kind.RESULT), int(Kind.ERROR)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import itertools
 import os
 import platform
 import sys
@@ -13,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError, UsageError
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import DEFINITIONS, ROOT, Outgoing, PickleCodec, dump_error, encode_call, outcome, read_release
+from ..rpc import BACK, DEFINITIONS, ROOT, Outgoing, PickleCodec, dump_error, read_release
 from ..rpc.serving import (
+    ParentCalls,
     Served,
     Serving,
     ServingHandles,
@@ -24,7 +24,7 @@ from ..rpc.serving import (
     public_methods,
     table_of,
 )
-from ..transport import Connection, receive_connection, socket_of
+from ..transport import BlockingConnection, Connection, receive_connection, socket_of
 from . import _given
 from ._orphan import watch_parent
 
@@ -102,13 +102,13 @@ class _Child:
         self._given = given
         self._worker = worker
         self._limits = Limits()
-        self._handles = ServingHandles(lambda: self._main, self._call_back)
         file = getattr(sys.modules.get("__main__"), "__file__", None) or ""
-        self._codec = PickleCodec(self._handles, main_file=file, is_child=True)
-        self._ids = itertools.count(1, 2)
+        self._main_file = file
         self._table: dict[str, Function] = {}
         self._threads: Executor | None = None
+        self._back: BlockingConnection | None = None
         self._is_over: asyncio.Future[None]
+        self._asking: ParentCalls
         self._main: Connection
 
     async def serve(self) -> None:
@@ -116,6 +116,10 @@ class _Child:
         loop = asyncio.get_running_loop()
         self._is_over = loop.create_future()
         main, control = map(socket_of, self._given.descriptors)
+        self._control = control
+        self._handles = ServingHandles(lambda: self._main, lambda: self._asking)
+        self._codec = PickleCodec(self._handles, main_file=self._main_file, is_child=True)
+        self._asking = ParentCalls(loop, self._codec, lambda: self._outgoing, self._connect_back, self._find, _GRACE_S)
         self._main = Connection(loop, main, self._limits, self._receive, self._end_main)
         self._outgoing = Outgoing(self._main, self._codec)
         watch_parent(loop, self._given.parent_pid, self._end_orphaned, sockets=[main.fileno()])
@@ -131,6 +135,7 @@ class _Child:
         finally:
             control.close()
             await self._tear_down()
+            self._asking.close()
             self._main.send(Kind.GOODBYE, 0)
             self._main.close()
 
@@ -202,7 +207,22 @@ class _Child:
         if received is None:
             self._end(None)
         else:
-            self._serving.add(*received)
+            self._add_connection(*received)
+
+    def _add_connection(self, number: int, sock: Any) -> None:
+        if number == BACK:
+            self._back = BlockingConnection(sock, self._limits)
+        else:
+            self._serving.add(number, sock)
+
+    def _connect_back(self) -> BlockingConnection:
+        """Return the connection for calls that hold the loop: the parent has sent it before what needs it."""
+        while self._back is None:
+            received = receive_connection(self._control)
+            if received is None:
+                raise EOFError("the parent is gone")
+            self._add_connection(*received)
+        return self._back
 
     # -- what is served
 
@@ -212,11 +232,6 @@ class _Child:
         if target == DEFINITIONS:
             return definition_of(name)
         return function_of(self._handles.exported.find(target), name)
-
-    async def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        payload, buffers = encode_call(self._codec, number, "call ", args, kwargs, None)
-        message = await self._outgoing.call(next(self._ids), payload, buffers, _GRACE_S)
-        return outcome(self._codec, message)
 
     def _executor(self) -> Executor:
         if self._threads is None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError, ProtocolError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import PickleCodec, outcome, read_release
-from ..rpc.calling import END_KNOWN_S, CallingHandles, RemoteChannel, Session
+from ..rpc import BACK, Outgoing, PickleCodec, outcome, read_release
+from ..rpc.calling import END_KNOWN_S, CallingHandles, RemoteChannel, Session, holding
 from ..rpc.serving import Incoming, Served, function_of
 from ..transport import Connection, Control, new_pair
 from ._launch import launch
@@ -56,7 +56,7 @@ class Life:
         self._loop = asyncio.get_running_loop()
         self._limits = Limits()
         self._fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()  # its exit status
-        self._handles = CallingHandles(lambda: self._main, lambda: self.session)
+        self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back)
         self._codec = PickleCodec(self._handles, main_file=main_file())
         self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
@@ -68,6 +68,7 @@ class Life:
         self._incoming: Incoming
         self._process: Process
         self._main: Connection
+        self._back: Connection | None = None
         self._control: Control
         self._reading: asyncio.Task[None]
 
@@ -187,6 +188,31 @@ class Life:
     def _find(self, target: int, asked: str) -> Function:
         return function_of(self._handles.exported.find(target), asked)
 
+    def _open_back(self) -> None:
+        """Open the connection by which the child asks while its loop stands still; any thread may do so."""
+        sock = self._control.connect(BACK)
+        self._loop.call_soon_threadsafe(self._serve_back, sock)
+
+    def _serve_back(self, sock: Any) -> None:
+        def find(target: int, asked: str) -> Function:
+            entry = self._find(target, asked)
+            return entry._replace(function=holding(entry.function, self.session))
+
+        def receive(message: Message) -> None:
+            (incoming if message.id & 1 else outgoing).receive(message)
+
+        def ended(_: Exception | None) -> None:
+            incoming.end()
+            outgoing.end()
+
+        served = Served(self._codec, find, self._no_threads, self._limits.calls)
+        back = Connection(self._loop, sock, self._limits, receive, ended)
+        incoming = Incoming(back, served, lambda: None)
+        outgoing = self.session.back = Outgoing(back, self._codec)
+        self._back = back
+        if self._fate.done():
+            back.close()
+
     def _no_threads(self) -> Executor:
         raise InternalError("what a child calls back is found by the bridge, which has threads of its own")
 
@@ -212,6 +238,8 @@ class Life:
         if self._last_call is not None:
             self._last_call.cancel()
         self._main.close()
+        if self._back is not None:
+            self._back.close()
         self.session.end()
         self._control.close()
         if self._ready.done() and self._ready.exception() is None:

@@ -17,14 +17,14 @@ import weakref
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DeadlineExceeded, NoRunningLoop, UsageError
-from ...runtime import Caller, check_blocking
+from ...errors import DeadlineExceeded, DeadlockError, NoRunningLoop, UsageError
+from ...runtime import Caller, check_blocking, current_caller
 from ...transport import BlockingConnection, Connection, ending_of
 from .._deadlines import current_deadline, inherited_deadline, remaining_until
-from .._messages import encode_call, outcome, size_of
+from .._messages import outcome, size_of
 from .._outgoing import ConnectionLost, Outgoing
 from .._reading import StreamReader
-from ._handles import handed_over, take_handed
+from ._handles import encode, is_held
 from ._lane import Lane
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class Session:
         self._settling: dict[int, concurrent.futures.Future[None]] = {}
         self._by_loop: dict[asyncio.AbstractEventLoop, Outgoing] = {}
         self._last: tuple[asyncio.AbstractEventLoop | None, Outgoing | None] = (None, None)
+        self.back: Outgoing | None = None  # by which a callback asks for which the other side's loop stands still
         self.is_open = True
 
     # -- blocking callers
@@ -98,9 +99,11 @@ class Session:
         """
         name = name or asked
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        if handed_over.get() is not None:
-            return self._call_handing_over(take_handed(), name, payload, buffers, remaining_s)
+        if is_held(self):
+            return self._call_back(name, encode(self.codec, target, asked, args, kwargs, remaining_s))
+        payload, buffers, handed = encode(self.codec, target, asked, args, kwargs, remaining_s)
+        if handed:
+            return self._call_handing_over(handed, name, payload, buffers, remaining_s)
         sent, began = size_of(payload, buffers), perf_counter()
         self._counters.call_started(name)
         try:
@@ -132,6 +135,21 @@ class Session:
             raise
         self._counters.call_returned(name, perf_counter() - began, sent, received)
         return value
+
+    def _call_back(self, name: str, encoded: tuple[bytes, Sequence[memoryview], list[Callback]]) -> Any:
+        """Make a call from a callback that the other side does not await: it answers what needs no waiting."""
+        payload, buffers, handed = encoded
+        outgoing = self.back
+        if outgoing is None or not self.is_open:
+            raise self._died(name, "not_sent")
+        if handed:
+            self._hand_over(handed)
+        call = outgoing.call(next(self._ids), payload, buffers, self._grace_s)
+        try:
+            message = asyncio.run_coroutine_threadsafe(call, outgoing.connection.loop).result()
+        except ConnectionLost:
+            raise self._died(name, "sent") from None
+        return outcome(self.codec, message)
 
     def _call_handing_over(
         self,
@@ -165,7 +183,8 @@ class Session:
         """Yield what a stream of the other side yields; each step blocks. Errors are those of `call`."""
         name = name or asked
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
+        caller = self._hand_over(handed) if handed else None
         counters, began, sent = self._counters, perf_counter(), size_of(payload, buffers)
         counters.call_started(name)
         try:
@@ -186,6 +205,9 @@ class Session:
         except BaseException as error:  # any: it is counted, and passed on
             counters.call_failed(name, perf_counter() - began, error, sent)
             raise
+        finally:
+            if caller is not None:
+                caller.close()
         counters.call_returned(name, perf_counter() - began, sent, 0)
 
     def _take_lane(self, name: str) -> Lane:
@@ -238,14 +260,13 @@ class Session:
     ) -> Any:
         """Make a call from the running loop and await its result. Errors are those of `call`."""
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        if handed_over.get() is None:
-            return await self._awaited(name or asked, payload, buffers, remaining_s)
-        caller = Caller(self._runtime, None)
-        for each in take_handed():
-            each.hand_over(caller)
+        name = name or asked
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
+        if not handed:
+            return await self._awaited(name, payload, buffers, remaining_s)
+        caller = self._hand_over(handed)
         try:
-            return await self._awaited(name or asked, payload, buffers, remaining_s)
+            return await self._awaited(name, payload, buffers, remaining_s)
         finally:
             caller.close()
 
@@ -293,7 +314,8 @@ class Session:
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream of the other side yields. Errors are those of `call`."""
         name = name or asked
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_of(timeout_s))
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_of(timeout_s))
+        caller = self._hand_over(handed) if handed else None
         counters, began, sent_bytes = self._counters, perf_counter(), size_of(payload, buffers)
         counters.call_started(name)
         try:
@@ -319,7 +341,35 @@ class Session:
         except BaseException as error:  # any: it is counted, and passed on
             counters.call_failed(name, perf_counter() - began, error, sent_bytes)
             raise
+        finally:
+            if caller is not None:
+                caller.close()
         counters.call_returned(name, perf_counter() - began, sent_bytes, 0)
+
+    def _encoded(
+        self,
+        name: str,
+        target: int,
+        asked: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        remaining_s: float | None,
+    ) -> tuple[bytes, Sequence[memoryview], list[Callback]]:
+        if is_held(self):
+            raise DeadlockError(
+                f"{name} is called by a callback that {self.whose} waits for without awaiting it: nothing else runs "
+                "there until the callback returns; call it later, or declare the callback as one that is awaited"
+            )
+        return encode(self.codec, target, asked, args, kwargs, remaining_s)
+
+    def _hand_over(self, handed: Sequence[Callback]) -> Caller:
+        """Return the caller whose callables are handed over: the one whose call this is a part of, or a new one."""
+        caller = current_caller()
+        if caller is None or caller.owner is None or caller.runtime is not self._runtime:
+            caller = Caller(self._runtime, None)
+        for each in handed:
+            each.hand_over(caller)
+        return caller
 
     async def _death(self, name: str) -> Exception:
         """Return the error of a call that was sent, and that the end of the session has ended."""
