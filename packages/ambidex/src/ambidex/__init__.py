@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from ambidex.module import ON_LOOP as ON_LOOP
     from ambidex.module import Module as Module
     from ambidex.rpc import idempotent as idempotent
+    from ambidex.rpc import remaining_time as remaining_time
+    from ambidex.rpc.calling import MethodStatistics as MethodStatistics
+    from ambidex.rpc.calling import Observer as Observer
+    from ambidex.rpc.calling import Statistics as Statistics
     from ambidex.runtime import Future as Future
     from ambidex.runtime import Synchronizer as Synchronizer
     from ambidex.runtime import diagnose as diagnose
@@ -47,14 +51,17 @@ _OWNERS = {
     "GenerationError": "errors",
     "ImplementationUnavailable": "errors",
     "InternalError": "errors",
+    "MethodStatistics": "rpc.calling",
     "Module": "module",
     "NoRunningLoop": "errors",
     "ON_LOOP": "module",
+    "Observer": "rpc.calling",
     "ParentWorker": "workers.parent",
     "PoolFull": "errors",
     "ProtocolError": "errors",
     "RemoteError": "errors",
     "RuntimeClosed": "errors",
+    "Statistics": "rpc.calling",
     "Synchronizer": "runtime",
     "UsageError": "errors",
     "WorkerDied": "errors",
@@ -65,6 +72,7 @@ _OWNERS = {
     "get_synchronizer": "runtime",
     "idempotent": "rpc",
     "method": "bridge.overriding",
+    "remaining_time": "rpc",
     "run_async_task": "runtime",
 }
 
@@ -78,14 +86,17 @@ __all__ = (
     "GenerationError",
     "ImplementationUnavailable",
     "InternalError",
+    "MethodStatistics",
     "Module",
     "NoRunningLoop",
     "ON_LOOP",
+    "Observer",
     "ParentWorker",
     "PoolFull",
     "ProtocolError",
     "RemoteError",
     "RuntimeClosed",
+    "Statistics",
     "Synchronizer",
     "UsageError",
     "WorkerDied",
@@ -96,6 +107,7 @@ __all__ = (
     "get_synchronizer",
     "idempotent",
     "method",
+    "remaining_time",
     "run_async_task",
 )
 __version__ = "0.1.0"

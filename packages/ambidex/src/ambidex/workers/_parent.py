@@ -181,6 +181,11 @@ class ParentWorker:
         """Return the names of what the child has, sorted."""
         return sorted(self.life("list_functions").functions)
 
+    def check_retry(self, name: str, options: CallOptions) -> None:
+        """Check that a function of the child may be called again, as `CallOptions.check_retry` does."""
+        runs, _, is_idempotent = self.life(name).functions[name]
+        options.check_retry(name, runs, is_idempotent=is_idempotent)
+
     def statistics(self) -> Statistics:
         """Return what was counted of the calls to the child, over all its lives; the child is not asked."""
         return self._counters.statistics()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlockError
 from ...protocol import Kind
+from .._deadlines import remaining_time
 from .._failures import dump_error
 from .._messages import encode_call, encode_result, outcome, read_call
 from .._reading import StreamReader
@@ -59,13 +60,13 @@ class ParentCalls:
             return await asyncio.wrap_future(
                 asyncio.run_coroutine_threadsafe(self.call(number, asked, args, kwargs), self._loop)
             )
-        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, None)
+        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, remaining_time())
         message = await self._outgoing().call(next(self._ids), payload, buffers, self._grace_s)
         return outcome(self._codec, message)
 
     def stream(self, number: int, asked: str) -> AsyncGenerator[Any, Any]:
         """Return what is iterated over, on the child's loop."""
-        payload, buffers = encode_call(self._codec, number, asked, (), {}, None)
+        payload, buffers = encode_call(self._codec, number, asked, (), {}, remaining_time())
         reader = StreamReader(self._codec, 0, _not_counted)
         return self._outgoing().stream(next(self._ids), payload, buffers, reader, self._grace_s)
 
@@ -77,7 +78,7 @@ class ParentCalls:
             here = None
         if here is not self._loop:
             return asyncio.run_coroutine_threadsafe(self.call(number, asked, args, kwargs), self._loop).result()
-        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, None)
+        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, remaining_time())
         return outcome(self._codec, self._answer(next(self._ids), payload, buffers))
 
     def _answer(self, id_: int, payload: bytes, buffers: Any) -> Message:
