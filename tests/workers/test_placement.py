@@ -201,7 +201,7 @@ class Pool(RuleBasedStateMachine):
         self.started.remove(slot)
         if fails:
             self.pool.note_failed(slot, RuntimeError("no"))
-            self.tickets = [each for each in self.tickets if each.slot or each.granted and not each.granted.done()]
+            self.tickets = [each for each in self.tickets if each.slot or (each.granted and not each.granted.done())]
         else:
             assert self.pool.note_ready(slot, self.now)
 

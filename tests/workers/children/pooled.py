@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator  # at run time: by it a stream is known as one that takes what is sent
+from pathlib import Path
 from typing import Any
 
 from ambidex import ChildWorker, idempotent
@@ -15,7 +16,7 @@ TOLD = os.environ.get("TOLD", "")
 def tell(*words: object) -> None:
     """Tell the test what happens in this process."""
     if TOLD:
-        with open(TOLD, "a", encoding="utf-8") as file:
+        with Path(TOLD).open("a", encoding="utf-8") as file:
             file.write(" ".join(map(str, [*words, os.getpid()])) + "\n")
 
 
@@ -62,7 +63,7 @@ class Pooled(ChildWorker):
 
     def wait_for(self, pipe: str) -> str:
         """Wait until the test has opened a pipe, and return what it writes."""
-        with open(pipe, encoding="utf-8") as file:
+        with Path(pipe).open(encoding="utf-8") as file:
             return file.read()
 
     def pass_or_wait(self, pipe: str) -> str:
