@@ -75,7 +75,7 @@ def test_wrong_arguments_are_refused_at_once(call: Call) -> None:
 
 def test_unknown_and_private_names_are_refused_with_what_there_is(call: Call) -> None:
     """Nothing waits until a timeout."""
-    with pytest.raises(AttributeError, match="has no nothing: the child has .*add"):
+    with pytest.raises(AttributeError, match=r"has no nothing: the child has .*add"):
         call("nothing")
     with pytest.raises(AttributeError, match="_seen: names that begin with an underscore are private"):
         call("_seen")
@@ -112,12 +112,12 @@ def test_exception_of_the_childs_own_main_is_a_remote_error(call: Call) -> None:
 def test_deadline_ends_the_work_in_the_child(worker: ParentWorker) -> None:
     """The caller has its error, and the clean-up of the work has run."""
     worker.call.seen()
-    with pytest.raises(DeadlineExceeded, match="hold did not end within 0.05 s"):
+    with pytest.raises(DeadlineExceeded, match=r"hold did not end within 0\.05 s"):
         worker.call.with_options(timeout=0.05).hold()
     assert worker.call.seen() == ["held", "cleaned up"]
 
     async def awaited() -> None:
-        with pytest.raises(DeadlineExceeded, match="hold did not end within 0.05 s"):
+        with pytest.raises(DeadlineExceeded, match=r"hold did not end within 0\.05 s"):
             await worker.acall.with_options(timeout=0.05).hold()
         assert await worker.acall.seen() == ["held", "cleaned up"]
 

@@ -86,7 +86,7 @@ class Works(ChildWorker):
             self._reached.clear()
             return "second"
         self._reached.set()
-        while self._reached.is_set():
+        while self._reached.is_set():  # noqa: ASYNC110  an event cannot be waited for to be cleared
             await asyncio.sleep(0)
         return "first"
 

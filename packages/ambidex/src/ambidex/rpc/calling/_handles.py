@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from contextvars import ContextVar
-from types import FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ...bridge import is_face, receiver_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MAINS = ("__main__", "__mp_main__")
 _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
+_USERS = "__ambidex_users__"  # on what is lent for a user's callable: that callable
 handed_over: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
 
 
@@ -47,7 +48,7 @@ class CallingHandles:
         if isinstance(value, RemoteObject):
             return self._coming_home(value)
         kind = type(value)
-        if kind is FunctionType or kind is MethodType:
+        if kind is FunctionType or kind is MethodType or (kind is BuiltinMethodType and _is_bound(value)):
             return self._function(value)
         return self.export(receiver_of(value)) if is_face(value) else None
 
@@ -77,6 +78,7 @@ class CallingHandles:
         async def called(*args: Any, **kwargs: Any) -> Any:
             return await running.run(args, kwargs)
 
+        setattr(called, _USERS, function)
         return ("function", self.exported.lend(called), name)
 
     # -- what comes in
@@ -87,7 +89,8 @@ class CallingHandles:
         if not isinstance(number, int):
             raise ProtocolError(f"the number of an object is {number!r:.40}")
         if kind == "yours":
-            return self.exported.find(number)
+            found = self.exported.find(number)
+            return getattr(found, _USERS, found)
         if kind == "object" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
             session, cls = self._session(), remote_class(*map(str, rest))
             return self.received.receive(number, lambda: cls(session, number))
@@ -106,6 +109,11 @@ def take_handed() -> list[Callback]:
         return []
     handed_over.set(None)
     return handed
+
+
+def _is_bound(method: Any) -> bool:
+    """Tell whether a builtin method is that of an object, as `[].append`: a copy of the object is of no use."""
+    return not isinstance(method.__self__, (ModuleType, type, type(None)))
 
 
 def _is_importable(function: FunctionType) -> bool:
