@@ -12,7 +12,7 @@ from ambidex import WorkerPool
 from tests.limits import HANG_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 WORKER = Path(__file__).parent / "children" / "pooled.py"
 
@@ -54,7 +54,7 @@ class Told:
 
 
 @contextlib.contextmanager
-def telling(folder: Path) -> Iterator[Told]:
+def telling(folder: Path) -> Generator[Told, None, None]:
     """Give a pipe for the time of a block, which is to be around that of the pool."""
     told = Told(folder)
     try:

@@ -32,7 +32,7 @@ def test_object_that_a_call_gives_is_reached_in_the_worker_of_that_call() -> Non
 def test_object_that_a_call_gives_is_reached_after_a_restart() -> None:
     """What the ended process has given is of no use, and nothing remembers its channel."""
     worker = make_worker()
-    places = []
+    places: list[int] = []
     for _ in range(2):
         with worker:
             places.append(worker.function(harbour)())

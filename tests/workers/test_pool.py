@@ -298,8 +298,11 @@ def test_idempotent_call_is_tried_again_as_often_as_it_says(tmp_path: Path) -> N
 def test_start_that_fails_for_one_worker_names_the_cause_and_leaves_none(tmp_path: Path) -> None:
     """The others are ended; their clean-up runs."""
     with telling(tmp_path) as told:
-        variables = {"TOLD": str(told.path)}
-        pool = pool_of(3, env=lambda number: {**variables, "REFUSES": "" if number == 1 else None})
+
+        def variables(number: int) -> dict[str, str | None]:
+            return {"TOLD": str(told.path), "REFUSES": "" if number == 1 else None}
+
+        pool = pool_of(3, env=variables)
         with pytest.raises(WorkerNotStarted, match="no such device"):
             pool.call.start()
         for pid in told.pids("setup", 3):
@@ -333,5 +336,9 @@ def test_closing_ends_calls_that_run_and_calls_that_wait(tmp_path: Path) -> None
 
 def test_each_worker_has_the_variables_of_its_number() -> None:
     """Numbers go from 0 to one below the size."""
-    with pool_of(3, env=lambda number: {"CUDA_VISIBLE_DEVICES": str(number)}) as pool:
+
+    def variables(number: int) -> dict[str, str]:
+        return {"CUDA_VISIBLE_DEVICES": str(number)}
+
+    with pool_of(3, env=variables) as pool:
         assert sorted(pool.call.variable("CUDA_VISIBLE_DEVICES") for _ in range(3)) == ["0", "1", "2"]

@@ -113,8 +113,10 @@ class Attempt:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> bool:
-        self._give_back()
-        return isinstance(error, WorkerDied) and self._may_repeat(error)
+        try:
+            return isinstance(error, WorkerDied) and self._may_repeat(error)
+        finally:
+            self._give_back()  # last: the place in a dead worker is for nobody
 
     async def __aenter__(self) -> ParentWorker:
         try:

@@ -60,6 +60,11 @@ class Crew:
         self.started = 0
         self.recycled = 0
 
+    @property
+    def is_of_this_process(self) -> bool:
+        """Whether it was made here, and not in the process that this one was forked from."""
+        return os.getpid() == self._process
+
     # -- for callers, on any thread
 
     def take(self, ticket: Ticket, name: str) -> None:
@@ -69,7 +74,7 @@ class Crew:
             UsageError: the pool does not run, or was started by the process that this one was forked from.
             PoolFull: every worker is busy, and as many calls wait as may.
         """
-        if os.getpid() != self._process:
+        if not self.is_of_this_process:
             raise UsageError(
                 f"{name} was called in a process that was forked from the one that has made {self.name}; "
                 "make a pool of its own there"
@@ -153,10 +158,8 @@ class Crew:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, *[slot.worker.close() for slot in self._placement.slots], return_exceptions=True)
+        ends = [slot.worker.close() for slot in self._placement.slots]  # which ends starts, too
+        await asyncio.gather(*self._tasks, *ends, return_exceptions=True)
 
     # -- workers that come and go
 
@@ -187,6 +190,8 @@ class Crew:
                 slot.is_worn = False
                 await worker.close()
                 self.recycled += 1
+            if slot.state != "starting":  # the pool was closed meanwhile
+                return
             await worker.start()
         except Exception as error:
             self._placement.note_failed(slot, error)
@@ -194,9 +199,9 @@ class Crew:
         except asyncio.CancelledError:
             self._placement.note_failed(slot, RuntimeClosed(f"the start of a worker of {self.name} was cancelled"))
             raise
-        self.started += 1
         self.functions = worker.life("start").functions
-        self._placement.note_ready(slot, time.monotonic())
+        if self._placement.note_ready(slot, time.monotonic()):
+            self.started += 1
         if self._timer is None:
             self._look_for_idle()
 

@@ -220,15 +220,16 @@ class Placement:
                 slot.state = "starting"
             return new
 
-    def note_ready(self, slot: Slot, now: float) -> None:
-        """Note that a worker takes calls, with a new process."""
+    def note_ready(self, slot: Slot, now: float) -> bool:
+        """Note that a worker takes calls, with a new process; return False where that was told, or is of no use."""
         with _changing:
             if slot.state != "starting":
-                return
+                return False
             slot.begun, slot.idle_since = 0, now
             self._be_ready(slot)
             granted = self._serve()
         _tell(granted)
+        return True
 
     def _be_ready(self, slot: Slot) -> None:
         slot.state = "ready"
@@ -286,7 +287,7 @@ class Placement:
             self.is_open = False
             self._ready.clear()
             for slot in self.slots:
-                slot.state = "absent"
+                slot.state, slot.is_worn = "absent", False
             failed = self._dismiss()
         _fail(failed, error)
 

@@ -171,12 +171,15 @@ class WorkerPool:
         """End the workers, all at once, and wait for that.
 
         Calls that run fail as those of a closed `ParentWorker` do, those that wait for a worker with `RuntimeClosed`.
+        In a process that was forked from the one that has made the pool, nothing happens.
         """
-        await self.runtime.await_(self.crew.close, (), {}, f"{self}.close")
+        if self.crew.is_of_this_process:
+            await self.runtime.await_(self.crew.close, (), {}, f"{self}.close")
 
     def close_blocking(self) -> None:
         """Do what `close` does, and block meanwhile."""
-        self.runtime.run(self.crew.close, (), {}, f"{self}.call.close", f"await {self}.close()")
+        if self.crew.is_of_this_process:
+            self.runtime.run(self.crew.close, (), {}, f"{self}.call.close", f"await {self}.close()")
 
     def __enter__(self) -> Self:
         self.start_blocking()
