@@ -6,6 +6,8 @@ here, the rest in `calling` and `serving`.
 
 from __future__ import annotations
 
+from ._begun import SIZE as BEGUN_BYTES
+from ._begun import Begun
 from ._codecs import Codec, Handles, PickleCodec, what_fails
 from ._exported import Exported, Received, read_release, release_of
 from ._failures import dump_error, load_error
@@ -14,6 +16,8 @@ from ._options import CallOptions, idempotent
 from ._outgoing import Outgoing
 
 __all__ = (
+    "BEGUN_BYTES",
+    "Begun",
     "CallOptions",
     "Codec",
     "DEFINITIONS",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ._blocking import BlockingConnection
 from ._connection import Connection
+from ._page import new_page, take_page
 from ._pairs import Control, Socket, new_pair, receive_connection, socket_of
 
 __all__ = (
@@ -11,7 +12,9 @@ __all__ = (
     "Connection",
     "Control",
     "Socket",
+    "new_page",
     "new_pair",
     "receive_connection",
     "socket_of",
+    "take_page",
 )

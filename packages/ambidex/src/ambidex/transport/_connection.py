@@ -145,6 +145,11 @@ class Connection:
         for message in messages:
             self._receive(message)
 
+    def abandon(self) -> None:
+        """Let go of the connection in a process that was forked: it goes on in the one that has opened it."""
+        self.is_open = False
+        self._socket.close()
+
     def _end(self, error: Exception | None) -> None:
         if not self.is_open:
             return

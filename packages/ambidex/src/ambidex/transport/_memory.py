@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import mmap
 import os
 import sys
@@ -18,6 +17,8 @@ _NAME = "ambidex-arena"  # what /proc/PID/maps calls the memory
 
 def is_available() -> bool:
     """Tell whether this platform and this interpreter can share memory this way; Windows cannot."""
+    import importlib.util  # here: a child's start is measured
+
     return sys.platform != "win32" and importlib.util.find_spec("_ctypes") is not None
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ._channel import RemoteChannel
 from ._handles import CallingHandles
-from ._session import END_KNOWN_S, Session, check_may_block
+from ._session import Session, check_may_block, remaining_of
 
 __all__ = (
     "CallingHandles",
-    "END_KNOWN_S",
     "RemoteChannel",
     "Session",
     "check_may_block",
+    "remaining_of",
 )

@@ -28,12 +28,13 @@ class Lane:
     An exception that escapes from here leaves an answer behind that is not read: the lane is of no use any more.
     """
 
-    __slots__ = ("connection", "has_sent", "number")
+    __slots__ = ("connection", "has_sent", "is_done", "number")
 
     def __init__(self, connection: BlockingConnection, number: int) -> None:
         self.connection = connection
         self.number = number
         self.has_sent = False  # the whole call, so that the other side may know it
+        self.is_done = False  # all that the other side sends of the last stream was read
 
     def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], timeout_s: float | None) -> Message:
         """Make a call and wait for the message that ends it.
@@ -64,7 +65,7 @@ class Lane:
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields, as `Outgoing.stream` does."""
         connection, reader = self.connection, StreamReader(codec, ahead)
-        self.has_sent = False
+        self.has_sent = self.is_done = False
         connection.send(_CALL, id_, payload, buffers, _STREAM)
         self.has_sent = True
         credit = reader.first_credit()
@@ -73,6 +74,7 @@ class Lane:
                 connection.send(_CREDIT, id_, CREDIT.pack(credit))
             while not reader.items:
                 if reader.has_ended:
+                    self.is_done = True
                     reader.raise_error()
                     return
                 self._read(id_, reader)
@@ -102,4 +104,5 @@ class Lane:
         end = time.monotonic() + grace_s
         while not reader.has_ended:
             self._read(id_, reader, end - time.monotonic())
+        self.is_done = True
         reader.raise_error()

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import errno
 import functools
 import itertools
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
 from ...runtime import Caller, check_blocking
 from ...transport import BlockingConnection, Connection
 from .._deadlines import inherited_deadline, remaining_until
-from .._messages import encode_call, outcome
+from .._messages import DEFINITIONS, encode_call, outcome
 from .._outgoing import ConnectionLost, Outgoing
 from ._handles import take_handed
 from ._lane import Lane
@@ -31,26 +32,48 @@ if TYPE_CHECKING:
     from ...transport import Socket
     from .._codecs import Codec
 
+_NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
 VERDICT_S = 0.5  # how long past a deadline's grace the other side is left to deliver the verdict itself
-END_KNOWN_S = 5.0  # within which the owner of a session knows how it ended, once a connection has
+
+
+class Owner(Protocol):
+    """What a session asks of whoever has started the other side, from any thread.
+
+    `fate` is done once it is known how the other side ended, which the owner sees to.
+    """
+
+    fate: concurrent.futures.Future[Any]
+
+    def connect(self, number: int) -> Socket:
+        """Open one more connection, under this number; an OSError where the other side is gone."""
+        ...
+
+    def lost(self, error: Exception | None) -> None:
+        """Note that a connection is over, by what broke it, if anything: then the other side is of no use."""
+        ...
+
+    def died(self, call: str, progress: str, *, is_of_object: bool = False) -> Exception:
+        """Return the error of a call that the end has ended; `fate` is done."""
+        ...
+
+    def has_begun(self, id_: int) -> bool:
+        """Tell whether the other side had begun a call; `fate` is done."""
+        ...
 
 
 class Session:
     """Make calls to another process.
 
-    `connect` opens one more connection, under the number it is given. `died` makes the error of a call that the end of
-    the session has ended, of the call's name and how far it was; it blocks until that is known, for `END_KNOWN_S` at
-    most. `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `runtime`
-    is the one whose loop the other side's calls come to, and `whose` names the other side.
+    `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `runtime` is the
+    one whose loop the other side's calls come to, and `whose` names the other side.
     """
 
     def __init__(
         self,
         codec: Codec,
         limits: Limits,
-        connect: Callable[[int], Socket],
-        died: Callable[[str, str], Exception],
+        owner: Owner,
         grace_s: float,
         runtime: Runtime,
         whose: str,
@@ -59,8 +82,7 @@ class Session:
         self.whose = whose
         self._runtime = runtime
         self._limits = limits
-        self._connect = connect
-        self._died = died
+        self._owner = owner
         self._grace_s = grace_s
         self._process = os.getpid()
         self._ids = itertools.count(2, 2)
@@ -94,13 +116,14 @@ class Session:
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
         handed = take_handed()
         if handed:
-            return self._call_handing_over(handed, name, payload, buffers, remaining_s)
-        lane = self._take_lane(name)
+            return self._call_handing_over(handed, name, target, payload, buffers, remaining_s)
+        lane = self._take_lane(name, target)
         bound_s = None if remaining_s is None else remaining_s + self._grace_s + VERDICT_S
+        id_ = next(self._ids)
         try:
-            message = lane.call(next(self._ids), payload, buffers, bound_s)
+            message = lane.call(id_, payload, buffers, bound_s)
         except BaseException as error:  # any: what ended the wait goes on, when the call has ended, too
-            self._leave(lane, name, error, remaining_s)
+            self._leave(lane, name, id_, error, remaining_s)
             raise
         self._give_back(lane)
         return outcome(self.codec, message)
@@ -109,13 +132,14 @@ class Session:
         self,
         handed: Sequence[Callback],
         name: str,
+        target: int,
         payload: bytes,
         buffers: Sequence[memoryview],
         remaining_s: float | None,
     ) -> Any:
         """Make a call that hands functions over: on the runtime's loop, so that they run on this thread meanwhile."""
         caller = Caller(self._runtime, None)
-        work = functools.partial(self._awaited, name, payload, buffers, remaining_s)
+        work = functools.partial(self._awaited, name, target, payload, buffers, remaining_s)
         try:
             with caller:
                 for each in handed:
@@ -138,24 +162,29 @@ class Session:
         name = name or asked
         remaining_s = remaining_of(timeout_s)
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        lane = self._take_lane(name)
-        steps = lane.stream(next(self._ids), payload, buffers, self.codec, ahead, self._grace_s)
+        lane = self._take_lane(name, target)
+        id_ = next(self._ids)
+        steps = lane.stream(id_, payload, buffers, self.codec, ahead, self._grace_s)
         try:
             yield from steps
-        except (EOFError, OSError, ProtocolError, KeyboardInterrupt) as error:
-            self._leave(lane, name, error, remaining_s)
-            raise
-        except BaseException:
-            self._give_back(lane)
+        except BaseException as error:  # any: the stream's own when it has ended, else what ended the wait for it
+            if lane.is_done:
+                self._give_back(lane)
+            else:
+                self._leave(lane, name, id_, error, remaining_s)
             raise
         self._give_back(lane)
 
-    def _take_lane(self, name: str) -> Lane:
+    def _take_lane(self, name: str, target: int) -> Lane:
         try:
             return self._free.pop()
         except IndexError:
             pass
-        number, sock = self._open(name)
+        try:
+            number, sock = self._open(name)
+        except ConnectionLost:
+            self._owner.fate.result()
+            raise self._never_sent(name, target) from None
         lane = self._lanes[number] = Lane(BlockingConnection(sock, self._limits), number)
         return lane
 
@@ -169,14 +198,17 @@ class Session:
         lane.connection.close()
         self._lanes.pop(lane.number, None)
 
-    def _leave(self, lane: Lane, name: str, error: BaseException, limit_s: float | None) -> None:
+    def _leave(self, lane: Lane, name: str, id_: int, error: BaseException, limit_s: float | None) -> None:
         """Give up a lane in the middle of a call, and wait for the end of that; raise what says more than `error`."""
         settled: concurrent.futures.Future[None] = concurrent.futures.Future()
         self._settling[lane.number] = settled
         self._drop(lane)
         try:
-            if isinstance(error, (EOFError, OSError)) and not isinstance(error, TimeoutError):
-                raise self._died(name, "sent" if lane.has_sent else "not_sent") from None
+            if isinstance(error, (EOFError, OSError, ProtocolError)) and not isinstance(error, TimeoutError):
+                if self.is_open:
+                    self._owner.lost(error if isinstance(error, ProtocolError) else None)
+                self._owner.fate.result()
+                raise self._owner.died(name, self._progress(id_) if lane.has_sent else "not_sent") from None
             if self.is_open:
                 concurrent.futures.wait([settled], self._grace_s)
         finally:
@@ -206,24 +238,29 @@ class Session:
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
         handed = take_handed()
         if not handed:
-            return await self._awaited(name or asked, payload, buffers, remaining_s)
+            return await self._awaited(name or asked, target, payload, buffers, remaining_s)
         caller = Caller(self._runtime, None)
         for each in handed:
             each.hand_over(caller)
         try:
-            return await self._awaited(name or asked, payload, buffers, remaining_s)
+            return await self._awaited(name or asked, target, payload, buffers, remaining_s)
         finally:
             caller.close()
 
     async def _awaited(
-        self, name: str, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
+        self, name: str, target: int, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
     ) -> Any:
-        outgoing = self._outgoing_here(name)
-        call = outgoing.call(next(self._ids), payload, buffers, self._grace_s)
+        try:
+            outgoing = self._outgoing_here(name)
+        except ConnectionLost:
+            await self._fate_here()
+            raise self._never_sent(name, target) from None
+        id_ = next(self._ids)
+        call = outgoing.call(id_, payload, buffers, self._grace_s)
         try:
             message = await call if remaining_s is None else await self._within(call, name, remaining_s)
         except ConnectionLost:
-            raise await self._death(name) from None
+            raise self._owner.died(name, self._progress(id_)) from None
         return outcome(self.codec, message)
 
     async def _within(self, call: Any, name: str, remaining_s: float) -> Message:
@@ -254,8 +291,13 @@ class Session:
         """Yield what a stream of the other side yields. Errors are those of `call`."""
         name = name or asked
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_of(timeout_s))
-        outgoing = self._outgoing_here(name)
-        steps = outgoing.stream(next(self._ids), payload, buffers, ahead, self._grace_s)
+        try:
+            outgoing = self._outgoing_here(name)
+        except ConnectionLost:
+            await self._fate_here()
+            raise self._never_sent(name, target) from None
+        id_ = next(self._ids)
+        steps = outgoing.stream(id_, payload, buffers, ahead, self._grace_s)
         step: Any = steps.__anext__()
         try:
             while True:
@@ -270,13 +312,9 @@ class Session:
                 else:
                     step = steps.asend(sent)
         except ConnectionLost:
-            raise await self._death(name) from None
+            raise self._owner.died(name, self._progress(id_)) from None
         finally:
             await steps.aclose()
-
-    async def _death(self, name: str) -> Exception:
-        """Return the error of a call that was sent, and that the end of the session has ended."""
-        return await asyncio.get_running_loop().run_in_executor(None, self._died, name, "sent")
 
     def _outgoing_here(self, name: str) -> Outgoing:
         try:
@@ -300,28 +338,63 @@ class Session:
         def receive(message: Message) -> None:
             outgoing.receive(message)
 
-        def ended(_: Exception | None) -> None:
-            outgoing.end()
+        def ended(error: Exception | None) -> None:
+            if self.is_open:
+                self._owner.lost(error)
+            self._when_known(loop, outgoing.end)
 
         outgoing = self._by_loop[loop] = Outgoing(Connection(loop, sock, self._limits, receive, ended), self.codec)
         return outgoing
 
+    # -- the end
+
+    def _progress(self, id_: int) -> str:
+        """Return how far a call was that was sent."""
+        return "started" if self._owner.has_begun(id_) else "sent"
+
+    def _never_sent(self, name: str, target: int) -> Exception:
+        """Return the error of a call that came too late; objects have ended with the process that had them."""
+        return self._owner.died(name, "not_sent", is_of_object=target > DEFINITIONS)
+
+    def _when_known(self, loop: asyncio.AbstractEventLoop, then: Callable[[], object]) -> None:
+        """Call `then` on its loop once it is known how the other side ended: now, if it is."""
+        fate = self._owner.fate
+        if fate.done():
+            then()
+        else:
+            fate.add_done_callback(lambda _: _call_soon(loop, then))
+
+    async def _fate_here(self) -> None:
+        """Wait on the running loop until it is known how the other side ended."""
+        loop = asyncio.get_running_loop()
+        is_known = loop.create_future()
+        self._when_known(loop, lambda: is_known.done() or is_known.set_result(None))
+        await is_known
+
     # -- connections
 
     def _open(self, name: str) -> tuple[int, Socket]:
-        """Return a new connection and its number."""
+        """Return a new connection and its number.
+
+        Raises:
+            ConnectionLost: the other side is gone; how, its owner knows, or will.
+            UsageError: it was started by the process that this one was forked from.
+        """
         if os.getpid() != self._process:
             raise UsageError(
                 f"{name} was called in a process that was forked from the one that has started the worker; "
                 "start a worker of its own there"
             )
         if not self.is_open:
-            raise self._died(name, "not_sent")
+            raise ConnectionLost
         number = next(self._numbers)
         try:
-            return number, self._connect(number)
-        except OSError:
-            raise self._died(name, "not_sent") from None
+            return number, self._owner.connect(number)
+        except OSError as error:
+            if error.errno in _NO_DESCRIPTORS:  # of this process, not of the other one
+                raise
+            self._owner.lost(None)
+            raise ConnectionLost from None
 
     def end(self) -> None:
         """End every connection, and so every wait; any thread may do so, once."""
@@ -335,11 +408,26 @@ class Session:
             if not settled.done():
                 settled.set_result(None)
         for loop, outgoing in tuple(self._by_loop.items()):
-            try:
-                loop.call_soon_threadsafe(outgoing.connection.close)
-            except RuntimeError:  # the loop is closed: nobody waits on it
+            if not _call_soon(loop, outgoing.connection.close):
                 outgoing.connection.close()
         self._by_loop.clear()
+
+    def forget(self) -> None:
+        """Let go of every connection, in a process that was forked: they are the other process's, and go on there."""
+        for lane in tuple(self._lanes.values()):
+            lane.connection.abandon()
+        for outgoing in tuple(self._by_loop.values()):
+            outgoing.connection.abandon()
+        self._free, self._lanes, self._by_loop, self._last = [], {}, {}, (None, None)
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> bool:
+    """Have a loop call a function; False where the loop is closed, and so nobody waits on it."""
+    try:
+        loop.call_soon_threadsafe(function)
+    except RuntimeError:
+        return False
+    return True
 
 
 def remaining_of(timeout_s: float | None) -> float | None:
