@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,9 +52,17 @@ def encode_call(
     except Exception as error:  # whatever an object's own code for pickling raises
         where, given = ("args", tuple(args)) if not _goes(codec, tuple(args)) else ("kwargs", dict(kwargs))
         raise UsageError(f"{name} cannot be called elsewhere: {what_fails(codec, given, where)}") from error
+    if remaining_s is None:
+        return _head(target, name) + body, buffers
     encoded = name.encode()
-    head = _CALL.pack(math.inf if remaining_s is None else remaining_s, target, len(encoded))
-    return head + encoded + body, buffers
+    return _CALL.pack(remaining_s, target, len(encoded)) + encoded + body, buffers
+
+
+@functools.lru_cache(maxsize=1024)
+def _head(target: int, name: str) -> bytes:
+    """Return the begin of a call without a deadline; most calls are made again."""
+    encoded = name.encode()
+    return _CALL.pack(math.inf, target, len(encoded)) + encoded
 
 
 def read_call(message: Message) -> Arrived:

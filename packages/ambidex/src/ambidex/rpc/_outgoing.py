@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError
@@ -10,6 +11,7 @@ from ..protocol import Flags, Kind
 from ._failures import dump_error
 from ._messages import CREDIT
 from ._reading import StreamReader
+from ._reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -33,7 +35,7 @@ class Outgoing:
     def __init__(self, connection: Connection, codec: Codec) -> None:
         self.connection = connection
         self._codec = codec
-        self._calls: dict[int, asyncio.Future[Message]] = {}
+        self._calls: dict[int, Reply] = {}
         self._streams: dict[int, _Awaited] = {}
 
     def receive(self, message: Message) -> None:
@@ -44,10 +46,9 @@ class Outgoing:
         """
         kind = message.kind
         if kind in (_RESULT, _ERROR):
-            future = self._calls.get(message.id)
-            if future is not None:
-                if not future.done():
-                    future.set_result(message)
+            reply = self._calls.get(message.id)
+            if reply is not None:
+                reply.come(message)
                 return
         elif kind not in (_ITEM, _END):
             raise ProtocolError(f"a message of the kind {kind} came for call {message.id}")
@@ -58,9 +59,8 @@ class Outgoing:
     def end(self) -> None:
         """Fail what waits with `ConnectionLost`."""
         error = ConnectionLost()
-        for future in self._calls.values():
-            if not future.done():
-                future.set_exception(error)
+        for reply in tuple(self._calls.values()):
+            reply.come(error)
         for stream in self._streams.values():
             stream.fail(error)
 
@@ -69,27 +69,27 @@ class Outgoing:
 
         Where this is cancelled the work is, too, and its clean-up is waited for, for `grace_s` seconds.
         """
-        calls = self._calls
-        future: asyncio.Future[Message] = self.connection.loop.create_future()
-        calls[id_] = future
+        calls, connection = self._calls, self.connection
+        reply = calls[id_] = Reply(connection.loop)
         try:
-            self.connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
-            return await future
+            connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
+            return await reply
         except asyncio.CancelledError:
-            await self._cancel(id_, grace_s)
+            if connection.is_open:
+                await self._cancel(id_, grace_s)
             raise
         finally:
             del calls[id_]
 
     async def _cancel(self, id_: int, grace_s: float) -> None:
         """Cancel the work of a call and wait for its end; what it was is not asked for any more."""
-        ended: asyncio.Future[Message] = self.connection.loop.create_future()
-        self._calls[id_] = ended
+        loop = self.connection.loop
+        reply = self._calls[id_] = Reply(loop)
         self.connection.send(_CANCEL, id_)
-        if self.connection.is_open:
-            await asyncio.wait({ended}, timeout=grace_s)
-        if ended.done():
-            ended.exception()  # asked for: nobody else does
+        timer = loop.call_later(grace_s, reply.come, ConnectionLost())
+        with contextlib.suppress(ConnectionLost):  # it does not end, or the other side is gone
+            await reply
+        timer.cancel()
 
     async def stream(
         self, id_: int, payload: bytes, buffers: Sequence[memoryview], ahead: int, grace_s: float

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MAINS = ("__main__", "__mp_main__")
 _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
-_handed: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
+handed_over: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
 
 
 class CallingHandles:
@@ -68,9 +68,9 @@ class CallingHandles:
         if type(function) is FunctionType and _is_importable(function):
             return None
         running = Callback(function)
-        handed = _handed.get()
+        handed = handed_over.get()
         if handed is None:
-            _handed.set([running])
+            handed_over.set([running])
         else:
             handed.append(running)
 
@@ -101,10 +101,10 @@ class CallingHandles:
 
 def take_handed() -> list[Callback]:
     """Return the functions that the arguments encoded last have handed over."""
-    handed = _handed.get()
+    handed = handed_over.get()
     if handed is None:
         return []
-    _handed.set(None)
+    handed_over.set(None)
     return handed
 
 

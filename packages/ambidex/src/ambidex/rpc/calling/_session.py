@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ...errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
 from ...runtime import Caller, check_blocking
 from ...transport import BlockingConnection, Connection
-from .._deadlines import inherited_deadline, remaining_until
+from .._deadlines import current_deadline, inherited_deadline, remaining_until
 from .._messages import DEFINITIONS, encode_call, outcome
 from .._outgoing import ConnectionLost, Outgoing
-from ._handles import take_handed
+from ._handles import handed_over, take_handed
 from ._lane import Lane
 
 if TYPE_CHECKING:
@@ -114,10 +114,12 @@ class Session:
         name = name or asked
         remaining_s = remaining_of(timeout_s)
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        handed = take_handed()
-        if handed:
-            return self._call_handing_over(handed, name, target, payload, buffers, remaining_s)
-        lane = self._take_lane(name, target)
+        if handed_over.get() is not None:
+            return self._call_handing_over(take_handed(), name, target, payload, buffers, remaining_s)
+        try:
+            lane = self._free.pop()
+        except IndexError:
+            lane = self._take_lane(name, target)
         bound_s = None if remaining_s is None else remaining_s + self._grace_s + VERDICT_S
         id_ = next(self._ids)
         try:
@@ -236,11 +238,10 @@ class Session:
         """Make a call from the running loop and await its result. Errors are those of `call`."""
         remaining_s = remaining_of(timeout_s)
         payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        handed = take_handed()
-        if not handed:
+        if handed_over.get() is None:
             return await self._awaited(name or asked, target, payload, buffers, remaining_s)
         caller = Caller(self._runtime, None)
-        for each in handed:
+        for each in take_handed():
             each.hand_over(caller)
         try:
             return await self._awaited(name or asked, target, payload, buffers, remaining_s)
@@ -432,6 +433,8 @@ def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) 
 
 def remaining_of(timeout_s: float | None) -> float | None:
     """Return how many seconds a call has: by its own limit, or that of the call it is part of, if that is shorter."""
+    if timeout_s is None and current_deadline() is None:
+        return None
     now = time.monotonic()
     return remaining_until(inherited_deadline(timeout_s, now), now)
 
