@@ -71,6 +71,7 @@ class Life:
         self._output = Output(settings.output, pid=lambda: self.pid)
         self.is_over = False  # once its end is known: no call reaches it
         self._is_leaving = False  # it has said goodbye
+        self._last_lines: tuple[str, ...] = ()
         self._reason = ""
         self._cause: Exception | None = None
         self.fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()
@@ -197,7 +198,7 @@ class Life:
         if is_of_object:
             reason = "the object was lost with it: make it again"
         reason = "; ".join(filter(None, (self._reason, reason)))
-        error = WorkerDied(self.pid, self.fate.result(), call, progress, self._output.last_lines(), reason)
+        error = WorkerDied(self.pid, self.fate.result(), call, progress, self._last_lines, reason)
         error.__cause__ = self._cause
         return error
 
@@ -240,8 +241,9 @@ class Life:
 
     def _bury(self, status: int | None) -> None:
         self._output.finish()
+        self._last_lines = tuple(self._output.last_lines())
+        self.is_over = True  # first: who has seen the fate finds it over
         self.fate.set_result(status)
-        self.is_over = True
         self._heartbeat.close()
         self._main.close()
         self.session.end()
@@ -252,8 +254,9 @@ class Life:
     async def end(self) -> None:
         """Ask the child to end, make it do so where it does not within the grace period, and wait for that.
 
-        Where this is cancelled, the child is killed at once.
+        Where this is cancelled, the child is killed at once. How a child ends that was asked to is logged, if not well.
         """
+        is_asked = not self.death.done()
         try:
             if not self.death.done():
                 self._main.send(Kind.GOODBYE, 0)
@@ -271,7 +274,7 @@ class Life:
             finally:
                 self._reading.cancel()
         status = self.death.result()
-        if status:
+        if is_asked and status:
             _log.warning("%s was closed, and ended with %s", self.session.whose, _ending(status))
 
 

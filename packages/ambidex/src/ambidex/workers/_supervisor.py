@@ -52,6 +52,7 @@ class Supervisor:
         self._failure: Exception | None = None  # why the last start failed
         self._reason = ""  # why it is over
         self._task: asyncio.Task[None] | None = None
+        self._leaving: set[asyncio.Future[None]] = set()  # of lives that are over
         self.current: Life | None = None
         self.change: concurrent.futures.Future[None] = concurrent.futures.Future()
 
@@ -87,7 +88,7 @@ class Supervisor:
         """End the child that runs, if any, and start none any more."""
         if self._task is not None:
             self._task.cancel()
-            await asyncio.wait({self._task})
+            await asyncio.wait({self._task, *self._leaving})
 
     def error(self, call: str) -> Exception:
         """Return the error of a call that is made once it is over."""
@@ -126,9 +127,14 @@ class Supervisor:
         self.current = life  # first: who waits looks for it then
         self._change()
         try:
-            return await asyncio.shield(life.death)
-        finally:
+            status = await asyncio.shield(life.death)
+        except BaseException:
             await life.end()
+            raise
+        leaving = asyncio.ensure_future(life.end())  # what it has written last is taken meanwhile
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
+        return status
 
     def _change(self) -> None:
         """Wake who waits; the next ones wait for the next change."""

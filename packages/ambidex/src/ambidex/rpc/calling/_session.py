@@ -13,7 +13,7 @@ import functools
 import itertools
 import os
 import time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from ...errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
 from ...runtime import Caller, check_blocking
@@ -186,7 +186,7 @@ class Session:
             number, sock = self._open(name)
         except ConnectionLost:
             self._owner.fate.result()
-            raise self._never_sent(name, target) from None
+            _raise(self._never_sent(name, target))
         lane = self._lanes[number] = Lane(BlockingConnection(sock, self._limits), number)
         return lane
 
@@ -210,7 +210,7 @@ class Session:
                 if self.is_open:
                     self._owner.lost(error if isinstance(error, ProtocolError) else None)
                 self._owner.fate.result()
-                raise self._owner.died(name, self._progress(id_) if lane.has_sent else "not_sent") from None
+                _raise(self._owner.died(name, self._progress(id_) if lane.has_sent else "not_sent"))
             if self.is_open:
                 concurrent.futures.wait([settled], self._grace_s)
         finally:
@@ -255,13 +255,13 @@ class Session:
             outgoing = self._outgoing_here(name)
         except ConnectionLost:
             await self._fate_here()
-            raise self._never_sent(name, target) from None
+            _raise(self._never_sent(name, target))
         id_ = next(self._ids)
         call = outgoing.call(id_, payload, buffers, self._grace_s)
         try:
             message = await call if remaining_s is None else await self._within(call, name, remaining_s)
         except ConnectionLost:
-            raise self._owner.died(name, self._progress(id_)) from None
+            _raise(self._owner.died(name, self._progress(id_)))
         return outcome(self.codec, message)
 
     async def _within(self, call: Any, name: str, remaining_s: float) -> Message:
@@ -296,7 +296,7 @@ class Session:
             outgoing = self._outgoing_here(name)
         except ConnectionLost:
             await self._fate_here()
-            raise self._never_sent(name, target) from None
+            _raise(self._never_sent(name, target))
         id_ = next(self._ids)
         steps = outgoing.stream(id_, payload, buffers, ahead, self._grace_s)
         step: Any = steps.__anext__()
@@ -313,7 +313,7 @@ class Session:
                 else:
                     step = steps.asend(sent)
         except ConnectionLost:
-            raise self._owner.died(name, self._progress(id_)) from None
+            _raise(self._owner.died(name, self._progress(id_)))
         finally:
             await steps.aclose()
 
@@ -420,6 +420,11 @@ class Session:
         for outgoing in tuple(self._by_loop.values()):
             outgoing.connection.abandon()
         self._free, self._lanes, self._by_loop, self._last = [], {}, {}, (None, None)
+
+
+def _raise(error: Exception) -> NoReturn:
+    """Raise an error with the cause that it has, instead of what is being handled."""
+    raise error from error.__cause__
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> bool:
