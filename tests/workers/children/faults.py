@@ -96,7 +96,7 @@ class Faults(ChildWorker):
             left = left[os.write(1, left) :]
         return size
 
-    async def close_descriptors(self) -> None:
+    def close_descriptors(self) -> None:
         """Close all that this process has, but the standard ones, and go on."""
         os.closerange(3, 4096)
         time.sleep(1e6)
