@@ -33,10 +33,10 @@ AT_ONCE = RestartPolicy(first_delay_s=0.0, longest_delay_s=0.0)
 def new_worker(tmp_path: Path) -> Callable[..., ParentWorker]:
     """Give what makes a worker whose lives do one thing after the other."""
 
-    def make(*plans: str, **options: Any) -> ParentWorker:
+    def make(*plans: str, restart: RestartPolicy | Any = AT_ONCE) -> ParentWorker:
         (tmp_path / "plans").write_text(" ".join(plans))
         os.mkfifo(tmp_path / "gate")
-        return ParentWorker(LIVES, args=(str(tmp_path),), output="drop", **{"restart": AT_ONCE, **options})
+        return ParentWorker(LIVES, args=(str(tmp_path),), output="drop", restart=restart)
 
     return make
 
@@ -61,7 +61,8 @@ def test_child_that_was_killed_is_started_again(new_worker: Callable[..., Parent
         async def main() -> int:
             with pytest.raises(WorkerDied):
                 await worker.acall.leave(0)
-            return await worker.acall.pid()
+            pid: int = await worker.acall.pid()
+            return pid
 
         third = asyncio.run(main())
         assert (third, worker.restarts) == (worker.pid, 2)

@@ -163,8 +163,9 @@ class _Child:
     async def _unless_over(self, setting_up: Coroutine[Any, Any, bool]) -> bool:
         """Await the preparation, and cancel it where the parent is done with this process meanwhile."""
         task = asyncio.ensure_future(setting_up)
+        waited: set[asyncio.Future[Any]] = {task, self._is_over}
         try:
-            await asyncio.wait({task, self._is_over}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         finally:
             task.cancel()
             await asyncio.wait({task})
