@@ -20,9 +20,10 @@ _MASK = SLOTS - 1
 class Begun:
     """Note calls, or look them up, in `memory`, which is `SIZE` bytes long."""
 
-    __slots__ = ("_numbers",)
+    __slots__ = ("_memory", "_numbers")
 
     def __init__(self, memory: mmap.mmap | bytearray) -> None:
+        self._memory = memory
         self._numbers = memoryview(memory).cast("Q")
 
     def note(self, id_: int) -> None:
@@ -33,6 +34,10 @@ class Begun:
         """Tell whether a call has begun."""
         return self._numbers[id_ >> 1 & _MASK] >= id_
 
-    def release(self) -> None:
-        """Let go of the memory, which can be unmapped then."""
+    def kept(self) -> Begun:
+        """Return a copy as it stands, and let go of the memory that is shared."""
+        copy = bytearray(self._numbers.cast("B"))
         self._numbers.release()
+        if not isinstance(self._memory, bytearray):
+            self._memory.close()
+        return Begun(copy)

@@ -2,8 +2,8 @@
 
 The thread of `_watch` answers, so a child whose loop is held up by Python, however long, answers. One in a function of
 C that keeps the interpreter's lock does not, and may be loading a model: it is left alone as long as it uses processor
-time. What is given up is a child that does not answer and is stopped, or has used no processor time since it was asked;
-where the system does not tell that time (all but Linux), only one that is stopped.
+time, or waits for a processor or a disk. What is given up is a child that does not answer and is stopped, or that has
+used no processor time since it was asked; where the system does not tell (all but Linux), only one that is stopped.
 
 A debugger that holds the child has it neither stopped, in the system's words for its parent, nor idle for no reason:
 start a child that is to be debugged with no heartbeat.
@@ -82,25 +82,40 @@ class Heartbeat:
             self._timer = self._loop.call_later(self._interval_s, self._look)
 
     def _is_idle(self) -> bool:
-        return self._used_s is not None and processor_time_s(self._pid) == self._used_s
+        if self._used_s is None or wants_to_run(self._pid):
+            return False
+        return processor_time_s(self._pid) == self._used_s
 
 
 if sys.platform == "linux":
 
     def processor_time_s(pid: int) -> float | None:
         """Return how many seconds of processor time a process has used; None where that cannot be known."""
+        fields = _fields(Path(f"/proc/{pid}/stat"))
+        return None if fields is None else (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def wants_to_run(pid: int) -> bool:
+        """Tell whether a thread of a process runs, waits for a processor, or waits for a disk."""
+        states = [fields[0] for file in Path(f"/proc/{pid}/task").glob("*/stat") if (fields := _fields(file))]
+        return not {"R", "D"}.isdisjoint(states)
+
+    def _fields(file: Path) -> list[str] | None:
+        """Return what follows the name, which may hold anything, in a `stat` of /proc."""
         try:
-            line = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
+            return file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:  # it has ended
             return None
-        user, system = line.rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 else:
 
     def processor_time_s(pid: int) -> float | None:
         """Return None: this system does not tell."""
         _ = pid
+
+    def wants_to_run(pid: int) -> bool:
+        """Return True: this system does not tell."""
+        _ = pid
+        return True
 
 
 def is_stopped(pid: int) -> bool:

@@ -242,6 +242,8 @@ class Life:
     def _bury(self, status: int | None) -> None:
         self._output.finish()
         self._last_lines = tuple(self._output.last_lines())
+        if self._begun is not None:
+            self._begun = self._begun.kept()
         self.is_over = True  # first: who has seen the fate finds it over
         self.fate.set_result(status)
         self._heartbeat.close()

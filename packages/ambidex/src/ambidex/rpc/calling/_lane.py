@@ -82,7 +82,12 @@ class Lane:
             try:
                 sent = yield item
             except GeneratorExit:
-                self._close(id_, reader, grace_s)
+                try:
+                    self._close(id_, reader, grace_s)
+                except TimeoutError:
+                    raise
+                except (EOFError, OSError):  # the other side is gone, and the reader asks for nothing any more
+                    pass
                 raise
             except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
                 connection.send(_ERROR, id_, *dump_error(codec, error))
