@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ambidex.errors import ImplementationUnavailable as ImplementationUnavailable
     from ambidex.errors import InternalError as InternalError
     from ambidex.errors import NoRunningLoop as NoRunningLoop
+    from ambidex.errors import PoolFull as PoolFull
     from ambidex.errors import ProtocolError as ProtocolError
     from ambidex.errors import RemoteError as RemoteError
     from ambidex.errors import RuntimeClosed as RuntimeClosed
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ambidex.runtime import run_async_task as run_async_task
     from ambidex.workers.child import ChildWorker as ChildWorker
     from ambidex.workers.parent import ParentWorker as ParentWorker
+    from ambidex.workers.parent import WorkerPool as WorkerPool
 
 _OWNERS = {
     "AmbidexError": "errors",
@@ -49,6 +51,7 @@ _OWNERS = {
     "NoRunningLoop": "errors",
     "ON_LOOP": "module",
     "ParentWorker": "workers.parent",
+    "PoolFull": "errors",
     "ProtocolError": "errors",
     "RemoteError": "errors",
     "RuntimeClosed": "errors",
@@ -56,6 +59,7 @@ _OWNERS = {
     "UsageError": "errors",
     "WorkerDied": "errors",
     "WorkerNotStarted": "errors",
+    "WorkerPool": "workers.parent",
     "async_method": "bridge.overriding",
     "diagnose": "runtime",
     "get_synchronizer": "runtime",
@@ -78,6 +82,7 @@ __all__ = (
     "NoRunningLoop",
     "ON_LOOP",
     "ParentWorker",
+    "PoolFull",
     "ProtocolError",
     "RemoteError",
     "RuntimeClosed",
@@ -85,6 +90,7 @@ __all__ = (
     "UsageError",
     "WorkerDied",
     "WorkerNotStarted",
+    "WorkerPool",
     "async_method",
     "diagnose",
     "get_synchronizer",

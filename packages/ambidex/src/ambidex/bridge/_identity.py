@@ -131,6 +131,10 @@ class FaceInfo:
     def initialise(self, face: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Do nothing: a generated class's constructor is called by another one's, and the object is made."""
 
+    def stand_for(self, cls: type[Any]) -> None:
+        """Make its class the face of the instances of `cls`, which stand for objects elsewhere."""
+        register(cls, self)
+
     def face_for(self, receiver: object, channel: Channel) -> Any:
         """Return a new face of an object that has none; the one that is, if another thread was first."""
         return self.remember(receiver, _makers[0](self, self.reference_of(receiver, channel)))

@@ -103,8 +103,9 @@ class Member:
         self._takers: (
             tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None] | None
         ) = None
-        self._givers: Convert | None = None
-        self._raised: Convert | None = None
+        # Each with the channel that it gives faces, the last one that was asked for; None where that is fixed
+        self._givers: tuple[Channel | None, Convert] | None = None
+        self._raised: tuple[Channel, Convert] | None = None
         self._sent: Convert | None = None
         self._receive: Convert = receiver_of
         self._noted: Callable[[Any], object] | None = None
@@ -124,6 +125,10 @@ class Member:
     def module_of_implementation(self) -> str:
         """Return the name of the module that has the implementation."""
         return self._owner().module
+
+    def given(self) -> Any:
+        """Return the callable of the implementation that this describes, which is no member of anything; else None."""
+        return None
 
     def bind(self, receiver: Any) -> Callable[..., Any]:
         """Return what to call: the function itself, or the receiver's method.
@@ -198,7 +203,7 @@ class Member:
 
         other = copy.copy(self)
         other._takers = self._bind_takers(bind)  # noqa: SLF001  its own copy
-        other._givers = None if self.gives is None else inward(self.gives, names)  # noqa: SLF001  as above
+        other._givers = None if self.gives is None else (None, inward(self.gives, names))  # noqa: SLF001  as above
         other._sent = None if self.sent is None else outward(self.sent, names, origin)  # noqa: SLF001  as above
         return other
 
@@ -250,9 +255,12 @@ class Member:
     def giver(self, channel: Channel) -> Convert:
         """Return the function that turns registered objects in a result into faces."""
         assert self.gives is not None
-        if self._givers is None:
-            self._givers = outward(self.gives, self.stub.__globals__, Reference(channel, None), self._noted)
-        return self._givers
+        known = self._givers
+        if known is not None and (known[0] is channel or known[0] is None):
+            return known[1]
+        giver = outward(self.gives, self.stub.__globals__, Reference(channel, None), self._noted)
+        self._givers = channel, giver
+        return giver
 
     def give(self, value: Any, channel: Channel) -> Any:
         """Translate a result that carries faces."""
@@ -260,10 +268,12 @@ class Member:
 
     def raise_given(self, error: BaseException, channel: Channel) -> None:
         """Raise what the user gets in the place of an exception that is handled; nothing happens where it is that."""
-        if self._raised is None:
+        known = self._raised
+        if known is None or known[0] is not channel:
             names = self.stub.__globals__
-            self._raised = outward(error_of(self.holding), names, Reference(channel, None), self._noted)
-        raise_in_place_of(error, self._raised(error))
+            known = channel, outward(error_of(self.holding), names, Reference(channel, None), self._noted)
+            self._raised = known
+        raise_in_place_of(error, known[1](error))
 
     def raises_given(self, channel: Channel) -> Callable[[BaseException], None]:
         """Return what does so, given the exception."""

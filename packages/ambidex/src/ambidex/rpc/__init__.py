@@ -11,11 +11,12 @@ from ._begun import Begun
 from ._codecs import Codec, Handles, PickleCodec, what_fails
 from ._exported import Exported, Received, read_release, release_of
 from ._failures import dump_error, load_error
-from ._messages import DEFINITIONS, ROOT, encode_call, outcome
+from ._messages import BACK, DEFINITIONS, ROOT, encode_call, outcome
 from ._options import CallOptions, idempotent
 from ._outgoing import Outgoing
 
 __all__ = (
+    "BACK",
     "BEGUN_BYTES",
     "Begun",
     "CallOptions",

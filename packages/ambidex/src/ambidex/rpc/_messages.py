@@ -22,6 +22,7 @@ _CALL = struct.Struct("<dIH")  # remaining seconds, infinite without a deadline;
 CREDIT = struct.Struct("<I")  # how many more items are taken
 ROOT = 0  # the target that is the worker itself; others are objects, by their numbers
 DEFINITIONS = 1  # the target of what belongs to no object: public functions, classes and what these have
+BACK = 0  # the number of the connection by which a child asks its parent while its loop stands still
 _RESULT, _ERROR = int(Kind.RESULT), int(Kind.ERROR)
 
 
@@ -50,8 +51,10 @@ def encode_call(
     try:
         body, buffers = codec.dumps((args, kwargs))
     except Exception as error:  # whatever an object's own code for pickling raises
-        where, given = ("args", tuple(args)) if not _goes(codec, tuple(args)) else ("kwargs", dict(kwargs))
-        raise UsageError(f"{name} cannot be called elsewhere: {what_fails(codec, given, where)}") from error
+        reason = what_fails(codec, tuple(args), "args") or what_fails(codec, dict(kwargs), "kwargs")
+        if not reason:  # all of it goes: this is of a signal handler, which came in between
+            raise
+        raise UsageError(f"{name} cannot be called elsewhere: {reason}") from error
     if remaining_s is None:
         return _head(target, name) + body, buffers
     encoded = name.encode()
@@ -105,6 +108,11 @@ def outcome(codec: Codec, message: Message) -> Any:
     raise ProtocolError(f"a message of the kind {message.kind} came as the outcome of call {message.id}")
 
 
+def size_of(payload: bytes | bytearray | memoryview, buffers: Sequence[bytearray | memoryview]) -> int:
+    """Return how many bytes a message has."""
+    return len(payload) + sum(map(len, buffers)) if buffers else len(payload)
+
+
 def refuse_blocking(name: str, attribute: str) -> None:
     """Refuse to wait for another process on a thread that runs a loop, for what is no call.
 
@@ -115,11 +123,3 @@ def refuse_blocking(name: str, attribute: str) -> None:
         f"{name} is in another process, and waiting for it would hold the event loop that is running here; "
         f'write `await ambidex.get(obj, "{attribute}")`, or use it on a thread without a loop'
     )
-
-
-def _goes(codec: Codec, value: object) -> bool:
-    try:
-        codec.dumps(value)
-    except Exception:  # noqa: BLE001  as in `encode_call`
-        return False
-    return True

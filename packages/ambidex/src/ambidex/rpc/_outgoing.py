@@ -10,7 +10,7 @@ from ..errors import ProtocolError
 from ..protocol import Flags, Kind
 from ._failures import dump_error
 from ._messages import CREDIT
-from ._reading import StreamReader
+from ._reading import READS_AHEAD
 from ._reply import Reply
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ..transport import Connection
     from ._codecs import Codec
+    from ._reading import StreamReader
 
 _CALL, _CANCEL, _CREDIT = int(Kind.CALL), int(Kind.CANCEL), int(Kind.CREDIT)
 _ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)
@@ -46,7 +47,7 @@ class Outgoing:
         """
         kind = message.kind
         if kind in (_RESULT, _ERROR):
-            reply = self._calls.get(message.id)
+            reply = self._calls.pop(message.id, None)
             if reply is not None:
                 reply.come(message)
                 return
@@ -75,11 +76,11 @@ class Outgoing:
             connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
             return await reply
         except asyncio.CancelledError:
-            if connection.is_open:
+            if id_ in calls and connection.is_open:  # else it has ended, since it was to be cancelled
                 await self._cancel(id_, grace_s)
             raise
         finally:
-            del calls[id_]
+            calls.pop(id_, None)
 
     async def _cancel(self, id_: int, grace_s: float) -> None:
         """Cancel the work of a call and wait for its end; what it was is not asked for any more."""
@@ -92,13 +93,13 @@ class Outgoing:
         timer.cancel()
 
     async def stream(
-        self, id_: int, payload: bytes, buffers: Sequence[memoryview], ahead: int, grace_s: float
+        self, id_: int, payload: bytes, buffers: Sequence[memoryview], reader: StreamReader, grace_s: float
     ) -> AsyncGenerator[Any, Any]:
-        """Yield what a stream yields; `ahead` is how many items it may be ahead, 0 for none.
+        """Yield what a stream yields; `reader` says how many items it may be ahead.
 
-        What is sent or thrown in reaches the generator on the other side, where that is not ahead.
+        What is sent or thrown in reaches the generator on the other side; one that is ahead can be sent nothing, and
+        is closed by what is thrown in.
         """
-        reader = StreamReader(self._codec, ahead)
         waiting = self._streams[id_] = _Awaited(self.connection.loop, reader)
         connection = self.connection
         is_over = False
@@ -117,13 +118,17 @@ class Outgoing:
                 item = reader.items.popleft()
                 try:
                     sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    connection.send(_ERROR, id_, *dump_error(self._codec, error))
+                except Exception as error:
+                    if reader.is_ahead:
+                        raise
+                    connection.send(_ERROR, id_, *dump_error(self._codec, error))  # it is the generator's own affair
                     credit = 0
                 else:
                     credit = reader.next_credit()
                     if sent is not None:
-                        connection.send(_ITEM, id_, *self._codec.dumps(sent))
+                        if reader.is_ahead:
+                            raise TypeError(READS_AHEAD)
+                        connection.send(_ITEM, id_, *reader.encode(sent))
                         credit = 0
         finally:
             if not is_over:

@@ -7,11 +7,11 @@ transports of asyncio before 3.12 copy it several times.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from ..errors import ProtocolError
 from ..protocol import CHUNK, Reader, Writer
+from ._endings import ending_of
 from ._memory import new_room
 
 if TYPE_CHECKING:
@@ -187,8 +187,11 @@ class Connection:
 
 def hang_up(sock: socket.socket) -> None:
     """End what a socket is connected to, for whoever else holds it too, such as a process that was forked meanwhile."""
-    with contextlib.suppress(OSError):  # it is not connected any more
+    try:
         sock.shutdown(_BOTH_WAYS)
+    except OSError as error:  # it is not connected any more
+        if ending_of(error) is None:
+            raise
 
 
 def _join(parts: list[bytes | memoryview]) -> None:

@@ -15,9 +15,11 @@ _NAME = "ambidex-arena"  # what /proc/PID/maps calls the memory
 
 def is_available() -> bool:
     """Tell whether this platform and this interpreter can share memory this way; Windows cannot."""
-    import importlib.util  # here: a child's start is measured
+    if sys.platform == "win32":
+        return False
+    from importlib.util import find_spec  # here, and not at each start of a child
 
-    return sys.platform != "win32" and importlib.util.find_spec("_ctypes") is not None
+    return find_spec("_ctypes") is not None
 
 
 def new_memory_file(size: int) -> int:

@@ -39,7 +39,7 @@ class BlockingCalls:
 
     def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingCalls:
         """Return the same with other options; `timeout` is in seconds, `retry` for what is declared `@idempotent`."""
-        return BlockingCalls(self._worker, _changed(self._options, timeout, retry))
+        return BlockingCalls(self._worker, changed(self._options, timeout, retry))
 
     def __getattr__(self, name: str) -> BlockingFunction:
         self._worker.check_name(name, "call")
@@ -75,7 +75,7 @@ class BlockingFunction:
 
     def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingFunction:
         """Return the same function with other options."""
-        return BlockingFunction(self._worker, self._name, _changed(self._options, timeout, retry))
+        return BlockingFunction(self._worker, self._name, changed(self._options, timeout, retry))
 
 
 class AwaitedCalls:
@@ -99,7 +99,7 @@ class AwaitedCalls:
 
     def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedCalls:
         """Return the same with other options, as `.call.with_options` does."""
-        return AwaitedCalls(self._worker, _changed(self._options, timeout, retry))
+        return AwaitedCalls(self._worker, changed(self._options, timeout, retry))
 
     def __getattr__(self, name: str) -> AwaitedFunction:
         self._worker.check_name(name, "acall")
@@ -165,9 +165,10 @@ class AwaitedFunction:
 
     def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedFunction:
         """Return the same function with other options."""
-        return AwaitedFunction(self._worker, self._name, _changed(self._options, timeout, retry))
+        return AwaitedFunction(self._worker, self._name, changed(self._options, timeout, retry))
 
 
-def _changed(options: CallOptions, timeout: float | None, retry: int | None) -> CallOptions:
+def changed(options: CallOptions, timeout: float | None, retry: int | None) -> CallOptions:
+    """Return options with what `with_options` was given."""
     given = {"timeout": timeout, "retry": retry}
     return options.replaced(**{name: value for name, value in given.items() if value is not None})

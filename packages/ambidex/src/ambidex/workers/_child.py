@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import itertools
 import os
 import platform
 import signal
@@ -15,19 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError, UsageError
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import (
-    BEGUN_BYTES,
-    DEFINITIONS,
-    ROOT,
-    Begun,
-    Outgoing,
-    PickleCodec,
-    dump_error,
-    encode_call,
-    outcome,
-    read_release,
-)
+from ..rpc import BACK, BEGUN_BYTES, DEFINITIONS, ROOT, Begun, Outgoing, PickleCodec, dump_error, read_release
 from ..rpc.serving import (
+    ParentCalls,
     Served,
     Serving,
     ServingHandles,
@@ -37,7 +26,7 @@ from ..rpc.serving import (
     public_methods,
     table_of,
 )
-from ..transport import Connection, receive_connection, socket_of, take_page
+from ..transport import BlockingConnection, Connection, receive_connection, socket_of, take_page
 from . import _given, _watch
 
 if TYPE_CHECKING:
@@ -122,14 +111,14 @@ class _Child:
         self._given = given
         self._worker = worker
         self._limits = Limits()
-        self._handles = ServingHandles(lambda: self._main, self._call_back)
         file = getattr(sys.modules.get("__main__"), "__file__", None) or ""
-        self._codec = PickleCodec(self._handles, main_file=file, is_child=True)
-        self._ids = itertools.count(1, 2)
+        self._main_file = file
         self._table: dict[str, Function] = {}
         self._threads: Executor | None = None
         self.signal: int | None = None  # that has ended it
+        self._back: BlockingConnection | None = None
         self._is_over: asyncio.Future[None]
+        self._asking: ParentCalls
         self._main: Connection
 
     async def serve(self) -> None:
@@ -137,6 +126,10 @@ class _Child:
         loop = asyncio.get_running_loop()
         self._is_over = loop.create_future()
         main, control = map(socket_of, self._given.descriptors[:2])
+        self._control = control
+        self._handles = ServingHandles(lambda: self._main, lambda: self._asking)
+        self._codec = PickleCodec(self._handles, main_file=self._main_file, is_child=True)
+        self._asking = ParentCalls(loop, self._codec, lambda: self._outgoing, self._connect_back, self._find, _GRACE_S)
         self._main = Connection(loop, main, self._limits, self._receive, self._end_main)
         self._outgoing = Outgoing(self._main, self._codec)
         _watch.call_when_orphaned(lambda: loop.call_soon_threadsafe(self._end, None))
@@ -154,10 +147,11 @@ class _Child:
                     await self._is_over
                 finally:
                     loop.remove_reader(control.fileno())
+                    self._main.send(Kind.GOODBYE, 0)
                     await self._tear_down()
         finally:
             control.close()
-            self._main.send(Kind.GOODBYE, 0)
+            self._asking.close()
             self._main.close()
 
     async def _unless_over(self, setting_up: Coroutine[Any, Any, bool]) -> bool:
@@ -248,7 +242,22 @@ class _Child:
         if received is None:
             self._end(None)
         else:
-            self._serving.add(*received)
+            self._add_connection(*received)
+
+    def _add_connection(self, number: int, sock: Any) -> None:
+        if number == BACK:
+            self._back = BlockingConnection(sock, self._limits)
+        else:
+            self._serving.add(number, sock)
+
+    def _connect_back(self) -> BlockingConnection:
+        """Return the connection for calls that hold the loop: the parent has sent it before what needs it."""
+        while self._back is None:
+            received = receive_connection(self._control)
+            if received is None:
+                raise EOFError("the parent is gone")
+            self._add_connection(*received)
+        return self._back
 
     # -- what is served
 
@@ -258,11 +267,6 @@ class _Child:
         if target == DEFINITIONS:
             return definition_of(name)
         return function_of(self._handles.exported.find(target), name)
-
-    async def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        payload, buffers = encode_call(self._codec, number, "call ", args, kwargs, None)
-        message = await self._outgoing.call(next(self._ids), payload, buffers, _GRACE_S)
-        return outcome(self._codec, message)
 
     def _executor(self) -> Executor:
         if self._threads is None:

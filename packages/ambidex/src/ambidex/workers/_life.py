@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError, ProtocolError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import PickleCodec, outcome, read_release
-from ..rpc.calling import CallingHandles, RemoteChannel, Session
+from ..rpc import BACK, Outgoing, PickleCodec, outcome, read_release
+from ..rpc.calling import CallingHandles, RemoteChannel, Session, holding
 from ..rpc.serving import Incoming, Served, function_of
 from ..runtime import forget_after_fork
 from ..transport import Connection, Control
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from ..protocol import Message
+    from ..rpc.calling import Counters
     from ..rpc.serving import Function
     from ..runtime import Runtime
     from ..transport import Socket
@@ -59,17 +60,19 @@ class Life:
     was killed from here, if it was.
     """
 
-    def __init__(self, program: Program, settings: Settings, runtime: Runtime) -> None:
+    def __init__(self, program: Program, settings: Settings, runtime: Runtime, counters: Counters) -> None:
         self._program = program
+        self._counters = counters
         self._runtime = runtime
         self._settings = settings
         self._loop = asyncio.get_running_loop()
         self._limits = Limits()
-        self._handles = CallingHandles(lambda: self._main, lambda: self.session)
+        self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back)
         self._codec = PickleCodec(self._handles, main_file=main_file())
         self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
         self.is_over = False  # once its end is known: no call reaches it
+        self._is_asked = False  # to end
         self._is_leaving = False  # it has said goodbye
         self._last_lines: tuple[str, ...] = ()
         self._reason = ""
@@ -82,6 +85,7 @@ class Life:
         self._incoming: Incoming
         self._process: Process
         self._main: Connection
+        self._back: Connection | None = None
         self._control: Control
         self._heartbeat: Heartbeat
         self._reading: asyncio.Task[None]
@@ -95,6 +99,10 @@ class Life:
     def status(self) -> int | None:
         """The exit status of a dead one, as `subprocess` gives it."""
         return self.fate.result() if self.is_over else None
+
+    def count_objects(self) -> int:
+        """Return how many of the child's objects are in use here."""
+        return len(self._handles.received)
 
     # -- the beginning
 
@@ -126,7 +134,8 @@ class Life:
         served = Served(self._codec, self._find, self._no_threads, self._limits.calls)
         self._incoming = Incoming(self._main, served, lambda: None)
         name = f"worker {self.pid}"
-        self.session = Session(self._codec, self._limits, self, self._settings.grace_s, self._runtime, name)
+        grace_s = self._settings.grace_s
+        self.session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
         self.channel = RemoteChannel(self.session, self._runtime)
         forget_after_fork(self)
 
@@ -165,6 +174,7 @@ class Life:
         elif kind in (Kind.RESULT, Kind.ERROR) and message.id == 0 and not self._ready.done():
             try:
                 self._ready.set_result(outcome(self._codec, message))
+                self._counters.worker_started(self.pid)
             except Exception as error:  # noqa: BLE001  what its `setup` has raised
                 self._ready.set_exception(error)
         elif kind == Kind.RELEASE:
@@ -178,6 +188,32 @@ class Life:
 
     def _find(self, target: int, asked: str) -> Function:
         return function_of(self._handles.exported.find(target), asked)
+
+    def _open_back(self) -> None:
+        """Open the connection by which the child asks while its loop stands still; any thread may do so."""
+        sock = self._control.connect(BACK)
+        self._loop.call_soon_threadsafe(self._serve_back, sock)
+
+    def _serve_back(self, sock: Any) -> None:
+        def find(target: int, asked: str) -> Function:
+            entry = self._find(target, asked)
+            return entry._replace(function=holding(entry.function, self.session))
+
+        def receive(message: Message) -> None:
+            (incoming if message.id & 1 else outgoing).receive(message)
+
+        def ended(error: Exception | None) -> None:
+            incoming.end()
+            self._note_lost(error)
+            self.session.when_known(self._loop, outgoing.end)
+
+        served = Served(self._codec, find, self._no_threads, self._limits.calls)
+        back = Connection(self._loop, sock, self._limits, receive, ended)
+        incoming = Incoming(back, served, lambda: None)
+        outgoing = self.session.back = Outgoing(back, self._codec)
+        self._back = back
+        if self.fate.done():
+            back.close()
 
     def _no_threads(self) -> Executor:
         raise InternalError("what a child calls back is found by the bridge, which has threads of its own")
@@ -210,6 +246,8 @@ class Life:
         """Let go of the child in a process that was forked: it goes on, for the one that has started it."""
         self.session.forget()
         self._main.abandon()
+        if self._back is not None:
+            self._back.abandon()
         self._control.close()
         self._heartbeat.close()
         self._process.forget()
@@ -221,15 +259,17 @@ class Life:
         self._note_lost(error)
 
     def _note_lost(self, error: Exception | None) -> None:
-        """Have a child end that cannot be told everything any more."""
-        if self.fate.done():
-            return
+        """Have a child end that cannot be told everything any more; one that is asked to end is given its time."""
         if error is not None:
             self._give_up(f"it broke the rules of the wire: {error}", error)
-        elif self._is_leaving:
-            self._loop.call_later(self._settings.grace_s, self._give_up, "it said goodbye and did not end")
+        elif not (self._is_asked or self.fate.done()):
+            self._loop.call_later(_DYING_S, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._is_leaving:
+            self._loop.call_later(self._settings.grace_s, self._give_up, "it said goodbye, and did not end")
         else:
-            self._loop.call_later(_DYING_S, self._give_up, "it closed a connection, and went on")
+            self._give_up("it closed a connection, and went on")
 
     def _give_up(self, reason: str, cause: Exception | None = None) -> None:
         if not self.fate.done() and not self._process.has_ended:
@@ -248,8 +288,12 @@ class Life:
         self.fate.set_result(status)
         self._heartbeat.close()
         self._main.close()
+        if self._back is not None:
+            self._back.close()
         self.session.end()
         self._control.close()
+        if self._ready.done() and self._ready.exception() is None:
+            self._counters.worker_ended(self.pid, status)
         if not self.death.done():
             self.death.set_result(status)
 
@@ -258,9 +302,9 @@ class Life:
 
         Where this is cancelled, the child is killed at once. How a child ends that was asked to is logged, if not well.
         """
-        is_asked = not self.death.done()
+        is_asked = self._is_asked = not self.death.done()
         try:
-            if not self.death.done():
+            if is_asked:
                 self._main.send(Kind.GOODBYE, 0)
                 await asyncio.wait({self.death}, timeout=self._settings.grace_s)
             if not self.death.done():

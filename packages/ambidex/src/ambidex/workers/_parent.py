@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..bridge import placed
 from ..errors import DeadlineExceeded, UsageError
 from ..rpc import CallOptions
+from ..rpc.calling import Counters
 from ..runtime import runtime_of
 from ._calls import AwaitedCalls, BlockingCalls
 from ._create import Create
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ..rpc.calling import Observer, Statistics
     from ._restarts import Kind
     from ._targets import OutputTarget
 
 F = TypeVar("F")
-_RUNTIME = "ambidex workers"  # the synchronizer whose loop watches children; users' code never runs there
+RUNTIME = "ambidex workers"  # the synchronizer whose loop watches children; users' code never runs there
 _SUCCESSORS = {
     "proxy": "call",
     "aproxy": "acall",
@@ -46,7 +48,7 @@ class ParentWorker:
     environment; `env` changes single variables, and removes those that are None. What the child writes goes to
     `output`, line by line: a callable that is given each `OutputLine`, a logger, "terminal" or "drop". `start_timeout`
     is how long, in seconds, the child may take to become ready, `grace` how long the clean-up of a call or of the child
-    is waited for.
+    is waited for. `observer` hears of each call and of the child's start and end, as `Observer` says.
 
     `restart` says when a child that has ended by itself is started again: a policy, or its kind with the defaults of
     `RestartPolicy`, "permanent" (the default), "transient" or "temporary". Calls that were open then raise
@@ -72,11 +74,13 @@ class ParentWorker:
         grace: float = 5.0,
         restart: RestartPolicy | Kind = "permanent",
         heartbeat: float | None = 30.0,
+        observer: Observer | None = None,
     ) -> None:
         self._program = Program(target, python, tuple(args), cwd, dict(env or {}), tuple(python_flags))
         self._settings = Settings(output, start_timeout, grace, heartbeat)
         self._policy = restart if isinstance(restart, RestartPolicy) else RestartPolicy(restart)
-        self._runtime = runtime_of(_RUNTIME)
+        self._runtime = runtime_of(RUNTIME)
+        self._counters = Counters(observer)
         self._process = os.getpid()
         self._starting: asyncio.Future[None] | None = None
         self.supervisor: Supervisor | None = None
@@ -149,7 +153,7 @@ class ParentWorker:
         self.supervisor = supervisor
 
     def _new_life(self) -> Life:
-        return Life(self._program, self._settings, self._runtime)
+        return Life(self._program, self._settings, self._runtime, self._counters)
 
     def _note_start(self, task: asyncio.Future[None]) -> None:
         self._starting = None
@@ -250,9 +254,18 @@ class ParentWorker:
         result: F = made
         return result
 
+    def count_objects(self) -> int:
+        """Return how many objects of the child are in use here."""
+        life = self.running
+        return 0 if life is None else life.count_objects()
+
     def function_names(self) -> list[str]:
         """Return the names of what the child has, sorted."""
         return sorted(self.last_life("list_functions").functions)
+
+    def statistics(self) -> Statistics:
+        """Return what was counted of the calls to the child, over all its lives; the child is not asked."""
+        return self._counters.statistics()
 
     def check_name(self, name: str, face: str) -> None:
         """Check that the child has a function of this name, as far as that is known.
@@ -290,6 +303,10 @@ class BlockingWorker:
     def close(self) -> None:
         """End the child, and wait for that."""
         self._worker.close_blocking()
+
+    def statistics(self) -> Statistics:
+        """Return what was counted of the calls to the child so far."""
+        return self._worker.statistics()
 
     @property
     def pid(self) -> int | None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from .._counters import Counters
+from .._observer import Observer
+from .._statistics import MethodStatistics, Statistics, combined
 from ._channel import RemoteChannel
-from ._handles import CallingHandles
+from ._handles import CallingHandles, holding
 from ._session import Session, check_may_block, remaining_of
 
 __all__ = (
     "CallingHandles",
+    "Counters",
+    "MethodStatistics",
+    "Observer",
     "RemoteChannel",
     "Session",
+    "Statistics",
     "check_may_block",
+    "combined",
+    "holding",
     "remaining_of",
 )

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import errno
+import contextlib
 import functools
 import itertools
 import os
 import time
+import weakref
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from ...errors import DeadlineExceeded, NoRunningLoop, ProtocolError, UsageError
-from ...runtime import Caller, check_blocking
-from ...transport import BlockingConnection, Connection
+from ...errors import DeadlineExceeded, DeadlockError, NoRunningLoop, ProtocolError, UsageError
+from ...runtime import Caller, check_blocking, current_caller
+from ...transport import BlockingConnection, Connection, ending_of
 from .._deadlines import current_deadline, inherited_deadline, remaining_until
-from .._messages import DEFINITIONS, encode_call, outcome
+from .._messages import DEFINITIONS, outcome, size_of
 from .._outgoing import ConnectionLost, Outgoing
-from ._handles import handed_over, take_handed
+from .._reading import StreamReader
+from ._handles import encode, is_held
 from ._lane import Lane
 
 if TYPE_CHECKING:
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
     from ...runtime import Callback, Runtime
     from ...transport import Socket
     from .._codecs import Codec
+    from .._counters import Counters
 
-_NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
 VERDICT_S = 0.5  # how long past a deadline's grace the other side is left to deliver the verdict itself
 
@@ -66,7 +69,7 @@ class Session:
     """Make calls to another process.
 
     `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `runtime` is the
-    one whose loop the other side's calls come to, and `whose` names the other side.
+    one whose loop the other side's calls come to, and `whose` names the other side. `counters` count the calls.
     """
 
     def __init__(
@@ -77,8 +80,10 @@ class Session:
         grace_s: float,
         runtime: Runtime,
         whose: str,
+        counters: Counters,
     ) -> None:
         self.codec = codec
+        self._counters = counters
         self.whose = whose
         self._runtime = runtime
         self._limits = limits
@@ -88,10 +93,11 @@ class Session:
         self._ids = itertools.count(2, 2)
         self._numbers = itertools.count(1)
         self._free: list[Lane] = []
-        self._lanes: dict[int, Lane] = {}
+        self._lanes: weakref.WeakValueDictionary[int, Lane] = weakref.WeakValueDictionary()
         self._settling: dict[int, concurrent.futures.Future[None]] = {}
         self._by_loop: dict[asyncio.AbstractEventLoop, Outgoing] = {}
         self._last: tuple[asyncio.AbstractEventLoop | None, Outgoing | None] = (None, None)
+        self.back: Outgoing | None = None  # by which a callback asks for which the other side's loop stands still
         self.is_open = True
 
     # -- blocking callers
@@ -113,21 +119,62 @@ class Session:
         """
         name = name or asked
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        if handed_over.get() is not None:
-            return self._call_handing_over(take_handed(), name, target, payload, buffers, remaining_s)
+        if is_held(self):
+            return self._call_back(name, target, encode(self.codec, target, asked, args, kwargs, remaining_s))
+        payload, buffers, handed = encode(self.codec, target, asked, args, kwargs, remaining_s)
+        if handed:
+            return self._call_handing_over(handed, name, target, payload, buffers, remaining_s)
+        sent, began = size_of(payload, buffers), perf_counter()
+        self._counters.call_started(name)
         try:
-            lane = self._free.pop()
-        except IndexError:
-            lane = self._take_lane(name, target)
-        bound_s = None if remaining_s is None else remaining_s + self._grace_s + VERDICT_S
+            message = self._answer(name, target, payload, buffers, remaining_s)
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent)
+            raise
+        return self._outcome(name, began, message, sent)
+
+    def _answer(
+        self, name: str, target: int, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
+    ) -> Message:
+        """Send a call over a lane, and wait for the message that ends it."""
         id_ = next(self._ids)
+        lane = self._take_lane(name, target)
+        bound_s = None if remaining_s is None else remaining_s + self._grace_s + VERDICT_S
         try:
             message = lane.call(id_, payload, buffers, bound_s)
         except BaseException as error:  # any: what ended the wait goes on, when the call has ended, too
             self._leave(lane, name, id_, error, remaining_s)
             raise
         self._give_back(lane)
+        return message
+
+    def _outcome(self, name: str, began: float, message: Message, sent: int) -> Any:
+        """Return the result that came or raise the exception, and count it; `sent` is in bytes."""
+        received = size_of(message.payload, message.buffers)
+        try:
+            value = outcome(self.codec, message)
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent, received)
+            raise
+        self._counters.call_returned(name, perf_counter() - began, sent, received)
+        return value
+
+    def _call_back(self, name: str, target: int, encoded: tuple[bytes, Sequence[memoryview], list[Callback]]) -> Any:
+        """Make a call from a callback that the other side does not await: it answers what needs no waiting."""
+        payload, buffers, handed = encoded
+        outgoing = self.back
+        if outgoing is None or not self.is_open:
+            self._owner.fate.result()
+            _raise(self._never_sent(name, target))
+        if handed:
+            self._hand_over(handed)
+        id_ = next(self._ids)
+        call = outgoing.call(id_, payload, buffers, self._grace_s)
+        try:
+            message = asyncio.run_coroutine_threadsafe(call, outgoing.connection.loop).result()
+        except ConnectionLost:
+            self._owner.fate.result()
+            _raise(self._owner.died(name, self._progress(id_)))
         return outcome(self.codec, message)
 
     def _call_handing_over(
@@ -140,7 +187,7 @@ class Session:
         remaining_s: float | None,
     ) -> Any:
         """Make a call that hands functions over: on the runtime's loop, so that they run on this thread meanwhile."""
-        caller = Caller(self._runtime, None)
+        caller = Caller(self._runtime, None, is_remote=True)
         work = functools.partial(self._awaited, name, target, payload, buffers, remaining_s)
         try:
             with caller:
@@ -163,19 +210,33 @@ class Session:
         """Yield what a stream of the other side yields; each step blocks. Errors are those of `call`."""
         name = name or asked
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        lane = self._take_lane(name, target)
-        id_ = next(self._ids)
-        steps = lane.stream(id_, payload, buffers, self.codec, ahead, self._grace_s)
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
+        caller = self._hand_over(handed) if handed else None
+        counters, began, sent = self._counters, perf_counter(), size_of(payload, buffers)
+        counters.call_started(name)
         try:
-            yield from steps
-        except BaseException as error:  # any: the stream's own when it has ended, else what ended the wait for it
-            if lane.is_done:
-                self._give_back(lane)
-            else:
-                self._leave(lane, name, id_, error, remaining_s)
+            id_ = next(self._ids)
+            lane = self._take_lane(name, target)
+            reader = StreamReader(self.codec, ahead, functools.partial(counters.bytes_moved, name))
+            steps = lane.stream(id_, payload, buffers, reader, self._grace_s)
+            try:
+                yield from steps
+            except BaseException as error:  # any: what ended the stream goes on, when its work has ended, too
+                if lane.has_ended:
+                    self._give_back(lane)
+                elif isinstance(error, GeneratorExit):  # and the other side has not closed it within the grace period
+                    lane.close()
+                else:
+                    self._leave(lane, name, id_, error, remaining_s)
+                raise
+            self._give_back(lane)
+        except BaseException as error:  # any: it is counted, and passed on
+            counters.call_failed(name, perf_counter() - began, error, sent)
             raise
-        self._give_back(lane)
+        finally:
+            if caller is not None:
+                caller.close()
+        counters.call_returned(name, perf_counter() - began, sent, 0)
 
     def _take_lane(self, name: str, target: int) -> Lane:
         try:
@@ -191,36 +252,33 @@ class Session:
         return lane
 
     def _give_back(self, lane: Lane) -> None:
-        if self.is_open and len(self._free) < _MOST_FREE_LANES:
-            self._free.append(lane)
+        """Keep a lane for the next caller, as the very last thing: an interrupt may come behind each line."""
+        if not self.is_open or len(self._free) >= _MOST_FREE_LANES:
+            lane.close()
         else:
-            self._drop(lane)
-
-    def _drop(self, lane: Lane) -> None:
-        lane.connection.close()
-        self._lanes.pop(lane.number, None)
+            self._free.append(lane)
 
     def _leave(self, lane: Lane, name: str, id_: int, error: BaseException, limit_s: float | None) -> None:
         """Give up a lane in the middle of a call, and wait for the end of that; raise what says more than `error`."""
+        ending = ending_of(error)
         settled: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._settling[lane.number] = settled
-        self._drop(lane)
         try:
-            if isinstance(error, (EOFError, OSError, ProtocolError)) and not isinstance(error, TimeoutError):
-                if self.is_open:
-                    self._owner.lost(error if isinstance(error, ProtocolError) else None)
-                self._owner.fate.result()
-                _raise(self._owner.died(name, self._progress(id_) if lane.has_sent else "not_sent"))
+            self._settling[lane.number] = settled
+        finally:  # a second interrupt does not leave the work alone either
+            lane.close()
+        if ending == "lost" or isinstance(error, ProtocolError):
             if self.is_open:
-                concurrent.futures.wait([settled], self._grace_s)
-        finally:
-            self._settling.pop(lane.number, None)
-        if isinstance(error, TimeoutError):
+                self._owner.lost(error if isinstance(error, ProtocolError) else None)
+            self._owner.fate.result()
+            _raise(self._owner.died(name, self._progress(id_) if lane.has_sent else "not_sent"))
+        if self.is_open:
+            concurrent.futures.wait([settled], self._grace_s)
+        if ending == "late":
             raise DeadlineExceeded(name, limit_s or 0.0) from None
 
     def settle(self, number: int) -> None:
         """Note that every call of a connection that was given up has ended; any thread may tell."""
-        settled = self._settling.get(number)
+        settled = self._settling.pop(number, None)
         if settled is not None and not settled.done():
             settled.set_result(None)
 
@@ -237,32 +295,33 @@ class Session:
     ) -> Any:
         """Make a call from the running loop and await its result. Errors are those of `call`."""
         remaining_s = remaining_of(timeout_s)
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_s)
-        if handed_over.get() is None:
-            return await self._awaited(name or asked, target, payload, buffers, remaining_s)
-        caller = Caller(self._runtime, None)
-        for each in take_handed():
-            each.hand_over(caller)
+        name = name or asked
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
+        if not handed:
+            return await self._awaited(name, target, payload, buffers, remaining_s)
+        caller = self._hand_over(handed)
         try:
-            return await self._awaited(name or asked, target, payload, buffers, remaining_s)
+            return await self._awaited(name, target, payload, buffers, remaining_s)
         finally:
             caller.close()
 
     async def _awaited(
         self, name: str, target: int, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
     ) -> Any:
+        sent, began = size_of(payload, buffers), perf_counter()
+        self._counters.call_started(name)
         try:
-            outgoing = self._outgoing_here(name)
-        except ConnectionLost:
-            await self._fate_here()
-            _raise(self._never_sent(name, target))
-        id_ = next(self._ids)
-        call = outgoing.call(id_, payload, buffers, self._grace_s)
-        try:
-            message = await call if remaining_s is None else await self._within(call, name, remaining_s)
-        except ConnectionLost:
-            _raise(self._owner.died(name, self._progress(id_)))
-        return outcome(self.codec, message)
+            outgoing = await self._outgoing(name, target)
+            id_ = next(self._ids)
+            call = outgoing.call(id_, payload, buffers, self._grace_s)
+            try:
+                message = await call if remaining_s is None else await self._within(call, name, remaining_s)
+            except ConnectionLost:
+                _raise(self._owner.died(name, self._progress(id_)))
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent)
+            raise
+        return self._outcome(name, began, message, sent)
 
     async def _within(self, call: Any, name: str, remaining_s: float) -> Message:
         """Await the verdict of the other side, and do without where it is late."""
@@ -291,31 +350,72 @@ class Session:
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream of the other side yields. Errors are those of `call`."""
         name = name or asked
-        payload, buffers = encode_call(self.codec, target, asked, args, kwargs, remaining_of(timeout_s))
+        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_of(timeout_s))
+        caller = self._hand_over(handed) if handed else None
+        counters, began, sent_bytes = self._counters, perf_counter(), size_of(payload, buffers)
+        counters.call_started(name)
         try:
-            outgoing = self._outgoing_here(name)
+            reader = StreamReader(self.codec, ahead, functools.partial(counters.bytes_moved, name))
+            outgoing = await self._outgoing(name, target)
+            id_ = next(self._ids)
+            steps = outgoing.stream(id_, payload, buffers, reader, self._grace_s)
+            step: Any = steps.__anext__()
+            try:
+                while True:
+                    try:
+                        item = await step
+                    except StopAsyncIteration:
+                        break
+                    try:
+                        sent = yield item
+                    except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                        step = steps.athrow(error)
+                    else:
+                        step = steps.asend(sent)
+            except ConnectionLost:
+                _raise(self._owner.died(name, self._progress(id_)))
+            finally:
+                await steps.aclose()
+        except BaseException as error:  # any: it is counted, and passed on
+            counters.call_failed(name, perf_counter() - began, error, sent_bytes)
+            raise
+        finally:
+            if caller is not None:
+                caller.close()
+        counters.call_returned(name, perf_counter() - began, sent_bytes, 0)
+
+    def _encoded(
+        self,
+        name: str,
+        target: int,
+        asked: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        remaining_s: float | None,
+    ) -> tuple[bytes, Sequence[memoryview], list[Callback]]:
+        if is_held(self):
+            raise DeadlockError(
+                f"{name} is called by a callback that {self.whose} waits for without awaiting it: nothing else runs "
+                "there until the callback returns; call it later, or declare the callback as one that is awaited"
+            )
+        return encode(self.codec, target, asked, args, kwargs, remaining_s)
+
+    def _hand_over(self, handed: Sequence[Callback]) -> Caller:
+        """Return the caller whose callables are handed over: the one whose call this is a part of, or a new one."""
+        caller = current_caller()
+        if caller is None or caller.owner is None or caller.runtime is not self._runtime:
+            caller = Caller(self._runtime, None)
+        for each in handed:
+            each.hand_over(caller)
+        return caller
+
+    async def _outgoing(self, name: str, target: int) -> Outgoing:
+        """Return the running loop's calls; without a step of that where they are there."""
+        try:
+            return self._outgoing_here(name)
         except ConnectionLost:
             await self._fate_here()
             _raise(self._never_sent(name, target))
-        id_ = next(self._ids)
-        steps = outgoing.stream(id_, payload, buffers, ahead, self._grace_s)
-        step: Any = steps.__anext__()
-        try:
-            while True:
-                try:
-                    item = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    step = steps.athrow(error)
-                else:
-                    step = steps.asend(sent)
-        except ConnectionLost:
-            _raise(self._owner.died(name, self._progress(id_)))
-        finally:
-            await steps.aclose()
 
     def _outgoing_here(self, name: str) -> Outgoing:
         try:
@@ -332,8 +432,10 @@ class Session:
         return outgoing
 
     def _connect_loop(self, loop: asyncio.AbstractEventLoop, name: str) -> Outgoing:
-        for other in [each for each in self._by_loop if each.is_closed()]:
-            self._by_loop.pop(other).connection.close()
+        for other in tuple(self._by_loop):
+            left = self._by_loop.pop(other, None) if other.is_closed() else None  # None: another thread has it
+            if left is not None:
+                left.connection.close()
         _, sock = self._open(name)
 
         def receive(message: Message) -> None:
@@ -342,7 +444,7 @@ class Session:
         def ended(error: Exception | None) -> None:
             if self.is_open:
                 self._owner.lost(error)
-            self._when_known(loop, outgoing.end)
+            self.when_known(loop, outgoing.end)
 
         outgoing = self._by_loop[loop] = Outgoing(Connection(loop, sock, self._limits, receive, ended), self.codec)
         return outgoing
@@ -357,7 +459,7 @@ class Session:
         """Return the error of a call that came too late; objects have ended with the process that had them."""
         return self._owner.died(name, "not_sent", is_of_object=target > DEFINITIONS)
 
-    def _when_known(self, loop: asyncio.AbstractEventLoop, then: Callable[[], object]) -> None:
+    def when_known(self, loop: asyncio.AbstractEventLoop, then: Callable[[], object]) -> None:
         """Call `then` on its loop once it is known how the other side ended: now, if it is."""
         fate = self._owner.fate
         if fate.done():
@@ -369,7 +471,7 @@ class Session:
         """Wait on the running loop until it is known how the other side ended."""
         loop = asyncio.get_running_loop()
         is_known = loop.create_future()
-        self._when_known(loop, lambda: is_known.done() or is_known.set_result(None))
+        self.when_known(loop, lambda: is_known.done() or is_known.set_result(None))
         await is_known
 
     # -- connections
@@ -392,7 +494,7 @@ class Session:
         try:
             return number, self._owner.connect(number)
         except OSError as error:
-            if error.errno in _NO_DESCRIPTORS:  # of this process, not of the other one
+            if ending_of(error) is None:
                 raise
             self._owner.lost(None)
             raise ConnectionLost from None
@@ -400,11 +502,13 @@ class Session:
     def end(self) -> None:
         """End every connection, and so every wait; any thread may do so, once."""
         self.is_open = False
-        free, self._free = self._free, []
-        for lane in free:
-            self._drop(lane)
-        for lane in tuple(self._lanes.values()):
-            lane.connection.end()  # its thread closes it
+        for reference in self._lanes.valuerefs():
+            lane = reference()
+            if lane is not None:
+                lane.connection.end()  # the thread that uses it closes it
+        with contextlib.suppress(IndexError):
+            while True:
+                self._free.pop().close()
         for settled in tuple(self._settling.values()):
             if not settled.done():
                 settled.set_result(None)
@@ -416,10 +520,13 @@ class Session:
     def forget(self) -> None:
         """Let go of every connection, in a process that was forked: they are the other process's, and go on there."""
         for lane in tuple(self._lanes.values()):
+            lane.close.detach()
             lane.connection.abandon()
         for outgoing in tuple(self._by_loop.values()):
             outgoing.connection.abandon()
-        self._free, self._lanes, self._by_loop, self._last = [], {}, {}, (None, None)
+        if self.back is not None:
+            self.back.connection.abandon()
+        self._free, self._by_loop, self._last, self.back = [], {}, (None, None), None
 
 
 def _raise(error: Exception) -> NoReturn:
