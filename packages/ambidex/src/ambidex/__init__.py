@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ambidex.bridge import get as get
     from ambidex.bridge.overriding import async_method as async_method
     from ambidex.bridge.overriding import method as method
     from ambidex.errors import AmbidexError as AmbidexError
@@ -58,6 +59,7 @@ _OWNERS = {
     "WorkerNotStarted": "errors",
     "async_method": "bridge.overriding",
     "diagnose": "runtime",
+    "get": "bridge",
     "get_synchronizer": "runtime",
     "idempotent": "rpc",
     "method": "bridge.overriding",
@@ -87,6 +89,7 @@ __all__ = (
     "WorkerNotStarted",
     "async_method",
     "diagnose",
+    "get",
     "get_synchronizer",
     "idempotent",
     "method",

@@ -103,8 +103,9 @@ class Member:
         self._takers: (
             tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None] | None
         ) = None
-        self._givers: Convert | None = None
-        self._raised: Convert | None = None
+        # Each with the channel whose faces it makes: the last one that was asked, None for any.
+        self._givers: tuple[Channel | None, Convert] | None = None
+        self._raised: tuple[Channel | None, Convert] | None = None
         self._sent: Convert | None = None
         self._receive: Convert = receiver_of
         self._noted: Callable[[Any], object] | None = None
@@ -202,7 +203,7 @@ class Member:
 
         other = copy.copy(self)
         other._takers = self._bind_takers(bind)  # noqa: SLF001  its own copy
-        other._givers = None if self.gives is None else inward(self.gives, names)  # noqa: SLF001  as above
+        other._givers = None if self.gives is None else (None, inward(self.gives, names))  # noqa: SLF001  as above
         other._sent = None if self.sent is None else outward(self.sent, names, origin)  # noqa: SLF001  as above
         return other
 
@@ -254,9 +255,11 @@ class Member:
     def giver(self, channel: Channel) -> Convert:
         """Return the function that turns registered objects in a result into faces."""
         assert self.gives is not None
-        if self._givers is None:
-            self._givers = outward(self.gives, self.stub.__globals__, Reference(channel, None), self._noted)
-        return self._givers
+        known = self._givers
+        if known is None or (known[0] is not channel and known[0] is not None):
+            convert = outward(self.gives, self.stub.__globals__, Reference(channel, None), self._noted)
+            known = self._givers = channel, convert
+        return known[1]
 
     def give(self, value: Any, channel: Channel) -> Any:
         """Translate a result that carries faces."""
@@ -264,10 +267,11 @@ class Member:
 
     def raise_given(self, error: BaseException, channel: Channel) -> None:
         """Raise what the user gets in the place of an exception that is handled; nothing happens where it is that."""
-        if self._raised is None:
-            names = self.stub.__globals__
-            self._raised = outward(error_of(self.holding), names, Reference(channel, None), self._noted)
-        raise_in_place_of(error, self._raised(error))
+        known = self._raised
+        if known is None or known[0] is not channel:
+            convert = outward(error_of(self.holding), self.stub.__globals__, Reference(channel, None), self._noted)
+            known = self._raised = channel, convert
+        raise_in_place_of(error, known[1](error))
 
     def raises_given(self, channel: Channel) -> Callable[[BaseException], None]:
         """Return what does so, given the exception."""

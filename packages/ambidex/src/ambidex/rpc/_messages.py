@@ -49,6 +49,8 @@ def encode_call(
     """
     try:
         body, buffers = codec.dumps((args, kwargs))
+    except UsageError:  # which says all: something belongs to another process
+        raise
     except Exception as error:  # whatever an object's own code for pickling raises
         where, given = ("args", tuple(args)) if not _goes(codec, tuple(args)) else ("kwargs", dict(kwargs))
         raise UsageError(f"{name} cannot be called elsewhere: {what_fails(codec, given, where)}") from error
@@ -84,6 +86,8 @@ def encode_result(codec: Codec, name: str, value: object) -> tuple[bytes, Sequen
     """
     try:
         return codec.dumps(value)
+    except UsageError:  # as above
+        raise
     except Exception as error:  # whatever an object's own code for pickling raises
         raise UsageError(f"what {name} gives cannot be sent: {what_fails(codec, value, 'result')}") from error
 

@@ -12,7 +12,7 @@ from ...errors import UsageError
 from ...runtime import hide_library_frames
 from .. import _identity
 from .._description import Description
-from .._identity import FaceInfo, Reference
+from .._identity import FaceInfo, Reference, placing
 from .._member import Member
 from .._overrides._adopt import adopt_overrides
 from ._cache import forget_all
@@ -161,7 +161,15 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
     if "__ambidex__" in face.__dict__:
         info.initialise(face, member, args, kwargs)
         return
-    info.construct(face, member, args, kwargs)
+    cls, channel = placing.get()
+    if channel is None or cls is not type(face):
+        info.construct(face, member, args, kwargs)
+        return
+    while info.is_users:  # what a user's class adds stays here
+        info = info.cls.__base__.__ambidex_info__
+    receiver = channel.create(info, member, args, kwargs)
+    face.__ambidex__ = Reference(channel, receiver)
+    info.remember(receiver, face)
 
 
 def _make_face(info: FaceInfo, reference: Reference) -> Face:

@@ -246,6 +246,16 @@ class RemoteChannel:
         value = self._reach("get", member, receiver, ())
         return value if member.gives is None else member.give(value, self)
 
+    async def aget(self, member: Member, receiver: Any) -> Any:
+        """Await an attribute, which `get` would block for."""
+        target, asked = _asked("get", member, receiver)
+        try:
+            value = await self._session.acall(target, asked, (), {}, None, member.name)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self)
+            raise
+        return value if member.gives is None else member.give(value, self)
+
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
         caller = Caller(self._runtime, self) if member.hands_over else None
@@ -271,11 +281,39 @@ class RemoteChannel:
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         """Make an object of `info`'s class and return its receiver; `member` is the constructor, where it has one."""
         asked = f"create {info.implementation.module}:{info.path}"
-        if member is not None and member.hands_over:
-            return self._call_handing_over(member, DEFINITIONS, asked, args, kwargs, None)
-        if member is not None and member.takes:
-            args, kwargs = member.take(args, kwargs)
-        return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
+        try:
+            if member is not None and member.hands_over:
+                caller = Caller(self._runtime, self)
+                with caller:
+                    args, kwargs = member.take(args, kwargs)
+                    work = functools.partial(self._session.acall, DEFINITIONS, asked, args, kwargs, None, info.path)
+                    try:
+                        return caller.run(work, (), {}, info.path, "", None, is_sync=False)
+                    finally:
+                        caller.close()
+            if member is not None and member.takes:
+                args, kwargs = member.take(args, kwargs)
+            return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
+        except BaseException as error:  # any: it is passed on
+            if member is not None:
+                member.raise_given(error, self)
+            raise
+
+    async def acreate(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
+        """Do the same, awaited."""
+        asked = f"create {info.implementation.module}:{info.path}"
+        caller = Caller(self._runtime, self) if member is not None and member.hands_over else None
+        try:
+            if member is not None:
+                args, kwargs = self._take(member, args, kwargs, caller)
+            return await self._session.acall(DEFINITIONS, asked, args, kwargs, None, info.path)
+        except BaseException as error:  # any: it is passed on
+            if member is not None:
+                member.raise_given(error, self)
+            raise
+        finally:
+            if caller is not None:
+                caller.close()
 
 
 def _is_local(member: Member) -> bool:
