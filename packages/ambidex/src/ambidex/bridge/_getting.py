@@ -14,7 +14,7 @@ _MISSING: Any = object()
 
 
 async def get(obj: object, name: str, /, *args: object) -> Any:  # Any: a name does not tell a checker the type
-    """Return an attribute or a property of an object, or what a special method gives: `await get(ship, "__len__")`.
+    """Await an attribute or a property of an object, or what a special method gives, as "__len__" does.
 
     It is what `obj.name` is, without holding the event loop that runs here while another process answers. `args` are
     those of a special method: `await get(ship, "__contains__", item)`. Of what is no face it is what `obj.name` is.
@@ -25,8 +25,8 @@ async def get(obj: object, name: str, /, *args: object) -> Any:  # Any: a name d
     found = inspect.getattr_static(class_of(obj), name, _MISSING)
     is_read = isinstance(found, property)
     member = _member_of(found.fget if isinstance(found, property) else found)
-    reference = getattr(obj, "__dict__", {}).get("__ambidex__")
-    channel = getattr(reference, "channel", None)
+    reference: Any = getattr(obj, "__dict__", {}).get("__ambidex__")
+    channel: Any = getattr(reference, "channel", None)
     if member is None or not hasattr(channel, "aget") or member.runs != "here":
         value = getattr(obj, name)
         return value if is_read or member is None or member.runs != "here" else value(*args)

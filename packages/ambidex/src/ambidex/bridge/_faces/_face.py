@@ -165,11 +165,10 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
     if channel is None or cls is not type(face):
         info.construct(face, member, args, kwargs)
         return
-    while info.is_users:  # what a user's class adds stays here
-        info = info.cls.__base__.__ambidex_info__
-    receiver = channel.create(info, member, args, kwargs)
+    generated = next(vars(base)["__ambidex_info__"] for base in cls.__mro__ if _identity.is_generated(base))
+    receiver = channel.create(generated, member, args, kwargs)
     face.__ambidex__ = Reference(channel, receiver)
-    info.remember(receiver, face)
+    generated.remember(receiver, face)  # what a user's class adds stays with this face
 
 
 def _make_face(info: FaceInfo, reference: Reference) -> Face:

@@ -5,6 +5,7 @@ Most are given a face, by what a generated module says of them. What stands wher
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from ...runtime import Entered, loop_here
@@ -80,7 +81,7 @@ class _Awaited(RemoteHandle):
 class _Iterated(RemoteHandle):
     __slots__ = ()
 
-    def __aiter__(self) -> AsyncGenerator[Any, Any]:
+    def __aiter__(self) -> AsyncIterator[Any]:
         return self._open("stream ")
 
 

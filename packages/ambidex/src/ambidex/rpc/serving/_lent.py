@@ -7,6 +7,7 @@ calls it, the loop too, which then does nothing else until the parent has answer
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .._abilities import AWAITED, CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, ENTERED, ITERATED, STEPPED, STEPPED_ASYNC
@@ -82,7 +83,7 @@ class _Awaited(Lent):
 
 
 class _Iterated(Lent):
-    def __aiter__(self) -> AsyncGenerator[Any, Any]:
+    def __aiter__(self) -> AsyncIterator[Any]:
         return self._asking.stream(self.ambidex_number, "stream ")
 
     def __anext__(self) -> Coroutine[Any, Any, Any]:
@@ -161,7 +162,7 @@ class _Entered(Lent):
             return error is not None
         except BaseException as raised:
             if raised is error:
-                error.__traceback__ = trace
+                raised.__traceback__ = trace
                 return False
             raise
         return False
