@@ -18,12 +18,17 @@ def _blocks(language: str) -> list[str]:
     return [block.text for block in read_blocks(README, language)]
 
 
+def _generate(folder: Path) -> None:
+    """Write the README's implementation, and generate from it by the README's command."""
+    command = next(block for block in _blocks("") if block.startswith("ambidex generate"))
+    (folder / "_weather.py").write_text(_blocks("python")[0])
+    run_python(folder, "-m", *command.split())
+
+
 def test_readme_example_generated_by_its_command_runs_blocking_and_awaited(tmp_path: Path) -> None:
     """The implementation, the command and the user's program of the README work together as printed."""
-    implementation, use, _ = _blocks("python")
-    command = next(block for block in _blocks("") if block.startswith("ambidex generate"))
-    (tmp_path / "_weather.py").write_text(implementation)
-    run_python(tmp_path, "-m", *command.split())
+    use = _blocks("python")[1]
+    _generate(tmp_path)
     check = "\nassert station.temperature() == 21.5 == future.result()\nimport asyncio\nasyncio.run(main())\n"
     (tmp_path / "use.py").write_text(use + check)
     run_python(tmp_path, "use.py")
@@ -33,6 +38,15 @@ def test_readme_single_coroutine_runs_and_prints_its_result(tmp_path: Path) -> N
     """The README's example for one coroutine in a blocking program prints what the coroutine returned."""
     (tmp_path / "one.py").write_text(_blocks("python")[2])
     assert run_python(tmp_path, "one.py") == "done\n"
+
+
+def test_readme_child_processes_are_called_by_name_and_by_type(tmp_path: Path) -> None:
+    """The README's worker, and its object with a face that lives in a child, give their results."""
+    _generate(tmp_path)
+    worker, use = _blocks("python")[3:]
+    (tmp_path / "words.py").write_text(worker)
+    (tmp_path / "use.py").write_text(use)
+    assert run_python(tmp_path, "-W", "error", "use.py") == "4\n21.5\n"
 
 
 def test_readme_names_only_make_targets_that_exist() -> None:

@@ -21,7 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambidex.errors import ProtocolError, RemoteError, UsageError
-from ambidex.rpc._codecs import MsgpackCodec, what_fails
+from ambidex.rpc._codecs import what_fails
+from ambidex.rpc._codecs._msgpack import MsgpackCodec
 from ambidex.rpc._failures import dump_error, load_error
 from tests.codegen.conftest import INTERPRETERS
 from tests.programs import LIBRARY, run_to_its_end
@@ -357,6 +358,13 @@ def test_hostile_bytes_are_refused(name: str) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("name", ["a list of four thousand million", "a dict longer than its bytes"])
+def test_length_that_cannot_be_is_refused_before_any_item(name: str) -> None:
+    """Each item has a byte at least, and each key and value."""
+    with pytest.raises(ProtocolError, match=r"says that it has \d+ items, and there are fewer bytes$"):
+        CODEC.loads(HOSTILE[name])
+
+
 def attempt(payload: bytes, as_type: Any = Any) -> None:
     """Read bytes that may be anything."""
     with contextlib.suppress(ProtocolError, UsageError):
@@ -401,7 +409,7 @@ def test_changed_bytes_are_read_or_refused(seed: int, value: object) -> None:
 
 ACROSS = """
 import sys, base64, datetime, decimal, pathlib
-from ambidex.rpc._codecs import MsgpackCodec
+from ambidex.rpc._codecs._msgpack import MsgpackCodec
 value = [1, -2**70, 1.5, "x", b"y", (1, {2: 3}), {4}, datetime.datetime(2026, 1, 2, 3, 4, 5, 6, datetime.timezone.utc),
     decimal.Decimal("1.50"), pathlib.Path("a/b"), 1j, None, True]
 if sys.argv[1] == "send":

@@ -47,21 +47,23 @@ class Witness:
 
 def tell_all(counters: Counters) -> None:
     """Have an observer hear of everything once."""
-    recorder = counters.lend()
-    name = recorder.call_started("query")
-    recorder.bytes_moved(name, 10, 20)
-    recorder.call_ended(name, 0.5, "failed", "KeyError")
-    observer = counters.observer
-    assert observer is not None
-    observer.worker_started(4121)
-    observer.worker_ended(4121, -9)
+    counters.worker_started(4121)
+    counters.call_started("query")
+    counters.bytes_moved("query", 10, 20)
+    counters.call_failed("query", 0.5, KeyError("x"))
+    counters.call_started("query")
+    counters.call_returned("query", 0.25, 1, 2)
+    counters.worker_ended(4121, -9)
 
 
 EVERYTHING = [
+    ("worker_started", 4121),
     ("call_started", "query"),
     ("bytes_moved", "query", 10, 20),
     ("call_ended", "query", 0.5, "failed", "KeyError"),
-    ("worker_started", 4121),
+    ("call_started", "query"),
+    ("bytes_moved", "query", 1, 2),
+    ("call_ended", "query", 0.25, "returned", None),
     ("worker_ended", 4121, -9),
 ]
 
@@ -77,12 +79,13 @@ def test_observer_hears_of_everything_with_its_numbers(caplog: pytest.LogCapture
 def test_observer_hears_the_names_that_are_counted() -> None:
     """So an exporter has no more series than the statistics have methods and classes of errors."""
     witness = Witness()
-    recorder = Counters(witness, most_methods=1, most_errors=1).lend()
-    for number in range(2):
-        recorder.call_ended(recorder.call_started(f"method{number}"), 0.5, "failed", f"Error{number}")
+    counters = Counters(witness, most_methods=1, most_errors=1)
+    for number, error in enumerate((KeyError(), ValueError())):
+        counters.call_started(f"method{number}")
+        counters.call_failed(f"method{number}", 0.5, error)
     assert witness.heard == [
         ("call_started", "method0"),
-        ("call_ended", "method0", 0.5, "failed", "Error0"),
+        ("call_ended", "method0", 0.5, "failed", "KeyError"),
         ("call_started", OTHER),
         ("call_ended", OTHER, 0.5, "failed", OTHER),
     ]
@@ -96,7 +99,7 @@ def test_observer_that_raises_is_reported_once_and_goes_on_hearing(caplog: pytes
     tell_all(counters)
     assert witness.heard == EVERYTHING * 2
     told = counters.statistics().total
-    assert (told.errors, told.bytes_received, told.in_flight) == ({"KeyError": 2}, 40, 0)
+    assert (told.errors, told.bytes_received, told.in_flight) == ({"KeyError": 2}, 44, 0)
     [record] = caplog.records
     assert (record.levelno, record.name) == (logging.ERROR, "ambidex.rpc._observer")
     assert "Witness" in record.getMessage()
@@ -116,9 +119,9 @@ def test_observer_that_lacks_a_method_breaks_no_call(caplog: pytest.LogCaptureFi
 @pytest.mark.parametrize("raised", [KeyboardInterrupt(), SystemExit(3)], ids=["interrupt", "exit"])
 def test_what_ends_more_than_the_observer_passes(raised: BaseException) -> None:
     """Ctrl-C while an observer runs interrupts the program, as anywhere."""
-    recorder = Counters(Witness(raised)).lend()
+    counters = Counters(Witness(raised))
     with pytest.raises(type(raised)):
-        recorder.call_started("query")
+        counters.call_started("query")
 
 
 def test_observer_that_raises_in_many_threads_at_once_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -135,5 +138,5 @@ def test_observer_that_raises_in_many_threads_at_once_is_reported_once(caplog: p
         thread.start()
     for thread in threads:
         thread.join()
-    assert counters.statistics().total.calls == 8
+    assert counters.statistics().total.calls == 16
     assert len(caplog.records) == 1

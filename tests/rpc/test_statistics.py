@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import pickle
 import random
@@ -14,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ambidex.rpc._counters import LONGEST_NAME, Counters, Recorder
+from ambidex.errors import DeadlineExceeded, RemoteError
+from ambidex.rpc._counters import LONGEST_NAME, Counters
 from ambidex.rpc._observer import Outcome
 from ambidex.rpc._statistics import BUCKETS, OTHER, Latencies, MethodStatistics, Statistics, bucket_of, combined
 
@@ -36,20 +38,31 @@ def exact_quantile(values: list[float], part: float) -> float:
     return sorted(values)[max(1, math.ceil(part * len(values))) - 1]
 
 
-def count(recorder: Recorder, method: str, seconds: float = 0.001, outcome: Outcome = "returned") -> str:
+def end(counters: Counters, method: str, seconds: float, outcome: Outcome, error: str = "KeyError") -> None:
+    """Count the end of a call; `error` is the name of the class of what it raised."""
+    if outcome == "returned":
+        counters.call_returned(method, seconds, 0, 0)
+        return
+    raised: dict[str, BaseException] = {
+        "failed": type(error, (Exception,), {})(),
+        "cancelled": asyncio.CancelledError(),
+        "deadline_exceeded": DeadlineExceeded(method, 1.0),
+    }
+    counters.call_failed(method, seconds, raised[outcome])
+
+
+def count(counters: Counters, method: str, seconds: float = 0.001, outcome: Outcome = "returned") -> None:
     """Count a call from its start to its end."""
-    name = recorder.call_started(method)
-    recorder.call_ended(name, seconds, outcome, "KeyError" if outcome == "failed" else None)
-    return name
+    counters.call_started(method)
+    end(counters, method, seconds, outcome)
 
 
 @given(st.lists(latencies_s, min_size=1, max_size=300), st.floats(0.0, 1.0))
 def test_quantile_is_off_by_no_more_than_the_documented_factor(values: list[float], part: float) -> None:
     """Against the exact value of nearest rank, whatever the latencies are."""
     counters = Counters()
-    recorder = counters.lend()
     for value in values:
-        count(recorder, "query", value)
+        count(counters, "query", value)
     told = counters.statistics().methods["query"]
     assert told.latencies.count == len(values)
     for found, wanted in ((told.p50_s, 0.5), (told.p95_s, 0.95), (told.latencies.quantile_s(part), part)):
@@ -65,7 +78,7 @@ def test_quantile_is_off_by_no_more_than_the_documented_factor(values: list[floa
 def test_latency_out_of_range_is_told_as_the_nearest(seconds: float, told_s: float) -> None:
     """Less than a microsecond, and more than an hour; a clock that went back breaks nothing."""
     counters = Counters()
-    count(counters.lend(), "query", seconds)
+    count(counters, "query", seconds)
     found = counters.statistics().total.p50_s
     assert found is not None
     assert told_s / OFF <= found <= told_s * OFF
@@ -80,7 +93,7 @@ def test_every_number_has_a_bucket(seconds: float) -> None:
 def test_no_calls_have_no_quantile() -> None:
     """A method that is called for the first time at this moment, and a session without calls."""
     counters = Counters()
-    counters.lend().call_started("query")
+    counters.call_started("query")
     assert counters.statistics().methods["query"].p50_s is None
     assert Statistics().total == MethodStatistics()
     assert Statistics().total.p95_s is None
@@ -90,17 +103,16 @@ def test_no_calls_have_no_quantile() -> None:
 def test_each_outcome_is_counted_by_itself_and_calls_are_their_sum() -> None:
     """What a method answered stands in one number each; cancelled calls say nothing of how long it takes."""
     counters = Counters()
-    recorder = counters.lend()
-    count(recorder, "query", 0.5)
-    count(recorder, "query", 0.5)
-    recorder.call_ended(recorder.call_started("query"), 1.0, "failed", "KeyError")
-    recorder.call_ended(recorder.call_started("query"), 1.0, "failed", "KeyError")
-    recorder.call_ended(recorder.call_started("query"), 1.0, "failed", "LookupError")
-    count(recorder, "query", 2000.0, "cancelled")
-    count(recorder, "query", 2.0, "deadline_exceeded")
-    recorder.call_started("query")
-    recorder.bytes_moved("query", 100, 0)
-    recorder.bytes_moved("query", 1, 2**40)
+    count(counters, "query", 0.5)
+    count(counters, "query", 0.5)
+    for error in ("KeyError", "KeyError", "LookupError"):
+        counters.call_started("query")
+        end(counters, "query", 1.0, "failed", error)
+    count(counters, "query", 2000.0, "cancelled")
+    count(counters, "query", 2.0, "deadline_exceeded")
+    counters.call_started("query")
+    counters.bytes_moved("query", 100, 0)
+    counters.bytes_moved("query", 1, 2**40)
     told = counters.statistics().methods["query"]
     assert (told.calls, told.in_flight, told.returned, told.failed) == (8, 1, 2, 3)
     assert (told.cancelled, told.deadline_exceeded) == (1, 1)
@@ -110,40 +122,33 @@ def test_each_outcome_is_counted_by_itself_and_calls_are_their_sum() -> None:
     assert told.latencies.quantile_s(1.0) == pytest.approx(2.0, rel=0.03)
 
 
-def test_call_may_end_where_it_has_not_started() -> None:
-    """The outcome of a call whose lane was poisoned comes over the main connection."""
+def test_class_of_an_error_that_is_not_known_here_is_counted_by_its_own_name() -> None:
+    """All of them in one number would say nothing."""
     counters = Counters()
-    lane, main = counters.lend(), counters.lend()
-    name = lane.call_started("query")
-    assert counters.statistics().total.in_flight == 1
-    main.call_ended(name, 0.1, "cancelled")
-    told = counters.statistics().total
-    assert (told.in_flight, told.cancelled, told.calls) == (0, 1, 1)
+    counters.call_started("query")
+    counters.call_failed("query", 0.1, RemoteError("engine.Broken", "no such table"))
+    assert counters.statistics().total.errors == {"engine.Broken": 1}
 
 
-def test_recorder_of_a_closed_connection_is_lent_again_with_its_numbers() -> None:
-    """Ten thousand connections, one after the other, take the memory of one, and none of their calls is forgotten."""
+def test_calls_of_one_thread_take_the_memory_of_one_recorder() -> None:
+    """However many there are, also at one time."""
     counters = Counters()
-    seen: set[int] = set()
     for _ in range(10_000):
-        recorder = counters.lend()
-        seen.add(id(recorder))
-        count(recorder, "query")
-        counters.take_back(recorder)
-    assert len(seen) == 1
+        counters.call_started("query")
+    for _ in range(10_000):
+        counters.call_returned("query", 0.001, 1, 1)
+    assert len(counters._recorders) == 1  # pyright: ignore[reportPrivateUsage]
     assert counters.statistics().total.returned == 10_000
-    assert counters.lend() is not counters.lend()
 
 
 def test_names_beyond_the_bound_are_counted_together() -> None:
-    """A peer that invents names costs no memory; the sums stay exact, over all connections."""
+    """A peer that invents names costs no memory; the sums stay exact, over all calls."""
     counters = Counters(most_methods=3, most_errors=2)
-    first, second = counters.lend(), counters.lend()
     for number in range(50):
-        recorder = (first, second)[number % 2]
-        name = recorder.call_started(f"method{number}")
-        recorder.bytes_moved(name, 1, 0)
-        recorder.call_ended(name, 0.1, "failed", f"Error{number}")
+        name = f"method{number}"
+        counters.call_started(name)
+        counters.bytes_moved(name, 1, 0)
+        end(counters, name, 0.1, "failed", f"Error{number}")
     told = counters.statistics()
     assert set(told.methods) == {"method0", "method1", "method2", OTHER}
     assert told.methods[OTHER].failed == told.methods[OTHER].bytes_sent == 47
@@ -154,21 +159,21 @@ def test_names_beyond_the_bound_are_counted_together() -> None:
 def test_name_that_is_too_long_is_counted_with_the_others() -> None:
     """The longest name still stands by itself."""
     counters = Counters()
-    recorder = counters.lend()
-    assert count(recorder, "m" * LONGEST_NAME) == "m" * LONGEST_NAME
-    assert count(recorder, "m" * (LONGEST_NAME + 1)) == OTHER
-    recorder.call_ended(recorder.call_started("query"), 0.1, "failed", "E" * 100_000)
+    count(counters, "m" * LONGEST_NAME)
+    count(counters, "m" * (LONGEST_NAME + 1))
+    assert set(counters.statistics().methods) == {"m" * LONGEST_NAME, OTHER}
+    counters.call_started("query")
+    end(counters, "query", 0.1, "failed", "E" * 100_000)
     assert set(counters.statistics().total.errors) == {OTHER}
 
 
 def test_call_ends_under_the_name_it_was_started_under() -> None:
     """Also where the name is one of the others."""
     counters = Counters(most_methods=1)
-    recorder = counters.lend()
-    names = [recorder.call_started(name) for name in ("query", "execute", "query")]
-    assert names == ["query", OTHER, "query"]
-    for name in names:
-        recorder.call_ended(name, 0.1, "returned")
+    for name in ("query", "execute", "query"):
+        counters.call_started(name)
+    for name in ("query", "execute", "query"):
+        counters.call_returned(name, 0.1, 0, 0)
     told = counters.statistics().methods
     assert {name: (each.in_flight, each.returned) for name, each in told.items()} == {"query": (0, 2), OTHER: (0, 1)}
 
@@ -176,19 +181,20 @@ def test_call_ends_under_the_name_it_was_started_under() -> None:
 def test_memory_of_a_recorder_does_not_grow_with_calls() -> None:
     """All latencies, all outcomes, more names than there is room for: a second round of calls adds nothing."""
 
-    def sizes(recorder: Recorder) -> Iterator[int]:
-        for counts in recorder.copied():
+    def sizes(counters: Counters) -> Iterator[int]:
+        [recorder] = counters._recorders  # pyright: ignore[reportPrivateUsage]
+        for counts in recorder.values():
             yield from (sys.getsizeof(counts.buckets), sys.getsizeof(counts.errors), len(counts.buckets))
 
     counters = Counters(most_methods=4, most_errors=4)
-    recorder = counters.lend()
     draw = random.Random(5)
     measured: list[list[int]] = []
     for _ in range(2):
         for number in range(3000):
-            name = recorder.call_started(f"method{number % 9}")
-            recorder.call_ended(name, 2.0 ** draw.uniform(-30, 20), OUTCOMES[number % 4], f"Error{number}")
-        measured.append(list(sizes(recorder)))
+            name = f"method{number % 9}"
+            counters.call_started(name)
+            end(counters, name, 2.0 ** draw.uniform(-30, 20), OUTCOMES[number % 4], f"Error{number}")
+        measured.append(list(sizes(counters)))
     assert measured[0] == measured[1]
     assert len(measured[0]) == 5 * 3
     assert counters.statistics().total.calls == 6000
@@ -209,9 +215,11 @@ def test_combined_snapshots_are_those_of_one_session_with_all_calls(
     for calls in sessions:
         counters = Counters()
         for method, seconds, outcome, size in calls:
-            for recorder in (counters.lend(), together.lend()):
-                count(recorder, method, seconds, outcome)
-                recorder.bytes_moved(method, size, 1)
+            for each in (counters, together):
+                count(each, method, seconds, outcome)
+                each.bytes_moved(method, size, 1)
+        counters.restarts = len(calls)
+        together.restarts += len(calls)
         apart.append(counters.statistics())
     assert combined(apart) == together.statistics()
     assert combined(reversed(apart)) == together.statistics()
@@ -221,10 +229,9 @@ def test_combined_snapshots_are_those_of_one_session_with_all_calls(
 def test_snapshot_survives_pickling_and_does_not_follow_later_calls() -> None:
     """It is sent to the parent, and is of one moment."""
     counters = Counters()
-    recorder = counters.lend()
-    count(recorder, "query", 0.5, "failed")
+    count(counters, "query", 0.5, "failed")
     told = counters.statistics()
-    count(recorder, "query", 0.5, "failed")
+    count(counters, "query", 0.5, "failed")
     assert told.methods["query"].errors == {"KeyError": 1}
     assert told.methods["query"].calls == 1
     assert pickle.loads(pickle.dumps(told)) == told
@@ -233,7 +240,7 @@ def test_snapshot_survives_pickling_and_does_not_follow_later_calls() -> None:
 
 
 def test_sums_are_exact_when_many_threads_count_at_once() -> None:
-    """Threads that open connections, call and close them, while another one reads: nothing is lost or counted twice.
+    """Threads that call, while another one reads: nothing is lost or counted twice.
 
     In no snapshot are there fewer than no calls in flight, and no number ever shrinks.
     """
@@ -246,11 +253,10 @@ def test_sums_are_exact_when_many_threads_count_at_once() -> None:
         draw = random.Random(number)
         begin.wait()
         for call in range(calls):
-            recorder = counters.lend()
-            name = recorder.call_started(f"method{draw.randrange(5)}")
-            recorder.call_ended(name, 0.001, OUTCOMES[call % 4], f"Error{call % 3}")
-            recorder.bytes_moved(name, 2, 3)
-            counters.take_back(recorder)
+            name = f"method{draw.randrange(5)}"
+            counters.call_started(name)
+            end(counters, name, 0.001, OUTCOMES[call % 4], f"Error{call % 3}")
+            counters.bytes_moved(name, 2, 3)
 
     def read() -> None:
         begin.wait()
@@ -283,72 +289,37 @@ def test_sums_are_exact_when_many_threads_count_at_once() -> None:
         assert earlier.total.calls <= later.total.calls
 
 
-def test_no_connection_is_forgotten_that_is_opened_as_others_are() -> None:
-    """Many threads open their first connections at once, and keep them."""
-    threads, connections = 8, 300
-    counters = Counters()
-    begin = threading.Barrier(threads)
-
-    def work() -> None:
-        begin.wait()
-        for recorder in [counters.lend() for _ in range(connections)]:
-            recorder.call_started("query")
-
-    switch_s = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        workers = [threading.Thread(target=work) for _ in range(threads)]
-        for thread in workers:
-            thread.start()
-        for thread in workers:
-            thread.join()
-    finally:
-        sys.setswitchinterval(switch_s)
-    assert counters.statistics().total.in_flight == threads * connections
-
-
 class Sessions(RuleBasedStateMachine):
-    """Open and close connections and make calls over them, in any order, beside plain sums."""
+    """Begin and end calls in any order, beside plain sums."""
 
     def __init__(self) -> None:
         super().__init__()
         self.counters = Counters(most_methods=2)
-        self.open: list[Recorder] = []
         self.in_flight: list[str] = []
         self.names: dict[str, str] = {}
         self.ended: dict[str, dict[Outcome, int]] = {}
 
-    @precondition(lambda self: len(self.open) < 4)
-    @rule()
-    def open_connection(self) -> None:
-        self.open.append(self.counters.lend())
+    @rule(method=st.sampled_from("abcd"))
+    def start_call(self, method: str) -> None:
+        self.names.setdefault(method, method if len(set(self.names.values()) - {OTHER}) < 2 else OTHER)
+        self.counters.call_started(method)
+        self.in_flight.append(method)
 
-    @precondition(lambda self: self.open)
-    @rule(draw=st.randoms(use_true_random=False))
-    def close_connection(self, draw: random.Random) -> None:
-        self.counters.take_back(self.open.pop(draw.randrange(len(self.open))))
-
-    @precondition(lambda self: self.open)
-    @rule(draw=st.randoms(use_true_random=False), method=st.sampled_from("abcd"))
-    def start_call(self, draw: random.Random, method: str) -> None:
-        wanted = self.names.setdefault(method, method if len(set(self.names.values()) - {OTHER}) < 2 else OTHER)
-        name = draw.choice(self.open).call_started(method)
-        assert name == wanted
-        self.in_flight.append(name)
-
-    @precondition(lambda self: self.open and self.in_flight)
+    @precondition(lambda self: self.in_flight)
     @rule(draw=st.randoms(use_true_random=False), outcome=st.sampled_from(OUTCOMES))
     def end_call(self, draw: random.Random, outcome: Outcome) -> None:
-        name = self.in_flight.pop(draw.randrange(len(self.in_flight)))
-        draw.choice(self.open).call_ended(name, 0.1, outcome, "KeyError" if outcome == "failed" else None)
-        of_method = self.ended.setdefault(name, dict.fromkeys(OUTCOMES, 0))
+        method = self.in_flight.pop(draw.randrange(len(self.in_flight)))
+        end(self.counters, method, 0.1, outcome)
+        of_method = self.ended.setdefault(self.names[method], dict.fromkeys(OUTCOMES, 0))
         of_method[outcome] += 1
 
     @invariant()
     def numbers_agree(self) -> None:
         told = self.counters.statistics().methods
         assert {name: each.in_flight for name, each in told.items() if each.in_flight} == {
-            name: self.in_flight.count(name) for name in set(self.in_flight)
+            name: count
+            for name in set(self.names.values())
+            if (count := sum(self.names[method] == name for method in self.in_flight))
         }
         for name, each in told.items():
             ended = (each.returned, each.failed, each.cancelled, each.deadline_exceeded)

@@ -247,3 +247,13 @@ def test_as_many_as_a_record_takes_arrive(pair: tuple[socket.socket, socket.sock
     assert len(received[1]) == MOST_DESCRIPTORS
     for descriptor in received[1]:
         os.close(descriptor)
+
+
+def test_socket_that_this_side_has_closed_is_an_error_of_the_system(pair: tuple[socket.socket, socket.socket]) -> None:
+    """As any other end of the connection: another thread may close it at any moment."""
+    one, _ = pair
+    one.close()
+    with pytest.raises(OSError, match="the socket is closed"):
+        send_descriptors(one, b"", [], HANG_S)
+    with pytest.raises(OSError, match="the socket is closed"):
+        receive_descriptors(one, 0, HANG_S)

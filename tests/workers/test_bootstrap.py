@@ -301,4 +301,4 @@ def test_class_that_is_not_there_is_refused(write: Write) -> None:
     """The message names the module, its file and the class."""
     script = write("till.py", "")
     refused = run(Program("till:Till", cwd=script.parent))
-    assert refused.code == 1  # until there is `_child`
+    assert refused.code == 2

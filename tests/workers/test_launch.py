@@ -106,10 +106,10 @@ def test_class_is_named_by_its_module_and_the_folder_of_that() -> None:
     """A class is what its module and its qualified name say; the child finds the module where the parent has."""
     root = str(Path(__file__).resolve().parents[2])
     line = command(Program(Here.Inner, args=("1",), python_flags=("-X", "dev")), CONFIG)
-    assert line[:4] == [sys.executable, "-X", "dev", "-u"]
-    assert line[5] == root
-    assert json.loads(line[6]) == {**CONFIG, "class": "Here.Inner"}
-    assert line[7:] == [__name__, "1"]
+    assert line[:3] == [sys.executable, "-X", "dev"]
+    assert line[4] == root
+    assert json.loads(line[5]) == {**CONFIG, "class": "Here.Inner"}
+    assert line[6:] == [__name__, "1"]
     assert str(Program(Here.Inner)) == f"{__name__}:Here.Inner"
 
 
@@ -179,11 +179,14 @@ def test_child_has_a_session_of_its_own_and_reads_nothing(write: Write) -> None:
     assert run(Program(script)).said() == [True, os.getpid(), ""]
 
 
-def test_what_the_child_prints_comes_when_it_prints_it(write: Write) -> None:
-    """A line without its end is there before the child goes on."""
+def test_what_the_child_flushes_comes_at_once(write: Write) -> None:
+    """A line without its end is there before the child goes on, where the child flushes it, as in a terminal."""
     script = write(
         "worker.py",
-        _SHOW + "print('half', end='')\nos.read(_given_descriptor, 1)".replace("_given_descriptor", "int(sys.argv[1])"),
+        _SHOW
+        + "print('half', end='', flush=True)\nos.read(_given_descriptor, 1)".replace(
+            "_given_descriptor", "int(sys.argv[1])"
+        ),
     )
     reading, writing = os.pipe()
     program = Program(script, python=BARE, env={"PYTHONPATH": None}, args=(str(reading),))

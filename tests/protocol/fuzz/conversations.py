@@ -52,6 +52,7 @@ def _of_a_worker() -> bytes:
     writer.send(Kind.ERROR, 6, b"LookupError: no such city")
     writer.send(Kind.PONG, 0, b"12345678")
     writer.send(Kind.EVENT, 0, b"storms 12 a warning")
+    writer.send(Kind.SETTLED, 7)
     writer.send(Kind.GOODBYE, 0)
     return all_taken(writer)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ambidex.errors import ImplementationUnavailable as ImplementationUnavailable
     from ambidex.errors import InternalError as InternalError
     from ambidex.errors import NoRunningLoop as NoRunningLoop
+    from ambidex.errors import PoolFull as PoolFull
     from ambidex.errors import ProtocolError as ProtocolError
     from ambidex.errors import RemoteError as RemoteError
     from ambidex.errors import RuntimeClosed as RuntimeClosed
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from ambidex.module import ON_LOOP as ON_LOOP
     from ambidex.module import Module as Module
     from ambidex.rpc import idempotent as idempotent
+    from ambidex.rpc import remaining_time as remaining_time
+    from ambidex.rpc.calling import MethodStatistics as MethodStatistics
+    from ambidex.rpc.calling import Observer as Observer
+    from ambidex.rpc.calling import Statistics as Statistics
     from ambidex.runtime import Future as Future
     from ambidex.runtime import Synchronizer as Synchronizer
     from ambidex.runtime import diagnose as diagnose
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from ambidex.runtime import run_async_task as run_async_task
     from ambidex.workers.child import ChildWorker as ChildWorker
     from ambidex.workers.parent import ParentWorker as ParentWorker
+    from ambidex.workers.parent import WorkerPool as WorkerPool
 
 _OWNERS = {
     "AmbidexError": "errors",
@@ -46,23 +52,29 @@ _OWNERS = {
     "GenerationError": "errors",
     "ImplementationUnavailable": "errors",
     "InternalError": "errors",
+    "MethodStatistics": "rpc.calling",
     "Module": "module",
     "NoRunningLoop": "errors",
     "ON_LOOP": "module",
+    "Observer": "rpc.calling",
     "ParentWorker": "workers.parent",
+    "PoolFull": "errors",
     "ProtocolError": "errors",
     "RemoteError": "errors",
     "RuntimeClosed": "errors",
+    "Statistics": "rpc.calling",
     "Synchronizer": "runtime",
     "UsageError": "errors",
     "WorkerDied": "errors",
     "WorkerNotStarted": "errors",
+    "WorkerPool": "workers.parent",
     "async_method": "bridge.overriding",
     "diagnose": "runtime",
     "get": "bridge",
     "get_synchronizer": "runtime",
     "idempotent": "rpc",
     "method": "bridge.overriding",
+    "remaining_time": "rpc",
     "run_async_task": "runtime",
 }
 
@@ -76,23 +88,29 @@ __all__ = (
     "GenerationError",
     "ImplementationUnavailable",
     "InternalError",
+    "MethodStatistics",
     "Module",
     "NoRunningLoop",
     "ON_LOOP",
+    "Observer",
     "ParentWorker",
+    "PoolFull",
     "ProtocolError",
     "RemoteError",
     "RuntimeClosed",
+    "Statistics",
     "Synchronizer",
     "UsageError",
     "WorkerDied",
     "WorkerNotStarted",
+    "WorkerPool",
     "async_method",
     "diagnose",
     "get",
     "get_synchronizer",
     "idempotent",
     "method",
+    "remaining_time",
     "run_async_task",
 )
 __version__ = "0.1.0"

@@ -10,6 +10,7 @@
     ├── RuntimeClosed                   you closed it                                   (also a RuntimeError)
     ├── ProtocolError                   the world: the other process breaks the wire's rules
     ├── RemoteError                     the world: an exception whose class is not known here
+    ├── PoolFull                        the world: all workers are busy, and many wait  (also a RuntimeError)
     ├── WorkerDied                      the world: a child process ended                (also a RuntimeError)
     ├── WorkerNotStarted                the world: a child process never became ready   (also a RuntimeError)
     └── InternalError                   our bug
@@ -43,6 +44,7 @@ __all__ = (
     "ImplementationUnavailable",
     "InternalError",
     "NoRunningLoop",
+    "PoolFull",
     "Problem",
     "ProtocolError",
     "RemoteError",
@@ -168,6 +170,25 @@ class WorkerNotStarted(AmbidexError, RuntimeError):
 
     def __str__(self) -> str:
         return f"the worker {self.program} did not start: {self.reason}" + (f"\n{self.output}" if self.output else "")
+
+
+class PoolFull(AmbidexError, RuntimeError):
+    """Report a call that a pool has not taken: its workers were busy, and as many calls waited as may.
+
+    `call` names the call; `size` is the number of workers the pool may have, `queue_size` how many calls may wait.
+    """
+
+    def __init__(self, call: str, size: int, queue_size: int) -> None:
+        super().__init__(call, size, queue_size)
+        self.call = call
+        self.size = size
+        self.queue_size = queue_size
+
+    def __str__(self) -> str:
+        return (
+            f"{self.call} was not begun: the pool's workers ({self.size} at most) are busy, and {self.queue_size} "
+            "calls, as many as may, wait for them; call again later, or give the pool a larger size= or queue_size="
+        )
 
 
 def _ending(status: int | None) -> str:

@@ -103,9 +103,9 @@ class Member:
         self._takers: (
             tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None] | None
         ) = None
-        # Each with the channel whose faces it makes: the last one that was asked, None for any.
+        # Each with the channel that it gives faces, the last one that was asked for; None where that is fixed
         self._givers: tuple[Channel | None, Convert] | None = None
-        self._raised: tuple[Channel | None, Convert] | None = None
+        self._raised: tuple[Channel, Convert] | None = None
         self._sent: Convert | None = None
         self._receive: Convert = receiver_of
         self._noted: Callable[[Any], object] | None = None
@@ -256,10 +256,11 @@ class Member:
         """Return the function that turns registered objects in a result into faces."""
         assert self.gives is not None
         known = self._givers
-        if known is None or (known[0] is not channel and known[0] is not None):
-            convert = outward(self.gives, self.stub.__globals__, Reference(channel, None), self._noted)
-            known = self._givers = channel, convert
-        return known[1]
+        if known is not None and (known[0] is channel or known[0] is None):
+            return known[1]
+        giver = outward(self.gives, self.stub.__globals__, Reference(channel, None), self._noted)
+        self._givers = channel, giver
+        return giver
 
     def give(self, value: Any, channel: Channel) -> Any:
         """Translate a result that carries faces."""
@@ -269,8 +270,9 @@ class Member:
         """Raise what the user gets in the place of an exception that is handled; nothing happens where it is that."""
         known = self._raised
         if known is None or known[0] is not channel:
-            convert = outward(error_of(self.holding), self.stub.__globals__, Reference(channel, None), self._noted)
-            known = self._raised = channel, convert
+            names = self.stub.__globals__
+            known = channel, outward(error_of(self.holding), names, Reference(channel, None), self._noted)
+            self._raised = known
         raise_in_place_of(error, known[1](error))
 
     def raises_given(self, channel: Channel) -> Callable[[BaseException], None]:

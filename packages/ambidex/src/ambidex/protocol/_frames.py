@@ -47,8 +47,8 @@ class Message(NamedTuple):
 
     kind: int
     id: int
-    payload: bytes | bytearray
-    buffers: tuple[bytearray, ...] = ()
+    payload: bytes | bytearray | memoryview
+    buffers: tuple[bytearray | memoryview, ...] = ()
     flags: int = 0
 
 

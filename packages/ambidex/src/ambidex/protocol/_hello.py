@@ -27,14 +27,14 @@ class Hello(NamedTuple):
         return json.dumps(said, separators=(",", ":")).encode()
 
 
-def read_hello(payload: bytes | bytearray) -> Hello:
+def read_hello(payload: bytes | bytearray | memoryview) -> Hello:
     """Return what the other side says of itself.
 
     Raises:
         ProtocolError: it is no hello, or one of another version of the wire.
     """
     try:
-        read: object = json.loads(payload)
+        read: object = json.loads(bytes(payload))
     except (ValueError, RecursionError):
         raise ProtocolError("the first message is no hello of ambidex: something else is at the other end") from None
     if not isinstance(read, dict):

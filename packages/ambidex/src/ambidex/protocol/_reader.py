@@ -15,6 +15,9 @@ from ._limits import HELD_PER_BUFFER, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Union
+
+    NewRoom = Callable[[int], Union[bytearray, memoryview]]
 
 _ROOM = 64 * 1024  # bytes read at once where no chunk is under way: arbitrary, the default of asyncio's streams
 
@@ -40,12 +43,12 @@ class _Transfer:
         self.payload = payload
         self.missing = sum(lengths)
         self.held = self.missing + len(payload) + HELD_PER_BUFFER * len(lengths)
-        self.buffers: tuple[bytearray, ...] = ()
+        self.buffers: tuple[bytearray | memoryview, ...] = ()
         self._filled = 0  # of the view
 
-    def allocate(self, lengths: list[int]) -> None:
+    def allocate(self, lengths: list[int], new_room: NewRoom) -> None:
         """Make the buffers, whose lengths were compared with the limits."""
-        self.buffers = tuple(map(bytearray, lengths))
+        self.buffers = tuple(map(new_room, lengths))
         self._views = (memoryview(each) for each in self.buffers if each)  # one at a time: it is larger than a buffer
         self._view = next(self._views, memoryview(b""))
 
@@ -73,11 +76,13 @@ class Reader:
     """Turn the bytes of one connection into messages.
 
     Read into `get_buffer()`, and tell `buffer_updated` how many bytes came: the two methods of asyncio's
-    `BufferedProtocol`, and of `socket.recv_into`.
+    `BufferedProtocol`, and of `socket.recv_into`. `new_room` makes the memory of a buffer of so many bytes, to which it
+    is read, and which the message then has.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, new_room: NewRoom = bytearray) -> None:
         self._limits = limits
+        self._new_room = new_room
         self._room = bytearray(_ROOM + _HEADER_SIZE + CHUNK)
         self._view = memoryview(self._room)
         self._begin = 0  # of what has not been read yet
@@ -166,7 +171,7 @@ class Reader:
             raise ProtocolError(f"a message of {total} bytes came for {id_}, where {self._limits.message} is the most")
         if total and self._held + transfer.held > self._limits.buffered:
             raise ProtocolError(f"more than {self._limits.buffered} bytes came of messages that are not whole")
-        transfer.allocate(lengths)
+        transfer.allocate(lengths, self._new_room)
         if total == 0:
             messages.append(transfer.message())
             return

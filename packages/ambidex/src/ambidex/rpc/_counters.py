@@ -1,13 +1,16 @@
 """Own the counting of calls: cheap where a call is made, bounded in memory, and without a lock.
 
-A `Recorder` has one writer at a time: it belongs to a connection, and a connection is used by one thread at a time, a
-lane by the caller who has checked it out, the others by their loop. So its increments race with nobody, under a lock of
-the interpreter or, in a free-threaded one, without. Who reads adds up all recorders: it takes copies of their
-dictionaries and lists, which is one operation of the interpreter each, and reads whole numbers, which are replaced and
-never changed. It may so see a call in one number and not yet in another, never a number that was not there.
+What is counted goes to a `_Recorder` that is taken from those that are free for the time of one count, so it has one
+writer, and its increments race with nobody, under a lock of the interpreter or, in a free-threaded one, without. Taking
+and giving back are one operation of a deque each. There are so as many recorders as threads have counted at the same
+moment. Who reads adds up all of them: it takes copies of their dictionaries and lists, which is one operation of the
+interpreter each, and reads whole numbers, which are replaced and never changed. It may so see a call in one number and
+not yet in another, never a number that was not there.
 
-Nothing is ever taken out of a recorder. One whose connection is closed is kept for the next connection, with its
-numbers: there are as many recorders as connections were open at one time.
+Nothing is ever taken out of a recorder. One whose count was interrupted is lent no more, and keeps its numbers.
+
+Calls are counted where they are made, and there alone: a child has one caller, whose numbers are the child's, and a
+child that counted too would start later. What serves many callers counts with the same class where calls arrive.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, final
 
+from ..errors import DeadlineExceeded, RemoteError
 from ._observer import Guarded
 from ._statistics import BUCKETS, OTHER, Latencies, MethodStatistics, bucket_of, of_parts
 
@@ -93,75 +97,32 @@ class _Counts:
 
 
 @final
-class Recorder:
-    """Count the calls of one connection; for one thread at a time.
+class _Recorder(dict[str, _Counts]):
+    """Hold the numbers of each method; a method that has none yet gets them, or those of all that are too many."""
 
-    A call may end at another recorder than it was started at, under the name that `call_started` gave.
-    """
+    __slots__ = ("_names",)
 
-    __slots__ = ("_counts", "_errors", "_names", "_observer")
-
-    def __init__(self, names: _Names, errors: _Names, observer: Observer | None) -> None:
+    def __init__(self, names: _Names) -> None:
+        super().__init__()
         self._names = names
-        self._errors = errors
-        self._observer = observer
-        self._counts: dict[str, _Counts] = {}
 
-    def call_started(self, method: str) -> str:
-        """Count a call, and return the name under which it is counted, for what follows."""
-        counts = self._counts.get(method) or self._counts_of(method)
-        counts.started += 1
-        if self._observer is not None:
-            self._observer.call_started(counts.name)
-        return counts.name
-
-    def call_ended(self, method: str, seconds: float, outcome: Outcome, error: str | None = None) -> None:
-        """Count how a call has ended; `error` is the name of the class of what it raised, of a failed call alone."""
-        counts = self._counts.get(method) or self._counts_of(method)
-        if outcome == "returned":
-            counts.returned += 1
-            counts.buckets[bucket_of(seconds)] += 1
-        elif outcome == "failed":
-            error = self._errors.counted_as(error or OTHER)
-            counts.errors[error] = counts.errors.get(error, 0) + 1
-            counts.buckets[bucket_of(seconds)] += 1
-        elif outcome == "cancelled":
-            counts.cancelled += 1
-        else:
-            counts.exceeded += 1
-            counts.buckets[bucket_of(seconds)] += 1
-        if self._observer is not None:
-            self._observer.call_ended(counts.name, seconds, outcome, error)
-
-    def bytes_moved(self, method: str, sent: int, received: int) -> None:
-        """Count bytes of a call."""
-        counts = self._counts.get(method) or self._counts_of(method)
-        counts.bytes_sent += sent
-        counts.bytes_received += received
-        if self._observer is not None:
-            self._observer.bytes_moved(counts.name, sent, received)
-
-    def copied(self) -> tuple[_Counts, ...]:
-        """Return the numbers of all methods, which still grow; on any thread."""
-        return tuple(self._counts.copy().values())
-
-    def _counts_of(self, method: str) -> _Counts:
+    def __missing__(self, method: str) -> _Counts:
         name = self._names.counted_as(method)
-        counts = self._counts.get(name)
+        counts = self.get(name)
         if counts is None:
-            counts = self._counts[name] = _Counts(name)
+            counts = self[name] = _Counts(name)
         return counts
 
 
 @final
 class Counters:
-    """Count the calls of one session, over all its connections; on any thread.
+    """Count the calls of a worker, over all its connections and lives; on any thread.
 
     `observer` hears of what is counted. At most `most_methods` methods and `most_errors` classes of errors are counted
     by name, those that come first; the others are counted together. So are names of more than 256 characters.
     """
 
-    __slots__ = ("_errors", "_free", "_names", "_observer", "_recorders")
+    __slots__ = ("_errors", "_free", "_names", "_observer", "_recorders", "restarts")
 
     def __init__(
         self, observer: Observer | None = None, *, most_methods: int = MOST_METHODS, most_errors: int = MOST_ERRORS
@@ -169,36 +130,110 @@ class Counters:
         self._observer = None if observer is None else Guarded(observer)
         self._names = _Names(most_methods)
         self._errors = _Names(most_errors)
-        self._recorders: list[Recorder] = []  # all of them
-        self._free: deque[Recorder] = deque()
+        self._recorders: list[_Recorder] = []  # all of them
+        self._free: deque[_Recorder] = deque()
+        self.restarts = 0  # written by who supervises, on its loop alone
 
-    @property
-    def observer(self) -> Observer | None:
-        """The observer, to be told of workers: what it raises is logged and goes no further."""
-        return self._observer
+    # -- calls
 
-    def lend(self) -> Recorder:
-        """Return a recorder for a connection that is opened."""
+    def call_started(self, method: str) -> None:
+        """Count a call that begins."""
+        recorder = self._lend()
+        recorder[method].started += 1
+        self._free.append(recorder)
+        if self._observer is not None:
+            self._observer.call_started(self._names.counted_as(method))
+
+    def call_returned(self, method: str, seconds: float, sent: int, received: int) -> None:
+        """Count a call that has given its result; `sent` and `received` are bytes not counted before."""
+        recorder = self._lend()
+        counts = recorder[method]
+        counts.returned += 1
+        counts.buckets[bucket_of(seconds)] += 1
+        counts.bytes_sent += sent
+        counts.bytes_received += received
+        self._free.append(recorder)
+        if self._observer is not None:
+            self._tell_end(method, seconds, "returned", None, sent, received)
+
+    def call_failed(self, method: str, seconds: float, error: BaseException, sent: int = 0, received: int = 0) -> None:
+        """Count a call that has ended with an exception; one that is no `Exception` means that its caller gave up."""
+        outcome, name = self._outcome_of(error)
+        recorder = self._lend()
+        counts = recorder[method]
+        if name is not None:
+            counts.errors[name] = counts.errors.get(name, 0) + 1
+        elif outcome == "cancelled":
+            counts.cancelled += 1
+        else:
+            counts.exceeded += 1
+        if outcome != "cancelled":
+            counts.buckets[bucket_of(seconds)] += 1
+        counts.bytes_sent += sent
+        counts.bytes_received += received
+        self._free.append(recorder)
+        if self._observer is not None:
+            self._tell_end(method, seconds, outcome, name, sent, received)
+
+    def bytes_moved(self, method: str, sent: int, received: int) -> None:
+        """Count bytes of a call that goes on."""
+        recorder = self._lend()
+        counts = recorder[method]
+        counts.bytes_sent += sent
+        counts.bytes_received += received
+        self._free.append(recorder)
+        if self._observer is not None:
+            self._observer.bytes_moved(counts.name, sent, received)
+
+    def _tell_end(
+        self, method: str, seconds: float, outcome: Outcome, error: str | None, sent: int, received: int
+    ) -> None:
+        assert self._observer is not None
+        name = self._names.counted_as(method)
+        if sent or received:
+            self._observer.bytes_moved(name, sent, received)
+        self._observer.call_ended(name, seconds, outcome, error)
+
+    def _outcome_of(self, error: BaseException) -> tuple[Outcome, str | None]:
+        """Return how a call has ended, and under which name its error is counted, if it is one."""
+        if isinstance(error, DeadlineExceeded):
+            return "deadline_exceeded", None
+        if not isinstance(error, Exception):
+            return "cancelled", None
+        name = error.type_name if isinstance(error, RemoteError) else type(error).__qualname__
+        return "failed", self._errors.counted_as(name)
+
+    def _lend(self) -> _Recorder:
         try:
             return self._free.pop()
         except IndexError:
-            recorder = Recorder(self._names, self._errors, self._observer)
+            recorder = _Recorder(self._names)
             self._recorders.append(recorder)
             return recorder
 
-    def take_back(self, recorder: Recorder) -> None:
-        """Keep the recorder of a connection that is closed, which uses it no more."""
-        self._free.append(recorder)
+    # -- workers
+
+    def worker_started(self, pid: int) -> None:
+        """Tell that a child process is ready."""
+        if self._observer is not None:
+            self._observer.worker_started(pid)
+
+    def worker_ended(self, pid: int, status: int | None) -> None:
+        """Tell that a child process that was ready has ended; `status` is as `subprocess` gives it."""
+        if self._observer is not None:
+            self._observer.worker_ended(pid, status)
+
+    # -- what was counted
 
     def statistics(self) -> Statistics:
         """Return what was counted so far."""
-        return of_parts(self._parts())
+        return of_parts(self._parts(), restarts=self.restarts)
 
     def _parts(self) -> Iterator[tuple[str, MethodStatistics]]:
         """Yield all ends before all starts: who sees the end of a call sees its start, at whichever recorder it was."""
         for recorder in self._recorders.copy():
-            for counts in recorder.copied():
+            for counts in recorder.copy().values():
                 yield counts.name, counts.without_starts()
         for recorder in self._recorders.copy():  # the later list: it may have another one by now
-            for counts in recorder.copied():
+            for counts in recorder.copy().values():
                 yield counts.name, MethodStatistics(in_flight=counts.started)

@@ -90,7 +90,7 @@ def dump_error(codec: Codec, error: BaseException) -> tuple[bytes, Sequence[memo
 
 
 def load_error(
-    codec: Codec, payload: bytes | bytearray, buffers: Sequence[bytearray | memoryview] = ()
+    codec: Codec, payload: bytes | bytearray | memoryview, buffers: Sequence[bytearray | memoryview] = ()
 ) -> BaseException:
     """Return an exception to raise, with those that it came from.
 

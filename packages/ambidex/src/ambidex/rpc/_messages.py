@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,11 +53,21 @@ def encode_call(
     except UsageError:  # which says all: something belongs to another process
         raise
     except Exception as error:  # whatever an object's own code for pickling raises
-        where, given = ("args", tuple(args)) if not _goes(codec, tuple(args)) else ("kwargs", dict(kwargs))
-        raise UsageError(f"{name} cannot be called elsewhere: {what_fails(codec, given, where)}") from error
+        reason = what_fails(codec, tuple(args), "args") or what_fails(codec, dict(kwargs), "kwargs")
+        if not reason:  # all of it goes: this is of a signal handler, which came in between
+            raise
+        raise UsageError(f"{name} cannot be called elsewhere: {reason}") from error
+    if remaining_s is None:
+        return _head(target, name) + body, buffers
     encoded = name.encode()
-    head = _CALL.pack(math.inf if remaining_s is None else remaining_s, target, len(encoded))
-    return head + encoded + body, buffers
+    return _CALL.pack(remaining_s, target, len(encoded)) + encoded + body, buffers
+
+
+@functools.lru_cache(maxsize=1024)
+def _head(target: int, name: str) -> bytes:
+    """Return the begin of a call without a deadline; most calls are made again."""
+    encoded = name.encode()
+    return _CALL.pack(math.inf, target, len(encoded)) + encoded
 
 
 def read_call(message: Message) -> Arrived:
@@ -101,6 +112,11 @@ def outcome(codec: Codec, message: Message) -> Any:
     raise ProtocolError(f"a message of the kind {message.kind} came as the outcome of call {message.id}")
 
 
+def size_of(payload: bytes | bytearray | memoryview, buffers: Sequence[bytearray | memoryview]) -> int:
+    """Return how many bytes a message has."""
+    return len(payload) + sum(map(len, buffers)) if buffers else len(payload)
+
+
 def refuse_blocking(name: str, attribute: str) -> None:
     """Refuse to wait for another process on a thread that runs a loop, for what is no call.
 
@@ -111,11 +127,3 @@ def refuse_blocking(name: str, attribute: str) -> None:
         f"{name} is in another process, and waiting for it would hold the event loop that is running here; "
         f'write `await ambidex.get(obj, "{attribute}")`, or use it on a thread without a loop'
     )
-
-
-def _goes(codec: Codec, value: object) -> bool:
-    try:
-        codec.dumps(value)
-    except Exception:  # noqa: BLE001  as in `encode_call`
-        return False
-    return True

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError
 from ..protocol import Flags, Kind
 from ._failures import dump_error
 from ._messages import CREDIT
-from ._reading import StreamReader
+from ._reading import READS_AHEAD
+from ._reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ..transport import Connection
     from ._codecs import Codec
+    from ._reading import StreamReader
 
 _CALL, _CANCEL, _CREDIT = int(Kind.CALL), int(Kind.CANCEL), int(Kind.CREDIT)
 _ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)
@@ -33,7 +36,7 @@ class Outgoing:
     def __init__(self, connection: Connection, codec: Codec) -> None:
         self.connection = connection
         self._codec = codec
-        self._calls: dict[int, asyncio.Future[Message]] = {}
+        self._calls: dict[int, Reply] = {}
         self._streams: dict[int, _Awaited] = {}
 
     def receive(self, message: Message) -> None:
@@ -44,10 +47,9 @@ class Outgoing:
         """
         kind = message.kind
         if kind in (_RESULT, _ERROR):
-            future = self._calls.get(message.id)
-            if future is not None:
-                if not future.done():
-                    future.set_result(message)
+            reply = self._calls.pop(message.id, None)
+            if reply is not None:
+                reply.come(message)
                 return
         elif kind not in (_ITEM, _END):
             raise ProtocolError(f"a message of the kind {kind} came for call {message.id}")
@@ -58,9 +60,8 @@ class Outgoing:
     def end(self) -> None:
         """Fail what waits with `ConnectionLost`."""
         error = ConnectionLost()
-        for future in self._calls.values():
-            if not future.done():
-                future.set_exception(error)
+        for reply in tuple(self._calls.values()):
+            reply.come(error)
         for stream in self._streams.values():
             stream.fail(error)
 
@@ -69,36 +70,36 @@ class Outgoing:
 
         Where this is cancelled the work is, too, and its clean-up is waited for, for `grace_s` seconds.
         """
-        calls = self._calls
-        future: asyncio.Future[Message] = self.connection.loop.create_future()
-        calls[id_] = future
+        calls, connection = self._calls, self.connection
+        reply = calls[id_] = Reply(connection.loop)
         try:
-            self.connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
-            return await future
+            connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
+            return await reply
         except asyncio.CancelledError:
-            await self._cancel(id_, grace_s)
+            if id_ in calls and connection.is_open:  # else it has ended, since it was to be cancelled
+                await self._cancel(id_, grace_s)
             raise
         finally:
-            del calls[id_]
+            calls.pop(id_, None)
 
     async def _cancel(self, id_: int, grace_s: float) -> None:
         """Cancel the work of a call and wait for its end; what it was is not asked for any more."""
-        ended: asyncio.Future[Message] = self.connection.loop.create_future()
-        self._calls[id_] = ended
+        loop = self.connection.loop
+        reply = self._calls[id_] = Reply(loop)
         self.connection.send(_CANCEL, id_)
-        if self.connection.is_open:
-            await asyncio.wait({ended}, timeout=grace_s)
-        if ended.done():
-            ended.exception()  # asked for: nobody else does
+        timer = loop.call_later(grace_s, reply.come, ConnectionLost())
+        with contextlib.suppress(ConnectionLost):  # it does not end, or the other side is gone
+            await reply
+        timer.cancel()
 
     async def stream(
-        self, id_: int, payload: bytes, buffers: Sequence[memoryview], ahead: int, grace_s: float
+        self, id_: int, payload: bytes, buffers: Sequence[memoryview], reader: StreamReader, grace_s: float
     ) -> AsyncGenerator[Any, Any]:
-        """Yield what a stream yields; `ahead` is how many items it may be ahead, 0 for none.
+        """Yield what a stream yields; `reader` says how many items it may be ahead.
 
-        What is sent or thrown in reaches the generator on the other side, where that is not ahead.
+        What is sent or thrown in reaches the generator on the other side; one that is ahead can be sent nothing, and
+        is closed by what is thrown in.
         """
-        reader = StreamReader(self._codec, ahead)
         waiting = self._streams[id_] = _Awaited(self.connection.loop, reader)
         connection = self.connection
         is_over = False
@@ -117,13 +118,17 @@ class Outgoing:
                 item = reader.items.popleft()
                 try:
                     sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    connection.send(_ERROR, id_, *dump_error(self._codec, error))
+                except Exception as error:
+                    if reader.is_ahead:
+                        raise
+                    connection.send(_ERROR, id_, *dump_error(self._codec, error))  # it is the generator's own affair
                     credit = 0
                 else:
                     credit = reader.next_credit()
                     if sent is not None:
-                        connection.send(_ITEM, id_, *self._codec.dumps(sent))
+                        if reader.is_ahead:
+                            raise TypeError(READS_AHEAD)
+                        connection.send(_ITEM, id_, *reader.encode(sent))
                         credit = 0
         finally:
             if not is_over:

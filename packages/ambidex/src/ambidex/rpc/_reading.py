@@ -6,25 +6,40 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from ..protocol import Kind
-from ._messages import outcome
+from ._messages import outcome, size_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from ..protocol import Message
     from ._codecs import Codec
 
+READS_AHEAD = (
+    "this stream is read ahead, so nothing can be sent into it; say in the annotation of its function what it is sent, "
+    "as in AsyncGenerator[int, str] or Generator[int, str, None]: then each item waits for its reader"
+)
 _ITEM, _ERROR = int(Kind.ITEM), int(Kind.ERROR)
 
 
 class StreamReader:
-    """Hold what has come of a stream and was not read yet; `ahead` is how many items that may be, 0 for none."""
+    """Hold what has come of a stream and was not read yet; `ahead` is how many items that may be, 0 for none.
 
-    def __init__(self, codec: Codec, ahead: int) -> None:
-        self._codec = codec
+    `moved` is told how many bytes of items were sent and received.
+    """
+
+    def __init__(self, codec: Codec, ahead: int, moved: Callable[[int, int], None]) -> None:
+        self.codec = codec
         self._ahead = ahead
+        self._moved = moved
         self.items: deque[Any] = deque()
         self.has_ended = False
         self._error: BaseException | None = None
         self._read = 0  # since credit was given
+
+    @property
+    def is_ahead(self) -> bool:
+        """Tell whether items come before they are asked for."""
+        return self._ahead > 0
 
     def first_credit(self) -> int:
         """Return how many items to ask for at first."""
@@ -41,14 +56,21 @@ class StreamReader:
     def receive(self, message: Message) -> None:
         """Take items, or the end."""
         if message.kind == _ITEM:
-            self.items.extend(self._codec.loads(message.payload, message.buffers))
+            self._moved(0, size_of(message.payload, message.buffers))
+            self.items.extend(self.codec.loads(message.payload, message.buffers))
             return
         if message.kind == _ERROR:
             try:
-                outcome(self._codec, message)
+                outcome(self.codec, message)
             except BaseException as error:  # noqa: BLE001  it is what the stream has raised
                 self._error = error
         self.has_ended = True
+
+    def encode(self, sent: object) -> tuple[bytes, Sequence[memoryview]]:
+        """Return the payload of what is sent into the stream, and its buffers."""
+        payload, buffers = self.codec.dumps(sent)
+        self._moved(size_of(payload, buffers), 0)
+        return payload, buffers
 
     def fail(self, error: Exception) -> None:
         """End the stream with an error: its connection is over."""

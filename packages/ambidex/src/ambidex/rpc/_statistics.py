@@ -102,13 +102,14 @@ class MethodStatistics:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What a session, or several of them, has done so far, by method.
+    """What a worker, or several of them, has done so far, by method; `restarts` is how often it was started again.
 
     Methods and classes of errors that are too many to be counted by name are counted together as "(other)". Numbers of
     one moment may differ from each other by the calls that begin or end while they are read.
     """
 
     methods: Mapping[str, MethodStatistics] = field(default_factory=dict[str, MethodStatistics])
+    restarts: int = 0
 
     @property
     def total(self) -> MethodStatistics:
@@ -137,13 +138,15 @@ def summed(parts: Iterable[MethodStatistics]) -> MethodStatistics:
 
 
 def combined(snapshots: Iterable[Statistics]) -> Statistics:
-    """Return what several sessions, as those of a pool, have done together; quantiles are as exact as before."""
-    return of_parts(part for snapshot in snapshots for part in snapshot.methods.items())
+    """Return what several workers, as those of a pool, have done together; quantiles are as exact as before."""
+    snapshots = tuple(snapshots)
+    parts = (part for snapshot in snapshots for part in snapshot.methods.items())
+    return of_parts(parts, restarts=sum(snapshot.restarts for snapshot in snapshots))
 
 
-def of_parts(parts: Iterable[tuple[str, MethodStatistics]]) -> Statistics:
+def of_parts(parts: Iterable[tuple[str, MethodStatistics]], restarts: int = 0) -> Statistics:
     """Return the snapshot that the parts of methods, in any order, add up to."""
     by_method: dict[str, list[MethodStatistics]] = {}
     for method, part in parts:
         by_method.setdefault(method, []).append(part)
-    return Statistics({method: summed(of_method) for method, of_method in by_method.items()})
+    return Statistics({method: summed(of_method) for method, of_method in by_method.items()}, restarts)

@@ -67,12 +67,14 @@ class Caller:
     """Stand for one call that hands callables over.
 
     Entered around the translation of the arguments and the call itself. `owner` is the channel that the call takes.
-    `loop` is the event loop that runs where the callables are handed over, if any.
+    `loop` is the event loop that runs where the callables are handed over, if any. With `is_remote` the implementation
+    is in another process: an interrupt of a callable ends the caller's wait, and does not go there.
     """
 
-    def __init__(self, runtime: Runtime, owner: Any) -> None:
+    def __init__(self, runtime: Runtime, owner: Any, *, is_remote: bool = False) -> None:
         self.runtime = runtime
         self.owner = owner
+        self.is_remote = is_remote
         self.loop: asyncio.AbstractEventLoop | None = _get_running_loop()
         self.context = contextvars.copy_context()
         self.instead = ""  # the code to write where the loop of the caller must not be held

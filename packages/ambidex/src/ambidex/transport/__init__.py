@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ._blocking import BlockingConnection
 from ._connection import Connection
+from ._endings import ending_of
 from ._pairs import Control, Socket, new_pair, receive_connection, socket_of
 
 __all__ = (
@@ -11,6 +12,7 @@ __all__ = (
     "Connection",
     "Control",
     "Socket",
+    "ending_of",
     "new_pair",
     "receive_connection",
     "socket_of",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..protocol import CHUNK, Reader, Writer
+from ..protocol import CHUNK, Reader, Writer, encoded
 from ._connection import hang_up
+from ._memory import new_room
 
 if TYPE_CHECKING:
     import socket
@@ -20,9 +21,11 @@ class BlockingConnection:
     def __init__(self, sock: socket.socket, limits: Limits) -> None:
         sock.setblocking(True)
         self._socket = sock
-        self._reader = Reader(limits)
+        self._reader = Reader(limits, new_room)
         self._writer = Writer()
         self._is_limited = False
+        self._sendall = sock.sendall
+        self._receive_into = sock.recv_into
 
     def send(
         self, kind: int, id_: int, payload: bytes = b"", buffers: Sequence[memoryview] = (), flags: int = 0
@@ -34,11 +37,21 @@ class BlockingConnection:
         """
         if self._is_limited:
             self._limit(None)
+        if not buffers and len(payload) <= CHUNK:  # nearly always; nothing waits here between two messages
+            self._sendall(encoded(kind, id_, payload, flags))
+            return
         writer = self._writer
         writer.send(kind, id_, payload, buffers, flags)
         while not writer.is_empty:
-            for part in writer.take(CHUNK):
-                self._socket.sendall(part)
+            self._send_parts(writer.take(CHUNK))
+
+    def _send_parts(self, parts: list[bytes | memoryview]) -> None:
+        """Send the parts in one call of the system, as far as the socket takes them at once."""
+        sent = self._socket.sendmsg(parts) if len(parts) > 1 else 0
+        for part in parts:
+            if sent < len(part):
+                self._sendall(memoryview(part)[sent:])
+            sent = max(0, sent - len(part))
 
     def receive(self, timeout_s: float | None = None) -> list[Message]:
         """Wait for bytes and return the messages that are whole with them, perhaps none.
@@ -51,7 +64,7 @@ class BlockingConnection:
         """
         if timeout_s is not None or self._is_limited:
             self._limit(timeout_s)
-        count = self._socket.recv_into(self._reader.get_buffer())
+        count = self._receive_into(self._reader.get_buffer())
         if count == 0:
             raise EOFError
         return self._reader.buffer_updated(count)

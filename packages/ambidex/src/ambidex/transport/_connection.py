@@ -7,11 +7,12 @@ transports of asyncio before 3.12 copy it several times.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from ..errors import ProtocolError
 from ..protocol import CHUNK, Reader, Writer
+from ._endings import ending_of
+from ._memory import new_room
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..protocol import Limits, Message
 
 
+_MOST_IN_A_TURN = 4 * CHUNK  # bytes: while the other side keeps up, the socket would take all there is
 _BOTH_WAYS = 2  # `socket.SHUT_RDWR`
 
 
@@ -42,12 +44,14 @@ class Connection:
         sock.setblocking(False)
         self.loop = loop
         self._socket = sock
-        self._reader = Reader(limits)
+        self._reader = Reader(limits, new_room)
         self._writer = Writer()
+        self._receive_into = sock.recv_into
         self._receive = receive
         self._ended = ended
         self._left: list[bytes | memoryview] = []  # taken from the writer, and not yet by the socket
         self._is_flushing = False  # a call of `_flush` is queued
+        self._is_reading = False  # messages are handed on: what is sent meanwhile goes together, after them
         self._is_waiting = False  # the socket is full
         self.is_open = True
         loop.add_reader(sock.fileno(), self._read)
@@ -69,7 +73,7 @@ class Connection:
         if not self.is_open:
             return
         self._writer.send(kind, id_, payload, buffers, flags)
-        if self._is_waiting:
+        if self._is_waiting or self._is_reading:
             return
         if at_once and not self._is_flushing:
             self._write()
@@ -94,32 +98,34 @@ class Connection:
             self._write()
 
     def _write(self) -> None:
-        """Write until nothing is left, or the socket is full."""
+        """Write until nothing is left, the socket is full, or so much was written that others have their turn."""
         left, writer, send = self._left, self._writer, self._socket.send
+        written = 0
         try:
-            while True:
+            while written < _MOST_IN_A_TURN:
                 if not left:
                     left.extend(writer.take(CHUNK))
                     if not left:
-                        break
+                        self._stop_writing()
+                        return
                     if len(left) > 1 and len(left[0]) + len(left[1]) < CHUNK:
                         _join(left)
                 data = left[0]
                 count = send(data)
+                written += count
                 if count == len(data):
                     del left[0]
                 else:
                     left[0] = memoryview(data)[count:]
         except (BlockingIOError, InterruptedError):
-            if not self._is_waiting:
-                self._is_waiting = True
-                self.loop.add_writer(self._socket.fileno(), self._write)
-            return
+            pass
         except OSError:
             self._stop_writing()
             self._end(None)  # the other side is gone: what it had sent before has been read, or is of no use
             return
-        self._stop_writing()
+        if not self._is_waiting:
+            self._is_waiting = True
+            self.loop.add_writer(self._socket.fileno(), self._write)
 
     def _stop_writing(self) -> None:
         if self._is_waiting:
@@ -128,7 +134,7 @@ class Connection:
 
     def _read(self) -> None:
         try:
-            count = self._socket.recv_into(self._reader.get_buffer())
+            count = self._receive_into(self._reader.get_buffer())
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -142,8 +148,25 @@ class Connection:
         except ProtocolError as error:
             self._end(error)
             return
-        for message in messages:
-            self._receive(message)
+        self._hand_on(messages)
+
+    def _hand_on(self, messages: list[Message]) -> None:
+        """Give messages to whom they are for, and send what that answers at once."""
+        self._is_reading = True
+        place = 0
+        try:
+            for message in messages:
+                place += 1
+                self._receive(message)
+        except ProtocolError as error:
+            self._end(error)
+        except BaseException:  # an interrupt in the code of somebody who was told: the others are told nevertheless
+            self.loop.call_soon(self._hand_on, messages[place:])
+            raise
+        finally:
+            self._is_reading = False
+        if self.is_open and not self._is_waiting and not self._writer.is_empty:
+            self._write()
 
     def _end(self, error: Exception | None) -> None:
         if not self.is_open:
@@ -159,8 +182,11 @@ class Connection:
 
 def hang_up(sock: socket.socket) -> None:
     """End what a socket is connected to, for whoever else holds it too, such as a process that was forked meanwhile."""
-    with contextlib.suppress(OSError):  # it is not connected any more
+    try:
         sock.shutdown(_BOTH_WAYS)
+    except OSError as error:  # it is not connected any more
+        if ending_of(error) is None:
+            raise
 
 
 def _join(parts: list[bytes | memoryview]) -> None:

@@ -11,6 +11,7 @@ Neither end reads or writes beyond its record, so records can follow other bytes
 from __future__ import annotations
 
 import array
+import errno
 import os
 import select
 import socket
@@ -128,8 +129,11 @@ def _take(content: bytes, held: list[int]) -> None:
 def _waiter(sock: socket.socket, event: int, timeout_s: float | None, what: str) -> Callable[[], None]:
     """Return what waits until the socket is ready, at most up to a time from now."""
     assert sys.platform != "win32"
+    descriptor = sock.fileno()
+    if descriptor < 0:  # another thread has closed it; `register` would call that a wrong value
+        raise OSError(errno.EBADF, "the socket is closed")
     poll = select.poll()
-    poll.register(sock, event)
+    poll.register(descriptor, event)
     end = None if timeout_s is None else time.monotonic() + timeout_s
 
     def wait() -> None:

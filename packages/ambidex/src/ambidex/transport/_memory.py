@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import mmap
 import os
 import sys
 
 LEAST = 256 * 1024  # bytes: a shorter buffer is as fast through the socket
-_PIECE = (
-    32 * 1024 * 1024
-)  # bytes, copied in 5 ms: other threads have their turn in between, as the interpreter gives it
+_PIECE = 32 * 1024 * 1024  # bytes, copied in 5 ms: other threads have their turn in between
 _LONG = 32 * 1024 * 1024  # bytes: glibc's malloc asks the system for each longer block anew, page by page
 _NAME = "ambidex-arena"  # what /proc/PID/maps calls the memory
 
 
 def is_available() -> bool:
     """Tell whether this platform and this interpreter can share memory this way; Windows cannot."""
-    return sys.platform != "win32" and importlib.util.find_spec("_ctypes") is not None
+    if sys.platform == "win32":
+        return False
+    from importlib.util import find_spec  # here, and not at each start of a child
+
+    return find_spec("_ctypes") is not None
 
 
 def new_memory_file(size: int) -> int:
@@ -72,11 +73,22 @@ def copied(source: memoryview) -> memoryview:
     """Return a writable copy; a long one is made of long pages, which takes half the time."""
     if sys.platform != "linux" or len(source) < _LONG:
         return memoryview(bytearray(source))
-    room = mmap.mmap(-1, len(source), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    with contextlib.suppress(OSError):  # a kernel without them: short pages it is
-        room.madvise(mmap.MADV_HUGEPAGE)
+    room = _long_room(len(source))
     copy_in_pieces(room, 0, source)
     return memoryview(room)
+
+
+def new_room(size: int) -> bytearray | memoryview:
+    """Return memory to receive into, all zeros; a long one is made of long pages, as that of `copied`."""
+    return bytearray(size) if sys.platform != "linux" or size < _LONG else memoryview(_long_room(size))
+
+
+def _long_room(size: int) -> mmap.mmap:
+    assert sys.platform == "linux"
+    room = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with contextlib.suppress(OSError):  # a kernel without them: short pages it is
+        room.madvise(mmap.MADV_HUGEPAGE)
+    return room
 
 
 def discard(descriptor: int, mapping: mmap.mmap, begin: int, end: int) -> bool:

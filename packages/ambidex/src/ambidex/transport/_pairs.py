@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 import struct
 
 from ..errors import ProtocolError
 from ._descriptors import receive_descriptors, send_descriptors
+from ._endings import ending_of
 
 Socket = socket.socket
 _BUFFER = 1024 * 1024  # bytes the kernel keeps of a connection: a chunk is taken at once, and four wait no millisecond
@@ -19,11 +19,23 @@ _PATIENCE_S = 10.0  # how long a process may take no connection before it counts
 def new_pair() -> tuple[socket.socket, socket.socket]:
     """Return two connected sockets, neither of which is inherited."""
     pair = socket.socketpair()
-    for sock in pair:
-        with contextlib.suppress(OSError):  # a system that allows less
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+    try:
+        for sock in pair:
+            _enlarge(sock)
+    except BaseException:
+        for sock in pair:
+            sock.close()
+        raise
     return pair
+
+
+def _enlarge(sock: socket.socket) -> None:
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+    except OSError as error:  # a system that allows less
+        if ending_of(error) is None:
+            raise
 
 
 def socket_of(descriptor: int) -> socket.socket:
@@ -46,7 +58,7 @@ class Control:
         ours, theirs = new_pair()
         try:
             send_descriptors(self._socket, _NUMBER.pack(number), [theirs.fileno()], _PATIENCE_S)
-        except OSError:
+        except BaseException:
             ours.close()
             raise
         finally:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from ..rpc import ROOT, CallOptions
 from ..rpc.calling import check_may_block
 from ..runtime import loop_here
+from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from ._parent import ParentWorker
 
+AS_IT_IS: Any = ...  # an option that is left out
 _AHEAD = 64  # items that a one-way stream may be ahead of its reader, unless it is told otherwise
 
 
@@ -35,9 +37,16 @@ class BlockingCalls:
         """Return the names of what can be called, sorted."""
         return self._worker.function_names()
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingCalls:
-        """Return the same with other options; `timeout` is in seconds, `retry` for what is declared `@idempotent`."""
-        return BlockingCalls(self._worker, _changed(self._options, timeout, retry))
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingCalls:
+        """Return the same with other options; what is left out stays as it is.
+
+        `timeout` is a deadline, in seconds, that covers the whole call and stops the work itself; None takes it back.
+        `retry` is how often a call is tried again whose worker has died, for what is declared `@ambidex.idempotent`.
+
+        Raises:
+            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
+        """
+        return BlockingCalls(self._worker, changed(self._options, timeout, retry))
 
     def __getattr__(self, name: str) -> BlockingFunction:
         self._worker.check_name(name, "call")
@@ -54,8 +63,11 @@ class BlockingFunction:
         self._name = name
         self._options = options
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the result, or a generator of the items."""
+        if self._options.retry:
+            self._worker.check_retry(self._name, self._options)
+            return call_retried(self, self._options, args, kwargs)
         life, name, options = self._worker.life(self._name), self._name, self._options
         if loop_here() is not None:
             check_may_block(f"{self._worker}.call.{name}")
@@ -65,9 +77,9 @@ class BlockingFunction:
             return life.session.stream(ROOT, name, args, kwargs, options.timeout_s, ahead)
         return life.session.call(ROOT, name, args, kwargs, options.timeout_s)
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingFunction:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingFunction:
         """Return the same function with other options."""
-        return BlockingFunction(self._worker, self._name, _changed(self._options, timeout, retry))
+        return BlockingFunction(self._worker, self._name, changed(self._options, timeout, retry))
 
 
 class AwaitedCalls:
@@ -89,9 +101,9 @@ class AwaitedCalls:
         """Return the names of what can be called, sorted."""
         return self._worker.function_names()
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedCalls:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedCalls:
         """Return the same with other options, as `.call.with_options` does."""
-        return AwaitedCalls(self._worker, _changed(self._options, timeout, retry))
+        return AwaitedCalls(self._worker, changed(self._options, timeout, retry))
 
     def __getattr__(self, name: str) -> AwaitedFunction:
         self._worker.check_name(name, "acall")
@@ -108,8 +120,11 @@ class AwaitedFunction:
         self._name = name
         self._options = options
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return what gives the result when it is awaited, or an async generator of the items."""
+        if self._options.retry:
+            self._worker.check_retry(self._name, self._options)
+            return acall_retried(self, self._options, args, kwargs)
         life, name, options = self._worker.life(self._name), self._name, self._options
         runs, is_two_way, _ = life.functions[name]
         if runs in ("stream", "sync_stream"):
@@ -118,11 +133,12 @@ class AwaitedFunction:
         result: Coroutine[Any, Any, Any] = life.session.acall(ROOT, name, args, kwargs, options.timeout_s)
         return result
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedFunction:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedFunction:
         """Return the same function with other options."""
-        return AwaitedFunction(self._worker, self._name, _changed(self._options, timeout, retry))
+        return AwaitedFunction(self._worker, self._name, changed(self._options, timeout, retry))
 
 
-def _changed(options: CallOptions, timeout: float | None, retry: int | None) -> CallOptions:
+def changed(options: CallOptions, timeout: float | None, retry: int) -> CallOptions:
+    """Return options with what `with_options` was given; `AS_IT_IS` stands for what was left out."""
     given = {"timeout": timeout, "retry": retry}
-    return options.replaced(**{name: value for name, value in given.items() if value is not None})
+    return options.replaced(**{name: value for name, value in given.items() if value is not AS_IT_IS})

@@ -119,7 +119,6 @@ def command(program: Program, config: Mapping[str, Any]) -> list[str]:
     return [
         resolve_interpreter(program.python),
         *program.python_flags,
-        "-u",  # what it prints is seen when it prints it
         str(_BOOTSTRAP),
         found.folder,
         json.dumps(given, separators=(",", ":")),

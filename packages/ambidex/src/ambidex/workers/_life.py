@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from ..protocol import Message
+    from ..rpc.calling import Counters
     from ..rpc.serving import Function
     from ..runtime import Runtime
     from ._launch import Program
@@ -47,8 +48,9 @@ class Life:
     `functions` is what it has, by name: how each runs, whether it is a two-way stream, whether it is idempotent.
     """
 
-    def __init__(self, program: Program, settings: Settings, runtime: Runtime) -> None:
+    def __init__(self, program: Program, settings: Settings, runtime: Runtime, counters: Counters) -> None:
         self._program = program
+        self._counters = counters
         self._runtime = runtime
         self._settings = settings
         self._loop = asyncio.get_running_loop()
@@ -60,6 +62,7 @@ class Life:
         self._output = Output(settings.output, pid=lambda: self.pid)
         self.death: asyncio.Future[int | None] = self._loop.create_future()
         self.functions: Mapping[str, tuple[str, bool, bool]] = {}
+        self._last_call: asyncio.TimerHandle | None = None  # for a child that has hung up, and lives on
         self.session: Session
         self.channel: RemoteChannel
         self._incoming: Incoming
@@ -78,6 +81,10 @@ class Life:
     def status(self) -> int | None:
         """The exit status of a dead one, as `subprocess` gives it."""
         return self._fate.result(0) if self._fate.done() else None
+
+    def count_objects(self) -> int:
+        """Return how many of the child's objects are in use here."""
+        return len(self._handles.received)
 
     # -- the beginning
 
@@ -131,6 +138,7 @@ class Life:
             self._settings.grace_s,
             self._runtime,
             f"worker {self.pid}",
+            self._counters,
         )
         self.channel = RemoteChannel(self.session, self._runtime)
 
@@ -167,6 +175,7 @@ class Life:
         elif kind in (Kind.RESULT, Kind.ERROR) and message.id == 0 and not self._ready.done():
             try:
                 self._ready.set_result(outcome(self._codec, message))
+                self._counters.worker_started(self.pid)
             except Exception as error:  # noqa: BLE001  what its `setup` has raised
                 self._ready.set_exception(error)
         elif kind == Kind.RELEASE:
@@ -209,11 +218,15 @@ class Life:
 
     # -- its end
 
-    def _note_end_of_main(self, _: Exception | None) -> None:
-        """Have a child end that can be told nothing any more."""
+    def _note_end_of_main(self, error: Exception | None) -> None:
+        """Have a child end that can be told nothing any more; one that has hung up is on its way, and is given time."""
         self._incoming.end()
-        if not self._fate.done():
+        if self._fate.done():
+            return
+        if error is not None:
             self._process.kill()
+        else:
+            self._last_call = self._loop.call_later(self._settings.grace_s, self._process.kill)
 
     def _note_death(self, status: int | None) -> None:
         self._loop.create_task(self._bury(status))
@@ -222,11 +235,15 @@ class Life:
         await asyncio.sleep(0)  # the reader of its output has begun
         self._output.finish()
         self._fate.set_result(status)
+        if self._last_call is not None:
+            self._last_call.cancel()
         self._main.close()
         if self._back is not None:
             self._back.close()
         self.session.end()
         self._control.close()
+        if self._ready.done() and self._ready.exception() is None:
+            self._counters.worker_ended(self.pid, status)
         if not self.death.done():
             self.death.set_result(status)
 
@@ -246,8 +263,7 @@ class Life:
             if not self.death.done():
                 await self._process.end(self._settings.grace_s)
                 await self.death
-        self._reading.cancel()
-        await asyncio.wait({self._reading})
+        await asyncio.wait({self._reading})  # which has a grace of its own
 
 
 def main_file() -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..bridge import placed
 from ..errors import UsageError
 from ..rpc import CallOptions
+from ..rpc.calling import Counters
 from ..runtime import runtime_of
 from ._calls import AwaitedCalls, BlockingCalls
 from ._create import Create
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ..rpc.calling import Observer, Statistics
     from ._targets import OutputTarget
 
 F = TypeVar("F")
-_RUNTIME = "ambidex workers"  # the synchronizer whose loop watches children; users' code never runs there
+RUNTIME = "ambidex workers"  # the synchronizer whose loop watches children; users' code never runs there
 _SUCCESSORS = {
     "proxy": "call",
     "aproxy": "acall",
@@ -41,7 +43,7 @@ class ParentWorker:
     environment; `env` changes single variables, and removes those that are None. What the child writes goes to
     `output`, line by line: a callable that is given each `OutputLine`, a logger, "terminal" or "drop". `start_timeout`
     is how long, in seconds, the child may take to become ready, `grace` how long the clean-up of a call or of the child
-    is waited for.
+    is waited for. `observer` hears of each call and of the child's start and end, as `Observer` says.
     """
 
     def __init__(
@@ -56,10 +58,12 @@ class ParentWorker:
         output: OutputTarget = "terminal",
         start_timeout: float = 60.0,
         grace: float = 5.0,
+        observer: Observer | None = None,
     ) -> None:
         self._program = Program(target, python, tuple(args), cwd, dict(env or {}), tuple(python_flags))
         self._settings = Settings(output, start_timeout, grace)
-        self._runtime = runtime_of(_RUNTIME)
+        self._runtime = runtime_of(RUNTIME)
+        self._counters = Counters(observer)
         self._life: Life | None = None
         self._starting: asyncio.Task[Life] | None = None
         self.call = BlockingCalls(self, CallOptions())
@@ -111,7 +115,7 @@ class ParentWorker:
         await asyncio.shield(self._starting)
 
     async def _begin(self) -> Life:
-        life = Life(self._program, self._settings, self._runtime)
+        life = Life(self._program, self._settings, self._runtime, self._counters)
         await life.begin()
         self._life = life
         return life
@@ -168,9 +172,23 @@ class ParentWorker:
         result: F = made
         return result
 
+    def count_objects(self) -> int:
+        """Return how many objects of the child are in use here."""
+        life = self._life
+        return 0 if life is None else life.count_objects()
+
     def function_names(self) -> list[str]:
         """Return the names of what the child has, sorted."""
         return sorted(self.life("list_functions").functions)
+
+    def check_retry(self, name: str, options: CallOptions) -> None:
+        """Check that a function of the child may be called again, as `CallOptions.check_retry` does."""
+        runs, _, is_idempotent = self.life(name).functions[name]
+        options.check_retry(name, runs, is_idempotent=is_idempotent)
+
+    def statistics(self) -> Statistics:
+        """Return what was counted of the calls to the child, over all its lives; the child is not asked."""
+        return self._counters.statistics()
 
     def check_name(self, name: str, face: str) -> None:
         """Check that the child has a function of this name, as far as that is known.
@@ -208,6 +226,10 @@ class BlockingWorker:
     def close(self) -> None:
         """End the child, and wait for that."""
         self._worker.close_blocking()
+
+    def statistics(self) -> Statistics:
+        """Return what was counted of the calls to the child so far."""
+        return self._worker.statistics()
 
     @property
     def pid(self) -> int | None:

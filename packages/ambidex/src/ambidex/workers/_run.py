@@ -35,6 +35,7 @@ def run(config: str, target: str) -> None:
     """Run a file, or a module by its name, to its end; to be called on the main thread, once."""
     # Ctrl-C is the parent's affair. Not SIG_IGN: the programs that this one starts would ignore it, too.
     signal.signal(signal.SIGINT, _pass_over)
+    _show_lines(sys.stdout)
     name: str | None = _given.keep(config).config.get("class")
     try:
         if not os.path.dirname(target):  # a file's path is absolute
@@ -50,6 +51,15 @@ def run(config: str, target: str) -> None:
 
 def _pass_over(signal_number: int, frame: FrameType | None) -> None:
     """Do nothing on a signal."""
+
+
+def _show_lines(stdout: Any) -> None:  # Any: a text file as `io` makes them; None where the system gave no stdout
+    """Have each line written when it is complete, whole, as in a terminal.
+
+    Unbuffered, `print` would write a line and its end apart, and what the parent prints would come between them.
+    """
+    if stdout is not None:
+        stdout.reconfigure(line_buffering=True, write_through=False)
 
 
 def _serve_program(code: CodeType, file: str) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from ._lines import OutputLine
 from ._parent import BlockingWorker, ParentWorker
+from ._pool import BlockingPool, PoolStatistics, WorkerPool
 from ._restarts import RestartPolicy
 
 __all__ = (
+    "BlockingPool",
     "BlockingWorker",
     "OutputLine",
     "ParentWorker",
+    "PoolStatistics",
     "RestartPolicy",
+    "WorkerPool",
 )

@@ -105,7 +105,7 @@ class MsgpackCodec:
 
     def loads(
         self,
-        payload: bytes | bytearray,
+        payload: bytes | bytearray | memoryview,
         buffers: Sequence[bytearray | memoryview] = (),
         as_type: Any = Any,
         place: str = "result",
@@ -118,7 +118,7 @@ class MsgpackCodec:
                 names the place, as `result.stations[2].height: expected float, got str`.
         """
         reading = _Reading(self._handles, self._classes, buffers)
-        value = Unpacker(payload, reading.value).unpacked()
+        value = Unpacker(bytes(payload) if isinstance(payload, memoryview) else payload, reading.value).unpacked()
         return value if as_type is Any and not reading.has_records else converted(value, as_type, place)
 
 

@@ -205,12 +205,9 @@ class _Lifted:
 def _lifted(value: Any) -> Any:
     """Return a value with its large bytes lifted: itself, those of a tuple, and the arguments of a call."""
     known: dict[int, _Lifted] = {}
-    kind = _type_of(value)
-    if kind is not tuple:
-        return _one(value, known)
-    if len(value) == 2 and type(value[0]) is tuple and type(value[1]) is dict:
+    if _is_call(value):
         return _in_tuple(value[0], known), _in_dict(value[1], known)
-    return _in_tuple(value, known)
+    return _in_tuple(value, known) if _type_of(value) is tuple else _one(value, known)
 
 
 def _one(value: Any, known: dict[int, _Lifted]) -> Any:
@@ -237,24 +234,27 @@ def _in_dict(values: dict[object, object], known: dict[int, _Lifted]) -> dict[ob
 
 
 def _is_plain(value: Any) -> bool:
-    """Tell whether a value is made of numbers and texts alone, as far as that is seen at once."""
+    """Tell whether a value is made of numbers and texts alone, as far as that is seen at once: each call is asked."""
+    if _is_call(value):
+        args, kwargs = value
+        for each in args:  # few, mostly: a loop is quicker than what `_holds_plain` does
+            if _type_of(each) not in _PLAIN:
+                return False
+        return not kwargs or _holds_plain(kwargs)
+    return _type_of(value) in _PLAIN or _holds_plain(value)
+
+
+def _is_call(value: Any) -> bool:
+    """Tell whether a value is positional arguments and named ones."""
+    return _type_of(value) is tuple and len(value) == 2 and type(value[0]) is tuple and type(value[1]) is dict
+
+
+def _holds_plain(value: Any) -> bool:
     kind = _type_of(value)
-    if kind in _PLAIN:
-        return True
-    if kind is not tuple:
-        return _holds_plain(value, kind)
-    for each in value:
-        kind = _type_of(each)
-        if kind not in _PLAIN and not _holds_plain(each, kind):
-            return False
-    return True
-
-
-def _holds_plain(value: Any, kind: type[Any]) -> bool:
     if kind is tuple or kind is list:
         return len(value) <= _FEW and _PLAIN.issuperset(map(type, value))
     if kind is dict:
-        return not value or (
+        return (
             len(value) <= _FEW and _PLAIN.issuperset(map(type, value)) and _PLAIN.issuperset(map(type, value.values()))
         )
     return False
@@ -266,7 +266,8 @@ def _writable(buffer: bytearray | memoryview) -> bytearray:
 
 def _has_own_constructor(kind: type[Any]) -> bool:
     """Tell whether an exception is put together by its constructor, and that is one written in Python."""
-    return kind.__reduce__ is BaseException.__reduce__ and type(kind.__init__) is FunctionType
+    reduce: object = kind.__reduce__
+    return reduce is BaseException.__reduce__ and type(kind.__init__) is FunctionType
 
 
 def _error(kind: type[BaseException], args: tuple[object, ...], attributes: dict[str, object]) -> BaseException:

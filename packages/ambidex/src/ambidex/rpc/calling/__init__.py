@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from .._counters import Counters
+from .._observer import Observer
+from .._statistics import MethodStatistics, Statistics, combined
 from ._channel import RemoteChannel
 from ._handles import CallingHandles, holding
-from ._session import END_KNOWN_S, Session, check_may_block
+from ._session import END_KNOWN_S, Session, check_may_block, remaining_of
 
 __all__ = (
     "CallingHandles",
+    "Counters",
     "END_KNOWN_S",
+    "MethodStatistics",
+    "Observer",
     "RemoteChannel",
     "Session",
+    "Statistics",
     "check_may_block",
+    "combined",
     "holding",
+    "remaining_of",
 )

@@ -63,7 +63,7 @@ class RemoteChannel:
     def _call_handing_over(
         self, member: Member, target: int, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Any:
-        caller = Caller(self._runtime, self)
+        caller = Caller(self._runtime, self, is_remote=True)
         try:
             with caller:
                 args, kwargs = member.take(args, kwargs)

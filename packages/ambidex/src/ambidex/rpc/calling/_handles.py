@@ -14,6 +14,7 @@ from ...errors import ProtocolError, UsageError
 from ...protocol import Kind
 from ...runtime import Callback, lock_that_forks_wait_for
 from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, STEPPED, abilities_of, is_data, stepping
+from .._deadlines import current_deadline, within
 from .._exported import Exported, Received, release_of
 from .._messages import ROOT, encode_call
 from ._held import handle_class
@@ -151,17 +152,19 @@ _RUNNING = "__ambidex_running__"  # on what stands for a user's callable here: w
 
 
 def _called_back(function: Function, own: Any) -> Function:
-    def marked(held: Session | None, /, *args: Any, **kwargs: Any) -> Any:
-        if held is None:
-            return function(*args, **kwargs)
-        token = _held.set(held)
-        try:
-            return function(*args, **kwargs)
-        finally:
-            _held.reset(token)
+    def marked(held: Session | None, deadline: float | None, /, *args: Any, **kwargs: Any) -> Any:
+        with within(deadline):
+            if held is None:
+                return function(*args, **kwargs)
+            token = _held.set(held)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                _held.reset(token)
 
-    async def marked_async(_: object, /, *args: Any, **kwargs: Any) -> Any:
-        return await function(*args, **kwargs)
+    async def marked_async(_: object, deadline: float | None, /, *args: Any, **kwargs: Any) -> Any:
+        with within(deadline):
+            return await function(*args, **kwargs)
 
     is_async = CALLED_ASYNC in abilities_of(function)
     running = Callback(marked_async if is_async else marked)
@@ -170,7 +173,7 @@ def _called_back(function: Function, own: Any) -> Function:
     async def called(*args: Any, **kwargs: Any) -> Any:
         held = _held.get()
         _held.set(None)  # the caller's thread, where it may run, takes over what is set here
-        return await running.run((held, *args), kwargs)
+        return await running.run((held, current_deadline(), *args), kwargs)
 
     vars(called).update({_RUNNING: running, _OWN: own, "__ambidex_step__": called})
     return called

@@ -1,21 +1,28 @@
-"""Own a blocking caller's own connection: its thread sends a call and waits for the answer, with no loop in between."""
+"""Own a blocking caller's own connection: its thread sends a call and waits for the answer, with no loop in between.
+
+An exception may come at any moment, out of a signal handler, and also where a lane is in no variable as yet: between
+the end of a function and what its caller does with the result. So nobody is owed the closing of a lane: one that no
+frame refers to any more closes its connection, and with that ends what runs for it on the other side.
+"""
 
 from __future__ import annotations
 
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from ...protocol import Flags, Kind
+from ...transport import ending_of
 from .._failures import dump_error
 from .._messages import CREDIT
-from .._reading import StreamReader
+from .._reading import READS_AHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from ...protocol import Message
     from ...transport import BlockingConnection
-    from .._codecs import Codec
+    from .._reading import StreamReader
 
 _CALL, _CREDIT, _CANCEL = int(Kind.CALL), int(Kind.CREDIT), int(Kind.CANCEL)
 _ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)
@@ -25,15 +32,19 @@ _STREAM = int(Flags.STREAM)
 class Lane:
     """Carry one call or stream at a time; `number` is what both sides call its connection.
 
-    An exception that escapes from here leaves an answer behind that is not read: the lane is of no use any more.
+    An exception that escapes from `call` leaves an answer behind that is not read: the lane is of no use any more. One
+    that escapes from `stream` does so unless the stream `has_ended`. `close` is for the thread that uses it.
     """
 
-    __slots__ = ("connection", "has_sent", "number")
+    __slots__ = ("__weakref__", "close", "connection", "has_ended", "has_sent", "number")
 
     def __init__(self, connection: BlockingConnection, number: int) -> None:
         self.connection = connection
         self.number = number
         self.has_sent = False  # the whole call, so that the other side may know it
+        self.has_ended = False  # the stream, and all of it was read
+        self.close = weakref.finalize(self, connection.close)
+        self.close.atexit = False  # the system does it then
 
     def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], timeout_s: float | None) -> Message:
         """Make a call and wait for the message that ends it.
@@ -60,11 +71,11 @@ class Lane:
                     return message
 
     def stream(
-        self, id_: int, payload: bytes, buffers: Sequence[memoryview], codec: Codec, ahead: int, grace_s: float
+        self, id_: int, payload: bytes, buffers: Sequence[memoryview], reader: StreamReader, grace_s: float
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields, as `Outgoing.stream` does."""
-        connection, reader = self.connection, StreamReader(codec, ahead)
-        self.has_sent = False
+        connection, codec = self.connection, reader.codec
+        self.has_sent = self.has_ended = False
         connection.send(_CALL, id_, payload, buffers, _STREAM)
         self.has_sent = True
         credit = reader.first_credit()
@@ -73,6 +84,7 @@ class Lane:
                 connection.send(_CREDIT, id_, CREDIT.pack(credit))
             while not reader.items:
                 if reader.has_ended:
+                    self.has_ended = True
                     reader.raise_error()
                     return
                 self._read(id_, reader)
@@ -82,13 +94,19 @@ class Lane:
             except GeneratorExit:
                 self._close(id_, reader, grace_s)
                 raise
-            except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                connection.send(_ERROR, id_, *dump_error(codec, error))
+            except Exception as error:
+                if reader.is_ahead:
+                    self._close(id_, reader, grace_s)
+                    raise
+                connection.send(_ERROR, id_, *dump_error(codec, error))  # it is the generator's own affair
                 credit = 0
             else:
                 credit = reader.next_credit()
                 if sent is not None:
-                    connection.send(_ITEM, id_, *codec.dumps(sent))
+                    if reader.is_ahead:
+                        self._close(id_, reader, grace_s)
+                        raise TypeError(READS_AHEAD)
+                    connection.send(_ITEM, id_, *reader.encode(sent))
                     credit = 0
 
     def _read(self, id_: int, reader: StreamReader, timeout_s: float | None = None) -> None:
@@ -97,9 +115,15 @@ class Lane:
                 reader.receive(message)
 
     def _close(self, id_: int, reader: StreamReader, grace_s: float) -> None:
-        """Have a stream closed whose reader stops early, and wait for its clean-up."""
+        """Have a stream closed whose reader stops early, and wait for its clean-up, which may be late."""
         self.connection.send(_END, id_)
         end = time.monotonic() + grace_s
-        while not reader.has_ended:
-            self._read(id_, reader, end - time.monotonic())
+        try:
+            while not reader.has_ended:
+                self._read(id_, reader, end - time.monotonic())
+        except OSError as error:
+            if ending_of(error) != "late":
+                raise
+            return
+        self.has_ended = True
         reader.raise_error()

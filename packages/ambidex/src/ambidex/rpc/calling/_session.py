@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import functools
 import itertools
 import os
 import time
+import weakref
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DeadlineExceeded, DeadlockError, NoRunningLoop, ProtocolError, UsageError
+from ...errors import DeadlineExceeded, DeadlockError, NoRunningLoop, UsageError
 from ...runtime import Caller, check_blocking, current_caller
-from ...transport import BlockingConnection, Connection
-from .._deadlines import inherited_deadline, remaining_until
-from .._messages import outcome
+from ...transport import BlockingConnection, Connection, ending_of
+from .._deadlines import current_deadline, inherited_deadline, remaining_until
+from .._messages import outcome, size_of
 from .._outgoing import ConnectionLost, Outgoing
+from .._reading import StreamReader
 from ._handles import encode, is_held
 from ._lane import Lane
 
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from ...runtime import Callback, Runtime
     from ...transport import Socket
     from .._codecs import Codec
+    from .._counters import Counters
 
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
 VERDICT_S = 0.5  # how long past a deadline's grace the other side is left to deliver the verdict itself
@@ -42,7 +47,7 @@ class Session:
     `connect` opens one more connection, under the number it is given. `died` makes the error of a call that the end of
     the session has ended, of the call's name and how far it was; it blocks until that is known, for `END_KNOWN_S` at
     most. `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `runtime`
-    is the one whose loop the other side's calls come to, and `whose` names the other side.
+    is the one whose loop the other side's calls come to, and `whose` names the other side. `counters` count the calls.
     """
 
     def __init__(
@@ -54,8 +59,10 @@ class Session:
         grace_s: float,
         runtime: Runtime,
         whose: str,
+        counters: Counters,
     ) -> None:
         self.codec = codec
+        self._counters = counters
         self.whose = whose
         self._runtime = runtime
         self._limits = limits
@@ -66,7 +73,7 @@ class Session:
         self._ids = itertools.count(2, 2)
         self._numbers = itertools.count(1)
         self._free: list[Lane] = []
-        self._lanes: dict[int, Lane] = {}
+        self._lanes: weakref.WeakValueDictionary[int, Lane] = weakref.WeakValueDictionary()
         self._settling: dict[int, concurrent.futures.Future[None]] = {}
         self._by_loop: dict[asyncio.AbstractEventLoop, Outgoing] = {}
         self._last: tuple[asyncio.AbstractEventLoop | None, Outgoing | None] = (None, None)
@@ -94,9 +101,20 @@ class Session:
         remaining_s = remaining_of(timeout_s)
         if is_held(self):
             return self._call_back(name, encode(self.codec, target, asked, args, kwargs, remaining_s))
-        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
+        payload, buffers, handed = encode(self.codec, target, asked, args, kwargs, remaining_s)
         if handed:
             return self._call_handing_over(handed, name, payload, buffers, remaining_s)
+        sent, began = size_of(payload, buffers), perf_counter()
+        self._counters.call_started(name)
+        try:
+            message = self._answer(name, payload, buffers, remaining_s)
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent)
+            raise
+        return self._outcome(name, began, message, sent)
+
+    def _answer(self, name: str, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None) -> Message:
+        """Send a call over a lane, and wait for the message that ends it."""
         lane = self._take_lane(name)
         bound_s = None if remaining_s is None else remaining_s + self._grace_s + VERDICT_S
         try:
@@ -105,7 +123,18 @@ class Session:
             self._leave(lane, name, error, remaining_s)
             raise
         self._give_back(lane)
-        return outcome(self.codec, message)
+        return message
+
+    def _outcome(self, name: str, began: float, message: Message, sent: int) -> Any:
+        """Return the result that came or raise the exception, and count it; `sent` is in bytes."""
+        received = size_of(message.payload, message.buffers)
+        try:
+            value = outcome(self.codec, message)
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent, received)
+            raise
+        self._counters.call_returned(name, perf_counter() - began, sent, received)
+        return value
 
     def _call_back(self, name: str, encoded: tuple[bytes, Sequence[memoryview], list[Callback]]) -> Any:
         """Make a call from a callback that the other side does not await: it answers what needs no waiting."""
@@ -131,7 +160,7 @@ class Session:
         remaining_s: float | None,
     ) -> Any:
         """Make a call that hands functions over: on the runtime's loop, so that they run on this thread meanwhile."""
-        caller = Caller(self._runtime, None)
+        caller = Caller(self._runtime, None, is_remote=True)
         work = functools.partial(self._awaited, name, payload, buffers, remaining_s)
         try:
             with caller:
@@ -160,20 +189,30 @@ class Session:
         remaining_s = remaining_of(timeout_s)
         payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
         caller = self._hand_over(handed) if handed else None
-        lane = self._take_lane(name)
-        steps = lane.stream(next(self._ids), payload, buffers, self.codec, ahead, self._grace_s)
+        counters, began, sent = self._counters, perf_counter(), size_of(payload, buffers)
+        counters.call_started(name)
         try:
-            yield from steps
-        except (EOFError, OSError, ProtocolError, KeyboardInterrupt) as error:
-            self._leave(lane, name, error, remaining_s)
-            raise
-        except BaseException:
+            lane = self._take_lane(name)
+            reader = StreamReader(self.codec, ahead, functools.partial(counters.bytes_moved, name))
+            steps = lane.stream(next(self._ids), payload, buffers, reader, self._grace_s)
+            try:
+                yield from steps
+            except BaseException as error:  # any: what ended the stream goes on, when its work has ended, too
+                if lane.has_ended:
+                    self._give_back(lane)
+                elif isinstance(error, GeneratorExit):  # and the other side has not closed it within the grace period
+                    lane.close()
+                else:
+                    self._leave(lane, name, error, remaining_s)
+                raise
             self._give_back(lane)
+        except BaseException as error:  # any: it is counted, and passed on
+            counters.call_failed(name, perf_counter() - began, error, sent)
             raise
         finally:
             if caller is not None:
                 caller.close()
-        self._give_back(lane)
+        counters.call_returned(name, perf_counter() - began, sent, 0)
 
     def _take_lane(self, name: str) -> Lane:
         try:
@@ -185,33 +224,30 @@ class Session:
         return lane
 
     def _give_back(self, lane: Lane) -> None:
-        if self.is_open and len(self._free) < _MOST_FREE_LANES:
-            self._free.append(lane)
+        """Keep a lane for the next caller, as the very last thing: an interrupt may come behind each line."""
+        if not self.is_open or len(self._free) >= _MOST_FREE_LANES:
+            lane.close()
         else:
-            self._drop(lane)
-
-    def _drop(self, lane: Lane) -> None:
-        lane.connection.close()
-        self._lanes.pop(lane.number, None)
+            self._free.append(lane)
 
     def _leave(self, lane: Lane, name: str, error: BaseException, limit_s: float | None) -> None:
         """Give up a lane in the middle of a call, and wait for the end of that; raise what says more than `error`."""
+        ending = ending_of(error)
         settled: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._settling[lane.number] = settled
-        self._drop(lane)
         try:
-            if isinstance(error, (EOFError, OSError)) and not isinstance(error, TimeoutError):
-                raise self._died(name, "sent" if lane.has_sent else "not_sent") from None
-            if self.is_open:
-                concurrent.futures.wait([settled], self._grace_s)
-        finally:
-            self._settling.pop(lane.number, None)
-        if isinstance(error, TimeoutError):
+            self._settling[lane.number] = settled
+        finally:  # a second interrupt does not leave the work alone either
+            lane.close()
+        if ending == "lost":
+            raise self._died(name, "sent" if lane.has_sent else "not_sent") from None
+        if self.is_open:
+            concurrent.futures.wait([settled], self._grace_s)
+        if ending == "late":
             raise DeadlineExceeded(name, limit_s or 0.0) from None
 
     def settle(self, number: int) -> None:
         """Note that every call of a connection that was given up has ended; any thread may tell."""
-        settled = self._settling.get(number)
+        settled = self._settling.pop(number, None)
         if settled is not None and not settled.done():
             settled.set_result(None)
 
@@ -241,13 +277,19 @@ class Session:
     async def _awaited(
         self, name: str, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
     ) -> Any:
-        outgoing = self._outgoing_here(name)
-        call = outgoing.call(next(self._ids), payload, buffers, self._grace_s)
+        sent, began = size_of(payload, buffers), perf_counter()
+        self._counters.call_started(name)
         try:
-            message = await call if remaining_s is None else await self._within(call, name, remaining_s)
-        except ConnectionLost:
-            raise await self._death(name) from None
-        return outcome(self.codec, message)
+            outgoing = self._outgoing_here(name)
+            call = outgoing.call(next(self._ids), payload, buffers, self._grace_s)
+            try:
+                message = await call if remaining_s is None else await self._within(call, name, remaining_s)
+            except ConnectionLost:
+                raise await self._death(name) from None
+        except BaseException as error:  # any: it is counted, and passed on
+            self._counters.call_failed(name, perf_counter() - began, error, sent)
+            raise
+        return self._outcome(name, began, message, sent)
 
     async def _within(self, call: Any, name: str, remaining_s: float) -> Message:
         """Await the verdict of the other side, and do without where it is late."""
@@ -279,27 +321,35 @@ class Session:
         name = name or asked
         payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_of(timeout_s))
         caller = self._hand_over(handed) if handed else None
-        outgoing = self._outgoing_here(name)
-        steps = outgoing.stream(next(self._ids), payload, buffers, ahead, self._grace_s)
-        step: Any = steps.__anext__()
+        counters, began, sent_bytes = self._counters, perf_counter(), size_of(payload, buffers)
+        counters.call_started(name)
         try:
-            while True:
-                try:
-                    item = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    step = steps.athrow(error)
-                else:
-                    step = steps.asend(sent)
-        except ConnectionLost:
-            raise await self._death(name) from None
+            reader = StreamReader(self.codec, ahead, functools.partial(counters.bytes_moved, name))
+            steps = self._outgoing_here(name).stream(next(self._ids), payload, buffers, reader, self._grace_s)
+            step: Any = steps.__anext__()
+            try:
+                while True:
+                    try:
+                        item = await step
+                    except StopAsyncIteration:
+                        break
+                    try:
+                        sent = yield item
+                    except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                        step = steps.athrow(error)
+                    else:
+                        step = steps.asend(sent)
+            except ConnectionLost:
+                raise await self._death(name) from None
+            finally:
+                await steps.aclose()
+        except BaseException as error:  # any: it is counted, and passed on
+            counters.call_failed(name, perf_counter() - began, error, sent_bytes)
+            raise
         finally:
             if caller is not None:
                 caller.close()
-            await steps.aclose()
+        counters.call_returned(name, perf_counter() - began, sent_bytes, 0)
 
     def _encoded(
         self,
@@ -345,8 +395,10 @@ class Session:
         return outgoing
 
     def _connect_loop(self, loop: asyncio.AbstractEventLoop, name: str) -> Outgoing:
-        for other in [each for each in self._by_loop if each.is_closed()]:
-            self._by_loop.pop(other).connection.close()
+        for other in tuple(self._by_loop):
+            left = self._by_loop.pop(other, None) if other.is_closed() else None  # None: another thread has it
+            if left is not None:
+                left.connection.close()
         _, sock = self._open(name)
 
         def receive(message: Message) -> None:
@@ -372,17 +424,21 @@ class Session:
         number = next(self._numbers)
         try:
             return number, self._connect(number)
-        except OSError:
+        except OSError as error:
+            if ending_of(error) is None:
+                raise
             raise self._died(name, "not_sent") from None
 
     def end(self) -> None:
         """End every connection, and so every wait; any thread may do so, once."""
         self.is_open = False
-        free, self._free = self._free, []
-        for lane in free:
-            self._drop(lane)
-        for lane in tuple(self._lanes.values()):
-            lane.connection.end()  # its thread closes it
+        for reference in self._lanes.valuerefs():
+            lane = reference()
+            if lane is not None:
+                lane.connection.end()  # the thread that uses it closes it
+        with contextlib.suppress(IndexError):
+            while True:
+                self._free.pop().close()
         for settled in tuple(self._settling.values()):
             if not settled.done():
                 settled.set_result(None)
@@ -396,6 +452,8 @@ class Session:
 
 def remaining_of(timeout_s: float | None) -> float | None:
     """Return how many seconds a call has: by its own limit, or that of the call it is part of, if that is shorter."""
+    if timeout_s is None and current_deadline() is None:
+        return None
     now = time.monotonic()
     return remaining_until(inherited_deadline(timeout_s, now), now)
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlockError
 from ...protocol import Kind
+from .._deadlines import remaining_time
 from .._failures import dump_error
 from .._messages import encode_call, encode_result, outcome, read_call
+from .._reading import StreamReader
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -30,8 +32,8 @@ class ParentCalls:
     """Ask the parent for what it has lent, by its number.
 
     `outgoing` makes the calls that are awaited. `connect_back` returns the connection over which the parent is asked
-    while the loop stands still, and `find` what that asks for meanwhile. `grace_s` is how long, in seconds, the clean-up of a call is waited for that is
-    cancelled here.
+    while the loop stands still, and `find` what that asks for meanwhile. `grace_s` is how long, in seconds, the
+    clean-up of a call is waited for that is cancelled here.
     """
 
     def __init__(
@@ -58,14 +60,15 @@ class ParentCalls:
             return await asyncio.wrap_future(
                 asyncio.run_coroutine_threadsafe(self.call(number, asked, args, kwargs), self._loop)
             )
-        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, None)
+        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, remaining_time())
         message = await self._outgoing().call(next(self._ids), payload, buffers, self._grace_s)
         return outcome(self._codec, message)
 
     def stream(self, number: int, asked: str) -> AsyncGenerator[Any, Any]:
         """Return what is iterated over, on the child's loop."""
-        payload, buffers = encode_call(self._codec, number, asked, (), {}, None)
-        return self._outgoing().stream(next(self._ids), payload, buffers, 0, self._grace_s)
+        payload, buffers = encode_call(self._codec, number, asked, (), {}, remaining_time())
+        reader = StreamReader(self._codec, 0, _not_counted)
+        return self._outgoing().stream(next(self._ids), payload, buffers, reader, self._grace_s)
 
     def block(self, number: int, asked: str, args: Args, kwargs: Kwargs) -> Any:
         """Wait for the result, on any thread; on the loop's, nothing else runs meanwhile."""
@@ -75,7 +78,7 @@ class ParentCalls:
             here = None
         if here is not self._loop:
             return asyncio.run_coroutine_threadsafe(self.call(number, asked, args, kwargs), self._loop).result()
-        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, None)
+        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, remaining_time())
         return outcome(self._codec, self._answer(next(self._ids), payload, buffers))
 
     def _answer(self, id_: int, payload: bytes, buffers: Any) -> Message:
@@ -105,6 +108,10 @@ class ParentCalls:
         """End what only this has opened."""
         if self._back is not None:
             self._back.close()
+
+
+def _not_counted(sent: int, received: int) -> None:
+    """Count nothing: a child keeps no statistics."""
 
 
 def _value_at_once(entry: Function, args: Any, kwargs: Any) -> Any:

@@ -13,6 +13,7 @@ from ...protocol import Flags, Kind
 from .._deadlines import received_deadline, within
 from .._failures import dump_error
 from .._messages import encode_result, read_call
+from ._first_step import start_task
 from ._streams import ServedStream, generator_of_thread
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Incoming:
         self._served = served
         self._settled = settled
         self._loop = connection.loop
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._tasks: dict[int, asyncio.Task[None] | None] = {}  # None: in its first step
         self._streams: dict[int, ServedStream] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._expired: dict[int, float] = {}  # by id: the limit that a call has passed, in seconds
@@ -121,12 +122,15 @@ class Incoming:
     def _start(self, id_: int, work: Any, arrived: Arrived) -> None:
         self._served.open_calls += 1
         remaining_s = arrived.remaining_s
+        self._tasks[id_] = None
         if remaining_s is None:
-            self._tasks[id_] = self._loop.create_task(work)
-            return
-        self._timers[id_] = self._loop.call_later(max(remaining_s, 0.0), self._expire, id_, remaining_s)
-        with within(received_deadline(remaining_s, time.monotonic())):
-            self._tasks[id_] = self._loop.create_task(work)
+            task = start_task(self._loop, work)
+        else:
+            self._timers[id_] = self._loop.call_later(max(remaining_s, 0.0), self._expire, id_, remaining_s)
+            with within(received_deadline(remaining_s, time.monotonic())):
+                task = start_task(self._loop, work)
+        if id_ in self._tasks:  # it was not over at once
+            self._tasks[id_] = task
 
     # -- its course
 

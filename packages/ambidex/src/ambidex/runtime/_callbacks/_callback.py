@@ -236,7 +236,8 @@ class _Job:
         `come_back` is called when the callable has ended, before anybody hears of that.
 
         Raises:
-            KeyboardInterrupt, SystemExit: raised by the callable when the implementation no longer waits for it.
+            KeyboardInterrupt, SystemExit: raised by the callable when the implementation no longer waits for it, or is
+                in another process.
         """
         if self.answer.is_unwanted:
             return
@@ -251,8 +252,12 @@ class _Job:
                 self.after = contextvars.copy_context()
                 come_back()  # before the answer: what the implementation calls next finds it waiting
         except BaseException as error:  # any: it is the implementation's, or the caller's thread is to end
-            if self.answer.is_unwanted and isinstance(error, (KeyboardInterrupt, SystemExit)):
-                raise
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                if self.answer.is_unwanted:
+                    raise
+                if self._caller.is_remote:
+                    self.answer.give(None, asyncio.CancelledError())
+                    raise
             self.answer.give(None, error)
         else:
             self.answer.give(value)

@@ -1,0 +1,306 @@
+"""Own `WorkerPool`: several child processes of one program, used as one worker is, blocking and awaited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
+
+from ..bridge import placed
+from ..errors import UsageError
+from ..rpc import CallOptions
+from ..runtime import runtime_of
+from ._attempts import Attempts
+from ._crew import Crew
+from ._parent import RUNTIME, ParentWorker
+from ._pool_calls import AwaitedPoolCalls, BlockingPoolCalls
+from ._pool_channel import PoolChannel
+from ._resident import check_can_tell
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from typing_extensions import ParamSpec, Self
+
+    from ..runtime import Runtime
+    from ._targets import OutputTarget
+
+    P = ParamSpec("P")
+    Variables = Mapping[str, Union[str, None]]
+
+F = TypeVar("F")
+T = TypeVar("T")
+_QUEUE_SIZE = 16_384  # as many calls as a child has open at most; arbitrary beyond that
+
+
+@dataclass(frozen=True)
+class PoolStatistics:
+    """Count what a pool has and does.
+
+    `workers` take calls, `starting` ones do not yet; `in_flight` calls have a place in a worker, `waiting` ones do not
+    yet. `started` is how many processes have become ready since the pool was made, `recycled` how many of them took the
+    place of one that was used up.
+    """
+
+    workers: int
+    starting: int
+    in_flight: int
+    waiting: int
+    started: int
+    recycled: int
+
+
+class WorkerPool:
+    """Run several child processes of one program and call what they have.
+
+    Each call goes to the worker with the fewest calls in flight; of several such, to the one that was used the longest
+    ago. `size` is the greatest number of workers, `min_size` the least, and as many as `size` without it: one more is
+    started when a call finds all busy, and one that was idle for `idle_timeout` seconds is ended. `env` changes single
+    variables, as that of `ParentWorker` does, or is a function that is given a worker's number, 0 to `size` - 1, and
+    returns them; a number is used again only when its process has ended. All other options are those of `ParentWorker`.
+
+    A worker takes `calls_per_worker` calls at a time. Where all have as many, further calls wait, `queue_size` of them
+    at most; a call's timeout covers the waiting. After `max_calls_per_worker` calls, or when it holds more than
+    `max_memory_bytes` of resident memory at the end of a call, a worker takes no new calls, finishes its own, and is
+    replaced. The death of a worker fails its calls alone; it is started again.
+
+    `create` makes an object in the worker with the fewest objects. Its calls go straight there and take no place of the
+    pool's; a worker is not replaced, and not ended for idleness, as long as objects of it are in use.
+
+    Raises:
+        UsageError: an option is out of its range, or not to be had on this system.
+    """
+
+    def __init__(
+        self,
+        target: str | os.PathLike[str] | type,
+        *,
+        size: int,
+        min_size: int | None = None,
+        calls_per_worker: int = 1,
+        queue_size: int = _QUEUE_SIZE,
+        max_calls_per_worker: int | None = None,
+        max_memory_bytes: int | None = None,
+        idle_timeout: float = 60.0,
+        env: Variables | Callable[[int], Variables] | None = None,
+        python: str | os.PathLike[str] | None = None,
+        args: Sequence[str] = (),
+        cwd: str | os.PathLike[str] | None = None,
+        python_flags: Sequence[str] = (),
+        output: OutputTarget = "terminal",
+        start_timeout: float = 60.0,
+        grace: float = 5.0,
+    ) -> None:
+        _check("size", size, 1)
+        _check("min_size", min_size, 1, size)
+        _check("calls_per_worker", calls_per_worker, 1)
+        _check("queue_size", queue_size, 0)
+        _check("max_calls_per_worker", max_calls_per_worker, 1)
+        _check("max_memory_bytes", max_memory_bytes, 1)
+        if not idle_timeout >= 0:
+            raise UsageError(f"WorkerPool(idle_timeout={idle_timeout!r}): write a number of seconds, 0 or more")
+        if max_memory_bytes is not None:
+            check_can_tell()
+
+        def make(index: int) -> ParentWorker:
+            return ParentWorker(
+                target,
+                python=python,
+                args=args,
+                cwd=cwd,
+                env=env(index) if callable(env) else env,
+                python_flags=python_flags,
+                output=output,
+                start_timeout=start_timeout,
+                grace=grace,
+            )
+
+        self._name = f"WorkerPool({str(target)!r})"
+        self.runtime: Runtime = runtime_of(RUNTIME)
+        self.default_ahead = 2 * size * calls_per_worker
+        self.crew = Crew(
+            self._name,
+            make,
+            size=size,
+            min_size=size if min_size is None else min_size,
+            calls_per_worker=calls_per_worker,
+            queue_size=queue_size,
+            max_calls=max_calls_per_worker,
+            max_bytes=max_memory_bytes,
+            idle_s=idle_timeout,
+        )
+        self._channel = PoolChannel(self.crew, self.runtime)
+        self.call = BlockingPoolCalls(self, CallOptions())
+        self.acall = AwaitedPoolCalls(self, CallOptions())
+        self.create = PoolCreate(self.crew)
+
+    def __str__(self) -> str:
+        return self._name
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the workers that take calls, in the order of their numbers."""
+        return self.crew.pids()
+
+    @property
+    def sync(self) -> BlockingPool:
+        """The same pool, to be used in a `with` block."""
+        return BlockingPool(self)
+
+    def statistics(self) -> PoolStatistics:
+        """Return what the pool has and does at this moment."""
+        return PoolStatistics(*self.crew.counts(), self.crew.started, self.crew.recycled)
+
+    # -- start and end
+
+    async def start(self) -> None:
+        """Start the least number of workers and wait until they are ready; nothing happens where they run.
+
+        Raises:
+            UsageError: there is no such program or interpreter.
+            WorkerNotStarted: one of them ended before it was ready, or took too long; the others were ended.
+        """
+        await self.runtime.await_(self.crew.open, (), {}, f"{self}.start")
+
+    def start_blocking(self) -> None:
+        """Do what `start` does, and block meanwhile."""
+        self.runtime.run(self.crew.open, (), {}, f"{self}.call.start", f"await {self}.start()")
+
+    async def close(self) -> None:
+        """End the workers, all at once, and wait for that.
+
+        Calls that run fail as those of a closed `ParentWorker` do, those that wait for a worker with `RuntimeClosed`.
+        In a process that was forked from the one that has made the pool, nothing happens.
+        """
+        if self.crew.is_of_this_process:
+            await self.runtime.await_(self.crew.close, (), {}, f"{self}.close")
+
+    def close_blocking(self) -> None:
+        """Do what `close` does, and block meanwhile."""
+        if self.crew.is_of_this_process:
+            self.runtime.run(self.crew.close, (), {}, f"{self}.call.close", f"await {self}.close()")
+
+    def __enter__(self) -> Self:
+        self.start_blocking()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        self.close_blocking()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        await self.close()
+
+    # -- calls
+
+    def function(self, target: F, /) -> F:
+        """Return a public function, or a class method, of a generated module; each call of it is placed anew.
+
+        It takes the same places and waits in the same queue as other calls.
+        """
+        made: Any = placed(target, self._channel)
+        result: F = made
+        return result
+
+    def functions(self, name: str) -> Mapping[str, tuple[str, bool, bool]]:
+        """Return what the workers have, by name: how it runs, whether it is a two-way stream, whether idempotent.
+
+        Raises:
+            UsageError: `name` was called before the pool was started.
+        """
+        functions = self.crew.functions
+        if functions is None:
+            raise self.crew.not_running(name)
+        return functions
+
+    def check_name(self, name: str, face: str) -> None:
+        """Check that the workers have a function of this name, as far as that is known.
+
+        Raises:
+            AttributeError: they have none, or may not be asked for it.
+        """
+        if name.startswith("_"):
+            raise AttributeError(f"{self}.{face} has no {name}: names that begin with an underscore are private")
+        functions = self.crew.functions
+        if functions is not None and name not in functions:
+            has = ", ".join(sorted(functions)) or "nothing that can be called"
+            raise AttributeError(f"{self}.{face} has no {name}: the workers have {has}")
+
+
+class PoolCreate:
+    """Make an object in the worker with the fewest: by its generated class, or by a class method that gives one."""
+
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
+
+    def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Block until the object is made, and return its face; its worker is busy with that as with a call."""
+        for attempt in self._attempts():
+            with attempt as worker:
+                return worker.create(make, *args, **kwargs)
+        raise AssertionError("the attempts of a call end with its outcome")
+
+    async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Await the object, and return its face."""
+        for attempt in self._attempts():
+            async with attempt as worker:
+                return await worker.create.aio(make, *args, **kwargs)
+        raise AssertionError("the attempts of a call end with its outcome")
+
+    def _attempts(self) -> Attempts:
+        return Attempts(self._crew, "create", CallOptions(), is_for_object=True)
+
+
+class BlockingPool:
+    """The blocking side of a pool, which runs for the time of a `with` block."""
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+        self.call = pool.call
+        self.create = pool.create
+
+    def start(self) -> None:
+        """Start the least number of workers and wait until they are ready; nothing happens where they run."""
+        self._pool.start_blocking()
+
+    def close(self) -> None:
+        """End the workers, and wait for that."""
+        self._pool.close_blocking()
+
+    def function(self, target: F, /) -> F:
+        """Return a public function, or a class method, of a generated module; each call of it is placed anew."""
+        return self._pool.function(target)
+
+    def statistics(self) -> PoolStatistics:
+        """Return what the pool has and does at this moment."""
+        return self._pool.statistics()
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the workers that take calls, in the order of their numbers."""
+        return self._pool.pids
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        self.close()
+
+
+def _check(name: str, value: int | None, least: int, most: int | None = None) -> None:
+    if value is None:
+        return
+    if type(value) is not int or value < least or (most is not None and value > most):
+        limits = f"{least} or more" if most is None else f"{least} to {most}"
+        raise UsageError(f"WorkerPool({name}={value!r}): write a whole number, {limits}")

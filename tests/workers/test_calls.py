@@ -1,0 +1,189 @@
+"""Calls of a child: arguments, results, errors, deadlines and cancellation, blocking and awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ambidex import DeadlineExceeded, ParentWorker, RemoteError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    Call = Callable[..., Any]
+
+WORKS = Path(__file__).parent / "children" / "works.py"
+
+
+@pytest.fixture
+def worker() -> Generator[ParentWorker]:
+    """Give a child of the test's own."""
+    with ParentWorker(WORKS) as worker:
+        yield worker
+
+
+@pytest.fixture(params=["blocking", "awaited"])
+def call(request: pytest.FixtureRequest, worker: ParentWorker) -> Call:
+    """Give a function that calls a method of the child by its name, on each face."""
+    if request.param == "blocking":
+        return lambda name, *args, **kwargs: getattr(worker.call, name)(*args, **kwargs)
+
+    async def awaited(name: str, *args: Any, **kwargs: Any) -> Any:
+        return await getattr(worker.acall, name)(*args, **kwargs)
+
+    return lambda name, *args, **kwargs: asyncio.run(awaited(name, *args, **kwargs))
+
+
+def test_arguments_go_by_place_and_by_name(call: Call) -> None:
+    """Positional ones, named ones and defaults mean what they mean in a call here."""
+    for name in ("add", "add_here"):
+        assert call(name, 1, 2) == 3
+        assert call(name, left=1, right=3) == 4
+        assert call(name, 4) == 5
+
+
+def test_class_and_static_methods_can_be_called(call: Call) -> None:
+    """They are methods like the others."""
+    assert call("twice", 4) == 8
+    assert call("name") == "Works"
+
+
+def test_plain_methods_run_on_threads(call: Call) -> None:
+    """So they do not hold the child's loop."""
+    assert call("is_on_main_thread") is False
+
+
+def test_value_comes_back_as_it_was(call: Call) -> None:
+    """Small and long ones, of any type that pickles."""
+    values = [None, {"a": [1, (2.5, "x")]}, b"x" * 300_000, "\u00e9" * 200_000, {1, 2}, 2**80, bytearray(b"y" * 70_000)]
+    for value in values:
+        given = call("echo", value)
+        assert given == value
+        assert type(given) is type(value)
+
+
+def test_wrong_arguments_are_refused_at_once(call: Call) -> None:
+    """As a call here would."""
+    with pytest.raises(TypeError, match="add"):
+        call("add")
+
+
+def test_unknown_and_private_names_are_refused_with_what_there_is(call: Call) -> None:
+    """Nothing waits until a timeout."""
+    with pytest.raises(AttributeError, match=r"has no nothing: the child has .*add"):
+        call("nothing")
+    with pytest.raises(AttributeError, match="_seen: names that begin with an underscore are private"):
+        call("_seen")
+
+
+def test_argument_that_cannot_be_sent_is_named(call: Call) -> None:
+    """The message says which part of which argument."""
+    with pytest.raises(UsageError, match=r"echo cannot be called elsewhere: args\[0\]\['key'\].*lock"):
+        call("echo", {"key": threading.Lock()})
+    assert call("add", 1, 1) == 2
+
+
+def test_result_that_cannot_be_sent_is_named(call: Call) -> None:
+    """The message says which part of it, and the child goes on."""
+    with pytest.raises(UsageError, match=r"what give_lock gives cannot be sent: result\['locks'\]\[0\].*lock"):
+        call("give_lock")
+    assert call("add", 1, 1) == 2
+
+
+def test_exception_is_of_its_class_and_carries_the_remote_traceback(call: Call) -> None:
+    """Arguments too; the traceback of the child is a note."""
+    with pytest.raises(LookupError) as raised:
+        call("fail")
+    assert raised.value.args == ("no such city", 7)
+    assert any("works.py" in note and "in fail" in note for note in raised.value.__notes__)
+
+
+def test_exception_of_the_childs_own_main_is_a_remote_error(call: Call) -> None:
+    """Its class is not one of this process."""
+    with pytest.raises(RemoteError, match="Refused: closed today"):
+        call("refuse")
+
+
+def test_deadline_ends_the_work_in_the_child(worker: ParentWorker) -> None:
+    """The caller has its error, and the clean-up of the work has run."""
+    worker.call.seen()
+    with pytest.raises(DeadlineExceeded, match=r"hold did not end within 0\.05 s"):
+        worker.call.with_options(timeout=0.05).hold()
+    assert worker.call.seen() == ["held", "cleaned up"]
+
+    async def awaited() -> None:
+        with pytest.raises(DeadlineExceeded, match=r"hold did not end within 0\.05 s"):
+            await worker.acall.with_options(timeout=0.05).hold()
+        assert await worker.acall.seen() == ["held", "cleaned up"]
+
+    asyncio.run(awaited())
+
+
+def test_cancelling_the_awaiting_task_cancels_the_work_and_waits_for_its_clean_up(worker: ParentWorker) -> None:
+    """The child's task gets a CancelledError."""
+
+    async def cancelled() -> None:
+        await worker.acall.seen()
+        task = asyncio.ensure_future(worker.acall.hold())
+        await worker.acall.wait_for_hold()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await worker.acall.seen() == ["held", "cleaned up"]
+
+    asyncio.run(cancelled())
+
+
+def test_two_awaited_calls_run_at_the_same_time(worker: ParentWorker) -> None:
+    """Each waits for the other."""
+
+    async def together() -> list[str]:
+        return sorted(await asyncio.gather(worker.acall.meet(), worker.acall.meet()))
+
+    assert asyncio.run(together()) == ["first", "second"]
+
+
+def test_threads_call_at_the_same_time(worker: ParentWorker) -> None:
+    """Each has a connection of its own, and its own answers."""
+
+    def some(begin: int) -> list[int]:
+        return [worker.call.add(begin, number) for number in range(100)]
+
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        for begin, sums in zip(range(8), threads.map(some, range(8))):
+            assert sums == [begin + number for number in range(100)]
+
+
+def test_options_belong_to_what_they_were_given_to(worker: ParentWorker) -> None:
+    """`with_options` returns a new object."""
+    hurried = worker.call.with_options(timeout=0.05)
+    assert hurried is not worker.call
+    with pytest.raises(DeadlineExceeded):
+        hurried.hold()
+    assert worker.call.add.with_options(timeout=5)(1, 2) == 3
+
+
+def test_call_before_the_start_is_refused() -> None:
+    """The message says what to do."""
+    with pytest.raises(UsageError, match="does not run: start it first"):
+        ParentWorker(WORKS).call.add(1, 2)
+
+
+def test_worker_can_be_started_again_after_its_end() -> None:
+    """It is a new child."""
+    worker = ParentWorker(WORKS)
+    worker.call.start()
+    first = worker.pid
+    worker.call.start()
+    assert worker.pid == first
+    worker.call.close()
+    worker.call.close()
+    worker.call.start()
+    assert worker.pid != first
+    assert worker.call.add(1, 2) == 3
+    worker.call.close()
