@@ -1,4 +1,4 @@
-"""Own the command line: `ambidex generate`, `check`, `watch`, `vendor` and `wrap`.
+"""Own the command line: `ambidex generate`, `check`, `watch`, `vendor`, `wrap` and `call`.
 
 Generated text goes to standard output, problems to standard error, one a line. Exit codes: 0, all is well; 1, something
 was refused or is out of date; 2, the command itself was wrong.
@@ -6,7 +6,6 @@ was refused or is out of date; 2, the command itself was wrong.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import dataclasses
 import gc
@@ -17,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
-import ambidex
+from ambidex._command_line import make_parser
 from ambidex.codegen import (
     Target,
     compare,
@@ -37,6 +36,7 @@ from ambidex.codegen import (
 from ambidex.errors import GenerationError, UsageError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Generator, Sequence
 
     from ambidex.codegen import Compiled, Difference, Wrapped
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments.insert(0, "generate")
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         _reconfigure(stream, errors="backslashreplace")  # what it cannot encode is shown all the same
     with _hearing_requests() as request:
@@ -142,6 +142,10 @@ def _end_by(signum: int) -> int:
 def _run(options: argparse.Namespace) -> int:
     try:
         _here()
+        if options.verb == "call":
+            from ambidex._command_line.call import call
+
+            return call(options)
         if options.verb == "vendor":
             return _vendor(options)
         if options.verb == "wrap":
@@ -185,63 +189,6 @@ def _reconfigure(stream: TextIO, *, encoding: str | None = None, errors: str | N
     """Choose how a stream encodes, where it is one that has an encoding: a caller may have put anything there."""
     if isinstance(stream, io.TextIOWrapper):
         cast("io.TextIOWrapper", stream).reconfigure(encoding=encoding, errors=errors)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="ambidex", description="One async source, a blocking and an async API. Without a verb: generate."
-    )
-    parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap}")
-    for verb, summary in (
-        ("generate", "write generated modules"),
-        ("check", "compare them with what is on disk; write nothing"),
-        ("watch", "write them, and again at every change of a source, until Ctrl-C"),
-    ):
-        command = verbs.add_parser(verb, help=summary, description=f"{summary.capitalize()}.")
-        command.add_argument(
-            "-m",
-            "--modules",
-            action="append",
-            nargs="+",
-            default=[],
-            metavar="MODULE",
-            help="modules with manifests, packages, or globs such as 'shop._*'; the last of several words, where the "
-            "current folder has no module of that name, is the NAME",
-        )
-        command.add_argument(
-            "-o", "--output", metavar="FOLDER", help="where generated modules go; without it, standard output"
-        )
-        command.add_argument(
-            "synchronizer", nargs="?", metavar="NAME", help="the runtime's name, for manifests that name none"
-        )
-        command.add_argument(
-            "--runtime",
-            metavar="PACKAGE",
-            help="the copy of ambidex that generated modules import, as in mylib._ambidex",
-        )
-        command.set_defaults(check=False, stdout=False, watch=False, fail_on_change=False)
-        if verb == "generate":
-            instead = command.add_mutually_exclusive_group()
-            instead.add_argument("--check", action="store_true", help="the same as the verb check")
-            instead.add_argument("--watch", action="store_true", help="the same as the verb watch")
-            instead.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
-            instead.add_argument(
-                "--fail-on-change", action="store_true", help="exit 1 where a file was written, for commit hooks"
-            )
-    summary = "copy the run-time part into a library that wants no dependency"
-    command = verbs.add_parser("vendor", help=summary, description=f"{summary.capitalize()}.")
-    command.add_argument("name", nargs="?", metavar="PACKAGE", help="the copy's dotted name, as in mylib._ambidex")
-    command.add_argument("-o", "--output", metavar="FOLDER", help="the folder that the library's package stands in")
-    command.add_argument("--check", action="store_true", help="compare the copy with this version; write nothing")
-    summary = "make a manifest for somebody else's package, and generate from it"
-    command = verbs.add_parser("wrap", help=summary, description=f"{summary.capitalize()}.")
-    command.add_argument("package", metavar="PACKAGE", help="an installed async package, or a module of one")
-    command.add_argument("--as", dest="alias", required=True, metavar="NAME", help="the module to generate")
-    command.add_argument("-o", "--output", metavar="FOLDER", help="where both go; without it, standard output")
-    summary = "leave out, too, what basedpyright and mypy find fault with, where they are installed"
-    command.add_argument("--clean", action="store_true", help=summary)
-    return parser
 
 
 def _tell_apart(options: argparse.Namespace) -> None:

@@ -1,0 +1,87 @@
+"""Own the words that the command line takes."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import ambidex
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    parser = argparse.ArgumentParser(
+        prog="ambidex", description="One async source, a blocking and an async API. Without a verb: generate."
+    )
+    parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap,call}")
+    for verb, summary in (
+        ("generate", "write generated modules"),
+        ("check", "compare them with what is on disk; write nothing"),
+        ("watch", "write them, and again at every change of a source, until Ctrl-C"),
+    ):
+        command = verbs.add_parser(verb, help=summary, description=f"{summary.capitalize()}.")
+        command.add_argument(
+            "-m",
+            "--modules",
+            action="append",
+            nargs="+",
+            default=[],
+            metavar="MODULE",
+            help="modules with manifests, packages, or globs such as 'shop._*'; the last of several words, where the "
+            "current folder has no module of that name, is the NAME",
+        )
+        command.add_argument(
+            "-o", "--output", metavar="FOLDER", help="where generated modules go; without it, standard output"
+        )
+        command.add_argument(
+            "synchronizer", nargs="?", metavar="NAME", help="the runtime's name, for manifests that name none"
+        )
+        command.add_argument(
+            "--runtime",
+            metavar="PACKAGE",
+            help="the copy of ambidex that generated modules import, as in mylib._ambidex",
+        )
+        command.set_defaults(check=False, stdout=False, watch=False, fail_on_change=False)
+        if verb == "generate":
+            instead = command.add_mutually_exclusive_group()
+            instead.add_argument("--check", action="store_true", help="the same as the verb check")
+            instead.add_argument("--watch", action="store_true", help="the same as the verb watch")
+            instead.add_argument("--stdout", action="store_true", help="print the text, whatever output is configured")
+            instead.add_argument(
+                "--fail-on-change", action="store_true", help="exit 1 where a file was written, for commit hooks"
+            )
+    summary = "copy the run-time part into a library that wants no dependency"
+    command = verbs.add_parser("vendor", help=summary, description=f"{summary.capitalize()}.")
+    command.add_argument("name", nargs="?", metavar="PACKAGE", help="the copy's dotted name, as in mylib._ambidex")
+    command.add_argument("-o", "--output", metavar="FOLDER", help="the folder that the library's package stands in")
+    command.add_argument("--check", action="store_true", help="compare the copy with this version; write nothing")
+    summary = "make a manifest for somebody else's package, and generate from it"
+    command = verbs.add_parser("wrap", help=summary, description=f"{summary.capitalize()}.")
+    command.add_argument("package", metavar="PACKAGE", help="an installed async package, or a module of one")
+    command.add_argument("--as", dest="alias", required=True, metavar="NAME", help="the module to generate")
+    command.add_argument("-o", "--output", metavar="FOLDER", help="where both go; without it, standard output")
+    summary = "leave out, too, what basedpyright and mypy find fault with, where they are installed"
+    command.add_argument("--clean", action="store_true", help=summary)
+    _add_call(verbs)
+    return parser
+
+
+def _add_call(verbs: Any) -> None:
+    summary = "start a worker, call one of its functions, and print what it gives"
+    command = verbs.add_parser(
+        "call", help=summary, description=f"{summary.capitalize()}. Without a function: list what it has."
+    )
+    command.add_argument("target", metavar="TARGET", help="a worker's file, or module:Class")
+    command.add_argument("function", nargs="?", metavar="FUNCTION", help="the name of one of its functions")
+    command.add_argument(
+        "arguments",
+        nargs=argparse.REMAINDER,
+        metavar="ARGUMENT",
+        help="as JSON where it is that, else text; name=ARGUMENT gives one by its name",
+    )
+    command.add_argument("--json", action="store_true", help="print JSON, of a stream a line for each item")
+    command.add_argument("--timeout", type=float, metavar="SECONDS", help="how long the call may take")
+    command.add_argument(
+        "--python", metavar="PATH", help="the interpreter that the worker runs on, or the folder of its environment"
+    )
