@@ -33,7 +33,8 @@ class Create:
 
     async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await the object, and return its face."""
-        place = placed(make, self._worker.life("create").channel)
+        life = await self._worker.life_to_come("create", None)
+        place = placed(make, life.channel)
         awaited = getattr(place, "aio", None)
         if awaited is not None:
             made: T = await awaited(*args, **kwargs)

@@ -181,7 +181,12 @@ class RemoteChannel:
             await steps.aclose()
 
     def _translated(
-        self, member: Member, receiver: Any, steps: Generator[Any, Any, None], *, is_ahead: bool
+        self,
+        member: Member,
+        receiver: Any,  # noqa: ARG002  which is to live as long as the stream
+        steps: Generator[Any, Any, None],
+        *,
+        is_ahead: bool,
     ) -> Generator[Any, Any, None]:
         outward = None if member.gives is None else member.giver(self)
         inward = member.inward_sent()
