@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ambidex.bridge import get as get
     from ambidex.bridge.overriding import async_method as async_method
     from ambidex.bridge.overriding import method as method
     from ambidex.errors import AmbidexError as AmbidexError
@@ -69,6 +70,7 @@ _OWNERS = {
     "WorkerPool": "workers.parent",
     "async_method": "bridge.overriding",
     "diagnose": "runtime",
+    "get": "bridge",
     "get_synchronizer": "runtime",
     "idempotent": "rpc",
     "method": "bridge.overriding",
@@ -104,6 +106,7 @@ __all__ = (
     "WorkerPool",
     "async_method",
     "diagnose",
+    "get",
     "get_synchronizer",
     "idempotent",
     "method",

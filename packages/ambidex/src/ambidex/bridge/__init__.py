@@ -45,6 +45,7 @@ from ._faces._twin_decorators import (
     blocking_wait,
 )
 from ._faces._twins import AsyncFace, BlockingFace, anything_async
+from ._getting import get
 from ._handles import _giving as _giving  # which the plans ask for what they give
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
@@ -152,6 +153,7 @@ __all__ = (
     "entered_of",
     "error_of",
     "generator_of",
+    "get",
     "handing_over",
     "has_face",
     "identity_of",

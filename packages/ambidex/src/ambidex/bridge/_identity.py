@@ -11,6 +11,7 @@ user's class is then made again of that class, with the attributes that the user
 
 from __future__ import annotations
 
+import contextvars
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 F = TypeVar("F")
 REMOTE = "__ambidex_remote__"  # on the classes of what stands for objects of another process
 FOR = "__ambidex_for__"  # on the class that is made for the objects of a user's class: what knows that class
+
+
+# The class whose next object is made over another channel than its module's own, and that channel.
+placing: contextvars.ContextVar[tuple[type[Any] | None, Channel | None]] = contextvars.ContextVar(
+    "ambidex_placing", default=(None, None)
+)
 
 
 class Reference:

@@ -12,7 +12,10 @@ import functools
 import inspect
 import sys
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CALLED = "called"
 CALLED_ASYNC = "called async"
@@ -24,6 +27,7 @@ STEPPED = "stepped"
 ENTERED = "entered"
 
 _FUNCTIONS: tuple[type[Any], ...] = (types.FunctionType, types.MethodType, functools.partial)
+_type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
 _GENERATORS = {"send", "throw", "close"}  # what iterates and can do more, as files do, is no iterator alone
 _BY_NAME = ("builtins", "operator", "types", "typing")  # the modules of classes whose callable objects are values
 
@@ -38,11 +42,11 @@ def is_data(cls: Any) -> bool:
 
 def abilities_of(value: Any) -> tuple[str, ...]:
     """Return what a handle of `value` can do, nothing where it is none: it crosses by value then."""
-    kind: type[Any] = type(value)
+    kind = _type_of(value)
     found: list[str] = []
     if _is_called(value, kind):
         found.append(CALLED_ASYNC if _is_called_async(value) else CALLED)
-    if _has(kind, "__await__") or inspect.isawaitable(value):
+    if _has(kind, "__await__") or _is_coroutine(value):
         found.append(AWAITED)
     if _has(kind, "__anext__") and (not _has(kind, "__aiter__") or value.__aiter__() is value):
         found.append(STEPPED_ASYNC)
@@ -61,6 +65,10 @@ def abilities_of(value: Any) -> tuple[str, ...]:
 
 def _public(kind: type[Any]) -> set[str]:
     return {name for name in dir(kind) if not name.startswith(("_", "gi_"))}
+
+
+def _is_coroutine(value: object) -> bool:
+    return inspect.isawaitable(value)  # by a generator of `types.coroutine`, too
 
 
 def _has(kind: type[Any], name: str) -> bool:

@@ -50,6 +50,8 @@ def encode_call(
     """
     try:
         body, buffers = codec.dumps((args, kwargs))
+    except UsageError:  # which says all: something belongs to another process
+        raise
     except Exception as error:  # whatever an object's own code for pickling raises
         reason = what_fails(codec, tuple(args), "args") or what_fails(codec, dict(kwargs), "kwargs")
         if not reason:  # all of it goes: this is of a signal handler, which came in between
@@ -95,6 +97,8 @@ def encode_result(codec: Codec, name: str, value: object) -> tuple[bytes, Sequen
     """
     try:
         return codec.dumps(value)
+    except UsageError:  # as above
+        raise
     except Exception as error:  # whatever an object's own code for pickling raises
         raise UsageError(f"what {name} gives cannot be sent: {what_fails(codec, value, 'result')}") from error
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import functools
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..bridge import placed
 
@@ -34,10 +32,6 @@ class Create:
     async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await the object, and return its face."""
         life = await self._worker.life_to_come("create", None)
-        place = placed(make, life.channel)
-        awaited = getattr(place, "aio", None)
-        if awaited is not None:
-            made: T = await awaited(*args, **kwargs)
-            return made
-        return await asyncio.get_running_loop().run_in_executor(None, functools.partial(place, *args, **kwargs))
+        place: Any = placed(make, life.channel)
+        made: T = await place.aio(*args, **kwargs)
         return made

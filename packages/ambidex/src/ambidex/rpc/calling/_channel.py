@@ -135,8 +135,8 @@ class RemoteChannel:
         if member.hands_over:
             return self._stream_handing_over(member, receiver, asked, args, kwargs, timeout_s, read_ahead)
         args, kwargs = self._take(member, args, kwargs, None)
-        steps = self._session.stream(target, asked, args, kwargs, timeout_s, read_ahead or 0, member.name)
-        return self._translated(member, receiver, steps, is_ahead=bool(read_ahead))
+        steps = self._session.stream(target, asked, args, kwargs, timeout_s, read_ahead or 0, member.name, receiver)
+        return self._translated(member, steps, is_ahead=bool(read_ahead))
 
     def _stream_handing_over(
         self,
@@ -151,42 +151,18 @@ class RemoteChannel:
         """Return a generator that steps on the runtime's loop: what is called back runs on the thread that waits."""
         caller = Caller(self._runtime, self)
         args, kwargs = self._take(member, args, kwargs, caller)
-        function = functools.partial(self._opened, member, receiver, asked, args, kwargs, timeout_s)
+        target, _ = _asked("", member, receiver)
+        function = functools.partial(
+            self._session.astream, target, asked, args, kwargs, timeout_s, 0, member.name, receiver
+        )
         outward = None if member.gives is None else member.giver(self)
         name, instead, inward = member.name, member.instead, member.inward_sent()
         call = StreamCall(self._runtime, function, (), {}, name, instead, None, outward, inward, caller)
         raise_given = member.raises_given(self)
         return BlockingSteps(call, raise_given) if read_ahead is None else StepsAhead(call, read_ahead, raise_given)
 
-    async def _opened(
-        self, member: Member, receiver: Any, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None
-    ) -> AsyncGenerator[Any, Any]:
-        """Yield what a stream yields; its receiver lives as long."""
-        target, _ = _asked("", member, receiver)
-        steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name)
-        step = steps.__anext__()
-        try:
-            while True:
-                try:
-                    item = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    step = steps.athrow(error)
-                else:
-                    step = steps.asend(sent)
-        finally:
-            await steps.aclose()
-
     def _translated(
-        self,
-        member: Member,
-        receiver: Any,  # noqa: ARG002  which is to live as long as the stream
-        steps: Generator[Any, Any, None],
-        *,
-        is_ahead: bool,
+        self, member: Member, steps: Generator[Any, Any, None], *, is_ahead: bool
     ) -> Generator[Any, Any, None]:
         outward = None if member.gives is None else member.giver(self)
         inward = member.inward_sent()
@@ -220,7 +196,7 @@ class RemoteChannel:
         target, asked = _asked("context" if member.runs == "context" else "stream", member, receiver)
         caller = Caller(self._runtime, self) if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
-        steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name)
+        steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name, receiver)
         outward = None if member.gives is None else member.giver(self)
         inward = member.inward_sent()
         step = steps.__anext__()
@@ -251,6 +227,16 @@ class RemoteChannel:
         value = self._reach("get", member, receiver, ())
         return value if member.gives is None else member.give(value, self)
 
+    async def aget(self, member: Member, receiver: Any) -> Any:
+        """Await an attribute, which `get` would block for."""
+        target, asked = _asked("get", member, receiver)
+        try:
+            value = await self._session.acall(target, asked, (), {}, None, member.name)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self)
+            raise
+        return value if member.gives is None else member.give(value, self)
+
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
         caller = Caller(self._runtime, self) if member.hands_over else None
@@ -276,11 +262,39 @@ class RemoteChannel:
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         """Make an object of `info`'s class and return its receiver; `member` is the constructor, where it has one."""
         asked = f"create {info.implementation.module}:{info.path}"
-        if member is not None and member.hands_over:
-            return self._call_handing_over(member, DEFINITIONS, asked, args, kwargs, None)
-        if member is not None and member.takes:
-            args, kwargs = member.take(args, kwargs)
-        return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
+        try:
+            if member is not None and member.hands_over:
+                caller = Caller(self._runtime, self)
+                with caller:
+                    args, kwargs = member.take(args, kwargs)
+                    work = functools.partial(self._session.acall, DEFINITIONS, asked, args, kwargs, None, info.path)
+                    try:
+                        return caller.run(work, (), {}, info.path, "", None, is_sync=False)
+                    finally:
+                        caller.close()
+            if member is not None and member.takes:
+                args, kwargs = member.take(args, kwargs)
+            return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
+        except BaseException as error:  # any: it is passed on
+            if member is not None:
+                member.raise_given(error, self)
+            raise
+
+    async def acreate(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
+        """Do the same, awaited."""
+        asked = f"create {info.implementation.module}:{info.path}"
+        caller = Caller(self._runtime, self) if member is not None and member.hands_over else None
+        try:
+            if member is not None:
+                args, kwargs = self._take(member, args, kwargs, caller)
+            return await self._session.acall(DEFINITIONS, asked, args, kwargs, None, info.path)
+        except BaseException as error:  # any: it is passed on
+            if member is not None:
+                member.raise_given(error, self)
+            raise
+        finally:
+            if caller is not None:
+                caller.close()
 
 
 def _is_local(member: Member) -> bool:
@@ -301,8 +315,9 @@ def _asked(verb: str, member: Member, receiver: Any) -> tuple[int, str]:
         name = "" if member.binding == "itself" else member.attribute
         _, number = receiver.__ambidex_place__
         return number, f"{verb} {name}"
+    info: Any = receiver
     if hasattr(receiver, "implementation") and hasattr(receiver, "path"):  # a `FaceInfo`, of whatever copy
-        return DEFINITIONS, f"{verb} {receiver.implementation.module}:{receiver.path}.{member.attribute}"
+        return DEFINITIONS, f"{verb} {info.implementation.module}:{info.path}.{member.attribute}"
     if member.binding == "module":
         return DEFINITIONS, f"{verb} {member.module_of_implementation()}:{member.path}"
     raise UsageError(f"{member.name} belongs to an object of this process, and cannot be called in another one")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     Function = Callable[..., Any]
 
+_type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
 _MAINS = ("__main__", "__mp_main__")
 _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
@@ -68,7 +69,7 @@ class CallingHandles:
             if not isinstance(own, RemoteObject):
                 raise UsageError(f"{value!r} stands for an object of this process, and cannot be given to another one")
             return self._coming_home(own)
-        kind = type(value)
+        kind = _type_of(value)
         if type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
             return None
         if is_data(kind):
@@ -167,7 +168,7 @@ def _called_back(function: Function, own: Any) -> Function:
 
     is_async = CALLED_ASYNC in abilities_of(function)
     running = Callback(marked_async if is_async else marked)
-    running.name = str(getattr(own, "__qualname__", type(own).__qualname__))
+    running.name = str(getattr(own, "__qualname__", _type_of(own).__qualname__))
 
     async def called(*args: Any, **kwargs: Any) -> Any:
         held = _held.get()
@@ -216,8 +217,8 @@ def encode(
 def _receiver_of(value: Any) -> Any:
     """Return what a face or a handle stands for, of whatever copy of the library, or the value itself."""
     reference: Any = None
-    if hasattr(type(value), "__ambidex_info__"):
-        reference = vars(value).get("__ambidex__")
+    if hasattr(_type_of(value), "__ambidex_info__"):
+        reference = value.__dict__.get("__ambidex__")
     else:
         given = getattr(value, GIVEN, None)
         if given is not None:

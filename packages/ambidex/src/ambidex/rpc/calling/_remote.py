@@ -70,7 +70,7 @@ def _infos_of(module: str, path: str, public_module: str, public_name: str) -> l
             "not import here: generate it, and install it here, too"
         ) from error
     known = _all_in(sys.modules[public_module])
-    paths = {path} if any(info.path == path for info in known) else set()
+    paths = {info.path for info in known if info.path == path}
     paths = paths or {info.path for info in known if info.cls.__qualname__ == public_name}
     infos = [info for info in known if info.path in paths]
     here = [info for info in infos if info.implementation.module == module]
@@ -86,8 +86,9 @@ def _infos_of(module: str, path: str, public_module: str, public_name: str) -> l
 def _all_in(holder: Any) -> list[FaceInfo]:
     """Return what is known of each face in a generated module, or in a class of one."""
     found: list[FaceInfo] = []
-    for value in tuple(vars(holder).values()):
-        info: FaceInfo | None = vars(value).get("__ambidex_info__") if isinstance(value, type) else None
+    values: tuple[Any, ...] = tuple(vars(holder).values())
+    for value in values:
+        info: FaceInfo | None = vars(value).get("__ambidex_info__") if isinstance(value, type) else None  # pyright: ignore[reportUnknownArgumentType]  a class of any kind
         if info is not None and info.cls is value:
             found.extend((info, *_all_in(value)))
     return found

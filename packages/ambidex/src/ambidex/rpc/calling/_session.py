@@ -206,8 +206,12 @@ class Session:
         timeout_s: float | None = None,
         ahead: int = 0,
         name: str = "",
+        holds: object = None,  # noqa: ARG002  this frame refers to it
     ) -> Generator[Any, Any, None]:
-        """Yield what a stream of the other side yields; each step blocks. Errors are those of `call`."""
+        """Yield what a stream of the other side yields; each step blocks. Errors are those of `call`.
+
+        `holds` is kept alive for as long.
+        """
         name = name or asked
         remaining_s = remaining_of(timeout_s)
         payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
@@ -347,6 +351,7 @@ class Session:
         timeout_s: float | None = None,
         ahead: int = 0,
         name: str = "",
+        holds: object = None,  # noqa: ARG002  as in `stream`
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream of the other side yields. Errors are those of `call`."""
         name = name or asked

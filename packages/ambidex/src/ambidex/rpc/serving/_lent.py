@@ -162,7 +162,7 @@ class _Entered(Lent):
             return error is not None
         except BaseException as raised:
             if raised is error:
-                error.__traceback__ = trace
+                raised.__traceback__ = trace
                 return False
             raise
         return False

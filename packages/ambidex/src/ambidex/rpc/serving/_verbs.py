@@ -40,7 +40,8 @@ def function_of(target: Any, asked: str) -> Function:
     verb, _, name = asked.partition(" ")
     if verb == "step":
         return Function(verb, _stepping(target, name), "async", is_two_way=False, is_idempotent=False)
-    if not is_renamed(type(target), name):
+    kind: type[Any] = type(target)  # pyright: ignore[reportUnknownVariableType]  of any class
+    if not is_renamed(kind, name):
         _check_public(name)
     return _made(verb, _shown(target, name), functools.partial(_attribute, target, name), target, name)
 
@@ -118,7 +119,7 @@ def _streaming(found: Callable[[], Any]) -> Callable[..., AsyncGenerator[Any, An
     async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         given = found()
         value = given if _is_iterated(given) else given(*args, **kwargs)
-        if inspect.isawaitable(value) and not _is_iterated(value):
+        if not _is_iterated(value):
             value = await value
         generator: Any = value.__aiter__() if hasattr(value, "__aiter__") else value
         step = generator.__anext__()
