@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ambidex import ParentWorker
 from tests.docs.page import ROOT, Block, make_library, read_blocks, run_block
 from tests.limits import LIMIT_S
 from tests.workers.conftest import INTERPRETERS
@@ -17,7 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOCS = ROOT / "docs"
-HOW_TO = ("from-comlink", "stream-from-a-child", "cancel-a-call", "pool-workers", "measure-calls")
+HOW_TO = (
+    "from-comlink",
+    "stream-from-a-child",
+    "cancel-a-call",
+    "pool-workers",
+    "measure-calls",
+    "recover-from-a-crash",
+)
 PAGES = (DOCS / "workers.md", *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO))
 BLOCKS = {page: read_blocks(page) for page in PAGES}
 FILES = {
@@ -80,3 +89,11 @@ def test_links_of_a_page_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors, target
     for file in re.findall(r"\btests/[\w/]+\.py", text):
         assert (ROOT / file).exists(), file
+
+
+def test_table_of_options_has_each_of_a_worker_and_no_other() -> None:
+    """What `ParentWorker` takes stands in the page, in its order."""
+    text = (DOCS / "workers.md").read_text(encoding="utf-8")
+    table = text.partition("| option of `ParentWorker` |")[2].partition("\n\n")[0]
+    _, *options = inspect.signature(ParentWorker).parameters
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == options

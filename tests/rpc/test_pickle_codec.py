@@ -373,3 +373,19 @@ def test_value_that_crosses_has_no_part_to_tell() -> None:
     """Handles count as crossing."""
     assert what_fails(CODEC, [Station("x", pathlib.Path())]) == ""
     assert what_fails(PickleCodec(Table()), [lambda: 1]) == ""
+
+
+def test_sentence_of_a_handle_is_told_instead_of_what_is_inside_its_object() -> None:
+    """What may not be given away is named with its place, at any depth; why its parts would not cross says nothing."""
+
+    class Refusing(Table):
+        def export(self, value: object) -> tuple[object, ...] | None:
+            if isinstance(value, Station):
+                raise UsageError("this station stays")
+            return super().export(value)
+
+    codec = PickleCodec(Refusing())
+    kept = Station("x", pathlib.Path())
+    kept.__dict__["lock"] = threading.Lock()
+    assert what_fails(codec, (kept,), "args") == "args[0]: this station stays"
+    assert what_fails(codec, {"k": [kept]}) == "value['k'][0]: this station stays"

@@ -6,6 +6,8 @@ import reprlib
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
+from ...errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,6 +31,8 @@ def what_fails(codec: Codec, value: object, name: str = "value") -> str:
         for step, inner in islice(_parts(part), _MOST_PARTS):
             failed = None if id(inner) in seen else _failure(codec, inner)
             seen[id(inner)] = inner  # kept: another object could have its id
+            if isinstance(error, UsageError) and str(failed) != str(error):
+                continue  # a sentence of ours says more than what is wrong with a part of that object
             if failed is not None:
                 part, place, error = inner, place + step, failed
                 break
