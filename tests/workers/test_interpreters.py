@@ -72,6 +72,10 @@ def test_child_of_each_interpreter_does_all_that_one_of_this_does(
     interpreter: Path, worker_file: Path, tmp_path: Path, flags: tuple[str, ...]
 ) -> None:
     """Calls, streams, errors, callbacks, paths and deadlines, in another directory, in isolation too."""
+
+    def double(value: int) -> int:
+        return value * 2
+
     started = ParentWorker(worker_file, python=interpreter, cwd=tmp_path, python_flags=flags, env={"PYTHONPATH": None})
     with started.sync as worker:
         call = worker.call
