@@ -251,3 +251,55 @@ with worker.sync:
 """,
     )
     assert (ended.code, ended.out, ended.err) == (0, "[Errno 2] gone 4 1\n", "")
+
+
+def test_closing_a_stream_that_waits_cancels_its_step(tmp_path: Path) -> None:
+    """A reader that leaves does not wait for an item that nobody reads, whichever face it has."""
+    ended = run(
+        tmp_path,
+        f"""{PRELUDE}
+import asyncio
+
+async def leave():
+    async with ParentWorker("child.py", grace=600) as worker:
+        reading = worker.acall.stream_waits(os.getpid(), 0)
+        async for _ in reading:
+            await reached.wait()
+            break
+        await reading.aclose()
+        reading = worker.acall.stream_waits(os.getpid(), 0)
+        step = asyncio.ensure_future(anext_of(reading))
+        await step
+        reached.clear()
+        step = asyncio.ensure_future(anext_of(reading))
+        await reached.wait()
+        step.cancel()
+        await asyncio.wait({{step}})
+        print(step.cancelled(), await worker.acall.look())
+
+async def anext_of(reading):
+    return await reading.__anext__()
+
+async def main():
+    global reached
+    reached = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGALRM, reached.set)
+    await leave()
+
+begin = time.monotonic()
+asyncio.run(main())
+has_come = []
+signal.signal(signal.SIGALRM, lambda *_: has_come.append(1))
+with ParentWorker("child.py", grace=600).sync as worker:
+    for _ in worker.call.stream_waits(os.getpid(), 0):
+        while not has_come:
+            signal.pause()
+        break
+    print(worker.call.look(), time.monotonic() - begin < 60)
+""",
+    )
+    assert (ended.code, ended.out, ended.err) == (
+        0,
+        "True ['cleaned up', 'cleaned up']\n['cleaned up'] True\n",
+        "",
+    )

@@ -64,11 +64,10 @@ def _call(worker: BlockingWorker, options: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     try:
         result: Any = function(*positional, **named)
-        if not isinstance(result, Iterator):
+        if not issubclass(type(result), Iterator):
             _print(result, is_json=options.json)
             return 0
-        items: Iterator[Any] = result
-        for item in items:
+        for item in result:
             _print(item, is_json=options.json)
     except _NoJson as error:
         print(

@@ -177,9 +177,10 @@ class Incoming:
         try:
             self._served.begun(id_)
             generator = entry.function(*args, **kwargs)
-            if entry.runs == "sync_stream":
+            is_on_thread = entry.runs == "sync_stream"
+            if is_on_thread:
                 generator = generator_of_thread(generator, self._loop, self._served.executor())
-            await stream.run(generator)
+            await stream.run(generator, is_on_thread=is_on_thread)
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
             self._fail(id_, error, entry.name)
         finally:

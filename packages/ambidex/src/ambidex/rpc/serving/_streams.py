@@ -42,6 +42,8 @@ class ServedStream:
         self._waiter: asyncio.Future[None] | None = None
         self._batch: list[Any] = []
         self._most = 1
+        self._waits_in_step: asyncio.Task[Any] | None = None  # the task, once a step has waited that can be cancelled
+        self._is_closing = False
 
     def receive(self, message: Message) -> None:
         """Take what the reader asks for.
@@ -60,14 +62,21 @@ class ServedStream:
             self._asked.append((kind, load_error(self._codec, message.payload, message.buffers)))
         elif kind == Kind.END:
             self._asked.append((kind, None))
+            if self._waits_in_step is not None:  # for what nobody reads any more
+                self._is_closing = True
+                self._waits_in_step.cancel()
         else:
             raise ProtocolError(f"a message of the kind {kind} came for the stream {self._id}")
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
-    async def run(self, generator: AsyncGenerator[Any, Any]) -> None:
-        """Drive `generator` to its end, or until its reader closes it; raise what it raises."""
+    async def run(self, generator: AsyncGenerator[Any, Any], *, is_on_thread: bool) -> None:
+        """Drive `generator` to its end, or until its reader closes it; raise what it raises.
+
+        A step that it waits in is cancelled then, unless it `is_on_thread`, where nothing can be.
+        """
+        before_waiting = self._flush if is_on_thread else self._wait_in_step
         try:
             while True:
                 if not self._asked and not self._credit:
@@ -85,18 +94,26 @@ class ServedStream:
                 else:
                     self._credit -= 1
                     step = generator.__anext__()
-                item = await _Step(step, self._flush)  # which may send the batch, and begin another
+                item = await _Step(step, before_waiting)  # which may send the batch, and begin another
                 self._batch.append(item)
                 if len(self._batch) >= self._most:
                     self._flush()
         except StopAsyncIteration:
             pass
+        except asyncio.CancelledError:
+            if not self._is_closing:
+                raise
         finally:
+            self._waits_in_step = None  # the clean-up is not cut short
             try:
                 self._flush()
             finally:
                 await generator.aclose()
         self._connection.send(_END, self._id)
+
+    def _wait_in_step(self) -> None:
+        self._waits_in_step = asyncio.current_task()
+        self._flush()
 
     async def _wait(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

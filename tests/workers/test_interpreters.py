@@ -1,0 +1,124 @@
+"""A child on each interpreter of this machine, with nothing of ours installed there."""
+
+from __future__ import annotations
+
+import asyncio
+import pathlib
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ambidex import ParentWorker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+WORKER = """
+import asyncio, os, pathlib, sys
+from ambidex import ChildWorker
+
+class OwnError(Exception):
+    pass
+
+class Worker(ChildWorker):
+    def where(self):
+        path = os.environ.get("PYTHONPATH")
+        return list(sys.version_info[:2]), os.getcwd(), sys.flags.isolated, sys.flags.no_site, path
+
+    async def add(self, a, b=0):
+        return a + b
+
+    async def count(self, stop):
+        for number in range(stop):
+            yield number
+
+    def plain_count(self, stop):
+        yield from range(stop)
+
+    async def fail(self, own):
+        raise OwnError("mine") if own else KeyError("missing")
+
+    async def apply(self, function, value):
+        return await function(value)
+
+    def parent_of(self, path):
+        assert isinstance(path, pathlib.PurePath)
+        return path.parent, pathlib.PurePosixPath("/a/b")
+
+    async def wait(self):
+        await asyncio.Event().wait()
+
+if __name__ == "__main__":
+    Worker().run()
+"""
+
+
+@pytest.fixture
+def worker_file(write: Callable[..., Path]) -> Path:
+    """Return a worker's file."""
+    return write("worker.py", WORKER)
+
+
+def version_of(interpreter: Path) -> list[int]:
+    """Ask an interpreter."""
+    said = subprocess.check_output([interpreter, "-c", "import sys; print(*sys.version_info[:2])"], text=True)
+    return [int(part) for part in said.split()]
+
+
+@pytest.mark.parametrize("flags", [(), ("-I", "-S")], ids=["", "-I -S"])
+def test_child_of_each_interpreter_does_all_that_one_of_this_does(
+    interpreter: Path, worker_file: Path, tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    """Calls, streams, errors, callbacks, paths and deadlines, in another directory, in isolation too."""
+
+    def double(value: int) -> int:
+        return value * 2
+
+    started = ParentWorker(worker_file, python=interpreter, cwd=tmp_path, python_flags=flags, env={"PYTHONPATH": None})
+    with started.sync as worker:
+        call = worker.call
+        isolated = int(bool(flags))
+        assert call.where() == (version_of(interpreter), str(tmp_path), isolated, isolated, None)
+        assert call.add(1, b=2) == 3
+        assert list(call.count(200)) == list(call.plain_count(200)) == list(range(200))
+        with pytest.raises(KeyError, match="missing"):
+            call.fail(own=False)
+        with pytest.raises(Exception, match="mine") as caught:
+            call.fail(own=True)
+        assert "in fail" in "".join(getattr(caught.value, "__notes__", ()))
+        assert call.apply(double, 21) == 42
+        path = pathlib.PurePosixPath("/x/y")
+        assert call.parent_of(path) == (path.parent, pathlib.PurePosixPath("/a/b"))
+        assert call.parent_of(pathlib.Path("a") / "b")[0] == pathlib.Path("a")
+        with pytest.raises(TimeoutError):
+            call.with_options(timeout=0.05).wait()
+
+
+def test_child_of_each_interpreter_is_awaited(interpreter: Path, worker_file: Path) -> None:
+    """Calls at once, a stream, a callback of each kind, and a cancellation."""
+
+    async def twice(value: int) -> int:
+        await asyncio.sleep(0)
+        return value * 2
+
+    async def main() -> None:
+        async with ParentWorker(worker_file, python=interpreter, env={"PYTHONPATH": None}) as worker:
+            assert await asyncio.gather(*[worker.acall.add(each, 1) for each in range(50)]) == list(range(1, 51))
+            assert [number async for number in worker.acall.count(100)] == list(range(100))
+            assert await worker.acall.apply(twice, 21) == 42
+            waiting = asyncio.ensure_future(worker.acall.wait())
+            assert await worker.acall.add(1) == 1
+            waiting.cancel()
+            await asyncio.wait({waiting})
+            assert waiting.cancelled()
+
+    asyncio.run(main())
+
+
+def test_child_of_an_empty_environment_is_lent_what_it_needs(environment: Path, worker_file: Path) -> None:
+    """`python=` takes the environment's folder, in which nothing is installed."""
+    with ParentWorker(worker_file, python=environment, env={"PYTHONPATH": None}).sync as worker:
+        assert worker.call.where()[0] == version_of(environment / "bin" / "python")
+        assert worker.call.add(1, 2) == 3

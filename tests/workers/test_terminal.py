@@ -1,0 +1,175 @@
+"""Ctrl-C in a terminal, while a program waits for its child."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.limits import HANG_S
+from tests.programs import LIBRARY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminals and process descriptors as Linux has")
+
+CHILD = """
+import asyncio, os
+from ambidex import ChildWorker
+
+class Child(ChildWorker):
+    async def wait(self, clean_up_s=0.05):
+        print("waiting", os.getpid(), flush=True)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            print("cleaning up", flush=True)
+            await asyncio.sleep(clean_up_s)
+            open("cleaned up", "w").close()  # what is printed may come too late for a program that ends
+
+    async def stream(self):
+        yield 1
+        await self.wait()
+        yield 2
+"""
+PROGRAMS = {
+    "call": """
+        with ParentWorker("child.py").sync as worker:
+            worker.call.wait()
+    """,
+    "call of a worker that nobody closes": """
+        worker = ParentWorker("child.py")
+        worker.call.start()
+        worker.call.wait()
+    """,
+    "stream": """
+        with ParentWorker("child.py").sync as worker:
+            for item in worker.call.stream():
+                pass
+    """,
+    "asyncio.run": """
+        async def main():
+            async with ParentWorker("child.py") as worker:
+                await worker.acall.wait()
+        asyncio.run(main())
+    """,
+    "stream of asyncio.run": """
+        async def main():
+            async with ParentWorker("child.py") as worker:
+                async for item in worker.acall.stream():
+                    pass
+        asyncio.run(main())
+    """,
+}
+IN_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+class Terminal:
+    """A terminal in which a program runs; all that it shows, the program's child included, is `shown`."""
+
+    def __init__(self, folder: Path, source: str) -> None:
+        (folder / "child.py").write_text(CHILD, encoding="utf-8")
+        body = "\n".join(line[8:] for line in source.splitlines())
+        (folder / "program.py").write_text(f"import asyncio\nfrom ambidex import ParentWorker\n{body}\n", "utf-8")
+        self._keys, screen = os.openpty()
+        self.program = subprocess.Popen(
+            [sys.executable, "-c", IN_TERMINAL, "program.py"],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(LIBRARY)},
+            stdin=screen,
+            stdout=screen,
+            stderr=screen,
+            start_new_session=True,
+        )
+        os.close(screen)
+        self.shown = ""
+        found = self.wait_for(r"waiting (\d+)\r\n")
+        self._child = os.pidfd_open(int(found.group(1)))
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """Read on until something is shown that matches."""
+        while (found := re.search(pattern, self.shown)) is None:
+            assert self._read(), f"the program ended, and has shown:\n{self.shown}"
+        return found
+
+    def _read(self) -> bool:
+        """Read what comes next; False at the end."""
+        assert select.select([self._keys], [], [], HANG_S)[0], f"nothing came; till then:\n{self.shown}"
+        try:
+            data = os.read(self._keys, 65536)
+        except OSError:  # as the end of a terminal is told: no process has it any more
+            return False
+        self.shown += data.decode()
+        return bool(data)
+
+    def press_ctrl_c(self) -> None:
+        """Do as the keyboard does."""
+        os.write(self._keys, b"\x03")
+
+    def wait_for_end(self) -> int:
+        """Read all there is, and return how the program ended; its child has to be gone soon after."""
+        while self._read():
+            pass
+        code = self.program.wait(HANG_S)
+        assert select.select([self._child], [], [], HANG_S)[0], "the child has outlived its parent"
+        return code
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.program.kill()
+        self.program.wait()
+        os.close(self._keys)
+        os.close(self._child)
+
+
+@pytest.fixture
+def terminals(tmp_path: Path) -> Iterator[list[Terminal]]:
+    """Close the terminals that the test has put here."""
+    opened: list[Terminal] = []
+    yield opened
+    for each in opened:
+        each.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_ctrl_c_cleans_up_in_the_child_and_ends_the_program_as_python_does(
+    program: str, tmp_path: Path, terminals: list[Terminal]
+) -> None:
+    """The child's clean-up runs to its end, the traceback of KeyboardInterrupt is shown once, nothing is left."""
+    terminal = Terminal(tmp_path, PROGRAMS[program])
+    terminals.append(terminal)
+    terminal.press_ctrl_c()
+    code = terminal.wait_for_end()
+    assert code == -2  # of SIGINT, which shells show as 130
+    assert (tmp_path / "cleaned up").exists()
+    assert terminal.shown.count("cleaning up\r\n") == 1
+    assert terminal.shown.count("\nKeyboardInterrupt\r\n") == 1
+
+
+@pytest.mark.parametrize("program", ["call", "asyncio.run"])
+def test_second_ctrl_c_does_not_wait_for_the_clean_up(program: str, tmp_path: Path, terminals: list[Terminal]) -> None:
+    """The program ends, and with it the child whose clean-up would take an hour."""
+    source = PROGRAMS[program].replace(".wait()", ".wait(3600)").replace('"child.py"', '"child.py", grace=1')
+    terminal = Terminal(tmp_path, source)
+    terminals.append(terminal)
+    terminal.press_ctrl_c()
+    terminal.wait_for("cleaning up\r\n")
+    begin = time.monotonic()
+    terminal.press_ctrl_c()
+    code = terminal.wait_for_end()
+    assert code == -2
+    assert time.monotonic() - begin < HANG_S
+    assert not (tmp_path / "cleaned up").exists()
+    assert "\nKeyboardInterrupt\r\n" in terminal.shown
