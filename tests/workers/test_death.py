@@ -372,3 +372,12 @@ def test_call_that_is_cancelled_before_the_child_reads_it_ends(worker: ParentWor
         return time.perf_counter() - begun
 
     print(f"ended after {asyncio.run(main()) * 1e3:.1f} ms; the grace is 5 s")
+
+
+def test_loops_that_come_and_go_do_not_end_the_child(worker: ParentWorker) -> None:
+    """The connection of a closed loop is closed by the next one, and that is no sign that anything is wrong."""
+    pid = worker.pid
+    for _ in range(3):
+        assert call(worker, True, "add", 1, 2) == 3
+    worker.call.hold_for(1.0)  # longer than a child may live on that has closed a connection
+    assert (worker.pid, worker.call.add(1, 2)) == (pid, 3)

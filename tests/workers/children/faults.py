@@ -50,6 +50,10 @@ class Faults(ChildWorker):
         tell(file)
         time.sleep(1e6)
 
+    def hold_for(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        time.sleep(seconds)
+
     async def count_waiting(self) -> int:
         """Return how many calls wait on a thread."""
         return len([each for each in threading.enumerate() if each.name.startswith("ambidex sync method")])

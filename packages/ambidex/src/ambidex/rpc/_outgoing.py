@@ -35,6 +35,7 @@ class Outgoing:
 
     def __init__(self, connection: Connection, codec: Codec) -> None:
         self.connection = connection
+        self.is_given_up = False  # its loop is closed: nobody waits for what is open
         self._codec = codec
         self._calls: dict[int, Reply] = {}
         self._streams: dict[int, _Awaited] = {}

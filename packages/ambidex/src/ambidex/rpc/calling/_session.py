@@ -440,6 +440,7 @@ class Session:
         for other in tuple(self._by_loop):
             left = self._by_loop.pop(other, None) if other.is_closed() else None  # None: another thread has it
             if left is not None:
+                left.is_given_up = True
                 left.connection.close()
         _, sock = self._open(name)
 
@@ -447,6 +448,8 @@ class Session:
             outgoing.receive(message)
 
         def ended(error: Exception | None) -> None:
+            if outgoing.is_given_up:
+                return
             if self.is_open:
                 self._owner.lost(error)
             self.when_known(loop, outgoing.end)
