@@ -5,7 +5,7 @@ from __future__ import annotations
 from ._blocking import BlockingConnection
 from ._connection import Connection
 from ._endings import ending_of
-from ._pairs import Control, Socket, new_pair, receive_connection, socket_of
+from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
 
 __all__ = (
     "BlockingConnection",
@@ -13,6 +13,7 @@ __all__ = (
     "Control",
     "Socket",
     "ending_of",
+    "has_arrived",
     "new_pair",
     "receive_connection",
     "socket_of",

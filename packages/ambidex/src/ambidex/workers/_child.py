@@ -24,7 +24,7 @@ from ..rpc.serving import (
     public_methods,
     table_of,
 )
-from ..transport import BlockingConnection, Connection, receive_connection, socket_of
+from ..transport import BlockingConnection, Connection, has_arrived, receive_connection, socket_of
 from . import _given
 from ._orphan import watch_parent
 
@@ -200,6 +200,8 @@ class _Child:
             self._is_over.set_exception(error)
 
     def _add_connections(self, control: Any) -> None:
+        if not has_arrived(control):  # `_connect_back` was faster
+            return
         try:
             received = receive_connection(control)
         except OSError:
