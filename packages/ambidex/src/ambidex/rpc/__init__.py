@@ -6,6 +6,8 @@ here, the rest in `calling` and `serving`.
 
 from __future__ import annotations
 
+from ._begun import SIZE as BEGUN_BYTES
+from ._begun import Begun
 from ._codecs import Codec, Handles, PickleCodec, what_fails
 from ._deadlines import remaining_time
 from ._exported import Exported, Received, read_release, release_of
@@ -16,6 +18,8 @@ from ._outgoing import Outgoing
 
 __all__ = (
     "BACK",
+    "BEGUN_BYTES",
+    "Begun",
     "CallOptions",
     "Codec",
     "DEFINITIONS",

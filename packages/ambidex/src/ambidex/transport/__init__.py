@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._blocking import BlockingConnection
 from ._connection import Connection
 from ._endings import ending_of
+from ._page import new_page, take_page
 from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
 
 __all__ = (
@@ -14,7 +15,9 @@ __all__ = (
     "Socket",
     "ending_of",
     "has_arrived",
+    "new_page",
     "new_pair",
     "receive_connection",
     "socket_of",
+    "take_page",
 )

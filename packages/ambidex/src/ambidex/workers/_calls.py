@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from ..rpc import ROOT, CallOptions
-from ..rpc.calling import check_may_block
+from ..rpc.calling import check_may_block, remaining_of
 from ..runtime import loop_here
 from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncGenerator, Coroutine
 
+    from ._life import Life
     from ._parent import ParentWorker
 
 AS_IT_IS: Any = ...  # an option that is left out
@@ -68,14 +70,20 @@ class BlockingFunction:
         if self._options.retry:
             self._worker.check_retry(self._name, self._options)
             return call_retried(self, self._options, args, kwargs)
-        life, name, options = self._worker.life(self._name), self._name, self._options
+        worker, name, timeout_s = self._worker, self._name, self._options.timeout_s
         if loop_here() is not None:
-            check_may_block(f"{self._worker}.call.{name}")
+            check_may_block(f"{worker}.call.{name}")
+        life = worker.running
+        if life is None:
+            begun = time.monotonic()
+            timeout_s = remaining_of(timeout_s)
+            life = worker.life(name, timeout_s)
+            timeout_s = None if timeout_s is None else timeout_s - (time.monotonic() - begun)
         runs, is_two_way, _ = life.functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
-            return life.session.stream(ROOT, name, args, kwargs, options.timeout_s, ahead)
-        return life.session.call(ROOT, name, args, kwargs, options.timeout_s)
+            return life.session.stream(ROOT, name, args, kwargs, timeout_s, ahead)
+        return life.session.call(ROOT, name, args, kwargs, timeout_s)
 
     def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingFunction:
         """Return the same function with other options."""
@@ -125,13 +133,50 @@ class AwaitedFunction:
         if self._options.retry:
             self._worker.check_retry(self._name, self._options)
             return acall_retried(self, self._options, args, kwargs)
-        life, name, options = self._worker.life(self._name), self._name, self._options
-        runs, is_two_way, _ = life.functions[name]
+        worker, name, timeout_s = self._worker, self._name, self._options.timeout_s
+        life = worker.running
+        runs, is_two_way, _ = (life or worker.last_life(name)).functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
-            return life.session.astream(ROOT, name, args, kwargs, options.timeout_s, ahead)
-        result: Coroutine[Any, Any, Any] = life.session.acall(ROOT, name, args, kwargs, options.timeout_s)
+            if life is None:
+                return self._stream_later(args, kwargs, ahead)
+            return life.session.astream(ROOT, name, args, kwargs, timeout_s, ahead)
+        if life is None:
+            return self._call_later(args, kwargs)
+        result: Coroutine[Any, Any, Any] = life.session.acall(ROOT, name, args, kwargs, timeout_s)
         return result
+
+    async def _call_later(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        life, timeout_s = await self._life_to_come()
+        return await life.session.acall(ROOT, self._name, args, kwargs, timeout_s)
+
+    async def _stream_later(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int
+    ) -> AsyncGenerator[Any, Any]:
+        life, timeout_s = await self._life_to_come()
+        stream = life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
+        step: Any = stream.__anext__()
+        try:
+            while True:
+                try:
+                    item = await step
+                except StopAsyncIteration:
+                    return
+                try:
+                    sent = yield item
+                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                    step = stream.athrow(error)
+                else:
+                    step = stream.asend(sent)
+        finally:
+            await stream.aclose()
+
+    async def _life_to_come(self) -> tuple[Life, float | None]:
+        """Wait for a child that is started again; return it, and how many seconds the call has left."""
+        begun = time.monotonic()
+        timeout_s = remaining_of(self._options.timeout_s)
+        life = await self._worker.life_to_come(self._name, timeout_s)
+        return life, None if timeout_s is None else timeout_s - (time.monotonic() - begun)
 
     def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedFunction:
         """Return the same function with other options."""

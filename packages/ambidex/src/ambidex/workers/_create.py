@@ -31,6 +31,7 @@ class Create:
 
     async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await the object, and return its face."""
-        place: Any = placed(make, self._worker.life("create").channel)
+        life = await self._worker.life_to_come("create", None)
+        place: Any = placed(make, life.channel)
         made: T = await place.aio(*args, **kwargs)
         return made

@@ -7,12 +7,11 @@ from .._observer import Observer
 from .._statistics import MethodStatistics, Statistics, combined
 from ._channel import RemoteChannel
 from ._handles import CallingHandles, holding
-from ._session import END_KNOWN_S, Session, check_may_block, remaining_of
+from ._session import Session, check_may_block, remaining_of
 
 __all__ = (
     "CallingHandles",
     "Counters",
-    "END_KNOWN_S",
     "MethodStatistics",
     "Observer",
     "RemoteChannel",
