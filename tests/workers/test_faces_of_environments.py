@@ -1,4 +1,4 @@
-"""A typed face in an environment that has less than the child's: it checks strictly, runs, and imports nothing heavy."""
+"""A typed face in an environment that has less than the child's: it checks strictly, and runs."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def placed(target: Any, channel: Channel) -> Callable[..., Any]:
         UsageError: it is nothing of a generated module, or a user's subclass with overrides, or bound to an object.
     """
     bridge = _bridge_of(target)
-    if bridge not in ("", __package__):
+    if bridge not in ("", __name__.rpartition(".")[0]):
         return _placed_by_copy(target, channel, bridge)
     if isinstance(target, type):
         return _placed_class(target, channel)
@@ -59,7 +59,7 @@ def _bridge_of(target: Any) -> str:
 def _placed_by_copy(target: Any, channel: Any, bridge: str) -> Callable[..., Any]:
     """Place what belongs to a vendored copy of this library, by that copy's own rules."""
     copy, name = sys.modules[bridge], getattr(target, "__qualname__", repr(target))
-    own = sys.modules[__package__]
+    own = sys.modules[__name__.rpartition(".")[0]]
     if copy.ABI != own.ABI:
         raise UsageError(
             f"{name} carries version {copy.ABI} of the bridge and this is version {own.ABI}: vendor it again"

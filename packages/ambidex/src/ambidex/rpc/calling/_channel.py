@@ -113,7 +113,8 @@ class RemoteChannel:
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         """Start the member and return its future at once."""
         if _is_local(member):
-            return self._local.submit(member, receiver, args, kwargs, timeout_s)
+            own: Future[Any] = self._local.submit(member, receiver, args, kwargs, timeout_s)
+            return own
         target, asked = _asked("call", member, receiver)
         caller = self._caller() if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
