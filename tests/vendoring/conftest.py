@@ -28,7 +28,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 from ._ambidex import Module
@@ -58,6 +58,24 @@ async def give(value: int) -> int:
     """Return `value`."""
     await asyncio.sleep(0)
     return value
+
+
+@tool_module.wrap_function
+async def pid() -> int:
+    """Return the id of the process that this runs in."""
+    return os.getpid()
+
+
+@tool_module.wrap_function
+async def same(counter: Counter) -> Counter:
+    """Return what is given."""
+    return counter
+
+
+@tool_module.wrap_function
+async def told(tell: Callable[[Counter], Awaitable[Counter]], counter: Counter) -> Counter:
+    """Return what the callable gives for a counter."""
+    return await tell(counter)
 
 
 @tool_module.wrap_function

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import UsageError
@@ -27,6 +28,9 @@ def placed(target: Any, channel: Channel) -> Callable[..., Any]:
     Raises:
         UsageError: it is nothing of a generated module, or a user's subclass with overrides, or bound to an object.
     """
+    bridge = _bridge_of(target)
+    if bridge not in ("", __name__.rpartition(".")[0]):
+        return _placed_by_copy(target, channel, bridge)
     if isinstance(target, type):
         return _placed_class(target, channel)
     bound: Any = getattr(target, "__ambidex_call__", target)
@@ -41,6 +45,29 @@ def placed(target: Any, channel: Channel) -> Callable[..., Any]:
     if len(members) == 1 and members[0].binding == "module":
         return _placed_plain(members[0], channel)
     raise UsageError(f"{target!r} is nothing of a generated module: give a public function, class or class method")
+
+
+def _bridge_of(target: Any) -> str:
+    """Return the name of the bridge that a target's generated module imports: this one, or a vendored copy of it."""
+    members: tuple[Member, ...] = getattr(target, "__ambidex_members__", ())
+    bound = getattr(getattr(target, "__ambidex_call__", target), "__bound__", members)
+    described: Any = getattr(target, "__ambidex_info__", None) or (bound[0] if bound else None)
+    package, found, _ = type(described).__module__.rpartition(".bridge.")
+    return f"{package}.bridge" if found else ""
+
+
+def _placed_by_copy(target: Any, channel: Any, bridge: str) -> Callable[..., Any]:
+    """Place what belongs to a vendored copy of this library, by that copy's own rules."""
+    copy, name = sys.modules[bridge], getattr(target, "__qualname__", repr(target))
+    own = sys.modules[__name__.rpartition(".")[0]]
+    if copy.ABI != own.ABI:
+        raise UsageError(
+            f"{name} carries version {copy.ABI} of the bridge and this is version {own.ABI}: vendor it again"
+        )
+    if not hasattr(channel, "for_copy"):
+        raise UsageError(f"{name} carries a copy of ambidex, {bridge}: place it on one worker, no pool takes it yet")
+    made: Callable[..., Any] = copy.placed(target, channel.for_copy(bridge))
+    return made
 
 
 def _placed_plain(member: Member, channel: Channel) -> Callable[..., Any]:

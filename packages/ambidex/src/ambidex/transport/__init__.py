@@ -6,7 +6,7 @@ from ._blocking import BlockingConnection
 from ._connection import Connection
 from ._endings import ending_of
 from ._page import new_page, take_page
-from ._pairs import Control, Socket, new_pair, receive_connection, socket_of
+from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
 
 __all__ = (
     "BlockingConnection",
@@ -14,6 +14,7 @@ __all__ = (
     "Control",
     "Socket",
     "ending_of",
+    "has_arrived",
     "new_page",
     "new_pair",
     "receive_connection",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import sys
 
 from ..errors import ProtocolError
 from ._descriptors import receive_descriptors, send_descriptors
@@ -68,6 +69,18 @@ class Control:
     def close(self) -> None:
         """End it."""
         self._socket.close()
+
+
+def has_arrived(control: socket.socket) -> bool:
+    """Tell whether something has come over `control`, a connection or its end, which is received without a wait."""
+    assert sys.platform != "win32", "Windows passes no descriptors over sockets"
+    try:
+        control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:  # it has broken: to receive tells
+        return True
+    return True
 
 
 def receive_connection(control: socket.socket) -> tuple[int, socket.socket] | None:

@@ -26,7 +26,7 @@ from ..rpc.serving import (
     public_methods,
     table_of,
 )
-from ..transport import BlockingConnection, Connection, receive_connection, socket_of, take_page
+from ..transport import BlockingConnection, Connection, has_arrived, receive_connection, socket_of, take_page
 from . import _given, _watch
 
 if TYPE_CHECKING:
@@ -235,6 +235,8 @@ class _Child:
             self._is_over.set_exception(error)
 
     def _add_connections(self, control: Any) -> None:
+        if not has_arrived(control):  # `_connect_back` was faster
+            return
         try:
             received = receive_connection(control)
         except OSError:

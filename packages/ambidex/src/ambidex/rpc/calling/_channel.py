@@ -8,11 +8,12 @@ finds its caller there, by the bridge's own rules.
 from __future__ import annotations
 
 import functools
+import sys
 from typing import TYPE_CHECKING, Any
 
-from ...bridge import BlockingSteps, InProcess, StepsAhead, Wrappers
+from ... import bridge, runtime
 from ...errors import UsageError
-from ...runtime import Caller, StreamCall, check_blocking, loop_here
+from ...runtime import check_blocking, loop_here
 from .._messages import DEFINITIONS, refuse_blocking
 from ._remote import RemoteObject
 
@@ -20,22 +21,41 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 
     from ...bridge import FaceInfo, Future, Member
-    from ...runtime import Runtime
+    from ...runtime import Caller, Runtime
     from ._session import Session
 
     Args = tuple[Any, ...]
     Kwargs = Mapping[str, Any]
     Convert = Callable[[Any], Any]
 
+_RUNTIME = "ambidex workers"  # of a copy: where its callbacks' callers wait
+
 
 class RemoteChannel:
-    """Carry calls from faces to objects of another process."""
+    """Carry calls from faces to objects of another process.
 
-    def __init__(self, session: Session, runtime: Runtime) -> None:
+    `bridge` and `runtime_module` are what the faces are made of: those of a vendored copy for its faces, and `runtime`
+    is one of that copy's then.
+    """
+
+    def __init__(self, session: Session, runtime: Runtime, bridge: Any = bridge, runtime_module: Any = runtime) -> None:
         self._session = session
         self._runtime = runtime
-        self._local = InProcess(runtime, origin=self)  # for callables of the user's that come home
-        self.wrappers = self._local.wrappers = Wrappers()
+        self._bridge = bridge
+        self._caller = functools.partial(runtime_module.Caller, runtime, self)
+        self._stream_call = functools.partial(runtime_module.StreamCall, runtime)
+        self._local = bridge.InProcess(runtime, origin=self)  # for callables of the user's that come home
+        self._copies: dict[str, RemoteChannel] = {}
+        self.wrappers = self._local.wrappers = bridge.Wrappers()
+
+    def for_copy(self, name: str) -> RemoteChannel:
+        """Return the channel of the faces whose bridge is the module of that name, in a vendored copy."""
+        found = self._copies.get(name)
+        if found is None:
+            of_copy = sys.modules[f"{name.rpartition('.')[0]}.runtime"]
+            made = RemoteChannel(self._session, of_copy.runtime_of(_RUNTIME), sys.modules[name], of_copy)
+            found = self._copies.setdefault(name, made)
+        return found
 
     # -- calls
 
@@ -63,7 +83,7 @@ class RemoteChannel:
     def _call_handing_over(
         self, member: Member, target: int, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> Any:
-        caller = Caller(self._runtime, self, is_remote=True)
+        caller = self._caller(is_remote=True)
         try:
             with caller:
                 args, kwargs = member.take(args, kwargs)
@@ -78,7 +98,7 @@ class RemoteChannel:
         if _is_local(member):
             return await self._local.acall(member, receiver, args, kwargs, timeout_s)
         target, asked = _asked("call", member, receiver)
-        caller = Caller(self._runtime, self) if member.hands_over else None
+        caller = self._caller() if member.hands_over else None
         try:
             args, kwargs = self._take(member, args, kwargs, caller)
             value = await self._session.acall(target, asked, args, kwargs, timeout_s, member.name)
@@ -93,9 +113,10 @@ class RemoteChannel:
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         """Start the member and return its future at once."""
         if _is_local(member):
-            return self._local.submit(member, receiver, args, kwargs, timeout_s)
+            own: Future[Any] = self._local.submit(member, receiver, args, kwargs, timeout_s)
+            return own
         target, asked = _asked("call", member, receiver)
-        caller = Caller(self._runtime, self) if member.hands_over else None
+        caller = self._caller() if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
 
         async def work(_: Any = receiver) -> Any:  # which is to live as long as the call
@@ -149,7 +170,7 @@ class RemoteChannel:
         read_ahead: int | None,
     ) -> Generator[Any, Any, None]:
         """Return a generator that steps on the runtime's loop: what is called back runs on the thread that waits."""
-        caller = Caller(self._runtime, self)
+        caller = self._caller()
         args, kwargs = self._take(member, args, kwargs, caller)
         target, _ = _asked("", member, receiver)
         function = functools.partial(
@@ -157,9 +178,14 @@ class RemoteChannel:
         )
         outward = None if member.gives is None else member.giver(self)
         name, instead, inward = member.name, member.instead, member.inward_sent()
-        call = StreamCall(self._runtime, function, (), {}, name, instead, None, outward, inward, caller)
+        call = self._stream_call(function, (), {}, name, instead, None, outward, inward, caller)
         raise_given = member.raises_given(self)
-        return BlockingSteps(call, raise_given) if read_ahead is None else StepsAhead(call, read_ahead, raise_given)
+        steps: Generator[Any, Any, None] = (
+            self._bridge.BlockingSteps(call, raise_given)
+            if read_ahead is None
+            else self._bridge.StepsAhead(call, read_ahead, raise_given)
+        )
+        return steps
 
     def _translated(
         self, member: Member, steps: Generator[Any, Any, None], *, is_ahead: bool
@@ -194,7 +220,7 @@ class RemoteChannel:
     ) -> AsyncGenerator[Any, Any]:
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
         target, asked = _asked("context" if member.runs == "context" else "stream", member, receiver)
-        caller = Caller(self._runtime, self) if member.hands_over else None
+        caller = self._caller() if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
         steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name, receiver)
         outward = None if member.gives is None else member.giver(self)
@@ -239,7 +265,7 @@ class RemoteChannel:
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
-        caller = Caller(self._runtime, self) if member.hands_over else None
+        caller = self._caller() if member.hands_over else None
         args, _ = self._take(member, (value,), {}, caller)
         if caller is not None:
             caller.close()
@@ -264,7 +290,7 @@ class RemoteChannel:
         asked = f"create {info.implementation.module}:{info.path}"
         try:
             if member is not None and member.hands_over:
-                caller = Caller(self._runtime, self)
+                caller = self._caller()
                 with caller:
                     args, kwargs = member.take(args, kwargs)
                     work = functools.partial(self._session.acall, DEFINITIONS, asked, args, kwargs, None, info.path)
@@ -283,7 +309,7 @@ class RemoteChannel:
     async def acreate(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         """Do the same, awaited."""
         asked = f"create {info.implementation.module}:{info.path}"
-        caller = Caller(self._runtime, self) if member is not None and member.hands_over else None
+        caller = self._caller() if member is not None and member.hands_over else None
         try:
             if member is not None:
                 args, kwargs = self._take(member, args, kwargs, caller)

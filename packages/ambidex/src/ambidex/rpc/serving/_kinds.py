@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...module import registration_of
+from ... import module
 from .._abilities import is_data
+
+if TYPE_CHECKING:
+    from ...module import Entry, Module
 
 _kinds: dict[type, tuple[str, str, str, str] | None] = {}
 
@@ -27,6 +30,17 @@ def public_class_of(cls: type[Any]) -> tuple[str, str, str, str] | None:
 def forget_classes() -> None:
     """Look classes up again: another module was imported."""
     _kinds.clear()
+
+
+def registration_of(target: object) -> tuple[Module, Entry] | None:
+    """Return what a manifest says of a class or function: one of ours, or of a library that carries a copy of this."""
+    found = module.registration_of(target)
+    if found is None:
+        ours = f".{module.__name__.rpartition('.')[2]}"
+        copies = [copy for name, copy in tuple(sys.modules.items()) if name.endswith(ours) and copy is not module]
+        for look in [getattr(copy, "registration_of", None) for copy in copies]:
+            found = found or (None if look is None else look(target))
+    return found
 
 
 def is_renamed(cls: type[Any], name: str) -> bool:

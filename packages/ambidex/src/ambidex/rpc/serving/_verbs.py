@@ -20,9 +20,8 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...module import registration_of
 from .._abilities import stepping
-from ._kinds import forget_classes, is_renamed
+from ._kinds import forget_classes, is_renamed, registration_of
 from ._table import Function
 
 if TYPE_CHECKING:
