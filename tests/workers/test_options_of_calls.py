@@ -134,15 +134,26 @@ def test_nobody_has_a_deadline_outside_of_calls() -> None:
 
 
 @both
-@pytest.mark.parametrize("timeout", [0, SHORT_S])
 def test_deadline_ends_the_work_and_its_clean_up_is_waited_for(
-    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path, timeout: float
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path
 ) -> None:
-    """Zero is a deadline that has come already."""
+    """The caller goes on when both are over."""
     file = tmp_path / "file"
     with pytest.raises(DeadlineExceeded, match="wait did not end within"):
-        call(worker, "wait", str(file), timeout=timeout)
+        call(worker, "wait", str(file), timeout=SHORT_S)
     assert tries(file) == 1
+
+
+@both
+@pytest.mark.parametrize("name", ["add", "fail"])
+def test_call_whose_deadline_has_come_never_begins(
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path, name: str
+) -> None:
+    """Neither on a thread nor on the loop, however fast it would be; as in one process."""
+    file = tmp_path / "file"
+    with pytest.raises(DeadlineExceeded, match=f"{name} did not end within 0 s"):
+        call(worker, name, str(file), *([0] if name == "add" else []), timeout=0)
+    assert tries(file) == 0
 
 
 @both
