@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DOCS = ROOT / "docs"
 HOW_TO = ("from-comlink", "stream-from-a-child", "cancel-a-call", "pool-workers", "measure-calls")
-PAGES = (DOCS / "workers.md", *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO))
+PAGES = (DOCS / "workers.md", *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO), DOCS / "reference" / "options.md")
 BLOCKS = {page: read_blocks(page) for page in PAGES}
 FILES = {
     page: {file: block for block in blocks if (file := block.find_comment("file ")) is not None}
