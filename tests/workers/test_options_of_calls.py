@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import DeadlineExceeded, ParentWorker, UsageError, WorkerDied, remaining_time
+from ambidex import DeadlineExceeded, ParentWorker, UsageError, WorkerDied, WorkerNotStarted, remaining_time
 from tests.limits import HANG_S
 
 if TYPE_CHECKING:
@@ -295,3 +295,16 @@ def test_retry_of_a_stream_is_refused(worker: ParentWorker) -> None:
     with pytest.raises(UsageError, match="watch yields items"):
         worker.call.watch.with_options(retry=1)()
     assert list(worker.call.watch()) == [1]
+
+
+# -- names
+
+
+def test_methods_with_the_names_of_call_itself_are_refused_when_the_child_starts(tmp_path: Path) -> None:
+    """All of them are listed; otherwise nobody could call them, or start the worker."""
+    file = tmp_path / "taken.py"
+    names = ("close", "list_functions", "start", "with_options")
+    methods = "".join(f"    def {name}(self): ...\n" for name in names)
+    file.write_text(f"from ambidex import ChildWorker\nclass Taken(ChildWorker):\n{methods}", encoding="utf-8")
+    with pytest.raises(WorkerNotStarted, match=rf"Taken has methods that .* themselves: {', '.join(names)}; give them"):
+        ParentWorker(file, output="drop").call.start()
