@@ -27,7 +27,7 @@ HOW_TO = (
     "measure-calls",
     "recover-from-a-crash",
 )
-PAGES = (DOCS / "workers.md", *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO))
+PAGES = (DOCS / "workers.md", *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO), DOCS / "reference" / "options.md")
 BLOCKS = {page: read_blocks(page) for page in PAGES}
 FILES = {
     page: {file: block for block in blocks if (file := block.find_comment("file ")) is not None}

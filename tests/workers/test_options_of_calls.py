@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import DeadlineExceeded, ParentWorker, UsageError, WorkerDied, remaining_time
+from ambidex import DeadlineExceeded, ParentWorker, UsageError, WorkerDied, WorkerNotStarted, remaining_time
 from tests.limits import HANG_S
 
 if TYPE_CHECKING:
@@ -134,15 +134,26 @@ def test_nobody_has_a_deadline_outside_of_calls() -> None:
 
 
 @both
-@pytest.mark.parametrize("timeout", [0, SHORT_S])
 def test_deadline_ends_the_work_and_its_clean_up_is_waited_for(
-    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path, timeout: float
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path
 ) -> None:
-    """Zero is a deadline that has come already."""
+    """The caller goes on when both are over."""
     file = tmp_path / "file"
     with pytest.raises(DeadlineExceeded, match="wait did not end within"):
-        call(worker, "wait", str(file), timeout=timeout)
+        call(worker, "wait", str(file), timeout=SHORT_S)
     assert tries(file) == 1
+
+
+@both
+@pytest.mark.parametrize("name", ["add", "fail"])
+def test_call_whose_deadline_has_come_never_begins(
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path, name: str
+) -> None:
+    """Neither on a thread nor on the loop, however fast it would be; as in one process."""
+    file = tmp_path / "file"
+    with pytest.raises(DeadlineExceeded, match=f"{name} did not end within 0 s"):
+        call(worker, name, str(file), *([0] if name == "add" else []), timeout=0)
+    assert tries(file) == 0
 
 
 @both
@@ -284,3 +295,16 @@ def test_retry_of_a_stream_is_refused(worker: ParentWorker) -> None:
     with pytest.raises(UsageError, match="watch yields items"):
         worker.call.watch.with_options(retry=1)()
     assert list(worker.call.watch()) == [1]
+
+
+# -- names
+
+
+def test_methods_with_the_names_of_call_itself_are_refused_when_the_child_starts(tmp_path: Path) -> None:
+    """All of them are listed; otherwise nobody could call them, or start the worker."""
+    file = tmp_path / "taken.py"
+    names = ("close", "list_functions", "start", "with_options")
+    methods = "".join(f"    def {name}(self): ...\n" for name in names)
+    file.write_text(f"from ambidex import ChildWorker\nclass Taken(ChildWorker):\n{methods}", encoding="utf-8")
+    with pytest.raises(WorkerNotStarted, match=rf"Taken has methods that .* themselves: {', '.join(names)}; give them"):
+        ParentWorker(file, output="drop").call.start()

@@ -114,6 +114,7 @@ class Incoming:
             args, kwargs = served.codec.loads(arrived.body, message.buffers)
             is_stream = entry.runs in ("stream", "sync_stream")
             _check_way(arrived.name, is_stream=is_stream, is_wanted=bool(message.flags & _STREAM))
+            _check_time(entry.name, arrived.remaining_s)
         except Exception as error:  # noqa: BLE001  the boundary to bytes and code of the other side: it is told
             self._fail(id_, error)
             return
@@ -219,6 +220,11 @@ class Incoming:
         task = self._tasks.get(id_)
         if task is not None:
             self._loop.call_soon(task.cancel)  # not at once: a task that has not begun would end without a word
+
+
+def _check_time(name: str, remaining_s: float | None) -> None:
+    if remaining_s is not None and remaining_s <= 0.0:  # as in one process: it never begins
+        raise DeadlineExceeded(name, 0.0)
 
 
 def _check_way(name: str, *, is_stream: bool, is_wanted: bool) -> None:
