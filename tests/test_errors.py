@@ -41,7 +41,7 @@ MADE: list[AmbidexError] = [
     ProtocolError("no frame"),
     RemoteError("shop.Refused", "closed today"),
     PoolFull("render", 4, 100),
-    WorkerDied(4121, -9, "Store.get", "started", ["out of memory"]),
+    WorkerDied(4121, -9, "Store.get", "started", ["out of memory"], "it was killed"),
     WorkerNotStarted("worker.py", "it ended with exit code 1", "ModuleNotFoundError"),
     InternalError("ours"),
     GenerationError(PROBLEMS),
@@ -133,19 +133,16 @@ def test_warning_is_a_runtime_warning() -> None:
 @pytest.mark.parametrize(
     ("status", "progress", "said"),
     [
-        (-9, "started", "worker 4121 died (signal 9) during Store.get, while this call ran"),
-        (3, "sent", "worker 4121 died (exit code 3) during Store.get, after this call was sent to it"),
-        (
-            None,
-            "not_sent",
-            "worker 4121 died (its exit status is not known) during Store.get, before this call was sent to it",
-        ),
+        (-9, "started", "worker 4121 died (signal 9) during Store.get"),
+        (3, "sent", "worker 4121 died (exit code 3) after Store.get was sent to it, and before that began"),
+        (None, "not_sent", "worker 4121 died (its exit status is not known) before Store.get was sent to it"),
     ],
 )
 def test_worker_died_says_how_and_how_far_the_call_was(status: int | None, progress: str, said: str) -> None:
     """The message names the process, what ended it, the call, and whether it had begun."""
     assert str(WorkerDied(4121, status, "Store.get", progress)) == said
     assert str(WorkerDied(4121, status, "Store.get", progress, ["a", "b"])) == f"{said}; it wrote last:\n    a\n    b"
+    assert str(WorkerDied(4121, status, "Store.get", progress, [], "it hung")) == f"{said}; it hung"
 
 
 def test_worker_not_started_shows_what_it_has_written() -> None:

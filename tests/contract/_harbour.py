@@ -6,8 +6,12 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from ambidex import Module
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+wrapper_module = Module("tests.contract.harbour", "contract")
 
 
 class Position(NamedTuple):
@@ -17,6 +21,7 @@ class Position(NamedTuple):
     east: float
 
 
+@wrapper_module.wrap_class
 class Ship:
     """An object: whoever reaches it reaches the same one."""
 
@@ -81,5 +86,6 @@ class Ship:
             self.log.append("cast off")
 
 
+@wrapper_module.wrap_function
 async def launch(name: str) -> Ship:
     return Ship(name)

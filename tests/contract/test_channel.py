@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import DeadlineExceeded
-from ambidex.bridge import Channel, InProcess
+from ambidex import DeadlineExceeded, ParentWorker
+from ambidex.bridge import Channel, InProcess, placed
 from tests.contract._harbour import Position
 from tests.contract.copying import CopyingChannel
 from tests.contract.harbour import Ship, harbour, launch
@@ -21,9 +23,20 @@ from tests.runtime.work import DEADLINES_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-CHANNELS: dict[str, Callable[[Channel], Channel]] = {
-    "in-process": lambda channel: channel,
-    "copying": CopyingChannel,
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def in_child(_: Channel) -> Generator[Channel, None, None]:
+    """Run the implementation in a child process."""
+    with ParentWorker("tests.contract.child:Harbour", cwd=ROOT) as worker:
+        yield worker.life("the tests").channel
+
+
+CHANNELS: dict[str, Callable[[Channel], AbstractContextManager[Channel]]] = {
+    "in-process": nullcontext,
+    "copying": lambda channel: nullcontext(CopyingChannel(channel)),
+    "child": in_child,
 }
 
 
@@ -32,9 +45,12 @@ def channel(request: pytest.FixtureRequest) -> Generator[Channel, None, None]:
     """Reach the implementation through each channel in turn."""
     own = harbour.channel
     assert isinstance(own, InProcess)
-    harbour.channel = CHANNELS[request.param](own)
-    yield harbour.channel
-    harbour.channel = own
+    with CHANNELS[request.param](own) as chosen:
+        harbour.channel = chosen
+        try:
+            yield chosen
+        finally:
+            harbour.channel = own
 
 
 def test_create_passes_arguments_and_raises_what_the_constructor_raises() -> None:
@@ -89,7 +105,7 @@ def test_get_and_set_reach_the_object_itself() -> None:
 
 def test_objects_keep_their_identity_in_arguments_and_results() -> None:
     """The same object has the same face, however it comes."""
-    argo, calypso = Ship("Argo"), launch("Calypso")
+    argo, calypso = Ship("Argo"), placed(launch, harbour.channel)("Calypso")
     met = argo.meet([calypso])
     assert met["Argo"] is argo
     assert met["Calypso"] is calypso

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOCS = ROOT / "docs"
-HOW_TO = ("from-comlink", "stream-from-a-child", "cancel-a-call", "pool-workers")
+HOW_TO = ("from-comlink", "stream-from-a-child", "cancel-a-call", "pool-workers", "measure-calls")
 PAGES = (DOCS / "workers.md", *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO))
 BLOCKS = {page: read_blocks(page) for page in PAGES}
 FILES = {

@@ -18,10 +18,21 @@ class Flooded(Exception):
 
 
 class NeedsTwo(Exception):
-    """Give the base fewer arguments than it takes: it cannot be put together again."""
+    """Give the base fewer arguments than it takes, where it is made: it cannot be put together again."""
+
+    def __new__(cls, name: str, code: int) -> NeedsTwo:  # noqa: PYI034  Self is not in 3.9's typing
+        return super().__new__(cls, f"{name} has code {code}")
 
     def __init__(self, name: str, code: int) -> None:
         super().__init__(f"{name} has code {code}")
+
+
+class TakesTwo(Exception):
+    """Give the base fewer arguments than its constructor takes, which is called once alone."""
+
+    def __init__(self, name: str, code: int) -> None:
+        super().__init__(f"{name} has code {code}")
+        self.code = code
 
 
 class HasLock(Exception):
@@ -62,7 +73,7 @@ class Number(Exception):
 
 @dataclass(frozen=True)
 class Frozen(Exception):
-    """Take no state back."""
+    """Let no field be set."""
 
     code: int
 

@@ -58,6 +58,7 @@ KNOWN: list[Callable[[], BaseException]] = [
     lambda: FileNotFoundError(2, "No such file", "/x"),
     lambda: UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"),
     lambda: known_errors.Flooded("Oslo", 2.5),
+    lambda: known_errors.TakesTwo("Oslo", 2),
     lambda: DeadlineExceeded("query", 3.0),
     lambda: RemoteError("torch.Oops", "far"),
     lambda: asyncio.CancelledError("why"),
@@ -121,10 +122,10 @@ def test_exception_without_a_text_crosses_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "kind"), [(known_errors.Sealed(4), known_errors.Sealed), (known_errors.Frozen(4), RemoteError)]
+    ("error", "kind"), [(known_errors.Sealed(4), known_errors.Sealed), (known_errors.Frozen(4), known_errors.Frozen)]
 )
 def test_exception_that_lets_nothing_be_set_has_notes_and_causes(error: Exception, kind: type[Exception]) -> None:
-    """A frozen dataclass is told, for it takes not even its own fields back."""
+    """What the class itself would do with an attribute is not asked."""
     object.__setattr__(error, "__cause__", ValueError("x"))
     got = crossed(error)
     assert type(got) is kind

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ambidex.errors import UsageError
-from ambidex.rpc._options import CallOptions, idempotent, is_idempotent
+from ambidex.rpc._options import CallOptions, delay_s, idempotent, is_idempotent
 
 
 def test_replaced_option_leaves_the_others_and_the_original_as_they_are() -> None:
@@ -55,12 +55,24 @@ def test_retry_out_of_range_is_refused(retry: object) -> None:
         CallOptions().replaced(retry=retry)
 
 
-def test_only_an_idempotent_method_is_tried_again() -> None:
-    """One value can be set for an object that has methods of both sorts."""
+def test_retry_of_what_is_not_declared_is_refused() -> None:
+    """It says what to write; without `retry` anything may be called."""
     options = CallOptions(retry=2)
-    assert options.tries(is_idempotent=True) == 3
-    assert options.tries(is_idempotent=False) == 1
-    assert CallOptions().tries(is_idempotent=True) == 1
+    options.check_retry("get", "async", is_idempotent=True)
+    with pytest.raises(UsageError, match=r"add is not declared so: write `@ambidex.idempotent`"):
+        options.check_retry("add", "sync", is_idempotent=False)
+    with pytest.raises(UsageError, match="watch yields items"):
+        options.check_retry("watch", "stream", is_idempotent=True)
+    CallOptions().check_retry("add", "sync", is_idempotent=False)
+
+
+def test_delays_between_tries_double_up_to_a_limit_and_are_spread() -> None:
+    """Callers that have lost the same worker come back at times of their own."""
+    longest = [delay_s(tried, lambda: 1.0) for tried in range(200)]
+    assert longest[:3] == [0.05, 0.1, 0.2]
+    assert longest == sorted(longest)
+    assert longest[-1] == 5.0
+    assert (delay_s(3, lambda: 0.0), delay_s(3, lambda: 0.5)) == (0.0, 0.2)
 
 
 class Store:

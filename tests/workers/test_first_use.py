@@ -35,6 +35,9 @@ class Worker(ChildWorker):
     def give_back(self):
         return self.kept
 
+    def take(this, **given):
+        return given
+
     def count(self, stop):
         for number in range(stop):
             print(number)
@@ -161,3 +164,14 @@ def test_line_that_is_printed_reaches_the_terminal_whole(
         worker.call.count(5)
     assert "".join(pieces) == "0\n1\n2\n3\n4\nleft\n"
     assert [piece for piece in pieces if not piece.endswith("\n")] == []
+
+
+def test_keyword_of_any_name_reaches_the_child(worker: ParentWorker) -> None:
+    """No parameter of ours takes it, `self` and `name` included."""
+    given = {"self": 1, "name": 2, "args": 3, "timeout_s": 4, "target": 5}
+    assert worker.call.take(**given) == given
+
+    async def main() -> None:
+        assert await worker.acall.take(**given) == given
+
+    asyncio.run(main())

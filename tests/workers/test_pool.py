@@ -279,7 +279,7 @@ def test_call_goes_elsewhere_where_its_worker_was_dead_already() -> None:
 def test_idempotent_call_is_tried_again_as_often_as_it_says(tmp_path: Path) -> None:
     """Without the option the death is the caller's; with it another worker does the work."""
     with pool_of(2) as pool:
-        with pytest.raises(WorkerDied):
+        with pytest.raises(UsageError, match=r"die is not declared so: write `@ambidex.idempotent`"):
             pool.call.with_options(retry=1).die()
         with pytest.raises(WorkerDied):
             pool.call.die_at_first(str(tmp_path / "first"))

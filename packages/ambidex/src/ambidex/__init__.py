@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ambidex.bridge import get as get
     from ambidex.bridge.overriding import async_method as async_method
     from ambidex.bridge.overriding import method as method
     from ambidex.errors import AmbidexError as AmbidexError
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from ambidex.module import ON_LOOP as ON_LOOP
     from ambidex.module import Module as Module
     from ambidex.rpc import idempotent as idempotent
+    from ambidex.rpc import remaining_time as remaining_time
+    from ambidex.rpc.calling import MethodStatistics as MethodStatistics
+    from ambidex.rpc.calling import Observer as Observer
+    from ambidex.rpc.calling import Statistics as Statistics
     from ambidex.runtime import Future as Future
     from ambidex.runtime import Synchronizer as Synchronizer
     from ambidex.runtime import diagnose as diagnose
@@ -47,14 +52,17 @@ _OWNERS = {
     "GenerationError": "errors",
     "ImplementationUnavailable": "errors",
     "InternalError": "errors",
+    "MethodStatistics": "rpc.calling",
     "Module": "module",
     "NoRunningLoop": "errors",
     "ON_LOOP": "module",
+    "Observer": "rpc.calling",
     "ParentWorker": "workers.parent",
     "PoolFull": "errors",
     "ProtocolError": "errors",
     "RemoteError": "errors",
     "RuntimeClosed": "errors",
+    "Statistics": "rpc.calling",
     "Synchronizer": "runtime",
     "UsageError": "errors",
     "WorkerDied": "errors",
@@ -62,9 +70,11 @@ _OWNERS = {
     "WorkerPool": "workers.parent",
     "async_method": "bridge.overriding",
     "diagnose": "runtime",
+    "get": "bridge",
     "get_synchronizer": "runtime",
     "idempotent": "rpc",
     "method": "bridge.overriding",
+    "remaining_time": "rpc",
     "run_async_task": "runtime",
 }
 
@@ -78,14 +88,17 @@ __all__ = (
     "GenerationError",
     "ImplementationUnavailable",
     "InternalError",
+    "MethodStatistics",
     "Module",
     "NoRunningLoop",
     "ON_LOOP",
+    "Observer",
     "ParentWorker",
     "PoolFull",
     "ProtocolError",
     "RemoteError",
     "RuntimeClosed",
+    "Statistics",
     "Synchronizer",
     "UsageError",
     "WorkerDied",
@@ -93,9 +106,11 @@ __all__ = (
     "WorkerPool",
     "async_method",
     "diagnose",
+    "get",
     "get_synchronizer",
     "idempotent",
     "method",
+    "remaining_time",
     "run_async_task",
 )
 __version__ = "0.1.0"

@@ -135,28 +135,44 @@ class RemoteError(AmbidexError):
 
 
 class WorkerDied(AmbidexError, RuntimeError):
-    """Report a call that was open when its child process ended.
+    """Report a call that was open when its child process ended, or made after that.
 
     `status` is the exit status as `subprocess` gives it, negative for a signal, None where nobody could ask for it;
-    `call` names the call; `progress` is "not_sent", "sent" or "started"; `last_lines` are the last ones that the child
-    has written to its standard error.
+    `call` names the call; `progress` is "not_sent", "sent" (and had not begun; on Windows it may have) or "started";
+    `last_lines` are the last ones that the child has written to its standard error; `reason` says what else is known.
     """
 
-    def __init__(self, pid: int, status: int | None, call: str, progress: str, last_lines: Sequence[str] = ()) -> None:
-        super().__init__(pid, status, call, progress, tuple(last_lines))
+    def __init__(
+        self,
+        pid: int,
+        status: int | None,
+        call: str,
+        progress: str,
+        last_lines: Sequence[str] = (),
+        reason: str = "",
+    ) -> None:
+        super().__init__(pid, status, call, progress, tuple(last_lines), reason)
         self.pid = pid
         self.status = status
         self.call = call
         self.progress = progress
         self.last_lines = tuple(last_lines)
+        self.reason = reason
 
     def __str__(self) -> str:
         said = "".join(f"\n    {line}" for line in self.last_lines)
-        how_far = {"not_sent": "before this call was sent to it", "sent": "after this call was sent to it"}
         return (
-            f"worker {self.pid} died ({_ending(self.status)}) during {self.call}, "
-            f"{how_far.get(self.progress, 'while this call ran')}" + (f"; it wrote last:{said}" if said else "")
+            f"worker {self.pid} died ({_ending(self.status)}) {_HOW_FAR[self.progress].format(self.call)}"
+            + (f"; {self.reason}" if self.reason else "")
+            + (f"; it wrote last:{said}" if said else "")
         )
+
+
+_HOW_FAR = {  # a call was when its worker died
+    "not_sent": "before {} was sent to it",
+    "sent": "after {} was sent to it, and before that began",
+    "started": "during {}",
+}
 
 
 class WorkerNotStarted(AmbidexError, RuntimeError):

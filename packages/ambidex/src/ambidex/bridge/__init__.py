@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..runtime import Context, Future
 from ._channels._channel import Channel, InProcess
+from ._channels._steps import BlockingSteps, StepsAhead
 from ._faces._callables import Call, Entry, Stream
 from ._faces._class_decorators import (
     class_attribute,
@@ -44,10 +45,11 @@ from ._faces._twin_decorators import (
     blocking_wait,
 )
 from ._faces._twins import AsyncFace, BlockingFace, anything_async
+from ._getting import get
 from ._handles import _giving as _giving  # which the plans ask for what they give
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
-from ._identity import REMOTE, FaceInfo, Reference, is_face, receiver_of, register
+from ._identity import REMOTE, FaceInfo, Reference, has_face, is_face, receiver_of, register
 from ._implementation import ABI, Implementation
 from ._member import Member
 from ._placing import placed
@@ -61,7 +63,7 @@ from ._values._asynchronous import (
     async_iterator_of,
     awaitable_of,
 )
-from ._values._callbacks import Wrappers
+from ._values._callbacks import Wrappers, identity_of
 from ._values._plans import (
     anything,
     async_call_of,
@@ -93,6 +95,7 @@ __all__ = (
     "AsyncFace",
     "BlockingAwaitable",
     "BlockingFace",
+    "BlockingSteps",
     "Call",
     "Channel",
     "Context",
@@ -109,6 +112,7 @@ __all__ = (
     "Member",
     "REMOTE",
     "Reference",
+    "StepsAhead",
     "Stream",
     "Wrappers",
     "abstractmethod",
@@ -149,7 +153,10 @@ __all__ = (
     "entered_of",
     "error_of",
     "generator_of",
+    "get",
     "handing_over",
+    "has_face",
+    "identity_of",
     "implemented_elsewhere",
     "is_face",
     "items_of",

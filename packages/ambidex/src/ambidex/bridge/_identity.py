@@ -11,6 +11,7 @@ user's class is then made again of that class, with the attributes that the user
 
 from __future__ import annotations
 
+import contextvars
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 F = TypeVar("F")
 REMOTE = "__ambidex_remote__"  # on the classes of what stands for objects of another process
 FOR = "__ambidex_for__"  # on the class that is made for the objects of a user's class: what knows that class
+
+
+# The class whose next object is made over another channel than its module's own, and that channel.
+placing: contextvars.ContextVar[tuple[type[Any] | None, Channel | None]] = contextvars.ContextVar(
+    "ambidex_placing", default=(None, None)
+)
 
 
 class Reference:
@@ -130,6 +137,10 @@ class FaceInfo:
 
     def initialise(self, face: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Do nothing: a generated class's constructor is called by another one's, and the object is made."""
+
+    def stand_for(self, cls: type[Any]) -> None:
+        """Make its class the face of the instances of `cls`, which stand for objects elsewhere."""
+        register(cls, self)
 
     def face_for(self, receiver: object, channel: Channel) -> Any:
         """Return a new face of an object that has none; the one that is, if another thread was first."""

@@ -126,6 +126,10 @@ class Member:
         """Return the name of the module that has the implementation."""
         return self._owner().module
 
+    def given(self) -> Any:
+        """Return the callable of the implementation that this describes, which is no member of anything; else None."""
+        return None
+
     def bind(self, receiver: Any) -> Callable[..., Any]:
         """Return what to call: the function itself, or the receiver's method.
 

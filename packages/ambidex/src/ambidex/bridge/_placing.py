@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
+import functools
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import UsageError
 from ._faces._callables import Call, Entry, Stream
-from ._identity import Reference, is_generated
+from ._identity import Reference, placing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +25,7 @@ def placed(target: Any, channel: Channel) -> Callable[..., Any]:
     What a class is placed as makes objects there; calling it blocks.
 
     Raises:
-        UsageError: it is nothing of a generated module, or a user's subclass, or bound to an object.
+        UsageError: it is nothing of a generated module, or a user's subclass with overrides, or bound to an object.
     """
     if isinstance(target, type):
         return _placed_class(target, channel)
@@ -47,18 +50,45 @@ def _placed_plain(member: Member, channel: Channel) -> Callable[..., Any]:
     return call
 
 
-def _placed_class(cls: type[Any], channel: Channel) -> Callable[..., Any]:
-    if not is_generated(cls):
-        raise UsageError(
-            f"{cls.__module__}.{cls.__qualname__} is no generated class: only these can be made in another process"
-        )
-    info: FaceInfo = cls.__ambidex_info__
+class _Maker:
+    """Make objects of a class over a channel."""
 
-    def make(*args: Any, **kwargs: Any) -> Any:
+    def __init__(self, cls: type[Any], channel: Channel) -> None:
+        self._cls = cls
+        self._channel = channel
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        token = placing.set((self._cls, self._channel))
+        try:
+            return self._cls(*args, **kwargs)
+        finally:
+            placing.reset(token)
+
+    async def aio(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Do the same, awaited where the channel can; the `__init__` of a user's class runs on a thread then."""
+        cls, info, channel = self._cls, self._cls.__ambidex_info__, self._channel
+        acreate = getattr(channel, "acreate", None)
+        if acreate is None:
+            return self(*args, **kwargs)
+        if info.is_users:
+            work = functools.partial(contextvars.copy_context().run, self, *args, **kwargs)
+            return await asyncio.get_running_loop().run_in_executor(None, work)
         members: tuple[Member, ...] = getattr(cls.__init__, "__ambidex_members__", ())
-        receiver = channel.create(info, members[0] if members else None, args, kwargs)
+        receiver = await acreate(info, members[0] if members else None, args, kwargs)
         face = object.__new__(cls)
         face.__ambidex__ = Reference(channel, receiver)
         return info.remember(receiver, face)
 
-    return make
+
+def _placed_class(cls: type[Any], channel: Channel) -> Callable[..., Any]:
+    info: FaceInfo | None = getattr(cls, "__ambidex_info__", None)
+    if info is None:
+        raise UsageError(
+            f"{cls.__module__}.{cls.__qualname__} is no generated class: only these can be made in another process"
+        )
+    if info.is_overriding:
+        raise UsageError(
+            f"{cls.__module__}.{cls.__qualname__} overrides what its implementation calls, and its methods cannot be "
+            "called from another process yet: hand a callable over instead, or make the object in this process"
+        )
+    return _Maker(cls, channel)

@@ -6,14 +6,20 @@ here, the rest in `calling` and `serving`.
 
 from __future__ import annotations
 
+from ._begun import SIZE as BEGUN_BYTES
+from ._begun import Begun
 from ._codecs import Codec, Handles, PickleCodec, what_fails
+from ._deadlines import remaining_time
 from ._exported import Exported, Received, read_release, release_of
 from ._failures import dump_error, load_error
-from ._messages import DEFINITIONS, ROOT, encode_call, outcome
-from ._options import CallOptions, idempotent
+from ._messages import BACK, DEFINITIONS, ROOT, encode_call, outcome
+from ._options import CallOptions, delay_s, idempotent
 from ._outgoing import Outgoing
 
 __all__ = (
+    "BACK",
+    "BEGUN_BYTES",
+    "Begun",
     "CallOptions",
     "Codec",
     "DEFINITIONS",
@@ -23,6 +29,7 @@ __all__ = (
     "PickleCodec",
     "ROOT",
     "Received",
+    "delay_s",
     "dump_error",
     "encode_call",
     "idempotent",
@@ -30,5 +37,6 @@ __all__ = (
     "outcome",
     "read_release",
     "release_of",
+    "remaining_time",
     "what_fails",
 )

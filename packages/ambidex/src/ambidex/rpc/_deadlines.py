@@ -4,12 +4,13 @@ A deadline is a time of `time.monotonic` in the process that keeps it, and None 
 the seconds that remain, because two processes share no clock: the callee's deadline is later than the caller's by as
 long as the message travelled, and the caller's own is the one that ends its wait.
 
-No clock here: `now` is an argument.
+No clock here but in `remaining_time`: `now` is an argument.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, final
 
@@ -60,6 +61,16 @@ def current_deadline() -> float | None:
 def remaining(now: float) -> float | None:
     """Return the seconds that are left to the call that runs here, 0.0 where none are; None for no deadline."""
     return remaining_until(_deadline.get(), now)
+
+
+def remaining_time() -> float | None:
+    """Return the seconds that the call which runs here has left, 0.0 where its time is over; None for no deadline.
+
+    It is known in what a child process runs, threads of sync methods included. The work is cancelled when it is over; a
+    sync method is not, and can look here. What is called from here meanwhile, by another `ParentWorker` or back to the
+    parent, has no more time than that.
+    """
+    return remaining(time.monotonic())
 
 
 def remaining_until(deadline: float | None, now: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import struct
 import weakref
@@ -11,24 +12,43 @@ from ..errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from ..protocol import Message
 
-_RELEASE = struct.Struct("<QI")  # the object's number, and how often it was received
+_RELEASE = struct.Struct("<QII")  # the object's number, how often it was received, and how often it was sent back
 
 FIRST = 2  # lower numbers are the targets that are no objects
 
 
+class _Lent:
+    """Hold an object, how often it was sent and not released, and how often it has come home, and should have."""
+
+    __slots__ = ("came_home", "obj", "owed", "sent")
+
+    def __init__(self, obj: Any) -> None:
+        self.obj = obj
+        self.sent = 0
+        self.owed = 0
+        self.came_home = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.sent <= 0 and self.came_home >= self.owed
+
+
 class Exported:
-    """Keep objects alive for as long as the other side refers to them; for one thread.
+    """Keep objects alive for as long as the other side refers to them; for one thread, or with a `lock` for several.
 
     The other side says how often it has received what it lets go: while a release is under way the object may have been
-    sent once more, and then it stays.
+    sent once more, and then it stays. It says how often it has sent the object back, too, which may be under way on
+    another connection than the release.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lock: AbstractContextManager[Any] | None = None) -> None:
+        self._lock: AbstractContextManager[Any] = contextlib.nullcontext() if lock is None else lock
         self._numbers = itertools.count(FIRST)
-        self._objects: dict[int, tuple[Any, int]] = {}  # by number: the object, and how often it was sent
+        self._objects: dict[int, _Lent] = {}  # by number
         self._known: dict[int, int] = {}  # by id: the number
 
     def __len__(self) -> int:
@@ -36,12 +56,14 @@ class Exported:
 
     def lend(self, obj: object) -> int:
         """Return the number of an object that is sent."""
-        key = id(obj)
-        number = self._known.get(key)
-        if number is None:
-            number = self._known[key] = next(self._numbers)
-        self._objects[number] = (obj, self._objects.get(number, (obj, 0))[1] + 1)
-        return number
+        with self._lock:
+            key = id(obj)
+            number = self._known.get(key)
+            if number is None:
+                number = self._known[key] = next(self._numbers)
+                self._objects[number] = _Lent(obj)
+            self._objects[number].sent += 1
+            return number
 
     def find(self, number: int) -> Any:
         """Return an object.
@@ -49,33 +71,50 @@ class Exported:
         Raises:
             UsageError: there is none of that number, or it was let go.
         """
+        return self._find(number).obj
+
+    def come_home(self, number: int) -> Any:
+        """Return an object that the other side has sent back. Errors are those of `find`."""
+        with self._lock:
+            lent = self._find(number)
+            lent.came_home += 1
+            self._let_go(number, lent)
+            return lent.obj
+
+    def release(self, number: int, count: int, returned: int = 0) -> None:
+        """Let an object go that the other side has received `count` times and refers to no more."""
+        with self._lock:
+            lent = self._objects.get(number)
+            if lent is not None:
+                lent.sent -= count
+                lent.owed += returned
+                self._let_go(number, lent)
+
+    def _find(self, number: int) -> _Lent:
         try:
-            return self._objects[number][0]
+            return self._objects[number]
         except KeyError:
             raise UsageError(
                 f"there is no object {number} here: it was let go, or belongs to another process"
             ) from None
 
-    def release(self, number: int, count: int) -> None:
-        """Let an object go that the other side has received `count` times and refers to no more."""
-        found = self._objects.get(number)
-        if found is None:
-            return
-        obj, sent = found
-        if sent > count:
-            self._objects[number] = (obj, sent - count)
-        else:
+    def _let_go(self, number: int, lent: _Lent) -> None:
+        if lent.is_over:
             del self._objects[number]
-            del self._known[id(obj)]
+            del self._known[id(lent.obj)]
 
 
 class Received:
     """Know what stands here for the other side's objects, each once, and tell when nothing does any more.
 
-    `released` is called with an object's number and how often it was received, on whatever thread lets it go.
+    `released` is called with an object's number, how often it was received and how often it was sent back, on whatever
+    thread lets it go.
     """
 
-    def __init__(self, released: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, released: Callable[[int, int, int], None], lock: AbstractContextManager[Any] | None = None
+    ) -> None:
+        self._lock: AbstractContextManager[Any] = contextlib.nullcontext() if lock is None else lock
         self._released = released
         self._living: dict[int, _Entry] = {}
 
@@ -84,7 +123,7 @@ class Received:
 
     def receive(self, number: int, make: Callable[[], Any]) -> Any:
         """Return what stands for an object that was sent, made with `make` where nothing does."""
-        while True:
+        with self._lock:
             entry = self._living.get(number)
             known = None if entry is None else entry()
             if entry is not None and known is not None:
@@ -93,33 +132,40 @@ class Received:
             if entry is not None:
                 self._forget(entry)
             made = make()
-            fresh = _Entry(made, self._forget)
-            fresh.number, fresh.count = number, 1
-            if self._living.setdefault(number, fresh) is fresh:
-                return made
+            fresh = self._living[number] = _Entry(made, self._forget)
+            fresh.number, fresh.count, fresh.returned = number, 1, 0
+            return made
+
+    def send_back(self, number: int) -> None:
+        """Note that an object is sent back to the side that it belongs to."""
+        with self._lock:
+            entry = self._living.get(number)
+            if entry is not None:
+                entry.returned += 1
 
     def _forget(self, dead: Any) -> None:
         entry: _Entry = dead
         if self._living.get(entry.number) is entry:
             del self._living[entry.number]
-            self._released(entry.number, entry.count)
+            self._released(entry.number, entry.count, entry.returned)
 
 
 class _Entry(weakref.ref[Any]):
-    """Refer to what stands for an object, with its number, and how often it was received."""
+    """Refer to what stands for an object, with its number, and how often it was received and sent back."""
 
-    __slots__ = ("count", "number")
+    __slots__ = ("count", "number", "returned")
 
     number: int
     count: int
+    returned: int
 
 
-def release_of(number: int, count: int) -> bytes:
-    """Return the payload of a release: the object's number, and how often it was received."""
-    return _RELEASE.pack(number, count)
+def release_of(number: int, count: int, returned: int = 0) -> bytes:
+    """Return the payload of a release: the object's number, how often it was received and how often sent back."""
+    return _RELEASE.pack(number, count, returned)
 
 
-def read_release(message: Message) -> tuple[int, int]:
+def read_release(message: Message) -> tuple[int, int, int]:
     """Return what a message of the kind release says.
 
     Raises:
@@ -127,5 +173,5 @@ def read_release(message: Message) -> tuple[int, int]:
     """
     if len(message.payload) != _RELEASE.size:
         raise ProtocolError(f"a release of {len(message.payload)} bytes came")
-    number, count = _RELEASE.unpack(message.payload)
-    return number, count
+    number, count, returned = _RELEASE.unpack(message.payload)
+    return number, count, returned

@@ -22,6 +22,7 @@ _CALL = struct.Struct("<dIH")  # remaining seconds, infinite without a deadline;
 CREDIT = struct.Struct("<I")  # how many more items are taken
 ROOT = 0  # the target that is the worker itself; others are objects, by their numbers
 DEFINITIONS = 1  # the target of what belongs to no object: public functions, classes and what these have
+BACK = 0  # the number of the connection by which a child asks its parent while its loop stands still
 _RESULT, _ERROR = int(Kind.RESULT), int(Kind.ERROR)
 
 
@@ -49,6 +50,8 @@ def encode_call(
     """
     try:
         body, buffers = codec.dumps((args, kwargs))
+    except UsageError:  # which says all: something belongs to another process
+        raise
     except Exception as error:  # whatever an object's own code for pickling raises
         reason = what_fails(codec, tuple(args), "args") or what_fails(codec, dict(kwargs), "kwargs")
         if not reason:  # all of it goes: this is of a signal handler, which came in between
@@ -94,6 +97,8 @@ def encode_result(codec: Codec, name: str, value: object) -> tuple[bytes, Sequen
     """
     try:
         return codec.dumps(value)
+    except UsageError:  # as above
+        raise
     except Exception as error:  # whatever an object's own code for pickling raises
         raise UsageError(f"what {name} gives cannot be sent: {what_fails(codec, value, 'result')}") from error
 

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound="Callable[..., object]")
 _FIELDS = {"retry": "retry", "timeout": "timeout_s"}  # by what `with_options` calls them
 _MARK = "__ambidex_idempotent__"
+# Of the wait before a further try, in seconds: arbitrary. The policy of restarts has waits of its own before this one.
+_FIRST_DELAY_S = 0.05
+_LONGEST_DELAY_S = 5.0
 
 
 @dataclass(frozen=True)
 class CallOptions:
     """Hold what `with_options` sets: `timeout_s` for the whole call, tries included, and how often to try again.
 
-    `retry` is the number of further tries after a worker has died during the call. It applies to methods that are
-    declared `idempotent` and to no others, so that one value can be set for an object with methods of both sorts.
+    `retry` is the number of further tries after a worker has died during the call. It is for what is declared
+    `idempotent`; a call of anything else with it is refused.
 
     Raises:
         ValueError: `timeout_s` is negative or not a number, or `retry` is not a whole number of 0 or more.
@@ -57,6 +60,30 @@ class CallOptions:
     def tries(self, *, is_idempotent: bool) -> int:
         """Return how often a call of a method may be tried in all."""
         return 1 + self.retry if is_idempotent else 1
+
+    def check_retry(self, name: str, runs: str, *, is_idempotent: bool) -> None:
+        """Check that what is called may be called again, where `retry` asks for that; `runs` says how it does.
+
+        Raises:
+            UsageError: it yields items, or nobody has declared that calling it twice does no harm.
+        """
+        if self.retry and runs in ("stream", "sync_stream"):
+            raise UsageError(
+                f"{name} yields items, and what was read of it cannot be taken back: call it without retry="
+            )
+        if self.retry and not is_idempotent:
+            raise UsageError(
+                f"retry= is for what may run twice, and {name} is not declared so: write `@ambidex.idempotent` above "
+                "its `def` if it may, or call it without retry="
+            )
+
+
+def delay_s(tried: int, random: Callable[[], float]) -> float:
+    """Return how long to wait before a further try, after `tried` ones: exponential, with full jitter.
+
+    `random` gives numbers from 0 to 1, so callers that have lost the same worker do not all come back at once.
+    """
+    return random() * min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2.0 ** min(tried, 64))
 
 
 def idempotent(function: _F) -> _F:

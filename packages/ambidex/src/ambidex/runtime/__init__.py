@@ -15,7 +15,7 @@ from ._diagnosis._guard import check_blocking, loop_here
 from ._diagnosis._stack import hide_library_frames
 from ._diagnosis._statistics import Statistics
 from ._future import Future
-from ._hooks import lock_that_forks_wait_for
+from ._hooks import forget_after_fork, lock_that_forks_wait_for
 from ._runtime import Runtime
 from ._streams._here import StreamHere, await_here
 from ._streams._read_ahead import ReadAhead
@@ -57,6 +57,7 @@ __all__ = (
     "current_caller",
     "diagnose",
     "entering",
+    "forget_after_fork",
     "get_synchronizer",
     "hide_library_frames",
     "lock_that_forks_wait_for",

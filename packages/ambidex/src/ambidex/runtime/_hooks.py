@@ -16,7 +16,8 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from typing import TYPE_CHECKING, Any, cast
+import weakref
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from . import _caller  # pyright: ignore[reportPrivateUsage]  a module of this very package
 from ._diagnosis import _call_site, _shared, _stack, _standing
@@ -31,7 +32,19 @@ if TYPE_CHECKING:
 
     from ._loop._thread import LoopThread
 
+    class Forgetful(Protocol):
+        """What a fork leaves in the child with nothing that it may use."""
+
+        def forget(self) -> None: ...
+
+
 _of_the_parent: list[LoopThread] = []  # kept for good: collecting a loop closes it
+_forgetful: weakref.WeakSet[Forgetful] = weakref.WeakSet()
+
+
+def forget_after_fork(owner: Forgetful) -> None:
+    """Have `owner.forget()` called in each process that is forked from this one, while `owner` lives."""
+    _forgetful.add(owner)
 
 
 def _after_fork_in_child() -> None:
@@ -41,6 +54,8 @@ def _after_fork_in_child() -> None:
             thread.abandon()
             _of_the_parent.append(thread)
         runtime.reset()
+    for owner in tuple(_forgetful):
+        owner.forget()
     for module in (_shared, _standing, _stack, _call_site, _caller, _signals):
         module.forget()
 

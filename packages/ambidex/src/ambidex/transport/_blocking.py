@@ -81,3 +81,7 @@ class BlockingConnection:
         """End the connection, from the thread that uses it."""
         hang_up(self._socket)
         self._socket.close()
+
+    def abandon(self) -> None:
+        """Let go of the connection in a process that was forked: it goes on in the one that has opened it."""
+        self._socket.close()

@@ -168,6 +168,11 @@ class Connection:
         if self.is_open and not self._is_waiting and not self._writer.is_empty:
             self._write()
 
+    def abandon(self) -> None:
+        """Let go of the connection in a process that was forked: it goes on in the one that has opened it."""
+        self.is_open = False
+        self._socket.close()
+
     def _end(self, error: Exception | None) -> None:
         if not self.is_open:
             return

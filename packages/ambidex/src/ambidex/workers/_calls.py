@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from ..rpc import ROOT, CallOptions
-from ..rpc.calling import check_may_block
+from ..rpc.calling import check_may_block, remaining_of
 from ..runtime import loop_here
+from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncGenerator, Coroutine
 
+    from ._life import Life
     from ._parent import ParentWorker
 
+AS_IT_IS: Any = ...  # an option that is left out
 _AHEAD = 64  # items that a one-way stream may be ahead of its reader, unless it is told otherwise
 
 
@@ -35,8 +39,15 @@ class BlockingCalls:
         """Return the names of what can be called, sorted."""
         return self._worker.function_names()
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingCalls:
-        """Return the same with other options; `timeout` is in seconds, `retry` for what is declared `@idempotent`."""
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingCalls:
+        """Return the same with other options; what is left out stays as it is.
+
+        `timeout` is a deadline, in seconds, that covers the whole call and stops the work itself; None takes it back.
+        `retry` is how often a call is tried again whose worker has died, for what is declared `@ambidex.idempotent`.
+
+        Raises:
+            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
+        """
         return BlockingCalls(self._worker, changed(self._options, timeout, retry))
 
     def __getattr__(self, name: str) -> BlockingFunction:
@@ -54,18 +65,27 @@ class BlockingFunction:
         self._name = name
         self._options = options
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the result, or a generator of the items."""
-        life, name, options = self._worker.life(self._name), self._name, self._options
+        if self._options.retry:
+            self._worker.check_retry(self._name, self._options)
+            return call_retried(self, self._options, args, kwargs)
+        worker, name, timeout_s = self._worker, self._name, self._options.timeout_s
         if loop_here() is not None:
-            check_may_block(f"{self._worker}.call.{name}")
+            check_may_block(f"{worker}.call.{name}")
+        life = worker.running
+        if life is None:
+            begun = time.monotonic()
+            timeout_s = remaining_of(timeout_s)
+            life = worker.life(name, timeout_s)
+            timeout_s = None if timeout_s is None else timeout_s - (time.monotonic() - begun)
         runs, is_two_way, _ = life.functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
-            return life.session.stream(ROOT, name, args, kwargs, options.timeout_s, ahead)
-        return life.session.call(ROOT, name, args, kwargs, options.timeout_s)
+            return life.session.stream(ROOT, name, args, kwargs, timeout_s, ahead)
+        return life.session.call(ROOT, name, args, kwargs, timeout_s)
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingFunction:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingFunction:
         """Return the same function with other options."""
         return BlockingFunction(self._worker, self._name, changed(self._options, timeout, retry))
 
@@ -89,7 +109,7 @@ class AwaitedCalls:
         """Return the names of what can be called, sorted."""
         return self._worker.function_names()
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedCalls:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedCalls:
         """Return the same with other options, as `.call.with_options` does."""
         return AwaitedCalls(self._worker, changed(self._options, timeout, retry))
 
@@ -108,22 +128,62 @@ class AwaitedFunction:
         self._name = name
         self._options = options
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return what gives the result when it is awaited, or an async generator of the items."""
-        life, name, options = self._worker.life(self._name), self._name, self._options
-        runs, is_two_way, _ = life.functions[name]
+        if self._options.retry:
+            self._worker.check_retry(self._name, self._options)
+            return acall_retried(self, self._options, args, kwargs)
+        worker, name, timeout_s = self._worker, self._name, self._options.timeout_s
+        life = worker.running
+        runs, is_two_way, _ = (life or worker.last_life(name)).functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
-            return life.session.astream(ROOT, name, args, kwargs, options.timeout_s, ahead)
-        result: Coroutine[Any, Any, Any] = life.session.acall(ROOT, name, args, kwargs, options.timeout_s)
+            if life is None:
+                return self._stream_later(args, kwargs, ahead)
+            return life.session.astream(ROOT, name, args, kwargs, timeout_s, ahead)
+        if life is None:
+            return self._call_later(args, kwargs)
+        result: Coroutine[Any, Any, Any] = life.session.acall(ROOT, name, args, kwargs, timeout_s)
         return result
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedFunction:
+    async def _call_later(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        life, timeout_s = await self._life_to_come()
+        return await life.session.acall(ROOT, self._name, args, kwargs, timeout_s)
+
+    async def _stream_later(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int
+    ) -> AsyncGenerator[Any, Any]:
+        life, timeout_s = await self._life_to_come()
+        stream = life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
+        step: Any = stream.__anext__()
+        try:
+            while True:
+                try:
+                    item = await step
+                except StopAsyncIteration:
+                    return
+                try:
+                    sent = yield item
+                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
+                    step = stream.athrow(error)
+                else:
+                    step = stream.asend(sent)
+        finally:
+            await stream.aclose()
+
+    async def _life_to_come(self) -> tuple[Life, float | None]:
+        """Wait for a child that is started again; return it, and how many seconds the call has left."""
+        begun = time.monotonic()
+        timeout_s = remaining_of(self._options.timeout_s)
+        life = await self._worker.life_to_come(self._name, timeout_s)
+        return life, None if timeout_s is None else timeout_s - (time.monotonic() - begun)
+
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedFunction:
         """Return the same function with other options."""
         return AwaitedFunction(self._worker, self._name, changed(self._options, timeout, retry))
 
 
-def changed(options: CallOptions, timeout: float | None, retry: int | None) -> CallOptions:
-    """Return options with what `with_options` was given."""
+def changed(options: CallOptions, timeout: float | None, retry: int) -> CallOptions:
+    """Return options with what `with_options` was given; `AS_IT_IS` stands for what was left out."""
     given = {"timeout": timeout, "retry": retry}
-    return options.replaced(**{name: value for name, value in given.items() if value is not None})
+    return options.replaced(**{name: value for name, value in given.items() if value is not AS_IT_IS})

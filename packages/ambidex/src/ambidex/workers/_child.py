@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
-import itertools
 import os
 import platform
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError, UsageError
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import DEFINITIONS, ROOT, Outgoing, PickleCodec, dump_error, encode_call, outcome, read_release
+from ..rpc import BACK, BEGUN_BYTES, DEFINITIONS, ROOT, Begun, Outgoing, PickleCodec, dump_error, read_release
 from ..rpc.serving import (
+    ParentCalls,
     Served,
     Serving,
     ServingHandles,
@@ -24,11 +26,11 @@ from ..rpc.serving import (
     public_methods,
     table_of,
 )
-from ..transport import Connection, receive_connection, socket_of
-from . import _given
-from ._orphan import watch_parent
+from ..transport import BlockingConnection, Connection, receive_connection, socket_of, take_page
+from . import _given, _watch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from concurrent.futures import Executor
     from types import ModuleType
 
@@ -41,13 +43,17 @@ _HIDDEN = ("run", "setup", "teardown")
 _MOST_THREADS = 32  # that sync methods run on: arbitrary, what the standard library's own pools allow at most
 _GRACE_S = 5.0  # how long the clean-up of a call back is waited for that is cancelled here
 _NO_PARENT = 2  # exit code
+_SIGNALLED = 128  # exit code of a process that a signal has ended, less the signal's number; shells count so
+_PAGE = 3  # the place among the descriptors of the memory in which calls are noted
 
 
 class ChildWorker:
     """Hold what a child process serves: the public methods of a subclass, plain, async, and generators of both kinds.
 
     Async ones run on the child's loop, plain ones on threads. `setup` and `teardown` are called before the first call
-    and after the last one; either may be an `async def`.
+    and after the last one; either may be an `async def`. `teardown` is called when `setup` has ended well, whether the
+    parent is done, or gone, or this process was sent SIGTERM or SIGINT, for which it ends with the exit code 128 and
+    the signal's number. What `teardown` raises goes to stderr, and makes the exit code 1.
     """
 
     def run(self) -> None:
@@ -92,7 +98,10 @@ def serve_objects(module: ModuleType) -> None:
 
 
 def _serve(given: Given, worker: ChildWorker | None) -> None:
-    asyncio.run(_Child(given, worker).serve())
+    child = _Child(given, worker)
+    asyncio.run(child.serve())
+    if child.signal is not None:
+        sys.exit(_SIGNALLED + child.signal)
 
 
 class _Child:
@@ -102,37 +111,65 @@ class _Child:
         self._given = given
         self._worker = worker
         self._limits = Limits()
-        self._handles = ServingHandles(lambda: self._main, self._call_back)
         file = getattr(sys.modules.get("__main__"), "__file__", None) or ""
-        self._codec = PickleCodec(self._handles, main_file=file, is_child=True)
-        self._ids = itertools.count(1, 2)
+        self._main_file = file
         self._table: dict[str, Function] = {}
         self._threads: Executor | None = None
+        self.signal: int | None = None  # that has ended it
+        self._back: BlockingConnection | None = None
         self._is_over: asyncio.Future[None]
+        self._asking: ParentCalls
         self._main: Connection
 
     async def serve(self) -> None:
         """Serve until the parent says goodbye, or is gone."""
         loop = asyncio.get_running_loop()
         self._is_over = loop.create_future()
-        main, control = map(socket_of, self._given.descriptors)
+        main, control = map(socket_of, self._given.descriptors[:2])
+        self._control = control
+        self._handles = ServingHandles(lambda: self._main, lambda: self._asking)
+        self._codec = PickleCodec(self._handles, main_file=self._main_file, is_child=True)
+        self._asking = ParentCalls(loop, self._codec, lambda: self._outgoing, self._connect_back, self._find, _GRACE_S)
         self._main = Connection(loop, main, self._limits, self._receive, self._end_main)
         self._outgoing = Outgoing(self._main, self._codec)
-        watch_parent(loop, self._given.parent_pid, self._end_orphaned, sockets=[main.fileno()])
-        served = Served(self._codec, self._find, self._executor, self._limits.calls)
+        _watch.call_when_orphaned(lambda: loop.call_soon_threadsafe(self._end, None))
+        for each in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):  # on Windows; not the main thread
+                loop.add_signal_handler(each, self._end_by_signal, each)
+        served = Served(self._codec, self._find, self._executor, self._limits.calls, self._begun())
         self._serving = Serving(loop, served, self._limits, lambda: self._main, self._end)
         self._hello()
         try:
-            if await self._set_up():
+            if await self._unless_over(self._set_up()):
                 control.setblocking(False)
                 loop.add_reader(control.fileno(), self._add_connections, control)
-                await self._is_over
-                loop.remove_reader(control.fileno())
+                try:
+                    await self._is_over
+                finally:
+                    loop.remove_reader(control.fileno())
+                    self._main.send(Kind.GOODBYE, 0)
+                    await self._tear_down()
         finally:
             control.close()
-            await self._tear_down()
-            self._main.send(Kind.GOODBYE, 0)
+            self._asking.close()
             self._main.close()
+
+    async def _unless_over(self, setting_up: Coroutine[Any, Any, bool]) -> bool:
+        """Await the preparation, and cancel it where the parent is done with this process meanwhile."""
+        task = asyncio.ensure_future(setting_up)
+        waited: set[asyncio.Future[Any]] = {task, self._is_over}
+        try:
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+        return not task.cancelled() and task.result()
+
+    def _begun(self) -> Callable[[int], object] | None:
+        """Return what notes a call that begins, in memory that the parent has, too."""
+        if len(self._given.descriptors) <= _PAGE:
+            return None
+        return Begun(take_page(self._given.descriptors[_PAGE], BEGUN_BYTES)).note
 
     def _hello(self) -> None:
         from .. import __version__
@@ -157,10 +194,12 @@ class _Child:
 
     async def _tear_down(self) -> None:
         await self._serving.end()
-        if self._worker is not None:
-            await _finished(self._worker.teardown())
-        if self._threads is not None:
-            self._threads.shutdown(wait=False)
+        try:
+            if self._worker is not None:
+                await _finished(self._worker.teardown())
+        finally:
+            if self._threads is not None:
+                self._threads.shutdown(wait=False)
 
     # -- what comes
 
@@ -183,7 +222,8 @@ class _Child:
         self._outgoing.end()
         self._end(error)
 
-    def _end_orphaned(self) -> None:
+    def _end_by_signal(self, number: int) -> None:
+        self.signal = number
         self._end(None)
 
     def _end(self, error: Exception | None) -> None:
@@ -202,7 +242,22 @@ class _Child:
         if received is None:
             self._end(None)
         else:
-            self._serving.add(*received)
+            self._add_connection(*received)
+
+    def _add_connection(self, number: int, sock: Any) -> None:
+        if number == BACK:
+            self._back = BlockingConnection(sock, self._limits)
+        else:
+            self._serving.add(number, sock)
+
+    def _connect_back(self) -> BlockingConnection:
+        """Return the connection for calls that hold the loop: the parent has sent it before what needs it."""
+        while self._back is None:
+            received = receive_connection(self._control)
+            if received is None:
+                raise EOFError("the parent is gone")
+            self._add_connection(*received)
+        return self._back
 
     # -- what is served
 
@@ -212,11 +267,6 @@ class _Child:
         if target == DEFINITIONS:
             return definition_of(name)
         return function_of(self._handles.exported.find(target), name)
-
-    async def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        payload, buffers = encode_call(self._codec, number, "call ", args, kwargs, None)
-        message = await self._outgoing.call(next(self._ids), payload, buffers, _GRACE_S)
-        return outcome(self._codec, message)
 
     def _executor(self) -> Executor:
         if self._threads is None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import functools
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..bridge import placed
 
@@ -33,10 +31,7 @@ class Create:
 
     async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await the object, and return its face."""
-        place = placed(make, self._worker.life("create").channel)
-        awaited = getattr(place, "aio", None)
-        if awaited is not None:
-            made: T = await awaited(*args, **kwargs)
-            return made
-        return await asyncio.get_running_loop().run_in_executor(None, functools.partial(place, *args, **kwargs))
+        life = await self._worker.life_to_come("create", None)
+        place: Any = placed(make, life.channel)
+        made: T = await place.aio(*args, **kwargs)
         return made

@@ -199,7 +199,7 @@ class Crew:
         except asyncio.CancelledError:
             self._placement.note_failed(slot, RuntimeClosed(f"the start of a worker of {self.name} was cancelled"))
             raise
-        self.functions = worker.life("start").functions
+        self.functions = worker.last_life("start").functions
         if self._placement.note_ready(slot, time.monotonic()):
             self.started += 1
         if self._timer is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import functools
+import contextlib
+import logging
 import os
 import platform
 import sys
@@ -13,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError, ProtocolError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import PickleCodec, outcome, read_release
-from ..rpc.calling import END_KNOWN_S, CallingHandles, RemoteChannel, Session
+from ..rpc import BACK, Outgoing, PickleCodec, outcome, read_release
+from ..rpc.calling import CallingHandles, RemoteChannel, Session, holding
 from ..rpc.serving import Incoming, Served, function_of
-from ..transport import Connection, Control, new_pair
-from ._launch import launch
+from ..runtime import forget_after_fork
+from ..transport import Connection, Control
+from ._heartbeat import Heartbeat
 from ._output import Output
 from ._process import Process
+from ._start import start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,23 +32,32 @@ if TYPE_CHECKING:
     from ..rpc.calling import Counters
     from ..rpc.serving import Function
     from ..runtime import Runtime
+    from ..transport import Socket
     from ._launch import Program
     from ._targets import OutputTarget
+
+_DYING_S = (
+    0.5  # a process closes its sockets moments before its end is seen: one that is there later still has not died
+)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Say how a child is run: limits are in seconds."""
+    """Say how a child is run: limits are in seconds, `heartbeat_s` None asks for none."""
 
     output: OutputTarget = "terminal"
     start_timeout_s: float = 60.0
     grace_s: float = 5.0
+    heartbeat_s: float | None = 30.0
 
 
 class Life:
     """Run a child once, on the loop of the runtime of workers.
 
-    `functions` is what it has, by name: how each runs, whether it is a two-way stream, whether it is idempotent.
+    `functions` is what it has, by name: how each runs, whether it is a two-way stream, whether it is idempotent. `fate`
+    is done, on whatever thread asks, once its exit status is known, and `death` then, on the loop. `reason` says why it
+    was killed from here, if it was.
     """
 
     def __init__(self, program: Program, settings: Settings, runtime: Runtime, counters: Counters) -> None:
@@ -55,20 +67,27 @@ class Life:
         self._settings = settings
         self._loop = asyncio.get_running_loop()
         self._limits = Limits()
-        self._fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()  # its exit status
-        self._handles = CallingHandles(lambda: self._main, lambda: self.session)
+        self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back)
         self._codec = PickleCodec(self._handles, main_file=main_file())
         self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
+        self.is_over = False  # once its end is known: no call reaches it
+        self._is_asked = False  # to end
+        self._is_leaving = False  # it has said goodbye
+        self._last_lines: tuple[str, ...] = ()
+        self._reason = ""
+        self._cause: Exception | None = None
+        self.fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()
         self.death: asyncio.Future[int | None] = self._loop.create_future()
         self.functions: Mapping[str, tuple[str, bool, bool]] = {}
-        self._last_call: asyncio.TimerHandle | None = None  # for a child that has hung up, and lives on
         self.session: Session
         self.channel: RemoteChannel
         self._incoming: Incoming
         self._process: Process
         self._main: Connection
+        self._back: Connection | None = None
         self._control: Control
+        self._heartbeat: Heartbeat
         self._reading: asyncio.Task[None]
 
     @property
@@ -79,7 +98,7 @@ class Life:
     @property
     def status(self) -> int | None:
         """The exit status of a dead one, as `subprocess` gives it."""
-        return self._fate.result(0) if self._fate.done() else None
+        return self.fate.result() if self.is_over else None
 
     def count_objects(self) -> int:
         """Return how many of the child's objects are in use here."""
@@ -95,51 +114,30 @@ class Life:
             WorkerNotStarted: it ended before it was ready, or took too long.
         """
         await self._launch()
-        self._greet()
         try:
+            self._greet()
             self.functions = await self._become_ready()
         except BaseException:
             await self.end()
             raise
+        self._heartbeat.begin()
 
     async def _launch(self) -> None:
-        ours, theirs = new_pair()
-        our_control, their_control = new_pair()
-        out, their_out = os.pipe()
-        err, their_err = os.pipe()
-        given = [theirs.fileno(), their_control.fileno()]
-        try:
-            start = functools.partial(launch, self._program, {}, given, their_out, their_err)
-            popen = await self._loop.run_in_executor(None, start)
-        except BaseException:
-            for sock in (ours, our_control):
-                sock.close()
-            for descriptor in (out, err):
-                os.close(descriptor)
-            raise
-        finally:
-            for sock in (theirs, their_control):
-                sock.close()
-            for descriptor in (their_out, their_err):
-                os.close(descriptor)
-        self._process = Process(popen)
+        started = await start(self._program, self._settings.grace_s)
+        self._process = Process(started.popen)
         self._process.watch(self._loop, self._note_death)
-        self._reading = self._loop.create_task(self._output.read(out, err))
-        self._control = Control(our_control)
-        self._main = Connection(self._loop, ours, self._limits, self._receive, self._note_end_of_main)
+        self._reading = self._loop.create_task(self._output.read(started.stdout, started.stderr))
+        self._control = Control(started.control)
+        self._begun = started.begun
+        self._heartbeat = Heartbeat(self._loop, started.watch, self.pid, self._settings.heartbeat_s, self._give_up)
+        self._main = Connection(self._loop, started.main, self._limits, self._receive, self._note_end_of_main)
         served = Served(self._codec, self._find, self._no_threads, self._limits.calls)
         self._incoming = Incoming(self._main, served, lambda: None)
-        self.session = Session(
-            self._codec,
-            self._limits,
-            self._control.connect,
-            self._died,
-            self._settings.grace_s,
-            self._runtime,
-            f"worker {self.pid}",
-            self._counters,
-        )
+        name = f"worker {self.pid}"
+        grace_s = self._settings.grace_s
+        self.session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
         self.channel = RemoteChannel(self.session, self._runtime)
+        forget_after_fork(self)
 
     def _greet(self) -> None:
         from .. import __version__
@@ -157,7 +155,9 @@ class Life:
             except Exception as error:
                 raise self._not_started(f"it reported {type(error).__name__}: {error}") from error
         if self.death.done():
-            raise self._not_started(f"it ended with {_ending(self.death.result())} before it was ready")
+            also = f", because {self._reason}" if self._reason else ""
+            ending = f"it ended with {_ending(self.death.result())} before it was ready{also}"
+            raise self._not_started(ending) from self._cause
         raise self._not_started(f"it was not ready within {limit_s:g} s")
 
     def _not_started(self, reason: str) -> WorkerNotStarted:
@@ -179,39 +179,117 @@ class Life:
                 self._ready.set_exception(error)
         elif kind == Kind.RELEASE:
             self._handles.exported.release(*read_release(message))
+        elif kind == Kind.GOODBYE:
+            self._is_leaving = True
         elif message.id & 1:  # a call of the child's
             self._incoming.receive(message)
-        elif kind not in (Kind.PONG, Kind.GOODBYE):
+        elif kind != Kind.PONG:
             raise ProtocolError(f"a message of the kind {kind} came over the main connection")
 
     def _find(self, target: int, asked: str) -> Function:
         return function_of(self._handles.exported.find(target), asked)
 
+    def _open_back(self) -> None:
+        """Open the connection by which the child asks while its loop stands still; any thread may do so."""
+        sock = self._control.connect(BACK)
+        self._loop.call_soon_threadsafe(self._serve_back, sock)
+
+    def _serve_back(self, sock: Any) -> None:
+        def find(target: int, asked: str) -> Function:
+            entry = self._find(target, asked)
+            return entry._replace(function=holding(entry.function, self.session))
+
+        def receive(message: Message) -> None:
+            (incoming if message.id & 1 else outgoing).receive(message)
+
+        def ended(error: Exception | None) -> None:
+            incoming.end()
+            self._note_lost(error)
+            self.session.when_known(self._loop, outgoing.end)
+
+        served = Served(self._codec, find, self._no_threads, self._limits.calls)
+        back = Connection(self._loop, sock, self._limits, receive, ended)
+        incoming = Incoming(back, served, lambda: None)
+        outgoing = self.session.back = Outgoing(back, self._codec)
+        self._back = back
+        if self.fate.done():
+            back.close()
+
     def _no_threads(self) -> Executor:
         raise InternalError("what a child calls back is found by the bridge, which has threads of its own")
+
+    # -- what its session asks for, on any thread
+
+    def connect(self, number: int) -> Socket:
+        """Hand one more connection to the child."""
+        return self._control.connect(number)
+
+    def lost(self, error: Exception | None) -> None:
+        """Note the end of a connection."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and the child has ended with it
+            self._loop.call_soon_threadsafe(self._note_lost, error)
+
+    def died(self, call: str, progress: str, *, is_of_object: bool = False, reason: str = "") -> Exception:
+        """Return the error of a call that the death has ended."""
+        if is_of_object:
+            reason = "the object was lost with it: make it again"
+        reason = "; ".join(filter(None, (self._reason, reason)))
+        error = WorkerDied(self.pid, self.fate.result(), call, progress, self._last_lines, reason)
+        error.__cause__ = self._cause
+        return error
+
+    def has_begun(self, id_: int) -> bool:
+        """Tell whether the child had begun a call; its memory outlives it."""
+        return self._begun is not None and self._begun.has(id_)
+
+    def forget(self) -> None:
+        """Let go of the child in a process that was forked: it goes on, for the one that has started it."""
+        self.session.forget()
+        self._main.abandon()
+        if self._back is not None:
+            self._back.abandon()
+        self._control.close()
+        self._heartbeat.close()
+        self._process.forget()
 
     # -- its end
 
     def _note_end_of_main(self, error: Exception | None) -> None:
-        """Have a child end that can be told nothing any more; one that has hung up is on its way, and is given time."""
         self._incoming.end()
-        if self._fate.done():
-            return
+        self._note_lost(error)
+
+    def _note_lost(self, error: Exception | None) -> None:
+        """Have a child end that cannot be told everything any more; one that is asked to end is given its time."""
         if error is not None:
-            self._process.kill()
+            self._give_up(f"it broke the rules of the wire: {error}", error)
+        elif not (self._is_asked or self.fate.done()):
+            self._loop.call_later(_DYING_S, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._is_leaving:
+            self._loop.call_later(self._settings.grace_s, self._give_up, "it said goodbye, and did not end")
         else:
-            self._last_call = self._loop.call_later(self._settings.grace_s, self._process.kill)
+            self._give_up("it closed a connection, and went on")
+
+    def _give_up(self, reason: str, cause: Exception | None = None) -> None:
+        if not self.fate.done() and not self._process.has_ended:
+            self._reason, self._cause = f"it was killed because {reason}", cause
+            self._process.kill()
 
     def _note_death(self, status: int | None) -> None:
-        self._loop.create_task(self._bury(status))
+        self._loop.call_soon(self._bury, status)  # not now: the reader of its output may not have begun
 
-    async def _bury(self, status: int | None) -> None:
-        await asyncio.sleep(0)  # the reader of its output has begun
+    def _bury(self, status: int | None) -> None:
         self._output.finish()
-        self._fate.set_result(status)
-        if self._last_call is not None:
-            self._last_call.cancel()
+        self._last_lines = tuple(self._output.last_lines())
+        if self._begun is not None:
+            self._begun = self._begun.kept()
+        self.is_over = True  # first: who has seen the fate finds it over
+        self.fate.set_result(status)
+        self._heartbeat.close()
         self._main.close()
+        if self._back is not None:
+            self._back.close()
         self.session.end()
         self._control.close()
         if self._ready.done() and self._ready.exception() is None:
@@ -219,23 +297,31 @@ class Life:
         if not self.death.done():
             self.death.set_result(status)
 
-    def _died(self, call: str, progress: str) -> Exception:
-        """Return the error of a call that the child's death has ended; block until that is known."""
-        try:
-            status = self._fate.result(END_KNOWN_S)
-        except concurrent.futures.TimeoutError:
-            status = None
-        return WorkerDied(self.pid, status, call, progress, self._output.last_lines())
-
     async def end(self) -> None:
-        """Ask the child to end, make it do so where it does not within the grace period, and wait for that."""
-        if not self.death.done():
-            self._main.send(Kind.GOODBYE, 0)
-            await asyncio.wait({self.death}, timeout=self._settings.grace_s)
+        """Ask the child to end, make it do so where it does not within the grace period, and wait for that.
+
+        Where this is cancelled, the child is killed at once. How a child ends that was asked to is logged, if not well.
+        """
+        is_asked = self._is_asked = not self.death.done()
+        try:
+            if is_asked:
+                self._main.send(Kind.GOODBYE, 0)
+                await asyncio.wait({self.death}, timeout=self._settings.grace_s)
             if not self.death.done():
+                _log.warning("%s does not end, and is made to", self.session.whose)
                 await self._process.end(self._settings.grace_s)
-                await self.death
-        await asyncio.wait({self._reading})  # which has a grace of its own
+        finally:
+            self._process.kill()
+            while not self.death.done():  # nothing survives being killed
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait({self.death})
+            try:
+                await asyncio.wait({self._reading})  # it has a grace of its own
+            finally:
+                self._reading.cancel()
+        status = self.death.result()
+        if is_asked and status:
+            _log.warning("%s was closed, and ended with %s", self.session.whose, _ending(status))
 
 
 def main_file() -> str:

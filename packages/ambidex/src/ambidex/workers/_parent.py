@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import concurrent.futures
+import os
+import random
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..bridge import placed
-from ..errors import UsageError
+from ..errors import DeadlineExceeded, UsageError
 from ..rpc import CallOptions
 from ..rpc.calling import Counters
 from ..runtime import runtime_of
@@ -15,15 +18,17 @@ from ._calls import AwaitedCalls, BlockingCalls
 from ._create import Create
 from ._launch import Program
 from ._life import Life, Settings
+from ._restarts import RestartPolicy
+from ._supervisor import Supervisor
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from typing_extensions import Self
 
     from ..rpc.calling import Observer, Statistics
+    from ._restarts import Kind
     from ._targets import OutputTarget
 
 F = TypeVar("F")
@@ -44,6 +49,15 @@ class ParentWorker:
     `output`, line by line: a callable that is given each `OutputLine`, a logger, "terminal" or "drop". `start_timeout`
     is how long, in seconds, the child may take to become ready, `grace` how long the clean-up of a call or of the child
     is waited for. `observer` hears of each call and of the child's start and end, as `Observer` says.
+
+    `restart` says when a child that has ended by itself is started again: a policy, or its kind with the defaults of
+    `RestartPolicy`, "permanent" (the default), "transient" or "temporary". Calls that were open then raise
+    `WorkerDied`, and are not repeated; calls that are made until the child is ready again wait for that, within their
+    timeout, because they were sent to nobody. What the old child held is lost: its objects raise `WorkerDied`. A first
+    start that fails is not repeated. A worker that is given up logs an error, and each call says so.
+
+    A child that does not answer within `heartbeat` seconds, and is stopped or uses no processor time, is killed; so one
+    that computes is left alone, in C too. None asks for no answer, which a debugger wants.
     """
 
     def __init__(
@@ -58,14 +72,18 @@ class ParentWorker:
         output: OutputTarget = "terminal",
         start_timeout: float = 60.0,
         grace: float = 5.0,
+        restart: RestartPolicy | Kind = "permanent",
+        heartbeat: float | None = 30.0,
         observer: Observer | None = None,
     ) -> None:
         self._program = Program(target, python, tuple(args), cwd, dict(env or {}), tuple(python_flags))
-        self._settings = Settings(output, start_timeout, grace)
+        self._settings = Settings(output, start_timeout, grace, heartbeat)
+        self._policy = restart if isinstance(restart, RestartPolicy) else RestartPolicy(restart)
         self._runtime = runtime_of(RUNTIME)
         self._counters = Counters(observer)
-        self._life: Life | None = None
-        self._starting: asyncio.Task[Life] | None = None
+        self._process = os.getpid()
+        self._starting: asyncio.Future[None] | None = None
+        self.supervisor: Supervisor | None = None
         self.call = BlockingCalls(self, CallOptions())
         self.acall = AwaitedCalls(self, CallOptions())
         self.create = Create(self)
@@ -75,8 +93,14 @@ class ParentWorker:
 
     @property
     def pid(self) -> int | None:
-        """The child's process id, None where none runs."""
-        return None if self._life is None else self._life.pid
+        """The child's process id, None where none runs; another one after each restart."""
+        life = self.running
+        return None if life is None else life.pid
+
+    @property
+    def restarts(self) -> int:
+        """How often the child was started again since `start`."""
+        return 0 if self.supervisor is None else self.supervisor.restarts
 
     @property
     def sync(self) -> BlockingWorker:
@@ -99,28 +123,39 @@ class ParentWorker:
         self._runtime.run(self._start, (), {}, f"{self}.call.start", f"await {self}.start()")
 
     async def close(self) -> None:
-        """Ask the child to end, make it end where it does not, and wait for that; open calls fail."""
-        await self._runtime.await_(self._close, (), {}, f"{self}.close")
+        """Ask the child to end, make it end where it does not, and wait for that; open calls fail.
+
+        In a process that was forked from the one that has started the child, nothing happens.
+        """
+        if os.getpid() == self._process:
+            await self._runtime.await_(self._close, (), {}, f"{self}.close")
 
     def close_blocking(self) -> None:
         """Do what `close` does, and block meanwhile."""
-        self._runtime.run(self._close, (), {}, f"{self}.call.close", f"await {self}.close()")
+        if os.getpid() == self._process:
+            self._runtime.run(self._close, (), {}, f"{self}.call.close", f"await {self}.close()")
 
     async def _start(self) -> None:
-        if self._life is not None and not self._life.death.done():
-            return
-        if self._starting is None:
-            self._starting = asyncio.get_running_loop().create_task(self._begin())
-            self._starting.add_done_callback(self._note_start)
-        await asyncio.shield(self._starting)
+        if os.getpid() != self._process:
+            raise UsageError(f"{self} belongs to the process that this one was forked from: make another one here")
+        supervisor = self.supervisor
+        if supervisor is None or supervisor.is_over:
+            if self._starting is None:
+                self._starting = asyncio.ensure_future(self._begin())
+                self._starting.add_done_callback(self._note_start)
+            await asyncio.shield(self._starting)
+        elif self.running is None:
+            await self.life_to_come("start", None)
 
-    async def _begin(self) -> Life:
-        life = Life(self._program, self._settings, self._runtime, self._counters)
-        await life.begin()
-        self._life = life
-        return life
+    async def _begin(self) -> None:
+        supervisor = Supervisor(self._new_life, self._policy, str(self._program), random.random)
+        await supervisor.start()
+        self.supervisor = supervisor
 
-    def _note_start(self, task: asyncio.Task[Life]) -> None:
+    def _new_life(self) -> Life:
+        return Life(self._program, self._settings, self._runtime, self._counters)
+
+    def _note_start(self, task: asyncio.Future[None]) -> None:
         self._starting = None
         if not task.cancelled():
             task.exception()  # whoever waits raises it
@@ -128,12 +163,10 @@ class ParentWorker:
     async def _close(self) -> None:
         if self._starting is not None:
             self._starting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait({self._starting})
-        life = self._life
-        if life is not None:
-            self._life = None
-            await life.end()
+            await asyncio.wait({self._starting})
+        supervisor, self.supervisor = self.supervisor, None
+        if supervisor is not None:
+            await supervisor.close()
 
     def __enter__(self) -> Self:
         self.start_blocking()
@@ -155,16 +188,65 @@ class ParentWorker:
 
     # -- calls
 
-    def life(self, name: str) -> Life:
-        """Return the running child.
+    @property
+    def running(self) -> Life | None:
+        """The child that can be called now."""
+        supervisor = self.supervisor
+        life = None if supervisor is None else supervisor.current
+        return None if life is None or life.is_over else life
+
+    def last_life(self, name: str) -> Life:
+        """Return the child that runs, or did before the one that is being started.
 
         Raises:
             UsageError: there is none.
         """
-        life = self._life
+        life = None if self.supervisor is None else self.supervisor.current
         if life is None:
             raise UsageError(f"{name} was called and {self} does not run: start it first, or use it in a `with` block")
         return life
+
+    def life(self, name: str, timeout_s: float | None = None) -> Life:
+        """Return the child to call; block while it is started again, for `timeout_s` seconds at the most.
+
+        Raises:
+            UsageError: there is none.
+            WorkerDied: it has ended, and is not started again.
+            WorkerNotStarted: it was not started again.
+            DeadlineExceeded: it was not ready within that time.
+        """
+        end = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            life, change = self._look(name)
+            if change is None:
+                return life
+            try:
+                change.result(None if end is None else max(0.0, end - time.monotonic()))
+            except concurrent.futures.TimeoutError:
+                raise DeadlineExceeded(name, timeout_s or 0.0) from None
+
+    async def life_to_come(self, name: str, timeout_s: float | None) -> Life:
+        """Do what `life` does, and let the running loop go on meanwhile."""
+        end = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            life, change = self._look(name)
+            if change is None:
+                return life
+            left_s = None if end is None else max(0.0, end - time.monotonic())
+            done, _ = await asyncio.wait({asyncio.wrap_future(change)}, timeout=left_s)
+            if not done:
+                raise DeadlineExceeded(name, timeout_s or 0.0)
+
+    def _look(self, name: str) -> tuple[Life, concurrent.futures.Future[None] | None]:
+        """Return the last child, and what to wait for where it is over."""
+        supervisor = self.supervisor
+        change = None if supervisor is None else supervisor.change  # first: any life after this one wakes who waits
+        life = self.last_life(name)
+        if not life.is_over:
+            return life, None
+        if supervisor is not None and supervisor.is_over:
+            raise supervisor.error(name)
+        return life, change
 
     def function(self, target: F, /) -> F:
         """Return a public function, or a class method, of a generated module, to be run in the child."""
@@ -174,12 +256,17 @@ class ParentWorker:
 
     def count_objects(self) -> int:
         """Return how many objects of the child are in use here."""
-        life = self._life
+        life = self.running
         return 0 if life is None else life.count_objects()
 
     def function_names(self) -> list[str]:
         """Return the names of what the child has, sorted."""
-        return sorted(self.life("list_functions").functions)
+        return sorted(self.last_life("list_functions").functions)
+
+    def check_retry(self, name: str, options: CallOptions) -> None:
+        """Check that a function of the child may be called again, as `CallOptions.check_retry` does."""
+        runs, _, is_idempotent = self.last_life(name).functions[name]
+        options.check_retry(name, runs, is_idempotent=is_idempotent)
 
     def statistics(self) -> Statistics:
         """Return what was counted of the calls to the child, over all its lives; the child is not asked."""
@@ -193,7 +280,7 @@ class ParentWorker:
         """
         if name.startswith("_"):
             raise AttributeError(f"{self}.{face} has no {name}: names that begin with an underscore are private")
-        life = self._life
+        life = None if self.supervisor is None else self.supervisor.current
         if life is not None and name not in life.functions:
             has = ", ".join(sorted(life.functions)) or "nothing that can be called"
             raise AttributeError(f"{self}.{face} has no {name}: the child has {has}")

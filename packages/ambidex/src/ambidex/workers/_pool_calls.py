@@ -10,7 +10,7 @@ from ..rpc import CallOptions
 from ..rpc.calling import check_may_block
 from ..runtime import loop_here
 from ._attempts import Attempts, astream_through, stream_through
-from ._calls import AwaitedFunction, BlockingFunction, changed
+from ._calls import AS_IT_IS, AwaitedFunction, BlockingFunction, changed
 from ._mapping import arguments_of, check_ahead, iterate_awaited, iterate_blocking
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class BlockingPoolCalls:
         """Return the names of what can be called, sorted."""
         return sorted(self._pool.functions("list_functions"))
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingPoolCalls:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingPoolCalls:
         """Return the same with other options; `timeout` is in seconds, the waiting for a worker included.
 
         `retry` is for what is declared `@idempotent`: how often it is tried again, in another worker, after a death.
@@ -62,7 +62,7 @@ class BlockingPoolFunction:
         self._name = name
         self._options = options
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the result, or a generator of the items, which holds a place in its worker from its first step on.
 
         Raises:
@@ -71,6 +71,7 @@ class BlockingPoolFunction:
             WorkerDied: the worker has died during the call.
         """
         runs, _, is_idempotent = self._pool.functions(self._name)[self._name]
+        self._options.check_retry(self._name, runs, is_idempotent=is_idempotent)
         if loop_here() is not None:
             check_may_block(f"{self._pool}.call.{self._name}")
         if runs in _STREAMS:
@@ -121,7 +122,7 @@ class BlockingPoolFunction:
             return_exceptions=return_exceptions,
         )
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> BlockingPoolFunction:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingPoolFunction:
         """Return the same function with other options; those of a map hold for each of its calls."""
         return BlockingPoolFunction(self._pool, self._name, changed(self._options, timeout, retry))
 
@@ -145,7 +146,7 @@ class AwaitedPoolCalls:
         """Return the names of what can be called, sorted."""
         return sorted(self._pool.functions("list_functions"))
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedPoolCalls:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedPoolCalls:
         """Return the same with other options, as `.call.with_options` does."""
         return AwaitedPoolCalls(self._pool, changed(self._options, timeout, retry))
 
@@ -165,12 +166,13 @@ class AwaitedPoolFunction:
         self._options = options
         self._may_be_refused = may_be_refused
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return what gives the result when it is awaited, or an async generator of the items.
 
         Raises, when it is awaited, what the blocking call raises.
         """
         runs, _, is_idempotent = self._pool.functions(self._name)[self._name]
+        self._options.check_retry(self._name, runs, is_idempotent=is_idempotent)
         if runs in _STREAMS:
             return astream_through(
                 Attempts(self._pool.crew, self._name, self._options),
@@ -220,7 +222,7 @@ class AwaitedPoolFunction:
             return_exceptions=return_exceptions,
         )
 
-    def with_options(self, *, timeout: float | None = None, retry: int | None = None) -> AwaitedPoolFunction:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedPoolFunction:
         """Return the same function with other options; those of a map hold for each of its calls."""
         return AwaitedPoolFunction(
             self._pool, self._name, changed(self._options, timeout, retry), may_be_refused=self._may_be_refused

@@ -33,7 +33,7 @@ class PoolChannel:
         """Run the member and wait for its result."""
         for attempt in self._attempts(member, timeout_s):
             with attempt as worker:
-                channel = worker.life(member.name).channel
+                channel = worker.last_life(member.name).channel
                 return channel.call(member, receiver, args, kwargs, attempt.options.timeout_s)
         raise AssertionError("the attempts of a call end with its outcome")
 
@@ -41,7 +41,7 @@ class PoolChannel:
         """Run the member and await its result."""
         for attempt in self._attempts(member, timeout_s):
             async with attempt as worker:
-                channel = worker.life(member.name).channel
+                channel = worker.last_life(member.name).channel
                 return await channel.acall(member, receiver, args, kwargs, attempt.options.timeout_s)
         raise AssertionError("the attempts of a call end with its outcome")
 
@@ -69,7 +69,7 @@ class PoolChannel:
         """Return a generator whose steps block; a context manager is a stream of one item."""
         return stream_through(
             self._attempts(member, timeout_s),
-            lambda worker, options: worker.life(member.name).channel.stream(
+            lambda worker, options: worker.last_life(member.name).channel.stream(
                 member, receiver, args, kwargs, options.timeout_s, read_ahead
             ),
         )
@@ -80,7 +80,7 @@ class PoolChannel:
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
         return astream_through(
             self._attempts(member, timeout_s),
-            lambda worker, options: worker.life(member.name).channel.astream(
+            lambda worker, options: worker.last_life(member.name).channel.astream(
                 member, receiver, args, kwargs, options.timeout_s
             ),
         )

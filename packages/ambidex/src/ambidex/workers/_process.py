@@ -85,6 +85,10 @@ class Process:
         on_death, self._on_death = self._on_death, _pass_over
         on_death(self._status)
 
+    def forget(self) -> None:
+        """Know nothing of the child any more, in a process that was forked: it is another one's."""
+        self._popen.returncode = 0  # a Popen without one warns when it is collected
+
     def terminate(self) -> None:
         """Ask the child to end (SIGTERM); nothing happens once it has ended."""
         if not self.has_ended:

@@ -17,13 +17,14 @@ import sys
 from _frozen_importlib import module_from_spec
 from _frozen_importlib_external import SourceFileLoader, spec_from_file_location
 
-from . import _given
+from . import _given, _watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType, ModuleType
     from typing import Any
 
+_WATCH = 2  # the place among the descriptors of the socket that the thread of `_watch` has for itself
 __all__ = ("find_worker", "has_guard", "import_file", "run", "run_program")
 
 
@@ -36,7 +37,11 @@ def run(config: str, target: str) -> None:
     # Ctrl-C is the parent's affair. Not SIG_IGN: the programs that this one starts would ignore it, too.
     signal.signal(signal.SIGINT, _pass_over)
     _show_lines(sys.stdout)
-    name: str | None = _given.keep(config).config.get("class")
+    given = _given.keep(config)
+    grace_s: float | None = given.config.get("watch_grace_s")
+    if grace_s is not None:
+        _watch.watch(given.parent_pid, given.descriptors[_WATCH], grace_s)
+    name: str | None = given.config.get("class")
     try:
         if not os.path.dirname(target):  # a file's path is absolute
             _serve(_import(target), name)

@@ -12,7 +12,7 @@ from ...errors import UsageError
 from ...runtime import hide_library_frames
 from .. import _identity
 from .._description import Description
-from .._identity import FaceInfo, Reference
+from .._identity import FaceInfo, Reference, placing
 from .._member import Member
 from .._overrides._adopt import adopt_overrides
 from ._cache import forget_all
@@ -161,7 +161,14 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
     if "__ambidex__" in face.__dict__:
         info.initialise(face, member, args, kwargs)
         return
-    info.construct(face, member, args, kwargs)
+    cls, channel = placing.get()
+    if channel is None or cls is not type(face):
+        info.construct(face, member, args, kwargs)
+        return
+    generated = next(vars(base)["__ambidex_info__"] for base in cls.__mro__ if _identity.is_generated(base))
+    receiver = channel.create(generated, member, args, kwargs)
+    face.__ambidex__ = Reference(channel, receiver)
+    generated.remember(receiver, face)  # what a user's class adds stays with this face
 
 
 def _make_face(info: FaceInfo, reference: Reference) -> Face:

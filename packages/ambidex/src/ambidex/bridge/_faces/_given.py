@@ -62,6 +62,9 @@ class _Given(Member):
         self._function = function
         self._places, self._rest = plan.takes, plan.rest
 
+    def given(self) -> Any:
+        return self._function
+
     def bind(self, receiver: Any) -> Function:  # noqa: ARG002  there is none
         return self._function if self._is_plain else self._run
 

@@ -2,7 +2,7 @@
 
 A payload that begins with `_MARK` may name classes and functions, and is read with an unpickler of ours; any other
 one has only numbers, texts and small containers of them, and is read by `pickle.loads` alone, which is all that most
-calls cost. Names of this module (`_handle`, `_of_main`, `_writable`) are part of the wire.
+calls cost. Names of this module (`_error`, `_handle`, `_of_main`, `_writable`) are part of the wire.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import copyreg
 import io
 import pickle
-from types import FunctionType
+from types import FunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, final
 
 from ...errors import ProtocolError, UsageError
@@ -84,6 +84,8 @@ class PickleCodec:
         """Return what a name of this module stands for where it is read."""
         if name == _writable.__name__:
             return _writable
+        if name == _error.__name__:
+            return _error
         if name == _of_main.__name__:
             return self.refuse_main
         if name == _handle.__name__ and self._handles is not None:
@@ -120,6 +122,8 @@ class _Pickler(pickle.Pickler):
                 return self._by_name(obj)
         elif kind is _Lifted:
             return obj.reduced()
+        elif kind is TracebackType:
+            return type(None), ()  # frames stay where they are
         if self._handles is not None and id(obj) not in self._rebuilding:
             token = self._handles.export(obj)
             if token is not None:
@@ -135,6 +139,8 @@ class _Pickler(pickle.Pickler):
     def _reduced(self, obj: Any, kind: type) -> Any:
         """Take an object apart as pickle does, and note the functions that put it together."""
         reduce: Callable[[Any], Any] | None = copyreg.dispatch_table.get(kind)
+        if isinstance(obj, BaseException) and _has_own_constructor(kind):
+            return _error, (kind, obj.args, obj.__dict__)
         reduced = obj.__reduce_ex__(_PROTOCOL) if reduce is None else reduce(obj)
         if _type_of(reduced) is tuple:
             for part in (*reduced[:1], *reduced[5:]):  # the sixth sets the state
@@ -256,6 +262,19 @@ def _holds_plain(value: Any) -> bool:
 
 def _writable(buffer: bytearray | memoryview) -> bytearray:
     return buffer if isinstance(buffer, bytearray) else bytearray(buffer)
+
+
+def _has_own_constructor(kind: type[Any]) -> bool:
+    """Tell whether an exception is put together by its constructor, and that is one written in Python."""
+    reduce: object = kind.__reduce__
+    return reduce is BaseException.__reduce__ and type(kind.__init__) is FunctionType
+
+
+def _error(kind: type[BaseException], args: tuple[object, ...], attributes: dict[str, object]) -> BaseException:
+    """Return an exception without a call of its constructor, which may take something else than what it passes on."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 def _handle(token: tuple[object, ...]) -> NoReturn:

@@ -6,13 +6,12 @@ from .._counters import Counters
 from .._observer import Observer
 from .._statistics import MethodStatistics, Statistics, combined
 from ._channel import RemoteChannel
-from ._handles import CallingHandles
-from ._session import END_KNOWN_S, Session, check_may_block, remaining_of
+from ._handles import CallingHandles, holding
+from ._session import Session, check_may_block, remaining_of
 
 __all__ = (
     "CallingHandles",
     "Counters",
-    "END_KNOWN_S",
     "MethodStatistics",
     "Observer",
     "RemoteChannel",
@@ -20,5 +19,6 @@ __all__ = (
     "Statistics",
     "check_may_block",
     "combined",
+    "holding",
     "remaining_of",
 )

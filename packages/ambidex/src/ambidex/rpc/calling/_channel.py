@@ -10,16 +10,16 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from ...bridge import FaceInfo, Wrappers
+from ...bridge import BlockingSteps, InProcess, StepsAhead, Wrappers
 from ...errors import UsageError
-from ...runtime import Caller, loop_here
+from ...runtime import Caller, StreamCall, check_blocking, loop_here
 from .._messages import DEFINITIONS, refuse_blocking
 from ._remote import RemoteObject
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 
-    from ...bridge import Future, Member
+    from ...bridge import FaceInfo, Future, Member
     from ...runtime import Runtime
     from ._session import Session
 
@@ -34,15 +34,21 @@ class RemoteChannel:
     def __init__(self, session: Session, runtime: Runtime) -> None:
         self._session = session
         self._runtime = runtime
-        self.wrappers = Wrappers()
+        self._local = InProcess(runtime, origin=self)  # for callables of the user's that come home
+        self.wrappers = self._local.wrappers = Wrappers()
 
     # -- calls
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and wait for its result."""
+        if _is_local(member):
+            return self._local.call(member, receiver, args, kwargs, timeout_s)
         target, asked = _asked("call", member, receiver)
-        if member.runs == "here" and loop_here() is not None:
-            refuse_blocking(member.name, member.attribute)
+        if loop_here() is not None:
+            if member.runs == "here":
+                refuse_blocking(member.name, member.attribute)
+            if member.instead:
+                check_blocking(None, member.name, member.instead)
         try:
             if member.hands_over:
                 return self._call_handing_over(member, target, asked, args, kwargs, timeout_s)
@@ -62,13 +68,15 @@ class RemoteChannel:
             with caller:
                 args, kwargs = member.take(args, kwargs)
                 work = functools.partial(self._session.acall, target, asked, args, kwargs, timeout_s, member.name)
-                value = caller.run(work, (), {}, member.name, member.instead, None, is_sync=False)
+                value = caller.run(work, (), {}, member.name, "", None, is_sync=False)
         finally:
             caller.close()
         return value if member.gives is None else member.give(value, self)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and await its result."""
+        if _is_local(member):
+            return await self._local.acall(member, receiver, args, kwargs, timeout_s)
         target, asked = _asked("call", member, receiver)
         caller = Caller(self._runtime, self) if member.hands_over else None
         try:
@@ -84,11 +92,13 @@ class RemoteChannel:
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         """Start the member and return its future at once."""
+        if _is_local(member):
+            return self._local.submit(member, receiver, args, kwargs, timeout_s)
         target, asked = _asked("call", member, receiver)
         caller = Caller(self._runtime, self) if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
 
-        async def work() -> Any:
+        async def work(_: Any = receiver) -> Any:  # which is to live as long as the call
             try:
                 return await self._session.acall(target, asked, args, kwargs, timeout_s, member.name)
             except BaseException as error:  # any: it is passed on
@@ -122,19 +132,45 @@ class RemoteChannel:
     ) -> Generator[Any, Any, None]:
         """Return a generator whose steps block; a context manager is a stream of one item."""
         target, asked = _asked("context" if member.runs == "context" else "stream", member, receiver)
-        caller = Caller(self._runtime, self) if member.hands_over else None
+        if member.hands_over:
+            return self._stream_handing_over(member, receiver, asked, args, kwargs, timeout_s, read_ahead)
+        args, kwargs = self._take(member, args, kwargs, None)
+        steps = self._session.stream(target, asked, args, kwargs, timeout_s, read_ahead or 0, member.name, receiver)
+        return self._translated(member, steps, is_ahead=bool(read_ahead))
+
+    def _stream_handing_over(
+        self,
+        member: Member,
+        receiver: Any,
+        asked: str,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None,
+        read_ahead: int | None,
+    ) -> Generator[Any, Any, None]:
+        """Return a generator that steps on the runtime's loop: what is called back runs on the thread that waits."""
+        caller = Caller(self._runtime, self)
         args, kwargs = self._take(member, args, kwargs, caller)
-        steps = self._session.stream(target, asked, args, kwargs, timeout_s, read_ahead or 0, member.name)
-        return self._translated(member, steps, caller)
+        target, _ = _asked("", member, receiver)
+        function = functools.partial(
+            self._session.astream, target, asked, args, kwargs, timeout_s, 0, member.name, receiver
+        )
+        outward = None if member.gives is None else member.giver(self)
+        name, instead, inward = member.name, member.instead, member.inward_sent()
+        call = StreamCall(self._runtime, function, (), {}, name, instead, None, outward, inward, caller)
+        raise_given = member.raises_given(self)
+        return BlockingSteps(call, raise_given) if read_ahead is None else StepsAhead(call, read_ahead, raise_given)
 
     def _translated(
-        self, member: Member, steps: Generator[Any, Any, None], caller: Caller | None
+        self, member: Member, steps: Generator[Any, Any, None], *, is_ahead: bool
     ) -> Generator[Any, Any, None]:
         outward = None if member.gives is None else member.giver(self)
         inward = member.inward_sent()
         step: Callable[[], Any] = functools.partial(next, steps)
         try:
             while True:
+                if loop_here() is not None and member.instead:
+                    check_blocking(None, member.name, member.instead)
                 try:
                     item = step()
                 except StopIteration:
@@ -144,14 +180,14 @@ class RemoteChannel:
                 except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
                     step = functools.partial(steps.throw, error)
                 else:
+                    if is_ahead and sent is not None:
+                        raise UsageError(f"nothing can be sent into {member.name} while it reads ahead")
                     step = functools.partial(steps.send, _sent(sent, inward))
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self)
             raise
         finally:
             steps.close()
-            if caller is not None:
-                caller.close()
 
     async def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
@@ -160,7 +196,7 @@ class RemoteChannel:
         target, asked = _asked("context" if member.runs == "context" else "stream", member, receiver)
         caller = Caller(self._runtime, self) if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
-        steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name)
+        steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name, receiver)
         outward = None if member.gives is None else member.giver(self)
         inward = member.inward_sent()
         step = steps.__anext__()
@@ -191,9 +227,22 @@ class RemoteChannel:
         value = self._reach("get", member, receiver, ())
         return value if member.gives is None else member.give(value, self)
 
+    async def aget(self, member: Member, receiver: Any) -> Any:
+        """Await an attribute, which `get` would block for."""
+        target, asked = _asked("get", member, receiver)
+        try:
+            value = await self._session.acall(target, asked, (), {}, None, member.name)
+        except BaseException as error:  # any: it is passed on
+            member.raise_given(error, self)
+            raise
+        return value if member.gives is None else member.give(value, self)
+
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
-        args, _ = self._take(member, (value,), {}, None)
+        caller = Caller(self._runtime, self) if member.hands_over else None
+        args, _ = self._take(member, (value,), {}, caller)
+        if caller is not None:
+            caller.close()
         self._reach("set", member, receiver, args)
 
     def delete(self, member: Member, receiver: Any) -> None:
@@ -213,21 +262,62 @@ class RemoteChannel:
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         """Make an object of `info`'s class and return its receiver; `member` is the constructor, where it has one."""
         asked = f"create {info.implementation.module}:{info.path}"
-        if member is not None and member.hands_over:
-            return self._call_handing_over(member, DEFINITIONS, asked, args, kwargs, None)
-        if member is not None and member.takes:
-            args, kwargs = member.take(args, kwargs)
-        return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
+        try:
+            if member is not None and member.hands_over:
+                caller = Caller(self._runtime, self)
+                with caller:
+                    args, kwargs = member.take(args, kwargs)
+                    work = functools.partial(self._session.acall, DEFINITIONS, asked, args, kwargs, None, info.path)
+                    try:
+                        return caller.run(work, (), {}, info.path, "", None, is_sync=False)
+                    finally:
+                        caller.close()
+            if member is not None and member.takes:
+                args, kwargs = member.take(args, kwargs)
+            return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
+        except BaseException as error:  # any: it is passed on
+            if member is not None:
+                member.raise_given(error, self)
+            raise
+
+    async def acreate(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
+        """Do the same, awaited."""
+        asked = f"create {info.implementation.module}:{info.path}"
+        caller = Caller(self._runtime, self) if member is not None and member.hands_over else None
+        try:
+            if member is not None:
+                args, kwargs = self._take(member, args, kwargs, caller)
+            return await self._session.acall(DEFINITIONS, asked, args, kwargs, None, info.path)
+        except BaseException as error:  # any: it is passed on
+            if member is not None:
+                member.raise_given(error, self)
+            raise
+        finally:
+            if caller is not None:
+                caller.close()
+
+
+def _is_local(member: Member) -> bool:
+    """Tell whether a member describes a callable of this process: what the other side gave was the user's own."""
+    given = member.given()
+    return given is not None and not isinstance(given, RemoteObject)
 
 
 def _asked(verb: str, member: Member, receiver: Any) -> tuple[int, str]:
     """Return the target of a call, and what is asked of it."""
+    if verb == "call" and member.runs in ("here", "loop"):
+        verb = "run"
+    if receiver is None and isinstance(member.given(), RemoteObject):
+        receiver = member.given()
+        _, number = receiver.__ambidex_place__
+        return number, f"{verb} "
     if isinstance(receiver, RemoteObject):
         name = "" if member.binding == "itself" else member.attribute
         _, number = receiver.__ambidex_place__
         return number, f"{verb} {name}"
-    if isinstance(receiver, FaceInfo):
-        return DEFINITIONS, f"{verb} {receiver.implementation.module}:{receiver.path}.{member.attribute}"
+    info: Any = receiver
+    if hasattr(receiver, "implementation") and hasattr(receiver, "path"):  # a `FaceInfo`, of whatever copy
+        return DEFINITIONS, f"{verb} {info.implementation.module}:{info.path}.{member.attribute}"
     if member.binding == "module":
         return DEFINITIONS, f"{verb} {member.module_of_implementation()}:{member.path}"
     raise UsageError(f"{member.name} belongs to an object of this process, and cannot be called in another one")

@@ -1,45 +1,62 @@
-"""Own what a caller sends without a copy of it, functions that are called back, and what stands here for objects."""
+"""Own what a caller sends without a copy of it: handles, which are called back; and what stands here for objects."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from contextvars import ContextVar
-from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from ...bridge import is_face, receiver_of
+from ...bridge import Wrappers, has_face, identity_of
 from ...errors import ProtocolError, UsageError
 from ...protocol import Kind
-from ...runtime import Callback
+from ...runtime import Callback, lock_that_forks_wait_for
+from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, STEPPED, abilities_of, is_data, stepping
+from .._deadlines import current_deadline, within
 from .._exported import Exported, Received, release_of
+from .._messages import ROOT, encode_call
+from ._held import handle_class
 from ._remote import RemoteObject, remote_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from ...transport import Connection
+    from .._codecs import Codec
     from ._session import Session
 
+    Function = Callable[..., Any]
+
+_type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
 _MAINS = ("__main__", "__mp_main__")
 _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
-_USERS = "__ambidex_users__"  # on what is lent for a user's callable: that callable
-handed_over: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
+GIVEN = "__ambidex_given__"  # on what a user is given for a callable of an implementation: its channel, and that
+_OWN = "__ambidex_own__"  # on what stands for one in this module: the user's
+_handed: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
+_is_typed: ContextVar[bool] = ContextVar("ambidex_is_typed", default=False)  # what is encoded at this moment
+_held: ContextVar[Session | None] = ContextVar("ambidex_held_session", default=None)  # which a callback holds here
+_lock = lock_that_forks_wait_for()
 
 
 class CallingHandles:
     """Give a caller's codec the tokens of what stays here, and what stands for those of the other side's objects.
 
-    Calls that hand functions over are told by `take_handed` after their arguments were encoded. `main` is the
-    connection by which releases go.
+    `main` is the connection by which releases go. `open_back` opens the connection by which the other side calls while
+    its loop stands still; it is called once, before the first token that needs it.
     """
 
-    def __init__(self, main: Callable[[], Connection], session: Callable[[], Session]) -> None:
+    def __init__(
+        self, main: Callable[[], Connection], session: Callable[[], Session], open_back: Callable[[], None]
+    ) -> None:
         self._main = main
         self._session = session
-        self.exported = Exported()
-        self.received = Received(self._release)
+        self._open_back: Callable[[], None] | None = open_back
+        self._callables = Wrappers()
+        self.exported = Exported(_lock)
+        self.received = Received(self._release, _lock)
 
     # -- what goes out
 
@@ -47,10 +64,19 @@ class CallingHandles:
         """Return the token of what stays here; None for what crosses by value."""
         if isinstance(value, RemoteObject):
             return self._coming_home(value)
-        kind = type(value)
-        if kind is FunctionType or kind is MethodType or (kind is BuiltinMethodType and _is_bound(value)):
-            return self._function(value)
-        return self.export(receiver_of(value)) if is_face(value) else None
+        own = _receiver_of(value)
+        if own is not value:
+            if not isinstance(own, RemoteObject):
+                raise UsageError(f"{value!r} stands for an object of this process, and cannot be given to another one")
+            return self._coming_home(own)
+        kind = _type_of(value)
+        if type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
+            return None
+        if is_data(kind):
+            return None
+        if has_face(kind):
+            raise UsageError(f"{value!r} is an object of this process, and cannot be given to another one")
+        return self._handle(value, kind)
 
     def _coming_home(self, value: RemoteObject) -> tuple[object, ...]:
         session, number = value.__ambidex_place__
@@ -59,27 +85,43 @@ class CallingHandles:
                 f"{value!r} belongs to another process than the one it was given to; let that one give what it is "
                 "needed for"
             )
+        self.received.send_back(number)
         return ("yours", number)
 
-    def _function(self, function: Any) -> tuple[object, ...] | None:
-        """Return the token of a function that is called back; one that the other side can import goes by its name."""
-        name = str(getattr(function, "__qualname__", "a function"))
-        if hasattr(function, WRAPPED):
-            return ("function", self.exported.lend(function), name)
-        if type(function) is FunctionType and _is_importable(function):
+    def _handle(self, value: Any, kind: type[Any]) -> tuple[object, ...] | None:
+        abilities = abilities_of(value)
+        if not abilities:
             return None
-        running = Callback(function)
-        handed = handed_over.get()
+        name = str(getattr(value, "__qualname__", kind.__qualname__))
+        lent: Any = value
+        if CALLED in abilities or STEPPED in abilities:
+            if CALLED in abilities and not _is_typed.get() and not hasattr(value, WRAPPED):
+                abilities = tuple(CALLED_FROM_ANYWHERE if each == CALLED else each for each in abilities)
+            else:
+                self._have_way_back()
+            lent = self._called(value, is_stepped=STEPPED in abilities)
+        elif CALLED_ASYNC in abilities and not hasattr(value, WRAPPED):
+            lent = self._called(value, is_stepped=False)
+        return ("handle", self.exported.lend(lent), name, *abilities)
+
+    def _have_way_back(self) -> None:
+        with _lock:
+            open_back, self._open_back = self._open_back, None
+            if open_back is not None:
+                open_back()
+
+    def _called(self, value: Any, *, is_stepped: bool) -> Function:
+        """Return what runs a user's function, or steps an iterator, where the user's callables run."""
+        key = (is_stepped, identity_of(value))
+        known = self._callables.find(key)
+        if known is None:
+            known = self._callables.remember(key, _called_back(stepping(value) if is_stepped else value, value))
+        handed = _handed.get()
         if handed is None:
-            handed_over.set([running])
-        else:
-            handed.append(running)
-
-        async def called(*args: Any, **kwargs: Any) -> Any:
-            return await running.run(args, kwargs)
-
-        setattr(called, _USERS, function)
-        return ("function", self.exported.lend(called), name)
+            handed = []
+            _handed.set(handed)
+        handed.append(vars(known)[_RUNNING])
+        return known
 
     # -- what comes in
 
@@ -89,31 +131,100 @@ class CallingHandles:
         if not isinstance(number, int):
             raise ProtocolError(f"the number of an object is {number!r:.40}")
         if kind == "yours":
-            found = self.exported.find(number)
-            return getattr(found, _USERS, found)
+            found = self.exported.come_home(number)
+            return getattr(found, _OWN, found)
         if kind == "object" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
             session, cls = self._session(), remote_class(*map(str, rest))
             return self.received.receive(number, lambda: cls(session, number))
+        if kind == "handle" and len(rest) > 1:
+            name, *abilities = map(str, rest)
+            session, made = self._session(), handle_class(tuple(abilities))
+            return self.received.receive(number, lambda: made(session, number, name))
         raise ProtocolError(f"a token of the kind {kind!r:.40} came, which there is not, or not here")
 
-    def _release(self, number: int, count: int) -> None:
+    def _release(self, number: int, count: int, returned: int) -> None:
         main = self._main()
         with contextlib.suppress(RuntimeError):  # the loop has ended, and with it what the other side keeps
-            main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count))
+            main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count, returned))
 
 
-def take_handed() -> list[Callback]:
-    """Return the functions that the arguments encoded last have handed over."""
-    handed = handed_over.get()
-    if handed is None:
-        return []
-    handed_over.set(None)
-    return handed
+_RUNNING = "__ambidex_running__"  # on what stands for a user's callable here: what runs it
 
 
-def _is_bound(method: Any) -> bool:
-    """Tell whether a builtin method is that of an object, as `[].append`: a copy of the object is of no use."""
-    return not isinstance(method.__self__, (ModuleType, type, type(None)))
+def _called_back(function: Function, own: Any) -> Function:
+    def marked(held: Session | None, deadline: float | None, /, *args: Any, **kwargs: Any) -> Any:
+        with within(deadline):
+            if held is None:
+                return function(*args, **kwargs)
+            token = _held.set(held)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                _held.reset(token)
+
+    async def marked_async(_: object, deadline: float | None, /, *args: Any, **kwargs: Any) -> Any:
+        with within(deadline):
+            return await function(*args, **kwargs)
+
+    is_async = CALLED_ASYNC in abilities_of(function)
+    running = Callback(marked_async if is_async else marked)
+    running.name = str(getattr(own, "__qualname__", _type_of(own).__qualname__))
+
+    async def called(*args: Any, **kwargs: Any) -> Any:
+        held = _held.get()
+        _held.set(None)  # the caller's thread, where it may run, takes over what is set here
+        return await running.run((held, current_deadline(), *args), kwargs)
+
+    vars(called).update({_RUNNING: running, _OWN: own, "__ambidex_step__": called})
+    return called
+
+
+def holding(function: Function, session: Session) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Return the same function for calls for which the other side's loop stands still."""
+
+    @functools.wraps(function)
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        _held.set(session)
+        return await function(*args, **kwargs)
+
+    return run
+
+
+def is_held(session: Session) -> bool:
+    """Tell whether this runs in a callback for which the loop of the session's other side stands still."""
+    return _held.get() is session
+
+
+def encode(
+    codec: Codec, target: int, asked: str, args: Sequence[Any], kwargs: Mapping[str, Any], remaining_s: float | None
+) -> tuple[bytes, Sequence[memoryview], list[Callback]]:
+    """Return the payload of a call, its buffers, and the user's callables that are handed over with it.
+
+    Raises:
+        UsageError: an argument cannot be sent; the message says which.
+    """
+    token = _is_typed.set(target != ROOT)
+    try:
+        payload, buffers = encode_call(codec, target, asked, args, kwargs, remaining_s)
+    finally:
+        _is_typed.reset(token)
+        handed = _handed.get()
+        if handed is not None:
+            _handed.set(None)
+    return payload, buffers, handed or []
+
+
+def _receiver_of(value: Any) -> Any:
+    """Return what a face or a handle stands for, of whatever copy of the library, or the value itself."""
+    reference: Any = None
+    if hasattr(_type_of(value), "__ambidex_info__"):
+        reference = value.__dict__.get("__ambidex__")
+    else:
+        given = getattr(value, GIVEN, None)
+        if given is not None:
+            return given[1] if isinstance(given[1], RemoteObject) else value
+    receiver = getattr(reference, "receiver", value)
+    return value if reference is None else receiver
 
 
 def _is_importable(function: FunctionType) -> bool:

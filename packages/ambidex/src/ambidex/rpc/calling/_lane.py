@@ -115,15 +115,15 @@ class Lane:
                 reader.receive(message)
 
     def _close(self, id_: int, reader: StreamReader, grace_s: float) -> None:
-        """Have a stream closed whose reader stops early, and wait for its clean-up, which may be late."""
-        self.connection.send(_END, id_)
+        """Have a stream closed whose reader stops early, and wait for its clean-up, which may be late, or lost."""
         end = time.monotonic() + grace_s
         try:
+            self.connection.send(_END, id_)
             while not reader.has_ended:
                 self._read(id_, reader, end - time.monotonic())
-        except OSError as error:
-            if ending_of(error) != "late":
+        except (EOFError, OSError) as error:
+            if ending_of(error) is None:
                 raise
-            return
+            return  # the reader asks for nothing any more
         self.has_ended = True
         reader.raise_error()

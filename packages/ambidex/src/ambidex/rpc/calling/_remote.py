@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
-from ...bridge import REMOTE, register
+from ...bridge import REMOTE
 from ...errors import UsageError
 
 if TYPE_CHECKING:
     from ...bridge import FaceInfo
     from ._session import Session
 
-_classes: dict[tuple[str, str], type[RemoteObject]] = {}
+_classes: dict[tuple[str, str, str, str], type[RemoteObject]] = {}
 
 
 class RemoteObject:
@@ -32,6 +33,11 @@ class RemoteObject:
     def __repr__(self) -> str:
         return f"<{type(self).__qualname__} {self._ambidex_number} of {self._ambidex_session.whose}>"
 
+    def __reduce_ex__(self, protocol: Any, /) -> Any:
+        raise TypeError(
+            f"{self!r} can neither be copied nor pickled here: it is in another process; let a method of it do that"
+        )
+
 
 setattr(RemoteObject, REMOTE, True)
 
@@ -42,30 +48,47 @@ def remote_class(module: str, path: str, public_module: str, public_name: str) -
     Raises:
         UsageError: its generated module is not here, or is of another age.
     """
-    key = (module, path)
+    key = (module, path, public_module, public_name)
     found = _classes.get(key)
     if found is None:
-        info = _info_of(module, path, public_module, public_name)
-        found = type(path.rpartition(".")[2], (RemoteObject,), {"__slots__": (), "__module__": module})
-        found.__qualname__ = path
-        register(found, info)
-        found = _classes.setdefault(key, found)
+        infos = _infos_of(*key)
+        made = type(path.rpartition(".")[2], (RemoteObject,), {"__slots__": (), "__module__": module})
+        made.__qualname__ = path
+        for info in infos:
+            info.stand_for(made)
+        found = _classes.setdefault(key, made)
     return found
 
 
-def _info_of(module: str, path: str, public_module: str, public_name: str) -> FaceInfo:
+def _infos_of(module: str, path: str, public_module: str, public_name: str) -> list[FaceInfo]:
+    """Return what is known of the faces of a class: one, or two where it has a blocking and an awaited one."""
     try:
-        generated = importlib.import_module(public_module)
+        importlib.import_module(public_module)
     except ImportError as error:
         raise UsageError(
             f"an object of {module}.{path} came from another process, and its generated module {public_module} does "
             "not import here: generate it, and install it here, too"
         ) from error
-    face = getattr(generated, public_name, None)
-    info: FaceInfo | None = getattr(face, "__ambidex_info__", None)
-    if info is None:
+    known = _all_in(sys.modules[public_module])
+    paths = {info.path for info in known if info.path == path}
+    paths = paths or {info.path for info in known if info.cls.__qualname__ == public_name}
+    infos = [info for info in known if info.path in paths]
+    here = [info for info in infos if info.implementation.module == module]
+    infos = here or infos  # a module may take classes from another one
+    if not infos:
         raise UsageError(
             f"an object of {module}.{path} came from another process, and {public_module} has no face {public_name} "
             "for it: generate it again"
         )
-    return info
+    return infos
+
+
+def _all_in(holder: Any) -> list[FaceInfo]:
+    """Return what is known of each face in a generated module, or in a class of one."""
+    found: list[FaceInfo] = []
+    values: tuple[Any, ...] = tuple(vars(holder).values())
+    for value in values:
+        info: FaceInfo | None = vars(value).get("__ambidex_info__") if isinstance(value, type) else None  # pyright: ignore[reportUnknownArgumentType]  a class of any kind
+        if info is not None and info.cls is value:
+            found.extend((info, *_all_in(value)))
+    return found

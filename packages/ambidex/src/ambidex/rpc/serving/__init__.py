@@ -5,6 +5,7 @@ A child starts with it, so it loads neither the bridge nor the runtime.
 
 from __future__ import annotations
 
+from ._asking import ParentCalls
 from ._connections import Serving
 from ._handles import ServingHandles
 from ._incoming import Incoming, Served
@@ -14,6 +15,7 @@ from ._verbs import definition_of, function_of
 __all__ = (
     "Function",
     "Incoming",
+    "ParentCalls",
     "Served",
     "Serving",
     "ServingHandles",

@@ -1,42 +1,52 @@
-"""Own what a child sends without a copy of it: public objects; and what stands in it for its parent's functions."""
+"""Own what a child sends without a copy of it: public objects, and handles; and what stands in it for its parent's."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...errors import ProtocolError
 from ...protocol import Kind
+from .._abilities import abilities_of, is_data
 from .._exported import Exported, Received, release_of
 from ._kinds import public_class_of
+from ._lent import Lent, lent_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from ...transport import Connection
-
-    CallBack = Callable[[int, tuple[Any, ...], dict[str, Any]], Coroutine[Any, Any, Any]]
+    from ._lent import Asking
 
 
 class ServingHandles:
     """Give a child's codec the tokens of what stays in the child, and what stands for those of its parent.
 
-    `call_back` calls a function of the parent by its number. `main` is the connection by which releases go.
+    `asking` calls what the parent has lent. `main` is the connection by which releases go.
     """
 
-    def __init__(self, main: Callable[[], Connection], call_back: CallBack) -> None:
+    def __init__(self, main: Callable[[], Connection], asking: Callable[[], Asking]) -> None:
         self._main = main
-        self._call_back = call_back
+        self._asking = asking
         self.exported = Exported()
         self._received = Received(self._release)
 
     def export(self, value: object) -> tuple[object, ...] | None:
         """Return the token of what stays here; None for what crosses by value."""
-        if isinstance(value, RemoteFunction):
-            return ("yours", value.number)
-        public = public_class_of(type(value))
-        return None if public is None else ("object", self.exported.lend(value), *public)
+        if isinstance(value, Lent):
+            self._received.send_back(value.ambidex_number)
+            return ("yours", value.ambidex_number)
+        kind = type(value)
+        public = public_class_of(kind)
+        if public is not None:
+            return ("object", self.exported.lend(value), *public)
+        if is_data(kind):
+            return None
+        abilities = abilities_of(value)
+        if not abilities:
+            return None
+        name = str(getattr(value, "__qualname__", kind.__qualname__))
+        return ("handle", self.exported.lend(value), name, *abilities)
 
     def resolve(self, token: tuple[object, ...]) -> object:
         """Return what stands for a token here.
@@ -46,38 +56,14 @@ class ServingHandles:
         """
         kind, number, *rest = token
         if kind == "yours" and isinstance(number, int):
-            return self.exported.find(number)
-        if kind == "function" and isinstance(number, int):
-            return self._received.receive(number, lambda: RemoteFunction(self._call_back, number, str(rest[0])))
+            return self.exported.come_home(number)
+        if kind == "handle" and isinstance(number, int):
+            name, *abilities = map(str, rest)
+            cls = lent_class(tuple(abilities))
+            return self._received.receive(number, lambda: cls(self._asking(), number, name))
         raise ProtocolError(f"a token of the kind {kind!r:.40} came, which there is not, or not here")
 
-    def _release(self, number: int, count: int) -> None:
+    def _release(self, number: int, count: int, returned: int) -> None:
         main = self._main()
         with contextlib.suppress(RuntimeError):  # the loop has ended, and with it what the parent keeps
-            main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count))
-
-
-class RemoteFunction:
-    """Stand for a function of the parent: on the loop its result is awaited, on other threads a call blocks."""
-
-    __slots__ = ("__weakref__", "_call_back", "_loop", "_name", "number")
-
-    def __init__(self, call_back: CallBack, number: int, name: str) -> None:
-        self._call_back = call_back
-        self.number = number
-        self._name = name
-        self._loop = asyncio.get_running_loop()  # where messages are read
-
-    def __repr__(self) -> str:
-        return f"<function {self._name} of the parent>"
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it there; what is returned where a loop runs is to be awaited."""
-        called = self._call_back(self.number, args, kwargs)
-        try:
-            here = asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run_coroutine_threadsafe(called, self._loop).result()
-        if here is self._loop:
-            return called
-        return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(called, self._loop))
+            main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count, returned))

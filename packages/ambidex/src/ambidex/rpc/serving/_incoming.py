@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import AmbidexError, DeadlineExceeded, ProtocolError, UsageError
 from ...protocol import Flags, Kind
+from .._begun import SIZE, Begun
 from .._deadlines import received_deadline, within
 from .._failures import dump_error
 from .._messages import encode_result, read_call
@@ -31,7 +32,10 @@ _STREAM = int(Flags.STREAM)
 
 
 class Served:
-    """What is served to one session: where functions are found, and what sync ones run on."""
+    """Hold what is served to one session: where functions are found, and what sync ones run on.
+
+    `begun` is called with the number of each call when its function is, on the thread that calls it.
+    """
 
     def __init__(
         self,
@@ -39,11 +43,13 @@ class Served:
         find: Callable[[int, str], Function],
         executor: Callable[[], Executor],
         most_calls: int,
+        begun: Callable[[int], object] | None = None,
     ) -> None:
         self.codec = codec
         self.find = find
         self.executor = executor
         self.most_calls = most_calls
+        self.begun = begun or Begun(bytearray(SIZE)).note
         self.open_calls = 0
 
 
@@ -136,6 +142,7 @@ class Incoming:
 
     async def _run(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         try:
+            self._served.begun(id_)
             value = await entry.function(*args, **kwargs)
             self._give(id_, entry, value)
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
@@ -145,14 +152,20 @@ class Incoming:
 
     async def _run_on_thread(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         context = contextvars.copy_context()
-        call = functools.partial(context.run, entry.function, *args, **kwargs)
+        call = functools.partial(self._called_on_thread, id_, entry.function, args, kwargs)
         try:
-            value = await self._loop.run_in_executor(self._served.executor(), call)
+            value = await self._loop.run_in_executor(self._served.executor(), context.run, call)
             self._give(id_, entry, value)
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
             self._fail(id_, error, entry.name)
         finally:
             self._end_call(id_)
+
+    def _called_on_thread(
+        self, id_: int, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Any:
+        self._served.begun(id_)
+        return function(*args, **kwargs)
 
     def _begin_stream(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         stream = self._streams[id_] = ServedStream(self._connection, self._served.codec, id_, entry.name)
@@ -162,6 +175,7 @@ class Incoming:
         self, id_: int, stream: ServedStream, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> None:
         try:
+            self._served.begun(id_)
             generator = entry.function(*args, **kwargs)
             if entry.runs == "sync_stream":
                 generator = generator_of_thread(generator, self._loop, self._served.executor())
@@ -203,7 +217,7 @@ class Incoming:
     def _cancel(self, id_: int) -> None:
         task = self._tasks.get(id_)
         if task is not None:
-            task.cancel()
+            self._loop.call_soon(task.cancel)  # not at once: a task that has not begun would end without a word
 
 
 def _check_way(name: str, *, is_stream: bool, is_wanted: bool) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import enum
+import sys
 from typing import Any
 
 from ...module import registration_of
+from .._abilities import is_data
 
 _kinds: dict[type, tuple[str, str, str, str] | None] = {}
 
@@ -28,21 +29,27 @@ def forget_classes() -> None:
     _kinds.clear()
 
 
+def is_renamed(cls: type[Any], name: str) -> bool:
+    """Tell whether a manifest makes a member of a class public by another name."""
+    registered = (registration_of(base) for base in cls.__mro__) if name.startswith("_") else ()
+    return any(found is not None and name in found[1].rename for found in registered)
+
+
 def _looked_up(cls: type[Any]) -> tuple[str, str, str, str] | None:
     for base in cls.__mro__:
-        registered = registration_of(base)
-        if registered is None:
+        outer, inner = _outermost(base)
+        registered = registration_of(outer)
+        if registered is None or "._" in inner:
             continue
         manifest, entry = registered
-        if entry.by == "value" or (entry.by is None and _is_data(base)):
+        if (entry.by == "value" and not inner) or (entry.by != "identity" and is_data(base)):
             return None
-        return base.__module__, base.__qualname__, manifest.target_module, entry.name
+        return base.__module__, base.__qualname__, manifest.target_module, entry.name + inner
     return None
 
 
-def _is_data(cls: Any) -> bool:
-    """Tell whether a class is one of those whose objects always cross by value."""
-    if issubclass(cls, (enum.Enum, BaseException)) or hasattr(cls, "__dataclass_fields__"):
-        return True
-    is_named_tuple = tuple in cls.__mro__ and hasattr(cls, "_fields")
-    return is_named_tuple or hasattr(cls, "__struct_fields__")
+def _outermost(cls: type[Any]) -> tuple[Any, str]:
+    """Return the class at the top of its module that a nested class stands in, which is registered, and the way in."""
+    first, dot, rest = cls.__qualname__.partition(".")
+    found = vars(sys.modules.get(cls.__module__, sys)).get(first) if dot else None
+    return (found, f".{rest}") if isinstance(found, type) else (cls, "")

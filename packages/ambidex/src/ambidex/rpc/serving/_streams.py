@@ -6,6 +6,7 @@ What a generator yields without waiting goes together in one message, up to a nu
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections import deque
 from typing import TYPE_CHECKING, Any, cast
 
@@ -150,11 +151,12 @@ class _Step:
 async def generator_of_thread(
     generator: Generator[Any, Any, Any], loop: asyncio.AbstractEventLoop, executor: Executor
 ) -> AsyncGenerator[Any, Any]:
-    """Drive a plain generator on threads, one step at a time."""
+    """Drive a plain generator on threads, one step at a time, all of them in a copy of this context."""
+    run: Any = contextvars.copy_context().run
     step: Callable[[], Any] = generator.__next__
     try:
         while True:
-            is_over, value = await loop.run_in_executor(executor, _stepped, step)
+            is_over, value = await loop.run_in_executor(executor, run, _stepped, step)
             if is_over:
                 return
             try:
@@ -164,7 +166,7 @@ async def generator_of_thread(
             else:
                 step = _sending(generator, sent)
     finally:
-        await loop.run_in_executor(executor, generator.close)
+        await loop.run_in_executor(executor, run, generator.close)
 
 
 def _stepped(step: Callable[[], Any]) -> tuple[bool, Any]:

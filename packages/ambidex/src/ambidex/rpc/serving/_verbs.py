@@ -1,10 +1,13 @@
 """Own what is asked of an object elsewhere: a verb, and the place that it is for, in one text.
 
-    call PLACE          a method of the target, or "module:qualified.name" of a definition
+    call PLACE          a method of the target, or "module:qualified.name" of a definition; what it gives is awaited
+    run PLACE           the same of what is not async: what it gives is the result, though one could await it
     stream PLACE        the same, of what gives items
     context PLACE       the same, of what makes a context manager; it is entered, and gives one item
     get, set, delete    an attribute of the target
     create PLACE        an object of a class, "module:qualified.name"
+    step METHOD         of an iterator or a generator: "next", "send", "throw" or "close"; it gives whether that has
+                        ended, and what it gives
 
 An empty name is the object itself: one that is awaited, iterated over or entered.
 """
@@ -18,11 +21,14 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...module import registration_of
-from ._kinds import forget_classes
+from .._abilities import stepping
+from ._kinds import forget_classes, is_renamed
 from ._table import Function
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+
+STEP = "__ambidex_step__"  # on what steps an iterator in a way of its own: it takes the name of the step, and arguments
 
 
 def function_of(target: Any, asked: str) -> Function:
@@ -32,8 +38,12 @@ def function_of(target: Any, asked: str) -> Function:
         UsageError: the name is private, or there is no such verb.
     """
     verb, _, name = asked.partition(" ")
-    _check_public(name)
-    return _made(verb, name, functools.partial(_attribute, target, name), target)
+    if verb == "step":
+        return Function(verb, _stepping(target, name), "async", is_two_way=False, is_idempotent=False)
+    kind: type[Any] = type(target)  # pyright: ignore[reportUnknownVariableType]  of any class
+    if not is_renamed(kind, name):
+        _check_public(name)
+    return _made(verb, _shown(target, name), functools.partial(_attribute, target, name), target, name)
 
 
 def definition_of(asked: str) -> Function:
@@ -45,8 +55,6 @@ def definition_of(asked: str) -> Function:
     """
     verb, _, place = asked.partition(" ")
     module_name, _, path = place.partition(":")
-    for part in path.split("."):
-        _check_public(part)
     first, *rest = path.split(".")
     found: Any = getattr(importlib.import_module(module_name), first, None)
     forget_classes()  # the manifest of what was imported may know more of them
@@ -54,8 +62,15 @@ def definition_of(asked: str) -> Function:
         raise UsageError(f"{module_name} makes no {first} public: register it with its `Module`")
     owner = None
     for part in rest:
+        if not (isinstance(found, type) and is_renamed(found, part)):
+            _check_public(part)
         owner, found = found, getattr(found, part)
-    return _made(verb, path, lambda: found, owner)
+    return _made(verb, path, lambda: found, owner, path.rpartition(".")[2])
+
+
+def _shown(target: Any, name: str) -> str:
+    own: object = getattr(target, "__qualname__", None)
+    return f"{own or type(target).__qualname__}{name and '.'}{name}"
 
 
 def _attribute(target: Any, name: str) -> Any:
@@ -67,19 +82,19 @@ def _check_public(name: str) -> None:
         raise UsageError(f"{name} begins with an underscore, and so is private")
 
 
-def _made(verb: str, name: str, found: Callable[[], Any], target: Any) -> Function:
+def _made(verb: str, name: str, found: Callable[[], Any], target: Any, attribute: str) -> Function:
     if verb == "call":
         return Function(name, _calling(found), "async", is_two_way=False, is_idempotent=False)
-    if verb == "create":
-        return Function(name, _calling(found), "async", is_two_way=False, is_idempotent=False)
+    if verb in ("create", "run"):
+        return Function(name, _running(found), "async", is_two_way=False, is_idempotent=False)
     if verb == "stream":
         return Function(name, _streaming(found), "stream", is_two_way=True, is_idempotent=False)
     if verb == "context":
-        return Function(name, _entered(found, is_itself=not name), "stream", is_two_way=True, is_idempotent=False)
+        return Function(name, _entered(found, is_itself=not attribute), "stream", is_two_way=True, is_idempotent=False)
     reached = {"get": _reading, "set": _writing, "delete": _deleting}.get(verb)
     if reached is None:
         raise UsageError(f"there is no verb {verb!r}: this process has another version of ambidex")
-    return Function(name, reached(target, name, found), "async", is_two_way=False, is_idempotent=False)
+    return Function(name, reached(target, attribute, found), "async", is_two_way=False, is_idempotent=False)
 
 
 def _calling(found: Callable[[], Any]) -> Callable[..., Any]:
@@ -93,13 +108,20 @@ def _calling(found: Callable[[], Any]) -> Callable[..., Any]:
     return call
 
 
+def _running(found: Callable[[], Any]) -> Callable[..., Any]:
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        return found()(*args, **kwargs)
+
+    return run
+
+
 def _streaming(found: Callable[[], Any]) -> Callable[..., AsyncGenerator[Any, Any]]:
     async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         given = found()
-        value = given if hasattr(given, "__aiter__") else given(*args, **kwargs)
-        if inspect.isawaitable(value):
+        value = given if _is_iterated(given) else given(*args, **kwargs)
+        if not _is_iterated(value):
             value = await value
-        generator: Any = value.__aiter__()
+        generator: Any = value.__aiter__() if hasattr(value, "__aiter__") else value
         step = generator.__anext__()
         try:
             while True:
@@ -119,6 +141,21 @@ def _streaming(found: Callable[[], Any]) -> Callable[..., AsyncGenerator[Any, An
                 await close()
 
     return stream
+
+
+def _is_iterated(value: Any) -> bool:
+    return hasattr(value, "__aiter__") or hasattr(value, "__anext__")
+
+
+def _stepping(target: Any, name: str) -> Callable[..., Any]:
+    own = getattr(target, STEP, None)
+    step = stepping(target) if own is None else own
+
+    async def stepped(*args: Any) -> Any:
+        value = step(name, *args)
+        return await value if inspect.isawaitable(value) and own is not None else value
+
+    return stepped
 
 
 def _entered(found: Callable[[], Any], *, is_itself: bool) -> Callable[..., AsyncGenerator[Any, Any]]:

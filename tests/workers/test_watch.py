@@ -32,7 +32,11 @@ import os, signal, socket, sys
 from ambidex.workers._launch import Program, launch
 python, script, mode = sys.argv[1:]
 ours, theirs = socket.socketpair()
-launch(Program(script, python=python, args=(mode,), env={"PYTHONPATH": None}), {}, [theirs.fileno()], 1, 2)
+spares = [os.open(os.devnull, os.O_RDONLY) for _ in range(2)]
+grace_s = 0.1 if mode.endswith(("busy", "in-c", "stuck")) else 600
+config = {} if mode in ("end-of-file", "late") else {"watch_grace_s": grace_s}
+program = Program(script, python=python, args=(mode,), env={"PYTHONPATH": None})
+launch(program, config, [*spares, theirs.fileno()], 1, 2)
 theirs.close()
 if mode.startswith("sibling") and os.fork() == 0:
     os.write(1, b"sibling %d\\n" % os.getpid())
@@ -46,23 +50,23 @@ _CHILD = """
 from ambidex.workers import _given
 given = _given.take()
 import asyncio, os, subprocess, sys, time
-from ambidex.workers import _orphan
+from ambidex.workers import _watch
 mode = sys.argv[1]
-sockets = given.descriptors
 if mode == "end-of-file":
     del os.pidfd_open
-if mode == "late":
-    sockets = ()
+    _watch.watch(given.parent_pid, given.descriptors[2], 600)
+if mode.startswith("importing"):
+    os.write(1, b"child %d\\n" % os.getpid())
+    time.sleep(600)
 
 async def main():
     ended = asyncio.get_running_loop().create_future()
     if mode == "late":
         os.write(1, b"child %d\\n" % os.getpid())
         open(os.path.join(os.path.dirname(sys.argv[0]), "gate")).close()  # opened when the parent is reaped
-    grace_s = 0.1 if mode.endswith(("busy", "in-c", "stuck")) else 600
-    _orphan.watch_parent(
-        asyncio.get_running_loop(), given.parent_pid, lambda: ended.set_result(None), sockets=sockets, grace_s=grace_s
-    )
+        _watch.watch(given.parent_pid, None, 600)
+    loop = asyncio.get_running_loop()
+    _watch.call_when_orphaned(lambda: loop.call_soon_threadsafe(lambda: ended.done() or ended.set_result(None)))
     if mode.endswith("busy"):
         subprocess.Popen([sys.executable, "-c", "import os, signal; print('grandchild', os.getpid(), flush=True);"
             "signal.pause()"])
@@ -155,7 +159,7 @@ def test_child_that_is_free_ends_by_its_own_loop(
     assert living.rest() == b"orphaned\n"
 
 
-@pytest.mark.parametrize("mode", ["busy", "in-c", "stuck", "sibling-busy"])
+@pytest.mark.parametrize("mode", ["busy", "in-c", "stuck", "importing-stuck", "sibling-busy"])
 def test_child_that_is_held_up_is_killed_after_the_grace(
     family: Callable[[Path, str], Family], interpreter: Path, mode: str
 ) -> None:

@@ -1,0 +1,72 @@
+"""Own further tries of a call whose worker has died: within its deadline, and never after an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..errors import WorkerDied
+from ..rpc import delay_s
+from ..rpc.calling import remaining_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..rpc import CallOptions
+    from ._calls import AwaitedFunction, BlockingFunction
+
+
+class _Tries:
+    """Count the tries of one call, whose `options` are for all of them together."""
+
+    def __init__(self, options: CallOptions) -> None:
+        self._most = options.retry
+        self._tried = 0
+        left_s = remaining_of(options.timeout_s)
+        self._end = None if left_s is None else time.monotonic() + left_s
+
+    def left_s(self) -> float | None:
+        """Return the seconds that are left, None where that is no matter."""
+        return None if self._end is None else max(0.0, self._end - time.monotonic())
+
+    def delay_after(self, error: WorkerDied) -> float:
+        """Return how many seconds to wait before another try; raise `error` where there is none.
+
+        One that has come as the answer is of some worker of the child's own; it has a note that says where it was
+        raised, and one that is made here has none.
+        """
+        delay = delay_s(self._tried, random.random)
+        left_s = self.left_s()
+        is_answer = bool(getattr(error, "__notes__", None))
+        if is_answer or self._tried >= self._most or (left_s is not None and delay >= left_s):
+            raise error
+        self._tried += 1
+        return delay
+
+
+def call_retried(
+    function: BlockingFunction, options: CallOptions, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Any:
+    """Call a function from this thread until it has answered, as often as its options allow."""
+    tries = _Tries(options)
+    while True:
+        try:
+            return function.with_options(timeout=tries.left_s(), retry=0)(*args, **kwargs)
+        except WorkerDied as error:
+            delay = tries.delay_after(error)
+        time.sleep(delay)
+
+
+async def acall_retried(
+    function: AwaitedFunction, options: CallOptions, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Any:
+    """Do what `call_retried` does, and let the running loop go on meanwhile."""
+    tries = _Tries(options)
+    while True:
+        try:
+            return await function.with_options(timeout=tries.left_s(), retry=0)(*args, **kwargs)
+        except WorkerDied as error:
+            delay = tries.delay_after(error)
+        await asyncio.sleep(delay)

@@ -1,0 +1,223 @@
+"""What the tests of faces place in this process and in a child: each way that a call can take."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import gc
+import os
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ambidex import Module
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+    from contextlib import AbstractAsyncContextManager
+
+wrapper_module = Module("tests.workers.children.atlas", "atlas")
+
+
+class Size(enum.Enum):
+    SMALL = 1
+    LARGE = 2
+
+
+class Lost(Exception):
+    """Holds an object, and takes something else than what it passes on."""
+
+    def __init__(self, town: Town) -> None:
+        super().__init__(f"{town.name} is lost", town)
+        self.town = town
+
+
+@wrapper_module.wrap_class
+class Town:
+    founded = 0
+
+    def __init__(self, name: str, told: Callable[[str], object] | None = None) -> None:
+        if not name:
+            raise ValueError("a town has a name")
+        if told is not None:
+            told(name)
+        self.name = name
+        self.size = Size.SMALL
+        self.log: list[str] = []
+        self._mayor = "nobody"
+        self._roads: list[Town] = []
+        self._told: list[Callable[[str], Awaitable[None]]] = []
+
+    name: str
+    size: Size
+
+    @property
+    def mayor(self) -> str:
+        return self._mayor
+
+    @mayor.setter
+    def mayor(self, value: str) -> None:
+        self._mayor = value
+
+    @mayor.deleter
+    def mayor(self) -> None:
+        self._mayor = "nobody"
+
+    @classmethod
+    async def found(cls, name: str) -> Town:
+        await asyncio.sleep(0)
+        return cls(name)
+
+    @staticmethod
+    async def greeting(name: str) -> str:
+        return f"Hello {name}"
+
+    def __len__(self) -> int:
+        return len(self._roads)
+
+    def __contains__(self, other: object) -> bool:
+        return other in self._roads
+
+    def __call__(self, loud: bool) -> str:
+        return self.name.upper() if loud else self.name
+
+    def __lt__(self, other: Town) -> bool:
+        return self.name < other.name
+
+    def pid(self) -> int:
+        return os.getpid()
+
+    async def build(self, *others: Town) -> Journey:
+        self._roads.extend(others)
+        return Journey(self, list(others), Size.LARGE)
+
+    async def roads(self) -> list[Town]:
+        return list(self._roads)
+
+    async def by_name(self) -> dict[str, Town]:
+        return {town.name: town for town in self._roads}
+
+    async def is_near(self, other: Town) -> bool:
+        return other in self._roads
+
+    async def travel(self, journey: Journey) -> bool:
+        return journey.start is self and all(town in self._roads for town in journey.ways)
+
+    async def lose(self) -> None:
+        raise Lost(self)
+
+    async def walk(self, steps: int) -> AsyncGenerator[Town, str]:
+        try:
+            for _ in range(steps):
+                try:
+                    self.log.append((yield self) or "")
+                except LookupError as error:
+                    self.log.append(f"thrown {error}")
+        finally:
+            self.log.append("walked")
+
+    @asynccontextmanager
+    async def market(self) -> AsyncGenerator[Town, None]:
+        self.log.append("open")
+        try:
+            yield self
+        except TimeoutError:
+            self.log.append("late")
+        finally:
+            self.log.append("closed")
+
+    async def sleep(self) -> None:
+        self.log.append("asleep")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.log.append("awake")
+
+    def logged(self) -> list[str]:
+        return list(self.log)
+
+    # -- what users hand in
+
+    async def told(self, tell: Callable[[Town, int], Awaitable[Town]]) -> bool:
+        return await tell(self, 1) is self
+
+    async def ranked(self, key: Callable[[Town], int]) -> list[Town]:
+        return sorted(self._roads, key=key)
+
+    async def counted(self, count: Callable[[int], int]) -> int:
+        return count(1) + count(2)
+
+    async def subscribe(self, tell: Callable[[str], Awaitable[None]]) -> None:
+        self._told.append(tell)
+
+    async def unsubscribe(self, tell: Callable[[str], Awaitable[None]]) -> None:
+        self._told.remove(tell)
+
+    async def publish(self, text: str) -> int:
+        for tell in self._told:
+            await tell(text)
+        return len(self._told)
+
+    async def total(self, numbers: Iterable[int]) -> int:
+        return sum(numbers)
+
+    async def names(self, towns: AsyncIterable[Town]) -> list[str]:
+        return [town.name async for town in towns]
+
+    async def inside(self, door: AbstractAsyncContextManager[Town], fails: bool) -> str:
+        async with door as town:
+            if fails:
+                raise KeyError(town.name)
+            return town.name
+        return "suppressed"
+
+    async def waited(self, work: Awaitable[Town]) -> bool:
+        return await work is self
+
+    # -- what is given out
+
+    async def teller(self) -> Callable[[Town], Awaitable[str]]:
+        async def tell(other: Town) -> str:
+            return f"{self.name} to {other.name}"
+
+        return tell
+
+    async def adder(self) -> Callable[[int], int]:
+        return lambda number: number + 1
+
+    async def steps(self) -> Iterator[int]:
+        return (number for number in range(3))
+
+    async def streams(self) -> list[AsyncIterator[Town]]:
+        return [self.walk(2), self.walk(1)]
+
+    async def doors(self) -> list[AbstractAsyncContextManager[Town]]:
+        return [self.market()]
+
+    async def later(self) -> tuple[Awaitable[Town], int]:
+        async def work() -> Town:
+            return self
+
+        return work(), 3
+
+
+@wrapper_module.wrap_class
+@dataclass
+class Journey:
+    """A record with objects in it."""
+
+    start: Town
+    ways: list[Town]
+    size: Size
+
+
+@wrapper_module.wrap_function
+async def meet(first: Town, second: Town) -> list[Town]:
+    return [second, first]
+
+
+@wrapper_module.wrap_function
+async def count_towns() -> int:
+    """Count the objects of the implementation that are alive where it is."""
+    gc.collect()
+    return sum(type(each) is Town for each in gc.get_objects())

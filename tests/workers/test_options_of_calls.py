@@ -1,0 +1,286 @@
+"""A call keeps to its options: its deadline is known where it runs, and ends it there; by `retry` it is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import queue
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ambidex import DeadlineExceeded, ParentWorker, UsageError, WorkerDied, remaining_time
+from tests.limits import HANG_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FILE = Path(__file__).parent / "children" / "timed.py"
+THREADS = 32  # of a child, for sync methods
+SHORT_S = 0.1  # what is not waited for: it ends a call that would never end
+
+
+class Watcher:
+    """Start the worker again whenever its child has died."""
+
+    def __init__(self) -> None:
+        self.ended: queue.SimpleQueue[bool] = queue.SimpleQueue()
+
+    def watch(self, worker: ParentWorker) -> None:
+        while self.ended.get():
+            worker.call.start()
+
+    def worker_ended(self, pid: int, status: int | None) -> None:
+        self.ended.put(pid != status)
+
+    def worker_started(self, pid: int) -> None: ...
+
+    def call_started(self, method: str) -> None: ...
+
+    def call_ended(self, method: str, seconds: float, outcome: str, error: str | None) -> None: ...
+
+    def bytes_moved(self, method: str, sent: int, received: int) -> None: ...
+
+
+@pytest.fixture
+def worker() -> Iterator[ParentWorker]:
+    """Give a worker that runs, and is started again when it dies."""
+    watcher = Watcher()
+    with ParentWorker(FILE, output="drop", observer=watcher) as worker:
+        thread = threading.Thread(target=watcher.watch, args=(worker,))
+        thread.start()
+        try:
+            yield worker
+        finally:
+            watcher.ended.put(False)
+            thread.join()
+
+
+def blocking(worker: ParentWorker, name: str, *args: object, **options: Any) -> Any:
+    """Call by the blocking face."""
+    return getattr(worker.call.with_options(**options), name)(*args)
+
+
+def awaited(worker: ParentWorker, name: str, *args: object, **options: Any) -> Any:
+    """Call by the async face, on a loop of its own."""
+
+    async def call() -> Any:
+        return await getattr(worker.acall.with_options(**options), name)(*args)
+
+    return asyncio.run(call())
+
+
+def awaited_retried_here(worker: ParentWorker, name: str, *args: object, **options: Any) -> Any:
+    """Call by a function that has its options itself."""
+
+    async def call() -> Any:
+        return await getattr(worker.acall, name).with_options(**options)(*args)
+
+    return asyncio.run(call())
+
+
+both = pytest.mark.parametrize("call", [blocking, awaited], ids=["blocking", "awaited"])
+
+
+def tries(file: Path) -> int:
+    """Return how often a method has run."""
+    return len(file.read_text(encoding="utf-8").splitlines()) if file.exists() else 0
+
+
+# -- deadlines
+
+
+@both
+@pytest.mark.parametrize("name", ["left", "left_on_thread", "left_in_grandchild"])
+def test_callee_knows_the_time_that_is_left(worker: ParentWorker, call: Callable[..., Any], name: str) -> None:
+    """On the loop, on a thread, and in a worker of its own; without a deadline there is nothing to know."""
+    assert call(worker, name) is None
+    left_s = call(worker, name, timeout=1000)
+    assert 1000 - HANG_S < left_s < 1000
+
+
+@pytest.mark.parametrize("name", ["left_of_stream", "left_of_plain_stream"])
+def test_stream_knows_the_time_that_is_left(worker: ParentWorker, name: str) -> None:
+    """The deadline is of the whole stream."""
+    assert list(getattr(worker.call, name)()) == [None]
+    [left_s] = getattr(worker.call, name).with_options(timeout=1000)()
+    assert 1000 - HANG_S < left_s < 1000
+
+
+@both
+def test_call_back_has_no_more_time_than_the_call_it_is_part_of(worker: ParentWorker, call: Callable[..., Any]) -> None:
+    """So what it calls in its turn ends in time, too."""
+
+    def tell() -> float | None:
+        return remaining_time()
+
+    async def tell_awaited() -> float | None:
+        return remaining_time()
+
+    for each in (tell, tell_awaited) if call is awaited else (tell,):
+        assert call(worker, "left_in_parent", each) is None
+        left_s = call(worker, "left_in_parent", each, timeout=1000)
+        assert left_s is not None
+        assert 1000 - HANG_S < left_s < 1000
+    assert remaining_time() is None  # it does not stay where it was called back
+
+
+def test_nobody_has_a_deadline_outside_of_calls() -> None:
+    """A program asks in vain."""
+    assert remaining_time() is None
+
+
+@both
+@pytest.mark.parametrize("timeout", [0, SHORT_S])
+def test_deadline_ends_the_work_and_its_clean_up_is_waited_for(
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path, timeout: float
+) -> None:
+    """Zero is a deadline that has come already."""
+    file = tmp_path / "file"
+    with pytest.raises(DeadlineExceeded, match="wait did not end within"):
+        call(worker, "wait", str(file), timeout=timeout)
+    assert tries(file) == 1
+
+
+@both
+@pytest.mark.parametrize("timeout", [-1, math.nan, True, "5", -math.inf])
+def test_timeout_out_of_range_is_refused(worker: ParentWorker, call: Callable[..., Any], timeout: object) -> None:
+    """Before anything is sent."""
+    with pytest.raises(ValueError, match="write a number of seconds"):
+        call(worker, "left", timeout=timeout)
+    assert worker.statistics().total.calls == 0
+
+
+@both
+@pytest.mark.parametrize("timeout", [None, math.inf])
+def test_infinite_timeout_is_none(worker: ParentWorker, call: Callable[..., Any], timeout: float | None) -> None:
+    """Both take a deadline back that was set before."""
+    assert call(worker, "left", timeout=timeout) is None
+    assert worker.call.with_options(timeout=5).with_options(timeout=timeout).left() is None
+    assert worker.call.left.with_options(timeout=5).with_options(retry=0)() is not None
+
+
+def test_sync_method_that_overruns_leaves_its_caller_in_time_and_keeps_its_thread(worker: ParentWorker) -> None:
+    """A thread cannot be stopped: when all of them are held no other sync method runs, and async ones do."""
+    held = [threading.Thread(target=exceed, args=(worker, "hold")) for _ in range(THREADS)]
+    began = time.monotonic()
+    for thread in held:
+        thread.start()
+    for thread in held:
+        thread.join()
+    assert time.monotonic() - began < HANG_S
+    exceed(worker, "left_on_thread")
+    assert worker.call.left() is None
+    worker.call.release()
+    assert worker.call.left_on_thread() is None
+    assert worker.statistics().methods["hold"].deadline_exceeded == THREADS
+
+
+def exceed(worker: ParentWorker, name: str) -> None:
+    """Call what does not end in time."""
+    with pytest.raises(DeadlineExceeded):
+        getattr(worker.call.with_options(timeout=SHORT_S), name)()
+
+
+def test_options_do_not_leak_between_threads(worker: ParentWorker) -> None:
+    """Each thread keeps a deadline of its own for the same worker, by one lane after the other."""
+    numbers = range(1, 9)
+    begin = threading.Barrier(len(numbers))
+    found: dict[int, list[float]] = {number: [] for number in numbers}
+
+    def work(number: int) -> None:
+        options = worker.call.with_options(timeout=number * 1000)
+        begin.wait()
+        for _ in range(50):
+            found[number].append(options.left())
+            assert worker.call.left() is None
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number in numbers:
+        assert len(found[number]) == 50
+        assert all(number * 1000 - HANG_S < left_s < number * 1000 for left_s in found[number])
+
+
+def test_options_do_not_leak_between_tasks(worker: ParentWorker) -> None:
+    """All of them over one connection at a time."""
+
+    async def ask(number: int) -> float:
+        left_s: float = await worker.acall.with_options(timeout=number * 1000).left()
+        return left_s
+
+    async def ask_all() -> list[float]:
+        return await asyncio.gather(*map(ask, range(1, 50)))
+
+    for number, left_s in enumerate(asyncio.run(ask_all()), 1):
+        assert number * 1000 - HANG_S < left_s < number * 1000
+
+
+# -- further tries
+
+
+@pytest.mark.parametrize("call", [blocking, awaited, awaited_retried_here])
+def test_idempotent_call_is_tried_again_when_its_worker_has_died(
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    """By the child that comes after it, until it answers."""
+    file = tmp_path / "file"
+    assert call(worker, "find", str(file), 2, retry=1000, timeout=HANG_S) == 3
+    assert tries(file) == 3
+
+
+@both
+def test_call_is_tried_no_more_often_than_was_said(
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The last death is what is raised."""
+    file = tmp_path / "file"
+    with pytest.raises(WorkerDied, match="exit code 3"):
+        call(worker, "find", str(file), 1000, retry=0)
+    assert tries(file) == 1
+
+
+@both
+def test_tries_end_with_the_deadline(worker: ParentWorker, call: Callable[..., Any], tmp_path: Path) -> None:
+    """It covers all of them."""
+    began = time.monotonic()
+    with pytest.raises((WorkerDied, DeadlineExceeded)):
+        call(worker, "find", str(tmp_path / "file"), 10**9, retry=10**9, timeout=1.0)
+    assert time.monotonic() - began < HANG_S
+
+
+@both
+@pytest.mark.parametrize(("name", "error"), [("fail", ConnectionError), ("lose_another", WorkerDied)])
+def test_call_that_has_answered_is_not_tried_again(
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path, name: str, error: type[Exception]
+) -> None:
+    """An exception is an answer, also where it is of the death of another worker."""
+    file = tmp_path / "file"
+    with pytest.raises(error):
+        call(worker, name, str(file), retry=5)
+    assert tries(file) == 1
+
+
+@both
+def test_retry_of_what_is_not_declared_idempotent_is_refused(
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    """It has not run, and is called as ever without the option."""
+    file = tmp_path / "file"
+    with pytest.raises(UsageError, match=r"add is not declared so: write `@ambidex.idempotent`"):
+        call(worker, "add", str(file), 0, retry=1)
+    assert tries(file) == 0
+    assert call(worker, "add", str(file), 0) == 1
+
+
+def test_retry_of_a_stream_is_refused(worker: ParentWorker) -> None:
+    """Items that were read cannot be taken back."""
+    with pytest.raises(UsageError, match="watch yields items"):
+        worker.call.watch.with_options(retry=1)()
+    assert list(worker.call.watch()) == [1]

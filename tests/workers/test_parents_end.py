@@ -1,0 +1,153 @@
+"""What a parent leaves behind when it ends without closing its workers: nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.limits import HANG_S
+from tests.programs import LIBRARY, run_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+if sys.platform != "linux":
+    pytest.skip("other processes than children are watched by pidfds here", allow_module_level=True)
+assert sys.platform == "linux"
+
+FAULTS = Path(__file__).with_name("children") / "faults.py"
+_BEGIN = f"""
+import asyncio, os, signal, sys, threading, time
+from ambidex import ParentWorker
+from ambidex.errors import WorkerDied
+worker = ParentWorker({str(FAULTS)!r}, grace=0.5)
+
+def in_thread(function):
+    def work():
+        try:
+            function()
+        except WorkerDied:
+            pass
+    threading.Thread(target=work, daemon=True).start()
+"""
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "worker.call.start(); worker.call.add(1, 2)",
+        "worker.call.start(); items = worker.call.count(); next(items)",
+        "asyncio.run(worker.start()); asyncio.run(worker.acall.add(1, 2))",
+        "worker.call.start(); in_thread(worker.call.wait); worker.call.add(1, 2)",
+        "worker.call.start(); in_thread(worker.call.hold_loop); time.sleep(0.2)",
+        "worker.call.start(); worker.call.leave",
+    ],
+)
+def test_interpreter_ends_with_a_worker_that_was_never_closed(tmp_path: Path, rest: str) -> None:
+    """It does not hang, says nothing, and the child is gone."""
+    ended = run_program(tmp_path, f"{_BEGIN}\n{rest}\nprint(worker.pid, flush=True)", "-X", "dev", "-W", "error")
+    assert ended.code == 0, ended.err
+    lines = [
+        line
+        for line in ended.err.splitlines()
+        if "does not end, and is made to" not in line and "was closed" not in line
+    ]
+    assert lines == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(ended.out), 0)
+
+
+@pytest.fixture
+def ends() -> Iterator[list[int]]:
+    """Give a list of descriptors of processes; those that live are killed at the end."""
+    opened: list[int] = []
+    yield opened
+    for end in opened:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(end, signal.SIGKILL)
+        os.close(end)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
+    """Give what starts a program that has a worker."""
+    programs: list[subprocess.Popen[bytes]] = []
+
+    def start_program(rest: str) -> subprocess.Popen[bytes]:
+        file = tmp_path / "program.py"
+        file.write_text(f"{_BEGIN}\n{rest}", encoding="utf-8")
+        environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
+        programs.append(subprocess.Popen([sys.executable, file], env=environment, stdout=subprocess.PIPE))
+        return programs[-1]
+
+    yield start_program
+    for program in programs:
+        program.kill()
+        program.wait()
+        assert program.stdout is not None
+        program.stdout.close()
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "worker.call.start()",
+        "worker.call.start(); items = worker.call.count(); next(items)",
+        "worker.call.start(); in_thread(worker.call.wait)",
+        "worker.call.start(); in_thread(worker.call.wait_on_thread)",
+        "worker.call.start(); in_thread(worker.call.hold_loop)",
+    ],
+)
+@pytest.mark.parametrize("both", [False, True])
+def test_child_ends_with_a_parent_that_is_killed(
+    start: Callable[[str], subprocess.Popen[bytes]], ends: list[int], rest: str, both: bool
+) -> None:
+    """Whatever it was doing; also where both are killed at once."""
+    program = start(f"{rest}\nprint(worker.pid, flush=True)\nsignal.pause()")
+    assert program.stdout is not None
+    pid = int(program.stdout.readline())
+    ends.append(os.pidfd_open(pid))
+    program.kill()
+    if both:
+        signal.pidfd_send_signal(ends[0], signal.SIGKILL)
+    assert select.select(ends, [], [], HANG_S)[0], "the child is still there"
+
+
+def test_nothing_is_open_after_many_lives(tmp_path: Path) -> None:
+    """Descriptors of the parent are as many after ten deaths as after one; no child and no zombie is left."""
+    source = f"""{_BEGIN}
+from ambidex.workers.parent import RestartPolicy
+policy = RestartPolicy(most=100, first_delay_s=0, longest_delay_s=0, healthy_s=0)
+
+def live(times):
+    with ParentWorker({str(FAULTS)!r}, restart=policy) as worker:
+        for _ in range(times):
+            assert worker.call.add(1, 2) == 3
+            assert asyncio.run(awaited(worker)) == 3
+            try:
+                worker.call.leave(3)
+            except WorkerDied:
+                pass
+        assert worker.call.add(1, 2) == 3
+    children = open(f"/proc/self/task/{{os.getpid()}}/children").read()
+    for task in os.listdir("/proc/self/task"):
+        assert not open(f"/proc/self/task/{{task}}/children").read(), "a child is left"
+    return len(os.listdir("/proc/self/fd"))
+
+async def awaited(worker):
+    return await worker.acall.add(1, 2)
+
+once = live(1)
+often = live(9)
+assert once == often, (once, often)
+"""
+    ended = run_program(tmp_path, source)
+    assert ended.code == 0, ended.err
