@@ -180,7 +180,8 @@ class Crew:
         try:
             await self._bring(slot)
         except Exception as error:  # noqa: BLE001  the boundary of a task: calls that wait were told, others go on
-            _log.warning("worker %d of %s did not start: %s", slot.index, self.name, error)
+            if self._placement.is_open:
+                _log.warning("worker %d of %s did not start: %s", slot.index, self.name, error)
 
     async def _bring(self, slot: Slot) -> None:
         """Start the worker of a slot, after its old process, if it has one, was ended."""
