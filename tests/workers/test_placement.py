@@ -227,7 +227,6 @@ class Pool(RuleBasedStateMachine):
 
     @invariant()
     def places_are_those_of_the_calls(self) -> None:
-        gc.collect(0)
         placed = [ticket for ticket in self.tickets if ticket.slot is not None]
         waiting = [ticket for ticket in self.tickets if ticket.slot is None]
         assert self.pool.counts()[2:] == (len(placed), len(waiting))

@@ -143,7 +143,10 @@ def test_worker_that_does_not_start_again_fails_what_waits_and_is_tried_again(
     """The calls get the cause, no hang; the next call has it tried again."""
     worker = tmp_path / "worker.py"
     worker.write_text(WORKER.read_text())
-    with telling(tmp_path) as told, WorkerPool(worker, size=1, env={"TOLD": str(told.path)}) as pool:
+    with (
+        telling(tmp_path) as told,
+        WorkerPool(worker, size=1, env={"TOLD": str(told.path)}, restart="temporary") as pool,
+    ):
         (pid,) = told.pids("setup")
         worker.rename(tmp_path / "away.py")
         os.kill(pid, signal.SIGKILL)

@@ -9,7 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..errors import PoolFull, RuntimeClosed, UsageError
+from ..errors import PoolFull, RuntimeClosed, UsageError, WorkerDied
 from ._placement import Placement, Slot
 from ._resident import resident_bytes
 
@@ -181,7 +181,8 @@ class Crew:
             await self._bring(slot)
         except Exception as error:  # noqa: BLE001  the boundary of a task: calls that wait were told, others go on
             if self._placement.is_open:  # else the end of the pool is what has ended the start
-                _log.warning("worker %d of %s did not start: %s", slot.index, self.name, error)
+                # Its text: who keeps the record is not to keep what the frames of the start hold
+                _log.warning("worker %d of %s did not start: %s", slot.index, self.name, str(error))
 
     async def _bring(self, slot: Slot) -> None:
         """Start the worker of a slot, after its old process, if it has one, was ended."""
@@ -193,7 +194,12 @@ class Crew:
                 self.recycled += 1
             if slot.state != "starting":  # the pool was closed meanwhile
                 return
-            await worker.start()
+            try:
+                await worker.start()
+            except WorkerDied:  # its policy has given it up at this moment; the next start is a new beginning
+                if slot.state != "starting":
+                    return
+                await worker.start()
         except Exception as error:
             self._placement.note_failed(slot, error)
             raise

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import ParamSpec, Self
 
+    from ..rpc.calling import Observer
     from ..runtime import Runtime
+    from ._restarts import Kind, RestartPolicy
     from ._targets import OutputTarget
 
     P = ParamSpec("P")
@@ -63,7 +65,8 @@ class WorkerPool:
     A worker takes `calls_per_worker` calls at a time. Where all have as many, further calls wait, `queue_size` of them
     at most; a call's timeout covers the waiting. After `max_calls_per_worker` calls, or when it holds more than
     `max_memory_bytes` of resident memory at the end of a call, a worker takes no new calls, finishes its own, and is
-    replaced. The death of a worker fails its calls alone; it is started again.
+    replaced. The death of a worker fails its calls alone, and it is started again as `restart` says; one that was given
+    up is started anew when a call finds it dead, and again when all are busy.
 
     `create` makes an object in the worker with the fewest objects. Its calls go straight there and take no place of the
     pool's; a worker is not replaced, and not ended for idleness, as long as objects of it are in use.
@@ -91,6 +94,9 @@ class WorkerPool:
         output: OutputTarget = "terminal",
         start_timeout: float = 60.0,
         grace: float = 5.0,
+        restart: RestartPolicy | Kind = "permanent",
+        heartbeat: float | None = 30.0,
+        observer: Observer | None = None,
     ) -> None:
         _check("size", size, 1)
         _check("min_size", min_size, 1, size)
@@ -114,6 +120,9 @@ class WorkerPool:
                 output=output,
                 start_timeout=start_timeout,
                 grace=grace,
+                restart=restart,
+                heartbeat=heartbeat,
+                observer=observer,
             )
 
         self._name = f"WorkerPool({str(target)!r})"
