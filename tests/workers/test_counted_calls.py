@@ -132,7 +132,7 @@ def test_cancelled_call_is_counted_as_that(worker: ParentWorker) -> None:
 @both
 def test_death_is_an_error_of_the_call_and_of_those_after_it(call: Callable[..., object]) -> None:
     """They are called as long as nobody starts the worker again."""
-    with ParentWorker(FILE, output="drop") as worker:
+    with ParentWorker(FILE, output="drop", restart="temporary") as worker:
         for name in ("die", "echo"):
             with pytest.raises(WorkerDied):
                 call(worker, name, *([1] if name == "echo" else []))

@@ -238,14 +238,18 @@ class ParentWorker:
                 raise DeadlineExceeded(name, timeout_s or 0.0)
 
     def _look(self, name: str) -> tuple[Life, concurrent.futures.Future[None] | None]:
-        """Return the last child, and what to wait for where it is over."""
+        """Return the last child, and what to wait for where it is over; a call that is refused is counted."""
+        began = time.perf_counter()
         supervisor = self.supervisor
         change = None if supervisor is None else supervisor.change  # first: any life after this one wakes who waits
         life = self.last_life(name)
         if not life.is_over:
             return life, None
         if supervisor is not None and supervisor.is_over:
-            raise supervisor.error(name)
+            error = supervisor.error(name)
+            self._counters.call_started(name)
+            self._counters.call_failed(name, time.perf_counter() - began, error, 0)
+            raise error from error.__cause__
         return life, change
 
     def function(self, target: F, /) -> F:
