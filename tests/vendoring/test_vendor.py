@@ -92,7 +92,9 @@ def test_copy_is_the_four_parts_a_door_the_licence_and_a_list_of_them(library: L
     assert library.files() == files
 
 
-NOT_COPIED = ("ChildWorker", "ParentWorker", "WorkerPool", "idempotent")  # processes are the application's affair
+NOT_COPIED = {
+    name for name, owner in vars(ambidex)["_OWNERS"].items() if owner.partition(".")[0] in ("rpc", "workers")
+}  # processes are the application's affair
 
 
 def test_door_offers_what_ambidex_offers_each_when_it_is_asked_for(library: Library) -> None:

@@ -30,13 +30,17 @@ def worker() -> Generator[ParentWorker]:
 @pytest.fixture(params=["blocking", "awaited"])
 def call(request: pytest.FixtureRequest, worker: ParentWorker) -> Call:
     """Give a function that calls a method of the child by its name, on each face."""
-    if request.param == "blocking":
-        return lambda name, *args, **kwargs: getattr(worker.call, name)(*args, **kwargs)
+
+    def blocking(name: str, *args: Any, **kwargs: Any) -> Any:
+        return getattr(worker.call, name)(*args, **kwargs)
 
     async def awaited(name: str, *args: Any, **kwargs: Any) -> Any:
         return await getattr(worker.acall, name)(*args, **kwargs)
 
-    return lambda name, *args, **kwargs: asyncio.run(awaited(name, *args, **kwargs))
+    def run(name: str, *args: Any, **kwargs: Any) -> Any:
+        return asyncio.run(awaited(name, *args, **kwargs))
+
+    return blocking if request.param == "blocking" else run
 
 
 def test_arguments_go_by_place_and_by_name(call: Call) -> None:
@@ -100,7 +104,8 @@ def test_exception_is_of_its_class_and_carries_the_remote_traceback(call: Call) 
     with pytest.raises(LookupError) as raised:
         call("fail")
     assert raised.value.args == ("no such city", 7)
-    assert any("works.py" in note and "in fail" in note for note in raised.value.__notes__)
+    notes: list[str] = vars(raised.value)["__notes__"]
+    assert any("works.py" in note and "in fail" in note for note in notes)
 
 
 def test_exception_of_the_childs_own_main_is_a_remote_error(call: Call) -> None:
@@ -143,7 +148,8 @@ def test_two_awaited_calls_run_at_the_same_time(worker: ParentWorker) -> None:
     """Each waits for the other."""
 
     async def together() -> list[str]:
-        return sorted(await asyncio.gather(worker.acall.meet(), worker.acall.meet()))
+        met: list[str] = await asyncio.gather(worker.acall.meet(), worker.acall.meet())
+        return sorted(met)
 
     assert asyncio.run(together()) == ["first", "second"]
 

@@ -80,7 +80,7 @@ class Ends(ChildWorker):
         while True:
             begun = time.monotonic()
             value = 3 ** (digits * 10)
-            length = len(f"{value:x}") + (value * value % 7) + pow(value, 3, (1 << digits) - 1) % 3
+            length: int = len(f"{value:x}") + (value * value % 7) + pow(value, 3, (1 << digits) - 1) % 3
             if time.monotonic() - begun > 0.5:
                 return length
             digits *= 2

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from ...errors import UsageError
 from ...runtime import hide_library_frames
-from .. import _identity
 from .._description import Description
-from .._identity import FaceInfo, Reference, placing
+from .._identity import FaceInfo, Reference, is_generated, make_faces_with, placing
 from .._member import Member
 from .._overrides._adopt import adopt_overrides
 from ._cache import forget_all
@@ -165,7 +164,7 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
     if channel is None or cls is not type(face):
         info.construct(face, member, args, kwargs)
         return
-    generated = next(vars(base)["__ambidex_info__"] for base in cls.__mro__ if _identity.is_generated(base))
+    generated = next(vars(base)["__ambidex_info__"] for base in cls.__mro__ if is_generated(base))
     receiver = channel.create(generated, member, args, kwargs)
     face.__ambidex__ = Reference(channel, receiver)
     generated.remember(receiver, face)  # what a user's class adds stays with this face
@@ -230,4 +229,4 @@ def _members_in(attribute: object) -> tuple[Member, ...]:
     return found
 
 
-_identity.make_faces_with(_make_face)
+make_faces_with(_make_face)

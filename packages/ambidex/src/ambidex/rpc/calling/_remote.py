@@ -86,7 +86,8 @@ def _infos_of(module: str, path: str, public_module: str, public_name: str) -> l
 def _all_in(holder: Any) -> list[FaceInfo]:
     """Return what is known of each face in a generated module, or in a class of one."""
     found: list[FaceInfo] = []
-    values: tuple[Any, ...] = tuple(vars(holder).values())
+    names: dict[str, Any] = vars(holder)
+    values: tuple[Any, ...] = tuple(names.values())
     for value in values:
         info: FaceInfo | None = vars(value).get("__ambidex_info__") if isinstance(value, type) else None  # pyright: ignore[reportUnknownArgumentType]  a class of any kind
         if info is not None and info.cls is value:
