@@ -19,6 +19,8 @@ from tests.limits import HANG_S
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ambidex.workers._restarts import Kind
+
 if sys.platform == "win32":
     pytest.skip("there are no heartbeats on Windows", allow_module_level=True)
 
@@ -29,9 +31,9 @@ ENDS = Path(__file__).with_name("children") / "ends.py"
 def new_worker(tmp_path: Path) -> Callable[..., ParentWorker]:
     """Give what makes a worker with a heartbeat."""
 
-    def make(heartbeat: float | None, restart: str = "temporary") -> ParentWorker:
-        options = {"restart": restart, "heartbeat": heartbeat}
-        return ParentWorker(ENDS, args=(str(tmp_path / "notes"), ""), output="drop", **options)
+    def make(heartbeat: float | None, restart: Kind = "temporary") -> ParentWorker:
+        args = (str(tmp_path / "notes"), "")
+        return ParentWorker(ENDS, args=args, output="drop", restart=restart, heartbeat=heartbeat)
 
     return make
 
