@@ -55,6 +55,7 @@ def test_signal_to_the_child_ends_it_in_order(
 
         async def main() -> None:
             call = asyncio.ensure_future(worker.acall.wait())
+            await asyncio.sleep(0)
             os.kill(await worker.acall.pid(), number)
             await call
 

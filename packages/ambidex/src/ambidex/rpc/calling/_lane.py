@@ -36,15 +36,25 @@ class Lane:
     that escapes from `stream` does so unless the stream `has_ended`. `close` is for the thread that uses it.
     """
 
-    __slots__ = ("__weakref__", "close", "connection", "has_ended", "has_sent", "number")
+    __slots__ = ("__weakref__", "_collected", "connection", "has_ended", "has_sent", "number")
 
     def __init__(self, connection: BlockingConnection, number: int) -> None:
         self.connection = connection
         self.number = number
         self.has_sent = False  # the whole call, so that the other side may know it
         self.has_ended = False  # the stream, and all of it was read
-        self.close = weakref.finalize(self, connection.close)
-        self.close.atexit = False  # the system does it then
+        self._collected = weakref.finalize(self, connection.close)
+        self._collected.atexit = False  # the system does it then
+
+    def close(self) -> None:
+        """End the connection, from the thread that uses it; also while the interpreter ends, when finalizers do not."""
+        self.connection.close()
+        self._collected.detach()
+
+    def abandon(self) -> None:
+        """Let go of the connection in a process that was forked: it goes on in the one that has opened it."""
+        self._collected.detach()
+        self.connection.abandon()
 
     def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], timeout_s: float | None) -> Message:
         """Make a call and wait for the message that ends it.

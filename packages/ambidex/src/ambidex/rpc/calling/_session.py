@@ -533,8 +533,7 @@ class Session:
     def forget(self) -> None:
         """Let go of every connection, in a process that was forked: they are the other process's, and go on there."""
         for lane in tuple(self._lanes.values()):
-            lane.close.detach()
-            lane.connection.abandon()
+            lane.abandon()
         for outgoing in tuple(self._by_loop.values()):
             outgoing.connection.abandon()
         if self.back is not None:
