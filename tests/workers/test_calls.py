@@ -148,8 +148,8 @@ def test_two_awaited_calls_run_at_the_same_time(worker: ParentWorker) -> None:
     """Each waits for the other."""
 
     async def together() -> list[str]:
-        met: list[str] = await asyncio.gather(worker.acall.meet(), worker.acall.meet())
-        return sorted(met)
+        first, second = await asyncio.gather(worker.acall.meet(), worker.acall.meet())
+        return sorted([str(first), str(second)])
 
     assert asyncio.run(together()) == ["first", "second"]
 

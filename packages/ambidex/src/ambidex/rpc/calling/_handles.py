@@ -118,7 +118,7 @@ class CallingHandles:
             known = self._callables.remember(key, _called_back(stepping(value) if is_stepped else value, value))
         handed = _handed.get()
         if handed is None:
-            handed = []
+            handed = list["Callback"]()
             _handed.set(handed)
         handed.append(vars(known)[_RUNNING])
         return known

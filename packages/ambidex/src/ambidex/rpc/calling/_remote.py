@@ -86,8 +86,7 @@ def _infos_of(module: str, path: str, public_module: str, public_name: str) -> l
 def _all_in(holder: Any) -> list[FaceInfo]:
     """Return what is known of each face in a generated module, or in a class of one."""
     found: list[FaceInfo] = []
-    names: dict[str, Any] = vars(holder)
-    values: tuple[Any, ...] = tuple(names.values())
+    values: tuple[Any, ...] = tuple(holder.__dict__.values())
     for value in values:
         info: FaceInfo | None = vars(value).get("__ambidex_info__") if isinstance(value, type) else None  # pyright: ignore[reportUnknownArgumentType]  a class of any kind
         if info is not None and info.cls is value:
