@@ -13,7 +13,7 @@ import pytest
 from ambidex import DeadlineExceeded, ParentWorker, RemoteError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Awaitable, Callable, Generator
 
     Call = Callable[..., Any]
 
@@ -148,8 +148,8 @@ def test_two_awaited_calls_run_at_the_same_time(worker: ParentWorker) -> None:
     """Each waits for the other."""
 
     async def together() -> list[str]:
-        first, second = await asyncio.gather(worker.acall.meet(), worker.acall.meet())
-        return sorted([str(first), str(second)])
+        calls: list[Awaitable[str]] = [worker.acall.meet(), worker.acall.meet()]
+        return sorted(await asyncio.gather(*calls))
 
     assert asyncio.run(together()) == ["first", "second"]
 

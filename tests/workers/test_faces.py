@@ -14,6 +14,7 @@ import pytest
 
 import ambidex
 from ambidex import DeadlineExceeded, ParentWorker, UsageError
+from ambidex.codegen import Target, compile_targets
 from tests.runtime.work import DEADLINES_S
 from tests.workers.children._atlas import Lost, Size
 from tests.workers.children.atlas import Journey, Town, count_towns, meet
@@ -144,8 +145,13 @@ def test_exception_of_the_implementation_brings_its_objects(town: Town) -> None:
     """It is of its own class, with what it was made with, and its attributes are faces."""
     with pytest.raises(Lost, match="Oslo is lost") as caught:
         town.lose()
+<<<<<<< HEAD
     found: object = caught.value.town
     assert found is town
+=======
+    lost: object = caught.value.town
+    assert lost is town
+>>>>>>> x_typed
     assert caught.value.args[1] is town
 
 
@@ -395,6 +401,13 @@ def test_members_that_would_block_a_loop_are_refused_and_named(worker: ParentWor
 
     asyncio.run(main())
     assert town.mayor == "nobody"
+
+
+def test_generated_module_is_up_to_date() -> None:
+    """It is what `ambidex generate -m tests.workers.children._atlas -o .` writes."""
+    texts = compile_targets([Target(("tests.workers.children._atlas",), ROOT, None)]).texts
+    (text,) = texts.values()
+    assert (ROOT / "tests/workers/children/atlas.py").read_text(encoding="utf-8") == text
 
 
 # -- what belongs elsewhere
