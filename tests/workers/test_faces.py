@@ -145,13 +145,8 @@ def test_exception_of_the_implementation_brings_its_objects(town: Town) -> None:
     """It is of its own class, with what it was made with, and its attributes are faces."""
     with pytest.raises(Lost, match="Oslo is lost") as caught:
         town.lose()
-<<<<<<< HEAD
     found: object = caught.value.town
     assert found is town
-=======
-    lost: object = caught.value.town
-    assert lost is town
->>>>>>> x_typed
     assert caught.value.args[1] is town
 
 
