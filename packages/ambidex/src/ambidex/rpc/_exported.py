@@ -59,10 +59,12 @@ class Exported:
         with self._lock:
             key = id(obj)
             number = self._known.get(key)
-            if number is None:
-                number = self._known[key] = next(self._numbers)
-                self._objects[number] = _Lent(obj)
-            self._objects[number].sent += 1
+            lent = None if number is None else self._objects.get(number)
+            if number is None or lent is None or lent.obj is not obj:
+                number = next(self._numbers)
+                lent = self._objects[number] = _Lent(obj)  # first: an interrupt behind it leaves no number of nothing
+                self._known[key] = number
+            lent.sent += 1
             return number
 
     def find(self, number: int) -> Any:
@@ -100,8 +102,10 @@ class Exported:
 
     def _let_go(self, number: int, lent: _Lent) -> None:
         if lent.is_over:
-            del self._objects[number]
-            del self._known[id(lent.obj)]
+            key = id(lent.obj)
+            if self._known.get(key) == number:
+                del self._known[key]
+            self._objects.pop(number, None)
 
 
 class Received:
