@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from ..protocol import CHUNK, Reader, Writer, encoded
@@ -47,7 +48,9 @@ class BlockingConnection:
 
     def _send_parts(self, parts: list[bytes | memoryview]) -> None:
         """Send the parts in one call of the system, as far as the socket takes them at once."""
-        sent = self._socket.sendmsg(parts) if len(parts) > 1 else 0
+        sent = 0
+        if sys.platform != "win32" and len(parts) > 1:
+            sent = self._socket.sendmsg(parts)
         for part in parts:
             if sent < len(part):
                 self._sendall(memoryview(part)[sent:])

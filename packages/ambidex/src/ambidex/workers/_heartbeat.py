@@ -122,6 +122,8 @@ def is_stopped(pid: int) -> bool:
     """Tell whether a child is stopped (SIGSTOP, or one like it)."""
     if sys.platform == "win32":
         return False
+    if sys.platform == "darwin":  # where Python has no `waitid`
+        return False
     try:
         found = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT)
     except (AttributeError, OSError):  # a Python without it; or it has ended
