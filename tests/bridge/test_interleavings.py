@@ -77,7 +77,7 @@ def test_class_declared_while_another_thread_loads_its_implementation_is_registe
 ) -> None:
     """A class of a generated module finds its instances, whenever its declaration meets the first use."""
     faces_by_class: dict[type, list[FaceInfo]] = {}
-    monkeypatch.setattr("ambidex.bridge._identity._infos", faces_by_class)  # what is registered here serves no other test
+    monkeypatch.setattr("ambidex.bridge._identity._infos", faces_by_class)  # serves no other test
     for moment in moments():
         own = Implementation("tests.bridge._orchard", synchronizer="orchard", abi=ABI)
         info = FaceInfo(Tree, own, "Tree")
