@@ -1,4 +1,4 @@
-"""Account for every code example of three documents (the generator, run_async_task, its one future type).
+"""Account for every code example of four documents (the generator, run_async_task, its one future type, workers).
 
 Which tests run it, or why it is not run: one row per block of code, in the order of the text, and per table or line
 of text that holds code. A block that shows how the library is used is run; one that shows how its ancestor was built
@@ -123,6 +123,24 @@ ROWS: tuple[Run | NotRun, ...] = (
     Run(
         "the generator", "Main Entry Points", ("test_quick_reference_entry_points_can_be_imported",)
     ),  # a list of imports
+    NotRun("workers", "New Architecture", INTERNAL),
+    Run("workers", "Async API", ("test_async_api_runs_as_written",)),
+    Run("workers", "Sync API", ("test_sync_api_runs_as_written",)),
+    Run(
+        "workers",
+        "Worker Implementation",
+        ("test_worker_implementation_runs_as_written", "test_worker_without_a_parent_says_how_to_start_it"),
+    ),
+    Run("workers", "Migration Guide", ("test_migration_guide_runs_as_written",)),
+    NotRun("workers", "Testing", DEVELOPMENT),
+    Run("workers", "Options chaining", ("test_options_chain",)),  # a line of a list of what is tested
+    Run("workers", "Error handling", ("test_errors_arrive_as_they_were_raised",)),  # as above
+    Run("workers", "Backward Compatibility", ("test_old_name_is_refused_by_the_name_of_its_successor",)),
+    Run(
+        "workers",
+        "Future Improvements",
+        ("test_improvement_streaming", "test_improvement_request_cancellation"),
+    ),
 )
 
 

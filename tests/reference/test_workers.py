@@ -167,7 +167,7 @@ def test_worker_implementation_runs_as_written(project: Project) -> None:
 
 
 def test_worker_without_a_parent_says_how_to_start_it(project: Project) -> None:
-    """`MyWorker().run()` in a program that no parent has started prints that, and exits with 2."""
+    """Workers, "Worker Implementation": without a parent `MyWorker().run()` says how to start it, and exits with 2."""
     project.write({"worker.py": IMPORT + WORKER})
     ended = project.attempt("worker.py")
     assert (ended.returncode, ended.stdout) == (2, "")
