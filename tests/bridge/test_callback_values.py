@@ -260,7 +260,9 @@ def test_async_callable_does_not_see_that_it_runs_for_a_call() -> None:
     seen: list[object] = []
 
     async def note() -> None:
-        seen.extend(value for variable, value in contextvars.copy_context().items() if "ambidex" in variable.name)
+        seen.extend(
+            value for variable, value in contextvars.copy_context().items() if variable.name == "ambidex_caller"
+        )
 
     async def main() -> None:
         await exchange.call.aio(note)

@@ -39,7 +39,9 @@ def test_worker_is_replaced_after_as_many_calls_as_it_may_take() -> None:
         assert sum(seen.values()) == 1000
         assert max(seen.values()) == 300
         statistics = pool.statistics()
-        assert (len(seen), statistics.started, statistics.recycled) == (4, 4, 2)
+        replaced = [*seen.values()].count(300)
+        assert statistics.recycled == replaced >= 2
+        assert 4 <= len(seen) <= statistics.started <= statistics.recycled + 2
 
 
 async def call_often(pool: Any, count: int) -> list[int]:
