@@ -27,7 +27,8 @@ def test_vendored_parts_import_nothing_of_ours_absolutely(libraries: Path) -> No
         if re.match(r"\s*(import|from) ambidex\b", line)
     ]
     assert wrong == []
-    assert {path.name for path in (libraries / "north" / "_ambidex").iterdir()} == {*VENDORED}
+    there = {path.name for path in (libraries / "north" / "_ambidex").iterdir()}
+    assert there - {"__pycache__"} == {*VENDORED}  # which is there once another test has imported the copy
 
 
 def test_two_copies_work_side_by_side_and_share_one_table(run_with_both: Callable[..., str]) -> None:

@@ -82,7 +82,7 @@ def test_ten_thousand_results_are_read_with_bounded_look_ahead() -> None:
 
 def test_map_waits_for_the_first_and_as_completed_gives_what_has_ended(tmp_path: Path) -> None:
     """The first call waits for the test, the others do not."""
-    pipe = make_pipe(tmp_path, "pipe")
+    pipe, other = make_pipe(tmp_path, "pipe"), make_pipe(tmp_path, "other")  # a pipe gives its bytes to one reader
     with pool_of(2) as pool:
         results = pool.call.pass_or_wait.as_completed([str(pipe), "", ""])
         assert [next(results), next(results)] == ["passed", "passed"]
@@ -92,13 +92,13 @@ def test_map_waits_for_the_first_and_as_completed_gives_what_has_ended(tmp_path:
 
         async def main() -> None:
             ended = pool.acall.pass_or_wait.as_completed([str(pipe), "", ""])
-            ordered = pool.acall.pass_or_wait.map(["", str(pipe), ""])
+            ordered = pool.acall.pass_or_wait.map(["", str(other), ""])
             assert [await ended.__anext__(), await ended.__anext__()] == ["passed", "passed"]
             assert await ordered.__anext__() == "passed"  # at once, although the next call waits
             await asyncio.to_thread(pipe.write_text, "waited")
             assert [item async for item in ended] == ["waited"]
             rest = asyncio.ensure_future(collect(ordered))
-            await asyncio.to_thread(pipe.write_text, "too")
+            await asyncio.to_thread(other.write_text, "too")
             assert await rest == ["too", "passed"]
 
         asyncio.run(main())
