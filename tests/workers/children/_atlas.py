@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import enum
 import gc
 import os
@@ -214,6 +215,37 @@ class Journey:
 @wrapper_module.wrap_function
 async def meet(first: Town, second: Town) -> list[Town]:
     return [second, first]
+
+
+@wrapper_module.wrap_function
+async def visit(town: Town, other: Town, tell: Callable[[Town], Awaitable[str]]) -> list[str]:
+    """Use an object in every way that it has, wherever it is."""
+    town.mayor = f"{town.mayor} of {town.name}"
+    said = [town.mayor, await tell(town), f"{town.founded} {town(True)} {town.size.name}"]
+    journey = await town.build(town, other)
+    said.append(f"{len(town)} {other in town} {town < other} {journey.start is town} {journey.ways[1] is other}")
+    said.append(" ".join(each.name for each in await town.roads() if each in (town, other)))
+    walk = town.walk(3)
+    said.append(str([await walk.__anext__() is town, await walk.asend("sent") is town]))
+    await walk.aclose()
+    with contextlib.suppress(TimeoutError):
+        async with town.market() as market:
+            said.append(str(market is town))
+            raise TimeoutError
+    try:
+        await town.lose()
+    except Lost as error:
+        said.append(f"{error.args[0]} {error.args[1] is town}")
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(town.sleep(), 0.01)
+    return [*said, *town.logged()]
+
+
+@wrapper_module.wrap_function
+async def rank(town: Town, other: Town) -> bool:
+    """Hand a plain function to an object."""
+    await town.build(town, other)
+    return await town.ranked(lambda each: len(each.name)) == [other, town]
 
 
 @wrapper_module.wrap_function

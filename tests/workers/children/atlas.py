@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Journey", "Town", "count_towns", "meet")
+__all__ = ("Journey", "Town", "count_towns", "meet", "rank", "visit")
 
 _impl = Implementation("tests.workers.children._atlas", synchronizer="atlas", abi=1)
 _record_Journey = record_of(
@@ -274,6 +274,18 @@ class Town(Face, implementation=_impl):
 @_impl.function(takes={"first": "Town", "second": "Town"}, gives=sequence_of("Town"))
 def meet(first: Town, second: Town) -> list[Town]:
     raise implemented_elsewhere().at(_source.meet)
+
+
+@_impl.function(takes={"town": "Town", "other": "Town", "tell": callback("Town")})
+def visit(town: Town, other: Town, tell: Callable[[Town], str | Awaitable[str]]) -> list[str]:
+    """Use an object in every way that it has, wherever it is."""
+    raise implemented_elsewhere().at(_source.visit)
+
+
+@_impl.function(takes={"town": "Town", "other": "Town"})
+def rank(town: Town, other: Town) -> bool:
+    """Hand a plain function to an object."""
+    raise implemented_elsewhere().at(_source.rank)
 
 
 @_impl.function

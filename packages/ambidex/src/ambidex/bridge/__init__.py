@@ -53,6 +53,7 @@ from ._identity import REMOTE, FaceInfo, Reference, has_face, is_face, receiver_
 from ._implementation import ABI, Implementation
 from ._member import Member
 from ._placing import placed
+from ._reached import Reached, Way, reached_by
 from ._values import _contexts as _contexts  # which the plans ask for context managers
 from ._values import _items as _items  # which they ask for iterables
 from ._values._aliases import alias_of
@@ -111,9 +112,11 @@ __all__ = (
     "InProcess",
     "Member",
     "REMOTE",
+    "Reached",
     "Reference",
     "StepsAhead",
     "Stream",
+    "Way",
     "Wrappers",
     "abstractmethod",
     "alias_of",
@@ -169,6 +172,7 @@ __all__ = (
     "placed",
     "plain_call_of",
     "plain_callback",
+    "reached_by",
     "receiver_of",
     "record_of",
     "register",

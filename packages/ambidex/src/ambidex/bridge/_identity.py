@@ -229,6 +229,14 @@ def has_face(cls: type[Any]) -> bool:
     return not _infos.keys().isdisjoint(cls.__mro__)
 
 
+def infos_of(cls: type[Any]) -> list[FaceInfo]:
+    """Return what is known of the faces of a class of an implementation: one, or two of two styles; none without."""
+    if cls not in _infos:
+        settle(cls)
+    found = next((base for base in cls.__mro__ if base in _infos), None)
+    return [] if found is None else _infos[found]
+
+
 def make_faces_with(maker: Callable[[FaceInfo, Reference], Any]) -> None:
     """Set how a face is made; called once, by the module that defines `Face`, which is above this one."""
     _makers.append(maker)

@@ -191,6 +191,14 @@ class Member:
             other.takes = other.takes or {"": anything}  # of no parameter: channels translate where there is a plan
         return other
 
+    def untranslated(self) -> Member:
+        """Return this member as code of an implementation uses it: what it takes and gives stays what it is."""
+        other = copy.copy(self)
+        other.takes, other.gives, other.sent, other.holding = {}, None, None, anything
+        other.hands_over = False
+        other._takers = other._givers = other._raised = other._sent = None  # noqa: SLF001  its own copy
+        return other
+
     def reversed(self, channel: Channel, *, is_awaited: bool = True) -> Member:
         """Return a member that translates the other way: arguments into faces, which take `channel`, results back.
 

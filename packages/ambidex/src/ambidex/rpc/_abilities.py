@@ -25,6 +25,7 @@ ITERATED = "iterated"  # by `async for`, anew each time
 STEPPED_ASYNC = "stepped async"
 STEPPED = "stepped"
 ENTERED = "entered"
+MEMBER = "member"  # "member WAY NAME": what has a face offers its members, by the ways of `ambidex.bridge.reached_by`
 
 _FUNCTIONS: tuple[type[Any], ...] = (types.FunctionType, types.MethodType, functools.partial)
 _type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`

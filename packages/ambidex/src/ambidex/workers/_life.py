@@ -16,7 +16,7 @@ from ..errors import InternalError, ProtocolError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, read_hello
 from ..rpc import BACK, Outgoing, PickleCodec, outcome, read_release
 from ..rpc.calling import CallingHandles, RemoteChannel, Session, holding
-from ..rpc.serving import Incoming, Served, function_of
+from ..rpc.serving import Function, Incoming, Served, function_of
 from ..runtime import forget_after_fork
 from ..transport import Connection, Control
 from ._heartbeat import Heartbeat
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from ..protocol import Message
     from ..rpc.calling import Counters
-    from ..rpc.serving import Function
     from ..runtime import Runtime
     from ..transport import Socket
     from ._launch import Program
@@ -187,7 +186,11 @@ class Life:
             raise ProtocolError(f"a message of the kind {kind} came over the main connection")
 
     def _find(self, target: int, asked: str) -> Function:
-        return function_of(self._handles.exported.find(target), asked)
+        answering = self._handles.asked_of(target, asked)
+        if answering is None:
+            return function_of(self._handles.exported.find(target), asked)
+        function, is_stream = answering
+        return Function(asked, function, "stream" if is_stream else "async", is_two_way=is_stream, is_idempotent=False)
 
     def _open_back(self) -> None:
         """Open the connection by which the child asks while its loop stands still; any thread may do so."""

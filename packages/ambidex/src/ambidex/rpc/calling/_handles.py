@@ -10,14 +10,15 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from ...bridge import Wrappers, has_face, identity_of
-from ...errors import ProtocolError, UsageError
+from ...errors import ProtocolError
 from ...protocol import Kind
 from ...runtime import Callback, lock_that_forks_wait_for
 from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, STEPPED, abilities_of, is_data, stepping
 from .._deadlines import current_deadline, within
 from .._exported import Exported, Received, release_of
 from .._messages import ROOT, encode_call
-from ._held import handle_class
+from ._held import RemoteHandle, handle_class
+from ._lending import blocks, offered_by, passed_on, run_here
 from ._remote import RemoteObject, remote_class
 
 if TYPE_CHECKING:
@@ -62,31 +63,40 @@ class CallingHandles:
 
     def export(self, value: object) -> tuple[object, ...] | None:
         """Return the token of what stays here; None for what crosses by value."""
-        if isinstance(value, RemoteObject):
-            return self._coming_home(value)
         own = _receiver_of(value)
-        if own is not value:
-            if not isinstance(own, RemoteObject):
-                raise UsageError(f"{value!r} stands for an object of this process, and cannot be given to another one")
-            return self._coming_home(own)
-        kind = _type_of(value)
-        if type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
-            return None
-        if is_data(kind):
-            return None
-        if has_face(kind):
-            raise UsageError(f"{value!r} is an object of this process, and cannot be given to another one")
-        return self._handle(value, kind)
+        if isinstance(own, RemoteObject):
+            session, number = own.__ambidex_place__
+            if session is self._session():
+                self.received.send_back(number)
+                return ("yours", number)
+            return self._lent(own, type(own))
+        kind = _type_of(own)
+        if own is value:
+            if type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
+                return None
+            if is_data(kind):
+                return None
+            if not has_face(kind):
+                return self._handle(value, kind)
+        return self._lent(own, kind)
 
-    def _coming_home(self, value: RemoteObject) -> tuple[object, ...]:
-        session, number = value.__ambidex_place__
-        if session is not self._session():
-            raise UsageError(
-                f"{value!r} belongs to another process than the one it was given to; let that one give what it is "
-                "needed for"
-            )
-        self.received.send_back(number)
-        return ("yours", number)
+    def _lent(self, value: object, kind: type[Any]) -> tuple[object, ...]:
+        """Return the token of what has a face here, and belongs to this process or to another session."""
+        abilities = offered_by(value)
+        if blocks(abilities):
+            self._have_way_back()
+        name = value.__qualname__ if isinstance(value, RemoteHandle) else kind.__qualname__
+        return ("handle", self.exported.lend(value), name, *abilities)
+
+    def asked_of(self, number: int, asked: str) -> tuple[Function, bool] | None:
+        """Return what answers a call for what was lent of what has a face, and whether that is a stream; else None.
+
+        Errors are those of `Exported.find`, and UsageError where the face has no such member.
+        """
+        lent = self.exported.find(number)
+        if isinstance(lent, RemoteObject):
+            return passed_on(lent, asked)
+        return run_here(lent, asked) if has_face(_type_of(lent)) else None
 
     def _handle(self, value: Any, kind: type[Any]) -> tuple[object, ...] | None:
         abilities = abilities_of(value)

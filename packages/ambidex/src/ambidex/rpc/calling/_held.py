@@ -27,6 +27,8 @@ class RemoteHandle(RemoteObject):
 
     __slots__ = ("__name__", "__qualname__", "_entered", "_steps")
 
+    abilities: tuple[str, ...] = ()  # of its class: what it can do
+
     def __init__(self, session: Session, number: int, name: str) -> None:
         super().__init__(session, number)
         self.__qualname__ = name
@@ -162,6 +164,6 @@ def handle_class(abilities: tuple[str, ...]) -> type[RemoteHandle]:
     found = _classes.get(abilities)
     if found is None:
         bases = tuple(_BY_ABILITY[each] for each in abilities)
-        found = bases[0] if len(bases) == 1 else type("RemoteHandle", bases, {"__slots__": ()})
+        found = type("RemoteHandle", bases, {"__slots__": (), "abilities": abilities})
         found = _classes.setdefault(abilities, found)
     return found

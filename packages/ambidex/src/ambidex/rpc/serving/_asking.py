@@ -64,9 +64,11 @@ class ParentCalls:
         message = await self._outgoing().call(next(self._ids), payload, buffers, self._grace_s)
         return outcome(self._codec, message)
 
-    def stream(self, number: int, asked: str) -> AsyncGenerator[Any, Any]:
+    def stream(
+        self, number: int, asked: str, args: Args = (), kwargs: Kwargs | None = None
+    ) -> AsyncGenerator[Any, Any]:
         """Return what is iterated over, on the child's loop."""
-        payload, buffers = encode_call(self._codec, number, asked, (), {}, remaining_time())
+        payload, buffers = encode_call(self._codec, number, asked, args, kwargs or {}, remaining_time())
         reader = StreamReader(self._codec, 0, _not_counted)
         return self._outgoing().stream(next(self._ids), payload, buffers, reader, self._grace_s)
 

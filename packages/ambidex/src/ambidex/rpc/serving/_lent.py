@@ -7,19 +7,33 @@ calls it, the loop too, which then does nothing else until the parent has answer
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .._abilities import AWAITED, CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, ENTERED, ITERATED, STEPPED, STEPPED_ASYNC
+from .._abilities import (
+    AWAITED,
+    CALLED,
+    CALLED_ASYNC,
+    CALLED_FROM_ANYWHERE,
+    ENTERED,
+    ITERATED,
+    MEMBER,
+    STEPPED,
+    STEPPED_ASYNC,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine, Generator
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
     from types import TracebackType
 
     from typing_extensions import Self
 
     Args = tuple[Any, ...]
     Kwargs = dict[str, Any]
+
+
+_MEMBER = f"{MEMBER} "  # what their abilities begin with
 
 
 class Asking(Protocol):
@@ -29,7 +43,9 @@ class Asking(Protocol):
         """Return what awaits the result, on the child's loop."""
         ...
 
-    def stream(self, number: int, asked: str) -> AsyncGenerator[Any, Any]:
+    def stream(
+        self, number: int, asked: str, args: Args = (), kwargs: Kwargs | None = None
+    ) -> AsyncGenerator[Any, Any]:
         """Return what is iterated over, on the child's loop."""
         ...
 
@@ -48,6 +64,11 @@ class Lent:
         self._steps: AsyncGenerator[Any, Any] | None = None
         self._entered: list[tuple[object, AsyncGenerator[Any, Any]]] = []
         self.ambidex_number = number
+
+    @property
+    def __ambidex_place__(self) -> tuple[Asking, int]:
+        """What asks for it, and its number there."""
+        return self._asking, self.ambidex_number
 
     def __repr__(self) -> str:
         return f"<{self.__qualname__} of the parent>"
@@ -139,8 +160,11 @@ class _Stepped(Lent):
 
 
 class _Entered(Lent):
+    def _opened(self) -> AsyncGenerator[Any, Any]:
+        return self._asking.stream(self.ambidex_number, "context ")
+
     async def __aenter__(self) -> Any:
-        steps = self._asking.stream(self.ambidex_number, "context ")
+        steps = self._opened()
         value = await steps.__anext__()
         self._entered.append((asyncio.current_task(), steps))
         return value
@@ -168,6 +192,84 @@ class _Entered(Lent):
         return False
 
 
+class _Opened(_Entered):
+    """What a member of an object makes: a context manager."""
+
+    def __init__(self, lent: Lent, name: str, args: Args, kwargs: Kwargs) -> None:
+        asking, number = lent.__ambidex_place__
+        super().__init__(asking, number, f"{lent.__qualname__}.{name}")
+        self._open = functools.partial(asking.stream, number, f"context {name}", args, kwargs)
+
+    def _opened(self) -> AsyncGenerator[Any, Any]:
+        return self._open()
+
+
+class LentObject(Lent):
+    """Stand for an object that has a face in the parent: it has the members that its class makes public."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{self!r} has no {name}: it is in another process, and has what its class makes public")
+
+
+def _awaited(name: str) -> Callable[..., Any]:
+    async def method(self: Lent, /, *args: Any, **kwargs: Any) -> Any:
+        asking, number = self.__ambidex_place__
+        return await asking.call(number, f"call {name}", args, kwargs)
+
+    return method
+
+
+def _blocking(name: str) -> Callable[..., Any]:
+    def method(self: Lent, /, *args: Any, **kwargs: Any) -> Any:
+        asking, number = self.__ambidex_place__
+        return asking.block(number, f"call {name}", args, kwargs)
+
+    return method
+
+
+def _streaming(name: str) -> Callable[..., Any]:
+    def method(self: Lent, /, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        asking, number = self.__ambidex_place__
+        return asking.stream(number, f"stream {name}", args, kwargs)
+
+    return method
+
+
+def _entering(name: str) -> Callable[..., Any]:
+    def method(self: Lent, /, *args: Any, **kwargs: Any) -> _Opened:
+        return _Opened(self, name, args, kwargs)
+
+    return method
+
+
+_METHODS = {"await": _awaited, "block": _blocking, "stream": _streaming, "context": _entering}
+
+
+def _attribute(name: str) -> property:
+    def ask(verb: str) -> Callable[..., Any]:
+        def reach(self: Lent, *args: Any) -> Any:
+            asking, number = self.__ambidex_place__
+            return asking.block(number, f"{verb} {name}", args, {})
+
+        return reach
+
+    return property(ask("get"), ask("set"), ask("delete"))
+
+
+def _members(offered: list[str]) -> dict[str, Any]:
+    """Return the namespace of a class whose objects offer these members, each "WAY NAME"."""
+    namespace: dict[str, Any] = {}
+    for each in offered:
+        way, _, name = each.partition(" ")
+        if way in _METHODS:
+            namespace[name] = _METHODS[way](name)
+        elif way in ("get", "set", "delete"):
+            namespace[name] = _attribute(name)
+        else:
+            raise KeyError(way)
+    return namespace
+
+
 _BY_ABILITY: dict[str, type[Lent]] = {
     CALLED: _Called,
     CALLED_ASYNC: _CalledAsync,
@@ -189,7 +291,10 @@ def lent_class(abilities: tuple[str, ...]) -> type[Lent]:
     """
     found = _classes.get(abilities)
     if found is None:
-        bases = tuple(_BY_ABILITY[each] for each in abilities)
-        found = bases[0] if len(bases) == 1 else type("Lent", bases, {})
+        offered = [each[len(_MEMBER) :] for each in abilities if each.startswith(_MEMBER)]
+        bases = tuple(_BY_ABILITY[each] for each in abilities if not each.startswith(_MEMBER))
+        if offered:
+            bases = (*bases, LentObject)
+        found = bases[0] if len(bases) == 1 and not offered else type("Lent", bases, _members(offered))
         found = _classes.setdefault(abilities, found)
     return found

@@ -1,0 +1,104 @@
+"""Own what this process lends of what has a face here: objects of another session, and its own.
+
+They are lent as handles are, with their members for abilities. A call for an object of another session is passed on to
+that one, as it is. One for an object of this process runs on the loop that the object belongs to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...bridge import InProcess, reached_by
+from ...errors import UsageError
+from .._abilities import AWAITED, ENTERED, ITERATED, MEMBER, STEPPED_ASYNC
+from ._held import RemoteHandle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...bridge import Reached, Way
+    from ._remote import RemoteObject
+
+    Function = Callable[..., Any]
+
+_ITSELF = {"await": AWAITED, "context": ENTERED}
+_BLOCKING = ("block", "get", "set", "delete")
+_STREAMS = ("stream", "context")
+_WAYS: dict[str, tuple[Way, ...]] = {  # by verb
+    "call": ("await", "block"),
+    "stream": ("stream",),
+    "context": ("context",),
+    "get": ("get",),
+    "set": ("set",),
+    "delete": ("delete",),
+}
+_type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
+
+
+def offered_by(value: Any) -> tuple[str, ...]:
+    """Return the abilities of what has a face here, nothing of what has none."""
+    if isinstance(value, RemoteHandle):
+        return value.abilities
+    offered: list[str] = []
+    for (way, name), reached in reached_by(_type_of(value)).items():
+        if name:
+            offered.append(f"{MEMBER} {way} {name}")
+        else:
+            steps = STEPPED_ASYNC if reached.member.stub.__name__.endswith("next__") else ITERATED
+            offered.append(_ITSELF.get(way, steps))
+    return tuple(dict.fromkeys(offered))
+
+
+def blocks(abilities: tuple[str, ...]) -> bool:
+    """Tell whether an ability is one that the other side's loop may stand still for."""
+    return any(each.startswith(tuple(f"{MEMBER} {way} " for way in _BLOCKING)) for each in abilities)
+
+
+def passed_on(lent: RemoteObject, asked: str) -> tuple[Function, bool]:
+    """Return what asks the object's own session for the same, and whether it gives a stream."""
+    session, number = lent.__ambidex_place__
+    verb, _, name = asked.partition(" ")
+    name = f"{type(lent).__qualname__}.{name}" if name else repr(lent)
+    if verb in _STREAMS:
+        return lambda *args, **kwargs: session.astream(number, asked, args, kwargs, None, 0, name), True
+    return lambda *args, **kwargs: session.acall(number, asked, args, kwargs, None, name), False
+
+
+def run_here(lent: Any, asked: str) -> tuple[Function, bool]:
+    """Return what asks an object of this process, on the loop that it belongs to, and whether it gives a stream.
+
+    Raises:
+        UsageError: the object's face has no such member.
+    """
+    verb, _, name = asked.partition(" ")
+    way, reached = _found(_type_of(lent), verb, name)
+    member, channel = reached.member.untranslated(), reached.info.implementation.channel
+    if not isinstance(channel, InProcess):
+        raise UsageError(
+            f'{lent!r} cannot be used from another process: its module has aio="caller", so its loop is not known'
+        )
+    if way in _STREAMS:
+        return lambda *args, **kwargs: channel.astream(member, lent, args, kwargs, None), True
+    if way == "await":
+        return lambda *args, **kwargs: channel.acall(member, lent, args, kwargs, None), False
+
+    async def reach(*args: Any, **kwargs: Any) -> Any:
+        return _REACHING[way](lent, name, *args, **kwargs)
+
+    runtime = reached.info.implementation.runtime
+    return lambda *args, **kwargs: runtime.await_(reach, args, kwargs, member.name), False
+
+
+def _found(cls: type[Any], verb: str, name: str) -> tuple[str, Reached]:
+    known = reached_by(cls)
+    for way, reached in ((way, known.get((way, name))) for way in _WAYS.get(verb, ())):
+        if reached is not None:
+            return way, reached
+    raise UsageError(f"{cls.__qualname__} makes no {name or verb} public")
+
+
+def _called(lent: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    return getattr(lent, name)(*args, **kwargs)
+
+
+_REACHING: dict[str, Function] = {"block": _called, "get": getattr, "set": setattr, "delete": delattr}
