@@ -408,17 +408,6 @@ def test_generated_module_is_up_to_date() -> None:
 # -- what belongs elsewhere
 
 
-def test_objects_of_other_processes_are_refused_with_a_sentence(worker: ParentWorker) -> None:
-    """A face of this process, or of another worker, is no argument for a worker."""
-    town, local = worker.create(Town, "Oslo"), Town("Vik")
-    with pytest.raises(UsageError, match="of this process"):
-        town.is_near(local)
-    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT) as other:
-        foreign = other.create(Town, "Bergen")
-        with pytest.raises(UsageError, match="belongs to another process"):
-            town.is_near(foreign)
-
-
 def test_callback_that_would_wait_for_its_own_wait_is_refused(worker: ParentWorker) -> None:
     """While the child waits for a plain callback nothing else runs there: what has to wait says so at once."""
     town = worker.create(Town, "Oslo")

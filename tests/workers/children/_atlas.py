@@ -245,7 +245,14 @@ async def visit(town: Town, other: Town, tell: Callable[[Town], Awaitable[str]])
 async def rank(town: Town, other: Town) -> bool:
     """Hand a plain function to an object."""
     await town.build(town, other)
-    return await town.ranked(lambda each: len(each.name)) == [other, town]
+    places = iter((2, 1))
+    return await town.ranked(lambda _: next(places)) == [other, town]
+
+
+@wrapper_module.wrap_function
+async def count_roads(town: Town) -> int:
+    """Look into an object, as code of the same module may where it is at home."""
+    return len(town._roads)  # noqa: SLF001  its own module
 
 
 @wrapper_module.wrap_function

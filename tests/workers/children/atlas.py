@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Journey", "Town", "count_towns", "meet", "rank", "visit")
+__all__ = ("Journey", "Town", "count_roads", "count_towns", "meet", "rank", "visit")
 
 _impl = Implementation("tests.workers.children._atlas", synchronizer="atlas", abi=1)
 _record_Journey = record_of(
@@ -286,6 +286,12 @@ def visit(town: Town, other: Town, tell: Callable[[Town], str | Awaitable[str]])
 def rank(town: Town, other: Town) -> bool:
     """Hand a plain function to an object."""
     raise implemented_elsewhere().at(_source.rank)
+
+
+@_impl.function(takes={"town": "Town"})
+def count_roads(town: Town) -> int:
+    """Look into an object, as code of the same module may where it is at home."""
+    raise implemented_elsewhere().at(_source.count_roads)
 
 
 @_impl.function

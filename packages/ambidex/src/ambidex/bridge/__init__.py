@@ -49,7 +49,7 @@ from ._getting import get
 from ._handles import _giving as _giving  # which the plans ask for what they give
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
-from ._identity import REMOTE, FaceInfo, Reference, has_face, is_face, receiver_of, register
+from ._identity import ELSEWHERE, REMOTE, FaceInfo, Reference, has_face, is_face, receiver_of, register
 from ._implementation import ABI, Implementation
 from ._member import Member
 from ._placing import placed
@@ -104,6 +104,7 @@ __all__ = (
     "DualGenerator",
     "DualIterable",
     "DualIterator",
+    "ELSEWHERE",
     "Entry",
     "Face",
     "FaceInfo",

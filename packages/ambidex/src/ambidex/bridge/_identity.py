@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F")
 REMOTE = "__ambidex_remote__"  # on the classes of what stands for objects of another process
+ELSEWHERE = "__ambidex_elsewhere__"  # on channels whose objects are in another process
 FOR = "__ambidex_for__"  # on the class that is made for the objects of a user's class: what knows that class
 
 
@@ -189,7 +190,14 @@ class FaceInfo:
         """Return the reference that outlives a face of `receiver`, or a new one."""
         entry = self.outliving.get(id(receiver))
         reference: Reference | None = None if entry is None else entry()
-        return Reference(channel, receiver) if reference is None else reference
+        return Reference(self._home_of(receiver, channel), receiver) if reference is None else reference
+
+    def _home_of(self, receiver: Any, channel: Channel) -> Channel:
+        """Return the channel of an object, which may have come by way of another process than its own."""
+        if getattr(class_of(receiver), REMOTE, False):
+            home: Channel = receiver.__ambidex_home__(__name__.rpartition(".")[0])
+            return home
+        return self.implementation.channel if getattr(channel, ELSEWHERE, False) else channel
 
 
 _infos: dict[type, list[FaceInfo]] = {}  # by class of the implementation; filled when an implementation is imported

@@ -135,7 +135,7 @@ class Life:
         name = f"worker {self.pid}"
         grace_s = self._settings.grace_s
         self.session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
-        self.channel = RemoteChannel(self.session, self._runtime)
+        self.channel = self.session.channel = RemoteChannel(self.session, self._runtime)
         forget_after_fork(self)
 
     def _greet(self) -> None:

@@ -323,6 +323,9 @@ class RemoteChannel:
                 caller.close()
 
 
+setattr(RemoteChannel, bridge.ELSEWHERE, True)
+
+
 def _is_local(member: Member) -> bool:
     """Tell whether a member describes a callable of this process: what the other side gave was the user's own."""
     given = member.given()

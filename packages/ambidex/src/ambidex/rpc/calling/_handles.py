@@ -18,7 +18,8 @@ from .._deadlines import current_deadline, within
 from .._exported import Exported, Received, release_of
 from .._messages import ROOT, encode_call
 from ._held import RemoteHandle, handle_class
-from ._lending import blocks, offered_by, passed_on, run_here
+from ._lending import passed_on, run_here
+from ._offered import blocks, offered_by
 from ._remote import RemoteObject, remote_class
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class CallingHandles:
 
     def _lent(self, value: object, kind: type[Any]) -> tuple[object, ...]:
         """Return the token of what has a face here, and belongs to this process or to another session."""
-        abilities = offered_by(value)
+        abilities = value.abilities if isinstance(value, RemoteHandle) else offered_by(kind)
         if blocks(abilities):
             self._have_way_back()
         name = value.__qualname__ if isinstance(value, RemoteHandle) else kind.__qualname__

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...bridge import InProcess, reached_by
 from ...errors import UsageError
-from .._abilities import AWAITED, ENTERED, ITERATED, MEMBER, STEPPED_ASYNC
-from ._held import RemoteHandle
+from .._abilities import AWAITED, ENTERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,33 +34,11 @@ _WAYS: dict[str, tuple[Way, ...]] = {  # by verb
 _type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
 
 
-def offered_by(value: Any) -> tuple[str, ...]:
-    """Return the abilities of what has a face here, nothing of what has none."""
-    if isinstance(value, RemoteHandle):
-        return value.abilities
-    offered: list[str] = []
-    for (way, name), reached in reached_by(_type_of(value)).items():
-        if name:
-            offered.append(f"{MEMBER} {way} {name}")
-        else:
-            steps = STEPPED_ASYNC if reached.member.stub.__name__.endswith("next__") else ITERATED
-            offered.append(_ITSELF.get(way, steps))
-    return tuple(dict.fromkeys(offered))
-
-
-def blocks(abilities: tuple[str, ...]) -> bool:
-    """Tell whether an ability is one that the other side's loop may stand still for."""
-    return any(each.startswith(tuple(f"{MEMBER} {way} " for way in _BLOCKING)) for each in abilities)
-
-
 def passed_on(lent: RemoteObject, asked: str) -> tuple[Function, bool]:
     """Return what asks the object's own session for the same, and whether it gives a stream."""
-    session, number = lent.__ambidex_place__
-    verb, _, name = asked.partition(" ")
-    name = f"{type(lent).__qualname__}.{name}" if name else repr(lent)
-    if verb in _STREAMS:
-        return lambda *args, **kwargs: session.astream(number, asked, args, kwargs, None, 0, name), True
-    return lambda *args, **kwargs: session.acall(number, asked, args, kwargs, None, name), False
+    if asked.partition(" ")[0] in _STREAMS:
+        return lambda *args, **kwargs: lent.ambidex_stream(asked, args, kwargs), True
+    return lambda *args, **kwargs: lent.ambidex_call(asked, args, kwargs), False
 
 
 def run_here(lent: Any, asked: str) -> tuple[Function, bool]:

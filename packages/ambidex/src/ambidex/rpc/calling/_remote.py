@@ -6,18 +6,30 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
+from ... import bridge
 from ...bridge import REMOTE
 from ...errors import UsageError
+from .._stands import Stand, members_of
+from ._offered import offered_by
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Coroutine
+
     from ...bridge import FaceInfo
     from ._session import Session
 
+    Args = tuple[Any, ...]
+    Kwargs = dict[str, Any]
+
+_BRIDGE = bridge.__name__
 _classes: dict[tuple[str, str, str, str], type[RemoteObject]] = {}
 
 
-class RemoteObject:
-    """Stand for an object of another process."""
+class RemoteObject(Stand):
+    """Stand for an object of another process.
+
+    Code of an implementation in this process uses it as it would use the object: each member asks for what it does.
+    """
 
     __slots__ = ("__weakref__", "_ambidex_number", "_ambidex_session")
 
@@ -30,8 +42,34 @@ class RemoteObject:
         """The session that the object is known to, and its number there."""
         return self._ambidex_session, self._ambidex_number
 
+    def __ambidex_home__(self, bridge: str) -> Any:
+        """Return the channel of its faces, for those of this bridge, or of a vendored copy, by its name."""
+        channel = self._ambidex_session.channel
+        return channel if bridge == _BRIDGE else channel.for_copy(bridge)
+
     def __repr__(self) -> str:
         return f"<{type(self).__qualname__} {self._ambidex_number} of {self._ambidex_session.whose}>"
+
+    def ambidex_call(self, asked: str, args: Args, kwargs: Kwargs) -> Coroutine[Any, Any, Any]:
+        """Await the result, on any loop."""
+        session, number = self.__ambidex_place__
+        return session.acall(number, asked, args, kwargs, None, self._ambidex_asked(asked))
+
+    def ambidex_stream(self, asked: str, args: Args, kwargs: Kwargs) -> AsyncGenerator[Any, Any]:
+        """Return what is iterated over, on any loop."""
+        session, number = self.__ambidex_place__
+        return session.astream(number, asked, args, kwargs, None, 0, self._ambidex_asked(asked), self)
+
+    def ambidex_block(self, asked: str, args: Args, kwargs: Kwargs) -> Any:
+        """Wait for the result, on this thread, whatever runs on it."""
+        session, number = self.__ambidex_place__
+        return session.call(number, asked, args, kwargs, None, self._ambidex_asked(asked))
+
+    def _ambidex_asked(self, asked: str) -> str:
+        """Return what errors call it."""
+        verb, _, name = asked.partition(" ")
+        own: str = getattr(self, "__qualname__", type(self).__qualname__)
+        return f"{own}.{name}" if name and verb != "step" else own
 
     def __reduce_ex__(self, protocol: Any, /) -> Any:
         raise TypeError(
@@ -56,6 +94,8 @@ def remote_class(module: str, path: str, public_module: str, public_name: str) -
         made.__qualname__ = path
         for info in infos:
             info.stand_for(made)
+        for member, value in members_of(offered_by(made)).items():
+            setattr(made, member, value)
         found = _classes.setdefault(key, made)
     return found
 

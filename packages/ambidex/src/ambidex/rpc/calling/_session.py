@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ...transport import Socket
     from .._codecs import Codec
     from .._counters import Counters
+    from ._channel import RemoteChannel
 
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
 VERDICT_S = 0.5  # how long past a deadline's grace the other side is left to deliver the verdict itself
@@ -99,6 +100,7 @@ class Session:
         self._last: tuple[asyncio.AbstractEventLoop | None, Outgoing | None] = (None, None)
         self.back: Outgoing | None = None  # by which a callback asks for which the other side's loop stands still
         self.is_open = True
+        self.channel: RemoteChannel  # of the faces of its objects; who makes the session sets it
 
     # -- blocking callers
 
