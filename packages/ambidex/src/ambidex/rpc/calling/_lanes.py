@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, ProtocolError
 from ...transport import BlockingConnection, ending_of
-from .._messages import size_of
+from .._messages import outcome, size_of
 from .._outgoing import ConnectionLost
 from .._reading import StreamReader
 from ._lane import Lane
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from ...protocol import Message
+    from ._carried import Carried
     from ._link import Link
 
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary
@@ -44,33 +45,58 @@ class Lanes:
         return len(self._settling)
 
     def call(
-        self, name: str, target: int, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
+        self,
+        name: str,
+        target: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        remaining_s: float | None,
+        carried: Carried | None = None,
     ) -> Any:
-        """Make a call and wait for its result."""
-        link = self._link
-        sent, began = size_of(payload, buffers), perf_counter()
-        link.counters.call_started(name)
+        """Make a call and wait for its result; `carried` is told when it is sent."""
+        link, began = self._link, perf_counter()
+        sent = size_of(payload, buffers) if buffers else len(payload)
         try:
-            message = self._answer(name, target, payload, buffers, remaining_s)
+            lane = self._free.pop()
+        except IndexError:
+            lane = self._opened(name, target)
+        recorder = lane.recorder
+        recorder.call_started(name)
+        try:
+            message = self._answer(lane, name, payload, buffers, remaining_s, carried)
         except BaseException as error:  # any: it is counted, and passed on
-            link.counters.call_failed(name, perf_counter() - began, error, sent)
+            recorder.call_failed(name, perf_counter() - began, error, sent)
             raise
-        return link.outcome(name, began, message, sent)
+        received = size_of(message.payload, message.buffers) if message.buffers else len(message.payload)
+        try:
+            value = outcome(link.codec, message)
+        except BaseException as error:  # any: it is counted, and passed on
+            recorder.call_failed(name, perf_counter() - began, error, sent, received)
+            self._give_back(lane)
+            raise
+        recorder.call_returned(name, perf_counter() - began, sent, received)
+        self._give_back(lane)
+        return value
 
     def _answer(
-        self, name: str, target: int, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
+        self,
+        lane: Lane,
+        name: str,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        remaining_s: float | None,
+        carried: Carried | None,
     ) -> Message:
         """Send a call over a lane, and wait for the message that ends it."""
         id_ = next(self._link.ids)
-        lane = self._take(name, target)
         bound_s = None if remaining_s is None else remaining_s + self._link.grace_s + VERDICT_S
         try:
-            message = lane.call(id_, payload, buffers, bound_s)
+            if carried is not None:
+                carried.is_sent = True
+            return lane.call(id_, payload, buffers, bound_s)
         except BaseException as error:  # any: what ended the wait goes on, when the call has ended, too
             self._leave(lane, name, id_, error, remaining_s)
             raise
-        self._give_back(lane)
-        return message
 
     def stream(
         self,
@@ -80,14 +106,20 @@ class Lanes:
         buffers: Sequence[memoryview],
         remaining_s: float | None,
         ahead: int,
+        carried: Carried | None = None,
     ) -> Generator[Any, Any, None]:
-        """Yield what a stream yields; each step blocks."""
+        """Yield what a stream yields; each step blocks. `carried` is told when the call is sent."""
         link, counters = self._link, self._link.counters
         began, sent = perf_counter(), size_of(payload, buffers)
+        try:
+            lane = self._free.pop()
+        except IndexError:
+            lane = self._opened(name, target)
         counters.call_started(name)
         try:
             id_ = next(link.ids)
-            lane = self._take(name, target)
+            if carried is not None:
+                carried.is_sent = True
             reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
             steps = lane.stream(id_, payload, buffers, reader, link.grace_s)
             try:
@@ -108,16 +140,18 @@ class Lanes:
 
     # -- lanes
 
-    def _take(self, name: str, target: int) -> Lane:
+    def _opened(self, name: str, target: int) -> Lane:
+        """Return a new lane; a call that gets none is counted, too."""
+        link, began = self._link, perf_counter()
         try:
-            return self._free.pop()
-        except IndexError:
-            pass
-        try:
-            number, sock = self._link.open(name)
-        except ConnectionLost:
-            self._link.raise_never_sent(name, target)
-        lane = self._all[number] = Lane(BlockingConnection(sock, self._link.limits), number)
+            try:
+                number, sock = link.open(name)
+            except ConnectionLost:
+                link.raise_never_sent(name, target)
+            lane = self._all[number] = Lane(BlockingConnection(sock, link.limits), number, link.counters)
+        except BaseException as error:  # any: it is counted, and passed on
+            link.count_refused(name, began, error)
+            raise
         return lane
 
     def _give_back(self, lane: Lane) -> None:

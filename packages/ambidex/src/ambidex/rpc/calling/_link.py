@@ -1,4 +1,4 @@
-"""Own what the callers of a session share: the way to the other side, what came of a call, and what the end means."""
+"""Own what the callers of a session share: the way to the other side, and what its end means for a call."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from ...errors import UsageError
 from ...transport import ending_of
-from .._messages import DEFINITIONS, outcome, size_of
+from .._messages import DEFINITIONS
 from .._outgoing import ConnectionLost
 
 if TYPE_CHECKING:
     import concurrent.futures
     from collections.abc import Callable
 
-    from ...protocol import Limits, Message
+    from ...protocol import Limits
     from ...transport import Socket
     from .._codecs import Codec
     from .._counters import Counters
@@ -89,16 +89,10 @@ class Link:
             self._owner.lost(None)
             raise ConnectionLost from None
 
-    def outcome(self, name: str, began: float, message: Message, sent: int) -> Any:
-        """Return the result that came or raise the exception, and count it; `sent` is in bytes."""
-        received = size_of(message.payload, message.buffers)
-        try:
-            value = outcome(self.codec, message)
-        except BaseException as error:  # any: it is counted, and passed on
-            self.counters.call_failed(name, perf_counter() - began, error, sent, received)
-            raise
-        self.counters.call_returned(name, perf_counter() - began, sent, received)
-        return value
+    def count_refused(self, name: str, began: float, error: BaseException) -> None:
+        """Count a call that found no connection."""
+        self.counters.call_started(name)
+        self.counters.call_failed(name, perf_counter() - began, error)
 
     # -- the end
 

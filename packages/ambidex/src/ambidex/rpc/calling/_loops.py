@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import os
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, NoRunningLoop
+from ...runtime import loop_here
 from ...transport import Connection
-from .._messages import size_of
+from .._messages import outcome, size_of
 from .._outgoing import ConnectionLost, Outgoing
 from .._reading import StreamReader
 from ._lanes import VERDICT_S
@@ -21,7 +21,26 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from ...protocol import Message
+    from .._counters import Counters
+    from .._reply import Reply
+    from ._carried import Carried
     from ._link import Link
+
+
+class _Late(Exception):
+    """Say that the other side has not delivered its verdict on a call whose time is over."""
+
+
+class _Road:
+    """Hold what the calls of one loop go by."""
+
+    __slots__ = ("connection", "loop", "outgoing", "recorder")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, outgoing: Outgoing, counters: Counters) -> None:
+        self.loop = loop
+        self.outgoing = outgoing
+        self.connection = outgoing.connection
+        self.recorder = counters.take_for(outgoing)
 
 
 class Loops:
@@ -29,55 +48,84 @@ class Loops:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._by_loop: dict[asyncio.AbstractEventLoop, Outgoing] = {}
-        self._last: tuple[asyncio.AbstractEventLoop | None, Outgoing | None] = (None, None)
+        self._by_loop: dict[asyncio.AbstractEventLoop, _Road] = {}
+        self._last: _Road | None = None
 
     async def call(
-        self, name: str, target: int, payload: bytes, buffers: Sequence[memoryview], remaining_s: float | None
+        self,
+        name: str,
+        target: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        remaining_s: float | None,
+        carried: Carried | None = None,
     ) -> Any:
-        """Make a call from the running loop and await its result."""
-        link = self._link
-        sent, began = size_of(payload, buffers), perf_counter()
-        link.counters.call_started(name)
+        """Make a call from the running loop and await its result; `carried` is told when it is sent."""
+        link, began = self._link, perf_counter()
+        road = self._last
+        if road is None or road.loop is not loop_here() or not road.connection.is_open:
+            road = await self._road(name, target)
+        recorder = road.recorder
+        recorder.call_started(name)
+        sent, received = size_of(payload, buffers) if buffers else len(payload), 0
         try:
-            outgoing = await self._outgoing(name, target)
             id_ = next(link.ids)
-            call = outgoing.call(id_, payload, buffers, link.grace_s)
+            if carried is not None:
+                carried.is_sent = True
+            reply: Any = road.outgoing.begin(id_, payload, buffers)
             try:
-                message = await call if remaining_s is None else await self._within(call, name, remaining_s)
-            except ConnectionLost:
-                link.raise_died(name, id_)
+                message: Message = await (
+                    reply if remaining_s is None else self._in_time(road.loop, reply, remaining_s)
+                )
+            except BaseException as error:  # any: it is passed on, or what says more
+                await self._give_up(road.outgoing, id_, name, error, remaining_s)
+                raise
+            received = size_of(message.payload, message.buffers) if message.buffers else len(message.payload)
+            value = outcome(link.codec, message)
         except BaseException as error:  # any: it is counted, and passed on
-            link.counters.call_failed(name, perf_counter() - began, error, sent)
+            recorder.call_failed(name, perf_counter() - began, error, sent, received)
             raise
-        return link.outcome(name, began, message, sent)
+        recorder.call_returned(name, perf_counter() - began, sent, received)
+        return value
 
-    async def _within(self, call: Any, name: str, remaining_s: float) -> Message:
+    async def _in_time(self, loop: asyncio.AbstractEventLoop, reply: Reply, remaining_s: float) -> Message:
         """Await the verdict of the other side, and do without where it is late."""
-        task = asyncio.ensure_future(call)
+        timer = loop.call_later(remaining_s + self._link.grace_s + VERDICT_S, reply.come, _Late())
         try:
-            done, _ = await asyncio.wait({task}, timeout=remaining_s + self._link.grace_s + VERDICT_S)
-        except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.wait({task})
-            raise
-        if not done:
-            task.cancel()
-            raise DeadlineExceeded(name, remaining_s)
-        ended: Message = await task
-        return ended
+            message: Message = await reply
+        finally:
+            timer.cancel()
+        return message
+
+    async def _give_up(
+        self, outgoing: Outgoing, id_: int, name: str, error: BaseException, limit_s: float | None
+    ) -> None:
+        """End a call whose wait has ended with an error; raise what says more than that."""
+        await outgoing.give_up(id_, error, self._link.grace_s)
+        if isinstance(error, ConnectionLost):
+            self._link.raise_died(name, id_)
+        if isinstance(error, _Late):
+            raise DeadlineExceeded(name, limit_s or 0.0) from None
 
     @contextlib.asynccontextmanager
     async def stream(
-        self, name: str, target: int, payload: bytes, buffers: Sequence[memoryview], ahead: int
+        self,
+        name: str,
+        target: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        ahead: int,
+        carried: Carried | None = None,
     ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
         """Open a stream from the running loop, and give the generator of its items."""
         link, counters = self._link, self._link.counters
         began, sent = perf_counter(), size_of(payload, buffers)
+        outgoing = (await self._road(name, target)).outgoing
         counters.call_started(name)
         try:
+            if carried is not None:
+                carried.is_sent = True
             reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
-            outgoing = await self._outgoing(name, target)
             id_ = next(link.ids)
             try:
                 yield outgoing.stream(id_, payload, buffers, reader, link.grace_s)
@@ -90,39 +138,36 @@ class Loops:
 
     # -- connections
 
-    async def _outgoing(self, name: str, target: int) -> Outgoing:
-        """Return the running loop's calls; without a step of that where they are there."""
+    async def _road(self, name: str, target: int) -> _Road:
+        """Return what the running loop's calls go by; a call that finds nothing is counted, too."""
+        link, began = self._link, perf_counter()
         try:
-            return self._outgoing_here(name)
-        except ConnectionLost:
-            await self._link.until_known()
-            self._link.raise_never_sent(name, target)
+            try:
+                road = self._road_here(name)
+            except ConnectionLost:
+                await link.until_known()
+                link.raise_never_sent(name, target)
+        except BaseException as error:  # any: it is counted, and passed on
+            link.count_refused(name, began, error)
+            raise
+        self._last = road
+        return road
 
-    def _outgoing_here(self, name: str) -> Outgoing:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise NoRunningLoop(f"{name} is awaited where no event loop of asyncio runs") from None
-        last_loop, last = self._last
-        if last_loop is loop and last is not None and last.connection.is_open and os.getpid() == self._link.process:
-            return last
-        outgoing = self._by_loop.get(loop)
-        if outgoing is None or not outgoing.connection.is_open:
-            outgoing = self._connect(loop, name)
-        self._last = (loop, outgoing)
-        return outgoing
+    def _road_here(self, name: str) -> _Road:
+        loop = loop_here()
+        if loop is None:
+            raise NoRunningLoop(f"{name} is awaited where no event loop of asyncio runs")
+        road = self._by_loop.get(loop)
+        return road if road is not None and road.connection.is_open else self._connected(loop, name)
 
-    def _connect(self, loop: asyncio.AbstractEventLoop, name: str) -> Outgoing:
+    def _connected(self, loop: asyncio.AbstractEventLoop, name: str) -> _Road:
         for other in tuple(self._by_loop):
             left = self._by_loop.pop(other, None) if other.is_closed() else None  # None: another thread has it
             if left is not None:
-                left.is_given_up = True
+                left.outgoing.is_given_up = True
                 left.connection.close()
         link = self._link
         _, sock = link.open(name)
-
-        def receive(message: Message) -> None:
-            outgoing.receive(message)
 
         def ended(error: Exception | None) -> None:
             if outgoing.is_given_up:
@@ -130,20 +175,23 @@ class Loops:
             link.lost(error)
             link.when_known(loop, outgoing.end)
 
-        outgoing = self._by_loop[loop] = Outgoing(Connection(loop, sock, link.limits, receive, ended), link.codec)
-        return outgoing
+        connection = Connection(loop, sock, link.limits, None, ended)
+        outgoing = Outgoing(connection, link.codec)
+        connection.receive = outgoing.receive
+        road = self._by_loop[loop] = _Road(loop, outgoing, link.counters)
+        return road
 
     # -- the end
 
     def end(self) -> None:
         """End every connection, and so every wait; any thread may do so, once, when the link has ended."""
-        for loop, outgoing in tuple(self._by_loop.items()):
-            if not call_soon(loop, outgoing.connection.close):
-                outgoing.connection.close()
+        for loop, road in tuple(self._by_loop.items()):
+            if not call_soon(loop, road.connection.close):
+                road.connection.close()
         self._by_loop.clear()
 
     def forget(self) -> None:
         """Let go of every connection, in a process that was forked: they are the other process's, and go on there."""
-        for outgoing in tuple(self._by_loop.values()):
-            outgoing.connection.abandon()
-        self._by_loop, self._last = {}, (None, None)
+        for road in tuple(self._by_loop.values()):
+            road.connection.abandon()
+        self._by_loop, self._last = {}, None

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import functools
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 from ...errors import DeadlockError
 from ...runtime import Caller, check_blocking, current_caller
@@ -18,6 +18,7 @@ from .._deadlines import current_deadline, inherited_deadline, remaining_until
 from .._forwarding import forwarded
 from .._messages import outcome
 from .._outgoing import ConnectionLost
+from ._carried import Carried
 from ._handles import encode, is_held
 from ._lanes import Lanes
 from ._link import Link
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from .._outgoing import Outgoing
     from ._link import Owner
 
-    Encoded = tuple[bytes, Sequence[memoryview], list[Callback]]
+    Encoded = tuple[bytes, Sequence[memoryview], Optional[Carried]]
 
 
 class Session:
@@ -80,22 +81,32 @@ class Session:
         """
         name = name or asked
         remaining_s = remaining_of(timeout_s)
-        if is_held(self):
-            return self._call_back(name, target, encode(self.codec, target, asked, args, kwargs, remaining_s))
-        payload, buffers, handed = encode(self.codec, target, asked, args, kwargs, remaining_s)
-        if handed:
-            return self._call_handing_over(handed, name, target, payload, buffers, remaining_s)
-        return self._lanes.call(name, target, payload, buffers, remaining_s)
+        payload, buffers, carried = encode(self.codec, target, asked, args, kwargs, remaining_s)
+        is_back = is_held(self)
+        if carried is None and not is_back:
+            return self._lanes.call(name, target, payload, buffers, remaining_s)
+        carried = Carried() if carried is None else carried
+        try:
+            if is_back:
+                return self._call_back(carried, name, target, payload, buffers)
+            if carried.handed:
+                return self._call_handing_over(carried, name, target, payload, buffers, remaining_s)
+            return self._lanes.call(name, target, payload, buffers, remaining_s, carried)
+        except BaseException:  # any: it is passed on
+            carried.give_up()
+            raise
 
-    def _call_back(self, name: str, target: int, encoded: Encoded) -> Any:
+    def _call_back(
+        self, carried: Carried, name: str, target: int, payload: bytes, buffers: Sequence[memoryview]
+    ) -> Any:
         """Make a call from a callback that the other side does not await: it answers what needs no waiting."""
-        payload, buffers, handed = encoded
         outgoing, link = self.back, self._link
         if outgoing is None or not link.is_open:
             link.raise_never_sent(name, target)
-        if handed:
-            self._hand_over(handed)
+        if carried.handed:
+            self._hand_over(carried.handed)
         id_ = next(link.ids)
+        carried.is_sent = True
         call = outgoing.call(id_, payload, buffers, link.grace_s)
         try:
             message = asyncio.run_coroutine_threadsafe(call, outgoing.connection.loop).result()
@@ -105,7 +116,7 @@ class Session:
 
     def _call_handing_over(
         self,
-        handed: Sequence[Callback],
+        carried: Carried,
         name: str,
         target: int,
         payload: bytes,
@@ -114,10 +125,10 @@ class Session:
     ) -> Any:
         """Make a call that hands functions over: on the runtime's loop, so that they run on this thread meanwhile."""
         caller = Caller(self._runtime, None, is_remote=True)
-        work = functools.partial(self._loops.call, name, target, payload, buffers, remaining_s)
+        work = functools.partial(self._loops.call, name, target, payload, buffers, remaining_s, carried)
         try:
             with caller:
-                for each in handed:
+                for each in carried.handed:
                     each.hand_over(caller)
                 return caller.run(work, (), {}, name, "", None, is_sync=False)
         finally:
@@ -140,13 +151,9 @@ class Session:
         """
         name = name or asked
         remaining_s = remaining_of(timeout_s)
-        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
-        caller = self._hand_over(handed) if handed else None
-        try:
-            yield from self._lanes.stream(name, target, payload, buffers, remaining_s, ahead)
-        finally:
-            if caller is not None:
-                caller.close()
+        payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_s)
+        with self._carrying(carried):
+            yield from self._lanes.stream(name, target, payload, buffers, remaining_s, ahead, carried)
 
     # -- awaiting callers
 
@@ -162,14 +169,11 @@ class Session:
         """Make a call from the running loop and await its result. Errors are those of `call`."""
         remaining_s = remaining_of(timeout_s)
         name = name or asked
-        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_s)
-        if not handed:
+        payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_s)
+        if carried is None:
             return await self._loops.call(name, target, payload, buffers, remaining_s)
-        caller = self._hand_over(handed)
-        try:
-            return await self._loops.call(name, target, payload, buffers, remaining_s)
-        finally:
-            caller.close()
+        with self._carrying(carried):
+            return await self._loops.call(name, target, payload, buffers, remaining_s, carried)
 
     def astream(
         self,
@@ -197,14 +201,10 @@ class Session:
         name: str,
         holds: object,  # noqa: ARG002  this frame refers to it
     ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
-        payload, buffers, handed = self._encoded(name, target, asked, args, kwargs, remaining_of(timeout_s))
-        caller = self._hand_over(handed) if handed else None
-        try:
-            async with self._loops.stream(name, target, payload, buffers, ahead) as steps:
+        payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_of(timeout_s))
+        with self._carrying(carried):
+            async with self._loops.stream(name, target, payload, buffers, ahead, carried) as steps:
                 yield steps
-        finally:
-            if caller is not None:
-                caller.close()
 
     def _encoded(
         self,
@@ -221,6 +221,22 @@ class Session:
                 "there until the callback returns; call it later, or declare the callback as one that is awaited"
             )
         return encode(self.codec, target, asked, args, kwargs, remaining_s)
+
+    @contextlib.contextmanager
+    def _carrying(self, carried: Carried | None) -> Generator[None, None, None]:
+        """Hand over what a call carries for the time of the block; take back what it lends where it is not sent."""
+        if carried is None:
+            yield
+            return
+        caller = self._hand_over(carried.handed) if carried.handed else None
+        try:
+            yield
+        except BaseException:  # any: it is passed on
+            carried.give_up()
+            raise
+        finally:
+            if caller is not None:
+                caller.close()
 
     def _hand_over(self, handed: Sequence[Callback]) -> Caller:
         """Return the caller whose callables are handed over: the one whose call this is a part of, or a new one."""
