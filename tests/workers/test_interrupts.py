@@ -114,7 +114,7 @@ def work(call, turn):
 def state():
     gc.collect()
     session = worker.life("it").session
-    return len(os.listdir("/proc/self/fd")), len(session._lanes), len(session._settling), *worker.call.state()
+    return len(os.listdir("/proc/self/fd")), len(session._lanes), session._lanes.unsettled, *worker.call.state()
 
 kind = {kind}
 
