@@ -17,7 +17,7 @@ from ..runtime import runtime_of
 from ._calls import AwaitedCalls, BlockingCalls
 from ._create import Create
 from ._launch import Program
-from ._life import Life, Settings
+from ._life import Life, Settings, check_codec
 from ._restarts import RestartPolicy
 from ._supervisor import Supervisor
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..rpc.calling import Observer, Statistics
+    from ._life import CodecName
     from ._restarts import Kind
     from ._targets import OutputTarget
 
@@ -58,6 +59,12 @@ class ParentWorker:
 
     A child that does not answer within `heartbeat` seconds, and is stopped or uses no processor time, is killed; so one
     that computes is left alone, in C too. None asks for no answer, which a debugger wants.
+
+    `codec` is how values cross: "pickle" for a child that is trusted as this process is; "msgpack" for one that is not,
+    from which nothing is unpickled, and which sends plain data and what generated modules name.
+
+    Raises:
+        UsageError: there is no such codec.
     """
 
     def __init__(
@@ -75,9 +82,11 @@ class ParentWorker:
         restart: RestartPolicy | Kind = "permanent",
         heartbeat: float | None = 30.0,
         observer: Observer | None = None,
+        codec: CodecName = "pickle",
     ) -> None:
+        check_codec(type(self).__name__, codec)
         self._program = Program(target, python, tuple(args), cwd, dict(env or {}), tuple(python_flags))
-        self._settings = Settings(output, start_timeout, grace, heartbeat)
+        self._settings = Settings(output, start_timeout, grace, heartbeat, codec)
         self._policy = restart if isinstance(restart, RestartPolicy) else RestartPolicy(restart)
         self._runtime = runtime_of(RUNTIME)
         self._counters = Counters(observer)
@@ -254,7 +263,9 @@ class ParentWorker:
 
     def function(self, target: F, /) -> F:
         """Return a public function, or a class method, of a generated module, to be run in the child."""
-        made: Any = placed(target, self.life(getattr(target, "__qualname__", "it")).channel)
+        life = self.life(getattr(target, "__qualname__", "it"))
+        life.learn(target)
+        made: Any = placed(target, life.channel)
         result: F = made
         return result
 

@@ -8,10 +8,12 @@ from .._statistics import MethodStatistics, Statistics, combined
 from ._channel import RemoteChannel
 from ._handles import CallingHandles, holding
 from ._session import Session, check_may_block, remaining_of
+from ._types import FaceTypes
 
 __all__ = (
     "CallingHandles",
     "Counters",
+    "FaceTypes",
     "MethodStatistics",
     "Observer",
     "RemoteChannel",
