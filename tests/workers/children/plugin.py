@@ -133,8 +133,8 @@ class Plugin(ChildWorker):
 
     async def ask(self, function: Any, asked: str) -> Any:
         """Ask something of a function that nobody who calls it needs."""
-        lent: dict[str, Any] = vars(function)
-        return await lent["_asking"].call(function.ambidex_number, asked, (), {})
+        asking: Any = function.__dict__["_asking"]
+        return await asking.call(function.ambidex_number, asked, (), {})
 
     async def name_module(self, module: str) -> Any:
         """Name a module that the parent would import."""
