@@ -113,7 +113,7 @@ class Incoming:
             entry = served.find(arrived.target, arrived.name)
             args, kwargs = served.codec.loads(arrived.body, message.buffers)
             is_stream = entry.runs in ("stream", "sync_stream")
-            _check_way(arrived.name, is_stream=is_stream, is_wanted=bool(message.flags & _STREAM))
+            _check_way(entry.name, is_stream=is_stream, is_wanted=bool(message.flags & _STREAM))
             _check_time(entry.name, arrived.remaining_s)
         except Exception as error:  # noqa: BLE001  the boundary to bytes and code of the other side: it is told
             self._fail(id_, error)
