@@ -282,7 +282,19 @@ class _Child:
 
     # -- what is served
 
-    def _find(self, target: int, name: str) -> Function:
+    def _find(self, target: int, asked: str) -> Function:
+        entry = self._table.get(asked) if target == ROOT else None
+        if entry is not None:
+            return entry
+        if "\0" not in asked:
+            return self._found(target, asked)
+        from ..rpc._spans import spanned, split  # here: most callers send no span along
+
+        name, carried = split(asked)
+        entry = self._found(target, name)
+        return entry._replace(function=spanned(entry.function, entry.name, entry.runs, carried))
+
+    def _found(self, target: int, name: str) -> Function:
         if target == ROOT:
             return find(self._table, name, type(self._worker).__name__)
         if target == DEFINITIONS:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from ..errors import InternalError, ProtocolError, UsageError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, chosen_codec, read_hello
 from ..rpc import BACK, Outgoing, PickleCodec, msgpack_codec, outcome, read_release
-from ..rpc.calling import CallingHandles, RemoteChannel, Session, holding
+from ..rpc.calling import CallingHandles, RemoteChannel, Session, TracedCalls, holding
 from ..rpc.serving import Function, Incoming, Served, lent_function_of
 from ..runtime import forget_after_fork
 from ..transport import Connection, Control
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Message
     from ..rpc import Codec
-    from ..rpc.calling import Counters, FaceTypes
+    from ..rpc.calling import Calls, Counters, FaceTypes, Spans
     from ..runtime import Runtime
     from ..transport import Socket
     from ._launch import Program
@@ -64,12 +64,15 @@ class Life:
 
     `functions` is what it has, by name: how each runs, whether it is a two-way stream, whether it is idempotent. `fate`
     is done, on whatever thread asks, once its exit status is known, and `death` then, on the loop. `reason` says why it
-    was killed from here, if it was.
+    was killed from here, if it was. `spans` are those that calls run in, None for none.
     """
 
-    def __init__(self, program: Program, settings: Settings, runtime: Runtime, counters: Counters) -> None:
+    def __init__(
+        self, program: Program, settings: Settings, runtime: Runtime, counters: Counters, spans: Spans | None = None
+    ) -> None:
         self._program = program
         self._counters = counters
+        self._spans = spans
         self._runtime = runtime
         self._settings = settings
         self._loop = asyncio.get_running_loop()
@@ -89,7 +92,8 @@ class Life:
         self.fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()
         self.death: asyncio.Future[int | None] = self._loop.create_future()
         self.functions: Functions = {}
-        self.session: Session
+        self.session: Calls
+        self._session: Session
         self.channel: RemoteChannel
         self._incoming: Incoming
         self._process: Process
@@ -144,7 +148,9 @@ class Life:
         self._incoming = Incoming(self._main, served, lambda: None)
         name = f"worker {self.pid}"
         grace_s = self._settings.grace_s
-        self.session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
+        session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
+        self._session = session
+        self.session = session if self._spans is None else TracedCalls(session, self._spans)
         self.channel = self.session.channel = RemoteChannel(self.session, self._runtime, self._types)
         forget_after_fork(self)
 
@@ -184,7 +190,7 @@ class Life:
     def _receive(self, message: Message) -> None:
         kind = message.kind
         if kind == Kind.SETTLED:
-            self.session.settle(message.id)
+            self._session.settle(message.id)
         elif kind == Kind.HELLO:
             chosen_codec(self._hello(), read_hello(message.payload))
             self._has_greeted = True
@@ -220,7 +226,7 @@ class Life:
     def _serve_back(self, sock: Any) -> None:
         def find(target: int, asked: str) -> Function:
             entry = self._find(target, asked)
-            return entry._replace(function=holding(entry.function, self.session))
+            return entry._replace(function=holding(entry.function, self._session))
 
         def receive(message: Message) -> None:
             (incoming if message.id & 1 else outgoing).receive(message)
@@ -228,12 +234,12 @@ class Life:
         def ended(error: Exception | None) -> None:
             incoming.end()
             self._note_lost(error)
-            self.session.when_known(self._loop, outgoing.end)
+            self._session.when_known(self._loop, outgoing.end)
 
         served = Served(self._codec, find, self._no_threads, self._limits.calls)
         back = Connection(self._loop, sock, self._limits, receive, ended)
         incoming = Incoming(back, served, lambda: None)
-        outgoing = self.session.back = Outgoing(back, self._codec)
+        outgoing = self._session.back = Outgoing(back, self._codec)
         self._back = back
         if self.fate.done():
             back.close()
@@ -267,7 +273,7 @@ class Life:
 
     def forget(self) -> None:
         """Let go of the child in a process that was forked: it goes on, for the one that has started it."""
-        self.session.forget()
+        self._session.forget()
         self._main.abandon()
         if self._back is not None:
             self._back.abandon()
@@ -313,7 +319,7 @@ class Life:
         self._main.close()
         if self._back is not None:
             self._back.close()
-        self.session.end()
+        self._session.end()
         self._control.close()
         if self._ready.done() and self._ready.exception() is None:
             self._counters.worker_ended(self.pid, status)

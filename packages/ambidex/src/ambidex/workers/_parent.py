@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..bridge import placed
 from ..errors import DeadlineExceeded, UsageError
 from ..rpc import CallOptions
-from ..rpc.calling import Counters
+from ..rpc.calling import Counters, Spans
 from ..runtime import runtime_of
 from ._calls import AwaitedCalls, BlockingCalls
 from ._create import Create
@@ -90,6 +90,7 @@ class ParentWorker:
         self._policy = restart if isinstance(restart, RestartPolicy) else RestartPolicy(restart)
         self._runtime = runtime_of(RUNTIME)
         self._counters = Counters(observer)
+        self._spans = observer if isinstance(observer, Spans) else None
         self._process = os.getpid()
         self._starting: asyncio.Future[None] | None = None
         self.supervisor: Supervisor | None = None
@@ -162,7 +163,7 @@ class ParentWorker:
         self.supervisor = supervisor
 
     def _new_life(self) -> Life:
-        return Life(self._program, self._settings, self._runtime, self._counters)
+        return Life(self._program, self._settings, self._runtime, self._counters, self._spans)
 
     def _note_start(self, task: asyncio.Future[None]) -> None:
         self._starting = None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ...bridge import FaceInfo, Future, Member
     from ...runtime import Caller, Runtime
-    from ._session import Session
+    from ._traced import Calls
     from ._types import FaceTypes
 
     Args = tuple[Any, ...]
@@ -41,7 +41,7 @@ class RemoteChannel:
 
     def __init__(
         self,
-        session: Session,
+        session: Calls,
         runtime: Runtime,
         types: FaceTypes | None = None,
         bridge: Any = bridge,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ...transport import Connection
     from .._codecs import Codec
     from ._session import Session
+    from ._traced import Calls
     from ._types import FaceTypes
 
     Function = Callable[..., Any]
@@ -55,7 +56,7 @@ class CallingHandles:
     def __init__(
         self,
         main: Callable[[], Connection],
-        session: Callable[[], Session],
+        session: Callable[[], Calls],
         open_back: Callable[[], None],
         types: FaceTypes | None = None,
     ) -> None:
