@@ -135,7 +135,7 @@ test-smoke: $(BUILT)
 
 test-oldest: $(OLDEST_ENV)
 	@# What they can change is the text and the watching; what follows from the same text is shown by test-wheel.
-	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) tests/codegen
+	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) tests/codegen tests/workers/test_spans.py
 
 test-wheel: $(DEV) $(TEST_ENV)
 	@# The files that name the mark: to collect all of them takes as long as a test.
@@ -172,7 +172,8 @@ $(OLDEST_ENV): $(BUILT) requirements/test.txt
 	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r requirements/test.txt $(WHEEL)
 	$(UV) pip compile --quiet --resolution lowest-direct --all-extras --no-header packages/ambidex/pyproject.toml \
 		--no-emit-index-url -o build/venvs/oldest/requirements.txt
-	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r build/venvs/oldest/requirements.txt
+	@# The SDK goes with one version of its API.
+	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r build/venvs/oldest/requirements.txt opentelemetry-sdk
 	@touch $@
 
 $(PACKAGES_ENV): $(BUILT) requirements/packages.txt

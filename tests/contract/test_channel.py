@@ -33,10 +33,19 @@ def in_child(_: Channel) -> Generator[Channel, None, None]:
         yield worker.life("the tests").channel
 
 
+@contextmanager
+def in_untrusted_child(_: Channel) -> Generator[Channel, None, None]:
+    """Run the implementation in a child process that sends plain data, and nothing that is unpickled."""
+    with ParentWorker("tests.contract.child:Harbour", cwd=ROOT, codec="msgpack") as worker:
+        worker.function(launch)  # whose module names the classes of what comes
+        yield worker.life("the tests").channel
+
+
 CHANNELS: dict[str, Callable[[Channel], AbstractContextManager[Channel]]] = {
     "in-process": nullcontext,
     "copying": lambda channel: nullcontext(CopyingChannel(channel)),
     "child": in_child,
+    "child, msgpack": in_untrusted_child,
 }
 
 

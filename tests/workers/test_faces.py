@@ -22,6 +22,8 @@ from tests.workers.children.atlas import Journey, Town, count_towns, meet
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 
+    from ambidex.workers._life import CodecName
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -52,13 +54,14 @@ class There(Here):
         return self.worker.function(target)
 
 
-@pytest.fixture(params=["here", "child"])
+@pytest.fixture(params=["here", "child", "msgpack"])
 def place(request: pytest.FixtureRequest) -> Generator[Here, None, None]:
-    """Place objects in this process, and then in a child."""
+    """Place objects in this process, in a child, and in one that is not trusted."""
     if request.param == "here":
         yield Here()
         return
-    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT) as worker:
+    codec: CodecName = "msgpack" if request.param == "msgpack" else "pickle"
+    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT, codec=codec) as worker:
         yield There(worker)
 
 
@@ -141,6 +144,7 @@ def test_faces_that_nobody_has_are_let_go(place: Here) -> None:
     assert count() == before
 
 
+@pytest.mark.parametrize("place", ["here", "child"], indirect=True)  # by msgpack it is none that is named here
 def test_exception_of_the_implementation_brings_its_objects(town: Town) -> None:
     """It is of its own class, with what it was made with, and its attributes are faces."""
     with pytest.raises(Lost, match="Oslo is lost") as caught:

@@ -83,5 +83,11 @@ def _add_call(verbs: Any) -> None:
     command.add_argument("--json", action="store_true", help="print JSON, of a stream a line for each item")
     command.add_argument("--timeout", type=float, metavar="SECONDS", help="how long the call may take")
     command.add_argument(
+        "--codec",
+        choices=("pickle", "msgpack"),
+        default="pickle",
+        help="how values cross: msgpack for a worker that is not trusted",
+    )
+    command.add_argument(
         "--python", metavar="PATH", help="the interpreter that the worker runs on, or the folder of its environment"
     )

@@ -11,6 +11,7 @@ from ..rpc import CallOptions
 from ..runtime import runtime_of
 from ._attempts import Attempts
 from ._crew import Crew
+from ._life import check_codec
 from ._parent import RUNTIME, ParentWorker
 from ._pool_calls import AwaitedPoolCalls, BlockingPoolCalls
 from ._pool_channel import PoolChannel
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..rpc.calling import Observer
     from ..runtime import Runtime
+    from ._life import CodecName
     from ._restarts import Kind, RestartPolicy
     from ._targets import OutputTarget
 
@@ -97,7 +99,9 @@ class WorkerPool:
         restart: RestartPolicy | Kind = "permanent",
         heartbeat: float | None = 30.0,
         observer: Observer | None = None,
+        codec: CodecName = "pickle",
     ) -> None:
+        check_codec(type(self).__name__, codec)
         _check("size", size, 1)
         _check("min_size", min_size, 1, size)
         _check("calls_per_worker", calls_per_worker, 1)
@@ -123,6 +127,7 @@ class WorkerPool:
                 restart=restart,
                 heartbeat=heartbeat,
                 observer=observer,
+                codec=codec,
             )
 
         self._name = f"WorkerPool({str(target)!r})"

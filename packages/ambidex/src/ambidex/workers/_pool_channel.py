@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping
 
     from ..bridge import FaceInfo, Future, Member
+    from ..rpc.calling import RemoteChannel
     from ..runtime import Runtime
     from ._crew import Crew
+    from ._parent import ParentWorker
 
     Args = tuple[Any, ...]
     Kwargs = Mapping[str, Any]
@@ -33,16 +35,14 @@ class PoolChannel:
         """Run the member and wait for its result."""
         for attempt in self._attempts(member, timeout_s):
             with attempt as worker:
-                channel = worker.last_life(member.name).channel
-                return channel.call(member, receiver, args, kwargs, attempt.options.timeout_s)
+                return _channel(worker, member).call(member, receiver, args, kwargs, attempt.options.timeout_s)
         raise AssertionError("the attempts of a call end with its outcome")
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and await its result."""
         for attempt in self._attempts(member, timeout_s):
             async with attempt as worker:
-                channel = worker.last_life(member.name).channel
-                return await channel.acall(member, receiver, args, kwargs, attempt.options.timeout_s)
+                return await _channel(worker, member).acall(member, receiver, args, kwargs, attempt.options.timeout_s)
         raise AssertionError("the attempts of a call end with its outcome")
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
@@ -69,7 +69,7 @@ class PoolChannel:
         """Return a generator whose steps block; a context manager is a stream of one item."""
         return stream_through(
             self._attempts(member, timeout_s),
-            lambda worker, options: worker.last_life(member.name).channel.stream(
+            lambda worker, options: _channel(worker, member).stream(
                 member, receiver, args, kwargs, options.timeout_s, read_ahead
             ),
         )
@@ -80,9 +80,7 @@ class PoolChannel:
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
         return astream_through(
             self._attempts(member, timeout_s),
-            lambda worker, options: worker.last_life(member.name).channel.astream(
-                member, receiver, args, kwargs, options.timeout_s
-            ),
+            lambda worker, options: _channel(worker, member).astream(member, receiver, args, kwargs, options.timeout_s),
         )
 
     # -- what no function has: only functions and class methods are placed over this channel
@@ -104,6 +102,12 @@ class PoolChannel:
         """Refuse an object, whose face is to have the channel of one worker: `Create` makes it there."""
         _ = member, args, kwargs
         raise _of_an_object(info.path, info)
+
+
+def _channel(worker: ParentWorker, member: Member) -> RemoteChannel:
+    life = worker.last_life(member.name)
+    life.learn(member.stub)
+    return life.channel
 
 
 def _of_an_object(name: str, receiver: object) -> UsageError:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ...transport import Connection
     from .._codecs import Codec
     from ._session import Session
+    from ._traced import Calls
+    from ._types import FaceTypes
 
     Function = Callable[..., Any]
 
@@ -48,12 +50,18 @@ class CallingHandles:
     """Give a caller's codec the tokens of what stays here, and what stands for those of the other side's objects.
 
     `main` is the connection by which releases go. `open_back` opens the connection by which the other side calls while
-    its loop stands still; it is called once, before the first token that needs it.
+    its loop stands still; it is called once, before the first token that needs it. Without `types` the other side is
+    trusted: functions that can be imported there go by their names, and modules that it names are imported here.
     """
 
     def __init__(
-        self, main: Callable[[], Connection], session: Callable[[], Session], open_back: Callable[[], None]
+        self,
+        main: Callable[[], Connection],
+        session: Callable[[], Calls],
+        open_back: Callable[[], None],
+        types: FaceTypes | None = None,
     ) -> None:
+        self._types = types
         self._main = main
         self._session = session
         self._open_back: Callable[[], None] | None = open_back
@@ -75,7 +83,7 @@ class CallingHandles:
             return self._lent(own, type(own))
         kind = _type_of(own)
         if own is value:
-            if type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
+            if self._types is None and type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
                 return None
             if is_data(kind):
                 return None
@@ -148,13 +156,21 @@ class CallingHandles:
             found = self.exported.come_home(number)
             return getattr(found, _OWN, found)
         if kind == "object" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
-            session, cls = self._session(), remote_class(*map(str, rest))
+            session, cls = self._session(), self._class_of(*map(str, rest))
             return self.received.receive(number, lambda: cls(session, number))
         if kind == "handle" and len(rest) > 1:
             name, *abilities = map(str, rest)
             session, made = self._session(), handle_class(tuple(abilities))
             return self.received.receive(number, lambda: made(session, number, name))
         raise ProtocolError(f"a token of the kind {kind!r:.40} came, which there is not, or not here")
+
+    def _class_of(self, module: str, path: str, public_module: str, public_name: str) -> type[RemoteObject]:
+        if self._types is None:
+            return remote_class(module, path, public_module, public_name)
+        self._types.check_is_imported(public_module)
+        found = remote_class(module, path, public_module, public_name)
+        self._types.learn(public_module)
+        return found
 
     def _release(self, number: int, count: int, returned: int) -> None:
         main = self._main()

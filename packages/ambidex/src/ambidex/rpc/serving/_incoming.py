@@ -114,7 +114,7 @@ class Incoming:
             args, kwargs = served.codec.loads(body, message.buffers)
             is_stream = entry.runs in ("stream", "sync_stream")
             if is_stream != bool(message.flags & _STREAM):
-                _refuse_way(name, is_stream=is_stream)
+                _refuse_way(entry.name, is_stream=is_stream)
             if remaining_s is not None:
                 _check_time(entry.name, remaining_s)
         except Exception as error:  # noqa: BLE001  the boundary to bytes and code of the other side: it is told
