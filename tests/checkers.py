@@ -21,7 +21,7 @@ LIBRARY = Path(ambidex.__file__).resolve().parent.parent
 IS_INSTALLED = LIBRARY.name in ("site-packages", "dist-packages")
 CACHE = "mypy-cache"
 # What is kept holds for these options alone: with others mypy begins anew.
-_OPTIONS = (
+MYPY = (
     "--strict",
     "--enable-error-code",
     "deprecated",
@@ -42,7 +42,7 @@ def mypy(folder: Path, once: Once, *options: str) -> list[str | Path]:
     cache = folder / CACHE
     if not cache.exists():
         shutil.copytree(once.folder(CACHE, _fill), cache)
-    return [sys.executable, "-m", "mypy", *_OPTIONS, "--cache-dir", cache, *options]
+    return [sys.executable, "-m", "mypy", *MYPY, "--cache-dir", cache, *options]
 
 
 def mypy_path(*folders: Path) -> dict[str, str]:
@@ -51,5 +51,5 @@ def mypy_path(*folders: Path) -> dict[str, str]:
 
 
 def _fill(folder: Path) -> None:
-    command: list[str | Path] = [sys.executable, "-m", "mypy", *_OPTIONS, "--cache-dir", folder, "-c", _READ_FIRST]
+    command: list[str | Path] = [sys.executable, "-m", "mypy", *MYPY, "--cache-dir", folder, "-c", _READ_FIRST]
     subprocess.run(command, env={**os.environ, **mypy_path()}, check=True, stdout=subprocess.DEVNULL, cwd=folder)
