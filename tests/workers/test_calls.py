@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 WORKS = Path(__file__).parent / "children" / "works.py"
 
 
-@pytest.fixture
-def worker() -> Generator[ParentWorker]:
-    """Give a child of the test's own."""
+@pytest.fixture(scope="module")
+def shared(kept: None) -> Generator[ParentWorker]:
+    """Give a child to all tests."""
     with ParentWorker(WORKS) as worker:
         yield worker
+
+
+@pytest.fixture
+def worker(shared: ParentWorker) -> ParentWorker:
+    """Give the child, which has seen nothing of other tests."""
+    shared.call.seen()
+    return shared
 
 
 @pytest.fixture(params=["blocking", "awaited"])
