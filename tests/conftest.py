@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 REQUIRE_ALL = os.environ.get("AMBIDEX_REQUIRE_ALL") == "1"
 LONG_WALK = 10_000  # objects, arbitrary: looking at so many takes a millisecond, and there is a walk after each test
+LONG_TEST_S = 240  # a test that may take so long is one that does
 THREAD_END_S = 10.0  # arbitrary: a thread that was told to end has this long
 _reported: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()  # a leaked task fails one test, not all that follow
 
@@ -47,6 +48,22 @@ def pytest_configure() -> None:
     """Hear Ctrl-C where a shell has started pytest in the background, with SIGINT ignored; children inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the long tests begin first, one in each worker's share, so that none runs alone at the end."""
+    limits = {item: next(item.iter_markers("timeout"), None) for item in items}
+    long = [item for item in items if (mark := limits[item]) is not None and mark.args[0] >= LONG_TEST_S]
+    are_long = set(long)
+    others = [item for item in items if item not in are_long]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items.clear()
+    for number in range(workers):  # with --dist worksteal a worker begins with a share of the whole list as it stands
+        share = long[number::workers]
+        rest = (len(long) + len(others)) * (number + 1) // workers - len(items) - len(share)
+        items += [*share, *others[:rest]]
+        del others[:rest]
 
 
 def pytest_collection_finish() -> None:

@@ -50,7 +50,11 @@ def interpreter(request: pytest.FixtureRequest) -> Path:
     return INTERPRETERS[request.param]
 
 
-@pytest.fixture(params=sorted(INTERPRETERS, key=lambda version: int(version.split(".")[1])))
+def _oldest_first() -> list[str]:
+    return sorted(INTERPRETERS, key=lambda version: int(version.split(".")[1]))
+
+
+@pytest.fixture(params=_oldest_first())
 def any_interpreter(request: pytest.FixtureRequest) -> Path:
     """Give each interpreter in turn, also in the quick run."""
     return INTERPRETERS[request.param]

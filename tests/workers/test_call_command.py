@@ -110,10 +110,11 @@ def call_here(
             code = main(["call", *words])
         except SystemExit as error:  # of argparse
             code = int(error.code or 0)
-        return code, *capsys.readouterr()
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
 
     monkeypatch.chdir(clerk)
-    monkeypatch.syspath_prepend(clerk)
+    monkeypatch.setattr(sys, "path", [str(clerk), *sys.path])
     yield run
     sys.modules.pop("clerk", None)
 
