@@ -2,7 +2,8 @@
 # Stamp files under $(VENV) and build/ keep the second run short.
 
 VENV ?= .venv
-JOBS ?= 2
+# More than there are cores: many tests wait for a process or a deadline.
+JOBS ?= 4
 # Where `make interpreters` builds; a folder outside the clone outlives it.
 INTERPRETERS ?= build/interpreters
 # What `make bench` measures: bridge or workers.
@@ -135,12 +136,12 @@ test-smoke: $(BUILT)
 
 test-oldest: $(OLDEST_ENV)
 	@# What they can change is the text and the watching; what follows from the same text is shown by test-wheel.
-	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) tests/codegen tests/workers/test_spans.py
+	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) --dist worksteal tests/codegen tests/workers/test_spans.py
 
 test-wheel: $(DEV) $(TEST_ENV)
 	@# The files that name the mark: to collect all of them takes as long as a test.
 	build/venvs/test/bin/python -m pytest -m "serial and not slow" $$(grep -rl --include='test_*.py' 'mark[.]serial' tests) || [ $$? -eq 5 ] # 5: none is
-	build/venvs/test/bin/python -m pytest -m "not serial and not slow" -n $(JOBS)
+	build/venvs/test/bin/python -m pytest -m "not serial and not slow" -n $(JOBS) --dist worksteal
 
 # --- environments
 

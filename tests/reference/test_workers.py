@@ -216,7 +216,7 @@ def test_options_chain(workers: Project) -> None:
     program = """
         from ambidex import ParentWorker
         with ParentWorker('worker.py').sync as worker:
-            hurried = worker.call.with_options(timeout=60).with_options(timeout=0.05)
+            hurried = worker.call.with_options(timeout=60).with_options(timeout=1)
             try:
                 hurried.wait()
             except TimeoutError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,21 @@ kept = []
 def test_it():
     kept.append(subprocess.Popen([sys.executable, "-c", ""]))
 """
+KEPT = """
+import socket
+import pytest
+
+sockets = []
+
+@pytest.fixture(scope="module")
+def shared(kept):
+    sockets.append(socket.socket())
+
+def test_one(shared): ...
+
+def test_other(shared):
+    sockets.append(socket.socket())
+"""
 SKIPS = {
     "inside": "import pytest\ndef test_it():\n    pytest.skip('for reason inside')\n",
     "mark": "import pytest\n@pytest.mark.skip(reason='for reason mark')\ndef test_it(): ...\n",
@@ -79,11 +95,13 @@ def run_pytest(folder: Path, sources: dict[str, str], *, require_all: bool = Fal
 
 
 def test_leak_fails_the_test_and_is_named(tmp_path: Path) -> None:
-    """What a test leaves behind fails it, and the report says what it is."""
-    sources = {"thread": THREAD, "task": TASK, "descriptor": DESCRIPTOR, "child": CHILD}
+    """What a test leaves behind fails it, and the report says what it is; a module that keeps something fails once."""
+    sources = {"thread": THREAD, "task": TASK, "descriptor": DESCRIPTOR, "child": CHILD, "kept": KEPT}
     code, output = run_pytest(tmp_path, sources)
     assert code == 1
-    assert "4 errors" in output
+    assert "5 errors" in output
+    assert output.count("the test leaks:\n  ") == 4
+    assert re.search(r"the module leaks:(\s+descriptor \d+ is open \(socket:\S+\)){2}\n", output)
     for culprit in ("thread 'left' still runs", "coro=<wait()", "is open (/dev/null)", "child process"):
         assert culprit in output
 
