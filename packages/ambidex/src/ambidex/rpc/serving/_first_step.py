@@ -54,16 +54,18 @@ else:
             task: asyncio.Task[None] = body.task
             known = sys.getrefcount(task) + getweakrefcount(task)
             context = contextvars.copy_context()
+            waited: object = None
+            is_over = False
             _enter(loop, task)
             try:
                 waited = context.run(work.send, None)
             except StopIteration:
-                pass
-            else:
-                body.go_on(work, context, waited)
-                return task
+                is_over = True
             finally:
                 _leave(loop, task)
+            if not is_over:
+                body.go_on(work, context, waited)
+                return task
             if sys.getrefcount(task) + getweakrefcount(task) == known and body.is_untouched:
                 _unregister(task)
                 self._spare = body
