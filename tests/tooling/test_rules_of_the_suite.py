@@ -153,7 +153,8 @@ def test_long_tests_begin_each_workers_share_and_none_is_lost(
 ) -> None:
     """The shares are as long as those that xdist makes of the list."""
     items: list[pytest.Item] = [
-        pytest.Function.from_parent(request.node.parent, name="test", callobj=lambda: None) for _ in range(22)
+        pytest.Function.from_parent(request.node.parent, name="test", callobj=lambda: None)  # pyright: ignore[reportUnknownMemberType]  its keywords have no types
+        for _ in range(22)
     ]
     for item in items[5::6]:
         item.add_marker(pytest.mark.timeout(LONG_TEST_S))
