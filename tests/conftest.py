@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gc
 import importlib.util
+import itertools
 import os
 import shutil
 import signal
@@ -56,14 +57,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     limits = {item: next(item.iter_markers("timeout"), None) for item in items}
     long = [item for item in items if (mark := limits[item]) is not None and mark.args[0] >= LONG_TEST_S]
     are_long = set(long)
-    others = [item for item in items if item not in are_long]
+    others = iter([item for item in items if item not in are_long])
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    items.clear()
+    ordered: list[pytest.Item] = []
     for number in range(workers):  # with --dist worksteal a worker begins with a share of the whole list as it stands
-        share = long[number::workers]
-        rest = (len(long) + len(others)) * (number + 1) // workers - len(items) - len(share)
-        items += [*share, *others[:rest]]
-        del others[:rest]
+        ordered += long[number::workers]
+        ordered += itertools.islice(others, max(0, len(items) * (number + 1) // workers - len(ordered)))
+    items[:] = [*ordered, *others]
 
 
 def pytest_collection_finish() -> None:

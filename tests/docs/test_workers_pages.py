@@ -19,6 +19,8 @@ from tests.workers.conftest import INTERPRETERS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import Once
+
 DOCS = ROOT / "docs"
 HOW_TO = (
     "from-comlink",
@@ -47,9 +49,13 @@ for name, text in json.loads(pathlib.Path("programs.json").read_text("utf-8")):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+def made(once: Once) -> dict[Path, Path]:
     """Make the files of each page in a folder of its own, and what its commands generate from them."""
-    return {page: make_library(tmp_path_factory.mktemp("page"), FILES[page], COMMANDS[page]) for page in PAGES}
+
+    def make(page: Path) -> Path:
+        return once.folder(f"page-{page.stem}", lambda folder: make_library(folder, FILES[page], COMMANDS[page]))
+
+    return {page: make(page) for page in PAGES}
 
 
 def name_of(thing: Block | Path) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Once
+from tests.conftest import LONG_TEST_S, Once, pytest_collection_modifyitems
 
 CONFTEST = Path(__file__).resolve().parents[1] / "conftest.py"
 
@@ -145,3 +145,26 @@ def test_folder_of_all_workers_is_filled_once(tmp_path: Path) -> None:
         folders = [future.result() for future in futures]
     assert [[file.name for file in folder.iterdir()] for folder in folders] == [["whole"]] * 8
     assert len(filled) == 1
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_long_tests_begin_each_workers_share_and_none_is_lost(
+    workers: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shares are as long as those that xdist makes of the list."""
+    items: list[pytest.Item] = [
+        pytest.Function.from_parent(request.node.parent, name="test", callobj=lambda: None)  # pyright: ignore[reportUnknownMemberType]  its keywords have no types
+        for _ in range(22)
+    ]
+    for item in items[5::6]:
+        item.add_marker(pytest.mark.timeout(LONG_TEST_S))
+    ordered = [*items]
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", str(workers))
+    pytest_collection_modifyitems(ordered)
+    assert sorted(map(id, ordered)) == sorted(map(id, items))
+    long = items[5::6]
+    for number in range(workers):
+        share = ordered[22 * number // workers : 22 * (number + 1) // workers]
+        expected = long[number::workers]
+        assert share[: len(expected)] == expected
+        assert not {*share[len(expected) :]} & {*long}
