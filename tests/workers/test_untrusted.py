@@ -107,6 +107,12 @@ def test_pickle_that_comes_is_not_read(attacker: ParentWorker, tmp_path: Path) -
 
 def test_untrusted_child_reaches_nothing_behind_a_handle(attacker: ParentWorker) -> None:
     """It calls what it was given; the attributes of that, and what is public here, are not for it."""
+    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT) as other:
+        town = other.create(Town, "Oslo")
+        assert attacker.call.ask(town, "get name") == "Oslo"
+        for asked in ("get __dict__", "call __reduce_ex__", "run pid", "get _roads", "set pid", "create os:system"):
+            with pytest.raises(UsageError, match=r"offers no \w+"):
+                attacker.call.ask(town, asked)
     for asked in ("get __globals__", "call __reduce__", "create os:system", "run ", "set x", "stream x"):
         with pytest.raises(UsageError, match="asked of a handle"):
             attacker.call.ask(echo, asked)

@@ -135,7 +135,7 @@ def readable(kind: Any, names: Names) -> Any:
     form: Any = Union if origin in UNIONS else origin
     if not args or args == ((),):  # the type of (), before Python 3.11
         return kind if origin is tuple else Any
-    is_read = form in (Union, tuple, *LISTS, *SETS, *DICTS)
+    is_read = any(form is each for each in (Union, tuple, *LISTS, *SETS, *DICTS))
     return form[_parts(args, names)] if is_read else Any
 
 

@@ -19,7 +19,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast, final
 
 from ... import errors
-from ...errors import ProtocolError, UsageError
+from ...errors import ProtocolError
 from ._converting import Record, class_name, converted
 from ._packing import Extension, Packer, Unpacker
 
@@ -288,7 +288,7 @@ class _Reading:
     def _error(self, name: str, args: list[object], attributes: dict[object, object]) -> BaseException:
         kind: Any = _ERRORS.get(name) or self._known(name)
         if kind is None or not issubclass(kind, BaseException):
-            raise UsageError(f"{name!s:.100} is no exception that is known here")
+            raise ProtocolError(f"{name!s:.100} is no exception that is known here")
         if type(args) is not list or type(attributes) is not dict:
             raise TypeError("an exception has parts of other classes than a list and a dict")
         has_own = name not in _ERRORS and type(kind.__init__) is FunctionType  # which may take other arguments

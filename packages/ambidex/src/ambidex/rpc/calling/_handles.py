@@ -13,7 +13,7 @@ from ...bridge import Wrappers, has_face, identity_of
 from ...errors import ProtocolError
 from ...protocol import Kind
 from ...runtime import Callback, lock_that_forks_wait_for
-from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, STEPPED, abilities_of, is_data, stepping
+from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, MEMBER, STEPPED, abilities_of, is_data, stepping
 from .._deadlines import current_deadline, within
 from .._exported import Exported, Received, release_of
 from .._messages import ROOT, encode_call
@@ -160,6 +160,8 @@ class CallingHandles:
             return self.received.receive(number, lambda: cls(session, number))
         if kind == "handle" and len(rest) > 1:
             name, *abilities = map(str, rest)
+            if self._types is not None and any(each.startswith(MEMBER) for each in abilities):
+                raise ProtocolError(f"the handle {name:.60} comes with members, which no child lends")
             session, made = self._session(), handle_class(tuple(abilities))
             return self.received.receive(number, lambda: made(session, number, name))
         raise ProtocolError(f"a token of the kind {kind!r:.40} came, which there is not, or not here")
