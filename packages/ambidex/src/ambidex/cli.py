@@ -28,6 +28,7 @@ from ambidex.codegen import (
     read_settings,
     settings_file,
     targets_of,
+    usable_processes,
     watch,
     wrap_package,
     write_copy,
@@ -155,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
             return _watch(options)
         targets = _targets(options)
         with _without_collection():
-            compiled = compile_targets(targets)
+            compiled = compile_targets(targets, processes=options.processes or usable_processes())
         if options.verb == "check" or options.check:
             return _check(targets, compiled)
         return _generate(targets, compiled, to_stdout=options.stdout, fail_on_change=options.fail_on_change)

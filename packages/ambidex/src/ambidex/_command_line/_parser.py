@@ -42,6 +42,12 @@ def make_parser() -> argparse.ArgumentParser:
             metavar="PACKAGE",
             help="the copy of ambidex that generated modules import, as in mylib._ambidex",
         )
+        command.add_argument(
+            "--processes",
+            type=int,
+            metavar="COUNT",
+            help="how many processes may share the work; without it, one for each processor",
+        )
         command.set_defaults(check=False, stdout=False, watch=False, fail_on_change=False)
         if verb == "generate":
             instead = command.add_mutually_exclusive_group()
