@@ -344,5 +344,12 @@ def _shown(differences: Sequence[Difference]) -> int:
     return 1 if differences else 0
 
 
+def main_of_process() -> int:
+    """Run the command of this process, which ends with it, and return its exit code."""
+    code = main()
+    gc.freeze()  # the interpreter would look for garbage among all that a run has made, and then let go of all memory
+    return code
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main_of_process())

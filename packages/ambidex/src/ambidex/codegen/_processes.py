@@ -55,12 +55,13 @@ def in_shares(work: Callable[[V], T], values: Sequence[V], weights: Sequence[int
     parts = [values[start:end] for start, end in zip([0, *starts], [*starts, len(values)])]
     made: list[T] = []
     with contextlib.ExitStack() as stack:
-        others: list[Forked[list[T]] | None] = [None]
+        others: list[Forked[list[T]]] = []
         for part in parts[1:]:
             others.append(Forked(partial(_each, work, part)))
             stack.callback(others[-1].end)
-        for forked, part in zip(others, parts):
-            given = forked.result() if forked is not None else None
+        made.extend(_each(work, parts[0]))
+        for forked, part in zip(others, parts[1:]):
+            given = forked.result()
             made.extend(_each(work, part) if given is None else given)
     return made
 
