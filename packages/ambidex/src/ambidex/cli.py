@@ -275,8 +275,13 @@ def _watch(options: argparse.Namespace) -> int:
     if all(target.output is None for target in _targets(options)):
         raise UsageError("watch has nothing to write to: give -o FOLDER, or output in [tool.ambidex] of pyproject.toml")
     arguments = [argument for module in options.modules for argument in ("-m", module)]
-    for flag, value in (("-o", options.output), ("--runtime", options.runtime), ("", options.synchronizer)):
-        arguments.extend(part for part in (flag, value) if part and value)
+    for flag, value in (
+        ("-o", options.output),
+        ("--runtime", options.runtime),
+        ("--processes", options.processes),
+        ("", options.synchronizer),
+    ):
+        arguments.extend(str(part) for part in (flag, value) if part and value)
 
     def folders() -> list[Path]:
         file = settings_file(_here())

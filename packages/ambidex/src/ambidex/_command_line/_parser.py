@@ -44,7 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
         )
         command.add_argument(
             "--processes",
-            type=int,
+            type=_count,
             metavar="COUNT",
             help="how many processes may share the work; without it, one for each processor",
         )
@@ -71,6 +71,12 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument("--clean", action="store_true", help=summary)
     _add_call(verbs)
     return parser
+
+
+def _count(word: str) -> int:
+    if not word.isdecimal() or not int(word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of processes: write 1, or more")
+    return int(word)
 
 
 def _add_call(verbs: Any) -> None:
