@@ -88,7 +88,7 @@ def test_generated_text_is_the_same(project: Project) -> None:
     do = "(FOLDER / 'pids').open('a').write('x')"
     write_much(project, do=do, last=function("noted", "Noted[int]"), count=PLAIN * 2)
     (project.folder / "pids").write_text("", encoding="utf-8")
-    texts = set()
+    texts: set[str] = set()
     for processes in (1, 2, 3):
         assert project.ambidex("--processes", str(processes), "-m", "_much", "-o", ".")[::2] == (0, "")
         texts.add(project.read("much.py"))
