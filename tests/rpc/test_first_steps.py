@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import gc
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -29,12 +30,13 @@ def on_loop(run: Callable[[FirstSteps], Coroutine[Any, Any, None]]) -> None:
             except BaseException as error:  # noqa: BLE001  for the test
                 done.set_exception(error)
             else:
-                task = loop.create_task(follow)
-                task.add_done_callback(lambda _: done.set_result(None))
-                task.add_done_callback(asyncio.Task.result)
+                following.append(loop.create_task(follow))
+                following[0].add_done_callback(lambda _: done.set_result(None))
 
+        following: list[asyncio.Task[None]] = []
         loop.call_soon(begin)
         await done
+        following[0].result()
 
     asyncio.run(main(), debug=False)
 
@@ -44,6 +46,7 @@ async def nothing() -> None:
 
 
 def test_call_that_waits_for_nothing_is_over_at_once_in_a_context_of_its_own() -> None:
+    """The task is the current one, and `all_tasks` has it."""
     seen: list[tuple[int, bool]] = []
 
     async def work() -> None:
@@ -85,7 +88,8 @@ def test_call_that_waits_goes_on_as_the_same_task_in_the_same_context() -> None:
                 assert task.exception() is None
 
         def first_steps_take(each: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
-            return outside_of_tasks(lambda: first_steps.take(each))
+            task: asyncio.Task[None] | None = outside_of_tasks(lambda: first_steps.take(each))
+            return task
 
         return follow()
 
@@ -131,7 +135,7 @@ def test_task_that_somebody_has_noticed_ends_with_its_call() -> None:
         async def follow() -> None:
             for each in (keeps, asks, cancels):
                 for turn in range(2):  # by a task that is new, and by one that has had its own first step
-                    assert outside_of_tasks(lambda work=each: first_steps.take(work())) is None
+                    assert outside_of_tasks(functools.partial(first_steps.take, each())) is None
                     await asyncio.sleep(0.001)
                     assert each is not asks or told.count("done") == turn + 1
                     waiting = outside_of_tasks(lambda: first_steps.take(is_new()))
@@ -148,6 +152,7 @@ def test_task_that_somebody_has_noticed_ends_with_its_call() -> None:
 
 
 def test_cancelled_call_is_told_where_it_waits() -> None:
+    """By a task that is new, and by one that has served a call before."""
     seen: list[str] = []
 
     async def work() -> None:
