@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ambidex.errors import ProtocolError
+from ambidex.errors import ProtocolError, UsageError
 from ambidex.protocol import CHUNK, Flags, Kind, Limits, Message, Reader, Writer, encoded
 from ambidex.protocol._frames import HEADER, LENGTH
 from ambidex.protocol._limits import HELD_PER_BUFFER
@@ -273,3 +273,31 @@ def test_bytes_of_anybody_give_messages_or_one_error(seed: int, data: bytes) -> 
         conversation[draw.randrange(len(conversation))] = draw.randrange(256)
     with contextlib.suppress(ProtocolError):
         feed(reader, bytes(conversation), draw)
+
+
+@pytest.mark.parametrize(
+    ("limits", "payload", "lengths", "names"),
+    [
+        (Limits(message=100), 101, [], "limit `message`"),
+        (Limits(message=CHUNK), 16, [CHUNK], "limit `message`"),
+        (Limits(buffers=3), 16, [1, 1, 1], "limit `buffers`"),
+        (Limits(buffered=2 * CHUNK), 16, [CHUNK], "limit `buffered`"),
+    ],
+)
+def test_what_the_other_side_would_not_take_is_refused_before_it_is_sent(
+    limits: Limits, payload: int, lengths: list[int], names: str
+) -> None:
+    """The error names the limit, nothing of the message is written, and what comes before and after arrives."""
+    writer, reader = Writer(limits), Reader(limits)
+    if "buffered" in names:  # one of them is taken, and a second one while it is under way is not
+        writer.send(Kind.CALL, 2, bytes(payload), [memoryview(bytes(length)) for length in lengths])
+    before = writer.is_empty
+    with pytest.raises(UsageError, match=names):
+        writer.send(Kind.CALL, 4, bytes(payload), [memoryview(bytes(length)) for length in lengths])
+    assert writer.is_empty == before
+    got = feed(reader, written(writer))
+    writer.send(Kind.CALL, 6, b"short")
+    if "buffered" in names:  # it is whole now
+        writer.send(Kind.CALL, 8, bytes(payload), [memoryview(bytes(length)) for length in lengths])
+    got += feed(reader, written(writer))
+    assert [message.id for message in got] == ([2, 6, 8] if "buffered" in names else [6])

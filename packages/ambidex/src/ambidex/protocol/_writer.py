@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple, Union
 
+from ..errors import UsageError
 from ._frames import CHUNK, HEADER, LENGTH, Flags, Kind
+from ._limits import HELD_PER_BUFFER, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,7 @@ Bytes = Union[bytes, memoryview]
 _BULK, _CANCEL = int(Kind.BULK), int(Kind.CANCEL)
 _LONGEST = CHUNK - LENGTH.size  # bytes of a payload in a frame without buffers: as if one buffer was to be added
 _pack = HEADER.pack  # looked up for each frame
+_DEFAULT = Limits()
 
 
 class _Waiting(NamedTuple):
@@ -28,10 +31,11 @@ class _Waiting(NamedTuple):
 class _Sending:
     """Hold what is left of the buffers of one message, and what follows it for the same id."""
 
-    __slots__ = ("_place", "_views", "behind")
+    __slots__ = ("_place", "_views", "behind", "held")
 
-    def __init__(self, views: list[memoryview]) -> None:
+    def __init__(self, views: list[memoryview], held: int) -> None:
         self._views = deque(views)
+        self.held = held  # bytes that the other side keeps of the message until it is whole
         self._place = 0  # in the first view
         self.behind: deque[_Waiting] = deque()
 
@@ -56,10 +60,13 @@ class Writer:
 
     Messages of one id keep their order, a cancel excepted, which overtakes what is left of the message before it: the
     other side then gets none of that. Between ids, frames of short messages go first, and long ones take turns by
-    chunks.
+    chunks. `limits` are those of the other side.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = _DEFAULT) -> None:
+        self._limits = limits
+        self._longest = min(_LONGEST, limits.message)  # bytes of a payload that goes without a further look
+        self._held = 0
         self.is_empty = True  # there is nothing to write
         self._ready: deque[Bytes] = deque()
         self._sending: dict[int, _Sending] = {}
@@ -67,19 +74,47 @@ class Writer:
     def send(
         self, kind: int, id_: int, payload: bytes = b"", buffers: Sequence[memoryview] = (), flags: int = 0
     ) -> None:
-        """Queue a message; the buffers are flat views of bytes, and stay as they are until they were written."""
-        self.is_empty = False
-        if not (buffers or self._sending) and len(payload) <= _LONGEST:  # nearly always: there is nothing to look up
+        """Queue a message; the buffers are flat views of bytes, and stay as they are until they were written.
+
+        Raises:
+            UsageError: it is larger than the other side takes, or has more buffers; nothing of it is sent.
+        """
+        if not (buffers or self._sending) and len(payload) <= self._longest:  # nearly always: nothing to look up
+            self.is_empty = False
             self._ready.append(_pack(len(payload), kind, flags, 0, id_) + payload)
             return
+        self._check(payload, buffers)
+        self.is_empty = False
         if kind == _CANCEL:
-            self._sending.pop(id_, None)
+            cancelled = self._sending.pop(id_, None)
+            if cancelled is not None:
+                self._held -= cancelled.held
             payload = payload[:_LONGEST]  # the text has to fit in the frame that overtakes
         sending = self._sending.get(id_)
         if sending is None:
             self._put(kind, id_, payload, buffers, flags)
         else:
             sending.behind.append(_Waiting(kind, payload, buffers, flags))
+
+    def _check(self, payload: bytes, buffers: Sequence[memoryview]) -> None:
+        """Refuse what the other side would: it takes a connection to be broken that does not keep to its limits."""
+        size = len(payload) + sum(map(len, buffers)) + LENGTH.size * (len(buffers) + 1)
+        if size > self._limits.message:
+            raise UsageError(
+                f"a message of {size} bytes is too long: the other process takes {self._limits.message} at the most "
+                "(its limit `message`); send it in parts"
+            )
+        if len(buffers) >= self._limits.buffers:  # a long payload is one, too
+            raise UsageError(
+                f"a message with {len(buffers)} buffers beside it cannot be sent: the other process takes fewer than "
+                f"{self._limits.buffers} (its limit `buffers`); put several together"
+            )
+        held = size + HELD_PER_BUFFER * (len(buffers) + 1)
+        if self._held + held > self._limits.buffered:
+            raise UsageError(
+                f"a message of {size} bytes cannot be sent while {self._held} bytes of others are under way: the other "
+                f"process keeps {self._limits.buffered} at the most (its limit `buffered`); send one after the other"
+            )
 
     def _put(self, kind: int, id_: int, payload: bytes, buffers: Sequence[memoryview], flags: int) -> None:
         lengths = LENGTH.size * (len(buffers) + 1)
@@ -91,7 +126,9 @@ class Writer:
         self._ready.append(_pack(len(payload), kind, flags, len(buffers), id_) + payload)
         views = [each for each in buffers if len(each)]
         if views:
-            self._sending[id_] = _Sending(views)
+            held = len(payload) + sum(map(len, views)) + HELD_PER_BUFFER * len(buffers)
+            self._sending[id_] = _Sending(views, held)
+            self._held += held
 
     def take(self, most: int = CHUNK) -> list[Bytes]:
         """Return what to write next, about `most` bytes of it: all short frames that wait, then chunks in turn."""
@@ -120,6 +157,7 @@ class Writer:
         if not sending.is_done:
             self._sending[id_] = sending
         else:
+            self._held -= sending.held
             self._release(id_, sending.behind)
         return _pack(len(data), _BULK, 0, 0, id_), data
 

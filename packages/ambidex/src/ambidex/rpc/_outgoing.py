@@ -69,8 +69,8 @@ class Outgoing:
     def begin(self, id_: int, payload: bytes, buffers: Sequence[memoryview]) -> Reply:
         """Make a call, and return what its caller awaits at once; where that ends with an error `give_up` follows."""
         calls, connection = self._calls, self.connection
-        reply = calls[id_] = Reply(connection.loop)
-        connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
+        connection.send(_CALL, id_, payload, buffers, at_once=not calls)
+        reply = calls[id_] = Reply(connection.loop)  # after it: what is too long is refused there
         return reply
 
     async def give_up(self, id_: int, error: BaseException, grace_s: float) -> None:

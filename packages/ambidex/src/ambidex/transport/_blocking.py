@@ -23,7 +23,7 @@ class BlockingConnection:
         sock.setblocking(True)
         self._socket = sock
         self._reader = Reader(limits, new_room)
-        self._writer = Writer()
+        self._writer = Writer(limits)
         self._is_limited = False
         self._sendall = sock.sendall
         self._receive_into = sock.recv_into

@@ -46,7 +46,7 @@ class Connection:
         self.loop = loop
         self._socket = sock
         self._reader = Reader(limits, new_room)
-        self._writer = Writer()
+        self._writer = Writer(limits)
         self._receive_into = sock.recv_into
         self.receive = _refuse if receive is None else receive
         self._ended = ended

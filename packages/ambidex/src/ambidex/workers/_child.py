@@ -149,7 +149,7 @@ class _Child:
         for each in (signal.SIGTERM, signal.SIGINT):
             with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):  # on Windows; not the main thread
                 loop.add_signal_handler(each, self._end_by_signal, each)
-        served = Served(self._codec, self._find, self._executor, self._limits.calls, self._begun())
+        served = Served(self._codec, self._find, self._executor, self._limits, self._begun())
         self._serving = Serving(loop, served, self._limits, lambda: self._main, self._end)
         self._main.send(Kind.HELLO, 0, self._hello().encoded())
         try:

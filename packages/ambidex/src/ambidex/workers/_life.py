@@ -144,7 +144,7 @@ class Life:
         self._begun = started.begun
         self._heartbeat = Heartbeat(self._loop, started.watch, self.pid, self._settings.heartbeat_s, self._give_up)
         self._main = Connection(self._loop, started.main, self._limits, self._receive, self._note_end_of_main)
-        served = Served(self._codec, self._find, self._no_threads, self._limits.calls)
+        served = Served(self._codec, self._find, self._no_threads, self._limits)
         self._incoming = Incoming(self._main, served, lambda: None)
         name = f"worker {self.pid}"
         grace_s = self._settings.grace_s
@@ -236,7 +236,7 @@ class Life:
             self._note_lost(error)
             self._session.when_known(self._loop, outgoing.end)
 
-        served = Served(self._codec, find, self._no_threads, self._limits.calls)
+        served = Served(self._codec, find, self._no_threads, self._limits)
         back = Connection(self._loop, sock, self._limits, receive, ended)
         incoming = Incoming(back, served, lambda: None)
         outgoing = self._session.back = Outgoing(back, self._codec)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
-    from ...protocol import Message
+    from ...protocol import Limits, Message
     from ...transport import Connection
     from .._codecs import Codec
     from ._table import Function
@@ -41,15 +41,16 @@ class Served:
         codec: Codec,
         find: Callable[[int, str], Function],
         executor: Callable[[], Executor],
-        most_calls: int,
+        limits: Limits,
         begun: Callable[[int], object] | None = None,
     ) -> None:
         self.codec = codec
         self.find = find
         self.executor = executor
-        self.most_calls = most_calls
+        self.limits = limits
         self.begun = begun or Begun(bytearray(SIZE)).note
         self.open_calls = 0
+        self.open_streams = 0  # of them
 
 
 class Incoming:
@@ -106,10 +107,12 @@ class Incoming:
         id_, served = message.id, self._served
         if id_ in self._tasks:
             raise ProtocolError(f"call {id_} came twice")
-        if served.open_calls >= served.most_calls:
-            raise ProtocolError(f"more than {served.most_calls} calls are open")
         remaining_s, target, name, body = read_call(message)
         try:
+            if served.open_calls >= served.limits.calls:
+                _refuse_more("calls", served.limits.calls)
+            if message.flags & _STREAM and served.open_streams >= served.limits.streams:
+                _refuse_more("streams", served.limits.streams)
             entry = served.find(target, name)
             args, kwargs = served.codec.loads(body, message.buffers)
             is_stream = entry.runs in ("stream", "sync_stream")
@@ -167,6 +170,7 @@ class Incoming:
         return function(*args, **kwargs)
 
     def _begin_stream(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        self._served.open_streams += 1
         stream = self._streams[id_] = ServedStream(self._connection, self._served.codec, id_, entry.name)
         return self._run_stream(id_, stream, entry, args, kwargs)
 
@@ -184,6 +188,7 @@ class Incoming:
             self._fail(id_, error, entry.name)
         finally:
             del self._streams[id_]
+            self._served.open_streams -= 1
             self._end_call(id_)
 
     # -- its end
@@ -218,6 +223,10 @@ class Incoming:
         task = self._tasks.get(id_)
         if task is not None:
             self._loop.call_soon(task.cancel)  # not at once: a task that has not begun would end without a word
+
+
+def _refuse_more(what: str, most: int) -> None:
+    raise UsageError(f"{most} {what} are open, and the other process takes no more (its limit `{what}`): wait for some")
 
 
 def _check_time(name: str, remaining_s: float) -> None:
