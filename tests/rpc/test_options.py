@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ambidex.errors import UsageError
-from ambidex.rpc._options import CallOptions, delay_s, idempotent, is_idempotent
+from ambidex.options import CallOptions, idempotent, is_idempotent
+from ambidex.rpc import delay_s
 
 
 def test_replaced_option_leaves_the_others_and_the_original_as_they_are() -> None:

@@ -9,18 +9,16 @@ from __future__ import annotations
 from ._begun import SIZE as BEGUN_BYTES
 from ._begun import Begun
 from ._codecs import Codec, Handles, PickleCodec, what_fails
-from ._deadlines import remaining_time
 from ._exported import Exported, Received, read_release, release_of
 from ._failures import dump_error, load_error
 from ._messages import BACK, DEFINITIONS, ROOT, encode_call, outcome
-from ._options import CallOptions, delay_s, idempotent
+from ._options import delay_s
 from ._outgoing import Outgoing
 
 __all__ = (
     "BACK",
     "BEGUN_BYTES",
     "Begun",
-    "CallOptions",
     "Codec",
     "DEFINITIONS",
     "Exported",
@@ -32,11 +30,9 @@ __all__ = (
     "delay_s",
     "dump_error",
     "encode_call",
-    "idempotent",
     "load_error",
     "outcome",
     "read_release",
     "release_of",
-    "remaining_time",
     "what_fails",
 )

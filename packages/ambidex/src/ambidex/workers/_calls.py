@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..rpc import ROOT, CallOptions
+from ..options import AS_IT_IS, CallOptions
+from ..rpc import ROOT
 from ..rpc.calling import check_may_block, remaining_of
 from ..runtime import loop_here
+from ._opened import opened_with_first_step
 from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from ._life import Life
     from ._parent import ParentWorker
 
-AS_IT_IS: Any = ...  # an option that is left out
 _AHEAD = 64  # items that a one-way stream may be ahead of its reader, unless it is told otherwise
 
 
@@ -48,7 +49,7 @@ class BlockingCalls:
         Raises:
             ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
         """
-        return BlockingCalls(self._worker, changed(self._options, timeout, retry))
+        return BlockingCalls(self._worker, self._options.changed(timeout, retry))
 
     def __getattr__(self, name: str) -> BlockingFunction:
         self._worker.check_name(name, "call")
@@ -69,7 +70,9 @@ class BlockingFunction:
         """Return the result, or a generator of the items."""
         if self._options.retry:
             self._worker.check_retry(self._name, self._options)
-            return call_retried(self, self._options, args, kwargs)
+            return call_retried(
+                lambda left: BlockingFunction(self._worker, self._name, left)(*args, **kwargs), self._options
+            )
         worker, name, timeout_s = self._worker, self._name, self._options.timeout_s
         if loop_here() is not None:
             check_may_block(f"{worker}.call.{name}")
@@ -87,7 +90,7 @@ class BlockingFunction:
 
     def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingFunction:
         """Return the same function with other options."""
-        return BlockingFunction(self._worker, self._name, changed(self._options, timeout, retry))
+        return BlockingFunction(self._worker, self._name, self._options.changed(timeout, retry))
 
 
 class AwaitedCalls:
@@ -111,7 +114,7 @@ class AwaitedCalls:
 
     def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedCalls:
         """Return the same with other options, as `.call.with_options` does."""
-        return AwaitedCalls(self._worker, changed(self._options, timeout, retry))
+        return AwaitedCalls(self._worker, self._options.changed(timeout, retry))
 
     def __getattr__(self, name: str) -> AwaitedFunction:
         self._worker.check_name(name, "acall")
@@ -132,14 +135,16 @@ class AwaitedFunction:
         """Return what gives the result when it is awaited, or an async generator of the items."""
         if self._options.retry:
             self._worker.check_retry(self._name, self._options)
-            return acall_retried(self, self._options, args, kwargs)
+            return acall_retried(
+                lambda left: AwaitedFunction(self._worker, self._name, left)(*args, **kwargs), self._options
+            )
         worker, name, timeout_s = self._worker, self._name, self._options.timeout_s
         life = worker.running
         runs, is_two_way, _ = (life or worker.last_life(name)).functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
             if life is None:
-                return self._stream_later(args, kwargs, ahead)
+                return opened_with_first_step(lambda: self._open(args, kwargs, ahead))
             return life.session.astream(ROOT, name, args, kwargs, timeout_s, ahead)
         if life is None:
             return self._call_later(args, kwargs)
@@ -150,26 +155,9 @@ class AwaitedFunction:
         life, timeout_s = await self._life_to_come()
         return await life.session.acall(ROOT, self._name, args, kwargs, timeout_s)
 
-    async def _stream_later(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int
-    ) -> AsyncGenerator[Any, Any]:
+    async def _open(self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int) -> AsyncGenerator[Any, Any]:
         life, timeout_s = await self._life_to_come()
-        stream = life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
-        step: Any = stream.__anext__()
-        try:
-            while True:
-                try:
-                    item = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    step = stream.athrow(error)
-                else:
-                    step = stream.asend(sent)
-        finally:
-            await stream.aclose()
+        return life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
 
     async def _life_to_come(self) -> tuple[Life, float | None]:
         """Wait for a child that is started again; return it, and how many seconds the call has left."""
@@ -180,10 +168,4 @@ class AwaitedFunction:
 
     def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedFunction:
         """Return the same function with other options."""
-        return AwaitedFunction(self._worker, self._name, changed(self._options, timeout, retry))
-
-
-def changed(options: CallOptions, timeout: float | None, retry: int) -> CallOptions:
-    """Return options with what `with_options` was given; `AS_IT_IS` stands for what was left out."""
-    given = {"timeout": timeout, "retry": retry}
-    return options.replaced(**{name: value for name, value in given.items() if value is not AS_IT_IS})
+        return AwaitedFunction(self._worker, self._name, self._options.changed(timeout, retry))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..bridge import placed
 from ..errors import DeadlineExceeded, UsageError
-from ..rpc import CallOptions
+from ..options import CallOptions
 from ..rpc.calling import Counters
 from ..runtime import runtime_of
 from ._calls import AwaitedCalls, BlockingCalls
@@ -20,6 +20,7 @@ from ._launch import Program
 from ._life import Life, Settings
 from ._restarts import RestartPolicy
 from ._supervisor import Supervisor
+from ._worker_channel import WorkerChannel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,6 +88,7 @@ class ParentWorker:
         self.call = BlockingCalls(self, CallOptions())
         self.acall = AwaitedCalls(self, CallOptions())
         self.create = Create(self)
+        self._channel = WorkerChannel(self, self._runtime)
 
     def __str__(self) -> str:
         return f"ParentWorker({str(self._program)!r})"
@@ -253,8 +255,11 @@ class ParentWorker:
         return life, change
 
     def function(self, target: F, /) -> F:
-        """Return a public function, or a class method, of a generated module, to be run in the child."""
-        made: Any = placed(target, self.life(getattr(target, "__qualname__", "it")).channel)
+        """Return a public function, or a class method, of a generated module, whose calls run in the child.
+
+        It is the worker's, whichever child that has when it is called.
+        """
+        made: Any = placed(target, self._channel)
         result: F = made
         return result
 
@@ -270,7 +275,7 @@ class ParentWorker:
     def check_retry(self, name: str, options: CallOptions) -> None:
         """Check that a function of the child may be called again, as `CallOptions.check_retry` does."""
         runs, _, is_idempotent = self.last_life(name).functions[name]
-        options.check_retry(name, runs, is_idempotent=is_idempotent)
+        options.check_retry(name, is_stream=runs in ("stream", "sync_stream"), is_idempotent=is_idempotent)
 
     def statistics(self) -> Statistics:
         """Return what was counted of the calls to the child, over all its lives; the child is not asked."""

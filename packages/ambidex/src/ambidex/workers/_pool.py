@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
 from ..bridge import placed
 from ..errors import UsageError
-from ..rpc import CallOptions
+from ..options import CallOptions
 from ..runtime import runtime_of
 from ._attempts import Attempts
 from ._crew import Crew

@@ -6,11 +6,11 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..rpc import CallOptions
+from ..options import AS_IT_IS, CallOptions
 from ..rpc.calling import check_may_block
 from ..runtime import loop_here
 from ._attempts import Attempts, astream_through, stream_through
-from ._calls import AS_IT_IS, AwaitedFunction, BlockingFunction, changed
+from ._calls import AwaitedFunction, BlockingFunction
 from ._mapping import arguments_of, check_ahead, iterate_awaited, iterate_blocking
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class BlockingPoolCalls:
 
         `retry` is for what is declared `@idempotent`: how often it is tried again, in another worker, after a death.
         """
-        return BlockingPoolCalls(self._pool, changed(self._options, timeout, retry))
+        return BlockingPoolCalls(self._pool, self._options.changed(timeout, retry))
 
     def __getattr__(self, name: str) -> BlockingPoolFunction:
         self._pool.check_name(name, "call")
@@ -71,7 +71,7 @@ class BlockingPoolFunction:
             WorkerDied: the worker has died during the call.
         """
         runs, _, is_idempotent = self._pool.functions(self._name)[self._name]
-        self._options.check_retry(self._name, runs, is_idempotent=is_idempotent)
+        self._options.check_retry(self._name, is_stream=runs in _STREAMS, is_idempotent=is_idempotent)
         if loop_here() is not None:
             check_may_block(f"{self._pool}.call.{self._name}")
         if runs in _STREAMS:
@@ -124,7 +124,7 @@ class BlockingPoolFunction:
 
     def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingPoolFunction:
         """Return the same function with other options; those of a map hold for each of its calls."""
-        return BlockingPoolFunction(self._pool, self._name, changed(self._options, timeout, retry))
+        return BlockingPoolFunction(self._pool, self._name, self._options.changed(timeout, retry))
 
 
 class AwaitedPoolCalls:
@@ -148,7 +148,7 @@ class AwaitedPoolCalls:
 
     def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedPoolCalls:
         """Return the same with other options, as `.call.with_options` does."""
-        return AwaitedPoolCalls(self._pool, changed(self._options, timeout, retry))
+        return AwaitedPoolCalls(self._pool, self._options.changed(timeout, retry))
 
     def __getattr__(self, name: str) -> AwaitedPoolFunction:
         self._pool.check_name(name, "acall")
@@ -172,7 +172,7 @@ class AwaitedPoolFunction:
         Raises, when it is awaited, what the blocking call raises.
         """
         runs, _, is_idempotent = self._pool.functions(self._name)[self._name]
-        self._options.check_retry(self._name, runs, is_idempotent=is_idempotent)
+        self._options.check_retry(self._name, is_stream=runs in _STREAMS, is_idempotent=is_idempotent)
         if runs in _STREAMS:
             return astream_through(
                 Attempts(self._pool.crew, self._name, self._options),
@@ -225,7 +225,7 @@ class AwaitedPoolFunction:
     def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedPoolFunction:
         """Return the same function with other options; those of a map hold for each of its calls."""
         return AwaitedPoolFunction(
-            self._pool, self._name, changed(self._options, timeout, retry), may_be_refused=self._may_be_refused
+            self._pool, self._name, self._options.changed(timeout, retry), may_be_refused=self._may_be_refused
         )
 
 

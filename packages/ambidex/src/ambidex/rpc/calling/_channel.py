@@ -7,9 +7,10 @@ finds its caller there, by the bridge's own rules.
 
 from __future__ import annotations
 
+import copy
 import functools
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ... import bridge, runtime
 from ...errors import UsageError
@@ -40,6 +41,7 @@ class RemoteChannel:
 
     def __init__(self, session: Session, runtime: Runtime, bridge: Any = bridge, runtime_module: Any = runtime) -> None:
         self._session = session
+        self._origin = self  # whose faces its results are
         self._runtime = runtime
         self._bridge = bridge
         self._caller = functools.partial(runtime_module.Caller, runtime, self)
@@ -56,6 +58,16 @@ class RemoteChannel:
             made = RemoteChannel(self._session, of_copy.runtime_of(_RUNTIME), sys.modules[name], of_copy)
             found = self._copies.setdefault(name, made)
         return found
+
+    def tried(self, retry: int) -> RemoteChannel:
+        """Return the same channel for calls that may run twice; what may not is refused on the other side.
+
+        It tries nothing again itself, whatever `retry` says: what it reaches is lost with the other process.
+        """
+        del retry
+        again = copy.copy(self)
+        again._session = cast("Session", _Again(self._session))  # noqa: SLF001  its own copy; no stream is tried again
+        return again
 
     # -- calls
 
@@ -76,9 +88,9 @@ class RemoteChannel:
                 args, kwargs = member.take(args, kwargs)
             value = self._session.call(target, asked, args, kwargs, timeout_s, member.name)
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
-        return value if member.gives is None else member.give(value, self)
+        return value if member.gives is None else member.give(value, self._origin)
 
     def _call_handing_over(
         self, member: Member, target: int, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None
@@ -91,7 +103,7 @@ class RemoteChannel:
                 value = caller.run(work, (), {}, member.name, "", None, is_sync=False)
         finally:
             caller.close()
-        return value if member.gives is None else member.give(value, self)
+        return value if member.gives is None else member.give(value, self._origin)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and await its result."""
@@ -103,12 +115,12 @@ class RemoteChannel:
             args, kwargs = self._take(member, args, kwargs, caller)
             value = await self._session.acall(target, asked, args, kwargs, timeout_s, member.name)
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
         finally:
             if caller is not None:
                 caller.close()
-        return value if member.gives is None else member.give(value, self)
+        return value if member.gives is None else member.give(value, self._origin)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         """Start the member and return its future at once."""
@@ -123,11 +135,11 @@ class RemoteChannel:
             try:
                 return await self._session.acall(target, asked, args, kwargs, timeout_s, member.name)
             except BaseException as error:  # any: it is passed on
-                member.raise_given(error, self)
+                member.raise_given(error, self._origin)
                 raise
 
         def give(value: object) -> object:
-            return value if member.gives is None else member.give(value, self)
+            return value if member.gives is None else member.give(value, self._origin)
 
         future = self._runtime.submit(work, (), {}, member.name, None, give)
         if caller is not None:
@@ -176,10 +188,10 @@ class RemoteChannel:
         function = functools.partial(
             self._session.astream, target, asked, args, kwargs, timeout_s, 0, member.name, receiver
         )
-        outward = None if member.gives is None else member.giver(self)
+        outward = None if member.gives is None else member.giver(self._origin)
         name, instead, inward = member.name, member.instead, member.inward_sent()
         call = self._stream_call(function, (), {}, name, instead, None, outward, inward, caller)
-        raise_given = member.raises_given(self)
+        raise_given = member.raises_given(self._origin)
         steps: Generator[Any, Any, None] = (
             self._bridge.BlockingSteps(call, raise_given)
             if read_ahead is None
@@ -190,7 +202,7 @@ class RemoteChannel:
     def _translated(
         self, member: Member, steps: Generator[Any, Any, None], *, is_ahead: bool
     ) -> Generator[Any, Any, None]:
-        outward = None if member.gives is None else member.giver(self)
+        outward = None if member.gives is None else member.giver(self._origin)
         inward = member.inward_sent()
         step: Callable[[], Any] = functools.partial(next, steps)
         try:
@@ -210,7 +222,7 @@ class RemoteChannel:
                         raise UsageError(f"nothing can be sent into {member.name} while it reads ahead")
                     step = functools.partial(steps.send, _sent(sent, inward))
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
         finally:
             steps.close()
@@ -223,7 +235,7 @@ class RemoteChannel:
         caller = self._caller() if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
         steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name, receiver)
-        outward = None if member.gives is None else member.giver(self)
+        outward = None if member.gives is None else member.giver(self._origin)
         inward = member.inward_sent()
         step = steps.__anext__()
         try:
@@ -239,7 +251,7 @@ class RemoteChannel:
                 else:
                     step = steps.asend(_sent(sent, inward))
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
         finally:
             await steps.aclose()
@@ -251,7 +263,7 @@ class RemoteChannel:
     def get(self, member: Member, receiver: Any) -> Any:
         """Read an attribute, of an object or of its class."""
         value = self._reach("get", member, receiver, ())
-        return value if member.gives is None else member.give(value, self)
+        return value if member.gives is None else member.give(value, self._origin)
 
     async def aget(self, member: Member, receiver: Any) -> Any:
         """Await an attribute, which `get` would block for."""
@@ -259,9 +271,9 @@ class RemoteChannel:
         try:
             value = await self._session.acall(target, asked, (), {}, None, member.name)
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
-        return value if member.gives is None else member.give(value, self)
+        return value if member.gives is None else member.give(value, self._origin)
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
@@ -282,7 +294,7 @@ class RemoteChannel:
         try:
             return self._session.call(target, asked, args, {}, None, member.name)
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
@@ -303,7 +315,7 @@ class RemoteChannel:
             return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
         except BaseException as error:  # any: it is passed on
             if member is not None:
-                member.raise_given(error, self)
+                member.raise_given(error, self._origin)
             raise
 
     async def acreate(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
@@ -316,7 +328,7 @@ class RemoteChannel:
             return await self._session.acall(DEFINITIONS, asked, args, kwargs, None, info.path)
         except BaseException as error:  # any: it is passed on
             if member is not None:
-                member.raise_given(error, self)
+                member.raise_given(error, self._origin)
             raise
         finally:
             if caller is not None:
@@ -324,6 +336,19 @@ class RemoteChannel:
 
 
 setattr(RemoteChannel, bridge.ELSEWHERE, True)
+
+
+class _Again:
+    """Ask the other side to make sure that what is called may run twice."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def call(self, target: int, asked: str, *rest: Any) -> Any:
+        return self._session.call(target, f"again {asked}", *rest)
+
+    async def acall(self, target: int, asked: str, *rest: Any) -> Any:
+        return await self._session.acall(target, f"again {asked}", *rest)
 
 
 def _is_local(member: Member) -> bool:
