@@ -20,6 +20,7 @@ from ..rpc.serving import Function, Incoming, Served, function_of
 from ..runtime import forget_after_fork
 from ..transport import Connection, Control
 from ._heartbeat import Heartbeat
+from ._listed import Listed
 from ._output import Output
 from ._process import Process
 from ._start import start
@@ -54,7 +55,7 @@ class Settings:
 class Life:
     """Run a child once, on the loop of the runtime of workers.
 
-    `functions` is what it has, by name: how each runs, whether it is a two-way stream, whether it is idempotent. `fate`
+    `functions` is what it has, by name, and how each is called. `fate`
     is done, on whatever thread asks, once its exit status is known, and `death` then, on the loop. `reason` says why it
     was killed from here, if it was.
     """
@@ -78,7 +79,7 @@ class Life:
         self._cause: Exception | None = None
         self.fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()
         self.death: asyncio.Future[int | None] = self._loop.create_future()
-        self.functions: Mapping[str, tuple[str, bool, bool]] = {}
+        self.functions: dict[str, Listed] = {}
         self.session: Session
         self.channel: RemoteChannel
         self._incoming: Incoming
@@ -115,7 +116,8 @@ class Life:
         await self._launch()
         try:
             self._greet()
-            self.functions = await self._become_ready()
+            described = await self._become_ready()
+            self.functions = {name: Listed(*each) for name, each in described.items()}
         except BaseException:
             await self.end()
             raise
@@ -144,7 +146,7 @@ class Life:
         hello = Hello((self._codec.name,), self._limits, __version__, platform.python_version(), os.getpid())
         self._main.send(Kind.HELLO, 0, hello.encoded())
 
-    async def _become_ready(self) -> Mapping[str, tuple[str, bool, bool]]:
+    async def _become_ready(self) -> Mapping[str, tuple[str, bool, bool, str]]:
         limit_s = self._settings.start_timeout_s
         waited: set[asyncio.Future[Any]] = {self._ready, self.death}
         await asyncio.wait(waited, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
@@ -237,7 +239,9 @@ class Life:
         if is_of_object:
             reason = "the object was lost with it: make it again"
         reason = "; ".join(filter(None, (self._reason, reason)))
-        error = WorkerDied(self.pid, self.fate.result(), call, progress, self._last_lines, reason)
+        status = self.fate.result()
+        was_closed = self._is_asked and not self._reason
+        error = WorkerDied(self.pid, status, call, progress, self._last_lines, reason, was_closed=was_closed)
         error.__cause__ = self._cause
         return error
 
