@@ -49,8 +49,8 @@ class Other:
     with_options: int
 """,
         [
-            "_impl.py:17: Other.with_options collides with what every face has: give the member another name",
             "_impl.py:18: Other.aio collides with what every face has: give the member another name",
+            "_impl.py:19: Other.with_options collides with what every face has: give the member another name",
         ],
     ),
     "member_that_hides_a_class": (

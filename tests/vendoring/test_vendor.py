@@ -120,7 +120,7 @@ except AttributeError as error:
         "set() mylib._ambidex.runtime._synchronizer",
         "module 'mylib._ambidex' has no attribute 'nonsense'",
     ]
-    assert eval(output.splitlines()[2]) == {"bridge", "errors", "module", "runtime"}
+    assert eval(output.splitlines()[2]) == {"bridge", "deadlines", "errors", "module", "options", "runtime"}
 
 
 def test_older_copy_is_replaced_whole(library: Library) -> None:
