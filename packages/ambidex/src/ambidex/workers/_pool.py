@@ -143,7 +143,7 @@ class WorkerPool(Lifecycle):
         self._channel = PoolChannel(self.crew, self.runtime)
         self.call = BlockingNames(self, BlockingPoolFunction)
         self.acall = AwaitedNames(self, AwaitedPoolFunction)
-        self.create = PoolCreate(self.crew)
+        self.create = PoolCreate(self)
 
     def __str__(self) -> str:
         return self._name
@@ -214,8 +214,11 @@ class WorkerPool(Lifecycle):
 class PoolCreate:
     """Make an object in the worker with the fewest: by its generated class, or by a class method that gives one."""
 
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+
+    def __repr__(self) -> str:
+        return f"<{self._pool}.create: {self._pool.state()}>"
 
     def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Block until the object is made, and return its face; its worker is busy with that as with a call."""
@@ -232,7 +235,7 @@ class PoolCreate:
         raise AssertionError("the attempts of a call end with its outcome")
 
     def _attempts(self) -> Attempts:
-        return Attempts(self._crew, "create", CallOptions(), is_for_object=True)
+        return Attempts(self._pool.crew, "create", CallOptions(), is_for_object=True)
 
 
 class BlockingPool(BlockingSide):
