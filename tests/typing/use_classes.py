@@ -79,7 +79,7 @@ assert_type(Louder("x").with_options(timeout=1), Louder)
 station.with_options(timeout="1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 station.with_options(retry=1.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 station.with_options(tries=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-station.with_options(1)  # type: ignore[call-arg, misc]  # pyright: ignore[reportCallIssue]
+station.with_options(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 station.current.with_options(timeout="1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 station.current.with_options(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
