@@ -2,7 +2,8 @@
 # Stamp files under $(VENV) and build/ keep the second run short.
 
 VENV ?= .venv
-JOBS ?= 2
+# More than there are cores: many tests wait for a process or a deadline.
+JOBS ?= 4
 # Where `make interpreters` builds; a folder outside the clone outlives it.
 INTERPRETERS ?= build/interpreters
 # What `make bench` measures: bridge or workers.
@@ -135,12 +136,12 @@ test-smoke: $(BUILT)
 
 test-oldest: $(OLDEST_ENV)
 	@# What they can change is the text and the watching; what follows from the same text is shown by test-wheel.
-	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) tests/codegen
+	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) --dist worksteal tests/codegen tests/workers/test_spans.py
 
 test-wheel: $(DEV) $(TEST_ENV)
 	@# The files that name the mark: to collect all of them takes as long as a test.
 	build/venvs/test/bin/python -m pytest -m "serial and not slow" $$(grep -rl --include='test_*.py' 'mark[.]serial' tests) || [ $$? -eq 5 ] # 5: none is
-	build/venvs/test/bin/python -m pytest -m "not serial and not slow" -n $(JOBS)
+	build/venvs/test/bin/python -m pytest -m "not serial and not slow" -n $(JOBS) --dist worksteal
 
 # --- environments
 
@@ -172,7 +173,8 @@ $(OLDEST_ENV): $(BUILT) requirements/test.txt
 	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r requirements/test.txt $(WHEEL)
 	$(UV) pip compile --quiet --resolution lowest-direct --all-extras --no-header packages/ambidex/pyproject.toml \
 		--no-emit-index-url -o build/venvs/oldest/requirements.txt
-	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r build/venvs/oldest/requirements.txt
+	@# The SDK goes with one version of its API.
+	$(UV) pip install --quiet --python build/venvs/oldest/bin/python -r build/venvs/oldest/requirements.txt opentelemetry-sdk
 	@touch $@
 
 $(PACKAGES_ENV): $(BUILT) requirements/packages.txt

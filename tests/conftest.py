@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gc
 import importlib.util
+import itertools
 import os
 import shutil
 import signal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 REQUIRE_ALL = os.environ.get("AMBIDEX_REQUIRE_ALL") == "1"
 LONG_WALK = 10_000  # objects, arbitrary: looking at so many takes a millisecond, and there is a walk after each test
+LONG_TEST_S = 240  # a test that may take so long is one that does
 THREAD_END_S = 10.0  # arbitrary: a thread that was told to end has this long
 _reported: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()  # a leaked task fails one test, not all that follow
 
@@ -47,6 +49,21 @@ def pytest_configure() -> None:
     """Hear Ctrl-C where a shell has started pytest in the background, with SIGINT ignored; children inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the long tests begin first, one in each worker's share, so that none runs alone at the end."""
+    limits = {item: next(item.iter_markers("timeout"), None) for item in items}
+    long = [item for item in items if (mark := limits[item]) is not None and mark.args[0] >= LONG_TEST_S]
+    are_long = set(long)
+    others = iter([item for item in items if item not in are_long])
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ordered: list[pytest.Item] = []
+    for number in range(workers):  # with --dist worksteal a worker begins with a share of the whole list as it stands
+        ordered += long[number::workers]
+        ordered += itertools.islice(others, max(0, len(items) * (number + 1) // workers - len(ordered)))
+    items[:] = [*ordered, *others]
 
 
 def pytest_collection_finish() -> None:
@@ -124,46 +141,78 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     return Once(root)
 
 
-@pytest.fixture(autouse=True)
-def leak_check() -> Iterator[None]:
-    """Fail a test that leaves a thread, a pending task, an open descriptor or a child process behind.
+class Before:
+    """Remember what there is, and find what has come since and is left: threads, tasks, descriptors, children."""
 
-    The runtimes that a test started live on by design, so they are closed first.
-    """
-    threads = set(threading.enumerate())
-    descriptors = _descriptors()
-    children = _children()
-    vars(sys).get("__ambidex_shared_1__", {"sites": {}})["sites"].clear()  # a line is warned about once a process
-    yield
-    _close_runtimes()
-    deadline = time.monotonic() + THREAD_END_S
-    for thread in set(threading.enumerate()) - threads:
-        with contextlib.suppress(RuntimeError):  # a thread that is not ours to join
-            thread.join(max(0.0, deadline - time.monotonic()))
+    def __init__(self) -> None:
+        self._threads = set(threading.enumerate())
+        self._descriptors = _descriptors()
+        self._children = _children()
+        self._kept = [runtime for runtime in _runtimes() if runtime.thread is not None] if _kept else []
 
-    def find_leaks() -> list[str]:
+    def check(self, who: str) -> None:
+        """Fail where something is left. Runtimes live on by design, so those that have come are closed first."""
+        for runtime in _runtimes():
+            if runtime in self._kept:
+                runtime.end_callback_threads()
+            else:
+                runtime.close()
+        deadline = time.monotonic() + THREAD_END_S
+        for thread in set(threading.enumerate()) - self._threads:
+            with contextlib.suppress(RuntimeError):  # a thread that is not ours to join
+                thread.join(max(0.0, deadline - time.monotonic()))
+        if self._leaks():
+            gc.collect()  # what only a reference cycle holds is not a leak
+            leaks = self._leaks()
+            _reported.update(_pending_tasks())
+            if leaks:
+                pytest.fail(f"the {who} leaks:\n  " + "\n  ".join(leaks), pytrace=False)
+
+    def _leaks(self) -> list[str]:
+        threads = [thread for thread in threading.enumerate() if thread not in self._threads]
+        tasks = [] if _kept else [task for task in _pending_tasks() if task not in _reported]
+        descriptors = [each for each in _descriptors() - self._descriptors if not (_kept and "socket:" in each[1])]
         return [
-            *(f"thread {thread.name!r} still runs" for thread in threading.enumerate() if thread not in threads),
-            *(f"task {task!r} is pending" for task in _pending_tasks() if task not in _reported),
-            *(f"descriptor {fd} is open ({what})" for fd, what in (_descriptors() - descriptors)),
-            *(f"child process {pid} is left" for pid in sorted(_children() - children)),
+            *(f"thread {thread.name!r} still runs" for thread in threads),
+            *(f"task {task!r} is pending" for task in tasks),
+            *(f"descriptor {fd} is open ({what})" for fd, what in descriptors),
+            *(f"child process {pid} is left" for pid in sorted(_children() - self._children)),
         ]
 
-    if find_leaks():
-        gc.collect()  # what only a reference cycle holds is not a leak
-        leaks = find_leaks()
-        _reported.update(_pending_tasks())
-        if leaks:
-            pytest.fail("the test leaks:\n  " + "\n  ".join(leaks), pytrace=False)
+
+_kept: list[Before] = []  # by modules whose tests share what they use: one at most
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[None]:
+    """Let a fixture of a module keep a worker for all tests of the module, whose own check leaves that alone.
+
+    The tests name the fixture, so that it is there before their check begins.
+    A worker opens connections as it is used, and has tasks: no test of such a module is asked for sockets and tasks,
+    the module is, when the fixture has ended the worker.
+    """
+    before = Before()
+    _kept.append(before)
+    yield
+    _kept.remove(before)
+    before.check("module")
+
+
+@pytest.fixture(autouse=True)
+def leak_check() -> Iterator[None]:
+    """Fail a test that leaves a thread, a pending task, an open descriptor or a child process behind."""
+    before = Before()
+    vars(sys).get("__ambidex_shared_1__", {"sites": {}})["sites"].clear()  # a line is warned about once a process
+    yield
+    before.check("test")
     if len(gc.get_objects()) > LONG_WALK:
         gc.collect()
         gc.freeze()  # what outlives a test, reports for one, stays to the end
 
 
-def _close_runtimes() -> None:
-    runtime = sys.modules.get("ambidex.runtime")
-    if runtime is not None:
-        runtime.close_all()
+def _runtimes() -> tuple[Any, ...]:  # of ambidex, which need not be there
+    synchronizers = sys.modules.get("ambidex.runtime._synchronizer")
+    return () if synchronizers is None else synchronizers.all_runtimes()
 
 
 def _pending_tasks() -> list[asyncio.Task[Any]]:  # a task of any result

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.codegen.checking import MYPY
+from tests.checkers import MYPY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -131,7 +131,8 @@ def _run_pyright(tree: Path) -> Iterator[Said]:
 
 
 def _run_mypy(tree: Path) -> Iterator[Said]:
-    output = _run(tree, find_program("mypy"), *MYPY, ".", environment={"MYPYPATH": "library"})
+    options = (*MYPY, "--exclude", "^library/", "--cache-dir", ".mypy_cache", "--output", "json")
+    output = _run(tree, find_program("mypy"), *options, ".", environment={"MYPYPATH": "library"})
     for line in output.splitlines():
         said: dict[str, Any] = json.loads(line)
         if said["severity"] == "error":

@@ -16,29 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ambidex.codegen import Target, compile_targets
+from tests.checkers import mypy
 from tests.codegen.cases import CASES, Case, make_tree
 from tests.codegen.revealing import Asked, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from tests.conftest import Once
 
 TREES = ("cases", "twins")
 ASKING = "asked_"
-MYPY = (
-    "--strict",
-    "--enable-error-code",
-    "deprecated",
-    "--follow-imports",
-    "silent",
-    "--python-version",
-    "3.10",  # mypy no longer takes 3.9 for a target
-    "--exclude",
-    "^library/",
-    "--cache-dir",
-    ".mypy_cache",
-    "--output",
-    "json",
-)
 PYRIGHT = {
     "typeCheckingMode": "strict",
     "pythonVersion": "3.9",
@@ -106,7 +94,8 @@ def _write_twins(folder: Path) -> None:
 def ask_pyright(trees: Path) -> list[Said]:
     """Return what basedpyright says of both trees at Python 3.9, in strict mode, after it has read all of them."""
     (trees / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
-    output = _run(trees, "basedpyright", "--outputjson", "--pythonpath", sys.executable)
+    checker = (sys.executable, "-m", "basedpyright")
+    output = _run(trees, (*checker, "--outputjson", "--pythonpath", sys.executable))
     said: dict[str, Any] = json.loads(output)
     files = [file for file in trees.rglob("*.py") if "library" not in file.relative_to(trees).parts]
     assert said["summary"]["filesAnalyzed"] == len(files), output
@@ -122,9 +111,9 @@ def ask_pyright(trees: Path) -> list[Said]:
     ]
 
 
-def ask_mypy(trees: Path, tree: str) -> list[Said]:
+def ask_mypy(trees: Path, tree: str, once: Once) -> list[Said]:
     """Return what mypy says of one tree in strict mode: modules of the other have the same names."""
-    output = _run(trees / tree, "mypy", *MYPY, ".")
+    output = _run(trees / tree, mypy(trees / tree, once, "--exclude", "^library/", "--output", "json", "."))
     if output.startswith("Success: "):
         return []
     lines: Iterator[dict[str, Any]] = map(json.loads, filter(None, output.splitlines()))  # empty for a note left out
@@ -138,9 +127,9 @@ def _said(file: Path, line: int, message: str, answer: str) -> Said:
     return Said(file.as_posix(), line, found["type"], is_fault=False)
 
 
-def _run(folder: Path, checker: str, *options: str) -> str:
+def _run(folder: Path, command: Sequence[str | Path]) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", checker, *options],
+        command,
         cwd=folder,
         env={**os.environ, "MYPYPATH": "../cases/library"},
         stdout=subprocess.PIPE,

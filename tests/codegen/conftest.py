@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import ambidex
 from ambidex.codegen import Target, compile_targets
+from tests.checkers import IS_INSTALLED, LIBRARY, mypy, mypy_path
 from tests.codegen.cases import CASES, Case
 from tests.codegen.checking import Said, ask_mypy, ask_pyright, keep, kept, write_trees
 
@@ -28,8 +28,9 @@ UPDATE = "AMBIDEX_UPDATE_GOLDEN"
 class Project:
     """A folder with source files, the current one while a test runs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, once: Once | None = None) -> None:
         self.folder = folder
+        self._once = once
 
     def write(self, name: str, text: str) -> Path:
         """Write a file, given with the indentation of the test around it."""
@@ -56,10 +57,16 @@ class Project:
 
     def run(self, *arguments: str | Path, python: str | Path = sys.executable) -> tuple[int, str, str]:
         """Run an interpreter in the folder and return its exit code, output and errors; another one is shown ours."""
-        library = [] if python == sys.executable else [Path(ambidex.__file__).parent.parent]
-        done = subprocess.run(
-            [python, *arguments], cwd=self.folder, capture_output=True, text=True, check=False, env=environment(library)
-        )
+        library = [] if python == sys.executable else [LIBRARY]
+        return self._run([python, *arguments], environment(library))
+
+    def mypy(self, *arguments: str) -> tuple[int, str, str]:
+        """Run mypy in the folder, in strict mode; return what `run` returns."""
+        assert self._once is not None
+        return self._run(mypy(self.folder, self._once, *arguments), {**environment(), **mypy_path()})
+
+    def _run(self, command: Sequence[str | Path], variables: dict[str, str]) -> tuple[int, str, str]:
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, env=variables)
         return done.returncode, done.stdout, done.stderr
 
     def ambidex(self, *arguments: str | Path) -> tuple[int, str, str]:
@@ -71,23 +78,14 @@ class Project:
 
         Checkers find the library where it is installed; one that is not has its folder named to them.
         """
-        library = Path(ambidex.__file__).parent.parent
-        paths = [] if library.name in ("site-packages", "dist-packages") else [str(library)]
+        paths = [] if IS_INSTALLED else [str(LIBRARY)]
         settings = {"typeCheckingMode": "strict", "pythonVersion": version, "include": files, "extraPaths": paths}
         self.write("pyrightconfig.json", json.dumps({**settings, "enableTypeIgnoreComments": False}))
-        for command in (
-            ["mypy", "--strict", "--follow-imports", "silent", "--python-version", version, *files],
-            ["basedpyright", "--pythonpath", sys.executable],
+        for code, out, errors in (
+            self.mypy("--python-version", version, *files),
+            self.run("-m", "basedpyright", "--pythonpath", sys.executable),
         ):
-            done = subprocess.run(
-                [sys.executable, "-m", *command],
-                cwd=self.folder,
-                env={**environment(), "MYPYPATH": os.pathsep.join(paths)},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
+            assert code == 0, out + errors
 
 
 def running(trees: Path) -> dict[str, str]:
@@ -104,10 +102,10 @@ def environment(path: Sequence[str | Path] = ()) -> dict[str, str]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, once: Once) -> Project:
     """Make an empty folder the current one."""
     monkeypatch.chdir(tmp_path)
-    return Project(tmp_path)
+    return Project(tmp_path, once)
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +132,7 @@ def pyright_says(trees: Path, once: Once) -> list[Said]:
 @pytest.fixture(scope="session")
 def mypy_says(trees: Path, once: Once) -> list[Said]:
     """Give what mypy says of the golden cases, asked once for all workers."""
-    return kept(once.folder("said-mypy", lambda folder: keep(lambda: ask_mypy(trees, "cases"), folder)))
+    return kept(once.folder("said-mypy", lambda folder: keep(lambda: ask_mypy(trees, "cases", once), folder)))
 
 
 def find_interpreters() -> dict[str, Path]:

@@ -100,7 +100,7 @@ def test_classes_of_attrs_are_faces_and_models_of_pydantic_values(project: Proje
     assert project.run("use.py") == (0, "used\n", "")
     status, said, _ = project.run("wrong.py")
     assert status == 1, said
-    status, said, _ = project.run("-m", "mypy", "--strict", "public.py", "wrong.py")
+    status, said, _ = project.mypy("public.py", "wrong.py")
     assert status == 1, said
     assert 'Property "name" defined in "Tag" is read-only' in said, said
     assert said.count("error:") == 1, said

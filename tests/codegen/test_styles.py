@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.codegen.checking import Said
     from tests.codegen.conftest import Project
+    from tests.conftest import Once
 
 IMPORT_ALL = """
 import importlib, sys
@@ -39,9 +40,9 @@ def test_every_golden_case_has_the_types_of_both_classes(pyright_says: list[Said
 
 @pytest.mark.slow  # the cases of this style are read with all others; these are their repetition
 @pytest.mark.timeout(300)  # from a cold cache
-def test_every_golden_case_has_the_types_of_both_classes_under_mypy(trees: Path) -> None:
+def test_every_golden_case_has_the_types_of_both_classes_under_mypy(trees: Path, once: Once) -> None:
     """The same files are clean under mypy."""
-    assert faults(ask_mypy(trees, "twins"), "twins") == []
+    assert faults(ask_mypy(trees, "twins", once), "twins") == []
 
 
 @pytest.mark.of_text

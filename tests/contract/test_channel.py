@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,31 +26,41 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@contextmanager
-def in_child(_: Channel) -> Generator[Channel, None, None]:
-    """Run the implementation in a child process."""
+@pytest.fixture(scope="module")
+def in_child(kept: None) -> Generator[Channel, None, None]:
+    """Run the implementation in a child process, one for all tests."""
     with ParentWorker("tests.contract.child:Harbour", cwd=ROOT) as worker:
         yield worker.life("the tests").channel
 
 
-CHANNELS: dict[str, Callable[[Channel], AbstractContextManager[Channel]]] = {
-    "in-process": nullcontext,
-    "copying": lambda channel: nullcontext(CopyingChannel(channel)),
-    "child": in_child,
+@pytest.fixture(scope="module")
+def in_untrusted_child(kept: None) -> Generator[Channel, None, None]:
+    """Run it in a child process that sends plain data, and nothing that is unpickled."""
+    with ParentWorker("tests.contract.child:Harbour", cwd=ROOT, codec="msgpack") as worker:
+        worker.function(launch)  # whose module names the classes of what comes
+        yield worker.life("the tests").channel
+
+
+CHANNELS: dict[str, Callable[[Channel, Channel, Channel], Channel]] = {
+    "in-process": lambda channel, _, __: channel,
+    "copying": lambda channel, _, __: CopyingChannel(channel),
+    "child": lambda _, in_child, __: in_child,
+    "child, msgpack": lambda _, __, in_untrusted_child: in_untrusted_child,
 }
 
 
 @pytest.fixture(params=CHANNELS, autouse=True)
-def channel(request: pytest.FixtureRequest) -> Generator[Channel, None, None]:
+def channel(
+    request: pytest.FixtureRequest, in_child: Channel, in_untrusted_child: Channel
+) -> Generator[Channel, None, None]:
     """Reach the implementation through each channel in turn."""
     own = harbour.channel
     assert isinstance(own, InProcess)
-    with CHANNELS[request.param](own) as chosen:
-        harbour.channel = chosen
-        try:
-            yield chosen
-        finally:
-            harbour.channel = own
+    harbour.channel = chosen = CHANNELS[request.param](own, in_child, in_untrusted_child)
+    try:
+        yield chosen
+    finally:
+        harbour.channel = own
 
 
 def test_create_passes_arguments_and_raises_what_the_constructor_raises() -> None:

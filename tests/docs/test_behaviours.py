@@ -14,6 +14,8 @@ from tests.docs.page import ROOT, Block, make_library, read_blocks, run_block
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import Once
+
 FRONT = ROOT / "docs" / "how-the-bridge-behaves.md"
 PAGES = (FRONT, *sorted((FRONT.parent / "behaviours").glob("*.md")))
 NOT_RUN = 9  # blocks that name the test that proves them instead; each is looked at in review
@@ -39,11 +41,11 @@ class Row(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def library(once: Once) -> Path:
     """Make the pages' modules, by their own commands."""
     commands = [block for block in ALL if block.text.startswith("ambidex generate")]
     assert len(commands) == len(FILES)
-    return make_library(tmp_path_factory.mktemp("library"), FILES, commands)
+    return once.folder("behaviours", lambda folder: make_library(folder, FILES, commands))
 
 
 def name_of(block: Block) -> str:

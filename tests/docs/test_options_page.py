@@ -13,7 +13,7 @@ from ambidex.bridge import Face
 from ambidex.bridge._faces._callables import Call, Entry, Stream
 from ambidex.protocol import CHUNK, Limits
 from ambidex.rpc import _counters
-from ambidex.rpc.calling import _session  # pyright: ignore[reportPrivateUsage]
+from ambidex.rpc.calling import _lanes  # pyright: ignore[reportPrivateUsage]
 from ambidex.workers import _calls, _child, _lines, _names, _pool, _pool_calls
 from tests.docs.page import ROOT
 
@@ -41,7 +41,7 @@ VALUES = {
         _calls._AHEAD  # pyright: ignore[reportPrivateUsage]
     ),
     "connections that are kept for the next blocking callers": (
-        _session._MOST_FREE_LANES  # pyright: ignore[reportPrivateUsage]
+        _lanes._MOST_FREE_LANES  # pyright: ignore[reportPrivateUsage]
     ),
     "calls that wait for a worker of a pool": _pool._QUEUE_SIZE,  # pyright: ignore[reportPrivateUsage]
     "characters of one line of output; what is longer is cut": _lines.LONGEST,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import shutil
 import subprocess
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex import ParentWorker
-from tests.docs.page import ROOT, Block, make_library, read_blocks, run_block
+from tests.docs.page import ROOT, Block, make_library, read_blocks, run_block, run_python
 from tests.limits import LIMIT_S
 from tests.workers.conftest import INTERPRETERS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.conftest import Once
 
 DOCS = ROOT / "docs"
 HOW_TO = (
@@ -35,12 +38,24 @@ FILES = {
 }
 COMMANDS = {page: [block for block in blocks if block.language == ""] for page, blocks in BLOCKS.items()}
 PROGRAMS = [block for blocks in BLOCKS.values() for block in blocks if block.output is not None]
+ENDS = "-- the end of a program --\n"
+# One interpreter for all programs of a page: each has names of its own, as the main program.
+RUN_ALL = """
+import json, pathlib
+for name, text in json.loads(pathlib.Path("programs.json").read_text("utf-8")):
+    exec(compile(text, name, "exec"), {"__name__": "__main__", "__builtins__": __builtins__})
+    print(end=ENDS, flush=True)
+"""
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+def made(once: Once) -> dict[Path, Path]:
     """Make the files of each page in a folder of its own, and what its commands generate from them."""
-    return {page: make_library(tmp_path_factory.mktemp("page"), FILES[page], COMMANDS[page]) for page in PAGES}
+
+    def make(page: Path) -> Path:
+        return once.folder(f"page-{page.stem}", lambda folder: make_library(folder, FILES[page], COMMANDS[page]))
+
+    return {page: make(page) for page in PAGES}
 
 
 def name_of(thing: Block | Path) -> str:
@@ -48,20 +63,31 @@ def name_of(thing: Block | Path) -> str:
     return f"{thing.page.stem}:{thing.line}" if isinstance(thing, Block) else thing.stem
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=name_of)
-def test_program_of_a_page_prints_what_stands_below_it(program: Block, made: dict[Path, Path], tmp_path: Path) -> None:
-    """Each is a program of its own, beside the page's files; warnings are errors, and standard error stays empty."""
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_programs_of_a_page_print_what_stands_below_them(page: Path, made: dict[Path, Path]) -> None:
+    """One after the other, beside the page's files; warnings are errors, and standard error stays empty."""
+    programs = [block for block in PROGRAMS if block.page == page and block.find_comment("environment ") is None]
+    texts = [(f"{page.stem}:{program.line}", program.text) for program in programs]
+    (made[page] / "programs.json").write_text(json.dumps(texts), encoding="utf-8")
+    printed = run_python(made[page], "-W", "error", "-c", f"ENDS = {ENDS!r}\n{RUN_ALL}").split(ENDS)
+    assert dict(zip((name for name, _ in texts), printed)) == {
+        name: program.output for (name, _), program in zip(texts, programs)
+    }
+
+
+@pytest.mark.parametrize("program", [each for each in PROGRAMS if each.find_comment("environment ")], ids=name_of)
+def test_program_with_an_environment_prints_what_stands_below_it(
+    program: Block, made: dict[Path, Path], tmp_path: Path
+) -> None:
+    """Its child runs in an environment of another interpreter, and finds no ambidex but the one that it is lent."""
+    name, version = (program.find_comment("environment ") or "").split(": ")
+    if version not in INTERPRETERS:
+        pytest.skip(f"there is no Python {version} on this machine")
     folder = tmp_path / "page"
     shutil.copytree(made[program.page], folder)
-    beginning = ""
-    environment = program.find_comment("environment ")
-    if environment is not None:
-        name, version = environment.split(": ")
-        if version not in INTERPRETERS:
-            pytest.skip(f"there is no Python {version} on this machine")
-        make = [str(INTERPRETERS[version]), "-m", "venv", "--without-pip", str(folder / name)]
-        subprocess.run(make, check=True, timeout=LIMIT_S)
-        beginning = "import os\nos.environ.pop('PYTHONPATH')\n"  # by which the child would find the tests' own ambidex
+    make = [str(INTERPRETERS[version]), "-m", "venv", "--without-pip", str(folder / name)]
+    subprocess.run(make, check=True, timeout=LIMIT_S)
+    beginning = "import os\nos.environ.pop('PYTHONPATH')\n"
     assert run_block(folder, folder, program, "-W", "error", beginning=beginning) == program.output
 
 

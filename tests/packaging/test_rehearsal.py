@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checkers import mypy
 from tests.codegen.conftest import INTERPRETERS
 from tests.packaging.conftest import HATCHLING, LIMIT_S, ROOT, Builder, names_in, unpack
 
@@ -181,7 +182,7 @@ def explain(error: UnknownStation | DeadlineExceeded) -> str:
 
 @pytest.mark.parametrize("checker", ["basedpyright", "mypy"])
 def test_users_checker_reads_exact_types_through_the_copy(
-    checker: str, tides: Path, distributions: Mapping[str, Path], tmp_path: Path
+    checker: str, tides: Path, distributions: Mapping[str, Path], tmp_path: Path, once: Once
 ) -> None:
     """Strict, over a user's program, the generated module and the implementation, without ambidex to read from."""
     assert distributions
@@ -191,25 +192,14 @@ def test_users_checker_reads_exact_types_through_the_copy(
         f'{{"typeCheckingMode": "strict", "pythonVersion": "3.10", "extraPaths": ["{source.as_posix()}"]}}'
     )
     files = [tmp_path / "use.py", source / "tides" / "harbour.py", source / "tides" / "_harbour.py"]
-    command = {
-        "basedpyright": ["basedpyright", "--project", str(tmp_path), "--pythonpath", sys.executable],
-        # Silent: an installed package, which the copy is for a user, is read and not judged.
-        "mypy": [
-            sys.executable,
-            "-m",
-            "mypy",
-            "--strict",
-            "--follow-imports=silent",
-            "--python-version=3.10",
-            "--cache-dir",
-            str(tmp_path / "c"),
-        ],
-    }[checker]
-    tools = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    # mypy reads an installed package, which the copy is for a user, and does not judge it.
+    command = mypy(tmp_path, once)
+    if checker == "basedpyright":
+        command = [sys.executable, "-m", "basedpyright", "--project", tmp_path, "--pythonpath", sys.executable]
     done = subprocess.run(
-        [*command, *map(str, files)],
+        [*command, *files],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": "", "MYPYPATH": str(source), "PATH": tools},
+        env={**os.environ, "PYTHONPATH": "", "MYPYPATH": str(source)},
         capture_output=True,
         text=True,
         timeout=LIMIT_S,

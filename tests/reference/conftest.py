@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import ambidex
+from tests.checkers import mypy, mypy_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from tests.conftest import Once
 
 HERE = Path(__file__).parent
-LIBRARY = Path(ambidex.__file__).resolve().parent.parent
-IS_INSTALLED = LIBRARY.name in ("site-packages", "dist-packages")
 HOSTS = {
     "https://api.example.com": "",
     "https://api.weather.com": "/weather",
@@ -100,8 +100,9 @@ class Example:
 class Project:
     """A folder with the files of an example, and the interpreter to run them with."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, once: Once) -> None:
         self.root = root
+        self._once = once
 
     def write(self, files: dict[str, str]) -> None:
         """Write source text to files; a missing folder becomes a package."""
@@ -121,14 +122,20 @@ class Project:
 
     def attempt(self, *arguments: str, path: str = ".") -> subprocess.CompletedProcess[str]:
         """Run Python in the folder, with `path` in it importable, however it ends."""
+        return self._attempt([sys.executable, *arguments], path)
+
+    def mypy(self, *arguments: str) -> list[str]:
+        """Return what mypy, in strict mode, finds fault with in files."""
+        done = self._attempt(mypy(self.root, self._once, "--no-error-summary", *arguments), ".")
+        return [line for line in done.stdout.splitlines() if ": error: " in line]
+
+    def _attempt(self, command: Sequence[str | Path], path: str) -> subprocess.CompletedProcess[str]:
         inherited = [str(Path(entry).resolve()) for entry in _split(os.environ.get("PYTHONPATH", ""))]
-        environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(self.root / path), *inherited]))
-        if not IS_INSTALLED:
-            environment["MYPYPATH"] = str(LIBRARY)  # mypy does not look at PYTHONPATH
+        found = os.pathsep.join([str(self.root / path), *inherited])
         return subprocess.run(
-            [sys.executable, *arguments],
+            command,
             cwd=self.root,
-            env=environment,
+            env={**os.environ, "PYTHONPATH": found, **mypy_path()},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -148,6 +155,6 @@ def example() -> Callable[..., Example]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path, once: Once) -> Project:
     """Return an empty project."""
-    return Project(tmp_path)
+    return Project(tmp_path, once)

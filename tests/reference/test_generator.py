@@ -549,6 +549,5 @@ def test_types_of_examples_are_exact_for_basedpyright(typed: Project) -> None:
 @pytest.mark.timeout(180)
 def test_types_of_examples_are_exact_for_mypy(typed: Project) -> None:
     """The generator, full static types: what the examples give is inferred exactly, in mypy's strict mode."""
-    done = typed.attempt("-m", "mypy", "--strict", "--no-error-summary", "--follow-imports=silent", *CHECKED)
-    places = [line.split(":")[:2] for line in done.stdout.splitlines() if ": error: " in line]
+    places = [error.split(":")[:2] for error in typed.mypy(*CHECKED)]
     assert [(file, int(number)) for file, number in places] == EXPECTED

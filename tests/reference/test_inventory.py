@@ -139,7 +139,13 @@ ROWS: tuple[Run | NotRun, ...] = (
     Run(
         "workers",
         "Future Improvements",
-        ("test_improvement_streaming", "test_improvement_request_cancellation"),
+        (
+            "test_improvement_streaming",
+            "test_improvement_request_cancellation",
+            "test_improvement_worker_pooling",
+            "test_improvement_metrics_and_monitoring",
+            "test_improvement_automatic_recovery",
+        ),
     ),
 )
 

@@ -48,6 +48,15 @@ SUPPLIED = """\
             for number in range(stop):
                 yield number
 
+        def process(self):
+            import os
+            return os.getpid()
+
+        def perish(self):
+            import os
+            print("perishing", flush=True)
+            os._exit(3)
+
 """
 IMPORT = "\n    import asyncio"  # which the reference leaves out
 MAIN = "    if __name__ =="
@@ -207,7 +216,7 @@ def test_options_chain(workers: Project) -> None:
     program = """
         from ambidex import ParentWorker
         with ParentWorker('worker.py').sync as worker:
-            hurried = worker.call.with_options(timeout=60).with_options(timeout=0.05)
+            hurried = worker.call.with_options(timeout=60).with_options(timeout=1)
             try:
                 hurried.wait()
             except TimeoutError as error:
@@ -287,6 +296,83 @@ def test_improvement_request_cancellation(workers: Project) -> None:
     """
     workers.write({"example.py": program})
     assert apart(workers.python("example.py"), "waiting", "cleaned up") == ["True 3"]
+
+
+def test_improvement_worker_pooling(workers: Project) -> None:
+    """Workers, "Future Improvements": a pool is used as one worker is, and its workers work at the same time."""
+    program = """
+        import asyncio
+        from ambidex import WorkerPool
+
+        async def main(pool):
+            return await asyncio.gather(*[pool.acall.slow_add(number, 1) for number in range(2)])
+
+        with WorkerPool('worker.py', size=2) as pool:
+            print(pool.call.add(1, 2), asyncio.run(main(pool)))
+            print(list(pool.call.add.map(range(3), range(3))))
+            print({pool.call.process() for _ in range(4)} == set(pool.pids), len(pool.pids))
+            print(pool.statistics().started, pool.statistics().in_flight)
+    """
+    workers.write({"example.py": program})
+    assert workers.python("example.py") == "3 [1, 2]\n[0, 2, 4]\nTrue 2\n2 0\n"
+
+
+def test_improvement_metrics_and_monitoring(workers: Project) -> None:
+    """Workers, "Future Improvements": calls are counted by method; an observer hears of each, and of the process."""
+    program = """
+        from ambidex import ParentWorker
+
+        class Heard:
+            def __init__(self):
+                self.all = []
+            def call_started(self, method):
+                self.all.append(method)
+            def call_ended(self, method, seconds, outcome, error):
+                self.all.append((outcome, error, seconds > 0))
+            def bytes_moved(self, method, sent, received):
+                assert sent > 0 and received > 0
+            def worker_started(self, pid):
+                self.all.append("ready")
+            def worker_ended(self, pid, status):
+                self.all.append(status)
+
+        heard = Heard()
+        with ParentWorker('worker.py', observer=heard).sync as worker:
+            worker.call.add(1, 2)
+            worker.call.add(3, 4)
+            try:
+                worker.call.fail("no such thing")
+            except LookupError:
+                pass
+            told = worker.statistics()
+        add = told.methods["add"]
+        print(add.calls, add.returned, add.in_flight, 0 < add.p50_s <= add.p95_s, add.bytes_sent > 0)
+        print(told.methods["fail"].errors, told.total.calls)
+        print(heard.all)
+    """
+    workers.write({"example.py": program})
+    returned, failed = ("returned", None, True), ("failed", "LookupError", True)
+    heard = ["ready", "add", returned, "add", returned, "fail", failed, 0]
+    assert workers.python("example.py") == f"2 2 0 True True\n{{'LookupError': 1}} 3\n{heard}\n"
+
+
+def test_improvement_automatic_recovery(workers: Project) -> None:
+    """Workers, "Future Improvements": a call whose child dies is told so; the next one has a new child."""
+    program = """
+        import logging
+        from ambidex import ParentWorker, WorkerDied
+
+        logging.getLogger("ambidex").setLevel(logging.ERROR)
+        with ParentWorker('worker.py').sync as worker:
+            first = worker.call.process()
+            try:
+                worker.call.perish()
+            except WorkerDied as error:
+                print(error.status, error.call, error.progress, error.pid == first)
+            print(worker.call.add(1, 2), worker.call.process() != first)
+    """
+    workers.write({"example.py": program})
+    assert apart(workers.python("example.py"), "perishing") == ["3 perish started True", "3 True"]
 
 
 def apart(output: str, *lines_of_child: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Once
+from tests.conftest import LONG_TEST_S, Once, pytest_collection_modifyitems
 
 CONFTEST = Path(__file__).resolve().parents[1] / "conftest.py"
 
@@ -48,6 +49,21 @@ kept = []
 def test_it():
     kept.append(subprocess.Popen([sys.executable, "-c", ""]))
 """
+KEPT = """
+import socket
+import pytest
+
+sockets = []
+
+@pytest.fixture(scope="module")
+def shared(kept):
+    sockets.append(socket.socket())
+
+def test_one(shared): ...
+
+def test_other(shared):
+    sockets.append(socket.socket())
+"""
 SKIPS = {
     "inside": "import pytest\ndef test_it():\n    pytest.skip('for reason inside')\n",
     "mark": "import pytest\n@pytest.mark.skip(reason='for reason mark')\ndef test_it(): ...\n",
@@ -79,11 +95,13 @@ def run_pytest(folder: Path, sources: dict[str, str], *, require_all: bool = Fal
 
 
 def test_leak_fails_the_test_and_is_named(tmp_path: Path) -> None:
-    """What a test leaves behind fails it, and the report says what it is."""
-    sources = {"thread": THREAD, "task": TASK, "descriptor": DESCRIPTOR, "child": CHILD}
+    """What a test leaves behind fails it, and the report says what it is; a module that keeps something fails once."""
+    sources = {"thread": THREAD, "task": TASK, "descriptor": DESCRIPTOR, "child": CHILD, "kept": KEPT}
     code, output = run_pytest(tmp_path, sources)
     assert code == 1
-    assert "4 errors" in output
+    assert "5 errors" in output
+    assert output.count("the test leaks:\n  ") == 4
+    assert re.search(r"the module leaks:(\s+descriptor \d+ is open \(socket:\S+\)){2}\n", output)
     for culprit in ("thread 'left' still runs", "coro=<wait()", "is open (/dev/null)", "child process"):
         assert culprit in output
 
@@ -127,3 +145,26 @@ def test_folder_of_all_workers_is_filled_once(tmp_path: Path) -> None:
         folders = [future.result() for future in futures]
     assert [[file.name for file in folder.iterdir()] for folder in folders] == [["whole"]] * 8
     assert len(filled) == 1
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_long_tests_begin_each_workers_share_and_none_is_lost(
+    workers: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shares are as long as those that xdist makes of the list."""
+    items: list[pytest.Item] = [
+        pytest.Function.from_parent(request.node.parent, name="test", callobj=lambda: None)  # pyright: ignore[reportUnknownMemberType]  its keywords have no types
+        for _ in range(22)
+    ]
+    for item in items[5::6]:
+        item.add_marker(pytest.mark.timeout(LONG_TEST_S))
+    ordered = [*items]
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", str(workers))
+    pytest_collection_modifyitems(ordered)
+    assert sorted(map(id, ordered)) == sorted(map(id, items))
+    long = items[5::6]
+    for number in range(workers):
+        share = ordered[22 * number // workers : 22 * (number + 1) // workers]
+        expected = long[number::workers]
+        assert share[: len(expected)] == expected
+        assert not {*share[len(expected) :]} & {*long}

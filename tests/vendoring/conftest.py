@@ -17,6 +17,8 @@ from tests.limits import LIMIT_S
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.conftest import Once
+
 PACKAGE = Path(ambidex.__file__).resolve().parent
 VENDORED = (
     *("runtime", "bridge", "deadlines.py", "errors.py", "module.py", "options.py"),
@@ -141,17 +143,19 @@ def vendor(folder: Path, name: str) -> None:
         subprocess.run(command, check=True, cwd=folder, env=_environment(PACKAGE.parent), capture_output=True)
 
 
-def _environment(*path: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONDONTWRITEBYTECODE": "1"}
+def _environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(folder)}
 
 
 @pytest.fixture(scope="session")
-def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def libraries(once: Once) -> Path:
     """Return a folder with two libraries, `north` and `south`."""
-    folder = tmp_path_factory.mktemp("libraries")
-    vendor(folder, "north")
-    vendor(folder, "south")
-    return folder
+
+    def vendor_both(folder: Path) -> None:
+        vendor(folder, "north")
+        vendor(folder, "south")
+
+    return once.folder("libraries", vendor_both)
 
 
 @pytest.fixture

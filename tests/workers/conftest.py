@@ -15,6 +15,7 @@ import pytest
 
 import ambidex
 from ambidex.workers._launch import Program, launch
+from tests.codegen.conftest import in_turn
 from tests.limits import LIMIT_S
 
 if TYPE_CHECKING:
@@ -43,13 +44,19 @@ INTERPRETERS = find_interpreters()
 BARE = INTERPRETERS[_THIS]
 
 
+@pytest.fixture(params=in_turn(INTERPRETERS))
+def interpreter(request: pytest.FixtureRequest) -> Path:
+    """Give each interpreter in turn."""
+    return INTERPRETERS[request.param]
+
+
 def _oldest_first() -> list[str]:
     return sorted(INTERPRETERS, key=lambda version: int(version.split(".")[1]))
 
 
 @pytest.fixture(params=_oldest_first())
-def interpreter(request: pytest.FixtureRequest) -> Path:
-    """Give each interpreter in turn."""
+def any_interpreter(request: pytest.FixtureRequest) -> Path:
+    """Give each interpreter in turn, also in the quick run."""
     return INTERPRETERS[request.param]
 
 

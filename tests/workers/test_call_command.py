@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ambidex._command_line.call import read_arguments
+from ambidex.cli import main
 from ambidex.errors import UsageError
 from tests.limits import LIMIT_S
 from tests.programs import LIBRARY, run_program
 from tests.workers.conftest import BARE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 WORKER = """
@@ -97,6 +99,26 @@ def call(folder: Path, *words: str) -> tuple[int, str, str]:
     return command.returncode, out, err
 
 
+@pytest.fixture
+def call_here(
+    clerk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., tuple[int, str, str]]]:
+    """Give what runs the command in this process, beside the worker's file, and returns what `call` does."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        try:
+            code = main(["call", *words])
+        except SystemExit as error:  # of argparse
+            code = int(error.code or 0)
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    monkeypatch.chdir(clerk)
+    monkeypatch.setattr(sys, "path", [str(clerk), *sys.path])
+    yield run
+    sys.modules.pop("clerk", None)
+
+
 def test_arguments_are_json_or_text() -> None:
     """Numbers, null, lists and quoted text by JSON; anything else is text, NaN too; names before `=` are keywords."""
     words = ["1", "-2.5", "null", "[1, {}]", '"1"', "Ann", "NaN", "a b=c", "name=Ann", "limit=3", "note=a=b"]
@@ -131,9 +153,11 @@ def test_arguments_that_no_call_has_are_refused(words: list[str]) -> None:
         ),
     ],
 )
-def test_call_prints_what_the_function_gives(clerk: Path, words: tuple[str, ...], out: str) -> None:
+def test_call_prints_what_the_function_gives(
+    call_here: Callable[..., tuple[int, str, str]], words: tuple[str, ...], out: str
+) -> None:
     """Readably or as JSON, of a stream a line for each item; what the worker prints is on standard error."""
-    code, printed, errors = call(clerk, *words)
+    code, printed, errors = call_here(*words)
     assert (code, printed) == (0, out), errors
     assert errors == ("adding\n" if "add" in words else "")
 
@@ -162,9 +186,11 @@ def test_failing_function_exits_with_1_and_its_traceback(clerk: Path) -> None:
         (("--python", str(BARE), "clerk.py", "point"), "Point"),
     ],
 )
-def test_call_that_fails_exits_with_1(clerk: Path, words: tuple[str, ...], said: str) -> None:
+def test_call_that_fails_exits_with_1(
+    call_here: Callable[..., tuple[int, str, str]], words: tuple[str, ...], said: str
+) -> None:
     """A deadline, wrong arguments, what has no JSON, and a class of the worker's program, which is not known here."""
-    code, out, errors = call(clerk, *words)
+    code, out, errors = call_here(*words)
     assert (code, out) == (1, "")
     assert said in errors
 
@@ -180,9 +206,11 @@ def test_call_that_fails_exits_with_1(clerk: Path, words: tuple[str, ...], said:
         ((), "TARGET"),
     ],
 )
-def test_wrong_command_exits_with_2(clerk: Path, words: tuple[str, ...], said: str) -> None:
+def test_wrong_command_exits_with_2(
+    call_here: Callable[..., tuple[int, str, str]], words: tuple[str, ...], said: str
+) -> None:
     """No such function, file or interpreter, and what argparse refuses."""
-    code, out, errors = call(clerk, *words)
+    code, out, errors = call_here(*words)
     assert (code, out) == (2, "")
     assert said in errors
     assert "Traceback" not in errors

@@ -177,7 +177,7 @@ def test_call_that_waits_for_a_thread_has_not_begun(worker: ParentWorker, pipe: 
         calls = [asyncio.ensure_future(worker.acall.wait_on_thread()) for _ in range(33)]
         calls.append(asyncio.ensure_future(worker.acall.wait(str(pipe))))
         await asyncio.get_running_loop().run_in_executor(None, pipe.read_bytes)
-        assert await worker.acall.count_waiting() == 32
+        await worker.acall.wait_for_threads(32)
         kill(worker)
         errors = await asyncio.gather(*calls, return_exceptions=True)
         return [error.progress for error in errors if isinstance(error, WorkerDied)]

@@ -89,9 +89,7 @@ def test_open_calls_end_when_it_is_closed(new_worker: Callable[..., ParentWorker
     with worker:
         thread = threading.Thread(target=work)
         thread.start()
-        assert worker.call.pid() == worker.pid
-        while not told and not worker.call.pid():
-            pass
+        worker.call.wait_for_wait()
     thread.join(HANG_S)
     assert len(told) == 1
     assert "teardown" in notes.read_text()

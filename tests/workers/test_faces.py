@@ -52,14 +52,26 @@ class There(Here):
         return self.worker.function(target)
 
 
-@pytest.fixture(params=["here", "child"])
-def place(request: pytest.FixtureRequest) -> Generator[Here, None, None]:
-    """Place objects in this process, and then in a child."""
+@pytest.fixture(scope="module")
+def worker(kept: None) -> Generator[ParentWorker, None, None]:
+    """Give a child that serves the atlas to all tests."""
+    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def untrusted(kept: None) -> Generator[ParentWorker, None, None]:
+    """Give one that is not trusted."""
+    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT, codec="msgpack") as started:
+        yield started
+
+
+@pytest.fixture(params=["here", "child", "msgpack"])
+def place(request: pytest.FixtureRequest, worker: ParentWorker, untrusted: ParentWorker) -> Here:
+    """Place objects in this process, in a child, and in one that is not trusted."""
     if request.param == "here":
-        yield Here()
-        return
-    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT) as worker:
-        yield There(worker)
+        return Here()
+    return There(untrusted if request.param == "msgpack" else worker)
 
 
 @pytest.fixture
@@ -130,17 +142,19 @@ def test_one_object_has_one_face_wherever_it_stands(place: Here, town: Town) -> 
 def test_faces_that_nobody_has_are_let_go(place: Here) -> None:
     """The object goes with its face: nothing of the implementation stays alive for one that was collected."""
     count = place.function(count_towns)
+    gc.collect()
     before = count()
     made = [place.create(Town, "Oslo") for _ in range(10)]
     made[0].build(*made)
     del made
     for _ in range(5):  # of the cycle in which they stand, and of what crosses meanwhile
         gc.collect()
-        if count() == before:
+        if count() <= before:  # less, where those of another test were on their way
             break
-    assert count() == before
+    assert count() <= before
 
 
+@pytest.mark.parametrize("place", ["here", "child"], indirect=True)  # by msgpack it is none that is named here
 def test_exception_of_the_implementation_brings_its_objects(town: Town) -> None:
     """It is of its own class, with what it was made with, and its attributes are faces."""
     with pytest.raises(Lost, match="Oslo is lost") as caught:
@@ -360,13 +374,6 @@ def test_get_awaits_what_is_read_at_once(place: Here, town: Town) -> None:
             await ambidex.get(town, "nothing")
 
     asyncio.run(main())
-
-
-@pytest.fixture
-def worker() -> Generator[ParentWorker, None, None]:
-    """Give a child that serves the atlas."""
-    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT) as started:
-        yield started
 
 
 def test_members_that_would_block_a_loop_are_refused_and_named(worker: ParentWorker) -> None:

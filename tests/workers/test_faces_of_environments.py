@@ -14,13 +14,15 @@ from tests.limits import LIMIT_S
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import Once
+
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, once: Once) -> Project:
     """Make an empty folder the current one."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    return Project(tmp_path / "work")
+    return Project(tmp_path / "work", once)
 
 
 @pytest.fixture

@@ -69,18 +69,20 @@ def version_of(interpreter: Path) -> list[int]:
 
 @pytest.mark.parametrize("flags", [(), ("-I", "-S")], ids=["", "-I -S"])
 def test_child_of_each_interpreter_does_all_that_one_of_this_does(
-    interpreter: Path, worker_file: Path, tmp_path: Path, flags: tuple[str, ...]
+    any_interpreter: Path, worker_file: Path, tmp_path: Path, flags: tuple[str, ...]
 ) -> None:
     """Calls, streams, errors, callbacks, paths and deadlines, in another directory, in isolation too."""
 
     def double(value: int) -> int:
         return value * 2
 
-    started = ParentWorker(worker_file, python=interpreter, cwd=tmp_path, python_flags=flags, env={"PYTHONPATH": None})
+    started = ParentWorker(
+        worker_file, python=any_interpreter, cwd=tmp_path, python_flags=flags, env={"PYTHONPATH": None}
+    )
     with started.sync as worker:
         call = worker.call
         isolated = int(bool(flags))
-        assert call.where() == (version_of(interpreter), str(tmp_path), isolated, isolated, None)
+        assert call.where() == (version_of(any_interpreter), str(tmp_path), isolated, isolated, None)
         assert call.add(1, b=2) == 3
         assert list(call.count(200)) == list(call.plain_count(200)) == list(range(200))
         with pytest.raises(KeyError, match="missing"):
@@ -96,7 +98,7 @@ def test_child_of_each_interpreter_does_all_that_one_of_this_does(
             call.with_options(timeout=0.05).wait()
 
 
-def test_child_of_each_interpreter_is_awaited(interpreter: Path, worker_file: Path) -> None:
+def test_child_of_each_interpreter_is_awaited(any_interpreter: Path, worker_file: Path) -> None:
     """Calls at once, a stream, a callback of each kind, and a cancellation."""
 
     async def twice(value: int) -> int:
@@ -104,7 +106,7 @@ def test_child_of_each_interpreter_is_awaited(interpreter: Path, worker_file: Pa
         return value * 2
 
     async def main() -> None:
-        async with ParentWorker(worker_file, python=interpreter, env={"PYTHONPATH": None}) as worker:
+        async with ParentWorker(worker_file, python=any_interpreter, env={"PYTHONPATH": None}) as worker:
             assert await asyncio.gather(*[worker.acall.add(each, 1) for each in range(50)]) == list(range(1, 51))
             assert [number async for number in worker.acall.count(100)] == list(range(100))
             assert await worker.acall.apply(twice, 21) == 42

@@ -25,18 +25,22 @@ assert sys.platform == "linux"
 
 FAULTS = Path(__file__).with_name("children") / "faults.py"
 _BEGIN = f"""
-import asyncio, os, signal, sys, threading, time
+import asyncio, os, signal, sys, threading
 from ambidex import ParentWorker
 from ambidex.errors import WorkerDied
 worker = ParentWorker({str(FAULTS)!r}, grace=0.5)
 
-def in_thread(function):
+def in_thread(function):  # and go on when the call runs
+    runs = os.path.join(os.path.dirname(__file__), "runs")
+    os.mkfifo(runs)
+
     def work():
         try:
-            function()
+            function(runs)
         except WorkerDied:
             pass
     threading.Thread(target=work, daemon=True).start()
+    open(runs).close()
 """
 
 
@@ -46,8 +50,8 @@ def in_thread(function):
         "worker.call.start(); worker.call.add(1, 2)",
         "worker.call.start(); items = worker.call.count(); next(items)",
         "asyncio.run(worker.start()); asyncio.run(worker.acall.add(1, 2))",
-        "worker.call.start(); in_thread(worker.call.wait); worker.call.add(1, 2)",
-        "worker.call.start(); in_thread(worker.call.hold_loop); time.sleep(0.2)",
+        "worker.call.start(); in_thread(worker.call.wait)",
+        "worker.call.start(); in_thread(worker.call.hold_loop)",
         "worker.call.start(); worker.call.leave",
     ],
 )

@@ -17,11 +17,18 @@ WORKS = Path(__file__).parent / "children" / "works.py"
 AHEAD = 64  # items that a one-way stream may be ahead of its reader
 
 
-@pytest.fixture
-def worker() -> Generator[ParentWorker]:
-    """Give a child of the test's own."""
+@pytest.fixture(scope="module")
+def shared(kept: None) -> Generator[ParentWorker]:
+    """Give a child to all tests."""
     with ParentWorker(WORKS) as worker:
         yield worker
+
+
+@pytest.fixture
+def worker(shared: ParentWorker) -> ParentWorker:
+    """Give the child, which has seen nothing of other tests."""
+    shared.call.seen()
+    return shared
 
 
 @pytest.mark.parametrize("name", ["count", "count_here"])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ambidex.codegen import GenerationError, Target, compile_targets
 from ambidex.codegen._find import importing_from
+from tests.checkers import mypy
 from tests.codegen.cases import make_library
 from tests.codegen.fuzz.behave import World
 from tests.codegen.fuzz.counting import shown
@@ -24,6 +25,7 @@ from tests.codegen.fuzz.source import manifests, write
 if TYPE_CHECKING:
     from ambidex.errors import Problem
     from tests.codegen.fuzz.shapes import Check, Program
+    from tests.conftest import Once
 
 FORMS = ("implementation", "blocking", "aio")
 PYRIGHT = {
@@ -41,6 +43,7 @@ class Run:
     """Hold what one run of the tests has drawn; every module stays below `folder`."""
 
     folder: Path
+    once: Once
     constructs: Counter[str] = field(default_factory=Counter)
     programs: int = 0
     refusals: int = 0
@@ -101,14 +104,13 @@ class Run:
                 os.link(file, tree / file.name)
         (tree / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
         generated = sorted(file.name for file in tree.glob("fuzz*.py"))
-        options = ("--strict", "--follow-imports", "silent", "--python-version", "3.10", "--cache-dir", "cache")
         commands = (
-            ("basedpyright", "--pythonpath", sys.executable),
-            ("mypy", *options, *generated),
+            (sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable),
+            mypy(tree, self.once, *generated),
         )
         running = [
             subprocess.Popen(
-                [sys.executable, "-m", *command],
+                command,
                 cwd=tree,
                 env={**os.environ, "MYPYPATH": "library"},
                 stdout=subprocess.PIPE,

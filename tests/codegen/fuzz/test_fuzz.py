@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from tests.codegen.fuzz.shapes import Program
+    from tests.conftest import Once
 
 CANDIDATES = 600  # enough that the rarest construct occurs
 TIMES = 1
@@ -34,9 +35,9 @@ DEFINED = re.compile(r"^(?:(?:async )?def |class )?(\w+)(?:\(|:| = )", re.MULTIL
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, once: Once) -> Run:
     """Collect what one test draws."""
-    return Run(tmp_path)
+    return Run(tmp_path, once)
 
 
 def refused(seed: int, name: str) -> Program | None:

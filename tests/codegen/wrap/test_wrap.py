@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checkers import mypy
 from tests.codegen.conftest import environment
 from tests.codegen.wrap.packages import FILES
 from tests.codegen.wrap.programs import PROGRAMS
 
 if TYPE_CHECKING:
     from tests.codegen.conftest import Project
+    from tests.conftest import Once
 
 LIMIT_S = 100.0  # of one program; a checker reads the standard library's types first
 LIBRARY = Path(__file__).parents[3] / "packages" / "ambidex" / "src"
@@ -472,7 +474,7 @@ def test_wrapped_package_works_through_both_faces(wrapping: Wrapping, package: s
 
 @pytest.mark.of_text
 @pytest.mark.timeout(240)  # two checkers, from cold
-def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping) -> None:
+def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping, once: Once) -> None:
     """The programs say by `assert_type` what users are given; two checkers agree, in strict mode, without ignores."""
     for package in PROGRAMS:
         wrapping.wrap(package)
@@ -484,8 +486,8 @@ def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping) -> None:
     wrapping.project.write("pyrightconfig.json", json.dumps({**settings, "reportPrivateUsage": False}))
     code, output, _ = wrapping.run("-m", "basedpyright", *files, *generated)
     assert (code, output.splitlines()[-1]) == (0, "0 errors, 0 warnings, 0 notes"), output
-    options = ("--strict", "--python-executable", sys.executable, "--cache-dir", ".mypy_cache")
-    code, output, _ = wrapping.run("-m", "mypy", *options, *files, *generated)
+    _, *command = map(str, mypy(wrapping.project.folder, once, *files, *generated))
+    code, output, _ = wrapping.run(*command)
     assert code == 0, output
 
 

@@ -24,6 +24,9 @@ def note(what: str) -> None:
 class Ends(ChildWorker):
     """Begin and end."""
 
+    def __init__(self) -> None:
+        self._waits = asyncio.Event()
+
     async def setup(self) -> None:
         """Prepare, or not."""
         atexit.register(note, "exit")
@@ -51,11 +54,16 @@ class Ends(ChildWorker):
 
     async def wait(self) -> None:
         """Wait, and clean up."""
+        self._waits.set()
         try:
             await asyncio.Event().wait()
         finally:
             await asyncio.sleep(0)
             note("call cancelled")
+
+    async def wait_for_wait(self) -> None:
+        """Return when a call of `wait` has begun."""
+        await self._waits.wait()
 
     def stick(self) -> None:
         """Stick on a thread."""

@@ -28,6 +28,9 @@ class Unpicklable(Exception):
 class Faults(ChildWorker):
     """Begin things that end with the process."""
 
+    def __init__(self) -> None:
+        self._on_threads = threading.Semaphore(0)
+
     async def add(self, a: int, b: int) -> int:
         """Return a sum."""
         return a + b
@@ -47,6 +50,7 @@ class Faults(ChildWorker):
 
     def wait_on_thread(self, file: str = "") -> None:
         """Wait for ever on a thread."""
+        self._on_threads.release()
         tell(file)
         time.sleep(1e6)
 
@@ -54,9 +58,10 @@ class Faults(ChildWorker):
         """Return after so many seconds."""
         time.sleep(seconds)
 
-    async def count_waiting(self) -> int:
-        """Return how many calls wait on a thread."""
-        return len([each for each in threading.enumerate() if each.name.startswith("ambidex sync method")])
+    async def wait_for_threads(self, count: int) -> None:
+        """Return when so many more calls wait on a thread."""
+        for _ in range(count):
+            await asyncio.get_running_loop().run_in_executor(None, self._on_threads.acquire)
 
     async def hold_loop(self, file: str = "") -> None:
         """Hold the interpreter busy, in Python."""

@@ -19,7 +19,8 @@ class Works(ChildWorker):
 
     def __init__(self) -> None:
         self._seen: list[str] = []
-        self._reached = asyncio.Event()
+        self._holds = asyncio.Event()
+        self._has_come = False
         self._made = 0
 
     def seen(self) -> list[str]:
@@ -68,25 +69,25 @@ class Works(ChildWorker):
     async def hold(self) -> None:
         """Wait until it is cancelled, then clean up."""
         self._seen.append("held")
-        self._reached.set()
+        self._holds.set()
         try:
             await asyncio.Event().wait()
         finally:
+            self._holds.clear()
             await asyncio.sleep(0)
             self._seen.append("cleaned up")
 
     async def wait_for_hold(self) -> None:
         """Return when `hold` waits."""
-        await self._reached.wait()
-        self._reached.clear()
+        await self._holds.wait()
 
     async def meet(self) -> str:
         """Return when another call has come meanwhile."""
-        if self._reached.is_set():
-            self._reached.clear()
+        if self._has_come:
+            self._has_come = False
             return "second"
-        self._reached.set()
-        while self._reached.is_set():  # noqa: ASYNC110  an event cannot be waited for to be cleared
+        self._has_come = True
+        while self._has_come:  # noqa: ASYNC110  an event cannot be waited for to be cleared
             await asyncio.sleep(0)
         return "first"
 

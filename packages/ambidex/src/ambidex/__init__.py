@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ambidex.options import idempotent as idempotent
     from ambidex.rpc.calling import MethodStatistics as MethodStatistics
     from ambidex.rpc.calling import Observer as Observer
+    from ambidex.rpc.calling import Spans as Spans
     from ambidex.rpc.calling import Statistics as Statistics
     from ambidex.runtime import Future as Future
     from ambidex.runtime import Synchronizer as Synchronizer
@@ -62,6 +63,7 @@ _OWNERS = {
     "ProtocolError": "errors",
     "RemoteError": "errors",
     "RuntimeClosed": "errors",
+    "Spans": "rpc.calling",
     "Statistics": "rpc.calling",
     "Synchronizer": "runtime",
     "UsageError": "errors",
@@ -98,6 +100,7 @@ __all__ = (
     "ProtocolError",
     "RemoteError",
     "RuntimeClosed",
+    "Spans",
     "Statistics",
     "Synchronizer",
     "UsageError",

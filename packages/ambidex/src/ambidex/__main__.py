@@ -12,7 +12,7 @@ def main() -> int:
     except KeyboardInterrupt:
         sys.stderr.write("ambidex: interrupted\n")
         return 130
-    return cli.main()
+    return cli.main_of_process()
 
 
 if __name__ == "__main__":

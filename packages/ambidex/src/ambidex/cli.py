@@ -28,6 +28,7 @@ from ambidex.codegen import (
     read_settings,
     settings_file,
     targets_of,
+    usable_processes,
     watch,
     wrap_package,
     write_copy,
@@ -155,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
             return _watch(options)
         targets = _targets(options)
         with _without_collection():
-            compiled = compile_targets(targets)
+            compiled = compile_targets(targets, processes=options.processes or usable_processes())
         if options.verb == "check" or options.check:
             return _check(targets, compiled)
         return _generate(targets, compiled, to_stdout=options.stdout, fail_on_change=options.fail_on_change)
@@ -274,8 +275,13 @@ def _watch(options: argparse.Namespace) -> int:
     if all(target.output is None for target in _targets(options)):
         raise UsageError("watch has nothing to write to: give -o FOLDER, or output in [tool.ambidex] of pyproject.toml")
     arguments = [argument for module in options.modules for argument in ("-m", module)]
-    for flag, value in (("-o", options.output), ("--runtime", options.runtime), ("", options.synchronizer)):
-        arguments.extend(part for part in (flag, value) if part and value)
+    for flag, value in (
+        ("-o", options.output),
+        ("--runtime", options.runtime),
+        ("--processes", options.processes),
+        ("", options.synchronizer),
+    ):
+        arguments.extend(str(part) for part in (flag, value) if part and value)
 
     def folders() -> list[Path]:
         file = settings_file(_here())
@@ -343,5 +349,12 @@ def _shown(differences: Sequence[Difference]) -> int:
     return 1 if differences else 0
 
 
+def main_of_process() -> int:
+    """Run the command of this process, which ends with it, and return its exit code."""
+    code = main()
+    gc.freeze()  # the interpreter would look for garbage among all that a run has made, and then let go of all memory
+    return code
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main_of_process())

@@ -42,6 +42,12 @@ def make_parser() -> argparse.ArgumentParser:
             metavar="PACKAGE",
             help="the copy of ambidex that generated modules import, as in mylib._ambidex",
         )
+        command.add_argument(
+            "--processes",
+            type=_count,
+            metavar="COUNT",
+            help="how many processes may share the work; without it, one for each processor",
+        )
         command.set_defaults(check=False, stdout=False, watch=False, fail_on_change=False)
         if verb == "generate":
             instead = command.add_mutually_exclusive_group()
@@ -67,6 +73,12 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _count(word: str) -> int:
+    if not word.isdecimal() or not int(word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of processes: write 1, or more")
+    return int(word)
+
+
 def _add_call(verbs: Any) -> None:
     summary = "start a worker, call one of its functions, and print what it gives"
     command = verbs.add_parser(
@@ -82,6 +94,12 @@ def _add_call(verbs: Any) -> None:
     )
     command.add_argument("--json", action="store_true", help="print JSON, of a stream a line for each item")
     command.add_argument("--timeout", type=float, metavar="SECONDS", help="how long the call may take")
+    command.add_argument(
+        "--codec",
+        choices=("pickle", "msgpack"),
+        default="pickle",
+        help="how values cross: msgpack for a worker that is not trusted",
+    )
     command.add_argument(
         "--python", metavar="PATH", help="the interpreter that the worker runs on, or the folder of its environment"
     )

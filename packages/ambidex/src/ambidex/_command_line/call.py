@@ -33,7 +33,7 @@ def call(options: argparse.Namespace) -> int:
     Raises:
         UsageError: there is no such program, interpreter or function.
     """
-    worker = ParentWorker(options.target, python=options.python, output=_show)
+    worker = ParentWorker(options.target, python=options.python, output=_show, codec=options.codec)
     try:
         with worker.sync as started:
             if options.function is None:

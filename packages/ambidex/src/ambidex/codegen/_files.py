@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import signal
 import stat
 import sys
@@ -244,7 +243,7 @@ def _replace_all(files: Mapping[Path, str]) -> None:
 
 def _stage(content: bytes, real: Path, staged: dict[Path, Path]) -> Path:
     """Write what belongs in a place to a new file beside it, which is added to those staged, and return that."""
-    beside = real.with_name(f".{real.name}.{secrets.token_hex(6)}.tmp")
+    beside = real.with_name(f".{real.name}.{os.urandom(6).hex()}.tmp")
     with beside.open("xb") as stream:
         staged[beside] = real
         stream.write(content)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import sys
-import sysconfig
 import warnings
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
@@ -66,7 +66,7 @@ def _is_in_library(file: str) -> bool:
 
 @functools.cache
 def _library() -> str:
-    return os.path.realpath(sysconfig.get_path("stdlib")) + os.sep
+    return f"{Path(os.path.realpath(os.__file__)).parent}{os.sep}"
 
 
 def _is_installed(file: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ambidex.errors import GenerationError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from ._ir import Place
 
@@ -29,32 +29,40 @@ class Unsupported(Exception):
         self.parameter = parameter  # of an overload, where callers can do without it
 
 
+class _About(contextlib.AbstractContextManager[None]):
+    """Put names below the last of some subjects: a generator would take three times as long, for every parameter."""
+
+    def __init__(self, subjects: list[tuple[str, ...]], names: tuple[str, ...]) -> None:
+        self._subjects = subjects
+        self._names = names
+
+    def __enter__(self) -> None:
+        self._subjects.append((*self._subjects[-1], *self._names))
+
+    def __exit__(self, *error: object) -> None:
+        self._subjects.pop()
+
+
 class Report:
     """Collect problems, each once and with what it is about, and raise them together."""
 
     def __init__(self) -> None:
         self._problems: dict[Problem, dict[tuple[str, ...], None]] = {}
-        self._subject: tuple[str, ...] = ()
+        self._subjects: list[tuple[str, ...]] = [()]
 
     @property
     def problems(self) -> Mapping[Problem, Iterable[tuple[str, ...]]]:
         """Return each problem with its subjects: a target module, a public name in it, a member, as far as known."""
         return self._problems
 
-    @contextlib.contextmanager
-    def about(self, *names: str) -> Generator[None, None, None]:
+    def about(self, *names: str) -> contextlib.AbstractContextManager[None]:
         """Note what the problems are about that are added inside: names below those of the enclosing block."""
-        outer = self._subject
-        self._subject = (*outer, *names)
-        try:
-            yield
-        finally:
-            self._subject = outer
+        return _About(self._subjects, names)
 
     def add(self, place: Place, what: str, fix: str) -> None:
         """Note one problem."""
         problem = Problem(place.file, place.line, without_addresses(what), without_addresses(fix))
-        self._problems.setdefault(problem, {})[self._subject] = None
+        self._problems.setdefault(problem, {})[self._subjects[-1]] = None
 
     def include(self, problems: Iterable[Problem]) -> None:
         """Note problems that another report raised."""

@@ -85,6 +85,7 @@ class Reader:
         self._new_room = new_room
         self._room = bytearray(_ROOM + _HEADER_SIZE + CHUNK)
         self._view = memoryview(self._room)
+        self._front = self._view[:_ROOM]
         self._begin = 0  # of what has not been read yet
         self._end = 0
         self._transfers: dict[int, _Transfer] = {}
@@ -96,7 +97,7 @@ class Reader:
         """Return where the next bytes are to be written; it is never empty."""
         if self._bulk is not None:
             return self._bulk.rest()[: self._bulk_left]
-        return self._view[self._end : self._end + _ROOM]
+        return self._view[self._end : self._end + _ROOM] if self._end else self._front
 
     def buffer_updated(self, count: int) -> list[Message]:
         """Return the messages that are whole now that `count` bytes were written to `get_buffer()`.

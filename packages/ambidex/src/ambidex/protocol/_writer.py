@@ -60,18 +60,15 @@ class Writer:
     """
 
     def __init__(self) -> None:
+        self.is_empty = True  # there is nothing to write
         self._ready: deque[Bytes] = deque()
         self._sending: dict[int, _Sending] = {}
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether there is nothing to write."""
-        return not self._ready and not self._sending
 
     def send(
         self, kind: int, id_: int, payload: bytes = b"", buffers: Sequence[memoryview] = (), flags: int = 0
     ) -> None:
         """Queue a message; the buffers are flat views of bytes, and stay as they are until they were written."""
+        self.is_empty = False
         if not (buffers or self._sending) and len(payload) <= _LONGEST:  # nearly always: there is nothing to look up
             self._ready.append(_pack(len(payload), kind, flags, 0, id_) + payload)
             return
@@ -99,9 +96,12 @@ class Writer:
     def take(self, most: int = CHUNK) -> list[Bytes]:
         """Return what to write next, about `most` bytes of it: all short frames that wait, then chunks in turn."""
         ready = self._ready
-        if len(ready) == 1 and not self._sending:  # nearly always, where one call waits for its answer
-            return [ready.popleft()]
         taken: list[Bytes] = []
+        if not self._sending:  # nearly always
+            taken.extend(ready)
+            ready.clear()
+            self.is_empty = True
+            return taken
         size = 0
         while size < most and (ready or self._sending):
             if ready:
@@ -109,6 +109,7 @@ class Writer:
             else:
                 taken.extend(self._chunk())
             size += len(taken[-1])
+        self.is_empty = not (ready or self._sending)
         return taken
 
     def _chunk(self) -> tuple[Bytes, Bytes]:

@@ -1,11 +1,12 @@
 """Own the counting of calls: cheap where a call is made, bounded in memory, and without a lock.
 
-What is counted goes to a `_Recorder` that is taken from those that are free for the time of one count, so it has one
-writer, and its increments race with nobody, under a lock of the interpreter or, in a free-threaded one, without. Taking
-and giving back are one operation of a deque each. There are so as many recorders as threads have counted at the same
-moment. Who reads adds up all of them: it takes copies of their dictionaries and lists, which is one operation of the
-interpreter each, and reads whole numbers, which are replaced and never changed. It may so see a call in one number and
-not yet in another, never a number that was not there.
+What is counted goes to a `Recorder`, which has one writer at a time: a connection that carries calls has one for
+itself, and for one count elsewhere one is taken from those that are free. So its increments race with nobody, under a
+lock of the interpreter or, in a free-threaded one, without. Taking and giving back are one operation of a deque each.
+There are so as many recorders as connections and threads that counted at the same moment. Who reads adds up all of
+them: it takes copies of their dictionaries and lists, which is one operation of the interpreter each, and reads whole
+numbers, which are replaced and never changed. It may so see a call in one number and not yet in another, never a number
+that was not there.
 
 Nothing is ever taken out of a recorder. One whose count was interrupted is lent no more, and keeps its numbers.
 
@@ -15,6 +16,7 @@ child that counted too would start later. What serves many callers counts with t
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
 from typing import TYPE_CHECKING, final
 
@@ -97,14 +99,16 @@ class _Counts:
 
 
 @final
-class _Recorder(dict[str, _Counts]):
-    """Hold the numbers of each method; a method that has none yet gets them, or those of all that are too many."""
+class Recorder(dict[str, _Counts]):
+    """Count calls, for one thread at a time; a method that has no numbers yet gets them, or those of all too many."""
 
-    __slots__ = ("_names",)
+    __slots__ = ("_errors", "_names", "_observer")
 
-    def __init__(self, names: _Names) -> None:
+    def __init__(self, names: _Names, errors: _Names, observer: Guarded | None) -> None:
         super().__init__()
         self._names = names
+        self._errors = errors
+        self._observer = observer
 
     def __missing__(self, method: str) -> _Counts:
         name = self._names.counted_as(method)
@@ -113,54 +117,26 @@ class _Recorder(dict[str, _Counts]):
             counts = self[name] = _Counts(name)
         return counts
 
-
-@final
-class Counters:
-    """Count the calls of a worker, over all its connections and lives; on any thread.
-
-    `observer` hears of what is counted. At most `most_methods` methods and `most_errors` classes of errors are counted
-    by name, those that come first; the others are counted together. So are names of more than 256 characters.
-    """
-
-    __slots__ = ("_errors", "_free", "_names", "_observer", "_recorders", "restarts")
-
-    def __init__(
-        self, observer: Observer | None = None, *, most_methods: int = MOST_METHODS, most_errors: int = MOST_ERRORS
-    ) -> None:
-        self._observer = None if observer is None else Guarded(observer)
-        self._names = _Names(most_methods)
-        self._errors = _Names(most_errors)
-        self._recorders: list[_Recorder] = []  # all of them
-        self._free: deque[_Recorder] = deque()
-        self.restarts = 0  # written by who supervises, on its loop alone
-
-    # -- calls
-
     def call_started(self, method: str) -> None:
         """Count a call that begins."""
-        recorder = self._lend()
-        recorder[method].started += 1
-        self._free.append(recorder)
+        self[method].started += 1
         if self._observer is not None:
             self._observer.call_started(self._names.counted_as(method))
 
     def call_returned(self, method: str, seconds: float, sent: int, received: int) -> None:
         """Count a call that has given its result; `sent` and `received` are bytes not counted before."""
-        recorder = self._lend()
-        counts = recorder[method]
+        counts = self[method]
         counts.returned += 1
         counts.buckets[bucket_of(seconds)] += 1
         counts.bytes_sent += sent
         counts.bytes_received += received
-        self._free.append(recorder)
         if self._observer is not None:
             self._tell_end(method, seconds, "returned", None, sent, received)
 
     def call_failed(self, method: str, seconds: float, error: BaseException, sent: int = 0, received: int = 0) -> None:
         """Count a call that has ended with an exception; one that is no `Exception` means that its caller gave up."""
         outcome, name = self._outcome_of(error)
-        recorder = self._lend()
-        counts = recorder[method]
+        counts = self[method]
         if name is not None:
             counts.errors[name] = counts.errors.get(name, 0) + 1
         elif outcome == "cancelled":
@@ -171,17 +147,14 @@ class Counters:
             counts.buckets[bucket_of(seconds)] += 1
         counts.bytes_sent += sent
         counts.bytes_received += received
-        self._free.append(recorder)
         if self._observer is not None:
             self._tell_end(method, seconds, outcome, name, sent, received)
 
     def bytes_moved(self, method: str, sent: int, received: int) -> None:
         """Count bytes of a call that goes on."""
-        recorder = self._lend()
-        counts = recorder[method]
+        counts = self[method]
         counts.bytes_sent += sent
         counts.bytes_received += received
-        self._free.append(recorder)
         if self._observer is not None:
             self._observer.bytes_moved(counts.name, sent, received)
 
@@ -203,13 +176,71 @@ class Counters:
         name = error.type_name if isinstance(error, RemoteError) else type(error).__qualname__
         return "failed", self._errors.counted_as(name)
 
-    def _lend(self) -> _Recorder:
+
+@final
+class Counters:
+    """Count the calls of a worker, over all its connections and lives; on any thread.
+
+    `observer` hears of what is counted. At most `most_methods` methods and `most_errors` classes of errors are counted
+    by name, those that come first; the others are counted together. So are names of more than 256 characters.
+    """
+
+    __slots__ = ("_errors", "_free", "_names", "_observer", "_recorders", "restarts")
+
+    def __init__(
+        self, observer: Observer | None = None, *, most_methods: int = MOST_METHODS, most_errors: int = MOST_ERRORS
+    ) -> None:
+        self._observer = None if observer is None else Guarded(observer)
+        self._names = _Names(most_methods)
+        self._errors = _Names(most_errors)
+        self._recorders: list[Recorder] = []  # all of them
+        self._free: deque[Recorder] = deque()
+        self.restarts = 0  # written by who supervises, on its loop alone
+
+    # -- calls
+
+    def take(self) -> Recorder:
+        """Return a recorder that nobody else has until it is given back."""
         try:
             return self._free.pop()
         except IndexError:
-            recorder = _Recorder(self._names)
+            recorder = Recorder(self._names, self._errors, self._observer)
             self._recorders.append(recorder)
             return recorder
+
+    def give_back(self, recorder: Recorder) -> None:
+        """Let the next one have a recorder."""
+        self._free.append(recorder)
+
+    def take_for(self, owner: object) -> Recorder:
+        """Return a recorder that nobody else has for as long as `owner` lives."""
+        recorder = self.take()
+        weakref.finalize(owner, self.give_back, recorder).atexit = False
+        return recorder
+
+    def call_started(self, method: str) -> None:
+        """Count a call that begins."""
+        recorder = self.take()
+        recorder.call_started(method)
+        self.give_back(recorder)
+
+    def call_returned(self, method: str, seconds: float, sent: int, received: int) -> None:
+        """Count a call that has given its result; `sent` and `received` are bytes not counted before."""
+        recorder = self.take()
+        recorder.call_returned(method, seconds, sent, received)
+        self.give_back(recorder)
+
+    def call_failed(self, method: str, seconds: float, error: BaseException, sent: int = 0, received: int = 0) -> None:
+        """Count a call that has ended with an exception; one that is no `Exception` means that its caller gave up."""
+        recorder = self.take()
+        recorder.call_failed(method, seconds, error, sent, received)
+        self.give_back(recorder)
+
+    def bytes_moved(self, method: str, sent: int, received: int) -> None:
+        """Count bytes of a call that goes on."""
+        recorder = self.take()
+        recorder.bytes_moved(method, sent, received)
+        self.give_back(recorder)
 
     # -- workers
 

@@ -147,6 +147,13 @@ class Received:
             if entry is not None:
                 entry.returned += 1
 
+    def keep(self, number: int) -> None:
+        """Note that an object was not sent back after all."""
+        with self._lock:
+            entry = self._living.get(number)
+            if entry is not None:
+                entry.returned -= 1
+
     def _forget(self, dead: Any) -> None:
         entry: _Entry = dead
         if self._living.get(entry.number) is entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import struct
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError, UsageError
 from ..protocol import Kind
@@ -24,15 +24,6 @@ ROOT = 0  # the target that is the worker itself; others are objects, by their n
 DEFINITIONS = 1  # the target of what belongs to no object: public functions, classes and what these have
 BACK = 0  # the number of the connection by which a child asks its parent while its loop stands still
 _RESULT, _ERROR = int(Kind.RESULT), int(Kind.ERROR)
-
-
-class Arrived(NamedTuple):
-    """Hold a call that has come: `remaining_s` is None without a deadline; `body` is in the codec."""
-
-    remaining_s: float | None
-    target: int
-    name: str
-    body: bytes | memoryview
 
 
 def encode_call(
@@ -70,8 +61,8 @@ def _head(target: int, name: str) -> bytes:
     return _CALL.pack(math.inf, target, len(encoded)) + encoded
 
 
-def read_call(message: Message) -> Arrived:
-    """Return what a message of the kind call says.
+def read_call(message: Message) -> tuple[float | None, int, str, bytes | memoryview]:
+    """Return what a call says that has come: the seconds it has, None for no limit; its target, name and coded body.
 
     Raises:
         ProtocolError: it is too short, or its name is no text.
@@ -86,7 +77,7 @@ def read_call(message: Message) -> Arrived:
     except UnicodeDecodeError:
         raise ProtocolError(f"the name of call {message.id} is no text") from None
     body = payload[begin:] if isinstance(payload, bytes) else memoryview(payload)[begin:]  # the other is long
-    return Arrived(None if remaining_s == math.inf else remaining_s, target, name, body)
+    return None if remaining_s == math.inf else remaining_s, target, name, body
 
 
 def encode_result(codec: Codec, name: str, value: object) -> tuple[bytes, Sequence[memoryview]]:

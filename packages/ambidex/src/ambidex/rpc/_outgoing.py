@@ -66,22 +66,37 @@ class Outgoing:
         for stream in self._streams.values():
             stream.fail(error)
 
-    async def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], grace_s: float) -> Message:
-        """Make a call and await the message that ends it.
-
-        Where this is cancelled the work is, too, and its clean-up is waited for, for `grace_s` seconds.
-        """
+    def begin(self, id_: int, payload: bytes, buffers: Sequence[memoryview]) -> Reply:
+        """Make a call, and return what its caller awaits at once; where that ends with an error `give_up` follows."""
         calls, connection = self._calls, self.connection
         reply = calls[id_] = Reply(connection.loop)
+        connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
+        return reply
+
+    async def give_up(self, id_: int, error: BaseException, grace_s: float) -> None:
+        """Forget a call that was given up with an error: its work is cancelled, where there is any.
+
+        The clean-up is waited for, for `grace_s` seconds, where it is the caller's task that was cancelled.
+        """
+        calls = self._calls
         try:
-            connection.send(_CALL, id_, payload, buffers, at_once=len(calls) == 1)
-            return await reply
-        except asyncio.CancelledError:
-            if id_ in calls and connection.is_open:  # else it has ended, since it was to be cancelled
-                await self._cancel(id_, grace_s)
-            raise
+            if id_ in calls and self.connection.is_open and not isinstance(error, ConnectionLost):
+                if isinstance(error, asyncio.CancelledError):
+                    await self._cancel(id_, grace_s)
+                else:
+                    self.connection.send(_CANCEL, id_)
         finally:
             calls.pop(id_, None)
+
+    async def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], grace_s: float) -> Message:
+        """Make a call and await the message that ends it; what ends the wait, ends the call as `give_up` does."""
+        reply = self.begin(id_, payload, buffers)
+        try:
+            message: Message = await reply
+        except BaseException as error:  # any: it is passed on
+            await self.give_up(id_, error, grace_s)
+            raise
+        return message
 
     async def _cancel(self, id_: int, grace_s: float) -> None:
         """Cancel the work of a call and wait for its end; what it was is not asked for any more."""

@@ -1,4 +1,4 @@
-"""Own a task's wait for the answer to its call: the pass of the loop that reads the answer runs the task, too.
+"""Own a task's wait for something that comes once, an answer for one: the pass of the loop that has it runs the task.
 
 To the task this is a future: it has what `asyncio.Task` asks of one. A real one would queue the task once more, for the
 pass after that, which costs a third of a call.
@@ -7,17 +7,15 @@ pass after that, which costs a third of a call.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import contextvars
     from collections.abc import Callable, Generator
 
-    from ..protocol import Message
-
 
 class Reply:
-    """Wait for one message; for one task, on the loop's thread."""
+    """Wait for one value; for one task, on the loop's thread."""
 
     __slots__ = ("_asyncio_future_blocking", "_context", "_loop", "_resume", "has_come", "value")
 
@@ -27,10 +25,10 @@ class Reply:
         self._resume: Callable[[Reply], object] | None = None  # the task's, in its context, once it waits
         self._context: contextvars.Context
         self.has_come = False
-        self.value: Message | BaseException | None = None
+        self.value: Any = None
 
-    def come(self, value: Message | BaseException) -> None:
-        """Give the task what it waits for, a message or an exception, and run it; a second one is passed over."""
+    def come(self, value: Any) -> None:
+        """Give the task what it waits for, a value or an exception, and run it; a second one is passed over."""
         if self.has_come:
             return
         self.has_come = True
@@ -42,11 +40,17 @@ class Reply:
 
     # -- what the task asks of a future
 
-    def __await__(self) -> Generator[Reply, None, Message]:
+    def awaited(self) -> Reply:
+        """Return what a step of a task gives to have the task wait for this."""
+        self._asyncio_future_blocking = True
+        return self
+
+    def __await__(self) -> Generator[Reply, None, Any]:
         if not self.has_come:
             self._asyncio_future_blocking = True
             yield self
-        return self.result()
+        value = self.value
+        return self.result() if isinstance(value, BaseException) else value
 
     def add_done_callback(self, resume: Callable[[Reply], object], *, context: contextvars.Context) -> None:
         """Take what continues the task."""
@@ -64,10 +68,9 @@ class Reply:
         self._loop.call_soon(resume, self, context=self._context)
         return True
 
-    def result(self) -> Message:
-        """Return the message, or raise the exception."""
+    def result(self) -> Any:
+        """Return the value, or raise the exception."""
         value = self.value
-        assert value is not None, "it is asked for its result when that has come"
         if isinstance(value, BaseException):
             try:
                 raise value

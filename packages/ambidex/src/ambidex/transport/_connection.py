@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import ProtocolError
-from ..protocol import CHUNK, Reader, Writer
+from ..protocol import CHUNK, Reader, Writer, encoded
 from ._endings import ending_of
 from ._memory import new_room
 
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 
 _MOST_IN_A_TURN = 4 * CHUNK  # bytes: while the other side keeps up, the socket would take all there is
+_MOST_TOGETHER = 32  # messages that wait to be sent together, while the other side could work. Arbitrary, the best here
 _BOTH_WAYS = 2  # `socket.SHUT_RDWR`
 
 
 class Connection:
     """Carry messages over a socket on a loop; only that loop's thread may use it.
 
-    `receive` is given each message that comes. `ended` is called once, when the connection is over: with what broke
-    it, or None where the other side or this one has closed it.
+    `receive` is given each message that comes; it may be set later, before the loop goes on. `ended` is called once,
+    when the connection is over: with what broke it, or None where the other side or this one has closed it.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Connection:
         loop: asyncio.AbstractEventLoop,
         sock: socket.socket,
         limits: Limits,
-        receive: Callable[[Message], None],
+        receive: Callable[[Message], None] | None,
         ended: Callable[[Exception | None], None],
     ) -> None:
         sock.setblocking(False)
@@ -47,12 +48,13 @@ class Connection:
         self._reader = Reader(limits, new_room)
         self._writer = Writer()
         self._receive_into = sock.recv_into
-        self._receive = receive
+        self.receive = _refuse if receive is None else receive
         self._ended = ended
         self._left: list[bytes | memoryview] = []  # taken from the writer, and not yet by the socket
         self._is_flushing = False  # a call of `_flush` is queued
         self._is_reading = False  # messages are handed on: what is sent meanwhile goes together, after them
         self._is_waiting = False  # the socket is full
+        self._together = 0  # messages that wait for the end of what was read, or of the loop's pass
         self.is_open = True
         loop.add_reader(sock.fileno(), self._read)
 
@@ -72,14 +74,21 @@ class Connection:
         """
         if not self.is_open:
             return
-        self._writer.send(kind, id_, payload, buffers, flags)
-        if self._is_waiting or self._is_reading:
-            return
-        if at_once and not self._is_flushing:
+        is_quiet = not (self._is_reading or self._is_flushing or self._is_waiting)
+        if is_quiet and at_once and not buffers and len(payload) <= CHUNK:
+            self._left.append(encoded(kind, id_, payload, flags))
             self._write()
-        elif not self._is_flushing:
+            return
+        self._writer.send(kind, id_, payload, buffers, flags)
+        if is_quiet and at_once:
+            self._write()
+        elif is_quiet:
             self._is_flushing = True
             self.loop.call_soon(self._flush)
+        elif not self._is_waiting:
+            self._together += 1
+            if self._together >= _MOST_TOGETHER:
+                self._write()
 
     def close(self) -> None:
         """Send what is short and waits, as far as the socket takes it, and end the connection."""
@@ -100,15 +109,16 @@ class Connection:
     def _write(self) -> None:
         """Write until nothing is left, the socket is full, or so much was written that others have their turn."""
         left, writer, send = self._left, self._writer, self._socket.send
-        written = 0
+        written = self._together = 0
         try:
             while written < _MOST_IN_A_TURN:
                 if not left:
-                    left.extend(writer.take(CHUNK))
-                    if not left:
-                        self._stop_writing()
+                    if writer.is_empty:
+                        if self._is_waiting:
+                            self._stop_writing()
                         return
-                    if len(left) > 1 and len(left[0]) + len(left[1]) < CHUNK:
+                    left.extend(writer.take(CHUNK))
+                    if len(left) > 1:
                         _join(left)
                 data = left[0]
                 count = send(data)
@@ -157,7 +167,7 @@ class Connection:
         try:
             for message in messages:
                 place += 1
-                self._receive(message)
+                self.receive(message)
         except ProtocolError as error:
             self._end(error)
         except BaseException:  # an interrupt in the code of somebody who was told: the others are told nevertheless
@@ -185,6 +195,10 @@ class Connection:
         self._ended(error)
 
 
+def _refuse(message: Message) -> None:
+    raise ProtocolError(f"a message of the kind {message.kind} came, and nobody receives here")
+
+
 def hang_up(sock: socket.socket) -> None:
     """End what a socket is connected to, for whoever else holds it too, such as a process that was forked meanwhile."""
     try:
@@ -195,9 +209,13 @@ def hang_up(sock: socket.socket) -> None:
 
 
 def _join(parts: list[bytes | memoryview]) -> None:
-    """Put the short parts at the front together: one call of the system for all of them."""
+    """Put parts that are short together: one call of the system for all of them."""
+    most = CHUNK // 4
+    if sum(map(len, parts)) <= most:
+        parts[:] = [b"".join(parts)]
+        return
     size = count = 0
-    while count < len(parts) and size + len(parts[count]) <= CHUNK // 4:
+    while count < len(parts) and size + len(parts[count]) <= most:
         size += len(parts[count])
         count += 1
     if count > 1:

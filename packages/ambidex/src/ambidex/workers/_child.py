@@ -13,8 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError, UsageError
-from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import BACK, BEGUN_BYTES, DEFINITIONS, ROOT, Begun, Outgoing, PickleCodec, dump_error, read_release
+from ..protocol import Hello, Kind, Limits, chosen_codec, read_hello
+from ..rpc import (
+    BACK,
+    BEGUN_BYTES,
+    DEFINITIONS,
+    ROOT,
+    Begun,
+    Outgoing,
+    PickleCodec,
+    dump_error,
+    msgpack_codec,
+    read_release,
+)
 from ..rpc.serving import (
     ParentCalls,
     Served,
@@ -26,6 +37,7 @@ from ..rpc.serving import (
     public_methods,
     signature_of,
     table_of,
+    taking_typed,
 )
 from ..transport import BlockingConnection, Connection, has_arrived, receive_connection, socket_of, take_page
 from . import _given, _watch
@@ -36,6 +48,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from ..protocol import Message
+    from ..rpc import Codec
     from ..rpc.serving import Function
     from ._given import Given
 
@@ -129,7 +142,7 @@ class _Child:
         main, control = map(socket_of, self._given.descriptors[:2])
         self._control = control
         self._handles = ServingHandles(lambda: self._main, lambda: self._asking)
-        self._codec = PickleCodec(self._handles, main_file=self._main_file, is_child=True)
+        self._codec = self._new_codec()
         self._asking = ParentCalls(loop, self._codec, lambda: self._outgoing, self._connect_back, self._find, _GRACE_S)
         self._main = Connection(loop, main, self._limits, self._receive, self._end_main)
         self._outgoing = Outgoing(self._main, self._codec)
@@ -139,7 +152,7 @@ class _Child:
                 loop.add_signal_handler(each, self._end_by_signal, each)
         served = Served(self._codec, self._find, self._executor, self._limits.calls, self._begun())
         self._serving = Serving(loop, served, self._limits, lambda: self._main, self._end)
-        self._hello()
+        self._main.send(Kind.HELLO, 0, self._hello().encoded())
         try:
             if await self._unless_over(self._set_up()):
                 control.setblocking(False)
@@ -172,12 +185,16 @@ class _Child:
             return None
         return Begun(take_page(self._given.descriptors[_PAGE], BEGUN_BYTES)).note
 
-    def _hello(self) -> None:
+    def _new_codec(self) -> Codec:
+        """Return the codec that the parent asks for; by its hello it knows whether it has got it."""
+        if self._given.config.get("codec") != "msgpack":
+            return PickleCodec(self._handles, main_file=self._main_file, is_child=True)
+        return msgpack_codec(self._handles)
+
+    def _hello(self) -> Hello:
         from .. import __version__
 
-        codecs = (self._codec.name,)
-        hello = Hello(codecs, self._limits, __version__, platform.python_version(), os.getpid())
-        self._main.send(Kind.HELLO, 0, hello.encoded())
+        return Hello((self._codec.name,), self._limits, __version__, platform.python_version(), os.getpid())
 
     async def _set_up(self) -> bool:
         """Prepare the worker and tell the parent what it has; False where that has failed, and was told."""
@@ -185,6 +202,8 @@ class _Child:
             if self._worker is not None:
                 self._table = table_of(public_methods(self._worker, _HIDDEN))
                 _check_names(self._worker, self._table)
+                if self._codec.name != "pickle":
+                    self._table = {name: taking_typed(each) for name, each in self._table.items()}
                 await _finished(self._worker.setup())
         except Exception as error:  # noqa: BLE001  the boundary to the user's code: the parent reports it
             self._main.send(Kind.ERROR, 0, *dump_error(self._codec, error))
@@ -214,7 +233,7 @@ class _Child:
         elif kind == Kind.GOODBYE:
             self._end(None)
         elif kind == Kind.HELLO:
-            read_hello(message.payload)
+            chosen_codec(self._hello(), read_hello(message.payload))
         elif kind == Kind.RELEASE:
             self._handles.exported.release(*read_release(message))
         elif message.id & 1:  # the outcome of a call back
@@ -267,7 +286,19 @@ class _Child:
 
     # -- what is served
 
-    def _find(self, target: int, name: str) -> Function:
+    def _find(self, target: int, asked: str) -> Function:
+        entry = self._table.get(asked) if target == ROOT else None
+        if entry is not None:
+            return entry
+        if "\0" not in asked:
+            return self._found(target, asked)
+        from ..rpc._spans import spanned, split  # here: most callers send no span along
+
+        name, carried = split(asked)
+        entry = self._found(target, name)
+        return entry._replace(function=spanned(entry.function, entry.name, entry.runs, carried))
+
+    def _found(self, target: int, name: str) -> Function:
         if target == ROOT:
             return find(self._table, name, type(self._worker).__name__)
         if target == DEFINITIONS:

@@ -26,7 +26,9 @@ class Create:
 
     def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Block until the object is made, and return its face."""
-        made: T = placed(make, self._worker.life("create").channel)(*args, **kwargs)
+        life = self._worker.life("create")
+        life.learn(make)
+        made: T = placed(make, life.channel)(*args, **kwargs)
         return made
 
     def __repr__(self) -> str:
@@ -35,6 +37,7 @@ class Create:
     async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await the object, and return its face."""
         life = await self._worker.life_to_come("create", None)
+        life.learn(make)
         place: Any = placed(make, life.channel)
         made: T = await place.aio(*args, **kwargs)
         return made

@@ -10,13 +10,13 @@ import os
 import platform
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from ..errors import InternalError, ProtocolError, WorkerDied, WorkerNotStarted
-from ..protocol import Hello, Kind, Limits, read_hello
-from ..rpc import BACK, Outgoing, PickleCodec, outcome, read_release
-from ..rpc.calling import CallingHandles, RemoteChannel, Session, holding
-from ..rpc.serving import Function, Incoming, Served, function_of
+from ..errors import InternalError, ProtocolError, UsageError, WorkerDied, WorkerNotStarted
+from ..protocol import Hello, Kind, Limits, chosen_codec, read_hello
+from ..rpc import BACK, Outgoing, PickleCodec, msgpack_codec, outcome, read_release
+from ..rpc.calling import CallingHandles, RemoteChannel, Session, TracedCalls, holding
+from ..rpc.serving import Function, Incoming, Served, lent_function_of
 from ..runtime import forget_after_fork
 from ..transport import Connection, Control
 from ._heartbeat import Heartbeat
@@ -26,30 +26,37 @@ from ._process import Process
 from ._start import start
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from concurrent.futures import Executor
 
     from ..protocol import Message
-    from ..rpc.calling import Counters
+    from ..rpc import Codec
+    from ..rpc.calling import Calls, Counters, FaceTypes, Spans
     from ..runtime import Runtime
     from ..transport import Socket
     from ._launch import Program
     from ._targets import OutputTarget
 
+    Functions = dict[str, Listed]
+
 _DYING_S = (
     0.5  # a process closes its sockets moments before its end is seen: one that is there later still has not died
 )
 _log = logging.getLogger(__name__)
+CodecName = Literal["pickle", "msgpack"]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Say how a child is run: limits are in seconds, `heartbeat_s` None asks for none."""
+    """Say how a child is run: limits are in seconds, `heartbeat_s` None asks for none.
+
+    With the `codec` "msgpack" nothing that comes from it is trusted.
+    """
 
     output: OutputTarget = "terminal"
     start_timeout_s: float = 60.0
     grace_s: float = 5.0
     heartbeat_s: float | None = 30.0
+    codec: CodecName = "pickle"
 
 
 class Life:
@@ -57,19 +64,24 @@ class Life:
 
     `functions` is what it has, by name, and how each is called. `fate`
     is done, on whatever thread asks, once its exit status is known, and `death` then, on the loop. `reason` says why it
-    was killed from here, if it was.
+    was killed from here, if it was. `spans` are those that calls run in, None for none.
     """
 
-    def __init__(self, program: Program, settings: Settings, runtime: Runtime, counters: Counters) -> None:
+    def __init__(
+        self, program: Program, settings: Settings, runtime: Runtime, counters: Counters, spans: Spans | None = None
+    ) -> None:
         self._program = program
         self._counters = counters
+        self._spans = spans
         self._runtime = runtime
         self._settings = settings
         self._loop = asyncio.get_running_loop()
         self._limits = Limits()
-        self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back)
-        self._codec = PickleCodec(self._handles, main_file=main_file())
-        self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+        self._types = _types_of(settings.codec)
+        self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back, self._types)
+        self._codec = _codec_of(self._handles, self._types)
+        self._has_greeted = False
+        self._ready: asyncio.Future[Functions] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
         self.is_over = False  # once its end is known: no call reaches it
         self._is_asked = False  # to end
@@ -79,8 +91,9 @@ class Life:
         self._cause: Exception | None = None
         self.fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()
         self.death: asyncio.Future[int | None] = self._loop.create_future()
-        self.functions: dict[str, Listed] = {}
-        self.session: Session
+        self.functions: Functions = {}
+        self.session: Calls
+        self._session: Session
         self.channel: RemoteChannel
         self._incoming: Incoming
         self._process: Process
@@ -116,15 +129,14 @@ class Life:
         await self._launch()
         try:
             self._greet()
-            described = await self._become_ready()
-            self.functions = {name: Listed(*each) for name, each in described.items()}
+            self.functions = await self._become_ready()
         except BaseException:
             await self.end()
             raise
         self._heartbeat.begin()
 
     async def _launch(self) -> None:
-        started = await start(self._program, self._settings.grace_s)
+        started = await start(self._program, self._settings.grace_s, self._settings.codec)
         self._process = Process(started.popen)
         self._process.watch(self._loop, self._note_death)
         self._reading = self._loop.create_task(self._output.read(started.stdout, started.stderr))
@@ -136,17 +148,26 @@ class Life:
         self._incoming = Incoming(self._main, served, lambda: None)
         name = f"worker {self.pid}"
         grace_s = self._settings.grace_s
-        self.session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
-        self.channel = self.session.channel = RemoteChannel(self.session, self._runtime)
+        session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
+        self._session = session
+        self.session = session if self._spans is None else TracedCalls(session, self._spans)
+        self.channel = self.session.channel = RemoteChannel(self.session, self._runtime, self._types)
         forget_after_fork(self)
 
     def _greet(self) -> None:
+        self._main.send(Kind.HELLO, 0, self._hello().encoded())
+
+    def _hello(self) -> Hello:
         from .. import __version__
 
-        hello = Hello((self._codec.name,), self._limits, __version__, platform.python_version(), os.getpid())
-        self._main.send(Kind.HELLO, 0, hello.encoded())
+        return Hello((self._codec.name,), self._limits, __version__, platform.python_version(), os.getpid())
 
-    async def _become_ready(self) -> Mapping[str, tuple[str, bool, bool, str]]:
+    def learn(self, target: object) -> None:
+        """Know the classes of the generated module that something placed in the child is of."""
+        if self._types is not None:
+            self._types.learn(str(getattr(target, "__module__", "")))
+
+    async def _become_ready(self) -> Functions:
         limit_s = self._settings.start_timeout_s
         waited: set[asyncio.Future[Any]] = {self._ready, self.death}
         await asyncio.wait(waited, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
@@ -169,12 +190,15 @@ class Life:
     def _receive(self, message: Message) -> None:
         kind = message.kind
         if kind == Kind.SETTLED:
-            self.session.settle(message.id)
+            self._session.settle(message.id)
         elif kind == Kind.HELLO:
-            read_hello(message.payload)
+            chosen_codec(self._hello(), read_hello(message.payload))
+            self._has_greeted = True
+        elif not self._has_greeted:
+            raise ProtocolError(f"a message of the kind {kind} came before the hello")
         elif kind in (Kind.RESULT, Kind.ERROR) and message.id == 0 and not self._ready.done():
             try:
-                self._ready.set_result(outcome(self._codec, message))
+                self._ready.set_result(_functions(outcome(self._codec, message)))
                 self._counters.worker_started(self.pid)
             except Exception as error:  # noqa: BLE001  what its `setup` has raised
                 self._ready.set_exception(error)
@@ -190,7 +214,7 @@ class Life:
     def _find(self, target: int, asked: str) -> Function:
         answering = self._handles.asked_of(target, asked)
         if answering is None:
-            return function_of(self._handles.exported.find(target), asked)
+            return lent_function_of(self._handles.exported.find(target), asked)
         function, is_stream = answering
         return Function(asked, function, "stream" if is_stream else "async", is_two_way=is_stream, is_idempotent=False)
 
@@ -202,7 +226,7 @@ class Life:
     def _serve_back(self, sock: Any) -> None:
         def find(target: int, asked: str) -> Function:
             entry = self._find(target, asked)
-            return entry._replace(function=holding(entry.function, self.session))
+            return entry._replace(function=holding(entry.function, self._session))
 
         def receive(message: Message) -> None:
             (incoming if message.id & 1 else outgoing).receive(message)
@@ -210,12 +234,12 @@ class Life:
         def ended(error: Exception | None) -> None:
             incoming.end()
             self._note_lost(error)
-            self.session.when_known(self._loop, outgoing.end)
+            self._session.when_known(self._loop, outgoing.end)
 
         served = Served(self._codec, find, self._no_threads, self._limits.calls)
         back = Connection(self._loop, sock, self._limits, receive, ended)
         incoming = Incoming(back, served, lambda: None)
-        outgoing = self.session.back = Outgoing(back, self._codec)
+        outgoing = self._session.back = Outgoing(back, self._codec)
         self._back = back
         if self.fate.done():
             back.close()
@@ -251,7 +275,7 @@ class Life:
 
     def forget(self) -> None:
         """Let go of the child in a process that was forked: it goes on, for the one that has started it."""
-        self.session.forget()
+        self._session.forget()
         self._main.abandon()
         if self._back is not None:
             self._back.abandon()
@@ -297,7 +321,7 @@ class Life:
         self._main.close()
         if self._back is not None:
             self._back.close()
-        self.session.end()
+        self._session.end()
         self._control.close()
         if self._ready.done() and self._ready.exception() is None:
             self._counters.worker_ended(self.pid, status)
@@ -329,6 +353,44 @@ class Life:
         status = self.death.result()
         if is_asked and status:
             _log.warning("%s was closed, and ended with %s", self.session.whose, _ending(status))
+
+
+def check_codec(whose: str, codec: str) -> None:
+    """Check that there is such a codec.
+
+    Raises:
+        UsageError: there is not.
+    """
+    if codec not in get_args(CodecName):
+        raise UsageError(f"{whose}(codec={codec!r}): write {' or '.join(map(repr, get_args(CodecName)))}")
+
+
+def _types_of(codec: CodecName) -> FaceTypes | None:
+    """Return what checks all that comes from a child that is not trusted; None for one that is."""
+    if codec == "pickle":
+        return None
+    from ..rpc.calling import FaceTypes  # here: it is more to import
+
+    return FaceTypes()
+
+
+def _codec_of(handles: CallingHandles, types: FaceTypes | None) -> Codec:
+    if types is None:
+        return PickleCodec(handles, main_file=main_file())
+    return msgpack_codec(handles, types.find)
+
+
+def _functions(said: Any) -> Functions:
+    """Return what a child says that it has.
+
+    Raises:
+        ProtocolError: it says something else.
+    """
+    rows: dict[Any, Any] = dict(said) if isinstance(said, dict) else {None: None}  # pyright: ignore[reportUnknownArgumentType]  checked below
+    for name, row in rows.items():
+        if type(name) is not str or type(row) is not tuple or tuple(map(type, row)) != (str, bool, bool, str):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  as above
+            raise ProtocolError("the child does not say what it has")
+    return {name: Listed(*row) for name, row in rows.items()}
 
 
 def main_file() -> str:

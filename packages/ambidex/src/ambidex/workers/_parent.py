@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..bridge import placed
 from ..errors import DeadlineExceeded, UsageError
-from ..rpc.calling import Counters
+from ..rpc.calling import Counters, Spans
 from ..runtime import runtime_of
 from ._calls import AwaitedFunction, BlockingFunction
 from ._create import Create
 from ._launch import Program
-from ._life import Life, Settings
+from ._life import Life, Settings, check_codec
 from ._lifecycle import BlockingSide, Lifecycle
 from ._names import AwaitedNames, BlockingNames
 from ._restarts import RestartPolicy
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from ..options import CallOptions
     from ..rpc.calling import Observer, Statistics
+    from ._life import CodecName
     from ._listed import Listed
     from ._restarts import Kind
     from ._targets import OutputTarget
@@ -59,6 +60,12 @@ class ParentWorker(Lifecycle):
 
     A child that does not answer within `heartbeat` seconds, and is stopped or uses no processor time, is killed; so one
     that computes is left alone, in C too. None asks for no answer, which a debugger wants.
+
+    `codec` is how values cross: "pickle" for a child that is trusted as this process is; "msgpack" for one that is not,
+    from which nothing is unpickled, and which sends plain data and what generated modules name.
+
+    Raises:
+        UsageError: there is no such codec.
     """
 
     def __init__(
@@ -76,12 +83,15 @@ class ParentWorker(Lifecycle):
         restart: RestartPolicy | Kind = "permanent",
         heartbeat: float | None = 30.0,
         observer: Observer | None = None,
+        codec: CodecName = "pickle",
     ) -> None:
+        check_codec(type(self).__name__, codec)
         self._program = Program(target, python, tuple(args), cwd, dict(env or {}), tuple(python_flags))
-        self._settings = Settings(output, start_timeout, grace, heartbeat)
+        self._settings = Settings(output, start_timeout, grace, heartbeat, codec)
         self._policy = restart if isinstance(restart, RestartPolicy) else RestartPolicy(restart)
         self.runtime = runtime_of(RUNTIME)
         self._counters = Counters(observer)
+        self._spans = observer if isinstance(observer, Spans) else None
         self._process = os.getpid()
         self._starting: asyncio.Future[None] | None = None
         self.supervisor: Supervisor | None = None
@@ -135,7 +145,7 @@ class ParentWorker(Lifecycle):
         self.supervisor = supervisor
 
     def _new_life(self) -> Life:
-        return Life(self._program, self._settings, self.runtime, self._counters)
+        return Life(self._program, self._settings, self.runtime, self._counters, self._spans)
 
     def _note_start(self, task: asyncio.Future[None]) -> None:
         self._starting = None

@@ -11,6 +11,7 @@ from ..options import CallOptions
 from ..runtime import runtime_of
 from ._attempts import Attempts
 from ._crew import Crew
+from ._life import check_codec
 from ._lifecycle import BlockingSide, Lifecycle
 from ._names import AwaitedNames, BlockingNames
 from ._parent import RUNTIME, ParentWorker
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec
 
     from ..rpc.calling import Observer
+    from ._life import CodecName
     from ._listed import Listed
     from ._restarts import Kind, RestartPolicy
     from ._targets import OutputTarget
@@ -98,7 +100,9 @@ class WorkerPool(Lifecycle):
         restart: RestartPolicy | Kind = "permanent",
         heartbeat: float | None = 30.0,
         observer: Observer | None = None,
+        codec: CodecName = "pickle",
     ) -> None:
+        check_codec(type(self).__name__, codec)
         _check("size", size, 1)
         _check("min_size", min_size, 1, size)
         _check("calls_per_worker", calls_per_worker, 1)
@@ -124,6 +128,7 @@ class WorkerPool(Lifecycle):
                 restart=restart,
                 heartbeat=heartbeat,
                 observer=observer,
+                codec=codec,
             )
 
         self._name = f"WorkerPool({str(target)!r})"

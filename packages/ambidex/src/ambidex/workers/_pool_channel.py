@@ -27,15 +27,17 @@ class PoolChannel(FunctionChannel):
     def _attempts(self, member: Member, timeout_s: float | None) -> Attempts:
         return Attempts(self._crew, member.name, self.options(timeout_s), is_idempotent=self.retry > 0)
 
-    def _channel(self, worker: ParentWorker, name: str) -> Any:
-        channel = worker.last_life(name).channel
+    def _channel(self, worker: ParentWorker, member: Member) -> Any:
+        life = worker.last_life(member.name)
+        life.learn(member.stub)
+        channel = life.channel
         return channel.tried(self.retry) if self.retry else channel
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and wait for its result."""
         for attempt in self._attempts(member, timeout_s):
             with attempt as worker:
-                channel = self._channel(worker, member.name)
+                channel = self._channel(worker, member)
                 return channel.call(member, receiver, args, kwargs, attempt.options.timeout_s)
         raise AssertionError("the attempts of a call end with its outcome")
 
@@ -43,7 +45,7 @@ class PoolChannel(FunctionChannel):
         """Run the member and await its result."""
         for attempt in self._attempts(member, timeout_s):
             async with attempt as worker:
-                channel = self._channel(worker, member.name)
+                channel = self._channel(worker, member)
                 return await channel.acall(member, receiver, args, kwargs, attempt.options.timeout_s)
         raise AssertionError("the attempts of a call end with its outcome")
 
@@ -59,7 +61,7 @@ class PoolChannel(FunctionChannel):
         """Return a generator whose steps block; a context manager is a stream of one item."""
         return stream_through(
             self._attempts(member, timeout_s),
-            lambda worker, options: self._channel(worker, member.name).stream(
+            lambda worker, options: self._channel(worker, member).stream(
                 member, receiver, args, kwargs, options.timeout_s, read_ahead
             ),
         )
@@ -70,7 +72,7 @@ class PoolChannel(FunctionChannel):
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
         return astream_through(
             self._attempts(member, timeout_s),
-            lambda worker, options: self._channel(worker, member.name).astream(
+            lambda worker, options: self._channel(worker, member).astream(
                 member, receiver, args, kwargs, options.timeout_s
             ),
         )

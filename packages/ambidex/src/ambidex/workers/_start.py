@@ -38,7 +38,7 @@ class Started:
     begun: Begun | None
 
 
-async def start(program: Program, grace_s: float) -> Started:
+async def start(program: Program, grace_s: float, codec: str) -> Started:
     """Start a program with its half of everything; its own half is closed here, and all of it when that fails.
 
     Raises:
@@ -65,7 +65,7 @@ async def start(program: Program, grace_s: float) -> Started:
             theirs.callback(os.close, page)
             given.append(page)
             begun = Begun(memory)
-        config = {"watch_grace_s": grace_s}
+        config = {"watch_grace_s": grace_s, "codec": codec}
         starting = functools.partial(launch, program, config, given, *(their_pipe for _, their_pipe in outputs))
         # Not to be cancelled: the thread would start a process that nobody knows of.
         popen = await _uncancelled(asyncio.get_running_loop().run_in_executor(None, starting))

@@ -36,7 +36,8 @@ class WorkerChannel(FunctionChannel):
         """Return the channel of the functions whose bridge is the module of that name, in a vendored copy."""
         return WorkerChannel(self._worker, self.runtime, name)
 
-    def _channel(self, life: Life) -> Any:
+    def _channel(self, life: Life, member: Member) -> Any:
+        life.learn(member.stub)
         channel = life.channel.for_copy(self._bridge) if self._bridge else life.channel
         return channel.tried(self.retry) if self.retry else channel
 
@@ -47,10 +48,10 @@ class WorkerChannel(FunctionChannel):
         life = self._worker.running
         if life is None:
             return self._call(member, receiver, args, kwargs, self.options(timeout_s))
-        return self._channel(life).call(member, receiver, args, kwargs, timeout_s)
+        return self._channel(life, member).call(member, receiver, args, kwargs, timeout_s)
 
     def _call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, options: CallOptions) -> Any:
-        channel, left_s = self._wait(member.name, options.timeout_s)
+        channel, left_s = self._wait(member, options.timeout_s)
         return channel.call(member, receiver, args, kwargs, left_s)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
@@ -62,7 +63,7 @@ class WorkerChannel(FunctionChannel):
         return await self._acall(member, receiver, args, kwargs, self.options(timeout_s))
 
     async def _acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, options: CallOptions) -> Any:
-        channel, left_s = await self._wait_awaited(member.name, options.timeout_s)
+        channel, left_s = await self._wait_awaited(member, options.timeout_s)
         return await channel.acall(member, receiver, args, kwargs, left_s)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
@@ -74,7 +75,7 @@ class WorkerChannel(FunctionChannel):
         life = self._worker.running
         if life is None or self.retry:
             return super().submit(member, receiver, args, kwargs, timeout_s)
-        future: Future[Any] = self._channel(life).submit(member, receiver, args, kwargs, timeout_s)
+        future: Future[Any] = self._channel(life, member).submit(member, receiver, args, kwargs, timeout_s)
         return future
 
     def stream(
@@ -87,7 +88,7 @@ class WorkerChannel(FunctionChannel):
         read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
         """Return a generator whose steps block; a context manager is a stream of one item."""
-        channel, left_s = self._wait(member.name, timeout_s)
+        channel, left_s = self._wait(member, timeout_s)
         yield from channel.stream(member, receiver, args, kwargs, left_s, read_ahead)
 
     def astream(
@@ -96,22 +97,22 @@ class WorkerChannel(FunctionChannel):
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
 
         async def opening() -> AsyncGenerator[Any, Any]:
-            channel, left_s = await self._wait_awaited(member.name, timeout_s)
+            channel, left_s = await self._wait_awaited(member, timeout_s)
             steps: AsyncGenerator[Any, Any] = channel.astream(member, receiver, args, kwargs, left_s)
             return steps
 
         return opened_with_first_step(opening)
 
-    def _wait(self, name: str, timeout_s: float | None) -> tuple[Any, float | None]:
+    def _wait(self, member: Member, timeout_s: float | None) -> tuple[Any, float | None]:
         """Wait for the child, where it is started again; return its channel, and how many seconds are left."""
         begun, timeout_s = time.monotonic(), remaining_of(timeout_s)
-        life = self._worker.running or self._worker.life(name, timeout_s)
-        return self._channel(life), _left(timeout_s, begun)
+        life = self._worker.running or self._worker.life(member.name, timeout_s)
+        return self._channel(life, member), _left(timeout_s, begun)
 
-    async def _wait_awaited(self, name: str, timeout_s: float | None) -> tuple[Any, float | None]:
+    async def _wait_awaited(self, member: Member, timeout_s: float | None) -> tuple[Any, float | None]:
         begun, timeout_s = time.monotonic(), remaining_of(timeout_s)
-        life = self._worker.running or await self._worker.life_to_come(name, timeout_s)
-        return self._channel(life), _left(timeout_s, begun)
+        life = self._worker.running or await self._worker.life_to_come(member.name, timeout_s)
+        return self._channel(life, member), _left(timeout_s, begun)
 
 
 def _left(timeout_s: float | None, begun: float) -> float | None:

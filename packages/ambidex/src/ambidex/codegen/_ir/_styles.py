@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 N = TypeVar("N")
 _TYPES = get_args(Type)
-_LEAVES = frozenset((str, int, bool, type(None)))  # most of what declarations hold
+_LEAVES = frozenset(("str", "int", "bool", "str | None", "tuple[str, ...]"))  # most of what declarations hold
 _FIELDS: dict[type, tuple[str, ...]] = {}  # by class, as `_fields_of` has found them
 
 
@@ -73,19 +73,19 @@ def _replace(
     changes: dict[str, object] = {}
     for name in _fields_of(value):
         held = getattr(value, name)
-        made = held if type(held) in _LEAVES else _replace(held, kinds, change)
+        made = _replace(held, kinds, change) if held else held
         if made is not held:
             changes[name] = made
     return dataclasses.replace(value, **changes) if changes else value
 
 
 def _fields_of(value: object) -> tuple[str, ...]:
-    """Return the names of what frozen data holds, none for anything else."""
+    """Return the names of the fields of frozen data that may hold other such data, none for anything else."""
     kind = type(value)
     known = _FIELDS.get(kind)
     if known is None:
-        names: dict[str, object] = getattr(kind, "__dataclass_fields__", {})
-        known = _FIELDS[kind] = tuple(names)
+        fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+        known = _FIELDS[kind] = tuple(field.name for field in fields if field.type not in _LEAVES)
     return known
 
 

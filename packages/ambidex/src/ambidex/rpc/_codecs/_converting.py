@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, Union, get_args, get_origin
 
 from ...errors import UsageError
+from .._stands import Stand
 
 
 @dataclasses.dataclass(frozen=True, eq=False)  # two of them are never the same key
@@ -22,10 +23,10 @@ class Record:
     content: Any
 
 
-_UNIONS: tuple[Any, ...] = (Union, types.UnionType) if sys.version_info >= (3, 10) else (Union,)
-_LISTS: tuple[Any, ...] = (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection)
-_SETS: tuple[Any, ...] = (set, frozenset, collections.abc.Set)
-_DICTS: tuple[Any, ...] = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
+UNIONS: tuple[Any, ...] = (Union, types.UnionType) if sys.version_info >= (3, 10) else (Union,)
+LISTS: tuple[Any, ...] = (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection)
+SETS: tuple[Any, ...] = (set, frozenset, collections.abc.Set)
+DICTS: tuple[Any, ...] = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 _WRAPPERS: tuple[Any, ...] = tuple(
     form
     for form in (Annotated, ClassVar, Final, *(getattr(typing, name, None) for name in ("Required", "NotRequired")))
@@ -49,6 +50,8 @@ def converted(value: Any, kind: Any, place: str) -> Any:
         return _plain(value, place)
     if kind is None or kind is type(None):
         return _instance(value, type(None), place)
+    if isinstance(value, Stand) and getattr(kind, "__module__", "") != "builtins":
+        return value  # what it can do, the other side says
     origin = get_origin(kind)
     if origin is not None:
         return _of_form(value, kind, origin, place)
@@ -65,7 +68,7 @@ def _of_form(value: Any, kind: Any, origin: Any, place: str) -> Any:
     args = get_args(kind)
     if (not args and origin is not tuple) or kind is getattr(typing, "Tuple"):  # noqa: B009  of `typing`, alone
         return _of_class(value, origin, place)
-    if origin in _UNIONS:
+    if origin in UNIONS:
         return _of_union(value, args, kind, place)
     if origin is Literal:
         if any(type(value) is type(each) and value == each for each in args):
@@ -75,15 +78,15 @@ def _of_form(value: Any, kind: Any, origin: Any, place: str) -> Any:
         return converted(value, args[0], place)
     if origin is tuple:
         return _of_tuple(value, args, place)
-    if origin in _DICTS:
+    if origin in DICTS:
         return {
             converted(key, args[0], f"a key of {place}"): converted(each, args[1], f"{place}[{_shown(key)}]")
             for key, each in _instance(value, dict, place).items()
         }
-    if origin in _SETS:
+    if origin in SETS:
         made = [converted(each, args[0], f"an item of {place}") for each in _instance(value, (set, frozenset), place)]
         return frozenset(made) if origin is frozenset else set(made)
-    if origin in _LISTS:
+    if origin in LISTS:
         items: Any = _instance(value, (list, tuple) if origin is not list else list, place)
         return type(items)(converted(each, args[0], f"{place}[{index}]") for index, each in enumerate(items))
     return _of_class(value, origin, place)  # a generic class of the user's: its own fields say what they are
@@ -131,7 +134,7 @@ def _of_data_class(value: Any, kind: Any, place: str) -> Any:
         return _of_enumeration(value, kind, place)
     if dataclasses.is_dataclass(kind):
         return _of_dataclass(value, kind, place)
-    if _is_typed_dict(kind):
+    if is_typed_dict(kind):
         return _of_typed_dict(value, kind, place)
     if hasattr(kind, "_fields") and hasattr(kind, "_field_defaults"):
         return _of_named_tuple(value, kind, place)
@@ -140,7 +143,7 @@ def _of_data_class(value: Any, kind: Any, place: str) -> Any:
 
 def _is_of(value: Any, kind: Any, place: str) -> bool:
     """Tell whether a value is of a class as it is."""
-    if _is_typed_dict(kind):
+    if is_typed_dict(kind):
         return False
     try:
         return isinstance(value, kind)
@@ -148,7 +151,8 @@ def _is_of(value: Any, kind: Any, place: str) -> bool:
         raise UsageError(f"{place}: its annotation {kind!r} says nothing that can be read from plain data") from None
 
 
-def _is_typed_dict(kind: Any) -> bool:
+def is_typed_dict(kind: Any) -> bool:
+    """Tell whether a class is a TypedDict."""
     return hasattr(kind, "__total__") and hasattr(kind, "__required_keys__")
 
 

@@ -2,7 +2,7 @@
 
 Beside what msgpack has, values are extensions (`Code`), each of one value of msgpack. A class comes back as itself
 where it is one of the codec's `classes`, or where `as_type` asks for it; else its parts come: a dataclass as a dict,
-a named tuple as a tuple, an enumeration as its value.
+a named tuple as a tuple, an enumeration as its value. An exception of a class that is not known is refused.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import decimal
 import enum
 import pathlib
 import uuid
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast, final
 
 from ... import errors
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ._codec import Handles
 
 _LARGE = 256 * 1024  # bytes that go beside the payload: from here on a frame of their own costs nothing
+_ERROR_PARTS = 3  # of what `__reduce__` gives for an exception: class, arguments, attributes
 _MOST_BUFFERS = 1024  # beside one payload; later ones go into it. Arbitrary, below what `Limits` allows
 
 
@@ -81,17 +83,24 @@ _ERROR_NAMES = {each: name for name, each in _ERRORS.items()}
 class MsgpackCodec:
     """Carry plain data; nothing that comes can name a class or run anything.
 
-    Objects that `handles` exports cross as their tokens. `classes` are the dataclasses, named tuples and enumerations
-    that come back as themselves wherever they stand. Subclasses of `str`, `int`, `list` and `dict` cross as those.
+    Objects that `handles` exports cross as their tokens. `classes` are the dataclasses, named tuples, enumerations and
+    exceptions that come back as themselves wherever they stand; `find` is asked for others, by "module.qualified.name",
+    and returns None for one that is not known here. Subclasses of `str`, `int`, `list` and `dict` cross as those.
     Bytes, bytearrays and memory views of 256 KiB and more go beside the payload; a bytearray or a view has the
     received memory for its own.
     """
 
     name = "msgpack"
 
-    def __init__(self, handles: Handles | None = None, classes: Iterable[type] = ()) -> None:
+    def __init__(
+        self,
+        handles: Handles | None = None,
+        classes: Iterable[type] = (),
+        find: Callable[[str], type | None] | None = None,
+    ) -> None:
         self._handles = handles
         self._classes = {class_name(each): each for each in classes}
+        self._find = find or self._classes.get
 
     def dumps(self, value: object) -> tuple[bytes, Sequence[memoryview]]:
         """Return the payload and the buffers beside it.
@@ -117,9 +126,15 @@ class MsgpackCodec:
             UsageError: it is not of that type, or an object's fields are not those of its class here; the message
                 names the place, as `result.stations[2].height: expected float, got str`.
         """
-        reading = _Reading(self._handles, self._classes, buffers)
+        reading = _Reading(self._handles, self._known, buffers)
         value = Unpacker(bytes(payload) if isinstance(payload, memoryview) else payload, reading.value).unpacked()
         return value if as_type is Any and not reading.has_records else converted(value, as_type, place)
+
+    def _known(self, name: object) -> type | None:
+        """Return the class of a name from the wire, None where it is not known here."""
+        if not isinstance(name, str):
+            raise TypeError(f"a class's name is a {type(name).__name__}")
+        return self._classes.get(name) or self._find(name)
 
 
 class _Writing:
@@ -197,20 +212,35 @@ def _parts(value: Any) -> Extension | None:
     if isinstance(value, pathlib.PurePath):
         name = "Path" if isinstance(value, pathlib.Path) else str(kind.__name__)
         return Extension(Code.PATH, [name, str(value)]) if name in _PATHS else None
-    if isinstance(value, BaseException) and kind in _ERROR_NAMES:
-        reduced = cast("tuple[Any, ...]", value.__reduce__())
-        return Extension(Code.ERROR, [_ERROR_NAMES[kind], list(reduced[1]), dict((reduced[2:] or ({},))[0] or {})])
+    if isinstance(value, BaseException) and (kind in _ERROR_NAMES or issubclass(kind, Exception)):
+        return _of_error(value, kind)
     return None
+
+
+def _of_error(value: BaseException, kind: type[BaseException]) -> Extension:
+    """Return an exception as its class's name, its arguments and its attributes.
+
+    Raises:
+        TypeError: its class says that it is made in another way.
+    """
+    made = cast("tuple[Any, ...]", value.__reduce__())
+    if made[0] is not kind or len(made) > _ERROR_PARTS:
+        raise TypeError(f"cannot pack {kind.__name__!r} object")
+    name = _ERROR_NAMES.get(kind) or class_name(kind)
+    return Extension(Code.ERROR, [name, list(made[1]), dict((made[2:] or ({},))[0] or {})])
 
 
 class _Reading:
     """Say what the extensions of one value stand for."""
 
     def __init__(
-        self, handles: Handles | None, classes: dict[str, type], buffers: Sequence[bytearray | memoryview]
+        self,
+        handles: Handles | None,
+        known: Callable[[object], type | None],
+        buffers: Sequence[bytearray | memoryview],
     ) -> None:
         self._handles = handles
-        self._classes = classes
+        self._known = known
         self._buffers = iter(buffers)
         self.has_records = False
 
@@ -228,6 +258,8 @@ class _Reading:
             return self._handle(inner)
         if code == Code.RECORD:
             return self._record(*inner)
+        if code == Code.ERROR:
+            return self._error(*inner)
         raise ProtocolError(f"an extension of msgpack has the code {code}, which this library has not")
 
     def _buffer(self, code: object) -> object:
@@ -247,11 +279,24 @@ class _Reading:
 
     def _record(self, name: str, fields: object) -> object:
         record = Record(name, fields)
-        known = self._classes.get(name)
+        known = self._known(name)
         if known is not None:
             return converted(record, known, name)
         self.has_records = True
         return record
+
+    def _error(self, name: str, args: list[object], attributes: dict[object, object]) -> BaseException:
+        kind: Any = _ERRORS.get(name) or self._known(name)
+        if kind is None or not issubclass(kind, BaseException):
+            raise ProtocolError(f"{name!s:.100} is no exception that is known here")
+        if type(args) is not list or type(attributes) is not dict:
+            raise TypeError("an exception has parts of other classes than a list and a dict")
+        has_own = name not in _ERRORS and type(kind.__init__) is FunctionType  # which may take other arguments
+        error: BaseException = kind.__new__(kind, *args) if has_own else kind(*args)
+        for attribute, value in attributes.items():
+            if type(attribute) is str and not attribute.startswith("_"):
+                object.__setattr__(error, attribute, value)
+        return error
 
 
 def _made(make: Callable[..., object], *kinds: type) -> Callable[[Any], object]:
@@ -277,14 +322,6 @@ def _path(name: str, text: str) -> pathlib.PurePath:
     return _PATHS[name](text)
 
 
-def _error(name: str, args: list[object], attributes: dict[object, object]) -> BaseException:
-    error = _ERRORS[name](*args)
-    for attribute, value in attributes.items():
-        if type(attribute) is str and not attribute.startswith("_"):
-            object.__setattr__(error, attribute, value)
-    return error
-
-
 _READERS: dict[int, tuple[type, Callable[[Any], object]]] = {
     Code.INTEGER: (bytes, lambda data: int.from_bytes(data, "big", signed=True)),
     Code.TUPLE: (list, tuple),
@@ -298,7 +335,6 @@ _READERS: dict[int, tuple[type, Callable[[Any], object]]] = {
     Code.DECIMAL: (str, decimal.Decimal),
     Code.UUID: (bytes, lambda data: uuid.UUID(bytes=data)),
     Code.PATH: (list, _made(_path, str, str)),
-    Code.ERROR: (list, _made(_error, str, list, dict)),
     Code.BYTEARRAY: (bytes, bytearray),
     Code.MEMORYVIEW: (bytes, memoryview),
     Code.TEXT: (bytes, lambda data: data.decode("utf-8", "surrogatepass")),

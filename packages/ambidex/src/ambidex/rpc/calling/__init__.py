@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from .._counters import Counters
 from .._observer import Observer
+from .._spans import Spans
 from .._statistics import MethodStatistics, Statistics, combined
 from ._channel import RemoteChannel
 from ._handles import CallingHandles, holding
 from ._session import Session, check_may_block, remaining_of
+from ._traced import Calls, TracedCalls
+from ._types import FaceTypes
 
 __all__ = (
     "CallingHandles",
+    "Calls",
     "Counters",
+    "FaceTypes",
     "MethodStatistics",
     "Observer",
     "RemoteChannel",
     "Session",
+    "Spans",
     "Statistics",
+    "TracedCalls",
     "check_may_block",
     "combined",
     "holding",

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from ...bridge import FaceInfo, Future, Member
     from ...runtime import Caller, Runtime
-    from ._session import Session
+    from ._traced import Calls
+    from ._types import FaceTypes
 
     Args = tuple[Any, ...]
     Kwargs = Mapping[str, Any]
@@ -35,13 +36,21 @@ _RUNTIME = "ambidex workers"  # of a copy: where its callbacks' callers wait
 class RemoteChannel:
     """Carry calls from faces to objects of another process.
 
-    `bridge` and `runtime_module` are what the faces are made of: those of a vendored copy for its faces, and `runtime`
-    is one of that copy's then.
+    `types` checks what comes, where the other process is not trusted. `bridge` and `runtime_module` are what the faces
+    are made of: those of a vendored copy for its faces, and `runtime` is one of that copy's then.
     """
 
-    def __init__(self, session: Session, runtime: Runtime, bridge: Any = bridge, runtime_module: Any = runtime) -> None:
+    def __init__(
+        self,
+        session: Calls,
+        runtime: Runtime,
+        types: FaceTypes | None = None,
+        bridge: Any = bridge,
+        runtime_module: Any = runtime,
+    ) -> None:
         self._session = session
         self._origin = self  # whose faces its results are
+        self._types = types
         self._runtime = runtime
         self._bridge = bridge
         self._caller = functools.partial(runtime_module.Caller, runtime, self)
@@ -55,7 +64,7 @@ class RemoteChannel:
         found = self._copies.get(name)
         if found is None:
             of_copy = sys.modules[f"{name.rpartition('.')[0]}.runtime"]
-            made = RemoteChannel(self._session, of_copy.runtime_of(_RUNTIME), sys.modules[name], of_copy)
+            made = RemoteChannel(self._session, of_copy.runtime_of(_RUNTIME), self._types, sys.modules[name], of_copy)
             found = self._copies.setdefault(name, made)
         return found
 
@@ -66,7 +75,7 @@ class RemoteChannel:
         """
         del retry
         again = copy.copy(self)
-        again._session = cast("Session", _Again(self._session))  # noqa: SLF001  its own copy; no stream is tried again
+        again._session = cast("Calls", _Again(self._session))  # noqa: SLF001  its own copy; no stream is tried again
         return again
 
     # -- calls
@@ -90,7 +99,7 @@ class RemoteChannel:
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self._origin)
             raise
-        return value if member.gives is None else member.give(value, self._origin)
+        return self._give(member, value)
 
     def _call_handing_over(
         self, member: Member, target: int, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None
@@ -103,7 +112,7 @@ class RemoteChannel:
                 value = caller.run(work, (), {}, member.name, "", None, is_sync=False)
         finally:
             caller.close()
-        return value if member.gives is None else member.give(value, self._origin)
+        return self._give(member, value)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and await its result."""
@@ -120,7 +129,7 @@ class RemoteChannel:
         finally:
             if caller is not None:
                 caller.close()
-        return value if member.gives is None else member.give(value, self._origin)
+        return self._give(member, value)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         """Start the member and return its future at once."""
@@ -138,13 +147,16 @@ class RemoteChannel:
                 member.raise_given(error, self._origin)
                 raise
 
-        def give(value: object) -> object:
-            return value if member.gives is None else member.give(value, self._origin)
-
-        future = self._runtime.submit(work, (), {}, member.name, None, give)
+        future = self._runtime.submit(work, (), {}, member.name, None, functools.partial(self._give, member))
         if caller is not None:
             future.add_done_callback(caller.close)
         return future
+
+    def _give(self, member: Member, value: Any) -> Any:
+        """Return what a caller gets for what came."""
+        if self._types is not None:
+            value = self._types.checked(member, value)
+        return value if member.gives is None else member.give(value, self._origin)
 
     def _take(self, member: Member, args: Args, kwargs: Kwargs, caller: Caller | None) -> tuple[Args, Kwargs]:
         if caller is not None:
@@ -188,7 +200,7 @@ class RemoteChannel:
         function = functools.partial(
             self._session.astream, target, asked, args, kwargs, timeout_s, 0, member.name, receiver
         )
-        outward = None if member.gives is None else member.giver(self._origin)
+        outward = self._outward(member)
         name, instead, inward = member.name, member.instead, member.inward_sent()
         call = self._stream_call(function, (), {}, name, instead, None, outward, inward, caller)
         raise_given = member.raises_given(self._origin)
@@ -202,7 +214,7 @@ class RemoteChannel:
     def _translated(
         self, member: Member, steps: Generator[Any, Any, None], *, is_ahead: bool
     ) -> Generator[Any, Any, None]:
-        outward = None if member.gives is None else member.giver(self._origin)
+        outward = self._outward(member)
         inward = member.inward_sent()
         step: Callable[[], Any] = functools.partial(next, steps)
         try:
@@ -235,7 +247,7 @@ class RemoteChannel:
         caller = self._caller() if member.hands_over else None
         args, kwargs = self._take(member, args, kwargs, caller)
         steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name, receiver)
-        outward = None if member.gives is None else member.giver(self._origin)
+        outward = self._outward(member)
         inward = member.inward_sent()
         step = steps.__anext__()
         try:
@@ -258,12 +270,20 @@ class RemoteChannel:
             if caller is not None:
                 caller.close()
 
+    def _outward(self, member: Member) -> Convert | None:
+        """Return what makes of each item what its reader gets; None where that is the item itself."""
+        give = None if member.gives is None else member.giver(self._origin)
+        if self._types is None:
+            return give
+        check = functools.partial(self._types.checked, member)
+        return check if give is None else lambda item: give(check(item))
+
     # -- attributes and objects
 
     def get(self, member: Member, receiver: Any) -> Any:
         """Read an attribute, of an object or of its class."""
         value = self._reach("get", member, receiver, ())
-        return value if member.gives is None else member.give(value, self._origin)
+        return self._give(member, value)
 
     async def aget(self, member: Member, receiver: Any) -> Any:
         """Await an attribute, which `get` would block for."""
@@ -273,7 +293,7 @@ class RemoteChannel:
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self._origin)
             raise
-        return value if member.gives is None else member.give(value, self._origin)
+        return self._give(member, value)
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
@@ -341,7 +361,7 @@ setattr(RemoteChannel, bridge.ELSEWHERE, True)
 class _Again:
     """Ask the other side to make sure that what is called may run twice."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Calls) -> None:
         self._session = session
 
     def call(self, target: int, asked: str, *rest: Any) -> Any:

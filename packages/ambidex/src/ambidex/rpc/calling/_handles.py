@@ -13,10 +13,11 @@ from ...bridge import Wrappers, has_face, identity_of
 from ...errors import ProtocolError
 from ...protocol import Kind
 from ...runtime import Callback, lock_that_forks_wait_for
-from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, STEPPED, abilities_of, is_data, stepping
+from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, MEMBER, STEPPED, abilities_of, is_data, stepping
 from .._deadlines import current_deadline, within
 from .._exported import Exported, Received, release_of
 from .._messages import ROOT, encode_call
+from ._carried import Carried
 from ._held import RemoteHandle, handle_class
 from ._lending import passed_on, run_here
 from ._offered import blocks, offered_by
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from ...transport import Connection
     from .._codecs import Codec
     from ._session import Session
+    from ._traced import Calls
+    from ._types import FaceTypes
 
     Function = Callable[..., Any]
 
@@ -37,7 +40,7 @@ _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
 GIVEN = "__ambidex_given__"  # on what a user is given for a callable of an implementation: its channel, and that
 _OWN = "__ambidex_own__"  # on what stands for one in this module: the user's
-_handed: ContextVar[list[Callback] | None] = ContextVar("ambidex_handed_over", default=None)
+_carried: ContextVar[Carried | None] = ContextVar("ambidex_carried", default=None)  # by what is encoded at this moment
 _is_typed: ContextVar[bool] = ContextVar("ambidex_is_typed", default=False)  # what is encoded at this moment
 _held: ContextVar[Session | None] = ContextVar("ambidex_held_session", default=None)  # which a callback holds here
 _lock = lock_that_forks_wait_for()
@@ -47,12 +50,18 @@ class CallingHandles:
     """Give a caller's codec the tokens of what stays here, and what stands for those of the other side's objects.
 
     `main` is the connection by which releases go. `open_back` opens the connection by which the other side calls while
-    its loop stands still; it is called once, before the first token that needs it.
+    its loop stands still; it is called once, before the first token that needs it. Without `types` the other side is
+    trusted: functions that can be imported there go by their names, and modules that it names are imported here.
     """
 
     def __init__(
-        self, main: Callable[[], Connection], session: Callable[[], Session], open_back: Callable[[], None]
+        self,
+        main: Callable[[], Connection],
+        session: Callable[[], Calls],
+        open_back: Callable[[], None],
+        types: FaceTypes | None = None,
     ) -> None:
+        self._types = types
         self._main = main
         self._session = session
         self._open_back: Callable[[], None] | None = open_back
@@ -69,11 +78,12 @@ class CallingHandles:
             session, number = own.__ambidex_place__
             if session is self._session():
                 self.received.send_back(number)
+                _carried_here().note(functools.partial(self.received.keep, number))
                 return ("yours", number)
             return self._lent(own, type(own))
         kind = _type_of(own)
         if own is value:
-            if type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
+            if self._types is None and type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
                 return None
             if is_data(kind):
                 return None
@@ -87,7 +97,12 @@ class CallingHandles:
         if blocks(abilities):
             self._have_way_back()
         name = value.__qualname__ if isinstance(value, RemoteHandle) else kind.__qualname__
-        return ("handle", self.exported.lend(value), name, *abilities)
+        return self._token(value, name, abilities)
+
+    def _token(self, lent: object, name: str, abilities: tuple[str, ...]) -> tuple[object, ...]:
+        number = self.exported.lend(lent)
+        _carried_here().note(functools.partial(self.exported.release, number, 1))
+        return ("handle", number, name, *abilities)
 
     def asked_of(self, number: int, asked: str) -> tuple[Function, bool] | None:
         """Return what answers a call for what was lent of what has a face, and whether that is a stream; else None.
@@ -113,7 +128,7 @@ class CallingHandles:
             lent = self._called(value, is_stepped=STEPPED in abilities)
         elif CALLED_ASYNC in abilities and not hasattr(value, WRAPPED):
             lent = self._called(value, is_stepped=False)
-        return ("handle", self.exported.lend(lent), name, *abilities)
+        return self._token(lent, name, abilities)
 
     def _have_way_back(self) -> None:
         with _lock:
@@ -127,11 +142,7 @@ class CallingHandles:
         known = self._callables.find(key)
         if known is None:
             known = self._callables.remember(key, _called_back(stepping(value) if is_stepped else value, value))
-        handed = _handed.get()
-        if handed is None:
-            handed = list["Callback"]()
-            _handed.set(handed)
-        handed.append(vars(known)[_RUNNING])
+        _carried_here().handed.append(vars(known)[_RUNNING])
         return known
 
     # -- what comes in
@@ -145,13 +156,23 @@ class CallingHandles:
             found = self.exported.come_home(number)
             return getattr(found, _OWN, found)
         if kind == "object" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
-            session, cls = self._session(), remote_class(*map(str, rest))
+            session, cls = self._session(), self._class_of(*map(str, rest))
             return self.received.receive(number, lambda: cls(session, number))
         if kind == "handle" and len(rest) > 1:
             name, *abilities = map(str, rest)
+            if self._types is not None and any(each.startswith(MEMBER) for each in abilities):
+                raise ProtocolError(f"the handle {name:.60} comes with members, which no child lends")
             session, made = self._session(), handle_class(tuple(abilities))
             return self.received.receive(number, lambda: made(session, number, name))
         raise ProtocolError(f"a token of the kind {kind!r:.40} came, which there is not, or not here")
+
+    def _class_of(self, module: str, path: str, public_module: str, public_name: str) -> type[RemoteObject]:
+        if self._types is None:
+            return remote_class(module, path, public_module, public_name)
+        self._types.check_is_imported(public_module)
+        found = remote_class(module, path, public_module, public_name)
+        self._types.learn(public_module)
+        return found
 
     def _release(self, number: int, count: int, returned: int) -> None:
         main = self._main()
@@ -208,21 +229,38 @@ def is_held(session: Session) -> bool:
 
 def encode(
     codec: Codec, target: int, asked: str, args: Sequence[Any], kwargs: Mapping[str, Any], remaining_s: float | None
-) -> tuple[bytes, Sequence[memoryview], list[Callback]]:
-    """Return the payload of a call, its buffers, and the user's callables that are handed over with it.
+) -> tuple[bytes, Sequence[memoryview], Carried | None]:
+    """Return the payload of a call, its buffers, and what goes along with it, if anything.
 
     Raises:
         UsageError: an argument cannot be sent; the message says which.
     """
-    token = _is_typed.set(target != ROOT)
+    is_typed = target != ROOT
+    token = None if is_typed is _is_typed.get() else _is_typed.set(is_typed)
     try:
         payload, buffers = encode_call(codec, target, asked, args, kwargs, remaining_s)
+    except BaseException:  # any: what was lent until then comes back, and it is passed on
+        carried = _carried.get()
+        if carried is not None:
+            _carried.set(None)
+            carried.give_up()
+        raise
     finally:
-        _is_typed.reset(token)
-        handed = _handed.get()
-        if handed is not None:
-            _handed.set(None)
-    return payload, buffers, handed or []
+        if token is not None:
+            _is_typed.reset(token)
+    carried = _carried.get()
+    if carried is not None:
+        _carried.set(None)
+    return payload, buffers, carried
+
+
+def _carried_here() -> Carried:
+    """Return what goes along with what is encoded at this moment."""
+    carried = _carried.get()
+    if carried is None:
+        carried = Carried()
+        _carried.set(carried)
+    return carried
 
 
 def _receiver_of(value: Any) -> Any:

@@ -15,7 +15,7 @@ from ._remote import RemoteObject
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from ._session import Session
+    from ._traced import Calls
 
     Args = tuple[Any, ...]
     Kwargs = dict[str, Any]
@@ -28,7 +28,7 @@ class RemoteHandle(RemoteObject):
 
     abilities: tuple[str, ...] = ()  # of its class: what it can do
 
-    def __init__(self, session: Session, number: int, name: str) -> None:
+    def __init__(self, session: Calls, number: int, name: str) -> None:
         super().__init__(session, number)
         self.__qualname__ = name
         self.__name__ = name.rpartition(".")[2]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ...protocol import Message
     from ...transport import BlockingConnection
+    from .._counters import Counters, Recorder
     from .._reading import StreamReader
 
 _CALL, _CREDIT, _CANCEL = int(Kind.CALL), int(Kind.CREDIT), int(Kind.CANCEL)
@@ -36,11 +37,12 @@ class Lane:
     that escapes from `stream` does so unless the stream `has_ended`. `close` is for the thread that uses it.
     """
 
-    __slots__ = ("__weakref__", "_collected", "connection", "has_ended", "has_sent", "number")
+    __slots__ = ("__weakref__", "_collected", "connection", "has_ended", "has_sent", "number", "recorder")
 
-    def __init__(self, connection: BlockingConnection, number: int) -> None:
+    def __init__(self, connection: BlockingConnection, number: int, counters: Counters) -> None:
         self.connection = connection
         self.number = number
+        self.recorder: Recorder = counters.take_for(self)
         self.has_sent = False  # the whole call, so that the other side may know it
         self.has_ended = False  # the stream, and all of it was read
         self._collected = weakref.finalize(self, connection.close)

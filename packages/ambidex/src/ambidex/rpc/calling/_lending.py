@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from ...bridge import InProcess, reached_by
 from ...errors import UsageError
 from ...options import CallOptions
-from .._abilities import AWAITED, ENTERED
+from .._abilities import AWAITED, ENTERED, MEMBER
+from ._held import RemoteHandle
+from ._offered import offered_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +38,15 @@ _type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is A
 
 
 def passed_on(lent: RemoteObject, asked: str) -> tuple[Function, bool]:
-    """Return what asks the object's own session for the same, and whether it gives a stream."""
+    """Return what asks the object's own session for the same, and whether it gives a stream.
+
+    Raises:
+        UsageError: the object does not offer that: its own process would look further than at what it offers.
+    """
+    verb, _, name = (asked.removeprefix("again ")).partition(" ")
+    offered = lent.abilities if isinstance(lent, RemoteHandle) else offered_by(_type_of(lent))
+    if name and verb != "step" and not any(f"{MEMBER} {way} {name}" in offered for way in _WAYS.get(verb, ())):
+        raise UsageError(f"{lent!r} offers no {name:.60} to {verb:.20}")
     if asked.partition(" ")[0] in _STREAMS:
         return lambda *args, **kwargs: lent.ambidex_stream(asked, args, kwargs), True
     return lambda *args, **kwargs: lent.ambidex_call(asked, args, kwargs), False

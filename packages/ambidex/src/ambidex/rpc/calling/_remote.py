@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
 
     from ...bridge import FaceInfo
-    from ._session import Session
+    from ._traced import Calls
 
     Args = tuple[Any, ...]
     Kwargs = dict[str, Any]
@@ -33,12 +33,12 @@ class RemoteObject(Stand):
 
     __slots__ = ("__weakref__", "_ambidex_number", "_ambidex_session")
 
-    def __init__(self, session: Session, number: int) -> None:
+    def __init__(self, session: Calls, number: int) -> None:
         self._ambidex_session = session
         self._ambidex_number = number
 
     @property
-    def __ambidex_place__(self) -> tuple[Session, int]:
+    def __ambidex_place__(self) -> tuple[Calls, int]:
         """The session that the object is known to, and its number there."""
         return self._ambidex_session, self._ambidex_number
 

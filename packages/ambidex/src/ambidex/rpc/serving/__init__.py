@@ -10,7 +10,8 @@ from ._connections import Serving
 from ._handles import ServingHandles
 from ._incoming import Incoming, Served
 from ._table import Function, find, public_methods, signature_of, table_of
-from ._verbs import definition_of, function_of
+from ._typed import taking_typed
+from ._verbs import definition_of, function_of, lent_function_of
 
 __all__ = (
     "Function",
@@ -22,7 +23,9 @@ __all__ = (
     "definition_of",
     "find",
     "function_of",
+    "lent_function_of",
     "public_methods",
     "signature_of",
     "table_of",
+    "taking_typed",
 )

@@ -97,9 +97,9 @@ class ParentCalls:
     def _serve(self, back: BlockingConnection, message: Message) -> None:
         """Answer what the parent asks while it is asked itself, at once: nothing can be awaited meanwhile."""
         try:
-            arrived = read_call(message)
-            entry = self._find(arrived.target, arrived.name)
-            args, kwargs = self._codec.loads(arrived.body, message.buffers)
+            _, target, name, body = read_call(message)
+            entry = self._find(target, name)
+            args, kwargs = self._codec.loads(body, message.buffers)
             payload, buffers = encode_result(self._codec, entry.name, _value_at_once(entry, args, kwargs))
         except Exception as error:  # noqa: BLE001  the boundary to code of the other side: it is told
             back.send(_ERROR, message.id, *dump_error(self._codec, error))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from ...protocol import Limits, Message
+    from ...protocol import Limits
     from ...transport import Socket
 
 _SETTLED = int(Kind.SETTLED)
@@ -44,16 +44,14 @@ class Serving:
     def add(self, number: int, sock: Socket) -> None:
         """Serve over one more connection, which the other side knows by `number`."""
 
-        def receive(message: Message) -> None:
-            incoming.receive(message)
-
         def ended(error: Exception | None) -> None:
             incoming.end()
             if error is not None:
                 self._broken(error)
 
-        connection = Connection(self._loop, sock, self._limits, receive, ended)
+        connection = Connection(self._loop, sock, self._limits, None, ended)
         incoming = Incoming(connection, self._served, lambda: self._settle(number))
+        connection.receive = incoming.receive
         self._open[number] = (connection, incoming)
 
     def _settle(self, number: int) -> None:

@@ -1,7 +1,8 @@
-"""Start the task of a call with its first step taken at once: most calls are over then, and so answered a pass earlier.
+"""Take the first step of a call at once, as a task's: most calls are over then, and so answered a pass earlier.
 
-From Python 3.12 on asyncio does so itself where it is asked to. Before, the first step is taken as the task's, before
-the task has begun; what the task then runs goes on from there, or ends at once.
+From Python 3.12 on asyncio does so itself where it is asked to. Before, the step is taken in the name of a task that
+was made for an earlier call, which was over with its first step, too; where the call waits, that task goes on with it.
+A task that anybody has taken notice of is not used again: it ends with its call, as every task does.
 """
 
 from __future__ import annotations
@@ -11,75 +12,126 @@ import contextvars
 import sys
 from collections.abc import Coroutine
 from typing import Any
+from weakref import getweakrefcount
+
+from .._reply import Reply
 
 if sys.version_info >= (3, 12):
 
-    def start_task(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Start `work` as a task of the loop that runs here, outside of any other task."""
-        return asyncio.Task(work, loop=loop, eager_start=True)
+    class FirstSteps:
+        """Start the tasks of one loop."""
+
+        def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+            self._loop = loop
+
+        def take(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+            """Start `work`, outside of any other task; return the task that goes on with it, None where it is over."""
+            task = asyncio.Task(work, loop=self._loop, eager_start=True)
+            return None if task.done() else task
 
 else:
-    _enter: Any = asyncio.tasks._enter_task  # noqa: SLF001  pyright: ignore[reportAttributeAccessIssue]  what `Task` does
-    _leave: Any = asyncio.tasks._leave_task  # noqa: SLF001  pyright: ignore[reportAttributeAccessIssue]  as above
+    # What asyncio has for tasks of other kinds than its own.
+    _enter: Any = asyncio.tasks._enter_task  # noqa: SLF001  pyright: ignore[reportAttributeAccessIssue]
+    _leave: Any = asyncio.tasks._leave_task  # noqa: SLF001  pyright: ignore[reportAttributeAccessIssue]
+    _register: Any = asyncio.tasks._register_task  # noqa: SLF001  pyright: ignore[reportAttributeAccessIssue]
+    _unregister: Any = asyncio.tasks._unregister_task  # noqa: SLF001  pyright: ignore[reportAttributeAccessIssue]
 
-    def start_task(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Start `work` as a task of the loop that runs here, outside of any other task."""
-        body = _Begun(work)
-        task: asyncio.Task[None] = loop.create_task(body)
-        _enter(loop, task)
-        try:
-            body.begin()
-        finally:
-            _leave(loop, task)
-        return task
+    class FirstSteps:
+        """Start the tasks of one loop."""
 
-    class _Begun(Coroutine[Any, Any, None]):
-        """What a task runs whose first step is taken before it begins; all steps are in one context."""
+        def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+            self._loop = loop
+            self._spare: _Body | None = None  # of a task that nobody knows, `all_tasks` neither
 
-        __slots__ = ("_context", "_error", "_has_begun", "_waited", "_work", "is_over")
-
-        def __init__(self, work: Coroutine[Any, Any, None]) -> None:
-            self._work = work
-            self._context = contextvars.copy_context()
-            self._waited: Any = None  # what the first step waits for
-            self._has_begun = False  # the task has
-            self._error: BaseException | None = None
-            self.is_over = False
-
-        def begin(self) -> None:
-            """Take the first step."""
+        def take(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+            """Start `work`, outside of any other task; return the task that goes on with it, None where it is over."""
+            loop, body = self._loop, self._spare
+            if body is None:
+                body = _Body(loop)
+            else:
+                self._spare = None
+                _register(body.task)
+            task: asyncio.Task[None] = body.task
+            known = sys.getrefcount(task) + getweakrefcount(task)
+            context = contextvars.copy_context()
+            waited: object = None
+            is_over = False
+            _enter(loop, task)
             try:
-                self._waited = self._context.run(self._work.send, None)
+                waited = context.run(work.send, None)
             except StopIteration:
-                self.is_over = True
-            except BaseException as error:  # noqa: BLE001  the task raises it
-                self.is_over = True
-                self._error = error
+                is_over = True
+            finally:
+                _leave(loop, task)
+            if not is_over:
+                body.go_on(work, context, waited)
+                return task
+            if sys.getrefcount(task) + getweakrefcount(task) == known and body.is_untouched:
+                _unregister(task)
+                self._spare = body
+            else:
+                body.end()
+            return None
+
+    class _Body(Coroutine[Any, Any, None]):
+        """What a task runs whose calls take their first steps without it; all steps of a call are in one context."""
+
+        __slots__ = ("_context", "_has_ended", "_pause", "_waited", "_work", "task")
+
+        def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+            self._pause = Reply(loop)  # from the task's own first step on, until there is work, or the end
+            self._work: Coroutine[Any, Any, None] | None = None  # that it goes on with
+            self._context: contextvars.Context
+            self._waited: Any = None  # what the first step waits for, until the task does
+            self._has_ended = False
+            task: Any = asyncio.Task(self, loop=loop)
+            task._log_destroy_pending = False  # noqa: SLF001  a spare one ends with its loop
+            self.task = task
+
+        @property
+        def is_untouched(self) -> bool:
+            """Tell whether nobody has asked anything of the task, by what asyncio says of it."""
+            task = self.task
+            return not (task._callbacks or task._must_cancel or self._pause.has_come)  # noqa: SLF001
+
+        def go_on(self, work: Coroutine[Any, Any, None], context: contextvars.Context, waited: object) -> None:
+            """Have the task wait for what the first step of `work` waits for, and do the rest."""
+            self._work, self._context, self._waited = work, context, (waited,)
+            self.task._log_destroy_pending = True  # noqa: SLF001
+            self._pause.come(None)
+
+        def end(self) -> None:
+            """Have the task end."""
+            self._has_ended = True
+            self._pause.come(None)
 
         def send(self, value: Any, /) -> Any:
-            """Go on; the first time with what the first step waits for."""
-            if self.is_over:
-                if self._error is not None:
-                    raise self._error
+            """Go on; the first time with what the first step waits for, or with the wait for that."""
+            if self._has_ended:
                 raise StopIteration
-            if self._has_begun:
-                return self._context.run(self._work.send, value)
-            self._has_begun = True
-            return self._waited
+            if self._work is None:
+                return self._pause.awaited()
+            if self._waited is not None:
+                (waited,), self._waited = self._waited, None
+                return waited
+            return self._context.run(self._work.send, value)
 
         def throw(self, typ: Any, val: Any = None, tb: Any = None, /) -> Any:
-            """Go on with an exception; one that comes before the task has begun is its cancellation."""
-            if self.is_over:  # too late
-                return self.send(None)
-            if not self._has_begun:
-                self._has_begun = True
-                if self._waited is not None and self._waited.cancel():  # as the task would have done
-                    return self._waited
+            """Go on with an exception; one that comes before the task waits for anything is its cancellation."""
+            if self._has_ended:  # too late
+                raise StopIteration
+            if self._work is None:
+                self._has_ended = True
+                raise typ if val is None else val
+            if self._waited is not None:
+                (waited,), self._waited = self._waited, None
+                if waited is not None and waited.cancel():  # as the task would have done
+                    return waited
             return self._context.run(self._work.throw, *[each for each in (typ, val, tb) if each is not None])
 
         def close(self) -> None:
             """Close the work."""
-            if not self.is_over:
+            if self._work is not None:
                 self._work.close()
 
         def __await__(self) -> Any:

@@ -14,7 +14,7 @@ from .._begun import SIZE, Begun
 from .._deadlines import received_deadline, within
 from .._failures import dump_error
 from .._messages import encode_result, read_call
-from ._first_step import start_task
+from ._first_step import FirstSteps
 from ._streams import ServedStream, generator_of_thread
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ...protocol import Message
     from ...transport import Connection
     from .._codecs import Codec
-    from .._messages import Arrived
     from ._table import Function
 
 _CALL, _CANCEL, _RESULT, _ERROR = int(Kind.CALL), int(Kind.CANCEL), int(Kind.RESULT), int(Kind.ERROR)
@@ -65,6 +64,7 @@ class Incoming:
         self._served = served
         self._settled = settled
         self._loop = connection.loop
+        self._first_steps = FirstSteps(connection.loop)
         self._tasks: dict[int, asyncio.Task[None] | None] = {}  # None: in its first step
         self._streams: dict[int, ServedStream] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
@@ -108,13 +108,15 @@ class Incoming:
             raise ProtocolError(f"call {id_} came twice")
         if served.open_calls >= served.most_calls:
             raise ProtocolError(f"more than {served.most_calls} calls are open")
-        arrived = read_call(message)
+        remaining_s, target, name, body = read_call(message)
         try:
-            entry = served.find(arrived.target, arrived.name)
-            args, kwargs = served.codec.loads(arrived.body, message.buffers)
+            entry = served.find(target, name)
+            args, kwargs = served.codec.loads(body, message.buffers)
             is_stream = entry.runs in ("stream", "sync_stream")
-            _check_way(arrived.name, is_stream=is_stream, is_wanted=bool(message.flags & _STREAM))
-            _check_time(entry.name, arrived.remaining_s)
+            if is_stream != bool(message.flags & _STREAM):
+                _refuse_way(entry.name, is_stream=is_stream)
+            if remaining_s is not None:
+                _check_time(entry.name, remaining_s)
         except Exception as error:  # noqa: BLE001  the boundary to bytes and code of the other side: it is told
             self._fail(id_, error)
             return
@@ -124,19 +126,15 @@ class Incoming:
             work = self._run(id_, entry, args, kwargs)
         else:
             work = self._run_on_thread(id_, entry, args, kwargs)
-        self._start(id_, work, arrived)
-
-    def _start(self, id_: int, work: Any, arrived: Arrived) -> None:
-        self._served.open_calls += 1
-        remaining_s = arrived.remaining_s
+        served.open_calls += 1
         self._tasks[id_] = None
         if remaining_s is None:
-            task = start_task(self._loop, work)
+            task = self._first_steps.take(work)
         else:
-            self._timers[id_] = self._loop.call_later(max(remaining_s, 0.0), self._expire, id_, remaining_s)
+            self._timers[id_] = self._loop.call_later(remaining_s, self._expire, id_, remaining_s)
             with within(received_deadline(remaining_s, time.monotonic())):
-                task = start_task(self._loop, work)
-        if id_ in self._tasks:  # it was not over at once
+                task = self._first_steps.take(work)
+        if task is not None:
             self._tasks[id_] = task
 
     # -- its course
@@ -222,13 +220,12 @@ class Incoming:
             self._loop.call_soon(task.cancel)  # not at once: a task that has not begun would end without a word
 
 
-def _check_time(name: str, remaining_s: float | None) -> None:
-    if remaining_s is not None and remaining_s <= 0.0:  # as in one process: it never begins
+def _check_time(name: str, remaining_s: float) -> None:
+    if remaining_s <= 0.0:  # as in one process: it never begins
         raise DeadlineExceeded(name, 0.0)
 
 
-def _check_way(name: str, *, is_stream: bool, is_wanted: bool) -> None:
-    if is_stream and not is_wanted:
+def _refuse_way(name: str, *, is_stream: bool) -> None:
+    if is_stream:
         raise UsageError(f"{name} yields items: iterate over it instead of waiting for its result")
-    if is_wanted and not is_stream:
-        raise UsageError(f"{name} gives one result: call it or await it instead of iterating over it")
+    raise UsageError(f"{name} gives one result: call it or await it instead of iterating over it")

@@ -54,6 +54,20 @@ def function_of(target: Any, asked: str) -> Function:
     return _made(verb, _shown(target, name), found, target, name)
 
 
+def lent_function_of(target: Any, asked: str) -> Function:
+    """Return what to run for a verb of what was lent: it is called, iterated over, stepped or entered, and no more.
+
+    Its attributes stay with who has lent it: those of a function lead to all that its module has.
+
+    Raises:
+        UsageError: something else is asked.
+    """
+    verb, _, name = asked.partition(" ")
+    if verb != "step" and (name or verb not in ("call", "stream", "context")):
+        raise UsageError(f"{asked!r:.60} was asked of a handle, which is called, iterated over or entered")
+    return function_of(target, asked)
+
+
 def definition_of(asked: str) -> Function:
     """Return what to run for a verb and "module:qualified.name".
 

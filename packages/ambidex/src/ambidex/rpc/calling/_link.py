@@ -1,0 +1,150 @@
+"""Own what the callers of a session share: the way to the other side, and what its end means for a call."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from ...errors import UsageError
+from ...transport import ending_of
+from .._messages import DEFINITIONS
+from .._outgoing import ConnectionLost
+
+if TYPE_CHECKING:
+    import concurrent.futures
+    from collections.abc import Callable
+
+    from ...protocol import Limits
+    from ...transport import Socket
+    from .._codecs import Codec
+    from .._counters import Counters
+
+
+class Owner(Protocol):
+    """What a session asks of whoever has started the other side, from any thread.
+
+    `fate` is done once it is known how the other side ended, which the owner sees to.
+    """
+
+    fate: concurrent.futures.Future[Any]
+
+    def connect(self, number: int) -> Socket:
+        """Open one more connection, under this number; an OSError where the other side is gone."""
+        ...
+
+    def lost(self, error: Exception | None) -> None:
+        """Note that a connection is over, by what broke it, if anything: then the other side is of no use."""
+        ...
+
+    def died(self, call: str, progress: str, *, is_of_object: bool = False) -> Exception:
+        """Return the error of a call that the end has ended; `fate` is done."""
+        ...
+
+    def has_begun(self, id_: int) -> bool:
+        """Tell whether the other side had begun a call; `fate` is done."""
+        ...
+
+
+class Link:
+    """Lead to one other process, until its end.
+
+    `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `counters` count
+    the calls.
+    """
+
+    def __init__(self, codec: Codec, limits: Limits, owner: Owner, grace_s: float, counters: Counters) -> None:
+        self.codec = codec
+        self.limits = limits
+        self.grace_s = grace_s
+        self.counters = counters
+        self.process = os.getpid()
+        self.ids = itertools.count(2, 2)
+        self.is_open = True
+        self._owner = owner
+        self._numbers = itertools.count(1)
+
+    def open(self, name: str) -> tuple[int, Socket]:
+        """Return a new connection and its number, for the call `name`.
+
+        Raises:
+            ConnectionLost: the other side is gone; how, its owner knows, or will.
+            UsageError: it was started by the process that this one was forked from.
+        """
+        if os.getpid() != self.process:
+            raise UsageError(
+                f"{name} was called in a process that was forked from the one that has started the worker; "
+                "start a worker of its own there"
+            )
+        if not self.is_open:
+            raise ConnectionLost
+        number = next(self._numbers)
+        try:
+            return number, self._owner.connect(number)
+        except OSError as error:
+            if ending_of(error) is None:
+                raise
+            self._owner.lost(None)
+            raise ConnectionLost from None
+
+    def count_refused(self, name: str, began: float, error: BaseException) -> None:
+        """Count a call that found no connection."""
+        self.counters.call_started(name)
+        self.counters.call_failed(name, perf_counter() - began, error)
+
+    # -- the end
+
+    def lost(self, error: Exception | None) -> None:
+        """Tell the owner that a connection is over which was not closed here, by what broke it, if anything."""
+        if self.is_open:
+            self._owner.lost(error)
+
+    def raise_never_sent(self, name: str, target: int) -> NoReturn:
+        """Raise the error of a call that came too late, once it is known how the other side ended.
+
+        Objects have ended with the process that had them.
+        """
+        self._owner.fate.result()
+        _raise(self._owner.died(name, "not_sent", is_of_object=target > DEFINITIONS))
+
+    def raise_died(self, name: str, id_: int | None) -> NoReturn:
+        """Raise the error of a call that the end has ended, once it is known how; `id_` is None if it was not sent."""
+        self._owner.fate.result()
+        progress = "not_sent" if id_ is None else "started" if self._owner.has_begun(id_) else "sent"
+        _raise(self._owner.died(name, progress))
+
+    def when_known(self, loop: asyncio.AbstractEventLoop, then: Callable[[], object]) -> None:
+        """Call `then` on its loop once it is known how the other side ended: now, if it is."""
+        fate = self._owner.fate
+        if fate.done():
+            then()
+        else:
+            fate.add_done_callback(lambda _: call_soon(loop, then))
+
+    async def until_known(self) -> None:
+        """Wait on the running loop until it is known how the other side ended."""
+        loop = asyncio.get_running_loop()
+        is_known = loop.create_future()
+
+        def note() -> None:
+            if not is_known.done():
+                is_known.set_result(None)
+
+        self.when_known(loop, note)
+        await is_known
+
+
+def _raise(error: Exception) -> NoReturn:
+    """Raise an error with the cause that it has, instead of what is being handled."""
+    raise error from error.__cause__
+
+
+def call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> bool:
+    """Have a loop call a function; False where the loop is closed, and so nobody waits on it."""
+    try:
+        loop.call_soon_threadsafe(function)
+    except RuntimeError:
+        return False
+    return True

@@ -1,0 +1,197 @@
+"""Own the awaiting callers of a session: each loop has one connection, for as long as it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DeadlineExceeded, NoRunningLoop
+from ...runtime import loop_here
+from ...transport import Connection
+from .._messages import outcome, size_of
+from .._outgoing import ConnectionLost, Outgoing
+from .._reading import StreamReader
+from ._lanes import VERDICT_S
+from ._link import call_soon
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from ...protocol import Message
+    from .._counters import Counters
+    from .._reply import Reply
+    from ._carried import Carried
+    from ._link import Link
+
+
+class _Late(Exception):
+    """Say that the other side has not delivered its verdict on a call whose time is over."""
+
+
+class _Road:
+    """Hold what the calls of one loop go by."""
+
+    __slots__ = ("connection", "loop", "outgoing", "recorder")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, outgoing: Outgoing, counters: Counters) -> None:
+        self.loop = loop
+        self.outgoing = outgoing
+        self.connection = outgoing.connection
+        self.recorder = counters.take_for(outgoing)
+
+
+class Loops:
+    """Make calls from loops; each only from its own thread."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._by_loop: dict[asyncio.AbstractEventLoop, _Road] = {}
+        self._last: _Road | None = None
+
+    async def call(
+        self,
+        name: str,
+        target: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        remaining_s: float | None,
+        carried: Carried | None = None,
+    ) -> Any:
+        """Make a call from the running loop and await its result; `carried` is told when it is sent."""
+        link, began = self._link, perf_counter()
+        road = self._last
+        if road is None or road.loop is not loop_here() or not road.connection.is_open:
+            road = await self._road(name, target)
+        recorder = road.recorder
+        recorder.call_started(name)
+        sent, received = size_of(payload, buffers) if buffers else len(payload), 0
+        try:
+            id_ = next(link.ids)
+            if carried is not None:
+                carried.is_sent = True
+            reply: Any = road.outgoing.begin(id_, payload, buffers)
+            try:
+                message: Message = await (
+                    reply if remaining_s is None else self._in_time(road.loop, reply, remaining_s)
+                )
+            except BaseException as error:  # any: it is passed on, or what says more
+                await self._give_up(road.outgoing, id_, name, error, remaining_s)
+                raise
+            received = size_of(message.payload, message.buffers) if message.buffers else len(message.payload)
+            value = outcome(link.codec, message)
+        except BaseException as error:  # any: it is counted, and passed on
+            recorder.call_failed(name, perf_counter() - began, error, sent, received)
+            raise
+        recorder.call_returned(name, perf_counter() - began, sent, received)
+        return value
+
+    async def _in_time(self, loop: asyncio.AbstractEventLoop, reply: Reply, remaining_s: float) -> Message:
+        """Await the verdict of the other side, and do without where it is late."""
+        timer = loop.call_later(remaining_s + self._link.grace_s + VERDICT_S, reply.come, _Late())
+        try:
+            message: Message = await reply
+        finally:
+            timer.cancel()
+        return message
+
+    async def _give_up(
+        self, outgoing: Outgoing, id_: int, name: str, error: BaseException, limit_s: float | None
+    ) -> None:
+        """End a call whose wait has ended with an error; raise what says more than that."""
+        await outgoing.give_up(id_, error, self._link.grace_s)
+        if isinstance(error, ConnectionLost):
+            self._link.raise_died(name, id_)
+        if isinstance(error, _Late):
+            raise DeadlineExceeded(name, limit_s or 0.0) from None
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self,
+        name: str,
+        target: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        ahead: int,
+        carried: Carried | None = None,
+    ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
+        """Open a stream from the running loop, and give the generator of its items."""
+        link, counters = self._link, self._link.counters
+        began, sent = perf_counter(), size_of(payload, buffers)
+        outgoing = (await self._road(name, target)).outgoing
+        counters.call_started(name)
+        try:
+            if carried is not None:
+                carried.is_sent = True
+            reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
+            id_ = next(link.ids)
+            try:
+                yield outgoing.stream(id_, payload, buffers, reader, link.grace_s)
+            except ConnectionLost:
+                link.raise_died(name, id_)
+        except BaseException as error:  # any: it is counted, and passed on
+            counters.call_failed(name, perf_counter() - began, error, sent)
+            raise
+        counters.call_returned(name, perf_counter() - began, sent, 0)
+
+    # -- connections
+
+    async def _road(self, name: str, target: int) -> _Road:
+        """Return what the running loop's calls go by; a call that finds nothing is counted, too."""
+        link, began = self._link, perf_counter()
+        try:
+            try:
+                road = self._road_here(name)
+            except ConnectionLost:
+                await link.until_known()
+                link.raise_never_sent(name, target)
+        except BaseException as error:  # any: it is counted, and passed on
+            link.count_refused(name, began, error)
+            raise
+        self._last = road
+        return road
+
+    def _road_here(self, name: str) -> _Road:
+        loop = loop_here()
+        if loop is None:
+            raise NoRunningLoop(f"{name} is awaited where no event loop of asyncio runs")
+        road = self._by_loop.get(loop)
+        return road if road is not None and road.connection.is_open else self._connected(loop, name)
+
+    def _connected(self, loop: asyncio.AbstractEventLoop, name: str) -> _Road:
+        for other in tuple(self._by_loop):
+            left = self._by_loop.pop(other, None) if other.is_closed() else None  # None: another thread has it
+            if left is not None:
+                left.outgoing.is_given_up = True
+                left.connection.close()
+        link = self._link
+        _, sock = link.open(name)
+
+        def ended(error: Exception | None) -> None:
+            if outgoing.is_given_up:
+                return
+            link.lost(error)
+            link.when_known(loop, outgoing.end)
+
+        connection = Connection(loop, sock, link.limits, None, ended)
+        outgoing = Outgoing(connection, link.codec)
+        connection.receive = outgoing.receive
+        road = self._by_loop[loop] = _Road(loop, outgoing, link.counters)
+        return road
+
+    # -- the end
+
+    def end(self) -> None:
+        """End every connection, and so every wait; any thread may do so, once, when the link has ended."""
+        for loop, road in tuple(self._by_loop.items()):
+            if not call_soon(loop, road.connection.close):
+                road.connection.close()
+        self._by_loop.clear()
+
+    def forget(self) -> None:
+        """Let go of every connection, in a process that was forked: they are the other process's, and go on there."""
+        for road in tuple(self._by_loop.values()):
+            road.connection.abandon()
+        self._by_loop, self._last = {}, None

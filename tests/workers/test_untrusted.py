@@ -1,0 +1,187 @@
+"""A child that is not trusted sends plain data: nothing that comes from it is unpickled, imported or looked into."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ambidex import (
+    DeadlineExceeded,
+    ParentWorker,
+    RemoteError,
+    UsageError,
+    WorkerDied,
+    WorkerNotStarted,
+    WorkerPool,
+)
+from ambidex.errors import ProtocolError
+from ambidex.rpc.calling._types import FaceTypes
+from tests.limits import LIMIT_S
+from tests.workers.children._atlas import Lost, Size
+from tests.workers.children.atlas import Town
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGIN = Path(__file__).with_name("children") / "plugin.py"
+
+
+@pytest.fixture
+def attacker() -> Generator[ParentWorker, None, None]:
+    """Run a child that attacks when it is asked to."""
+    with ParentWorker(PLUGIN, codec="msgpack", env={"MOOD": "attack"}, restart="temporary") as worker:
+        yield worker
+
+
+def echo(value: object) -> object:
+    """Return what is given."""
+    return value
+
+
+def test_calls_of_an_untrusted_child_are_those_of_any_other(interpreter: Path) -> None:
+    """Values, its own classes, errors, streams, functions of both sides and deadlines, with nothing installed there."""
+    told: list[int] = []
+
+    def tell(value: int) -> int:
+        told.append(value)
+        return value + 1
+
+    with ParentWorker(PLUGIN, codec="msgpack", python=interpreter).sync as worker:
+        call = worker.call
+        assert call.area({"width": 2}, {"width": 1.5, "label": "small"}) == 6.25
+        assert (call.box(3), call.place()) == ({"width": 3.0, "label": ""}, [(1, 2)])
+        assert (call.apply(tell, 3), told) == (4, [3])
+        assert call.multiply(3)(5) == 15
+        sums = call.sums()
+        assert [next(sums), sums.send(3), sums.send(4)] == [0, 3, 7]
+        sums.close()
+        with pytest.raises(FileNotFoundError, match="no such file") as caught:
+            call.fail()
+        assert isinstance(caught.value.__cause__, KeyError)
+        with pytest.raises(RemoteError, match="Refused: closed today"):
+            call.refuse()
+        with pytest.raises(DeadlineExceeded):
+            call.with_options(timeout=0.05).hold()
+
+
+def test_what_plain_data_cannot_say_is_named() -> None:
+    """By its class and its place, in either direction; and by its place where it is of another type than declared."""
+
+    async def main() -> None:
+        async with ParentWorker(PLUGIN, codec="msgpack") as worker:
+            with pytest.raises(UsageError, match=r"args\[0\]\['width'\]: cannot pack 'object' object"):
+                await worker.acall.area({"width": object()})
+            with pytest.raises(UsageError, match=r"result\['locks'\]\[0\]: cannot pack 'lock' object"):
+                await worker.acall.give_lock()
+            with pytest.raises(UsageError, match=r"area\(box\).width: expected float, got str"):
+                await worker.acall.area({"width": "2"})
+            with pytest.raises(UsageError, match=r"area\(more\)\[0\]: the fields are others"):
+                await worker.acall.area({"width": 2}, {"height": 2})
+            with pytest.raises(TypeError, match="missing 1 required positional argument"):
+                await worker.acall.area()
+
+    asyncio.run(main())
+
+
+def test_pickle_that_comes_is_not_read(attacker: ParentWorker, tmp_path: Path) -> None:
+    """As a result, an error, an argument and an item; a trusted child's is, which shows what would happen."""
+    folder = tmp_path / "unpickled"
+    for name in ("give_bomb", "raise_bomb"):
+        with pytest.raises(ProtocolError, match="msgpack"):
+            getattr(attacker.call, name)(str(folder))
+    with pytest.raises(ProtocolError, match="msgpack"):
+        attacker.call.call_with_bomb(echo, str(folder))
+    with pytest.raises(WorkerDied, match="broke the rules of the wire"):
+        list(attacker.call.yield_bomb(str(folder)))
+    assert not folder.exists()
+    with ParentWorker(PLUGIN) as trusted:
+        trusted.call.give(str(folder))
+    assert folder.exists()
+
+
+def test_untrusted_child_reaches_nothing_behind_a_handle(attacker: ParentWorker) -> None:
+    """It calls what it was given; the attributes of that, and what is public here, are not for it."""
+    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT) as other:
+        town = other.create(Town, "Oslo")
+        assert attacker.call.ask(town, "get name") == "Oslo"
+        for asked in ("get __dict__", "call __reduce_ex__", "run pid", "get _roads", "set pid", "create os:system"):
+            with pytest.raises(UsageError, match=r"offers no \w+"):
+                attacker.call.ask(town, asked)
+    for asked in ("get __globals__", "call __reduce__", "create os:system", "run ", "set x", "stream x"):
+        with pytest.raises(UsageError, match="asked of a handle"):
+            attacker.call.ask(echo, asked)
+
+
+def test_module_that_an_untrusted_child_names_is_not_imported(
+    attacker: ParentWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is here and was not imported, and one that was and has no faces."""
+    (tmp_path / "planted.py").write_text("", encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with pytest.raises(UsageError, match="planted came from a process that is not trusted"):
+        attacker.call.name_module("planted")
+    assert "planted" not in sys.modules
+    with pytest.raises(UsageError, match="has no face Class"):
+        attacker.call.name_module("json")
+
+
+def test_child_with_another_codec_is_refused() -> None:
+    """Before anything else that it says is heard."""
+    with pytest.raises(WorkerNotStarted, match=r"other codecs \(pickle\) than this one \(msgpack\)"):
+        ParentWorker(PLUGIN, codec="msgpack", env={"MOOD": "pickle"}).call.start()
+
+
+def test_codec_that_there_is_not_is_refused() -> None:
+    """By worker and pool, which name those that there are."""
+    no_codec: Any = "json"
+    for make in (lambda: ParentWorker(PLUGIN, codec=no_codec), lambda: WorkerPool(PLUGIN, size=1, codec=no_codec)):
+        with pytest.raises(UsageError, match=r"codec='json'\): write 'pickle' or 'msgpack'"):
+            make()
+
+
+def test_faces_of_a_pool_take_what_their_annotations_name() -> None:
+    """Classes that the generated module names come as themselves; an exception that it does not is a `RemoteError`."""
+    with WorkerPool("tests.workers.children.atlas_child:Atlas", size=1, cwd=ROOT, codec="msgpack") as pool:
+        assert pool.function(Town.greeting)("you") == "Hello you"
+        town = pool.create(Town, "Oslo")
+        assert town.size is Size.SMALL
+        assert town.build(pool.create(Town, "Bergen")).size is Size.LARGE
+        with pytest.raises(RemoteError, match=r"Lost: .*Oslo is lost"):
+            town.lose()
+
+
+def test_face_refuses_what_is_not_of_its_annotation() -> None:
+    """The message says what gave it; the child's own module gives texts where numbers were declared."""
+    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT, codec="msgpack") as worker:
+        town: Any = worker.create(Town, "Oslo")
+        town.name = 7
+        with pytest.raises(UsageError, match=r"what Town.name gives: expected str, got int"):
+            _ = town.name
+        town.size = "tall"
+        with pytest.raises(UsageError, match=r"what Town.size gives: expected a value of Size, got 'tall'"):
+            _ = town.size
+
+
+def test_exception_that_a_generated_module_names_is_known() -> None:
+    """By the name under which it crosses; no other class of any module is."""
+    types = FaceTypes()
+    types.learn("tests.workers.children.atlas")
+    assert types.find("tests.workers.children._atlas.Size") is Size
+    assert types.find("tests.workers.children._atlas.Lost") is None
+    types.learn(__name__)
+    assert types.find("tests.workers.children._atlas.Lost") is Lost
+    for name in ("tests.workers.children._atlas.Town", "subprocess.Popen", "os", "", "Size", "pathlib.Path"):
+        assert types.find(name) is None
+
+
+def test_command_calls_what_is_not_trusted() -> None:
+    """`ambidex call --codec msgpack`."""
+    command = [sys.executable, "-m", "ambidex", "call", "--codec", "msgpack", "--json", str(PLUGIN), "box", "3"]
+    done = subprocess.run(command, check=True, timeout=LIMIT_S, stdout=subprocess.PIPE)
+    assert done.stdout == b'{"width": 3.0, "label": ""}\n'
