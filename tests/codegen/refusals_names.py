@@ -46,8 +46,12 @@ async def second() -> int: ...
 @m.wrap_class
 class Other:
     async def aio(self) -> int: ...
+    with_options: int
 """,
-        ["_impl.py:18: Other.aio collides with what every face has: give the member another name"],
+        [
+            "_impl.py:18: Other.aio collides with what every face has: give the member another name",
+            "_impl.py:19: Other.with_options collides with what every face has: give the member another name",
+        ],
     ),
     "member_that_hides_a_class": (
         """

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from ambidex import Module
+from ambidex import Module, idempotent, remaining_time
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -57,6 +57,16 @@ class Ship:
 
     async def adrift(self) -> None:
         await self._adrift.wait()
+
+    @idempotent
+    async def watch(self) -> float | None:
+        return remaining_time()
+
+    async def hails(self) -> AsyncGenerator[float | None, None]:
+        yield remaining_time()
+
+    def glance(self) -> float | None:
+        return remaining_time()
 
     def rename(self, name: str) -> None:
         self.name = name

@@ -77,6 +77,18 @@ class Ship(Face, implementation=harbour):
     def adrift(self) -> None:
         implemented_elsewhere()
 
+    @method
+    def watch(self) -> float | None:
+        implemented_elsewhere()
+
+    @stream
+    def hails(self) -> Generator[float | None, None, None]:
+        implemented_elsewhere()
+
+    @sync_method
+    def glance(self) -> float | None:
+        implemented_elsewhere()
+
     @sync_method
     def rename(self, name: str) -> None:
         implemented_elsewhere()

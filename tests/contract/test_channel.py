@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import DeadlineExceeded, ParentWorker
+from ambidex import DeadlineExceeded, ParentWorker, UsageError, remaining_time
 from ambidex.bridge import Channel, InProcess, placed
 from tests.contract._harbour import Position
 from tests.contract.copying import CopyingChannel
 from tests.contract.harbour import Ship, harbour, launch
+from tests.limits import HANG_S
 from tests.runtime.work import DEADLINES_S
 
 if TYPE_CHECKING:
@@ -218,6 +219,110 @@ def test_many_threads_get_their_own_answers() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def is_left(left_s: float | None, timeout_s: float) -> bool:
+    """Tell whether so much of a deadline is left as there is a little later."""
+    return left_s is not None and timeout_s - HANG_S < left_s < timeout_s
+
+
+def test_options_of_an_object_are_those_of_each_of_its_calls() -> None:
+    """Whatever the verb; the object itself has none, nor has what a call gives."""
+    ship = Ship("Argo")
+    brief = ship.with_options(timeout=1000)
+    assert is_left(brief.watch(), 1000)
+    assert is_left(asyncio.run(brief.watch.aio()), 1000)
+    assert is_left(brief.watch.submit().result(), 1000)
+    assert is_left(brief.glance(), 1000)
+    [left_s] = brief.hails()
+    assert is_left(left_s, 1000)
+    assert is_left(brief.watch.with_options(timeout=2000)(), 2000)
+    assert is_left(brief.with_options(timeout=2000).watch(), 2000)
+    for unlimited in (ship, brief.with_options(timeout=None), brief.meet([])["Argo"]):
+        assert unlimited.watch() is None
+    assert brief.watch.with_options(timeout=None)() is None
+    with brief.docked() as docked:
+        assert docked is ship
+    assert remaining_time() is None
+
+
+def test_object_with_options_is_the_same_object() -> None:
+    """It is equal to the other, in sets too, and is it where it is handed over; what is set on it is set."""
+    ship, other = Ship("Argo"), Ship("Argo")
+    brief = ship.with_options(timeout=1000)
+    assert type(brief) is Ship
+    assert brief == ship == brief.with_options(retry=1)
+    assert brief != other
+    assert {ship: 1}[brief] == 1
+    brief.speed = 3.0
+    assert (ship.speed, brief.name) == (3.0, "Argo")
+    assert other.meet([brief])["Argo"] is ship
+    assert ship.with_options() is ship
+    assert brief.watch == brief.watch
+    assert brief.watch == ship.watch.with_options(timeout=1000) != ship.watch
+    with pytest.raises(ValueError, match="write a number of seconds"):
+        ship.with_options(timeout=-1)
+    with pytest.raises(ValueError, match="write a whole number"):
+        ship.with_options(retry=-1)
+
+
+def test_deadline_of_an_object_ends_the_work() -> None:
+    """And its clean-up is waited for."""
+    history: list[str] = []
+    for timeout_s in DEADLINES_S:
+        ship = Ship("Argo")
+        with pytest.raises(DeadlineExceeded, match=r"Ship\.drift"):
+            ship.with_options(timeout=timeout_s).drift()
+        history = ship.history()
+        if history:  # it has begun in time
+            break
+    assert history == ["drifting", "towed home"]
+
+
+def test_retry_is_for_what_is_declared_idempotent() -> None:
+    """All else is refused before it runs, and streams are; what is read at once is no call."""
+    ship = Ship("Argo")
+    eager = ship.with_options(retry=2, timeout=1000)
+    assert is_left(eager.watch(), 1000)
+    assert is_left(asyncio.run(eager.watch.aio()), 1000)
+    assert ship.watch.with_options(retry=1)() is None
+    assert eager.name == "Argo"
+    calls: list[Callable[[], object]] = [
+        lambda: eager.sail.with_options(timeout=None)(Position(0.0, 0.0)),
+        lambda: eager.rename("Calypso"),
+        lambda: asyncio.run(ship.founder.with_options(retry=1).aio()),
+        lambda: eager.founder.submit().result(),
+    ]
+    for call in calls:
+        with pytest.raises(UsageError, match=r"is not declared so: write `@ambidex\.idempotent`"):
+            call()
+    with pytest.raises(UsageError, match="yields items"):
+        list(eager.soundings(3.0))
+    assert ship.name == "Argo"
+
+
+def test_options_do_not_leak_between_threads() -> None:
+    """Each has an object of its own making, which is the same one."""
+    ship = Ship("Argo")
+    numbers = range(1, 9)
+    begin = threading.Barrier(len(numbers))
+    found: dict[int, list[float | None]] = {number: [] for number in numbers}
+
+    def work(number: int) -> None:
+        brief = ship.with_options(timeout=number * 1000)
+        begin.wait()
+        for _ in range(20):
+            found[number].append(brief.watch())
+            found[number].extend([] if ship.watch() is None else [0.0])
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number in numbers:
+        assert len(found[number]) == 20
+        assert all(is_left(left_s, number * 1000) for left_s in found[number])
 
 
 def test_copying_channel_copies_values_and_no_objects(channel: Channel) -> None:

@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 
 from ambidex import ParentWorker, Synchronizer, WorkerPool
+from ambidex.bridge import Face
 from ambidex.bridge._faces._callables import Call, Entry, Stream
 from ambidex.protocol import CHUNK, Limits
 from ambidex.rpc import _counters
 from ambidex.rpc.calling import _lanes  # pyright: ignore[reportPrivateUsage]
-from ambidex.workers import _calls, _child, _lines, _pool, _pool_calls
+from ambidex.workers import _calls, _child, _lines, _names, _pool, _pool_calls
 from tests.docs.page import ROOT
 
 TEXT = (ROOT / "docs" / "reference" / "options.md").read_text(encoding="utf-8")
 TAKERS: dict[str, tuple[type[Any], ...]] = {
-    "a worker's `.call`": (_calls.BlockingCalls, _calls.BlockingFunction),
-    "a worker's `.acall`": (_calls.AwaitedCalls, _calls.AwaitedFunction),
-    "a pool's `.call`": (_pool_calls.BlockingPoolCalls, _pool_calls.BlockingPoolFunction),
-    "a pool's `.acall`": (_pool_calls.AwaitedPoolCalls, _pool_calls.AwaitedPoolFunction),
+    "a worker's `.call`": (_names.BlockingNames, _calls.BlockingFunction),
+    "a worker's `.acall`": (_names.AwaitedNames, _calls.AwaitedFunction),
+    "a pool's `.call`": (_names.BlockingNames, _pool_calls.BlockingPoolFunction),
+    "a pool's `.acall`": (_names.AwaitedNames, _pool_calls.AwaitedPoolFunction),
+    "generated objects": (Face,),
     "generated calls": (Call,),
     "generated streams": (Stream,),
     "generated context managers": (Entry,),

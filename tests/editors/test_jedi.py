@@ -137,7 +137,7 @@ def test_help_shows_the_docstring(line: str, word: str, doc: str, editor: Editor
 
 def test_completion_lists_members_and_forms(editor: Editor) -> None:
     """An object lists its members, an async callable its forms."""
-    assert editor.complete("writing = client.", "client.") == ["held", "parse", "query", "url"]
+    assert editor.complete("writing = client.", "client.") == ["held", "parse", "query", "url", "with_options"]
     assert editor.complete("and_here = client.query.", "query.") == ["aio", "submit", "with_options"]
     assert editor.complete("and_there = current.", "current.") == ["aio", "submit", "with_options"]
 

@@ -155,7 +155,13 @@ def test_definition_of_what_a_stub_of_a_pair_names_lands_on_the_implementation(
 
 def test_completion_lists_members_and_forms(server: Server) -> None:
     """An object lists its members, an async callable its forms."""
-    assert server.completion("use.py", "writing = client.", "client.") == ["held", "parse", "query", "url"]
+    assert server.completion("use.py", "writing = client.", "client.") == [
+        "held",
+        "parse",
+        "query",
+        "url",
+        "with_options",
+    ]
     assert server.completion("use.py", "and_here = client.query.", "query.") == ["aio", "submit", "with_options"]
     assert server.completion("use.py", "and_there = current.", "current.") == ["aio", "submit", "with_options"]
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ambidex.errors import UsageError
-from ambidex.rpc._options import CallOptions, delay_s, idempotent, is_idempotent
+from ambidex.options import CallOptions, idempotent, is_idempotent
+from ambidex.rpc import delay_s
 
 
 def test_replaced_option_leaves_the_others_and_the_original_as_they_are() -> None:
@@ -58,12 +59,12 @@ def test_retry_out_of_range_is_refused(retry: object) -> None:
 def test_retry_of_what_is_not_declared_is_refused() -> None:
     """It says what to write; without `retry` anything may be called."""
     options = CallOptions(retry=2)
-    options.check_retry("get", "async", is_idempotent=True)
+    options.check_retry("get", is_stream=False, is_idempotent=True)
     with pytest.raises(UsageError, match=r"add is not declared so: write `@ambidex.idempotent`"):
-        options.check_retry("add", "sync", is_idempotent=False)
+        options.check_retry("add", is_stream=False, is_idempotent=False)
     with pytest.raises(UsageError, match="watch yields items"):
-        options.check_retry("watch", "stream", is_idempotent=True)
-    CallOptions().check_retry("add", "sync", is_idempotent=False)
+        options.check_retry("watch", is_stream=True, is_idempotent=True)
+    CallOptions().check_retry("add", is_stream=False, is_idempotent=False)
 
 
 def test_delays_between_tries_double_up_to_a_limit_and_are_spread() -> None:

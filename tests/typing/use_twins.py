@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 def blocking(client: Client, station: Station, awaited: AsyncStation) -> None:
     assert_type(Client(["Oslo"], first=station), Client)
     assert_type(station.temperature(Unit.KELVIN), float)
+    assert_type(station.with_options(timeout=1), Station)
+    assert_type(awaited.with_options(timeout=1, retry=2), AsyncStation)
     assert_type(station.itself(), Station)
     assert_type(Buoy("x").itself(), Buoy)
     assert_type(station.result(), str)

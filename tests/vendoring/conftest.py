@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from tests.conftest import Once
 
 PACKAGE = Path(ambidex.__file__).resolve().parent
-VENDORED = ("runtime", "bridge", "module.py", "errors.py", "__init__.py", "py.typed", "LICENSE", "VENDORED.txt")
+VENDORED = (
+    *("runtime", "bridge", "deadlines.py", "errors.py", "module.py", "options.py"),
+    *("__init__.py", "py.typed", "LICENSE", "VENDORED.txt"),
+)
 
 IMPLEMENTATION = '''\
 """The tool of a library that has no dependency."""

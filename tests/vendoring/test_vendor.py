@@ -69,15 +69,16 @@ def library(tmp_path: Path) -> Library:
     return Library(tmp_path)
 
 
-def test_copy_is_the_four_parts_a_door_the_licence_and_a_list_of_them(library: Library) -> None:
+def test_copy_is_the_parts_a_door_the_licence_and_a_list_of_them(library: Library) -> None:
     """Each part is the original's, byte by byte; the list tells the version; a second run changes nothing."""
     assert library.vendor("mylib._ambidex", "-o", "src/") == (0, f"{COPY}: written\n", "")
     files = library.files()
     copied = {name[len(COPY) + 1 :]: text for name, text in files.items() if name.startswith(f"{COPY}/")}
     assert set(files) - {f"{COPY}/{name}" for name in copied} == {"src/mylib/__init__.py"}
-    parts = [PACKAGE / "errors.py", PACKAGE / "module.py"]
+    modules = ("deadlines.py", "errors.py", "module.py", "options.py")
+    parts = [PACKAGE / name for name in modules]
     parts += [file for part in ("runtime", "bridge") for file in (PACKAGE / part).rglob("*.py")]
-    assert {name: text for name, text in copied.items() if "/" in name or name in ("errors.py", "module.py")} == {
+    assert {name: text for name, text in copied.items() if "/" in name or name in modules} == {
         file.relative_to(PACKAGE).as_posix(): file.read_bytes() for file in parts
     }
     assert copied["LICENSE"] == (ROOT / "LICENSE").read_bytes()
@@ -120,7 +121,7 @@ except AttributeError as error:
         "set() mylib._ambidex.runtime._synchronizer",
         "module 'mylib._ambidex' has no attribute 'nonsense'",
     ]
-    assert eval(output.splitlines()[2]) == {"bridge", "errors", "module", "runtime"}
+    assert eval(output.splitlines()[2]) == {"bridge", "deadlines", "errors", "module", "options", "runtime"}
 
 
 def test_older_copy_is_replaced_whole(library: Library) -> None:

@@ -147,7 +147,10 @@ def test_arguments_that_no_call_has_are_refused(words: list[str]) -> None:
         (("--json", "clerk.py", "greet"), '"Hi nobody"\n'),
         (("--json", "clerk.py", "nothing"), "null\n"),
         (("--json", "clerk:Clerk", "point"), '{"at": {"x": 1}}\n'),
-        (("clerk.py",), "add\ncount\nfail\ngreet\nnothing\nodd\npoint\nversion\nwait\n"),
+        (
+            ("clerk.py",),
+            "add(a, b)\ncount(stop)\nfail()\ngreet(name='nobody')\nnothing()\nodd()\npoint()\nversion()\nwait()\n",
+        ),
     ],
 )
 def test_call_prints_what_the_function_gives(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ambidex.bridge import get as get
     from ambidex.bridge.overriding import async_method as async_method
     from ambidex.bridge.overriding import method as method
+    from ambidex.deadlines import remaining_time as remaining_time
     from ambidex.errors import AmbidexError as AmbidexError
     from ambidex.errors import BlockingInAsyncWarning as BlockingInAsyncWarning
     from ambidex.errors import DeadlineExceeded as DeadlineExceeded
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from ambidex.errors import WorkerNotStarted as WorkerNotStarted
     from ambidex.module import ON_LOOP as ON_LOOP
     from ambidex.module import Module as Module
-    from ambidex.rpc import idempotent as idempotent
-    from ambidex.rpc import remaining_time as remaining_time
+    from ambidex.options import idempotent as idempotent
     from ambidex.rpc.calling import MethodStatistics as MethodStatistics
     from ambidex.rpc.calling import Observer as Observer
     from ambidex.rpc.calling import Spans as Spans
@@ -74,9 +74,9 @@ _OWNERS = {
     "diagnose": "runtime",
     "get": "bridge",
     "get_synchronizer": "runtime",
-    "idempotent": "rpc",
+    "idempotent": "options",
     "method": "bridge.overriding",
-    "remaining_time": "rpc",
+    "remaining_time": "deadlines",
     "run_async_task": "runtime",
 }
 

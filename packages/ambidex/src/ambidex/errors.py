@@ -140,6 +140,7 @@ class WorkerDied(AmbidexError, RuntimeError):
     `status` is the exit status as `subprocess` gives it, negative for a signal, None where nobody could ask for it;
     `call` names the call; `progress` is "not_sent", "sent" (and had not begun; on Windows it may have) or "started";
     `last_lines` are the last ones that the child has written to its standard error; `reason` says what else is known.
+    `was_closed` is True where the child was asked to end, as by `close`, and not where it has died by itself.
     """
 
     def __init__(
@@ -150,19 +151,24 @@ class WorkerDied(AmbidexError, RuntimeError):
         progress: str,
         last_lines: Sequence[str] = (),
         reason: str = "",
+        was_closed: bool = False,
     ) -> None:
-        super().__init__(pid, status, call, progress, tuple(last_lines), reason)
+        super().__init__(pid, status, call, progress, tuple(last_lines), reason, was_closed)
         self.pid = pid
         self.status = status
         self.call = call
         self.progress = progress
         self.last_lines = tuple(last_lines)
         self.reason = reason
+        self.was_closed = was_closed
 
     def __str__(self) -> str:
+        how_far = _HOW_FAR[self.progress].format(self.call)
+        if self.was_closed:
+            return f"worker {self.pid} was closed {how_far}" + (f"; {self.reason}" if self.reason else "")
         said = "".join(f"\n    {line}" for line in self.last_lines)
         return (
-            f"worker {self.pid} died ({_ending(self.status)}) {_HOW_FAR[self.progress].format(self.call)}"
+            f"worker {self.pid} died ({_ending(self.status)}) {how_far}"
             + (f"; {self.reason}" if self.reason else "")
             + (f"; it wrote last:{said}" if said else "")
         )

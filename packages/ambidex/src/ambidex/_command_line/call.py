@@ -51,8 +51,8 @@ def _show(line: OutputLine) -> None:
 
 
 def _list(worker: BlockingWorker) -> None:
-    for name in worker.call.list_functions():
-        print(name)
+    for function in worker.call.list_functions(signatures=True):
+        print(function)
 
 
 def _call(worker: BlockingWorker, options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
+from ..options import is_idempotent
 from ._description import NOTHING_SAID
 from ._identity import Reference, receiver_of
 from ._overrides._original import original
@@ -172,6 +173,10 @@ class Member:
         if self.binding in ("class", "static"):
             return reference.receiver.cls, self.stub.__name__
         return self.whereabouts_of_stub()
+
+    def is_idempotent(self, receiver: Any) -> bool:
+        """Tell whether what it stands for, in this process, is declared to be one that may run twice."""
+        return is_idempotent(self._found(receiver))
 
     # -- translation
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import UsageError
 from ._faces._callables import Call, Entry, Stream
+from ._faces._views import options_of, with_options
 from ._identity import Reference, placing
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def placed(target: Any, channel: Channel) -> Callable[..., Any]:
         if member.binding not in ("module", "class", "static"):
             raise UsageError(f"{member.name} belongs to an object, which is where it is; call it as it is")
         kind: Any = cast("Any", type)(bound)
-        made: Callable[..., Any] = kind(member, Reference(channel, reference.receiver), *options)
+        place = with_options(Reference(channel, reference.receiver), options_of(reference))
+        made: Callable[..., Any] = kind(member, place, *options)
         return made
     members: tuple[Member, ...] = getattr(target, "__ambidex_members__", ())
     if len(members) == 1 and members[0].binding == "module":

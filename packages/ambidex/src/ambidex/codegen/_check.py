@@ -53,7 +53,7 @@ ONE_MODULE = "generate these classes into one module"
 _HANDLES = {ASYNC_CONTEXT: "an async context manager", **dict.fromkeys(ASYNC_ITERATORS, "an async iterator")}
 _TWO_WAY = {ASYNC_CONTEXT, *(ASYNC_ITERATORS - {Name("collections.abc", "AsyncGenerator")})}
 # What every face has of its own.
-FACE_NAMES = frozenset(("aio",))
+FACE_NAMES = frozenset(("aio", "with_options"))
 
 
 def check_modules(modules: Sequence[Module], records: Records, report: Report, *, translates_any: bool) -> None:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from ._begun import SIZE as BEGUN_BYTES
 from ._begun import Begun
 from ._codecs import Codec, Handles, PickleCodec, what_fails
-from ._deadlines import remaining_time
 from ._exported import Exported, Received, read_release, release_of
 from ._failures import dump_error, load_error
 from ._messages import BACK, DEFINITIONS, ROOT, encode_call, outcome
-from ._options import CallOptions, delay_s, idempotent
+from ._options import delay_s
 from ._outgoing import Outgoing
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ __all__ = (
     "BACK",
     "BEGUN_BYTES",
     "Begun",
-    "CallOptions",
     "Codec",
     "DEFINITIONS",
     "Exported",
@@ -37,13 +35,11 @@ __all__ = (
     "delay_s",
     "dump_error",
     "encode_call",
-    "idempotent",
     "load_error",
     "msgpack_codec",
     "outcome",
     "read_release",
     "release_of",
-    "remaining_time",
     "what_fails",
 )
 

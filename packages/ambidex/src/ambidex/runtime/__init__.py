@@ -23,7 +23,6 @@ from ._streams._stream import AsyncStream, BlockingStream, StreamCall
 from ._synchronizer import (
     Synchronizer,
     check_read_ahead,
-    check_timeout,
     choose_loop,
     close_all,
     get_synchronizer,
@@ -51,7 +50,6 @@ __all__ = (
     "called_for_caller",
     "check_blocking",
     "check_read_ahead",
-    "check_timeout",
     "choose_loop",
     "close_all",
     "current_caller",

@@ -9,6 +9,7 @@ import inspect
 import math
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from ..deadlines import check_timeout
 from ..errors import UsageError
 from ._context_manager import Context, entering
 from ._diagnosis._stack import hide_library_frames
@@ -367,19 +368,6 @@ def close_all() -> None:
     start_closing_together(runtimes, is_exiting=False)()
 
 
-def check_timeout(timeout: float | None) -> float | None:
-    """Return `timeout` as seconds; None and infinity mean no deadline.
-
-    Raises:
-        ValueError: it is negative or not a number.
-    """
-    if timeout is None or timeout == math.inf:
-        return None
-    if not _is_duration(timeout):
-        raise ValueError(f"timeout={timeout!r}: write a number of seconds, 0 or more, or None for no deadline")
-    return float(timeout)
-
-
 def check_read_ahead(read_ahead: int | None) -> int | None:
     """Return `read_ahead`, a number of items; None means lock-step.
 
@@ -391,10 +379,6 @@ def check_read_ahead(read_ahead: int | None) -> int | None:
     if not isinstance(read_ahead, int) or isinstance(read_ahead, bool) or read_ahead < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError(f"read_ahead={read_ahead!r}: write a number of items, 1 or more, or None for lock-step")
     return read_ahead
-
-
-def _is_duration(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0  # NaN is not
 
 
 def _name_of(function: object) -> str:

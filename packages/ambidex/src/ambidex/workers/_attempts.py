@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any, final
 
 from ..errors import DeadlineExceeded, WorkerDied
-from ..rpc import CallOptions
+from ..options import CallOptions
 from ..rpc.calling import remaining_of
 from ._placement import Ticket
 

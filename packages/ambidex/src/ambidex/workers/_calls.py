@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..rpc import ROOT, CallOptions
+from ..rpc import ROOT
 from ..rpc.calling import check_may_block, remaining_of
 from ..runtime import loop_here
+from ._names import NamedFunction
+from ._opened import opened_with_first_step
 from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
@@ -16,61 +18,28 @@ if TYPE_CHECKING:
     from ._life import Life
     from ._parent import ParentWorker
 
-AS_IT_IS: Any = ...  # an option that is left out
+    OfWorker = NamedFunction[ParentWorker]
+else:
+    OfWorker = NamedFunction
+
 _AHEAD = 64  # items that a one-way stream may be ahead of its reader, unless it is told otherwise
 
 
-class BlockingCalls:
-    """Call what a child has, each call blocking; iterate over what yields items."""
-
-    def __init__(self, worker: ParentWorker, options: CallOptions) -> None:
-        self._worker = worker
-        self._options = options
-
-    def start(self) -> None:
-        """Start the child and wait until it is ready; nothing happens where it runs."""
-        self._worker.start_blocking()
-
-    def close(self) -> None:
-        """End the child, and wait for that."""
-        self._worker.close_blocking()
-
-    def list_functions(self) -> list[str]:
-        """Return the names of what can be called, sorted."""
-        return self._worker.function_names()
-
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingCalls:
-        """Return the same with other options; what is left out stays as it is.
-
-        `timeout` is a deadline, in seconds, that covers the whole call and stops the work itself; None takes it back.
-        `retry` is how often a call is tried again whose worker has died, for what is declared `@ambidex.idempotent`.
-
-        Raises:
-            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
-        """
-        return BlockingCalls(self._worker, changed(self._options, timeout, retry))
-
-    def __getattr__(self, name: str) -> BlockingFunction:
-        self._worker.check_name(name, "call")
-        return BlockingFunction(self._worker, name, self._options)
-
-
-class BlockingFunction:
+class BlockingFunction(OfWorker):
     """Call one of a child's functions from this thread."""
 
-    __slots__ = ("_name", "_options", "_worker")
+    __slots__ = ()
 
-    def __init__(self, worker: ParentWorker, name: str, options: CallOptions) -> None:
-        self._worker = worker
-        self._name = name
-        self._options = options
+    _face = "call"
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the result, or a generator of the items."""
         if self._options.retry:
-            self._worker.check_retry(self._name, self._options)
-            return call_retried(self, self._options, args, kwargs)
-        worker, name, timeout_s = self._worker, self._name, self._options.timeout_s
+            self._owner.check_retry(self._name, self._options)
+            return call_retried(
+                lambda left: BlockingFunction(self._owner, self._name, left)(*args, **kwargs), self._options
+            )
+        worker, name, timeout_s = self._owner, self._name, self._options.timeout_s
         if loop_here() is not None:
             check_may_block(f"{worker}.call.{name}")
         life = worker.running
@@ -79,67 +48,34 @@ class BlockingFunction:
             timeout_s = remaining_of(timeout_s)
             life = worker.life(name, timeout_s)
             timeout_s = None if timeout_s is None else timeout_s - (time.monotonic() - begun)
-        runs, is_two_way, _ = life.functions[name]
+        runs, is_two_way, _, _ = life.functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
             return life.session.stream(ROOT, name, args, kwargs, timeout_s, ahead)
         return life.session.call(ROOT, name, args, kwargs, timeout_s)
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingFunction:
-        """Return the same function with other options."""
-        return BlockingFunction(self._worker, self._name, changed(self._options, timeout, retry))
 
-
-class AwaitedCalls:
-    """Call what a child has, each call awaited; iterate with `async for` over what yields items."""
-
-    def __init__(self, worker: ParentWorker, options: CallOptions) -> None:
-        self._worker = worker
-        self._options = options
-
-    async def start(self) -> None:
-        """Start the child and wait until it is ready; nothing happens where it runs."""
-        await self._worker.start()
-
-    async def close(self) -> None:
-        """End the child, and wait for that."""
-        await self._worker.close()
-
-    async def list_functions(self) -> list[str]:
-        """Return the names of what can be called, sorted."""
-        return self._worker.function_names()
-
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedCalls:
-        """Return the same with other options, as `.call.with_options` does."""
-        return AwaitedCalls(self._worker, changed(self._options, timeout, retry))
-
-    def __getattr__(self, name: str) -> AwaitedFunction:
-        self._worker.check_name(name, "acall")
-        return AwaitedFunction(self._worker, name, self._options)
-
-
-class AwaitedFunction:
+class AwaitedFunction(OfWorker):
     """Call one of a child's functions from the running loop."""
 
-    __slots__ = ("_name", "_options", "_worker")
+    __slots__ = ()
 
-    def __init__(self, worker: ParentWorker, name: str, options: CallOptions) -> None:
-        self._worker = worker
-        self._name = name
-        self._options = options
+    _face = "acall"
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return what gives the result when it is awaited, or an async generator of the items."""
         if self._options.retry:
-            self._worker.check_retry(self._name, self._options)
-            return acall_retried(self, self._options, args, kwargs)
-        worker, name, timeout_s = self._worker, self._name, self._options.timeout_s
+            self._owner.check_retry(self._name, self._options)
+            return acall_retried(
+                lambda left: AwaitedFunction(self._owner, self._name, left)(*args, **kwargs), self._options
+            )
+        worker, name, timeout_s = self._owner, self._name, self._options.timeout_s
         life = worker.running
-        runs, is_two_way, _ = (life or worker.last_life(name)).functions[name]
+        runs, is_two_way, _, _ = (life or worker.last_life(name)).functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
             if life is None:
-                return self._stream_later(args, kwargs, ahead)
+                return opened_with_first_step(lambda: self._open(args, kwargs, ahead))
             return life.session.astream(ROOT, name, args, kwargs, timeout_s, ahead)
         if life is None:
             return self._call_later(args, kwargs)
@@ -150,40 +86,13 @@ class AwaitedFunction:
         life, timeout_s = await self._life_to_come()
         return await life.session.acall(ROOT, self._name, args, kwargs, timeout_s)
 
-    async def _stream_later(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int
-    ) -> AsyncGenerator[Any, Any]:
+    async def _open(self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int) -> AsyncGenerator[Any, Any]:
         life, timeout_s = await self._life_to_come()
-        stream = life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
-        step: Any = stream.__anext__()
-        try:
-            while True:
-                try:
-                    item = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    step = stream.athrow(error)
-                else:
-                    step = stream.asend(sent)
-        finally:
-            await stream.aclose()
+        return life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
 
     async def _life_to_come(self) -> tuple[Life, float | None]:
         """Wait for a child that is started again; return it, and how many seconds the call has left."""
         begun = time.monotonic()
         timeout_s = remaining_of(self._options.timeout_s)
-        life = await self._worker.life_to_come(self._name, timeout_s)
+        life = await self._owner.life_to_come(self._name, timeout_s)
         return life, None if timeout_s is None else timeout_s - (time.monotonic() - begun)
-
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedFunction:
-        """Return the same function with other options."""
-        return AwaitedFunction(self._worker, self._name, changed(self._options, timeout, retry))
-
-
-def changed(options: CallOptions, timeout: float | None, retry: int) -> CallOptions:
-    """Return options with what `with_options` was given; `AS_IT_IS` stands for what was left out."""
-    given = {"timeout": timeout, "retry": retry}
-    return options.replaced(**{name: value for name, value in given.items() if value is not AS_IT_IS})

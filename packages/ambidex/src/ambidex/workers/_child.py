@@ -35,6 +35,7 @@ from ..rpc.serving import (
     find,
     function_of,
     public_methods,
+    signature_of,
     table_of,
     taking_typed,
 )
@@ -207,7 +208,10 @@ class _Child:
         except Exception as error:  # noqa: BLE001  the boundary to the user's code: the parent reports it
             self._main.send(Kind.ERROR, 0, *dump_error(self._codec, error))
             return False
-        described = {name: (each.runs, each.is_two_way, each.is_idempotent) for name, each in self._table.items()}
+        described = {
+            name: (each.runs, each.is_two_way, each.is_idempotent, signature_of(each.function))
+            for name, each in self._table.items()
+        }
         self._main.send(Kind.RESULT, 0, *self._codec.dumps(described))
         return True
 

@@ -31,6 +31,9 @@ class Create:
         made: T = placed(make, life.channel)(*args, **kwargs)
         return made
 
+    def __repr__(self) -> str:
+        return f"<{self._worker}.create: {self._worker.state()}>"
+
     async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await the object, and return its face."""
         life = await self._worker.life_to_come("create", None)

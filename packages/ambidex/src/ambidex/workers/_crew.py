@@ -14,8 +14,9 @@ from ._placement import Placement, Slot
 from ._resident import resident_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine
 
+    from ._listed import Listed
     from ._parent import ParentWorker
     from ._placement import Ticket
 
@@ -56,7 +57,7 @@ class Crew:
         self._opening: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self.functions: Mapping[str, tuple[str, bool, bool]] | None = None  # as a worker says; None before one did
+        self.functions: dict[str, Listed] | None = None  # as a worker says; None before one did
         self.started = 0
         self.recycled = 0
 

@@ -20,12 +20,12 @@ from ..rpc.serving import Function, Incoming, Served, lent_function_of
 from ..runtime import forget_after_fork
 from ..transport import Connection, Control
 from ._heartbeat import Heartbeat
+from ._listed import Listed
 from ._output import Output
 from ._process import Process
 from ._start import start
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from concurrent.futures import Executor
 
     from ..protocol import Message
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ._launch import Program
     from ._targets import OutputTarget
 
-    Functions = Mapping[str, tuple[str, bool, bool]]
+    Functions = dict[str, Listed]
 
 _DYING_S = (
     0.5  # a process closes its sockets moments before its end is seen: one that is there later still has not died
@@ -62,7 +62,7 @@ class Settings:
 class Life:
     """Run a child once, on the loop of the runtime of workers.
 
-    `functions` is what it has, by name: how each runs, whether it is a two-way stream, whether it is idempotent. `fate`
+    `functions` is what it has, by name, and how each is called. `fate`
     is done, on whatever thread asks, once its exit status is known, and `death` then, on the loop. `reason` says why it
     was killed from here, if it was. `spans` are those that calls run in, None for none.
     """
@@ -263,7 +263,9 @@ class Life:
         if is_of_object:
             reason = "the object was lost with it: make it again"
         reason = "; ".join(filter(None, (self._reason, reason)))
-        error = WorkerDied(self.pid, self.fate.result(), call, progress, self._last_lines, reason)
+        status = self.fate.result()
+        was_closed = self._is_asked and not self._reason
+        error = WorkerDied(self.pid, status, call, progress, self._last_lines, reason, was_closed=was_closed)
         error.__cause__ = self._cause
         return error
 
@@ -386,9 +388,9 @@ def _functions(said: Any) -> Functions:
     """
     rows: dict[Any, Any] = dict(said) if isinstance(said, dict) else {None: None}  # pyright: ignore[reportUnknownArgumentType]  checked below
     for name, row in rows.items():
-        if type(name) is not str or type(row) is not tuple or tuple(map(type, row)) != (str, bool, bool):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  as above
+        if type(name) is not str or type(row) is not tuple or tuple(map(type, row)) != (str, bool, bool, str):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  as above
             raise ProtocolError("the child does not say what it has")
-    return rows
+    return {name: Listed(*row) for name, row in rows.items()}
 
 
 def main_file() -> str:

@@ -11,24 +11,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..bridge import placed
 from ..errors import DeadlineExceeded, UsageError
-from ..rpc import CallOptions
 from ..rpc.calling import Counters, Spans
 from ..runtime import runtime_of
-from ._calls import AwaitedCalls, BlockingCalls
+from ._calls import AwaitedFunction, BlockingFunction
 from ._create import Create
 from ._launch import Program
 from ._life import Life, Settings, check_codec
+from ._lifecycle import BlockingSide, Lifecycle
+from ._names import AwaitedNames, BlockingNames
 from ._restarts import RestartPolicy
 from ._supervisor import Supervisor
+from ._worker_channel import WorkerChannel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
 
-    from typing_extensions import Self
-
+    from ..options import CallOptions
     from ..rpc.calling import Observer, Statistics
     from ._life import CodecName
+    from ._listed import Listed
     from ._restarts import Kind
     from ._targets import OutputTarget
 
@@ -42,7 +43,7 @@ _SUCCESSORS = {
 }
 
 
-class ParentWorker:
+class ParentWorker(Lifecycle):
     """Run a child process and call what it has.
 
     `target` is a file, "module:Class", or a `ChildWorker` subclass. `python` is an interpreter, or the folder of an
@@ -88,15 +89,16 @@ class ParentWorker:
         self._program = Program(target, python, tuple(args), cwd, dict(env or {}), tuple(python_flags))
         self._settings = Settings(output, start_timeout, grace, heartbeat, codec)
         self._policy = restart if isinstance(restart, RestartPolicy) else RestartPolicy(restart)
-        self._runtime = runtime_of(RUNTIME)
+        self.runtime = runtime_of(RUNTIME)
         self._counters = Counters(observer)
         self._spans = observer if isinstance(observer, Spans) else None
         self._process = os.getpid()
         self._starting: asyncio.Future[None] | None = None
         self.supervisor: Supervisor | None = None
-        self.call = BlockingCalls(self, CallOptions())
-        self.acall = AwaitedCalls(self, CallOptions())
+        self.call = BlockingNames(self, BlockingFunction)
+        self.acall = AwaitedNames(self, AwaitedFunction)
         self.create = Create(self)
+        self._channel = WorkerChannel(self, self.runtime)
 
     def __str__(self) -> str:
         return f"ParentWorker({str(self._program)!r})"
@@ -117,36 +119,16 @@ class ParentWorker:
         """The same worker, to be used in a `with` block."""
         return BlockingWorker(self)
 
-    # -- start and end
+    # -- start and end, as `Lifecycle` has it
 
-    async def start(self) -> None:
-        """Start the child and wait until it is ready; nothing happens where it runs.
+    @property
+    def is_of_this_process(self) -> bool:
+        """Whether the child, or the one to come, is of this process, and not of the one it was forked from."""
+        return os.getpid() == self._process
 
-        Raises:
-            UsageError: there is no such program or interpreter.
-            WorkerNotStarted: the child ended before it was ready, or took too long.
-        """
-        await self._runtime.await_(self._start, (), {}, f"{self}.start")
-
-    def start_blocking(self) -> None:
-        """Do what `start` does, and block meanwhile."""
-        self._runtime.run(self._start, (), {}, f"{self}.call.start", f"await {self}.start()")
-
-    async def close(self) -> None:
-        """Ask the child to end, make it end where it does not, and wait for that; open calls fail.
-
-        In a process that was forked from the one that has started the child, nothing happens.
-        """
-        if os.getpid() == self._process:
-            await self._runtime.await_(self._close, (), {}, f"{self}.close")
-
-    def close_blocking(self) -> None:
-        """Do what `close` does, and block meanwhile."""
-        if os.getpid() == self._process:
-            self._runtime.run(self._close, (), {}, f"{self}.call.close", f"await {self}.close()")
-
-    async def _start(self) -> None:
-        if os.getpid() != self._process:
+    async def begin(self) -> None:
+        """Do what `start` does, on the loop of the runtime."""
+        if not self.is_of_this_process:
             raise UsageError(f"{self} belongs to the process that this one was forked from: make another one here")
         supervisor = self.supervisor
         if supervisor is None or supervisor.is_over:
@@ -163,14 +145,15 @@ class ParentWorker:
         self.supervisor = supervisor
 
     def _new_life(self) -> Life:
-        return Life(self._program, self._settings, self._runtime, self._counters, self._spans)
+        return Life(self._program, self._settings, self.runtime, self._counters, self._spans)
 
     def _note_start(self, task: asyncio.Future[None]) -> None:
         self._starting = None
         if not task.cancelled():
             task.exception()  # whoever waits raises it
 
-    async def _close(self) -> None:
+    async def end(self) -> None:
+        """Do what `close` does, on the loop of the runtime."""
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.wait({self._starting})
@@ -178,23 +161,14 @@ class ParentWorker:
         if supervisor is not None:
             await supervisor.close()
 
-    def __enter__(self) -> Self:
-        self.start_blocking()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
-    ) -> None:
-        self.close_blocking()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
-    ) -> None:
-        await self.close()
+    def state(self) -> str:
+        """Say in some words what runs."""
+        supervisor, life = self.supervisor, self.running
+        if life is not None:
+            return f"running, pid {life.pid}"
+        if supervisor is None:
+            return "not running" if self._starting is None else "starting"
+        return "given up" if supervisor.is_over else "being started again"
 
     # -- calls
 
@@ -263,10 +237,11 @@ class ParentWorker:
         return life, change
 
     def function(self, target: F, /) -> F:
-        """Return a public function, or a class method, of a generated module, to be run in the child."""
-        life = self.life(getattr(target, "__qualname__", "it"))
-        life.learn(target)
-        made: Any = placed(target, life.channel)
+        """Return a public function, or a class method, of a generated module, whose calls run in the child.
+
+        It is the worker's, whichever child that has when it is called.
+        """
+        made: Any = placed(target, self._channel)
         result: F = made
         return result
 
@@ -275,31 +250,27 @@ class ParentWorker:
         life = self.running
         return 0 if life is None else life.count_objects()
 
-    def function_names(self) -> list[str]:
-        """Return the names of what the child has, sorted."""
-        return sorted(self.last_life("list_functions").functions)
+    def functions(self, name: str) -> dict[str, Listed]:
+        """Return what the child has told that it has.
+
+        Raises:
+            UsageError: `name` was called before it was started.
+        """
+        return self.last_life(name).functions
+
+    def known_functions(self) -> dict[str, Listed] | None:
+        """Return the same, None before it was started."""
+        life = None if self.supervisor is None else self.supervisor.current
+        return None if life is None else life.functions
 
     def check_retry(self, name: str, options: CallOptions) -> None:
         """Check that a function of the child may be called again, as `CallOptions.check_retry` does."""
-        runs, _, is_idempotent = self.last_life(name).functions[name]
-        options.check_retry(name, runs, is_idempotent=is_idempotent)
+        listed = self.functions(name)[name]
+        options.check_retry(name, is_stream=listed.is_stream, is_idempotent=listed.is_idempotent)
 
     def statistics(self) -> Statistics:
         """Return what was counted of the calls to the child, over all its lives; the child is not asked."""
         return self._counters.statistics()
-
-    def check_name(self, name: str, face: str) -> None:
-        """Check that the child has a function of this name, as far as that is known.
-
-        Raises:
-            AttributeError: it has none, or may not be asked for it.
-        """
-        if name.startswith("_"):
-            raise AttributeError(f"{self}.{face} has no {name}: names that begin with an underscore are private")
-        life = None if self.supervisor is None else self.supervisor.current
-        if life is not None and name not in life.functions:
-            has = ", ".join(sorted(life.functions)) or "nothing that can be called"
-            raise AttributeError(f"{self}.{face} has no {name}: the child has {has}")
 
     if not TYPE_CHECKING:
 
@@ -310,20 +281,13 @@ class ParentWorker:
             raise AttributeError(f"ParentWorker has no .{name} any more: write .{successor}")
 
 
-class BlockingWorker:
+class BlockingWorker(BlockingSide):
     """The blocking side of a worker, which runs for the time of a `with` block."""
 
     def __init__(self, worker: ParentWorker) -> None:
+        super().__init__(worker)
         self._worker = worker
         self.call = worker.call
-
-    def start(self) -> None:
-        """Start the child and wait until it is ready; nothing happens where it runs."""
-        self._worker.start_blocking()
-
-    def close(self) -> None:
-        """End the child, and wait for that."""
-        self._worker.close_blocking()
 
     def statistics(self) -> Statistics:
         """Return what was counted of the calls to the child so far."""
@@ -333,12 +297,3 @@ class BlockingWorker:
     def pid(self) -> int | None:
         """The child's process id, None where none runs."""
         return self._worker.pid
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
-    ) -> None:
-        self.close()

@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
 from ..bridge import placed
 from ..errors import UsageError
-from ..rpc import CallOptions
+from ..options import CallOptions
 from ..runtime import runtime_of
 from ._attempts import Attempts
 from ._crew import Crew
 from ._life import check_codec
+from ._lifecycle import BlockingSide, Lifecycle
+from ._names import AwaitedNames, BlockingNames
 from ._parent import RUNTIME, ParentWorker
-from ._pool_calls import AwaitedPoolCalls, BlockingPoolCalls
+from ._pool_calls import AwaitedPoolFunction, BlockingPoolFunction
 from ._pool_channel import PoolChannel
 from ._resident import check_can_tell
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
 
-    from typing_extensions import ParamSpec, Self
+    from typing_extensions import ParamSpec
 
     from ..rpc.calling import Observer
-    from ..runtime import Runtime
     from ._life import CodecName
+    from ._listed import Listed
     from ._restarts import Kind, RestartPolicy
     from ._targets import OutputTarget
 
@@ -55,7 +56,7 @@ class PoolStatistics:
     recycled: int
 
 
-class WorkerPool:
+class WorkerPool(Lifecycle):
     """Run several child processes of one program and call what they have.
 
     Each call goes to the worker with the fewest calls in flight; of several such, to the one that was used the longest
@@ -131,7 +132,7 @@ class WorkerPool:
             )
 
         self._name = f"WorkerPool({str(target)!r})"
-        self.runtime: Runtime = runtime_of(RUNTIME)
+        self.runtime = runtime_of(RUNTIME)
         self.default_ahead = 2 * size * calls_per_worker
         self.crew = Crew(
             self._name,
@@ -145,9 +146,9 @@ class WorkerPool:
             idle_s=idle_timeout,
         )
         self._channel = PoolChannel(self.crew, self.runtime)
-        self.call = BlockingPoolCalls(self, CallOptions())
-        self.acall = AwaitedPoolCalls(self, CallOptions())
-        self.create = PoolCreate(self.crew)
+        self.call = BlockingNames(self, BlockingPoolFunction)
+        self.acall = AwaitedNames(self, AwaitedPoolFunction)
+        self.create = PoolCreate(self)
 
     def __str__(self) -> str:
         return self._name
@@ -166,52 +167,27 @@ class WorkerPool:
         """Return what the pool has and does at this moment."""
         return PoolStatistics(*self.crew.counts(), self.crew.started, self.crew.recycled)
 
-    # -- start and end
+    # -- start and end, as `Lifecycle` has it
 
-    async def start(self) -> None:
-        """Start the least number of workers and wait until they are ready; nothing happens where they run.
+    whose = "the workers have"
 
-        Raises:
-            UsageError: there is no such program or interpreter.
-            WorkerNotStarted: one of them ended before it was ready, or took too long; the others were ended.
-        """
-        await self.runtime.await_(self.crew.open, (), {}, f"{self}.start")
+    @property
+    def is_of_this_process(self) -> bool:
+        """Whether the pool was made by this process, and not by the one it was forked from."""
+        return self.crew.is_of_this_process
 
-    def start_blocking(self) -> None:
-        """Do what `start` does, and block meanwhile."""
-        self.runtime.run(self.crew.open, (), {}, f"{self}.call.start", f"await {self}.start()")
+    async def begin(self) -> None:
+        """Do what `start` does, on the loop of the runtime: the least number of workers; if one fails, none stays."""
+        await self.crew.open()
 
-    async def close(self) -> None:
-        """End the workers, all at once, and wait for that.
+    async def end(self) -> None:
+        """Do what `close` does, on the loop of the runtime: all workers at once."""
+        await self.crew.close()
 
-        Calls that run fail as those of a closed `ParentWorker` do, those that wait for a worker with `RuntimeClosed`.
-        In a process that was forked from the one that has made the pool, nothing happens.
-        """
-        if self.crew.is_of_this_process:
-            await self.runtime.await_(self.crew.close, (), {}, f"{self}.close")
-
-    def close_blocking(self) -> None:
-        """Do what `close` does, and block meanwhile."""
-        if self.crew.is_of_this_process:
-            self.runtime.run(self.crew.close, (), {}, f"{self}.call.close", f"await {self}.close()")
-
-    def __enter__(self) -> Self:
-        self.start_blocking()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
-    ) -> None:
-        self.close_blocking()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
-    ) -> None:
-        await self.close()
+    def state(self) -> str:
+        """Say in some words what runs."""
+        pids = self.pids
+        return f"{len(pids)} running, pids {', '.join(map(str, pids))}" if pids else "not running"
 
     # -- calls
 
@@ -224,8 +200,8 @@ class WorkerPool:
         result: F = made
         return result
 
-    def functions(self, name: str) -> Mapping[str, tuple[str, bool, bool]]:
-        """Return what the workers have, by name: how it runs, whether it is a two-way stream, whether idempotent.
+    def functions(self, name: str) -> dict[str, Listed]:
+        """Return what the workers have told that they have.
 
         Raises:
             UsageError: `name` was called before the pool was started.
@@ -235,25 +211,19 @@ class WorkerPool:
             raise self.crew.not_running(name)
         return functions
 
-    def check_name(self, name: str, face: str) -> None:
-        """Check that the workers have a function of this name, as far as that is known.
-
-        Raises:
-            AttributeError: they have none, or may not be asked for it.
-        """
-        if name.startswith("_"):
-            raise AttributeError(f"{self}.{face} has no {name}: names that begin with an underscore are private")
-        functions = self.crew.functions
-        if functions is not None and name not in functions:
-            has = ", ".join(sorted(functions)) or "nothing that can be called"
-            raise AttributeError(f"{self}.{face} has no {name}: the workers have {has}")
+    def known_functions(self) -> dict[str, Listed] | None:
+        """Return the same, None before the pool was started."""
+        return self.crew.functions
 
 
 class PoolCreate:
     """Make an object in the worker with the fewest: by its generated class, or by a class method that gives one."""
 
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+
+    def __repr__(self) -> str:
+        return f"<{self._pool}.create: {self._pool.state()}>"
 
     def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Block until the object is made, and return its face; its worker is busy with that as with a call."""
@@ -270,24 +240,17 @@ class PoolCreate:
         raise AssertionError("the attempts of a call end with its outcome")
 
     def _attempts(self) -> Attempts:
-        return Attempts(self._crew, "create", CallOptions(), is_for_object=True)
+        return Attempts(self._pool.crew, "create", CallOptions(), is_for_object=True)
 
 
-class BlockingPool:
+class BlockingPool(BlockingSide):
     """The blocking side of a pool, which runs for the time of a `with` block."""
 
     def __init__(self, pool: WorkerPool) -> None:
+        super().__init__(pool)
         self._pool = pool
         self.call = pool.call
         self.create = pool.create
-
-    def start(self) -> None:
-        """Start the least number of workers and wait until they are ready; nothing happens where they run."""
-        self._pool.start_blocking()
-
-    def close(self) -> None:
-        """End the workers, and wait for that."""
-        self._pool.close_blocking()
 
     def function(self, target: F, /) -> F:
         """Return a public function, or a class method, of a generated module; each call of it is placed anew."""
@@ -301,15 +264,6 @@ class BlockingPool:
     def pids(self) -> list[int]:
         """The process ids of the workers that take calls, in the order of their numbers."""
         return self._pool.pids
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
-    ) -> None:
-        self.close()
 
 
 def _check(name: str, value: int | None, least: int, most: int | None = None) -> None:

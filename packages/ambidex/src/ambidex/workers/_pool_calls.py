@@ -6,61 +6,30 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..rpc import CallOptions
 from ..rpc.calling import check_may_block
 from ..runtime import loop_here
 from ._attempts import Attempts, astream_through, stream_through
-from ._calls import AS_IT_IS, AwaitedFunction, BlockingFunction, changed
+from ._calls import AwaitedFunction, BlockingFunction
 from ._mapping import arguments_of, check_ahead, iterate_awaited, iterate_blocking
+from ._names import NO_OPTIONS, NamedFunction
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
+    from ..options import CallOptions
     from ._pool import WorkerPool
 
-_STREAMS = ("stream", "sync_stream")
+    OfPool = NamedFunction[WorkerPool]
+else:
+    OfPool = NamedFunction
 
 
-class BlockingPoolCalls:
-    """Call what the workers have, each call blocking; iterate over what yields items."""
-
-    def __init__(self, pool: WorkerPool, options: CallOptions) -> None:
-        self._pool = pool
-        self._options = options
-
-    def start(self) -> None:
-        """Start the workers and wait until they are ready; nothing happens where they run."""
-        self._pool.start_blocking()
-
-    def close(self) -> None:
-        """End the workers, and wait for that."""
-        self._pool.close_blocking()
-
-    def list_functions(self) -> list[str]:
-        """Return the names of what can be called, sorted."""
-        return sorted(self._pool.functions("list_functions"))
-
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingPoolCalls:
-        """Return the same with other options; `timeout` is in seconds, the waiting for a worker included.
-
-        `retry` is for what is declared `@idempotent`: how often it is tried again, in another worker, after a death.
-        """
-        return BlockingPoolCalls(self._pool, changed(self._options, timeout, retry))
-
-    def __getattr__(self, name: str) -> BlockingPoolFunction:
-        self._pool.check_name(name, "call")
-        return BlockingPoolFunction(self._pool, name, self._options)
-
-
-class BlockingPoolFunction:
+class BlockingPoolFunction(OfPool):
     """Call one of the workers' functions from this thread."""
 
-    __slots__ = ("_name", "_options", "_pool")
+    __slots__ = ()
 
-    def __init__(self, pool: WorkerPool, name: str, options: CallOptions) -> None:
-        self._pool = pool
-        self._name = name
-        self._options = options
+    _face = "call"
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the result, or a generator of the items, which holds a place in its worker from its first step on.
@@ -70,16 +39,17 @@ class BlockingPoolFunction:
             DeadlineExceeded: the call, the waiting for a worker included, took longer than its `timeout`.
             WorkerDied: the worker has died during the call.
         """
-        runs, _, is_idempotent = self._pool.functions(self._name)[self._name]
-        self._options.check_retry(self._name, runs, is_idempotent=is_idempotent)
+        listed = self._owner.functions(self._name)[self._name]
+        is_idempotent = listed.is_idempotent
+        self._options.check_retry(self._name, is_stream=listed.is_stream, is_idempotent=is_idempotent)
         if loop_here() is not None:
-            check_may_block(f"{self._pool}.call.{self._name}")
-        if runs in _STREAMS:
+            check_may_block(f"{self._owner}.call.{self._name}")
+        if listed.is_stream:
             return stream_through(
-                Attempts(self._pool.crew, self._name, self._options),
+                Attempts(self._owner.crew, self._name, self._options),
                 lambda worker, options: BlockingFunction(worker, self._name, options)(*args, **kwargs),
             )
-        for attempt in Attempts(self._pool.crew, self._name, self._options, is_idempotent=is_idempotent):
+        for attempt in Attempts(self._owner.crew, self._name, self._options, is_idempotent=is_idempotent):
             with attempt as worker:
                 return BlockingFunction(worker, self._name, attempt.options)(*args, **kwargs)
         raise AssertionError("the attempts of a call end with its outcome")
@@ -109,7 +79,7 @@ class BlockingPoolFunction:
     def _iterate(
         self, iterables: tuple[Iterable[Any], ...], ahead: int | None, *, is_ordered: bool, return_exceptions: bool
     ) -> Iterator[Any]:
-        pool, name = self._pool, self._name
+        pool, name = self._owner, self._name
         call = AwaitedPoolFunction(pool, name, self._options, may_be_refused=False)
         _check_no_stream(pool, name)
         if loop_here() is not None:
@@ -122,48 +92,18 @@ class BlockingPoolFunction:
             return_exceptions=return_exceptions,
         )
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> BlockingPoolFunction:
-        """Return the same function with other options; those of a map hold for each of its calls."""
-        return BlockingPoolFunction(self._pool, self._name, changed(self._options, timeout, retry))
 
-
-class AwaitedPoolCalls:
-    """Call what the workers have, each call awaited; iterate with `async for` over what yields items."""
-
-    def __init__(self, pool: WorkerPool, options: CallOptions) -> None:
-        self._pool = pool
-        self._options = options
-
-    async def start(self) -> None:
-        """Start the workers and wait until they are ready; nothing happens where they run."""
-        await self._pool.start()
-
-    async def close(self) -> None:
-        """End the workers, and wait for that."""
-        await self._pool.close()
-
-    async def list_functions(self) -> list[str]:
-        """Return the names of what can be called, sorted."""
-        return sorted(self._pool.functions("list_functions"))
-
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedPoolCalls:
-        """Return the same with other options, as `.call.with_options` does."""
-        return AwaitedPoolCalls(self._pool, changed(self._options, timeout, retry))
-
-    def __getattr__(self, name: str) -> AwaitedPoolFunction:
-        self._pool.check_name(name, "acall")
-        return AwaitedPoolFunction(self._pool, name, self._options)
-
-
-class AwaitedPoolFunction:
+class AwaitedPoolFunction(OfPool):
     """Call one of the workers' functions from the running loop."""
 
-    __slots__ = ("_may_be_refused", "_name", "_options", "_pool")
+    __slots__ = ("_may_be_refused",)
 
-    def __init__(self, pool: WorkerPool, name: str, options: CallOptions, *, may_be_refused: bool = True) -> None:
-        self._pool = pool
-        self._name = name
-        self._options = options
+    _face = "acall"
+
+    def __init__(
+        self, pool: WorkerPool, name: str, options: CallOptions = NO_OPTIONS, *, may_be_refused: bool = True
+    ) -> None:
+        super().__init__(pool, name, options)
         self._may_be_refused = may_be_refused
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
@@ -171,18 +111,19 @@ class AwaitedPoolFunction:
 
         Raises, when it is awaited, what the blocking call raises.
         """
-        runs, _, is_idempotent = self._pool.functions(self._name)[self._name]
-        self._options.check_retry(self._name, runs, is_idempotent=is_idempotent)
-        if runs in _STREAMS:
+        listed = self._owner.functions(self._name)[self._name]
+        is_idempotent = listed.is_idempotent
+        self._options.check_retry(self._name, is_stream=listed.is_stream, is_idempotent=is_idempotent)
+        if listed.is_stream:
             return astream_through(
-                Attempts(self._pool.crew, self._name, self._options),
+                Attempts(self._owner.crew, self._name, self._options),
                 lambda worker, options: AwaitedFunction(worker, self._name, options)(*args, **kwargs),
             )
         return self._call(args, kwargs, is_idempotent=is_idempotent)
 
     async def _call(self, args: Sequence[Any], kwargs: Mapping[str, Any], *, is_idempotent: bool) -> Any:
         for attempt in Attempts(
-            self._pool.crew,
+            self._owner.crew,
             self._name,
             self._options,
             is_idempotent=is_idempotent,
@@ -211,7 +152,7 @@ class AwaitedPoolFunction:
     def _iterate(
         self, iterables: tuple[Iterable[Any], ...], ahead: int | None, *, is_ordered: bool, return_exceptions: bool
     ) -> AsyncIterator[Any]:
-        pool, name = self._pool, self._name
+        pool, name = self._owner, self._name
         call = AwaitedPoolFunction(pool, name, self._options, may_be_refused=False)
         _check_no_stream(pool, name)
         return iterate_awaited(
@@ -222,13 +163,7 @@ class AwaitedPoolFunction:
             return_exceptions=return_exceptions,
         )
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> AwaitedPoolFunction:
-        """Return the same function with other options; those of a map hold for each of its calls."""
-        return AwaitedPoolFunction(
-            self._pool, self._name, changed(self._options, timeout, retry), may_be_refused=self._may_be_refused
-        )
-
 
 def _check_no_stream(pool: WorkerPool, name: str) -> None:
-    if pool.functions(name)[name][0] in _STREAMS:
+    if pool.functions(name)[name].is_stream:
         raise UsageError(f"{name} yields items: a map goes over functions that give one result; iterate over each call")

@@ -8,14 +8,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..errors import WorkerDied
+from ..options import CallOptions
 from ..rpc import delay_s
 from ..rpc.calling import remaining_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from ..rpc import CallOptions
-    from ._calls import AwaitedFunction, BlockingFunction
+    from collections.abc import Awaitable, Callable
 
 
 class _Tries:
@@ -46,27 +44,23 @@ class _Tries:
         return delay
 
 
-def call_retried(
-    function: BlockingFunction, options: CallOptions, args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> Any:
-    """Call a function from this thread until it has answered, as often as its options allow."""
+def call_retried(attempt: Callable[[CallOptions], Any], options: CallOptions) -> Any:
+    """Make a call from this thread until it has answered, as often as its options allow; each try has its own."""
     tries = _Tries(options)
     while True:
         try:
-            return function.with_options(timeout=tries.left_s(), retry=0)(*args, **kwargs)
+            return attempt(CallOptions(tries.left_s()))
         except WorkerDied as error:
             delay = tries.delay_after(error)
         time.sleep(delay)
 
 
-async def acall_retried(
-    function: AwaitedFunction, options: CallOptions, args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> Any:
+async def acall_retried(attempt: Callable[[CallOptions], Awaitable[Any]], options: CallOptions) -> Any:
     """Do what `call_retried` does, and let the running loop go on meanwhile."""
     tries = _Tries(options)
     while True:
         try:
-            return await function.with_options(timeout=tries.left_s(), retry=0)(*args, **kwargs)
+            return await attempt(CallOptions(tries.left_s()))
         except WorkerDied as error:
             delay = tries.delay_after(error)
         await asyncio.sleep(delay)

@@ -11,9 +11,11 @@ import inspect
 import types
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ...runtime import Context, check_read_ahead, check_timeout, hide_library_frames
+from ...options import AS_IT_IS, CallOptions
+from ...runtime import Context, check_read_ahead, hide_library_frames
 from ._documented import documented
 from ._replaced import allow_replacing
+from ._views import NO_OPTIONS, options_of, plain_of, with_options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -32,8 +34,6 @@ R_co = TypeVar("R_co", covariant=True)
 Y_co = TypeVar("Y_co", covariant=True)
 S_contra = TypeVar("S_contra", contravariant=True)
 V_co = TypeVar("V_co", covariant=True)
-
-_AS_IT_IS: Any = ...  # an option that is left out
 
 
 class _Bound:
@@ -59,13 +59,30 @@ class _Bound:
     def __bound__(self) -> tuple[Member, Reference, tuple[float | None, int | None]]:
         return self._member, self._reference, (self._timeout_s, self._read_ahead)
 
-    def with_options(self, *, timeout: float | None = None) -> Self:
+    def with_options(self, *, timeout: float | None = AS_IT_IS) -> Self:
         """Return this callable with a deadline, in seconds, that covers the whole call and stops the work itself.
 
         Raises:
             ValueError: `timeout` is negative or not a number.
         """
-        return type(self)(self._member, self._holds, check_timeout(timeout))
+        return self._changed(timeout=timeout)
+
+    def _changed(
+        self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS, read_ahead: int | None = AS_IT_IS
+    ) -> Self:
+        """Return this callable with other options: tries are its reference's, the others stand here."""
+        options = self._options.changed(timeout, retry)
+        holds = self._holds
+        if options.retry or options_of(self._reference) != NO_OPTIONS:
+            holds = with_options(holds, CallOptions(None, options.retry))
+        limit = self._read_ahead if read_ahead is AS_IT_IS else check_read_ahead(read_ahead)
+        return type(self)(self._member, holds, options.timeout_s, limit)
+
+    @property
+    def _options(self) -> CallOptions:
+        """The options that its calls have: a view of a face has some for all of them."""
+        options = options_of(self._reference)
+        return options if self._timeout_s is None else options.replaced(timeout=self._timeout_s)
 
     @property
     def __self__(self) -> Any:
@@ -86,7 +103,9 @@ class _Bound:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return bound_again, (*self._member.whereabouts(self._reference), self._timeout_s, self._read_ahead)
+        options = self._options
+        where = self._member.whereabouts(plain_of(self._reference))
+        return bound_again, (*where, options.timeout_s, self._read_ahead, options.retry)
 
     def __copy__(self) -> Self:
         return self
@@ -101,27 +120,30 @@ class _Bound:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Bound):
             return NotImplemented
-        member, reference, options = other.__bound__
+        member, reference, (_, read_ahead) = other.__bound__
         return (
             self._member is member
-            and options == (self._timeout_s, self._read_ahead)
             and self._reference.receiver is reference.receiver
+            and self._read_ahead == read_ahead
+            and self._options == other._options
         )
 
     def __hash__(self) -> int:
-        return hash((self._member, id(self._reference.receiver), self._timeout_s, self._read_ahead))
+        return hash((self._member, id(self._reference.receiver), self._options, self._read_ahead))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__.lower()} {self._member.name}>"
 
 
-def bound_again(owner: Any, name: str, timeout_s: float | None = None, read_ahead: int | None = None) -> Any:
+def bound_again(
+    owner: Any, name: str, timeout_s: float | None = None, read_ahead: int | None = None, retry: int = 0
+) -> Any:
     """Return what was pickled: the callable called `name` of `owner` (a face, a class, a module's name)."""
     if isinstance(owner, str):
         owner = importlib.import_module(owner)
     found: Any = functools.reduce(getattr, name.split("."), owner)
     bound = getattr(found, "__ambidex_call__", found)
-    chosen = {"timeout": timeout_s, "read_ahead": read_ahead}
+    chosen = {"timeout": timeout_s, "read_ahead": read_ahead, "retry": retry or None}
     given = {option: value for option, value in chosen.items() if value is not None}
     return bound.with_options(**given) if given else bound
 
@@ -171,6 +193,18 @@ class Call(_Bound, Generic[P, R_co]):
                 RuntimeClosed: its synchronizer was closed meanwhile.
             """
             return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
+
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> Self:
+        """Return this callable with other options; what is left out stays as it is.
+
+        `timeout` is a deadline, in seconds, that covers the whole call and stops the work itself; None takes it back.
+        `retry` is how often a call is tried again whose worker has died, of what is declared `@ambidex.idempotent`; an
+        object is lost with its worker, and its calls are not tried again.
+
+        Raises:
+            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
+        """
+        return self._changed(timeout=timeout, retry=retry)
 
     @documented("Start the call and return its future at once; never blocks.")
     def submit(self, /, *args: P.args, **kwargs: P.kwargs) -> Future[R_co]:
@@ -251,7 +285,7 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
             self._member, reference.receiver, args, kwargs, self._timeout_s, self._read_ahead
         )
 
-    def with_options(self, *, timeout: float | None = _AS_IT_IS, read_ahead: int | None = _AS_IT_IS) -> Self:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, read_ahead: int | None = AS_IT_IS) -> Self:
         """Return this stream with options; what is left out stays as it is, and None takes it back.
 
         `timeout` is a deadline, in seconds, for the whole stream. With `read_ahead`, blocking iteration lets the
@@ -261,9 +295,7 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
         Raises:
             ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
         """
-        timeout_s = self._timeout_s if timeout is _AS_IT_IS else check_timeout(timeout)
-        limit = self._read_ahead if read_ahead is _AS_IT_IS else check_read_ahead(read_ahead)
-        return type(self)(self._member, self._holds, timeout_s, limit)
+        return self._changed(timeout=timeout, read_ahead=read_ahead)
 
     if TYPE_CHECKING:
 

@@ -9,6 +9,7 @@ import types
 from typing import TYPE_CHECKING, Any, Generic
 
 from ...errors import UsageError
+from ...options import AS_IT_IS
 from ...runtime import hide_library_frames
 from .._description import Description
 from .._identity import FaceInfo, Reference, is_generated, make_faces_with, placing
@@ -18,6 +19,7 @@ from ._cache import forget_all
 from ._copies import copied, own_attributes, pickled, stand_for
 from ._descriptors import calling_face
 from ._remains import own_of
+from ._views import MISSING, options_of, own_attribute, set_through, view_of, viewed
 
 if TYPE_CHECKING:
     from abc import ABCMeta as FaceType  # under one of ours, checkers do not look at `__init_subclass__`
@@ -82,12 +84,39 @@ class Face(metaclass=FaceType):
     def __init__(self, /, *args: Any, **kwargs: Any) -> None:
         construct(self, None, args, kwargs)
 
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> Self:
+        """Return a view of this object whose calls have these options; what is left out stays as it is.
+
+        The view is equal to this face and stands for the same object. What its methods return has no options. `timeout`
+        is a deadline, in seconds, for the whole of each call, after which its work is stopped; None takes it back.
+        `retry` is how often a call is tried again whose worker has died, of what is declared `@ambidex.idempotent`: a
+        class method or a function, because an object is lost with its worker.
+
+        Raises:
+            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
+        """
+        view: Self = view_of(self, options_of(self.__ambidex__).changed(timeout, retry))
+        return view
+
+    if not TYPE_CHECKING:  # identity, as `object` has it: a checker needs to know no more
+
+        def __eq__(self, other):
+            """Be equal to the views of the same face, and to what another class in its order of resolution says."""
+            own = viewed(self)
+            others = viewed(other) if isinstance(other, Face) else other
+            return super().__eq__(other) if own is self and others is other else own == others
+
+        def __hash__(self):
+            own = viewed(self)
+            return super().__hash__() if own is self else hash(own)
+
     def __repr__(self) -> str:
         """Name the face, and the object it stands for as that shows itself."""
         cls = type(self)
         reference = self.__dict__.get("__ambidex__")
         stands_for = "nothing yet" if reference is None else repr(reference.receiver)
-        return f"<{cls.__module__}.{cls.__qualname__} for {stands_for}>"
+        options = "" if viewed(self) is self else f" with {options_of(self.__ambidex__).told()}"
+        return f"<{cls.__module__}.{cls.__qualname__} for {stands_for}{options}>"
 
     def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[Any, ...]:
         """Pickle the object by its own ways; what is read again is a face of the new object.
@@ -95,15 +124,17 @@ class Face(metaclass=FaceType):
         Raises:
             TypeError: the object cannot be pickled.
         """
+        if viewed(self) is not self:
+            return view_of, (viewed(self), options_of(self.__ambidex__))
         return stand_for, (type(self), pickled(self, int(protocol)), own_attributes(self))
 
     def __copy__(self) -> Self:
-        made: Self = copied(self, copy.copy)
-        return made
+        made: Self = copied(viewed(self), copy.copy)
+        return made if viewed(self) is self else view_of(made, options_of(self.__ambidex__))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        made: Self = copied(self, lambda receiver: copy.deepcopy(receiver, memo))
-        return made
+        made: Self = copied(viewed(self), lambda receiver: copy.deepcopy(receiver, memo))
+        return made if viewed(self) is self else view_of(made, options_of(self.__ambidex__))
 
     if not TYPE_CHECKING:  # a checker would take it as leave to use any name
 
@@ -112,6 +143,9 @@ class Face(metaclass=FaceType):
             reference = self.__dict__.get("__ambidex__")
             if reference is not None and isinstance(getattr(type(self), name, None), property):
                 return getattr(type(self), name).__get__(self)  # it raised an AttributeError: the same one again
+            own = own_attribute(self, name)
+            if own is not MISSING:
+                return own
             if reference is None and (name == "__ambidex__" or hasattr(type(self), name)):
                 message = (
                     f"this {type(self).__name__!r} object stands for nothing yet: "
@@ -128,6 +162,8 @@ class Face(metaclass=FaceType):
             if name == "__class__":
                 forget_all(self)
             reference = self.__dict__.get("__ambidex__")
+            if reference is not None and reference.entry is None and set_through(self, name, value):
+                return
             if (
                 reference is not None
                 and not name.startswith("_")
@@ -207,6 +243,9 @@ def dynamic_face(stub: Callable[..., Any], options: dict[str, Any]) -> Callable[
         reference: Reference | None = self.__dict__.get("__ambidex__")
         if name.startswith("_") or reference is None or hasattr(type(self), name):
             return refuse(self, name)
+        own = own_attribute(self, name)
+        if own is not MISSING:
+            return own
         if inspect.getattr_static(reference.receiver, name, _MISSING) is not _MISSING:
             return refuse(self, name)  # the object's own `__getattr__` would not be asked
         return call(self, name)

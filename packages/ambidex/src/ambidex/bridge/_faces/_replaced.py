@@ -16,6 +16,7 @@ import types
 from typing import TYPE_CHECKING, Any, cast
 
 from .._identity import class_of, face_of
+from ._views import plain_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +143,7 @@ def _unbound(descriptor: Any) -> Any:
 
 def _key(bound: Any) -> Key:
     member, reference, _ = bound.__bound__
-    return member, reference if member.binding in ("instance", "itself") else None
+    return member, plain_of(reference) if member.binding in ("instance", "itself") else None
 
 
 def _find(key: Key) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import collections.abc
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ...runtime import check_timeout, hide_library_frames
+from ...deadlines import check_timeout
+from ...runtime import hide_library_frames
 from ._held import Held
 
 if TYPE_CHECKING:

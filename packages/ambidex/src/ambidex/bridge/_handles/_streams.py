@@ -8,8 +8,9 @@ from __future__ import annotations
 import collections.abc
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...deadlines import check_timeout
 from ...errors import UsageError
-from ...runtime import check_timeout, hide_library_frames
+from ...runtime import hide_library_frames
 from ._held import Held
 
 if TYPE_CHECKING:

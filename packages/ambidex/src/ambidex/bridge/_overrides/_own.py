@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ...runtime import Context, check_blocking, hide_library_frames
 from .._faces._callables import Call, Entry, Stream, show_own_docstrings
 from .._faces._descriptors import Descriptor, EntryMethod, Method, StreamMethod
+from .._faces._views import options_of, plain_of
 from .._identity import Reference, class_of
 from .._member import Member
 from ._off_loop import OffLoop
@@ -61,7 +62,7 @@ class _ToFace(Reference):
     __slots__ = ()
 
     def __init__(self, face: Any) -> None:
-        super().__init__(face.__ambidex__.channel, face)
+        super().__init__(plain_of(face.__ambidex__).channel, face)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _ToFace) and other.receiver is self.receiver
@@ -137,7 +138,7 @@ class _Own(Descriptor):
                     f"{self._member.name} is decorated for a subclass of a generated class, and "
                     f"{class_of(owner).__qualname__} is none; leave the decorator out"
                 )
-            return self._kind(self._member, _ToFace(owner))
+            return self._kind(self._member, _ToFace(owner), options_of(owner.__ambidex__).timeout_s)
 
         def __call__(self, face, *args, **kwargs):
             return self.__get__(face, class_of(face))(*args, **kwargs)

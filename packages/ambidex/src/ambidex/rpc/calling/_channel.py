@@ -7,9 +7,10 @@ finds its caller there, by the bridge's own rules.
 
 from __future__ import annotations
 
+import copy
 import functools
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ... import bridge, runtime
 from ...errors import UsageError
@@ -48,6 +49,7 @@ class RemoteChannel:
         runtime_module: Any = runtime,
     ) -> None:
         self._session = session
+        self._origin = self  # whose faces its results are
         self._types = types
         self._runtime = runtime
         self._bridge = bridge
@@ -65,6 +67,16 @@ class RemoteChannel:
             made = RemoteChannel(self._session, of_copy.runtime_of(_RUNTIME), self._types, sys.modules[name], of_copy)
             found = self._copies.setdefault(name, made)
         return found
+
+    def tried(self, retry: int) -> RemoteChannel:
+        """Return the same channel for calls that may run twice; what may not is refused on the other side.
+
+        It tries nothing again itself, whatever `retry` says: what it reaches is lost with the other process.
+        """
+        del retry
+        again = copy.copy(self)
+        again._session = cast("Calls", _Again(self._session))  # noqa: SLF001  its own copy; no stream is tried again
+        return again
 
     # -- calls
 
@@ -85,7 +97,7 @@ class RemoteChannel:
                 args, kwargs = member.take(args, kwargs)
             value = self._session.call(target, asked, args, kwargs, timeout_s, member.name)
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
         return self._give(member, value)
 
@@ -112,7 +124,7 @@ class RemoteChannel:
             args, kwargs = self._take(member, args, kwargs, caller)
             value = await self._session.acall(target, asked, args, kwargs, timeout_s, member.name)
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
         finally:
             if caller is not None:
@@ -132,7 +144,7 @@ class RemoteChannel:
             try:
                 return await self._session.acall(target, asked, args, kwargs, timeout_s, member.name)
             except BaseException as error:  # any: it is passed on
-                member.raise_given(error, self)
+                member.raise_given(error, self._origin)
                 raise
 
         future = self._runtime.submit(work, (), {}, member.name, None, functools.partial(self._give, member))
@@ -144,7 +156,7 @@ class RemoteChannel:
         """Return what a caller gets for what came."""
         if self._types is not None:
             value = self._types.checked(member, value)
-        return value if member.gives is None else member.give(value, self)
+        return value if member.gives is None else member.give(value, self._origin)
 
     def _take(self, member: Member, args: Args, kwargs: Kwargs, caller: Caller | None) -> tuple[Args, Kwargs]:
         if caller is not None:
@@ -191,7 +203,7 @@ class RemoteChannel:
         outward = self._outward(member)
         name, instead, inward = member.name, member.instead, member.inward_sent()
         call = self._stream_call(function, (), {}, name, instead, None, outward, inward, caller)
-        raise_given = member.raises_given(self)
+        raise_given = member.raises_given(self._origin)
         steps: Generator[Any, Any, None] = (
             self._bridge.BlockingSteps(call, raise_given)
             if read_ahead is None
@@ -222,7 +234,7 @@ class RemoteChannel:
                         raise UsageError(f"nothing can be sent into {member.name} while it reads ahead")
                     step = functools.partial(steps.send, _sent(sent, inward))
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
         finally:
             steps.close()
@@ -251,7 +263,7 @@ class RemoteChannel:
                 else:
                     step = steps.asend(_sent(sent, inward))
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
         finally:
             await steps.aclose()
@@ -260,7 +272,7 @@ class RemoteChannel:
 
     def _outward(self, member: Member) -> Convert | None:
         """Return what makes of each item what its reader gets; None where that is the item itself."""
-        give = None if member.gives is None else member.giver(self)
+        give = None if member.gives is None else member.giver(self._origin)
         if self._types is None:
             return give
         check = functools.partial(self._types.checked, member)
@@ -279,7 +291,7 @@ class RemoteChannel:
         try:
             value = await self._session.acall(target, asked, (), {}, None, member.name)
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
         return self._give(member, value)
 
@@ -302,7 +314,7 @@ class RemoteChannel:
         try:
             return self._session.call(target, asked, args, {}, None, member.name)
         except BaseException as error:  # any: it is passed on
-            member.raise_given(error, self)
+            member.raise_given(error, self._origin)
             raise
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
@@ -323,7 +335,7 @@ class RemoteChannel:
             return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
         except BaseException as error:  # any: it is passed on
             if member is not None:
-                member.raise_given(error, self)
+                member.raise_given(error, self._origin)
             raise
 
     async def acreate(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
@@ -336,7 +348,7 @@ class RemoteChannel:
             return await self._session.acall(DEFINITIONS, asked, args, kwargs, None, info.path)
         except BaseException as error:  # any: it is passed on
             if member is not None:
-                member.raise_given(error, self)
+                member.raise_given(error, self._origin)
             raise
         finally:
             if caller is not None:
@@ -344,6 +356,19 @@ class RemoteChannel:
 
 
 setattr(RemoteChannel, bridge.ELSEWHERE, True)
+
+
+class _Again:
+    """Ask the other side to make sure that what is called may run twice."""
+
+    def __init__(self, session: Calls) -> None:
+        self._session = session
+
+    def call(self, target: int, asked: str, *rest: Any) -> Any:
+        return self._session.call(target, f"again {asked}", *rest)
+
+    async def acall(self, target: int, asked: str, *rest: Any) -> Any:
+        return await self._session.acall(target, f"again {asked}", *rest)
 
 
 def _is_local(member: Member) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...bridge import InProcess, reached_by
 from ...errors import UsageError
+from ...options import CallOptions
 from .._abilities import AWAITED, ENTERED, MEMBER
 from ._held import RemoteHandle
 from ._offered import offered_by
@@ -42,7 +43,7 @@ def passed_on(lent: RemoteObject, asked: str) -> tuple[Function, bool]:
     Raises:
         UsageError: the object does not offer that: its own process would look further than at what it offers.
     """
-    verb, _, name = asked.partition(" ")
+    verb, _, name = (asked.removeprefix("again ")).partition(" ")
     offered = lent.abilities if isinstance(lent, RemoteHandle) else offered_by(_type_of(lent))
     if name and verb != "step" and not any(f"{MEMBER} {way} {name}" in offered for way in _WAYS.get(verb, ())):
         raise UsageError(f"{lent!r} offers no {name:.60} to {verb:.20}")
@@ -55,10 +56,16 @@ def run_here(lent: Any, asked: str) -> tuple[Function, bool]:
     """Return what asks an object of this process, on the loop that it belongs to, and whether it gives a stream.
 
     Raises:
-        UsageError: the object's face has no such member.
+        UsageError: the object's face has no such member, or it may not run twice and was to.
     """
     verb, _, name = asked.partition(" ")
+    is_again = verb == "again"
+    if is_again:
+        verb, _, name = name.partition(" ")
     way, reached = _found(_type_of(lent), verb, name)
+    if is_again:
+        is_idempotent = reached.member.is_idempotent(lent)
+        CallOptions(retry=1).check_retry(reached.member.name, is_stream=False, is_idempotent=is_idempotent)
     member, channel = reached.member.untranslated(), reached.info.implementation.channel
     if not isinstance(channel, InProcess):
         raise UsageError(

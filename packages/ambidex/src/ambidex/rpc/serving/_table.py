@@ -67,6 +67,14 @@ def table_of(functions: Mapping[str, Callable[..., Any]]) -> dict[str, Function]
     return {name: described(name, function) for name, function in functions.items()}
 
 
+def signature_of(function: Callable[..., Any]) -> str:
+    """Return what a function takes and gives, as its `def` says it: "(a, b=1)"."""
+    try:
+        return str(inspect.signature(function))
+    except Exception:  # noqa: BLE001  it has none that can be read, or the default of a parameter does not show itself
+        return "(...)"
+
+
 def public_methods(obj: object, hidden: Iterable[str]) -> dict[str, Callable[..., Any]]:
     """Return the methods of an object that may be called from elsewhere, by name.
 

@@ -6,6 +6,7 @@
     context PLACE       the same, of what makes a context manager; it is entered, and gives one item
     get, set, delete    an attribute of the target
     create PLACE        an object of a class, "module:qualified.name"
+    again VERB PLACE    `call` or `run` of what is declared to be one that may run twice, and of nothing else
     step METHOD         of an iterator or a generator: "next", "send", "throw" or "close"; it gives whether that has
                         ended, and what it gives
 
@@ -20,6 +21,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
+from ...options import CallOptions, is_idempotent
 from .._abilities import stepping
 from ._kinds import forget_classes, is_renamed, registration_of
 from ._table import Function
@@ -27,6 +29,7 @@ from ._table import Function
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+_AGAIN = "again"
 STEP = "__ambidex_step__"  # on what steps an iterator in a way of its own: it takes the name of the step, and arguments
 
 
@@ -34,15 +37,21 @@ def function_of(target: Any, asked: str) -> Function:
     """Return what to run for a verb and a name of `target`, an object.
 
     Raises:
-        UsageError: the name is private, or there is no such verb.
+        UsageError: the name is private, there is no such verb, or it may not run twice and was to.
     """
     verb, _, name = asked.partition(" ")
+    is_again = verb == _AGAIN
+    if is_again:
+        verb, _, name = name.partition(" ")
     if verb == "step":
         return Function(verb, _stepping(target, name), "async", is_two_way=False, is_idempotent=False)
     kind: type[Any] = type(target)  # pyright: ignore[reportUnknownVariableType]  of any class
     if not is_renamed(kind, name):
         _check_public(name)
-    return _made(verb, _shown(target, name), functools.partial(_attribute, target, name), target, name)
+    found = functools.partial(_attribute, target, name)
+    if is_again:
+        _check_again(_shown(target, name), found)
+    return _made(verb, _shown(target, name), found, target, name)
 
 
 def lent_function_of(target: Any, asked: str) -> Function:
@@ -63,10 +72,13 @@ def definition_of(asked: str) -> Function:
     """Return what to run for a verb and "module:qualified.name".
 
     Raises:
-        UsageError: nothing public is there, or there is no such verb.
+        UsageError: nothing public is there, there is no such verb, or it may not run twice and was to.
         ImportError: the module does not import.
     """
     verb, _, place = asked.partition(" ")
+    is_again = verb == _AGAIN
+    if is_again:
+        verb, _, place = place.partition(" ")
     module_name, _, path = place.partition(":")
     first, *rest = path.split(".")
     found: Any = getattr(importlib.import_module(module_name), first, None)
@@ -78,7 +90,13 @@ def definition_of(asked: str) -> Function:
         if not (isinstance(found, type) and is_renamed(found, part)):
             _check_public(part)
         owner, found = found, getattr(found, part)
+    if is_again:
+        _check_again(path, lambda: found)
     return _made(verb, path, lambda: found, owner, path.rpartition(".")[2])
+
+
+def _check_again(name: str, found: Callable[[], Any]) -> None:
+    CallOptions(retry=1).check_retry(name, is_stream=False, is_idempotent=is_idempotent(found()))
 
 
 def _shown(target: Any, name: str) -> str:

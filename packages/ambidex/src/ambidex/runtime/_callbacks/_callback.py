@@ -19,6 +19,7 @@ import weakref
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ...deadlines import current_deadline, enter_deadline, within
 from ...errors import DeadlockError, RuntimeClosed
 from .._caller import current
 from .._diagnosis import _shared
@@ -243,7 +244,17 @@ class _Job:
             return
         known = self._caller.context.copy()
         known.run(current.set, known.get(current))
+        deadline = self.before.run(current_deadline)
+        if deadline is None:
+            adopt(self.before, known)
+            self._call_here(come_back)
+            return
+        known.run(enter_deadline, deadline)  # the work's own: it does not stay with the caller
         adopt(self.before, known)
+        with within(deadline):
+            self._call_here(come_back)
+
+    def _call_here(self, come_back: Callable[[], object]) -> None:
         self.before = contextvars.copy_context()
         try:
             try:

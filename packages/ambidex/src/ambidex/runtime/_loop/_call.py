@@ -17,6 +17,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
+from ...deadlines import enter_deadline
 from ...errors import DeadlineExceeded, RuntimeClosed
 from .._diagnosis._call_site import AT_ONCE, IN_TASK, in_step, refused_to_await, standing_for_caller
 from ._context import adopt
@@ -127,6 +128,8 @@ class Call:
     def _is_in_time(self, thread: LoopThread) -> bool:
         """Tell whether the call may begin; a stream's step that is late begins to close its generator."""
         assert self.deadline is not None
+        for context in (self.before, self.context):  # both, or it would be what the work has set
+            context.run(enter_deadline, self.deadline)
         remaining_s = self.deadline - time.monotonic()
         if self.stream is None:
             if remaining_s > 0:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import collections.abc
 import sys
+import time
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...deadlines import within
 from ...errors import DeadlineExceeded
 from .._diagnosis._guard import running_loop
 from .._diagnosis._stack import hide_library_frames
@@ -44,9 +46,11 @@ async def await_here(work: Awaitable[Any], name: str, timeout_s: float | None, r
         is_late = True
         task.cancel()
 
-    timer = loop.call_later(timeout_s if remaining_s is None else remaining_s, expire)
+    left_s = timeout_s if remaining_s is None else remaining_s
+    timer = loop.call_later(left_s, expire)
     try:
-        return await work
+        with within(time.monotonic() + left_s):
+            return await work
     except asyncio.CancelledError:
         if not is_late or (sys.version_info >= (3, 11) and task.cancelling() > 1):  # the caller was cancelled, too
             raise
