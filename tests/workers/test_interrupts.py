@@ -272,6 +272,7 @@ async def leave():
         reading = worker.acall.stream_waits(os.getpid(), 0)
         await anext_of(reading)
         step = asyncio.ensure_future(anext_of(reading))
+        await asyncio.sleep(0)
         await reached.wait()
         step.cancel()
         await asyncio.wait({{step}})
