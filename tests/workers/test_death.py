@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import pickle
 import signal
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -200,8 +202,13 @@ def test_calls_to_an_idle_child_that_died_raise(worker: ParentWorker) -> None:
         check(caught.value, pid, "add", "not_sent")
 
 
-def test_every_caller_is_told(worker: ParentWorker, pipe: Path) -> None:
-    """Two threads and a loop, each with a call and one with a stream, all at once."""
+def test_every_caller_is_told_and_no_error_is_kept(
+    worker: ParentWorker, pipe: Path, request: pytest.FixtureRequest
+) -> None:
+    """Two threads and a loop, each with a call and one with a stream, all at once.
+
+    An error is gone when its last reader has let go of it: one that a cycle kept would keep the frames of its caller.
+    """
     told: list[BaseException] = []
 
     def work(function: Callable[[], Any]) -> None:
@@ -218,14 +225,23 @@ def test_every_caller_is_told(worker: ParentWorker, pipe: Path) -> None:
         thread.start()
 
     async def main() -> list[Any]:
-        calls = [worker.acall.wait(), worker.acall.wait_on_thread(), worker.acall.wait(str(pipe))]
+        calls = [worker.acall.wait(), worker.acall.wait_on_thread(), items(), worker.acall.wait(str(pipe))]
         return await asyncio.gather(*calls, return_exceptions=True)
 
+    async def items() -> None:
+        async for _ in worker.acall.count():
+            pass
+
+    gc.disable()
+    request.addfinalizer(gc.enable)
     killer = kill_when_it_runs(worker, pipe)
     told += asyncio.run(main())
     for thread in (*threads, killer):
         thread.join(HANG_S)
-    assert [type(each) for each in told] == [WorkerDied] * 6
+    assert [type(each) for each in told] == [WorkerDied] * 7
+    kept = [weakref.ref(each) for each in told]
+    told.clear()
+    assert [each() for each in kept] == [None] * 7
 
 
 def test_ten_thousand_calls_in_flight_end_once_each(worker: ParentWorker) -> None:

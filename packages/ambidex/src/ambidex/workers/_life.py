@@ -86,6 +86,7 @@ class Life:
         self.is_over = False  # once its end is known: no call reaches it
         self._is_asked = False  # to end
         self._is_leaving = False  # it has said goodbye
+        self._status: int | None = None
         self._last_lines: tuple[str, ...] = ()
         self._reason = ""
         self._cause: Exception | None = None
@@ -111,7 +112,7 @@ class Life:
     @property
     def status(self) -> int | None:
         """The exit status of a dead one, as `subprocess` gives it."""
-        return self.fate.result() if self.is_over else None
+        return self._status
 
     def count_objects(self) -> int:
         """Return how many of the child's objects are in use here."""
@@ -262,8 +263,9 @@ class Life:
         """Return the error of a call that the death has ended."""
         if is_of_object:
             reason = "the object was lost with it: make it again"
-        reason = "; ".join(filter(None, (self._reason, reason)))
-        error = WorkerDied(self.pid, self.fate.result(), call, progress, self._last_lines, reason)
+        if self._reason:
+            reason = f"{self._reason}; {reason}" if reason else self._reason
+        error = WorkerDied(self.pid, self._status, call, progress, self._last_lines, reason)
         error.__cause__ = self._cause
         return error
 
@@ -313,6 +315,7 @@ class Life:
         self._last_lines = tuple(self._output.last_lines())
         if self._begun is not None:
             self._begun = self._begun.kept()
+        self._status = status
         self.is_over = True  # first: who has seen the fate finds it over
         self.fate.set_result(status)
         self._heartbeat.close()
