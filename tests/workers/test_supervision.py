@@ -33,10 +33,10 @@ AT_ONCE = RestartPolicy(first_delay_s=0.0, longest_delay_s=0.0)
 def new_worker(tmp_path: Path) -> Callable[..., ParentWorker]:
     """Give what makes a worker whose lives do one thing after the other."""
 
-    def make(*plans: str, restart: RestartPolicy | Any = AT_ONCE) -> ParentWorker:
+    def make(*plans: str, restart: RestartPolicy | Any = AT_ONCE, grace: float = 5.0) -> ParentWorker:
         (tmp_path / "plans").write_text(" ".join(plans))
         os.mkfifo(tmp_path / "gate")
-        return ParentWorker(LIVES, args=(str(tmp_path),), output="drop", restart=restart)
+        return ParentWorker(LIVES, args=(str(tmp_path),), output="drop", restart=restart, grace=grace)
 
     return make
 
@@ -67,7 +67,9 @@ def test_child_that_was_killed_is_started_again(new_worker: Callable[..., Parent
         third = asyncio.run(main())
         assert (third, worker.restarts) == (worker.pid, 2)
         assert len({first, second, third}) == 3
+        assert worker.statistics().restarts == 2
     assert worker.pid is None
+    assert worker.statistics().restarts == 2
 
 
 @pytest.mark.parametrize(
@@ -203,7 +205,7 @@ def test_close_ends_a_wait_for_the_next_start(new_worker: Callable[..., ParentWo
 
 def test_close_ends_a_child_that_is_being_started(new_worker: Callable[..., ParentWorker]) -> None:
     """Its start raises; nothing of it is left."""
-    worker = new_worker("slow")
+    worker = new_worker("slow", grace=0.2)
 
     async def main() -> None:
         start = asyncio.ensure_future(worker.start())

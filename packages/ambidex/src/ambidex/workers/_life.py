@@ -83,6 +83,7 @@ class Life:
         self._has_greeted = False
         self._ready: asyncio.Future[Functions] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
+        self._is_launched = False
         self.is_over = False  # once its end is known: no call reaches it
         self._is_asked = False  # to end
         self._is_leaving = False  # it has said goodbye
@@ -121,23 +122,20 @@ class Life:
     # -- the beginning
 
     async def begin(self) -> None:
-        """Start the process and wait until it is ready.
+        """Start the process and wait until it is ready; where this raises, `end` is to be awaited.
 
         Raises:
             UsageError: there is no such program or interpreter.
             WorkerNotStarted: it ended before it was ready, or took too long.
         """
         await self._launch()
-        try:
-            self._greet()
-            self.functions = await self._become_ready()
-        except BaseException:
-            await self.end()
-            raise
+        self._greet()
+        self.functions = await self._become_ready()
         self._heartbeat.begin()
 
     async def _launch(self) -> None:
         started = await start(self._program, self._settings.grace_s, self._settings.codec)
+        self._is_launched = True
         self._process = Process(started.popen)
         self._process.watch(self._loop, self._note_death)
         self._reading = self._loop.create_task(self._output.read(started.stdout, started.stderr))
@@ -332,8 +330,11 @@ class Life:
     async def end(self) -> None:
         """Ask the child to end, make it do so where it does not within the grace period, and wait for that.
 
-        Where this is cancelled, the child is killed at once. How a child ends that was asked to is logged, if not well.
+        Nothing happens where it could not be started. Where this is cancelled, the child is killed at once. How a child
+        ends that was asked to is logged, if not well.
         """
+        if not self._is_launched:
+            return
         is_asked = self._is_asked = not self.death.done()
         try:
             if is_asked:

@@ -16,6 +16,7 @@ from ..rpc.calling import Counters, Spans
 from ..runtime import runtime_of
 from ._calls import AwaitedCalls, BlockingCalls
 from ._create import Create
+from ._joint import Joint, closed_where_interrupted
 from ._launch import Program
 from ._life import Life, Settings, check_codec
 from ._restarts import RestartPolicy
@@ -92,7 +93,7 @@ class ParentWorker:
         self._counters = Counters(observer)
         self._spans = observer if isinstance(observer, Spans) else None
         self._process = os.getpid()
-        self._starting: asyncio.Future[None] | None = None
+        self._starting = Joint(self._begin)
         self.supervisor: Supervisor | None = None
         self.call = BlockingCalls(self, CallOptions())
         self.acall = AwaitedCalls(self, CallOptions())
@@ -149,37 +150,33 @@ class ParentWorker:
         if os.getpid() != self._process:
             raise UsageError(f"{self} belongs to the process that this one was forked from: make another one here")
         supervisor = self.supervisor
-        if supervisor is None or supervisor.is_over:
-            if self._starting is None:
-                self._starting = asyncio.ensure_future(self._begin())
-                self._starting.add_done_callback(self._note_start)
-            await asyncio.shield(self._starting)
+        if supervisor is None or supervisor.current is None or supervisor.is_over:
+            await self._starting.run()
         elif self.running is None:
             await self.life_to_come("start", None)
 
     async def _begin(self) -> None:
-        supervisor = Supervisor(self._new_life, self._policy, str(self._program), random.random)
-        await supervisor.start()
-        self.supervisor = supervisor
+        if self.supervisor is not None:
+            await self.supervisor.wait_for_end()  # of a child that has not become ready, and has a grace to end
+        counters = self._counters
+        supervisor = Supervisor(self._new_life, self._policy, str(self._program), random.random, counters.restarted)
+        try:
+            await supervisor.start()
+        finally:
+            self.supervisor = supervisor
 
     def _new_life(self) -> Life:
         return Life(self._program, self._settings, self._runtime, self._counters, self._spans)
 
-    def _note_start(self, task: asyncio.Future[None]) -> None:
-        self._starting = None
-        if not task.cancelled():
-            task.exception()  # whoever waits raises it
-
     async def _close(self) -> None:
-        if self._starting is not None:
-            self._starting.cancel()
-            await asyncio.wait({self._starting})
+        await self._starting.cancel()
         supervisor, self.supervisor = self.supervisor, None
         if supervisor is not None:
             await supervisor.close()
 
     def __enter__(self) -> Self:
-        self.start_blocking()
+        with closed_where_interrupted(self.close_blocking):
+            self.start_blocking()
         return self
 
     def __exit__(
@@ -188,7 +185,11 @@ class ParentWorker:
         self.close_blocking()
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except asyncio.CancelledError:  # which may have come when it had started: no `__aexit__` follows
+            await self.close()
+            raise
         return self
 
     async def __aexit__(
@@ -335,7 +336,7 @@ class BlockingWorker:
         return self._worker.pid
 
     def __enter__(self) -> Self:
-        self.start()
+        self._worker.__enter__()
         return self
 
     def __exit__(

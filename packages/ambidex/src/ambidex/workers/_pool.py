@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
@@ -11,6 +12,7 @@ from ..rpc import CallOptions
 from ..runtime import runtime_of
 from ._attempts import Attempts
 from ._crew import Crew
+from ._joint import closed_where_interrupted
 from ._life import check_codec
 from ._parent import RUNTIME, ParentWorker
 from ._pool_calls import AwaitedPoolCalls, BlockingPoolCalls
@@ -196,7 +198,8 @@ class WorkerPool:
             self.runtime.run(self.crew.close, (), {}, f"{self}.call.close", f"await {self}.close()")
 
     def __enter__(self) -> Self:
-        self.start_blocking()
+        with closed_where_interrupted(self.close_blocking):
+            self.start_blocking()
         return self
 
     def __exit__(
@@ -205,7 +208,11 @@ class WorkerPool:
         self.close_blocking()
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except asyncio.CancelledError:  # which may have come when it had started: no `__aexit__` follows
+            await self.close()
+            raise
         return self
 
     async def __aexit__(
@@ -303,7 +310,7 @@ class BlockingPool:
         return self._pool.pids
 
     def __enter__(self) -> Self:
-        self.start()
+        self._pool.__enter__()
         return self
 
     def __exit__(
