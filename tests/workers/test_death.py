@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 if sys.platform == "win32":
     pytest.skip("processes are killed by signals here", allow_module_level=True)
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
 FAULTS = Path(__file__).with_name("children") / "faults.py"
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 if sys.platform == "win32":
     pytest.skip("processes are ended by signals here", allow_module_level=True)
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
 ENDS = Path(__file__).with_name("children") / "ends.py"
 
 

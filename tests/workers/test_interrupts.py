@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from tests.programs import Ended
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="timers that send signals are a Unix matter")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="timers that send signals are a Unix matter"),
+    pytest.mark.usefixtures("nothing_left"),
+]
 
 CHILD = """
 import asyncio, os, time

@@ -23,6 +23,8 @@ if sys.platform != "linux":
     pytest.skip("other processes than children are watched by pidfds here", allow_module_level=True)
 assert sys.platform == "linux"
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
 FAULTS = Path(__file__).with_name("children") / "faults.py"
 _BEGIN = f"""
 import asyncio, os, signal, sys, threading

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 if sys.platform == "win32":
     pytest.skip("processes are killed by signals here", allow_module_level=True)
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
 LIVES = Path(__file__).with_name("children") / "lives.py"
 AT_ONCE = RestartPolicy(first_delay_s=0.0, longest_delay_s=0.0)
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminals and process descriptors as Linux has")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminals and process descriptors as Linux has"),
+    pytest.mark.usefixtures("nothing_left"),
+]
 
 CHILD = """
 import asyncio, os
