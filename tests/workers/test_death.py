@@ -174,6 +174,47 @@ def test_call_that_was_sent_and_had_not_begun_says_so(worker: ParentWorker) -> N
     check(caught.value, pid, "add", "sent")
 
 
+@pytest.mark.parametrize("is_awaited", [False, True])
+def test_child_that_dies_while_a_call_is_sent_to_it_has_not_begun_that(worker: ParentWorker, is_awaited: bool) -> None:
+    """A stopped child takes as much of 64 MiB as its socket holds; what it had of the call is no call."""
+    pid = worker.pid
+    assert pid is not None
+    assert call(worker, is_awaited, "size_of", b"ab") == 2
+    os.kill(pid, signal.SIGSTOP)
+    told: list[WorkerDied] = []
+
+    def work() -> None:
+        try:
+            call(worker, is_awaited, "size_of", bytes(64 << 20))
+        except WorkerDied as error:
+            told.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while worker.statistics().total.in_flight == 0:
+        thread.join(0.01)
+    kill(worker)
+    thread.join(HANG_S)
+    (error,) = told
+    check(error, pid, "size_of", "not_sent", "sent")
+
+
+def test_child_that_dies_while_it_sends_a_result_has_given_none(worker: ParentWorker, pipe: Path) -> None:
+    """A loop that is held up reads nothing, so that the child can send no more than its socket holds."""
+
+    async def main() -> None:
+        reading = asyncio.ensure_future(worker.acall.give_long(64 << 20, str(pipe)))
+        await asyncio.sleep(0)
+        pipe.read_bytes()  # noqa: ASYNC240  this is to hold the loop
+        kill(worker)
+        await reading
+
+    pid = worker.pid
+    with pytest.raises(WorkerDied) as caught:
+        asyncio.run(main())
+    check(caught.value, pid, "give_long", "started")
+
+
 def test_call_that_waits_for_a_thread_has_not_begun(worker: ParentWorker, pipe: Path) -> None:
     """A sync method begins when a thread of the child's pool takes it."""
 

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,6 +180,43 @@ def test_child_that_crashes_in_a_loop_is_given_up(
     print("started after", *(f"{each - times[0]:.2f}" for each in times), "s")
     assert len(times) == 4
     assert len([each for each in times if each < times[0] + 10]) <= 5
+
+
+def test_crash_loop_is_started_five_times_at_once_and_then_after_ten_seconds(
+    new_worker: Callable[..., ParentWorker], caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """Though its policy has no delays and allows a hundred restarts; each wait is logged when it begins."""
+
+    class Waits(logging.Handler):
+        """Tell when the wait for the sixth start begins."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.delays: list[float] = []
+            self.sixth_at = 0.0
+            self.is_sixth = threading.Event()
+
+        def emit(self, record: logging.LogRecord) -> None:
+            found = re.search(r"it is started again in ([\d.]+) s", record.getMessage())
+            if found is not None:
+                self.delays.append(float(found.group(1)))
+            if len(self.delays) == 5:
+                self.sixth_at = time.monotonic() + self.delays[-1]
+                self.is_sixth.set()
+
+    waits = Waits()
+    policy = RestartPolicy(most=100, first_delay_s=0.0, longest_delay_s=0.0)
+    logger = logging.getLogger("ambidex")
+    logger.addHandler(waits)
+    begun = time.monotonic()
+    try:
+        with new_worker("crash", restart=policy):
+            assert waits.is_sixth.wait(HANG_S)
+    finally:
+        logger.removeHandler(waits)
+    assert len(starts(tmp_path)) == 5
+    assert waits.delays[:4] == [0.0] * 4
+    assert waits.sixth_at - begun > 9.99  # seconds: the log has two places
 
 
 def test_close_ends_a_wait_for_the_next_start(new_worker: Callable[..., ParentWorker], tmp_path: Path) -> None:
