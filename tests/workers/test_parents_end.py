@@ -65,6 +65,7 @@ def test_interpreter_ends_with_a_worker_that_was_never_closed(tmp_path: Path, re
         line
         for line in ended.err.splitlines()
         if "does not end, and is made to" not in line and "was closed" not in line
+        if not line.startswith("Executing <")  # which asyncio says of a step that has waited for a processor
     ]
     assert lines == []
     with pytest.raises(ProcessLookupError):
