@@ -38,7 +38,7 @@ def own_candidates() -> list[Candidate]:
 @contextlib.contextmanager
 def open_blocking() -> Generator[Opened]:
     """Start a child and call it from this thread."""
-    with _worker().sync as worker:
+    with new_worker().sync as worker:
         call = worker.call
 
         def items(n: int) -> None:
@@ -55,7 +55,7 @@ def open_awaited(kind: str) -> Generator[Opened]:
     """Start a child and call it from a loop of that kind."""
     with contextlib.closing(_loop(kind)) as loop:
         run = loop.run_until_complete
-        worker = _worker()
+        worker = new_worker()
         run(worker.start())
         call = worker.acall
 
@@ -95,7 +95,7 @@ def open_cancelled(data: Any) -> Generator[Any]:
         return ended_s - started_s
 
     with contextlib.closing(_loop("asyncio")) as loop:
-        worker = _worker()
+        worker = new_worker()
         loop.run_until_complete(worker.start())
         try:
             yield lambda: loop.run_until_complete(seconds(worker.acall))
@@ -103,11 +103,11 @@ def open_cancelled(data: Any) -> Generator[Any]:
             loop.run_until_complete(worker.close())
 
 
-def _worker() -> Any:  # what a child offers is known when it runs
+def new_worker(**options: Any) -> Any:  # what a child offers is known when it runs
     """Return a worker that is to be started."""
     from ambidex import ParentWorker
 
-    return ParentWorker(_CHILD)
+    return ParentWorker(_CHILD, **options)
 
 
 def _loop(kind: str) -> asyncio.AbstractEventLoop:

@@ -14,6 +14,7 @@ from driver import machine_of, parser_of, positive, publish
 from measure import WALL, Settings
 from report import answers_of
 from worker_candidates import own_candidates
+from worker_deaths import measure_deaths
 from worker_floor import open_floor
 from worker_peers import WORKER_PEERS, peers
 from worker_sections import (
@@ -44,6 +45,7 @@ SECTIONS: dict[str, Callable[[World, Settings], Section]] = {
     "cancel": measure_cancel,
     "start": measure_start,
     "death": measure_death,
+    "deaths": measure_deaths,
 }
 
 

@@ -14,9 +14,10 @@ ITEMS = "a stream of small items, as a share of the raw pipelined rate"
 CANCEL = "a cancel behind 100 MiB of data"
 START = "spawn to ready, against a bare interpreter that imports asyncio"
 DEATH = "death of a child to the caller's exception"
+DEATHS = "10,000 calls in flight when their child dies, to the last exception"
 WORST = "must never exceed, whatever the machine"
 
-LINES = (BLOCKING, AWAITED, IN_FLIGHT, ECHO, ITEMS, CANCEL, START, DEATH, WORST)
+LINES = (BLOCKING, AWAITED, IN_FLIGHT, ECHO, ITEMS, CANCEL, START, DEATH, DEATHS, WORST)
 
 _COPIES = sys.version_info < (3, 12)  # what asyncio's own transports do with what they are given to write
 
@@ -32,5 +33,6 @@ TARGETS = (
     Target(CANCEL, "to the child's task", "figure", 1.0, " ms"),
     Target(START, "blocking", "ratio", 1.5, "x"),
     Target(DEATH, "blocking", "figure", 5.0, " ms"),
+    Target(DEATHS, "asyncio", "figure", 5.0, " ms"),
     Target(WORST, "blocking call", "ratio", 6.0, "x"),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BENCH = Path(__file__).parents[2] / "bench"
 TINY = ("--rounds", "1", "--slice", "0.002", "--size-mib", "1", "--peers-only")
-SECTIONS = ("calls", "in-flight", "items", "echo", "cancel", "start", "death")
+SECTIONS = ("calls", "in-flight", "items", "echo", "cancel", "start", "death", "deaths")
 PEERS = {
     "multiprocessing.Pipe",
     "multiprocessing.Manager",

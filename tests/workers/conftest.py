@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -17,9 +18,10 @@ import ambidex
 from ambidex.workers._launch import Program, launch
 from tests.codegen.conftest import in_turn
 from tests.limits import LIMIT_S
+from tests.workers.aftermath import VARIABLE, processes_left, shared_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _THIS = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PACKAGE = Path(ambidex.__file__).resolve().parent
@@ -66,6 +68,18 @@ def environment(interpreter: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "environment"
     subprocess.run([interpreter, "-m", "venv", "--without-pip", folder], check=True, timeout=LIMIT_S)
     return folder
+
+
+@pytest.fixture
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a process behind, whoever's child it is by then, or memory that processes share."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    before = shared_memory()
+    yield
+    if shared_memory() > before:
+        gc.collect()  # what only a reference cycle holds is not a leak
+    assert shared_memory() <= before
+    assert processes_left(str(tmp_path)) == []
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import pickle
 import signal
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 if sys.platform == "win32":
     pytest.skip("processes are killed by signals here", allow_module_level=True)
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 FAULTS = Path(__file__).with_name("children") / "faults.py"
 
@@ -170,6 +174,47 @@ def test_call_that_was_sent_and_had_not_begun_says_so(worker: ParentWorker) -> N
     check(caught.value, pid, "add", "sent")
 
 
+@pytest.mark.parametrize("is_awaited", [False, True])
+def test_child_that_dies_while_a_call_is_sent_to_it_has_not_begun_that(worker: ParentWorker, is_awaited: bool) -> None:
+    """A stopped child takes as much of 64 MiB as its socket holds; what it had of the call is no call."""
+    pid = worker.pid
+    assert pid is not None
+    assert call(worker, is_awaited, "size_of", b"ab") == 2
+    os.kill(pid, signal.SIGSTOP)
+    told: list[WorkerDied] = []
+
+    def work() -> None:
+        try:
+            call(worker, is_awaited, "size_of", bytes(64 << 20))
+        except WorkerDied as error:
+            told.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while worker.statistics().total.in_flight == 0:
+        thread.join(0.01)
+    kill(worker)
+    thread.join(HANG_S)
+    (error,) = told
+    check(error, pid, "size_of", "not_sent", "sent")
+
+
+def test_child_that_dies_while_it_sends_a_result_has_given_none(worker: ParentWorker, pipe: Path) -> None:
+    """A loop that is held up reads nothing, so that the child can send no more than its socket holds."""
+
+    async def main() -> None:
+        reading = asyncio.ensure_future(worker.acall.give_long(64 << 20, str(pipe)))
+        await asyncio.sleep(0)
+        pipe.read_bytes()  # noqa: ASYNC240  this is to hold the loop
+        kill(worker)
+        await reading
+
+    pid = worker.pid
+    with pytest.raises(WorkerDied) as caught:
+        asyncio.run(main())
+    check(caught.value, pid, "give_long", "started")
+
+
 def test_call_that_waits_for_a_thread_has_not_begun(worker: ParentWorker, pipe: Path) -> None:
     """A sync method begins when a thread of the child's pool takes it."""
 
@@ -200,8 +245,13 @@ def test_calls_to_an_idle_child_that_died_raise(worker: ParentWorker) -> None:
         check(caught.value, pid, "add", "not_sent")
 
 
-def test_every_caller_is_told(worker: ParentWorker, pipe: Path) -> None:
-    """Two threads and a loop, each with a call and one with a stream, all at once."""
+def test_every_caller_is_told_and_no_error_is_kept(
+    worker: ParentWorker, pipe: Path, request: pytest.FixtureRequest
+) -> None:
+    """Two threads and a loop, each with a call and one with a stream, all at once.
+
+    An error is gone when its last reader has let go of it: one that a cycle kept would keep the frames of its caller.
+    """
     told: list[BaseException] = []
 
     def work(function: Callable[[], Any]) -> None:
@@ -218,14 +268,23 @@ def test_every_caller_is_told(worker: ParentWorker, pipe: Path) -> None:
         thread.start()
 
     async def main() -> list[Any]:
-        calls = [worker.acall.wait(), worker.acall.wait_on_thread(), worker.acall.wait(str(pipe))]
+        calls = [worker.acall.wait(), worker.acall.wait_on_thread(), items(), worker.acall.wait(str(pipe))]
         return await asyncio.gather(*calls, return_exceptions=True)
 
+    async def items() -> None:
+        async for _ in worker.acall.count():
+            pass
+
+    gc.disable()
+    request.addfinalizer(gc.enable)
     killer = kill_when_it_runs(worker, pipe)
     told += asyncio.run(main())
     for thread in (*threads, killer):
         thread.join(HANG_S)
-    assert [type(each) for each in told] == [WorkerDied] * 6
+    assert [type(each) for each in told] == [WorkerDied] * 7
+    kept = [weakref.ref(each) for each in told]
+    told.clear()
+    assert [each() for each in kept] == [None] * 7
 
 
 def test_ten_thousand_calls_in_flight_end_once_each(worker: ParentWorker) -> None:

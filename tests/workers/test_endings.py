@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 if sys.platform == "win32":
     pytest.skip("processes are ended by signals here", allow_module_level=True)
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
 ENDS = Path(__file__).with_name("children") / "ends.py"
 
 
@@ -113,12 +115,16 @@ def test_teardown_that_fails_is_reported(
 def test_child_that_does_not_become_ready_is_reported_and_ended(
     new_worker: Callable[..., ParentWorker], notes: Path, mode: str
 ) -> None:
-    """What it said, or that it took too long; `teardown` does not run where `setup` has not ended well."""
-    worker = new_worker(mode, start_timeout=HANG_S if mode == "setup fails" else 1.0, grace=0.5)
+    """What it said, or that it took too long; `teardown` does not run where `setup` has not ended well.
+
+    Whoever starts it does not wait until it has ended, which may take the grace. Closing the worker ends it at once.
+    """
+    worker = new_worker(mode, start_timeout=HANG_S if mode == "setup fails" else 0.5, grace=2 * HANG_S)
     with pytest.raises(
-        WorkerNotStarted, match="no model" if mode == "setup fails" else r"it was not ready within 1 s"
+        WorkerNotStarted, match="no model" if mode == "setup fails" else r"it was not ready within 0\.5 s"
     ) as caught:
         worker.call.start()
+    worker.call.close()
     if mode == "setup fails":
         assert type(caught.value.__cause__) is ValueError
     assert "teardown" not in notes.read_text()

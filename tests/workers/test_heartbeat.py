@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 if sys.platform == "win32":
     pytest.skip("there are no heartbeats on Windows", allow_module_level=True)
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
 ENDS = Path(__file__).with_name("children") / "ends.py"
 
 

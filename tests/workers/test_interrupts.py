@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from tests.programs import Ended
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="timers that send signals are a Unix matter")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="timers that send signals are a Unix matter"),
+    pytest.mark.usefixtures("nothing_left"),
+]
 
 CHILD = """
 import asyncio, os, time
@@ -272,6 +275,7 @@ async def leave():
         reading = worker.acall.stream_waits(os.getpid(), 0)
         await anext_of(reading)
         step = asyncio.ensure_future(anext_of(reading))
+        await asyncio.sleep(0)
         await reached.wait()
         step.cancel()
         await asyncio.wait({{step}})
@@ -302,3 +306,80 @@ with ParentWorker("child.py", grace=600).sync as worker:
         "True ['cleaned up', 'cleaned up']\n['cleaned up'] True\n",
         "",
     )
+
+
+STARTING = """
+import asyncio, os, signal, sys
+from ambidex import ChildWorker
+
+class Child(ChildWorker):
+    async def setup(self):
+        if sys.argv[1:] == ["waits"]:
+            os.kill(os.getppid(), signal.SIGALRM)
+            await asyncio.Event().wait()
+"""
+CHILDREN = """
+from pathlib import Path
+from ambidex import WorkerPool
+
+def children():
+    return [each for task in Path("/proc/self/task").iterdir() for each in (task / "children").read_text().split()]
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are listed in /proc")
+def test_interrupted_start_leaves_no_child_behind(tmp_path: Path) -> None:
+    """By whichever way it was started; when the interrupt is raised the child is gone. It may be started again."""
+    (tmp_path / "starting.py").write_text(STARTING, encoding="utf-8")
+    ended = run(
+        tmp_path,
+        f"""{PRELUDE}{CHILDREN}
+def enter(worker):
+    with worker:
+        print("entered")
+
+worker = ParentWorker("starting.py", args=["waits"])
+pool = WorkerPool("starting.py", args=["waits"], size=2)
+for start in (lambda: enter(worker), lambda: enter(worker.sync), worker.call.start, lambda: enter(pool)):
+    try:
+        start()
+    except KeyboardInterrupt:
+        print(children(), worker.pid)
+""",
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "[] None\n" * 4, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are listed in /proc")
+def test_start_that_is_interrupted_at_any_moment_leaves_no_child_behind(tmp_path: Path) -> None:
+    """By the timer of the system, from before the process is there until after it is ready."""
+    (tmp_path / "starting.py").write_text(STARTING, encoding="utf-8")
+    ended = run(
+        tmp_path,
+        f"""{PRELUDE}{CHILDREN}
+chance = random.Random(1)
+worker = ParentWorker("starting.py")
+with worker:
+    begin = time.monotonic()
+worker.call.start()
+took = time.monotonic() - begin
+worker.call.close()
+outcomes = []
+for turn in range(10):
+    try:
+        try:
+            armed = True
+            signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.0001, took))
+            with worker:
+                armed = False
+                outcomes.append("entered")
+        finally:
+            armed = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt:
+        outcomes.append("interrupted")
+    assert not children(), (turn, outcomes)
+print(len(outcomes), "interrupted" in outcomes)
+""",
+    )
+    assert (ended.code, ended.out, ended.err) == (0, "10 True\n", "")

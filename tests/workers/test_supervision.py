@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 if sys.platform == "win32":
     pytest.skip("processes are killed by signals here", allow_module_level=True)
 
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
 LIVES = Path(__file__).with_name("children") / "lives.py"
 AT_ONCE = RestartPolicy(first_delay_s=0.0, longest_delay_s=0.0)
 
@@ -33,10 +37,10 @@ AT_ONCE = RestartPolicy(first_delay_s=0.0, longest_delay_s=0.0)
 def new_worker(tmp_path: Path) -> Callable[..., ParentWorker]:
     """Give what makes a worker whose lives do one thing after the other."""
 
-    def make(*plans: str, restart: RestartPolicy | Any = AT_ONCE) -> ParentWorker:
+    def make(*plans: str, restart: RestartPolicy | Any = AT_ONCE, grace: float = 5.0) -> ParentWorker:
         (tmp_path / "plans").write_text(" ".join(plans))
         os.mkfifo(tmp_path / "gate")
-        return ParentWorker(LIVES, args=(str(tmp_path),), output="drop", restart=restart)
+        return ParentWorker(LIVES, args=(str(tmp_path),), output="drop", restart=restart, grace=grace)
 
     return make
 
@@ -67,7 +71,9 @@ def test_child_that_was_killed_is_started_again(new_worker: Callable[..., Parent
         third = asyncio.run(main())
         assert (third, worker.restarts) == (worker.pid, 2)
         assert len({first, second, third}) == 3
+        assert worker.statistics().restarts == 2
     assert worker.pid is None
+    assert worker.statistics().restarts == 2
 
 
 @pytest.mark.parametrize(
@@ -176,6 +182,43 @@ def test_child_that_crashes_in_a_loop_is_given_up(
     assert len([each for each in times if each < times[0] + 10]) <= 5
 
 
+def test_crash_loop_is_started_five_times_at_once_and_then_after_ten_seconds(
+    new_worker: Callable[..., ParentWorker], caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """Though its policy has no delays and allows a hundred restarts; each wait is logged when it begins."""
+
+    class Waits(logging.Handler):
+        """Tell when the wait for the sixth start begins."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.delays: list[float] = []
+            self.sixth_at = 0.0
+            self.is_sixth = threading.Event()
+
+        def emit(self, record: logging.LogRecord) -> None:
+            found = re.search(r"it is started again in ([\d.]+) s", record.getMessage())
+            if found is not None:
+                self.delays.append(float(found.group(1)))
+            if len(self.delays) == 5:
+                self.sixth_at = time.monotonic() + self.delays[-1]
+                self.is_sixth.set()
+
+    waits = Waits()
+    policy = RestartPolicy(most=100, first_delay_s=0.0, longest_delay_s=0.0)
+    logger = logging.getLogger("ambidex")
+    logger.addHandler(waits)
+    begun = time.monotonic()
+    try:
+        with new_worker("crash", restart=policy):
+            assert waits.is_sixth.wait(HANG_S)
+    finally:
+        logger.removeHandler(waits)
+    assert len(starts(tmp_path)) == 5
+    assert waits.delays[:4] == [0.0] * 4
+    assert waits.sixth_at - begun > 9.99  # seconds: the log has two places
+
+
 def test_close_ends_a_wait_for_the_next_start(new_worker: Callable[..., ParentWorker], tmp_path: Path) -> None:
     """Nothing waits for the backoff; who waits for the child is told that the worker was closed."""
     policy = RestartPolicy(first_delay_s=1e6, longest_delay_s=1e6)
@@ -203,7 +246,7 @@ def test_close_ends_a_wait_for_the_next_start(new_worker: Callable[..., ParentWo
 
 def test_close_ends_a_child_that_is_being_started(new_worker: Callable[..., ParentWorker]) -> None:
     """Its start raises; nothing of it is left."""
-    worker = new_worker("slow")
+    worker = new_worker("slow", grace=0.2)
 
     async def main() -> None:
         start = asyncio.ensure_future(worker.start())

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminals and process descriptors as Linux has")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="pseudo-terminals and process descriptors as Linux has"),
+    pytest.mark.usefixtures("nothing_left"),
+]
 
 CHILD = """
 import asyncio, os
@@ -33,7 +36,7 @@ class Child(ChildWorker):
         finally:
             print("cleaning up", flush=True)
             await asyncio.sleep(clean_up_s)
-            open("cleaned up", "w").close()  # what is printed may come too late for a program that ends
+            open(f"cleaned up {os.getpid()}", "w").close()  # what is printed may come too late for a program that ends
 
     async def stream(self):
         yield 1
@@ -68,7 +71,20 @@ PROGRAMS = {
                     pass
         asyncio.run(main())
     """,
+    "map of a pool": """
+        with WorkerPool("child.py", size=2, calls_per_worker=1) as pool:
+            for item in pool.call.wait.map([0.05] * 8):
+                pass
+    """,
+    "map of a pool of asyncio.run": """
+        async def main():
+            async with WorkerPool("child.py", size=2, calls_per_worker=1) as pool:
+                async for item in pool.acall.wait.map([0.05] * 8):
+                    pass
+        asyncio.run(main())
+    """,
 }
+_IMPORTS = "from ambidex import ParentWorker, WorkerPool"
 IN_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -82,7 +98,7 @@ class Terminal:
     def __init__(self, folder: Path, source: str) -> None:
         (folder / "child.py").write_text(CHILD, encoding="utf-8")
         body = "\n".join(line[8:] for line in source.splitlines())
-        (folder / "program.py").write_text(f"import asyncio\nfrom ambidex import ParentWorker\n{body}\n", "utf-8")
+        (folder / "program.py").write_text(f"import asyncio\n{_IMPORTS}\n{body}\n", "utf-8")
         self._keys, screen = os.openpty()
         self.program = subprocess.Popen(
             [sys.executable, "-c", IN_TERMINAL, "program.py"],
@@ -95,12 +111,13 @@ class Terminal:
         )
         os.close(screen)
         self.shown = ""
-        found = self.wait_for(r"waiting (\d+)\r\n")
-        self._child = os.pidfd_open(int(found.group(1)))
+        pids = self.wait_for(r"waiting (\d+)\r\n", 2 if "size=2" in source else 1)
+        assert len(set(pids)) == len(pids)
+        self.children = [os.pidfd_open(int(pid)) for pid in pids]
 
-    def wait_for(self, pattern: str) -> re.Match[str]:
-        """Read on until something is shown that matches."""
-        while (found := re.search(pattern, self.shown)) is None:
+    def wait_for(self, pattern: str, times: int = 1) -> list[str]:
+        """Read on until so much is shown that matches, and return that."""
+        while len(found := re.findall(pattern, self.shown)) < times:
             assert self._read(), f"the program ended, and has shown:\n{self.shown}"
         return found
 
@@ -119,11 +136,12 @@ class Terminal:
         os.write(self._keys, b"\x03")
 
     def wait_for_end(self) -> int:
-        """Read all there is, and return how the program ended; its child has to be gone soon after."""
+        """Read all there is, and return how the program ended; its children have to be gone soon after."""
         while self._read():
             pass
         code = self.program.wait(HANG_S)
-        assert select.select([self._child], [], [], HANG_S)[0], "the child has outlived its parent"
+        for child in self.children:
+            assert select.select([child], [], [], HANG_S)[0], "the child has outlived its parent"
         return code
 
     def close(self) -> None:
@@ -131,7 +149,8 @@ class Terminal:
         self.program.kill()
         self.program.wait()
         os.close(self._keys)
-        os.close(self._child)
+        for child in self.children:
+            os.close(child)
 
 
 @pytest.fixture
@@ -153,15 +172,20 @@ def test_ctrl_c_cleans_up_in_the_child_and_ends_the_program_as_python_does(
     terminal.press_ctrl_c()
     code = terminal.wait_for_end()
     assert code == -2  # of SIGINT, which shells show as 130
-    assert (tmp_path / "cleaned up").exists()
-    assert terminal.shown.count("cleaning up\r\n") == 1
+    assert len(list(tmp_path.glob("cleaned up *"))) == len(terminal.children)
+    assert terminal.shown.count("cleaning up\r\n") == len(terminal.children)
     assert terminal.shown.count("\nKeyboardInterrupt\r\n") == 1
 
 
-@pytest.mark.parametrize("program", ["call", "asyncio.run"])
+@pytest.mark.parametrize("program", ["call", "asyncio.run", "map of a pool"])
 def test_second_ctrl_c_does_not_wait_for_the_clean_up(program: str, tmp_path: Path, terminals: list[Terminal]) -> None:
     """The program ends, and with it the child whose clean-up would take an hour."""
-    source = PROGRAMS[program].replace(".wait()", ".wait(3600)").replace('"child.py"', '"child.py", grace=1')
+    source = (
+        PROGRAMS[program]
+        .replace(".wait()", ".wait(3600)")
+        .replace("0.05", "3600")
+        .replace('"child.py"', '"child.py", grace=1')
+    )
     terminal = Terminal(tmp_path, source)
     terminals.append(terminal)
     terminal.press_ctrl_c()
@@ -171,5 +195,5 @@ def test_second_ctrl_c_does_not_wait_for_the_clean_up(program: str, tmp_path: Pa
     code = terminal.wait_for_end()
     assert code == -2
     assert time.monotonic() - begin < HANG_S
-    assert not (tmp_path / "cleaned up").exists()
+    assert not list(tmp_path.glob("cleaned up *"))
     assert "\nKeyboardInterrupt\r\n" in terminal.shown

@@ -69,6 +69,15 @@ class Faults(ChildWorker):
         while True:
             pass
 
+    async def size_of(self, data: bytes) -> int:
+        """Return how many bytes have come."""
+        return len(data)
+
+    async def give_long(self, size: int, file: str) -> bytes:
+        """Return so many bytes; `file`, a pipe, is opened when the first of them have been sent."""
+        asyncio.get_running_loop().call_later(0.05, tell, file)
+        return bytes(size)
+
     async def count(self) -> AsyncGenerator[int, None]:
         """Yield one number, and wait for ever."""
         yield 1

@@ -254,6 +254,10 @@ class Counters:
         if self._observer is not None:
             self._observer.worker_ended(pid, status)
 
+    def restarted(self) -> None:
+        """Count a start of a worker after its first one; for the loop of who supervises it."""
+        self.restarts += 1
+
     # -- what was counted
 
     def statistics(self) -> Statistics:

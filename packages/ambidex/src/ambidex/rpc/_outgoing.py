@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError
@@ -27,7 +26,7 @@ _STREAM = int(Flags.STREAM)
 
 
 class ConnectionLost(Exception):
-    """Say that the connection of a call is over; what that means for the call, its session knows."""
+    """Say that a connection is over; what that means for a stream or a call, its session knows."""
 
 
 class Outgoing:
@@ -59,15 +58,19 @@ class Outgoing:
             stream.receive(message)
 
     def end(self) -> None:
-        """Fail what waits with `ConnectionLost`."""
-        error = ConnectionLost()
-        for reply in tuple(self._calls.values()):
-            reply.come(error)
+        """End what waits: a call is told None, for no message will come, and a stream fails with `ConnectionLost`."""
+        replies = tuple(self._calls.values())
+        self._calls.clear()
+        for reply in replies:
+            reply.come(None)
         for stream in self._streams.values():
-            stream.fail(error)
+            stream.fail(ConnectionLost())  # one for each: what is raised keeps the frames of its callers
 
     def begin(self, id_: int, payload: bytes, buffers: Sequence[memoryview]) -> Reply:
-        """Make a call, and return what its caller awaits at once; where that ends with an error `give_up` follows."""
+        """Make a call, and return what its caller awaits at once; where that ends with an error `give_up` follows.
+
+        What comes is the message that ends the call, or None where the connection is over.
+        """
         calls, connection = self._calls, self.connection
         connection.send(_CALL, id_, payload, buffers, at_once=not calls)
         reply = calls[id_] = Reply(connection.loop)  # after it: what is too long is refused there
@@ -80,7 +83,7 @@ class Outgoing:
         """
         calls = self._calls
         try:
-            if id_ in calls and self.connection.is_open and not isinstance(error, ConnectionLost):
+            if id_ in calls and self.connection.is_open:
                 if isinstance(error, asyncio.CancelledError):
                     await self._cancel(id_, grace_s)
                 else:
@@ -89,13 +92,19 @@ class Outgoing:
             calls.pop(id_, None)
 
     async def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], grace_s: float) -> Message:
-        """Make a call and await the message that ends it; what ends the wait, ends the call as `give_up` does."""
+        """Make a call and await the message that ends it; what ends the wait, ends the call as `give_up` does.
+
+        Raises:
+            ConnectionLost: the connection is over.
+        """
         reply = self.begin(id_, payload, buffers)
         try:
-            message: Message = await reply
+            message: Message | None = await reply
         except BaseException as error:  # any: it is passed on
             await self.give_up(id_, error, grace_s)
             raise
+        if message is None:
+            raise ConnectionLost
         return message
 
     async def _cancel(self, id_: int, grace_s: float) -> None:
@@ -103,9 +112,8 @@ class Outgoing:
         loop = self.connection.loop
         reply = self._calls[id_] = Reply(loop)
         self.connection.send(_CANCEL, id_)
-        timer = loop.call_later(grace_s, reply.come, ConnectionLost())
-        with contextlib.suppress(ConnectionLost):  # it does not end, or the other side is gone
-            await reply
+        timer = loop.call_later(grace_s, reply.come, None)
+        await reply  # for nothing where it does not end, or the other side is gone
         timer.cancel()
 
     async def stream(

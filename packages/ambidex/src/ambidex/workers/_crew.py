@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import time
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PoolFull, RuntimeClosed, UsageError, WorkerDied
+from ._joint import Joint
 from ._placement import Placement, Slot
 from ._resident import resident_bytes
 
@@ -54,7 +54,7 @@ class Crew:
         )
         self._process = os.getpid()
         self._loop: asyncio.AbstractEventLoop
-        self._opening: asyncio.Task[None] | None = None
+        self._opening = Joint(self._open)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self.functions: dict[str, Listed] | None = None  # as a worker says; None before one did
@@ -122,12 +122,8 @@ class Crew:
             WorkerNotStarted: one of them did not become ready; the others were ended.
         """
         self._loop = asyncio.get_running_loop()
-        if self._opening is None:
-            if self._placement.is_open:
-                return
-            self._opening = self._loop.create_task(self._open())
-            self._opening.add_done_callback(self._note_opened)
-        await asyncio.shield(self._opening)
+        if self._opening.is_under_way or not self._placement.is_open:
+            await self._opening.run()
 
     async def _open(self) -> None:
         starts = [self._loop.create_task(self._bring(slot)) for slot in self._placement.open()]
@@ -140,18 +136,9 @@ class Crew:
             await self._end()
             raise
 
-    def _note_opened(self, task: asyncio.Task[None]) -> None:
-        self._opening = None
-        if not task.cancelled():
-            task.exception()  # whoever waits raises it
-
     async def close(self) -> None:
         """End every worker, and wait for that; calls that run fail as those of a closed worker do."""
-        opening = self._opening
-        if opening is not None:
-            opening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait({opening})
+        await self._opening.cancel()
         await self._end()
 
     async def _end(self) -> None:

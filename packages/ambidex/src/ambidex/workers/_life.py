@@ -83,9 +83,11 @@ class Life:
         self._has_greeted = False
         self._ready: asyncio.Future[Functions] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
+        self._is_launched = False
         self.is_over = False  # once its end is known: no call reaches it
         self._is_asked = False  # to end
         self._is_leaving = False  # it has said goodbye
+        self._status: int | None = None
         self._last_lines: tuple[str, ...] = ()
         self._reason = ""
         self._cause: Exception | None = None
@@ -111,7 +113,7 @@ class Life:
     @property
     def status(self) -> int | None:
         """The exit status of a dead one, as `subprocess` gives it."""
-        return self.fate.result() if self.is_over else None
+        return self._status
 
     def count_objects(self) -> int:
         """Return how many of the child's objects are in use here."""
@@ -120,23 +122,20 @@ class Life:
     # -- the beginning
 
     async def begin(self) -> None:
-        """Start the process and wait until it is ready.
+        """Start the process and wait until it is ready; where this raises, `end` is to be awaited.
 
         Raises:
             UsageError: there is no such program or interpreter.
             WorkerNotStarted: it ended before it was ready, or took too long.
         """
         await self._launch()
-        try:
-            self._greet()
-            self.functions = await self._become_ready()
-        except BaseException:
-            await self.end()
-            raise
+        self._greet()
+        self.functions = await self._become_ready()
         self._heartbeat.begin()
 
     async def _launch(self) -> None:
         started = await start(self._program, self._settings.grace_s, self._settings.codec)
+        self._is_launched = True
         self._process = Process(started.popen)
         self._process.watch(self._loop, self._note_death)
         self._reading = self._loop.create_task(self._output.read(started.stdout, started.stderr))
@@ -262,10 +261,10 @@ class Life:
         """Return the error of a call that the death has ended."""
         if is_of_object:
             reason = "the object was lost with it: make it again"
-        reason = "; ".join(filter(None, (self._reason, reason)))
-        status = self.fate.result()
+        if self._reason:
+            reason = f"{self._reason}; {reason}" if reason else self._reason
         was_closed = self._is_asked and not self._reason
-        error = WorkerDied(self.pid, status, call, progress, self._last_lines, reason, was_closed=was_closed)
+        error = WorkerDied(self.pid, self._status, call, progress, self._last_lines, reason, was_closed=was_closed)
         error.__cause__ = self._cause
         return error
 
@@ -315,6 +314,7 @@ class Life:
         self._last_lines = tuple(self._output.last_lines())
         if self._begun is not None:
             self._begun = self._begun.kept()
+        self._status = status
         self.is_over = True  # first: who has seen the fate finds it over
         self.fate.set_result(status)
         self._heartbeat.close()
@@ -331,8 +331,11 @@ class Life:
     async def end(self) -> None:
         """Ask the child to end, make it do so where it does not within the grace period, and wait for that.
 
-        Where this is cancelled, the child is killed at once. How a child ends that was asked to is logged, if not well.
+        Nothing happens where it could not be started. Where this is cancelled, the child is killed at once. How a child
+        ends that was asked to is logged, if not well.
         """
+        if not self._is_launched:
+            return
         is_asked = self._is_asked = not self.death.done()
         try:
             if is_asked:

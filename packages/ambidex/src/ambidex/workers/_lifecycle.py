@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
+
+from ._joint import closed_where_interrupted
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -50,7 +53,8 @@ class Lifecycle(ABC):
             self.runtime.run(self.end, (), {}, f"{self}.call.close", f"await {self}.close()")
 
     def __enter__(self) -> Self:
-        self.start_blocking()
+        with closed_where_interrupted(self.close_blocking):
+            self.start_blocking()
         return self
 
     def __exit__(
@@ -59,7 +63,11 @@ class Lifecycle(ABC):
         self.close_blocking()
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except asyncio.CancelledError:  # which may have come when it had started: no `__aexit__` follows
+            await self.close()
+            raise
         return self
 
     async def __aexit__(
@@ -132,7 +140,7 @@ class BlockingSide:
         self._whole.close_blocking()
 
     def __enter__(self) -> Self:
-        self.start()
+        self._whole.__enter__()
         return self
 
     def __exit__(

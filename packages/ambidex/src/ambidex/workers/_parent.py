@@ -15,6 +15,7 @@ from ..rpc.calling import Counters, Spans
 from ..runtime import runtime_of
 from ._calls import AwaitedFunction, BlockingFunction
 from ._create import Create
+from ._joint import Joint
 from ._launch import Program
 from ._life import Life, Settings, check_codec
 from ._lifecycle import BlockingSide, Lifecycle
@@ -93,7 +94,7 @@ class ParentWorker(Lifecycle):
         self._counters = Counters(observer)
         self._spans = observer if isinstance(observer, Spans) else None
         self._process = os.getpid()
-        self._starting: asyncio.Future[None] | None = None
+        self._starting = Joint(self._begin)
         self.supervisor: Supervisor | None = None
         self.call = BlockingNames(self, BlockingFunction)
         self.acall = AwaitedNames(self, AwaitedFunction)
@@ -131,32 +132,27 @@ class ParentWorker(Lifecycle):
         if not self.is_of_this_process:
             raise UsageError(f"{self} belongs to the process that this one was forked from: make another one here")
         supervisor = self.supervisor
-        if supervisor is None or supervisor.is_over:
-            if self._starting is None:
-                self._starting = asyncio.ensure_future(self._begin())
-                self._starting.add_done_callback(self._note_start)
-            await asyncio.shield(self._starting)
+        if supervisor is None or supervisor.current is None or supervisor.is_over:
+            await self._starting.run()
         elif self.running is None:
             await self.life_to_come("start", None)
 
     async def _begin(self) -> None:
-        supervisor = Supervisor(self._new_life, self._policy, str(self._program), random.random)
-        await supervisor.start()
-        self.supervisor = supervisor
+        if self.supervisor is not None:
+            await self.supervisor.wait_for_end()  # of a child that has not become ready, and has a grace to end
+        counters = self._counters
+        supervisor = Supervisor(self._new_life, self._policy, str(self._program), random.random, counters.restarted)
+        try:
+            await supervisor.start()
+        finally:
+            self.supervisor = supervisor
 
     def _new_life(self) -> Life:
         return Life(self._program, self._settings, self.runtime, self._counters, self._spans)
 
-    def _note_start(self, task: asyncio.Future[None]) -> None:
-        self._starting = None
-        if not task.cancelled():
-            task.exception()  # whoever waits raises it
-
     async def end(self) -> None:
         """Do what `close` does, on the loop of the runtime."""
-        if self._starting is not None:
-            self._starting.cancel()
-            await asyncio.wait({self._starting})
+        await self._starting.cancel()
         supervisor, self.supervisor = self.supervisor, None
         if supervisor is not None:
             await supervisor.close()
@@ -166,8 +162,10 @@ class ParentWorker(Lifecycle):
         supervisor, life = self.supervisor, self.running
         if life is not None:
             return f"running, pid {life.pid}"
-        if supervisor is None:
-            return "not running" if self._starting is None else "starting"
+        if self._starting.is_under_way:
+            return "starting"
+        if supervisor is None or supervisor.current is None:
+            return "not running"
         return "given up" if supervisor.is_over else "being started again"
 
     # -- calls

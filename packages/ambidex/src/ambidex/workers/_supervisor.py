@@ -32,9 +32,9 @@ _log = logging.getLogger(__name__)
 class Supervisor:
     """Start a child, and again after each end that its policy wants followed by a start.
 
-    `new_life` makes what is to be begun, on the loop. `program` is what it runs, for messages. `clock` and `random` are
-    those of the policy. Any thread may ask for `current`, the last life that was ready; whoever finds it over waits for
-    `change`, which he has read before. The rest is for the loop.
+    `new_life` makes what is to be begun, on the loop. `program` is what it runs, for messages. `restarted` is told of
+    each further start. `clock` and `random` are those of the policy. Any thread may ask for `current`, the last life
+    that was ready; whoever finds it over waits for `change`, which he has read before. The rest is for the loop.
     """
 
     def __init__(
@@ -43,11 +43,13 @@ class Supervisor:
         policy: RestartPolicy,
         program: str,
         random: Callable[[], float],
+        restarted: Callable[[], object],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._new_life = new_life
         self._program = program
         self._clock = clock
+        self._restarted = restarted
         self._decisions = Restarts(policy, random)
         self._failure: Exception | None = None  # why the last start failed
         self._reason = ""  # why it is over
@@ -71,7 +73,8 @@ class Supervisor:
 
         Raises:
             UsageError: there is no such program or interpreter.
-            WorkerNotStarted: it ended before it was ready, or took too long; it is not tried again.
+            WorkerNotStarted: it ended before it was ready, or took too long; it is not tried again. A child that took
+                too long is being ended then.
         """
         self._task = asyncio.get_running_loop().create_task(self._run())
         self._task.add_done_callback(self._note_end)
@@ -83,6 +86,11 @@ class Supervisor:
             raise
         if self.current is None:
             raise self._failure or RuntimeClosed(f"{self._program} was closed before it was ready")
+
+    async def wait_for_end(self) -> None:
+        """Wait until no child runs and none will be started."""
+        if self._task is not None:
+            await asyncio.wait({self._task, *self._leaving})
 
     async def close(self) -> None:
         """End the child that runs, if any, and start none any more."""
@@ -112,6 +120,7 @@ class Supervisor:
             delay_s = decision.delay_s
             _log.warning("the worker %s %s; it is started again in %.2f s", self._program, self._last_end(), delay_s)
             await asyncio.sleep(delay_s)
+            self._restarted()
 
     async def _live(self) -> int | None:
         """Run a child from its start to its end; return its exit status, or None where it did not become ready."""
@@ -121,7 +130,13 @@ class Supervisor:
             await life.begin()
         except (UsageError, WorkerNotStarted) as error:
             self._failure = error
+            if self.current is None:
+                self._change()  # whoever waits is told now, and not when it has been made to end
+            await life.end()
             return None
+        except BaseException:  # it was closed
+            await life.end()
+            raise
         self._failure = None
         self._decisions.note_ready(self._clock())
         self.current = life  # first: who waits looks for it then

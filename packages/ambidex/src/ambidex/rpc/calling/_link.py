@@ -138,7 +138,10 @@ class Link:
 
 def _raise(error: Exception) -> NoReturn:
     """Raise an error with the cause that it has, instead of what is being handled."""
-    raise error from error.__cause__
+    try:
+        raise error from error.__cause__
+    finally:
+        del error  # error -> traceback -> frame -> error would be a cycle
 
 
 def call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> bool:

@@ -74,12 +74,14 @@ class Loops:
                 carried.is_sent = True
             reply: Any = road.outgoing.begin(id_, payload, buffers)
             try:
-                message: Message = await (
+                message: Message | None = await (
                     reply if remaining_s is None else self._in_time(road.loop, reply, remaining_s)
                 )
             except BaseException as error:  # any: it is passed on, or what says more
                 await self._give_up(road.outgoing, id_, name, error, remaining_s)
                 raise
+            if message is None:
+                link.raise_died(name, id_)
             received = size_of(message.payload, message.buffers) if message.buffers else len(message.payload)
             value = outcome(link.codec, message)
         except BaseException as error:  # any: it is counted, and passed on
@@ -88,11 +90,11 @@ class Loops:
         recorder.call_returned(name, perf_counter() - began, sent, received)
         return value
 
-    async def _in_time(self, loop: asyncio.AbstractEventLoop, reply: Reply, remaining_s: float) -> Message:
+    async def _in_time(self, loop: asyncio.AbstractEventLoop, reply: Reply, remaining_s: float) -> Message | None:
         """Await the verdict of the other side, and do without where it is late."""
         timer = loop.call_later(remaining_s + self._link.grace_s + VERDICT_S, reply.come, _Late())
         try:
-            message: Message = await reply
+            message: Message | None = await reply
         finally:
             timer.cancel()
         return message
@@ -102,8 +104,6 @@ class Loops:
     ) -> None:
         """End a call whose wait has ended with an error; raise what says more than that."""
         await outgoing.give_up(id_, error, self._link.grace_s)
-        if isinstance(error, ConnectionLost):
-            self._link.raise_died(name, id_)
         if isinstance(error, _Late):
             raise DeadlineExceeded(name, limit_s or 0.0) from None
 
