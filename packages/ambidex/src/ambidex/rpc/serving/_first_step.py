@@ -29,6 +29,9 @@ if sys.version_info >= (3, 12):
             task = asyncio.Task(work, loop=self._loop, eager_start=True)
             return None if task.done() else task
 
+        def close(self) -> None:
+            """Do nothing: nothing is kept for the next call."""
+
 else:
     # What asyncio has for tasks of other kinds than its own.
     _enter: Any = asyncio.tasks._enter_task  # noqa: SLF001  pyright: ignore[reportAttributeAccessIssue]
@@ -72,6 +75,12 @@ else:
             else:
                 body.end()
             return None
+
+        def close(self) -> None:
+            """End the task that is kept for the next call: none comes."""
+            body, self._spare = self._spare, None
+            if body is not None:
+                self._loop.call_soon(body.end)
 
     class _Body(Coroutine[Any, Any, None]):
         """What a task runs whose calls take their first steps without it; all steps of a call are in one context."""

@@ -99,6 +99,7 @@ class Incoming:
 
     def _settle(self) -> None:
         if self._has_ended and not self._tasks:
+            self._first_steps.close()
             self._settled()
 
     # -- the beginning of a call
