@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _MOST_IN_A_TURN = 4 * CHUNK  # bytes: while the other side keeps up, the socket would take all there is
-_MOST_TOGETHER = 32  # messages that wait to be sent together, while the other side could work. Arbitrary, the best here
+_MOST_TOGETHER = 32  # messages that wait to be sent together, while the other side could work: arbitrary
 _BOTH_WAYS = 2  # `socket.SHUT_RDWR`
 
 
