@@ -88,7 +88,6 @@ class Forked(Generic[T]):
             raise NotImplementedError("nothing is forked here")
         import pickle  # which small runs do without
 
-        self._loads = pickle.loads
         self._pid = 0
         self._reader, writer = os.pipe()
         _flush((sys.stdout, sys.stderr))
@@ -111,13 +110,15 @@ class Forked(Generic[T]):
 
     def result(self) -> T | None:
         """Return what the task gave, once it has; None where it gave that, or did not come to its end."""
+        import pickle
+
         with open(self._reader, "rb", closefd=False) as pipe:
             content = pipe.read()
-        return cast("T", self._loads(content)) if self._wait() == 0 else None
+        return cast("T", pickle.loads(content)) if self._wait() == 0 else None  # noqa: S301  of a copy of this process
 
     def end(self) -> None:
         """End the process, if it is still there: nobody needs its result."""
-        if self._pid:
+        if self._pid and sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
         self._wait()
