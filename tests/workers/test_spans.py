@@ -181,6 +181,7 @@ def test_process_without_opentelemetry_is_told_what_to_install() -> None:
     """When `Spans` is made; importing it needs nothing."""
     program = "import ambidex\ntry:\n    ambidex.Spans()\nexcept ambidex.UsageError as error:\n    print(error)"
     library = str(Path(sys.modules["ambidex"].__file__ or "").parents[1])
-    command = [str(BARE), "-c", f"import sys; sys.path.insert(0, {library!r})\n{program}"]
+    without = f"import sys; sys.path.insert(0, {library!r}); sys.modules['opentelemetry'] = None\n"
+    command = [str(BARE), "-c", without + program]
     done = subprocess.run(command, check=True, timeout=LIMIT_S, stdout=subprocess.PIPE, text=True, env={})
     assert done.stdout == "Spans needs opentelemetry-api: install ambidex[otel]\n"
