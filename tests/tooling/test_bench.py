@@ -42,13 +42,10 @@ PEERS = {
 }
 HIDE_PEERS = "import sys\nsys.modules.update(dict.fromkeys(('anyio', 'asgiref', 'synchronicity', 'uvloop')))\n"
 
-pytestmark = pytest.mark.timeout(300)  # a whole run, however small, starts some twenty processes
-
-
-@pytest.fixture(autouse=True)
-def find_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each test import the benchmark's files, which are no package."""
-    monkeypatch.setattr(sys, "path", [str(BENCH), *sys.path])
+pytestmark = [
+    pytest.mark.usefixtures("find_bench"),
+    pytest.mark.timeout(300),  # a whole run, however small, starts some twenty processes
+]
 
 
 def run_bench(folder: Path, *options: str, places: tuple[Path, ...] = ()) -> tuple[dict[str, Any], str]:

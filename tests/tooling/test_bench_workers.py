@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from tests.conftest import Once
 
 BENCH = Path(__file__).parents[2] / "bench"
@@ -29,17 +27,10 @@ PEERS = {
 }
 HIDE_PEERS = "import sys\nsys.modules.update(dict.fromkeys(('execnet', 'rpyc', 'uvloop')))\n"
 
-pytestmark = pytest.mark.timeout(300)  # a whole run, however small, starts some thirty processes
-
-
-@pytest.fixture(autouse=True)
-def find_bench(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-    """Let each test import the benchmark's files, which are no package, and no later test find them."""
-    monkeypatch.setattr(sys, "path", [str(BENCH), *sys.path])
-    yield
-    for name, module in tuple(sys.modules.items()):
-        if Path(getattr(module, "__file__", None) or "/").parent == BENCH:
-            del sys.modules[name]
+pytestmark = [
+    pytest.mark.usefixtures("find_bench"),
+    pytest.mark.timeout(300),  # a whole run, however small, starts some thirty processes
+]
 
 
 def run_bench(*options: str, places: tuple[Path, ...] = ()) -> subprocess.CompletedProcess[str]:

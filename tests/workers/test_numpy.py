@@ -109,9 +109,11 @@ def test_parent_without_numpy_gets_all_but_what_numpy_has_to_read(tmp_path: Path
 
     The child, and what it does for others, goes on.
     """
-    file = tmp_path / "program.py"
+    file, library = tmp_path / "program.py", tmp_path / "library"
+    library.mkdir()
+    (library / "ambidex").symlink_to(LIBRARY / "ambidex")  # and nothing that is installed beside it
     file.write_text(PARENT, encoding="utf-8")
-    ended = run_to_its_end([str(BARE), "-S", str(file), str(ARRAYS), sys.executable], {"PYTHONPATH": str(LIBRARY)})
+    ended = run_to_its_end([str(BARE), "-S", str(file), str(ARRAYS), sys.executable], {"PYTHONPATH": str(library)})
     assert (ended.returncode, ended.stderr) == (0, "")
     said = json.loads(ended.stdout)
     refused = re.compile(

@@ -32,16 +32,18 @@ from ambidex import ParentWorker
 from ambidex.errors import WorkerDied
 worker = ParentWorker({str(FAULTS)!r}, grace=0.5)
 
-def in_thread(function):  # and go on when the call runs
-    runs = os.path.join(os.path.dirname(__file__), "runs")
-    os.mkfifo(runs)
-
+def begin_in_thread(function):
     def work():
         try:
-            function(runs)
+            function()
         except WorkerDied:
             pass
     threading.Thread(target=work, daemon=True).start()
+
+def in_thread(function):  # and go on when the call runs
+    runs = os.path.join(os.path.dirname(__file__), "runs")
+    os.mkfifo(runs)
+    begin_in_thread(lambda: function(runs))
     open(runs).close()
 """
 
@@ -128,7 +130,7 @@ def test_child_ends_with_a_parent_that_is_killed(
     assert select.select(ends, [], [], HANG_S)[0], "the child is still there"
 
 
-CALLS_BACK = "in_thread(lambda: worker.call.call_back(function))"
+CALLS_BACK = "begin_in_thread(lambda: worker.call.call_back(function))"
 BLOCKS = """
 def function(pid):
     print(pid, flush=True)
@@ -141,7 +143,7 @@ async def function(pid):
 """
 SENDS = """
 os.kill(worker.pid, signal.SIGSTOP)
-in_thread(lambda: worker.call.size_of(bytes(64 << 20)))
+begin_in_thread(lambda: worker.call.size_of(bytes(64 << 20)))
 while not worker.statistics().methods:
     pass
 print(worker.pid, flush=True)
@@ -149,7 +151,7 @@ os.kill(worker.pid, signal.SIGCONT)
 """
 STARTS = """
 worker = ParentWorker("starting.py", grace=0.5)
-in_thread(worker.call.start)
+begin_in_thread(worker.call.start)
 """
 STARTING = """
 import asyncio, os

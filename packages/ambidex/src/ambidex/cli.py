@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from ambidex.codegen import Compiled, Difference, Wrapped
 
-__all__ = ("main",)
+__all__ = ("main", "main_of_process")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

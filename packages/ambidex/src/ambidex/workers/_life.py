@@ -84,6 +84,7 @@ class Life:
         self._ready: asyncio.Future[Functions] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
         self._is_launched = False
+        self.is_late = False  # it was not ready in time
         self.is_over = False  # once its end is known: no call reaches it
         self._is_asked = False  # to end
         self._is_leaving = False  # it has said goodbye
@@ -179,6 +180,7 @@ class Life:
             also = f", because {self._reason}" if self._reason else ""
             ending = f"it ended with {_ending(self.death.result())} before it was ready{also}"
             raise self._not_started(ending) from self._cause
+        self.is_late = True
         raise self._not_started(f"it was not ready within {limit_s:g} s")
 
     def _not_started(self, reason: str) -> WorkerNotStarted:

@@ -130,9 +130,11 @@ class Supervisor:
             await life.begin()
         except (UsageError, WorkerNotStarted) as error:
             self._failure = error
-            if self.current is None:
+            if self.current is None and life.is_late:
                 self._change()  # whoever waits is told now, and not when it has been made to end
             await life.end()
+            if self.current is None and not life.is_late:
+                self._change()
             return None
         except BaseException:  # it was closed
             await life.end()
