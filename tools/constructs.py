@@ -68,13 +68,15 @@ differ for them, in the style "dual" alone (in "twin" such a callable stays a fu
 
 | asked for, with `parsed` written out | the server | jedi |
 | --- | --- | --- |
-| hover, help on `parsed` | the class and the docstring, no signature | docstring |
+| hover, help on `parsed` | the class, each signature and the docstring | each signature and the docstring |
 | hover, help on `parsed.aio` | each signature, or the one that is called, and docstring | nothing |
 | inside `parsed(`, `parsed.aio(`, `parsed.submit(` | each signature, with the docstring | the bridge's `*args` |
 | the same in a notebook | | the stub's signature, which takes what each overload takes, and docstring |
 | definition of `.aio` | each signature, in the class | the bridge's `aio` |
 
-What hover shows on such a name is `(function) parsed: _parsed_faces`, and the docstring below it.
+What hover shows on such a name is `(function) parsed: _parsed_faces`, and below it a line for each way to call it, as
+in the docstrings of functions written in C: `parsed(text: str) -> int`, `parsed(text: bytes) -> float`. These lines
+stand in the generated file alone; `parsed.__doc__` is the implementation's docstring.
 
 The body of a stub,
 `raise implemented_elsewhere().at(_source.current)`, names what it stands for: the jump from there is the second one.

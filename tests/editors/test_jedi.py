@@ -175,14 +175,48 @@ def test_signatures_are_exact_where_the_program_runs(
 
 CALL = "Call(*args: P.args, **kwargs: P.kwargs) -> R_co"
 METHOD = "Method(face: Face, /, **kwargs: P.kwargs) -> R_co"
-WRITTEN_OUT = {
-    "boxes.parsed": ("boxes.parsed", "Parse a text.", [CALL]),
-    "boxes.mapped": ("boxes.mapped", "Map a number.", [CALL]),
-    "shelf.find": ("boxes.Shelf.find", "Find a key.", [CALL, METHOD]),
-    "box.several": ("boxes.Box.several", "Give several.", [CALL, METHOD]),
-    "box.map": ("boxes.Box.map", "Map the item.", [CALL, METHOD]),
-    "boxes.Box.holding": ("boxes.Box.holding", "Make one of an item.", [CALL]),
-    "boxes.Box.first": ("boxes.Box.first", "Give the first.", [CALL]),
+WRITTEN_OUT = {  # where each stands, its docstring in the generated file, and what jedi takes for its signatures
+    "boxes.parsed": (
+        "boxes.parsed",
+        "parsed(text: str) -> int\nparsed(text: bytes) -> float\n\nParse a text.",
+        [CALL],
+    ),
+    "boxes.mapped": (
+        "boxes.mapped",
+        """mapped(function: Callable[[int], Awaitable[K]], number: int = 1) -> list[K]
+mapped(function: Callable[[int], K], number: int = 1) -> list[K]
+
+Map a number.""",
+        [CALL],
+    ),
+    "shelf.find": (
+        "boxes.Shelf.find",
+        "find(key: int) -> int\nfind(key: str) -> str\n\nFind a key.",
+        [CALL, METHOD],
+    ),
+    "box.several": (
+        "boxes.Box.several",
+        "several(number: int) -> list[Self]\n\nGive several.",
+        [CALL, METHOD],
+    ),
+    "box.map": (
+        "boxes.Box.map",
+        """map(function: Callable[[T], Awaitable[K]]) -> Box[K]
+map(function: Callable[[T], K]) -> Box[K]
+
+Map the item.""",
+        [CALL, METHOD],
+    ),
+    "boxes.Box.holding": (
+        "boxes.Box.holding",
+        "holding(item: T) -> Box[T]\n\nMake one of an item.",
+        [CALL],
+    ),
+    "boxes.Box.first": (
+        "boxes.Box.first",
+        "first(items: list[T]) -> T\n\nGive the first.",
+        [CALL],
+    ),
 }
 
 

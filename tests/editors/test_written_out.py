@@ -1,6 +1,7 @@
 """What an editor shows of callables that no decorator can type, each of which is written out as a class.
 
-Hover on the name gives the class alone, with the docstring; everything else gives every signature.
+Hover on the name gives the class, and below it every signature and the docstring; `.aio` and the parentheses give every
+signature.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Shown(NamedTuple):
     callee: str
     doc: str
     hover: str
+    calls: list[str]  # below the class
     aio: str  # hover on `.aio` that is not called
     aio_called: str
     variants: list[tuple[str, str]]
@@ -51,6 +53,7 @@ SHOWN = {
         callee="boxes.parsed",
         doc="Parse a text.",
         hover="(function) parsed: _parsed_faces",
+        calls=["parsed(text: str) -> int", "parsed(text: bytes) -> float"],
         aio="(method)\n"
         "def aio(text: str) -> CoroutineType[Any, Any, int]: ...\n"
         "def aio(text: bytes) -> CoroutineType[Any, Any, float]: ...",
@@ -67,6 +70,10 @@ SHOWN = {
         callee="boxes.mapped",
         doc="Map a number.",
         hover="(function) mapped: _mapped_faces",
+        calls=[
+            "mapped(function: Callable[[int], Awaitable[K]], number: int = 1) -> list[K]",
+            "mapped(function: Callable[[int], K], number: int = 1) -> list[K]",
+        ],
         aio="(method)\n"
         "def aio(\n    function: (int) -> Awaitable[K@aio],\n    number: int = 1\n"
         ") -> CoroutineType[Any, Any, list[K@aio]]: ...\n\n"
@@ -89,6 +96,7 @@ SHOWN = {
         callee="shelf.find",
         doc="Find a key.",
         hover="(property) find: _Shelf_find_faces",
+        calls=["find(key: int) -> int", "find(key: str) -> str"],
         aio="(method)\n"
         "def aio(key: int) -> CoroutineType[Any, Any, int]: ...\n"
         "def aio(key: str) -> CoroutineType[Any, Any, str]: ...",
@@ -101,6 +109,7 @@ SHOWN = {
         callee="box.map",
         doc="Map the item.",
         hover="(property) map: _Box_map_faces[int]",
+        calls=["map(function: Callable[[T], Awaitable[K]]) -> Box[K]", "map(function: Callable[[T], K]) -> Box[K]"],
         aio="(method)\n"
         "def aio(function: (int) -> Awaitable[K@aio]) -> CoroutineType[Any, Any, Box[K@aio]]: ...\n\n"
         "def aio(function: (int) -> K@aio) -> CoroutineType[Any, Any, Box[K@aio]]: ...",
@@ -120,6 +129,7 @@ SHOWN = {
         callee="box.several",
         doc="Give several.",
         hover="(property) several: _Box_several_bound[Box[int]]",
+        calls=["several(number: int) -> list[Self]"],
         aio="(method) def aio(number: int) -> CoroutineType[Any, Any, list[Box[int]]]",
         aio_called="(method) def aio(number: int) -> CoroutineType[Any, Any, list[Box[int]]]",
         variants=[("(number: int)", "list[Box[int]]")],
@@ -130,6 +140,7 @@ SHOWN = {
         callee="boxes.Box.holding",
         doc="Make one of an item.",
         hover="(method) holding: _Box_holding_faces",
+        calls=["holding(item: T) -> Box[T]"],
         aio="(method) def aio(item: T@aio) -> CoroutineType[Any, Any, Box[T@aio]]",
         aio_called="(method) def aio(item: T@aio) -> CoroutineType[Any, Any, Box[T@aio]]",
         variants=[("(item: str)", "Box[str]")],
@@ -140,6 +151,7 @@ SHOWN = {
         callee="boxes.Box.first",
         doc="Give the first.",
         hover="(method) first: _Box_first_faces",
+        calls=["first(items: list[T]) -> T"],
         aio="(method) def aio(items: list[T@aio]) -> CoroutineType[Any, Any, T@aio]",
         aio_called="(method) def aio(items: list[T@aio]) -> CoroutineType[Any, Any, T@aio]",
         variants=[("(items: list[str])", "str")],
@@ -150,10 +162,10 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("kind", SHOWN)
-def test_hover_shows_the_class_and_the_docstring(kind: str, server: Server) -> None:
+def test_hover_shows_each_signature_and_the_docstring(kind: str, server: Server) -> None:
     """Of a name that is called, and of one that `.aio` follows."""
     shown = SHOWN[kind]
-    text = f"{shown.hover}\n\n{shown.doc}"
+    text = "\n\n".join((shown.hover, "\n".join(shown.calls), shown.doc))
     assert server.hover(USE, f"called = {shown.callee}(", f"{shown.name}(") == text
     assert server.hover(USE, f"named = {shown.callee}.aio", f"{shown.name}.") == text
 

@@ -40,7 +40,12 @@ async def parsed(text: bytes, /, *, strict: Literal[True]) -> bytes: ...
 async def parsed(text: bytes, /, *, strict: bool = ...) -> Optional[bytes]: ...
 @wrapper_module.wrap_function
 async def parsed(text: Union[str, bytes], /, *, strict: bool = False) -> Union[int, bytes, None]:
-    """Parse `text`."""
+    """Parse `text`.
+
+    Text is counted:
+
+        parsed("abc") == 3
+    """
     return len(text) if isinstance(text, str) else text or None
 
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 
 import overloads
 from overloads import Index, Lines, Made, Mark, Notes, Reader, Span, Step, Store
+
+# The lines for editors, at the head of what is written out, are not the implementation's
+PARSED = 'Parse `text`.\n\nText is counted:\n\n    parsed("abc") == 3'
+assert inspect.getdoc(overloads.parsed) == inspect.getdoc(overloads.parsed.aio) == PARSED
+assert (overloads.counted.__doc__, overloads.counted.aio.__doc__) == (None, None)
+assert overloads.later.__doc__ == overloads.later.aio.__doc__ == "Return what is awaited."
+assert Store(1).get.__doc__ == Store(1).get.aio.__doc__ == "Return the item at `index`."
+assert (Store(1).each.__doc__, Store.of.__doc__) == (None, None)
 
 assert overloads.parsed("abc") == 3
 assert overloads.parsed(b"abc", strict=True) == b"abc"

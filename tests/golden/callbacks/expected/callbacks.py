@@ -219,7 +219,11 @@ def either(value: int, change: Callable[[int], int | Awaitable[int]]) -> int:
     takes={"change": callback(gives=anything)}, gives=anything, faces=lambda: _decided_faces
 )
 def decided(value: int, change: Callable[[int], T | Awaitable[T]]) -> T:
-    """Change a value to what such a callable decides."""
+    """decided(value: int, change: Callable[[int], Awaitable[T]]) -> T
+    decided(value: int, change: Callable[[int], T]) -> T
+
+    Change a value to what such a callable decides.
+    """
     raise implemented_elsewhere().at(_source.decided)
 
 

@@ -144,6 +144,9 @@ class Client(Face, implementation=_impl):
 
     @method(name="turns", called=lambda: _Client_spins_faces)
     def spins(self, value: int | str) -> int | str:
+        """spins(value: int) -> int
+        spins(value: str) -> str
+        """
         raise implemented_elsewhere().at(_source.Client.turns)
 
     @sync_method(name="count")

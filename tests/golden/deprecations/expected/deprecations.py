@@ -104,6 +104,9 @@ def several(number: int) -> Generator[int, None, None]:
 
 @_impl.function(faces=lambda: _fetch_faces)
 def fetch(number: int | str) -> int | str:
+    """fetch(number: int) -> int
+    fetch(number: str) -> str
+    """
     raise implemented_elsewhere().at(_source.fetch)
 
 
@@ -141,6 +144,9 @@ class Station(Face, implementation=_impl):
 
     @method(called=lambda: _Station_measure_faces)
     def measure(self, scale: float, unit: str = "") -> float | str:
+        """measure(scale: float) -> float
+        measure(scale: float, unit: str) -> str
+        """
         raise implemented_elsewhere().at(_source.Station.measure)
 
 

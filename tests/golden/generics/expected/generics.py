@@ -310,7 +310,10 @@ def held(value: T) -> Context[T]:
     faces=lambda: _apply_faces,
 )
 def apply(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call `function`."""
+    """apply(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
+
+    Call `function`.
+    """
     raise implemented_elsewhere().at(_source.apply)
 
 
@@ -326,6 +329,7 @@ def apply(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 def counted(
     function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> list[T]:
+    """counted(function: Callable[Concatenate[int, P], T], *args: P.args, **kwargs: P.kwargs) -> list[T]"""
     raise implemented_elsewhere().at(_source.counted)
 
 
@@ -335,12 +339,17 @@ def counted(
     faces=lambda: _mapped_faces,
 )
 def mapped(function: Callable[[T], U | Awaitable[U]], items: Sequence[T]) -> list[U]:
-    """Await `function` for each of `items`."""
+    """mapped(function: Callable[[T], Awaitable[U]], items: Sequence[T]) -> list[U]
+    mapped(function: Callable[[T], U], items: Sequence[T]) -> list[U]
+
+    Await `function` for each of `items`.
+    """
     raise implemented_elsewhere().at(_source.mapped)
 
 
 @_impl.function(takes={"items": anything}, gives=sequence_of(anything), faces=lambda: _packed_faces)
 def packed(*items: Unpack[Ts]) -> tuple[Unpack[Ts]]:
+    """packed(*items: Unpack[Ts]) -> tuple[Unpack[Ts]]"""
     raise implemented_elsewhere().at(_source.packed)
 
 
@@ -386,6 +395,7 @@ class Box(Face, Generic[T], implementation=_impl):
         faces=lambda: _Box_with_other_faces,
     )
     def with_other(self, other: U) -> tuple[T, U]:
+        """with_other(other: U) -> tuple[T, U]"""
         raise implemented_elsewhere().at(_source.Box.with_other)
 
     @method(
@@ -394,6 +404,9 @@ class Box(Face, Generic[T], implementation=_impl):
         faces=lambda: _Box_sent_faces,
     )
     def sent(self, function: Callable[[T], U | Awaitable[U]]) -> U:
+        """sent(function: Callable[[T], Awaitable[U]]) -> U
+        sent(function: Callable[[T], U]) -> U
+        """
         raise implemented_elsewhere().at(_source.Box.sent)
 
     @_stream(gives=anything)
@@ -415,7 +428,10 @@ class Box(Face, Generic[T], implementation=_impl):
     @class_method(takes={"item": anything}, gives="Box", faces=lambda: _Box_of_faces)
     @classmethod
     def of(cls, item: T) -> Box[T]:
-        """Box `item`."""
+        """of(item: T) -> Box[T]
+
+        Box `item`.
+        """
         raise implemented_elsewhere().at(_source.Box.of)
 
     @classmethod
@@ -448,6 +464,7 @@ class Bonsai(Pot["Plant"], implementation=_impl):
         faces=lambda: _Bonsai_with_other_faces,
     )
     def with_other(self, other: U) -> tuple[Plant, U]:
+        """with_other(other: U) -> tuple[Plant, U]"""
         raise implemented_elsewhere().at(_source.Bonsai.with_other)
 
     @method(
@@ -456,6 +473,9 @@ class Bonsai(Pot["Plant"], implementation=_impl):
         faces=lambda: _Bonsai_sent_faces,
     )
     def sent(self, function: Callable[[Plant], U | Awaitable[U]], *, times: int = 1) -> U:
+        """sent(function: Callable[[Plant], Awaitable[U]], *, times: int = 1) -> U
+        sent(function: Callable[[Plant], U], *, times: int = 1) -> U
+        """
         raise implemented_elsewhere().at(_source.Bonsai.sent)
 
 

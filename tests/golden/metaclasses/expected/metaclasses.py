@@ -100,7 +100,10 @@ class Station(Face, implementation=_impl):
     @class_method(gives=sequence_of("Station"), faces=lambda: _Station_opened_faces)
     @classmethod
     def opened(cls, times: int) -> list[Self]:
-        """Make objects."""
+        """opened(times: int) -> list[Self]
+
+        Make objects.
+        """
         raise implemented_elsewhere().at(_source.Station.opened)
 
     @class_attribute

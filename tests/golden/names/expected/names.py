@@ -189,6 +189,9 @@ class Parts(_Face, implementation=_impl_2):
 
     @_method(called=lambda: _Parts_get_faces)
     def get(self, _impl: int | _str) -> int | _str:
+        """get(_impl: int) -> int
+        get(_impl: _str) -> _str
+        """
         raise _implemented_elsewhere().at(_source_3.Parts.get)
 
     @static_method
@@ -199,6 +202,9 @@ class Parts(_Face, implementation=_impl_2):
 
 @_impl_2.function(faces=lambda: _Parts_get_2_faces)
 def Parts_get(timeout: int | _str) -> int | _str:
+    """Parts_get(timeout: int) -> int
+    Parts_get(timeout: _str) -> _str
+    """
     raise _implemented_elsewhere().at(_source_3.Parts_get)
 
 

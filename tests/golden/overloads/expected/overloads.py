@@ -97,49 +97,94 @@ if TYPE_CHECKING:
     class _parsed_faces:
         @overload
         def __call__(self, text: str, /) -> int:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         @overload
         def __call__(self, text: bytes, /, *, strict: Literal[True]) -> bytes:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         @overload
         def __call__(self, text: bytes, /, *, strict: bool = ...) -> bytes | None:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
         @overload
         async def aio(self, text: str, /) -> int:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         @overload
         async def aio(self, text: bytes, /, *, strict: Literal[True]) -> bytes:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         @overload
         async def aio(self, text: bytes, /, *, strict: bool = ...) -> bytes | None:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
         @overload
         def submit(self, text: str, /) -> Future[int]:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         @overload
         def submit(self, text: bytes, /, *, strict: Literal[True]) -> Future[bytes]:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         @overload
         def submit(self, text: bytes, /, *, strict: bool = ...) -> Future[bytes | None]:
-            """Parse `text`."""
+            """Parse `text`.
+
+            Text is counted:
+
+                parsed("abc") == 3
+            """
             ...
 
         def submit(self, *args: Any, **kwargs: Any) -> Any: ...
@@ -516,7 +561,16 @@ if TYPE_CHECKING:
 
 @_impl.function(faces=lambda: _parsed_faces)
 def parsed(text: str | bytes, /, *, strict: bool = False) -> int | bytes | None:
-    """Parse `text`."""
+    """parsed(text: str, /) -> int
+    parsed(text: bytes, /, *, strict: Literal[True]) -> bytes
+    parsed(text: bytes, /, *, strict: bool = ...) -> bytes | None
+
+    Parse `text`.
+
+    Text is counted:
+
+        parsed("abc") == 3
+    """
     raise implemented_elsewhere().at(_source.parsed)
 
 
@@ -546,12 +600,19 @@ def found(*args: Any, **options: Any) -> Any:
 
 @_impl.stream(gives=anything, faces=lambda: _counted_faces)
 def counted(stop: int | str) -> Generator[Any, None, None]:
+    """counted(stop: int) -> Generator[int, None, None]
+    counted(stop: str) -> Generator[str, None, None]
+    """
     raise implemented_elsewhere().at(_source.counted)
 
 
 @_impl.function(faces=lambda: _later_faces)
 def later(number: int | str) -> int | str:
-    """Return what is awaited."""
+    """later(number: int) -> int
+    later(number: str) -> str
+
+    Return what is awaited.
+    """
     raise implemented_elsewhere().at(_source.later)
 
 
@@ -568,12 +629,20 @@ class Store(Face, Generic[T], implementation=_impl):
 
     @method(takes={"default": anything}, gives=anything, faces=lambda: _Store_get_faces[Any])
     def get(self, index: int, default: Any = None) -> Any:
-        """Return the item at `index`."""
+        """get(index: int) -> T
+        get(index: int, default: D) -> T | D
+
+        Return the item at `index`.
+        """
         raise implemented_elsewhere().at(_source.Store.get)
 
     @method(takes={"default": anything}, gives=anything, faces=lambda: _Store_first_faces[Any])
     def first(self, default: Any = None) -> Any:
-        """Return what is awaited, and do not say so."""
+        """first() -> T
+        first(default: D) -> T | D
+
+        Return what is awaited, and do not say so.
+        """
         raise implemented_elsewhere().at(_source.Store.first)
 
     @stream(
@@ -583,6 +652,9 @@ class Store(Face, Generic[T], implementation=_impl):
         faces=lambda: _Store_each_faces[Any],
     )
     def each(self, last: Any = None) -> Generator[Any, Any, None]:
+        """each() -> Generator[T, None, None]
+        each(last: D) -> Generator[T | D, None, None]
+        """
         raise implemented_elsewhere().at(_source.Store.each)
 
     @overload
@@ -598,6 +670,9 @@ class Store(Face, Generic[T], implementation=_impl):
     )
     @classmethod
     def of(cls, first: D, second: D | None = None) -> Store[D]:
+        """of(first: D) -> Store[D]
+        of(first: D, second: D) -> Store[D]
+        """
         raise implemented_elsewhere().at(_source.Store.of)
 
     @context(gives=anything)
@@ -611,7 +686,11 @@ class Store(Face, Generic[T], implementation=_impl):
 
 @_impl.function(takes={"more": anything}, faces=lambda: _noted_faces)
 def noted(self: int | str, **more: object) -> int | str:
-    """Take what is called as a receiver is."""
+    """noted(self: int) -> int
+    noted(self: str, **more: object) -> str
+
+    Take what is called as a receiver is.
+    """
     raise implemented_elsewhere().at(_source.noted)
 
 
@@ -622,6 +701,9 @@ class Notes(Face, implementation=_impl):
 
     @method(takes={"more": anything}, called=lambda: _Notes_put_faces)
     def put(self, text: int | str, /, **more: object) -> int | str:
+        """put(text: int, /) -> int
+        put(text: str, /, **more: object) -> str
+        """
         raise implemented_elsewhere().at(_source.Notes.put)
 
     @overload
@@ -708,7 +790,11 @@ class Step(Face, Generic[T, R], implementation=_impl):
         faces=lambda: _Step_told_faces[Any, Any],
     )
     def told(self, function: Callable[[R], Any]) -> Any:
-        """Tell which of the two it was."""
+        """told(function: Callable[[R], Awaitable[str]]) -> str
+        told(function: Callable[[R], str]) -> bytes
+
+        Tell which of the two it was.
+        """
         raise implemented_elsewhere().at(_source.Step.told)
 
     @method(
@@ -720,6 +806,9 @@ class Step(Face, Generic[T, R], implementation=_impl):
         faces=lambda: _Step_applied_faces[Any, Any],
     )
     def applied(self, function: Callable[[D], Any], item: D) -> R:
+        """applied(function: Callable[[D], Awaitable[R]], item: D) -> R
+        applied(function: Callable[[D], R], item: D) -> R
+        """
         raise implemented_elsewhere().at(_source.Step.applied)
 
 
@@ -750,7 +839,11 @@ class Index(Face, implementation=_impl):
     faces=lambda: _turned_faces,
 )
 def turned(turn: Callable[[D], D | Any], item: D) -> Any:
-    """Say less of what `turn` gives than the overloads do."""
+    """turned(turn: Callable[[D], Awaitable[D]], item: D) -> D
+    turned(turn: Callable[[D], D], item: D) -> D
+
+    Say less of what `turn` gives than the overloads do.
+    """
     raise implemented_elsewhere().at(_source.turned)
 
 
@@ -773,7 +866,12 @@ def turned(turn: Callable[[D], D | Any], item: D) -> Any:
     faces=lambda: _moved_faces,
 )
 def moved(value: Any, move: Any) -> Any:
-    """Say nothing of its parameters: the overloads do."""
+    """moved(value: Mark, move: Callable[[Mark], Awaitable[Mark]]) -> Mark
+    moved(value: Mark, move: Callable[[Mark], Mark]) -> Mark
+    moved(value: Span, move: Callable[[Span], Span | Awaitable[Span]], /) -> Span
+
+    Say nothing of its parameters: the overloads do.
+    """
     raise implemented_elsewhere().at(_source.moved)
 
 

@@ -343,12 +343,20 @@ class Ledger(Face, implementation=_impl):
 
     @method(called=lambda: _Ledger_find_faces)
     def find(self, key: int | str) -> int | str:
-        """Find what stands at a place, or under a name."""
+        """find(key: int) -> int
+        find(key: str) -> str
+
+        Find what stands at a place, or under a name.
+        """
         raise implemented_elsewhere().at(_source.Ledger.find)
 
     @method(called=lambda: _Ledger_counted_faces)
     def counted(self, key: int | str, *, exactly: bool = False) -> int:
-        """Count what stands there."""
+        """counted(key: int) -> int
+        counted(key: str, *, exactly: bool) -> int
+
+        Count what stands there.
+        """
         raise implemented_elsewhere().at(_source.Ledger.counted)
 
     @method(
@@ -357,7 +365,11 @@ class Ledger(Face, implementation=_impl):
         called=lambda: _Ledger_decided_faces,
     )
     def decided(self, decide: Callable[[int], R | Awaitable[R]]) -> R:
-        """Return what a callable decides of a number."""
+        """decided(decide: Callable[[int], Awaitable[R]]) -> R
+        decided(decide: Callable[[int], R]) -> R
+
+        Return what a callable decides of a number.
+        """
         raise implemented_elsewhere().at(_source.Ledger.decided)
 
     @method(takes={"value": anything}, gives=anything)
@@ -377,12 +389,20 @@ class Ledger(Face, implementation=_impl):
     def called(
         self, /, function: Callable[P, R | Awaitable[R]], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Call a function."""
+        """called(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R
+        called(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
+
+        Call a function.
+        """
         raise implemented_elsewhere().at(_source.Ledger.called)
 
     @stream(called=lambda: _Ledger_listed_faces)
     def listed(self, key: int | str) -> Generator[int | str, None, None]:
-        """Yield what stands there."""
+        """listed(key: int) -> Generator[int, None, None]
+        listed(key: str) -> Generator[str, None, None]
+
+        Yield what stands there.
+        """
         raise implemented_elsewhere().at(_source.Ledger.listed)
 
     @method(gives=sequence_of(anything))

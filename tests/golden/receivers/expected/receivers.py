@@ -271,16 +271,23 @@ class Box(Face, Generic[T], implementation=_impl):
 
     @method(gives=anything, faces=lambda: _Box_flat_faces)
     def flat(self: Box[list[E]]) -> E:
-        """Return the first of the things in a list."""
+        """flat() -> E
+
+        Return the first of the things in a list.
+        """
         raise implemented_elsewhere().at(_source.Box.flat)
 
     @method(faces=lambda: _Box_upper_faces)
     def upper(self: Box[str]) -> str:
+        """upper() -> str"""
         raise implemented_elsewhere().at(_source.Box.upper)
 
     @method(faces=lambda: _Box_swapped_faces)
     def swapped(self: Box[str], item: str) -> str:
-        """Put another text in, for what was there."""
+        """swapped(item: str) -> str
+
+        Put another text in, for what was there.
+        """
         raise implemented_elsewhere().at(_source.Box.swapped)
 
     @method(
@@ -289,15 +296,21 @@ class Box(Face, Generic[T], implementation=_impl):
         faces=lambda: _Box_mapped_faces[Any],
     )
     def mapped(self: Box[list[E]], function: Callable[[E], R | Awaitable[R]]) -> list[R]:
-        """Await `function` for each of the things in a list."""
+        """mapped(function: Callable[[E], Awaitable[R]]) -> list[R]
+        mapped(function: Callable[[E], R]) -> list[R]
+
+        Await `function` for each of the things in a list.
+        """
         raise implemented_elsewhere().at(_source.Box.mapped)
 
     @method(faces=lambda: _Box_count_faces[Any])
     def count(self: Box[list[E]]) -> int:
+        """count() -> int"""
         raise implemented_elsewhere().at(_source.Box.count)
 
     @method(gives="Plant", faces=lambda: _Box_watered_faces)
     def watered(self: Box[Plant]) -> Plant:
+        """watered() -> Plant"""
         raise implemented_elsewhere().at(_source.Box.watered)
 
     @method(gives=anything)
@@ -306,11 +319,15 @@ class Box(Face, Generic[T], implementation=_impl):
 
     @stream(gives=anything, faces=lambda: _Box_each_faces[Any])
     def each(self: Box[list[E]]) -> Generator[E, None, None]:
-        """Yield the things in a list."""
+        """each() -> Generator[E, None, None]
+
+        Yield the things in a list.
+        """
         raise implemented_elsewhere().at(_source.Box.each)
 
     @context(gives=anything, faces=lambda: _Box_opened_faces[Any])
     def opened(self: Box[list[E]]) -> Context[E]:
+        """opened() -> Context[E]"""
         raise implemented_elsewhere().at(_source.Box.opened)
 
     @sync_method(gives=anything)
@@ -389,11 +406,15 @@ class Crate(Box[V], Generic[V], implementation=_impl):
 
     @method(gives=anything, faces=lambda: _Crate_flat_faces)
     def flat(self: Crate[list[E]]) -> E:
-        """Return the last of the things in a list."""
+        """flat() -> E
+
+        Return the last of the things in a list.
+        """
         raise implemented_elsewhere().at(_source.Crate.flat)
 
     @method(faces=lambda: _Crate_upper_faces)
     def upper(self: Crate[str]) -> str:
+        """upper() -> str"""
         raise implemented_elsewhere().at(_source.Crate.upper)
 
 
@@ -410,10 +431,12 @@ class Shelf(Face, Generic[T, R], implementation=_impl):
         faces=lambda: _Shelf_keyed_faces[Any],
     )
     def keyed(self: Shelf[T, int], key: T) -> tuple[T, int]:
+        """keyed(key: T) -> tuple[T, int]"""
         raise implemented_elsewhere().at(_source.Shelf.keyed)
 
     @method(faces=lambda: _Shelf_total_faces[Any])
     def total(self: Shelf[T, int]) -> int:
+        """total() -> int"""
         raise implemented_elsewhere().at(_source.Shelf.total)
 
     @method(
@@ -422,4 +445,5 @@ class Shelf(Face, Generic[T, R], implementation=_impl):
         faces=lambda: _Shelf_filed_faces[Any],
     )
     def filed(self: Shelf[str, R], value: R) -> dict[str, R]:
+        """filed(value: R) -> dict[str, R]"""
         raise implemented_elsewhere().at(_source.Shelf.filed)

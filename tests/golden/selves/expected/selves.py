@@ -255,35 +255,50 @@ class Query(Face, implementation=_impl):
     @class_method(gives="Query", faces=lambda: _Query_parsed_faces)
     @classmethod
     def parsed(cls, text: str) -> Self:
-        """Read one."""
+        """parsed(text: str) -> Self
+
+        Read one.
+        """
         raise implemented_elsewhere().at(_source.Query.parsed)
 
     @class_method(gives=sequence_of("Query"), faces=lambda: _Query_several_faces)
     @classmethod
     def several(cls, *texts: str) -> list[Self]:
+        """several(*texts: str) -> list[Self]"""
         raise implemented_elsewhere().at(_source.Query.several)
 
     @method(takes={"other": "Query"}, gives="Query", faces=lambda: _Query_joined_faces)
     def joined(self, other: Self, /, times: int = 1) -> Self:
-        """Join two."""
+        """joined(other: OwnFace, /, times: int = 1) -> Self
+
+        Join two.
+        """
         raise implemented_elsewhere().at(_source.Query.joined)
 
     @method(gives=sequence_of("Query"), faces=lambda: _Query_parts_faces)
     def parts(self) -> Sequence[Self]:
-        """Part it."""
+        """parts() -> Sequence[Self]
+
+        Part it.
+        """
         raise implemented_elsewhere().at(_source.Query.parts)
 
     @stream(gives=tuple_of(None, "Query"), faces=lambda: _Query_paired_faces)
     def paired(self) -> Generator[tuple[int, Self], None, None]:
+        """paired() -> Generator[tuple[int, Self], None, None]"""
         raise implemented_elsewhere().at(_source.Query.paired)
 
     @context(gives="Query", faces=lambda: _Query_found_faces)
     def found(self) -> Context[Self | None]:
+        """found() -> Context[Self | None]"""
         raise implemented_elsewhere().at(_source.Query.found)
 
     @method(takes={"value": anything}, gives=anything, called=lambda: _Query_same_faces)
     def same(self, value: T) -> T:
-        """Give back what it is given."""
+        """same(value: T) -> T
+
+        Give back what it is given.
+        """
         raise implemented_elsewhere().at(_source.Query.same)
 
     @method(takes={"value": anything}, gives=anything)
@@ -314,19 +329,23 @@ class Narrow(Query, implementation=_impl):
 
     @method(gives=sequence_of("Narrow"), faces=lambda: _Narrow_parts_faces)
     def parts(self) -> Sequence[Self]:
+        """parts() -> Sequence[Self]"""
         raise implemented_elsewhere().at(_source.Narrow.parts)
 
     @stream(gives=tuple_of(None, "Narrow"), faces=lambda: _Narrow_paired_faces)
     def paired(self) -> Generator[tuple[int, Self], None, None]:
+        """paired() -> Generator[tuple[int, Self], None, None]"""
         raise implemented_elsewhere().at(_source.Narrow.paired)
 
     @class_method(gives="Narrow", faces=lambda: _Narrow_parsed_faces)
     @classmethod
     def parsed(cls, text: str, *, strictly: bool = True) -> Self:
+        """parsed(text: str, *, strictly: bool = True) -> Self"""
         raise implemented_elsewhere().at(_source.Narrow.parsed)
 
     @method(takes={"value": anything}, gives=anything, called=lambda: _Narrow_same_faces)
     def same(self, value: U) -> U:
+        """same(value: U) -> U"""
         raise implemented_elsewhere().at(_source.Narrow.same)
 
     @method
@@ -335,6 +354,7 @@ class Narrow(Query, implementation=_impl):
 
     @method(gives=dict_of(None, "Narrow"), faces=lambda: _Narrow_narrowed_faces)
     def narrowed(self) -> dict[str, Self]:
+        """narrowed() -> dict[str, Self]"""
         raise implemented_elsewhere().at(_source.Narrow.narrowed)
 
 
@@ -359,6 +379,7 @@ class Box(Face, Generic[T], implementation=_impl):
 
     @method(gives=sequence_of("Box"), faces=lambda: _Box_both_faces)
     def both(self) -> list[Self]:
+        """both() -> list[Self]"""
         raise implemented_elsewhere().at(_source.Box.both)
 
     @class_method

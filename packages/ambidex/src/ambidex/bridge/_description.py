@@ -26,5 +26,22 @@ class Description(NamedTuple):
     called: object = None  # the same, of a method that others override
     own: bool = False  # and so does this: it gives `Self`
 
+    @property
+    def is_typed_by_others(self) -> bool:
+        """Tell whether type checkers know the member by a class that is written for it."""
+        return self.faces is not None or self.called is not None
+
 
 NOTHING_SAID = Description()
+
+
+def carried(docstring: str | None) -> str | None:
+    """Return the implementation's docstring of a stub that is typed by others, and has `docstring`.
+
+    What stands up to the first empty line says how it is called, for editors to show.
+    """
+    if docstring is None:  # as with `-OO`
+        return None
+    rest = docstring.partition("\n\n")[2].lstrip(" ")  # the first line of a docstring is not indented
+    line = rest.rstrip()
+    return (rest if "\n" in line else line) or None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
 from ..options import is_idempotent
-from ._description import NOTHING_SAID
+from ._description import NOTHING_SAID, carried
 from ._identity import Reference, receiver_of
 from ._overrides._original import original
 from ._values._binding import inward, outward
@@ -79,6 +79,8 @@ class Member:
         implementation: Implementation | None = None,
     ) -> None:
         self.stub = stub
+        if said.is_typed_by_others:
+            stub.__doc__ = carried(stub.__doc__)
         self.runs: Runs = runs
         self.binding: Binding = binding
         self.name = stub.__qualname__.replace("<locals>.", "")

@@ -30,6 +30,7 @@ from ._signatures import (
     base_applied,
     parameters_of,
     receiver_beside,
+    results_of,
     takes_name,
 )
 from ._text import docstring, indented, quoted
@@ -66,7 +67,8 @@ class DefinitionWriter:
     def text(self, item: Definition) -> str:
         """Return the text of one."""
         decorators = [f"@{self._decorator(decorator, item.implementation)}\n" for decorator in item.decorators]
-        body = [docstring(item.doc)] if item.doc else []
+        documentation = self._documentation(item)
+        body = [docstring(documentation)] if documentation else []
         body.append("return self" if item.returns_self else self._elsewhere(item))
         listed = (item.parameters, *(each.parameters for each in item.overloads))
         is_apart = any(takes_name(item.receiver, each) for each in listed)
@@ -94,6 +96,21 @@ class DefinitionWriter:
     def deprecated(self, message: str | None) -> str:
         """Return the line above what is deprecated."""
         return "" if message is None else f"@{self._names.bridge('deprecated')}({quoted(message)})\n"
+
+    def _documentation(self, item: Definition) -> str | None:
+        """Return the docstring of a stub, None for none.
+
+        Of one that is written out editors show a class, which does not say how it is called; so its docstring begins
+        with a line for each variant. Where the module runs, the bridge takes these lines away.
+        """
+        told = next((each.signatures for each in item.decorators if each.signatures is not None), None)
+        if told is None:
+            return item.doc
+        lines: list[str] = []
+        for variant, result in zip(told.variants, results_of(told)):
+            taken = ", ".join(self._parameters("", variant.parameters, is_apart=False))
+            lines.append(f"{item.name}({taken}) -> {self._types.text(result)}")
+        return "\n".join(lines) + (f"\n\n{item.doc}" if item.doc else "")
 
     def _elsewhere(self, item: Definition) -> str:
         """Return the body of a stub. What follows the call is unreachable: checkers skip it, editors jump from it.

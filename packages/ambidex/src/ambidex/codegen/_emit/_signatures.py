@@ -19,6 +19,7 @@ from .._ir import (
     Variable,
     VariableKind,
     rebuild,
+    settled,
     union,
     variables,
     walk,
@@ -26,7 +27,7 @@ from .._ir import (
 from ._text import docstring, indented, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from .._ir import Face, Parameter, Signatures, Type, Variant
 
@@ -178,6 +179,13 @@ def base_applied(name: str, arguments: Sequence[Type], text: Callable[[Type], st
     """Return a base class with its arguments; no class of the module is there yet."""
     texts = (text(each) if _is_there(each) else quoted(text(each)) for each in arguments)
     return f"{name}[{', '.join(texts)}]" if arguments else name
+
+
+def results_of(signatures: Signatures) -> Iterator[Type]:
+    """Yield what each variant of a callable gives whoever calls it and blocks."""
+    _, result = _ways(signatures.flavour)[0]
+    own: Mapping[Type, Type] = {} if signatures.looked_up_on is None else {signatures.looked_up_on: SELF}
+    yield from (settled(result(variant), own) for variant in signatures.variants)
 
 
 def parameters_of(face: Face) -> tuple[Type, ...]:
