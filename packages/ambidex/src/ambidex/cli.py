@@ -28,7 +28,6 @@ from ambidex.codegen import (
     read_settings,
     settings_file,
     targets_of,
-    usable_processes,
     watch,
     wrap_package,
     write_copy,
@@ -156,7 +155,7 @@ def _run(options: argparse.Namespace) -> int:
             return _watch(options)
         targets = _targets(options)
         with _without_collection():
-            compiled = compile_targets(targets, processes=options.processes or usable_processes())
+            compiled = compile_targets(targets)
         if options.verb == "check" or options.check:
             return _check(targets, compiled)
         return _generate(targets, compiled, to_stdout=options.stdout, fail_on_change=options.fail_on_change)
@@ -278,7 +277,6 @@ def _watch(options: argparse.Namespace) -> int:
     for flag, value in (
         ("-o", options.output),
         ("--runtime", options.runtime),
-        ("--processes", options.processes),
         ("", options.synchronizer),
     ):
         arguments.extend(str(part) for part in (flag, value) if part and value)

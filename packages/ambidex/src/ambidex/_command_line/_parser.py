@@ -42,12 +42,6 @@ def make_parser() -> argparse.ArgumentParser:
             metavar="PACKAGE",
             help="the copy of ambidex that generated modules import, as in mylib._ambidex",
         )
-        command.add_argument(
-            "--processes",
-            type=_count,
-            metavar="COUNT",
-            help="how many processes may share the work; without it, one for each processor",
-        )
         command.set_defaults(check=False, stdout=False, watch=False, fail_on_change=False)
         if verb == "generate":
             instead = command.add_mutually_exclusive_group()
@@ -71,12 +65,6 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument("--clean", action="store_true", help=summary)
     _add_call(verbs)
     return parser
-
-
-def _count(word: str) -> int:
-    if not word.isdecimal() or not int(word):
-        raise argparse.ArgumentTypeError(f"{word!r} is no number of processes: write 1, or more")
-    return int(word)
 
 
 def _add_call(verbs: Any) -> None:

@@ -11,7 +11,6 @@ from ambidex.errors import GenerationError, Problem
 from ._compare import Difference, compare
 from ._files import write_files
 from ._find import is_no_module
-from ._processes import usable_processes
 from ._report import display_path
 from ._run import Compiled, compile_targets
 from ._settings import Target, read_settings, settings_file, targets_of
@@ -42,7 +41,6 @@ __all__ = (
     "read_settings",
     "settings_file",
     "targets_of",
-    "usable_processes",
     "watch",
     "wrap_package",
     "write_copy",

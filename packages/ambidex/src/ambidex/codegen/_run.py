@@ -35,10 +35,8 @@ class Compiled:
     packages: dict[Path, str]
 
 
-def compile_targets(targets: Sequence[Target], ruff: str | None = None, processes: int = 1) -> Compiled:
+def compile_targets(targets: Sequence[Target], ruff: str | None = None) -> Compiled:
     """Import and compile every target; each finds its modules in its own folder first.
-
-    `processes` may share the work, this one counted, where there is enough of it.
 
     Raises:
         GenerationError: with the problems of all targets.
@@ -48,7 +46,7 @@ def compile_targets(targets: Sequence[Target], ruff: str | None = None, processe
     compiled, runtimes = Compiled({}, {}, {}), Runtimes()
     for target in targets:
         try:
-            _compile(target, ruff, processes, compiled, runtimes)
+            _compile(target, ruff, compiled, runtimes)
         except GenerationError as error:
             problems.extend(error.problems)
     if problems:
@@ -56,7 +54,7 @@ def compile_targets(targets: Sequence[Target], ruff: str | None = None, processe
     return compiled
 
 
-def _compile(target: Target, ruff: str | None, processes: int, compiled: Compiled, runtimes: Runtimes) -> None:
+def _compile(target: Target, ruff: str | None, compiled: Compiled, runtimes: Runtimes) -> None:
     report = Report()
     if not target.root.is_dir():
         raise UsageError(f"there is no folder {target.root}, the root of {', '.join(target.modules)}: correct `root`")
@@ -67,9 +65,7 @@ def _compile(target: Target, ruff: str | None, processes: int, compiled: Compile
         runtimes.check(manifests, target.synchronizer, report)
         texts: dict[str, str] = {}
         try:
-            texts = compile_modules(
-                manifests, target.synchronizer, runtime=target.runtime, ruff=ruff, processes=processes
-            )
+            texts = compile_modules(manifests, target.synchronizer, runtime=target.runtime, ruff=ruff)
         except GenerationError as error:
             report.include(error.problems)
         report.raise_if_any()

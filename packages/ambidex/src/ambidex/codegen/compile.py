@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import sys
 from typing import TYPE_CHECKING
@@ -14,10 +13,10 @@ from ._annotations import Sources
 from ._check import check_modules
 from ._check_styles import check_styles
 from ._emit import emit_item, emit_module, format_all, kept_as_written
-from ._inspect import Inspector, ReadAhead
+from ._inspect import Inspector
 from ._ir import Form, Module, with_handles
-from ._lower import Forms, Overrides, lower_modules
-from ._manifest import Registry, entries_of, naming_of, place_of_entry
+from ._lower import Forms, Overrides, lower_module
+from ._manifest import Registry, naming_of, place_of_entry
 from ._report import Report
 from ._runtimes import Runtimes, options_of, synchronizer_of
 from ._vendored import check_runtime
@@ -40,14 +39,13 @@ def compile_modules(
     synchronized_types: Mapping[type, tuple[str, str]] | None = None,
     runtime: str = "ambidex",
     ruff: str | None = None,
-    processes: int = 1,
 ) -> dict[str, str]:
     """Compile manifests together and return the text of each generated module under its dotted name.
 
     `synchronizer_name` serves manifests that name none; without it the first part of the target module is taken.
     `synchronized_types` adds classes that are compiled elsewhere, each with its target module and public name.
     `runtime` is the package whose `bridge` the generated modules import: a library's own copy, or ambidex. `ruff` is
-    the formatter's path. `processes` may share the work, this one counted, where there is enough of it.
+    the formatter's path.
 
     Raises:
         GenerationError: something in the implementation cannot be generated from; every problem of the run is in it.
@@ -59,11 +57,18 @@ def compile_modules(
     check_runtime(runtime)
     registry = Registry(modules, synchronized_types)
     bridge = f"{runtime}.bridge"
-    read, records = _inspected(modules, synchronizer_name, registry, processes)
-    read = [dataclasses.replace(module, bridge=bridge) for module in read]
-    has_faces = registry.has_faces
-    lowered = lower_modules(read, records, Overrides(read), translates_any=has_faces, processes=processes)
-    texts = {each.target: emit_module(each, ambidex.__version__, _inside(each.target, read)) for each in lowered}
+    read, records = _inspected(modules, synchronizer_name, registry)
+    overrides = Overrides(read)
+    texts = {
+        module.target: emit_module(
+            lower_module(
+                dataclasses.replace(module, bridge=bridge), records, overrides, translates_any=registry.has_faces
+            ),
+            ambidex.__version__,
+            _inside(module.target, read),
+        )
+        for module in read
+    }
     return {target: kept_as_written(text) for target, text in format_all(texts, ruff).items()}
 
 
@@ -134,11 +139,11 @@ class _Single:
 
 
 def _inspected(
-    modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry, processes: int
+    modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry
 ) -> tuple[list[Module], Records]:
     """Return the checked IR of every target module, in the order of the manifests, and the records of the run."""
     report = Report()
-    read, records = inspect_modules(modules, synchronizer, registry, report, processes=processes)
+    read, records = inspect_modules(modules, synchronizer, registry, report)
     report.raise_if_any()
     return read, records
 
@@ -161,31 +166,22 @@ def inspect_modules(
     registry: Registry,
     report: Report,
     sources: Sources | None = None,
-    *,
-    processes: int = 1,
 ) -> tuple[list[Module], Records]:
     """Return the IR of every target module, in the order of the manifests, and the records of the run.
 
     Its problems go to `report`.
     """
-    sources = sources or Sources()
-    inspector = Inspector(registry, sources, report)
+    inspector = Inspector(registry, sources or Sources(), report)
     by_target: dict[str, list[ManifestLike]] = {}
     for manifest in modules:
         by_target.setdefault(manifest.target_module, []).append(manifest)
     read: list[Module] = []
-    ahead = ReadAhead(inspector, registry, sources, report)
-    with contextlib.closing(ahead):
-        ahead.begin(
-            [entry for each in by_target.values() for manifest in each for entry in entries_of(manifest)], processes
-        )
-        for target, manifests in by_target.items():
-            first = manifests[0]
-            for manifest in manifests[1:]:
-                for what, fix in _differing(first, manifest, synchronizer) if manifest.entries else ():
-                    report.add(place_of_entry(manifest.entries[0]), f"{target} is asked for {what}", fix)
-            name, options = synchronizer_of(first, synchronizer), options_of(first)
-            read.append(inspector.module(target, manifests, name, options, ahead.read))
+    for target, manifests in by_target.items():
+        first = manifests[0]
+        for manifest in manifests[1:]:
+            for what, fix in _differing(first, manifest, synchronizer) if manifest.entries else ():
+                report.add(place_of_entry(manifest.entries[0]), f"{target} is asked for {what}", fix)
+        read.append(inspector.module(target, manifests, synchronizer_of(first, synchronizer), options_of(first)))
     Runtimes().check(modules, synchronizer, report)
     records = registry.known_records()
     read = [with_handles(inspector.with_records(module, records), registry.form_in(module.target)) for module in read]
@@ -206,5 +202,5 @@ def _single(entry: EntryLike, target: str, synchronizer: str, known: Mapping[typ
     records = registry.known_records()
     check_modules([module], records, report, translates_any=registry.has_faces)
     report.raise_if_any()
-    (lowered,) = lower_modules([module], records, Overrides([module]), translates_any=registry.has_faces)
+    lowered = lower_module(module, records, Overrides([module]), translates_any=registry.has_faces)
     return format_all({target: emit_item(lowered, entry.name)})[target].lstrip("\n")

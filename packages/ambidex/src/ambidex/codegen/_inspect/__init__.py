@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ._ahead import ReadAhead
 from ._choice import PROTOCOLS, TOGETHER, WAITS, names_in
 from ._functions import find_held
 from ._module import Inspector
 
-__all__ = ("PROTOCOLS", "TOGETHER", "WAITS", "Inspector", "ReadAhead", "find_held", "names_in")
+__all__ = ("PROTOCOLS", "TOGETHER", "WAITS", "Inspector", "find_held", "names_in")

@@ -33,7 +33,7 @@ from ._records import describe_record
 from ._signatures import SignatureReader, original_of, refuse_unreadable_stub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from .._annotations import Sources
     from .._ir import Class
@@ -52,14 +52,9 @@ class Inspector:
         self._readers: dict[str, SignatureReader] = {}
 
     def module(
-        self,
-        target: str,
-        manifests: Sequence[ManifestLike],
-        synchronizer: str,
-        options: Mapping[str, str],
-        read: Callable[[EntryLike], Item | None],
+        self, target: str, manifests: Sequence[ManifestLike], synchronizer: str, options: Mapping[str, str]
     ) -> Module:
-        """Return the IR of the module `target`, which `manifests` describe together; `read` gives that of an entry."""
+        """Return the IR of the module `target`, which `manifests` describe together."""
         entries = [entry for manifest in manifests for entry in entries_of(manifest)]
         if not entries:
             what = f"the manifest of {target} is empty"
@@ -67,7 +62,7 @@ class Inspector:
         items: list[Item] = []
         for entry in entries:
             with self._report.about(target, entry.name):
-                item = read(entry)
+                item = self.item(entry)
             if item is not None:
                 items.append(item)
         written = [entry for entry in entries if self._registry.generated(entry) is None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._forms import Forms
-from ._module import lower_modules
+from ._module import lower_module
 from ._overrides import Overrides
 from ._plans import Planner
 
@@ -11,5 +11,5 @@ __all__ = (
     "Forms",
     "Overrides",
     "Planner",
-    "lower_modules",
+    "lower_module",
 )

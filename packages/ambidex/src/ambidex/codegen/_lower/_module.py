@@ -19,7 +19,6 @@ from .._ir import (
     Value,
     public_name,
 )
-from .._processes import in_shares
 from ._classes import lower_class
 from ._forms import lower_form
 from ._functions import deprecation, lower_function, marked, source_at
@@ -34,59 +33,35 @@ if TYPE_CHECKING:
     from ._overrides import Overrides
 
 
-def lower_modules(
-    modules: Sequence[Module], records: Records, overrides: Overrides, *, translates_any: bool, processes: int = 1
-) -> list[FaceModule]:
-    """Return the generated modules that the IR of a run asks for; `records` and `overrides` are those of the run.
-
-    `processes` may share the work.
-    """
+def lower_module(module: Module, records: Records, overrides: Overrides, *, translates_any: bool) -> FaceModule:
+    """Return the generated module that a module's IR asks for; `records` and `overrides` are those of the run."""
     planner = Planner(None, records, translates_any=translates_any)
-    ordered = [_bases_first(module.target, module.items) for module in modules]
-    implementations = [_implementations(module) for module in modules]
-    parts = [(at, item) for at, items in enumerate(ordered) for item in items if not isinstance(item, Value)]
-
-    def lower(part: tuple[int, Class | Registered]) -> FaceClass | Definition:
-        at, item = part
-        implementation = implementations[at][item.module]
+    implementations: dict[str, int] = {}
+    items = _bases_first(module.target, module.items)
+    for item in module.items:
+        if not isinstance(item, Value):
+            implementations.setdefault(item.module, len(implementations))
+    body: list[FaceClass | Definition] = []
+    for item in items:
         if isinstance(item, Class):
-            lowered: FaceClass | Definition = lower_class(item, modules[at].target, implementation, planner, overrides)
-        else:
-            lowered = _lower_registered(item, planner, implementation)
-        return with_bounds(settled(lowered, item.form), item.form)
-
-    bodies: list[list[FaceClass | Definition]] = [[] for _ in modules]
-    weights = [1 + (len(item.members) if isinstance(item, Class) else 0) for _, item in parts]
-    for (at, _), lowered in zip(parts, in_shares(lower, parts, weights, processes)):
-        bodies[at].append(lowered)
-    return [
-        _composed(module, [item for item in items if isinstance(item, Value)], body, planner)
-        for module, items, body in zip(modules, ordered, bodies)
-    ]
-
-
-def _implementations(module: Module) -> dict[str, int]:
-    """Return the modules that a generated one has functions and classes of, each with its place among them."""
-    named = (item.module for item in module.items if not isinstance(item, Value))
-    return {name: index for index, name in enumerate(dict.fromkeys(named))}
-
-
-def _composed(
-    module: Module, values: Sequence[Value], body: Sequence[FaceClass | Definition], planner: Planner
-) -> FaceModule:
-    """Return a generated module with all that stands around its functions and classes."""
+            lowered = lower_class(item, module.target, implementations[item.module], planner, overrides)
+            body.append(with_bounds(settled(lowered, item.form), item.form))
+        elif isinstance(item, Registered):
+            registered = settled(_lower_registered(item, planner, implementations[item.module]), item.form)
+            body.append(with_bounds(registered, item.form))
+    values = tuple(item for item in items if isinstance(item, Value))
     return FaceModule(
         module.target,
         module.synchronizer,
         module.options,
         module.sources,
         module.doc,
-        tuple(_implementations(module)) or tuple(dict.fromkeys(value.module for value in values)),
-        tuple(values),
+        tuple(implementations) or tuple(dict.fromkeys(value.module for value in values)),
+        values,
         lower_records(values, body, planner),
         with_bounds(lower_twins(values), Form.BOTH),
         tuple(body),
-        tuple(sorted(map(public_name, module.items))),
+        tuple(sorted(map(public_name, items))),
         module.bridge,
     )
 

@@ -168,14 +168,6 @@ class Registry:
                 self._passed = {}
 
     @property
-    def learnt(self) -> tuple[int, int, int]:
-        """Return how much is known by now that has a say in what is read later: of classes, aliases and ways to faces.
-
-        Records have none: which of them are described already changes nothing about the others.
-        """
-        return len(self._classes), len(self.aliases), len(self.leading)
-
-    @property
     def has_faces(self) -> bool:
         """Tell whether anything can cross as a face at all."""
         return any(isinstance(reference, Face) for reference in self._classes.values())
