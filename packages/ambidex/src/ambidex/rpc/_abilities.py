@@ -6,7 +6,6 @@ is, it is a handle by what its class can do, unless its class says that it is a 
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import functools
 import inspect
@@ -35,7 +34,7 @@ _BY_NAME = ("builtins", "operator", "types", "typing")  # the modules of classes
 
 def is_data(cls: Any) -> bool:
     """Tell whether a class is one of those whose objects always cross by value."""
-    if issubclass(cls, (enum.Enum, BaseException)) or dataclasses.is_dataclass(cls):
+    if issubclass(cls, (enum.Enum, BaseException)) or hasattr(cls, "__dataclass_fields__"):  # as `dataclasses` asks
         return True
     is_named_tuple = tuple in cls.__mro__ and hasattr(cls, "_fields")
     return is_named_tuple or hasattr(cls, "__struct_fields__")

@@ -1,15 +1,16 @@
 """Own the child's half: what a worker's file says, and the loop that serves it until the parent is done or gone."""
 
+# ruff: noqa: PTH119
+# pathlib would be one more import of each child, and takes a tenth of the time of all others
+
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import inspect
 import os
-import platform
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError, UsageError
@@ -77,7 +78,7 @@ class ChildWorker:
         """
         given = _given.take()
         if given is None:
-            file = Path(getattr(sys.modules.get("__main__"), "__file__", None) or "this file").name
+            file = os.path.basename(getattr(sys.modules.get("__main__"), "__file__", None) or "this file")
             sys.stderr.write(
                 f"{type(self).__name__} serves the process that has started it, and nothing has: "
                 f'write `with ParentWorker("{file}").sync as worker:` in another program\n'
@@ -194,7 +195,7 @@ class _Child:
     def _hello(self) -> Hello:
         from .. import __version__
 
-        return Hello((self._codec.name,), self._limits, __version__, platform.python_version(), os.getpid())
+        return Hello((self._codec.name,), self._limits, __version__, sys.version.split(maxsplit=1)[0], os.getpid())
 
     async def _set_up(self) -> bool:
         """Prepare the worker and tell the parent what it has; False where that has failed, and was told."""
