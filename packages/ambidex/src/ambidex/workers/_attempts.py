@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any, final
 
 from ..errors import DeadlineExceeded, WorkerDied
 from ..options import CallOptions
-from ..rpc.calling import remaining_of
+from ..rpc.calling import forwarded, remaining_of
 from ._placement import Ticket
 
 if TYPE_CHECKING:
@@ -183,25 +184,14 @@ def stream_through(
             return
 
 
-async def astream_through(
+def astream_through(
     attempts: Attempts, begin: Callable[[ParentWorker, CallOptions], AsyncGenerator[Any, Any]]
 ) -> AsyncGenerator[Any, Any]:
     """Yield what a stream of a worker yields, as `stream_through` does."""
-    for attempt in attempts:
+
+    @contextlib.asynccontextmanager
+    async def opened(attempt: Attempt) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
         async with attempt as worker:
-            steps = begin(worker, attempt.options)
-            step: Any = steps.__anext__()
-            try:
-                while True:
-                    try:
-                        item = await step
-                    except StopAsyncIteration:
-                        return
-                    try:
-                        sent = yield item
-                    except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                        step = steps.athrow(error)
-                    else:
-                        step = steps.asend(sent)
-            finally:
-                await steps.aclose()
+            yield begin(worker, attempt.options)
+
+    return forwarded(map(opened, attempts))

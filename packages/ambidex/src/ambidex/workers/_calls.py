@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
 from ..rpc import ROOT
-from ..rpc.calling import check_may_block, remaining_of
+from ..rpc.calling import check_may_block, forwarded, remaining_of
 from ..runtime import loop_here
 from ._names import NamedFunction
-from ._opened import opened_with_first_step
 from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class AwaitedFunction(OfWorker):
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
             if life is None:
-                return opened_with_first_step(lambda: self._open(args, kwargs, ahead))
+                return forwarded([self._opened(args, kwargs, ahead)])
             return life.session.astream(ROOT, name, args, kwargs, timeout_s, ahead)
         if life is None:
             return self._call_later(args, kwargs)
@@ -86,9 +86,12 @@ class AwaitedFunction(OfWorker):
         life, timeout_s = await self._life_to_come()
         return await life.session.acall(ROOT, self._name, args, kwargs, timeout_s)
 
-    async def _open(self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int) -> AsyncGenerator[Any, Any]:
+    @contextlib.asynccontextmanager
+    async def _opened(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int
+    ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
         life, timeout_s = await self._life_to_come()
-        return life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
+        yield life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
 
     async def _life_to_come(self) -> tuple[Life, float | None]:
         """Wait for a child that is started again; return it, and how many seconds the call has left."""

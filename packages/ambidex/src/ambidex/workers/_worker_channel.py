@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..rpc.calling import remaining_of
+from ..rpc.calling import forwarded, remaining_of
 from ._function_channel import FunctionChannel
-from ._opened import opened_with_first_step
 from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
@@ -96,12 +96,12 @@ class WorkerChannel(FunctionChannel):
     ) -> AsyncGenerator[Any, Any]:
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
 
-        async def opening() -> AsyncGenerator[Any, Any]:
+        @contextlib.asynccontextmanager
+        async def opened() -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
             channel, left_s = await self._wait_awaited(member, timeout_s)
-            steps: AsyncGenerator[Any, Any] = channel.astream(member, receiver, args, kwargs, left_s)
-            return steps
+            yield channel.astream(member, receiver, args, kwargs, left_s)
 
-        return opened_with_first_step(opening)
+        return forwarded([opened()])
 
     def _wait(self, member: Member, timeout_s: float | None) -> tuple[Any, float | None]:
         """Wait for the child, where it is started again; return its channel, and how many seconds are left."""

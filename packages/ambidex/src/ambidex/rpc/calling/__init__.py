@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .._counters import Counters
+from .._forwarding import forwarded
 from .._observer import Observer
 from .._spans import Spans
 from .._statistics import MethodStatistics, Statistics, combined
@@ -26,6 +27,7 @@ __all__ = (
     "TracedCalls",
     "check_may_block",
     "combined",
+    "forwarded",
     "holding",
     "remaining_of",
 )

@@ -7,6 +7,7 @@ finds its caller there, by the bridge's own rules.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import sys
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ... import bridge, runtime
 from ...errors import UsageError
 from ...runtime import check_blocking, loop_here
+from .._forwarding import forwarded
 from .._messages import DEFINITIONS, refuse_blocking
 from ._remote import RemoteObject
 
@@ -239,34 +241,26 @@ class RemoteChannel:
         finally:
             steps.close()
 
-    async def astream(
+    def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> AsyncGenerator[Any, Any]:
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
+        opened = self._opened(member, receiver, args, kwargs, timeout_s)
+        return forwarded([opened], self._outward(member), member.inward_sent())
+
+    @contextlib.asynccontextmanager
+    async def _opened(
+        self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
+    ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
         target, asked = _asked("context" if member.runs == "context" else "stream", member, receiver)
         caller = self._caller() if member.hands_over else None
-        args, kwargs = self._take(member, args, kwargs, caller)
-        steps = self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name, receiver)
-        outward = self._outward(member)
-        inward = member.inward_sent()
-        step = steps.__anext__()
         try:
-            while True:
-                try:
-                    item = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield item if outward is None else outward(item)
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    step = steps.athrow(error)
-                else:
-                    step = steps.asend(_sent(sent, inward))
+            args, kwargs = self._take(member, args, kwargs, caller)
+            yield self._session.astream(target, asked, args, kwargs, timeout_s, 0, member.name, receiver)
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self._origin)
             raise
         finally:
-            await steps.aclose()
             if caller is not None:
                 caller.close()
 

@@ -189,7 +189,7 @@ class Session:
         holds: object = None,
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream of the other side yields. Errors are those of `call`; `holds` is as in `stream`."""
-        return forwarded(self._opened(target, asked, args, kwargs, timeout_s, ahead, name or asked, holds))
+        return forwarded([self._opened(target, asked, args, kwargs, timeout_s, ahead, name or asked, holds)])
 
     @contextlib.asynccontextmanager
     async def _opened(

@@ -15,6 +15,7 @@ An empty name is the object itself: one that is awaited, iterated over or entere
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import inspect
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...options import CallOptions, is_idempotent
 from .._abilities import stepping
+from .._forwarding import forwarded
 from ._kinds import forget_classes, is_renamed, registration_of
 from ._table import Function
 
@@ -147,29 +149,16 @@ def _running(found: Callable[[], Any]) -> Callable[..., Any]:
 
 
 def _streaming(found: Callable[[], Any]) -> Callable[..., AsyncGenerator[Any, Any]]:
-    async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+    @contextlib.asynccontextmanager
+    async def opened(args: Any, kwargs: Any) -> AsyncGenerator[Any, None]:
         given = found()
         value = given if _is_iterated(given) else given(*args, **kwargs)
         if not _is_iterated(value):
             value = await value
-        generator: Any = value.__aiter__() if hasattr(value, "__aiter__") else value
-        step = generator.__anext__()
-        try:
-            while True:
-                try:
-                    item = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield item
-                except Exception as error:  # noqa: BLE001  thrown in by the reader: the generator's own affair
-                    step = generator.athrow(error)
-                else:
-                    step = generator.__anext__() if sent is None else generator.asend(sent)
-        finally:
-            close = getattr(generator, "aclose", None)
-            if close is not None:
-                await close()
+        yield value.__aiter__() if hasattr(value, "__aiter__") else value
+
+    def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        return forwarded([opened(args, kwargs)])
 
     return stream
 
