@@ -30,7 +30,7 @@ assert (store.first(), store.first("none")) == (1, 1)
 assert (list(store.each()), list(store.each("last"))) == ([1, 2], [1, 2, "last"])
 assert store.get(0) == 1
 assert store.get(9, "none") == "none"
-assert store.get.with_options(timeout=5)(1) == 2
+assert store.get.with_options(timeout=5)(1) == store.get.with_options(retry=0)(1) == 2
 assert store[0] == 1
 assert store[0:] == [1, 2]
 assert Store.of("a").get(0) == "a"

@@ -23,6 +23,7 @@ from .._ir import (
 from ._signatures import (
     ENDINGS,
     FUTURE,
+    NUMBER,
     PROTOCOL,
     SECONDS,
     SELF,
@@ -197,11 +198,11 @@ class DefinitionWriter:
         gives = self._types.text(function.result)
         body = [f"def __call__({taken}) -> {gives}: ..."]
         if function.shape.is_dual:
-            future, own, timeout = map(self._types.text, (FUTURE, SELF, SECONDS))
+            future, own, timeout, retry = map(self._types.text, (FUTURE, SELF, SECONDS, NUMBER))
             body += [
                 f"async def aio({taken}) -> {gives}: ...",
                 f"def submit({taken}) -> {future}[{gives}]: ...",
-                f"def with_options(self, *, timeout: {timeout} = ...) -> {own}: ...",
+                f"def with_options(self, *, timeout: {timeout} = ..., retry: {retry} = ...) -> {own}: ...",
             ]
         return f"class {name}({self._types.text(PROTOCOL)}):\n{indented(body)}"
 

@@ -41,7 +41,8 @@ _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
 _CONTEXT = Name("ambidex.bridge", "Context")
 FUTURE = Name("ambidex.bridge", "Future")
 SECONDS = union((Name("builtins", "float"), NONE))
-_ITEMS = union((Name("builtins", "int"), NONE))
+NUMBER = Name("builtins", "int")
+_ITEMS = union((NUMBER, NONE))
 
 
 def classes_of(faces: str) -> tuple[str, ...]:
@@ -152,6 +153,8 @@ class SignatureWriter:
         options = f"timeout: {self._type(SECONDS)} = ..."
         if signatures.flavour is Flavour.STREAM:
             options += f", read_ahead: {self._type(_ITEMS)} = ..."
+        elif signatures.flavour is not Flavour.CONTEXT:
+            options += f", retry: {self._type(NUMBER)} = ..."
         yield f"def with_options(self, *, {options}) -> {self._type(SELF)}: ..."
 
     def _method(self, signatures: Signatures, head: str, result: Callable[[Variant], Type]) -> Iterator[str]:
