@@ -192,3 +192,51 @@ def test_task_that_waits_for_a_call_is_nobodys_to_wait_for_and_ends_with_its_loo
 
     on_loop(run)
     gc.collect()
+
+
+def test_loop_with_a_task_factory_makes_the_task() -> None:
+    """As it does for every other task; the first step comes with the next pass."""
+    made: list[asyncio.Task[Any]] = []
+    seen: list[bool] = []
+
+    def make(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
+        task = asyncio.Task(work, loop=loop, **options)
+        made.append(task)
+        return task
+
+    async def work() -> None:
+        seen.append(asyncio.current_task() in made)
+
+    def run(first_steps: FirstSteps) -> Coroutine[Any, Any, None]:
+        asyncio.get_running_loop().set_task_factory(make)
+        task = first_steps.take(work())
+        assert [task] == made
+        assert seen == []
+        return asyncio.wait_for(made[0], 5)
+
+    on_loop(run)
+    assert seen == [True]
+
+
+def test_nothing_is_kept_where_a_call_ends_the_connection() -> None:
+    """A task that would serve the next call ends, though it is in use at that moment."""
+    left: list[asyncio.Task[Any]] = []
+
+    def run(first_steps: FirstSteps) -> Coroutine[Any, Any, None]:
+        async def work() -> None:
+            first_steps.close()
+
+        assert first_steps.take(work()) is None
+
+        async def follow() -> None:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            known = asyncio.all_tasks()
+            loop = asyncio.get_running_loop()
+            found = [each for each in gc.get_objects() if isinstance(each, asyncio.Task)]
+            left.extend(each for each in found if each.get_loop() is loop and not each.done() and each not in known)
+
+        return follow()
+
+    on_loop(run)
+    assert left == []

@@ -1,8 +1,10 @@
 """Take the first step of a call at once, as a task's: most calls are over then, and so answered a pass earlier.
 
-From Python 3.12 on asyncio does so itself where it is asked to. Before, the step is taken in the name of a task that
-was made for an earlier call, which was over with its first step, too; where the call waits, that task goes on with it.
-A task that anybody has taken notice of is not used again: it ends with its call, as every task does.
+A loop that makes its tasks in a way of its own, by a task factory, is asked for one, which begins a pass later.
+
+From Python 3.12 on asyncio takes the step itself where it is asked to. Before, the step is taken in the name of a task
+that was made for an earlier call, which was over with its first step, too; where the call waits, that task goes on with
+it. A task that anybody has taken notice of is not used again: it ends with its call, as every task does.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ if sys.version_info >= (3, 12):
 
         def take(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
             """Start `work`, outside of any other task; return the task that goes on with it, None where it is over."""
+            if self._loop.get_task_factory() is not None:
+                return self._loop.create_task(work)
             task = asyncio.Task(work, loop=self._loop, eager_start=True)
             return None if task.done() else task
 
@@ -45,10 +49,13 @@ else:
         def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
             self._loop = loop
             self._spare: _Body | None = None  # of a task that nobody knows, `all_tasks` neither
+            self._is_closed = False
 
         def take(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
             """Start `work`, outside of any other task; return the task that goes on with it, None where it is over."""
             loop, body = self._loop, self._spare
+            if loop.get_task_factory() is not None:
+                return loop.create_task(work)
             if body is None:
                 body = _Body(loop)
             else:
@@ -69,7 +76,8 @@ else:
             if not is_over:
                 body.go_on(work, context, waited)
                 return task
-            if sys.getrefcount(task) + getweakrefcount(task) == known and body.is_untouched:
+            is_unknown = sys.getrefcount(task) + getweakrefcount(task) == known
+            if is_unknown and body.is_untouched and not self._is_closed:  # which that very step may have done
                 _unregister(task)
                 self._spare = body
             else:
@@ -78,6 +86,7 @@ else:
 
         def close(self) -> None:
             """End the task that is kept for the next call: none comes."""
+            self._is_closed = True
             body, self._spare = self._spare, None
             if body is not None:
                 self._loop.call_soon(body.end)
