@@ -233,7 +233,7 @@ def test_nothing_is_kept_where_a_call_ends_the_connection() -> None:
             await asyncio.sleep(0)
             known = asyncio.all_tasks()
             loop = asyncio.get_running_loop()
-            found = [each for each in gc.get_objects() if isinstance(each, asyncio.Task)]
+            found: list[Any] = [each for each in gc.get_objects() if isinstance(each, asyncio.Task)]
             left.extend(each for each in found if each.get_loop() is loop and not each.done() and each not in known)
 
         return follow()
