@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_block_of_the_page_is_left_out() -> None:
     """Each is an implementation, a command, or a program with its output; links lead somewhere."""
     assert list(IMPLEMENTATIONS) == ["_mail.py", "_shelves.py", "_plugins.py"]
-    assert (len(BLOCKS), len(PROGRAMS)) == (6 + len(PROGRAMS), 5)
+    assert (len(BLOCKS), len(PROGRAMS)) == (6 + len(PROGRAMS), 6)
     for target in re.findall(r"\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8")):
         assert (PAGE.parent / target).exists()
     assert f"(how-to/{PAGE.name})" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
@@ -36,5 +37,6 @@ def test_no_block_of_the_page_is_left_out() -> None:
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda block: f"line {block.line}")
 def test_program_of_the_page_prints_what_stands_below_it(program: Block, library: Path, tmp_path: Path) -> None:
-    """Each is a program of its own, and silent on standard error."""
+    """Each is a program of its own beside the page's modules, and silent on standard error."""
+    shutil.copytree(library, tmp_path, dirs_exist_ok=True)
     assert run_block(tmp_path, library, program, "-W", "error") == program.output

@@ -192,6 +192,10 @@ class Table:
     def __init__(self) -> None:
         self.kept: list[object] = []
 
+    def export_class(self, cls: type) -> tuple[object, ...] | None:
+        """Let each class cross by its name."""
+        return None
+
     def export(self, value: object) -> tuple[object, ...] | None:
         """Keep what can be called."""
         assert not isinstance(value, type)
@@ -379,6 +383,9 @@ def test_sentence_of_a_handle_is_told_instead_of_what_is_inside_its_object() -> 
     """What may not be given away is named with its place, at any depth; why its parts would not cross says nothing."""
 
     class Refusing(Table):
+        def export_class(self, cls: type) -> tuple[object, ...] | None:
+            return None
+
         def export(self, value: object) -> tuple[object, ...] | None:
             if isinstance(value, Station):
                 raise UsageError("this station stays")

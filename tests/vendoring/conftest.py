@@ -58,6 +58,11 @@ class Counter:
         return self._count
 
 
+    async def twice(self) -> list[int]:
+        """Return the next two numbers, by the method above."""
+        return [await self.next(), await self.next()]
+
+
 @tool_module.wrap_function
 async def give(value: int) -> int:
     """Return `value`."""

@@ -24,8 +24,9 @@ PROGRAM = """
 import asyncio
 import os
 import sys
+import threading
 
-from ambidex import ParentWorker, get
+from ambidex import ParentWorker, get, method, release
 from ambidex.bridge import Face
 from north import tool as north
 from south import tool as south
@@ -43,6 +44,18 @@ with ParentWorker("tools.py") as worker:
         numbers.close()
         assert worker.function(tool.pid)() == worker.pid
         assert worker.function(tool.same)(counter) is counter
+
+        class Tens(tool.Counter):
+            @method
+            def next(self):
+                threads.append(threading.get_ident())
+                return super().next() * 10
+
+        threads = []
+        tens = worker.create(Tens, 1, overrides=True)
+        assert (tens.twice(), tens.next(), threads) == ([20, 30], 40, [threading.get_ident()] * 3)
+        assert asyncio.run(tens.twice.aio()) == [50, 60]
+        release(tens)
         threads = []
         assert worker.function(tool.told)(lambda given: threads.append(given is counter) or given, counter) is counter
         assert threads == [True]

@@ -453,7 +453,7 @@ def test_subclass_of_a_user_is_placed_unless_it_overrides(worker: ParentWorker) 
     assert (capital.shown(), capital.pid() == worker.pid) == ("Oslo 4", True)
     capital.build(capital)
     assert capital.roads() == [capital]
-    with pytest.raises(UsageError, match=r"Loud overrides what its implementation calls"):
+    with pytest.raises(UsageError, match=r"Loud overrides roads, which its implementation would call in this process"):
         worker.create(Loud, "Oslo")
 
     async def main() -> None:

@@ -38,10 +38,15 @@ def environment(tmp_path: Path) -> Path:
 IMPLEMENTATION = """
     from __future__ import annotations
 
+    from typing import TYPE_CHECKING
+
     import barometers
 
     from ambidex import Module
     from forecasts import Forecast
+
+    if TYPE_CHECKING:
+        from collections.abc import Awaitable, Callable
 
     wrapper_module = Module("weather")
 
@@ -76,6 +81,25 @@ IMPLEMENTATION = """
 
         async def fail(self) -> None:
             raise Broken("no needle")
+
+        async def kind(self) -> type[Station]:
+            return type(self)
+
+
+    @wrapper_module.wrap_class
+    class Buoy(Station):
+        async def depth(self) -> int:
+            return 3
+
+
+    @wrapper_module.wrap_function
+    async def build(kind: type[Station], city: str) -> Station:
+        return kind(city)
+
+
+    @wrapper_module.wrap_function
+    async def chosen(choose: Callable[[list[type[Station]]], Awaitable[type[Station]]]) -> Station:
+        return (await choose([Station, Buoy]))("Vik")
     """
 FORECASTS = """
     from __future__ import annotations
@@ -95,8 +119,9 @@ PROGRAM = """
     import sys
     from typing import TYPE_CHECKING
 
+    import ambidex
     from ambidex import ParentWorker, RemoteError, UsageError
-    from weather import Station
+    from weather import Buoy, Station, build, chosen
 
     if TYPE_CHECKING:
         from forecasts import Forecast
@@ -107,7 +132,28 @@ PROGRAM = """
         return await station.pressure.aio()
 
 
+    class Louder(Station):
+        @ambidex.method
+        def pressure(self) -> float:
+            return super().pressure() * 10
+
+
+    def last(given: list[type[Station]]) -> type[Station]:
+        return given[-1]
+
+
+    def use_classes(worker: ParentWorker) -> None:
+        kind: type[Station] = worker.create(Station, "Oslo").kind()
+        buoy: Station = worker.function(build)(Buoy, "Bergen")
+        choice: Station = worker.function(chosen)(last)
+        louder: Louder = worker.create(Louder, "Oslo", overrides=True)
+        print(kind is Station, buoy.kind() is Buoy, type(choice) is Buoy, louder.pressure(), louder.kind() is Louder)
+
+
     with ParentWorker("_weather.py", python=sys.argv[1]) as worker:
+        use_classes(worker)
+        with ParentWorker("_weather.py", python=sys.argv[1], codec="msgpack") as untrusted:
+            use_classes(untrusted)
         station: Station = worker.create(Station, "Oslo")
         pressure: float = station.pressure()
         twin: Station = station.twin()
@@ -142,7 +188,8 @@ def test_parent_uses_what_only_the_childs_environment_can_import(project: Projec
     project.check_types("program.py")
     code, out, err = project.run("program.py", environment / "bin" / "python")
     assert code == 0, err
-    first, reading, fail = out.splitlines()
+    classes, classes_of_untrusted, first, reading, fail = out.splitlines()
+    assert classes == classes_of_untrusted == "True True True 40.0 True"
     assert first == "4.0 Oslo True 2 6.0"
     assert reading.startswith("UsageError _weather.Reading came from the other process, and cannot be imported here")
     assert "barometers" in reading

@@ -24,6 +24,8 @@ from ambidex.rpc.calling._types import FaceTypes
 from tests.limits import LIMIT_S
 from tests.workers.children._atlas import Lost, Size
 from tests.workers.children.atlas import Town
+from tests.workers.children.theatre import Prop
+from tests.workers.extending import Simple
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -116,6 +118,33 @@ def test_untrusted_child_reaches_nothing_behind_a_handle(attacker: ParentWorker)
     for asked in ("get __globals__", "call __reduce__", "create os:system", "run ", "set x", "stream x"):
         with pytest.raises(UsageError, match="asked of a handle"):
             attacker.call.ask(echo, asked)
+
+
+def test_untrusted_child_calls_what_a_class_overrides_and_nothing_else() -> None:
+    """Of pairs that there are, by the names and the ways of the class: the face's other members are not for it."""
+    with ParentWorker(PLUGIN, codec="msgpack", env={"PYTHONPATH": str(ROOT)}, restart="temporary") as worker:
+        mine = worker.create(Simple, "x", overrides=True)
+        ask = worker.call.ask_of_classes
+        assert ask(echo, "await line", [mine, 1, 0, worker.create(Prop, "x"), 7]) == "Simple 7"
+        refused: dict[str, list[tuple[str, list[Any]]]] = {
+            "overrides no": [
+                *[
+                    (f"await {name}", [mine, 1, 0])
+                    for name in ("perform", "__init__", "name", "__class__", "", "line ")
+                ],
+                *[(f"{way} line", [mine, 1, 0]) for way in ("block", "get", "set", "delete", "run", "", "again await")],
+                ("block label", [mine, 1, 0]),
+            ],
+            "was released": [("await line", [mine, number, 0]) for number in (0, -1, 2, 99, 2**70, "1", None)],
+            "is no object": [("await line", [3, 1, 0]), ("await line", [echo, 99, 0]), ("init", [None, 1, 0])],
+            "there is no class": [("adopt", [mine, number]) for number in (0, 1, 99, "2")],
+            "missing|takes": [("await line", []), ("adopt", []), ("init", [mine]), ("adopt", [mine, 2, 3])],
+        }
+        for message, asked in refused.items():
+            for each, args in asked:
+                with pytest.raises((UsageError, ProtocolError, TypeError), match=message):
+                    ask(echo, each, args)
+        assert mine.perform("a") == ["Simple 1"]
 
 
 def test_module_that_an_untrusted_child_names_is_not_imported(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, NamedTuple, cast
 
 from ambidex import ChildWorker
-from ambidex.rpc import PickleCodec
+from ambidex.rpc import DEFINITIONS, PickleCodec
 from ambidex.rpc._codecs._msgpack import MsgpackCodec
 from ambidex.rpc.serving import (
     ServingHandles,
@@ -135,6 +135,11 @@ class Plugin(ChildWorker):
         """Ask something of a function that nobody who calls it needs."""
         asking: Any = function.__dict__["_asking"]
         return await asking.call(function.ambidex_number, asked, (), {})
+
+    async def ask_of_classes(self, function: Any, asked: str, args: list[Any]) -> Any:
+        """Ask for what users' classes override, by whatever numbers."""
+        asking: Any = function.__dict__["_asking"]
+        return await asking.call(DEFINITIONS, asked, args, {})
 
     async def name_module(self, module: str) -> Any:
         """Name a module that the parent would import."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ambidex.bridge import get as get
+    from ambidex.bridge import release as release
     from ambidex.bridge.overriding import async_method as async_method
     from ambidex.bridge.overriding import method as method
     from ambidex.deadlines import remaining_time as remaining_time
@@ -76,6 +77,7 @@ _OWNERS = {
     "get_synchronizer": "runtime",
     "idempotent": "options",
     "method": "bridge.overriding",
+    "release": "bridge",
     "remaining_time": "deadlines",
     "run_async_task": "runtime",
 }
@@ -113,6 +115,7 @@ __all__ = (
     "get_synchronizer",
     "idempotent",
     "method",
+    "release",
     "remaining_time",
     "run_async_task",
 )

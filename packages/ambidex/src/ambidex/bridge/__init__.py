@@ -45,13 +45,17 @@ from ._faces._twin_decorators import (
     blocking_wait,
 )
 from ._faces._twins import AsyncFace, BlockingFace, anything_async
-from ._getting import get
+from ._getting import get, release
 from ._handles import _giving as _giving  # which the plans ask for what they give
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
-from ._identity import ELSEWHERE, REMOTE, FaceInfo, Reference, has_face, is_face, receiver_of, register
+from ._identity import ELSEWHERE, FOR, REMOTE, FaceInfo, Reference, has_face, is_face, receiver_of, register
 from ._implementation import ABI, Implementation
 from ._member import Member
+from ._overrides._class import maker
+from ._overrides._info import Overriding
+from ._overrides._original import MADE, Original, original
+from ._overrides._pair import Overridden, Pair, overridden_by
 from ._placing import placed
 from ._reached import Reached, Way, reached_by
 from ._values import _contexts as _contexts  # which the plans ask for context managers
@@ -106,12 +110,18 @@ __all__ = (
     "DualIterator",
     "ELSEWHERE",
     "Entry",
+    "FOR",
     "Face",
     "FaceInfo",
     "Future",
     "Implementation",
     "InProcess",
+    "MADE",
     "Member",
+    "Original",
+    "Overridden",
+    "Overriding",
+    "Pair",
     "REMOTE",
     "Reached",
     "Reference",
@@ -167,8 +177,11 @@ __all__ = (
     "iterable_of",
     "iterator_method",
     "keys_of",
+    "maker",
     "method",
     "one_of",
+    "original",
+    "overridden_by",
     "perhaps_awaited",
     "placed",
     "plain_call_of",
@@ -177,6 +190,7 @@ __all__ = (
     "receiver_of",
     "record_of",
     "register",
+    "release",
     "sequence_of",
     "set_of",
     "special",

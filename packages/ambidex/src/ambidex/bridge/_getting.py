@@ -13,6 +13,26 @@ if TYPE_CHECKING:
 _MISSING: Any = object()
 
 
+def release(face: object, /) -> None:
+    """Let go of an object in another process now, though its face is still there; the face is of no use any more.
+
+    So ends what `create(..., overrides=True)` has made: the object calls this process no more, and neither process
+    keeps the other's half. An override that is called later raises `UsageError` there; one that runs goes on. It waits
+    for nothing, and any thread may call it. Nothing happens to an object of this process, which the garbage collector
+    sees.
+
+    Raises:
+        TypeError: it is no face.
+    """
+    reference: Any = getattr(face, "__dict__", {}).get("__ambidex__")
+    if reference is None:
+        raise TypeError(f"release() takes an object of a generated class, and got {face!r}")
+    channel = getattr(reference.channel, "inner", reference.channel)
+    let_go = getattr(channel, "release", None)
+    if let_go is not None:
+        let_go(reference.receiver)
+
+
 async def get(obj: object, name: str, /, *args: object) -> Any:  # Any: a name does not tell a checker the type
     """Await an attribute or a property of an object, or what a special method gives, as "__len__" does.
 

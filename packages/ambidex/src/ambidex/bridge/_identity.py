@@ -136,6 +136,14 @@ class FaceInfo:
         face.__ambidex__ = Reference(channel, receiver)
         self.remember(receiver, face)
 
+    def construct_elsewhere(
+        self, face: Any, channel: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Make the object that `face` stands for in another process, which `channel` leads to."""
+        receiver = channel.create(self, member, args, kwargs)
+        face.__ambidex__ = Reference(channel, receiver)
+        self.remember(receiver, face)
+
     def initialise(self, face: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Do nothing: a generated class's constructor is called by another one's, and the object is made."""
 

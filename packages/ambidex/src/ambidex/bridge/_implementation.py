@@ -94,6 +94,10 @@ class Implementation:
         if self._loaded is not None:
             register(self._find(self._loaded, info.path), info)
 
+    def faces_of(self, path: str) -> list[type[Any]]:
+        """Return the generated classes for a class: two where it has a blocking one and an awaited one."""
+        return [info.cls for info in self._infos if info.path == path]
+
     def load(self) -> ModuleType:
         """Import the implementation and return it.
 

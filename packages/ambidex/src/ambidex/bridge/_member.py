@@ -12,6 +12,7 @@ from ._description import NOTHING_SAID, carried
 from ._identity import Reference, receiver_of
 from ._overrides._original import original
 from ._values._binding import inward, outward
+from ._values._classes import for_channel, for_elsewhere
 from ._values._errors import raise_in_place_of
 from ._values._plans import PerhapsAwaited, anything, error_of
 from ._values._settling import settling
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Literal
 
+    from ..runtime import Runtime
     from ._channels._channel import Channel
     from ._description import Description
     from ._implementation import Implementation
@@ -128,6 +130,10 @@ class Member:
     def module_of_implementation(self) -> str:
         """Return the name of the module that has the implementation."""
         return self._owner().module
+
+    def runtime_of_implementation(self) -> Runtime:
+        """Return the runtime whose loop the implementation runs on, where that is in this process."""
+        return self._owner().runtime
 
     def given(self) -> Any:
         """Return the callable of the implementation that this describes, which is no member of anything; else None."""
@@ -240,6 +246,11 @@ class Member:
             for key, value in kwargs.items()
         }
 
+    def take_elsewhere(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Translate the arguments for another process: classes of faces stay those, and cross by name."""
+        taken: tuple[Any, ...] = for_elsewhere(lambda given: self.take(*given), (args, kwargs))
+        return taken
+
     def _bind_takers(
         self, bind: Callable[[Plan], Convert]
     ) -> tuple[list[tuple[int, Convert]], dict[str, Convert], tuple[int, Convert] | None, Convert | None]:
@@ -294,11 +305,11 @@ class Member:
         """Return what does so, given the exception."""
         return lambda error: self.raise_given(error, channel)
 
-    def inward_sent(self) -> Convert | None:
-        """Return the function for values sent into a stream, or None where they carry no faces."""
+    def inward_sent(self, channel: Channel | None = None) -> Convert | None:
+        """Return the function for values sent into a stream, over a channel; None where they carry no faces."""
         if self.sent is not None and self._sent is None:
             self._sent = inward(self.sent, self.stub.__globals__, self._receive)
-        return self._sent
+        return self._sent if channel is None or self._sent is None else for_channel(self._sent, channel)
 
 
 def _unchanged(value: Any) -> Any:

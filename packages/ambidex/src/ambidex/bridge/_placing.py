@@ -21,25 +21,28 @@ if TYPE_CHECKING:
     from ._member import Member
 
 
-def placed(target: Any, channel: Channel) -> Callable[..., Any]:
+def placed(target: Any, channel: Channel, *, overrides: bool = False) -> Callable[..., Any]:
     """Return a public function, class or class method that reaches its implementation over `channel`.
 
-    What a class is placed as makes objects there; calling it blocks.
+    What a class is placed as makes objects there; calling it blocks. With `overrides` these may call what a user's
+    class overrides.
 
     Raises:
         UsageError: it is nothing of a generated module, or a user's subclass with overrides, or bound to an object.
     """
     bridge = _bridge_of(target)
     if bridge not in ("", __name__.rpartition(".")[0]):
-        return _placed_by_copy(target, channel, bridge)
+        return _placed_by_copy(target, channel, bridge, overrides)
     if isinstance(target, type):
-        return _placed_class(target, channel)
+        return _placed_class(target, channel, overrides)
     bound: Any = getattr(target, "__ambidex_call__", target)
     if isinstance(bound, (Call, Stream, Entry)):
         member, reference, options = bound.__bound__  # pyright: ignore[reportUnknownMemberType]  of any parameters
         if member.binding not in ("module", "class", "static"):
             raise UsageError(f"{member.name} belongs to an object, which is where it is; call it as it is")
         kind: Any = cast("Any", type)(bound)
+        if member.binding == "class":
+            _check(reference.receiver, overrides)
         place = with_options(Reference(channel, reference.receiver), options_of(reference))
         made: Callable[..., Any] = kind(member, place, *options)
         return made
@@ -58,7 +61,7 @@ def _bridge_of(target: Any) -> str:
     return f"{package}.bridge" if found else ""
 
 
-def _placed_by_copy(target: Any, channel: Any, bridge: str) -> Callable[..., Any]:
+def _placed_by_copy(target: Any, channel: Any, bridge: str, overrides: bool) -> Callable[..., Any]:
     """Place what belongs to a vendored copy of this library, by that copy's own rules."""
     copy, name = sys.modules[bridge], getattr(target, "__qualname__", repr(target))
     own = sys.modules[__name__.rpartition(".")[0]]
@@ -68,7 +71,7 @@ def _placed_by_copy(target: Any, channel: Any, bridge: str) -> Callable[..., Any
         )
     if not hasattr(channel, "for_copy"):
         raise UsageError(f"{name} carries a copy of ambidex, {bridge}: place it on one worker, no pool takes it yet")
-    made: Callable[..., Any] = copy.placed(target, channel.for_copy(bridge))
+    made: Callable[..., Any] = copy.placed(target, channel.for_copy(bridge), overrides=overrides)
     return made
 
 
@@ -109,15 +112,23 @@ class _Maker:
         return info.remember(receiver, face)
 
 
-def _placed_class(cls: type[Any], channel: Channel) -> Callable[..., Any]:
+def _placed_class(cls: type[Any], channel: Channel, overrides: bool) -> Callable[..., Any]:
     info: FaceInfo | None = getattr(cls, "__ambidex_info__", None)
     if info is None:
         raise UsageError(
             f"{cls.__module__}.{cls.__qualname__} is no generated class: only these can be made in another process"
         )
-    if info.is_overriding:
-        raise UsageError(
-            f"{cls.__module__}.{cls.__qualname__} overrides what its implementation calls, and its methods cannot be "
-            "called from another process yet: hand a callable over instead, or make the object in this process"
-        )
+    _check(info, overrides)
     return _Maker(cls, channel)
+
+
+def _check(info: FaceInfo, overrides: bool) -> None:
+    if info.is_overriding and not overrides:
+        overridden: Any = info  # as that of a user's class is
+        raise UsageError(
+            f"{info.cls.__module__}.{info.cls.__qualname__} overrides {', '.join(sorted(overridden.overrides))}, which "
+            "its implementation would call in this process from another one: each such call is a round trip, and the "
+            "object and its face keep each other until `ambidex.release(...)`, or until the other process ends; write "
+            "`create(..., overrides=True)` where that is meant, hand a callable over instead, or make the object in "
+            "this process"
+        )

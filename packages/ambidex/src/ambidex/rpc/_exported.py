@@ -92,6 +92,12 @@ class Exported:
                 lent.owed += returned
                 self._let_go(number, lent)
 
+    def clear(self) -> None:
+        """Let everything go: the other side is gone."""
+        with self._lock:
+            self._objects.clear()
+            self._known.clear()
+
     def _find(self, number: int) -> _Lent:
         try:
             return self._objects[number]
@@ -153,6 +159,12 @@ class Received:
             entry = self._living.get(number)
             if entry is not None:
                 entry.returned -= 1
+
+    def let_go(self, number: int) -> None:
+        """Forget what stands for an object, though it is there: it stands for nothing from now on."""
+        entry = self._living.get(number)
+        if entry is not None:
+            self._forget(entry)
 
     def _forget(self, dead: Any) -> None:
         entry: _Entry = dead

@@ -212,13 +212,13 @@ def _streaming(name: str) -> Callable[..., Any]:
 
 
 def _entering(name: str) -> Callable[..., Any]:
-    def method(self: Stand, /, *args: Any, **kwargs: Any) -> _Opened:
-        return _Opened(self.ambidex_stream(f"context {name}", args, kwargs))
+    def method(self: Stand, /, *args: Any, **kwargs: Any) -> Opened:
+        return Opened(self.ambidex_stream(f"context {name}", args, kwargs))
 
     return method
 
 
-class _Opened:
+class Opened:
     """Enter, once, the context manager that a member of an object has made."""
 
     def __init__(self, steps: AsyncGenerator[Any, Any]) -> None:

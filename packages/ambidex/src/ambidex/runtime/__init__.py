@@ -16,6 +16,7 @@ from ._diagnosis._stack import hide_library_frames
 from ._diagnosis._statistics import Statistics
 from ._future import Future
 from ._hooks import forget_after_fork, lock_that_forks_wait_for
+from ._loop._context import InContext
 from ._runtime import Runtime
 from ._streams._here import StreamHere, await_here
 from ._streams._read_ahead import ReadAhead
@@ -39,6 +40,7 @@ __all__ = (
     "Diagnosis",
     "Entered",
     "Future",
+    "InContext",
     "ReadAhead",
     "Runtime",
     "Statistics",

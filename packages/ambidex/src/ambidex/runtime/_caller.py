@@ -25,6 +25,7 @@ from asyncio import _get_running_loop
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from ..deadlines import enter_deadline
 from ..errors import DeadlockError, RuntimeClosed
 from ._diagnosis._guard import check_blocking
 from ._loop._call import Call
@@ -95,6 +96,17 @@ class Caller:
             current.reset(self._tokens.pop())
         except ValueError:  # a coroutine that is closed by the garbage collector, in whatever context
             pass
+
+    def part(self, deadline: float | None) -> contextvars.Context:
+        """Return a context for work that is a part of this caller's call, in whatever task it runs.
+
+        It has the caller's variables as they were at the call, and the `deadline` that this part has.
+        """
+        context = self.context.copy()
+        context.run(current.set, self)
+        if deadline is not None:
+            context.run(enter_deadline, deadline)
+        return context
 
     def stand_in(self, registry: Registry) -> None:
         """Note a place where this caller stands until `close`."""

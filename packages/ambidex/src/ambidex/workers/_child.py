@@ -32,6 +32,7 @@ from ..rpc.serving import (
     Served,
     Serving,
     ServingHandles,
+    definition_at,
     definition_of,
     find,
     function_of,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ..rpc import Codec
     from ..rpc.serving import Function
+    from ..rpc.serving.extending import Extending
     from ._given import Given
 
 OWN_NAMES = ("close", "list_functions", "start", "with_options")  # of `.call` and `.acall` themselves
@@ -130,6 +132,7 @@ class _Child:
         self._main_file = file
         self._table: dict[str, Function] = {}
         self._threads: Executor | None = None
+        self._extending: Extending | None = None
         self.signal: int | None = None  # that has ended it
         self._back: BlockingConnection | None = None
         self._is_over: asyncio.Future[None]
@@ -303,8 +306,17 @@ class _Child:
         if target == ROOT:
             return find(self._table, name, type(self._worker).__name__)
         if target == DEFINITIONS:
+            if name.startswith("extended "):
+                return self._extended(name)
             return definition_of(name)
         return function_of(self._handles.exported.find(target), name)
+
+    def _extended(self, asked: str) -> Function:
+        if self._extending is None:
+            from ..rpc.serving.extending import Extending  # here: it loads the bridge
+
+            self._extending = Extending(lambda: self._asking)
+        return self._extending.function_of(asked.partition(" ")[2], definition_at)
 
     def _executor(self) -> Executor:
         if self._threads is None:

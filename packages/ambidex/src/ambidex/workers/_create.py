@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..bridge import placed
 
@@ -24,20 +24,40 @@ class Create:
     def __init__(self, worker: ParentWorker) -> None:
         self._worker = worker
 
-    def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Block until the object is made, and return its face."""
+    if TYPE_CHECKING:
+
+        @overload  # Any: a parameter cannot be added to those of a callable, so these are not checked
+        def __call__(self, make: Callable[..., T], /, *args: Any, overrides: bool, **kwargs: Any) -> T: ...
+        @overload
+        def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    def __call__(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Block until the object is made, and return its face.
+
+        With `overrides` it may be of a user's class that overrides methods: the object calls them in this process, each
+        time by a round trip. The object and its face keep each other until `ambidex.release(face)`, or until the child
+        ends. The name is taken: a parameter of the constructor's that is called so is given by its place.
+
+        Raises:
+            UsageError: the class overrides methods, and `overrides` was not given.
+        """
         life = self._worker.life("create")
         life.learn(make)
-        made: T = placed(make, life.channel)(*args, **kwargs)
-        return made
+        return placed(make, life.channel, overrides=kwargs.pop("overrides", False))(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"<{self._worker}.create: {self._worker.state()}>"
 
-    async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Await the object, and return its face."""
+    if TYPE_CHECKING:
+
+        @overload  # Any: as above
+        async def aio(self, make: Callable[..., T], /, *args: Any, overrides: bool, **kwargs: Any) -> T: ...
+        @overload
+        async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    async def aio(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Await the object, and return its face; `overrides` is as in the call that blocks."""
         life = await self._worker.life_to_come("create", None)
         life.learn(make)
-        place: Any = placed(make, life.channel)
-        made: T = await place.aio(*args, **kwargs)
-        return made
+        place: Any = placed(make, life.channel, overrides=kwargs.pop("overrides", False))
+        return await place.aio(*args, **kwargs)

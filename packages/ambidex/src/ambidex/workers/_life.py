@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import contextvars
 import logging
 import os
 import platform
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ..errors import InternalError, ProtocolError, UsageError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, chosen_codec, read_hello
-from ..rpc import BACK, Outgoing, PickleCodec, msgpack_codec, outcome, read_release
-from ..rpc.calling import CallingHandles, RemoteChannel, Session, TracedCalls, holding
+from ..rpc import BACK, DEFINITIONS, Outgoing, PickleCodec, msgpack_codec, outcome, read_release
+from ..rpc.calling import CallingHandles, Pairs, RemoteChannel, Session, TracedCalls, holding
 from ..rpc.serving import Function, Incoming, Served, lent_function_of
 from ..runtime import forget_after_fork
 from ..transport import Connection, Control
@@ -79,6 +80,8 @@ class Life:
         self._limits = Limits()
         self._types = _types_of(settings.codec)
         self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back, self._types)
+        self._pairs = Pairs(self._handles.have_way_back, self._handles.received.let_go)
+        self._handles.users_class = self._pairs.users_class
         self._codec = _codec_of(self._handles, self._types)
         self._has_greeted = False
         self._ready: asyncio.Future[Functions] = self._loop.create_future()
@@ -143,7 +146,9 @@ class Life:
         self._control = Control(started.control)
         self._begun = started.begun
         self._heartbeat = Heartbeat(self._loop, started.watch, self.pid, self._settings.heartbeat_s, self._give_up)
-        self._main = Connection(self._loop, started.main, self._limits, self._receive, self._note_end_of_main)
+        # In a context of its own: what the child calls here is no part of the call that has started it
+        own, receive, ended = contextvars.Context(), self._receive, self._note_end_of_main
+        self._main = own.run(Connection, self._loop, started.main, self._limits, receive, ended)
         served = Served(self._codec, self._find, self._no_threads, self._limits)
         self._incoming = Incoming(self._main, served, lambda: None)
         name = f"worker {self.pid}"
@@ -151,7 +156,7 @@ class Life:
         session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
         self._session = session
         self.session = session if self._spans is None else TracedCalls(session, self._spans)
-        self.channel = self.session.channel = RemoteChannel(self.session, self._runtime, self._types)
+        self.channel = self.session.channel = RemoteChannel(self.session, self._runtime, self._pairs, self._types)
         forget_after_fork(self)
 
     def _greet(self) -> None:
@@ -213,7 +218,8 @@ class Life:
             raise ProtocolError(f"a message of the kind {kind} came over the main connection")
 
     def _find(self, target: int, asked: str) -> Function:
-        answering = self._handles.asked_of(target, asked)
+        of_pairs = target == DEFINITIONS
+        answering = self._pairs.function_of(asked) if of_pairs else self._handles.asked_of(target, asked)
         if answering is None:
             return lent_function_of(self._handles.exported.find(target), asked)
         function, is_stream = answering
@@ -222,7 +228,7 @@ class Life:
     def _open_back(self) -> None:
         """Open the connection by which the child asks while its loop stands still; any thread may do so."""
         sock = self._control.connect(BACK)
-        self._loop.call_soon_threadsafe(self._serve_back, sock)
+        self._loop.call_soon_threadsafe(self._serve_back, sock, context=contextvars.Context())
 
     def _serve_back(self, sock: Any) -> None:
         def find(target: int, asked: str) -> Function:
@@ -324,6 +330,8 @@ class Life:
         if self._back is not None:
             self._back.close()
         self._session.end()
+        self._pairs.end()
+        self._handles.exported.clear()
         self._control.close()
         if self._ready.done() and self._ready.exception() is None:
             self._counters.worker_ended(self.pid, status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union, overload
 
 from ..bridge import placed
 from ..errors import UsageError
@@ -225,14 +225,31 @@ class PoolCreate:
     def __repr__(self) -> str:
         return f"<{self._pool}.create: {self._pool.state()}>"
 
-    def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Block until the object is made, and return its face; its worker is busy with that as with a call."""
+    if TYPE_CHECKING:
+
+        @overload  # Any: a parameter cannot be added to those of a callable, so these are not checked
+        def __call__(self, make: Callable[..., T], /, *args: Any, overrides: bool, **kwargs: Any) -> T: ...
+        @overload
+        def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    def __call__(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Block until the object is made, and return its face; its worker is busy with that as with a call.
+
+        `overrides` is that of a worker's own `create`. A worker is not replaced before such an object is released.
+        """
         for attempt in self._attempts():
             with attempt as worker:
                 return worker.create(make, *args, **kwargs)
         raise AssertionError("the attempts of a call end with its outcome")
 
-    async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    if TYPE_CHECKING:
+
+        @overload  # Any: as above
+        async def aio(self, make: Callable[..., T], /, *args: Any, overrides: bool, **kwargs: Any) -> T: ...
+        @overload
+        async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    async def aio(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Await the object, and return its face."""
         for attempt in self._attempts():
             async with attempt as worker:

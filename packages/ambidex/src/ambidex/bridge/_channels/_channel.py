@@ -11,6 +11,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...runtime import Caller, StreamCall, awaited_for_caller, called_for_caller, entering
+from .._overrides._original import Original
 from .._values._callbacks import Wrappers
 from .._values._unexpected import UNEXPECTED, opening, refusal
 from ._steps import AsyncSteps, BlockingSteps, StepsAhead
@@ -249,14 +250,14 @@ class InProcess:
         elif member.takes:
             (value,), _ = member.take((value,), {})
         try:
-            setattr(receiver, member.attribute, value)
+            setattr(_written(member, receiver), member.attribute, value)
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self._origin)
             raise
 
     def delete(self, member: Member, receiver: Any) -> None:
         try:
-            delattr(receiver, member.attribute)
+            delattr(_written(member, receiver), member.attribute)
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self._origin)
             raise
@@ -285,3 +286,8 @@ class InProcess:
                 return caller.run(cls, args, kwargs, path, _MADE_ANYWHERE, None, is_sync=True)
         finally:
             caller.close()
+
+
+def _written(member: Member, receiver: Any) -> Any:
+    """Return what an attribute of `receiver` is written to: below what a user's subclass overrides, or itself."""
+    return Original(receiver) if member.binding == "below" else receiver

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._overrides._original import Original
+from ...runtime import check_blocking
+from .._identity import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -56,13 +57,54 @@ class Originals:
         return self.inner.get(self._member(member), receiver)
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
-        self.inner.set(member, Original(receiver), value)
+        self.inner.set(self._member(member), receiver, value)
 
     def delete(self, member: Member, receiver: Any) -> None:
-        self.inner.delete(member, Original(receiver))
+        self.inner.delete(self._member(member), receiver)
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         return self.inner.create(info, member, args, kwargs)
 
     def _member(self, member: Member) -> Member:
         return self._below.get(member) or self._below.setdefault(member, member.below())
+
+
+class OriginalsElsewhere(Originals):
+    """The same before a channel to another process.
+
+    Raises:
+        DeadlockError: a call would block the loop on which the async methods of the user's class run.
+    """
+
+    def tried(self, retry: int) -> OriginalsElsewhere:
+        """Return the same channel for calls that may run twice."""
+        inner: Any = self.inner
+        return OriginalsElsewhere(inner.tried(retry))
+
+    def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
+        self._check_blocking(member)
+        return super().call(member, receiver, args, kwargs, timeout_s)
+
+    def stream(
+        self,
+        member: Member,
+        receiver: Any,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None,
+        read_ahead: int | None = None,
+    ) -> Generator[Any, Any, None]:
+        self._check_blocking(member)
+        return super().stream(member, receiver, args, kwargs, timeout_s, read_ahead)
+
+    async def aget(self, member: Member, receiver: Any) -> Any:
+        """Await an attribute, which `get` would block for."""
+        inner: Any = self.inner
+        return await inner.aget(self._member(member), receiver)
+
+    def _check_blocking(self, member: Member) -> None:
+        if member.instead:
+            check_blocking(member.runtime_of_implementation().thread, member.name, member.instead)
+
+
+setattr(OriginalsElsewhere, ELSEWHERE, True)

@@ -12,7 +12,7 @@ from ...errors import UsageError
 from ...options import AS_IT_IS
 from ...runtime import hide_library_frames
 from .._description import Description
-from .._identity import FaceInfo, Reference, is_generated, make_faces_with, placing
+from .._identity import FaceInfo, Reference, make_faces_with, placing
 from .._member import Member
 from .._overrides._adopt import adopt_overrides
 from ._cache import forget_all
@@ -200,10 +200,8 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
     if channel is None or cls is not type(face):
         info.construct(face, member, args, kwargs)
         return
-    generated = next(vars(base)["__ambidex_info__"] for base in cls.__mro__ if is_generated(base))
-    receiver = channel.create(generated, member, args, kwargs)
-    face.__ambidex__ = Reference(channel, receiver)
-    generated.remember(receiver, face)  # what a user's class adds stays with this face
+    placing.set((None, None))  # it is for this object, and who has set it takes it back
+    info.construct_elsewhere(face, channel, member, args, kwargs)
 
 
 def _make_face(info: FaceInfo, reference: Reference) -> Face:

@@ -89,7 +89,7 @@ def _members(info: Extending, base: type[Any], bases: Bases) -> Iterator[tuple[s
     inherited = {name: members for each in reversed(bases.infos) for name, members in each.overrides.items()}
     for name, members in info.overrides.items():
         if nearest is None or name not in inherited or found_in(nearest, name) is not found_in(info.cls, name):
-            yield members[0].attribute, forwarder(info, name, members)
+            yield members[0].attribute, forwarder(info, name, members, info.implementation.channel)
     for name in inherited.keys() - info.overrides.keys():
         attribute = inherited[name][0].attribute
         own = next((vars(each)[attribute] for each in base.__mro__ if attribute in vars(each)), MISSING)
@@ -111,7 +111,7 @@ def _new() -> Callable[..., Any]:
 
     def __new__(cls: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N807  it is put into a class
         if not makers:
-            makers.append(_maker(getattr(cls, MADE)))
+            makers.append(maker(getattr(cls, MADE)))
         make, takes_all = makers[0]
         receiver = make(cls, *args, **kwargs) if takes_all else make(cls)
         info: Extending | None = getattr(class_of(receiver), FOR, None)
@@ -122,7 +122,7 @@ def _new() -> Callable[..., Any]:
     return __new__
 
 
-def _maker(made: type[Any]) -> tuple[Callable[..., Any], bool]:
+def maker(made: type[Any]) -> tuple[Callable[..., Any], bool]:
     """Return the implementation's `__new__`, and whether it takes the arguments."""
     found = below(made, made, "__new__")
     make: Callable[..., Any] = found.__get__(None, made) if hasattr(found, "__get__") else found

@@ -13,6 +13,8 @@ from .._identity import class_of, is_generated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NOTHING = type  # a class is no value
+
 
 class _Constant:
     """Stand in a class that is made for a user's class, and give what that has under a name."""
@@ -30,13 +32,22 @@ def constants_of(cls: type[Any], base: type[Any]) -> Iterator[tuple[str, Any]]:
 
     The implementation's `base` has them by that name, or has another name for what is public: those it finds nowhere.
     """
+    for name in exchanged(cls):
+        if hasattr(base, name):
+            yield name, _Constant(cls, name)
+
+
+def exchanged(cls: type[Any]) -> Iterator[str]:
+    """Yield the names of the class variables of generated classes for which a user's class has other values."""
     seen: set[str] = set()
     for place, home in enumerate(cls.__mro__):
         for name, value in tuple(vars(home).items()) if not is_generated(home) else ():
-            if name in seen or name.startswith("_") or not _is_value(value) or not hasattr(base, name):
+            if name in seen or name.startswith("_") or not _is_value(value):
                 continue
-            if any(_is_value(vars(each).get(name, base)) for each in cls.__mro__[place + 1 :] if is_generated(each)):
-                yield name, _Constant(cls, name)
+            if any(
+                _is_value(vars(each).get(name, _NOTHING)) for each in cls.__mro__[place + 1 :] if is_generated(each)
+            ):
+                yield name
         seen.update(vars(home))
 
 

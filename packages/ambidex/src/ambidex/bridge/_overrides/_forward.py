@@ -14,27 +14,31 @@ from typing import TYPE_CHECKING, Any
 from ...runtime import hide_library_frames
 from .._identity import attributes_of, class_of, is_generated
 from .._values._binding import raise_taken
+from .._values._classes import for_channel
 from .._values._turned import has_callback
 from ._off_loop import with_caller
-from ._original import MISSING, Original, original
+from ._original import MISSING, Original
 from ._own import OwnMember, is_async_function
-from ._tie import tie_of
+from ._tie import Tie, tie_of
 from ._work import work_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._channels._channel import Channel
     from .._member import Member
     from ._info import Extending
 
 
-def forwarder(info: Extending, name: str, members: tuple[Member, ...]) -> Any:
-    """Return what leads to the override of the generated member or property called `name`."""
+def forwarder(info: Extending, name: str, members: tuple[Member, ...], channel: Channel) -> Any:
+    """Return what leads to the override of the generated member or property called `name`.
+
+    The faces that it makes of arguments take `channel`.
+    """
     found = found_in(info.cls, name)
     if found is None:
         return None  # as `__hash__` where there is an `__eq__` alone
     member = members[0]
-    channel = info.implementation.channel
     others = [each.reversed(channel) for each in members]
     if isinstance(info.generated(name), property):
         return _property(name, others)
@@ -56,9 +60,9 @@ def _like(forwarder: Any, found: Any) -> Any:
 def _task(name: str, other: Member, blocking: Member) -> Any:
     async def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         tie = tie_of(self)
-        bound = _found_on(tie.face, name)
+        bound = found_on(tie.face, name)
         if bound is MISSING:
-            return await original(self, other.attribute)(*args, **kwargs)
+            return await tie.original(self, name, other.attribute)(*args, **kwargs)
         try:
             function, is_async = _function_of(bound)
             args, kwargs = (other if is_async else blocking).take(args, kwargs)
@@ -77,10 +81,11 @@ def _task(name: str, other: Member, blocking: Member) -> Any:
 
 def _plain(name: str, other: Member) -> Any:
     def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-        face = tie_of(self).face
-        bound = _found_on(face, name)
+        tie = tie_of(self)
+        face = tie.face
+        bound = found_on(face, name)
         if bound is MISSING:
-            return original(self, other.attribute)(*args, **kwargs)
+            return tie.original(self, name, other.attribute)(*args, **kwargs)
         try:
             args, kwargs = other.take(args, kwargs)
             value = bound(*args, **kwargs)
@@ -96,9 +101,9 @@ def _plain(name: str, other: Member) -> Any:
 def _opening(name: str, other: Member, blocking: Member) -> Any:
     def forward(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         tie = tie_of(self)
-        bound = _found_on(tie.face, name)
+        bound = found_on(tie.face, name)
         if bound is MISSING:
-            return original(self, other.attribute)(*args, **kwargs)
+            return tie.original(self, name, other.attribute)(*args, **kwargs)
         function, is_async = _function_of(bound)
         args, kwargs = (other if is_async else blocking).take(args, kwargs)
 
@@ -116,9 +121,10 @@ def _property(name: str, others: list[Member]) -> property:
     attribute = others[0].attribute
 
     def read(self: Any) -> Any:
-        face = tie_of(self).face
-        if _found_on(face, name, is_read=False) is MISSING:
-            return original(self, attribute)
+        tie = tie_of(self)
+        face = tie.face
+        if found_on(face, name, is_read=False) is MISSING:
+            return tie.original(self, name, attribute)
         try:
             value = getattr(face, name)
         except BaseException as error:  # any: it is passed on, without the library's frames
@@ -129,8 +135,8 @@ def _property(name: str, others: list[Member]) -> property:
 
     def write(self: Any, value: Any) -> None:
         face = tie_of(self).face
-        found = _found_on(face, name, is_read=False)
-        if not _can(found, "__set__", "fset"):
+        found = found_on(face, name, is_read=False)
+        if not isinstance(self, Tie) and not can(found, "__set__", "fset"):
             setattr(Original(self), attribute, value)  # the implementation's own business, as where it sets it up
             return
         if len(others) > 1:
@@ -139,7 +145,7 @@ def _property(name: str, others: list[Member]) -> property:
 
     def delete(self: Any) -> None:
         face = tie_of(self).face
-        if _can(_found_on(face, name, is_read=False), "__delete__", "fdel"):
+        if isinstance(self, Tie) or can(found_on(face, name, is_read=False), "__delete__", "fdel"):
             delattr(face, name)
         else:
             delattr(Original(self), attribute)
@@ -147,7 +153,7 @@ def _property(name: str, others: list[Member]) -> property:
     return property(read, write, delete)
 
 
-def _can(found: Any, special: str, part: str) -> bool:
+def can(found: Any, special: str, part: str) -> bool:
     return getattr(found, part) is not None if isinstance(found, property) else hasattr(class_of(found), special)
 
 
@@ -159,7 +165,7 @@ def found_in(cls: type[Any], name: str) -> Any:
     return MISSING
 
 
-def _found_on(face: Any, name: str, *, is_read: bool = True) -> Any:
+def found_on(face: Any, name: str, *, is_read: bool = True) -> Any:
     """Return what a face has in the place of a generated member; bound to it, unless it is not to be read."""
     if is_read and name in attributes_of(face):
         return attributes_of(face)[name]
@@ -184,7 +190,7 @@ def _given(value: Any, other: Member, face: Any) -> Any:
     if other.gives is None:
         return value
     implementation = face.__ambidex_info__.implementation
-    give = partial(other.give, value, implementation.channel)
+    give = partial(for_channel(other.giver(implementation.channel), face.__ambidex__.channel), value)
     return with_caller(implementation, has_callback(other.gives), give)
 
 

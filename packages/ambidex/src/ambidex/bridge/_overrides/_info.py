@@ -20,6 +20,7 @@ from .._faces._remains import Remains, can_outlive, has_slots
 from .._identity import FaceInfo, Reference, attributes_of, is_generated
 from ._class import make_class
 from ._making import Making, initialise, taken_face
+from ._pair import Pair
 from ._tie import Tie, keep_in, kept_by, untie
 
 if TYPE_CHECKING:
@@ -86,6 +87,13 @@ class Extending(FaceInfo):
         if known is None or known.receiver is not receiver:  # the implementation gave out an object that it had
             self._tie(face, receiver, channel)
 
+    def construct_elsewhere(
+        self, face: Any, channel: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Make an object of the implementation's own class; what a user's class adds stays with the face."""
+        generated = next(vars(base)["__ambidex_info__"] for base in self.cls.__mro__ if is_generated(base))
+        generated.construct_elsewhere(face, channel, member, args, kwargs)
+
     def begin(self, receiver: Any) -> None:
         """Tie an object that is just being made to the face that is constructed, where it is for one."""
         face = taken_face(receiver, self.cls)
@@ -109,7 +117,11 @@ class Extending(FaceInfo):
     def hold(self, receiver: object, face: Any) -> None:
         """Have an object keep what is needed to make its face again; the face itself, where that cannot be done."""
         if not can_outlive(face) and kept_by(receiver) is None:
-            keep_in(receiver, Tie(self, face))
+            keep_in(receiver, self.tied(face))
+
+    def tied(self, face: Any) -> Tie:
+        """Return what ties an object of this process to its face."""
+        return Tie(self, face, self.implementation.channel, self.implementation.runtime)
 
     def note(self, reference: Reference) -> None:
         """Have the object keep what `reference` remembers of its face."""
@@ -142,6 +154,16 @@ class Overriding(Extending):
         known = self._channels.get(id(inner))
         return self._channels.setdefault(id(inner), Originals(inner)) if known is None else known
 
+    def construct_elsewhere(
+        self, face: Any, channel: Any, member: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Make the object that `face` stands for in another process, which `channel` leads to."""
+        channel.extend(self.paired(face, channel), member, args, kwargs)
+
+    def paired(self, face: Any, channel: Any) -> Pair:
+        """Return what ties `face` to an object of another process, which `channel` leads to."""
+        return Pair(self, face, channel, channel.runtime)
+
     def face_for(self, receiver: object, channel: Channel) -> Any:  # noqa: ARG002  its own leads below the overrides
         """Return a new face of an object that has none."""
         return super().face_for(receiver, self.channel())
@@ -149,7 +171,7 @@ class Overriding(Extending):
     def hold(self, receiver: object, face: Any) -> None:
         """Tie an object to the face whose methods it calls."""
         if kept_by(receiver) is None:
-            keep_in(receiver, Tie(self, face))
+            keep_in(receiver, self.tied(face))
 
 
 class _Construction(FaceInfo):

@@ -21,6 +21,7 @@ from ._tie import face_known_to
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .._channels._channel import Channel
     from .._member import Member
     from ._info import Extending
 
@@ -76,11 +77,10 @@ def taken_face(receiver: Any, cls: type[Any]) -> Any:
 
 def initialiser(info: Extending) -> Initialise | None:
     """Return the `__init__` of the class made for a user's class; None where that has none of its own."""
-    own: Initialise = _constructor_of(info.cls)
-    if own is _constructor_of(next(filter(is_generated, info.cls.__mro__))):
+    own = own_constructor(info.cls)
+    if own is None:
         return None
-    member = _member(info.cls)
-    other = None if member is None else member.reversed(info.implementation.channel)
+    other = constructor_turned(info.cls, info.implementation.channel)
 
     @functools.wraps(own)
     def __init__(self: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807  it is put into a class
@@ -90,22 +90,44 @@ def initialiser(info: Extending) -> Initialise | None:
             making.receiver = None
             rest(*args, **kwargs)
             return
-        try:
-            if other is not None:
-                args, kwargs = other.take(args, kwargs)
-            begun = _Begun(face_known_to(self), rest)
-            token = _begun.set(begun)
-            try:
-                _constructor_of(class_of(begun.face))(begun.face, *args, **kwargs)
-            finally:
-                begun.face = begun.rest = None
-                _begun.reset(token)
-        except BaseException as error:  # any: it is passed on, without the library's frames
-            raise_taken(error)
-            hide_library_frames(error)
-            raise
+        run_constructor(face_known_to(self), rest, other, args, kwargs)
 
     return __init__
+
+
+def run_constructor(
+    face: Any, rest: Initialise, other: Member | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> None:
+    """Run the user's constructor for an object that the implementation makes; `rest` is the implementation's own.
+
+    `other` is the generated constructor, turned around.
+    """
+    try:
+        if other is not None:
+            args, kwargs = other.take(args, kwargs)
+        begun = _Begun(face, rest)
+        token = _begun.set(begun)
+        try:
+            _constructor_of(class_of(begun.face))(begun.face, *args, **kwargs)
+        finally:
+            begun.face = begun.rest = None
+            _begun.reset(token)
+    except BaseException as error:  # any: it is passed on, without the library's frames
+        raise_taken(error)
+        hide_library_frames(error)
+        raise
+
+
+def own_constructor(cls: type[Any]) -> Initialise | None:
+    """Return the `__init__` of a user's class; None where that is a generated one."""
+    own = _constructor_of(cls)
+    return None if own is _constructor_of(next(filter(is_generated, cls.__mro__))) else own
+
+
+def constructor_turned(cls: type[Any], channel: Channel) -> Member | None:
+    """Return the generated constructor, turned around; the faces among what it takes have `channel`."""
+    member = _member(cls)
+    return None if member is None else member.reversed(channel)
 
 
 def _constructor_of(cls: Any) -> Initialise:

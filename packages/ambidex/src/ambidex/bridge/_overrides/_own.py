@@ -14,7 +14,7 @@ from ...runtime import Context, check_blocking, hide_library_frames
 from .._faces._callables import Call, Entry, Stream, show_own_docstrings
 from .._faces._descriptors import Descriptor, EntryMethod, Method, StreamMethod
 from .._faces._views import options_of, plain_of
-from .._identity import Reference, class_of
+from .._identity import ELSEWHERE, Reference, class_of
 from .._member import Member
 from ._off_loop import OffLoop
 from ._work import work_of
@@ -62,7 +62,9 @@ class _ToFace(Reference):
     __slots__ = ()
 
     def __init__(self, face: Any) -> None:
-        super().__init__(plain_of(face.__ambidex__).channel, face)
+        channel = plain_of(face.__ambidex__).channel
+        own = face.__ambidex_info__.implementation.channel  # the function is of this process, wherever its object is
+        super().__init__(own if getattr(channel, ELSEWHERE, False) else channel, face)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _ToFace) and other.receiver is self.receiver

@@ -6,32 +6,42 @@ from typing import TYPE_CHECKING, Any
 
 from .._identity import FOR, attributes_of, class_of, face_of
 from ._off_loop import OffLoop
-from ._original import MADE
+from ._original import MADE, original
 
 if TYPE_CHECKING:
+    from ...runtime import Runtime
+    from .._channels._channel import Channel
     from ._info import Extending
 
 TIE = "__ambidex_tie__"  # in or below a class made for a user's class: the slot for a `Tie`, or a face's `Remains`
 
 
 class Tie:
-    """Hold the face of an object, and what runs its blocking overrides."""
+    """Hold the face of an object, and what runs its blocking overrides.
 
-    __slots__ = ("_info", "_off_loops", "face")
+    Their callers wait on `runtime`, for calls over `channel`.
+    """
 
-    def __init__(self, info: Extending, face: Any) -> None:
+    __slots__ = ("_channel", "_off_loops", "_runtime", "face", "info")
+
+    def __init__(self, info: Extending, face: Any, channel: Channel, runtime: Runtime) -> None:
         self.face = face
-        self._info = info
+        self.info = info
+        self._channel = channel
+        self._runtime = runtime
         self._off_loops: dict[str, OffLoop] = {}
 
     def off_loop(self, name: str) -> OffLoop:
         """Return what runs the blocking override of that name."""
         known = self._off_loops.get(name)
         if known is None:
-            implementation = self._info.implementation
-            made = OffLoop(f"{self._info.cls.__qualname__}.{name}", implementation.runtime, implementation.channel)
+            made = OffLoop(f"{self.info.cls.__qualname__}.{name}", self._runtime, self._channel)
             known = self._off_loops.setdefault(name, made)
         return known
+
+    def original(self, receiver: Any, name: str, attribute: str) -> Any:  # noqa: ARG002  see `Pair`
+        """Return what stands below the override of a member, which the implementation calls `attribute`."""
+        return original(receiver, attribute)
 
 
 def untie(face: Any) -> None:
@@ -68,7 +78,9 @@ def face_known_to(receiver: Any) -> Any:
 
 
 def tie_of(receiver: Any) -> Tie:
-    """Return what ties an object to its face, which overrides methods."""
+    """Return what ties an object to its face, which overrides methods; what stands for one of elsewhere is a tie."""
+    if isinstance(receiver, Tie):
+        return receiver
     tie: Tie | None = kept_by(receiver)
     if tie is None:
         face_known_to(receiver)

@@ -12,6 +12,7 @@ from ...errors import InternalError
 from ...runtime import Callback, hide_library_frames
 from .._identity import class_of, receiver_of
 from ._binding import inward, raise_taken, take_async_with
+from ._classes import for_channel
 from ._handing import handing_caller
 from ._plans import AwaitedOf
 
@@ -66,9 +67,11 @@ def _awaiting(plan: AwaitedOf, names: Mapping[str, Any]) -> Convert:
         step.name = f"{class_of(source).__qualname__}.__await__"
         step.hand_over(caller)
 
+        taking = None if take is None else for_channel(take, caller.owner)
+
         async def work() -> Any:
             value = await run_step(step)
-            return value if take is None else take(value)
+            return value if taking is None else taking(value)
 
         return work() if inspect.iscoroutine(source) else HandedAwaitable(work)
 

@@ -18,6 +18,7 @@ from ...errors import UsageError
 from ...runtime import Callback, hide_library_frames
 from .._identity import Reference, class_of, is_face
 from ._binding import inward, outward, raise_taken, resolved, wrap_callables_with
+from ._classes import for_channel
 from ._handing import HandedBy, handing_caller
 from ._turned import has_callback
 
@@ -132,7 +133,7 @@ def _takers(
 def _make(function: Function, plan: CallbackOf, names: Mapping[str, Any], channel: Channel) -> Function:
     take, take_named = _takers(plan, names, channel)
     handed_by = HandedBy()
-    give = None if plan.gives is None else _taking(plan.gives, names, handed_by)
+    give = None if plan.gives is None else for_channel(_taking(plan.gives, names, handed_by), channel)
     # a face that is asked for may be one that can be awaited
     running = Callback(function, on_loop=plan.on_loop, is_value=None if plan.gives is None else is_face)
 

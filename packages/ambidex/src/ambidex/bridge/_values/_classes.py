@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 import builtins
+import contextvars
 import functools
 import sys
 import types
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from .._identity import FaceInfo, face_class_of
+from .._identity import ELSEWHERE, FaceInfo, face_class_of
 from ._ways import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from .._channels._channel import Channel
+
+    Convert = Callable[[Any], Any]
+
+
+# Whether what is translated goes to another process, which knows the implementation's class by the name that the face's
+# class has for it: the implementation itself need not be there.
+_goes_elsewhere: contextvars.ContextVar[bool] = contextvars.ContextVar("ambidex_goes_elsewhere", default=False)
+
+
+def for_elsewhere(convert: Convert, value: Any) -> Any:
+    """Return what `convert` makes of a value that goes to another process."""
+    token = _goes_elsewhere.set(True)
+    try:
+        return convert(value)
+    finally:
+        _goes_elsewhere.reset(token)
+
+
+def for_channel(convert: Convert, channel: Channel) -> Convert:
+    """Return the function that translates what goes over a channel."""
+    return functools.partial(for_elsewhere, convert) if getattr(channel, ELSEWHERE, False) else convert
 
 
 def _info_of(value: Any) -> FaceInfo | None:
@@ -45,7 +69,7 @@ def implementation_of(value: Any) -> Any:
             f"{cls.__qualname__} extends {info.cls.__qualname__} and has not told it, so the implementation has no "
             f"class for it: call `super().__init_subclass__()` where {info.cls.__qualname__} defines that"
         )
-    return info.class_of_objects()
+    return cls if _goes_elsewhere.get() else info.class_of_objects()
 
 
 def of_classes(expected: Sequence[type | None]) -> Way:
@@ -54,7 +78,8 @@ def of_classes(expected: Sequence[type | None]) -> Way:
     def convert(value: Any) -> Any:
         if not isinstance(value, type):
             return value
-        found = [face_class_of(value, each) for each in expected]
+        face = _given_face_class if "__ambidex_info__" in vars(value) else face_class_of
+        found = [face(value, each) for each in expected]
         fitting = (face for face, each in zip(found, expected) if each is None or issubclass(face, each))
         return next(fitting, found[0])
 
@@ -62,6 +87,14 @@ def of_classes(expected: Sequence[type | None]) -> Way:
         return convert(value) is not value
 
     return Way(fits, convert)
+
+
+def _given_face_class(cls: type[Any], expected: type | None) -> type[Any]:
+    """Return a face's class that came from elsewhere, or the other one for the same, where that is expected."""
+    info: FaceInfo = vars(cls)["__ambidex_info__"]
+    if expected is None or issubclass(cls, expected):
+        return cls
+    return next((each for each in info.implementation.faces_of(info.path) if issubclass(each, expected)), cls)
 
 
 def is_of_any(cls: type[Any], places: Iterable[str]) -> bool:

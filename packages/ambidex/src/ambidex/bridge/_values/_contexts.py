@@ -13,6 +13,7 @@ from ...runtime import Callback
 from .._identity import Reference, class_of
 from ._awaiting import handed, run_step
 from ._binding import inward, outward, take_async_with
+from ._classes import for_channel
 from ._plans import EnteredOf, anything, error_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def _entering(plan: EnteredOf, names: Mapping[str, Any]) -> Convert:
     take = None if plan.item is None else inward(plan.item, names)
 
     def make(source: Any, caller: Caller) -> HandedContext:
-        return HandedContext(source, caller, take, outward(error_of(anything), names, Reference(caller.owner, None)))
+        taking = None if take is None else for_channel(take, caller.owner)
+        return HandedContext(source, caller, taking, outward(error_of(anything), names, Reference(caller.owner, None)))
 
     return lambda value: handed(value, make)
 

@@ -12,6 +12,7 @@ from ...runtime import Callback
 from .._identity import class_of
 from ._awaiting import handed, run_step
 from ._binding import inward, take_async_with
+from ._classes import for_channel
 from ._plans import ItemsOf
 
 if TYPE_CHECKING:
@@ -98,7 +99,11 @@ def _asked(source: Any) -> Callable[[], Any]:
 def _reading(plan: ItemsOf, names: Mapping[str, Any]) -> Convert:
     """Return the function that makes an async iterable of what the user hands in."""
     give = None if plan.item is None else inward(plan.item, names)
-    return lambda value: handed(value, lambda source, caller: Items(source, caller, give))
+
+    def make(source: Any, caller: Caller) -> Items:
+        return Items(source, caller, None if give is None else for_channel(give, caller.owner))
+
+    return lambda value: handed(value, make)
 
 
 take_async_with(ItemsOf, ("__aiter__", "__iter__"), _reading)

@@ -18,6 +18,10 @@ class Handles(Protocol):
         """
         ...
 
+    def export_class(self, cls: type) -> tuple[object, ...] | None:
+        """Return a token for a class that has another one on the other side; None for one that crosses by its name."""
+        ...
+
     def resolve(self, token: tuple[object, ...]) -> object:
         """Return what a token of the other side stands for here."""
         ...

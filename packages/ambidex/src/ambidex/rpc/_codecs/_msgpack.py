@@ -155,9 +155,10 @@ class _Writing:
         parts = _parts(value)
         if parts is not None:
             return parts
-        token = None if self._handles is None or isinstance(value, type) else self._handles.export(value)
-        if token is not None:
-            return Extension(Code.HANDLE, list(token))
+        if self._handles is not None:
+            token = self._handles.export_class(value) if isinstance(value, type) else self._handles.export(value)
+            if token is not None:
+                return Extension(Code.HANDLE, list(token))
         for base in (str, int, float, list, dict, tuple):
             if isinstance(value, base):
                 make: Any = base

@@ -113,7 +113,8 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, obj: Any) -> Any:
         """Say how an object is written that is of no builtin container, text or number; called by pickle."""
         if isinstance(obj, type):
-            return self._by_name(obj)
+            known = None if self._handles is None or id(obj) in self._rebuilding else self._handles.export_class(obj)
+            return self._by_name(obj) if known is None else (_handle, (known,))
         kind = _type_of(obj)
         if kind is FunctionType:
             if obj.__module__ == __name__:

@@ -9,6 +9,7 @@ from .._spans import Spans
 from .._statistics import MethodStatistics, Statistics, combined
 from ._channel import RemoteChannel
 from ._handles import CallingHandles, holding
+from ._pairs import Pairs
 from ._session import Session, check_may_block, remaining_of
 from ._traced import Calls, TracedCalls
 from ._types import FaceTypes
@@ -20,6 +21,7 @@ __all__ = (
     "FaceTypes",
     "MethodStatistics",
     "Observer",
+    "Pairs",
     "RemoteChannel",
     "Session",
     "Spans",

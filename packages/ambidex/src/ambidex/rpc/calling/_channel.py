@@ -18,13 +18,16 @@ from ...errors import UsageError
 from ...runtime import check_blocking, loop_here
 from .._forwarding import forwarded
 from .._messages import DEFINITIONS, refuse_blocking
+from ._extended import Extended
+from ._handles import is_any_held
 from ._remote import RemoteObject
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 
-    from ...bridge import FaceInfo, Future, Member
+    from ...bridge import FaceInfo, Future, Member, Pair
     from ...runtime import Caller, Runtime
+    from ._pairs import Pairs
     from ._traced import Calls
     from ._types import FaceTypes
 
@@ -38,14 +41,16 @@ _RUNTIME = "ambidex workers"  # of a copy: where its callbacks' callers wait
 class RemoteChannel:
     """Carry calls from faces to objects of another process.
 
-    `types` checks what comes, where the other process is not trusted. `bridge` and `runtime_module` are what the faces
-    are made of: those of a vendored copy for its faces, and `runtime` is one of that copy's then.
+    `pairs` are those of its session. `types` checks what comes, where the other process is not trusted. `bridge` and
+    `runtime_module` are what the faces are made of: those of a vendored copy for its faces, and `runtime` is one of
+    that copy's then.
     """
 
     def __init__(
         self,
         session: Calls,
         runtime: Runtime,
+        pairs: Pairs,
         types: FaceTypes | None = None,
         bridge: Any = bridge,
         runtime_module: Any = runtime,
@@ -53,8 +58,10 @@ class RemoteChannel:
         self._session = session
         self._origin = self  # whose faces its results are
         self._types = types
-        self._runtime = runtime
+        self.runtime = runtime  # where callers wait for what they are called back for
+        self._pairs = pairs
         self._bridge = bridge
+        self._extended = Extended(session, pairs, self, runtime_module.Caller)
         self._caller = functools.partial(runtime_module.Caller, runtime, self)
         self._stream_call = functools.partial(runtime_module.StreamCall, runtime)
         self._local = bridge.InProcess(runtime, origin=self)  # for callables of the user's that come home
@@ -66,7 +73,8 @@ class RemoteChannel:
         found = self._copies.get(name)
         if found is None:
             of_copy = sys.modules[f"{name.rpartition('.')[0]}.runtime"]
-            made = RemoteChannel(self._session, of_copy.runtime_of(_RUNTIME), self._types, sys.modules[name], of_copy)
+            own = of_copy.runtime_of(_RUNTIME)
+            made = RemoteChannel(self._session, own, self._pairs, self._types, sys.modules[name], of_copy)
             found = self._copies.setdefault(name, made)
         return found
 
@@ -86,6 +94,9 @@ class RemoteChannel:
         """Run the member and wait for its result."""
         if _is_local(member):
             return self._local.call(member, receiver, args, kwargs, timeout_s)
+        if member.binding == "class" and receiver.is_overriding:
+            asked = _asked("call", member, receiver)[1]
+            return self._give(member, self._extended.call(asked, member, receiver, args, kwargs, timeout_s))
         target, asked = _asked("call", member, receiver)
         if loop_here() is not None:
             if member.runs == "here":
@@ -93,10 +104,9 @@ class RemoteChannel:
             if member.instead:
                 check_blocking(None, member.name, member.instead)
         try:
-            if member.hands_over:
+            if member.hands_over and not (member.binding == "below" and is_any_held()):
                 return self._call_handing_over(member, target, asked, args, kwargs, timeout_s)
-            if member.takes:
-                args, kwargs = member.take(args, kwargs)
+            args, kwargs = self._take(member, args, kwargs, None)
             value = self._session.call(target, asked, args, kwargs, timeout_s, member.name)
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self._origin)
@@ -109,7 +119,7 @@ class RemoteChannel:
         caller = self._caller(is_remote=True)
         try:
             with caller:
-                args, kwargs = member.take(args, kwargs)
+                args, kwargs = self._taken(member, args, kwargs, caller)
                 work = functools.partial(self._session.acall, target, asked, args, kwargs, timeout_s, member.name)
                 value = caller.run(work, (), {}, member.name, "", None, is_sync=False)
         finally:
@@ -120,6 +130,9 @@ class RemoteChannel:
         """Run the member and await its result."""
         if _is_local(member):
             return await self._local.acall(member, receiver, args, kwargs, timeout_s)
+        if member.binding == "class" and receiver.is_overriding:
+            asked = _asked("call", member, receiver)[1]
+            return self._give(member, await self._extended.acall(asked, member, receiver, args, kwargs, timeout_s))
         target, asked = _asked("call", member, receiver)
         caller = self._caller() if member.hands_over else None
         try:
@@ -149,7 +162,7 @@ class RemoteChannel:
                 member.raise_given(error, self._origin)
                 raise
 
-        future = self._runtime.submit(work, (), {}, member.name, None, functools.partial(self._give, member))
+        future = self.runtime.submit(work, (), {}, member.name, None, functools.partial(self._give, member))
         if caller is not None:
             future.add_done_callback(caller.close)
         return future
@@ -163,8 +176,14 @@ class RemoteChannel:
     def _take(self, member: Member, args: Args, kwargs: Kwargs, caller: Caller | None) -> tuple[Args, Kwargs]:
         if caller is not None:
             with caller:
-                return member.take(args, kwargs)
-        return member.take(args, kwargs) if member.takes else (args, kwargs)
+                return self._taken(member, args, kwargs, caller)
+        return self._taken(member, args, kwargs) if member.takes or member.binding == "below" else (args, kwargs)
+
+    def _taken(self, member: Member, args: Args, kwargs: Kwargs, caller: Caller | None = None) -> tuple[Args, Kwargs]:
+        """Return what is sent; below overrides, the number of the call that may lead to others comes first."""
+        if member.takes:
+            args, kwargs = member.take_elsewhere(args, kwargs)
+        return ((self._pairs.led_by(caller), *args) if member.binding == "below" else args), kwargs
 
     # -- streams
 
@@ -197,13 +216,14 @@ class RemoteChannel:
     ) -> Generator[Any, Any, None]:
         """Return a generator that steps on the runtime's loop: what is called back runs on the thread that waits."""
         caller = self._caller()
-        args, kwargs = self._take(member, args, kwargs, caller)
+        with caller:
+            args, kwargs = self._taken(member, args, kwargs, caller)
         target, _ = _asked("", member, receiver)
         function = functools.partial(
             self._session.astream, target, asked, args, kwargs, timeout_s, 0, member.name, receiver
         )
         outward = self._outward(member)
-        name, instead, inward = member.name, member.instead, member.inward_sent()
+        name, instead, inward = member.name, member.instead, member.inward_sent(self)
         call = self._stream_call(function, (), {}, name, instead, None, outward, inward, caller)
         raise_given = member.raises_given(self._origin)
         steps: Generator[Any, Any, None] = (
@@ -217,7 +237,7 @@ class RemoteChannel:
         self, member: Member, steps: Generator[Any, Any, None], *, is_ahead: bool
     ) -> Generator[Any, Any, None]:
         outward = self._outward(member)
-        inward = member.inward_sent()
+        inward = member.inward_sent(self)
         step: Callable[[], Any] = functools.partial(next, steps)
         try:
             while True:
@@ -246,7 +266,7 @@ class RemoteChannel:
     ) -> AsyncGenerator[Any, Any]:
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
         opened = self._opened(member, receiver, args, kwargs, timeout_s)
-        return forwarded([opened], self._outward(member), member.inward_sent())
+        return forwarded([opened], self._outward(member), member.inward_sent(self))
 
     @contextlib.asynccontextmanager
     async def _opened(
@@ -276,14 +296,15 @@ class RemoteChannel:
 
     def get(self, member: Member, receiver: Any) -> Any:
         """Read an attribute, of an object or of its class."""
-        value = self._reach("get", member, receiver, ())
+        value = self._reach("get", member, receiver, self._taken(member, (), {})[0])
         return self._give(member, value)
 
     async def aget(self, member: Member, receiver: Any) -> Any:
         """Await an attribute, which `get` would block for."""
         target, asked = _asked("get", member, receiver)
         try:
-            value = await self._session.acall(target, asked, (), {}, None, member.name)
+            args, _ = self._taken(member, (), {})
+            value = await self._session.acall(target, asked, args, {}, None, member.name)
         except BaseException as error:  # any: it is passed on
             member.raise_given(error, self._origin)
             raise
@@ -299,7 +320,7 @@ class RemoteChannel:
 
     def delete(self, member: Member, receiver: Any) -> None:
         """Delete an attribute."""
-        self._reach("delete", member, receiver, ())
+        self._reach("delete", member, receiver, self._taken(member, (), {})[0])
 
     def _reach(self, verb: str, member: Member, receiver: Any, args: Args) -> Any:
         if loop_here() is not None:
@@ -318,19 +339,35 @@ class RemoteChannel:
             if member is not None and member.hands_over:
                 caller = self._caller()
                 with caller:
-                    args, kwargs = member.take(args, kwargs)
+                    args, kwargs = member.take_elsewhere(args, kwargs)
                     work = functools.partial(self._session.acall, DEFINITIONS, asked, args, kwargs, None, info.path)
                     try:
                         return caller.run(work, (), {}, info.path, "", None, is_sync=False)
                     finally:
                         caller.close()
             if member is not None and member.takes:
-                args, kwargs = member.take(args, kwargs)
+                args, kwargs = member.take_elsewhere(args, kwargs)
             return self._session.call(DEFINITIONS, asked, args, kwargs, None, info.path)
         except BaseException as error:  # any: it is passed on
             if member is not None:
                 member.raise_given(error, self._origin)
             raise
+
+    # -- users' classes that override what the other side calls
+
+    def extend(self, pair: Pair, member: Member | None, args: Args, kwargs: Kwargs) -> None:
+        """Make an object of a pair's class, which may call what that overrides, and tie the two together."""
+        try:
+            self._extended.create(pair, member, args, kwargs)
+        except BaseException as error:  # any: it is passed on
+            if member is not None:
+                member.raise_given(error, self._origin)
+            raise
+
+    def release(self, receiver: Any) -> None:
+        """Let go of an object of the other process, and of what ties it to its face."""
+        if isinstance(receiver, RemoteObject):
+            self._pairs.release(receiver)
 
     async def acreate(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         """Do the same, awaited."""
@@ -382,7 +419,7 @@ def _asked(verb: str, member: Member, receiver: Any) -> tuple[int, str]:
     if isinstance(receiver, RemoteObject):
         name = "" if member.binding == "itself" else member.attribute
         _, number = receiver.__ambidex_place__
-        return number, f"{verb} {name}"
+        return number, f"below {verb} {name}" if member.binding == "below" else f"{verb} {name}"
     info: Any = receiver
     if hasattr(receiver, "implementation") and hasattr(receiver, "path"):  # a `FaceInfo`, of whatever copy
         return DEFINITIONS, f"{verb} {info.implementation.module}:{info.path}.{member.attribute}"

@@ -10,7 +10,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from ...bridge import Wrappers, has_face, identity_of
-from ...errors import ProtocolError
+from ...errors import ProtocolError, UsageError
 from ...protocol import Kind
 from ...runtime import Callback, lock_that_forks_wait_for
 from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, MEMBER, STEPPED, abilities_of, is_data, stepping
@@ -21,7 +21,7 @@ from ._carried import Carried
 from ._held import RemoteHandle, handle_class
 from ._lending import passed_on, run_here
 from ._offered import blocks, offered_by
-from ._remote import RemoteObject, remote_class
+from ._remote import PLACE, RemoteObject, face_class, remote_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -66,6 +66,7 @@ class CallingHandles:
         self._session = session
         self._open_back: Callable[[], None] | None = open_back
         self._callables = Wrappers()
+        self.users_class: Callable[[int], type[Any]]  # of a number that was told: who makes this sets it
         self.exported = Exported(_lock)
         self.received = Received(self._release, _lock)
 
@@ -91,11 +92,29 @@ class CallingHandles:
                 return self._handle(value, kind)
         return self._lent(own, kind)
 
+    def export_class(self, cls: type[Any]) -> tuple[object, ...] | None:
+        """Return the token of the class behind a face's, by the name that its generated module has for it.
+
+        Raises:
+            UsageError: it is a user's, which the other side has nothing for.
+        """
+        place: tuple[str, str] | None = getattr(cls, PLACE, None) if issubclass(cls, RemoteObject) else None
+        info: Any = getattr(cls, "__ambidex_info__", None)
+        if info is not None:
+            if info.is_users or info.cls is not cls:
+                generated = next(each for each in cls.__mro__ if _is_generated(each))
+                raise UsageError(
+                    f"{cls.__module__}.{cls.__qualname__} is a class of this process, for which the other one has "
+                    f"none: give {generated.__qualname__}, which it extends"
+                )
+            place = info.implementation.module, info.path
+        return None if place is None else ("class", 0, *place)
+
     def _lent(self, value: object, kind: type[Any]) -> tuple[object, ...]:
         """Return the token of what has a face here, and belongs to this process or to another session."""
         abilities = value.abilities if isinstance(value, RemoteHandle) else offered_by(kind)
         if blocks(abilities):
-            self._have_way_back()
+            self.have_way_back()
         name = value.__qualname__ if isinstance(value, RemoteHandle) else kind.__qualname__
         return self._token(value, name, abilities)
 
@@ -124,13 +143,14 @@ class CallingHandles:
             if CALLED in abilities and not _is_typed.get() and not hasattr(value, WRAPPED):
                 abilities = tuple(CALLED_FROM_ANYWHERE if each == CALLED else each for each in abilities)
             else:
-                self._have_way_back()
+                self.have_way_back()
             lent = self._called(value, is_stepped=STEPPED in abilities)
         elif CALLED_ASYNC in abilities and not hasattr(value, WRAPPED):
             lent = self._called(value, is_stepped=False)
         return self._token(lent, name, abilities)
 
-    def _have_way_back(self) -> None:
+    def have_way_back(self) -> None:
+        """Open the connection by which the other side calls while its loop stands still, unless it is open."""
         with _lock:
             open_back, self._open_back = self._open_back, None
             if open_back is not None:
@@ -152,12 +172,16 @@ class CallingHandles:
         kind, number, *rest = token
         if not isinstance(number, int):
             raise ProtocolError(f"the number of an object is {number!r:.40}")
+        if kind == "users class":
+            return self.users_class(number)
         if kind == "yours":
             found = self.exported.come_home(number)
             return getattr(found, _OWN, found)
         if kind == "object" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
             session, cls = self._session(), self._class_of(*map(str, rest))
             return self.received.receive(number, lambda: cls(session, number))
+        if kind == "class" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
+            return face_class(*self._checked(*map(str, rest)))
         if kind == "handle" and len(rest) > 1:
             name, *abilities = map(str, rest)
             if self._types is not None and any(each.startswith(MEMBER) for each in abilities):
@@ -167,12 +191,16 @@ class CallingHandles:
         raise ProtocolError(f"a token of the kind {kind!r:.40} came, which there is not, or not here")
 
     def _class_of(self, module: str, path: str, public_module: str, public_name: str) -> type[RemoteObject]:
-        if self._types is None:
-            return remote_class(module, path, public_module, public_name)
-        self._types.check_is_imported(public_module)
-        found = remote_class(module, path, public_module, public_name)
-        self._types.learn(public_module)
+        found = remote_class(*self._checked(module, path, public_module, public_name))
+        if self._types is not None:
+            self._types.learn(public_module)
         return found
+
+    def _checked(self, module: str, path: str, public_module: str, public_name: str) -> tuple[str, str, str, str]:
+        """Return where a class is public, in a module that may be looked into."""
+        if self._types is not None:
+            self._types.check_is_imported(public_module)
+        return module, path, public_module, public_name
 
     def _release(self, number: int, count: int, returned: int) -> None:
         main = self._main()
@@ -220,6 +248,29 @@ def holding(function: Function, session: Session) -> Callable[..., Coroutine[Any
         return await function(*args, **kwargs)
 
     return run
+
+
+def hold_taken_along() -> Function:
+    """Return what runs a function elsewhere as it would run here, where the other side's loop may stand still.
+
+    That alone goes along: the thread of a caller takes over what is set here, and would keep it.
+    """
+    held = _held.get()
+    _held.set(None)
+
+    def run(function: Function, /, *args: Any, **kwargs: Any) -> Any:
+        token = _held.set(held)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _held.reset(token)
+
+    return run
+
+
+def is_any_held() -> bool:
+    """Tell whether this runs in a callback for which the loop of some other side stands still."""
+    return _held.get() is not None
 
 
 def is_held(session: Session) -> bool:
@@ -274,6 +325,11 @@ def _receiver_of(value: Any) -> Any:
             return given[1] if isinstance(given[1], RemoteObject) else value
     receiver = getattr(reference, "receiver", value)
     return value if reference is None else receiver
+
+
+def _is_generated(cls: type[Any]) -> bool:
+    info: Any = vars(cls).get("__ambidex_info__")
+    return info is not None and not info.is_users
 
 
 def _is_importable(function: FunctionType) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Kwargs = dict[str, Any]
 
 _BRIDGE = bridge.__name__
+PLACE = "__ambidex_class__"  # on what stands for objects: the module and the name of their class, over there
 _classes: dict[tuple[str, str, str, str], type[RemoteObject]] = {}
 
 
@@ -40,15 +41,23 @@ class RemoteObject(Stand):
     @property
     def __ambidex_place__(self) -> tuple[Calls, int]:
         """The session that the object is known to, and its number there."""
-        return self._ambidex_session, self._ambidex_number
+        number = self._ambidex_number
+        if number < 0:
+            raise UsageError(f"{self!r} was released: nothing can be asked of it any more; make it again")
+        return self._ambidex_session, number
 
     def __ambidex_home__(self, bridge: str) -> Any:
         """Return the channel of its faces, for those of this bridge, or of a vendored copy, by its name."""
         channel = self._ambidex_session.channel
         return channel if bridge == _BRIDGE else channel.for_copy(bridge)
 
+    def ambidex_let_go(self) -> int | None:
+        """Stand for nothing from now on; return the number of what it stood for, None where that was done before."""
+        number, self._ambidex_number = self._ambidex_number, -abs(self._ambidex_number)
+        return None if number < 0 else number
+
     def __repr__(self) -> str:
-        return f"<{type(self).__qualname__} {self._ambidex_number} of {self._ambidex_session.whose}>"
+        return f"<{type(self).__qualname__} {abs(self._ambidex_number)} of {self._ambidex_session.whose}>"
 
     def ambidex_call(self, asked: str, args: Args, kwargs: Kwargs) -> Coroutine[Any, Any, Any]:
         """Await the result, on any loop."""
@@ -90,7 +99,8 @@ def remote_class(module: str, path: str, public_module: str, public_name: str) -
     found = _classes.get(key)
     if found is None:
         infos = _infos_of(*key)
-        made = type(path.rpartition(".")[2], (RemoteObject,), {"__slots__": (), "__module__": module})
+        namespace = {"__slots__": (), "__module__": module, PLACE: (module, path)}
+        made = type(path.rpartition(".")[2], (RemoteObject,), namespace)
         made.__qualname__ = path
         for info in infos:
             info.stand_for(made)
@@ -98,6 +108,11 @@ def remote_class(module: str, path: str, public_module: str, public_name: str) -
             setattr(made, member, value)
         found = _classes.setdefault(key, made)
     return found
+
+
+def face_class(module: str, path: str, public_module: str, public_name: str) -> type[Any]:
+    """Return the class of the faces of an implementation's class. Errors are those of `remote_class`."""
+    return _infos_of(module, path, public_module, public_name)[0].cls
 
 
 def _infos_of(module: str, path: str, public_module: str, public_name: str) -> list[FaceInfo]:

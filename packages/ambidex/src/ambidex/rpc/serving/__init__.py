@@ -11,7 +11,7 @@ from ._handles import ServingHandles
 from ._incoming import Incoming, Served
 from ._table import Function, find, public_methods, signature_of, table_of
 from ._typed import taking_typed
-from ._verbs import definition_of, function_of, lent_function_of
+from ._verbs import definition_at, definition_of, function_of, lent_function_of
 
 __all__ = (
     "Function",
@@ -20,6 +20,7 @@ __all__ = (
     "Served",
     "Serving",
     "ServingHandles",
+    "definition_at",
     "definition_of",
     "find",
     "function_of",

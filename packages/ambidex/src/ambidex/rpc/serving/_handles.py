@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ProtocolError
 from ...protocol import Kind
 from .._abilities import abilities_of, is_data
 from .._exported import Exported, Received, release_of
-from ._kinds import public_class_of
+from ._kinds import NUMBER, public_class_of
 from ._lent import Lent, lent_class
+from ._verbs import public_class_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...transport import Connection
     from ._lent import Asking
+
+
+_PARTS = 2  # of a class's token: its module and its name
 
 
 class ServingHandles:
@@ -48,6 +52,14 @@ class ServingHandles:
         name = str(getattr(value, "__qualname__", kind.__qualname__))
         return ("handle", self.exported.lend(value), name, *abilities)
 
+    def export_class(self, cls: type[Any]) -> tuple[object, ...] | None:
+        """Return the token of a public class whose objects stay here; None for any other one."""
+        number: int | None = vars(cls).get(NUMBER)
+        if number is not None:
+            return ("users class", number)
+        public = public_class_of(cls)
+        return None if public is None else ("class", 0, *public)
+
     def resolve(self, token: tuple[object, ...]) -> object:
         """Return what stands for a token here.
 
@@ -57,6 +69,9 @@ class ServingHandles:
         kind, number, *rest = token
         if kind == "yours" and isinstance(number, int):
             return self.exported.come_home(number)
+        if kind == "class" and len(rest) == _PARTS:
+            module, path = map(str, rest)
+            return public_class_at(module, path)
         if kind == "handle" and isinstance(number, int):
             name, *abilities = map(str, rest)
             cls = lent_class(tuple(abilities))

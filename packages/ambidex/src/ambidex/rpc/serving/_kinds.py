@@ -11,6 +11,8 @@ from .._abilities import is_data
 if TYPE_CHECKING:
     from ...module import Entry, Module
 
+EXTENDS = "__ambidex_extends__"  # in a class that is made here for a user's class: the implementation's own
+NUMBER = "__ambidex_number__"  # in such a class, too: the number of the user's class, over there
 _kinds: dict[type, tuple[str, str, str, str] | None] = {}
 
 
@@ -23,6 +25,9 @@ def public_class_of(cls: type[Any]) -> tuple[str, str, str, str] | None:
     try:
         return _kinds[cls]
     except KeyError:
+        extended = cls.__dict__.get(EXTENDS)
+        if extended is not None:  # it is not remembered, because it goes with its last object
+            return public_class_of(extended)
         found = _kinds[cls] = _looked_up(cls)
         return found
 

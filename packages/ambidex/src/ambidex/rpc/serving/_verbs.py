@@ -7,6 +7,7 @@
     get, set, delete    an attribute of the target
     create PLACE        an object of a class, "module:qualified.name"
     again VERB PLACE    `call` or `run` of what is declared to be one that may run twice, and of nothing else
+    extended VERB PLACE, below VERB PLACE       see `extending`
     step METHOD         of an iterator or a generator: "next", "send", "throw" or "close"; it gives whether that has
                         ended, and what it gives
 
@@ -47,6 +48,8 @@ def function_of(target: Any, asked: str) -> Function:
         verb, _, name = name.partition(" ")
     if verb == "step":
         return Function(verb, _stepping(target, name), "async", is_two_way=False, is_idempotent=False)
+    if verb == "below":
+        return _below(target, name)
     kind: type[Any] = type(target)  # pyright: ignore[reportUnknownVariableType]  of any class
     if not is_renamed(kind, name):
         _check_public(name)
@@ -54,6 +57,18 @@ def function_of(target: Any, asked: str) -> Function:
     if is_again:
         _check_again(_shown(target, name), found)
     return _made(verb, _shown(target, name), found, target, name)
+
+
+def _below(target: Any, asked: str) -> Function:
+    from ...bridge import Original, original  # here: a child that extends nothing starts without the bridge
+    from .extending import led
+
+    verb, _, name = asked.partition(" ")
+    kind: type[Any] = type(target)  # pyright: ignore[reportUnknownVariableType]  of any class
+    if not is_renamed(kind, name):
+        _check_public(name)
+    written = Original(target) if verb in ("set", "delete") else target
+    return led(_made(verb, _shown(target, name), functools.partial(original, target, name), written, name))
 
 
 def lent_function_of(target: Any, asked: str) -> Function:
@@ -81,6 +96,27 @@ def definition_of(asked: str) -> Function:
     is_again = verb == _AGAIN
     if is_again:
         verb, _, place = place.partition(" ")
+    found, owner, path = definition_at(place)
+    if is_again:
+        _check_again(path, lambda: found)
+    return _made(verb, path, lambda: found, owner, path.rpartition(".")[2])
+
+
+def public_class_at(module: str, path: str) -> type[Any]:
+    """Return a class that a manifest makes public. Errors are those of `definition_of`."""
+    found, _, _ = definition_at(f"{module}:{path}")
+    if not isinstance(found, type):
+        raise UsageError(f"{path} of {module} is no class")
+    return found
+
+
+def definition_at(place: str) -> tuple[Any, Any, str]:
+    """Return what stands at "module:qualified.name", the class that it is of, and the qualified name.
+
+    Raises:
+        UsageError: nothing public is there.
+        ImportError: the module does not import.
+    """
     module_name, _, path = place.partition(":")
     first, *rest = path.split(".")
     found: Any = getattr(importlib.import_module(module_name), first, None)
@@ -92,9 +128,7 @@ def definition_of(asked: str) -> Function:
         if not (isinstance(found, type) and is_renamed(found, part)):
             _check_public(part)
         owner, found = found, getattr(found, part)
-    if is_again:
-        _check_again(path, lambda: found)
-    return _made(verb, path, lambda: found, owner, path.rpartition(".")[2])
+    return found, owner, path
 
 
 def _check_again(name: str, found: Callable[[], Any]) -> None:
