@@ -339,6 +339,34 @@ def test_deadline_and_cancellation_reach_an_async_override(place: Here) -> None:
     asyncio.run(main())
 
 
+def test_deadline_does_not_cut_the_clean_up_of_a_cancellation_short(place: Here) -> None:
+    """The cancellation comes first, and the deadline while its clean-up runs, in either process."""
+    begun, told = threading.Event(), list[str]()
+
+    class Cleaning(Play):
+        @ambidex.async_method
+        async def line(self, prop: Prop, number: int = 0) -> str:
+            try:
+                begun.set()
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep((ambidex.remaining_time() or 0.0) + 0.05)  # it is done after the deadline
+                told.append("cleaned up")
+            return ""
+
+    async def main(limit_s: float) -> None:
+        task = asyncio.ensure_future(place.create(Cleaning, "x").tried.with_options(timeout=limit_s).aio())
+        await asyncio.get_running_loop().run_in_executor(None, begun.wait, limit_s)
+        task.cancel()
+        await asyncio.wait({task})
+
+    for limit_s in DEADLINES_S:
+        asyncio.run(main(limit_s))
+        if begun.is_set():
+            break
+    assert told == ["cleaned up"]
+
+
 def test_blocking_override_of_an_ended_call_runs_on_and_the_call_ends(place: Here) -> None:
     """It cannot be cancelled: it sees the deadline, and its caller goes on without it."""
     released = threading.Event()

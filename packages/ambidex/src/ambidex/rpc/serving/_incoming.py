@@ -70,6 +70,7 @@ class Incoming:
         self._streams: dict[int, ServedStream] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._expired: dict[int, float] = {}  # by id: the limit that a call has passed, in seconds
+        self._cancelled: set[int] = set()  # a second cancellation would cut the clean-up of the first one short
         self._has_ended = False
 
     def receive(self, message: Message) -> None:
@@ -93,6 +94,7 @@ class Incoming:
     def end(self) -> None:
         """Cancel what runs: the connection is over, and nobody waits any more."""
         self._has_ended = True
+        self._cancelled.clear()
         for id_ in tuple(self._tasks):
             self._cancel(id_)
         self._settle()
@@ -209,6 +211,8 @@ class Incoming:
     def _end_call(self, id_: int) -> None:
         del self._tasks[id_]
         self._served.open_calls -= 1
+        if self._cancelled:
+            self._cancelled.discard(id_)
         timer = self._timers.pop(id_, None)
         if timer is not None:
             timer.cancel()
@@ -222,7 +226,8 @@ class Incoming:
 
     def _cancel(self, id_: int) -> None:
         task = self._tasks.get(id_)
-        if task is not None:
+        if task is not None and id_ not in self._cancelled:
+            self._cancelled.add(id_)
             self._loop.call_soon(task.cancel)  # not at once: a task that has not begun would end without a word
 
 
