@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 BLOCKING, ASYNCIO, UVLOOP = "ambidex, blocking", "ambidex, asyncio", "ambidex, uvloop"
+BLOCKING_VIEWS, ASYNCIO_VIEWS = f"{BLOCKING}, views=True", f"{ASYNCIO}, views=True"
 _CHILD = Path(__file__).with_name("worker_child.py")
 _UNDER_WAY_S = 0.005  # after so long a part of 100 MiB is under way, and nowhere all of it
 
@@ -73,6 +74,15 @@ def open_awaited(kind: str) -> Generator[Opened]:
             )
         finally:
             run(worker.close())
+
+
+@contextlib.contextmanager
+def open_views() -> Generator[dict[str, Any]]:
+    """Start a child, and give by name what has it echo data that stays in shared memory."""
+    worker = new_worker()
+    with contextlib.closing(_loop("asyncio")) as loop, worker.sync:
+        blocking, awaited = worker.call.with_options(views=True), worker.acall.with_options(views=True)
+        yield {BLOCKING_VIEWS: blocking.echo, ASYNCIO_VIEWS: lambda data: loop.run_until_complete(awaited.echo(data))}
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from candidates import cost_rows, rate_rows
 from measure import compare, compare_timed
 from report import Row, Section
 from targets import target_of
-from worker_candidates import ASYNCIO, BLOCKING, UVLOOP, open_cancelled
+from worker_candidates import ASYNCIO, BLOCKING, BLOCKING_VIEWS, UVLOOP, open_cancelled, open_views
 from worker_floor import open_floor
 from worker_targets import AWAITED, CANCEL, DEATH, ECHO, IN_FLIGHT, ITEMS, START, TARGETS, WORST
 from worker_targets import BLOCKING as BLOCKING_CALL
@@ -98,8 +98,16 @@ def measure_echo(world: World, settings: Settings) -> Section:
         return run
 
     offered: dict[str, Callable[[Any], object]] = {ONE_FRAME: world.floor.echo, **_offered(world, "echo")}
-    rounds = compare_timed({name: timed(echo) for name, echo in offered.items()}, _few(settings))
-    answers = {ASYNCIO: (_target(ECHO, "asyncio"),), UVLOOP: (_target(ECHO, "uvloop"),)}
+    with contextlib.ExitStack() as stack:
+        if world.has_own:
+            offered.update(stack.enter_context(open_views()))
+        rounds = compare_timed({name: timed(echo) for name, echo in offered.items()}, _few(settings))
+    answers = {
+        BLOCKING: (_target(ECHO, "blocking"),),
+        BLOCKING_VIEWS: (_target(ECHO, "views"),),
+        ASYNCIO: (_target(ECHO, "asyncio"),),
+        UVLOOP: (_target(ECHO, "uvloop"),),
+    }
     rows = [
         Row(
             name,

@@ -29,6 +29,8 @@ TARGETS = (
     Target(IN_FLIGHT, "uvloop", "ratio", 0.22, "x", is_least=True),
     Target(ECHO, "asyncio", "ratio", None if _COPIES else 1.6, "x", why="none before 3.12"),
     Target(ECHO, "uvloop", "ratio", 1.6, "x"),
+    Target(ECHO, "blocking", "ratio", 1.0, "x"),
+    Target(ECHO, "views", "ratio", 0.5, "x"),
     Target(ITEMS, "asyncio", "ratio", 0.5, "x", is_least=True),
     Target(CANCEL, "to the child's task", "figure", 1.0, " ms"),
     Target(START, "blocking", "ratio", 1.5, "x"),

@@ -14,6 +14,7 @@ from ambidex.bridge._faces._callables import Call, Entry, Stream
 from ambidex.protocol import CHUNK, Limits
 from ambidex.rpc import _counters
 from ambidex.rpc.calling import _lanes  # pyright: ignore[reportPrivateUsage]
+from ambidex.transport import ARENA_BYTES, LEAST
 from ambidex.workers import _calls, _child, _lines, _names, _pool, _pool_calls
 from tests.docs.page import ROOT
 
@@ -36,6 +37,8 @@ VALUES = {
     "buffers of one message": LIMITS.buffers,
     "calls open at a time, streams counted": LIMITS.calls,
     "bytes of one frame; what is longer goes in chunks": CHUNK,
+    "bytes of memory that parent and child share, for each direction": ARENA_BYTES,
+    "bytes of the shortest buffer that goes through that memory": LEAST,
     "threads of a child for plain methods": _child._MOST_THREADS,  # pyright: ignore[reportPrivateUsage]  as below
     "items that a stream is ahead of its reader, unless `read_ahead` or what is sent into it says otherwise": (
         _calls._AHEAD  # pyright: ignore[reportPrivateUsage]
@@ -73,12 +76,12 @@ def test_every_option_of_a_call_stands_in_the_table_with_those_who_take_it() -> 
             assert told[taker] == options_of(each), each
 
 
-@pytest.mark.parametrize("option", ["timeout", "retry"])
+@pytest.mark.parametrize("option", ["timeout", "retry", "views"])
 def test_default_of_an_option_of_a_call_is_that_of_the_table(option: str) -> None:
     """As a worker's calls begin."""
     (row,) = (row for row in read_table("option") if row[0] == f"`{option}`")
     options = vars(ParentWorker("worker.py").call)["_options"]
-    assert row[-1] == str({"timeout": options.timeout_s, "retry": options.retry}[option])
+    assert row[-1] == str({"timeout": options.timeout_s, "retry": options.retry, "views": options.views}[option])
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambidex.errors import ProtocolError, UsageError
-from ambidex.protocol import CHUNK, Flags, Kind, Limits, Message, Reader, Writer, encoded
-from ambidex.protocol._frames import HEADER, LENGTH
+from ambidex.protocol import CHUNK, PIECE, Flags, Kind, Limits, Message, Reader, Slot, Writer, encoded
+from ambidex.protocol._frames import HEADER, LENGTH, PLACED
 from ambidex.protocol._limits import HELD_PER_BUFFER
+
+from .fuzz.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +56,7 @@ def plain(messages: Iterable[Message]) -> list[tuple[int, int, bytes, tuple[byte
 sizes = st.one_of(st.integers(0, 40), st.sampled_from((CHUNK - 9, CHUNK - 8, CHUNK, CHUNK + 1, LONG, 3 * CHUNK)))
 messages_to_send = st.lists(
     st.tuples(
-        st.sampled_from([each for each in Kind if each not in (Kind.BULK, Kind.CANCEL)]),
+        st.sampled_from([each for each in Kind if each not in (Kind.BULK, Kind.PLACED, Kind.CANCEL)]),
         st.integers(0, 5),
         sizes,
         st.lists(sizes, max_size=3),
@@ -159,7 +161,7 @@ BROKEN = {
         "a message of 1099511627776 bytes",
     ),
     "a payload in no buffer": (encoded(Kind.CALL, 2, b"", Flags.BODY_IN_BULK), "no buffers"),
-    "flags that there are not": (encoded(Kind.CALL, 2, b"", 4), "the flags 4"),
+    "flags that there are not": (encoded(Kind.CALL, 2, b"", 16), "the flags 16"),
     "a kind that there is not, before its payload": (HEADER.pack(1000, 77, 0, 0, 2), "the kind 77"),
     "a payload in a buffer and one before it": (
         HEADER.pack(LENGTH.size + 1, Kind.CALL, Flags.BODY_IN_BULK, 1, 2) + LENGTH.pack(5) + b"1",
@@ -267,7 +269,12 @@ def test_bytes_of_anybody_give_messages_or_one_error(seed: int, data: bytes) -> 
     writer, reader = Writer(), Reader(Limits(message=100_000, buffered=200_000))
     for number in range(draw.randint(1, 6)):
         buffers = [memoryview(draw.randbytes(draw.randint(0, 300))) for _ in range(draw.randint(0, 2))]
-        writer.send(draw.choice(list(Kind)[:-1]), 2 * number, draw.randbytes(draw.randint(0, 60)), buffers)
+        writer.send(
+            draw.choice([each for each in Kind if each not in (Kind.BULK, Kind.CANCEL, Kind.PLACED)]),
+            2 * number,
+            draw.randbytes(draw.randint(0, 60)),
+            buffers,
+        )
     conversation = bytearray(written(writer) + data)
     for _ in range(draw.randint(0, 4)):
         conversation[draw.randrange(len(conversation))] = draw.randrange(256)
@@ -301,3 +308,106 @@ def test_what_the_other_side_would_not_take_is_refused_before_it_is_sent(
         writer.send(Kind.CALL, 8, bytes(payload), [memoryview(bytes(length)) for length in lengths])
     got += feed(reader, written(writer))
     assert [message.id for message in got] == ([2, 6, 8] if "buffered" in names else [6])
+
+
+def with_slot(length: int, slot: int, offset: int, flags: int = Flags.SHARED) -> bytes:
+    """Return a message with one buffer, which is in a slot."""
+    return HEADER.pack(PLACED.size, Kind.CALL, flags, 1, 2) + PLACED.pack(length, slot, offset)
+
+
+def of_slot(data: bytes) -> list[Message]:
+    """Return what a reader makes of this that takes slots, of memory that is all ones."""
+
+    def copy_out(slot: Slot, room: memoryview) -> None:
+        room[:] = b"\1" * slot.length
+
+    return feed(Reader(Limits(message=2000), bytearray, copy_out), data)
+
+
+def test_slots_come_as_they_were_sent() -> None:
+    """Among other buffers, to the last bit of their numbers; a payload that is too long for the frame goes beside."""
+    writer = Writer()
+    slots = ((0, Slot(2**64 - 1, 2**63 + 5, 7)), (2, Slot(1, 0, 2**30)))
+    buffers = [memoryview(b""), memoryview(b"between"), memoryview(b"")]
+    writer.send(Kind.RESULT, 2, b"p" * CHUNK, buffers, 0, slots)
+    (message,) = feed(Reader(Limits(), bytearray, lambda _, __: None), written(writer))
+    assert message.slots == slots
+    assert [bytes(each) for each in message.buffers] == [b"", b"between", b""]
+    assert message.payload == b"p" * CHUNK
+
+
+def test_cancel_says_which_slots_nobody_hears_of() -> None:
+    """Those of what waits behind are the writer's still; those of what has begun are the reader's to free."""
+    writer, reader = Writer(), Reader(Limits(), bytearray, lambda _, __: None)
+    writer.send(Kind.ITEM, 2, b"", [memoryview(bytes(3 * CHUNK)), memoryview(b"")], 0, ((1, Slot(5, 0, 1)),))
+    begun = b"".join(map(bytes, writer.take()))
+    writer.send(Kind.ITEM, 2, b"", [memoryview(b"")], 0, ((0, Slot(6, 0, 1)),))
+    writer.send(Kind.CANCEL, 2)
+    assert [message.kind for message in feed(reader, begun + written(writer))] == [Kind.CANCEL]
+    assert writer.dropped == [Slot(6, 0, 1)]
+    assert reader.done == [Slot(5, 0, 1)]
+
+
+def test_pieces_go_through_memory_until_it_is_full() -> None:
+    """A writer gives nothing more then but what is short, and goes on when something was copied."""
+    memory = Memory()
+    writer, reader = Writer(Limits(), memory), Reader(Limits(), bytearray, memory.copy_out)
+    data = random.Random(3).randbytes(10_000)
+    for id_ in (2, 4, 6, 8):
+        writer.send(Kind.RESULT, id_, b"", [memoryview(data)])
+    conversation = written_once(writer)
+    assert writer.take() == []
+    assert not writer.is_empty
+    assert len(conversation) < 400
+    writer.send(Kind.PING, 0, b"12345678")
+    assert [bytes(each) for each in writer.take()] == [encoded(Kind.PING, 0, b"12345678")]
+    memory.under_way.clear()
+    got = feed(reader, conversation + written(writer))
+    assert [(message.id, bytes(message.buffers[0]) == data) for message in got] == [(id_, True) for id_ in (2, 4, 6, 8)]
+    assert [slot.id for slot in reader.done] == [1, 2, 3, 4]
+
+
+def written_once(writer: Writer) -> bytes:
+    """Return all that a writer gives until it waits."""
+    parts: list[bytes] = []
+    while taken := writer.take(1):
+        parts.extend(map(bytes, taken))
+    return b"".join(parts)
+
+
+BEGUN = HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 2) + LENGTH.pack(5)
+WRONG_SLOTS = {
+    "a slot longer than a message may be": (with_slot(2001, 1, 0), "a message of 2001 bytes"),
+    "an offset in no slot": (with_slot(0, 0, 1), "an offset, and in no slot"),
+    "no slots": (with_slot(0, 0, 0), "which are not"),
+    "a payload in a slot": (with_slot(5, 1, 0, Flags.SHARED | Flags.BODY_IN_BULK), "which are not"),
+    "a piece for nobody": (encoded(Kind.PLACED, 2, PLACED.pack(5, 1, 0)), "5 bytes came in a slot for 2"),
+    "a piece that is too long": (BEGUN + encoded(Kind.PLACED, 2, PLACED.pack(6, 1, 0)), "6 bytes came in a slot for 2"),
+    "a piece of nothing": (BEGUN + encoded(Kind.PLACED, 2, PLACED.pack(0, 1, 0)), "0 bytes came in a slot for 2"),
+    "a piece with flags": (BEGUN + encoded(Kind.PLACED, 2, PLACED.pack(5, 1, 0), Flags.STREAM), "says of no slot"),
+    "half a piece": (BEGUN + encoded(Kind.PLACED, 2, bytes(8)), "says of no slot"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_SLOTS)
+def test_slot_that_breaks_the_rules_is_an_error(name: str) -> None:
+    """Nothing is copied, and no memory is taken."""
+    data, what = WRONG_SLOTS[name]
+    with pytest.raises(ProtocolError, match=what):
+        of_slot(data)
+
+
+@pytest.mark.parametrize("data", [with_slot(5, 1, 0), BEGUN + encoded(Kind.PLACED, 2, PLACED.pack(5, 1, 0))])
+def test_slot_is_refused_by_who_has_not_said_that_it_takes_any(data: bytes) -> None:
+    """Such as a side that the other one shares nothing with."""
+    with pytest.raises(ProtocolError, match="slot"):
+        feed(Reader(Limits()), data)
+    of_slot(data)
+
+
+def test_piece_is_no_longer_than_may_be_copied_at_once() -> None:
+    """A short message behind it would have to wait."""
+    begun = HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 2) + LENGTH.pack(2 * PIECE)
+    reader = Reader(Limits(), bytearray, lambda _, __: None)
+    with pytest.raises(ProtocolError, match=f"{PIECE + 1} bytes came in a slot"):
+        feed(reader, begun + encoded(Kind.PLACED, 2, PLACED.pack(PIECE + 1, 1, 0)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -87,8 +87,8 @@ def test_error_of_another_kind_is_found(monkeypatch: pytest.MonkeyPatch) -> None
 def test_allocation_above_the_limits_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that takes longer messages than it was told to."""
 
-    def of_other_limits(limits: Limits) -> Reader:
-        return Reader(Limits(message=2**29, buffered=2**30))
+    def of_other_limits(limits: Limits, *rest: Any) -> Reader:
+        return Reader(Limits(message=2**29, buffered=2**30), *rest)
 
     monkeypatch.setattr(target, "Reader", of_other_limits)
     with pytest.raises(Finding, match="bytes were allocated, where the limits allow"):

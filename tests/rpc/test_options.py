@@ -38,7 +38,7 @@ def test_options_are_hashable_values() -> None:
 def test_unknown_option_is_refused_with_the_list_of_options(name: str) -> None:
     """A misspelled option is never ignored."""
     options: dict[str, Any] = {name: 1, "retry": 1}
-    with pytest.raises(UsageError, match=r"no such option; the options of a call are retry and timeout"):
+    with pytest.raises(UsageError, match=r"no such option; the options of a call are retry, timeout, views"):
         CallOptions().replaced(**options)
 
 

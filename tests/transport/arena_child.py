@@ -14,10 +14,11 @@ import sys
 from collections import deque
 from typing import Any, Callable
 
+from ambidex.protocol import Slot
 from ambidex.transport._arena import Outbound
 from ambidex.transport._descriptors import receive_descriptors, send_descriptors
 from ambidex.transport._inbound import Inbound
-from ambidex.transport._slots import Slot
+from ambidex.transport._memory import new_sealed_file
 
 
 class Reader:
@@ -66,7 +67,8 @@ class Reader:
 
     def copy(self, *slot: int) -> dict[str, Any]:
         """Copy a slot, and say what the copy is."""
-        made = self._arena.copy(Slot(*slot))
+        made = memoryview(bytearray(slot[2]))
+        self._arena.copy(Slot(*slot), made)
         said = {"hash": digest(made), "readonly": made.readonly, "length": len(made)}
         made[0] = 1  # which no other process sees
         return said
@@ -107,14 +109,16 @@ def main() -> None:
     """Serve the socket that was inherited."""
     with socket.socket(fileno=int(sys.argv[1])) as sock:
         if sys.argv[2:] == ["writes"]:
-            owned = Outbound(64 * 2**20)
+            descriptor = new_sealed_file(64 * 2**20)
+            assert descriptor is not None
+            owned = Outbound(descriptor, 64 * 2**20)
             send_descriptors(sock, str(owned.size).encode(), [owned.descriptor], 10)
             serve(sock, lambda _, given: owned.put(memoryview(given[0].encode() * given[1])))
             return
         received = receive_descriptors(sock, 1, 10)
         assert received is not None
         size = int(received[0])
-        reader = Reader(Inbound(received[1][0], size, size))
+        reader = Reader(Inbound(received[1][0], size))
         serve(sock, lambda name, given: getattr(reader, name)(*given))
 
 

@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,11 +22,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex.errors import ProtocolError, RuntimeClosed
+from ambidex.protocol import PIECE, Slot
 from ambidex.transport import _arena, _memory, _slots
 from ambidex.transport._arena import ArenaStatistics, Outbound
 from ambidex.transport._descriptors import receive_descriptors, send_descriptors
 from ambidex.transport._inbound import Inbound
-from ambidex.transport._slots import UNIT, Slot
+from ambidex.transport._memory import new_sealed_file
+from ambidex.transport._slots import UNIT, end_of
 from tests.limits import HANG_S
 from tests.programs import LIBRARY, run_program
 
@@ -71,7 +72,7 @@ class Child:
 @pytest.fixture
 def arena() -> Iterator[Outbound]:
     """Give an arena of 64 MiB."""
-    made = Outbound(64 * MIB)
+    made = opened(64 * MIB)
     yield made
     made.close()
 
@@ -89,9 +90,23 @@ def reader(arena: Outbound) -> Iterator[Child]:
 @pytest.fixture
 def own(arena: Outbound) -> Iterator[Inbound]:
     """Give the reading side of the arena in this process."""
-    made = Inbound(os.dup(arena.descriptor), arena.size, arena.size)
+    made = Inbound(os.dup(arena.descriptor), arena.size)
     yield made
     made.close()
+
+
+def opened(size: int) -> Outbound:
+    """Return an arena of so many bytes, for any thread."""
+    descriptor = new_sealed_file(size)
+    assert descriptor is not None
+    return Outbound(descriptor, size, threading.RLock())
+
+
+def copy_of(inbound: Inbound, slot: Slot) -> bytes:
+    """Return what stands in a slot."""
+    room = bytearray(min(slot.length, 64 * MIB))
+    inbound.copy(slot, memoryview(room))
+    return bytes(room)
 
 
 def put(arena: Outbound, data: bytes | bytearray | memoryview) -> Slot:
@@ -222,7 +237,7 @@ def test_view_outlives_its_writer() -> None:
     child = Child("writes")
     received = receive_descriptors(child.sock, 1, HANG_S)
     assert received is not None
-    arena = Inbound(received[1][0], int(received[0]), 64 * MIB)
+    arena = Inbound(received[1][0], int(received[0]))
     slot = Slot(*child.ask("put", "abcd", MIB))
     freed: list[int] = []
     view = arena.view(slot, freed.append)
@@ -250,29 +265,17 @@ def test_trim_gives_back_what_is_not_in_use(arena: Outbound, own: Inbound) -> No
         assert arena.trim() == 20 * MIB
         assert memory_of(arena) == arena.statistics().backed_bytes == 10 * MIB + UNIT
         assert before - shared_memory() >= 19 * MIB
-    assert bytes(own.copy(kept)) == b"\2" * (10 * MIB)
+    assert (copy_of(own, kept)) == b"\2" * (10 * MIB)
     assert arena.trim() == 0
     fresh = put(arena, b"\6" * (10 * MIB))
     assert fresh.offset == first.offset
-    assert bytes(own.copy(fresh)) == b"\6" * (10 * MIB)
+    assert (copy_of(own, fresh)) == b"\6" * (10 * MIB)
     assert memory_of(arena) == arena.statistics().backed_bytes == 20 * MIB + UNIT
-
-
-def test_memory_file_is_cut_where_holes_cannot_be_made(arena: Outbound, own: Inbound) -> None:
-    """Behind the last slot, memory is given back on every platform; elsewhere it stays."""
-    kept, last = put(arena, b"k" * MIB), put(arena, b"l" * MIB)
-    assert not _memory.cut(arena.descriptor, kept.offset, kept.end)
-    assert bytes(own.copy(kept)) == b"k" * MIB
-    assert _memory.cut(arena.descriptor, last.offset, arena.size)
-    assert memory_of(arena) == MIB
-    assert os.fstat(arena.descriptor).st_size == arena.size
-    assert bytes(own.copy(last)) == bytes(MIB)
-    assert bytes(own.copy(kept)) == b"k" * MIB
 
 
 def test_only_what_was_written_takes_memory_and_is_written_in_place() -> None:
     """A large arena costs nothing; the same memory serves again, in whole units from the first time on."""
-    arena = Outbound(8 * 1024 * MIB)
+    arena = opened(8 * 1024 * MIB)
     try:
         assert memory_of(arena) == 0
         for _ in range(5):
@@ -300,13 +303,16 @@ def test_memory_that_the_system_does_not_have_is_no_room(tmp_path: Path) -> None
     program = """
 import resource
 from ambidex.transport._arena import Outbound
-arena = Outbound(64 * 2**20)
+from ambidex.transport._memory import new_sealed_file
+def opened():
+    return Outbound(new_sealed_file(64 * 2**20), 64 * 2**20)
+arena = opened()
 first = arena.put(memoryview(bytes(2**20)))
 resource.setrlimit(resource.RLIMIT_FSIZE, (3 * 2**20, resource.RLIM_INFINITY))
 print(arena.put(memoryview(bytes(4 * 2**20))), arena.statistics())
 print(arena.put(memoryview(bytes(2**20))), arena.put(memoryview(bytes(2**20))) is None, arena.statistics().slots)
 try:
-    Outbound(64 * 2**20)
+    opened()
 except OSError as error:
     print(error)
 arena.close()
@@ -348,30 +354,8 @@ def test_slot_outside_the_arena_is_refused(own: Inbound, slot: Slot) -> None:
     with pytest.raises(ProtocolError, match="of shared memory, which has 67108864"):
         own.view(slot, freed.append)
     with pytest.raises(ProtocolError, match="of shared memory, which has 67108864"):
-        own.copy(slot)
+        copy_of(own, slot)
     assert freed == []
-
-
-@pytest.mark.parametrize("size", [0, -UNIT, UNIT - 1, 2 * MIB + UNIT, 2**63, MIB + UNIT])
-def test_size_that_is_not_there_or_too_much_is_refused(size: int) -> None:
-    """The size is compared with the limit and with the file, and the descriptor is closed."""
-    with tempfile.TemporaryFile() as file:
-        file.truncate(MIB)
-        with pytest.raises(ProtocolError, match="bytes of shared memory"):
-            Inbound(os.dup(file.fileno()), size, 2 * MIB)
-
-
-def test_descriptor_of_something_else_is_refused(tmp_path: Path) -> None:
-    """A pipe, a folder, a device, a file that is only to be read: each is refused, and closed."""
-    small = tmp_path / "read-only"
-    small.write_bytes(bytes(MIB))
-    reading, writing = os.pipe()
-    os.close(writing)
-    for descriptor in (reading, *(os.open(path, os.O_RDONLY) for path in (tmp_path, "/dev/zero", small))):
-        with pytest.raises(ProtocolError, match=r"passes (no|a) file"):
-            Inbound(descriptor, MIB, MIB)
-        with pytest.raises(OSError, match="Bad file"):
-            os.fstat(descriptor)
 
 
 def test_view_of_a_closed_arena_is_refused(arena: Outbound, own: Inbound) -> None:
@@ -381,7 +365,7 @@ def test_view_of_a_closed_arena_is_refused(arena: Outbound, own: Inbound) -> Non
     with pytest.raises(RuntimeClosed):
         own.view(slot, lambda _: None)
     with pytest.raises(RuntimeClosed):
-        own.copy(slot)
+        copy_of(own, slot)
 
 
 def test_closed_arena_takes_nothing_and_closing_again_is_harmless(arena: Outbound) -> None:
@@ -401,26 +385,6 @@ def test_memory_file_is_not_inherited_by_programs(arena: Outbound) -> None:
     assert not os.get_inheritable(arena.descriptor)
     with Path("/proc/self/maps").open() as maps:
         assert any("ambidex-arena" in line for line in maps)
-
-
-def test_python_without_memfd_uses_a_file_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An interpreter built for an old system has the arena, too, and leaves no file."""
-    before = set(Path("/dev/shm").iterdir())
-    monkeypatch.delattr(os, "memfd_create")
-    arena = Outbound(8 * MIB)
-    inbound = Inbound(os.dup(arena.descriptor), arena.size, arena.size)
-    try:
-        assert str(Path(f"/proc/self/fd/{arena.descriptor}").readlink()).startswith("/dev/shm/")
-        assert not os.get_inheritable(arena.descriptor)
-        assert set(Path("/dev/shm").iterdir()) <= before
-        slot = put(arena, b"data" * MIB)
-        assert bytes(inbound.copy(slot)) == b"data" * MIB
-        arena.free(slot.id)
-        assert arena.trim() == 4 * MIB
-        assert memory_of(arena) == 0
-    finally:
-        inbound.close()
-        arena.close()
 
 
 def test_threads_put_free_and_trim_at_once(arena: Outbound, own: Inbound) -> None:
@@ -522,8 +486,8 @@ def test_put_in_the_middle_of_a_put_or_trim_breaks_nothing(arena: Outbound, own:
         sys.settrace(before)
     assert refused > 50
     assert arena.statistics().puts > 50
-    assert all(bytes(own.copy(slot)) == data for slot, data in found)
-    taken = [unit for slot, _ in found for unit in range(slot.offset // UNIT, slot.end // UNIT)]
+    assert all((copy_of(own, slot)) == data for slot, data in found)
+    taken = [unit for slot, _ in found for unit in range(slot.offset // UNIT, end_of(slot) // UNIT)]
     assert len(set(taken)) == len(taken)
     assert arena.statistics()[2:4] == (len(taken) * UNIT, len(found))
     for slot, _ in found:
@@ -541,12 +505,70 @@ def test_interrupted_write_frees_its_slot(arena: Outbound) -> None:
 
 def test_process_without_addresses_is_told() -> None:
     """No arena is an error that says so, at once, and leaves no descriptor."""
-    assert _memory.is_available()
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * mmap.PAGESIZE
     resource.setrlimit(resource.RLIMIT_AS, (used + 256 * MIB, hard))
     try:
         with pytest.raises(OSError, match="Cannot allocate memory"):
-            Outbound(1024 * MIB)
+            opened(1024 * MIB)
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def test_memory_cannot_be_taken_away(arena: Outbound, own: Inbound) -> None:
+    """Nobody makes the file shorter or longer, so that a reader finds memory in all of it, and no signal."""
+    for size in (0, arena.size - UNIT, arena.size + UNIT):
+        with pytest.raises(PermissionError):
+            os.ftruncate(arena.descriptor, size)
+    slot = put(arena, b"data")
+    assert copy_of(own, slot) == b"data"
+    assert copy_of(own, Slot(slot.id + 1, arena.size - UNIT, UNIT)) == bytes(UNIT)  # that nobody has written to
+
+
+def test_system_without_such_files_has_no_arena(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interpreter built for an older system: all goes over the socket."""
+    monkeypatch.delattr(os, "memfd_create")
+    assert new_sealed_file(MIB) is None
+
+
+def test_slots_of_an_owner_come_back_but_for_those_that_are_kept(arena: Outbound) -> None:
+    """As those of a connection that has ended, of which the other side still reads some."""
+    of_one = [arena.put(memoryview(b"x"), 1) for _ in range(3)]
+    other = put(arena, b"y")
+    kept = of_one[1]
+    assert kept is not None
+    arena.free_of(1, frozenset((kept.id,)))
+    assert arena.statistics().slots == 2
+    arena.free(kept.id)
+    arena.free(other.id)
+    arena.free_of(1, frozenset())
+    assert arena.statistics().slots == 0
+
+
+def test_put_in_pieces_that_is_given_up_has_no_slot(arena: Outbound) -> None:
+    """At each piece, into fresh memory and into used; and what is put next is whole."""
+    data = os.urandom(3 * PIECE + 5)
+    for _ in ("fresh", "used"):
+        for steps in range(1, 4):
+            putting = arena.putting(memoryview(data))
+            for _ in range(steps):
+                next(putting)
+            assert arena.statistics().slots == 1
+            putting.close()
+            assert arena.statistics().slots == 0
+        arena.free(put(arena, data).id)
+
+
+def test_process_that_was_forked_has_no_room(tmp_path: Path) -> None:
+    """What it would write is in the memory of the one that it was forked from."""
+    program = """
+import os
+from ambidex.transport._arena import Outbound
+from ambidex.transport._memory import new_sealed_file
+arena = Outbound(new_sealed_file(2**20), 2**20)
+if os.fork() == 0:
+    os._exit(3 if arena.put(memoryview(b"data")) is None else 4)
+print(os.waitstatus_to_exitcode(os.wait()[1]), arena.statistics().slots)
+"""
+    ended = run_program(tmp_path, program)
+    assert (ended.out, ended.err) == ("3 0\n", "")

@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from ambidex.errors import ProtocolError
-from ambidex.transport._slots import UNIT, Slot, Slots, read_slot, rounded
+from ambidex.protocol import Slot
+from ambidex.transport._slots import UNIT, Slots, end_of, rounded
 
 UNITS = 24
 
@@ -49,7 +49,7 @@ class SlotsMachine(RuleBasedStateMachine):
         assert slot.id not in self.ids
         assert slot.offset == min(fitting)[1] * UNIT
         self.ids.add(slot.id)
-        self.owners[slot.offset // UNIT : slot.end // UNIT] = [slot.id] * units
+        self.owners[slot.offset // UNIT : end_of(slot) // UNIT] = [slot.id] * units
         return slot
 
     @rule(slot=consumes(given))
@@ -75,20 +75,6 @@ class SlotsMachine(RuleBasedStateMachine):
 
 SlotsMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
 TestSlots = SlotsMachine.TestCase
-
-
-def test_slot_on_the_wire_comes_back() -> None:
-    """A slot is read as it was written, to the last bit."""
-    slot = Slot(2**64 - 1, 7 * UNIT, 2**63 + 5)
-    assert read_slot(slot.encoded()) == slot
-    assert len(slot.encoded()) == 24
-
-
-@pytest.mark.parametrize("size", [0, 23, 25])
-def test_bytes_of_another_length_are_no_slot(size: int) -> None:
-    """Bytes that cannot be a slot are refused by name."""
-    with pytest.raises(ProtocolError, match="name a slot"):
-        read_slot(bytes(size))
 
 
 def test_arena_without_room_gives_nothing_out() -> None:

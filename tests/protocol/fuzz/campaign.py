@@ -75,6 +75,8 @@ class Campaign:
             self.kinds[Kind(message.kind).name.lower()] += 1
             if any(message.buffers):
                 self.kinds["bulk"] += 1
+        if found.copied:
+            self.kinds["placed"] += found.copied
         if found.refusal:
             self.refused += 1
             words = (word for word in found.refusal.split() if not any(map(str.isdigit, word)))

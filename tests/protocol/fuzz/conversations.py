@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ambidex.protocol import CHUNK, Flags, Hello, Kind, Limits, Writer
+from ambidex.protocol import CHUNK, Flags, Hello, Kind, Limits, Slot, Writer
+
+from .memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +21,13 @@ def taken(writer: Writer, most: int = CHUNK) -> bytes:
     return b"".join(map(bytes, writer.take(most)))
 
 
-def all_taken(writer: Writer) -> bytes:
-    """Return all bytes that a writer has."""
+def all_taken(writer: Writer, memory: Memory | None = None) -> bytes:
+    """Return all bytes that a writer has; what is in its memory is copied at once."""
     parts: list[bytes] = []
     while not writer.is_empty:
         parts.append(taken(writer))
+        if memory is not None:
+            memory.under_way.clear()
     return b"".join(parts)
 
 
@@ -82,11 +86,29 @@ def _with_a_long_frame() -> bytes:
     return all_taken(writer)
 
 
+def _with_shared_memory() -> bytes:
+    """Give messages whose buffers are placed in memory, or stay there, and what is said of slots."""
+    memory = Memory()
+    writer = Writer(Limits(), memory)
+    first, second = memoryview(bytes(range(200))), memoryview(bytes(3000))
+    writer.send(Kind.CALL, 2, b"head", [first, memoryview(b"short"), second])
+    writer.send(Kind.CALL, 4, b"stays", [memoryview(b""), second], Flags.VIEWS, ((0, Slot(90, 0, 300)),))
+    begun = taken(writer, 1) + taken(writer, 1) + taken(writer, 1)
+    writer.send(Kind.CANCEL, 4, b"late")
+    begun += all_taken(writer, memory)
+    writer.send(Kind.RESULT, 6, b"", [memoryview(b"")], slots=((0, Slot(91, 512, 64)),))
+    writer.send(Kind.FREED, 90)
+    writer.send(Kind.SETTLED, 3, bytes(16))
+    writer.send(Kind.CALL, 8, b"stays", [memoryview(b""), second], Flags.VIEWS, ((0, Slot(92, 0, 300)),))
+    return begun + all_taken(writer, memory)
+
+
 CONVERSATIONS: dict[str, Callable[[], bytes]] = {
     "caller": _of_a_caller,
     "worker": _of_a_worker,
     "buffers": _with_buffers,
     "long": _with_a_long_frame,
+    "memory": _with_shared_memory,
 }
 
 

@@ -20,8 +20,8 @@ _PAYLOADS = (
     b'{"wire":1,"codecs":["json"],"limits":{},"library":"","python":"","pid":1}',
     Hello(("json",), Limits(), "", "", 1).encoded(),
 )
-_KINDS = (0, *map(int, Kind), 17, 255)
-_FLAGS = (0, *map(int, Flags), sum(map(int, Flags)), 4, 255)
+_KINDS = (0, *map(int, Kind), 19, 255)
+_FLAGS = (0, *map(int, Flags), sum(map(int, Flags)), 16, 255)
 _COUNTS = (0, 1, 2, 3, 64, 65, 4096, 65535)
 _IDS = (0, 2, 4, 6, 2**64 - 1)
 

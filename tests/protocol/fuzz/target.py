@@ -6,10 +6,11 @@ import tracemalloc
 from typing import TYPE_CHECKING, NamedTuple
 
 from ambidex.errors import ProtocolError, UsageError
-from ambidex.protocol import CHUNK, Flags, Hello, Kind, Limits, Message, Reader, Writer, chosen_codec, read_hello
+from ambidex.protocol import CHUNK, Flags, Hello, Kind, Limits, Message, Reader, Slot, Writer, chosen_codec, read_hello
 from ambidex.protocol._frames import LENGTH
 
 from .conversations import all_taken, taken
+from .memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,10 +37,14 @@ class Finding(Exception):
 
 
 class Outcome(NamedTuple):
-    """Hold what became of an input: its messages, and how it was refused, which is empty where it was not."""
+    """Hold what became of an input: its messages, and how it was refused, which is empty where it was not.
+
+    `copied` is how many pieces were copied out of shared memory.
+    """
 
     messages: list[Message]
     refusal: str
+    copied: int = 0
 
 
 def messages_of(data: bytes, reader: Reader, next_count: Callable[[int], int]) -> Iterator[Message]:
@@ -56,25 +61,30 @@ def messages_of(data: bytes, reader: Reader, next_count: Callable[[int], int]) -
         yield from reader.buffer_updated(count)
 
 
-def outcome(data: bytes, next_count: Callable[[int], int], limits: Limits = LIMITS) -> Outcome:
-    """Read an input; hellos are read, too.
+def outcome(
+    data: bytes, next_count: Callable[[int], int], limits: Limits = LIMITS, memory: Memory | None = None
+) -> Outcome:
+    """Read an input; hellos are read, too. `memory` is what its slots are of.
 
     Raises:
         Finding: something else than a `ProtocolError` came out.
     """
     messages: list[Message] = []
+    takes_slots = memory is not None or len(data) % 8 > 0
+    memory = Memory() if memory is None else memory
     try:
-        for message in messages_of(data, Reader(limits), next_count):
+        reader = Reader(limits, bytearray, memory.copy_out if takes_slots else None)
+        for message in messages_of(data, reader, next_count):
             messages.append(message)
             if message.kind == Kind.HELLO:
                 _greet(message, data)
     except ProtocolError as refused:
-        return Outcome(messages, str(refused) or "without a word")
+        return Outcome(messages, str(refused) or "without a word", memory.copied)
     except Finding:
         raise
     except Exception as error:  # what it finds is what the fuzz is for
         raise Finding(f"{type(error).__name__} came out: {error}", data) from error
-    return Outcome(messages, "")
+    return Outcome(messages, "", memory.copied)
 
 
 def _greet(message: Message, data: bytes) -> None:
@@ -109,10 +119,11 @@ def check_memory(data: bytes) -> None:
     Raises:
         Finding: it was more.
     """
+    memory = Memory()
     tracemalloc.start()
     try:
         try:
-            for _ in messages_of(data, Reader(LIMITS), lambda most: most):
+            for _ in messages_of(data, Reader(LIMITS, bytearray, memory.copy_out), lambda most: most):
                 pass
         except ProtocolError:
             pass  # an input may be refused; what counts is what was allocated before
@@ -133,24 +144,38 @@ def check_writer(draw: Random) -> bytes:
     Raises:
         Finding: a message is lost, changed or in another place, and no cancel explains it.
     """
-    writer, sent, parts = Writer(draw.choice((Limits(), _FEW))), list[Message](), list[bytes]()
+    memory = Memory()
+    has_memory = draw.random() < 0.5
+    writer = Writer(draw.choice((Limits(), _FEW)), memory if has_memory else None)
+    sent, parts = list[Message](), list[bytes]()
     for _ in range(draw.randint(1, 12)):
-        kind, id_ = draw.choice([each for each in Kind if each != Kind.BULK]), draw.choice((0, 2, 4))
+        kind, id_ = draw.choice([each for each in Kind if each not in (Kind.BULK, Kind.PLACED)]), draw.choice((0, 2, 4))
         lengths = [] if kind == Kind.CANCEL else [draw.choice((0, 1, 50, 900)) for _ in range(draw.randint(0, 3))]
         buffers = tuple(bytearray(draw.randbytes(length)) for length in lengths)
         flags = int(draw.choice((0, Flags.STREAM)))
         payload = draw.randbytes(CHUNK if draw.random() < 0.005 else draw.choice((0, 8, 70)))
         whole = payload[: CHUNK - LENGTH.size] if kind == Kind.CANCEL else payload  # its text has to fit in a frame
-        message = Message(kind, id_, whole, buffers, flags)
+        slots = tuple(
+            (place, Slot(draw.randint(1, 2**64 - 1), draw.randint(0, 2**64 - 1), draw.randint(0, 1000)))
+            for place, each in enumerate(buffers)
+            if not each and has_memory
+        )
+        message = Message(kind, id_, whole, buffers, flags, slots)
+        views = [memoryview(each) for each in buffers]
         try:
-            writer.send(kind, id_, payload, [memoryview(each) for each in buffers], flags)
+            promised = writer.promise(payload, views) if draw.random() < 0.2 else None
+            if promised is not None and draw.random() < 0.2:
+                writer.withdraw(promised)
+                promised = None
+            writer.send(kind, id_, payload, views, flags, slots, promised)
         except UsageError:  # nothing of it is sent
             continue
         sent.append(message)
         if draw.random() < 0.5:
             parts.append(taken(writer, draw.choice((1, 500, 5000))))
-    data = b"".join(parts) + all_taken(writer)
-    read = outcome(data, lambda most: draw.randint(1, most), Limits())
+            del memory.under_way[: draw.randint(0, 3)]
+    data = b"".join(parts) + all_taken(writer, memory)
+    read = outcome(data, lambda most: draw.randint(1, most), Limits(), memory)
     if read.refusal:
         raise Finding(f"what a writer has written is refused: {read.refusal}", data)
     for id_ in (0, 2, 4):
@@ -161,8 +186,8 @@ def check_writer(draw: Random) -> bytes:
 
 
 def _plain(message: Message) -> Message:
-    """Return a message without the flag that only says how its payload travelled."""
-    return message._replace(flags=message.flags & ~int(Flags.BODY_IN_BULK))
+    """Return a message without the flags that only say how its payload and its buffers travelled."""
+    return message._replace(flags=message.flags & ~int(Flags.BODY_IN_BULK | Flags.SHARED))
 
 
 def _check_order(sent: list[Message], read: list[Message], data: bytes) -> None:

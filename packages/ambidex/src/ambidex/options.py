@@ -19,7 +19,7 @@ __all__ = ("AS_IT_IS", "CallOptions", "idempotent", "is_idempotent")
 
 AS_IT_IS: Any = ...  # an option that is left out
 _F = TypeVar("_F", bound="Callable[..., object]")
-_FIELDS = {"retry": "retry", "timeout": "timeout_s"}  # by what `with_options` calls them
+_FIELDS = {"retry": "retry", "timeout": "timeout_s", "views": "views"}  # by what `with_options` calls them
 _MARK = "__ambidex_idempotent__"
 
 
@@ -28,22 +28,27 @@ class CallOptions:
     """Hold what `with_options` sets: `timeout_s` for the whole call, tries included, and how often to try again.
 
     `retry` is the number of further tries after a worker has died during the call. It is for what is declared
-    `idempotent`; a call of anything else with it is refused.
+    `idempotent`; a call of anything else with it is refused. `views` leaves long buffers of arguments and results in
+    memory that both processes share, where they are read-only.
 
     Raises:
-        ValueError: `timeout_s` is negative or not a number, or `retry` is not a whole number of 0 or more.
+        ValueError: `timeout_s` is negative or not a number, `retry` is not a whole number of 0 or more, or `views` is
+            neither True nor False.
     """
 
     timeout_s: float | None = None
     retry: int = 0
+    views: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "timeout_s", check_timeout(self.timeout_s))  # infinity is None
         if type(self.retry) is not int or self.retry < 0:
             raise ValueError(f"retry={self.retry!r}: write a whole number of further tries, 0 or more")
+        if type(self.views) is not bool:
+            raise ValueError(f"views={self.views!r}: write True or False")
 
     def replaced(self, /, **options: object) -> CallOptions:
-        """Return these options with others in the place of those named: `timeout` in seconds or None, `retry`.
+        """Return these options with others in the place of those named, as `with_options` calls them.
 
         Raises:
             UsageError: there is no option of such a name.
@@ -53,24 +58,28 @@ class CallOptions:
         if unknown:
             raise UsageError(
                 f"with_options({', '.join(f'{name}=' for name in unknown)}): there is no such option; "
-                f"the options of a call are {' and '.join(sorted(_FIELDS))}"
+                f"the options of a call are {', '.join(sorted(_FIELDS))}"
             )
-        fields: dict[str, Any] = {"timeout_s": self.timeout_s, "retry": self.retry}  # Any: checked where it is made
+        fields: dict[str, Any] = {
+            "timeout_s": self.timeout_s,
+            "retry": self.retry,
+            "views": self.views,
+        }  # Any: checked where it is made
         fields.update((_FIELDS[name], value) for name, value in options.items())
         return CallOptions(**fields)
 
-    def changed(self, timeout: float | None, retry: int) -> CallOptions:
+    def changed(self, timeout: float | None, retry: int, views: bool = AS_IT_IS) -> CallOptions:
         """Return these options with what a `with_options` was given; `AS_IT_IS` stands for what was left out.
 
         Raises:
             ValueError: a value is out of its range.
         """
-        given = {"timeout": timeout, "retry": retry}
+        given = {"timeout": timeout, "retry": retry, "views": views}
         return self.replaced(**{name: value for name, value in given.items() if value is not AS_IT_IS})
 
     def told(self) -> str:
         """Return the options that are set, as `with_options` takes them."""
-        set_ones = [("timeout", self.timeout_s, None), ("retry", self.retry, 0)]
+        set_ones = [("timeout", self.timeout_s, None), ("retry", self.retry, 0), ("views", self.views, False)]
         return ", ".join(f"{name}={value!r}" for name, value, default in set_ones if value != default)
 
     def tries(self, *, is_idempotent: bool) -> int:

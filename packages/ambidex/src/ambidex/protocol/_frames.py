@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 HEADER = struct.Struct("<IBBHQ")  # length of the payload, kind, flags, buffers, id
 LENGTH = struct.Struct("<Q")  # of one buffer
+PLACED = struct.Struct("<QQQ")  # of a range of shared memory: length, slot, offset
 CHUNK = 256 * 1024  # bytes: the longest payload, so that a cancel waits behind no more than this
+PIECE = 512 * 1024  # bytes: the longest that is placed at once
 
 
 class Kind(enum.IntEnum):
@@ -30,6 +32,8 @@ class Kind(enum.IntEnum):
     GOODBYE = 14
     BULK = 15
     SETTLED = 16
+    FREED = 17
+    PLACED = 18
 
 
 class Flags(enum.IntFlag):
@@ -37,12 +41,26 @@ class Flags(enum.IntFlag):
 
     BODY_IN_BULK = 1  # the last buffer is the payload, which was too long for a frame
     STREAM = 2  # of a call: it is answered by items
+    SHARED = 4  # some buffers are in shared memory
+    VIEWS = 8  # of a call: long buffers of its answers are to be in shared memory, too
+
+
+class Slot(NamedTuple):
+    """Name a range of the memory that the sender shares with the receiver; `offset` and `length` are in bytes.
+
+    Whether there is such a range is for the receiver to check who has that memory.
+    """
+
+    id: int  # 1 or more, and never given twice
+    offset: int
+    length: int
 
 
 class Message(NamedTuple):
     """Hold what was received whole: a frame, with the buffers that followed it.
 
-    `payload` has the bytes after the lengths of the buffers; it and the buffers are the receiver's own.
+    `payload` has the bytes after the lengths of the buffers; it and the buffers are the receiver's own. `slots` say
+    which buffers are in shared memory, by their places; these are empty among `buffers`.
     """
 
     kind: int
@@ -50,6 +68,7 @@ class Message(NamedTuple):
     payload: bytes | bytearray | memoryview
     buffers: tuple[bytearray | memoryview, ...] = ()
     flags: int = 0
+    slots: tuple[tuple[int, Slot], ...] = ()
 
 
 def encoded(kind: int, id_: int, payload: bytes = b"", flags: int = 0) -> bytes:

@@ -13,13 +13,17 @@ _FIELDS = {"wire": int, "codecs": list, "limits": dict, "library": str, "python"
 
 
 class Hello(NamedTuple):
-    """Say what one side is: `codecs` by preference, `library` and `python` as versions."""
+    """Say what one side is: `codecs` by preference, `library` and `python` as versions.
+
+    `arena` is how many bytes the memory has in which it takes slots, 0 where it takes none.
+    """
 
     codecs: tuple[str, ...]
     limits: Limits
     library: str
     python: str
     pid: int
+    arena: int = 0
 
     def encoded(self) -> bytes:
         """Return the payload."""
@@ -51,7 +55,10 @@ def read_hello(payload: bytes | bytearray | memoryview) -> Hello:
     limits = {name: said["limits"].get(name) for name in Limits._fields}
     if not all(type(each) is int and each > 0 for each in limits.values()):
         raise ProtocolError("the hello of the other side has limits that are no positive numbers")
-    return Hello(tuple(said["codecs"]), Limits(**limits), said["library"], said["python"], said["pid"])
+    arena = said.get("arena", 0)  # older sides do not say it
+    if type(arena) is not int or arena < 0:
+        raise ProtocolError("the hello of the other side has an arena whose size is no number of bytes")
+    return Hello(tuple(said["codecs"]), Limits(**limits), said["library"], said["python"], said["pid"], arena)
 
 
 def chosen_codec(own: Hello, other: Hello) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import ProtocolError
-from ._frames import CHUNK, HEADER, LENGTH, Flags, Kind, Message
+from ._frames import CHUNK, HEADER, LENGTH, PIECE, PLACED, Flags, Kind, Message, Slot
 from ._limits import HELD_PER_BUFFER, Limits
 
 if TYPE_CHECKING:
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from typing import Union
 
     NewRoom = Callable[[int], Union[bytearray, memoryview]]
+    CopyOut = Callable[[Slot, memoryview], object]
 
 _ROOM = 64 * 1024  # bytes read at once where no chunk is under way: arbitrary, the default of asyncio's streams
 
 # What follows is looked up for each frame.
-_BULK, _CANCEL = int(Kind.BULK), int(Kind.CANCEL)
-_WHOLE_AT_ONCE = frozenset(map(int, Kind)) - {_BULK}
-_BODY_IN_BULK = int(Flags.BODY_IN_BULK)
+_BULK, _CANCEL, _PLACED = int(Kind.BULK), int(Kind.CANCEL), int(Kind.PLACED)
+_WHOLE_AT_ONCE = frozenset(map(int, Kind)) - {_BULK, _PLACED}
+_BODY_IN_BULK, _SHARED = int(Flags.BODY_IN_BULK), int(Flags.SHARED)
 _ALL_FLAGS = sum(map(int, Flags))
 _HEADER_SIZE, _unpack = HEADER.size, HEADER.unpack_from
 # What the class does, without a Python function in between, which costs a fifth of reading a frame.
@@ -34,13 +35,16 @@ _message: Callable[[tuple[object, ...]], Message] = partial(cast("Any", tuple)._
 class _Transfer:
     """Hold a message whose buffers are still to come."""
 
-    __slots__ = ("_filled", "_view", "_views", "buffers", "flags", "held", "id", "kind", "missing", "payload")
+    __slots__ = ("_filled", "_view", "_views", "buffers", "flags", "held", "id", "kind", "missing", "payload", "slots")
 
-    def __init__(self, kind: int, flags: int, id_: int, payload: bytes, lengths: list[int]) -> None:
+    def __init__(
+        self, kind: int, flags: int, id_: int, payload: bytes, lengths: list[int], slots: tuple[tuple[int, Slot], ...]
+    ) -> None:
         self.kind = kind
         self.flags = flags
         self.id = id_
         self.payload = payload
+        self.slots = slots
         self.missing = sum(lengths)
         self.held = self.missing + len(payload) + HELD_PER_BUFFER * len(lengths)
         self.buffers: tuple[bytearray | memoryview, ...] = ()
@@ -68,8 +72,8 @@ class _Transfer:
     def message(self) -> Message:
         """Return the whole message."""
         if self.flags & _BODY_IN_BULK:
-            return Message(self.kind, self.id, self.buffers[-1], self.buffers[:-1], self.flags)
-        return Message(self.kind, self.id, self.payload, self.buffers, self.flags)
+            return Message(self.kind, self.id, self.buffers[-1], self.buffers[:-1], self.flags, self.slots)
+        return Message(self.kind, self.id, self.payload, self.buffers, self.flags, self.slots)
 
 
 class Reader:
@@ -77,11 +81,14 @@ class Reader:
 
     Read into `get_buffer()`, and tell `buffer_updated` how many bytes came: the two methods of asyncio's
     `BufferedProtocol`, and of `socket.recv_into`. `new_room` makes the memory of a buffer of so many bytes, to which it
-    is read, and which the message then has.
+    is read, and which the message then has. `copy_out` copies what was placed in a slot; without it slots are refused.
+    `done` has the slots that can be freed: those that were copied, and those of messages that a cancel has ended.
     """
 
-    def __init__(self, limits: Limits, new_room: NewRoom = bytearray) -> None:
+    def __init__(self, limits: Limits, new_room: NewRoom = bytearray, copy_out: CopyOut | None = None) -> None:
         self._limits = limits
+        self._copy_out = copy_out
+        self.done: list[Slot] = []
         self._new_room = new_room
         self._room = bytearray(_ROOM + _HEADER_SIZE + CHUNK)
         self._view = memoryview(self._room)
@@ -117,6 +124,12 @@ class Reader:
             body = begin + _HEADER_SIZE
             if length > CHUNK:
                 raise ProtocolError(f"a frame of {length} bytes came, where {CHUNK} is the most")
+            if kind == _PLACED:
+                if body + length > end:
+                    break
+                begin = body + length
+                self._take_placed(id_, self._view[body:begin], flags or buffers, messages)
+                continue
             if kind not in _WHOLE_AT_ONCE:
                 self._begin_bulk(kind, id_, length, flags or buffers)
                 begin = self._take_bulk(body, end, messages)
@@ -130,7 +143,7 @@ class Reader:
             if flags or buffers:
                 self._begin_message(kind, flags, buffers, id_, payload, messages)
             else:
-                messages.append(_message((kind, id_, payload, (), 0)))
+                messages.append(_message((kind, id_, payload, (), 0, ())))
         if begin == end:
             self._begin = self._end = 0
         else:
@@ -149,15 +162,17 @@ class Reader:
         """End a message that is not whole, which a cancel alone may."""
         if kind != _CANCEL:
             raise ProtocolError(f"a frame came for {id_}, whose last message is not whole")
-        self._end_transfer(id_)
+        self.done.extend(slot for _, slot in self._end_transfer(id_).slots)
 
     def _begin_message(
         self, kind: int, flags: int, count: int, id_: int, payload: bytes, messages: list[Message]
     ) -> None:
         """Begin a message that has buffers or flags."""
-        size = count * LENGTH.size
         if flags > _ALL_FLAGS:
             raise ProtocolError(f"a frame for {id_} has the flags {flags}, which there are not")
+        if flags & _SHARED and self._copy_out is None:
+            raise ProtocolError(f"a message for {id_} names slots of shared memory, which this side does not take")
+        size = count * (PLACED if flags & _SHARED else LENGTH).size
         if count > self._limits.buffers or len(payload) < size:
             raise ProtocolError(f"a message for {id_} says that it has {count} buffers, and not how long they are")
         if kind == _CANCEL and count:
@@ -165,15 +180,19 @@ class Reader:
         if flags & _BODY_IN_BULK and (count == 0 or len(payload) > size):
             what = "a payload, too" if count else "no buffers"
             raise ProtocolError(f"a message for {id_} has its payload in a buffer, and {what}")
-        lengths = [length for (length,) in LENGTH.iter_unpack(payload[:size])]
-        transfer = _Transfer(kind, flags, id_, payload[size:], lengths)
-        total = transfer.missing
+        if flags & _SHARED:
+            lengths, slots = _read_placed(payload[:size], id_, is_body_in_bulk=bool(flags & _BODY_IN_BULK))
+        else:
+            lengths, slots = [length for (length,) in LENGTH.iter_unpack(payload[:size])], ()
+        transfer = _Transfer(kind, flags, id_, payload[size:], lengths, slots)
+        missing = transfer.missing
+        total = missing + sum(slot.length for _, slot in slots)
         if total + len(payload) > self._limits.message:
             raise ProtocolError(f"a message of {total} bytes came for {id_}, where {self._limits.message} is the most")
-        if total and self._held + transfer.held > self._limits.buffered:
+        if missing and self._held + transfer.held > self._limits.buffered:
             raise ProtocolError(f"more than {self._limits.buffered} bytes came of messages that are not whole")
         transfer.allocate(lengths, self._new_room)
-        if total == 0:
+        if missing == 0:
             messages.append(transfer.message())
             return
         self._held += transfer.held
@@ -191,6 +210,24 @@ class Reader:
             raise ProtocolError(f"a chunk for {id_} has flags or buffers")
         self._bulk = transfer
         self._bulk_left = length
+
+    def _take_placed(self, id_: int, payload: memoryview, marks: int, messages: list[Message]) -> None:
+        """Copy what stands in a slot to where it stays."""
+        transfer = self._transfers.get(id_)
+        if self._copy_out is None or len(payload) != PLACED.size or marks:
+            raise ProtocolError(f"what came for {id_} says of no slot of shared memory that this side can read it")
+        length, slot_id, offset = PLACED.unpack(payload)
+        rest = memoryview(b"") if transfer is None else transfer.rest()
+        if transfer is None or not 0 < length <= len(rest) or length > PIECE:
+            raise ProtocolError(
+                f"{length} bytes came in a slot for {id_}, whose buffer waits for another number, or for none"
+            )
+        slot = Slot(slot_id, offset, length)
+        self._copy_out(slot, rest[:length])
+        self.done.append(slot)
+        transfer.note(length)
+        if transfer.missing == 0:
+            messages.append(self._end_transfer(id_).message())
 
     def _take_bulk(self, begin: int, end: int, messages: list[Message]) -> int:
         """Copy what is there of a chunk already, and return its end; the rest is read to where it stays."""
@@ -215,3 +252,18 @@ class Reader:
         transfer = self._transfers.pop(id_)
         self._held -= transfer.held
         return transfer
+
+
+def _read_placed(entries: bytes, id_: int, *, is_body_in_bulk: bool) -> tuple[list[int], tuple[tuple[int, Slot], ...]]:
+    """Return the lengths of the buffers, 0 for each that is in a slot, and the slots with their places."""
+    lengths: list[int] = []
+    slots: list[tuple[int, Slot]] = []
+    for place, (length, slot, offset) in enumerate(PLACED.iter_unpack(entries)):
+        lengths.append(0 if slot else length)
+        if slot:
+            slots.append((place, Slot(slot, offset, length)))
+        elif offset:
+            raise ProtocolError(f"a message for {id_} has a buffer with an offset, and in no slot")
+    if not slots or (is_body_in_bulk and slots[-1][0] == len(lengths) - 1):
+        raise ProtocolError(f"a message for {id_} says that buffers of it are in slots, which are not")
+    return lengths, tuple(slots)

@@ -66,13 +66,13 @@ class Outgoing:
         for stream in self._streams.values():
             stream.fail(ConnectionLost())  # one for each: what is raised keeps the frames of its callers
 
-    def begin(self, id_: int, payload: bytes, buffers: Sequence[memoryview]) -> Reply:
+    def begin(self, id_: int, payload: bytes, buffers: Sequence[memoryview], flags: int = 0) -> Reply:
         """Make a call, and return what its caller awaits at once; where that ends with an error `give_up` follows.
 
         What comes is the message that ends the call, or None where the connection is over.
         """
         calls, connection = self._calls, self.connection
-        connection.send(_CALL, id_, payload, buffers, at_once=not calls)
+        connection.send(_CALL, id_, payload, buffers, flags, at_once=not calls)
         reply = calls[id_] = Reply(connection.loop)  # after it: what is too long is refused there
         return reply
 
@@ -117,7 +117,13 @@ class Outgoing:
         timer.cancel()
 
     async def stream(
-        self, id_: int, payload: bytes, buffers: Sequence[memoryview], reader: StreamReader, grace_s: float
+        self,
+        id_: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        reader: StreamReader,
+        grace_s: float,
+        flags: int = 0,
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream yields; `reader` says how many items it may be ahead.
 
@@ -128,7 +134,7 @@ class Outgoing:
         connection = self.connection
         is_over = False
         try:
-            connection.send(_CALL, id_, payload, buffers, _STREAM, at_once=False)
+            connection.send(_CALL, id_, payload, buffers, _STREAM | flags, at_once=False)
             credit = reader.first_credit()
             while True:
                 if credit:

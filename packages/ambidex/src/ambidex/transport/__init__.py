@@ -7,14 +7,20 @@ from ._connection import Connection
 from ._endings import ending_of
 from ._page import new_page, take_page
 from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
+from ._placing import LEAST
+from ._sharing import ARENA_BYTES, Sharing, new_arenas
 
 __all__ = (
+    "ARENA_BYTES",
     "BlockingConnection",
     "Connection",
     "Control",
+    "LEAST",
+    "Sharing",
     "Socket",
     "ending_of",
     "has_arrived",
+    "new_arenas",
     "new_page",
     "new_pair",
     "receive_connection",

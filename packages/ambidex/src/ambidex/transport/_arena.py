@@ -4,33 +4,36 @@ Each side has an `Outbound`, into which it alone writes, and an `Inbound` over t
 reserves and frees; the reader tells it over the wire which slots it has done with. So no lock is shared by processes,
 and the death of either leaves nothing locked.
 
-The memory is one file without a name, as long as it may ever get, and sparse: only what was written takes memory. It is
-passed to the other side once, before the first call, so that no slot can be named on one connection while the memory it
-lies in is still on its way on another; and slots that were freed make room for buffers of any length. Slots are used
-again: memory that is new for each message is slower than the socket at every size, since the system has to find and
-clear its pages. The first write to a range goes through the file: that takes half the time of touching pages that are
-not there, and gives an error, and no signal, where there is no more memory. `trim` gives idle memory back.
-
-The file is not sealed. The other process runs as the same user, so it can do worse than shorten a file; and one that
-breaks the rules could pass a file that takes no seals.
+The memory is one file without a name, as long as it may ever get, and sparse: only what was written takes memory. Both
+processes have it before the first call, so that no slot can be named on one connection while the memory it lies in is
+still on its way on another. Slots are used again: memory that is new for each message is slower than the socket at
+every size, since the system has to find and clear its pages. The first write to a range goes through the file: that
+takes half the time of touching pages that are not there, and gives an error, and no signal, where there is no more
+memory. `trim` gives idle memory back.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import weakref
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ProtocolError
-from ..runtime import lock_that_forks_wait_for
-from ._memory import copy_in_pieces, discard, new_mapping, new_memory_file, write_to_file
-from ._slots import UNIT, Slots
+from ..protocol import PIECE
+from ._memory import discard, new_mapping, write_to_file
+from ._slots import UNIT, Slots, end_of
 
 if TYPE_CHECKING:
-    from ._slots import Slot
+    from collections.abc import Generator
+    from contextlib import AbstractContextManager
+    from typing import Any
+
+    from ..protocol import Slot
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM)
-_changing = lock_that_forks_wait_for()  # of all arenas: held for microseconds, or while `trim` gives pages back
+_TRIMMED = 16 * 1024 * 1024  # bytes that are given back at once, in 2 ms
 
 
 class ArenaStatistics(NamedTuple):
@@ -49,41 +52,66 @@ class ArenaStatistics(NamedTuple):
     refused: int
 
 
-class Outbound:
-    """Own an arena of `most_bytes`: write buffers into its slots, and free them.
+class _Memory:
+    """Hold a mapping of a file and the file, as long as anybody refers to this: an exception may come at any line."""
 
-    Any thread may call any method. `descriptor` is to be passed to the other side, with `size`; `close` closes it.
+    __slots__ = ("__weakref__", "descriptor", "mapping")
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self.descriptor = descriptor
+        weakref.finalize(self, os.close, descriptor).atexit = False
+        self.mapping = new_mapping(descriptor, size)
+
+
+class Outbound:
+    """Own an arena in a file of `size` bytes: write buffers into its slots, and free them.
+
+    The descriptor belongs to it, whatever comes of it. With a `lock`, which is held for microseconds, or while `trim`
+    gives pages back, any thread may call any method; without one a single thread, but for `free`. In a process that was
+    forked meanwhile there is no room.
 
     Raises:
-        OSError: the system has no such file, or no addresses for it.
+        OSError: this process has no addresses for it.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self.size = most_bytes // UNIT * UNIT
-        self.descriptor = new_memory_file(self.size)
-        try:
-            self._mapping = new_mapping(self.descriptor, self.size)
-        except BaseException:
-            os.close(self.descriptor)
-            raise
+    def __init__(self, descriptor: int, size: int, lock: AbstractContextManager[Any] | None = None) -> None:
+        self.size = size
+        self._memory: _Memory | None = _Memory(descriptor, size)
+        self._lock: AbstractContextManager[Any] = contextlib.nullcontext() if lock is None else lock
+        self._process = os.getpid()
         self._slots = Slots(self.size)
         self._backed = bytearray(self.size // UNIT)  # 1 for each unit whose pages are there
         self._is_changing = False  # seen only by a signal handler or a finalizer that interrupts a change in its thread
-        self._is_closed = False
-        self._users = 0  # of the memory, at this moment: the last one out of a closed arena gives it back
         self._puts = self._put_bytes = self._refused = 0
 
-    def put(self, buffer: memoryview) -> Slot | None:
+    @property
+    def descriptor(self) -> int:
+        """The file's descriptor, -1 when this was closed."""
+        return -1 if self._memory is None else self._memory.descriptor
+
+    def put(self, buffer: memoryview, owner: int = 0) -> Slot | None:
         """Copy a flat view of 1 byte or more into a slot; None where there is no room, so that it takes the socket.
 
-        There is none in a closed arena, either, nor for a signal handler that has interrupted `put` or `trim`.
+        `owner` is whose slot it is from the first moment on, for `free_of`. There is no room in a closed arena, either,
+        nor for a signal handler that has interrupted `put` or `trim`.
         """
-        slot = self._allocate(len(buffer))
-        if slot is None:
+        steps = self.putting(buffer, owner)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                slot: Slot | None = done.value
+                return slot
+
+    def putting(self, buffer: memoryview, owner: int = 0) -> Generator[None, None, Slot | None]:
+        """Do what `put` does, a piece in each step; whoever closes it has no slot."""
+        memory = self._memory  # which stays until this has ended
+        slot = None if memory is None else self._allocate(len(buffer), owner)
+        if slot is None or memory is None:
             return None
         is_written = False
         try:
-            is_written = self._write(slot, buffer)
+            is_written = yield from self._writing(memory, slot, buffer)
         finally:
             self._end_put(slot, is_written)
         return slot if is_written else None
@@ -99,21 +127,35 @@ class Outbound:
         except KeyError:
             raise ProtocolError(f"the other side frees slot {id_} of shared memory, which is not in use") from None
 
-    def trim(self) -> int:
-        """Give back the memory of what is not in use; return how many bytes that were.
+    def free_of(self, owner: int, kept: frozenset[int]) -> None:
+        """Take back the slots of an owner, those excepted that the other side has kept and will free one by one."""
+        for id_ in self._slots.of(owner):
+            if id_ not in kept:
+                with contextlib.suppress(KeyError):  # freed meanwhile
+                    self._slots.free(id_)
 
-        Outside Linux, only what lies behind the last slot can be given back.
-        """
-        with _changing:
-            if self._is_changing or self._is_closed:
+    def trim(self, most: int | None = None) -> int:
+        """Give back the memory of what is not in use, about `most` bytes of it; return how many that were."""
+        with self._lock:
+            memory = self._memory
+            if self._is_changing or memory is None:
                 return 0
             self._is_changing = True
-            self._users += 1
+            given = 0
             try:
-                return sum(map(self._give_back, self._slots.holes()))
+                for offset, length in self._slots.holes():
+                    for begin in range(offset, offset + length, _TRIMMED):
+                        given += self._give_back(memory, begin, min(begin + _TRIMMED, offset + length))
+                        if most is not None and given >= most:
+                            return given
             finally:
                 self._is_changing = False
-                self._leave()
+            return given
+
+    @property
+    def puts(self) -> int:
+        """How many buffers were put so far."""
+        return self._puts
 
     def statistics(self) -> ArenaStatistics:
         """Return what there is and was."""
@@ -122,66 +164,61 @@ class Outbound:
         return ArenaStatistics(self.size, backed, used, slots, self._puts, self._put_bytes, self._refused)
 
     def close(self) -> None:
-        """Refuse all buffers from now on, and give back all memory that the other side does not hold."""
-        with _changing:
-            self._users += 1
-            self._is_closed = True
-            self._leave()
+        """Refuse all buffers from now on, and let go of the memory when the last one that is under way is written."""
+        self._memory = None
 
-    def _allocate(self, length: int) -> Slot | None:
-        with _changing:
+    def _allocate(self, length: int, owner: int) -> Slot | None:
+        if os.getpid() != self._process:
+            return None
+        with self._lock:
             slot = None
-            if not self._is_changing and not self._is_closed:
+            if not self._is_changing:
                 self._is_changing = True
                 try:
-                    slot = self._slots.allocate(length)
+                    slot = self._slots.allocate(length, owner)
                 finally:
                     self._is_changing = False
             if slot is None:
                 self._refused += 1
-            else:
-                self._users += 1
             return slot
 
     def _end_put(self, slot: Slot, is_written: bool) -> None:
-        with _changing:
+        with self._lock:
             if is_written:
                 self._puts += 1
                 self._put_bytes += slot.length
             else:
                 self._refused += 1
                 self._slots.free(slot.id)
-            self._leave()
 
-    def _leave(self) -> None:
-        self._users -= 1
-        if self._is_closed and self._users == 0 and self.descriptor >= 0:
-            descriptor, self.descriptor = self.descriptor, -1
-            self._mapping.close()
-            os.close(descriptor)
-
-    def _write(self, slot: Slot, buffer: memoryview) -> bool:
+    def _writing(self, memory: _Memory, slot: Slot, buffer: memoryview) -> Generator[None, None, bool]:
         """Copy a buffer to its slot; tell whether there was memory for it."""
-        first, last = slot.offset // UNIT, slot.end // UNIT
-        if self._backed.find(0, first, last) < 0:
-            copy_in_pieces(self._mapping, slot.offset, buffer)
-            return True
-        end = slot.offset + slot.length
+        first, last = slot.offset // UNIT, end_of(slot) // UNIT
+        is_fresh = self._backed.find(0, first, last) >= 0
         try:
-            write_to_file(self.descriptor, slot.offset, buffer)
-            write_to_file(self.descriptor, end, memoryview(bytes(slot.end - end)))
+            for begin in range(0, slot.length, PIECE):
+                piece, offset = buffer[begin : begin + PIECE], slot.offset + begin
+                if is_fresh:
+                    write_to_file(memory.descriptor, offset, piece)
+                else:
+                    memory.mapping[offset : offset + len(piece)] = piece
+                if begin + PIECE < slot.length:
+                    yield
+            if is_fresh:
+                end = slot.offset + slot.length
+                write_to_file(memory.descriptor, end, memoryview(bytes(end_of(slot) - end)))
         except OSError as error:
             if error.errno in _FULL:
                 return False
             raise
-        self._backed[first:last] = b"\1" * (last - first)
+        if is_fresh:
+            self._backed[first:last] = b"\1" * (last - first)
         return True
 
-    def _give_back(self, hole: tuple[int, int]) -> int:
-        begin, end = hole[0], sum(hole)
+    def _give_back(self, memory: _Memory, begin: int, end: int) -> int:
         first, last = begin // UNIT, end // UNIT
         count = self._backed.count(1, first, last)
-        if count == 0 or not discard(self.descriptor, self._mapping, begin, end):
-            return 0
-        self._backed[first:last] = bytes(last - first)
+        if count:
+            discard(memory.mapping, begin, end)
+            self._backed[first:last] = bytes(last - first)
         return count * UNIT

@@ -5,25 +5,37 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ..protocol import CHUNK, Reader, Writer, encoded
+from ..errors import RuntimeClosed
+from ..protocol import CHUNK, Flags, Kind, Reader, Writer, encoded
 from ._connection import hang_up
+from ._endings import ending_of
 from ._memory import new_room
+from ._placing import LEAST, NOTHING, Placing
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
-    from ..protocol import Limits, Message
+    from ..protocol import Limits, Message, Slot
+    from ._placing import Slots
+    from ._sharing import Sharing
+
+_FREED, _VIEWS = int(Kind.FREED), int(Flags.VIEWS)
 
 
 class BlockingConnection:
-    """Carry messages over a socket; one thread at a time may use it."""
+    """Carry messages over a socket; one thread at a time may use it.
 
-    def __init__(self, sock: socket.socket, limits: Limits) -> None:
+    With `sharing` long buffers go through shared memory; both sides know the connection by `number`.
+    """
+
+    def __init__(self, sock: socket.socket, limits: Limits, sharing: Sharing | None = None, number: int = 0) -> None:
         sock.setblocking(True)
         self._socket = sock
-        self._reader = Reader(limits, new_room)
-        self._writer = Writer(limits)
+        self._placing = None if sharing is None else Placing(sharing, number)
+        self._reader = Reader(limits, new_room, None if sharing is None else sharing.copy)
+        self._writer = Writer(limits, self._placing)
+        self._early: list[Message] = []  # that have come while this side was sending
         self._is_limited = False
         self._sendall = sock.sendall
         self._receive_into = sock.recv_into
@@ -40,11 +52,33 @@ class BlockingConnection:
             self._limit(None)
         if not buffers and len(payload) <= CHUNK:  # nearly always; nothing waits here between two messages
             self._sendall(encoded(kind, id_, payload, flags))
+            if flags & _VIEWS and self._placing is not None:
+                self._placing.stays(kind, id_, (), flags)
             return
-        writer = self._writer
-        writer.send(kind, id_, payload, buffers, flags)
+        writer, placing = self._writer, self._placing
+        slots: Slots = ()
+        if placing is not None and placing.stays(kind, id_, buffers, flags):
+            promised = writer.promise(payload, buffers)
+            buffers, slots = self._put(placing, buffers)
+            writer.withdraw(promised)
+        writer.send(kind, id_, payload, buffers, flags, slots)
         while not writer.is_empty:
-            self._send_parts(writer.take(CHUNK))
+            parts = writer.take(CHUNK)
+            if parts:
+                self._send_parts(parts)
+            else:  # until something is freed
+                self._early += self._read()
+
+    def _put(self, placing: Placing, buffers: Sequence[memoryview]) -> tuple[Sequence[memoryview], Slots]:
+        """Put what is long into slots; an exception in between ends the connection, and with that all of its slots."""
+        rest: list[memoryview] = list(buffers)
+        slots: list[tuple[int, Slot]] = []
+        for place, buffer in enumerate(buffers):
+            slot = placing.sharing.put(buffer, placing.number) if len(buffer) >= LEAST else None
+            if slot is not None:
+                rest[place] = NOTHING
+                slots.append((place, slot))
+        return rest, tuple(slots)
 
     def _send_parts(self, parts: list[bytes | memoryview]) -> None:
         """Send the parts in one call of the system, as far as the socket takes them at once."""
@@ -65,12 +99,39 @@ class BlockingConnection:
             ProtocolError: what came breaks the rules of the wire.
             OSError: the connection is over.
         """
+        if self._early:
+            early, self._early = self._early, []
+            return early
         if timeout_s is not None or self._is_limited:
             self._limit(timeout_s)
+        return self._read()
+
+    def _read(self) -> list[Message]:
         count = self._receive_into(self._reader.get_buffer())
         if count == 0:
             raise EOFError
-        return self._reader.buffer_updated(count)
+        if self._placing is None:
+            return self._reader.buffer_updated(count)
+        try:
+            return self._taken(self._placing, self._reader.buffer_updated(count))
+        except RuntimeClosed:  # the memory, with the session, whose end ends this connection, too
+            raise EOFError from None
+
+    def _taken(self, placing: Placing, messages: list[Message]) -> list[Message]:
+        """Return the messages that are for others, with views of what they have in shared memory."""
+        if self._reader.done:
+            self._free(self._reader.done)
+        return [placing.viewed(message) for message in messages if not placing.took(message)]
+
+    def _free(self, slots: list[Slot]) -> None:
+        """Tell that slots were read; where the connection is over, the next one who reads it sees that."""
+        frames = b"".join(encoded(_FREED, slot.id) for slot in slots)
+        slots.clear()
+        try:
+            self._sendall(frames)
+        except OSError as error:
+            if ending_of(error) is None:
+                raise
 
     def _limit(self, timeout_s: float | None) -> None:
         self._is_limited = timeout_s is not None

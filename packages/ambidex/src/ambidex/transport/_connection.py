@@ -9,21 +9,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import ProtocolError
-from ..protocol import CHUNK, Reader, Writer, encoded
+from ..errors import ProtocolError, RuntimeClosed
+from ..protocol import CHUNK, Kind, Reader, Writer, encoded
+from ._copies import Copies
 from ._endings import ending_of
 from ._memory import new_room
+from ._placing import LEAST, NOTHING, Placing
 
 if TYPE_CHECKING:
     import asyncio
     import socket
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
-    from ..protocol import Limits, Message
+    from ..protocol import Limits, Message, Slot
+    from ._sharing import Sharing
 
 
 _MOST_IN_A_TURN = 4 * CHUNK  # bytes: while the other side keeps up, the socket would take all there is
 _MOST_TOGETHER = 32  # messages that wait to be sent together, while the other side could work: arbitrary
+_FREED, _CANCEL = int(Kind.FREED), int(Kind.CANCEL)
 _BOTH_WAYS = 2  # `socket.SHUT_RDWR`
 
 
@@ -31,7 +35,8 @@ class Connection:
     """Carry messages over a socket on a loop; only that loop's thread may use it.
 
     `receive` is given each message that comes; it may be set later, before the loop goes on. `ended` is called once,
-    when the connection is over: with what broke it, or None where the other side or this one has closed it.
+    when the connection is over: with what broke it, or None where the other side or this one has closed it. With
+    `sharing` long buffers go through shared memory; both sides know the connection by `number`.
     """
 
     def __init__(
@@ -41,12 +46,16 @@ class Connection:
         limits: Limits,
         receive: Callable[[Message], None] | None,
         ended: Callable[[Exception | None], None],
+        sharing: Sharing | None = None,
+        number: int = 0,
     ) -> None:
         sock.setblocking(False)
         self.loop = loop
         self._socket = sock
-        self._reader = Reader(limits, new_room)
-        self._writer = Writer(limits)
+        self._placing = None if sharing is None else Placing(sharing, number)
+        self._putting = Copies(loop)
+        self._reader = Reader(limits, new_room, None if sharing is None else sharing.copy)
+        self._writer = Writer(limits, self._placing)
         self._receive_into = sock.recv_into
         self.receive = _refuse if receive is None else receive
         self._ended = ended
@@ -74,12 +83,84 @@ class Connection:
         """
         if not self.is_open:
             return
+        if self._placing is not None and (buffers or flags or self._putting or kind == _CANCEL):
+            self._send_shared(self._placing, kind, id_, payload, buffers, flags, at_once=at_once)
+        else:
+            self._send(kind, id_, payload, buffers, flags, at_once=at_once)
+
+    def _send_shared(
+        self,
+        placing: Placing,
+        kind: int,
+        id_: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        flags: int,
+        *,
+        at_once: bool,
+    ) -> None:
+        """Send a message whose long buffers may stay in shared memory, or that follows one such, or overtakes it."""
+        if kind == _CANCEL:
+            self._putting.drop(id_)
+        if placing.stays(kind, id_, buffers, flags) or id_ in self._putting:
+            promised = self._writer.promise(payload, buffers)
+            work = self._put(placing, kind, id_, payload, buffers, flags, promised, at_once=at_once)
+            self._putting.run(id_, work)
+            return
+        self._send(kind, id_, payload, buffers, flags, at_once=at_once)
+        if kind == _CANCEL and self._writer.dropped:
+            placing.sharing.take_back(self._writer.dropped)
+            self._writer.dropped.clear()
+
+    def _put(
+        self,
+        placing: Placing,
+        kind: int,
+        id_: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        flags: int,
+        promised: int,
+        *,
+        at_once: bool,
+    ) -> Generator[None, None, None]:
+        """Put the long buffers of a message into slots, a piece in each step, and send it with the last one."""
+        slots: list[tuple[int, Slot]] = []
+        rest = list(buffers)
+        is_sent = False
+        try:
+            yield
+            for place, buffer in enumerate(buffers):
+                if len(buffer) >= LEAST:
+                    slot = yield from placing.sharing.putting(buffer, placing.number)
+                    if slot is not None:
+                        slots.append((place, slot))
+                        rest[place] = NOTHING
+            is_sent = True
+            self._send(kind, id_, payload, rest, flags, tuple(slots), promised, at_once=at_once)
+        finally:
+            if not is_sent:
+                self._writer.withdraw(promised)
+                placing.sharing.take_back(slot for _, slot in slots)
+
+    def _send(
+        self,
+        kind: int,
+        id_: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        flags: int,
+        slots: tuple[tuple[int, Slot], ...] = (),
+        promised: int | None = None,
+        *,
+        at_once: bool,
+    ) -> None:
         is_quiet = not (self._is_reading or self._is_flushing or self._is_waiting)
-        if is_quiet and at_once and not buffers and len(payload) <= CHUNK:
+        if is_quiet and at_once and not buffers and len(payload) <= CHUNK and self._writer.is_empty:
             self._left.append(encoded(kind, id_, payload, flags))
             self._write()
             return
-        self._writer.send(kind, id_, payload, buffers, flags)
+        self._writer.send(kind, id_, payload, buffers, flags, slots, promised)
         if is_quiet and at_once:
             self._write()
         elif is_quiet:
@@ -99,7 +180,7 @@ class Connection:
     @property
     def is_drained(self) -> bool:
         """Tell whether the socket has taken all that was sent."""
-        return not self._left and self._writer.is_empty
+        return not (self._left or self._putting) and self._writer.is_empty
 
     def _flush(self) -> None:
         self._is_flushing = False
@@ -118,6 +199,12 @@ class Connection:
                             self._stop_writing()
                         return
                     left.extend(writer.take(CHUNK))
+                    written += writer.placed
+                    writer.placed = 0
+                    if not left:  # until something is freed
+                        if self._is_waiting:
+                            self._stop_writing()
+                        return
                     if len(left) > 1:
                         _join(left)
                 data = left[0]
@@ -158,18 +245,30 @@ class Connection:
         except ProtocolError as error:
             self._end(error)
             return
+        except RuntimeClosed:  # the memory, with the session
+            self._end(None)
+            return
         self._hand_on(messages)
 
     def _hand_on(self, messages: list[Message]) -> None:
         """Give messages to whom they are for, and send what that answers at once."""
         self._is_reading = True
+        placing = self._placing
         place = 0
         try:
+            for slot in self._reader.done:  # before what answers the messages: who waits for that reads this first
+                self.send(_FREED, slot.id, at_once=False)
+            self._reader.done.clear()
             for message in messages:
                 place += 1
-                self.receive(message)
+                if placing is None:
+                    self.receive(message)
+                elif not placing.took(message):
+                    self.receive(placing.viewed(message))
         except ProtocolError as error:
             self._end(error)
+        except RuntimeClosed:  # the memory, with the session
+            self._end(None)
         except BaseException:  # an interrupt in the code of somebody who was told: the others are told nevertheless
             self.loop.call_soon(self._hand_on, messages[place:])
             raise
@@ -187,6 +286,7 @@ class Connection:
         if not self.is_open:
             return
         self.is_open = False
+        self._putting.close()
         if not self.loop.is_closed():
             self._stop_writing()
             self.loop.remove_reader(self._socket.fileno())

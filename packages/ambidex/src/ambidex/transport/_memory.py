@@ -7,19 +7,8 @@ import mmap
 import os
 import sys
 
-LEAST = 256 * 1024  # bytes: a shorter buffer is as fast through the socket
-_PIECE = 32 * 1024 * 1024  # bytes, copied in 5 ms: other threads have their turn in between
 _LONG = 32 * 1024 * 1024  # bytes: glibc's malloc asks the system for each longer block anew, page by page
-_NAME = "ambidex-arena"  # what /proc/PID/maps calls the memory
-
-
-def is_available() -> bool:
-    """Tell whether this platform and this interpreter can share memory this way; Windows cannot."""
-    if sys.platform == "win32":
-        return False
-    from importlib.util import find_spec  # here, and not at each start of a child
-
-    return find_spec("_ctypes") is not None
+_NAME, _ARENA = "ambidex-page", "ambidex-arena"  # what /proc/PID/maps calls the memory
 
 
 def new_memory_file(size: int) -> int:
@@ -32,6 +21,28 @@ def new_memory_file(size: int) -> int:
     try:
         os.ftruncate(descriptor, size)
     except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def new_sealed_file(size: int) -> int | None:
+    """Return the descriptor of a new sparse file whose length nobody can change; None where the system has none.
+
+    Whoever maps it finds memory in all of it, or is given new one: no process that has it can take any away.
+
+    Raises:
+        OSError: not so long, or this process has too many descriptors.
+    """
+    if sys.platform != "linux" or not hasattr(os, "memfd_create"):  # Python was built for an older system
+        return None
+    import fcntl
+
+    descriptor = os.memfd_create(_ARENA, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        os.ftruncate(descriptor, size)
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+    except BaseException:
         os.close(descriptor)
         raise
     return descriptor
@@ -62,24 +73,8 @@ def write_to_file(descriptor: int, offset: int, buffer: memoryview) -> None:
         buffer, offset = buffer[count:], offset + count
 
 
-def copy_in_pieces(target: mmap.mmap, offset: int, source: memoryview) -> None:
-    """Copy all of `source` to `target` at `offset`; other threads run between the pieces."""
-    for begin in range(0, len(source), _PIECE):
-        piece = source[begin : begin + _PIECE]
-        target[offset + begin : offset + begin + len(piece)] = piece
-
-
-def copied(source: memoryview) -> memoryview:
-    """Return a writable copy; a long one is made of long pages, which takes half the time."""
-    if sys.platform != "linux" or len(source) < _LONG:
-        return memoryview(bytearray(source))
-    room = _long_room(len(source))
-    copy_in_pieces(room, 0, source)
-    return memoryview(room)
-
-
 def new_room(size: int) -> bytearray | memoryview:
-    """Return memory to receive into, all zeros; a long one is made of long pages, as that of `copied`."""
+    """Return memory to receive into, all zeros; a long one is made of long pages."""
     return bytearray(size) if sys.platform != "linux" or size < _LONG else memoryview(_long_room(size))
 
 
@@ -91,22 +86,7 @@ def _long_room(size: int) -> mmap.mmap:
     return room
 
 
-def discard(descriptor: int, mapping: mmap.mmap, begin: int, end: int) -> bool:
-    """Have the system forget what stands in a range of a file, whose length stays; tell whether it can.
-
-    Outside Linux it can where the range reaches to the end of the file.
-    """
-    if sys.platform == "linux":
-        mapping.madvise(mmap.MADV_REMOVE, begin, end - begin)
-        return True
-    return cut(descriptor, begin, end)
-
-
-def cut(descriptor: int, begin: int, end: int) -> bool:
-    """Do what `discard` does by making the file shorter and longer again."""
-    size = os.fstat(descriptor).st_size
-    if end < size:
-        return False
-    os.ftruncate(descriptor, begin)
-    os.ftruncate(descriptor, size)
-    return True
+def discard(mapping: mmap.mmap, begin: int, end: int) -> None:
+    """Have the system forget what stands in a range of a file, whose length stays."""
+    assert sys.platform == "linux"
+    mapping.madvise(mmap.MADV_REMOVE, begin, end - begin)

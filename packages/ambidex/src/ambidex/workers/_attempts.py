@@ -47,6 +47,7 @@ class Attempts:
     ) -> None:
         self.crew = crew
         self.name = name
+        self.views = options.views
         self._timeout_s = options.timeout_s
         self._deadline = None if options.timeout_s is None else time.monotonic() + options.timeout_s
         self._tries = options.tries(is_idempotent=is_idempotent)
@@ -159,7 +160,8 @@ class Attempt:
             self._give_back()
             return None
         remaining_s = self._attempts.remaining_s()
-        self.options = _NO_OPTIONS if remaining_s is None else CallOptions(remaining_s)
+        views = self._attempts.views
+        self.options = _NO_OPTIONS if remaining_s is None and not views else CallOptions(remaining_s, views=views)
         return slot.worker
 
     def _give_back(self) -> None:

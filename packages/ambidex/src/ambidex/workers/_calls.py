@@ -42,6 +42,7 @@ class BlockingFunction(OfWorker):
         worker, name, timeout_s = self._owner, self._name, self._options.timeout_s
         if loop_here() is not None:
             check_may_block(f"{worker}.call.{name}")
+        flags = self._flags
         life = worker.running
         if life is None:
             begun = time.monotonic()
@@ -51,8 +52,8 @@ class BlockingFunction(OfWorker):
         runs, is_two_way, _, _ = life.functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
-            return life.session.stream(ROOT, name, args, kwargs, timeout_s, ahead)
-        return life.session.call(ROOT, name, args, kwargs, timeout_s)
+            return life.session.stream(ROOT, name, args, kwargs, timeout_s, ahead, flags=flags)
+        return life.session.call(ROOT, name, args, kwargs, timeout_s, flags=flags)
 
 
 class AwaitedFunction(OfWorker):
@@ -76,22 +77,22 @@ class AwaitedFunction(OfWorker):
             ahead = 0 if is_two_way else _AHEAD
             if life is None:
                 return forwarded([self._opened(args, kwargs, ahead)])
-            return life.session.astream(ROOT, name, args, kwargs, timeout_s, ahead)
+            return life.session.astream(ROOT, name, args, kwargs, timeout_s, ahead, flags=self._flags)
         if life is None:
             return self._call_later(args, kwargs)
-        result: Coroutine[Any, Any, Any] = life.session.acall(ROOT, name, args, kwargs, timeout_s)
+        result: Coroutine[Any, Any, Any] = life.session.acall(ROOT, name, args, kwargs, timeout_s, flags=self._flags)
         return result
 
     async def _call_later(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         life, timeout_s = await self._life_to_come()
-        return await life.session.acall(ROOT, self._name, args, kwargs, timeout_s)
+        return await life.session.acall(ROOT, self._name, args, kwargs, timeout_s, flags=self._flags)
 
     @contextlib.asynccontextmanager
     async def _opened(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int
     ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
         life, timeout_s = await self._life_to_come()
-        yield life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead)
+        yield life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead, flags=self._flags)
 
     async def _life_to_come(self) -> tuple[Life, float | None]:
         """Wait for a child that is started again; return it, and how many seconds the call has left."""

@@ -41,7 +41,15 @@ from ..rpc.serving import (
     table_of,
     taking_typed,
 )
-from ..transport import BlockingConnection, Connection, has_arrived, receive_connection, socket_of, take_page
+from ..transport import (
+    BlockingConnection,
+    Connection,
+    Sharing,
+    has_arrived,
+    receive_connection,
+    socket_of,
+    take_page,
+)
 from . import _given, _watch
 
 if TYPE_CHECKING:
@@ -62,6 +70,7 @@ _GRACE_S = 5.0  # how long the clean-up of a call back is waited for that is can
 _NO_PARENT = 2  # exit code
 _SIGNALLED = 128  # exit code of a process that a signal has ended, less the signal's number; shells count so
 _PAGE = 3  # the place among the descriptors of the memory in which calls are noted
+_ARENAS = slice(4, 6)  # those of the memory that the parent writes for this process to read, and the other way round
 
 
 class ChildWorker:
@@ -148,14 +157,15 @@ class _Child:
         self._handles = ServingHandles(lambda: self._main, lambda: self._asking)
         self._codec = self._new_codec()
         self._asking = ParentCalls(loop, self._codec, lambda: self._outgoing, self._connect_back, self._find, _GRACE_S)
-        self._main = Connection(loop, main, self._limits, self._receive, self._end_main)
+        self._sharing = self._new_sharing()
+        self._main = Connection(loop, main, self._limits, self._receive, self._end_main, self._sharing)
         self._outgoing = Outgoing(self._main, self._codec)
         _watch.call_when_orphaned(lambda: loop.call_soon_threadsafe(self._end, None))
         for each in (signal.SIGTERM, signal.SIGINT):
             with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):  # on Windows; not the main thread
                 loop.add_signal_handler(each, self._end_by_signal, each)
         served = Served(self._codec, self._find, self._executor, self._limits, self._begun())
-        self._serving = Serving(loop, served, self._limits, lambda: self._main, self._end)
+        self._serving = Serving(loop, served, self._limits, lambda: self._main, self._end, self._sharing)
         self._main.send(Kind.HELLO, 0, self._hello().encoded())
         try:
             if await self._unless_over(self._set_up()):
@@ -171,6 +181,8 @@ class _Child:
             control.close()
             self._asking.close()
             self._main.close()
+            if self._sharing is not None:
+                self._sharing.close()
 
     async def _unless_over(self, setting_up: Coroutine[Any, Any, bool]) -> bool:
         """Await the preparation, and cancel it where the parent is done with this process meanwhile."""
@@ -189,6 +201,14 @@ class _Child:
             return None
         return Begun(take_page(self._given.descriptors[_PAGE], BEGUN_BYTES)).note
 
+    def _new_sharing(self) -> Sharing | None:
+        """Return the memory that is shared with the parent, None where it has given none."""
+        size: int = self._given.config.get("arena_bytes", 0)
+        if not size:
+            return None
+        inbound, outbound = self._given.descriptors[_ARENAS]
+        return Sharing(outbound, inbound, size, lambda: self._main)
+
     def _new_codec(self) -> Codec:
         """Return the codec that the parent asks for; by its hello it knows whether it has got it."""
         if self._given.config.get("codec") != "msgpack":
@@ -198,7 +218,9 @@ class _Child:
     def _hello(self) -> Hello:
         from .. import __version__
 
-        return Hello((self._codec.name,), self._limits, __version__, sys.version.split(maxsplit=1)[0], os.getpid())
+        arena = 0 if self._sharing is None else self._sharing.size
+        python = sys.version.split(maxsplit=1)[0]
+        return Hello((self._codec.name,), self._limits, __version__, python, os.getpid(), arena)
 
     async def _set_up(self) -> bool:
         """Prepare the worker and tell the parent what it has; False where that has failed, and was told."""
@@ -237,7 +259,12 @@ class _Child:
         elif kind == Kind.GOODBYE:
             self._end(None)
         elif kind == Kind.HELLO:
-            chosen_codec(self._hello(), read_hello(message.payload))
+            hello = read_hello(message.payload)
+            chosen_codec(self._hello(), hello)
+            if self._sharing is not None:
+                self._sharing.agree(hello.arena)
+        elif kind == Kind.SETTLED and self._sharing is not None:
+            self._sharing.settle(message.id, message.payload)
         elif kind == Kind.RELEASE:
             self._handles.exported.release(*read_release(message))
         elif message.id & 1:  # the outcome of a call back
@@ -275,7 +302,7 @@ class _Child:
 
     def _add_connection(self, number: int, sock: Any) -> None:
         if number == BACK:
-            self._back = BlockingConnection(sock, self._limits)
+            self._back = BlockingConnection(sock, self._limits, self._sharing)
         else:
             self._serving.add(number, sock)
 

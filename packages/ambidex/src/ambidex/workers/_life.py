@@ -18,8 +18,8 @@ from ..protocol import Hello, Kind, Limits, chosen_codec, read_hello
 from ..rpc import BACK, DEFINITIONS, Outgoing, PickleCodec, msgpack_codec, outcome, read_release
 from ..rpc.calling import CallingHandles, Pairs, RemoteChannel, Session, TracedCalls, holding
 from ..rpc.serving import Function, Incoming, Served, lent_function_of
-from ..runtime import forget_after_fork
-from ..transport import Connection, Control
+from ..runtime import forget_after_fork, lock_that_forks_wait_for
+from ..transport import ARENA_BYTES, Connection, Control, Sharing
 from ._heartbeat import Heartbeat
 from ._listed import Listed
 from ._output import Output
@@ -43,6 +43,7 @@ _DYING_S = (
     0.5  # a process closes its sockets moments before its end is seen: one that is there later still has not died
 )
 _log = logging.getLogger(__name__)
+_arenas = lock_that_forks_wait_for()  # of all workers
 CodecName = Literal["pickle", "msgpack"]
 
 
@@ -105,6 +106,7 @@ class Life:
         self._process: Process
         self._main: Connection
         self._back: Connection | None = None
+        self._sharing: Sharing | None = None
         self._control: Control
         self._heartbeat: Heartbeat
         self._reading: asyncio.Task[None]
@@ -146,14 +148,16 @@ class Life:
         self._control = Control(started.control)
         self._begun = started.begun
         self._heartbeat = Heartbeat(self._loop, started.watch, self.pid, self._settings.heartbeat_s, self._give_up)
+        if started.arenas is not None:
+            self._sharing = Sharing(*started.arenas, ARENA_BYTES, lambda: self._main, _arenas)
         # In a context of its own: what the child calls here is no part of the call that has started it
         own, receive, ended = contextvars.Context(), self._receive, self._note_end_of_main
-        self._main = own.run(Connection, self._loop, started.main, self._limits, receive, ended)
+        self._main = own.run(Connection, self._loop, started.main, self._limits, receive, ended, self._sharing)
         served = Served(self._codec, self._find, self._no_threads, self._limits)
         self._incoming = Incoming(self._main, served, lambda: None)
         name = f"worker {self.pid}"
         grace_s = self._settings.grace_s
-        session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters)
+        session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters, self._sharing)
         self._session = session
         self.session = session if self._spans is None else TracedCalls(session, self._spans)
         self.channel = self.session.channel = RemoteChannel(self.session, self._runtime, self._pairs, self._types)
@@ -165,7 +169,8 @@ class Life:
     def _hello(self) -> Hello:
         from .. import __version__
 
-        return Hello((self._codec.name,), self._limits, __version__, platform.python_version(), os.getpid())
+        arena = 0 if self._sharing is None else self._sharing.size
+        return Hello((self._codec.name,), self._limits, __version__, platform.python_version(), os.getpid(), arena)
 
     def learn(self, target: object) -> None:
         """Know the classes of the generated module that something placed in the child is of."""
@@ -196,9 +201,12 @@ class Life:
     def _receive(self, message: Message) -> None:
         kind = message.kind
         if kind == Kind.SETTLED:
-            self._session.settle(message.id)
+            self._settle(message)
         elif kind == Kind.HELLO:
-            chosen_codec(self._hello(), read_hello(message.payload))
+            hello = read_hello(message.payload)
+            chosen_codec(self._hello(), hello)
+            if self._sharing is not None:
+                self._sharing.agree(hello.arena)
             self._has_greeted = True
         elif not self._has_greeted:
             raise ProtocolError(f"a message of the kind {kind} came before the hello")
@@ -216,6 +224,13 @@ class Life:
             self._incoming.receive(message)
         elif kind != Kind.PONG:
             raise ProtocolError(f"a message of the kind {kind} came over the main connection")
+
+    def _settle(self, message: Message) -> None:
+        """Note that a connection is over on the other side; one that ends with all others needs no more of it."""
+        self._session.settle(message.id)
+        if self._sharing is not None and self._sharing.may_put and not self._is_leaving:
+            self._sharing.settle(message.id, message.payload)
+            self._main.send(Kind.SETTLED, message.id, self._sharing.kept(message.id))
 
     def _find(self, target: int, asked: str) -> Function:
         of_pairs = target == DEFINITIONS
@@ -244,7 +259,7 @@ class Life:
             self._session.when_known(self._loop, outgoing.end)
 
         served = Served(self._codec, find, self._no_threads, self._limits)
-        back = Connection(self._loop, sock, self._limits, receive, ended)
+        back = Connection(self._loop, sock, self._limits, receive, ended, self._sharing)
         incoming = Incoming(back, served, lambda: None)
         outgoing = self._session.back = Outgoing(back, self._codec)
         self._back = back
@@ -284,6 +299,8 @@ class Life:
         """Let go of the child in a process that was forked: it goes on, for the one that has started it."""
         self._session.forget()
         self._main.abandon()
+        if self._sharing is not None:
+            self._sharing.abandon()
         if self._back is not None:
             self._back.abandon()
         self._control.close()
@@ -332,6 +349,8 @@ class Life:
         self._session.end()
         self._pairs.end()
         self._handles.exported.clear()
+        if self._sharing is not None:
+            self._sharing.close()
         self._control.close()
         if self._ready.done() and self._ready.exception() is None:
             self._counters.worker_ended(self.pid, status)

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..options import AS_IT_IS, CallOptions
+from ..protocol import Flags
 from ._listed import names_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 Owner = TypeVar("Owner", bound="Lifecycle")
 F = TypeVar("F", bound="NamedFunction[Any]")
 NO_OPTIONS = CallOptions()
+_VIEWS = int(Flags.VIEWS)
 
 
 class NamedFunction(ABC, Generic[Owner]):
@@ -30,17 +32,23 @@ class NamedFunction(ABC, Generic[Owner]):
         self._name = name
         self._options = options
 
+    @property
+    def _flags(self) -> int:
+        """What its options are on the wire."""
+        return _VIEWS if self._options.views else 0
+
     @abstractmethod
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Make the call."""
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> Self:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS, views: bool = AS_IT_IS) -> Self:
         """Return the same function with other options; what is left out stays as it is.
 
         Raises:
-            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
+            ValueError: `timeout` is negative or not a number, `retry` is not a whole number of 0 or more, or `views` is
+                neither True nor False.
         """
-        return type(self)(self._owner, self._name, self._options.changed(timeout, retry))
+        return type(self)(self._owner, self._name, self._options.changed(timeout, retry, views))
 
     def __repr__(self) -> str:
         known = self._owner.known_functions() or {}
@@ -59,17 +67,20 @@ class Names(ABC, Generic[Owner, F]):
         self._make = make
         self._options = options
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> Self:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS, views: bool = AS_IT_IS) -> Self:
         """Return the same with other options; what is left out stays as it is.
 
         `timeout` is a deadline, in seconds, that covers the whole call, the waiting for a worker included, and stops
         the work itself; None takes it back. `retry` is how often a call is tried again whose worker has died, for what
-        is declared `@ambidex.idempotent`.
+        is declared `@ambidex.idempotent`. With `views` long buffers of arguments and results, such as those of arrays,
+        stay in memory that both processes share: they are read-only on the side they come to, and take that memory for
+        as long as something refers to them.
 
         Raises:
-            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
+            ValueError: `timeout` is negative or not a number, `retry` is not a whole number of 0 or more, or `views` is
+                neither True nor False.
         """
-        return type(self)(self._owner, self._make, self._options.changed(timeout, retry))
+        return type(self)(self._owner, self._make, self._options.changed(timeout, retry, views))
 
     def __getattr__(self, name: str) -> F:
         self._owner.check_name(name, self._face)

@@ -21,9 +21,14 @@ class _Tries:
 
     def __init__(self, options: CallOptions) -> None:
         self._most = options.retry
+        self._views = options.views
         self._tried = 0
         left_s = remaining_of(options.timeout_s)
         self._end = None if left_s is None else time.monotonic() + left_s
+
+    def options(self) -> CallOptions:
+        """Return the options of the next try."""
+        return CallOptions(self.left_s(), views=self._views)
 
     def left_s(self) -> float | None:
         """Return the seconds that are left, None where that is no matter."""
@@ -49,7 +54,7 @@ def call_retried(attempt: Callable[[CallOptions], Any], options: CallOptions) ->
     tries = _Tries(options)
     while True:
         try:
-            return attempt(CallOptions(tries.left_s()))
+            return attempt(tries.options())
         except WorkerDied as error:
             delay = tries.delay_after(error)
         time.sleep(delay)
@@ -60,7 +65,7 @@ async def acall_retried(attempt: Callable[[CallOptions], Awaitable[Any]], option
     tries = _Tries(options)
     while True:
         try:
-            return await attempt(CallOptions(tries.left_s()))
+            return await attempt(tries.options())
         except WorkerDied as error:
             delay = tries.delay_after(error)
         await asyncio.sleep(delay)

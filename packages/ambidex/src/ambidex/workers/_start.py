@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..rpc import BEGUN_BYTES, Begun
-from ..transport import new_page, new_pair
+from ..transport import ARENA_BYTES, new_arenas, new_page, new_pair
 from ._launch import launch
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Started:
     """Hold a child that was started, and this process's ends of what goes between them.
 
     `main` carries messages, `control` further sockets, `watch` heartbeats; `begun` tells which calls have, and is None
-    where processes share no memory.
+    where processes share no memory. `arenas` are the descriptors of what goes out and what comes in, None without.
     """
 
     popen: subprocess.Popen[bytes]
@@ -36,6 +36,7 @@ class Started:
     stdout: int
     stderr: int
     begun: Begun | None
+    arenas: tuple[int, int] | None
 
 
 async def start(program: Program, grace_s: float, codec: str) -> Started:
@@ -66,13 +67,19 @@ async def start(program: Program, grace_s: float, codec: str) -> Started:
             given.append(page)
             begun = Begun(memory)
         config = {"watch_grace_s": grace_s, "codec": codec}
+        arenas = new_arenas() if codec == "pickle" else None  # memory is for what this process trusts
+        if arenas is not None:
+            for each in arenas:
+                ours.callback(os.close, each)
+            given.extend(arenas)
+            config["arena_bytes"] = ARENA_BYTES
         starting = functools.partial(launch, program, config, given, *(their_pipe for _, their_pipe in outputs))
         # Not to be cancelled: the thread would start a process that nobody knows of.
         popen = await _uncancelled(asyncio.get_running_loop().run_in_executor(None, starting))
         ours.pop_all()
     main, control, watch = sockets
     (stdout, _), (stderr, _) = outputs
-    return Started(popen, main, control, watch, stdout, stderr, begun)
+    return Started(popen, main, control, watch, stdout, stderr, begun, arenas)
 
 
 async def _uncancelled(work: asyncio.Future[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:

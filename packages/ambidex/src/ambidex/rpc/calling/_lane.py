@@ -58,7 +58,9 @@ class Lane:
         self._collected.detach()
         self.connection.abandon()
 
-    def call(self, id_: int, payload: bytes, buffers: Sequence[memoryview], timeout_s: float | None) -> Message:
+    def call(
+        self, id_: int, payload: bytes, buffers: Sequence[memoryview], timeout_s: float | None, flags: int = 0
+    ) -> Message:
         """Make a call and wait for the message that ends it.
 
         Raises:
@@ -69,7 +71,7 @@ class Lane:
         """
         connection = self.connection
         self.has_sent = False
-        connection.send(_CALL, id_, payload, buffers)
+        connection.send(_CALL, id_, payload, buffers, flags)
         self.has_sent = True
         if timeout_s is None:
             while True:
@@ -83,12 +85,18 @@ class Lane:
                     return message
 
     def stream(
-        self, id_: int, payload: bytes, buffers: Sequence[memoryview], reader: StreamReader, grace_s: float
+        self,
+        id_: int,
+        payload: bytes,
+        buffers: Sequence[memoryview],
+        reader: StreamReader,
+        grace_s: float,
+        flags: int = 0,
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields, as `Outgoing.stream` does."""
         connection, codec = self.connection, reader.codec
         self.has_sent = self.has_ended = False
-        connection.send(_CALL, id_, payload, buffers, _STREAM)
+        connection.send(_CALL, id_, payload, buffers, _STREAM | flags)
         self.has_sent = True
         credit = reader.first_credit()
         while True:

@@ -52,6 +52,7 @@ class Lanes:
         buffers: Sequence[memoryview],
         remaining_s: float | None,
         carried: Carried | None = None,
+        flags: int = 0,
     ) -> Any:
         """Make a call and wait for its result; `carried` is told when it is sent."""
         link, began = self._link, perf_counter()
@@ -63,7 +64,7 @@ class Lanes:
         recorder = lane.recorder
         recorder.call_started(name)
         try:
-            message = self._answer(lane, name, payload, buffers, remaining_s, carried)
+            message = self._answer(lane, name, payload, buffers, remaining_s, carried, flags)
         except BaseException as error:  # any: it is counted, and passed on
             recorder.call_failed(name, perf_counter() - began, error, sent)
             raise
@@ -86,6 +87,7 @@ class Lanes:
         buffers: Sequence[memoryview],
         remaining_s: float | None,
         carried: Carried | None,
+        flags: int,
     ) -> Message:
         """Send a call over a lane, and wait for the message that ends it."""
         id_ = next(self._link.ids)
@@ -93,7 +95,7 @@ class Lanes:
         try:
             if carried is not None:
                 carried.is_sent = True
-            return lane.call(id_, payload, buffers, bound_s)
+            return lane.call(id_, payload, buffers, bound_s, flags)
         except BaseException as error:  # any: what ended the wait goes on, when the call has ended, too
             self._leave(lane, name, id_, error, remaining_s)
             raise
@@ -107,6 +109,7 @@ class Lanes:
         remaining_s: float | None,
         ahead: int,
         carried: Carried | None = None,
+        flags: int = 0,
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields; each step blocks. `carried` is told when the call is sent."""
         link, counters = self._link, self._link.counters
@@ -121,7 +124,7 @@ class Lanes:
             if carried is not None:
                 carried.is_sent = True
             reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
-            steps = lane.stream(id_, payload, buffers, reader, link.grace_s)
+            steps = lane.stream(id_, payload, buffers, reader, link.grace_s, flags)
             try:
                 yield from steps
             except BaseException as error:  # any: what ended the stream goes on, when its work has ended, too
@@ -148,7 +151,9 @@ class Lanes:
                 number, sock = link.open(name)
             except ConnectionLost:
                 link.raise_never_sent(name, target)
-            lane = self._all[number] = Lane(BlockingConnection(sock, link.limits), number, link.counters)
+            lane = self._all[number] = Lane(
+                BlockingConnection(sock, link.limits, link.sharing, number), number, link.counters
+            )
         except BaseException as error:  # any: it is counted, and passed on
             link.count_refused(name, began, error)
             raise

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...protocol import Limits
-    from ...transport import Socket
+    from ...transport import Sharing, Socket
     from .._codecs import Codec
     from .._counters import Counters
 
@@ -52,14 +52,23 @@ class Link:
     """Lead to one other process, until its end.
 
     `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `counters` count
-    the calls.
+    the calls. With `sharing` long buffers go through shared memory.
     """
 
-    def __init__(self, codec: Codec, limits: Limits, owner: Owner, grace_s: float, counters: Counters) -> None:
+    def __init__(
+        self,
+        codec: Codec,
+        limits: Limits,
+        owner: Owner,
+        grace_s: float,
+        counters: Counters,
+        sharing: Sharing | None = None,
+    ) -> None:
         self.codec = codec
         self.limits = limits
         self.grace_s = grace_s
         self.counters = counters
+        self.sharing = sharing
         self.process = os.getpid()
         self.ids = itertools.count(2, 2)
         self.is_open = True

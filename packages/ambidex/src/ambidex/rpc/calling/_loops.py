@@ -59,6 +59,7 @@ class Loops:
         buffers: Sequence[memoryview],
         remaining_s: float | None,
         carried: Carried | None = None,
+        flags: int = 0,
     ) -> Any:
         """Make a call from the running loop and await its result; `carried` is told when it is sent."""
         link, began = self._link, perf_counter()
@@ -72,7 +73,7 @@ class Loops:
             id_ = next(link.ids)
             if carried is not None:
                 carried.is_sent = True
-            reply: Any = road.outgoing.begin(id_, payload, buffers)
+            reply: Any = road.outgoing.begin(id_, payload, buffers, flags)
             try:
                 message: Message | None = await (
                     reply if remaining_s is None else self._in_time(road.loop, reply, remaining_s)
@@ -116,6 +117,7 @@ class Loops:
         buffers: Sequence[memoryview],
         ahead: int,
         carried: Carried | None = None,
+        flags: int = 0,
     ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
         """Open a stream from the running loop, and give the generator of its items."""
         link, counters = self._link, self._link.counters
@@ -128,7 +130,7 @@ class Loops:
             reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
             id_ = next(link.ids)
             try:
-                yield outgoing.stream(id_, payload, buffers, reader, link.grace_s)
+                yield outgoing.stream(id_, payload, buffers, reader, link.grace_s, flags)
             except ConnectionLost:
                 link.raise_died(name, id_)
         except BaseException as error:  # any: it is counted, and passed on
@@ -167,7 +169,7 @@ class Loops:
                 left.outgoing.is_given_up = True
                 left.connection.close()
         link = self._link
-        _, sock = link.open(name)
+        number, sock = link.open(name)
 
         def ended(error: Exception | None) -> None:
             if outgoing.is_given_up:
@@ -175,7 +177,7 @@ class Loops:
             link.lost(error)
             link.when_known(loop, outgoing.end)
 
-        connection = Connection(loop, sock, link.limits, None, ended)
+        connection = Connection(loop, sock, link.limits, None, ended, link.sharing, number)
         outgoing = Outgoing(connection, link.codec)
         connection.receive = outgoing.receive
         road = self._by_loop[loop] = _Road(loop, outgoing, link.counters)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from ...protocol import Limits
     from ...runtime import Callback, Runtime
+    from ...transport import Sharing
     from .._codecs import Codec
     from .._counters import Counters
     from .._outgoing import Outgoing
@@ -42,7 +43,8 @@ class Session:
     """Make calls to another process.
 
     `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `runtime` is the
-    one whose loop the other side's calls come to, and `whose` names the other side. `counters` count the calls.
+    one whose loop the other side's calls come to, and `whose` names the other side. `counters` count the calls. With
+    `sharing` long buffers go through shared memory.
     """
 
     def __init__(
@@ -54,11 +56,12 @@ class Session:
         runtime: Runtime,
         whose: str,
         counters: Counters,
+        sharing: Sharing | None = None,
     ) -> None:
         self.codec = codec
         self.whose = whose
         self._runtime = runtime
-        self._link = Link(codec, limits, owner, grace_s, counters)
+        self._link = Link(codec, limits, owner, grace_s, counters, sharing)
         self._lanes = Lanes(self._link)
         self._loops = Loops(self._link)
         self.back: Outgoing | None = None  # by which a callback asks for which the other side's loop stands still
@@ -74,8 +77,11 @@ class Session:
         kwargs: Mapping[str, Any],
         timeout_s: float | None = None,
         name: str = "",
+        flags: int = 0,
     ) -> Any:
         """Make a call from this thread and wait for its result; `name` is what its errors call it, if not `asked`.
+
+        `flags` are those of the message.
 
         Raises:
             UsageError: an argument cannot be sent, or the session belongs to the process that this one was forked from.
@@ -86,14 +92,14 @@ class Session:
         payload, buffers, carried = encode(self.codec, target, asked, args, kwargs, remaining_s)
         is_back = is_held(self)
         if carried is None and not is_back:
-            return self._lanes.call(name, target, payload, buffers, remaining_s)
+            return self._lanes.call(name, target, payload, buffers, remaining_s, None, flags)
         carried = Carried() if carried is None else carried
         try:
             if is_back:
                 return self._call_back(carried, name, target, payload, buffers)
             if carried.handed:
-                return self._call_handing_over(carried, name, target, payload, buffers, remaining_s)
-            return self._lanes.call(name, target, payload, buffers, remaining_s, carried)
+                return self._call_handing_over(carried, name, target, payload, buffers, remaining_s, flags)
+            return self._lanes.call(name, target, payload, buffers, remaining_s, carried, flags)
         except BaseException:  # any: it is passed on
             carried.give_up()
             raise
@@ -124,10 +130,11 @@ class Session:
         payload: bytes,
         buffers: Sequence[memoryview],
         remaining_s: float | None,
+        flags: int,
     ) -> Any:
         """Make a call that hands functions over: on the runtime's loop, so that they run on this thread meanwhile."""
         caller = Caller(self._runtime, None, is_remote=True)
-        work = functools.partial(self._loops.call, name, target, payload, buffers, remaining_s, carried)
+        work = functools.partial(self._loops.call, name, target, payload, buffers, remaining_s, carried, flags)
         try:
             with caller:
                 for each in carried.handed:
@@ -146,6 +153,7 @@ class Session:
         ahead: int = 0,
         name: str = "",
         holds: object = None,  # noqa: ARG002  this frame refers to it
+        flags: int = 0,
     ) -> Generator[Any, Any, None]:
         """Yield what a stream of the other side yields; each step blocks. Errors are those of `call`.
 
@@ -155,7 +163,7 @@ class Session:
         remaining_s = remaining_of(timeout_s)
         payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_s)
         with self._carrying(carried):
-            yield from self._lanes.stream(name, target, payload, buffers, remaining_s, ahead, carried)
+            yield from self._lanes.stream(name, target, payload, buffers, remaining_s, ahead, carried, flags)
 
     # -- awaiting callers
 
@@ -167,15 +175,16 @@ class Session:
         kwargs: Mapping[str, Any],
         timeout_s: float | None = None,
         name: str = "",
+        flags: int = 0,
     ) -> Any:
         """Make a call from the running loop and await its result. Errors are those of `call`."""
         remaining_s = remaining_of(timeout_s)
         name = name or asked
         payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_s)
         if carried is None:
-            return await self._loops.call(name, target, payload, buffers, remaining_s)
+            return await self._loops.call(name, target, payload, buffers, remaining_s, None, flags)
         with self._carrying(carried):
-            return await self._loops.call(name, target, payload, buffers, remaining_s, carried)
+            return await self._loops.call(name, target, payload, buffers, remaining_s, carried, flags)
 
     def astream(
         self,
@@ -187,9 +196,10 @@ class Session:
         ahead: int = 0,
         name: str = "",
         holds: object = None,
+        flags: int = 0,
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream of the other side yields. Errors are those of `call`; `holds` is as in `stream`."""
-        return forwarded([self._opened(target, asked, args, kwargs, timeout_s, ahead, name or asked, holds)])
+        return forwarded([self._opened(target, asked, args, kwargs, timeout_s, ahead, name or asked, holds, flags)])
 
     @contextlib.asynccontextmanager
     async def _opened(
@@ -202,10 +212,11 @@ class Session:
         ahead: int,
         name: str,
         holds: object,  # noqa: ARG002  this frame refers to it
+        flags: int,
     ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
         payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_of(timeout_s))
         with self._carrying(carried):
-            async with self._loops.stream(name, target, payload, buffers, ahead, carried) as steps:
+            async with self._loops.stream(name, target, payload, buffers, ahead, carried, flags) as steps:
                 yield steps
 
     def _encoded(

@@ -26,7 +26,14 @@ class Calls(Protocol):
         ...
 
     def call(
-        self, target: int, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None = None, name: str = ""
+        self,
+        target: int,
+        asked: str,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None = None,
+        name: str = "",
+        flags: int = 0,
     ) -> Any:
         """Make a call and wait for its result."""
         ...
@@ -41,12 +48,20 @@ class Calls(Protocol):
         ahead: int = 0,
         name: str = "",
         holds: object = None,
+        flags: int = 0,
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields; each step blocks."""
         ...
 
     def acall(
-        self, target: int, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None = None, name: str = ""
+        self,
+        target: int,
+        asked: str,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None = None,
+        name: str = "",
+        flags: int = 0,
     ) -> Coroutine[Any, Any, Any]:
         """Make a call and await its result."""
         ...
@@ -61,6 +76,7 @@ class Calls(Protocol):
         ahead: int = 0,
         name: str = "",
         holds: object = None,
+        flags: int = 0,
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream yields."""
         ...
@@ -76,18 +92,32 @@ class TracedCalls:
         self.channel: RemoteChannel  # who makes it sets it
 
     def call(
-        self, target: int, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None = None, name: str = ""
+        self,
+        target: int,
+        asked: str,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None = None,
+        name: str = "",
+        flags: int = 0,
     ) -> Any:
         """Make a call and wait for its result."""
         with self._spans.call(name or asked) as carried:
-            return self._session.call(target, asked + carried, args, kwargs, timeout_s, name or asked)
+            return self._session.call(target, asked + carried, args, kwargs, timeout_s, name or asked, flags)
 
     async def acall(
-        self, target: int, asked: str, args: Args, kwargs: Kwargs, timeout_s: float | None = None, name: str = ""
+        self,
+        target: int,
+        asked: str,
+        args: Args,
+        kwargs: Kwargs,
+        timeout_s: float | None = None,
+        name: str = "",
+        flags: int = 0,
     ) -> Any:
         """Make a call and await its result."""
         with self._spans.call(name or asked) as carried:
-            return await self._session.acall(target, asked + carried, args, kwargs, timeout_s, name or asked)
+            return await self._session.acall(target, asked + carried, args, kwargs, timeout_s, name or asked, flags)
 
     def stream(
         self,
@@ -99,12 +129,15 @@ class TracedCalls:
         ahead: int = 0,
         name: str = "",
         holds: object = None,
+        flags: int = 0,
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields; each step blocks."""
         name = name or asked
         return self._spans.stream(
             name,
-            lambda carried: self._session.stream(target, asked + carried, args, kwargs, timeout_s, ahead, name, holds),
+            lambda carried: self._session.stream(
+                target, asked + carried, args, kwargs, timeout_s, ahead, name, holds, flags
+            ),
         )
 
     def astream(
@@ -117,10 +150,13 @@ class TracedCalls:
         ahead: int = 0,
         name: str = "",
         holds: object = None,
+        flags: int = 0,
     ) -> AsyncGenerator[Any, Any]:
         """Return what yields what a stream yields."""
         name = name or asked
         return self._spans.astream(
             name,
-            lambda carried: self._session.astream(target, asked + carried, args, kwargs, timeout_s, ahead, name, holds),
+            lambda carried: self._session.astream(
+                target, asked + carried, args, kwargs, timeout_s, ahead, name, holds, flags
+            ),
         )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...protocol import Limits
-    from ...transport import Socket
+    from ...transport import Sharing, Socket
 
 _SETTLED = int(Kind.SETTLED)
 
@@ -22,7 +22,7 @@ class Serving:
     """Serve a session over its connections.
 
     `main` is the connection over which the other side is told that the calls of another one have ended. `broken` is
-    given what a connection ended with that broke the rules of the wire.
+    given what a connection ended with that broke the rules of the wire. With `sharing` long buffers go through memory.
     """
 
     def __init__(
@@ -32,12 +32,14 @@ class Serving:
         limits: Limits,
         main: Callable[[], Connection],
         broken: Callable[[Exception], None],
+        sharing: Sharing | None = None,
     ) -> None:
         self._loop = loop
         self._served = served
         self._limits = limits
         self._main = main
         self._broken = broken
+        self._sharing = sharing
         self._open: dict[int, tuple[Connection, Incoming]] = {}
         self._drained: asyncio.Future[None] | None = None
 
@@ -49,14 +51,15 @@ class Serving:
             if error is not None:
                 self._broken(error)
 
-        connection = Connection(self._loop, sock, self._limits, None, ended)
+        connection = Connection(self._loop, sock, self._limits, None, ended, self._sharing, number)
         incoming = Incoming(connection, self._served, lambda: self._settle(number))
         connection.receive = incoming.receive
         self._open[number] = (connection, incoming)
 
     def _settle(self, number: int) -> None:
         del self._open[number]
-        self._main().send(_SETTLED, number)
+        kept = b"" if self._sharing is None else self._sharing.kept(number)
+        self._main().send(_SETTLED, number, kept)
         if not self._open and self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
 

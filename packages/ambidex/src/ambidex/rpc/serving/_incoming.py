@@ -83,6 +83,8 @@ class Incoming:
         if kind == _CALL:
             self._begin(message)
         elif kind == _CANCEL:
+            if message.id not in self._tasks:  # it overtook its call, all of which is lost with that, or its answer
+                self._fail(message.id, asyncio.CancelledError())
             self._cancel(message.id)
         else:
             stream = self._streams.get(message.id)
