@@ -82,7 +82,11 @@ def open_views() -> Generator[dict[str, Any]]:
     worker = new_worker()
     with contextlib.closing(_loop("asyncio")) as loop, worker.sync:
         blocking, awaited = worker.call.with_options(views=True), worker.acall.with_options(views=True)
-        yield {BLOCKING_VIEWS: blocking.echo, ASYNCIO_VIEWS: lambda data: loop.run_until_complete(awaited.echo(data))}
+
+        def echo(data: Any) -> Any:
+            return loop.run_until_complete(awaited.echo(data))
+
+        yield {BLOCKING_VIEWS: blocking.echo, ASYNCIO_VIEWS: echo}
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import contextlib
 import gc
 import os
 import pickle
-import threading
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -284,29 +284,27 @@ def test_call_that_is_cancelled_while_it_is_copied_leaves_no_slot(views: bool, p
         assert worker.call.used()[0] == 0
 
 
+class Interrupt(Exception):
+    """Come out of a signal handler."""
+
+
 @pytest.mark.parametrize("views", [False, True])
 def test_answer_that_nobody_reads_any_more_leaves_no_slot(worker: ParentWorker, views: bool) -> None:
     """A lane that was given up has slots that neither side reads: they come back when both have said so."""
-    interrupted = threading.Event()
-
-    class Interrupt(Exception):
-        """Come out of a signal handler."""
 
     def interrupt(_: object, __: object) -> None:
-        interrupted.set()
+        while worker.call.used()[0] == 0:  # until the answer is under way
+            pass
         raise Interrupt
 
-    import signal
-
-    before = signal.signal(signal.SIGALRM, interrupt)
+    before = signal.signal(signal.SIGUSR1, interrupt)
     try:
         for _ in range(3):
-            signal.setitimer(signal.ITIMER_REAL, 0.05)
             with pytest.raises(Interrupt):
-                worker.call.with_options(views=views).slow(5 * MIB)
+                worker.call.with_options(views=views).made_with_a_signal(20 * MIB)
+            wait_until_used(worker, 0)
     finally:
-        signal.signal(signal.SIGALRM, before)
-    wait_until_used(worker, 0)
+        signal.signal(signal.SIGUSR1, before)
     with pytest.raises(DeadlineExceeded):
         worker.call.with_options(views=views, timeout=0.05).slow(5 * MIB)
     assert worker.call.used()[0] == 0

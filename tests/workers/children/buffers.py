@@ -21,8 +21,7 @@ _MAPPED = "/memfd:ambidex-arena"
 
 
 def _sendable(value: Any) -> Any:
-    kind: type[Any] = type(value)
-    return pickle.PickleBuffer(value) if kind is memoryview else value
+    return pickle.PickleBuffer(value) if value.__class__ is memoryview else value
 
 
 class Buffers(ChildWorker):
@@ -43,6 +42,11 @@ class Buffers(ChildWorker):
 
     async def made(self, length: int) -> Any:
         """Return a buffer that is read where it comes."""
+        return pickle.PickleBuffer(bytearray(length))
+
+    async def made_with_a_signal(self, length: int) -> Any:
+        """Send a signal to the parent, and return a buffer."""
+        os.kill(os.getppid(), signal.SIGUSR1)
         return pickle.PickleBuffer(bytearray(length))
 
     async def pieces(self, count: int, length: int) -> AsyncGenerator[Any, None]:
