@@ -15,7 +15,7 @@ from ...errors import UsageError
 from .._stands import Stand
 
 
-@dataclasses.dataclass(frozen=True, eq=False)  # two of them are never the same key
+@dataclasses.dataclass(eq=False)  # two of them are never the same key; not frozen, which takes longer to make
 class Record:
     """Hold an object of a class of data: its class's name, and its fields, value or items."""
 
@@ -32,6 +32,7 @@ _WRAPPERS: tuple[Any, ...] = tuple(
     for form in (Annotated, ClassVar, Final, *(getattr(typing, name, None) for name in ("Required", "NotRequired")))
     if form is not None
 )
+_LEAVES = frozenset({bool, int, float, str, bytes})  # of which a value is one as it is, or is none
 _SHORT = 60  # characters of a value in a message
 
 
@@ -59,7 +60,7 @@ def converted(value: Any, kind: Any, place: str) -> Any:
     if supertype is not None:
         return converted(value, supertype, place)
     if isinstance(kind, type):
-        return _of_class(value, kind, place)
+        return of_class(value, kind, place)
     raise UsageError(f"{place}: its annotation {kind!r} says nothing that can be read from plain data")
 
 
@@ -67,7 +68,7 @@ def _of_form(value: Any, kind: Any, origin: Any, place: str) -> Any:
     """Return a value of a type with parameters."""
     args = get_args(kind)
     if (not args and origin is not tuple) or kind is getattr(typing, "Tuple"):  # noqa: B009  of `typing`, alone
-        return _of_class(value, origin, place)
+        return of_class(value, origin, place)
     if origin in UNIONS:
         return _of_union(value, args, kind, place)
     if origin is Literal:
@@ -89,7 +90,7 @@ def _of_form(value: Any, kind: Any, origin: Any, place: str) -> Any:
     if origin in LISTS:
         items: Any = _instance(value, (list, tuple) if origin is not list else list, place)
         return type(items)(converted(each, args[0], f"{place}[{index}]") for index, each in enumerate(items))
-    return _of_class(value, origin, place)  # a generic class of the user's: its own fields say what they are
+    return of_class(value, origin, place)  # a generic class of the user's: its own fields say what they are
 
 
 def _of_union(value: Any, kinds: tuple[Any, ...], kind: Any, place: str) -> Any:
@@ -116,7 +117,8 @@ def _of_tuple(value: Any, kinds: tuple[Any, ...], place: str) -> Any:
     return tuple(converted(each, kind, f"{place}[{index}]") for index, (each, kind) in enumerate(zip(items, kinds)))
 
 
-def _of_class(value: Any, kind: Any, place: str) -> Any:
+def of_class(value: Any, kind: Any, place: str) -> Any:
+    """Return a value as an object of a class that has no parameters; errors are those of `converted`."""
     if _is_of(value, kind, place):
         if isinstance(value, bool) and kind is not bool and kind in (int, float):
             raise _other(value, kind.__name__, place)
@@ -164,24 +166,44 @@ def _of_enumeration(value: Any, kind: type[enum.Enum], place: str) -> Any:
         raise _other(content, f"a value of {kind.__name__}", place) from None
 
 
-def _of_dataclass(value: Any, kind: Any, place: str) -> Any:
-    fields = {each.name: each for each in dataclasses.fields(kind)}
-    content = _instance(_content(value, kind, place), dict, place)
+@dataclasses.dataclass(frozen=True)
+class _Fields:
+    """Hold what there is to know of a dataclass: it is asked for each object."""
+
+    hints: dict[str, Any]
+    required: set[str]
+    late: frozenset[str]  # which its constructor does not take
+
+
+@lru_cache(maxsize=1000)  # as for hints
+def _fields_of(kind: Any) -> _Fields:
+    fields = dataclasses.fields(kind)
     hints = _hints(kind)
-    required = {
-        name
-        for name, each in fields.items()
-        if each.init and each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+    return _Fields(
+        {each.name: hints[each.name] for each in fields},
+        {each.name for each in fields if each.init and each.default is each.default_factory is dataclasses.MISSING},
+        frozenset(each.name for each in fields if not each.init),
+    )
+
+
+def _of_dataclass(value: Any, kind: Any, place: str) -> Any:
+    content = _instance(_content(value, kind, place), dict, place)
+    known = _fields_of(kind)
+    hints = known.hints
+    if content.keys() != hints.keys():
+        _same_names(content, set(hints), known.required, place)
+    made = {
+        name: each
+        if type(each) is hints[name] and hints[name] in _LEAVES
+        else converted(each, hints[name], f"{place}.{name}")
+        for name, each in content.items()
     }
-    _same_names(content, set(fields), required, place)
-    made = {name: converted(each, hints[name], f"{place}.{name}") for name, each in content.items()}
     try:
-        built = kind(**{name: each for name, each in made.items() if fields[name].init})
+        built = kind(**{name: each for name, each in made.items() if name not in known.late} if known.late else made)
     except Exception as error:
         raise UsageError(f"{place}: {kind.__name__} refused its fields ({type(error).__name__}: {error})") from error
-    for name, each in made.items():
-        if not fields[name].init:
-            object.__setattr__(built, name, each)
+    for name in known.late & made.keys():
+        object.__setattr__(built, name, made[name])
     return built
 
 
