@@ -135,8 +135,9 @@ test-smoke: $(BUILT)
 	$(BIN)/python tools/matrix.py smoke --uv $(UV) --wheel $(WHEEL) --interpreters $(INTERPRETERS)
 
 test-oldest: $(OLDEST_ENV)
-	@# What they can change is the text and the watching; what follows from the same text is shown by test-wheel.
-	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) --dist worksteal tests/codegen tests/workers/test_spans.py
+	@# What they can change is the text, the watching, spans and msgpack; what follows from the same text is shown by
+	@# test-wheel.
+	build/venvs/oldest/bin/python -m pytest -m "not slow and not of_text" -n $(JOBS) --dist worksteal tests/codegen tests/workers/test_spans.py tests/rpc/test_msgpack_codec.py
 
 test-wheel: $(DEV) $(TEST_ENV)
 	@# The files that name the mark: to collect all of them takes as long as a test.

@@ -1,4 +1,7 @@
-"""Plain data crosses between sides that do not trust each other; whatever else comes is a typed error."""
+"""Plain data crosses between sides that do not trust each other; whatever else comes is a typed error.
+
+Whatever crosses here is written and read by Python alone and by msgspec, and both have to agree: see `BothForms`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import contextlib
 import datetime as dt
 import decimal
 import enum
+import math
 import pathlib
 import random
 import sys
@@ -22,10 +26,12 @@ from hypothesis import strategies as st
 
 from ambidex.errors import ProtocolError, RemoteError, UsageError
 from ambidex.rpc._codecs import what_fails
+from ambidex.rpc._codecs._forms import Forms
 from ambidex.rpc._codecs._msgpack import MsgpackCodec
 from ambidex.rpc._failures import dump_error, load_error
 from tests.codegen.conftest import INTERPRETERS
 from tests.programs import LIBRARY, run_to_its_end
+from tests.rpc.both_forms import HAS_MSGSPEC, MISSING, BothForms
 from tests.rpc.test_pickle_codec import Table
 
 if TYPE_CHECKING:
@@ -70,11 +76,11 @@ class Options(TypedDict, total=False):
     depth: int
 
 
-CODEC = MsgpackCodec()
-KNOWING = MsgpackCodec(classes=[Colour, Level, Place, Station, Network, Key])
+CODEC = BothForms()
+KNOWING = BothForms(classes=[Colour, Level, Place, Station, Network, Key])
 
 
-def crossed(value: object, codec: MsgpackCodec = CODEC, as_type: Any = Any) -> Any:
+def crossed(value: object, codec: BothForms | MsgpackCodec = CODEC, as_type: Any = Any) -> Any:
     """Return what arrives."""
     payload, buffers = codec.dumps(value)
     assert type(payload) is bytes
@@ -161,6 +167,36 @@ def test_plain_values_are_what_msgpack_says(payload: bytes) -> None:
 def test_float_of_four_bytes_is_read() -> None:
     """Other writers send them."""
     assert CODEC.loads(b"\xca\x3f\xc0\x00\x00") == 1.5
+
+
+@pytest.mark.skipif(not HAS_MSGSPEC, reason=MISSING)
+def test_msgspec_is_imported_when_enough_was_written_or_read(tmp_path: Path) -> None:
+    """And neither with the codec, nor for a few values; where it is not installed or too old, Python goes on alone."""
+    program = tmp_path / "worth.py"
+    program.write_text(WORTH)
+    for hidden, loaded in (("no", "False True True"), ("absent", "False False False"), ("old", "False False False")):
+        done = run_to_its_end([sys.executable, str(program), hidden], {"PYTHONPATH": str(LIBRARY)})
+        assert done.stdout.strip() == loaded, done.stderr
+
+
+WORTH = """
+import sys
+from ambidex.rpc._codecs._msgpack import MsgpackCodec
+if sys.argv[1] == "absent":
+    sys.modules["msgspec"] = None
+elif sys.argv[1] == "old":
+    import msgspec
+    msgspec.__version__ = "0.18.6"
+form = lambda: "ambidex.rpc._codecs._with_msgspec" in sys.modules
+one, other = MsgpackCodec(), MsgpackCodec()
+small, large = one.dumps([1, "x"])[0], list(range(30000))
+assert one.loads(small) == [1, "x"]
+said = [form()]
+payload = one.dumps(large)[0]
+said.append(form())
+assert other.loads(payload) == large and one.loads(payload) == large and one.dumps(large)[0] == payload
+print(*said, form())
+"""
 
 
 def test_long_bytes_go_beside_the_payload() -> None:
@@ -271,13 +307,34 @@ def test_value_of_another_type_is_refused_by_its_place(value: object, kind: Any,
         crossed(value, as_type=kind)
 
 
-def test_handles_cross_as_tokens() -> None:
+@pytest.mark.parametrize("worth", [math.inf, 0])
+def test_handles_cross_as_tokens(worth: float) -> None:
     """Where there is a session; else they are refused."""
-    codec = MsgpackCodec(Table())
+    codec = MsgpackCodec(Table(), forms=Forms(worth))
     function: Any = lambda: 1  # noqa: E731  it is no value
     assert crossed({"then": [function]}, codec)["then"][0] is function
     with pytest.raises(ProtocolError, match="where there is no session that knows it"):
         CODEC.loads(codec.dumps(function)[0])
+
+
+def test_what_stays_here_is_asked_for_once() -> None:
+    """Also where integers and texts that msgspec does not write are in the same value; and in the order of the wire."""
+    for worth in (math.inf, 0):
+        table = Table()
+        codec = MsgpackCodec(table, forms=Forms(worth))
+        functions: list[Any] = [lambda: 1, lambda: 2]
+        value = [
+            "\udc83" * LARGE,
+            2**70,
+            functions[0],
+            "\udc80",
+            {(1, 2): functions[1], 2**64: bytes(LARGE)},
+            bytearray(LARGE),
+            "\udc81",
+        ]
+        got = crossed(value, codec)
+        assert same(got, value)
+        assert table.kept == functions
 
 
 def test_value_that_does_not_cross_is_told() -> None:
@@ -294,6 +351,23 @@ def test_value_that_does_not_cross_is_told() -> None:
     ring.append(ring)
     with pytest.raises(ValueError, match="nested deeper than 64, or holds itself"):
         CODEC.dumps(ring)
+
+
+@pytest.mark.parametrize("deep", [63, 64])
+def test_value_is_as_deep_as_one_that_is_read(deep: int) -> None:
+    """Whatever is beside it; one deeper is refused."""
+    leaves: list[Any] = [1, [], {}, ()]
+    for leaf in leaves:
+        value: Any = leaf
+        for step in range(deep):
+            value = [value] * 9 if step == deep - 1 else [value] if step % 2 else {"a": value}
+        is_too_deep = deep == 64 and leaf == ()
+        if not is_too_deep:
+            assert same(crossed(value), value)
+        with (
+            contextlib.nullcontext() if deep == 63 and leaf != () else pytest.raises(ValueError, match="deeper than 64")
+        ):
+            CODEC.dumps([value] * 9)
 
 
 def test_exceptions_of_python_and_of_this_library_cross_as_themselves() -> None:
@@ -336,6 +410,29 @@ HOSTILE = {
     "two values": b"\x01\x01",
     "a text that is none": b"\xa1\xff",
     "a list as a key": b"\x81\x90\x01",
+    "a list with an item as a key": b"\x81\x91\x01\x01",
+    "a long list as a key": b"\x81\xdd\xff\xff\xff\xff",
+    "a list as a key of one dict of many": b"\xdc\x00\xff" + b"\x81\x01\x01" * 254 + b"\x81\x90\x01",
+    "a dict as a key": b"\x81\x80\x01",
+    "a set as a key": b"\x81\xd4\x03\x90\x01",
+    "a timestamp of msgpack": b"\xd6\xff\x00\x00\x00\x01",
+    "a long one": b"\xc7\x0c\xff" + bytes(12),
+    "one that is none": b"\xd4\xff\x01",
+    "one as a key": b"\x81\xd6\xff\x00\x00\x00\x01\x01",
+    "one beside many numbers": b"\xdc\x01\x01" + b"\x01" * 256 + b"\xd6\xff\x00\x00\x00\x01",
+    "lists as deep as not": b"\x91" * 65 + b"\xc0",
+    "dicts as deep as not": b"\x81\xc0" * 65 + b"\xc0",
+    "a wide list as deep as not": b"\x91" * 64 + b"\xdc\x01\x00" + b"\x01" * 256,
+    "an extension as deep as not": b"\x91" * 64 + b"\xd4\x02\x90",
+    "tuples as deep as not": b"\x91" * 30 + b"\xc7\x24\x02" + b"\x91" * 35 + b"\xc0",
+    "an empty extension": b"\xc7\x00\x02",
+    "an extension of two values": b"\xd5\x02\x90\x90",
+    "an extension longer than its bytes": b"\xc9\xff\xff\xff\xff\x02\x90",
+    "a value longer than its extension": b"\x92\xd4\x02\x91\x01",
+    "an extension of no code under a key that comes again": b"\x82\x01\xd4\x63\x01\x01\x02",
+    "half of a character": b"\xa3\xed\xa0\x80",
+    "a key that is none": b"\x81\xa1\xff\x01",
+    "bytes longer than there are": b"\xc6\xff\xff\xff\xffa",
     "an extension of no code": b"\xd4\x63\x01",
     "a bytearray of a length": b"\xd6\x11\xce\x7f\xff\xff",
     "a bytearray of a number": b"\xc7\x05\x11\xce\x7f\xff\xff\xff",
@@ -358,6 +455,30 @@ def test_hostile_bytes_are_refused(name: str) -> None:
         tracemalloc.stop()
 
 
+ODDITIES: dict[bytes, object] = {
+    b"\x91" * 64 + b"\xc0": None,
+    b"\x91" * 64 + b"\x90": [],
+    b"\x91" * 64 + b"\x80": {},
+    b"\x91" * 63 + b"\xd4\x02\x90": (),
+    b"\x82\x01\x02\x01\x03": {1: 3},
+    b"\x83\x01\x02\xc3\x03\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00\x04": {1: 4},
+    b"\x82\xd4\x02\x90\x01\xd4\x02\x90\x02": {(): 2},
+    b"\xcf" + b"\xff" * 8: 2**64 - 1,
+    b"\xd3\x80" + bytes(7): -(2**63),
+    b"\xd3" + bytes(8): 0,
+    b"\xdf\x00\x00\x00\x01\xd9\x01a\xc6\x00\x00\x00\x01b": {"a": b"b"},
+}
+
+
+@pytest.mark.parametrize("payload", ODDITIES, ids=repr)
+def test_what_other_writers_may_write_is_read(payload: bytes) -> None:
+    """Longer forms than are needed, the deepest that there may be, and a key twice, of which the later one counts."""
+    got: Any = CODEC.loads(payload)
+    while isinstance(got, list) and got:
+        got = cast("Any", got)[0]
+    assert same(got, ODDITIES[payload])
+
+
 @pytest.mark.parametrize("name", ["a list of four thousand million", "a dict longer than its bytes"])
 def test_length_that_cannot_be_is_refused_before_any_item(name: str) -> None:
     """Each item has a byte at least, and each key and value."""
@@ -377,6 +498,31 @@ def test_random_bytes_are_read_or_refused(payload: bytes) -> None:
     """Nothing else is raised."""
     attempt(payload)
     attempt(payload, Network)
+
+
+PIECES = [
+    *(bytes([first]) for first in (*range(0x80, 0xA4), 0x00, 0x7F, 0xE0, 0xFF, 0xC0, 0xC1, 0xC2, 0xC3)),
+    *(
+        b"\xc4\x01a",
+        b"\xa1a",
+        b"\xd9\x02\xc3\xa4",
+        b"\xca" + bytes(4),
+        b"\xcb\x7f\xf8" + bytes(6),
+        b"\xcf" + b"\xff" * 8,
+    ),
+    *(b"\xdc\x00\x02", b"\xdd\x00\x00\x00\x03", b"\xde\x00\x01", b"\xdf\x00\x00\x00\x02", b"\xdc\x01\x00" + bytes(256)),
+    *(bytes([first, code]) for first in range(0xD4, 0xD9) for code in (*range(20), 0x63, 0xFF)),
+    *(bytes([0xC7, size, code]) for size in range(8) for code in (2, 3, 6, 13, 15, 16)),
+    *(b"\x91" * 30, b"\x81\xc0" * 20, b"\xd6\x02\xd5\x02\x91"),
+]
+
+
+@settings(max_examples=1000)
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=30))
+def test_pieces_of_msgpack_are_read_or_refused(pieces: list[bytes]) -> None:
+    """Heads of all kinds in any order, which come further than random bytes do."""
+    attempt(b"".join(pieces))
+    attempt(b"".join(pieces) + b"\xc0" * 10)
 
 
 EVERYTHING: list[object] = [

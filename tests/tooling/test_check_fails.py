@@ -115,6 +115,7 @@ FORBIDDEN = (
     ("runtime/__init__.py", "import socket", "ambidex.runtime -> socket"),
     ("codegen/__init__.py", "import ssl", "ambidex.codegen -> ssl"),
     ("bridge/__init__.py", "import sqlite3", "ambidex.bridge -> sqlite3"),
+    ("rpc/_codecs/_msgpack.py", "import msgspec", "ambidex.rpc._codecs._msgpack -> msgspec"),
 )
 
 

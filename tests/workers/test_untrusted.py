@@ -25,6 +25,7 @@ from tests.limits import LIMIT_S
 from tests.workers.children._atlas import Lost, Size
 from tests.workers.children.atlas import Town
 from tests.workers.children.theatre import Prop
+from tests.workers.conftest import BARE
 from tests.workers.extending import Simple
 
 if TYPE_CHECKING:
@@ -48,28 +49,63 @@ def echo(value: object) -> object:
 
 def test_calls_of_an_untrusted_child_are_those_of_any_other(interpreter: Path) -> None:
     """Values, its own classes, errors, streams, functions of both sides and deadlines, with nothing installed there."""
+    with ParentWorker(PLUGIN, codec="msgpack", python=interpreter) as worker:
+        use_all_of(worker)
+
+
+def use_all_of(parent: ParentWorker) -> None:
+    """Use whatever crosses."""
     told: list[int] = []
 
     def tell(value: int) -> int:
         told.append(value)
         return value + 1
 
-    with ParentWorker(PLUGIN, codec="msgpack", python=interpreter).sync as worker:
-        call = worker.call
-        assert call.area({"width": 2}, {"width": 1.5, "label": "small"}) == 6.25
-        assert (call.box(3), call.place()) == ({"width": 3.0, "label": ""}, [(1, 2)])
-        assert (call.apply(tell, 3), told) == (4, [3])
-        assert call.multiply(3)(5) == 15
-        sums = call.sums()
-        assert [next(sums), sums.send(3), sums.send(4)] == [0, 3, 7]
-        sums.close()
-        with pytest.raises(FileNotFoundError, match="no such file") as caught:
-            call.fail()
-        assert isinstance(caught.value.__cause__, KeyError)
-        with pytest.raises(RemoteError, match="Refused: closed today"):
-            call.refuse()
-        with pytest.raises(DeadlineExceeded):
-            call.with_options(timeout=0.05).hold()
+    call = parent.call
+    assert call.area({"width": 2}, {"width": 1.5, "label": "small"}) == 6.25
+    assert (call.box(3), call.place()) == ({"width": 3.0, "label": ""}, [(1, 2)])
+    assert (call.apply(tell, 3), told) == (4, [3])
+    assert call.multiply(3)(5) == 15
+    sums = call.sums()
+    assert [next(sums), sums.send(3), sums.send(4)] == [0, 3, 7]
+    sums.close()
+    with pytest.raises(FileNotFoundError, match="no such file") as caught:
+        call.fail()
+    assert isinstance(caught.value.__cause__, KeyError)
+    with pytest.raises(RemoteError, match="Refused: closed today"):
+        call.refuse()
+    with pytest.raises(DeadlineExceeded):
+        call.with_options(timeout=0.05).hold()
+
+
+def is_loaded() -> bool:
+    """Tell whether this process has imported msgspec."""
+    return sys.modules.get("msgspec") is not None
+
+
+MANY = [{"name": f"station {number}", "height": number / 7} for number in range(3000)]
+
+
+def program(python: str) -> None:
+    """Be a parent of a child in another interpreter: print which of both has imported msgspec, before and after."""
+    with ParentWorker(PLUGIN, codec="msgpack", python=python) as worker:
+        use_all_of(worker)
+        before = (is_loaded(), worker.call.has_loaded("msgspec"))
+        assert worker.call.echo(MANY) == MANY
+        use_all_of(worker)
+        print(*before, is_loaded(), worker.call.has_loaded("msgspec"))
+
+
+@pytest.mark.parametrize("child_has_it", [True, False])
+@pytest.mark.parametrize("parent_has_it", [True, False])
+def test_calls_are_the_same_where_msgspec_reads_and_writes(parent_has_it: bool, child_has_it: bool) -> None:
+    """On each side by itself, when more than a few values have crossed; neither imports it to start."""
+    pytest.importorskip("msgspec", reason="msgspec is not installed: `make dev` brings it")
+    hidden = "" if parent_has_it else "import sys; sys.modules['msgspec'] = None; "
+    python = sys.executable if child_has_it else str(BARE)
+    command = [sys.executable, "-c", f"{hidden}from tests.workers.test_untrusted import program; program({python!r})"]
+    done = subprocess.run(command, check=False, timeout=LIMIT_S, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "False", str(parent_has_it), str(child_has_it)], done.stderr
 
 
 def test_what_plain_data_cannot_say_is_named() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import sys
 import threading
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -74,6 +75,14 @@ class Plugin(ChildWorker):
     def box(self, width: float) -> Box:
         """Return an object of a class that nobody else has."""
         return Box(width)
+
+    def echo(self, value: Any) -> Any:
+        """Return what was given."""
+        return value
+
+    def has_loaded(self, module: str) -> bool:
+        """Tell whether this process has imported a module."""
+        return module in sys.modules
 
     async def place(self) -> list[Place]:
         """Return objects of another kind of class."""

@@ -15,13 +15,15 @@ import decimal
 import enum
 import pathlib
 import uuid
+from functools import lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast, final
 
 from ... import errors
 from ...errors import ProtocolError
-from ._converting import Record, class_name, converted
-from ._packing import Extension, Packer, Unpacker
+from ._converting import Record, class_name, converted, of_class
+from ._forms import Forms
+from ._packing import Extension
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -87,7 +89,7 @@ class MsgpackCodec:
     exceptions that come back as themselves wherever they stand; `find` is asked for others, by "module.qualified.name",
     and returns None for one that is not known here. Subclasses of `str`, `int`, `list` and `dict` cross as those.
     Bytes, bytearrays and memory views of 256 KiB and more go beside the payload; a bytearray or a view has the
-    received memory for its own.
+    received memory for its own. `forms` says whether msgspec reads and writes, or Python alone: the bytes are the same.
     """
 
     name = "msgpack"
@@ -97,8 +99,10 @@ class MsgpackCodec:
         handles: Handles | None = None,
         classes: Iterable[type] = (),
         find: Callable[[str], type | None] | None = None,
+        forms: Forms | None = None,
     ) -> None:
         self._handles = handles
+        self._forms = forms or Forms()
         self._classes = {class_name(each): each for each in classes}
         self._find = find or self._classes.get
 
@@ -110,7 +114,7 @@ class MsgpackCodec:
             ValueError: it is nested too deep, or holds itself.
         """
         writing = _Writing(self._handles)
-        return Packer(writing.extension).packed(value), writing.buffers
+        return self._forms.packed(value, writing.extension), writing.buffers
 
     def loads(
         self,
@@ -127,7 +131,7 @@ class MsgpackCodec:
                 names the place, as `result.stations[2].height: expected float, got str`.
         """
         reading = _Reading(self._handles, self._known, buffers)
-        value = Unpacker(bytes(payload) if isinstance(payload, memoryview) else payload, reading.value).unpacked()
+        value = self._forms.unpacked(bytes(payload) if isinstance(payload, memoryview) else payload, reading.value)
         return value if as_type is Any and not reading.has_records else converted(value, as_type, place)
 
     def _known(self, name: object) -> type | None:
@@ -202,19 +206,26 @@ _WRITERS: dict[type, Callable[[Any], Extension]] = {
 
 def _parts(value: Any) -> Extension | None:
     """Return an object of a class of data; None for any other."""
-    kind: Any = value.__class__
-    if isinstance(value, enum.Enum):
-        return Extension(Code.RECORD, [class_name(kind), value.value])
+    take_apart = _taking_apart(value.__class__)
+    return None if take_apart is None else take_apart(value)
+
+
+@lru_cache(maxsize=1000)  # arbitrary: classes that cross
+def _taking_apart(kind: Any) -> Callable[[Any], Extension | None] | None:
+    """Return what takes objects of a class of data apart; None for any other class."""
+    name = class_name(kind)
+    if issubclass(kind, enum.Enum):
+        return lambda value: Extension(Code.RECORD, [name, value.value])
     if dataclasses.is_dataclass(kind):
-        fields = {each.name: getattr(value, each.name) for each in dataclasses.fields(kind)}
-        return Extension(Code.RECORD, [class_name(value.__class__), fields])
-    if isinstance(value, tuple) and hasattr(kind, "_fields"):
-        return Extension(Code.RECORD, [class_name(kind), Extension(Code.TUPLE, list(cast("Any", value)))])
-    if isinstance(value, pathlib.PurePath):
-        name = "Path" if isinstance(value, pathlib.Path) else str(kind.__name__)
-        return Extension(Code.PATH, [name, str(value)]) if name in _PATHS else None
-    if isinstance(value, BaseException) and (kind in _ERROR_NAMES or issubclass(kind, Exception)):
-        return _of_error(value, kind)
+        names = [each.name for each in dataclasses.fields(kind)]
+        return lambda value: Extension(Code.RECORD, [name, {each: getattr(value, each) for each in names}])
+    if hasattr(kind, "_fields") and issubclass(kind, tuple):
+        return lambda value: Extension(Code.RECORD, [name, Extension(Code.TUPLE, list(value))])
+    if issubclass(kind, pathlib.PurePath):
+        path = "Path" if issubclass(kind, pathlib.Path) else str(kind.__name__)
+        return (lambda value: Extension(Code.PATH, [path, str(value)])) if path in _PATHS else None
+    if issubclass(kind, Exception) or kind in _ERROR_NAMES:
+        return lambda value: _of_error(value, kind)
     return None
 
 
@@ -282,7 +293,7 @@ class _Reading:
         record = Record(name, fields)
         known = self._known(name)
         if known is not None:
-            return converted(record, known, name)
+            return of_class(record, known, name)
         self.has_records = True
         return record
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
 MOST_DEEP = 64  # arbitrary; a frame or two of Python's stack each
+REFUSED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what comes of a value that is none
 _FLOAT = struct.Struct(">d")
 _NUMBERS = {  # by the first byte
     0xCA: struct.Struct(">f"),
@@ -76,19 +77,19 @@ class Packer:
 
     def _write(self, value: Any, depth: int) -> None:
         if depth > MOST_DEEP:
-            raise ValueError(f"a value is nested deeper than {MOST_DEEP}, or holds itself")
+            raise too_deep()
         out = self._out
         kind = _type_of(value)
         if value is None:
             out.append(0xC0)
         elif kind is bool:
             out.append(0xC3 if value else 0xC2)
-        elif kind is int and -(2**63) <= value < 2**64:
+        elif kind is int and is_number(value):
             _write_integer(out, value)
         elif kind is float:
             out.append(0xCB)
             out += _FLOAT.pack(value)
-        elif kind is str and _is_text(value):
+        elif kind is str and is_text(value):
             data = value.encode()
             _write_head(out, len(data), (0xA0, 31), (0xD9, 0xDA, 0xDB))
             out += data
@@ -97,7 +98,7 @@ class Packer:
             for each in value:
                 self._write(each, depth + 1)
         elif kind is dict:
-            _write_head(out, len(value), (0x80, 15), (None, 0xDE, 0xDF))
+            out += map_head(len(value))
             for key, each in value.items():
                 self._write(key, depth + 1)
                 self._write(each, depth + 1)
@@ -126,9 +127,31 @@ class Packer:
         self._out += data
 
 
-def _is_text(value: str) -> bool:
+def is_number(value: int) -> bool:
+    """Tell whether an integer is one of msgpack's own."""
+    return -(2**63) <= value < 2**64
+
+
+def is_text(value: str) -> bool:
     """Tell whether a text is one in UTF-8; file names may hold halves of characters."""
     return value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value)
+
+
+def map_head(length: int) -> bytes:
+    """Return what a dict of that many items begins with."""
+    out = bytearray()
+    _write_head(out, length, (0x80, 15), (None, 0xDE, 0xDF))
+    return bytes(out)
+
+
+def too_deep() -> ValueError:
+    """Return what is raised for a value that cannot be written."""
+    return ValueError(f"a value is nested deeper than {MOST_DEEP}, or holds itself")
+
+
+def refused(error: Exception) -> ProtocolError:
+    """Return what says that a value is none of those that come."""
+    return ProtocolError(f"a value came that msgpack does not allow ({type(error).__name__}: {error!s:.200})")
 
 
 def _write_integer(out: bytearray, value: int) -> None:
@@ -162,8 +185,9 @@ class Unpacker:
     `extended` may raise whatever comes of a value that is none of the codec's own: it becomes a `ProtocolError`.
     """
 
-    def __init__(self, data: bytes | bytearray, extended: Callable[[int, Any], object]) -> None:
+    def __init__(self, data: bytes | bytearray, extended: Callable[[int, Any], object], depth: int = 0) -> None:
         self._data = data
+        self._depth = depth  # of the value in a larger one
         self._end = len(data)
         self._place = 0
         self._extended = extended
@@ -175,13 +199,11 @@ class Unpacker:
             ProtocolError: the bytes are no value, or more than one.
         """
         try:
-            value = self._read(0, self._end)
+            value = self._read(self._depth, self._end)
         except ProtocolError:
             raise
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise ProtocolError(
-                f"a value came that msgpack does not allow ({type(error).__name__}: {error!s:.200})"
-            ) from None
+        except REFUSED as error:
+            raise refused(error) from None
         if self._place != self._end:
             raise ProtocolError(f"{self._end - self._place} bytes came after a value of msgpack")
         return value
