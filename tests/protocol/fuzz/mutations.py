@@ -18,7 +18,7 @@ _TAKEN = (0, 1, 8, 300, 50_000, 99_000, 2**28)  # lengths of buffers: all but th
 _PAYLOADS = (
     *(b"", b"1", b"[]", b"{}", b'{"wire":1}', b'{"wire":null}', b"[" * 5000, b"\xff", bytes(8), bytes(100)),
     b'{"wire":1,"codecs":["json"],"limits":{},"library":"","python":"","pid":1}',
-    Hello(("json",), Limits(), "", "", 1).encoded(),
+    *(Hello(("json",), Limits(), "", "", 1, arena).encoded() for arena in (0, 2**29, -1)),
 )
 _KINDS = (0, *map(int, Kind), 19, 255)
 _FLAGS = (0, *map(int, Flags), sum(map(int, Flags)), 16, 255)

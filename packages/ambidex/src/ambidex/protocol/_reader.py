@@ -87,6 +87,7 @@ class Reader:
 
     def __init__(self, limits: Limits, new_room: NewRoom = bytearray, copy_out: CopyOut | None = None) -> None:
         self._limits = limits
+        self._longest = min(CHUNK, limits.message)  # bytes of a frame's payload
         self._copy_out = copy_out
         self.done: list[Slot] = []
         self._new_room = new_room
@@ -122,8 +123,8 @@ class Reader:
         while end - begin >= _HEADER_SIZE:
             length, kind, flags, buffers, id_ = _unpack(self._room, begin)
             body = begin + _HEADER_SIZE
-            if length > CHUNK:
-                raise ProtocolError(f"a frame of {length} bytes came, where {CHUNK} is the most")
+            if length > self._longest:
+                raise ProtocolError(f"a frame of {length} bytes came, where {self._longest} is the most")
             if kind == _PLACED:
                 if body + length > end:
                     break

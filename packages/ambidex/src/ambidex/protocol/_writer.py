@@ -66,20 +66,25 @@ class Writer:
 
     Messages of one id keep their order, a cancel excepted, which overtakes what is left of the message before it: the
     other side then gets none of that. Between ids, frames of short messages go first, and long ones take turns by
-    chunks. `limits` are those of the other side. `dropped` has the slots of messages that a cancel has overtaken, of
-    which the other side has heard nothing. With `memory` long data goes there; `placed` counts its bytes.
+    chunks. `limits` are those of the other side, which `keep_to` says once they are known; a payload of `longest` bytes
+    or less, alone, goes in one frame without a further look. `dropped` has the slots of messages that a cancel has
+    overtaken, of which the other side has heard nothing. With `memory` long data goes there; `placed` counts its bytes.
     """
 
     def __init__(self, limits: Limits = _DEFAULT, memory: Memory | None = None) -> None:
-        self._limits = limits
         self._memory = memory
         self.placed = 0
-        self._longest = min(_LONGEST, limits.message)  # bytes of a payload that goes without a further look
+        self.keep_to(limits)
         self._held = 0
         self.dropped: list[Slot] = []
         self.is_empty = True  # there is nothing to write
         self._ready: deque[Bytes] = deque()
         self._sending: dict[int, _Sending] = {}
+
+    def keep_to(self, limits: Limits) -> None:
+        """Send nothing from now on that is more than `limits` allow."""
+        self._limits = limits
+        self.longest = min(_LONGEST, limits.message)
 
     def send(
         self,
@@ -99,7 +104,7 @@ class Writer:
         Raises:
             UsageError: it is larger than the other side takes, or has more buffers; nothing of it is sent.
         """
-        if not (buffers or self._sending) and len(payload) <= self._longest:  # nearly always: nothing to look up
+        if not (buffers or self._sending) and len(payload) <= self.longest:  # nearly always: nothing to look up
             self.is_empty = False
             self._ready.append(_pack(len(payload), kind, flags, 0, id_) + payload)
             return

@@ -26,7 +26,8 @@ _FREED, _VIEWS = int(Kind.FREED), int(Flags.VIEWS)
 class BlockingConnection:
     """Carry messages over a socket; one thread at a time may use it.
 
-    With `sharing` long buffers go through shared memory; both sides know the connection by `number`.
+    With `sharing` long buffers go through shared memory; both sides know the connection by `number`. `limits` are this
+    side's, and taken for those of the other one until `keep_to` says them.
     """
 
     def __init__(self, sock: socket.socket, limits: Limits, sharing: Sharing | None = None, number: int = 0) -> None:
@@ -40,6 +41,10 @@ class BlockingConnection:
         self._sendall = sock.sendall
         self._receive_into = sock.recv_into
 
+    def keep_to(self, limits: Limits) -> None:
+        """Send nothing from now on that is more than the other side's limits allow."""
+        self._writer.keep_to(limits)
+
     def send(
         self, kind: int, id_: int, payload: bytes = b"", buffers: Sequence[memoryview] = (), flags: int = 0
     ) -> None:
@@ -50,7 +55,7 @@ class BlockingConnection:
         """
         if self._is_limited:
             self._limit(None)
-        if not buffers and len(payload) <= CHUNK:  # nearly always; nothing waits here between two messages
+        if not buffers and len(payload) <= self._writer.longest:  # nearly always; between two messages nothing waits
             self._sendall(encoded(kind, id_, payload, flags))
             if flags & _VIEWS and self._placing is not None:
                 self._placing.stays(kind, id_, (), flags)

@@ -36,7 +36,8 @@ class Connection:
 
     `receive` is given each message that comes; it may be set later, before the loop goes on. `ended` is called once,
     when the connection is over: with what broke it, or None where the other side or this one has closed it. With
-    `sharing` long buffers go through shared memory; both sides know the connection by `number`.
+    `sharing` long buffers go through shared memory; both sides know the connection by `number`. `limits` are this
+    side's, and taken for those of the other one until `keep_to` says them.
     """
 
     def __init__(
@@ -66,6 +67,10 @@ class Connection:
         self._together = 0  # messages that wait for the end of what was read, or of the loop's pass
         self.is_open = True
         loop.add_reader(sock.fileno(), self._read)
+
+    def keep_to(self, limits: Limits) -> None:
+        """Send nothing from now on that is more than the other side's limits allow."""
+        self._writer.keep_to(limits)
 
     def send(
         self,
@@ -156,7 +161,7 @@ class Connection:
         at_once: bool,
     ) -> None:
         is_quiet = not (self._is_reading or self._is_flushing or self._is_waiting)
-        if is_quiet and at_once and not buffers and len(payload) <= CHUNK and self._writer.is_empty:
+        if is_quiet and at_once and not buffers and len(payload) <= self._writer.longest and self._writer.is_empty:
             self._left.append(encoded(kind, id_, payload, flags))
             self._write()
             return

@@ -136,7 +136,7 @@ class _Child:
     def __init__(self, given: Given, worker: ChildWorker | None) -> None:
         self._given = given
         self._worker = worker
-        self._limits = Limits()
+        self._limits = self._theirs = Limits()
         file = getattr(sys.modules.get("__main__"), "__file__", None) or ""
         self._main_file = file
         self._table: dict[str, Function] = {}
@@ -263,6 +263,9 @@ class _Child:
             chosen_codec(self._hello(), hello)
             if self._sharing is not None:
                 self._sharing.agree(hello.arena)
+            self._theirs = hello.limits
+            self._main.keep_to(self._theirs)
+            self._serving.keep_to(self._theirs)
         elif kind == Kind.SETTLED and self._sharing is not None:
             self._sharing.settle(message.id, message.payload)
         elif kind == Kind.RELEASE:
@@ -303,6 +306,7 @@ class _Child:
     def _add_connection(self, number: int, sock: Any) -> None:
         if number == BACK:
             self._back = BlockingConnection(sock, self._limits, self._sharing)
+            self._back.keep_to(self._theirs)
         else:
             self._serving.add(number, sock)
 

@@ -78,7 +78,7 @@ class Life:
         self._runtime = runtime
         self._settings = settings
         self._loop = asyncio.get_running_loop()
-        self._limits = Limits()
+        self._limits = self._theirs = Limits()
         self._types = _types_of(settings.codec)
         self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back, self._types)
         self._pairs = Pairs(self._handles.have_way_back, self._handles.received.let_go)
@@ -207,6 +207,9 @@ class Life:
             chosen_codec(self._hello(), hello)
             if self._sharing is not None:
                 self._sharing.agree(hello.arena)
+            self._theirs = hello.limits
+            self._main.keep_to(self._theirs)
+            self._session.keep_to(self._theirs)
             self._has_greeted = True
         elif not self._has_greeted:
             raise ProtocolError(f"a message of the kind {kind} came before the hello")
@@ -260,6 +263,7 @@ class Life:
 
         served = Served(self._codec, find, self._no_threads, self._limits)
         back = Connection(self._loop, sock, self._limits, receive, ended, self._sharing)
+        back.keep_to(self._theirs)
         incoming = Incoming(back, served, lambda: None)
         outgoing = self._session.back = Outgoing(back, self._codec)
         self._back = back

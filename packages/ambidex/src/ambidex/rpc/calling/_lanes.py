@@ -151,9 +151,9 @@ class Lanes:
                 number, sock = link.open(name)
             except ConnectionLost:
                 link.raise_never_sent(name, target)
-            lane = self._all[number] = Lane(
-                BlockingConnection(sock, link.limits, link.sharing, number), number, link.counters
-            )
+            connection = BlockingConnection(sock, link.limits, link.sharing, number)
+            connection.keep_to(link.theirs)
+            lane = self._all[number] = Lane(connection, number, link.counters)
         except BaseException as error:  # any: it is counted, and passed on
             link.count_refused(name, began, error)
             raise

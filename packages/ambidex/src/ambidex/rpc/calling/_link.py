@@ -52,7 +52,8 @@ class Link:
     """Lead to one other process, until its end.
 
     `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `counters` count
-    the calls. With `sharing` long buffers go through shared memory.
+    the calls. With `sharing` long buffers go through shared memory. `limits` are this side's, `theirs` the other's, and
+    the same until it has said them.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Link:
         sharing: Sharing | None = None,
     ) -> None:
         self.codec = codec
-        self.limits = limits
+        self.limits = self.theirs = limits
         self.grace_s = grace_s
         self.counters = counters
         self.sharing = sharing

@@ -178,6 +178,7 @@ class Loops:
             link.when_known(loop, outgoing.end)
 
         connection = Connection(loop, sock, link.limits, None, ended, link.sharing, number)
+        connection.keep_to(link.theirs)
         outgoing = Outgoing(connection, link.codec)
         connection.receive = outgoing.receive
         road = self._by_loop[loop] = _Road(loop, outgoing, link.counters)

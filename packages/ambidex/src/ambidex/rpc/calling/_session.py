@@ -67,6 +67,10 @@ class Session:
         self.back: Outgoing | None = None  # by which a callback asks for which the other side's loop stands still
         self.channel: RemoteChannel  # of the faces of its objects; who makes the session sets it
 
+    def keep_to(self, limits: Limits) -> None:
+        """Note what the other side takes, before the first call."""
+        self._link.theirs = limits
+
     # -- blocking callers
 
     def call(

@@ -36,12 +36,16 @@ class Serving:
     ) -> None:
         self._loop = loop
         self._served = served
-        self._limits = limits
+        self._limits = self._theirs = limits
         self._main = main
         self._broken = broken
         self._sharing = sharing
         self._open: dict[int, tuple[Connection, Incoming]] = {}
         self._drained: asyncio.Future[None] | None = None
+
+    def keep_to(self, limits: Limits) -> None:
+        """Note what the other side takes; nothing that is more is sent over connections that are added from now on."""
+        self._theirs = limits
 
     def add(self, number: int, sock: Socket) -> None:
         """Serve over one more connection, which the other side knows by `number`."""
@@ -52,6 +56,7 @@ class Serving:
                 self._broken(error)
 
         connection = Connection(self._loop, sock, self._limits, None, ended, self._sharing, number)
+        connection.keep_to(self._theirs)
         incoming = Incoming(connection, self._served, lambda: self._settle(number))
         connection.receive = incoming.receive
         self._open[number] = (connection, incoming)
