@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import queue
+import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -142,15 +145,47 @@ def test_nobody_has_a_deadline_outside_of_calls() -> None:
 
 
 @both
+@pytest.mark.parametrize("name", ["wait", "wait_long"])
 def test_deadline_ends_the_work_and_its_clean_up_is_waited_for(
-    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path, name: str
 ) -> None:
     """The caller goes on when both are over."""
     file = tmp_path / "file"
     for timeout_s in DEADLINES_S:
-        with pytest.raises(DeadlineExceeded, match="wait did not end within"):
-            call(worker, "wait", str(file), timeout=timeout_s)
+        with pytest.raises(DeadlineExceeded, match=f"{name} did not end within") as caught:
+            call(worker, name, str(file), timeout=timeout_s)
         if tries(file):  # it has begun in time
+            notes: list[str] = getattr(caught.value, "__notes__", [""])
+            assert f"in {name}" in notes[0]  # by the child, that is, and not by its caller, who would be late
+            break
+    assert tries(file) == 1
+
+
+def test_cancellation_ends_the_work_and_its_clean_up_is_waited_for(worker: ParentWorker, tmp_path: Path) -> None:
+    """The task goes on when both are over."""
+
+    async def main() -> None:
+        file = tmp_path / "file"
+        task = asyncio.ensure_future(worker.acall.wait_long(str(file)))
+        await worker.acall.left()  # which came later, and has ended
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert tries(file) == 1
+
+    asyncio.run(main())
+
+
+@both
+def test_value_that_comes_after_the_deadline_is_too_late(
+    worker: ParentWorker, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A method that takes its cancellation for something else does not make its caller believe so."""
+    file = tmp_path / "file"
+    for timeout_s in DEADLINES_S:
+        with pytest.raises(DeadlineExceeded, match="stay did not end within"):
+            call(worker, "stay", str(file), timeout=timeout_s)
+        if tries(file):
             break
     assert tries(file) == 1
 
@@ -206,6 +241,35 @@ def exceed(worker: ParentWorker, name: str) -> None:
     """Call what does not end in time."""
     with pytest.raises(DeadlineExceeded):
         getattr(worker.call.with_options(timeout=SHORT_S), name)()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process is stopped there by a signal")
+def test_deadline_is_kept_where_the_child_says_nothing() -> None:
+    """One that is stopped tells no verdict: calls and streams end without it, on both faces, and it serves on later."""
+    with ParentWorker(FILE, output="drop", heartbeat=None, grace=0.05) as worker:
+        pid, brief = worker.pid, worker.call.with_options(timeout=SHORT_S)
+        assert pid is not None
+
+        async def read() -> None:
+            async for _ in worker.acall.with_options(timeout=SHORT_S).left_of_stream():
+                pass
+
+        asks: list[Callable[[], object]] = [
+            brief.left,
+            lambda: awaited(worker, "left", timeout=SHORT_S),
+            lambda: list(brief.left_of_stream()),
+            lambda: asyncio.run(read()),
+        ]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            for ask in asks:
+                with pytest.raises(DeadlineExceeded, match=r"did not end within 0\.1"):
+                    ask()
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert list(worker.call.left_of_stream()) == [None]
+        found = worker.statistics().methods["left_of_stream"]
+        assert (found.deadline_exceeded, found.in_flight) == (2, 0)
 
 
 def test_options_do_not_leak_between_threads(worker: ParentWorker) -> None:
@@ -267,6 +331,9 @@ def test_call_is_tried_no_more_often_than_was_said(
     with pytest.raises(WorkerDied, match="exit code 3"):
         call(mortal, "find", str(file), 1000, retry=0)
     assert tries(file) == 1
+    with pytest.raises(WorkerDied):
+        call(mortal, "find", str(file), 1000, retry=2)
+    assert 1 + 1 < tries(file) <= 1 + 3  # a child that died as the call was sent to it has not run it
 
 
 @both

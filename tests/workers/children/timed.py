@@ -53,6 +53,26 @@ class Timed(ChildWorker):
         finally:
             _tried(file, 0)
 
+    async def wait_long(self, file: str) -> None:
+        """Wait until somebody cancels, and take some time for the clean-up."""
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await asyncio.sleep(0.3)
+            _tried(file, 0)
+
+    async def stay(self, file: str) -> str:
+        """Take the cancellation, and give a value all the same."""
+        try:
+            await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            _tried(file, 0)
+        return "stayed"
+
+    async def last(self, file: str) -> AsyncGenerator[str, None]:
+        """Do the same in a stream."""
+        yield await self.stay(file)
+
     def hold(self) -> None:
         """Hold a thread until `release`."""
         self.is_released.wait()

@@ -29,6 +29,10 @@ class ConnectionLost(Exception):
     """Say that a connection is over; what that means for a stream or a call, its session knows."""
 
 
+class Late(Exception):
+    """Say that the other side has not delivered its verdict on a call or a stream whose time is over."""
+
+
 class Outgoing:
     """Make calls over a connection; only its loop's thread may do so."""
 
@@ -123,15 +127,21 @@ class Outgoing:
         buffers: Sequence[memoryview],
         reader: StreamReader,
         grace_s: float,
+        bound_s: float | None = None,
         flags: int = 0,
     ) -> AsyncGenerator[Any, Any]:
         """Yield what a stream yields; `reader` says how many items it may be ahead.
 
         What is sent or thrown in reaches the generator on the other side; one that is ahead can be sent nothing, and
         is closed by what is thrown in.
+
+        Raises:
+            ConnectionLost: the connection is over.
+            Late: the stream has not ended within `bound_s` seconds.
         """
-        waiting = self._streams[id_] = _Awaited(self.connection.loop, reader)
         connection = self.connection
+        waiting = self._streams[id_] = _Awaited(connection.loop, reader)
+        timer = None if bound_s is None else connection.loop.call_later(bound_s, self._end_late, id_, waiting)
         is_over = False
         try:
             connection.send(_CALL, id_, payload, buffers, _STREAM | flags, at_once=False)
@@ -161,9 +171,17 @@ class Outgoing:
                         connection.send(_ITEM, id_, *reader.encode(sent))
                         credit = 0
         finally:
+            if timer is not None:
+                timer.cancel()
             if not is_over:
                 await self._close_stream(id_, waiting, grace_s)
             del self._streams[id_]
+
+    def _end_late(self, id_: int, waiting: _Awaited) -> None:
+        """End a stream of whose end the other side says nothing, and have it cancelled there once it listens again."""
+        if not waiting.reader.has_ended:
+            waiting.fail(Late())
+            self.connection.send(_CANCEL, id_)
 
     async def _close_stream(self, id_: int, waiting: _Awaited, grace_s: float) -> None:
         """Have a stream closed whose reader stops early, and wait for its clean-up."""

@@ -91,10 +91,12 @@ class Lane:
         buffers: Sequence[memoryview],
         reader: StreamReader,
         grace_s: float,
+        bound_s: float | None,
         flags: int = 0,
     ) -> Generator[Any, Any, None]:
-        """Yield what a stream yields, as `Outgoing.stream` does."""
+        """Yield what a stream yields, as `Outgoing.stream` does; errors are those of `call`."""
         connection, codec = self.connection, reader.codec
+        end = None if bound_s is None else time.monotonic() + bound_s
         self.has_sent = self.has_ended = False
         connection.send(_CALL, id_, payload, buffers, _STREAM | flags)
         self.has_sent = True
@@ -107,7 +109,7 @@ class Lane:
                     self.has_ended = True
                     reader.raise_error()
                     return
-                self._read(id_, reader)
+                self._read(id_, reader, None if end is None else end - time.monotonic())
             item = reader.items.popleft()
             try:
                 sent = yield item

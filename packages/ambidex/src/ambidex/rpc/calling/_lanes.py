@@ -124,7 +124,8 @@ class Lanes:
             if carried is not None:
                 carried.is_sent = True
             reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
-            steps = lane.stream(id_, payload, buffers, reader, link.grace_s, flags)
+            bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
+            steps = lane.stream(id_, payload, buffers, reader, link.grace_s, bound_s, flags)
             try:
                 yield from steps
             except BaseException as error:  # any: what ended the stream goes on, when its work has ended, too

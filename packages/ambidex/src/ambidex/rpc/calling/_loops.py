@@ -12,7 +12,7 @@ from ...errors import DeadlineExceeded, NoRunningLoop
 from ...runtime import loop_here
 from ...transport import Connection
 from .._messages import outcome, size_of
-from .._outgoing import ConnectionLost, Outgoing
+from .._outgoing import ConnectionLost, Late, Outgoing
 from .._reading import StreamReader
 from ._lanes import VERDICT_S
 from ._link import call_soon
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from .._reply import Reply
     from ._carried import Carried
     from ._link import Link
-
-
-class _Late(Exception):
-    """Say that the other side has not delivered its verdict on a call whose time is over."""
 
 
 class _Road:
@@ -93,7 +89,7 @@ class Loops:
 
     async def _in_time(self, loop: asyncio.AbstractEventLoop, reply: Reply, remaining_s: float) -> Message | None:
         """Await the verdict of the other side, and do without where it is late."""
-        timer = loop.call_later(remaining_s + self._link.grace_s + VERDICT_S, reply.come, _Late())
+        timer = loop.call_later(remaining_s + self._link.grace_s + VERDICT_S, reply.come, Late())
         try:
             message: Message | None = await reply
         finally:
@@ -105,7 +101,7 @@ class Loops:
     ) -> None:
         """End a call whose wait has ended with an error; raise what says more than that."""
         await outgoing.give_up(id_, error, self._link.grace_s)
-        if isinstance(error, _Late):
+        if isinstance(error, Late):
             raise DeadlineExceeded(name, limit_s or 0.0) from None
 
     @contextlib.asynccontextmanager
@@ -115,6 +111,7 @@ class Loops:
         target: int,
         payload: bytes,
         buffers: Sequence[memoryview],
+        remaining_s: float | None,
         ahead: int,
         carried: Carried | None = None,
         flags: int = 0,
@@ -129,10 +126,13 @@ class Loops:
                 carried.is_sent = True
             reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
             id_ = next(link.ids)
+            bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
             try:
-                yield outgoing.stream(id_, payload, buffers, reader, link.grace_s, flags)
+                yield outgoing.stream(id_, payload, buffers, reader, link.grace_s, bound_s, flags)
             except ConnectionLost:
                 link.raise_died(name, id_)
+            except Late:
+                raise DeadlineExceeded(name, remaining_s or 0.0) from None
         except BaseException as error:  # any: it is counted, and passed on
             counters.call_failed(name, perf_counter() - began, error, sent)
             raise

@@ -218,9 +218,11 @@ class Session:
         holds: object,  # noqa: ARG002  this frame refers to it
         flags: int,
     ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
-        payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_of(timeout_s))
+        remaining_s = remaining_of(timeout_s)
+        payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_s)
         with self._carrying(carried):
-            async with self._loops.stream(name, target, payload, buffers, ahead, carried, flags) as steps:
+            opened = self._loops.stream(name, target, payload, buffers, remaining_s, ahead, carried, flags)
+            async with opened as steps:
                 yield steps
 
     def _encoded(
