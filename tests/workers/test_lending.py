@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,42 @@ def test_call_that_cannot_be_encoded_lends_nothing(worker: ParentWorker) -> None
 
     asyncio.run(main())
     assert lent(worker) == 0
+
+
+def test_function_that_is_sent_into_a_stream_is_not_of_the_next_call() -> None:
+    """A call that cannot be sent takes back what it lends itself; what cannot be sent into a stream lends nothing."""
+    with ParentWorker(FILE.with_name("pooled.py")) as worker:
+        stream = worker.call.echo()
+        next(stream)
+
+        def function() -> None: ...
+
+        local = [function]
+        assert stream.send((lambda: 1, local[0]))[1] is function
+        assert lent(worker) == 2
+        with pytest.raises(UsageError, match="it stays"):
+            worker.call.add(1, Unsendable())
+        assert lent(worker) == 2
+
+        async def main() -> None:
+            steps = worker.acall.echo()
+            await steps.__anext__()
+            await steps.asend(lambda: 2)
+            before = lent(worker)
+            with pytest.raises(UsageError, match="it stays"):
+                await worker.acall.add(1, Unsendable())
+            assert lent(worker) == before
+            with pytest.raises(TypeError, match="it stays"):
+                await steps.asend((lambda: 3, Unsendable()))
+
+        asyncio.run(main())
+        stream.close()
+        for _ in range(100):  # rounds in which the child lets go of what it has got
+            worker.call.add(1, 2)
+            gc.collect()
+            if lent(worker) == 0:
+                return
+        raise AssertionError("something is lent still, and nobody has it")
 
 
 def test_call_that_is_not_sent_lends_nothing(worker: ParentWorker, monkeypatch: pytest.MonkeyPatch) -> None:

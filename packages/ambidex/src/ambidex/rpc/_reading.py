@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ._codecs import Codec
 
+    Dumps = Callable[[object], tuple[bytes, Sequence[memoryview]]]
+
 READS_AHEAD = (
     "this stream is read ahead, so nothing can be sent into it; say in the annotation of its function what it is sent, "
     "as in AsyncGenerator[int, str] or Generator[int, str, None]: then each item waits for its reader"
@@ -24,11 +26,12 @@ _ITEM, _ERROR = int(Kind.ITEM), int(Kind.ERROR)
 class StreamReader:
     """Hold what has come of a stream and was not read yet; `ahead` is how many items that may be, 0 for none.
 
-    `moved` is told how many bytes of items were sent and received.
+    `moved` is told how many bytes of items were sent and received. `dumps` encodes what is sent, if not the codec.
     """
 
-    def __init__(self, codec: Codec, ahead: int, moved: Callable[[int, int], None]) -> None:
+    def __init__(self, codec: Codec, ahead: int, moved: Callable[[int, int], None], dumps: Dumps | None = None) -> None:
         self.codec = codec
+        self._dumps = codec.dumps if dumps is None else dumps
         self._ahead = ahead
         self._moved = moved
         self.items: deque[Any] = deque()
@@ -68,7 +71,7 @@ class StreamReader:
 
     def encode(self, sent: object) -> tuple[bytes, Sequence[memoryview]]:
         """Return the payload of what is sent into the stream, and its buffers."""
-        payload, buffers = self.codec.dumps(sent)
+        payload, buffers = self._dumps(sent)
         self._moved(size_of(payload, buffers), 0)
         return payload, buffers
 

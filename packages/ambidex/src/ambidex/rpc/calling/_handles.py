@@ -305,6 +305,22 @@ def encode(
     return payload, buffers, carried
 
 
+def encode_sent(codec: Codec, value: object) -> tuple[bytes, Sequence[memoryview]]:
+    """Return the payload of what is sent into a stream, and its buffers.
+
+    What is lent with it is the other side's at once: nothing of it is left for the next call, which may not be sent.
+    """
+    try:
+        return codec.dumps(value)
+    except BaseException:  # any: what was lent until then comes back, and it is passed on
+        carried = _carried.get()
+        if carried is not None:
+            carried.give_up()
+        raise
+    finally:
+        _carried.set(None)
+
+
 def _carried_here() -> Carried:
     """Return what goes along with what is encoded at this moment."""
     carried = _carried.get()

@@ -14,6 +14,7 @@ from ...transport import BlockingConnection, ending_of
 from .._messages import outcome, size_of
 from .._outgoing import ConnectionLost
 from .._reading import StreamReader
+from ._handles import encode_sent
 from ._lane import Lane
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ class Lanes:
             id_ = next(link.ids)
             if carried is not None:
                 carried.is_sent = True
-            reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
+            moved = functools.partial(counters.bytes_moved, name)
+            reader = StreamReader(link.codec, ahead, moved, functools.partial(encode_sent, link.codec))
             bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
             steps = lane.stream(id_, payload, buffers, reader, link.grace_s, bound_s, flags)
             try:

@@ -14,6 +14,7 @@ from ...transport import Connection
 from .._messages import outcome, size_of
 from .._outgoing import ConnectionLost, Late, Outgoing
 from .._reading import StreamReader
+from ._handles import encode_sent
 from ._lanes import VERDICT_S
 from ._link import call_soon
 
@@ -124,7 +125,8 @@ class Loops:
         try:
             if carried is not None:
                 carried.is_sent = True
-            reader = StreamReader(link.codec, ahead, functools.partial(counters.bytes_moved, name))
+            moved = functools.partial(counters.bytes_moved, name)
+            reader = StreamReader(link.codec, ahead, moved, functools.partial(encode_sent, link.codec))
             id_ = next(link.ids)
             bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
             try:
