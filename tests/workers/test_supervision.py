@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
 if sys.platform == "win32":
     pytest.skip("processes are killed by signals here", allow_module_level=True)
@@ -37,10 +39,15 @@ AT_ONCE = RestartPolicy(first_delay_s=0.0, longest_delay_s=0.0)
 def new_worker(tmp_path: Path) -> Callable[..., ParentWorker]:
     """Give what makes a worker whose lives do one thing after the other."""
 
-    def make(*plans: str, restart: RestartPolicy | Any = AT_ONCE, grace: float = 5.0) -> ParentWorker:
+    def make(
+        *plans: str, restart: RestartPolicy | Any = AT_ONCE, grace: float = 5.0, start_timeout: float = 60.0
+    ) -> ParentWorker:
         (tmp_path / "plans").write_text(" ".join(plans))
         os.mkfifo(tmp_path / "gate")
-        return ParentWorker(LIVES, args=(str(tmp_path),), output="drop", restart=restart, grace=grace)
+        folder = str(tmp_path)
+        return ParentWorker(
+            LIVES, args=(folder,), output="drop", restart=restart, grace=grace, start_timeout=start_timeout
+        )
 
     return make
 
@@ -124,6 +131,93 @@ def test_calls_wait_for_the_restart_within_their_timeout(
         assert asyncio.run(main()) == [worker.pid] * 3
 
 
+def test_wait_for_the_restart_is_a_part_of_the_timeout(new_worker: Callable[..., ParentWorker], tmp_path: Path) -> None:
+    """The new child is told what is left of it: of calls and of streams, on both faces."""
+    asks: list[Callable[[ParentWorker], list[float]]] = [
+        lambda worker: [worker.call.with_options(timeout=1000).left()],
+        lambda worker: list(worker.call.with_options(timeout=1000).lefts()),
+        lambda worker: asyncio.run(awaited(worker)),
+        lambda worker: asyncio.run(iterated(worker)),
+    ]
+
+    def timed(ask: Callable[[ParentWorker], list[float]], worker: ParentWorker) -> tuple[float, list[float]]:
+        return time.monotonic(), ask(worker)
+
+    async def awaited(worker: ParentWorker) -> list[float]:
+        return [await worker.acall.with_options(timeout=1000).left()]
+
+    async def iterated(worker: ParentWorker) -> list[float]:
+        return [left async for left in worker.acall.with_options(timeout=1000).lefts()]
+
+    with new_worker("serve", "slow") as worker, ThreadPoolExecutor() as threads:
+        for ask in asks:
+            with pytest.raises(WorkerDied):
+                worker.call.leave(3)
+            asked = threads.submit(timed, ask, worker)
+            (tmp_path / "gate").write_text("go")  # the child opens it when it has imported what it needs
+            opened = time.monotonic()
+            begun, (left_s,) = asked.result(HANG_S)
+            assert 1000 - HANG_S < left_s < 1000 - (opened - begun) / 2  # of this thread's time some is the test's own
+
+
+def test_child_that_was_late_has_ended_before_the_next_one_is_started(
+    new_worker: Callable[..., ParentWorker], tmp_path: Path
+) -> None:
+    """It has a grace to end; whoever has started it was told before that."""
+    worker = new_worker("slow", "serve", grace=0.3, start_timeout=0.5)
+    with pytest.raises(WorkerNotStarted, match=r"it was not ready within 0\.5 s"):
+        worker.call.start()
+    worker.call.start()
+    try:
+        lines = (tmp_path / "starts").read_text().splitlines()
+        late, running = (int(line.split()[1]) for line in lines)
+        assert running == worker.pid
+        with pytest.raises(ProcessLookupError):
+            os.kill(late, 0)
+    finally:
+        worker.call.close()
+
+
+def test_start_that_is_cancelled_when_it_has_ended_leaves_no_child(new_worker: Callable[..., ParentWorker]) -> None:
+    """`async with` is entered by nobody then, and left by nobody."""
+    worker = new_worker("serve")
+
+    async def main() -> None:
+        entering = asyncio.ensure_future(worker.__aenter__())
+        while worker.pid is None:
+            await asyncio.sleep(0)
+            end = time.monotonic() + 0.01  # for the loop that starts it: this one is to hear of it late
+            while time.monotonic() < end:
+                pass
+        entering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await entering
+
+    asyncio.run(main())
+    assert worker.pid is None
+
+
+def test_start_that_is_interrupted_when_it_has_ended_leaves_no_child(new_worker: Callable[..., ParentWorker]) -> None:
+    """Between the end of the start and the block; the interrupt comes where Python looks for one."""
+    worker = new_worker("serve")
+
+    def interrupt(frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and frame.f_code is ParentWorker.start_blocking.__code__:
+            sys.setprofile(None)
+            assert worker.pid is not None
+            raise KeyboardInterrupt
+
+    for manager in (worker, worker.sync):
+        before = sys.getprofile()
+        sys.setprofile(interrupt)
+        try:
+            with pytest.raises(KeyboardInterrupt), manager:
+                pytest.fail("the block is not entered")
+        finally:
+            sys.setprofile(before)
+        assert worker.pid is None
+
+
 def test_first_start_that_fails_is_not_repeated(new_worker: Callable[..., ParentWorker], tmp_path: Path) -> None:
     """Whoever starts it is told at once, with what the child has said."""
     worker = new_worker("raise", "serve")
@@ -132,6 +226,15 @@ def test_first_start_that_fails_is_not_repeated(new_worker: Callable[..., Parent
     assert len(starts(tmp_path)) == 1
     with worker:
         assert worker.call.pid() == worker.pid
+
+
+def test_start_that_the_system_refuses_leaves_nothing_open(tmp_path: Path) -> None:
+    """No pipe and no socket of a child that there never was; the check of each test sees to that."""
+    worker = ParentWorker(LIVES, python=tmp_path / "none")
+    for _ in range(2):
+        with pytest.raises(UsageError, match="there is no "):
+            worker.call.start()
+    assert repr(worker).endswith(": not running>")
 
 
 @pytest.mark.parametrize(

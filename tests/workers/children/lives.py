@@ -7,8 +7,12 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ambidex import ChildWorker
+from ambidex import ChildWorker, remaining_time
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 FOLDER = Path(sys.argv[1])
 
@@ -44,6 +48,14 @@ class Lives(ChildWorker):
     async def pid(self) -> int:
         """Return the process's number."""
         return os.getpid()
+
+    async def left(self) -> float | None:
+        """Return how many seconds the call has left."""
+        return remaining_time()
+
+    async def lefts(self) -> AsyncGenerator[float | None, None]:
+        """Yield it."""
+        yield remaining_time()
 
     async def leave(self, code: int) -> None:
         """End this process at once."""

@@ -37,7 +37,11 @@ class Begun:
     def kept(self) -> Begun:
         """Return a copy as it stands, and let go of the memory that is shared."""
         copy = bytearray(self._numbers.cast("B"))
+        self.close()
+        return Begun(copy)
+
+    def close(self) -> None:
+        """Let go of the memory; nothing is noted or looked up any more."""
         self._numbers.release()
         if not isinstance(self._memory, bytearray):
             self._memory.close()
-        return Begun(copy)

@@ -66,6 +66,7 @@ async def start(program: Program, grace_s: float, codec: str) -> Started:
             theirs.callback(os.close, page)
             given.append(page)
             begun = Begun(memory)
+            ours.callback(begun.close)  # now, and not with the error, whose traceback refers to it
         config = {"watch_grace_s": grace_s, "codec": codec}
         arenas = new_arenas() if codec == "pickle" else None  # memory is for what this process trusts
         if arenas is not None:
