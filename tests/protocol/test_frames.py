@@ -121,8 +121,9 @@ def test_cancel_with_a_long_text_overtakes_with_what_fits_in_a_frame() -> None:
 
 
 def test_cancel_ends_the_message_before_it() -> None:
-    """The other side gets none of what is left, frees what it had, and the same id begins anew."""
-    writer, reader = Writer(), Reader(Limits(buffered=3 * CHUNK))
+    """The other side gets none of what is left, both free what they had, and the same id begins anew."""
+    limits = Limits(buffered=3 * CHUNK)
+    writer, reader = Writer(limits), Reader(limits)
     for _ in range(3):
         writer.send(Kind.CALL, 2, b"", [memoryview(bytes(2 * CHUNK))])
         begun = b"".join(map(bytes, writer.take()))
@@ -155,7 +156,10 @@ BROKEN = {
     "a frame that is too long": (HEADER.pack(CHUNK + 1, Kind.CALL, 0, 0, 2), "a frame of 262145 bytes"),
     "a kind that there is not": (encoded(77, 2), "the kind 77"),
     "lengths that are not there": (HEADER.pack(4, Kind.CALL, 0, 1, 2) + b"1234", "has 1 buffers, and not how long"),
-    "more buffers than are taken": (HEADER.pack(0, Kind.CALL, 0, 4097, 2), "has 4097 buffers"),
+    "more buffers than are taken": (
+        HEADER.pack(4097 * LENGTH.size, Kind.CALL, 0, 4097, 2) + bytes(4097 * LENGTH.size),
+        "has 4097 buffers",
+    ),
     "a message that is too long": (
         HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 2) + LENGTH.pack(2**40),
         "a message of 1099511627776 bytes",

@@ -41,6 +41,7 @@ STRANGE = {
     "a process id in words": (changed(pid="me"), "does not say what it has to: pid"),
     "codecs that are numbers": (changed(codecs=[1]), "does not say what it has to: codecs"),
     "a limit that is true": (changed(limits={**HELLO.limits._asdict(), "calls": True}), "no positive numbers"),
+    "a limit of nothing": (changed(limits={**HELLO.limits._asdict(), "calls": 0}), "no positive numbers"),
     "no limits": (changed(limits={}), "no positive numbers"),
 }
 

@@ -156,10 +156,12 @@ def test_cancelled_call_is_told_where_it_waits() -> None:
     seen: list[str] = []
 
     async def work() -> None:
+        task = asyncio.current_task()
+        _number.set(5)
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
-            seen.append("cancelled")
+            seen.append(f"cancelled {_number.get()} {asyncio.current_task() is task}")
             raise
 
     def run(first_steps: FirstSteps) -> Coroutine[Any, Any, None]:
@@ -174,7 +176,53 @@ def test_cancelled_call_is_told_where_it_waits() -> None:
         return follow()
 
     on_loop(run)
-    assert seen == ["cancelled"] * 2
+    assert seen == ["cancelled 5 True"] * 2
+
+
+def test_call_that_is_cancelled_at_once_cancels_what_it_waits_for() -> None:
+    """Before its task has had a step of its own; by one that is new, and by one that has served a call before."""
+    waited: list[asyncio.Future[None]] = []
+
+    async def work() -> None:
+        waited.append(asyncio.get_running_loop().create_future())
+        await waited[-1]
+
+    def run(first_steps: FirstSteps) -> Coroutine[Any, Any, None]:
+        tasks = [first_steps.take(work()), first_steps.take(nothing()), first_steps.take(work())]
+        for task in filter(None, tasks):
+            task.cancel()
+
+        async def follow() -> None:
+            await asyncio.wait(set(filter(None, tasks)))
+            assert [task is None or task.cancelled() for task in tasks] == [True] * 3
+
+        return follow()
+
+    on_loop(run)
+    assert [each.cancelled() for each in waited] == [True, True]
+
+
+def test_task_that_waits_for_a_call_ends_when_none_comes() -> None:
+    """It is told so; nothing that is pending is left to the collector."""
+
+    def pending() -> set[int]:
+        tasks: list[Any] = [each for each in gc.get_objects() if issubclass(type(each), asyncio.Task)]
+        return {id(each) for each in tasks if not each.done() and each not in asyncio.all_tasks()}
+
+    def run(first_steps: FirstSteps) -> Coroutine[Any, Any, None]:
+        before = pending()
+        assert first_steps.take(nothing()) is None
+
+        async def follow() -> None:
+            await asyncio.sleep(0)
+            first_steps.close()
+            for _ in range(3):
+                await asyncio.sleep(0)
+            assert pending() <= before
+
+        return follow()
+
+    on_loop(run)
 
 
 def test_task_that_waits_for_a_call_is_nobodys_to_wait_for_and_ends_with_its_loop() -> None:

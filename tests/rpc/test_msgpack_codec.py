@@ -28,6 +28,7 @@ from ambidex.errors import ProtocolError, RemoteError, UsageError
 from ambidex.rpc._codecs import what_fails
 from ambidex.rpc._codecs._forms import Forms
 from ambidex.rpc._codecs._msgpack import MsgpackCodec
+from ambidex.rpc._codecs._packing import Packer
 from ambidex.rpc._failures import dump_error, load_error
 from tests.codegen.conftest import INTERPRETERS
 from tests.programs import LIBRARY, run_to_its_end
@@ -477,6 +478,26 @@ def test_what_other_writers_may_write_is_read(payload: bytes) -> None:
     while isinstance(got, list) and got:
         got = cast("Any", got)[0]
     assert same(got, ODDITIES[payload])
+
+
+def as_error(*parts: object) -> bytes:
+    """Return an exception as it would be written: the name of its class, its arguments and its attributes."""
+    packed = Packer(lambda value: value).packed(list(parts))
+    return b"\xc8" + len(packed).to_bytes(2, "big") + b"\x0f" + packed
+
+
+def test_class_that_is_no_exception_is_not_made_by_one() -> None:
+    """Though it is known."""
+    codec = MsgpackCodec(classes=[Place])
+    with pytest.raises(ProtocolError, match="Place is no exception that is known here"):
+        codec.loads(as_error(f"{__name__}.Place", [1, 2], {}))
+
+
+def test_exception_that_comes_sets_no_private_attributes() -> None:
+    """Neither those that Python has for itself, as its class and its cause, nor somebody's own."""
+    attributes = {"said": "closed", "_own": 1, "__class__": "x", "__cause__": "y", "__traceback__": None}
+    error = CODEC.loads(as_error("ValueError", ["wrong"], attributes))
+    assert (type(error), error.args, vars(error)) == (ValueError, ("wrong",), {"said": "closed"})
 
 
 @pytest.mark.parametrize("name", ["a list of four thousand million", "a dict longer than its bytes"])

@@ -26,12 +26,14 @@ class Heard:
         self.calls: list[tuple[str, ...]] = []
         self.workers: list[tuple[str, int | None]] = []
         self.moved: dict[str, int] = {}
+        self.ended: list[int] = []  # processes
+        self.seconds: list[float] = []
 
     def call_started(self, method: str) -> None:
         self.calls.append((method, "started"))
 
     def call_ended(self, method: str, seconds: float, outcome: str, error: str | None) -> None:
-        assert seconds > 0
+        self.seconds.append(seconds)
         self.calls.append((method, outcome, *([error] if error else [])))
 
     def bytes_moved(self, method: str, sent: int, received: int) -> None:
@@ -41,8 +43,8 @@ class Heard:
         self.workers.append(("started", pid))
 
     def worker_ended(self, pid: int, status: int | None) -> None:
-        assert pid == self.workers[-1][1]
         self.workers.append(("ended", status))
+        self.ended.append(pid)
 
 
 @pytest.fixture
@@ -86,6 +88,8 @@ def test_every_outcome_is_counted_by_method(worker: ParentWorker, call: Callable
     assert told["echo"].bytes_sent > 3000
     assert told["echo"].bytes_received > 3000
     assert told["fail"].errors == {"KeyError": 1}
+    assert told["fail"].bytes_sent > 0
+    assert told["fail"].bytes_received > 100  # with the traceback
     assert (told["wait"].deadline_exceeded, told["wait"].errors) == (1, {})
     assert (told["wait"].p50_s or 0.0) >= 0.05 / 2 ** (1 / 32)
     assert worker.statistics().total.calls == 5
@@ -110,6 +114,27 @@ def test_bytes_of_a_stream_are_counted_while_it_runs(worker: ParentWorker) -> No
     stream.close()
     told = worker.statistics().methods["count"]
     assert (told.in_flight, told.cancelled) == (0, 1)
+
+
+def test_what_is_sent_into_a_stream_is_counted() -> None:
+    """On both faces, as it is sent."""
+    with ParentWorker(FILE.with_name("pooled.py")) as worker:
+        stream = worker.call.echo()
+        next(stream)
+        before = worker.statistics().methods["echo"].bytes_sent
+        stream.send("x" * 1000)
+        assert before + 1000 < worker.statistics().methods["echo"].bytes_sent < before + 1100
+        stream.close()
+
+        async def main() -> None:
+            steps = worker.acall.echo()
+            await steps.__anext__()
+            before = worker.statistics().methods["echo"].bytes_sent
+            await steps.asend("x" * 1000)
+            assert before + 1000 < worker.statistics().methods["echo"].bytes_sent < before + 1100
+            await steps.aclose()
+
+        asyncio.run(main())
 
 
 def test_cancelled_call_is_counted_as_that(worker: ParentWorker) -> None:
@@ -188,6 +213,9 @@ def test_observer_hears_of_calls_and_of_the_child() -> None:
     ]
     assert heard.workers[0] == ("started", pid)
     assert [event for event, _ in heard.workers] == ["started", "ended"]
+    assert heard.ended == [pid]
+    assert len(heard.seconds) == 3
+    assert min(heard.seconds) > 0
     assert set(heard.moved) == {"echo", "fail"}
 
 

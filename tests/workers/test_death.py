@@ -18,6 +18,7 @@ import pytest
 
 from ambidex import ParentWorker
 from ambidex.errors import RemoteError, UsageError, WorkerDied
+from ambidex.protocol import Kind, encoded
 from tests.limits import HANG_S
 
 if TYPE_CHECKING:
@@ -395,6 +396,12 @@ def test_child_that_breaks_the_rules_of_the_wire_is_killed(worker: ParentWorker,
     with pytest.raises(WorkerDied, match="it was killed because it broke the rules of the wire: ") as caught:
         call(worker, is_awaited, "write_to_sockets", b"\xff" * 64, is_last=False)
     assert type(caught.value.__cause__).__name__ == "ProtocolError"
+
+
+def test_release_of_another_length_breaks_the_rules_of_the_wire(worker: ParentWorker) -> None:
+    """The child is killed for it, as for anything else that is none of the wire's."""
+    with pytest.raises(WorkerDied, match="broke the rules of the wire: a release of 3 bytes came"):
+        worker.call.write_to_sockets(encoded(Kind.RELEASE, 0, b"abc"), is_last=False)
 
 
 def test_what_cannot_be_sent_ends_its_call_alone(worker: ParentWorker) -> None:

@@ -202,3 +202,46 @@ def _use_in_fork(worker: ParentWorker, awaited: Callable[[], Any], said: Path) -
     finally:
         said.write_text("\n".join(outcomes))
         os._exit(0)
+
+
+def test_child_that_cleans_up_after_a_signal_has_its_grace(tmp_path: Path) -> None:
+    """It has told its parent that it is leaving, so that it has closed its connections is no fault of it."""
+    file = tmp_path / "leaving.py"
+    file.write_text(
+        "import asyncio, os, pathlib, signal\nfrom ambidex import ChildWorker\n\nclass Leaving(ChildWorker):\n"
+        "    async def leave(self):\n        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        await asyncio.Event().wait()\n\n"
+        "    async def teardown(self):\n        await asyncio.sleep(0.8)\n"
+        "        pathlib.Path(__file__).with_name('done').touch()\n",
+        encoding="utf-8",
+    )
+    with ParentWorker(file, restart="temporary") as worker:
+        fate = worker.life("leave").fate
+        with pytest.raises((WorkerDied, asyncio.CancelledError)):
+            worker.call.leave()
+        assert fate.result(HANG_S) == 128 + signal.SIGTERM
+    assert (tmp_path / "done").exists()
+
+
+def test_setup_that_waits_is_cancelled_when_the_worker_is_closed(tmp_path: Path) -> None:
+    """Its clean-up runs, and nobody waits for the grace."""
+    file = tmp_path / "waiting.py"
+    file.write_text(
+        "import asyncio, pathlib\nfrom ambidex import ChildWorker\n\nFOLDER = pathlib.Path(__file__).parent\n\n"
+        "class Waiting(ChildWorker):\n    async def setup(self):\n        (FOLDER / 'begun').touch()\n"
+        "        try:\n            await asyncio.Event().wait()\n"
+        "        finally:\n            (FOLDER / 'cancelled').touch()\n",
+        encoding="utf-8",
+    )
+    worker = ParentWorker(file, grace=1.0)
+
+    async def main() -> None:
+        start = asyncio.ensure_future(worker.start())
+        while not (tmp_path / "begun").exists():  # noqa: ASYNC110  another process tells by it
+            await asyncio.sleep(0)
+        await worker.close()
+        assert (tmp_path / "cancelled").exists()
+        await asyncio.wait({start})
+        assert start.cancelled() or start.exception() is not None
+
+    asyncio.run(main())

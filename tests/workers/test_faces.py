@@ -8,13 +8,14 @@ import gc
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 import ambidex
-from ambidex import DeadlineExceeded, ParentWorker, UsageError
+from ambidex import DeadlineExceeded, ParentWorker, UsageError, remaining_time
 from ambidex.codegen import Target, compile_targets
+from tests.limits import HANG_S
 from tests.runtime.work import DEADLINES_S
 from tests.workers.children._atlas import Lost, Size
 from tests.workers.children.atlas import Journey, Town, count_towns, meet
@@ -154,6 +155,29 @@ def test_faces_that_nobody_has_are_let_go(place: Here) -> None:
     assert count() <= before
 
 
+@pytest.mark.parametrize("place", ["child", "msgpack"], indirect=True)  # here nothing is encoded
+def test_face_in_a_call_that_was_not_sent_is_let_go(place: Here) -> None:
+    """It was not given back, so the child waits for no such thing."""
+    count = place.function(count_towns)
+    gc.collect()
+    before = count()
+    towns = [place.create(Town, "Oslo"), place.create(Town, "Bergen")]
+    with pytest.raises(UsageError, match="cannot be called elsewhere"):
+        towns[0].build(towns[1], cast("Any", threading.Lock()))
+
+    async def main() -> None:
+        with pytest.raises(UsageError, match="cannot be called elsewhere"):
+            await towns[0].build.aio(towns[1], cast("Any", threading.Lock()))
+
+    asyncio.run(main())
+    towns.clear()
+    for _ in range(5):
+        gc.collect()
+        if count() <= before:
+            break
+    assert count() <= before
+
+
 @pytest.mark.parametrize("place", ["here", "child"], indirect=True)  # by msgpack it is none that is named here
 def test_exception_of_the_implementation_brings_its_objects(town: Town) -> None:
     """It is of its own class, with what it was made with, and its attributes are faces."""
@@ -254,6 +278,27 @@ def test_plain_callback_is_called_without_being_awaited_and_reads_faces(place: H
     assert town.counted(lambda number: number * 10) == 30
     with pytest.raises(ZeroDivisionError):
         town.counted(lambda number: number // 0)
+
+
+def test_what_is_called_back_has_no_more_time_than_the_call(town: Town) -> None:
+    """A function of the caller, and an iterator, know how much that is."""
+    left: list[float | None] = []
+
+    def noted(number: int) -> int:
+        left.append(remaining_time())
+        return number
+
+    def numbers() -> Iterator[int]:
+        yield noted(1)
+
+    hurried = town.with_options(timeout=1000)
+    hurried.counted(noted)
+    count = len(left)
+    hurried.total(numbers())
+    assert len(left) == count + 1
+    for left_s in left:
+        assert left_s is not None
+        assert 1000 - HANG_S < left_s < 1000
 
 
 def test_callback_is_the_same_each_time_it_is_handed_over(town: Town) -> None:
@@ -425,6 +470,25 @@ def test_callback_that_would_wait_for_its_own_wait_is_refused(worker: ParentWork
 
     with pytest.raises(ambidex.DeadlockError, match="without awaiting it"):
         town.counted(sleep)
+
+    def sleep_awaited(number: int) -> int:
+        asyncio.run(town.sleep.aio())
+        return number
+
+    def walk(number: int) -> int:
+        next(town.walk(number))
+        return number
+
+    async def walk_awaited() -> None:
+        await town.walk.aio(1).__anext__()
+
+    def walk_on_loop(number: int) -> int:
+        asyncio.run(walk_awaited())
+        return number
+
+    for waits in (sleep_awaited, walk, walk_on_loop):
+        with pytest.raises(ambidex.DeadlockError, match="without awaiting it"):
+            town.counted(waits)
     assert town.counted(lambda number: number) == 3
 
 

@@ -73,6 +73,19 @@ def test_child_that_waits_in_c_with_the_lock_is_killed(new_worker: Callable[...,
         worker.call.wait_in_c()
 
 
+def test_child_that_waits_with_the_lock_while_it_starts_is_left_alone(tmp_path: Path) -> None:
+    """To load a model may take long; the heartbeat begins when the child is ready."""
+    file = tmp_path / "loading.py"
+    file.write_text(
+        "import ctypes\nfrom ambidex import ChildWorker\n\nclass Loading(ChildWorker):\n"
+        "    def setup(self):\n        ctypes.PyDLL(None).usleep(600_000)\n\n"
+        "    def name(self):\n        return 'ready'\n",
+        encoding="utf-8",
+    )
+    with ParentWorker(file, heartbeat=0.1) as worker:
+        assert worker.call.name() == "ready"
+
+
 def test_without_a_heartbeat_a_stopped_child_stays(new_worker: Callable[..., ParentWorker]) -> None:
     """As a debugger wants it."""
     with new_worker(None) as worker:

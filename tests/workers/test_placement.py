@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,61 @@ def test_idle_workers_are_ended_when_their_time_is_over_and_no_sooner() -> None:
     ended, due = placement.end_idle(30.0, IDLE_S)
     assert ([slot.index for slot in ended], due) == ([2], None)
     assert placement.counts()[0] == 1
+
+
+def test_object_is_made_where_the_fewest_are_and_calls_go_where_the_fewest_run() -> None:
+    """Though that worker was used more lately."""
+    objects = {0: 5, 1: 1}
+    slots = [Slot(index, WORKER, functools.partial(objects.__getitem__, index)) for index in objects]
+    placement = Placement(slots, lambda _: None, min_size=2, calls_per_worker=1, queue_size=1, max_calls=None)
+    for slot in placement.open():
+        placement.note_ready(slot, 0.0)
+    for is_for_object, expected in ((True, 1), (False, 0), (True, 1), (False, 0)):
+        ticket = Ticket(is_for_object=is_for_object)
+        placement.take(ticket)
+        assert index_of(ticket) == expected
+        placement.give_back(ticket, 0.0)
+
+
+def test_call_for_a_worker_that_is_being_started_takes_no_room_of_the_queue() -> None:
+    """It waits for that worker; the next one finds the queue full."""
+    placement = placement_of(2, queue_size=0)
+    first, second, third = (take(placement) for _ in range(3))
+    assert index_of(first) == 0
+    assert second.granted is not None
+    assert (third.slot, third.granted) == (None, None)
+
+
+def test_call_that_waits_while_a_worker_ends_has_it_started_again() -> None:
+    """All others are busy: it waits for the end, and then for the next process of that number."""
+    started: list[Slot] = []
+    placement = placement_of(2, started=started)
+    first, second = take(placement), take(placement)
+    placement.note_ready(started[0], 0.0)
+    placement.give_back(second, 0.0)
+    (ending,), _ = placement.end_idle(100.0, IDLE_S)
+    third = take(placement)
+    assert third.granted is not None
+    assert len(started) == 1
+    placement.note_ended(ending)
+    assert started == [ending, ending]
+    placement.note_ready(ending, 101.0)
+    assert index_of(third) == ending.index
+    placement.give_back(first, 102.0)
+
+
+def test_worker_with_objects_is_not_idle() -> None:
+    """It has no calls, and is ended only when nobody has its objects any more."""
+    started: list[Slot] = []
+    objects = [1]
+    placement = placement_of(2, started=started, objects=lambda: objects[0])
+    tickets = [take(placement), take(placement)]
+    placement.note_ready(started[0], 0.0)
+    for ticket in tickets:
+        placement.give_back(ticket, 0.0)
+    assert placement.end_idle(100.0, IDLE_S) == ([], 110.0)
+    objects[0] = 0
+    assert [slot.index for slot in placement.end_idle(110.0, IDLE_S)[0]] == [1]
 
 
 def test_busy_worker_is_looked_at_an_idle_time_later() -> None:

@@ -53,7 +53,7 @@ def test_awaited_calls_are_those_of_one_worker() -> None:
                 await pool.acall.fail(-1)
             assert (await pool.acall.list_functions())[:2] == ["add", "count"]
             echo = pool.acall.echo()
-            assert [await echo.__anext__(), await echo.asend("a")] == [None, "a"]
+            assert [await echo.__anext__(), await echo.asend("a"), await echo.asend(0)] == [None, "a", 0]
             assert pool.statistics().in_flight == 1
             await echo.aclose()
             assert pool.statistics().in_flight == 0
@@ -286,6 +286,10 @@ def test_idempotent_call_is_tried_again_as_often_as_it_says(tmp_path: Path) -> N
         assert pool.call.with_options(retry=1).die_at_first(str(tmp_path / "second")) > 0
 
         async def main() -> int:
+            with pytest.raises(UsageError, match="die is not declared so"):
+                await pool.acall.die.with_options(retry=1)()
+            with pytest.raises(UsageError, match="count yields items"):
+                pool.acall.count.with_options(retry=1)(3)
             result: int = await pool.acall.die_at_first.with_options(retry=1)(str(tmp_path / "third"))
             return result
 

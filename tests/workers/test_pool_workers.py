@@ -67,6 +67,8 @@ def test_worker_to_be_replaced_finishes_its_calls_and_takes_no_new_ones(tmp_path
             assert not held[2].done()
             assert await asyncio.to_thread(told.pids, "teardown") == [place["1"]]
             held[0].cancel()
+            await asyncio.wait({held[0]})
+            assert pool.statistics().starting == 0  # it still has the other one
             held[2].cancel()
             await asyncio.wait(held)
             assert await asyncio.to_thread(told.pids, "teardown") == [place["0"]]

@@ -17,7 +17,9 @@ from tests.workers.conftest import BARE
 
 pytest.importorskip("opentelemetry.sdk", reason="opentelemetry-sdk is not installed: `make dev` brings it")
 
-from opentelemetry import trace
+from opentelemetry import propagate, trace
+from opentelemetry.propagators.composite import CompositePropagator
+from opentelemetry.propagators.textmap import TextMapPropagator
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -47,6 +49,27 @@ class Kept:
         """Return the one span that has ended."""
         (span,) = self.take()
         return span
+
+
+class Ballast(TextMapPropagator):
+    """Write a header of so many characters."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def extract(self, carrier: Any, context: Any = None, getter: Any = None) -> Any:
+        """Read nothing."""
+        del carrier, getter
+        return context
+
+    def inject(self, carrier: Any, context: Any = None, setter: Any = None) -> None:
+        """Write the header."""
+        del context, setter
+        carrier["ballast"] = "x" * self._size
+
+    @property
+    def fields(self) -> set[str]:
+        return {"ballast"}
 
 
 def id_of(span: ReadableSpan) -> int:
@@ -89,7 +112,7 @@ def test_span_of_a_call_is_the_parent_of_the_childs() -> None:
         assert [each[1] for each in found if each[0] == "own"] == [count.context.trace_id]
 
 
-def test_span_of_an_awaited_call_is_the_parent_of_the_childs() -> None:
+def test_span_of_an_awaited_call_is_the_parent_of_the_childs(caplog: pytest.LogCaptureFixture) -> None:
     """Calls that run at once keep their own spans; streams take what is sent, thrown and closed."""
     kept = Kept()
 
@@ -109,11 +132,50 @@ def test_span_of_an_awaited_call_is_the_parent_of_the_childs() -> None:
             await thrown.__anext__()
             with pytest.raises(LookupError, match="stop"):
                 await thrown.athrow(LookupError("stop"))
-            assert kept.take_one().status.status_code.name == "ERROR"
+            failed = kept.take_one()
+            assert failed.status.status_code.name == "ERROR"
+            assert [dict(event.attributes or {})["exception.type"] for event in failed.events] == ["LookupError"]
             with pytest.raises(StopAsyncIteration):
                 await thrown.__anext__()
+            await thrown.aclose()
+            unread: Any = worker.acall.total()
+            await unread.aclose()
+            with pytest.raises(StopAsyncIteration):
+                await unread.__anext__()
+            assert kept.take() == []
 
     asyncio.run(main())
+    assert caplog.text == ""  # as there would be where a span is ended twice
+
+
+def test_what_is_carried_is_left_out_where_it_is_too_long_and_passed_over_where_it_is_none() -> None:
+    """The call itself is as ever."""
+    kept = Kept()
+    with ParentWorker(SPANNED, observer=Spans(tracer_provider=kept.provider)) as worker:
+        for size, is_below in ((1000, True), (70_000, False)):
+            own = propagate.get_global_textmap()
+            propagate.set_global_textmap(CompositePropagator([own, Ballast(size)]))
+            try:
+                assert worker.call.inner(size) == size
+            finally:
+                propagate.set_global_textmap(own)
+            found = {each[0]: each[2] for each in worker.call.spans()}
+            assert (found.get("inner") is not None) is is_below
+    with ParentWorker(SPANNED) as worker:
+        session = worker.life("inner").session
+        for carried in ("{", "[]", '"text"', '{"traceparent": 7}', '{"traceparent": "nonsense"}'):
+            assert session.call(0, f"inner\0{carried}", (3,), {}) == 3
+        found_spans = [each for each in worker.call.spans() if each[0] == "inner"]
+        assert [each[2] for each in found_spans] == [None] * 5
+
+
+def test_span_of_a_stream_that_cannot_begin_is_ended() -> None:
+    """With the error: no generator comes of wrong arguments."""
+    with ParentWorker(SPANNED, observer=Spans(tracer_provider=Kept().provider)) as worker:
+        for name in ("count", "count_here"):
+            with pytest.raises(TypeError):
+                list(getattr(worker.call, name)())
+            assert [(each[0], each[3]) for each in worker.call.spans() if each[0] != "spans"] == [(name, "ERROR")]
 
 
 def test_error_is_that_of_both_spans_and_the_observer_hears_as_before() -> None:
@@ -130,7 +192,7 @@ def test_error_is_that_of_both_spans_and_the_observer_hears_as_before() -> None:
             assert error == "KeyError"
 
         def bytes_moved(self, method: str, sent: int, received: int) -> None:
-            assert method
+            heard.append(("moved", method))
             assert sent
             assert received
 
@@ -148,7 +210,7 @@ def test_error_is_that_of_both_spans_and_the_observer_hears_as_before() -> None:
     assert span.status.status_code.name == "ERROR"
     assert span.events[0].attributes is not None
     assert span.events[0].attributes["exception.type"] == "KeyError"
-    assert heard == [("worker", pid), ("started", "fail"), ("fail", "failed"), ("0", pid)]
+    assert heard == [("worker", pid), ("started", "fail"), ("moved", "fail"), ("fail", "failed"), ("0", pid)]
 
 
 def test_child_without_opentelemetry_runs_calls_as_it_would_without() -> None:

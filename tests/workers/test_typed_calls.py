@@ -7,19 +7,23 @@ import gc
 import os
 import pickle
 import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import ParentWorker, UsageError, WorkerDied, WorkerPool
+from ambidex import DeadlineExceeded, ParentWorker, UsageError, WorkerDied, WorkerPool
 from ambidex.codegen import Target, compile_targets
+from ambidex.deadlines import within
 from ambidex.workers.parent import RestartPolicy
 from tests.limits import HANG_S
-from tests.workers.children.errands import Runner, add, find, pids
+from tests.workers.children.errands import Runner, add, find, left, lefts, pids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+
+    from ambidex.rpc._observer import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = "tests.workers.children.atlas_child:Atlas"
@@ -109,6 +113,62 @@ def test_function_of_a_worker_is_called_in_the_child_that_it_has_then(tmp_path: 
         assert list(told(1)) == [worker.pid] != [first]
 
 
+def test_wait_for_the_restart_is_a_part_of_the_timeout() -> None:
+    """The new child is told what is left of it."""
+    ready: list[float] = []
+
+    class Hearing:
+        def call_started(self, method: str) -> None: ...
+
+        def call_ended(self, method: str, seconds: float, outcome: Outcome, error: str | None) -> None: ...
+
+        def bytes_moved(self, method: str, sent: int, received: int) -> None: ...
+
+        def worker_started(self, pid: int) -> None:
+            assert pid
+            ready.append(time.monotonic())
+
+        def worker_ended(self, pid: int, status: int | None) -> None: ...
+
+    brief, briefs = left.with_options(timeout=1000), lefts.with_options(timeout=1000)
+    with ParentWorker(CHILD, cwd=ROOT, restart=POLICY, observer=Hearing()) as worker:
+        asks: list[Callable[[], float | None]] = [
+            worker.function(brief),
+            lambda: asyncio.run(worker.function(brief).aio()),
+            lambda: worker.function(brief).submit().result(HANG_S),
+            lambda: next(iter(worker.function(briefs)())),
+        ]
+        for number, ask in enumerate(asks, 2):
+            runner = worker.create(Runner, "Ann")
+            with pytest.raises(WorkerDied):
+                runner.fall()
+            begun = time.monotonic()
+            left_s = ask()
+            assert left_s is not None
+            assert len(ready) == number
+            assert 1000 - HANG_S < left_s < 1000 - (ready[-1] - begun) / 2  # some is this thread's own
+
+
+def test_wait_for_the_restart_is_no_longer_than_the_call_around_it_has_time() -> None:
+    """Also without a timeout of its own; here the child is not started again for a long time."""
+    policy = RestartPolicy(first_delay_s=1e6, longest_delay_s=1e6)
+    with ParentWorker(CHILD, cwd=ROOT, restart=policy) as worker:
+        runner = worker.create(Runner, "Ann")
+        with pytest.raises(WorkerDied):
+            runner.fall()
+        asks: list[Callable[[], Any]] = [
+            worker.function(left),
+            lambda: next(iter(worker.function(lefts)())),
+        ]
+
+        async def main() -> None:
+            for each in [worker.function(left).aio(), *(asyncio.to_thread(ask) for ask in asks)]:
+                with within(time.monotonic() + 0.05), pytest.raises(DeadlineExceeded):
+                    await asyncio.wait_for(each, 10)
+
+        asyncio.run(main())
+
+
 def test_object_is_lost_with_its_worker_and_its_calls_are_not_tried_again(tmp_path: Path) -> None:
     """The option does no harm there, and the death is told at once."""
     with ParentWorker(CHILD, cwd=ROOT, restart=POLICY) as worker:
@@ -117,6 +177,10 @@ def test_object_is_lost_with_its_worker_and_its_calls_are_not_tried_again(tmp_pa
             runner.fall()
         with pytest.raises(WorkerDied, match="make it again"):
             runner.fall()
+        with pytest.raises(WorkerDied, match="make it again"):
+            asyncio.run(runner.pid.aio())
+        assert worker.statistics().methods["Runner.fall"].errors == {"WorkerDied": 2}  # what was sent to nobody, too
+        assert worker.statistics().methods["Runner.pid"].errors == {"WorkerDied": 1}
         assert worker.function(find)(str(tmp_path / "file"), 0) == 1
 
 

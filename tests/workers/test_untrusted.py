@@ -24,12 +24,13 @@ from ambidex.rpc.calling._types import FaceTypes
 from tests.limits import LIMIT_S
 from tests.workers.children._atlas import Lost, Size
 from tests.workers.children.atlas import Town
+from tests.workers.children.errands import misdeclared
 from tests.workers.children.theatre import Prop
 from tests.workers.conftest import BARE
 from tests.workers.extending import Simple
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = Path(__file__).with_name("children") / "plugin.py"
@@ -143,6 +144,11 @@ def test_pickle_that_comes_is_not_read(attacker: ParentWorker, tmp_path: Path) -
     assert folder.exists()
 
 
+def iter_of_one() -> Iterator[int]:
+    """Yield 1."""
+    yield 1
+
+
 def test_untrusted_child_reaches_nothing_behind_a_handle(attacker: ParentWorker) -> None:
     """It calls what it was given; the attributes of that, and what is public here, are not for it."""
     with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT) as other:
@@ -154,6 +160,11 @@ def test_untrusted_child_reaches_nothing_behind_a_handle(attacker: ParentWorker)
     for asked in ("get __globals__", "call __reduce__", "create os:system", "run ", "set x", "stream x"):
         with pytest.raises(UsageError, match="asked of a handle"):
             attacker.call.ask(echo, asked)
+    for step in ("__reduce__", "gi_frame", ""):
+        with pytest.raises(AttributeError, match=f"an iterator has no step '{step}'"):
+            attacker.call.ask(iter_of_one(), f"step {step}")
+    with pytest.raises(ProtocolError, match="the handle town comes with members"):
+        attacker.call.name_module("members")
 
 
 def test_untrusted_child_calls_what_a_class_overrides_and_nothing_else() -> None:
@@ -231,6 +242,16 @@ def test_face_refuses_what_is_not_of_its_annotation() -> None:
         town.size = "tall"
         with pytest.raises(UsageError, match=r"what Town.size gives: expected a value of Size, got 'tall'"):
             _ = town.size
+        items = worker.function(misdeclared)()
+        assert next(items) == 7
+        with pytest.raises(UsageError, match=r"an item of misdeclared\(\): expected int, got str"):
+            next(items)
+
+        async def main() -> None:
+            assert [item async for item in worker.function(misdeclared).aio()] == [7]
+
+        with pytest.raises(UsageError, match=r"an item of misdeclared\(\): expected int, got str"):
+            asyncio.run(main())
 
 
 def test_exception_that_a_generated_module_names_is_known() -> None:

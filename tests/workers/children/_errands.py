@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from ambidex import Module, idempotent
+from ambidex import Module, idempotent, remaining_time
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -37,10 +37,29 @@ async def add(file: str, deaths: int) -> int:
 
 
 @wrapper_module.wrap_function
+async def left() -> float | None:
+    """Tell how many seconds this has left."""
+    return remaining_time()
+
+
+@wrapper_module.wrap_function
+async def lefts() -> AsyncGenerator[float | None, None]:
+    """Tell it in a stream."""
+    yield remaining_time()
+
+
+@wrapper_module.wrap_function
 async def pids(times: int) -> AsyncGenerator[int, None]:
     """Tell where this is."""
     for _ in range(times):
         yield os.getpid()
+
+
+@wrapper_module.wrap_function
+async def misdeclared() -> AsyncGenerator[int, None]:
+    """Yield what is no number at last."""
+    yield 7
+    yield cast("int", "seven")
 
 
 @wrapper_module.wrap_class

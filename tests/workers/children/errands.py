@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Runner", "add", "find", "pids")
+__all__ = ("Runner", "add", "find", "left", "lefts", "misdeclared", "pids")
 
 _impl = Implementation("tests.workers.children._errands", synchronizer="errands", abi=1)
 
@@ -43,10 +43,28 @@ def add(file: str, deaths: int) -> int:
     raise implemented_elsewhere().at(_source.add)
 
 
+@_impl.function
+def left() -> float | None:
+    """Tell how many seconds this has left."""
+    raise implemented_elsewhere().at(_source.left)
+
+
+@_impl.stream
+def lefts() -> Generator[float | None, None, None]:
+    """Tell it in a stream."""
+    raise implemented_elsewhere().at(_source.lefts)
+
+
 @_impl.stream
 def pids(times: int) -> Generator[int, None, None]:
     """Tell where this is."""
     raise implemented_elsewhere().at(_source.pids)
+
+
+@_impl.stream
+def misdeclared() -> Generator[int, None, None]:
+    """Yield what is no number at last."""
+    raise implemented_elsewhere().at(_source.misdeclared)
 
 
 class Runner(Face, implementation=_impl):

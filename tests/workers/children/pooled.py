@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator  # at run time: by it a stream is kno
 from pathlib import Path
 from typing import Any
 
-from ambidex import ChildWorker, idempotent
+from ambidex import ChildWorker, ParentWorker, idempotent, remaining_time
 
 TOLD = os.environ.get("TOLD", "")
 
@@ -37,6 +37,21 @@ class Pooled(ChildWorker):
 
     async def pid(self) -> int:
         return os.getpid()
+
+    async def left(self) -> float | None:
+        """Return how many seconds the call has left."""
+        return remaining_time()
+
+    async def lefts(self) -> AsyncGenerator[float | None, None]:
+        yield remaining_time()
+
+    @idempotent
+    async def lose_another(self, marker: str) -> None:
+        """Note the try, and lose a worker of one's own."""
+        with Path(marker).open("a", encoding="utf-8") as notes:  # noqa: ASYNC230  a line
+            notes.write("tried\n")
+        async with ParentWorker(__file__, output="drop") as worker:
+            await worker.acall.die()
 
     def variable(self, name: str) -> str:
         return os.environ[name]
