@@ -20,6 +20,7 @@ from worker_peers import WORKER_PEERS, peers
 from worker_sections import (
     World,
     measure_calls,
+    measure_calls_on_one_core,
     measure_cancel,
     measure_death,
     measure_echo,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 SECTIONS: dict[str, Callable[[World, Settings], Section]] = {
     "calls": measure_calls,
+    "calls-on-one-core": measure_calls_on_one_core,
     "in-flight": measure_in_flight,
     "items": measure_items,
     "echo": measure_echo,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
 from candidates import cost_rows, rate_rows
+from cores import cores, kept_on
 from measure import compare, compare_timed
 from report import Row, Section
 from targets import target_of
@@ -54,17 +55,38 @@ class World:
 
 
 def measure_calls(world: World, settings: Settings) -> Section:
-    """Measure calls one at a time, from a blocking caller and from a loop."""
-    operations: dict[str, Operation] = {PING_PONG: world.floor.ping_pong}
-    operations.update({name: child.add for name, child in world.opened.items()})
-    rounds = compare(operations, settings)
+    """Measure calls one at a time, from a blocking caller and from a loop; caller and child have a core each."""
     answers = {
-        BLOCKING: (_target(BLOCKING_CALL, "add(1, 2)"), _target(WORST, "blocking call")),
+        BLOCKING: (_target(BLOCKING_CALL, "add(1, 2)"),),
         ASYNCIO: (_target(AWAITED, "asyncio"),),
         UVLOOP: (_target(AWAITED, "uvloop"),),
     }
-    rows = [*cost_rows(rounds, PING_PONG, settings, answers), *_absent(world, answers)]
-    return Section("calls", "add(1, 2) in a child process, one call at a time", PING_PONG, rows)
+    title = "add(1, 2) in a child process, one call at a time"
+    usable = cores()
+    if len(usable) > 1:
+        with kept_on(usable[0], usable[1]):
+            return _calls("calls", f"{title}, each process on a core of its own", world, settings, answers)
+    return _calls("calls", title, world, settings, answers)
+
+
+def measure_calls_on_one_core(world: World, settings: Settings) -> Section:
+    """Measure the same where both share a core: what is left is the work that a call takes, so no ratio is higher."""
+    answers = {BLOCKING: (_target(WORST, "blocking call"),)}
+    title = "the same, all processes on one core"
+    usable = cores()
+    if not usable:
+        return Section("calls-on-one-core", title, PING_PONG, [Row(PING_PONG, note="this system does not tell cores")])
+    with kept_on(usable[0], usable[0]):
+        return _calls("calls-on-one-core", title, world, settings, answers)
+
+
+def _calls(
+    name: str, title: str, world: World, settings: Settings, answers: Mapping[str, tuple[Target, ...]]
+) -> Section:
+    operations: dict[str, Operation] = {PING_PONG: world.floor.ping_pong}
+    operations.update({each: child.add for each, child in world.opened.items()})
+    rounds = compare(operations, settings)
+    return Section(name, title, PING_PONG, [*cost_rows(rounds, PING_PONG, settings, answers), *_absent(world, answers)])
 
 
 def measure_in_flight(world: World, settings: Settings) -> Section:

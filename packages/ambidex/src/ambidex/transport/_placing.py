@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Slots = tuple[tuple[int, Slot], ...]
 
 LEAST = 256 * 1024  # bytes: what is shorter is as fast through the socket
-_MOST_PIECES = 8  # that are under way: the other side copies all of them before it looks at a cancel
+_MOST_PIECES = 6  # that are under way: the other side copies all of them before it looks at a cancel
 _ANSWERS = frozenset((int(Kind.RESULT), int(Kind.ERROR), int(Kind.END)))  # the last message for a call is one of these
 _FREED, _CALL, _VIEWS = int(Kind.FREED), int(Kind.CALL), int(Flags.VIEWS)
 NOTHING = memoryview(b"")
