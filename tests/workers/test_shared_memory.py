@@ -102,6 +102,22 @@ def test_buffers_of_any_length_come_as_they_were_and_can_be_written_to(
             assert worker.call.used()[0] == 0
 
 
+@pytest.mark.parametrize("how", ["memory", "socket"])
+def test_buffer_stays_as_it_is_while_others_come(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the caller's hands and in the child's, though memory that nobody has is received into again."""
+    with started(how, monkeypatch) as worker:
+        sent = [data(40 * MIB + number) for number in range(4)]
+        worker.call.keep("first", pickle.PickleBuffer(sent[0]))
+        held = [worker.call.echo(pickle.PickleBuffer(each)) for each in sent[:2]]
+        parts = [memoryview(each)[MIB : MIB + 10] for each in held]
+        del held[1]
+        for each in sent[2:]:
+            assert worker.call.echo(pickle.PickleBuffer(each)) == each
+        assert held[0] == sent[0]
+        assert [bytes(each) for each in parts] == [bytes(each[MIB : MIB + 10]) for each in sent[:2]]
+        assert worker.call.kept("first") == sent[0][:8]
+
+
 def test_bytes_are_counted_whichever_way_they_go(worker: ParentWorker) -> None:
     """As if all had gone over the socket."""
     worker.call.echo(data(4 * MIB))

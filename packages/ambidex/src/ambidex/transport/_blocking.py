@@ -34,7 +34,7 @@ class BlockingConnection:
         sock.setblocking(True)
         self._socket = sock
         self._placing = None if sharing is None else Placing(sharing, number)
-        self._reader = Reader(limits, new_room, None if sharing is None else sharing.copy)
+        self._reader = Reader(limits, new_room) if sharing is None else Reader(limits, sharing.new_room, sharing.copy)
         self._writer = Writer(limits, self._placing)
         self._early: list[Message] = []  # that have come while this side was sending
         self._is_limited = False

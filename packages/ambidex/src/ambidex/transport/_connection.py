@@ -55,7 +55,7 @@ class Connection:
         self._socket = sock
         self._placing = None if sharing is None else Placing(sharing, number)
         self._putting = Copies(loop)
-        self._reader = Reader(limits, new_room, None if sharing is None else sharing.copy)
+        self._reader = Reader(limits, new_room) if sharing is None else Reader(limits, sharing.new_room, sharing.copy)
         self._writer = Writer(limits, self._placing)
         self._receive_into = sock.recv_into
         self.receive = _refuse if receive is None else receive

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import weakref
-from pickle import PickleBuffer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import ProtocolError, RuntimeClosed
 from ._memory import new_mapping
-from ._slots import UNIT, rounded
+from ._pins import pinned
+from ._slots import UNIT
 
 if TYPE_CHECKING:
     import mmap
@@ -48,16 +46,7 @@ class Inbound:
             RuntimeClosed: this was closed.
         """
         mapping = self._checked(slot)
-        # An object of ctypes is what the standard library has over memory of another object and under weak references;
-        # slices of a view do not keep the view itself. ctypes keeps its types, hence one for each multiple of UNIT.
-        ctypes, untrack = _pinning()
-        pin = (ctypes.c_ubyte * rounded(slot.length)).from_buffer(mapping, slot.offset)
-        # The collector calls weak references back before the `__del__` of what else is in a cycle, which may read the
-        # view, and keep it. What it does not track goes when its last reference does, after that.
-        untrack(pin)
-        weakref.finalize(pin, on_free, slot.id).atexit = False
-        # Not over a view of the pin: two in a row in a cycle crash the collector before Python 3.13.
-        return PickleBuffer(pin).raw().toreadonly()[: slot.length]
+        return pinned(mapping, slot.offset, slot.length, on_free, slot.id).toreadonly()
 
     def copy(self, slot: Slot, room: memoryview) -> None:
         """Copy a slot to where it stays, which is as long; the slot can be freed at once.
@@ -83,11 +72,3 @@ class Inbound:
                 f"in slots that begin at multiples of {UNIT}"
             )
         return mapping
-
-
-@functools.cache
-def _pinning() -> tuple[Any, Callable[[object], None]]:
-    """Return ctypes, and what hides an object from the collector; here: it takes milliseconds, and few need it."""
-    import ctypes
-
-    return ctypes, ctypes.PYFUNCTYPE(None, ctypes.py_object)(("PyObject_GC_UnTrack", ctypes.pythonapi))

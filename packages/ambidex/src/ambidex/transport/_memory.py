@@ -7,7 +7,7 @@ import mmap
 import os
 import sys
 
-_LONG = 32 * 1024 * 1024  # bytes: glibc's malloc asks the system for each longer block anew, page by page
+LONG = 32 * 1024 * 1024  # bytes: glibc's malloc asks the system for each longer block anew, page by page
 _NAME, _ARENA = "ambidex-page", "ambidex-arena"  # what /proc/PID/maps calls the memory
 
 
@@ -75,10 +75,11 @@ def write_to_file(descriptor: int, offset: int, buffer: memoryview) -> None:
 
 def new_room(size: int) -> bytearray | memoryview:
     """Return memory to receive into, all zeros; a long one is made of long pages."""
-    return bytearray(size) if sys.platform != "linux" or size < _LONG else memoryview(_long_room(size))
+    return bytearray(size) if sys.platform != "linux" or size < LONG else memoryview(long_room(size))
 
 
-def _long_room(size: int) -> mmap.mmap:
+def long_room(size: int) -> mmap.mmap:
+    """Return memory for `LONG` bytes and more, of long pages where the system has them."""
     assert sys.platform == "linux"
     room = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     with contextlib.suppress(OSError):  # a kernel without them: short pages it is

@@ -17,6 +17,7 @@ from ..protocol import Kind
 from ._arena import Outbound
 from ._inbound import Inbound
 from ._memory import new_sealed_file
+from ._rooms import Rooms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ._connection import Connection
 
 ARENA_BYTES = 512 * 1024 * 1024  # for each direction: five arrays of 100 MiB at a time. It takes what is written to
-IDLE_S = 10.0  # how long nothing is written before memory is given back: arbitrary
+IDLE_S = 10.0  # how long none is asked for before memory is given back: arbitrary
 _AT_ONCE = 32 * 1024 * 1024  # bytes that are given back in one pass of a loop, which takes 5 ms
 _NUMBER = struct.Struct("<Q")
 _FREED = int(Kind.FREED)
@@ -79,8 +80,9 @@ class Sharing:
         self._inbound = Inbound(inbound, size)
         self._pinned: dict[int, int] = {}  # by slot: the connection that it came by
         self._let_go: deque[int] = deque()  # slots that nobody reads any more, and the other side is not told as yet
-        self._is_watched = False  # that nothing is written for a while
+        self._is_watched = False  # that no memory is used for a while
         self._timer: Any = None
+        self._rooms = Rooms(self._watch)
 
     def agree(self, size: int) -> None:
         """Note how much memory the other side has said that it takes slots in."""
@@ -125,6 +127,10 @@ class Sharing:
 
     # -- what comes in
 
+    def new_room(self, size: int) -> bytearray | memoryview:
+        """Return memory to receive a buffer into; any thread may ask."""
+        return self._rooms.take(size)
+
     def copy(self, slot: Slot, room: memoryview) -> None:
         """Copy a slot, which is to be freed then, to where it stays; errors are those of `Inbound.copy`."""
         self._inbound.copy(slot, room)
@@ -164,20 +170,26 @@ class Sharing:
     # -- memory that nobody uses
 
     def _watch(self) -> None:
-        if not self._is_watched:
+        """Have the loop look after a while whether memory can be given back: on any thread, amid anything."""
+        if not self._is_watched and os.getpid() == self._process:  # one that was forked from it has another loop
             self._is_watched = True
             self._on_loop(self._look_later)
 
     def _look_later(self) -> None:
         if not self._is_closed:
-            self._timer = self._main().loop.call_later(IDLE_S, self._look, self._outbound.puts)
+            self._timer = self._main().loop.call_later(IDLE_S, self._look, self._uses)
 
-    def _look(self, puts: int) -> None:
-        """Give memory back where nothing was written since the last look; else look again."""
-        if puts != self._outbound.puts:
+    @property
+    def _uses(self) -> int:
+        """How often memory was asked for."""
+        return self._outbound.puts + self._rooms.taken
+
+    def _look(self, uses: int) -> None:
+        """Give memory back where none was asked for since the last look; else look again."""
+        if uses != self._uses:
             self._look_later()
-        elif self._outbound.trim(_AT_ONCE):
-            self._timer = self._main().loop.call_later(0, self._look, puts)
+        elif self._outbound.trim(_AT_ONCE) or self._rooms.trim():
+            self._timer = self._main().loop.call_later(0, self._look, uses)
         else:  # what is read still is looked at when it is freed
             self._is_watched = False
 
@@ -194,9 +206,11 @@ class Sharing:
             self._timer.cancel()
         self._outbound.close()
         self._inbound.close()
+        self._rooms.close()
 
     def abandon(self) -> None:
         """Let go of it in a process that was forked: it goes on in the one that it was forked from."""
         self._is_closed, self.may_put = True, False
         self._outbound.close()
         self._inbound.close()
+        self._rooms.close()
