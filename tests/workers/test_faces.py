@@ -188,6 +188,32 @@ def test_exception_of_the_implementation_brings_its_objects(town: Town) -> None:
     assert caught.value.args[1] is town
 
 
+def test_function_that_is_sent_into_a_stream_is_called_on_the_loop(place: Here, town: Town) -> None:
+    """As it gives a value there: no caller waits for it between two steps; what it raises ends the stream."""
+    seen: list[str] = []
+
+    def doubled(number: int) -> int:
+        seen.append(threading.current_thread().name)
+        return 2 * number
+
+    def refused(number: int) -> int:
+        raise LookupError(f"not {number}")
+
+    async def main() -> list[int]:
+        steps = town.stepped.aio(1)
+        try:
+            return [await steps.__anext__(), await steps.asend(doubled), await steps.__anext__()]
+        finally:
+            await steps.aclose()
+
+    steps = town.stepped(3)
+    assert [next(steps), steps.send(doubled), next(steps), steps.send(doubled)] == [3, 6, 7, 14]
+    with pytest.raises(LookupError, match="not 14"):
+        steps.send(refused)
+    assert asyncio.run(main()) == [1, 2, 3]
+    assert set(seen) == {"ambidex-ambidex workers" if place.is_child else "ambidex-atlas"}
+
+
 def test_stream_goes_both_ways(town: Town) -> None:
     """What is sent and thrown in reaches the generator; closing it has its clean-up done."""
     walk = town.walk(9)

@@ -117,6 +117,11 @@ class Town:
         finally:
             self.log.append("walked")
 
+    async def stepped(self, number: int) -> AsyncGenerator[int, Callable[[int], int]]:
+        while True:
+            step: Callable[[int], int] | None = yield number
+            number = number + 1 if step is None else step(number)
+
     @asynccontextmanager
     async def market(self) -> AsyncGenerator[Town, None]:
         self.log.append("open")

@@ -192,6 +192,10 @@ class Town(Face, implementation=_impl):
     def walk(self, steps: int) -> Generator[Town, str, None]:
         raise implemented_elsewhere().at(_source.Town.walk)
 
+    @stream
+    def stepped(self, number: int) -> Generator[int, Callable[[int], int], None]:
+        raise implemented_elsewhere().at(_source.Town.stepped)
+
     @context(gives="Town")
     def market(self) -> Context[Town]:
         raise implemented_elsewhere().at(_source.Town.market)

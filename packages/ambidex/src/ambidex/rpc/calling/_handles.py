@@ -42,6 +42,7 @@ GIVEN = "__ambidex_given__"  # on what a user is given for a callable of an impl
 _OWN = "__ambidex_own__"  # on what stands for one in this module: the user's
 _carried: ContextVar[Carried | None] = ContextVar("ambidex_carried", default=None)  # by what is encoded at this moment
 _is_typed: ContextVar[bool] = ContextVar("ambidex_is_typed", default=False)  # what is encoded at this moment
+_is_sent: ContextVar[bool] = ContextVar("ambidex_is_sent", default=False)  # into a stream, what is encoded then
 _held: ContextVar[Session | None] = ContextVar("ambidex_held_session", default=None)  # which a callback holds here
 _lock = lock_that_forks_wait_for()
 
@@ -158,6 +159,8 @@ class CallingHandles:
 
     def _called(self, value: Any, *, is_stepped: bool) -> Function:
         """Return what runs a user's function, or steps an iterator, where the user's callables run."""
+        if _is_sent.get():
+            return _called_on_loop(stepping(value) if is_stepped else value, value)
         key = (is_stepped, identity_of(value))
         known = self._callables.find(key)
         if known is None:
@@ -239,6 +242,20 @@ def _called_back(function: Function, own: Any) -> Function:
     return called
 
 
+def _called_on_loop(function: Function, own: Any) -> Function:
+    """Return what runs a function that was sent into a stream on the loop, as such a one does in one process.
+
+    No caller waits for it: a reader may be anywhere between two steps.
+    """
+
+    async def called(*args: Any, **kwargs: Any) -> Any:
+        given = function(*args, **kwargs)
+        return await given if CALLED_ASYNC in abilities_of(own) else given
+
+    vars(called).update({_OWN: own, "__ambidex_step__": called})
+    return called
+
+
 def holding(function: Function, session: Session) -> Callable[..., Coroutine[Any, Any, Any]]:
     """Return the same function for calls for which the other side's loop stands still."""
 
@@ -305,11 +322,12 @@ def encode(
     return payload, buffers, carried
 
 
-def encode_sent(codec: Codec, value: object) -> tuple[bytes, Sequence[memoryview]]:
+def encode_sent(codec: Codec, is_typed: bool, value: object) -> tuple[bytes, Sequence[memoryview]]:
     """Return the payload of what is sent into a stream, and its buffers.
 
     What is lent with it is the other side's at once: nothing of it is left for the next call, which may not be sent.
     """
+    token, of_sent = _is_typed.set(is_typed), _is_sent.set(True)
     try:
         return codec.dumps(value)
     except BaseException:  # any: what was lent until then comes back, and it is passed on
@@ -318,6 +336,8 @@ def encode_sent(codec: Codec, value: object) -> tuple[bytes, Sequence[memoryview
             carried.give_up()
         raise
     finally:
+        _is_sent.reset(of_sent)
+        _is_typed.reset(token)
         _carried.set(None)
 
 

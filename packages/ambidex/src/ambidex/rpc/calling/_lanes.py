@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlineExceeded, ProtocolError
 from ...transport import BlockingConnection, ending_of
-from .._messages import outcome, size_of
+from .._messages import ROOT, outcome, size_of
 from .._outgoing import ConnectionLost
 from .._reading import StreamReader
 from ._handles import encode_sent
@@ -125,7 +125,7 @@ class Lanes:
             if carried is not None:
                 carried.is_sent = True
             moved = functools.partial(counters.bytes_moved, name)
-            reader = StreamReader(link.codec, ahead, moved, functools.partial(encode_sent, link.codec))
+            reader = StreamReader(link.codec, ahead, moved, functools.partial(encode_sent, link.codec, target != ROOT))
             bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
             steps = lane.stream(id_, payload, buffers, reader, link.grace_s, bound_s, flags)
             try:

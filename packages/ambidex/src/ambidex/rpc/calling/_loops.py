@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DeadlineExceeded, NoRunningLoop
 from ...runtime import loop_here
 from ...transport import Connection
-from .._messages import outcome, size_of
+from .._messages import ROOT, outcome, size_of
 from .._outgoing import ConnectionLost, Late, Outgoing
 from .._reading import StreamReader
 from ._handles import encode_sent
@@ -126,7 +126,7 @@ class Loops:
             if carried is not None:
                 carried.is_sent = True
             moved = functools.partial(counters.bytes_moved, name)
-            reader = StreamReader(link.codec, ahead, moved, functools.partial(encode_sent, link.codec))
+            reader = StreamReader(link.codec, ahead, moved, functools.partial(encode_sent, link.codec, target != ROOT))
             id_ = next(link.ids)
             bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
             try:
