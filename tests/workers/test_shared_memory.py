@@ -16,6 +16,7 @@ import pytest
 from ambidex import DeadlineExceeded, ParentWorker, WorkerDied, WorkerPool
 from ambidex.transport import ARENA_BYTES, LEAST
 from tests.limits import HANG_S
+from tests.programs import run_program
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -368,6 +369,37 @@ def test_child_that_dies_in_a_call_with_a_long_argument(worker: ParentWorker) ->
             worker.call.with_options(views=views).die(buffer(10 * MIB))
         assert worker.call.echo(data(MIB)) is not None
         assert statistics(worker).slots == 0
+
+
+CRAMPED = """
+import re, resource, sys
+from ambidex import ChildWorker, ParentWorker
+
+class Worker(ChildWorker):
+    async def echo(self, data):
+        return data
+
+if __name__ == "__main__":
+    is_child = sys.argv[1:] == ["child"]
+    if is_child == IS_CHILD:
+        used = int(re.search(r"VmSize:\\s+(\\d+)", open("/proc/self/status").read())[1]) * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (used + (300 << 20), resource.RLIM_INFINITY))
+    if is_child:
+        Worker().run()
+        sys.exit()
+    sent = bytes(range(256)) * 8192
+    with ParentWorker(__file__, args=["child"]) as worker:
+        for call in (worker.call, worker.call.with_options(views=True)):
+            print(call.echo(sent) == sent, end=" ")
+        print(worker.running._sharing is not None)
+"""
+
+
+@pytest.mark.parametrize("who", ["parent", "child"])
+def test_process_without_addresses_for_the_memory_uses_the_socket(who: str, tmp_path: Path) -> None:
+    """The limit of the parent is the child's as well; the other side learns of it by the hello."""
+    ended = run_program(tmp_path, CRAMPED.replace("IS_CHILD", str(who == "child")))
+    assert (ended.code, ended.out.split(), ended.err) == (0, ["True", "True", str(who == "child")], "")
 
 
 def test_fork_in_the_child_takes_and_frees_nothing(worker: ParentWorker) -> None:

@@ -8,7 +8,7 @@ from ._endings import ending_of
 from ._page import new_page, take_page
 from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
 from ._placing import LEAST
-from ._sharing import ARENA_BYTES, Sharing, new_arenas
+from ._sharing import ARENA_BYTES, Sharing, new_arenas, sharing_of
 
 __all__ = (
     "ARENA_BYTES",
@@ -24,6 +24,7 @@ __all__ = (
     "new_page",
     "new_pair",
     "receive_connection",
+    "sharing_of",
     "socket_of",
     "take_page",
 )

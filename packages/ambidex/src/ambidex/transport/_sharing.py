@@ -51,12 +51,32 @@ def new_arenas(size: int = ARENA_BYTES) -> tuple[int, int] | None:
     return first, second
 
 
+def sharing_of(
+    outbound: int,
+    inbound: int,
+    size: int,
+    main: Callable[[], Connection],
+    lock: AbstractContextManager[Any] | None = None,
+) -> Sharing | None:
+    """Return the `Sharing` of these arenas; None where the system gives this process no addresses for them.
+
+    Then all of it goes over the socket, as where there are none.
+    """
+    try:
+        return Sharing(outbound, inbound, size, main, lock)
+    except OSError:
+        return None
+
+
 class Sharing:
     """Put buffers into the arena that the other side reads, and read that of the other side.
 
     `outbound` and `inbound` are descriptors of files of `size` bytes, which are closed here. `main` is the connection
     over which views are freed. With a `lock` any thread may call what is not said to be for the loop's; without one all
     of it is for one thread, `view`s excepted, which may end in any.
+
+    Raises:
+        OSError: this process has no addresses for them.
     """
 
     def __init__(
@@ -77,7 +97,11 @@ class Sharing:
         except BaseException:
             os.close(inbound)
             raise
-        self._inbound = Inbound(inbound, size)
+        try:
+            self._inbound = Inbound(inbound, size)
+        except BaseException:
+            self._outbound.close()
+            raise
         self._pinned: dict[int, int] = {}  # by slot: the connection that it came by
         self._let_go: deque[int] = deque()  # slots that nobody reads any more, and the other side is not told as yet
         self._is_watched = False  # that no memory is used for a while

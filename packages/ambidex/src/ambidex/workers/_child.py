@@ -44,9 +44,9 @@ from ..rpc.serving import (
 from ..transport import (
     BlockingConnection,
     Connection,
-    Sharing,
     has_arrived,
     receive_connection,
+    sharing_of,
     socket_of,
     take_page,
 )
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from ..rpc import Codec
     from ..rpc.serving import Function
     from ..rpc.serving.extending import Extending
+    from ..transport import Sharing
     from ._given import Given
 
 OWN_NAMES = ("close", "list_functions", "start", "with_options")  # of `.call` and `.acall` themselves
@@ -207,7 +208,7 @@ class _Child:
         if not size:
             return None
         inbound, outbound = self._given.descriptors[_ARENAS]
-        return Sharing(outbound, inbound, size, lambda: self._main)
+        return sharing_of(outbound, inbound, size, lambda: self._main)
 
     def _new_codec(self) -> Codec:
         """Return the codec that the parent asks for; by its hello it knows whether it has got it."""

@@ -19,7 +19,7 @@ from ..rpc import BACK, DEFINITIONS, Outgoing, PickleCodec, msgpack_codec, outco
 from ..rpc.calling import CallingHandles, Pairs, RemoteChannel, Session, TracedCalls, holding
 from ..rpc.serving import Function, Incoming, Served, lent_function_of
 from ..runtime import forget_after_fork, lock_that_forks_wait_for
-from ..transport import ARENA_BYTES, Connection, Control, Sharing
+from ..transport import ARENA_BYTES, Connection, Control, sharing_of
 from ._heartbeat import Heartbeat
 from ._listed import Listed
 from ._output import Output
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..rpc import Codec
     from ..rpc.calling import Calls, Counters, FaceTypes, Spans
     from ..runtime import Runtime
-    from ..transport import Socket
+    from ..transport import Sharing, Socket
     from ._launch import Program
     from ._targets import OutputTarget
 
@@ -149,7 +149,7 @@ class Life:
         self._begun = started.begun
         self._heartbeat = Heartbeat(self._loop, started.watch, self.pid, self._settings.heartbeat_s, self._give_up)
         if started.arenas is not None:
-            self._sharing = Sharing(*started.arenas, ARENA_BYTES, lambda: self._main, _arenas)
+            self._sharing = sharing_of(*started.arenas, ARENA_BYTES, lambda: self._main, _arenas)
         # In a context of its own: what the child calls here is no part of the call that has started it
         own, receive, ended = contextvars.Context(), self._receive, self._note_end_of_main
         self._main = own.run(Connection, self._loop, started.main, self._limits, receive, ended, self._sharing)
