@@ -101,3 +101,25 @@ def test_call_that_is_not_sent_lends_nothing(worker: ParentWorker, monkeypatch: 
         with pytest.raises(KeyboardInterrupt):
             worker.call.echo(numbers())
         assert lent(worker) == 0
+
+
+def test_what_a_child_gives_and_cannot_send_is_let_go() -> None:
+    """As a result, as an item, as an argument of what it calls back; what was sent stays as long as it is used."""
+
+    async def told(value: Any) -> None: ...
+
+    with ParentWorker(FILE.with_name("keeping.py")) as worker:
+        given = worker.call.give()
+        for call in (worker.call.give_beside_a_lock, lambda: list(worker.call.yield_beside_a_lock())):
+            for _ in range(3):
+                with pytest.raises(UsageError, match="cannot be sent"):
+                    call()
+        assert worker.call.tell(told) == "UsageError"
+        assert worker.call.left() == 1
+        assert asyncio.run(given()) == 7
+        del given
+        for _ in range(100):  # rounds in which the child hears that nobody has it
+            gc.collect()
+            if worker.call.left() == 0:
+                return
+        raise AssertionError("what nobody has is there still")

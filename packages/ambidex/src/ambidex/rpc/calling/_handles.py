@@ -14,10 +14,10 @@ from ...errors import ProtocolError, UsageError
 from ...protocol import Kind
 from ...runtime import Callback, lock_that_forks_wait_for
 from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, MEMBER, STEPPED, abilities_of, is_data, stepping
+from .._carried import carried_here, give_up_carried, take_carried
 from .._deadlines import current_deadline, within
 from .._exported import Exported, Received, release_of
 from .._messages import ROOT, encode_call
-from ._carried import Carried
 from ._held import RemoteHandle, handle_class
 from ._lending import passed_on, run_here
 from ._offered import blocks, offered_by
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from ...transport import Connection
+    from .._carried import Carried
     from .._codecs import Codec
     from ._session import Session
     from ._traced import Calls
@@ -40,7 +41,6 @@ _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
 GIVEN = "__ambidex_given__"  # on what a user is given for a callable of an implementation: its channel, and that
 _OWN = "__ambidex_own__"  # on what stands for one in this module: the user's
-_carried: ContextVar[Carried | None] = ContextVar("ambidex_carried", default=None)  # by what is encoded at this moment
 _is_typed: ContextVar[bool] = ContextVar("ambidex_is_typed", default=False)  # what is encoded at this moment
 _is_sent: ContextVar[bool] = ContextVar("ambidex_is_sent", default=False)  # into a stream, what is encoded then
 _held: ContextVar[Session | None] = ContextVar("ambidex_held_session", default=None)  # which a callback holds here
@@ -80,7 +80,7 @@ class CallingHandles:
             session, number = own.__ambidex_place__
             if session is self._session():
                 self.received.send_back(number)
-                _carried_here().note(functools.partial(self.received.keep, number))
+                carried_here().note(functools.partial(self.received.keep, number))
                 return ("yours", number)
             return self._lent(own, type(own))
         kind = _type_of(own)
@@ -121,7 +121,7 @@ class CallingHandles:
 
     def _token(self, lent: object, name: str, abilities: tuple[str, ...]) -> tuple[object, ...]:
         number = self.exported.lend(lent)
-        _carried_here().note(functools.partial(self.exported.release, number, 1))
+        carried_here().note(functools.partial(self.exported.release, number, 1))
         return ("handle", number, name, *abilities)
 
     def asked_of(self, number: int, asked: str) -> tuple[Function, bool] | None:
@@ -165,7 +165,7 @@ class CallingHandles:
         known = self._callables.find(key)
         if known is None:
             known = self._callables.remember(key, _called_back(stepping(value) if is_stepped else value, value))
-        _carried_here().handed.append(vars(known)[_RUNNING])
+        carried_here().handed.append(vars(known)[_RUNNING])
         return known
 
     # -- what comes in
@@ -308,18 +308,12 @@ def encode(
     try:
         payload, buffers = encode_call(codec, target, asked, args, kwargs, remaining_s)
     except BaseException:  # any: what was lent until then comes back, and it is passed on
-        carried = _carried.get()
-        if carried is not None:
-            _carried.set(None)
-            carried.give_up()
+        give_up_carried()
         raise
     finally:
         if token is not None:
             _is_typed.reset(token)
-    carried = _carried.get()
-    if carried is not None:
-        _carried.set(None)
-    return payload, buffers, carried
+    return payload, buffers, take_carried()
 
 
 def encode_sent(codec: Codec, is_typed: bool, value: object) -> tuple[bytes, Sequence[memoryview]]:
@@ -331,23 +325,12 @@ def encode_sent(codec: Codec, is_typed: bool, value: object) -> tuple[bytes, Seq
     try:
         return codec.dumps(value)
     except BaseException:  # any: what was lent until then comes back, and it is passed on
-        carried = _carried.get()
-        if carried is not None:
-            carried.give_up()
+        give_up_carried()
         raise
     finally:
         _is_sent.reset(of_sent)
         _is_typed.reset(token)
-        _carried.set(None)
-
-
-def _carried_here() -> Carried:
-    """Return what goes along with what is encoded at this moment."""
-    carried = _carried.get()
-    if carried is None:
-        carried = Carried()
-        _carried.set(carried)
-    return carried
+        take_carried()
 
 
 def _receiver_of(value: Any) -> Any:

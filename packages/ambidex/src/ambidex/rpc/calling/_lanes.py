@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from ...protocol import Message
-    from ._carried import Carried
+    from .._carried import Carried
     from ._link import Link
 
 _MOST_FREE_LANES = 32  # connections that are kept for the next blocking callers: arbitrary

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from ...protocol import Message
+    from .._carried import Carried
     from .._counters import Counters
     from .._reply import Reply
-    from ._carried import Carried
     from ._link import Link
 
 

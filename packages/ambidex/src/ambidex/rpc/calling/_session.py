@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from ...errors import DeadlockError
 from ...runtime import Caller, check_blocking, current_caller
+from .._carried import Carried
 from .._deadlines import current_deadline, inherited_deadline, remaining_until
 from .._forwarding import forwarded
 from .._messages import outcome
 from .._outgoing import ConnectionLost
-from ._carried import Carried
 from ._handles import encode, is_held
 from ._lanes import Lanes
 from ._link import Link

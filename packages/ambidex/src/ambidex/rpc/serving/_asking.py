@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DeadlockError
 from ...protocol import Kind
+from .._carried import give_up_carried, take_carried
 from .._deadlines import remaining_time
 from .._failures import dump_error
 from .._messages import encode_call, encode_result, outcome, read_call
 from .._reading import StreamReader
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from ...protocol import Message
     from ...transport import BlockingConnection
@@ -60,7 +61,7 @@ class ParentCalls:
             return await asyncio.wrap_future(
                 asyncio.run_coroutine_threadsafe(self.call(number, asked, args, kwargs), self._loop)
             )
-        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, remaining_time())
+        payload, buffers = self._encoded(number, asked, args, kwargs)
         message = await self._outgoing().call(next(self._ids), payload, buffers, self._grace_s)
         return outcome(self._codec, message)
 
@@ -68,7 +69,7 @@ class ParentCalls:
         self, number: int, asked: str, args: Args = (), kwargs: Kwargs | None = None
     ) -> AsyncGenerator[Any, Any]:
         """Return what is iterated over, on the child's loop."""
-        payload, buffers = encode_call(self._codec, number, asked, args, kwargs or {}, remaining_time())
+        payload, buffers = self._encoded(number, asked, args, kwargs or {})
         reader = StreamReader(self._codec, 0, _not_counted)
         return self._outgoing().stream(next(self._ids), payload, buffers, reader, self._grace_s)
 
@@ -80,8 +81,17 @@ class ParentCalls:
             here = None
         if here is not self._loop:
             return asyncio.run_coroutine_threadsafe(self.call(number, asked, args, kwargs), self._loop).result()
-        payload, buffers = encode_call(self._codec, number, asked, args, kwargs, remaining_time())
+        payload, buffers = self._encoded(number, asked, args, kwargs)
         return outcome(self._codec, self._answer(next(self._ids), payload, buffers))
+
+    def _encoded(self, number: int, asked: str, args: Args, kwargs: Kwargs) -> tuple[bytes, Sequence[memoryview]]:
+        try:
+            encoded = encode_call(self._codec, number, asked, args, kwargs, remaining_time())
+        except BaseException:  # any: nothing is sent, and it is passed on
+            give_up_carried()
+            raise
+        take_carried()
+        return encoded
 
     def _answer(self, id_: int, payload: bytes, buffers: Any) -> Message:
         if self._back is None:
@@ -101,7 +111,9 @@ class ParentCalls:
             entry = self._find(target, name)
             args, kwargs = self._codec.loads(body, message.buffers)
             payload, buffers = encode_result(self._codec, entry.name, _value_at_once(entry, args, kwargs))
+            take_carried()
         except Exception as error:  # noqa: BLE001  the boundary to code of the other side: it is told
+            give_up_carried()
             back.send(_ERROR, message.id, *dump_error(self._codec, error))
         else:
             back.send(_RESULT, message.id, payload, buffers)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ProtocolError
 from ...protocol import Kind
 from .._abilities import abilities_of, is_data
+from .._carried import carried_here
 from .._exported import Exported, Received, release_of
 from ._kinds import NUMBER, public_class_of
 from ._lent import Lent, lent_class
@@ -39,18 +41,19 @@ class ServingHandles:
         """Return the token of what stays here; None for what crosses by value."""
         if isinstance(value, Lent):
             self._received.send_back(value.ambidex_number)
+            carried_here().note(functools.partial(self._received.keep, value.ambidex_number))
             return ("yours", value.ambidex_number)
         kind = type(value)
         public = public_class_of(kind)
         if public is not None:
-            return ("object", self.exported.lend(value), *public)
+            return ("object", self._lent(value), *public)
         if is_data(kind):
             return None
         abilities = abilities_of(value)
         if not abilities:
             return None
         name = str(getattr(value, "__qualname__", kind.__qualname__))
-        return ("handle", self.exported.lend(value), name, *abilities)
+        return ("handle", self._lent(value), name, *abilities)
 
     def export_class(self, cls: type[Any]) -> tuple[object, ...] | None:
         """Return the token of a public class whose objects stay here; None for any other one."""
@@ -59,6 +62,11 @@ class ServingHandles:
             return ("users class", number)
         public = public_class_of(cls)
         return None if public is None else ("class", 0, *public)
+
+    def _lent(self, value: object) -> int:
+        number = self.exported.lend(value)
+        carried_here().note(functools.partial(self.exported.release, number, 1))
+        return number
 
     def resolve(self, token: tuple[object, ...]) -> object:
         """Return what stands for a token here.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import AmbidexError, DeadlineExceeded, ProtocolError, UsageError
 from ...protocol import Flags, Kind
 from .._begun import SIZE, Begun
+from .._carried import give_up_carried, take_carried
 from .._deadlines import received_deadline, within
 from .._failures import dump_error
 from .._messages import encode_result, read_call
@@ -201,8 +202,13 @@ class Incoming:
     def _give(self, id_: int, entry: Function, value: object) -> None:
         if id_ in self._expired:  # it has taken the cancellation, and gives a value all the same: too late
             raise DeadlineExceeded(entry.name, self._expired[id_])
-        payload, buffers = encode_result(self._served.codec, entry.name, value)
-        self._connection.send(_RESULT, id_, payload, buffers, at_once=len(self._tasks) <= 1)
+        try:
+            payload, buffers = encode_result(self._served.codec, entry.name, value)
+            self._connection.send(_RESULT, id_, payload, buffers, at_once=len(self._tasks) <= 1)
+        except BaseException:  # any: nothing was sent, and it is passed on
+            give_up_carried()
+            raise
+        take_carried()
 
     def _fail(self, id_: int, error: BaseException, name: str = "") -> None:
         if id_ in self._expired and not isinstance(error, AmbidexError):

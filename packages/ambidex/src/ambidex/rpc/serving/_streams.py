@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ...errors import ProtocolError
 from ...protocol import CHUNK, Kind
+from .._carried import give_up_carried, take_carried
 from .._failures import load_error
 from .._messages import CREDIT, encode_result
 
@@ -127,10 +128,15 @@ class ServedStream:
         if not self._batch:
             return
         batch, self._batch = self._batch, []
-        payload, buffers = encode_result(self._codec, self._name, batch)
-        size = len(payload) + sum(map(len, buffers))
-        self._most = max(1, min(_MOST_TOGETHER, CHUNK * len(batch) // (2 * size)))
-        self._connection.send(_ITEM, self._id, payload, buffers)
+        try:
+            payload, buffers = encode_result(self._codec, self._name, batch)
+            size = len(payload) + sum(map(len, buffers))
+            self._most = max(1, min(_MOST_TOGETHER, CHUNK * len(batch) // (2 * size)))
+            self._connection.send(_ITEM, self._id, payload, buffers)
+        except BaseException:  # any: nothing was sent, and it is passed on
+            give_up_carried()
+            raise
+        take_carried()
 
 
 class _Step:
