@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BENCH = Path(__file__).parents[2] / "bench"
 TINY = ("--rounds", "1", "--slice", "0.002", "--size-mib", "1", "--peers-only")
-SECTIONS = ("calls", "in-flight", "items", "echo", "cancel", "start", "death", "deaths")
+SECTIONS = ("calls", "calls-on-one-core", "in-flight", "items", "echo", "cancel", "start", "death", "deaths")
 PEERS = {
     "multiprocessing.Pipe",
     "multiprocessing.Manager",
