@@ -146,6 +146,8 @@ def test_arguments_that_no_call_has_are_refused(words: list[str]) -> None:
         (("--json", "clerk.py", "count", "2"), "[0]\n[1]\n"),
         (("--json", "clerk.py", "greet"), '"Hi nobody"\n'),
         (("--json", "clerk.py", "nothing"), "null\n"),
+        (("clerk.py", "--json", "nothing"), "null\n"),
+        (("clerk.py", "--timeout", "60", "--json", "greet", "--codec"), '"Hi --codec"\n'),
         (("--json", "clerk:Clerk", "point"), '{"at": {"x": 1}}\n'),
         (
             ("clerk.py",),

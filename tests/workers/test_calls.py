@@ -209,3 +209,11 @@ def test_worker_can_be_started_again_after_its_end() -> None:
     assert worker.pid != first
     assert worker.call.add(1, 2) == 3
     worker.call.close()
+
+
+def test_stop_iteration_of_a_plain_method_arrives(call: Call) -> None:
+    """No future and no coroutine can carry it, so it comes as an error of another class; nobody waits for ever."""
+    assert call("first", [3]) == 3
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        call("first", [])
+    assert call("first", [4]) == 4

@@ -254,3 +254,29 @@ def test_directory_or_environment_that_is_none_is_refused(write: Write, tmp_path
     ):
         with pytest.raises(UsageError, match=message):
             launch(program, {}, [], subprocess.DEVNULL, subprocess.DEVNULL)
+
+
+UNGUARDED = """
+from ambidex import ChildWorker, ParentWorker, WorkerNotStarted
+
+class Worker(ChildWorker):
+    def add(self, a, b):
+        return a + b
+
+try:
+    with ParentWorker(Worker, output="drop") as worker:
+        print(worker.call.add(1, 2))
+except WorkerNotStarted as error:
+    print(str(error).strip().splitlines()[-1])
+"""
+
+
+def test_program_that_starts_its_own_class_without_a_guard_is_refused(tmp_path: Path) -> None:
+    """Each child would import it, and start one more; the sentence names the program and says what to write."""
+    ended = run_program(tmp_path, UNGUARDED)
+    file = tmp_path / "program.py"
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == (
+        f"ambidex.errors.UsageError: {file} starts program:Worker while a child process imports it to serve it: each "
+        'child would start one more; put what starts workers below `if __name__ == "__main__":`\n'
+    )

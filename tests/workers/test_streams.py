@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ambidex import ParentWorker, UsageError
+from ambidex import DeadlineExceeded, ParentWorker, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -125,10 +125,11 @@ def test_error_comes_after_the_items_before_it(worker: ParentWorker) -> None:
         next(stream)
 
 
-def test_item_that_cannot_be_sent_ends_the_stream_with_its_name(worker: ParentWorker) -> None:
+@pytest.mark.parametrize("name", ["give_locks", "give_locks_here"])
+def test_item_that_cannot_be_sent_ends_the_stream_with_its_name(worker: ParentWorker, name: str) -> None:
     """The caller gets a sentence, and the child goes on."""
-    stream = worker.call.give_locks()
-    with pytest.raises(UsageError, match=r"give_locks gives cannot be sent.*lock"):
+    stream = getattr(worker.call, name)()
+    with pytest.raises(UsageError, match=rf"{name} gives cannot be sent.*lock"):
         list(stream)
     assert worker.call.add(1, 1) == 2
 
@@ -160,3 +161,10 @@ def test_stream_called_as_a_function_and_the_other_way_round(worker: ParentWorke
     """What kind of function it is decides what a call gives."""
     assert next(worker.call.count(1)) == 0
     assert worker.call.add(1) == 2
+
+
+def test_plain_generator_is_cleaned_up_where_its_deadline_passes_in_a_step(worker: ParentWorker) -> None:
+    """Nothing ends the step; the clean-up comes when it has ended by itself."""
+    with pytest.raises(DeadlineExceeded):
+        list(worker.call.with_options(timeout=0.1).tick_here())
+    assert worker.call.wait_for_tick()

@@ -18,6 +18,8 @@ class Works(ChildWorker):
     """Answer."""
 
     def __init__(self) -> None:
+        self._ticking = threading.Event()  # which nobody sets
+        self._ticked = threading.Event()
         self._seen: list[str] = []
         self._holds = asyncio.Event()
         self._has_come = False
@@ -136,6 +138,28 @@ class Works(ChildWorker):
         """Yield what can be sent, then what cannot."""
         yield 1
         yield threading.Lock()
+
+    def first(self, items: list[Any]) -> Any:
+        """Raise StopIteration where there is none."""
+        return next(iter(items))
+
+    def give_locks_here(self) -> Generator[Any, None, None]:
+        """Yield what cannot be sent."""
+        yield 1
+        yield threading.Lock()
+
+    def tick_here(self) -> Generator[int, None, None]:
+        """Yield slowly, until it is closed."""
+        try:
+            while True:
+                yield 1
+                self._ticking.wait(0.3)
+        finally:
+            self._ticked.set()
+
+    def wait_for_tick(self) -> bool:
+        """Wait until the clean-up of `tick_here` has run."""
+        return self._ticked.wait(60)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,22 @@ def _add_call(verbs: Any) -> None:
         metavar="ARGUMENT",
         help="as JSON where it is that, else text; name=ARGUMENT gives one by its name",
     )
+    _add_call_options(command)
+
+
+def read_behind_target(options: argparse.Namespace) -> None:
+    """Read the options of `call` that stand between TARGET and FUNCTION, which the parser takes for arguments."""
+    if options.function is None and options.arguments:
+        parser = argparse.ArgumentParser("ambidex call TARGET", add_help=False)
+        _add_call_options(parser)
+        parser.set_defaults(**vars(options))
+        parser.add_argument("function", nargs="?")
+        parser.add_argument("rest", nargs=argparse.REMAINDER)
+        parser.parse_args(options.arguments, options)
+        options.arguments = options.rest
+
+
+def _add_call_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print JSON, of a stream a line for each item")
     command.add_argument("--timeout", type=float, metavar="SECONDS", help="how long the call may take")
     command.add_argument(

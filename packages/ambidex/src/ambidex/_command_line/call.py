@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError, WorkerNotStarted
 from ..workers.parent import OutputLine, ParentWorker
+from ._parser import read_behind_target
 
 if TYPE_CHECKING:
     import argparse
@@ -33,6 +34,7 @@ def call(options: argparse.Namespace) -> int:
     Raises:
         UsageError: there is no such program, interpreter or function.
     """
+    read_behind_target(options)
     worker = ParentWorker(options.target, python=options.python, output=_show, codec=options.codec)
     try:
         with worker.sync as started:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
-__all__ = ("Given", "keep", "take", "was_taken")
+__all__ = ("Given", "importing", "keep", "take", "was_taken")
 
 
 class Given:
@@ -29,6 +29,7 @@ class Given:
         self.parent_pid: Final[int] = config["parent_pid"]
 
 
+importing: list[str] = []  # what this process imports at this moment, to serve it
 _kept: Given | None = None
 _was_taken = False
 

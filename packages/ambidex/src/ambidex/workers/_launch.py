@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError, WorkerNotStarted
+from ._given import importing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -200,6 +201,11 @@ def launch(
         UsageError: the program, its directory or its environment is none.
         WorkerNotStarted: the system has not started it; the cause is chained.
     """
+    if importing:
+        raise UsageError(
+            f"{importing[0]} starts {program} while a child process imports it to serve it: each child would start one "
+            'more; put what starts workers below `if __name__ == "__main__":`'
+        )
     line = command(program, {**config, "descriptors": list(descriptors), "parent_pid": os.getpid()})
     if program.cwd is not None and not Path(program.cwd).is_dir():
         raise UsageError(f"there is no directory {program.cwd}, in which {program} was to run")

@@ -43,12 +43,10 @@ def run(config: str, target: str) -> None:
         _watch.watch(given.parent_pid, given.descriptors[_WATCH], grace_s)
     name: str | None = given.config.get("class")
     try:
-        if not os.path.dirname(target):  # a file's path is absolute
-            _serve(_import(target), name)
-        elif name is None and has_guard(tree := _parse(target)):
+        if os.path.dirname(target) and name is None and has_guard(tree := _parse(target)):
             _serve_program(compile(tree, target, "exec", dont_inherit=True), target)
         else:
-            _serve(import_file(target), name)
+            _serve(_imported(target), name)
     except Refused as refused:
         sys.stderr.write(f"{refused}\n")
         sys.exit(2)
@@ -73,6 +71,14 @@ def _serve_program(code: CodeType, file: str) -> None:
         raise Refused(
             f'{file} ran to its end and served nothing: call `MyWorker().run()` under `if __name__ == "__main__":`'
         )
+
+
+def _imported(target: str) -> ModuleType:
+    _given.importing.append(target)
+    try:
+        return import_file(target) if os.path.dirname(target) else _import(target)  # a file's path is absolute
+    finally:
+        _given.importing.clear()
 
 
 def _import(name: str) -> ModuleType:

@@ -17,6 +17,7 @@ from .._failures import dump_error
 from .._messages import encode_result, read_call
 from ._first_step import FirstSteps
 from ._streams import ServedStream, generator_of_thread
+from ._table import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,7 +174,10 @@ class Incoming:
         self, id_: int, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         self._served.begun(id_)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except StopIteration as error:
+            return Stopped(error)
 
     def _begin_stream(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         self._served.open_streams += 1
@@ -202,6 +206,9 @@ class Incoming:
     def _give(self, id_: int, entry: Function, value: object) -> None:
         if id_ in self._expired:  # it has taken the cancellation, and gives a value all the same: too late
             raise DeadlineExceeded(entry.name, self._expired[id_])
+        if type(value) is Stopped:
+            self._fail(id_, value.error, entry.name)
+            return
         try:
             payload, buffers = encode_result(self._served.codec, entry.name, value)
             self._connection.send(_RESULT, id_, payload, buffers, at_once=len(self._tasks) <= 1)

@@ -95,7 +95,9 @@ class ServedStream:
                 else:
                     self._credit -= 1
                     step = generator.__anext__()
-                item = await _Step(step, before_waiting)  # which may send the batch, and begin another
+                item = await _Step(
+                    step, before_waiting, is_on_thread=is_on_thread
+                )  # which may send the batch, and begin another
                 self._batch.append(item)
                 if len(self._batch) >= self._most:
                     self._flush()
@@ -140,13 +142,17 @@ class ServedStream:
 
 
 class _Step:
-    """Await one step of a generator; call `before_waiting` where it does not end at once."""
+    """Await one step of a generator; call `before_waiting` where it does not end at once.
 
-    __slots__ = ("_before_waiting", "_step")
+    What that raises ends a step on the loop; one that is on a thread is waited for first.
+    """
 
-    def __init__(self, step: Any, before_waiting: Callable[[], None]) -> None:
+    __slots__ = ("_before_waiting", "_is_on_thread", "_step")
+
+    def __init__(self, step: Any, before_waiting: Callable[[], None], *, is_on_thread: bool) -> None:
         self._step = step
         self._before_waiting = before_waiting
+        self._is_on_thread = is_on_thread
 
     def __await__(self) -> Generator[Any, Any, Any]:
         step = self._step
@@ -154,21 +160,29 @@ class _Step:
             waited = step.send(None)
         except StopIteration as done:
             return done.value
+        failure: BaseException | None = None
         try:
             self._before_waiting()
-        except BaseException:
-            step.close()
-            raise
-        while True:
-            try:
+        except BaseException as error:
+            if not self._is_on_thread:
+                step.close()
+                raise
+            failure = error
+        try:
+            while True:
                 try:
                     sent = yield waited
                 except BaseException as error:  # noqa: BLE001  a cancellation, for the generator
                     waited = step.throw(error)
                 else:
                     waited = step.send(sent)
-            except StopIteration as done:
+        except StopIteration as done:
+            if failure is None:
                 return done.value
+        except Exception:
+            if failure is None:
+                raise
+        raise failure
 
 
 async def generator_of_thread(
@@ -177,9 +191,11 @@ async def generator_of_thread(
     """Drive a plain generator on threads, one step at a time, all of them in a copy of this context."""
     run: Any = contextvars.copy_context().run
     step: Callable[[], Any] = generator.__next__
+    running: asyncio.Future[tuple[bool, Any]] | None = None
     try:
         while True:
-            is_over, value = await loop.run_in_executor(executor, run, _stepped, step)
+            running = loop.run_in_executor(executor, run, _stepped, step)
+            is_over, value = await asyncio.shield(running)
             if is_over:
                 return
             try:
@@ -189,7 +205,10 @@ async def generator_of_thread(
             else:
                 step = _sending(generator, sent)
     finally:
-        await loop.run_in_executor(executor, run, generator.close)
+        if running is None or running.done():
+            await loop.run_in_executor(executor, run, generator.close)
+        else:  # the call was cancelled in a step, which nothing can end: the clean-up is next on its thread
+            running.add_done_callback(lambda _: loop.run_in_executor(executor, run, generator.close))
 
 
 def _stepped(step: Callable[[], Any]) -> tuple[bool, Any]:

@@ -34,6 +34,12 @@ class Function(NamedTuple):
     is_idempotent: bool
 
 
+class Stopped(NamedTuple):
+    """Carry a StopIteration out of a plain function: no future and no coroutine can raise one."""
+
+    error: StopIteration
+
+
 def described(name: str, function: Callable[..., Any]) -> Function:
     """Return the entry of a function, by what kind of function it is."""
     plain: Any = inspect.unwrap(function)

@@ -27,7 +27,7 @@ from ...options import CallOptions, is_idempotent
 from .._abilities import stepping
 from .._forwarding import forwarded
 from ._kinds import forget_classes, is_renamed, registration_of
-from ._table import Function
+from ._table import Function, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -177,7 +177,10 @@ def _calling(found: Callable[[], Any]) -> Callable[..., Any]:
 
 def _running(found: Callable[[], Any]) -> Callable[..., Any]:
     async def run(*args: Any, **kwargs: Any) -> Any:
-        return found()(*args, **kwargs)
+        try:
+            return found()(*args, **kwargs)
+        except StopIteration as error:
+            return Stopped(error)
 
     return run
 
