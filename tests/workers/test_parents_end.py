@@ -92,7 +92,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
 
     def start_program(rest: str) -> subprocess.Popen[bytes]:
         file = tmp_path / "program.py"
-        file.write_text(f"{_BEGIN}\n{rest}", encoding="utf-8")
+        begin = _BEGIN.replace("grace=0.5", "grace=600")  # for which no orphan waits
+        file.write_text(f"{begin}\n{rest}", encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
         programs.append(subprocess.Popen([sys.executable, file], env=environment, stdout=subprocess.PIPE))
         return programs[-1]
@@ -149,7 +150,7 @@ while not worker.statistics().methods:
 print(worker.pid, flush=True)
 """
 STARTS = """
-worker = ParentWorker("starting.py", grace=0.5)
+worker = ParentWorker("starting.py", grace=600)
 begin_in_thread(worker.call.start)
 """
 STARTING = """

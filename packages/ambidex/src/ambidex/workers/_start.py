@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..transport import Socket
     from ._launch import Program
 
+_ORPHAN_S = 0.75  # what a child has for its clean-up whose parent is gone: after a second nothing of it is left
+
 
 @dataclass(frozen=True)
 class Started:
@@ -67,7 +69,7 @@ async def start(program: Program, grace_s: float, codec: str) -> Started:
             given.append(page)
             begun = Begun(memory)
             ours.callback(begun.close)  # now, and not with the error, whose traceback refers to it
-        config = {"watch_grace_s": grace_s, "codec": codec}
+        config = {"watch_grace_s": min(grace_s, _ORPHAN_S), "codec": codec}
         arenas = new_arenas() if codec == "pickle" else None  # memory is for what this process trusts
         if arenas is not None:
             for each in arenas:
