@@ -168,3 +168,14 @@ def test_plain_generator_is_cleaned_up_where_its_deadline_passes_in_a_step(worke
     with pytest.raises(DeadlineExceeded):
         list(worker.call.with_options(timeout=0.1).tick_here())
     assert worker.call.wait_for_tick()
+
+
+@pytest.mark.parametrize(("name", "length"), [("refilled", 4), ("refilled", 300_000), ("refilled_here", 4)])
+def test_item_is_what_it_was_when_it_was_yielded(worker: ParentWorker, name: str, length: int) -> None:
+    """A generator that fills one buffer for each of its items is ahead of its reader, who gets copies."""
+    blocking = [set(item) for item in getattr(worker.call, name)(20, length)]
+
+    async def awaited() -> list[set[int]]:
+        return [set(item) async for item in getattr(worker.acall, name)(20, length)]
+
+    assert blocking == asyncio.run(awaited()) == [{number} for number in range(20)]

@@ -139,6 +139,20 @@ class Works(ChildWorker):
         yield 1
         yield threading.Lock()
 
+    async def refilled(self, count: int, length: int) -> AsyncGenerator[bytearray, None]:
+        """Yield one buffer again and again, filled anew."""
+        buffer = bytearray(length)
+        for number in range(count):
+            buffer[:] = bytes((number,)) * length
+            yield buffer
+
+    def refilled_here(self, count: int, length: int) -> Generator[list[int], None, None]:
+        """Yield one list again and again, filled anew."""
+        numbers: list[int] = []
+        for number in range(count):
+            numbers[:] = [number] * length
+            yield numbers
+
     def first(self, items: list[Any]) -> Any:
         """Raise StopIteration where there is none."""
         return next(iter(items))

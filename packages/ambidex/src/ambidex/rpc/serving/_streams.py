@@ -1,6 +1,7 @@
 """Own the called side of a stream: one task that drives the generator as far as its reader has given credit.
 
 What a generator yields without waiting goes together in one message, up to a number of items that follows their size.
+What it could change afterwards goes at once, as it is then: a generator may fill the same list or array for each item.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _MOST_TOGETHER = 256  # items in one message: arbitrary, what costs of a message is then spread thin
 _ITEM, _END, _ERROR = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR)
 _MOST_CREDIT = 2**32 - 1
+_UNCHANGING = frozenset((bool, bytes, complex, float, int, str, type(None)))
 _NEXT = 0  # no kind of message: the next item, for credit
 
 
@@ -99,7 +101,7 @@ class ServedStream:
                     step, before_waiting, is_on_thread=is_on_thread
                 )  # which may send the batch, and begin another
                 self._batch.append(item)
-                if len(self._batch) >= self._most:
+                if len(self._batch) >= self._most or not _is_unchanging(item):
                     self._flush()
         except StopAsyncIteration:
             pass
@@ -134,11 +136,17 @@ class ServedStream:
             payload, buffers = encode_result(self._codec, self._name, batch)
             size = len(payload) + sum(map(len, buffers))
             self._most = max(1, min(_MOST_TOGETHER, CHUNK * len(batch) // (2 * size)))
-            self._connection.send(_ITEM, self._id, payload, buffers)
+            as_they_are = [each if each.readonly else memoryview(bytes(each)) for each in buffers]
+            self._connection.send(_ITEM, self._id, payload, as_they_are)
         except BaseException:  # any: nothing was sent, and it is passed on
             give_up_carried()
             raise
         take_carried()
+
+
+def _is_unchanging(item: Any) -> bool:
+    kind: Any = item.__class__
+    return kind in _UNCHANGING or (kind is tuple and _UNCHANGING.issuperset(map(type, item)))
 
 
 class _Step:
