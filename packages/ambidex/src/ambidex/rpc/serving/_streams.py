@@ -101,7 +101,7 @@ class ServedStream:
                     step, before_waiting, is_on_thread=is_on_thread
                 )  # which may send the batch, and begin another
                 self._batch.append(item)
-                if len(self._batch) >= self._most or not _is_unchanging(item):
+                if len(self._batch) >= self._most or (item.__class__ not in _UNCHANGING and not _is_row(item)):
                     self._flush()
         except StopAsyncIteration:
             pass
@@ -144,9 +144,8 @@ class ServedStream:
         take_carried()
 
 
-def _is_unchanging(item: Any) -> bool:
-    kind: Any = item.__class__
-    return kind in _UNCHANGING or (kind is tuple and _UNCHANGING.issuperset(map(type, item)))
+def _is_row(item: Any) -> bool:
+    return item.__class__ is tuple and _UNCHANGING.issuperset(map(type, item))
 
 
 class _Step:
