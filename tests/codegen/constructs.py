@@ -253,6 +253,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("`ParamSpec`", "generics", "apply"),
         Shown("`Concatenate`", "generics", "counted"),
         Shown("`TypeVarTuple`", "generics", "packed"),
+        Shown("async callable with the parameters of a `TypeVarTuple` as a result", "generics", "numbered"),
         Proved(
             "class that is generic in a `TypeVarTuple`",
             "tests/codegen/test_type_variable_tuples.py::test_class_of_any_number_of_types_has_them_on_both_faces",

@@ -206,6 +206,151 @@ def test_callback_of_any_number_of_types_is_async_or_blocking(project: Project) 
     _generate_and_check(project, CALLBACKS, CALLS)
 
 
+GIVEN = '''
+"""Signals, which give callables of any number of types."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, Optional, TypeVar
+
+from ambidex import Module
+from typing_extensions import Self, TypeVarTuple, Unpack
+
+m = Module("public")
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+@m.wrap_class
+class Light:
+    async def on(self) -> bool:
+        return True
+
+@m.wrap_class
+@dataclass
+class Job(Generic[T, Unpack[Ts]]):
+    work: Callable[[T, Unpack[Ts]], Awaitable[T]]
+
+@m.wrap_class
+class Signal(Generic[Unpack[Ts]]):
+    on_event: Optional[Callable[[Unpack[Ts]], Awaitable[int]]]
+
+    def __init__(self, callback: Callable[[Unpack[Ts]], Awaitable[int]]) -> None:
+        self._callback = callback
+        self.on_event = None
+
+    async def last(self) -> Callable[[Unpack[Ts]], Awaitable[int]]:
+        return self._callback
+
+    async def each(self) -> list[Callable[[Light, Unpack[Ts]], Awaitable[Self]]]:
+        async def given(light: Light, *values: Unpack[Ts]) -> Self:
+            assert type(light) is Light and await self._callback(*values)
+            return self
+        return [given]
+
+    async def through(self, use: Callable[[Callable[[Unpack[Ts]], Awaitable[int]]], Awaitable[T]]) -> T:
+        return await use(self._callback)
+
+@m.wrap_class
+class Lamp(Signal[Light, int]):
+    async def last(self) -> Callable[[Light, int], Awaitable[int]]:
+        return await super().last()
+
+@m.wrap_function
+async def later(callback: Callable[[Unpack[Ts]], Awaitable[T]]) -> Callable[[str, Unpack[Ts]], Awaitable[T]]:
+    async def given(text: str, *values: Unpack[Ts]) -> T:
+        assert type(text) is str
+        return await callback(*values)
+    return given
+
+@m.wrap_function
+async def counter() -> Callable[[int, Unpack[tuple[Light, ...]]], Awaitable[int]]:
+    async def counted(start: int, *lights: Light) -> int:
+        return start + sum([await light.on() for light in lights])
+    return counted
+
+@m.wrap_function
+async def worker() -> Job[int, str]:
+    async def worked(number: int, text: str) -> int:
+        return number * len(text)
+    return Job(worked)
+'''
+USE_OF_GIVEN = '''
+"""Use them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from public import Lamp, Light, Signal, counter, later, worker
+from typing_extensions import assert_type
+
+from ambidex.bridge import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ambidex.bridge import Future, VariadicCall
+
+def blocking(light: Light, number: int) -> int:
+    """Take what a lamp has."""
+    assert type(light) is Light
+    return number
+
+async def awaiting(number: int, text: str) -> int:
+    """Wait."""
+    return number * len(text)
+
+async def awaited(signal: Signal[Light, int]) -> None:
+    """Check the async face."""
+    last = await signal.last.aio()
+    assert assert_type(await last.aio(light, 2), int) == 2
+    assert assert_type(await (await counter.aio()).aio(1, light), int) == 2
+
+def refused(signal: Signal[Light, int]) -> None:
+    """List what checkers have to refuse."""
+    signal.last()(light, "a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    signal.last()(light)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    signal.last().submit(2, 2)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    counter()(1, 2)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    later(awaiting)("a", "b", "c")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    worker().work(1, 2)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+def used(function: VariadicCall[int, Light, int]) -> str:
+    """Take a callable that the implementation has."""
+    return str(function(light, 5))
+
+light = Light()
+signal = Signal(blocking)
+assert_type(signal.last(), "VariadicCall[int, Light, int]")
+assert isinstance(signal.last(), Call)
+assert signal.last()(light, 3) == signal.last().submit(light, 3).result() == 3
+assert_type(signal.last().submit(light, 3), "Future[int]")
+assert signal.last().with_options(timeout=60)(light, 4) == 4
+assert assert_type(signal.each()[0](light, light, 6), "Signal[Light, int]") is signal
+assert assert_type(signal.through(used), str) == "5"
+signal.on_event = blocking
+assert assert_type(later(awaiting)("a", 2, "bc"), int) == 4
+assert assert_type(later(blocking)("a", light, 7), int) == 7
+assert assert_type(counter()(1, light, light), int) == 3
+assert worker().work(2, "abc") == 6
+assert_type(worker().work, "VariadicCall[int, int, str] | Callable[[int, str], int | Awaitable[int]]")
+lamp = Lamp(blocking)
+assert_type(lamp.last(), Call[[Light, int], int])
+assert lamp.last()(light, 8) == 8
+assert used(lamp.last()) == "5"
+asyncio.run(awaited(signal))
+'''
+
+
+@pytest.mark.timeout(300)  # as above
+def test_callable_of_any_number_of_types_is_given_in_both_forms(project: Project) -> None:
+    """As a result, inside one, in a record, as an attribute, and as what a callback is given."""
+    _generate_and_check(project, GIVEN, USE_OF_GIVEN)
+
+
 def _generate_and_check(project: Project, implementation: str, use: str) -> None:
     project.write("_impl.py", implementation)
     project.write("use.py", use)

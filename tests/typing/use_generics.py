@@ -9,7 +9,7 @@ import generics
 from generics import Bonsai, Box, Plant, Pot
 from typing_extensions import assert_type
 
-from ambidex.bridge import Context, Future
+from ambidex.bridge import Context, Future, VariadicCall
 
 T = TypeVar("T")
 
@@ -53,6 +53,11 @@ def functions(oak: Oak) -> None:
     assert_type(generics.mapped(len, ["a"]), "list[int]")
     assert_type(generics.mapped(later, ["a"]), "list[int]")
     assert_type(generics.packed(1, "a"), "tuple[int, str]")
+    numbered = generics.numbered(later)
+    assert_type(numbered, "VariadicCall[list[int], int, str]")
+    assert_type(numbered.submit(1, "a"), "Future[list[int]]")
+    numbered("a", "a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    numbered(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     generics.joined("a", b"b")  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
     generics.watered(1)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
     generics.apply(shown, "1", unit="m")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -103,6 +108,7 @@ async def awaited(box: Box[int], oak: Oak) -> None:
     assert_type(await generics.apply.aio(shown, 1, unit="m"), str)
     assert_type(await generics.mapped.aio(later, ["a"]), "list[int]")
     assert_type(await generics.packed.aio(1, "a"), "tuple[int, str]")
+    assert_type(await generics.numbered(len).aio(1, "a"), "list[int]")
     assert_type(await box.get.aio(), int)
     assert_type(await Bonsai(oak).with_other.aio(1), "tuple[Plant, int]")
     assert_type(await Box.of.aio(oak), Box[Oak])

@@ -104,6 +104,16 @@ async def packed(*items: Unpack[Ts]) -> Tuple[Unpack[Ts]]:
     return items
 
 
+@wrapper_module.wrap_function
+async def numbered(function: Callable[[Unpack[Ts]], Awaitable[U]]) -> Callable[[int, Unpack[Ts]], Awaitable[List[U]]]:
+    """Return what awaits `function` a number of times."""
+
+    async def called(times: int, *items: Unpack[Ts]) -> List[U]:
+        return [await function(*items) for _ in range(times)]
+
+    return called
+
+
 @wrapper_module.wrap_class
 class Box(Generic[T]):
     """A box for one thing."""

@@ -63,6 +63,8 @@ def check_functions() -> None:
     assert generics.mapped(later, ["a", "bb"]) == [1, 2]
     assert generics.mapped(described, [oak]) == ["oak"]
     assert generics.packed(1, "a", oak) == (1, "a", oak)
+    assert generics.numbered(described)(2, oak) == ["oak", "oak"]
+    assert generics.numbered(later).submit(1, "bb").result() == [2]
 
 
 def check_classes() -> None:
@@ -123,6 +125,7 @@ async def check_async() -> None:
     assert await generics.mapped.aio(later, ["a"]) == [1]
     assert await generics.mapped.aio(len, ["a"]) == [1]
     assert await generics.packed.aio(1, oak) == (1, oak)
+    assert await (await generics.numbered.aio(described)).aio(1, oak) == ["oak"]
     assert await generics.Box.of.aio(oak)
     assert await generics.Box(oak).get.aio() is oak
     assert [item async for item in generics.Box(1).stream.aio(2)] == [1, 1]

@@ -12,8 +12,10 @@ from ambidex.bridge import (
     Face,
     Future,
     Implementation,
+    VariadicCall,
     anything,
     attribute,
+    call_of,
     callback,
     class_method,
     constructor,
@@ -68,6 +70,7 @@ __all__ = (
     "joined",
     "last",
     "mapped",
+    "numbered",
     "packed",
     "padded",
     "unboxed",
@@ -149,6 +152,54 @@ if TYPE_CHECKING:
         def __call__(self, *items: Unpack[Ts]) -> tuple[Unpack[Ts]]: ...
         async def aio(self, *items: Unpack[Ts]) -> tuple[Unpack[Ts]]: ...
         def submit(self, *items: Unpack[Ts]) -> Future[tuple[Unpack[Ts]]]: ...
+        def with_options(self, *, timeout: float | None = ..., retry: int = ...) -> Self: ...
+
+    class _numbered_faces:
+        @overload
+        def __call__(
+            self, function: Callable[[Unpack[Ts]], Awaitable[U]]
+        ) -> VariadicCall[list[U], int, Unpack[Ts]]:
+            """Return what awaits `function` a number of times."""
+            ...
+
+        @overload
+        def __call__(
+            self, function: Callable[[Unpack[Ts]], U]
+        ) -> VariadicCall[list[U], int, Unpack[Ts]]:
+            """Return what awaits `function` a number of times."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(
+            self, function: Callable[[Unpack[Ts]], Awaitable[U]]
+        ) -> VariadicCall[list[U], int, Unpack[Ts]]:
+            """Return what awaits `function` a number of times."""
+            ...
+
+        @overload
+        async def aio(
+            self, function: Callable[[Unpack[Ts]], U]
+        ) -> VariadicCall[list[U], int, Unpack[Ts]]:
+            """Return what awaits `function` a number of times."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(
+            self, function: Callable[[Unpack[Ts]], Awaitable[U]]
+        ) -> Future[VariadicCall[list[U], int, Unpack[Ts]]]:
+            """Return what awaits `function` a number of times."""
+            ...
+
+        @overload
+        def submit(
+            self, function: Callable[[Unpack[Ts]], U]
+        ) -> Future[VariadicCall[list[U], int, Unpack[Ts]]]:
+            """Return what awaits `function` a number of times."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
         def with_options(self, *, timeout: float | None = ..., retry: int = ...) -> Self: ...
 
     class _Box_with_other_bound(Generic[T]):
@@ -351,6 +402,22 @@ def mapped(function: Callable[[T], U | Awaitable[U]], items: Sequence[T]) -> lis
 def packed(*items: Unpack[Ts]) -> tuple[Unpack[Ts]]:
     """packed(*items: Unpack[Ts]) -> tuple[Unpack[Ts]]"""
     raise implemented_elsewhere().at(_source.packed)
+
+
+@_impl.function(
+    takes={"function": callback(gives=anything, rest=anything)},
+    gives=call_of(None, gives=sequence_of(anything), rest=anything),
+    faces=lambda: _numbered_faces,
+)
+def numbered(
+    function: Callable[[Unpack[Ts]], U | Awaitable[U]],
+) -> VariadicCall[list[U], int, Unpack[Ts]]:
+    """numbered(function: Callable[[Unpack[Ts]], Awaitable[U]]) -> VariadicCall[list[U], int, Unpack[Ts]]
+    numbered(function: Callable[[Unpack[Ts]], U]) -> VariadicCall[list[U], int, Unpack[Ts]]
+
+    Return what awaits `function` a number of times.
+    """
+    raise implemented_elsewhere().at(_source.numbered)
 
 
 class Box(Face, Generic[T], implementation=_impl):

@@ -45,6 +45,7 @@ from ._faces._twin_decorators import (
     blocking_wait,
 )
 from ._faces._twins import AsyncFace, BlockingFace, anything_async
+from ._faces._variadic import VariadicCall
 from ._getting import get, release
 from ._handles import _giving as _giving  # which the plans ask for what they give
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
@@ -127,6 +128,7 @@ __all__ = (
     "Reference",
     "StepsAhead",
     "Stream",
+    "VariadicCall",
     "Way",
     "Wrappers",
     "abstractmethod",

@@ -148,7 +148,7 @@ def _taken(
     if function.shape is None:
         if function.parameters is None or function.rest is not None:
             return _trimmed(tuple(map(outward, types))), outward(ANY), ()
-        end = next((place for place, each in enumerate(types) if _is_unpacked(each)), len(types))
+        end = next((place for place, each in enumerate(types) if is_unpacked(each)), len(types))
         takes, rest = tuple(map(outward, types[:end])), one_of(list(map(outward, types[end:])))
         return takes if rest is not None else _trimmed(takes), rest, ()
     filled = [(slot, outward(type_)) for slot, type_ in zip(function.shape.slots, types)]
@@ -159,7 +159,8 @@ def _taken(
     return takes if rest is not None else _trimmed(takes), rest, keywords
 
 
-def _is_unpacked(type_: Type) -> bool:
+def is_unpacked(type_: Type) -> bool:
+    """Tell whether a type stands for any number of parameters."""
     return isinstance(type_, Applied) and type_.origin == UNPACK
 
 

@@ -39,7 +39,7 @@ from .._ir import (
     union,
     walk,
 )
-from ._callbacks import accepted_type
+from ._callbacks import accepted_type, is_unpacked
 
 if TYPE_CHECKING:
     from .._ir import Decorator, Type
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 N = TypeVar("N")
 
 _CALL = Name(BRIDGE, "Call")
+_VARIADIC_CALL = Name(BRIDGE, "VariadicCall")
 _COROUTINE = Name("collections.abc", "Coroutine")
 _CONCATENATE = Name("typing_extensions", "Concatenate")
 _COMBINATORS = {Form.BOTH: "call_of", Form.BLOCKING: "blocking_call_of", Form.AWAITED: "async_call_of"}
@@ -182,6 +183,8 @@ def _given(type_: Type, form: Form) -> Type:
     if type_.shape is not None:
         shape = dataclasses.replace(type_.shape, is_dual=True)
         return dataclasses.replace(type_, parameters=parameters, result=result, on_loop=False, shape=shape)
+    if any(map(is_unpacked, parameters or ())):  # which no list of types for a ParamSpec may hold
+        return Applied(_VARIADIC_CALL, (result, *(parameters or ())))
     if type_.rest is None:
         return Applied(_CALL, (Listed(parameters), result))
     spec: Type = Applied(_CONCATENATE, (*parameters, type_.rest)) if parameters else type_.rest
