@@ -400,6 +400,160 @@ print(c.Crane().hang(hook) is hook, c.Hook is p.Hook)
     assert wrapping.run("-W", "error", "-c", program) == (0, "True True\n", "")
 
 
+def test_plain_function_that_takes_something_asynchronous_is_wrapped(wrapping: Wrapping) -> None:
+    """Users may hand in what blocks: a callback, an iterable, also in a record or a list. The rest is left as it is.
+
+    A class for `with` stays the package's own: most that take something to await run a loop of their own.
+    """
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        from __future__ import annotations
+
+        from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine
+        from contextlib import AbstractAsyncContextManager
+        from dataclasses import dataclass
+        from typing import Any, TypeVar
+
+        Handler = Callable[[int], Awaitable[None]]
+        H = TypeVar("H", bound=Callable[[int], Awaitable[None]])
+        _handlers: list[Handler] = []
+        _loads: list[AsyncIterable[int]] = []
+        _locks: list[AbstractAsyncContextManager[int]] = []
+
+        def on_lift(handler: Handler) -> None:
+            _handlers.append(handler)
+
+        def handles(handler: H) -> H:
+            _handlers.append(handler)
+            return handler
+
+        def on_each(handlers: list[Handler]) -> None:
+            _handlers.extend(handlers)
+
+        def carry(loads: AsyncIterable[int]) -> None:
+            _loads.append(loads)
+
+        def guard(lock: AbstractAsyncContextManager[int]) -> None:
+            _locks.append(lock)
+
+        @dataclass
+        class Rule:
+            limit: int
+            handler: Handler
+
+        def obey(rule: Rule) -> None:
+            _handlers.append(rule.handler)
+
+        def obeyed(handler: Callable[[int], None]) -> int:
+            return 1
+
+        def started(lifting: Coroutine[Any, Any, int]) -> bool:
+            return True
+
+        def handlers() -> list[Handler]:
+            return _handlers
+
+        class Bell:
+            def on(self, handler: Handler) -> None:
+                _handlers.append(handler)
+
+        class Gong:
+            def on(self) -> Callable[[Handler], None]:
+                return _handlers.append
+
+        class Siren:
+            def __init__(self, handler: Handler) -> None:
+                _handlers.append(handler)
+
+        class Horn:
+            handler: Handler | None = None
+
+            def blow(self) -> None:
+                if self.handler is not None:
+                    _handlers.append(self.handler)
+
+        class Runner:
+            def __enter__(self) -> Runner:
+                return self
+
+            def __exit__(self, *about: object) -> None: ...
+
+            def run(self, main: Callable[[], Awaitable[int]]) -> int:
+                return 1
+
+        class Weight:
+            def more(self, by: Callable[[int], int]) -> int:
+                return by(1)
+
+        class Plan:
+            @property
+            def handler(self) -> Handler:
+                return _handlers[0]
+
+        def ring(bell: Bell) -> bool:
+            return type(bell) is Bell
+
+        async def lift(height: int) -> int:
+            for handler in _handlers:
+                await handler(height)
+            for lock in _locks:
+                async with lock as held:
+                    height += held
+            return height + sum([load for loads in _loads async for load in loads])
+        """,
+    )
+    reason = "is blocking already, and takes and gives nothing that has a face: use that of crane"
+    assert wrapping.wrap("crane") == (
+        "crane/__init__.py:1: H: is a plain value: use that of crane\n"
+        f"crane/__init__.py:38: obeyed: {reason}\n"
+        f"crane/__init__.py:41: started: {reason}\n"
+    )
+    manifest = wrapping.project.read("_crane_sync.py").partition("# Left out")[0]
+    taken = [line for line in manifest.splitlines() if line.startswith("crane_sync.wrap_")]
+    values = ("Plan", "Rule", "Runner", "Weight")
+    functions = ("carry", "guard", "handlers", "handles", "lift", "obey", "on_each", "on_lift", "ring")
+    assert sorted(taken) == sorted(
+        [
+            *(f"crane_sync.wrap_class(crane.{name})" for name in ("Bell", "Gong", "Horn", "Siren")),
+            *(f'crane_sync.wrap_class(crane.{name}, by="value")' for name in values),
+            *(f"crane_sync.wrap_function(crane.{name})" for name in functions),
+        ]
+    )
+    program = """
+from contextlib import nullcontext
+import crane, crane_sync as c
+
+seen = []
+
+def handler(place):
+    return lambda height: seen.append((place, height))
+
+async def waiting(height):
+    seen.append(("waiting", height))
+
+c.on_lift(handler("function"))
+c.on_lift(waiting)
+c.handles(handler("variable"))
+c.on_each([handler("list")])
+c.obey(c.Rule(1, handler("record")))
+c.Bell().on(handler("method"))
+c.Gong().on()(handler("decorator"))
+c.Siren(handler("constructor"))
+horn = c.Horn()
+horn.handler = handler("attribute")
+horn.blow()
+c.carry([10, 20])
+c.guard(nullcontext(100))
+print(c.lift(3), [place for place, height in seen if height == 3])
+c.handlers()[0](4)
+print(seen[-1], c.ring(c.Bell()), c.Runner is crane.Runner, c.Weight is crane.Weight)
+"""
+    places = ["function", "waiting", "variable", "list", "record", "method", "decorator", "constructor", "attribute"]
+    assert wrapping.run("-W", "error", "-c", program) == (0, f"133 {places}\n('function', 4) True True True\n", "")
+
+
 def test_what_nobody_says_the_type_of_is_listed(wrapping: Wrapping) -> None:
     """An attribute that a constructor assigns, a name that the stub lacks, an object in the place of a function."""
     wrapping.project.write("site/crane/py.typed", "")

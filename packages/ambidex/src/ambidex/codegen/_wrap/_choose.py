@@ -19,7 +19,7 @@ from .._ir import Registered, Value, public_name
 from .._manifest import Registry, is_data, is_record
 from .._report import SETTER, Report
 from ..compile import inspect_modules
-from ._graph import is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop
+from ._graph import hands_over, is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop
 from ._left_out import LeftOut, short_path
 from ._names import is_compiled
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeGuard
 
     from .._ir import Module as Read
+    from .._ir import Records
     from ._names import Surface
 
 # What a face offers by another name than the implementation.
@@ -145,16 +146,16 @@ class Selection:
             return f"{', '.join(names)} cannot be left out"
         return f"{', '.join(names)} is named by what is registered, and is not registered itself"
 
-    def _read(self) -> tuple[list[Read], Registry, Report]:
+    def _read(self) -> tuple[list[Read], Records, Registry, Report]:
         manifests, report = self.manifests(), Report()
         registry = Registry(manifests, unusable=self._unusable)
-        read, _ = inspect_modules(manifests, None, registry, report, self._sources)
-        return read, registry, report
+        read, records = inspect_modules(manifests, None, registry, report, self._sources)
+        return read, records, registry, report
 
-    def _grow(self) -> tuple[list[Read], Report]:
+    def _grow(self) -> tuple[list[Read], Records, Report]:
         """Add the classes that what is public takes or gives, and what those do; return all of it as read."""
         while True:
-            read, registry, report = self._read()
+            read, records, registry, report = self._read()
             before = len(self.taken)
             known = {taken.obj for taken in self.taken.values()}
             for cls in registry.named:
@@ -164,13 +165,14 @@ class Selection:
                 if is_new and "." not in cls.__qualname__ and key not in self.taken:
                     self.taken[key] = Taken(cls, cls.__module__, cls.__qualname__, _crossing(cls))
             if len(self.taken) == before:
-                return read, report
+                return read, records, report
 
-    def _classify(self, read: list[Read], report: Report, public: set[Key]) -> None:
+    def _classify(self, read: list[Read], records: Records, report: Report, public: set[Key]) -> None:
         """Keep faces for what needs one; let every other class through as it is."""
         edges: dict[Key, set[Key]] = {}
         refused = {subject[:2] for subjects in report.problems.values() for subject in subjects}
         seeds = {key for key, taken in self.taken.items() if is_face(taken.obj) and is_async_class(taken.obj)}
+        handing: set[Key] = set()  # blocking, and takes what is not
         for module in read:
             for item in module.items:
                 declared = item.function if isinstance(item, Registered) else item
@@ -178,10 +180,11 @@ class Selection:
                 if not isinstance(declared, Value):
                     edges[key] = mentioned(declared)
                     seeds.update([key] if needs_loop(declared) else [])
+                    handing.update([key] if hands_over(declared, records) else [])
         self._asynchronous = seeds
         for key in [key for key in edges if key not in seeds and is_blocking_manager(self.taken[key].obj)]:
             del edges[key]
-        faces = leading_to(seeds, edges)
+        faces = leading_to(seeds | (handing & edges.keys()), edges)
         for key in [key for key in self.taken if key not in faces]:
             taken = self.taken[key]
             if isinstance(taken.obj, type):
@@ -203,7 +206,7 @@ class Selection:
     def _exclude(self) -> None:
         """Leave out what is refused, until nothing is."""
         while True:
-            _, registry, report = self._read()
+            _, _, registry, report = self._read()
             if not report.problems:
                 return
             if self._take_as_they_are(registry, report):

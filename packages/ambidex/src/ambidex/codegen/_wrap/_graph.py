@@ -6,12 +6,32 @@ import inspect
 from typing import TYPE_CHECKING
 
 from .._inspect import PROTOCOLS
-from .._ir import Attribute, Awaiting, Callable, Class, Constant, Entering, Face, Flavour, Iterating, walk
+from .._ir import (
+    AWAITABLES,
+    Applied,
+    Attribute,
+    Awaiting,
+    Callable,
+    Class,
+    Constant,
+    Entering,
+    Face,
+    Flavour,
+    Function,
+    Handle,
+    Iterating,
+    Variable,
+    bounds,
+    is_asynchronous,
+    is_awaited,
+    parts,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .._ir import Member, Type
+    from .._ir import Member, Records, Type
 
 STANDARD = frozenset(
     ("abc", "builtins", "collections", "collections.abc", "contextlib", "functools", "typing", "typing_extensions")
@@ -45,10 +65,22 @@ def needs_loop(item: Class | Callable) -> bool:
     )
 
 
+def hands_over(item: Class | Callable, records: Records) -> bool:
+    """Tell whether users hand in what the implementation awaits, iterates or enters, and may hand in a blocking one.
+
+    Of a function also whether it gives such. A class that only gives some needs no face: nobody can go wrong with it.
+    """
+    is_function = isinstance(item, Callable)
+    return any(
+        (is_inward or is_function) and _has_blocking_form(part)
+        for type_, is_inward in _placed(item)
+        for part, is_inward in _parts_of(type_, is_inward, records)
+    )
+
+
 def mentioned(item: Class | Callable) -> set[tuple[str, str]]:
     """Return the faces that something takes or gives, each by module and public name, those inside another by that."""
-    types = _types_of(item)
-    faces = (part for type_ in types for part in walk(type_) if isinstance(part, Face))
+    faces = (part for type_, _ in _placed(item) for part in walk(type_) if isinstance(part, Face))
     return {(face.module, face.name.partition(".")[0]) for face in faces}
 
 
@@ -64,26 +96,54 @@ def leading_to(
         reached |= more
 
 
-def _types_of(item: Class | Member) -> Iterator[Type]:
+def _has_blocking_form(type_: Type) -> bool:
+    """Tell whether a type is asynchronous, and has a blocking counterpart; what can be awaited once has none."""
+    is_once = isinstance(type_, (Applied, Handle)) and type_.origin in AWAITABLES
+    return is_awaited(type_) or (is_asynchronous(type_) and not is_once)
+
+
+def _parts_of(type_: Type, is_inward: bool, records: Records) -> Iterator[tuple[Type, bool]]:
+    """Yield what stands in a type, in the bounds of its variables and the fields of records, each with its direction.
+
+    What a callable takes goes the other way round: `-> Callable[[Handler], None]` is handed a handler.
+    """
+    seen: set[tuple[Type, bool]] = set()
+    waiting = [(type_, is_inward)]
+    while waiting:
+        found = waiting.pop()
+        if found in seen:
+            continue
+        seen.add(found)
+        yield found
+        part, is_in = found
+        record = records.carrying(part)
+        taken = part.parameters or () if isinstance(part, Function) else ()
+        inside = [part.result] if isinstance(part, Function) else [*parts(part)]
+        inside += [] if record is None else [field.type for field in record.fields]
+        inside += [records.aliases[part]] if part in records.aliases else []
+        inside += bounds(part) if isinstance(part, Variable) else ()
+        waiting += [*((each, not is_in) for each in taken), *((each, is_in) for each in inside)]
+
+
+def _placed(item: Class | Member) -> Iterator[tuple[Type, bool]]:
+    """Yield the types of something, each with whether users hand it in."""
     if isinstance(item, Class):
-        yield from item.bases
-        if item.constructor is not None:
-            yield from _types_of(item.constructor)
-        for member in item.members:
-            yield from _types_of(member)
+        yield from ((base, False) for base in item.bases)
+        for member in (*([] if item.constructor is None else [item.constructor]), *item.members):
+            yield from _placed(member)
     elif isinstance(item, Callable):
-        yield from (parameter.type for parameter in item.parameters)
-        yield item.result
+        yield from ((parameter.type, True) for parameter in item.parameters)
+        yield item.result, False
         if item.sent is not None:
-            yield item.sent
+            yield item.sent, True
         for variant in item.overloads:
-            yield from _types_of(variant)
+            yield from _placed(variant)
     elif isinstance(item, (Awaiting, Entering)):
-        yield item.result
+        yield item.result, False
     elif isinstance(item, Iterating):
-        yield item.item
+        yield item.item, False
     elif isinstance(item, Attribute):
-        yield item.type
-        yield item.value_type
+        yield item.type, False
+        yield item.value_type, item.is_writable
     elif isinstance(item, Constant) and item.type is not None:
-        yield item.type
+        yield item.type, False
