@@ -218,4 +218,135 @@ async def first(x: object()) -> int: ...
 """,
         ["_impl.py:17: the parameter x of first: the annotation <object object> is not a type: write a type"],
     ),
+    "module_as_annotation": (
+        """
+import json
+
+if TYPE_CHECKING:
+    import not_installed.inside
+
+@m.wrap_function
+async def first(form: json, inside: not_installed.inside) -> not_installed: ...
+""",
+        [
+            "_impl.py:22: the result of first: not_installed is a module, not a type: name a class of it",
+            "_impl.py:22: the parameter form of first: json is a module, not a type: name a class of it",
+            (
+                "_impl.py:22: the parameter inside of first: not_installed.inside is a module, not a type: "
+                "name a class of it"
+            ),
+        ],
+    ),
+    "class_that_a_function_makes": (
+        """
+K = TypeVar("K")
+
+def make() -> type:
+    class Inner: ...
+    class Box(Generic[K]): ...
+    return Inner, Box
+
+Made, Box = make()
+
+@m.wrap_function
+async def first(made: Made, box: Box) -> Box[int]: ...
+""",
+        [
+            (
+                f"_impl.py:26: the {what} of first: make.<locals>.{name} is defined inside a function: "
+                "define it at the top of a module"
+            )
+            for what, name in (("result", "Box"), ("parameter made", "Inner"), ("parameter box", "Box"))
+        ],
+    ),
+    "alias_that_is_applied_and_takes_nothing": (
+        """
+Code: TypeAlias = "str"
+
+@m.wrap_function
+async def first(code: Code[int]) -> int: ...
+""",
+        [
+            (
+                "_impl.py:19: the parameter code of first: the alias Code is applied to types and has no type "
+                "variables: write Code"
+            )
+        ],
+    ),
+    "alias_that_means_nothing": (
+        """
+Me: TypeAlias = "Me"
+One = "Two"
+Two = "One"
+
+@m.wrap_function
+async def first(me: Me, one: One) -> int: ...
+""",
+        [
+            ("_impl.py:21: the parameter me of first: the type Me means nothing but itself: write what it stands for"),
+            "_impl.py:21: the parameter one of first: the type One is defined by itself: write `One: TypeAlias = ...`",
+        ],
+    ),
+    "alias_that_is_deeper_each_time": (
+        """
+from typing_extensions import TypeAliasType
+
+K = TypeVar("K")
+Deep = TypeAliasType("Deep", "List[Deep[List[K]]]", type_params=(K,))
+
+@m.wrap_function
+async def first(deep: Deep[int]) -> int: ...
+""",
+        [
+            (
+                "_impl.py:22: the parameter deep of first: the type Deep is defined by itself with other arguments, "
+                "which is not supported: write it out to the depth you need"
+            )
+        ],
+    ),
+    "alias_whose_arguments_are_lost": (
+        """
+K = TypeVar("K")
+Tree = Union[List["Tree[K]"], K]
+Trees = List[Tree[int]]
+
+@m.wrap_function
+async def first(tree: Tree[int]) -> int: ...
+
+@m.wrap_function
+async def second(trees: Trees) -> int: ...
+""",
+        [
+            (
+                "_impl.py:24: the parameter trees of second: Python forgets what Tree is applied to, as it names "
+                "itself in a string: write the whole annotation in quotes: 'Tree[...]'"
+            )
+        ],
+    ),
+    "special_form_with_arguments": (
+        """
+@m.wrap_function
+async def first(limit: ClassVar[int]) -> int: ...
+""",
+        ["_impl.py:17: the parameter limit of first: ClassVar[...] is not supported here: write a plain type"],
+    ),
+    "overload_for_an_object_that_is_not_there": (
+        """
+K = TypeVar("K")
+
+@m.wrap_class
+class Box(Generic[K]):
+    @overload
+    def __init__(self: "Box[Missing]", content: int) -> None: ...
+    @overload
+    def __init__(self: "Box[str]", content: str) -> None: ...
+    def __init__(self, content: Any) -> None: ...
+""",
+        [
+            (
+                "_impl.py:24: the receiver of the overload of Box.__init__ in line 21: the annotation 'Box[Missing]' "
+                "names Missing, which is not defined: import it, also under `if TYPE_CHECKING:`"
+            )
+        ],
+    ),
 }

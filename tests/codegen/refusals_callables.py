@@ -207,4 +207,16 @@ async def third(public: Public) -> None: ...
             ),
         ],
     ),
+    "callable_that_takes_no_list": (
+        """
+@m.wrap_function
+async def first(handler: Callable[int, str]) -> int: ...
+""",
+        [
+            (
+                "_impl.py:17: the parameter handler of first: <class 'int'> is not what a Callable takes: "
+                "write Callable[[X, Y], Z]"
+            )
+        ],
+    ),
 }

@@ -495,4 +495,71 @@ class Line(asyncio.Protocol):
             )
         ],
     ),
+    "iteration_without_a_beginning": (
+        """
+@m.wrap_class
+class Readings:
+    async def __anext__(self) -> int: ...
+""",
+        [("_impl.py:18: Readings has __anext__ and no __aiter__: write `def __aiter__(self) -> Self: return self`")],
+    ),
+    "entering_that_gives_any_type": (
+        """
+K = TypeVar("K")
+
+@m.wrap_class
+class Session:
+    async def __aenter__(self) -> K: ...
+    async def __aexit__(self, *error: object) -> None: ...
+""",
+        ["_impl.py:20: Session.__aenter__ does not say what it gives: write `-> Self`"],
+    ),
+    "methods_of_a_metaclass_around_no_function": (
+        """
+class Meta(type):
+    size = staticmethod(len)
+    made = classmethod(int)
+
+@m.wrap_class
+class First(metaclass=Meta): ...
+""",
+        [
+            "_impl.py:17: Meta.size is a method around something that is no function: write a plain method",
+            "_impl.py:18: Meta.made is a method around something that is no function: write a plain method",
+        ],
+    ),
+    "descriptors_that_say_too_little": (
+        """
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+class Same:
+    def __get__(self, instance: object, owner: type) -> "Self": ...
+
+class Sized:
+    def __get__(self, instance: object, owner: type) -> int: ...
+    __set__ = len
+
+class Silent:
+    @overload
+    def __get__(self, instance: None, owner: type) -> "Self": ...
+    @overload
+    def __get__(self, instance: object, owner: type): ...
+    def __get__(self, instance: Any, owner: type) -> Any: ...
+
+@m.wrap_class
+class Client:
+    same = Same()
+    sized = Sized()
+    silent = Silent()
+""",
+        [
+            "_impl.py:35: Client.same is of the class Same, which gives itself: write a method or a property",
+            "_impl.py:36: Client.sized is of the class Sized, whose __set__ is no function: write a property",
+            (
+                "_impl.py:37: Client.silent is of the class Silent, whose __get__ does not say what it gives: "
+                "write `-> T` in each overload"
+            ),
+        ],
+    ),
 }

@@ -228,4 +228,29 @@ class Shelf:
             ),
         ],
     ),
+    "function_around_something_else": (
+        """
+import functools
+
+class Called:
+    def __call__(self, x: int) -> int: ...
+
+@m.wrap_function
+def first(x: int) -> int: ...
+first.__wrapped__ = Called()
+
+@m.wrap_class
+class Client:
+    @functools.wraps(len)
+    def size(self) -> int: ...
+    length = staticmethod(len)
+    made = classmethod(int)
+""",
+        [
+            "_impl.py:22: first wraps <_impl.Called object>, not a function: register a plain function",
+            "_impl.py:28: Client.size wraps <built-in function len>, not a function: register a plain function",
+            "_impl.py:29: Client.length is a static method around something that is no function: write a plain method",
+            "_impl.py:30: Client.made is a class method around something that is no function: write a plain method",
+        ],
+    ),
 }

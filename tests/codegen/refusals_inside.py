@@ -114,4 +114,24 @@ async def second(steps: Generator[int, Callable[[], Awaitable[int]], None]) -> N
             for line, what in ((17, "result of first"), (21, "parameter steps of second"))
         ],
     ),
+    "asynchronous_inside_other_classes": (
+        """
+@m.wrap_function
+async def first() -> AsyncIterator[Type[AsyncIterator[int]]]:
+    yield 1
+
+@m.wrap_function
+async def second() -> ContextManager[Station]: ...
+""",
+        [
+            (
+                "_impl.py:17: the result of first: an async iterator inside type[...] would reach the user as it is: "
+                "use a list, set, dict or tuple"
+            ),
+            (
+                "_impl.py:21: the result of second: Station inside AbstractContextManager[...] is not supported yet: "
+                "use a list, set, dict or tuple"
+            ),
+        ],
+    ),
 }

@@ -475,4 +475,30 @@ n = Module("other")
 """,
         ["_impl.py:16: the manifest of other is empty: register what is public, or leave it out"],
     ),
+    "class_in_two_manifests": (
+        """
+n = Module("other")
+n.wrap_class(Station)
+""",
+        ["_impl.py:13: Station is public in public and in other: register it in one manifest"],
+    ),
+    "function_without_a_name": (
+        """
+def first() -> int: ...
+first.__qualname__ = ""
+m.wrap_function(first, name="second")
+""",
+        ["_impl.py:16: second has no name of its own: register a function written with `def`"],
+    ),
+    "exported_function_around_something_else": (
+        """
+class Called:
+    def __call__(self, x: int) -> int: ...
+
+def first(x: int) -> int: ...
+first.__wrapped__ = Called()
+m.manual_export(first)
+""",
+        ["_impl.py:21: first wraps <_impl.Called object>, not a function: export a plain function"],
+    ),
 }

@@ -180,4 +180,20 @@ async def first() -> _Hidden: ...
 """,
         ["_impl.py:19: the result of first: _Hidden of _impl is private, and this is public: give it a public name"],
     ),
+    "decorated_method_of_a_record": (
+        """
+import functools
+
+def checked(function: Callable[..., Any]) -> Callable[..., Any]:
+    return functools.wraps(function)(lambda *args: function(*args))
+
+@m.wrap_class
+@dataclass
+class Reading:
+    station: Station
+    @checked
+    def doubled(self) -> int: ...
+""",
+        ["_impl.py:26: Reading.doubled is a decorated method of a record that carries faces: write a plain method"],
+    ),
 }

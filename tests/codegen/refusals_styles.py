@@ -132,12 +132,12 @@ async def async_current() -> float: ...
         """
 t = Module("public", style="twin")
 
-@t.wrap_class
 class Client: ...
+t.wrap_class(Client)
 """,
         [
             (
-                "_impl.py:18: public is asked for in two styles, or with two sets of async_names: "
+                "_impl.py:19: public is asked for in two styles, or with two sets of async_names: "
                 "give both manifests the same ones"
             )
         ],

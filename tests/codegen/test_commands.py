@@ -111,6 +111,58 @@ def test_folders_and_files_that_nobody_may_read_hold_up_nothing_else(weather: Pr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_file_that_nobody_may_read_is_not_replaced(weather: Project) -> None:
+    """Nobody can tell whether it was generated."""
+    file = weather.write("weather.py", "mine = True\n")
+    file.chmod(0)
+    try:
+        told = "weather.py:1: cannot be read, to see who wrote it: move it away, or name another target module\n"
+        assert as_anybody(weather, "-m", "_weather", "-o", ".") == (1, "", told)
+    finally:
+        file.chmod(0o600)
+    assert weather.read("weather.py") == "mine = True\n"
+
+
+def test_two_targets_that_generate_one_file_are_refused(weather: Project) -> None:
+    """One of them would be lost."""
+    weather.write("other/_weather.py", WEATHER)
+    target = "[[tool.ambidex.target]]\nmodules = ['_weather']\nroot = '{}'\noutput = 'src'\n"
+    weather.write("pyproject.toml", target.format(".") + target.format("other"))
+    file = weather.folder.resolve() / "src" / "weather.py"
+    told = f"ambidex: two targets generate {file}; name it in one of them\n"
+    assert weather.ambidex("generate") == (2, "", told)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("absent", "arguments", "message"),
+    [
+        (
+            ("tomllib", "tomli"),
+            ("generate",),
+            ("{file} has a [tool.ambidex], which this Python cannot read: pip install 'ambidex[codegen]'"),
+        ),
+        (
+            ("basedpyright", "mypy"),
+            ("wrap", "json", "--as", "json_sync", "-o", ".", "--clean"),
+            "there is no basedpyright and no mypy here: install one beside ambidex, or leave out --clean",
+        ),
+    ],
+)
+def test_library_that_is_missing_is_named(
+    project: Project, absent: tuple[str, ...], arguments: tuple[str, ...], message: str
+) -> None:
+    """The message says what to install."""
+    file = project.write("pyproject.toml", "[tool.ambidex]\nmodules = ['x']\n").resolve()
+    program = (
+        f"import sys\nsys.modules.update(dict.fromkeys({absent}))\n"
+        "from ambidex.cli import main\nsys.exit(main(sys.argv[1:]))"
+    )
+    told = f"ambidex: {message.format(file=file)}\n"
+    assert project.run("-c", program, *arguments) == (2, "", told)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_folder_that_cannot_be_watched_is_named(weather: Project) -> None:
     """Whoever passes it over misses changes of others, too: the order of a folder's entries decides which."""
     closed = weather.folder / "data"

@@ -53,15 +53,15 @@ def test_bound_of_the_packages_is_the_one_that_the_generator_asks_for() -> None:
 
 
 @needs_scripts
-@pytest.mark.parametrize("told", ["ruff 0.14.14", "ruff 0.18.0", "ruff 1.0.0", "what is that?"])
+@pytest.mark.parametrize("told", ["ruff 0.14.14", "ruff 0.18.0", "ruff 1.0.0", "what is that?", ""])
 def test_other_version_is_refused_and_named(told: str, tmp_path: Path) -> None:
     """What such a one would lay out may be other bytes; the message says which it is, and what to do."""
     other = write_another(tmp_path / NAME, told)
     with pytest.raises(UsageError) as caught:
         format_all({"weather": "x=1\n"}, str(other))
     assert str(caught.value) == (
-        f"generated code is laid out by ruff{BOUND}, to be the same bytes everywhere, and {other} is {told}: "
-        "pip install 'ambidex[codegen]'"
+        f"generated code is laid out by ruff{BOUND}, to be the same bytes everywhere, and {other} is "
+        f"{told or 'another program'}: pip install 'ambidex[codegen]'"
     )
 
 

@@ -270,6 +270,14 @@ def test_nothing_to_write_to_is_refused(project: Project) -> None:
     )
 
 
+def test_folder_that_is_not_there_is_not_watched(project: Project) -> None:
+    """It would be waited for in vain."""
+    project.write("pyproject.toml", "[tool.ambidex]\nmodules = ['x']\nroot = 'nowhere'\noutput = 'out'\n")
+    folder = project.folder.resolve()
+    told = f"ambidex: there is nothing to watch: {folder / 'nowhere'} is no folder\n"
+    assert project.ambidex("watch") == (2, "", told)
+
+
 def test_missing_library_is_named(project: Project) -> None:
     """The message says what to install."""
     write(project, "first")

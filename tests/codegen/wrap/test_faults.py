@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,14 @@ def test_checker_that_takes_too_long_is_an_error(tmp_path: Path) -> None:
     """Whoever waits is told which checker it is, and how to do without."""
     with pytest.raises(UsageError, match=r"^mypy was not done after 0\.01 s: leave out --clean$"):
         find_faults("mypy", {"made": "number: int = 1\n"}, tmp_path, limit_s=0.01)
+
+
+def test_checker_that_gives_up_is_an_error(tmp_path: Path) -> None:
+    """With what it says: mypy goes no further than what it cannot read."""
+    with pytest.raises(UsageError) as caught:
+        find_faults("mypy", {"made": "number: int =\n"}, tmp_path)
+    told = str(caught.value)
+    assert re.fullmatch(r"mypy did not run: made\.py:1:\d+: error: .+  \[syntax\]", told), told
 
 
 def test_both_classes_that_stand_for_a_callable_are_about_it() -> None:

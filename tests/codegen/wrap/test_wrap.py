@@ -595,6 +595,34 @@ def test_what_nobody_says_the_type_of_is_listed(wrapping: Wrapping) -> None:
     assert "# crane/__init__.py:4: Crane.loads" in wrapping.project.read("_crane_sync.py")
 
 
+def test_what_leads_to_what_is_left_out_is_left_out(wrapping: Wrapping) -> None:
+    """A class with a private bound, and what takes it; nobody says that the package has types."""
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        from typing import Generic, TypeVar
+
+        class _Load: ...
+
+        L = TypeVar("L", bound=_Load)
+
+        class Hook(Generic[L]):
+            async def hold(self) -> int: ...
+
+        class Crane:
+            async def lift(self) -> int: ...
+
+        async def find(hook: Hook) -> Crane: ...
+        """,
+    )
+    assert wrapping.wrap("crane") == (
+        "crane/__init__.py:1: L: is a plain value: use that of crane\n"
+        "crane/__init__.py:1: crane: has no py.typed: mypy takes none of its types\n"
+        "crane/__init__.py:7: Hook: the type variable L: _Load of crane is private, and this is public\n"
+        "crane/__init__.py:13: find: the parameter hook of find: Hook is left out\n"
+    )
+
+
 def test_what_has_a_stub_that_cannot_be_read_is_left_out(wrapping: Wrapping) -> None:
     """Its types are not known, whatever the code says; the stub of a module that is not public is one, too."""
     wrapping.project.write("site/raft/py.typed", "")

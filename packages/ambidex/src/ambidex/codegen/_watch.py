@@ -124,7 +124,8 @@ def _existing(folders: Iterable[Path]) -> list[Path]:
     known = sorted({real_path(folder) for folder in folders})
     found = [each for each in known if each.exists() and not any(outer in each.parents for outer in known)]
     if not any(each.is_dir() for each in found):
-        raise UsageError(f"there is nothing to watch: {', '.join(map(str, known))} is no folder")
+        wrong = ", ".join(str(each) for each in known if each.name != _SETTINGS)
+        raise UsageError(f"there is nothing to watch: {wrong} is no folder")
     return found
 
 

@@ -71,6 +71,8 @@ def bare_arguments(cls: type, sources: Sources) -> tuple[object, ...]:
     """
     if cls is tuple:
         return (typing.Any, Ellipsis)
+    if "<locals>" in cls.__qualname__:  # it has no home
+        return tuple(map(_any_for, variables_of(cls, sources)))
     home = known_home(cls, sources)
     arity = _ARITY.get(home.module, {}).get(home.qualname)
     if arity is not None:

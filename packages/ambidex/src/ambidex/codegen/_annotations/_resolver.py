@@ -276,7 +276,7 @@ class Resolver:
     def _absent(self, annotation: Absent) -> Type:
         name = annotation.name
         if annotation.is_module:
-            raise Unsupported(f"{name.module} is a module, not a type", "name a class of it")
+            raise _no_module(name.module)
         refuse_private(name)
         origin = self._forms.named(name.qualname) if name.module == "typing_extensions" else name
         arguments = tuple(map(self.resolve, annotation.arguments))
@@ -346,6 +346,8 @@ class Resolver:
         name = str(getattr(annotation, "_name", None) or getattr(annotation, "__name__", ""))
         if type(annotation).__module__ in ("typing", "typing_extensions") and name:
             return self._forms.named(name)
+        if isinstance(annotation, ModuleType):
+            raise _no_module(annotation.__name__)
         raise Unsupported(f"the annotation {annotation!r} is not a type", "write a type")
 
     def _bound_name(self, value: object, name: str) -> str:
@@ -362,3 +364,7 @@ def _without_star(annotation: object) -> object:
     """Return the type of which `*` made an object that is equal to it in all but that."""
     origin: Any = typing.get_origin(annotation)
     return origin[typing.get_args(annotation)]
+
+
+def _no_module(name: str) -> Unsupported:
+    return Unsupported(f"{name} is a module, not a type", "name a class of it")

@@ -111,7 +111,9 @@ class SpecialForms:
         if name in ("TypeGuard", "TypeIs"):
             return Applied(special_home(name), tuple(map(self._resolve, arguments)))
         if not isinstance(origin, type):
-            raise Unsupported(f"{getattr(origin, '__name__', origin)}[...] is not supported here", "write a plain type")
+            raise Unsupported(
+                f"{name or getattr(origin, '__name__', origin)}[...] is not supported here", "write a plain type"
+            )
         return self._classes.applied(origin, arguments or bare_arguments(origin, self._sources))
 
     def _literal(self, value: object) -> str | EnumMember:

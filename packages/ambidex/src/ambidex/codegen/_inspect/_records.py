@@ -21,7 +21,7 @@ from .._annotations import (
 from .._ir import Applied, Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
 from .._manifest import is_error, is_record
 from .._report import Unsupported
-from ._functions import documentation, is_made_up
+from ._functions import documentation, function_behind, is_made_up
 from ._signatures import SignatureReader, literal_fields
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _member(
         function = cast("object", value.__func__)
     if not isinstance(function, FunctionType) or function.__code__.co_filename.startswith("<"):
         return None  # an attribute of the class, or what a library made: no annotation says what it is
-    place = reader.place(function)
+    place = reader.place(function_behind(function) or function)
     if inspect.unwrap(function) is not function:
         report.add(place, f"{path} is a decorated method of a record that carries faces", "write a plain method")
         return None
