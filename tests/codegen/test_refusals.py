@@ -174,23 +174,6 @@ def test_module_that_fails_inside_a_library_is_located_at_its_own_line(
     ]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 14), reason="functools.Placeholder is new in Python 3.14")
-def test_place_that_is_left_open_is_refused(project: Project) -> None:
-    """A signature has no place before one that is given."""
-    text = """
-import functools
-
-@m.wrap_class
-class Client:
-    async def fetch(self, first: int, second: int) -> int: ...
-    later = functools.partialmethod(fetch, functools.Placeholder, 2)
-"""
-    (project.folder / "_impl.py").write_text(PROLOGUE + text, encoding="utf-8")
-    assert refused(project) == [
-        "_impl.py:21: Client.later leaves a place open between those that it gives: write a method that calls it"
-    ]
-
-
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="Python 3.9 applies no class to a list of types")
 def test_parameters_that_a_base_was_given_are_to_be_written_out(project: Project) -> None:
     """The subclass has other ones than its base says."""
