@@ -71,7 +71,6 @@ class Tree(Face, implementation=orchard):
     @static_method
     @staticmethod
     def height(years: int) -> float:
-        """Return the height after some years."""
         implemented_elsewhere()
 
     @special
@@ -88,15 +87,6 @@ class Tree(Face, implementation=orchard):
 
 
 class Apple(Tree, implementation=orchard):
-    @method(gives="Tree")
-    def itself(self) -> Tree:
-        implemented_elsewhere()
-
-    @static_method
-    @staticmethod
-    def height(years: int) -> float:
-        implemented_elsewhere()
-
     @method
     def press(self) -> str:
         implemented_elsewhere()

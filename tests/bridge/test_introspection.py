@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.bridge import orchard, workshop
-from tests.bridge.orchard import Apple, Tree, height_of, sequence
+from tests.bridge.orchard import Tree, height_of, sequence
 from tests.bridge.workshop import Crate, Tool, fail
 
 MEMBERS: dict[str, Any] = {
@@ -109,16 +109,6 @@ def test_awaited_form_of_a_stream_and_a_context_describe_themselves() -> None:
         assert str(inspect.signature(member.aio)) == expected
         assert member.aio.__doc__ == member.__doc__
         assert member.aio.__qualname__ == f"{member.__qualname__}.aio"
-
-
-def test_docstring_of_a_base_is_found_where_a_member_has_none() -> None:
-    """`inspect.getdoc` finds it for functions and their methods; of a class, of an object, and of `.aio`."""
-    apple = Apple("russet")
-    for found in (Apple.itself, apple.itself, apple.itself.aio, apple.itself.with_options(timeout=1)):
-        assert inspect.getdoc(found) == "Return this very tree."
-    for static in (Apple.height, apple.height, Apple.height.aio):
-        assert inspect.getdoc(static) == "Return the height after some years."
-    assert inspect.getdoc(apple.press) is None
 
 
 def test_type_hints_are_those_of_the_stub() -> None:

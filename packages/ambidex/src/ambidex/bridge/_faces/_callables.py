@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...options import AS_IT_IS, CallOptions
 from ...runtime import Context, check_read_ahead, hide_library_frames
-from ._documented import docstring_of, documented
+from ._documented import documented
 from ._replaced import allow_replacing
 from ._views import NO_OPTIONS, options_of, plain_of, with_options
 
@@ -246,7 +246,7 @@ def describe_awaited(function: Any, member: Member, *, is_bound: bool) -> Any:
     stub = member.stub
     function.__name__ = "aio"  # by which a bound method is pickled, and a function under its qualified name
     function.__qualname__ = f"{stub.__qualname__}.aio"
-    function.__doc__ = docstring_of(stub)
+    function.__doc__ = stub.__doc__
     function.__module__ = stub.__module__
     function.__annotations__ = {**stub.__annotations__}
     function.__wrapped__ = stub  # which has the signature, too
@@ -340,13 +340,13 @@ class Entry(_Bound, Generic[P, V_co]):
 
 
 class _Docstring:
-    """Give a class its own docstring, and its instances that of the function they stand for, inherited or its own."""
+    """Give a class its own docstring, and its instances that of the function they stand for, None where it has none."""
 
     def __init__(self, own: str | None) -> None:
         self._own = own
 
     def __get__(self, instance: _Bound | None, _: type[Any]) -> str | None:
-        return self._own if instance is None else docstring_of(instance.__bound__[0].stub)
+        return self._own if instance is None else instance.__bound__[0].stub.__doc__
 
 
 def show_own_docstrings(*kinds: type[Any]) -> None:
