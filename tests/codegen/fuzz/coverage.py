@@ -21,6 +21,9 @@ NOT_DRAWN = {
     "class that is generic in a `TypeVarTuple`": (
         "before Python 3.11 typing_extensions alone makes such a class, and that is not installed everywhere"
     ),
+    "async callable with the parameters of a `TypeVarTuple` as a result": (
+        "its type is a class of the bridge's; tests/codegen/test_type_variable_tuples.py checks and runs what has it"
+    ),
     "`type` alias with a ParamSpec, a TypeVarTuple or defaults": "Python 3.9 cannot read it, as above",
     "`type` alias without all its arguments": (
         "Python 3.9 has such an alias from typing_extensions alone, which is not installed everywhere"
