@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex.errors import ProtocolError, RuntimeClosed
-from ambidex.protocol import PIECE, Slot
+from ambidex.protocol import Slot
 from ambidex.transport import _arena, _memory, _slots
 from ambidex.transport._arena import ArenaStatistics, Outbound
 from ambidex.transport._descriptors import receive_descriptors, send_descriptors
@@ -547,7 +547,7 @@ def test_slots_of_an_owner_come_back_but_for_those_that_are_kept(arena: Outbound
 
 def test_put_in_pieces_that_is_given_up_has_no_slot(arena: Outbound) -> None:
     """At each piece, into fresh memory and into used; and what is put next is whole."""
-    data = os.urandom(3 * PIECE + 5)
+    data = os.urandom(3 * MIB + 5)
     for _ in ("fresh", "used"):
         for steps in range(1, 4):
             putting = arena.putting(memoryview(data))

@@ -6,6 +6,7 @@ The only part of ambidex that owns a thread.
 from __future__ import annotations
 
 from . import _hooks
+from ._beside import Beside
 from ._callbacks._callback import Callback
 from ._caller import Caller, current_caller
 from ._context_manager import Context, Entered, entering
@@ -33,6 +34,7 @@ from ._synchronizer import (
 
 __all__ = (
     "AsyncStream",
+    "Beside",
     "BlockingStream",
     "Callback",
     "Caller",

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import ProtocolError
 from ..protocol import PIECE
 from ._memory import discard, new_mapping, write_to_file
+from ._moving import Moving
 from ._slots import UNIT, Slots, end_of
 
 if TYPE_CHECKING:
@@ -110,9 +111,15 @@ class Outbound:
         if slot is None or memory is None:
             return None
         is_written = False
+        moving = Moving(buffer, memory.mapping, slot.offset)
         try:
-            is_written = yield from self._writing(memory, slot, buffer)
+            if self._backed.find(0, slot.offset // UNIT, end_of(slot) // UNIT) >= 0:
+                is_written = yield from self._writing(memory, slot, buffer)
+            else:
+                yield from moving.steps()
+                is_written = True
         finally:
+            moving.end()  # where an interrupt ends that, nobody gets the slot before its connection has ended
             self._end_put(slot, is_written)
         return slot if is_written else None
 
@@ -192,27 +199,19 @@ class Outbound:
                 self._slots.free(slot.id)
 
     def _writing(self, memory: _Memory, slot: Slot, buffer: memoryview) -> Generator[None, None, bool]:
-        """Copy a buffer to its slot; tell whether there was memory for it."""
-        first, last = slot.offset // UNIT, end_of(slot) // UNIT
-        is_fresh = self._backed.find(0, first, last) >= 0
+        """Write a buffer to its slot, whose pages are not all there; tell whether there was memory for it."""
         try:
             for begin in range(0, slot.length, PIECE):
-                piece, offset = buffer[begin : begin + PIECE], slot.offset + begin
-                if is_fresh:
-                    write_to_file(memory.descriptor, offset, piece)
-                else:
-                    memory.mapping[offset : offset + len(piece)] = piece
+                write_to_file(memory.descriptor, slot.offset + begin, buffer[begin : begin + PIECE])
                 if begin + PIECE < slot.length:
                     yield
-            if is_fresh:
-                end = slot.offset + slot.length
-                write_to_file(memory.descriptor, end, memoryview(bytes(end_of(slot) - end)))
+            end = slot.offset + slot.length
+            write_to_file(memory.descriptor, end, memoryview(bytes(end_of(slot) - end)))
         except OSError as error:
             if error.errno in _FULL:
                 return False
             raise
-        if is_fresh:
-            self._backed[first:last] = b"\1" * (last - first)
+        self._backed[slot.offset // UNIT : end_of(slot) // UNIT] = b"\1" * ((end_of(slot) - slot.offset) // UNIT)
         return True
 
     def _give_back(self, memory: _Memory, begin: int, end: int) -> int:
