@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 
     from .._spans import Spans
     from ._channel import RemoteChannel
@@ -13,73 +13,6 @@ if TYPE_CHECKING:
 
     Args = Sequence[Any]
     Kwargs = Mapping[str, Any]
-
-
-class Calls(Protocol):
-    """Make calls to another process, as `Session` does."""
-
-    channel: RemoteChannel  # of the faces of its objects
-
-    @property
-    def whose(self) -> str:
-        """Name the other side."""
-        ...
-
-    def call(
-        self,
-        target: int,
-        asked: str,
-        args: Args,
-        kwargs: Kwargs,
-        timeout_s: float | None = None,
-        name: str = "",
-        flags: int = 0,
-    ) -> Any:
-        """Make a call and wait for its result."""
-        ...
-
-    def stream(
-        self,
-        target: int,
-        asked: str,
-        args: Args,
-        kwargs: Kwargs,
-        timeout_s: float | None = None,
-        ahead: int = 0,
-        name: str = "",
-        holds: object = None,
-        flags: int = 0,
-    ) -> Generator[Any, Any, None]:
-        """Yield what a stream yields; each step blocks."""
-        ...
-
-    def acall(
-        self,
-        target: int,
-        asked: str,
-        args: Args,
-        kwargs: Kwargs,
-        timeout_s: float | None = None,
-        name: str = "",
-        flags: int = 0,
-    ) -> Coroutine[Any, Any, Any]:
-        """Make a call and await its result."""
-        ...
-
-    def astream(
-        self,
-        target: int,
-        asked: str,
-        args: Args,
-        kwargs: Kwargs,
-        timeout_s: float | None = None,
-        ahead: int = 0,
-        name: str = "",
-        holds: object = None,
-        flags: int = 0,
-    ) -> AsyncGenerator[Any, Any]:
-        """Yield what a stream yields."""
-        ...
 
 
 class TracedCalls:
@@ -160,3 +93,6 @@ class TracedCalls:
                 target, asked + carried, args, kwargs, timeout_s, ahead, name, holds, flags
             ),
         )
+
+
+Calls = Union["Session", TracedCalls]  # what makes calls to another process, in spans or without
