@@ -495,6 +495,28 @@ class Line(asyncio.Protocol):
             )
         ],
     ),
+    "base_of_the_standard_library_with_many_members": (
+        """
+import socketserver
+
+@m.wrap_class
+class Server(socketserver.BaseServer):
+    async def send(self, data: bytes) -> None: ...
+
+    def __init__(self, place: str) -> None: ...
+    def fileno(self) -> int: ...
+    def service_actions(self) -> None: ...
+    def shutdown_request(self, request: bytes) -> None: ...
+    def process_request(self, request: bytes, client_address: str) -> None: ...
+""",
+        [
+            (
+                "_impl.py:19: Server extends BaseServer (socketserver), which does not say the types of its "
+                "timeout, handle_request, verify_request and 4 more: hold one in an attribute, or write those in "
+                "Server with annotations"
+            )
+        ],
+    ),
     "iteration_without_a_beginning": (
         """
 @m.wrap_class

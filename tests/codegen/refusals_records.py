@@ -32,6 +32,23 @@ class Lost(dict):
             )
         ],
     ),
+    "struct_with_a_face": (
+        """
+import msgspec
+
+@m.wrap_class
+class Report(msgspec.Struct):
+    station: Station
+
+@m.wrap_function
+async def first() -> Report: ...
+""",
+        [
+            f"_impl.py:{place}Report carries Station in its field station and is a Struct, of which no copy can be "
+            "made: pass Station by itself, or register Report by='identity'"
+            for place in ("19: ", "23: the result of first: ")
+        ],
+    ),
     "exception_with_what_cannot_be_reached": (
         """
 @m.wrap_class

@@ -156,7 +156,10 @@ def test_manifests_of_one_module_with_different_options_are_refused(implementati
     second.wrap_function(implementation.other)
     with pytest.raises(GenerationError) as info:
         compile_modules([first, second])
-    assert "public is asked for with the options {} and {'aio': 'caller'}" in str(info.value)
+    assert str(info.value) == (
+        "_api_of_test.py:17: public is asked for with the options {} and {'aio': 'caller'}: "
+        "give both manifests the same ones"
+    )
 
 
 def test_generated_module_of_the_bridges_tests_is_up_to_date() -> None:

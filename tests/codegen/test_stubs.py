@@ -27,7 +27,6 @@ CORE = """
         async def turn(self) -> int:
             return 1
 """
-FIX = "correct it, or generate with a Python that can read it"
 
 
 @pytest.mark.parametrize(
@@ -51,8 +50,13 @@ def test_stub_that_cannot_be_read_is_refused_once(project: Project, stub: bytes,
     code, output, errors = project.ambidex("-m", "_m", "-o", "out")
     (told,) = errors.splitlines()
     assert (code, output) == (1, "")
-    assert told.startswith(f"core.pyi:{line}: the stub of core cannot be read ({reason}")
-    assert told.endswith(f"): {FIX}")
+    place, _, told = told.partition(": ")
+    _, start, rest = told.partition(reason)
+    _, end, fix = rest.rpartition("): ")  # what Python says beyond the reason is worded by each version
+    assert (place, start, end) == (f"core.pyi:{line}", reason, "): ")
+    assert f"{told.partition(reason)[0]}{reason}...): {fix}" == (
+        f"the stub of core cannot be read ({reason}...): correct it, or generate with a Python that can read it"
+    )
 
 
 def test_stub_of_a_base_is_one_of_the_class(project: Project) -> None:

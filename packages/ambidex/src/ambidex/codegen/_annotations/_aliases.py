@@ -153,7 +153,7 @@ def bindings(
         listed = [str(getattr(variable, "__name__", variable)) for variable in variables]
         shown = f"{name}[{', '.join('*' + each if is_many(it) else each for it, each in zip(variables, listed))}]"
         if len(resolved) > len(variables) and not variables:
-            raise Unsupported(f"the alias {name} is applied to types and has no type parameters", f"write {name}")
+            raise Unsupported(f"the alias {name} is applied to types and has no type variables", f"write {name}")
         raise Unsupported(f"the alias {name} is not applied to all its type parameters", f"write {shown}")
     return dict(zip(variables, resolved))
 

@@ -295,11 +295,6 @@ class Resolver:
         namespace = self._namespace if module is self._module else Namespace(module, {}, self._sources)
         value = namespace.value_of(named.name.qualname)
         variables = () if named.arguments is None else variables_in(value, namespace.evaluate)
-        if named.arguments is not None and not variables:
-            raise Unsupported(
-                f"the alias {named.name.qualname} is applied to types and has no type variables",
-                f"write {named.name.qualname}",
-            )
         return self._alias(named.name, module, variables, named.arguments, lambda: value)
 
     def _alias(

@@ -140,7 +140,7 @@ class ClassReader:
         fix = f"hold one in an attribute, or write those in {cls.__qualname__} with annotations"
         for subject in subjects:
             with self._report.about(*subject):
-                self._report.add(place, f"{what} {listed or 'members'}", fix)
+                self._report.add(place, f"{what} {listed}", fix)
 
     def _layers(self, cls: type, bases: list[type], place: Place) -> list[type]:
         """Return the class and the unwrapped bases whose members are folded in; none where it was refused."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Read = AnyCallable[[FunctionType, Binding], Union[Callable, None]]
 
 _BY_PLACE = (Kind.POSITIONAL_ONLY, Kind.POSITIONAL)
-_PLACEHOLDER: object = getattr(functools, "Placeholder", None)  # from Python 3.14 on
 
 
 def behind_derived(value: object) -> object | None:
@@ -101,8 +100,6 @@ def _given(
     if method.overloads:
         what = f"{path} gives arguments of {method.path}, which has overloads"
         raise Unsupported(what, "write a method that calls it")
-    if any(each is _PLACEHOLDER for each in args if _PLACEHOLDER is not None):
-        raise Unsupported(f"{path} leaves a place open between those that it gives", "write a method that calls it")
     by_place = [each for each in method.parameters if each.kind in _BY_PLACE]
     has_rest = any(each.kind is Kind.REST for each in method.parameters)
     if len(args) > len(by_place) and not has_rest:

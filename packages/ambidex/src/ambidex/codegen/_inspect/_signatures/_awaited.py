@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..._annotations import meanings
 from ..._ir import Applied, Face, Name, Own, bare
@@ -45,6 +45,8 @@ def awaited_value(annotation: object, resolver: Resolver, result_of: Result) -> 
         inner = resolver.class_of(value)
         if inner is None or origin in inner.__mro__ or inner in origin.__mro__:
             return None
+        if not isinstance(_written(inner, "__aenter__"), FunctionType):
+            return None
         entered = _result(inner, "__aenter__", {}, result_of)
     except Unsupported:
         return None  # it is read as any other class is
@@ -75,8 +77,7 @@ def _written(cls: type, name: str) -> object:
 
 
 def _result(cls: type, name: str, bound: Mapping[type, Mapping[object, Type]], result_of: Result) -> Type:
-    layer = next((layer for layer in cls.__mro__ if name in vars(layer)), cls)
-    function = vars(layer).get(name)
-    if not isinstance(function, FunctionType):
-        raise Unsupported(f"{cls.__qualname__} has no {name}", "write one")
+    """Return what a method gives, which the class or one above it writes as a function."""
+    layer = next(layer for layer in cls.__mro__ if name in vars(layer))
+    function = cast("FunctionType", vars(layer)[name])
     return result_of(function, f"{layer.__qualname__}.{name}", layer, bound.get(layer, {}))
