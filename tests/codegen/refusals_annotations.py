@@ -178,13 +178,13 @@ async def second(value: Calls) -> int: ...
         [
             (
                 "_impl.py:20: the parameter value of first: the type Stations is defined by itself and holds Station, "
-                "which is not supported yet: hold it in a dataclass that has fields of its own type, or write Stations "
-                "out to the depth you need"
+                "which is found to a known depth alone: hold it in a dataclass that has fields of its own type, or "
+                "write Stations out to the depth you need"
             ),
             (
                 "_impl.py:23: the parameter value of second: the type Calls is defined by itself and holds an async "
-                "callable, which is not supported yet: hold it in a dataclass that has fields of its own type, or "
-                "write Calls out to the depth you need"
+                "callable, which is found to a known depth alone: hold it in a dataclass that has fields of its own "
+                "type, or write Calls out to the depth you need"
             ),
         ],
     ),
@@ -300,7 +300,7 @@ async def first(deep: Deep[int]) -> int: ...
         [
             (
                 "_impl.py:22: the parameter deep of first: the type Deep is defined by itself with other arguments, "
-                "which is not supported: write it out to the depth you need"
+                "and so on without end: write it out to the depth you need"
             )
         ],
     ),

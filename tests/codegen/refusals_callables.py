@@ -42,8 +42,8 @@ def third() -> Callable[[Station], Queue[AsyncIterator[str]]]: ...
                 "where it cannot be reached: use a list, set, dict or tuple"
             ),
             (
-                "_impl.py:21: the result of second: a callable that is sent into a stream is not supported yet: "
-                "take it as a parameter"
+                "_impl.py:21: the result of second: a callable that is sent into a stream is handed on as it is, "
+                "and nobody translates its calls: take it as a parameter"
             ),
             (
                 "_impl.py:23: the result of third: a Callable that is given to the user gives something asynchronous "
@@ -62,8 +62,8 @@ class Job:
 """,
         [
             (
-                f"_impl.py:{line}: the field {name} of Job is a callable that is given {what}[...], which is not "
-                "supported yet: give it an AsyncIterator, or plain values"
+                f"_impl.py:{line}: the field {name} of Job is a callable that is given {what}[...], of which "
+                "users have no blocking form to give: give it an AsyncIterator, or plain values"
             )
             for line, name, what in ((20, "sent", "AsyncGenerator"), (21, "nested", "Awaitable"))
         ],
@@ -107,8 +107,8 @@ async def first() -> AsyncGenerator[int, Callable[[int], Awaitable[int]]]:
 """,
         [
             (
-                "_impl.py:17: the result of first: a callable that is sent into a stream is not supported yet: "
-                "take it as a parameter"
+                "_impl.py:17: the result of first: a callable that is sent into a stream is handed on as it is, "
+                "and nobody translates its calls: take it as a parameter"
             )
         ],
     ),
@@ -126,12 +126,12 @@ async def second() -> List[AsyncGenerator[int, Job]]: ...
 """,
         [
             (
-                "_impl.py:21: the result of first: Job holds a callable or a generator, and is sent into a stream, "
-                "which is not supported yet: take Job as a parameter"
+                "_impl.py:21: the result of first: Job holds a callable or a generator, which is handed on as it is "
+                "when it is sent into a stream, and nobody translates what passes through it: take Job as a parameter"
             ),
             (
-                "_impl.py:24: the result of second: Job holds a callable or a generator, and is sent into a stream, "
-                "which is not supported yet: take Job as a parameter"
+                "_impl.py:24: the result of second: Job holds a callable or a generator, which is handed on as it is "
+                "when it is sent into a stream, and nobody translates what passes through it: take Job as a parameter"
             ),
         ],
     ),
@@ -198,12 +198,12 @@ async def third(public: Public) -> None: ...
             ),
             (
                 "_impl.py:26: the parameter handler of first: Handler is a callable that names Station, and has "
-                "overloads, type variables or Self, which is not supported yet: write Callable[[X, Y], Z], or one "
+                "overloads, type variables or Self, which no Callable can say: write Callable[[X, Y], Z], or one "
                 "signature that names the classes"
             ),
             (
-                "_impl.py:28: the parameter following of second: Next.__call__: the type Next is defined by itself, "
-                "which is not supported yet: write it out to the depth you need"
+                "_impl.py:28: the parameter following of second: Next.__call__: the callable type Next takes or gives "
+                "itself, which no Callable can say: write it out to the depth you need"
             ),
         ],
     ),

@@ -53,6 +53,10 @@ class Crate(Generic[K]):
     async def same(self: Crate[K]) -> K: ...
     async def any(self: Crate[Any]) -> int: ...
     async def own(self: W) -> W: ...
+    async def odd(self: "Crate[Odd]") -> int: ...
+
+class Odd:
+    async def step(self) -> None: ...
 """,
         [
             (
@@ -60,8 +64,8 @@ class Crate(Generic[K]):
                 "class itself is of: write a type variable of its own"
             ),
             (
-                "_impl.py:23: Crate.made is for Type[Crate[List[W]]] alone, by its parameter cls, "
-                "which is not supported yet: write a function that takes the object as a parameter"
+                "_impl.py:23: Crate.made is for Type[Crate[List[W]]] alone, by its parameter cls, which "
+                "a face can say of its objects and of single types alone: write a function that has it for a parameter"
             ),
             (
                 "_impl.py:25: Crate.first is for Crate[Dict[str, K]] alone, by its parameter self, and K is what the "
@@ -69,7 +73,12 @@ class Crate(Generic[K]):
             ),
             (
                 "_impl.py:26: Crate.__await__ is for some objects of Crate alone, by its first parameter, "
-                "which is not supported yet: write an async method"
+                "and a face can be awaited whatever it is of: write an async method"
+            ),
+            (
+                "_impl.py:30: Crate.odd is for Crate[Odd] alone, by its parameter self, and Odd is not public, and its "
+                "step is asynchronous: register it with wrap_class, or with wrap_class(by='value') where it is to be "
+                "handed over as it is"
             ),
         ],
     ),

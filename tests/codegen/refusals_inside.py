@@ -108,8 +108,8 @@ async def second(steps: Generator[int, Callable[[], Awaitable[int]], None]) -> N
 """,
         [
             (
-                f"_impl.py:{line}: the {what}: a callable that is sent into a generator is not supported yet: "
-                "take it as a parameter"
+                f"_impl.py:{line}: the {what}: a callable that is sent into a generator is handed on as it is, and "
+                "nobody translates its calls: take it as a parameter"
             )
             for line, what in ((17, "result of first"), (21, "parameter steps of second"))
         ],
@@ -129,8 +129,8 @@ async def second() -> ContextManager[Station]: ...
                 "use a list, set, dict or tuple"
             ),
             (
-                "_impl.py:21: the result of second: Station inside AbstractContextManager[...] is not supported yet: "
-                "use a list, set, dict or tuple"
+                "_impl.py:21: the result of second: Station inside AbstractContextManager[...] would cross as it is, "
+                "for only containers are looked into: use a list, set, dict or tuple"
             ),
         ],
     ),

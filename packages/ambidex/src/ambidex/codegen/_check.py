@@ -202,7 +202,8 @@ def _check_record(record: Record, planner: Planner, report: Report) -> None:
         given = next(filter(None, map(_one_way, walk(field.type))), None)
         if given is not None:
             what = f"the field {field.name} of {record.path} is a callable that is given {given.qualname}[...]"
-            report.add(field.place, f"{what}, which is not supported yet", "give it an AsyncIterator, or plain values")
+            what = f"{what}, of which users have no blocking form to give"
+            report.add(field.place, what, "give it an AsyncIterator, or plain values")
         _check_types([(field.type, field.place)], f"the field {field.name} of {record.path}", planner, report)
 
 
@@ -301,7 +302,8 @@ def _check_written(attribute: Attribute, where: str, planner: Planner, report: R
 
 def _refuse_sent(type_: Type) -> None:
     if any(map(is_awaited, walk(type_))):
-        raise Unsupported("a callable that is sent into a stream is not supported yet", "take it as a parameter")
+        what = "a callable that is sent into a stream is handed on as it is, and nobody translates its calls"
+        raise Unsupported(what, "take it as a parameter")
 
 
 def _refuse_handles(type_: Type, around: str = "") -> None:

@@ -185,7 +185,7 @@ def read_alias(name: Name, arguments: tuple[Type, ...], read: Callable[[], Type]
         return type_
     if any(name == (opened.origin if isinstance(opened, Applied) else opened) for opened in reading):
         raise Unsupported(
-            f"the type {name.qualname} is defined by itself with other arguments, which is not supported",
+            f"the type {name.qualname} is defined by itself with other arguments, and so on without end",
             "write it out to the depth you need",
         )
     before = len(known)

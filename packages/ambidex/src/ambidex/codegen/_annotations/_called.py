@@ -80,7 +80,7 @@ def read_called(cls: type, arguments: tuple[Type, ...], resolver: Resolver, sour
     if face is not None:
         raise Unsupported(
             f"{cls.__qualname__} is a callable that names {face.name}, and has overloads, type variables or Self, "
-            "which is not supported yet",
+            "which no Callable can say",
             "write Callable[[X, Y], Z], or one signature that names the classes",
         )
     return None

@@ -99,7 +99,7 @@ class Classes:
             return None
         if cls in self._registry.open:
             raise Unsupported(
-                f"the type {cls.__qualname__} is defined by itself, which is not supported yet",
+                f"the callable type {cls.__qualname__} takes or gives itself, which no Callable can say",
                 "write it out to the depth you need",
             )
         self._registry.open.add(cls)

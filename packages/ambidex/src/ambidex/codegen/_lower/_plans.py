@@ -143,7 +143,8 @@ class Planner:
         if held is not None:
             name = next(part for part in walk(alias) if isinstance(part, Name)).qualname
             raise Unsupported(
-                f"the type {name} is defined by itself and holds {self._face_in(held)}, which is not supported yet",
+                f"the type {name} is defined by itself and holds {self._face_in(held)}, "
+                "which is found to a known depth alone",
                 f"hold it in a dataclass that has fields of its own type, or write {name} out to the depth you need",
             )
         if not any(part in (ANY, OBJECT) or isinstance(part, Variable) for part in everything_in([alias], aliases)):
@@ -183,7 +184,8 @@ class Planner:
         held = next((record for record in records if self._records.hands_over(record)), None)
         if held is not None:
             raise Unsupported(
-                f"{held.path} holds a callable or a generator, and is sent into a stream, which is not supported yet",
+                f"{held.path} holds a callable or a generator, which is handed on as it is "
+                "when it is sent into a stream, and nobody translates what passes through it",
                 f"take {held.path} as a parameter",
             )
         return self.inward.plan(type_)
@@ -307,7 +309,8 @@ class Planner:
             return self._generator(type_)
         if self._records.carries(type_):
             raise Unsupported(
-                f"{self._face_in(type_)} inside {type_.origin.qualname}[...] is not supported yet",
+                f"{self._face_in(type_)} inside {type_.origin.qualname}[...] would cross as it is, "
+                "for only containers are looked into",
                 "use a list, set, dict or tuple",
             )
         return None
@@ -316,7 +319,8 @@ class Planner:
         """Return the plan of a blocking generator, None where it yields, is sent and returns nothing with a face."""
         item, sent, returned = type_.arguments
         if any(is_awaited(part) or (isinstance(part, Function) and self._records.carries(part)) for part in walk(sent)):
-            raise Unsupported("a callable that is sent into a generator is not supported yet", "take it as a parameter")
+            what = "a callable that is sent into a generator is handed on as it is, and nobody translates its calls"
+            raise Unsupported(what, "take it as a parameter")
         other = self.outward if self._is_inward else self.inward
         plans = [self.plan(item), other.plan(sent), self.plan(returned)]
         while plans and plans[-1] is None:

@@ -164,7 +164,7 @@ class PairReader:
             raise Unsupported(f"{path}.__await__ does not say what it gives", "write `-> Generator[Any, None, T]`")
         if self._narrowing(begin, "__await__"):
             what = f"{path}.__await__ is for some objects of {path} alone, by its first parameter"
-            raise Unsupported(f"{what}, which is not supported yet", "write an async method")
+            raise Unsupported(f"{what}, and a face can be awaited whatever it is of", "write an async method")
         waits = "" if hasattr(self._cls, WAITS) else WAITS
         return Awaiting(made.arguments[2], waits, documentation(begin), self._reader.place(begin))
 

@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     Read = typing.Callable[[FunctionType, str, type, Mapping[object, Type]], typing.Optional[Callable]]
 
 
-_INSTEAD = "write a function that takes the object as a parameter"
-
-
 def solved(result: Type, function: FunctionType, cls: type, resolver: Resolver, read: Read) -> Type:
     """Return a result with what is known of the type variables of its receiver's protocol.
 
@@ -146,11 +143,14 @@ def _narrowed(annotation: object, cls: type, resolver: Resolver) -> Narrowing:
     try:
         given = [_packed(resolver.resolve(each)) for each in typing.get_args(named)]
     except Unsupported as refusal:  # no argument that a class itself has
-        raise _Unreached("which is not supported yet", _INSTEAD) from refusal
+        raise _Unreached(f"and {refusal.what}", refusal.fix) from refusal
     said = [(meant, each) for each, meant in zip(given, map(_packed, known)) if each not in (ANY, meant)]
     found = {meant: each for meant, each in said if isinstance(meant, Variable)}
     if said and (is_of_class or any(each.kind is not VariableKind.TYPE for each in found)):
-        raise _Unreached("which is not supported yet", _INSTEAD)
+        raise _Unreached(
+            "which a face can say of its objects and of single types alone",
+            "write a function that has it for a parameter",
+        )
     if len(found) < len(said):
         raise _Unreached(f"which no {cls.__qualname__} is", "leave it out, or annotate `self` with what it is")
     shared = [each.name for each in variables(found.values()) if each in variables(own_variables)]
