@@ -554,6 +554,130 @@ print(seen[-1], c.ring(c.Bell()), c.Runner is crane.Runner, c.Weight is crane.We
     assert wrapping.run("-W", "error", "-c", program) == (0, f"133 {places}\n('function', 4) True True True\n", "")
 
 
+def test_plain_function_that_runs_what_it_is_handed_is_left_out(wrapping: Wrapping) -> None:
+    """As `asyncio.run` does: what it gives comes out of awaiting alone, and the loop that runs it cannot wait for that.
+
+    What the result may also come from is taken, and so is what hands on what it was given.
+    """
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        import asyncio
+        from typing import Any, Awaitable, Callable, Coroutine, List, TypeVar, Union, overload
+
+        _T = TypeVar("_T")
+
+        class Crane:
+            async def lift(self) -> int:
+                return 1
+
+        async def _awaited(work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+            return await work(*arguments)
+
+        def run(work: Callable[..., Awaitable[_T]], *arguments: object) -> _T:
+            return asyncio.run(_awaited(work, *arguments))
+
+        def first(works: List[Callable[[], Awaitable[List[_T]]]]) -> _T:
+            return asyncio.run(_awaited(works[0]))[0]
+
+        @overload
+        def chosen(work: Callable[[], Awaitable[_T]]) -> _T: ...
+        @overload
+        def chosen(work: Callable[[], Awaitable[int]], other: str) -> str: ...
+        def chosen(work: Callable[[], Awaitable[Any]], other: str = "") -> object:
+            return asyncio.run(_awaited(work))
+
+        def tried(work: Callable[[], Awaitable[_T]], other: _T) -> _T:
+            return other
+
+        def either(work: Callable[[], Union[Awaitable[_T], _T]]) -> _T:
+            found = work()
+            return asyncio.run(_awaited(work)) if isinstance(found, Awaitable) else found
+
+        def later(work: Callable[[], Awaitable[_T]]) -> Callable[[], Awaitable[_T]]:
+            return work
+        """,
+    )
+    reason = "runs what it is handed to its end, and cannot on the loop that runs already: use that of crane"
+    assert wrapping.wrap("crane") == (
+        f"crane/__init__.py:13: run: {reason}\n"
+        f"crane/__init__.py:16: first: {reason}\n"
+        f"crane/__init__.py:23: chosen: {reason}\n"
+        f"crane/__init__.py:29: either: {reason}\n"
+    )
+    program = "import crane_sync as c; print(c.tried(lambda: 1, 2), c.later(lambda: 4)())"
+    assert wrapping.run("-W", "error", "-c", program) == (0, "2 4\n", "")
+
+
+def test_plain_function_that_takes_or_gives_records_with_faces_is_wrapped(wrapping: Wrapping) -> None:
+    """What a dataclass or a named tuple holds is translated, wherever that stands."""
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        from dataclasses import dataclass
+        from typing import List, NamedTuple
+
+        class Crane:
+            async def lift(self) -> int:
+                return 1
+
+        @dataclass
+        class Plan:
+            crane: Crane
+            height: int = 0
+
+        class Site(NamedTuple):
+            plans: List[Plan]
+
+        def cost(plan: Plan) -> int:
+            assert type(plan.crane) is Crane
+            return plan.height
+
+        def planned(heights: List[int]) -> Site:
+            return Site([Plan(Crane(), height) for height in heights])
+        """,
+    )
+    assert wrapping.wrap("crane") == ""
+    program = """
+import crane, crane_sync as c
+
+plan = c.Plan(c.Crane(), 5)
+(other,) = c.planned([7]).plans
+print(c.cost(plan), type(plan) is crane.Plan, type(other.crane) is c.Crane, other.crane.lift(), c.cost(other))
+"""
+    assert wrapping.run("-W", "error", "-c", program) == (0, "5 True True 1 7\n", "")
+
+
+def test_class_with_half_of_a_protocol_does_without_it(wrapping: Wrapping) -> None:
+    """The reason names what is missing; the rest of the class is there."""
+    wrapping.project.write("site/crane/py.typed", "")
+    wrapping.project.write(
+        "site/crane/__init__.py",
+        """
+        class Steps:
+            async def __anext__(self) -> int:
+                return 1
+
+            async def count(self) -> int:
+                return 2
+
+        class Gate:
+            async def __aexit__(self, *about: object) -> None: ...
+
+            async def close(self) -> int:
+                return 3
+        """,
+    )
+    assert wrapping.wrap("crane") == (
+        "crane/__init__.py:2: Steps.__anext__: Steps has __anext__ and no __aiter__\n"
+        "crane/__init__.py:9: Gate.__aexit__: Gate has only one of __aenter__ and __aexit__\n"
+    )
+    program = "import crane_sync as c; print(c.Steps().count(), c.Gate().close(), hasattr(c.Steps(), '__next__'))"
+    assert wrapping.run("-W", "error", "-c", program) == (0, "2 3 False\n", "")
+
+
 def test_what_nobody_says_the_type_of_is_listed(wrapping: Wrapping) -> None:
     """An attribute that a constructor assigns, a name that the stub lacks, an object in the place of a function."""
     wrapping.project.write("site/crane/py.typed", "")

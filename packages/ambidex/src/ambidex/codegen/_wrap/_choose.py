@@ -19,7 +19,7 @@ from .._ir import Registered, Value, public_name
 from .._manifest import Registry, is_data, is_record
 from .._report import SETTER, Report
 from ..compile import inspect_modules
-from ._graph import hands_over, is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop
+from ._graph import hands_over, is_async_class, is_blocking_manager, leading_to, mentioned, needs_loop, runs_to_its_end
 from ._left_out import LeftOut, short_path
 from ._names import is_compiled
 
@@ -173,16 +173,20 @@ class Selection:
         refused = {subject[:2] for subjects in report.problems.values() for subject in subjects}
         seeds = {key for key, taken in self.taken.items() if is_face(taken.obj) and is_async_class(taken.obj)}
         handing: set[Key] = set()  # blocking, and takes what is not
+        running: set[Key] = set()  # that to its end
         for module in read:
             for item in module.items:
                 declared = item.function if isinstance(item, Registered) else item
                 key = (module.target, public_name(item))
                 if not isinstance(declared, Value):
-                    edges[key] = mentioned(declared)
+                    edges[key] = mentioned(declared, records)
                     seeds.update([key] if needs_loop(declared) else [])
                     handing.update([key] if hands_over(declared, records) else [])
+                    running.update([key] if runs_to_its_end(declared) else [])
         self._asynchronous = seeds
         for key in [key for key in edges if key not in seeds and is_blocking_manager(self.taken[key].obj)]:
+            del edges[key]
+        for key in running:
             del edges[key]
         faces = leading_to(seeds | (handing & edges.keys()), edges)
         for key in [key for key in self.taken if key not in faces]:
@@ -192,10 +196,13 @@ class Selection:
                     taken.by = "value"
                 else:
                     del self.taken[key]
-            elif key not in refused and isinstance(taken.obj, FunctionType):
+            elif (key not in refused or key in running) and isinstance(taken.obj, FunctionType):
                 del self.taken[key]
                 code = taken.obj.__code__
-                reason = f"is blocking already, and takes and gives nothing that has a face: use that of {taken.module}"
+                why = "is blocking already, and takes and gives nothing that has a face"
+                if key in running:
+                    why = "runs what it is handed to its end, and cannot on the loop that runs already"
+                reason = f"{why}: use that of {taken.module}"
                 self.left_out.append(LeftOut(short_path(code.co_filename), code.co_firstlineno, key[1], reason))
 
     def _begin_round(self) -> None:

@@ -21,6 +21,8 @@ from .._ir import (
     Handle,
     Iterating,
     Variable,
+    awaited,
+    bare,
     bounds,
     is_asynchronous,
     is_awaited,
@@ -78,9 +80,46 @@ def hands_over(item: Class | Callable, records: Records) -> bool:
     )
 
 
-def mentioned(item: Class | Callable) -> set[tuple[str, str]]:
-    """Return the faces that something takes or gives, each by module and public name, those inside another by that."""
-    faces = (part for type_, _ in _placed(item) for part in walk(type_) if isinstance(part, Face))
+def runs_to_its_end(item: Class | Callable) -> bool:
+    """Tell whether a plain function runs what it is handed to its end: it gives what only awaiting that can give.
+
+    It cannot do so on the loop that runs it: `anyio.run` starts another one, `anyio.from_thread.run` waits for one.
+    """
+    if not isinstance(item, Callable) or item.flavour is not Flavour.SYNC:
+        return False
+    if item.overloads:
+        return any(map(runs_to_its_end, item.overloads))
+    result = bare(item.result)
+    taken = [parameter.type for parameter in item.parameters]
+    is_awaited_for = any(result in walk(value) for value in _awaited_in(taken))
+    return isinstance(result, Variable) and is_awaited_for and result not in _found_at_once(taken)
+
+
+def _awaited_in(types: Iterable[Type]) -> Iterator[Type]:
+    """Yield what awaiting the results of callables in types gives."""
+    for part in (part for type_ in types for part in walk(type_)):
+        value = awaited(part) if isinstance(part, Function) else None
+        if value is not None:
+            yield value
+
+
+def _found_at_once(types: Iterable[Type]) -> Iterator[Type]:
+    """Yield what stands in types and is there without awaiting anything: the bridge hands in what is always awaited."""
+    for type_ in types:
+        yield type_
+        if is_awaited(type_) and isinstance(type_, Function):
+            yield from _found_at_once(type_.parameters or ())
+        elif not isinstance(type_, (Applied, Handle)) or type_.origin not in AWAITABLES:
+            yield from _found_at_once(parts(type_))
+
+
+def mentioned(item: Class | Callable, records: Records) -> set[tuple[str, str]]:
+    """Return the faces that something takes or gives, each by module and public name, those inside another by that.
+
+    What records hold is among them.
+    """
+    placed = (part for type_, _ in _placed(item) for part, _ in _parts_of(type_, False, records))
+    faces = (part for type_ in placed for part in walk(type_) if isinstance(part, Face))
     return {(face.module, face.name.partition(".")[0]) for face in faces}
 
 

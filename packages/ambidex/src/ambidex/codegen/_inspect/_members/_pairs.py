@@ -106,11 +106,12 @@ class PairReader:
         functions: dict[str, FunctionType],
         found: list[Member],
     ) -> None:
-        with self._report.about(name):
+        written = name if name in functions else next(iter(functions))  # what is not there cannot be left out
+        with self._report.about(written):
             try:
                 found.append(read())
             except Unsupported as refusal:
-                self._report.add(self._reader.place(next(iter(functions.values()))), refusal.what, refusal.fix)
+                self._report.add(self._reader.place(functions[written]), refusal.what, refusal.fix)
 
     def _entering(self, functions: dict[str, FunctionType]) -> Entering:
         enter, leave = (functions.get(name) or self._inherited(name) for name in ("__aenter__", "__aexit__"))
