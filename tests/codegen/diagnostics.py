@@ -145,7 +145,7 @@ class _Reader:
                 if isinstance(inner, ast.stmt) and inner in block:
                     found: list[ast.expr] = []
                     for statement in reversed(block[: block.index(inner)]):
-                        given = list(_assignments(statement, name.id))
+                        given = list(_arriving(statement, name.id))
                         found.extend(given)
                         if given and not _blocks(statement):  # whatever was before is gone
                             return found
@@ -178,6 +178,17 @@ class _Reader:
         return isinstance(around, (ast.JoinedStr, ast.FormattedValue)) or (
             isinstance(around, ast.BinOp) and isinstance(around.op, ast.Add)
         )
+
+
+def _arriving(statement: ast.stmt, name: str) -> Iterator[ast.expr]:
+    """Yield what a statement assigns to a name, but where it leaves the block around it after that."""
+    blocks = _blocks(statement)
+    if not blocks:
+        yield from _assignments(statement, name)
+    for block in blocks:
+        if block and not isinstance(block[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break)):
+            for each in block:
+                yield from _arriving(each, name)
 
 
 def _assignments(scope: ast.AST, name: str) -> Iterator[ast.expr]:

@@ -60,11 +60,12 @@ def test_each_way_to_say_something_is_read(tmp_path: Path) -> None:
     found = find_said(file, tmp_path)
     assert [(each.line, each.is_whole, each.text) for each in found] == [
         (8, True, "... has no end: write one"),
-        (11, True, "... is odd: leave it out"),
-        (11, True, "... is even: leave it out"),
-        (11, True, "... is odd | ... is even: leave it out"),
-        (14, True, "... is too much: take less of it"),
-        (16, False, "which nobody has"),
+        (14, True, "... is odd: leave it out"),
+        (14, True, "... is even: leave it out"),
+        (14, True, "... is odd | ... is even: leave it out"),
+        (17, True, "... is too much: take less of it"),
+        (19, False, "which nobody has"),
+        (11, False, "one way out"),
     ]
     assert found[0].find_in(LINES) == LINES[:1]
 
@@ -78,6 +79,9 @@ def first(name: "dict[str, int]", place: int) -> None:
     """Nobody reads this."""
     raise Unsupported(f"{name} has no end", _FIX)
     what = "nothing"
+    if place:
+        what = "one way out"
+        return
     what = f"{name} is {'odd' if place else 'even'}"
     self._report.add(place, what, "leave it out")
 

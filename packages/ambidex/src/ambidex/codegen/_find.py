@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ._emit import HEADER, generated_sources
+from ._emit import HEADER, generated_sources, has_lost_header
 from ._files import first_line, real_path
 from ._ir import Place
 from ._manifest import manifests_of
@@ -103,6 +103,9 @@ class Finder:
     def _instead(self, place: Place, what: str) -> tuple[str, str]:
         """Return what is wrong with a pattern that means no manifest, and what to write."""
         sources = generated_sources(first_line(Path(place.file))) if place.file.endswith(".py") else None
+        if _has_lost_header(Path(place.file)):
+            what = f"{what}, for it was generated, though its first line is no longer the header that says so"
+            return what, "name what it is generated from"
         if sources is None:
             return what, 'write `wrapper_module = Module("...")` and register what is public'
         names = [source.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for source in sources]
@@ -166,10 +169,11 @@ class Finder:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  whatever it raises: SystemExit, or CancelledError
+            place = self._failing_place(name, error)
             self._report.add(
-                self._failing_place(name, error),
+                place,
                 f"{name} could not be imported ({_shown(error)})",
-                "correct what is registered" if _is_of_manifest(error) else _advice(name, error),
+                _advice(name, error, place),
             )
             return None
         finally:
@@ -225,7 +229,11 @@ def _shown(error: BaseException) -> str:
     return f"{type(error).__name__}: {said}".rstrip(": ").replace("\n", " ")
 
 
-def _advice(name: str, error: BaseException) -> str:
+def _advice(name: str, error: BaseException, place: Place) -> str:
+    if _is_of_manifest(error):
+        return "correct what is registered"
+    if _has_lost_header(Path(place.file)):
+        return "it was generated, and its first line is no longer the header that says so: delete it"
     if isinstance(error, ModuleNotFoundError) and error.name is not None:
         if name == error.name or name.startswith(f"{error.name}."):
             return "check the name and the folder you run in"
@@ -257,16 +265,23 @@ def _in_plain_folders(path: Sequence[str]) -> Iterator[Path]:
 
 def _names_manifests(file: Path) -> bool:
     """Tell whether a file may have a manifest: it can be read, names `Module`, and is not generated."""
-    if not file.is_file():  # a pipe: who reads that waits for its other end
-        return False
-    try:
-        text = file.read_bytes()
-    except OSError:
-        return False
-    return b"Module" in text and not text.startswith(HEADER.encode())
+    return "Module" in _text_of(file) and not _is_generated(str(file))
 
 
 def _is_generated(file: str | None) -> bool:
+    """Tell whether a file was generated, whatever became of its header: it is no source."""
     if file is None or not file.endswith(".py"):
         return False
-    return first_line(Path(file)).startswith(HEADER)
+    return first_line(Path(file)).startswith(HEADER) or _has_lost_header(Path(file))
+
+
+def _has_lost_header(file: Path) -> bool:
+    return has_lost_header(_text_of(file))
+
+
+def _text_of(file: Path) -> str:
+    """Return what a file has, nothing where it cannot be read, or is a pipe: who reads that waits for its other end."""
+    try:
+        return file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
+    except OSError:
+        return ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ._format import format_all, kept_as_written
-from ._module import HEADER, emit_item, emit_module, generated_sources
+from ._format import format_all
+from ._header import HEADER, generated_sources, has_lost_header, kept_as_written
+from ._module import emit_item, emit_module
 from ._names import RESERVED
 from ._signatures import classes_of
 from ._text import docstring
@@ -17,5 +18,6 @@ __all__ = (
     "emit_module",
     "format_all",
     "generated_sources",
+    "has_lost_header",
     "kept_as_written",
 )

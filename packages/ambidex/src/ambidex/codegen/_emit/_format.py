@@ -31,10 +31,6 @@ _SETTINGS = (
 )
 _SORT = ("check", "--fix", "--select=I", "--config", "lint.isort.combine-as-imports=true")
 
-# Black and ruff format keep to the first, isort and ruff's sorting of imports to the second. No `ruff: noqa`: it would
-# hide what linters find, and is itself found fault with where PGH004 is asked for.
-_MARKS = "# fmt: off\n# isort: skip_file\n"
-
 
 def find_ruff() -> str:
     """Return the path of ruff: the one that is installed beside ambidex, or else one on PATH.
@@ -81,12 +77,6 @@ def format_all(texts: Mapping[str, str], ruff: str | None = None) -> dict[str, s
         for command in (_SORT, ("format",)):
             _run([program, *command, *_SETTINGS, "."], folder)
         return {key: file.read_bytes().decode("utf-8") for key, file in files.items()}
-
-
-def kept_as_written(text: str) -> str:
-    """Return a formatted module with the marks by which a project's own formatter leaves it as it is."""
-    first, _, rest = text.partition("\n")
-    return f"{first}\n{_MARKS}{rest}"
 
 
 def _run(command: list[str], folder: str) -> None:
