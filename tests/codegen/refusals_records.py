@@ -97,7 +97,7 @@ Plan = m.wrap_class(TypedDict("Plan", {"first station": Station}))
 """,
         [
             (
-                "_impl.py:1: Plan carries Station in its field first station and has the key 'first station', of "
+                "_impl.py:16: Plan carries Station in its field first station and has the key 'first station', of "
                 "which no copy can be made: pass Station by itself, or register Plan by='identity'"
             )
         ],

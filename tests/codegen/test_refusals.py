@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ except TypeError as error:
 def test_names_of_refusals_are_unique() -> None:
     """A refusal that has the name of another one, in another part, would not be tried."""
     assert len(REFUSALS) == sum(map(len, PARTS))
+
+
+def test_every_refusal_has_its_place() -> None:
+    """The file and the line of what is refused: none is about the first line, which only imports."""
+    lines = [re.match(r"_impl\.py:(\d+): ", message) for _, messages in REFUSALS.values() for message in messages]
+    assert [line for line in lines if line is None or not 13 <= int(line[1]) < 100] == []
 
 
 def refused(project: Project, *modules: str) -> list[str]:

@@ -126,9 +126,9 @@ class Source:
         return None
 
     def class_line(self, qualname: str) -> int:
-        """Return the line of a class statement, 1 where there is none."""
+        """Return the line of a class statement, or else that of the first assignment to its name; 1 for neither."""
         node = self._classes.get(qualname)
-        return node.lineno if node is not None else 1
+        return self._attributes.get(qualname, 1) if node is None else node.lineno
 
     def attribute_line(self, qualname: str, name: str) -> int:
         """Return the line that declares an attribute of a class, or a name of the module; the class's own for none."""
