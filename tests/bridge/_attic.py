@@ -10,7 +10,7 @@ from ambidex import Module
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
+    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 
 module = Module("tests.bridge.attic", synchronizer="tests")
 T = TypeVar("T")
@@ -279,6 +279,32 @@ async def told(work: Callable[[list[Any]], None]) -> None:
     """Call a function with a list of anything."""
     kept[:] = [Trunk("of the attic")]
     work([1, kept[0]])
+
+
+@module.wrap_function
+async def each_of_any(items: list[Any]) -> AsyncIterator[Any]:
+    """Keep what is given, and yield it one by one."""
+    kept[:] = [items]
+    for item in items:
+        yield item
+
+
+@module.wrap_function
+def steps_of_any(items: list[Any]) -> Generator[Any, Any, Any]:
+    """Yield what is given one by one, keep what is sent, and return all of it."""
+    kept.clear()
+    for item in items:
+        sent = yield item
+        kept.append(sent)
+    return items
+
+
+@module.wrap_function
+async def passed(work: Callable[[Any], Awaitable[Any]], item: Any) -> Any:
+    """Hand something to a callable, keep what that gives, and give it back."""
+    given = await work(item)
+    kept[:] = [item, given]
+    return given
 
 
 @module.wrap_function

@@ -14,6 +14,7 @@ from ambidex.bridge import (
     attribute,
     await_method,
     awaited,
+    callback,
     constructor,
     dict_of,
     dynamic,
@@ -62,6 +63,7 @@ __all__ = (
     "dict_of_any",
     "drawer",
     "each_chore",
+    "each_of_any",
     "frozen_set_of_any",
     "iterable_of_any",
     "keyed_by_any",
@@ -70,11 +72,13 @@ __all__ = (
     "made",
     "made_any",
     "pair_of_any",
+    "passed",
     "read_any",
     "rotated",
     "rotating",
     "rows_of_any",
     "set_of_any",
+    "steps_of_any",
     "told",
     "tuple_of_any",
     "variable",
@@ -308,6 +312,28 @@ def list_of_variable(items: list[T]) -> list[T]:
 def told(work: Callable[[list[Any]], None]) -> None:
     """Call a function with a list of anything."""
     raise implemented_elsewhere().at(_source.told)
+
+
+@_impl.stream(takes={"items": sequence_of(_anything)}, gives=_anything)
+def each_of_any(items: list[Any]) -> Generator[Any, None, None]:
+    """Keep what is given, and yield it one by one."""
+    raise implemented_elsewhere().at(_source.each_of_any)
+
+
+@_impl.sync_function(
+    takes={"items": sequence_of(_anything)}, gives=generator_of(_anything, _anything, _anything)
+)
+def steps_of_any(items: list[Any]) -> Generator[Any, Any, Any]:
+    """Yield what is given one by one, keep what is sent, and return all of it."""
+    raise implemented_elsewhere().at(_source.steps_of_any)
+
+
+@_impl.function(
+    takes={"work": callback(_anything, gives=_anything), "item": _anything}, gives=_anything
+)
+def passed(work: Callable[[Any], Any], item: Any) -> Any:
+    """Hand something to a callable, keep what that gives, and give it back."""
+    raise implemented_elsewhere().at(_source.passed)
 
 
 @_impl.function(gives="Trunk")

@@ -1,4 +1,7 @@
-"""A container of anything: what has a face is translated in it, and one of plain data is handed over itself."""
+"""A container of anything: what has a face is translated in it, and one of plain data is handed over itself.
+
+How deep it may stand is the subject of `test_depth`.
+"""
 
 from __future__ import annotations
 
@@ -93,22 +96,6 @@ def test_container_of_plain_data_is_handed_over_itself(kind: str) -> None:
     got = function(given)
     assert _attic.kept[0] is given
     assert got is given
-
-
-def test_what_stands_deeper_or_in_a_class_of_its_own_is_handed_over_itself() -> None:
-    """No annotation speaks of it, and to look everywhere would cost too much where all is plain: record 4 says so."""
-    trunk = Trunk("a")
-    several: tuple[object, ...] = ([[[trunk]]], Pair(trunk, 1), OrderedDict[str, Trunk](a=trunk), Holder(trunk))
-    for given in several:
-        assert attic.anything(given) is given
-        assert _attic.kept[0] is given
-
-
-class Holder:
-    """A user's own class."""
-
-    def __init__(self, held: object) -> None:
-        self.held = held
 
 
 def test_exception_gives_faces_for_what_it_was_made_with() -> None:

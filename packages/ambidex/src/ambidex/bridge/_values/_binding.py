@@ -45,7 +45,7 @@ from ._plans import (
 )
 from ._records import KeysOf, RecordOf, translation_of
 from ._turned import of_users_own
-from ._ways import Way, of_anything, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
+from ._ways import Way, as_a_whole, of_anything, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -115,7 +115,7 @@ class _Leaves:
         origin: Reference | None = None,
     ) -> None:
         self.origin = origin
-        self._has_face = has_face
+        self.has_face = has_face
         self.give_async = give_async
         self._leaf = leaf
         self._records: dict[int, Way] = {}  # by the id of a plan that a generated module holds
@@ -125,7 +125,7 @@ class _Leaves:
 
     def is_carried(self, cls: type[Any]) -> bool:
         """Tell whether objects of a class are translated where anything may stand."""
-        return self._has_face(cls) or issubclass(cls, BaseException)
+        return self.has_face(cls) or issubclass(cls, BaseException)
 
     def record(self, plan: RecordOf | KeysOf, names: Mapping[str, Any]) -> Way:
         """Return the way of a record whose plans are read with `names`, those of the module that defines it."""
@@ -196,7 +196,7 @@ def _anywhere(face: type | None, leaf: _Leaves) -> Way:
 
 
 def _in_error(face: type | None, leaf: _Leaves) -> Way:
-    return of_errors(leaf(face).convert, is_inward=leaf.origin is None)
+    return of_errors(leaf(face).convert, leaf.has_face, is_inward=leaf.origin is None)
 
 
 def _faces_named(plan: Plan, names: Mapping[str, Any]) -> list[type | None]:
@@ -205,6 +205,15 @@ def _faces_named(plan: Plan, names: Mapping[str, Any]) -> list[type | None]:
         return [face for part in plan.plans for face in _faces_named(part, names)]
     found: Any = _named(plan, names)[0] if isinstance(plan, str) else None
     return [found if isinstance(found, type) else None]
+
+
+_KINDS: dict[type[Any], type[Any]] = {
+    SequenceOf: collections.abc.Sequence,
+    TupleOf: tuple,
+    DictOf: collections.abc.Mapping,
+    SetOf: collections.abc.Set,
+    IterableOf: collections.abc.Iterable,
+}
 
 
 def _container(
@@ -218,6 +227,8 @@ def _container(
         return way
     carried = _carried_by(plan, [None if part is None else part.carried for part in inner])
     looking = unless_plain(way.convert, carried, leaf.is_carried)
+    if all(part is None or isinstance(part, Anything) for part in parts):
+        looking = as_a_whole(_KINDS[type(plan)], _anywhere(None, leaf).convert, looking)
     if not isinstance(plan, IterableOf):
         return Way(way.fits, looking, carried)
 

@@ -11,7 +11,7 @@ import collections
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from .._identity import class_of
+from ._inside import carries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -96,32 +96,8 @@ def unless_plain(
     """Return the conversion of a container, which leaves alone what carries no object of a translated class."""
 
     def rebuild(value: Any) -> Any:
-        kinds = set(map(type, carried(value)))
-        is_plain = not any(map(is_translated, kinds))
-        if is_plain and not _INSIDE.keys().isdisjoint(kinds):
-            within = chain.from_iterable(map(inside, carried(value)))
-            is_plain = not any(map(is_translated, set(map(type, within))))
-        return value if is_plain else convert(value)
+        found = carried(value)
+        parts = found if isinstance(found, _STEADY) else list(found)
+        return convert(value) if carries((parts,), is_translated) else value
 
     return rebuild
-
-
-def _in_both(mapping: dict[Any, Any]) -> Iterable[Any]:
-    return (*_keys_of(mapping), *_values_of(mapping))
-
-
-# What is looked into where anything may stand. Exactly these: a class of its own may mean something by what it holds.
-_INSIDE: dict[type[Any], Callable[[Any], Iterable[Any]]] = {
-    list: tuple,
-    _TUPLE: tuple,
-    set: list,
-    frozenset: list,
-    collections.deque: list,
-    _DICT: _in_both,
-}
-
-
-def inside(value: Any) -> Iterable[Any]:
-    """Return what stands in a builtin container, and nothing for everything else."""
-    read = _INSIDE.get(class_of(value))
-    return _NOTHING if read is None else read(value)

@@ -17,9 +17,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._identity import attributes_of, class_of
-from ._carried import inside
+from ._deep import Deep
 from ._records import slots_of
-from ._ways import Way, rebuilt
+from ._ways import Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,11 +63,12 @@ class _Held(NamedTuple):
     is_changed: bool
 
 
-def of_errors(item: Convert, *, is_inward: bool) -> Way:
-    """Return the way of an exception: `item` converts each thing that stands in it.
+def of_errors(item: Convert, is_translated: Callable[[type[Any]], bool], *, is_inward: bool) -> Way:
+    """Return the way of an exception: `item` converts each object that stands in it, of a class that `is_translated`.
 
     One that was made for an exception of the other side becomes that again.
     """
+    deep = Deep(item, is_translated)
 
     def fits(value: Any) -> bool:
         return isinstance(value, BaseException)
@@ -75,7 +76,7 @@ def of_errors(item: Convert, *, is_inward: bool) -> Way:
     def convert(value: Any) -> Any:
         if not fits(value) or _is_plain(value):
             return value
-        return _Translation(_InContainers(item), is_inward=is_inward).of(value)
+        return _Translation(deep.convert, is_inward=is_inward).of(value)
 
     return Way(fits, convert)
 
@@ -94,28 +95,6 @@ def other_of(error: BaseException, *, is_inside: bool) -> BaseException | None:
     """Return the exception that this one was made for, None where it was made for none that is inside, or outside."""
     other: _Other | None = attributes_of(error).get(_OTHER)
     return other.error if other is not None and other.is_inside is is_inside else None
-
-
-class _InContainers:
-    """Convert what stands in builtin containers, at any depth: exceptions are few, and not looked at for speed."""
-
-    def __init__(self, item: Convert) -> None:
-        self._item = item
-        self._open: set[int] = set()  # a container may stand in itself
-
-    def __call__(self, value: Any) -> Any:
-        number = id(value)
-        parts = () if number in self._open else tuple(inside(value))
-        if not parts:
-            return self._item(value)
-        self._open.add(number)
-        try:
-            made = {id(part): self(part) for part in parts}
-        finally:
-            self._open.discard(number)
-        if all(made[id(part)] is part for part in parts):
-            return value
-        return rebuilt(value, lambda part: made.get(id(part), part))
 
 
 class _Translation:

@@ -43,14 +43,14 @@ def mapping_converter(key: Convert | None, value: Convert | None, other_class: C
         if class_of(mapping) is _DICT:
             return after
         if isinstance(mapping, _WITH_FACTORY):
-            return _WITH_FACTORY(_other_factory(mapping.default_factory, value, other_class), after)
+            return _WITH_FACTORY(other_factory(mapping.default_factory, value, other_class), after)
         kind = next((each for each in _OTHERS if isinstance(mapping, each)), None)
         return after if kind is None else kind(after)
 
     return rebuild
 
 
-def _other_factory(factory: Any, value: Convert | None, other_class: Convert) -> Any:
+def other_factory(factory: Any, value: Convert | None, other_class: Convert = lambda cls: cls) -> Any:
     """Return what makes the missing values of a defaultdict on the other side, from where it is asked for them."""
     if factory is None or value is None:
         return factory

@@ -154,12 +154,12 @@ class _Record:
         converts = self._fields.converts
         cls = class_of(value)
         if cls is not self._class():
-            known = _field_names(self._class())
-            extra = [name for name in _field_names(cls) if name not in known]
+            known = field_names(self._class())
+            extra = [name for name in field_names(cls) if name not in known]
             converts = {**converts, **dict.fromkeys(extra, self._unknown)}
         if issubclass(cls, tuple):
             return _translated_tuple(value, converts, walk)
-        copy = _duplicate(value)
+        copy = duplicate(value)
         begun = walk.begun[id(value)] = _Begun(value, copy)
         is_same = True
         for name, convert in converts.items():
@@ -233,7 +233,7 @@ def new_tuple(cls: type[Any], items: Iterable[Any]) -> Any:
     return cast("Any", tuple).__new__(cls, items)
 
 
-def _field_names(cls: Any) -> tuple[str, ...]:
+def field_names(cls: Any) -> tuple[str, ...]:
     """Return the names of the stored fields of a record's class."""
     import dataclasses  # here: where it is needed, somebody has imported it
 
@@ -248,7 +248,7 @@ def slots_of(cls: type[Any], *, is_alone: bool = False) -> Iterator[types.Member
             yield from (each for each in vars(base).values() if isinstance(each, types.MemberDescriptorType))
 
 
-def _duplicate(value: Any) -> Any:
+def duplicate(value: Any) -> Any:
     """Return a new object of the same class with the same attributes, without calling anything of the class.
 
     What a cached property holds is left out: it was computed on the other side, from what stands there.

@@ -7,7 +7,9 @@ import collections.abc
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._identity import class_of
-from ._carried import alone, in_any, inside
+from ._carried import alone, in_any
+from ._deep import Deep
+from ._inside import EXACT
 from ._mappings import mapping_converter, new_view, values_of
 from ._records import new_tuple
 
@@ -140,26 +142,27 @@ def of_union(ways: Sequence[Way]) -> Way:
     return Way(fits, rebuild, in_any(carried) if len(carried) == len(ways) else None)
 
 
-def of_anything(one: Way, is_carried: Callable[[type[Any]], bool]) -> Way:
+def of_anything(one: Way, is_translated: Callable[[type[Any]], bool]) -> Way:
     """Return the way of a position of unknown type: `one` is that of an object which stands there itself.
 
-    It may stand in a builtin container there, too, which is then rebuilt; no container in that is looked into.
+    It may stand in containers and records there, too, at any depth, which are then made anew.
     """
-
-    def holds(value: Any) -> bool:
-        return any(map(is_carried, set(map(type, inside(value)))))
+    deep = Deep(one.convert, is_translated)
 
     def fits(value: Any) -> bool:
-        return one.fits(value) or holds(value)
+        return one.fits(value) or deep.carries(value)
+
+    return Way(fits, deep.convert, alone)
+
+
+def as_a_whole(kind: type[Any], whole: Convert, looking: Convert) -> Convert:
+    """Return the conversion of a container of anything, of some kind: `whole` takes the ones that are looked into.
+
+    So circles stay some. `looking` takes what extends one of those, which an annotation may call a container, too.
+    """
+    fitting = frozenset(cls for cls in EXACT if issubclass(cls, kind))
 
     def convert(value: Any) -> Any:
-        return rebuilt(value, one.convert) if holds(value) else one.convert(value)
+        return whole(value) if class_of(value) in fitting else looking(value)
 
-    return Way(fits, convert, alone)
-
-
-def rebuilt(value: Any, item: Convert) -> Any:
-    """Return a new builtin container, with `item` applied to each thing that stands in one."""
-    if isinstance(value, dict):
-        return of_mapping(item, item).convert(value)
-    return (of_set if isinstance(value, _SETS) else of_sequence)(item).convert(value)
+    return convert
