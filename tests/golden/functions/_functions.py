@@ -157,3 +157,21 @@ async def fail(message: str) -> int:
 def squares(limit: int) -> List[int]:
     """Find them once."""
     return [number * number for number in range(limit)]
+
+
+@wrapper_module.wrap_function
+async def paged(text: str) -> str:
+    """Feed a page,\x0c return,\r and end lines as others do:\x85 so,\u2028 so\u2029 and\v so.
+
+    \x0c A page that begins in a line,
+        \u2028 indented,\x1c\x1d\x1e and one with a return\r
+    \x85
+    at its end\x0c
+    """
+    return text
+
+
+@wrapper_module.wrap_function
+async def fed(text: str) -> str:
+    """End with a form feed.\x0c"""
+    return text

@@ -45,3 +45,15 @@ assert (functions.current.__doc__ or "").startswith("Return the temperature")
 
 assert functions.squares(3) is functions.squares(3)
 assert functions.spellings(1, None, {}, None, int, 2, "other", Path("x"), print, (), [], [], 0) == 1
+
+
+def lines(documented: object) -> list[str]:
+    """Return the lines of a docstring without their indentation, which Python 3.13 takes away."""
+    return [line.strip(" ") for line in (documented.__doc__ or "").split("\n")]
+
+
+_functions = sys.modules["_functions"]
+for name in ("paged", "fed"):
+    assert lines(getattr(functions, name)) == lines(getattr(_functions, name)), lines(getattr(functions, name))
+    assert lines(getattr(functions, name).aio) == lines(getattr(_functions, name))
+assert lines(functions.paged)[0].count("\r") == 1

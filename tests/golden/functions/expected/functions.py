@@ -32,9 +32,11 @@ __all__ = (
     "current",
     "defaults",
     "fail",
+    "fed",
     "kinds",
     "no_annotation_needed",
     "only_keywords",
+    "paged",
     "parse",
     "spellings",
     "squares",
@@ -141,3 +143,21 @@ def fail(message: str) -> int:
 def squares(limit: int) -> list[int]:
     """Find them once."""
     raise implemented_elsewhere().at(_source.squares)
+
+
+@_impl.function
+def paged(text: str) -> str:
+    """Feed a page,\x0c return,\x0d and end lines as others do:\u0085 so,\u2028 so\u2029 and\x0b so.
+
+    \x0c A page that begins in a line,
+        \u2028 indented,\x1c\x1d\x1e and one with a return\x0d
+    \u0085
+    at its end\x0c
+    """
+    raise implemented_elsewhere().at(_source.paged)
+
+
+@_impl.function
+def fed(text: str) -> str:
+    """End with a form feed.\x0c"""
+    raise implemented_elsewhere().at(_source.fed)

@@ -43,5 +43,5 @@ def carried(docstring: str | None) -> str | None:
     if docstring is None:  # as with `-OO`
         return None
     rest = docstring.partition("\n\n")[2].lstrip(" ")  # the first line of a docstring is not indented
-    line = rest.rstrip()
+    line = rest.rstrip(" \n")
     return (rest if "\n" in line else line) or None

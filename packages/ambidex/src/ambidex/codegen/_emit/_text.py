@@ -9,11 +9,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_ENDS_OF_LINES = "\x85\u2028\u2029"  # besides those below the space
+
+
 def quoted(text: str) -> str:
     """Return a string literal."""
     written = text.replace("\\", "\\\\").replace('"', '\\"')
-    controls = {ord(c): f"\\x{ord(c):02x}" for c in text if c < " " and c != "\n"}
+    controls = _escapes(text, "\n")
     return '"' + written.translate(controls).replace("\n", "\\n") + '"'
+
+
+def _escapes(text: str, kept: str) -> dict[int, str]:
+    """Return how the characters that control something, or end lines for some editor, are written."""
+    found = {c for c in text if (c < " " or c in _ENDS_OF_LINES) and c not in kept}
+    return {ord(c): f"\\x{ord(c):02x}" if c < "\x80" else f"\\u{ord(c):04x}" for c in found}
 
 
 def indented(blocks: Iterable[str]) -> str:
@@ -24,7 +33,7 @@ def indented(blocks: Iterable[str]) -> str:
 
 def docstring(text: str) -> str:
     """Return a docstring literal: raw where the text has backslashes and can be raw."""
-    controls = {ord(c): f"\\x{ord(c):02x}" for c in text if c < " " and c not in "\n\t"}
+    controls = _escapes(text, "\n\t")
     is_raw = "\\" in text and not controls and '"""' not in text and not text.endswith(("\\", '"'))
     if not is_raw:
         # A quote that two more follow would end the literal, and so would the last one.

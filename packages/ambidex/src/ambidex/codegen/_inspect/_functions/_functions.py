@@ -59,5 +59,15 @@ def deprecation(owner: object) -> str | None:
 def documentation(owner: object) -> str | None:
     """Return the docstring an object itself carries, without indentation; None where it has none."""
     text = owner.__dict__.get("__doc__") if isinstance(owner, type) else getattr(owner, "__doc__", None)
-    cleaned = inspect.cleandoc(text) if isinstance(text, str) else ""
-    return "\n".join(line.rstrip() for line in cleaned.splitlines()) or None
+    return (_cleaned(text) if isinstance(text, str) else "") or None
+
+
+def _cleaned(text: str) -> str:
+    """Return a docstring without indentation, as Python 3.13 compiles it: indentation is of spaces alone.
+
+    `inspect.cleandoc` of earlier versions takes form feeds and what Unicode has for spaces and lines, too.
+    """
+    first, *rest = text.expandtabs().split("\n")
+    margin = min((len(line) - len(line.lstrip(" ")) for line in rest if line.strip(" ")), default=0)
+    lines = [line.rstrip(" ") for line in (first.lstrip(" "), *(line[margin:] for line in rest))]
+    return "\n".join(lines).strip("\n")
