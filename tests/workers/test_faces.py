@@ -7,6 +7,7 @@ import contextlib
 import gc
 import os
 import threading
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,8 +18,8 @@ from ambidex import DeadlineExceeded, ParentWorker, UsageError, remaining_time
 from ambidex.codegen import Target, compile_targets
 from tests.limits import HANG_S
 from tests.runtime.work import DEADLINES_S
-from tests.workers.children._atlas import Lost, Size
-from tests.workers.children.atlas import Journey, Town, count_towns, meet
+from tests.workers.children._atlas import Bag, Lost, Size
+from tests.workers.children.atlas import Journey, Town, count_towns, meet, names_in, spread, spread_each
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterator
@@ -90,6 +91,55 @@ def test_object_is_made_by_its_class_and_its_class_methods(place: Here) -> None:
     assert place.function(Town.greeting)("you") == "Hello you"
     with pytest.raises(ValueError, match="a town has a name"):
         place.create(Town, "")
+
+
+KINDS = ("list", "tuple", "dict", "key", "set", "frozenset", "deque", "defaultdict", "OrderedDict", "Leg", "Bag")
+
+
+PLAINEST = {"defaultdict": "dict", "OrderedDict": "dict", "Leg": "tuple", "Bag": "dict"}
+
+
+SEVERAL: tuple[type[Any], ...] = (list, tuple, set, frozenset, deque)
+
+
+def parts_of(value: Any) -> list[Any]:
+    """Return what stands in something at any depth and is no container, number or text."""
+    dict_: Any = dict
+    if isinstance(value, dict_):
+        return [part for each in (*value, *value.values()) for part in parts_of(each)]
+    if isinstance(value, SEVERAL):
+        return [part for each in value for part in parts_of(each)]
+    if isinstance(value, Bag):
+        return parts_of(value.held)
+    return [] if isinstance(value, (str, int)) else [value]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_object_deep_in_anything_is_a_face_wherever_it_is(
+    place: Here, town: Town, kind: str, request: pytest.FixtureRequest
+) -> None:
+    """In a result, an argument that comes back and an item of a stream; the implementation finds its own object.
+
+    From a child that is not trusted no class comes that no type names, so there a container is one of the plainest.
+    """
+    is_untrusted = request.node.callspec.params["place"] == "msgpack"
+    if is_untrusted and kind == "deque":
+        with pytest.raises(UsageError, match="cannot pack 'deque' object"):
+            place.function(spread)(town, kind)
+        return
+    made = place.function(spread)(town, kind)
+    assert parts_of(made) == [town]
+    assert parts_of(made)[0] is town
+    back, names = place.function(names_in)(made)
+    assert names == ["tests.workers.children._atlas.Town"]
+    assert parts_of(back)[0] is town
+    (item,) = place.function(spread_each)(town, kind)
+    assert parts_of(item)[0] is town
+    (inner,) = item["a"][0]["b"]
+    expected = "dict" if kind == "key" else kind
+    if is_untrusted:
+        expected = PLAINEST.get(expected, expected)
+    assert type(inner).__name__ == expected
 
 
 def test_constructor_calls_back_on_the_thread_that_waits(place: Here) -> None:

@@ -7,9 +7,10 @@ import contextlib
 import enum
 import gc
 import os
+from collections import OrderedDict, defaultdict, deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ambidex import Module
 
@@ -265,3 +266,65 @@ async def count_towns() -> int:
     """Count the objects of the implementation that are alive where it is."""
     gc.collect()
     return sum(type(each) is Town for each in gc.get_objects())
+
+
+class Leg(NamedTuple):
+    """A named tuple that says nothing of what it holds."""
+
+    end: Any
+
+
+@dataclass(frozen=True)
+class Bag:
+    """A dataclass that says nothing of what it holds, either."""
+
+    held: Any
+
+
+_DICT: Any = dict
+_SEVERAL: tuple[type[Any], ...] = (list, tuple, set, frozenset, deque)
+
+
+@wrapper_module.wrap_function
+async def spread(town: Town, kind: str) -> Any:
+    """Return a town, deep in something."""
+    counted: defaultdict[str, list[Any]] = defaultdict(list)
+    counted["x"].append(town)
+    made: dict[str, Any] = {
+        "list": [town],
+        "tuple": (town, 1),
+        "dict": {"x": town},
+        "key": {town: 1},
+        "set": {town},
+        "frozenset": frozenset((town,)),
+        "deque": deque((town,), 3),
+        "defaultdict": counted,
+        "OrderedDict": OrderedDict(x=town),
+        "Leg": Leg(town),
+        "Bag": Bag(town),
+    }
+    return {"a": [{"b": (made[kind],)}]}
+
+
+@wrapper_module.wrap_function
+async def names_in(given: Any) -> tuple[Any, list[str]]:
+    """Return what is given, and the classes of what is not container there."""
+    found: list[str] = []
+    waiting = [given]
+    while waiting:
+        part: Any = waiting.pop()
+        if isinstance(part, _DICT):
+            waiting.extend((*part, *part.values()))
+        elif isinstance(part, _SEVERAL):
+            waiting.extend(part)
+        elif isinstance(part, Bag):
+            waiting.append(part.held)
+        elif not isinstance(part, (str, int)):
+            found.append(f"{type(part).__module__}.{type(part).__qualname__}")
+    return given, found
+
+
+@wrapper_module.wrap_function
+async def spread_each(town: Town, kind: str) -> AsyncIterator[Any]:
+    """Yield a town, deep in something."""
+    yield await spread(town, kind)

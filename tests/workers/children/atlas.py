@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable, Iterator
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from dataclasses import dataclass
+    from typing import Any
 
     import tests.workers.children._atlas as _source
     from tests.workers.children._atlas import Size
@@ -55,7 +56,18 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Journey", "Town", "count_roads", "count_towns", "meet", "rank", "visit")
+__all__ = (
+    "Journey",
+    "Town",
+    "count_roads",
+    "count_towns",
+    "meet",
+    "names_in",
+    "rank",
+    "spread",
+    "spread_each",
+    "visit",
+)
 
 _impl = Implementation("tests.workers.children._atlas", synchronizer="atlas", abi=1)
 _record_Journey = record_of(
@@ -302,3 +314,21 @@ def count_roads(town: Town) -> int:
 def count_towns() -> int:
     """Count the objects of the implementation that are alive where it is."""
     raise implemented_elsewhere().at(_source.count_towns)
+
+
+@_impl.function(takes={"town": "Town"}, gives=anything)
+def spread(town: Town, kind: str) -> Any:
+    """Return a town, deep in something."""
+    raise implemented_elsewhere().at(_source.spread)
+
+
+@_impl.function(takes={"given": anything}, gives=tuple_of(anything, None))
+def names_in(given: Any) -> tuple[Any, list[str]]:
+    """Return what is given, and the classes of what is not container there."""
+    raise implemented_elsewhere().at(_source.names_in)
+
+
+@_impl.stream(takes={"town": "Town"}, gives=anything)
+def spread_each(town: Town, kind: str) -> Generator[Any, None, None]:
+    """Yield a town, deep in something."""
+    raise implemented_elsewhere().at(_source.spread_each)

@@ -75,7 +75,7 @@ def _begun(make: Callable[[], Any]) -> Callable[[Any, Convert], tuple[Any, Any]]
 
 
 def _begin_deque(value: Any, _: Convert) -> tuple[Any, Any]:
-    new: Any = collections.deque(maxlen=value.maxlen)
+    new = _DEQUE((), value.maxlen)
     return new, new
 
 
