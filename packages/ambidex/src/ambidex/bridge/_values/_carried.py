@@ -1,8 +1,7 @@
-"""Look what a container of anything carries before it is rebuilt: mostly plain data, and then it is handed over itself.
+"""Look what a container of anything carries before it is rebuilt, where an annotation says that it is one.
 
-The classes of all that stands in it are collected by loops in C, and only these few are asked whether their objects
-have faces. What is looked into are the containers that hold their items in memory: something else that is called a
-sequence or a mapping may read a file for each item, or be a range without end.
+Here are those that extend what is looked into anywhere (see `_inside`). Something else that is called a sequence or a
+mapping may read a file for each item, or be a range without end.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ class _Walk:
                 finished.add(number)
                 if not self._finish(number):
                     late.append(number)
-        while late:  # each of a circle, where a tuple is under way
+        while late:  # each is in a circle with a tuple; tuples alone make none, so there is always one that can be
             late = [number for number in late if not self._finish(number)]
 
     def _begin(self, number: int) -> None:

@@ -146,7 +146,7 @@ class PerhapsAwaited(NamedTuple):
 
 
 class Anything(NamedTuple):
-    """A position of unknown type: whatever registered object stands there, or in a builtin container, is translated."""
+    """A position of unknown type: whatever registered object stands there is translated, in containers at any depth."""
 
 
 class ErrorOf(NamedTuple):
