@@ -45,6 +45,11 @@ def mypy(folder: Path, once: Once, *options: str) -> list[str | Path]:
     return [sys.executable, "-m", "mypy", *MYPY, "--cache-dir", cache, *options]
 
 
+def mypy_version(version: str) -> tuple[str, ...]:
+    """Return the options that have mypy check as a version of Python, or as the oldest that it takes."""
+    return () if version == "3.9" else ("--python-version", version)
+
+
 def mypy_path(*folders: Path) -> dict[str, str]:
     """Return the variable that names folders to mypy, and the library where that is not installed."""
     return {"MYPYPATH": os.pathsep.join(map(str, folders if IS_INSTALLED else (*folders, LIBRARY)))}

@@ -1,4 +1,4 @@
-"""Run four type checkers over the tree of all golden cases, and tell what each says of what users see.
+"""Run four type checkers over trees of golden cases, and tell what each says of what users see.
 
 Two kinds of files count: the generated modules, and those of `tests/typing`, where `assert_type` stands for what a user
 shall infer, or a limit of a checker is shown. A line there with an ignore comment is wrong on purpose; the comments are
@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.checkers import MYPY
+from tests.checkers import MYPY, mypy_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,13 +62,16 @@ def find_program(name: str) -> Path:
     return program
 
 
-def check_tree(tree: Path, files: set[str]) -> dict[str, Result]:
-    """Run the checkers over a tree and return their results for `files`; those of `tests/typing` are rewritten."""
+def check_tree(tree: Path, version: str, files: set[str]) -> dict[str, Result]:
+    """Run the checkers over a tree, as a version of Python, and return their results for `files`.
+
+    Those of `tests/typing` are rewritten.
+    """
     wrong = {(name, line) for name in files if name.startswith(ASSERTING) for line in _uncover(tree / name)}
     code = {name: (tree / name).read_text(encoding="utf-8").splitlines() for name in files}
     results: dict[str, Result] = {}
     for name, run in _RUNS.items():
-        said = {(file, line): message for file, line, message in run(tree) if file in files}
+        said = {(file, line): message for file, line, message in run(tree, version) if file in files}
 
         def found(places: set[tuple[str, int]], said: Mapping[tuple[str, int], str] = said) -> tuple[Finding, ...]:
             return tuple(
@@ -113,10 +116,10 @@ def _first(message: str) -> str:
     return message.splitlines()[0].strip().replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _run_pyright(tree: Path) -> Iterator[Said]:
+def _run_pyright(tree: Path, version: str) -> Iterator[Said]:
     settings = {
         "typeCheckingMode": "strict",
-        "pythonVersion": "3.9",
+        "pythonVersion": version,
         "extraPaths": ["library"],
         "exclude": ["library"],
         "enableTypeIgnoreComments": False,
@@ -130,17 +133,28 @@ def _run_pyright(tree: Path) -> Iterator[Said]:
             yield (file, each["range"]["start"]["line"] + 1, _first(each["message"]))
 
 
-def _run_mypy(tree: Path) -> Iterator[Said]:
-    options = (*MYPY, "--exclude", "^library/", "--cache-dir", ".mypy_cache", "--output", "json")
+def _run_mypy(tree: Path, version: str) -> Iterator[Said]:
+    options = (
+        *MYPY,
+        *mypy_version(version),
+        "--exclude",
+        "^library/",
+        "--cache-dir",
+        ".mypy_cache",
+        "--output",
+        "json",
+    )
     output = _run(tree, find_program("mypy"), *options, ".", environment={"MYPYPATH": "library"})
-    for line in output.splitlines():
+    for line in filter(None, output.splitlines()):  # one that is empty where it finds nothing
         said: dict[str, Any] = json.loads(line)
         if said["severity"] == "error":
             yield (Path(said["file"]).as_posix(), said["line"], _first(said["message"]))
 
 
-def _run_ty(tree: Path) -> Iterator[Said]:
-    settings = '[environment]\npython-version = "3.9"\nextra-paths = ["library"]\n\n[src]\nexclude = ["library"]\n'
+def _run_ty(tree: Path, version: str) -> Iterator[Said]:
+    settings = (
+        f'[environment]\npython-version = "{version}"\nextra-paths = ["library"]\n\n[src]\nexclude = ["library"]\n'
+    )
     (tree / "ty.toml").write_text(settings, encoding="utf-8")
     output = _run(tree, find_program("ty"), "check", "--python", sys.executable, "--output-format", "concise")
     for line in output.splitlines():
@@ -149,10 +163,10 @@ def _run_ty(tree: Path) -> Iterator[Said]:
             yield (Path(said["file"]).as_posix(), int(said["line"]), _first(said["message"]))
 
 
-def _run_pyrefly(tree: Path) -> Iterator[Said]:
+def _run_pyrefly(tree: Path, version: str) -> Iterator[Said]:
     settings = (
         'project-includes = ["**/*.py"]\nproject-excludes = ["library"]\nsearch-path = [".", "library"]\n'
-        f"python-version = \"3.9\"\npython-interpreter-path = '{sys.executable}'\n"
+        f"python-version = \"{version}\"\npython-interpreter-path = '{sys.executable}'\n"
     )
     (tree / "pyrefly.toml").write_text(settings, encoding="utf-8")
     output = _run(tree, find_program("pyrefly"), "check", "--output-format", "json")
@@ -163,7 +177,7 @@ def _run_pyrefly(tree: Path) -> Iterator[Said]:
             yield (file, each["line"], _first(each["description"]))
 
 
-_RUNS: dict[str, Callable[[Path], Iterator[Said]]] = {
+_RUNS: dict[str, Callable[[Path, str], Iterator[Said]]] = {
     "pyright": _run_pyright,
     "mypy": _run_mypy,
     "ty": _run_ty,

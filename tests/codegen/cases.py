@@ -1,9 +1,15 @@
-"""Know the golden cases: what each is generated from, and how a tree to run and to type-check them is made."""
+"""Know the golden cases: what each is generated from, which Python it needs, and how trees of them are made.
+
+A case runs on every Python from 3.9 on, unless its `use.py` has a line such as `# Needs Python 3.12`.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
+import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import ambidex
@@ -11,6 +17,22 @@ from ambidex.codegen import Target, compile_targets
 
 TESTS = Path(__file__).resolve().parent.parent
 GOLDEN = TESTS / "golden"
+OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
+# What type checkers read, each tree as one version of Python: most cases as the oldest one, the others as the newest.
+TREES = {"cases": "3.9", "newer": "3.13"}
+_OLDEST = "3.9"
+_NEEDS = re.compile(r"^# Needs Python (?P<version>3\.\d+)$", re.MULTILINE)
+
+
+def needed_by(file: Path) -> str:
+    """Return the oldest Python that can read a file: what its line `# Needs Python 3.12` says."""
+    said = _NEEDS.search(file.read_text(encoding="utf-8"))
+    return _OLDEST if said is None else said["version"]
+
+
+def is_served(needed: str, version: str) -> bool:
+    """Tell whether a version of Python is the one that is needed, or a newer one."""
+    return int(version.partition(".")[2]) >= int(needed.partition(".")[2])
 
 
 @dataclass(frozen=True)
@@ -28,6 +50,20 @@ class Case:
     def expected(self) -> Path:
         """Return the folder of the outputs."""
         return self.folder / "expected"
+
+    @cached_property
+    def oldest(self) -> str:
+        """Return the oldest Python that reads and runs it: "3.9" for most."""
+        return needed_by(self.folder / "use.py")
+
+    @property
+    def tree(self) -> str:
+        """Return the tree that it belongs to."""
+        return "cases" if self.oldest == _OLDEST else "newer"
+
+    def runs_on(self, version: str) -> bool:
+        """Tell whether a version of Python reads and runs it."""
+        return is_served(self.oldest, version)
 
     @property
     def module(self) -> str:
@@ -58,15 +94,30 @@ class Case:
 CASES = tuple(Case(folder.name) for folder in sorted(GOLDEN.iterdir()) if (folder / "use.py").exists())
 
 
-def make_tree(folder: Path) -> None:
-    """Lay every case out as one tree: inputs and outputs together, each `use.py` as `run_<case>.py`, and ambidex."""
+def cases_in(tree: str) -> tuple[Case, ...]:
+    """Return the cases of a tree."""
+    return tuple(case for case in CASES if case.tree == tree)
+
+
+def make_tree(folder: Path, tree: str) -> None:
+    """Lay the cases of a tree out: inputs and outputs together, each `use.py` as `run_<case>.py`, and ambidex."""
     unwanted = shutil.ignore_patterns("__pycache__", "expected", "use.py")
-    for case in CASES:
+    for case in cases_in(tree):
         shutil.copytree(case.folder, folder, ignore=unwanted, dirs_exist_ok=True)
         shutil.copytree(case.expected, folder, dirs_exist_ok=True)
         shutil.copy(case.folder / "use.py", folder / f"run_{case.name}.py")
-    shutil.copytree(TESTS / "typing", folder, dirs_exist_ok=True)
+    for file in (TESTS / "typing").glob("*.py"):
+        if tree_of(file) == tree:
+            shutil.copy(file, folder)
     make_library(folder)
+
+
+def tree_of(file: Path) -> str:
+    """Return the tree that a module of `tests/typing` belongs to: that of its case, or what it says it needs."""
+    case = next((case for case in CASES if file.name == f"use_{case.name}.py"), None)
+    if case is not None:
+        return case.tree
+    return "cases" if needed_by(file) == _OLDEST else "newer"
 
 
 def make_library(folder: Path) -> None:

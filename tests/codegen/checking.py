@@ -1,7 +1,8 @@
 """Own the one run of each type checker over what is generated from the golden cases, and the trees that it reads.
 
-`cases` is the tree of all cases, and in it, for each generated module, one that asks for the types of its public names.
-`twins` is every case in the style "twin". Whoever wants to know what is said of one of them picks it from the whole.
+`cases` and `newer` are the trees of all cases, and in them, for each generated module, one that asks for the types of
+its public names. `twins` and `newer_twins` are the same cases in the style "twin". Whoever wants to know what is said
+of one of them picks it from the whole.
 """
 
 from __future__ import annotations
@@ -15,24 +16,28 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ambidex.codegen import Target, compile_targets
-from tests.checkers import mypy
-from tests.codegen.cases import CASES, Case, make_tree
+from tests.checkers import mypy, mypy_version
+from tests.codegen.cases import CASES, TREES, Case, cases_in, make_tree
+from tests.codegen.compiling import compile_on
 from tests.codegen.revealing import Asked, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tests.conftest import Once
 
-TREES = ("cases", "twins")
+TWINS = {"cases": "twins", "newer": "newer_twins"}
+CHECKED = {**TREES, **{TWINS[tree]: version for tree, version in TREES.items()}}
+# The mypy that Python 3.9 has reads no syntax of a newer one.
+CHECKED_BY_MYPY = tuple(TREES) if sys.version_info >= (3, 10) else ("cases",)
 ASKING = "asked_"
 PYRIGHT = {
     "typeCheckingMode": "strict",
-    "pythonVersion": "3.9",
-    "include": list(TREES),
+    "include": list(CHECKED),
     "exclude": ["**/library"],
-    "executionEnvironments": [{"root": tree, "extraPaths": ["cases/library"]} for tree in TREES],
+    "executionEnvironments": [
+        {"root": tree, "extraPaths": ["cases/library"], "pythonVersion": version} for tree, version in CHECKED.items()
+    ],
     "enableTypeIgnoreComments": False,
     "reportUnnecessaryTypeIgnoreComment": True,
 }
@@ -47,15 +52,17 @@ class Said(NamedTuple):
     is_fault: bool
 
 
-def write_trees(folder: Path) -> None:
-    """Lay both trees out."""
-    for tree in TREES:
+def write_trees(folder: Path, version: str, python: Path, environment: Mapping[str, str]) -> None:
+    """Lay all trees out; twins are made by the Python that is given, of those cases that it reads."""
+    for tree, twins in TWINS.items():
         (folder / tree).mkdir()
-    make_tree(folder / "cases")
+        make_tree(folder / tree, tree)
+        (folder / twins).mkdir()
+        cases = [case for case in cases_in(tree) if case.runs_on(version)]
+        _write_twins(folder / twins, cases, python, environment)
     for case in CASES:
         for file, asked in asked_of(case).items():
             (folder / file).write_text("\n".join(asked.lines) + "\n", encoding="utf-8")
-    _write_twins(folder / "twins")
 
 
 def asked_of(case: Case) -> dict[str, Asked]:
@@ -64,15 +71,15 @@ def asked_of(case: Case) -> dict[str, Asked]:
     for name, text in case.committed().items():
         asked = ask(text)
         if asked.names:
-            place = Path("cases", name)
+            place = Path(case.tree, name)
             written[place.with_name(f"{ASKING}{place.name}").as_posix()] = asked
     return written
 
 
-def _write_twins(folder: Path) -> None:
-    """Fill a folder with all cases, what is generated of them, and the list of that."""
+def _write_twins(folder: Path, cases: Iterable[Case], python: Path, environment: Mapping[str, str]) -> None:
+    """Fill a folder with cases, what is generated of them, and the list of that, with the Python that each needs."""
     # by_hand: whoever writes a face by hand writes one class
-    cases = [case for case in CASES if not case.name.startswith("twins") and case.name != "by_hand"]
+    cases = [case for case in cases if not case.name.startswith("twins") and case.name != "by_hand"]
     unwanted = shutil.ignore_patterns("__pycache__", "expected", "use.py")
     for case in cases:
         shutil.copytree(case.folder, folder, ignore=unwanted, dirs_exist_ok=True)
@@ -80,19 +87,20 @@ def _write_twins(folder: Path) -> None:
         text = file.read_text(encoding="utf-8")
         text = re.sub(r'\bModule(\.auto)?\(("[\w.]+"|__name__)', r'Module\1(\2, style="twin"', text)
         file.write_text(text, encoding="utf-8")
-    names: list[str] = []
-    for case in cases:
-        compiled = compile_targets([Target((case.module,), folder, folder)])
-        assert compiled.texts
-        names.extend(compiled.texts)
-        for file, text in {**compiled.packages, **compiled.files}.items():
+    names: dict[str, str] = {}
+    every = compile_on(python, [(case.module, folder, folder) for case in cases], environment)
+    for case, compiled in zip(cases, every):
+        assert compiled.names
+        names.update(dict.fromkeys(compiled.names, case.oldest))
+        for place, text in {**compiled.packages, **compiled.files}.items():
+            file = folder / place
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
     (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
 
 
 def ask_pyright(trees: Path) -> list[Said]:
-    """Return what basedpyright says of both trees at Python 3.9, in strict mode, after it has read all of them."""
+    """Return what basedpyright says of all trees in strict mode, each as its version of Python; it reads all files."""
     (trees / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
     checker = (sys.executable, "-m", "basedpyright")
     output = _run(trees, (*checker, "--outputjson", "--pythonpath", sys.executable))
@@ -112,8 +120,9 @@ def ask_pyright(trees: Path) -> list[Said]:
 
 
 def ask_mypy(trees: Path, tree: str, once: Once) -> list[Said]:
-    """Return what mypy says of one tree in strict mode: modules of the other have the same names."""
-    output = _run(trees / tree, mypy(trees / tree, once, "--exclude", "^library/", "--output", "json", "."))
+    """Return what mypy says of one tree in strict mode: modules of another have the same names."""
+    options = (*mypy_version(CHECKED[tree]), "--exclude", "^library/", "--output", "json")
+    output = _run(trees / tree, mypy(trees / tree, once, *options, "."))
     if output.startswith("Success: "):
         return []
     lines: Iterator[dict[str, Any]] = map(json.loads, filter(None, output.splitlines()))  # empty for a note left out

@@ -14,8 +14,9 @@ import pytest
 
 from ambidex.codegen import Target, compile_targets
 from tests.checkers import IS_INSTALLED, LIBRARY, mypy, mypy_path
-from tests.codegen.cases import CASES, Case
-from tests.codegen.checking import Said, ask_mypy, ask_pyright, keep, kept, write_trees
+from tests.codegen.cases import CASES, OWN, Case
+from tests.codegen.checking import CHECKED_BY_MYPY, Said, ask_mypy, ask_pyright, keep, kept, write_trees
+from tests.codegen.compiling import compile_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,32 +113,41 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, once: Once) -> Proj
 def golden() -> tuple[Case, ...]:
     """Give the golden cases, brought up to date first where that is asked for."""
     if os.environ.get(UPDATE) == "1":
+        needing = [case for case in CASES if not case.runs_on(OWN) and case.runs_on(NEWEST)]
+        targets = [(case.module, case.folder, case.expected) for case in needing]
+        for case, compiled in zip(needing, compile_on(INTERPRETERS[NEWEST], targets, environment([LIBRARY]))):
+            case.write(compiled.files)
         for case in CASES:
-            case.write(case.compile())
+            if case.runs_on(OWN):
+                case.write(case.compile())
     return CASES
 
 
 @pytest.fixture(scope="session")
 def trees(once: Once, golden: tuple[Case, ...]) -> Path:
     """Lay the golden cases out in both styles, once for all workers."""
-    return once.folder("trees", write_trees)
+    return once.folder("trees", lambda folder: write_trees(folder, NEWEST, INTERPRETERS[NEWEST], running(folder)))
 
 
 @pytest.fixture(scope="session")
 def pyright_says(trees: Path, once: Once) -> list[Said]:
-    """Give what basedpyright says of both trees, asked once for all workers."""
+    """Give what basedpyright says of all trees, asked once for all workers."""
     return kept(once.folder("said-pyright", lambda folder: keep(lambda: ask_pyright(trees), folder)))
 
 
 @pytest.fixture(scope="session")
 def mypy_says(trees: Path, once: Once) -> list[Said]:
     """Give what mypy says of the golden cases, asked once for all workers."""
-    return kept(once.folder("said-mypy", lambda folder: keep(lambda: ask_mypy(trees, "cases", once), folder)))
+
+    def ask_all() -> list[Said]:
+        return [said for tree in CHECKED_BY_MYPY for said in ask_mypy(trees, tree, once)]
+
+    return kept(once.folder("said-mypy", lambda folder: keep(ask_all, folder)))
 
 
 def find_interpreters() -> dict[str, Path]:
     """Return every CPython from 3.9 on that this machine has, one of each version."""
-    found = {f"{sys.version_info[0]}.{sys.version_info[1]}": Path(sys.executable)}
+    found = {OWN: Path(sys.executable)}
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     for python in sorted(root.glob("3.*/bin/python")):
         major, minor = python.parent.parent.name.split(".")[:2]
@@ -149,10 +159,18 @@ def find_interpreters() -> dict[str, Path]:
 INTERPRETERS = find_interpreters()
 
 
+def in_order(versions: Iterable[str]) -> list[str]:
+    """Return versions, the oldest first."""
+    return sorted(versions, key=lambda version: int(version.split(".")[1]))
+
+
+NEWEST = in_order(INTERPRETERS)[-1]
+
+
 def in_turn(versions: Iterable[str]) -> list[Any]:  # pytest does not export the class of a parameter set
     """Return versions as parameters: the oldest and the newest always, what is between them in the slow run."""
-    ordered = sorted(versions, key=lambda version: int(version.split(".")[1]))
-    always = {ordered[0], ordered[-1], f"{sys.version_info[0]}.{sys.version_info[1]}"}
+    ordered = in_order(versions)
+    always = {ordered[0], ordered[-1], OWN}
     return [pytest.param(each, marks=() if each in always else pytest.mark.slow) for each in ordered]
 
 

@@ -16,13 +16,6 @@ class Shown(NamedTuple):
     name: str
 
 
-class Proved(NamedTuple):
-    """A construct that a golden case cannot have, as Python 3.9 cannot run it, and the test that has it instead."""
-
-    construct: str
-    test: str
-
-
 class Refused(NamedTuple):
     """A construct that is refused, the key of the refusal in `refusals.py` or a file beside it, and a word of it."""
 
@@ -31,7 +24,7 @@ class Refused(NamedTuple):
     about: str = ""
 
 
-CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
+CONSTRUCTS: dict[str, tuple[Shown, ...]] = {
     "Functions": (
         Shown("async function", "functions", "current"),
         Shown("plain function", "functions", "parse"),
@@ -152,10 +145,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("dataclass", "records", "Report"),
         Shown("frozen, ordered dataclass", "records", "Stop"),
         Shown("dataclass with slots", "values", "Place"),
-        Proved(
-            "dataclass with `slots=True` and `kw_only=True`",
-            "tests/codegen/test_newer_dataclasses.py::test_slots_and_keywords_of_a_dataclass_survive_the_copy",
-        ),
+        Shown("dataclass with `slots=True` and `kw_only=True`", "keyword_records", "Stop"),
         Shown("dataclass with factories and `InitVar`", "records", "Report.scale"),
         Shown("dataclass that extends another", "records", "Alarm"),
         Shown("generic dataclass that carries wrapped objects", "records", "Page"),
@@ -163,10 +153,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("frozen generic dataclass with wrapped objects in a field of its own", "sheets", "Pair"),
         Shown("dataclass that extends an applied generic one", "sheets", "Numbers"),
         Shown("generic dataclass that extends another", "sheets", "Marked"),
-        Proved(
-            "generic named tuple or typed dict with wrapped objects in a field of its own",
-            "tests/codegen/test_newer_dataclasses.py::test_generic_records_of_every_kind_carry_faces_of_their_own",
-        ),
+        Shown("generic named tuple or typed dict with wrapped objects in a field of its own", "generic_records", "Leg"),
         Shown("generic dataclass applied to a type variable of a class", "pages", "Box.page"),
         Shown("generic dataclass applied to a type variable of a function", "pages", "alone"),
         Shown("generic dataclass applied to `Any`", "pages", "unknown"),
@@ -240,10 +227,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("order", "protocols", "Version.__lt__"),
         Shown("arithmetic", "dunders", "Amount.__add__"),
         Shown("conversion and format", "dunders", "Amount.__format__"),
-        Proved(
-            "class pattern with places, of `__match_args__` and of a dataclass with identity",
-            "tests/codegen/test_class_patterns.py::test_type_checkers_infer_what_a_class_pattern_takes_by_place",
-        ),
+        Shown("class pattern with places, of `__match_args__` and of a dataclass with identity", "patterns", "Stage"),
     ),
     "Generics": (
         Shown("free `TypeVar`", "generics", "first"),
@@ -254,10 +238,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("`Concatenate`", "generics", "counted"),
         Shown("`TypeVarTuple`", "generics", "packed"),
         Shown("async callable with the parameters of a `TypeVarTuple` as a result", "generics", "numbered"),
-        Proved(
-            "class that is generic in a `TypeVarTuple`",
-            "tests/codegen/test_type_variable_tuples.py::test_class_of_any_number_of_types_has_them_on_both_faces",
-        ),
+        Shown("class that is generic in a `TypeVarTuple`", "variadics", "Signal"),
         Shown("generic class", "generics", "Box"),
         Shown("classmethod of a generic class", "generics", "Box.of"),
         Shown("attribute of a type variable of its class", "generics", "Box.spare"),
@@ -269,10 +250,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("context manager for some objects of a generic class", "receivers", "Box.__aenter__"),
         Shown("override of a method for some objects of a generic class", "receivers", "Crate.flat"),
         Shown("applied generic base that is not public", "generics", "Store"),
-        Proved(
-            "type parameters of Python 3.12 (PEP 695)",
-            "tests/codegen/test_type_parameters.py::test_type_parameters_give_what_type_variables_give",
-        ),
+        Shown("type parameters of Python 3.12 (PEP 695)", "type_parameters", "Box"),
         Shown("`Self`", "classes", "Station.copy"),
         Shown("`Self` that a stream yields", "selves", "Query.items"),
         Shown("`Self` inside a container", "selves", "Query.several"),
@@ -382,10 +360,7 @@ CONSTRUCTS: dict[str, tuple[Shown | Proved, ...]] = {
         Shown("type that is defined by itself", "aliases", "parsed"),
         Shown("types that are defined by each other", "aliases", "declared"),
         Shown("generic type that is defined by itself", "aliases", "flat"),
-        Proved(
-            "`type` alias with a ParamSpec, a TypeVarTuple or defaults",
-            "tests/codegen/test_type_parameters.py::test_aliases_with_all_kinds_of_type_parameters",
-        ),
+        Shown("`type` alias with a ParamSpec, a TypeVarTuple or defaults", "type_aliases", "handled"),
         Shown("alias of a type with a face, by `manual_export`", "exports", "Entries"),
         Shown("generic alias of a type with a face", "exports", "Named"),
         Shown("alias in two forms", "twins", "Stations"),

@@ -49,6 +49,18 @@ LIMITS = (
                 'assert_type(wide.same("a"), str)',
                 "assert_type(await narrow.same.aio(3), int)",
             ),
+            "use_type_parameters.py": (
+                'assert_type(Signal(station, 1).last(), "tuple[Station, int]")',
+                'assert_type(packed(station, "a"), "tuple[Station, str]")',
+                'assert_type(await packed.aio(station, "a"), "tuple[Station, str]")',
+            ),
+            "use_variadics.py": (
+                'assert_type(Signal("a", 1, b""), "Signal[str, int, bytes]")',
+                'assert_type(Signal.of(1, light), "Signal[int, Light]")',
+                'assert_type(Bag(light, 2).all(), "tuple[Light, int]")',
+                'assert_type(Batch(light, (1, "a")), "Batch[int, str]")',
+                'assert_type(await Signal.of.aio("a", 1), "Signal[str, int]")',
+            ),
         },
     ),
     Limit(
@@ -73,6 +85,14 @@ LIMITS = (
             ),
             "use_overrides.py": ("assert_type(super().same(1), int)", 'assert_type(backwards.same("a"), str)'),
             "use_selves.py": ('assert_type(mine.kept(b""), bytes)',),
+            "use_generic_records.py": (
+                'assert_type(station.leg("a"), "Leg[str]")',
+                'assert_type(await station.leg.aio(station), "Leg[Station]")',
+            ),
+            "use_type_parameters.py": (
+                'assert_type(box.also("a"), "Box[tuple[int, str]]")',
+                'assert_type(await box.also.aio("a"), "Box[tuple[int, str]]")',
+            ),
         },
     ),
     Limit(
@@ -114,6 +134,7 @@ LIMITS = (
                 "raise implemented_elsewhere().at(_source.Reading.fahrenheit)",
             ),
             "protocols.py": ("raise implemented_elsewhere().at(_source.Door.log)",),
+            "type_parameters.py": ("raise implemented_elsewhere().at(_source.Box.content)",),
         },
     ),
     Limit(
@@ -165,6 +186,24 @@ LIMITS = (
                 'assert_type(sheets.wrapped("a", one), Sheet[str])',
                 "assert_type(sheets.swapped(Pair(1, one, one)), Pair[Station, int])",
                 "assert_type(await sheets.wrapped.aio(one, one), Sheet[Station])",
+            ),
+            "use_generic_records.py": (
+                'assert_type(generic_records.leg(station, 1), "Leg[int]")',
+                'assert_type(station.leg("a"), "Leg[str]")',
+                'assert_type(generic_records.plan([Leg(station, 1.5)]), "Plan[float]")',
+                'assert_type(await generic_records.leg.aio(station, 1), "Leg[int]")',
+                'assert_type(await station.leg.aio(station), "Leg[Station]")',
+                "generic_records.planned(generic_records.plan([Leg(station, 1)]))",
+            ),
+            "use_type_parameters.py": (
+                'assert_type(box.also("a"), "Box[tuple[int, str]]")',
+                "assert_type(first([station]), Station)",
+                'assert_type(joined("a", "b"), str)',
+                'assert_type(type_parameters.sheet(1, station), "Sheet[int]")',
+                'assert_type(type_parameters.legs(plan), "list[Leg[int]]")',
+                'assert_type(await box.also.aio("a"), "Box[tuple[int, str]]")',
+                "assert_type(await first.aio([station]), Station)",
+                'joined("a", b"b")',
             ),
         },
     ),
@@ -307,6 +346,22 @@ LIMITS = (
         "It does not look whether a generic function takes the arguments that stand beside it.",
         "called_wrongly",
         {"use_overrides.py": ("backwards.called(divmod, 1)",)},
+    ),
+    Limit(
+        ("ty",),
+        "It does not look whether arguments are of the types that an object before them says in a `TypeVarTuple`.",
+        "spread_arguments",
+        {"use_variadics.py": ("variadics.signalled(lamp, 1, light)",)},
+    ),
+    Limit(
+        ("pyrefly",),
+        "It refuses a class that takes more by place in a pattern than the class that it extends.",
+        "match_args",
+        {
+            "keyword_records.py": ('__match_args__ = ("start", "metres", "guide")',),
+            "patterns.py": ('__match_args__ = ("span", "name", "number")',),
+            "records.py": ('__match_args__ = ("title", "station", "others", "scale", "cause", "heard_by")',),
+        },
     ),
 )
 

@@ -90,7 +90,11 @@ class _Asking:
             and isinstance(node.value, ast.Call)
             and ast.unparse(node.value.func).rpartition(".")[2] in TYPE_VARIABLES
         }
-        self._variables = [*made]
+        # How a variable stands among the arguments of a class
+        self._variables = {
+            name: f"Unpack[{name}]" if ast.unparse(call.func).endswith("TypeVarTuple") else name
+            for name, call in made.items()
+        }
         # In the parameters of a function no variable may have a variance: there another one stands for it.
         self._variant = {name: each for name, each in made.items() if any(map(_is_variance, each.keywords))}
 
@@ -127,7 +131,8 @@ class _Asking:
         path = outer.name(node.name)
         used = [name.id for base in node.bases for name in ast.walk(base) if isinstance(name, ast.Name)]
         variables = [name for name in dict.fromkeys(used) if name in self._variables]
-        scope = Scope(path, f"{path}[{', '.join(variables)}]" if variables else path)
+        listed = ", ".join(self._variables[name] for name in variables)
+        scope = Scope(path, f"{path}[{listed}]" if variables else path)
         if not variables:  # what a generic class stands for by itself is its arguments' business
             self._reveal(path, path, "")
         for member in _seen(node.body):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.codegen.cases import CASES, Case
-from tests.codegen.checking import asked_of
+from tests.codegen.cases import CASES, OWN, Case
+from tests.codegen.checking import CHECKED_BY_MYPY, asked_of
 from tools.constructs import implementations
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ pytestmark = [
 def vague_names(case: Case) -> set[str]:
     """Return the last names of what the implementation itself annotates with Any or a bare list, arm by arm.
 
-    By the name of a callable protocol, too, whose `__call__` does so.
+    By the name of a callable protocol, too, whose `__call__` does so. What this interpreter cannot read says neither.
     """
     found: set[str] = set()
+    if not case.runs_on(OWN):
+        return found
     for file in implementations(case):
         scopes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
         protocols = {
@@ -83,8 +85,15 @@ def _names_vague(annotation: ast.expr, names: set[str]) -> bool:
     return vague.search(COROUTINE.sub("Coroutine[", ast.unparse(annotation))) is not None
 
 
-@pytest.mark.parametrize("checker", ["pyright", "mypy"])
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+ASKED = [
+    pytest.param(case, checker, id=f"{case.name}-{checker}")
+    for case in CASES
+    for checker in ("pyright", "mypy")
+    if checker != "mypy" or case.tree in CHECKED_BY_MYPY
+]
+
+
+@pytest.mark.parametrize(("case", "checker"), ASKED)
 def test_revealed_types_lose_nothing(case: Case, checker: str, request: pytest.FixtureRequest) -> None:
     """Of every public name, member, form and call: each is answered, without an error, and says what it is."""
     everything: list[Said] = request.getfixturevalue(f"{checker}_says")

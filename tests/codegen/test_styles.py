@@ -13,8 +13,9 @@ import pytest
 
 from ambidex import Module
 from ambidex.codegen import GenerationError, compile_module, compile_modules
-from tests.codegen.checking import ask_mypy, faults
-from tests.codegen.conftest import running
+from tests.codegen.cases import is_served
+from tests.codegen.checking import CHECKED_BY_MYPY, TWINS, ask_mypy, faults
+from tests.codegen.conftest import INTERPRETERS, in_turn, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,25 +34,30 @@ for name in sys.argv[1:]:
 
 @pytest.mark.of_text
 @pytest.mark.timeout(300)  # the one run of basedpyright
-def test_every_golden_case_has_the_types_of_both_classes(pyright_says: list[Said]) -> None:
+@pytest.mark.parametrize("tree", TWINS.values())
+def test_every_golden_case_has_the_types_of_both_classes(tree: str, pyright_says: list[Said]) -> None:
     """What is generated from the input of every other case is clean in strict mode."""
-    assert faults(pyright_says, "twins") == []
+    assert faults(pyright_says, tree) == []
 
 
 @pytest.mark.slow  # the cases of this style are read with all others; these are their repetition
 @pytest.mark.timeout(300)  # from a cold cache
-def test_every_golden_case_has_the_types_of_both_classes_under_mypy(trees: Path, once: Once) -> None:
+@pytest.mark.parametrize("tree", [TWINS[tree] for tree in CHECKED_BY_MYPY])
+def test_every_golden_case_has_the_types_of_both_classes_under_mypy(tree: str, trees: Path, once: Once) -> None:
     """The same files are clean under mypy."""
-    assert faults(ask_mypy(trees, "twins", once), "twins") == []
+    assert faults(ask_mypy(trees, tree, once), tree) == []
 
 
 @pytest.mark.of_text
-def test_every_golden_case_is_imported(trees: Path, interpreter: Path) -> None:
-    """On each interpreter, and all that it lists is there."""
-    folder = trees / "twins"
-    names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("tree", TWINS.values())
+@pytest.mark.parametrize("version", in_turn(INTERPRETERS))
+def test_every_golden_case_is_imported(version: str, tree: str, trees: Path) -> None:
+    """On each interpreter from its oldest on, and all that it lists is there."""
+    folder = trees / tree
+    needed: dict[str, str] = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+    names = [name for name, oldest in needed.items() if is_served(oldest, version)]
     done = subprocess.run(
-        [interpreter, "-W", "error", "-c", IMPORT_ALL, *names],
+        [INTERPRETERS[version], "-W", "error", "-c", IMPORT_ALL, *names],
         cwd=folder,
         env=running(trees),
         stdout=subprocess.PIPE,

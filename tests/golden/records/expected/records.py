@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     class Report:
         """A report."""
 
+        __match_args__ = ("title", "station", "others", "scale")
         title: str
         station: Station
         others: list[Station]
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
     class Alarm(Report):
         """A report that has a cause."""
 
+        __match_args__ = ("title", "station", "others", "scale", "cause", "heard_by")
         title: str
         station: Station
         others: list[Station]

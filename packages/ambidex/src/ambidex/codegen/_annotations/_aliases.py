@@ -149,7 +149,7 @@ def bindings(
     if is_complete:
         return bound_to(variables, resolved)
     missing = variables[len(resolved) :]
-    if many is not None or len(resolved) > len(variables) or not all(map(has_default, missing)):
+    if len(resolved) > len(variables) or not all(map(has_default, missing)):
         listed = [str(getattr(variable, "__name__", variable)) for variable in variables]
         shown = f"{name}[{', '.join('*' + each if is_many(it) else each for it, each in zip(variables, listed))}]"
         if len(resolved) > len(variables) and not variables:

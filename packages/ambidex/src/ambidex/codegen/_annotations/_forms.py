@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import collections.abc
 import typing
-from typing import cast
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from .._ir import Type
 
 
 class Form:
@@ -20,6 +23,13 @@ class Form:
 
     def __call__(self) -> None:
         """Look callable: what `typing` demands of an argument before Python 3.11."""
+
+
+class Read:
+    """Stand for a type that has been read already, among what is still to be read."""
+
+    def __init__(self, type_: Type) -> None:
+        self.type_ = type_
 
 
 _CALLABLES: tuple[object, ...] = (getattr(typing, "Callable"), getattr(collections.abc, "Callable"))  # noqa: B009  both are partly unknown to checkers

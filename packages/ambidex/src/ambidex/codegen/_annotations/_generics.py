@@ -11,6 +11,7 @@ from ._bases import variables_of
 from ._checked import as_checked
 from ._forms import Form
 from ._homes import known_home
+from ._variables import default_of, has_default, is_many
 
 if TYPE_CHECKING:
     from .._ir import Type
@@ -67,21 +68,31 @@ _PADDED = {"AsyncGenerator": 2, "Generator": 3}  # the later parameters default 
 def bare_arguments(cls: type, sources: Sources) -> tuple[object, ...]:
     """Return what a generic class that stands without arguments is applied to: Any, which is what it means.
 
-    That is any number of them for a TypeVarTuple, and any parameters for a ParamSpec.
+    That is any number of them for a TypeVarTuple, and any parameters for a ParamSpec; where a type
+    variable has a default, it is that.
     """
     if cls is tuple:
         return (typing.Any, Ellipsis)
     if "<locals>" in cls.__qualname__:  # it has no home
-        return tuple(map(_any_for, variables_of(cls, sources)))
+        return tuple(map(_left_out, variables_of(cls, sources)))
     home = known_home(cls, sources)
     arity = _ARITY.get(home.module, {}).get(home.qualname)
     if arity is not None:
         return (typing.Any,) * arity
-    return tuple(map(_any_for, variables_of(cls, sources) or _checked_variables(cls, sources)))
+    return tuple(map(_left_out, variables_of(cls, sources) or _checked_variables(cls, sources)))
 
 
-def _any_for(variable: object) -> object:
+def no_arguments(cls: type, sources: Sources) -> tuple[object, ...]:
+    """Return what a generic class is applied to that has empty brackets: no types, or it is one of typing's, bare."""
+    if any(map(is_many, variables_of(cls, sources))):
+        return (Form("Unpack", (typing.Tuple[()],)),)  # noqa: UP006  as below
+    return bare_arguments(cls, sources)
+
+
+def _left_out(variable: object) -> object:
     kind = type(variable).__name__
+    if has_default(variable):
+        return default_of(variable)
     if kind == "TypeVarTuple":
         return Form("Unpack", (typing.Tuple[typing.Any, ...],))  # noqa: UP006  an object of typing on each version
     return Ellipsis if kind == "ParamSpec" else typing.Any

@@ -31,16 +31,17 @@ from .._ir import (
 from .._paths import member_of
 from .._report import Unsupported
 from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alias, value_of, variables_in
-from ._bases import type_parameters_of
+from ._bases import type_parameters_of, variables_of
 from ._classes import Classes, refuse_private
 from ._constructors import Assigned
-from ._forms import Form, unpack
+from ._forms import Form, Read, unpack
 from ._generics import bare_arguments
 from ._homes import home_of_value, public_home
 from ._namespace import Absent, Either, Namespace, Subscripted
 from ._qualifiers import qualified, stripped
+from ._source import module_of_class
 from ._special_forms import CALLABLE, SpecialForms
-from ._variables import arguments_of, is_variable, module_of, read_variable
+from ._variables import arguments_of, default_of, has_default, is_many, is_variable, module_of, packed, read_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -183,6 +184,8 @@ class Resolver:
             return folded(union(map(self.resolve, annotation.members)), self._registry.aliases)
         if isinstance(annotation, Named):
             return self._named(annotation)
+        if isinstance(annotation, Read):
+            return annotation.type_
         if isinstance(annotation, Absent):
             return self._absent(annotation)
         if isinstance(annotation, Subscripted):
@@ -311,11 +314,16 @@ class Resolver:
         if module is not self._module or variables:
             near = Resolver(module, self._registry, self._sources, bound={**self._bound, **meant})
             near._namespace = self._namespace if module is self._module else near._namespace
-        for variable in variables:
-            if variable not in meant:  # its default may name those before it
-                meant[variable] = near.resolve(getattr(variable, "__default__", None))
-                near._bound = {**near._bound, variable: meant[variable]}
+        near._take_defaults(variables, meant)
         return read_alias(public_home(name), arguments_of(meant), lambda: near._of_alias(value()), self._registry)
+
+    def _take_defaults(self, variables: Iterable[object], meant: dict[object, Type]) -> None:
+        """Have type variables for which nothing stands mean their defaults, each of which may name those before it."""
+        for variable in variables:
+            if variable not in meant:
+                default = self.resolve(default_of(variable))
+                meant[variable] = packed((default,)) if is_many(variable) else default
+                self._bound = {**self._bound, variable: meant[variable]}
 
     def _of_alias(self, value: object) -> Type:
         """Return what the value of an alias means, which has the name of that alias for a reader of its module."""
@@ -352,7 +360,26 @@ class Resolver:
     def _applied(self, origin: object, arguments: tuple[object, ...]) -> Type:
         if is_type_alias(origin):
             return self._made(origin, arguments)
-        return self._forms.applied(origin, arguments)
+        return self._forms.applied(origin, self._completed(origin, arguments))
+
+    def _completed(self, origin: object, arguments: tuple[object, ...]) -> tuple[object, ...]:
+        """Return the arguments of a class, each default among them read: Python leaves type variables in those."""
+        variables = variables_of(origin, self._sources) if isinstance(origin, type) else ()
+        if not isinstance(origin, type) or not any(map(has_default, variables)):
+            return arguments
+        near = Resolver(module_of_class(origin), self._registry, self._sources, origin, self._bound)
+        completed = list(arguments)
+        meant: dict[object, Type] = {}
+        for place, (variable, argument) in enumerate(zip(variables, arguments)):
+            if has_default(variable) and argument is default_of(variable):
+                near._take_defaults([variable], meant)
+                read = Read(meant[variable])
+                completed[place] = Form("Unpack", (read,)) if is_many(variable) else read
+            elif is_many(variable):  # which takes more than one of them
+                break
+            else:
+                near._bound = {**near._bound, variable: self.resolve(argument)}
+        return tuple(completed)
 
 
 def _without_star(annotation: object) -> object:

@@ -20,7 +20,7 @@ from .._ir import (
 )
 from .._report import Unsupported
 from ._callables import on_loop, read_callable
-from ._generics import bare_arguments
+from ._generics import no_arguments
 from ._homes import special_home
 from ._literals import literal_text
 from ._metadata import MetadataReader
@@ -114,7 +114,7 @@ class SpecialForms:
             raise Unsupported(
                 f"{name or getattr(origin, '__name__', origin)}[...] is not supported here", "write a plain type"
             )
-        return self._classes.applied(origin, arguments or bare_arguments(origin, self._sources))
+        return self._classes.applied(origin, arguments or no_arguments(origin, self._sources))
 
     def _literal(self, value: object) -> str | EnumMember:
         if isinstance(value, enum.Enum):

@@ -43,7 +43,7 @@ def read_variable(value: object, resolve: Callable[[object], Type]) -> Variable:
             None if bound is None or bound is type(None) or bound is object else resolve(bound),
             tuple(map(resolve, constraints)),
             next(variances, "") if kind is VariableKind.TYPE else "",
-            resolve(getattr(value, "__default__")) if has_default(value) else None,  # noqa: B009
+            resolve(default_of(value)) if has_default(value) else None,
         )
     except Unsupported as refusal:
         raise Unsupported(f"the type variable {name}: {refusal.what}", refusal.fix) from refusal
@@ -53,6 +53,11 @@ def has_default(value: object) -> bool:
     """Tell whether a type variable has a default; before Python 3.13 only one of typing_extensions may."""
     tells: object = getattr(value, "has_default", None)
     return bool(tells()) if callable(tells) else False
+
+
+def default_of(value: object) -> object:
+    """Return the default of a type variable that has one."""
+    return getattr(value, "__default__", None)
 
 
 def bound_to(variables: tuple[object, ...], arguments: tuple[Type, ...]) -> dict[object, Type]:
@@ -66,7 +71,7 @@ def bound_to(variables: tuple[object, ...], arguments: tuple[Type, ...]) -> dict
     end = max(len(arguments) - (len(variables) - many - 1), many)
     before, after = arguments[:many], arguments[end:]
     padded = (ANY,) * (many - len(before))
-    return dict(zip(variables, (*before, *padded, _packed(arguments[many:end]), *after)))
+    return dict(zip(variables, (*before, *padded, packed(arguments[many:end]), *after)))
 
 
 def arguments_of(meant: Mapping[object, Type]) -> tuple[Type, ...]:
@@ -95,7 +100,8 @@ def is_many(variable: object) -> bool:
     return type(variable).__name__ == VariableKind.TYPES.value
 
 
-def _packed(types: tuple[Type, ...]) -> Type:
+def packed(types: tuple[Type, ...]) -> Type:
+    """Return what a TypeVarTuple means for which `types` stand."""
     if len(types) != 1:
         return TupleOf(types)
     (only,) = types

@@ -175,6 +175,8 @@ class Emitter:
 
     def _twin(self, twin: Twin) -> str:
         body = [docstring(twin.doc)] if twin.doc else []
+        if twin.match_args is not None:
+            body.append(f"__match_args__ = {_literal_names(twin.match_args)}")
         defaults = {name: self._definitions.default(text) for name, text in twin.defaults}
         for field in twin.fields:
             type_ = self._types.text(field.type)

@@ -21,6 +21,7 @@ from .._annotations import (
 from .._ir import Applied, Attribute, Binding, Callable, Flavour, Name, Place, Record, RecordClass, RecordKind
 from .._manifest import is_error, is_record
 from .._report import Unsupported
+from ._choice import matched_by
 from ._functions import documentation, function_behind, is_made_up
 from ._signatures import SignatureReader, literal_fields
 
@@ -85,7 +86,14 @@ def describe_record(cls: type, record: Record, registry: Registry, sources: Sour
         _defaults(cls, sources),
         tuple(class_variables.items()),
         doc,
+        _places(cls, applied) if record.kind is RecordKind.DATACLASS else None,
     )
+
+
+def _places(cls: type, record: Record) -> tuple[str, ...] | None:
+    """Return what a pattern takes by its places, None where that is every field."""
+    places = matched_by(cls.__mro__) or ()
+    return None if places == tuple(field.name for field in record.fields) else places
 
 
 def _of_fields(constructor: Callable, record: Record) -> Callable:

@@ -278,7 +278,7 @@ class RecordClass:
     `fields` are its own, of its type variables, which are `variables`; `record` is the class applied to nothing.
     `bases` are the public dataclasses that it extends, as it applies them, `options` the arguments of its `@dataclass`
     that change its types, `defaults` those of a named tuple's fields: source text, None where only the implementation
-    knows.
+    knows. `match_args` are what a pattern takes of a dataclass by its places, None where that is every field.
     """
 
     record: Record
@@ -291,6 +291,7 @@ class RecordClass:
     defaults: tuple[tuple[str, str | None], ...]
     class_variables: tuple[tuple[str, Type], ...]
     doc: str | None
+    match_args: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

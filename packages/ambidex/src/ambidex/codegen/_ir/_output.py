@@ -236,7 +236,7 @@ class Twin:
     """Hold what type checkers see of a record whose fields carry faces; at run time it is the implementation's class.
 
     `decorator` is the arguments of its `@dataclass`, empty for other records; `defaults` are those of a named tuple,
-    None where only the implementation knows.
+    None where only the implementation knows; `match_args` as for a `RecordClass`.
     """
 
     name: str
@@ -247,6 +247,7 @@ class Twin:
     class_variables: tuple[tuple[str, Type], ...]
     body: tuple[Definition, ...]
     doc: str | None
+    match_args: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def lower_twin(name: str, described: RecordClass) -> Twin:
         described.class_variables,
         tuple(body),
         described.doc,
+        described.match_args,
     )
 
 

@@ -23,10 +23,9 @@ from ..._ir import (
 )
 from ..._paths import is_standard
 from ..._report import Report, Unsupported
-from .._choice import IGNORED_BASES, Choice, Folded, face_bases
+from .._choice import IGNORED_BASES, Choice, Folded, face_bases, match_args_of
 from .._functions import deprecation, documentation
 from .._members import LayerReader, members_of_metaclass, set_by_metaclass
-from ._matched import match_args_of
 from ._statements import keywords_of
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Own what a class pattern with places, `case Point(x, y)`, takes of a face: the class's own `__match_args__`."""
+"""Own what a class pattern with places, `case Point(x, y)`, takes of a class: its `__match_args__`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..._ir import Member
-    from .._choice import Choice
+    from ._choice import Choice
 
 _MATCH_ARGS = "__match_args__"
 
 
 def match_args_of(layers: Sequence[type], choice: Choice, members: Sequence[Member]) -> tuple[str, ...] | None:
-    """Return the public names of what such a pattern takes, up to the first that the face does not have.
+    """Return the public names of what such a pattern takes of a face, up to the first that it does not have.
 
     None where none of the classes says so: the base of the face does then.
     """
-    listed = next((names for layer in layers if (names := _written(layer)) is not None), None)
+    listed = matched_by(layers)
     if listed is None:
         return None
     own = {
@@ -35,6 +35,11 @@ def match_args_of(layers: Sequence[type], choice: Choice, members: Sequence[Memb
             break
         found.append(public)
     return tuple(found)
+
+
+def matched_by(layers: Sequence[type]) -> tuple[str, ...] | None:
+    """Return what the nearest of some classes says that it takes, None where none of them does."""
+    return next((names for layer in layers if (names := _written(layer)) is not None), None)
 
 
 def _written(layer: type) -> tuple[str, ...] | None:

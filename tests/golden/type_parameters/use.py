@@ -1,0 +1,64 @@
+"""Use functions and classes that have type parameters."""
+
+# Needs Python 3.12
+
+import asyncio
+
+from type_parameters import Box, Crate, Labelled, Leg, Sheet, Signal, Station, called, first, handled, joined, legs
+from type_parameters import mirrored, packed, paired, sheet
+
+
+def doubled(number: int) -> int:
+    """Block."""
+    return number * 2
+
+
+async def halved(number: int) -> int:
+    """Wait."""
+    return number // 2
+
+
+def blocking() -> None:
+    """Use the blocking face."""
+    one, two = Station(), Station()
+    box = Box(one)
+    assert box.get() is box.content is one
+    assert Box(3).apply(doubled) == 6
+    assert Box(6).apply(halved) == 3
+    assert box.also(two).get() == (one, two)
+    assert list(box.each()) == [one]
+    assert box.same() is box
+    assert Box.of(two).get() is two
+    assert Crate(one).names() == ["station"]
+    assert Labelled("a").get() == "a"
+    assert Labelled.Part(one).all() == [one]
+    assert Signal(one, 1).last() == (one, 1)
+    assert first([one, two]) is one
+    assert joined("a", "b") + "c" == "abc"
+    assert called(doubled, 2) == called(halved, number=8) == 4
+    assert packed(one, "a") == (one, "a")
+    found = sheet(two, one)
+    assert type(found) is Sheet
+    assert (found.first(), found.owner) == (two, one)
+    leg = legs({"at": one, "item": 1})[0]
+    assert type(leg) is Leg
+    assert leg == (one, 1)
+    assert handled(lambda number, text: one, lambda number, text: number + len(text)) == (0, one, 3)
+    assert mirrored(None, (2,)) == {"left": [], "several": [{}, {}]}
+    assert paired([(1, {"a": one, "b": two}), (2, {"a": two})]) == {"a": [one, two], "b": [two]}
+
+
+async def awaited() -> None:
+    """Use the async face."""
+    one = Station()
+    box = await Box.of.aio(one)
+    assert await box.get.aio() is one
+    assert await Box(3).apply.aio(halved) == 1
+    assert [content async for content in box.each.aio()] == [one]
+    assert await first.aio([one]) is one
+    assert await called.aio(doubled, 2) == 4
+    assert (await sheet.aio(1, one)).owner is one
+
+
+blocking()
+asyncio.run(awaited())
