@@ -68,6 +68,12 @@ type Shares = list[Fraction]
 
 @m.wrap_function
 async def refused(shares: Shares, named: Named) -> None: ...
+
+@m.wrap_function
+async def bound[N: Fraction](value: N) -> None: ...
+
+@m.wrap_function
+async def bound_in_quotes[N: "Fraction"](value: N) -> None: ...
 """
 
 
@@ -124,5 +130,10 @@ def test_aliases_and_bounds_that_name_a_later_class(version: str, future: str, p
                 "(NameError: name 'Fraction' is not defined): import what it names at run time, too"
             ),
             f"{where} named of refused: the alias Named is not applied to all its type parameters: write Named[T]",
+            (
+                "_impl.py:27: the parameter value of bound: the type variable N: its bound cannot be evaluated "
+                "(NameError: name 'Fraction' is not defined): write it in quotes, or import what it names at run "
+                "time, too"
+            ),
         ],
     )

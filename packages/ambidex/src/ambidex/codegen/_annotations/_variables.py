@@ -34,8 +34,8 @@ def read_variable(value: object, resolve: Callable[[object], Type]) -> Variable:
     name = str(getattr(value, "__name__", ""))
     kind = _KINDS[type(value).__name__]
     try:
-        bound = getattr(value, "__bound__", None)
-        constraints = cast("tuple[object, ...]", getattr(value, "__constraints__", ()))
+        bound = _asked(value, "bound")
+        constraints = cast("tuple[object, ...]", _asked(value, "constraints") or ())
         variances = (word for word in _VARIANCES if getattr(value, f"__{word}__", False))
         return Variable(
             name,
@@ -49,6 +49,18 @@ def read_variable(value: object, resolve: Callable[[object], Type]) -> Variable:
         raise Unsupported(f"the type variable {name}: {refusal.what}", refusal.fix) from refusal
 
 
+def _asked(value: object, what: str) -> object:
+    """Return what a declaration says, which Python 3.12 evaluates in brackets when it is asked for the first time."""
+    try:
+        said: object = getattr(value, f"__{what}__", None)
+    except Exception as error:  # whatever its expression raises
+        raise Unsupported(
+            f"its {what} cannot be evaluated ({type(error).__name__}: {error})",
+            "write it in quotes, or import what it names at run time, too",
+        ) from error
+    return said
+
+
 def has_default(value: object) -> bool:
     """Tell whether a type variable has a default; before Python 3.13 only one of typing_extensions may."""
     tells: object = getattr(value, "has_default", None)
@@ -56,8 +68,12 @@ def has_default(value: object) -> bool:
 
 
 def default_of(value: object) -> object:
-    """Return the default of a type variable that has one."""
-    return getattr(value, "__default__", None)
+    """Return the default of a type variable that has one.
+
+    Raises:
+        Unsupported: it cannot be evaluated.
+    """
+    return _asked(value, "default")
 
 
 def bound_to(variables: tuple[object, ...], arguments: tuple[Type, ...]) -> dict[object, Type]:
