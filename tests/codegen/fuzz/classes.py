@@ -92,6 +92,10 @@ class ClassDrawer(CallableDrawer):
                     cls.options = ("order=True",)
                 if self.chance(30) and not cls.options:
                     cls.options = ("slots",)
+                elif self.chance(12):
+                    cls.options = (*cls.options, "slots=True", "kw_only=True")
+                    cls.parameters = tuple(dataclasses.replace(field, kind="keyword") for field in fields)
+                    self.note("dataclass with `slots=True` and `kw_only=True`")
             if carries:
                 self.note(f"{kind} that carries wrapped objects")
         self.note(
@@ -124,6 +128,9 @@ class ClassDrawer(CallableDrawer):
             cls.kind = "generic"
             cls.parameters = (Parameter("item", Type("var", (), "T")),)
             self.note("generic class")
+            if self.chance(15):
+                cls.options = ("type parameters",)
+                self.note("type parameters of Python 3.12 (PEP 695)")
             self.add(source, cls)
             return
         bases = [

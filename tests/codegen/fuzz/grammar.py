@@ -83,6 +83,7 @@ def refuse(program: Program, name: str) -> None:
     written = text if "@m." in text else f"@m.wrap_{kind}\n{text}"  # what needs another class beside it says which
     source.items.append(Snippet(written, (name,)))
     program.refused = name
+    program.constructs[name] += 1
 
 
 class Grammar(ClassDrawer):

@@ -26,6 +26,7 @@ class User:
         return {
             "_items": self._items,
             "_callback": self._callback,
+            "_several": self._several,
             "_pass_on": self._pass_on,
             "_middleware": self._middleware,
             "_chooser": self._chooser,
@@ -56,6 +57,11 @@ class User:
             return called(given, **named)
 
         return called_async if awaited and self._form != "blocking" else called
+
+    def _several(self, awaited: bool, *value: Any) -> Callable[..., Any]:
+        """Return the same for any number of arguments."""
+        called = self._callback(awaited, *value)
+        return lambda *given: called(given)
 
     def _middleware(self) -> Callable[..., Any]:
         """Return a callback that calls what it is given."""

@@ -336,8 +336,11 @@ GENERIC = {
 }
 
 
+PARAMETERS = {"ParamSpec": "[**P, T]", "Concatenate": "[**P, T]", "TypeVarTuple": "[*Ts]", "mapped": "[T, U]"}
+
+
 def generic_function(draw: Drawer, name: str, classes: Sequence[Class]) -> Snippet:
-    """Draw a function that is generic in what a template says."""
+    """Draw a function that is generic in what a template says, by type variables or by type parameters of its own."""
     one, two = draw.type(1, classes=classes), draw.type(1, classes=classes)
     first, second = draw.value(one), draw.value(two)
     loose = is_loose(one) or is_loose(two)
@@ -351,8 +354,11 @@ def generic_function(draw: Drawer, name: str, classes: Sequence[Class]) -> Snipp
     }[kind]
     construct = {"mapped": "free `TypeVar`", "stream": "`TypeVar` in a stream"}.get(kind, f"`{kind}`")
     check = Check("stream" if kind == "stream" else "async", f"<module>{name}", arguments, (), loose)
-    text = f"@m.wrap_function\nasync def {name}{GENERIC[kind]}"
-    return Snippet(text, (construct,), (check,), (), name)
+    has_own = draw.chance(15)
+    own = PARAMETERS.get(kind, "[T]") if has_own else ""
+    text = f"@m.wrap_function\nasync def {name}{own}{GENERIC[kind]}"
+    constructs = (construct, *(["type parameters of Python 3.12 (PEP 695)"] * has_own))
+    return Snippet(text, constructs, (check,), (), name)
 
 
 EITHER = """\

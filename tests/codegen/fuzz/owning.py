@@ -29,7 +29,7 @@ IMPORT = "from tests.codegen.fuzz.owning import own as _asserted\n"
 _ITEMS = (list, tuple, set, frozenset, collections.deque, collections.UserList, KeysView, ValuesView, ItemsView)
 _TABLES = (dict, collections.UserDict, collections.ChainMap, types.MappingProxyType)
 
-_VARIABLES = re.compile(r"\b(\w+) = (?:TypeVar|ParamSpec|TypeVarTuple)\(")
+_VARIABLES = re.compile(r"\b(\w+) = (?:typing_extensions\.)?(?:TypeVar|ParamSpec|TypeVarTuple)\(")
 _BY_VALUE = re.compile(r"^(?:dataclass\b.*|.*by='value'.*|.*Exception|.*Error|NamedTuple|TypedDict|.*Enum)$")
 _BY_IDENTITY = "by='identity'"
 
@@ -85,14 +85,18 @@ def asserting(text: str) -> str:
 
     A module that does not import it is none of an implementation, and stays as it is.
     """
-    return ast.unparse(_Asserting(text).visit(ast.parse(text))) + "\n" if IMPORT in text else text
+    if IMPORT not in text:
+        return text
+    tree = ast.parse(text)
+    return ast.unparse(_Asserting(text, tree).visit(tree)) + "\n"
 
 
 class _Asserting(ast.NodeTransformer):
     """Change one module."""
 
-    def __init__(self, text: str) -> None:
-        names = (*_VARIABLES.findall(text), "Any", "object")
+    def __init__(self, text: str, tree: ast.Module) -> None:
+        own = {each.name for node in ast.walk(tree) for each in getattr(node, "type_params", ())}  # since Python 3.12
+        names = (*_VARIABLES.findall(text), "Any", "object", *own)
         # Whatever stands there is translated as one object, or as a container of some: nothing says what is in those.
         self._unknown = re.compile(rf"\b(?:{'|'.join(names)})\b")
         self._by_value: set[str] = set()  # the names of classes

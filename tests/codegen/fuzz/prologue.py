@@ -11,7 +11,6 @@ import enum
 import functools
 import importlib
 import types
-import warnings
 from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import InitVar, dataclass, field
@@ -22,6 +21,7 @@ from typing import (
     Optional, Protocol, Sequence, Set, Tuple, Type, TypedDict, TypeVar, Union, ValuesView, overload,
 )
 
+import typing_extensions
 from ambidex import ON_LOOP, Module
 from tests.codegen.fuzz.owning import own as _asserted
 
@@ -83,34 +83,6 @@ class _Again:
 
 async def _either(value: Any) -> Any:
     return await value if hasattr(value, "__await__") else value
-
-
-class _Marks:  # what typing_extensions has, which is not installed everywhere
-    @staticmethod
-    def deprecated(message: str) -> Any:
-        def mark(target: Any) -> Any:
-            if isinstance(target, type):
-                made = target.__new__
-
-                @functools.wraps(made)
-                def make(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
-                    if cls is target:
-                        warnings.warn(message, DeprecationWarning, stacklevel=2)
-                    return made(cls)
-
-                target.__new__ = staticmethod(make)
-                target.__deprecated__ = message
-                return target
-
-            @functools.wraps(target)
-            def warn(*args: Any, **kwargs: Any) -> Any:
-                warnings.warn(message, DeprecationWarning, stacklevel=2)
-                return target(*args, **kwargs)
-
-            target.__deprecated__ = warn.__deprecated__ = message
-            return warn
-
-        return mark
 
 
 Tree = Union[str, List["Tree"]]

@@ -111,4 +111,12 @@ REFUSED = {
     "generic record applied to a type variable and derived from a builtin": (
         "class Wrong(Generic[T]):\n    async def page(self) -> '_Page[T]':\n        raise LookupError\n"
     ),
+    "`type` alias without all its arguments": (
+        "Couple = typing_extensions.TypeAliasType('Couple', Tuple[T, U], type_params=(T, U))\n\n\n"
+        "@m.wrap_function\nasync def wrong(couple: 'Couple[int]') -> None:\n    pass\n"
+    ),
+    "`type` statement without all its arguments": (
+        "type Couple[K, V] = tuple[K, V]\n\n\n"
+        "@m.wrap_function\nasync def wrong(couple: 'Couple[int]') -> None:\n    pass\n"
+    ),
 }

@@ -100,9 +100,10 @@ class Check(NamedTuple):
 class Snippet:
     """Source text that is the same wherever it is drawn, but for what was filled in.
 
-    In `text`, `<0>` stands for the first of `types`. In each check, `<self>` stands for an object of the class around
-    it, `<cls>` for that class, `<module>` for the module and `<number>` for its number. In `files`, `<module>` is the
-    name of the module, and `<public>` that of the generated one.
+    In `text`, `<0>` stands for the first of `types`, `<=0>` for the same where it is evaluated, and `<"0>` in quotes.
+    In each check, `<self>` stands for an object of the class around it, `<cls>` for that class, `<module>` for the
+    module and `<number>` for its number. In `files`, `<module>` is the name of the module, and `<public>` that of the
+    generated one.
     """
 
     text: str

@@ -117,12 +117,17 @@ class _Writer:
 
     # --- types
 
-    def _annotation(self, type_: Type, template: str = "{0}", sent: Type | None = None) -> str:
-        """Return an annotation, and count what it shows; it is quoted where it could not be evaluated here."""
+    def _annotation(
+        self, type_: Type, template: str = "{0}", sent: Type | None = None, *, is_evaluated: bool = False
+    ) -> str:
+        """Return an annotation, and count what it shows; it is quoted where it could not be evaluated here.
+
+        One that `is_evaluated` stands where the future import changes nothing: in a base, in brackets, in an alias.
+        """
         types = [type_] if sent is None else [type_, sent]
         late = any(self._is_late(part) for each in types for part in each.walk())
         self._count(types, late=late)
-        if self._source.has_future:
+        if self._source.has_future and not is_evaluated:
             return template.format(self._spelled(type_), self._spelled(sent) if sent is not None else "")
         has_self = any(part.kind in ("self", "own") for each in types for part in each.walk())
         if late and self._source.quotes_parts and not has_self:
@@ -206,6 +211,10 @@ class _Writer:
         for index, type_ in enumerate(snippet.types):
             if f"<{index}>" in text:  # what is not written does not count
                 text = text.replace(f"<{index}>", self._annotation(type_))
+            if f'<"{index}>' in text:
+                text = text.replace(f'<"{index}>', self._spelled(type_))
+            if f"<={index}>" in text:
+                text = text.replace(f"<={index}>", self._annotation(type_, is_evaluated=True))
         # A quoted type that ended up inside another quoted or evaluated one is quoted as a whole there.
         return text
 
@@ -258,7 +267,8 @@ class _Writer:
     def _class(self, cls: Class) -> str:
         option = f"(name={cls.public!r})" if cls.public else ""
         if cls.kind == "generic":
-            return GENERIC.replace("@m.wrap_class", f"@m.wrap_class{option}").replace("<name>", cls.name)
+            text = GENERIC.replace("@m.wrap_class", f"@m.wrap_class{option}").replace("<name>", cls.name)
+            return text.replace("(Generic[T])", "[T]") if "type parameters" in cls.options else text
         if cls.kind != "identity":
             return self._value_class(cls)
         lines: list[str] = []

@@ -135,7 +135,9 @@ class Drawer:
         return Type("int") if self._is_awaited(type_) else type_
 
     def _is_awaited(self, type_: Type) -> bool:
-        """Tell whether objects of a type can be awaited themselves."""
+        """Tell whether objects of a type can be awaited themselves; any object may be one that can."""
+        if type_.has("any"):
+            return True
         near = [self.program.classes[part.name] for part in type_.walk() if part.kind == "class"]
         return any(
             "awaited" in each.options

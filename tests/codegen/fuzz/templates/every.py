@@ -20,8 +20,10 @@ from tests.codegen.fuzz.templates import (
     marked,
     metaclasses,
     names,
+    newer,
     overrides,
     selves,
+    several,
     values,
 )
 from tests.codegen.fuzz.templates.inside import inside
@@ -110,4 +112,9 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     abstract.casks,
     abstract.vessels,
     abstract.valves,
+    newer.tickets,
+    newer.kennels,
+    newer.shorthands,
+    several.signals,
+    several.numbered,
 )

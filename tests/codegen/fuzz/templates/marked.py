@@ -37,7 +37,7 @@ def outdated(draw: Drawer, classes: Sequence[Class]) -> Snippet:
         "@m.wrap_class\n<D>\nclass Retired:\n    async def height(self, value: <0>) -> <0>:\n        return value\n"
     ).replace("<A>", draw.value(type_))
     while "<D>" in text:
-        text = text.replace("<D>", f"@_Marks.deprecated({draw.pick(MESSAGES)!r})", 1)
+        text = text.replace("<D>", f"@typing_extensions.deprecated({draw.pick(MESSAGES)!r})", 1)
     loose = is_loose(type_)
     uses = {
         "outdated": "async", "plainly_outdated": "plain", "outdated_items": "stream", "Veteran().read": "async",
