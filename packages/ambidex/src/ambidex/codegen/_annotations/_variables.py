@@ -84,6 +84,7 @@ def bound_to(variables: tuple[object, ...], arguments: tuple[Type, ...]) -> dict
     many = next((place for place, each in enumerate(variables) if is_many(each)), None)
     if many is None:
         return dict(zip(variables, arguments + (ANY,) * (len(variables) - len(arguments))))
+    arguments = tuple(part for each in arguments for part in unpacked(each))
     end = max(len(arguments) - (len(variables) - many - 1), many)
     before, after = arguments[:many], arguments[end:]
     padded = (ANY,) * (many - len(before))
