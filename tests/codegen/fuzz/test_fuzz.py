@@ -54,7 +54,7 @@ def refused(seed: int, name: str) -> Program | None:
 
 
 @pytest.mark.of_text
-@pytest.mark.timeout(300)  # both type checkers read all modules at the end: half a minute on a slow machine
+@pytest.mark.timeout(600)  # both type checkers read all modules at the end, twice: a minute on a slow machine
 def test_drawn_implementations_are_refused_or_work_on_both_faces(run: Run) -> None:
     """Each program is refused with a place, or gives what its implementation gives; every construct occurs."""
     newest = max(PYTHONS)

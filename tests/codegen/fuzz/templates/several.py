@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.codegen.fuzz.members import is_loose, see
 from tests.codegen.fuzz.shapes import Check, Class, Snippet
+from tests.codegen.fuzz.values import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,8 @@ def signals(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     if not draw.chance(50):
         return None
     construct = draw.pick(tuple(SPELLINGS))
-    type_ = draw.known(classes)
+    # What is inherited has anything in the place of the type variables, where no record is looked into.
+    type_ = draw.known([cls for cls in classes if cls.kind not in RECORDS])
     before, brackets, unpacked = SPELLINGS[construct]
     text = SIGNALS.replace("<before>", before).replace("<brackets>", brackets).replace("<Vs>", unpacked)
     loose = is_loose(type_)
