@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from type_aliases import Box, Entry, Station, both, entered, flat, handled, kept, many, numbered, several, told
+from type_aliases import Box, Entry, Station, both, entered, flat, handled, kept, many, numbered, rows, several, told
 from typing_extensions import assert_type
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def functions(station: Station, tree: Tree[int]) -> None:
     assert_type(handled(handle_later), Station)
     assert_type(numbered(count), int)
     assert_type(several((1, station, "a")), "tuple[int]")
+    assert_type(rows([(1, station, "a")]), "list[tuple[int, Station]]")
     assert_type(both(("a", ["b"]), (station, [station])), "tuple[int, Station]")
     assert_type(told(str, lambda station: station.name()), str)
     assert_type(many((True, 1, "a")), "tuple[bool, Station]")
@@ -40,6 +41,7 @@ def functions(station: Station, tree: Tree[int]) -> None:
     handled(count)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     numbered(handle)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     several((1, "a", station))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    rows([(1, "a", station)])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     both(("a", [1]), (station, [station]))  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     many((1, 1, "a"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     flat(["a"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]

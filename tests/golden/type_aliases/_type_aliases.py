@@ -10,6 +10,7 @@ wrapper_module = Module("type_aliases")
 type Handler[**P, R] = Callable[P, Awaitable[R]]
 type Only[**P] = Callable[P, int]
 type Several[*Ts] = tuple[int, *Ts]
+type Rows[A, *Us] = list[Several[A, *Us]]
 type Both[A = str, B = list[A]] = tuple[A, B]
 type Told[**P = [int], R = str] = Callable[P, Awaitable[R]]
 type Many[*Ts = *tuple[int, str]] = tuple[bool, *Ts]
@@ -65,6 +66,13 @@ async def several(values: Several[Station, str]) -> Several[()]:
     """Give the number alone."""
     assert type(values[1]) is Station
     return (values[0],)
+
+
+@wrapper_module.wrap_function
+async def rows(values: Rows[Station, str]) -> Rows[Station]:
+    """Give each row without its text."""
+    assert all(type(station) is Station for _, station, _ in values)
+    return [(number, station) for number, station, _ in values]
 
 
 @wrapper_module.wrap_function

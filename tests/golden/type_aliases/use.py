@@ -4,7 +4,7 @@
 
 import asyncio
 
-from type_aliases import Box, Entry, Station, both, entered, flat, handled, kept, many, numbered, several, told
+from type_aliases import Box, Entry, Station, both, entered, flat, handled, kept, many, numbered, rows, several, told
 
 
 def blocking() -> None:
@@ -21,6 +21,7 @@ def blocking() -> None:
     assert handled(handler) is handled(later) is one
     assert numbered(lambda number, text: number + len(text)) == 3
     assert several((4, one, "a")) == (4,)
+    assert rows([(4, one, "a")]) == [(4, one)]
     assert both(("abc", ["d"]), (one, [one])) == (3, one)
     assert told(lambda number: "a" * number, lambda station: station.name()) == "aaastation"
     flag, station = many((True, 1, "a"))

@@ -48,6 +48,7 @@ __all__ = (
     "kept",
     "many",
     "numbered",
+    "rows",
     "several",
     "told",
 )
@@ -118,6 +119,15 @@ def numbered(only: Callable[[int, str], int]) -> int:
 def several(values: tuple[int, Station, str]) -> tuple[int]:
     """Give the number alone."""
     raise implemented_elsewhere().at(_source.several)
+
+
+@_impl.function(
+    takes={"values": sequence_of(tuple_of(None, "Station", None))},
+    gives=sequence_of(tuple_of(None, "Station")),
+)
+def rows(values: list[tuple[int, Station, str]]) -> list[tuple[int, Station]]:
+    """Give each row without its text."""
+    raise implemented_elsewhere().at(_source.rows)
 
 
 @_impl.function(
