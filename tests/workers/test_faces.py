@@ -22,7 +22,7 @@ from tests.workers.children._atlas import Bag, Lost, Size
 from tests.workers.children.atlas import Journey, Town, count_towns, meet, names_in, spread, spread_each
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -377,6 +377,50 @@ def test_what_is_called_back_has_no_more_time_than_the_call(town: Town) -> None:
         assert 1000 - HANG_S < left_s < 1000
 
 
+def test_what_the_caller_lends_to_await_has_no_more_time_than_the_call(town: Town) -> None:
+    """An async iterable, a context manager and an awaitable, each where it runs; a plain one of a blocking call too."""
+    left: list[float | None] = []
+
+    def steps() -> Iterator[Callable[[int], int | Awaitable[int]]]:
+        left.append(remaining_time())
+        yield noted
+
+    def noted(number: int) -> int:
+        left.append(remaining_time())
+        return number
+
+    async def towns() -> AsyncGenerator[Town, None]:
+        left.append(remaining_time())
+        yield town
+        left.append(remaining_time())
+
+    @contextlib.asynccontextmanager
+    async def door() -> AsyncGenerator[Town, None]:
+        left.append(remaining_time())
+        yield town
+        left.append(remaining_time())
+
+    async def work() -> Town:
+        left.append(remaining_time())
+        return town
+
+    async def main() -> None:
+        hurried = town.with_options(timeout=1000)
+        await hurried.names.aio(towns())
+        await hurried.inside.aio(door(), False)
+        await hurried.waited.aio(work())
+
+    asyncio.run(main())
+    town.with_options(timeout=1000).awaited(steps())
+    assert len(left) == 7
+    for left_s in left:
+        assert left_s is not None
+        assert 1000 - HANG_S < left_s < 1000
+    left.clear()
+    town.awaited(steps())
+    assert left == [None, None]
+
+
 def test_callback_is_the_same_each_time_it_is_handed_over(town: Town) -> None:
     """What was subscribed is what is unsubscribed."""
     heard: list[str] = []
@@ -407,6 +451,76 @@ def test_iterables_of_the_caller_are_read_one_by_one(place: Here, town: Town) ->
             yield town
 
         assert await town.names.aio(towns()) == ["Vik", "Oslo"]
+
+    asyncio.run(main())
+
+
+def test_functions_in_what_the_caller_lends_are_those_of_their_types(town: Town) -> None:
+    """Plain ones are called without being awaited, also those that come later than the call that lends their source."""
+    seen: list[str] = []
+
+    def steps() -> Generator[Callable[[int], int], None, None]:
+        for added in (1, 2):
+            yield lambda number, added=added: number + added  # type: ignore[misc]  # pyright: ignore[reportUnknownLambdaType, reportUnknownVariableType]
+            seen.append(f"gave {added}")
+
+    async def later_steps() -> AsyncGenerator[Callable[[int], int], None]:
+        for step in steps():
+            yield step
+
+    @contextlib.contextmanager
+    def door() -> Generator[Callable[[int], int], None, None]:
+        yield lambda number: number + 1
+
+    def reading(number: int) -> int:
+        return number + len(town.name)
+
+    async def promise() -> Callable[[int], int]:
+        return lambda number: number + 1
+
+    assert town.applied(steps()) == [2, 3]
+    assert seen == ["gave 1", "gave 2"]
+    assert town.applied_later(steps()) == [2, 3]
+    assert town.applied(each for each in [reading]) == [5]
+    assert town.taught(lambda added: lambda number: number + added) == 3
+    assert town.taught_later(lambda added: lambda number: number + added) == 3
+    assert town.lent(door()) == 2
+
+    async def main() -> None:
+        assert await town.applied_later.aio(later_steps()) == [2, 3]
+        assert await town.promised.aio(promise()) == 2
+
+    asyncio.run(main())
+
+
+def test_functions_to_await_in_what_the_caller_lends_run_where_they_belong(town: Town) -> None:
+    """Blocking ones and async ones, from blocking and async iterables."""
+    loops: list[object] = []
+
+    def plain(number: int) -> int:
+        return number + 1
+
+    async def slow(number: int) -> int:
+        loops.append(asyncio.get_running_loop())
+        await asyncio.sleep(0)
+        return number + 2
+
+    def steps() -> Iterator[Callable[[int], int | Awaitable[int]]]:
+        yield plain
+        yield slow
+
+    async def later_steps() -> AsyncGenerator[Callable[[int], int | Awaitable[int]], None]:
+        for step in steps():
+            yield step
+
+    assert town.awaited(steps()) == [2, 3]
+    assert town.awaited_each(steps()) == [2, 3]
+    loops.clear()
+
+    async def main() -> None:
+        assert await town.awaited.aio(steps()) == [2, 3]
+        assert await town.awaited.aio(later_steps()) == [2, 3]
+        assert loops == [asyncio.get_running_loop()] * 2
 
     asyncio.run(main())
 
@@ -447,6 +561,18 @@ def test_callables_that_are_given_out_run_where_they_are(place: Here, town: Town
     assert tell(vik) == "Oslo to Vik"
     assert asyncio.run(tell.aio(vik)) == "Oslo to Vik"
     assert town.adder()(1) == 2
+
+
+def test_functions_in_streams_that_are_given_out_run_where_they_are(town: Town) -> None:
+    """Plain ones and async ones, of a stream and of an iterator in a result."""
+    assert [step(1) for step in town.adders()] == [2, 3]
+    assert [step(1) for step in town.each_adder()] == [2, 3]
+    assert [tell(town) for tell in town.tellers()] == ["Oslo to Oslo"]
+
+    async def main() -> None:
+        assert [await tell.aio(town) async for tell in await town.tellers.aio()] == ["Oslo to Oslo"]
+
+    asyncio.run(main())
 
 
 def test_iterators_that_are_given_out_step_where_they_are(town: Town) -> None:

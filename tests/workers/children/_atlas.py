@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
+import functools
 import gc
+import operator
 import os
 from collections import OrderedDict, defaultdict, deque
 from contextlib import asynccontextmanager
@@ -171,6 +173,31 @@ class Town:
     async def names(self, towns: AsyncIterable[Town]) -> list[str]:
         return [town.name async for town in towns]
 
+    async def applied(self, steps: Iterable[Callable[[int], int]]) -> list[int]:
+        return [step(1) for step in steps]
+
+    async def applied_later(self, steps: AsyncIterable[Callable[[int], int]]) -> list[int]:
+        return [step(1) async for step in steps]
+
+    async def awaited(self, steps: AsyncIterable[Callable[[int], Awaitable[int]]]) -> list[int]:
+        return [await step(1) async for step in steps]
+
+    async def awaited_each(self, steps: Iterable[Callable[[int], Awaitable[int]]]) -> list[int]:
+        return [await step(1) for step in steps]
+
+    async def taught(self, teach: Callable[[int], Callable[[int], int]]) -> int:
+        return teach(1)(2)
+
+    async def taught_later(self, teach: Callable[[int], Awaitable[Callable[[int], int]]]) -> int:
+        return (await teach(1))(2)
+
+    async def lent(self, door: AbstractAsyncContextManager[Callable[[int], int]]) -> int:
+        async with door as step:
+            return step(1)
+
+    async def promised(self, work: Awaitable[Callable[[int], int]]) -> int:
+        return (await work)(1)
+
     async def inside(self, door: AbstractAsyncContextManager[Town], fails: bool) -> str:
         async with door as town:
             if fails:
@@ -191,6 +218,23 @@ class Town:
 
     async def adder(self) -> Callable[[int], int]:
         return lambda number: number + 1
+
+    async def adders(self) -> AsyncIterator[Callable[[int], int]]:
+        async def made() -> AsyncIterator[Callable[[int], int]]:
+            for each in (1, 2):
+                yield functools.partial(operator.add, each)
+
+        return made()
+
+    async def tellers(self) -> AsyncIterator[Callable[[Town], Awaitable[str]]]:
+        async def made() -> AsyncIterator[Callable[[Town], Awaitable[str]]]:
+            yield await self.teller()
+
+        return made()
+
+    async def each_adder(self) -> AsyncIterator[Callable[[int], int]]:
+        for each in (1, 2):
+            yield functools.partial(operator.add, each)
 
     async def steps(self) -> Iterator[int]:
         return (number for number in range(3))

@@ -31,6 +31,7 @@ from ambidex.bridge import (
     entered_of,
     implemented_elsewhere,
     items_of,
+    iterable_of,
     method,
     one_of,
     plain_callback,
@@ -252,6 +253,50 @@ class Town(Face, implementation=_impl):
     def names(self, towns: Iterable[Town] | AsyncIterable[Town]) -> list[str]:
         raise implemented_elsewhere().at(_source.Town.names)
 
+    @method
+    def applied(self, steps: Iterable[Callable[[int], int]]) -> list[int]:
+        raise implemented_elsewhere().at(_source.Town.applied)
+
+    @method(takes={"steps": items_of()})
+    def applied_later(
+        self, steps: Iterable[Callable[[int], int]] | AsyncIterable[Callable[[int], int]]
+    ) -> list[int]:
+        raise implemented_elsewhere().at(_source.Town.applied_later)
+
+    @method(takes={"steps": items_of(callback())})
+    def awaited(
+        self,
+        steps: Iterable[Callable[[int], int | Awaitable[int]]]
+        | AsyncIterable[Callable[[int], int | Awaitable[int]]],
+    ) -> list[int]:
+        raise implemented_elsewhere().at(_source.Town.awaited)
+
+    @method(takes={"steps": iterable_of(callback())})
+    def awaited_each(self, steps: Iterable[Callable[[int], int | Awaitable[int]]]) -> list[int]:
+        raise implemented_elsewhere().at(_source.Town.awaited_each)
+
+    @method
+    def taught(self, teach: Callable[[int], Callable[[int], int]]) -> int:
+        raise implemented_elsewhere().at(_source.Town.taught)
+
+    @method(takes={"teach": callback()})
+    def taught_later(
+        self, teach: Callable[[int], Callable[[int], int] | Awaitable[Callable[[int], int]]]
+    ) -> int:
+        raise implemented_elsewhere().at(_source.Town.taught_later)
+
+    @method(takes={"door": entered_of()})
+    def lent(
+        self,
+        door: AbstractContextManager[Callable[[int], int]]
+        | AbstractAsyncContextManager[Callable[[int], int]],
+    ) -> int:
+        raise implemented_elsewhere().at(_source.Town.lent)
+
+    @method(takes={"work": awaited_of()})
+    def promised(self, work: Awaitable[Callable[[int], int]]) -> int:
+        raise implemented_elsewhere().at(_source.Town.promised)
+
     @method(takes={"door": entered_of("Town")})
     def inside(
         self, door: AbstractContextManager[Town] | AbstractAsyncContextManager[Town], fails: bool
@@ -269,6 +314,18 @@ class Town(Face, implementation=_impl):
     @method
     def adder(self) -> Callable[[int], int]:
         raise implemented_elsewhere().at(_source.Town.adder)
+
+    @method(gives=async_iterator_of())
+    def adders(self) -> DualIterator[Callable[[int], int]]:
+        raise implemented_elsewhere().at(_source.Town.adders)
+
+    @method(gives=async_iterator_of(call_of("Town")))
+    def tellers(self) -> DualIterator[Call[[Town], str]]:
+        raise implemented_elsewhere().at(_source.Town.tellers)
+
+    @stream
+    def each_adder(self) -> Generator[Callable[[int], int], None, None]:
+        raise implemented_elsewhere().at(_source.Town.each_adder)
 
     @method
     def steps(self) -> Iterator[int]:

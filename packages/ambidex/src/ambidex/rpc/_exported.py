@@ -21,13 +21,18 @@ _RELEASE = struct.Struct("<QII")  # the object's number, how often it was receiv
 FIRST = 2  # lower numbers are the targets that are no objects
 
 
-class _Lent:
-    """Hold an object, how often it was sent and not released, and how often it has come home, and should have."""
+class Lent:
+    """Hold an object, how often it was sent and not released, and how often it has come home, and should have.
 
-    __slots__ = ("came_home", "obj", "owed", "sent")
+    `is_typed` and `handed_by` are as in `Exported.lend`.
+    """
 
-    def __init__(self, obj: Any) -> None:
+    __slots__ = ("came_home", "handed_by", "is_typed", "obj", "owed", "sent")
+
+    def __init__(self, obj: Any, is_typed: bool) -> None:
         self.obj = obj
+        self.is_typed = is_typed
+        self.handed_by: Any = None
         self.sent = 0
         self.owed = 0
         self.came_home = 0
@@ -48,23 +53,29 @@ class Exported:
     def __init__(self, lock: AbstractContextManager[Any] | None = None) -> None:
         self._lock: AbstractContextManager[Any] = contextlib.nullcontext() if lock is None else lock
         self._numbers = itertools.count(FIRST)
-        self._objects: dict[int, _Lent] = {}  # by number
-        self._known: dict[int, int] = {}  # by id: the number
+        self._objects: dict[int, Lent] = {}  # by number
+        self._known: dict[tuple[int, bool], int] = {}  # by id, and whether it is lent as typed: the number
 
     def __len__(self) -> int:
         return len(self._objects)
 
-    def lend(self, obj: object) -> int:
-        """Return the number of an object that is sent."""
+    def lend(self, obj: object, is_typed: bool = False, handed_by: object = None) -> int:
+        """Return the number of an object that is sent.
+
+        One that is lent by calls whose types are known has another number than by others: what it gives in its turn is
+        lent in another way. `handed_by` is whoever hands it over this time.
+        """
         with self._lock:
-            key = id(obj)
+            key = (id(obj), is_typed)
             number = self._known.get(key)
             lent = None if number is None else self._objects.get(number)
             if number is None or lent is None or lent.obj is not obj:
                 number = next(self._numbers)
-                lent = self._objects[number] = _Lent(obj)  # first: an interrupt behind it leaves no number of nothing
+                lent = Lent(obj, is_typed)
+                self._objects[number] = lent  # first: an interrupt behind it leaves no number of nothing
                 self._known[key] = number
             lent.sent += 1
+            lent.handed_by = handed_by
             return number
 
     def find(self, number: int) -> Any:
@@ -73,12 +84,12 @@ class Exported:
         Raises:
             UsageError: there is none of that number, or it was let go.
         """
-        return self._find(number).obj
+        return self.entry(number).obj
 
     def come_home(self, number: int) -> Any:
         """Return an object that the other side has sent back. Errors are those of `find`."""
         with self._lock:
-            lent = self._find(number)
+            lent = self.entry(number)
             lent.came_home += 1
             self._let_go(number, lent)
             return lent.obj
@@ -98,7 +109,8 @@ class Exported:
             self._objects.clear()
             self._known.clear()
 
-    def _find(self, number: int) -> _Lent:
+    def entry(self, number: int) -> Lent:
+        """Return what is known of an object that is lent. Errors are those of `find`."""
         try:
             return self._objects[number]
         except KeyError:
@@ -106,9 +118,9 @@ class Exported:
                 f"there is no object {number} here: it was let go, or belongs to another process"
             ) from None
 
-    def _let_go(self, number: int, lent: _Lent) -> None:
+    def _let_go(self, number: int, lent: Lent) -> None:
         if lent.is_over:
-            key = id(lent.obj)
+            key = (id(lent.obj), lent.is_typed)
             if self._known.get(key) == number:
                 del self._known[key]
             self._objects.pop(number, None)

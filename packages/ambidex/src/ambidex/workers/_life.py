@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from ..errors import InternalError, ProtocolError, UsageError, WorkerDied, WorkerNotStarted
 from ..protocol import Hello, Kind, Limits, chosen_codec, read_hello
 from ..rpc import BACK, DEFINITIONS, Outgoing, PickleCodec, msgpack_codec, outcome, read_release
-from ..rpc.calling import CallingHandles, Pairs, RemoteChannel, Session, TracedCalls, holding
+from ..rpc.calling import Answers, CallingHandles, Pairs, RemoteChannel, Session, TracedCalls, holding
 from ..rpc.serving import Function, Incoming, Served, lent_function_of
 from ..runtime import forget_after_fork, lock_that_forks_wait_for
 from ..transport import ARENA_BYTES, Connection, Control, sharing_of
@@ -238,10 +238,14 @@ class Life:
     def _find(self, target: int, asked: str) -> Function:
         of_pairs = target == DEFINITIONS
         answering = self._pairs.function_of(asked) if of_pairs else self._handles.asked_of(target, asked)
+        lent = None if of_pairs else self._handles.exported.entry(target)
+        codec = Answers(self._codec, self._runtime, lent)
         if answering is None:
-            return lent_function_of(self._handles.exported.find(target), asked)
+            return lent_function_of(self._handles.exported.find(target), asked)._replace(codec=codec)
         function, is_stream = answering
-        return Function(asked, function, "stream" if is_stream else "async", is_two_way=is_stream, is_idempotent=False)
+        return Function(
+            asked, function, "stream" if is_stream else "async", is_stream, is_idempotent=False, codec=codec
+        )
 
     def _open_back(self) -> None:
         """Open the connection by which the child asks while its loop stands still; any thread may do so."""

@@ -13,7 +13,7 @@ from ...runtime import Callback, hide_library_frames
 from .._identity import class_of, receiver_of
 from ._binding import inward, raise_taken, take_async_with
 from ._classes import for_channel
-from ._handing import handing_caller
+from ._handing import belonging, handing_caller
 from ._plans import AwaitedOf
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ...runtime import Caller
     from ._binding import Convert
+    from ._plans import Plan
 
 
 class HandedAwaitable:
@@ -55,23 +56,31 @@ async def run_step(step: Callback, args: tuple[Any, ...] = ()) -> Any:
         raise
 
 
+def taking(item: Plan | None, names: Mapping[str, Any]) -> Callable[[Caller], Convert | None]:
+    """Return what gives, for who hands something in, the function that translates what comes of that, None for none."""
+    if item is None:
+        return lambda _: None
+    take = inward(item, names)
+    return lambda caller: belonging(for_channel(take, caller.owner), caller)
+
+
 def _awaiting(plan: AwaitedOf, names: Mapping[str, Any]) -> Convert:
     """Return the function that makes something to await of what the user hands in: a coroutine of a coroutine."""
-    take = None if plan.item is None else inward(plan.item, names)
+    taken = taking(plan.item, names)
 
     def make(source: Any, caller: Caller) -> Any:
         async def waiting() -> Any:
             return await source
 
-        step = Callback(waiting, is_value=None if take is None else _is_face)
+        step = Callback(waiting, is_value=None if plan.item is None else _is_face)
         step.name = f"{class_of(source).__qualname__}.__await__"
         step.hand_over(caller)
 
-        taking = None if take is None else for_channel(take, caller.owner)
+        take = taken(caller)
 
         async def work() -> Any:
             value = await run_step(step)
-            return value if taking is None else taking(value)
+            return value if take is None else take(value)
 
         return work() if inspect.iscoroutine(source) else HandedAwaitable(work)
 

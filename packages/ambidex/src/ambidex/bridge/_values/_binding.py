@@ -19,9 +19,10 @@ from ...errors import InternalError
 from .._identity import Reference, class_of, face_of, has_face, is_face, receiver_of
 from ._asynchronous import AsyncForm, AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
-from ._classes import implementation_of, is_face_class, is_of_any, of_classes
+from ._classes import as_now, implementation_of, is_face_class, is_of_any, of_classes
 from ._errors import of_errors, raise_in_place_of
 from ._generators import calling_channel, of_generator
+from ._handing import belonging
 from ._plans import (
     Anything,
     AwaitedOf,
@@ -165,12 +166,17 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
 def _generator(plan: GeneratorOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     """Return the way of a blocking generator; what it is sent goes the other way."""
     item, returned = (None if part is None else _bind(part, names, leaf).convert for part in (plan.item, plan.returned))
-    sent = plan.sent
+    sent, later = plan.sent, _later(leaf)
     if sent is None:
-        return of_generator(item, None, returned)
+        return of_generator(item, None, returned, later)
     if leaf.origin is not None:
-        return of_generator(item, lambda: inward(sent, names), returned)
-    return of_generator(item, lambda: outward(sent, names, Reference(calling_channel(), None)), returned)
+        return of_generator(item, lambda: inward(sent, names), returned, later)
+    return of_generator(item, lambda: outward(sent, names, Reference(calling_channel(), None)), returned, later)
+
+
+def _later(leaf: _Leaves) -> Callable[[Convert], Convert]:
+    """Return what makes of a function that translates now the one that does so while something is read lazily."""
+    return _unchanged if leaf.origin is not None else lambda convert: belonging(as_now(convert))
 
 
 def _of_unknown(plan: Anything | ErrorOf | TypeOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
@@ -250,7 +256,7 @@ def _rebuilt(plan: Plan, items: list[Convert | None], names: Mapping[str, Any], 
     item: Any = items[0]
     if isinstance(plan, SequenceOf):
         return of_sequence(item)
-    return of_set(item) if isinstance(plan, SetOf) else of_iterable(item)
+    return of_set(item) if isinstance(plan, SetOf) else of_iterable(item, _later(leaf))
 
 
 def _carried_by(plan: Plan, items: list[Carried | None]) -> Carried:

@@ -40,6 +40,11 @@ def for_channel(convert: Convert, channel: Channel) -> Convert:
     return functools.partial(for_elsewhere, convert) if getattr(channel, ELSEWHERE, False) else convert
 
 
+def as_now(convert: Convert) -> Convert:
+    """Return the function that translates later what goes where that goes which is translated at this moment."""
+    return functools.partial(for_elsewhere, convert) if _goes_elsewhere.get() else convert
+
+
 def _info_of(value: Any) -> FaceInfo | None:
     """Return what a face's class knows about itself; that of another copy of the library is none."""
     if isinstance(value, types.GenericAlias):

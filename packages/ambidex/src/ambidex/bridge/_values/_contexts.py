@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...runtime import Callback
 from .._identity import Reference, class_of
-from ._awaiting import handed, run_step
-from ._binding import inward, outward, take_async_with
-from ._classes import for_channel
+from ._awaiting import handed, run_step, taking
+from ._binding import outward, take_async_with
 from ._plans import EnteredOf, anything, error_of
 
 if TYPE_CHECKING:
@@ -71,11 +70,12 @@ def _is_value(_: object) -> bool:
 
 def _entering(plan: EnteredOf, names: Mapping[str, Any]) -> Convert:
     """Return the function that makes an async context manager of what the user hands in."""
-    take = None if plan.item is None else inward(plan.item, names)
+    take = taking(plan.item, names)
 
     def make(source: Any, caller: Caller) -> HandedContext:
-        taking = None if take is None else for_channel(take, caller.owner)
-        return HandedContext(source, caller, taking, outward(error_of(anything), names, Reference(caller.owner, None)))
+        return HandedContext(
+            source, caller, take(caller), outward(error_of(anything), names, Reference(caller.owner, None))
+        )
 
     return lambda value: handed(value, make)
 

@@ -56,8 +56,19 @@ class Translated(_Generator):  # type: ignore[misc]  # as above
         return item if self._item is None else self._item(item)
 
 
-def of_generator(item: Convert | None, sending: Callable[[], Convert] | None, returned: Convert | None) -> Way:
-    """Return the way of a generator; `sending` is asked, at its handing over, for what translates what it is sent."""
+def of_generator(
+    item: Convert | None,
+    sending: Callable[[], Convert] | None,
+    returned: Convert | None,
+    later: Callable[[Convert], Convert],
+) -> Way:
+    """Return the way of a generator; `sending` is asked, at its handing over, for what translates what it is sent.
+
+    So is `later` for what translates what it gives.
+    """
+
+    def as_handed(convert: Convert | None) -> Convert | None:
+        return None if convert is None else later(convert)
 
     def fits(value: Any) -> bool:
         return isinstance(value, collections.abc.Generator)
@@ -65,7 +76,7 @@ def of_generator(item: Convert | None, sending: Callable[[], Convert] | None, re
     def convert(value: Any) -> Any:
         if not fits(value):
             return value
-        return Translated(value, item, None if sending is None else sending(), returned)
+        return Translated(value, as_handed(item), None if sending is None else sending(), as_handed(returned))
 
     return Way(fits, convert)
 

@@ -16,12 +16,27 @@ if TYPE_CHECKING:
 
     from ...runtime import Caller
 
+    Convert = Callable[[Any], Any]
+
 _returning: contextvars.ContextVar[Caller] = contextvars.ContextVar("ambidex_returning")
 
 
 def handing_caller() -> Caller | None:
     """Return who hands over what is translated at this moment, None where no call leads here."""
     return _returning.get(None) or current_caller()
+
+
+def belonging(give: Convert, caller: Caller | None = None) -> Convert:
+    """Return `give` for what comes later, in whatever task: callables in it are handed over as what is now, is.
+
+    That is by `caller`, or by whoever hands over what is translated at this moment, if anybody does.
+    """
+    caller = caller or handing_caller()
+    if caller is None:
+        return give
+    handed_by = HandedBy()
+    handed_by.note(caller)
+    return lambda value: handed_by.translated(value, give)
 
 
 class HandedBy:

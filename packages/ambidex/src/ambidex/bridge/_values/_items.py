@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...runtime import Callback
 from .._identity import class_of
-from ._awaiting import handed, run_step
-from ._binding import inward, take_async_with
-from ._classes import for_channel
+from ._awaiting import handed, run_step, taking
+from ._binding import take_async_with
 from ._plans import ItemsOf
 
 if TYPE_CHECKING:
@@ -98,10 +97,10 @@ def _asked(source: Any) -> Callable[[], Any]:
 
 def _reading(plan: ItemsOf, names: Mapping[str, Any]) -> Convert:
     """Return the function that makes an async iterable of what the user hands in."""
-    give = None if plan.item is None else inward(plan.item, names)
+    give = taking(plan.item, names)
 
     def make(source: Any, caller: Caller) -> Items:
-        return Items(source, caller, None if give is None else for_channel(give, caller.owner))
+        return Items(source, caller, give(caller))
 
     return lambda value: handed(value, make)
 

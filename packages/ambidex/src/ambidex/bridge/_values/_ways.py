@@ -16,6 +16,8 @@ from ._records import new_tuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from typing_extensions import Self
+
     from ._carried import Carried
 
     Convert = Callable[[Any], Any]
@@ -100,8 +102,27 @@ def of_places(items: Sequence[Convert | None]) -> Way:
     return Way(fits, rebuild)
 
 
-def of_iterable(item: Convert) -> Way:
-    """Return the way of an iterable: what can be counted is read now, everything else while it is iterated."""
+class _Read:
+    """Read an iterator, item by item. `map` does the same, but is no iterator to pickle: it is taken apart."""
+
+    __slots__ = ("_item", "_source")
+
+    def __init__(self, source: Any, item: Convert) -> None:
+        self._source = source
+        self._item = item
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Any:
+        return self._item(next(self._source))
+
+
+def of_iterable(item: Convert, later: Callable[[Convert], Convert]) -> Way:
+    """Return the way of an iterable: what can be counted is read now, everything else while it is iterated.
+
+    `later` is asked then for what translates its items while they are read.
+    """
     sequence, several = of_sequence(item), of_set(item)
 
     def rebuild(value: Any) -> Any:
@@ -111,7 +132,7 @@ def of_iterable(item: Convert) -> Way:
         if not fits(value):
             return value
         if not hasattr(value, "__len__"):
-            return map(item, value)
+            return _Read(iter(value), later(item))
         before = list(value)  # what can be counted stays so, and a mapping from what has no face stays a mapping
         after = list(map(item, before))
         if all(new is old for new, old in zip(after, before)):

@@ -7,14 +7,17 @@ from .._forwarding import forwarded
 from .._observer import Observer
 from .._spans import Spans
 from .._statistics import MethodStatistics, Statistics, combined
+from ._called import holding
 from ._channel import RemoteChannel
-from ._handles import CallingHandles, holding
+from ._encoding import Answers
+from ._handles import CallingHandles
 from ._pairs import Pairs
 from ._session import Session, check_may_block, remaining_of
 from ._traced import Calls, TracedCalls
 from ._types import FaceTypes
 
 __all__ = (
+    "Answers",
     "CallingHandles",
     "Calls",
     "Counters",

@@ -18,8 +18,8 @@ from ...errors import UsageError
 from ...runtime import check_blocking, loop_here
 from .._forwarding import forwarded
 from .._messages import DEFINITIONS, refuse_blocking
+from ._called import is_any_held
 from ._extended import Extended
-from ._handles import is_any_held
 from ._remote import RemoteObject
 
 if TYPE_CHECKING:

@@ -5,31 +5,27 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-from contextvars import ContextVar
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from ...bridge import Wrappers, has_face, identity_of
 from ...errors import ProtocolError, UsageError
 from ...protocol import Kind
-from ...runtime import Callback, lock_that_forks_wait_for
+from ...runtime import Callback, current_caller, lock_that_forks_wait_for
 from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, MEMBER, STEPPED, abilities_of, is_data, stepping
-from .._carried import carried_here, give_up_carried, take_carried
-from .._deadlines import current_deadline, within
+from .._carried import carried_here
 from .._exported import Exported, Received, release_of
-from .._messages import ROOT, encode_call
+from ._called import OWN, RUNNING, called_back, called_on_loop
+from ._encoding import hand_over, is_sent, is_typed
 from ._held import RemoteHandle, handle_class
 from ._lending import passed_on, run_here
 from ._offered import blocks, offered_by
 from ._remote import PLACE, RemoteObject, face_class, remote_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable
 
     from ...transport import Connection
-    from .._carried import Carried
-    from .._codecs import Codec
-    from ._session import Session
     from ._traced import Calls
     from ._types import FaceTypes
 
@@ -40,10 +36,6 @@ _MAINS = ("__main__", "__mp_main__")
 _PARTS = 4  # of an object's token: its class, and where that is public
 WRAPPED = "__ambidex_callback__"  # on what stands for a user's callable already, in the bridge
 GIVEN = "__ambidex_given__"  # on what a user is given for a callable of an implementation: its channel, and that
-_OWN = "__ambidex_own__"  # on what stands for one in this module: the user's
-_is_typed: ContextVar[bool] = ContextVar("ambidex_is_typed", default=False)  # what is encoded at this moment
-_is_sent: ContextVar[bool] = ContextVar("ambidex_is_sent", default=False)  # into a stream, what is encoded then
-_held: ContextVar[Session | None] = ContextVar("ambidex_held_session", default=None)  # which a callback holds here
 _lock = lock_that_forks_wait_for()
 
 
@@ -85,7 +77,7 @@ class CallingHandles:
             return self._lent(own, type(own))
         kind = _type_of(own)
         if own is value:
-            if self._types is None and type(value) is FunctionType and not _is_typed.get() and _is_importable(value):
+            if self._types is None and type(value) is FunctionType and not is_typed() and _is_importable(value):
                 return None
             if is_data(kind):
                 return None
@@ -116,11 +108,15 @@ class CallingHandles:
         abilities = value.abilities if isinstance(value, RemoteHandle) else offered_by(kind)
         if blocks(abilities):
             self.have_way_back()
-        name = value.__qualname__ if isinstance(value, RemoteHandle) else kind.__qualname__
-        return self._token(value, name, abilities)
+        name, of_types = kind.__qualname__, True
+        if isinstance(value, RemoteHandle):
+            name, of_types = value.__qualname__, is_typed()
+        return self._token(value, name, abilities, is_typed=of_types, handed_by=current_caller())
 
-    def _token(self, lent: object, name: str, abilities: tuple[str, ...]) -> tuple[object, ...]:
-        number = self.exported.lend(lent)
+    def _token(
+        self, lent: object, name: str, abilities: tuple[str, ...], *, is_typed: bool, handed_by: object
+    ) -> tuple[object, ...]:
+        number = self.exported.lend(lent, is_typed, handed_by)
         carried_here().note(functools.partial(self.exported.release, number, 1))
         return ("handle", number, name, *abilities)
 
@@ -141,14 +137,14 @@ class CallingHandles:
         name = str(getattr(value, "__qualname__", kind.__qualname__))
         lent: Any = value
         if CALLED in abilities or STEPPED in abilities:
-            if CALLED in abilities and not _is_typed.get() and not hasattr(value, WRAPPED):
+            if CALLED in abilities and not is_typed() and not hasattr(value, WRAPPED):
                 abilities = tuple(CALLED_FROM_ANYWHERE if each == CALLED else each for each in abilities)
             else:
                 self.have_way_back()
             lent = self._called(value, is_stepped=STEPPED in abilities)
         elif CALLED_ASYNC in abilities and not hasattr(value, WRAPPED):
             lent = self._called(value, is_stepped=False)
-        return self._token(lent, name, abilities)
+        return self._token(lent, name, abilities, is_typed=is_typed(), handed_by=_handed_by(lent))
 
     def have_way_back(self) -> None:
         """Open the connection by which the other side calls while its loop stands still, unless it is open."""
@@ -159,13 +155,13 @@ class CallingHandles:
 
     def _called(self, value: Any, *, is_stepped: bool) -> Function:
         """Return what runs a user's function, or steps an iterator, where the user's callables run."""
-        if _is_sent.get():
-            return _called_on_loop(stepping(value) if is_stepped else value, value)
+        if is_sent():
+            return called_on_loop(stepping(value) if is_stepped else value, value)
         key = (is_stepped, identity_of(value))
         known = self._callables.find(key)
         if known is None:
-            known = self._callables.remember(key, _called_back(stepping(value) if is_stepped else value, value))
-        carried_here().handed.append(vars(known)[_RUNNING])
+            known = self._callables.remember(key, called_back(stepping(value) if is_stepped else value, value))
+        hand_over(vars(known)[RUNNING])
         return known
 
     # -- what comes in
@@ -179,7 +175,7 @@ class CallingHandles:
             return self.users_class(number)
         if kind == "yours":
             found = self.exported.come_home(number)
-            return getattr(found, _OWN, found)
+            return getattr(found, OWN, found)
         if kind == "object" and len(rest) == _PARTS and all(isinstance(each, str) for each in rest):
             session, cls = self._session(), self._class_of(*map(str, rest))
             return self.received.receive(number, lambda: cls(session, number))
@@ -211,126 +207,13 @@ class CallingHandles:
             main.loop.call_soon_threadsafe(main.send, Kind.RELEASE, 0, release_of(number, count, returned))
 
 
-_RUNNING = "__ambidex_running__"  # on what stands for a user's callable here: what runs it
-
-
-def _called_back(function: Function, own: Any) -> Function:
-    def marked(held: Session | None, deadline: float | None, /, *args: Any, **kwargs: Any) -> Any:
-        with within(deadline):
-            if held is None:
-                return function(*args, **kwargs)
-            token = _held.set(held)
-            try:
-                return function(*args, **kwargs)
-            finally:
-                _held.reset(token)
-
-    async def marked_async(_: object, deadline: float | None, /, *args: Any, **kwargs: Any) -> Any:
-        with within(deadline):
-            return await function(*args, **kwargs)
-
-    is_async = CALLED_ASYNC in abilities_of(function)
-    running = Callback(marked_async if is_async else marked)
-    running.name = str(getattr(own, "__qualname__", _type_of(own).__qualname__))
-
-    async def called(*args: Any, **kwargs: Any) -> Any:
-        held = _held.get()
-        _held.set(None)  # the caller's thread, where it may run, takes over what is set here
-        return await running.run((held, current_deadline(), *args), kwargs)
-
-    vars(called).update({_RUNNING: running, _OWN: own, "__ambidex_step__": called})
-    return called
-
-
-def _called_on_loop(function: Function, own: Any) -> Function:
-    """Return what runs a function that was sent into a stream on the loop, as such a one does in one process.
-
-    No caller waits for it: a reader may be anywhere between two steps.
-    """
-
-    async def called(*args: Any, **kwargs: Any) -> Any:
-        given = function(*args, **kwargs)
-        return await given if CALLED_ASYNC in abilities_of(own) else given
-
-    vars(called).update({_OWN: own, "__ambidex_step__": called})
-    return called
-
-
-def holding(function: Function, session: Session) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Return the same function for calls for which the other side's loop stands still."""
-
-    @functools.wraps(function)
-    async def run(*args: Any, **kwargs: Any) -> Any:
-        _held.set(session)
-        return await function(*args, **kwargs)
-
-    return run
-
-
-def hold_taken_along() -> Function:
-    """Return what runs a function elsewhere as it would run here, where the other side's loop may stand still.
-
-    That alone goes along: the thread of a caller takes over what is set here, and would keep it.
-    """
-    held = _held.get()
-    _held.set(None)
-
-    def run(function: Function, /, *args: Any, **kwargs: Any) -> Any:
-        token = _held.set(held)
-        try:
-            return function(*args, **kwargs)
-        finally:
-            _held.reset(token)
-
-    return run
-
-
-def is_any_held() -> bool:
-    """Tell whether this runs in a callback for which the loop of some other side stands still."""
-    return _held.get() is not None
-
-
-def is_held(session: Session) -> bool:
-    """Tell whether this runs in a callback for which the loop of the session's other side stands still."""
-    return _held.get() is session
-
-
-def encode(
-    codec: Codec, target: int, asked: str, args: Sequence[Any], kwargs: Mapping[str, Any], remaining_s: float | None
-) -> tuple[bytes, Sequence[memoryview], Carried | None]:
-    """Return the payload of a call, its buffers, and what goes along with it, if anything.
-
-    Raises:
-        UsageError: an argument cannot be sent; the message says which.
-    """
-    is_typed = target != ROOT
-    token = None if is_typed is _is_typed.get() else _is_typed.set(is_typed)
-    try:
-        payload, buffers = encode_call(codec, target, asked, args, kwargs, remaining_s)
-    except BaseException:  # any: what was lent until then comes back, and it is passed on
-        give_up_carried()
-        raise
-    finally:
-        if token is not None:
-            _is_typed.reset(token)
-    return payload, buffers, take_carried()
-
-
-def encode_sent(codec: Codec, is_typed: bool, value: object) -> tuple[bytes, Sequence[memoryview]]:
-    """Return the payload of what is sent into a stream, and its buffers.
-
-    What is lent with it is the other side's at once: nothing of it is left for the next call, which may not be sent.
-    """
-    token, of_sent = _is_typed.set(is_typed), _is_sent.set(True)
-    try:
-        return codec.dumps(value)
-    except BaseException:  # any: what was lent until then comes back, and it is passed on
-        give_up_carried()
-        raise
-    finally:
-        _is_sent.reset(of_sent)
-        _is_typed.reset(token)
-        take_carried()
+def _handed_by(lent: Any) -> object:
+    """Return whoever hands something over, or what runs it, which knows who has."""
+    if type(lent) is FunctionType:
+        running = getattr(lent, RUNNING, None) or getattr(lent, WRAPPED, (None,))[0]
+        if isinstance(running, Callback):
+            return running
+    return current_caller()
 
 
 def _receiver_of(value: Any) -> Any:

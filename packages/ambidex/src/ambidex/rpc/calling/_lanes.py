@@ -14,7 +14,7 @@ from ...transport import BlockingConnection, ending_of
 from .._messages import ROOT, outcome, size_of
 from .._outgoing import ConnectionLost
 from .._reading import StreamReader
-from ._handles import encode_sent
+from ._encoding import encode_sent
 from ._lane import Lane
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ...transport import Connection
 from .._messages import ROOT, outcome, size_of
 from .._outgoing import ConnectionLost, Late, Outgoing
 from .._reading import StreamReader
-from ._handles import encode_sent
+from ._encoding import encode_sent
 from ._lanes import VERDICT_S
 from ._link import call_soon
 

@@ -21,7 +21,7 @@ from ...errors import ProtocolError, UsageError
 from ...runtime import InContext
 from .._deadlines import current_deadline
 from .._forwarding import forwarded
-from ._handles import hold_taken_along
+from ._called import hold_taken_along
 from ._remote import RemoteObject
 
 if TYPE_CHECKING:

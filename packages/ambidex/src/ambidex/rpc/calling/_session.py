@@ -19,7 +19,8 @@ from .._deadlines import current_deadline, inherited_deadline, remaining_until
 from .._forwarding import forwarded
 from .._messages import outcome
 from .._outgoing import ConnectionLost
-from ._handles import encode, is_held
+from ._called import caller_of, is_held
+from ._encoding import encode
 from ._lanes import Lanes
 from ._link import Link
 from ._loops import Loops
@@ -259,9 +260,7 @@ class Session:
 
     def _hand_over(self, handed: Sequence[Callback]) -> Caller:
         """Return the caller whose callables are handed over: the one whose call this is a part of, or a new one."""
-        caller = current_caller()
-        if caller is None or caller.owner is None or caller.runtime is not self._runtime:
-            caller = Caller(self._runtime, None)
+        caller = caller_of(self._runtime, current_caller())
         for each in handed:
             each.hand_over(caller)
         return caller

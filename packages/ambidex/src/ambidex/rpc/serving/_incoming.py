@@ -181,7 +181,7 @@ class Incoming:
 
     def _begin_stream(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         self._served.open_streams += 1
-        stream = self._streams[id_] = ServedStream(self._connection, self._served.codec, id_, entry.name)
+        stream = self._streams[id_] = ServedStream(self._connection, entry.codec or self._served.codec, id_, entry.name)
         return self._run_stream(id_, stream, entry, args, kwargs)
 
     async def _run_stream(
@@ -210,7 +210,7 @@ class Incoming:
             self._fail(id_, value.error, entry.name)
             return
         try:
-            payload, buffers = encode_result(self._served.codec, entry.name, value)
+            payload, buffers = encode_result(entry.codec or self._served.codec, entry.name, value)
             self._connection.send(_RESULT, id_, payload, buffers, at_once=len(self._tasks) <= 1)
         except BaseException:  # any: nothing was sent, and it is passed on
             give_up_carried()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Literal
 
+    from .._codecs import Codec
+
     HowItRuns = Literal["async", "sync", "stream", "sync_stream"]
 
 _NOTHING = (None, type(None))
@@ -24,7 +26,8 @@ class Function(NamedTuple):
     """Hold one thing that may be called.
 
     `runs` says how: "async" and "stream" on the loop, "sync" and "sync_stream" on a thread. A stream that takes what it
-    is sent `is_two_way`: nobody may run ahead of its reader.
+    is sent `is_two_way`: nobody may run ahead of its reader. What it gives is encoded with `codec`, None for that of
+    its session.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Function(NamedTuple):
     runs: HowItRuns
     is_two_way: bool
     is_idempotent: bool
+    codec: Codec | None = None
 
 
 class Stopped(NamedTuple):

@@ -76,7 +76,17 @@ class Callback:
         if caller is not None and caller in self._callers:  # the call that handed it over runs here
             return await self._run(caller, args, kwargs)
         caller = self._last_caller()
-        return await InContext(self._run(caller, args, kwargs), caller.context.copy())
+        context, deadline = caller.context.copy(), current_deadline()
+        if deadline is not None:  # of who awaits: that is cancelled when its time is over, whoever has handed it over
+            context.run(enter_deadline, deadline)
+        return await InContext(self._run(caller, args, kwargs), context)
+
+    def hand_on(self, given: Callback) -> None:
+        """Hand over a callable that this one has given: it belongs to whoever has handed this one over."""
+        caller = self._last_caller()
+        given.hand_over(caller)
+        if caller not in self._callers:  # its call has ended, so it leaves the place that it has just taken
+            caller.close()
 
     def _last_caller(self) -> Caller:
         """Return who handed the callable over last: with a call that still runs, if there is one."""
