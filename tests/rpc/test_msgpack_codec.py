@@ -532,7 +532,7 @@ PIECES = [
         b"\xcf" + b"\xff" * 8,
     ),
     *(b"\xdc\x00\x02", b"\xdd\x00\x00\x00\x03", b"\xde\x00\x01", b"\xdf\x00\x00\x00\x02", b"\xdc\x01\x00" + bytes(256)),
-    *(bytes([first, code]) for first in range(0xD4, 0xD9) for code in (*range(20), 0x63, 0xFF)),
+    *(bytes([first, code]) for first in range(0xD4, 0xD9) for code in (*range(21), 0x63, 0xFF)),
     *(bytes([0xC7, size, code]) for size in range(8) for code in (2, 3, 6, 13, 15, 16)),
     *(b"\x91" * 30, b"\x81\xc0" * 20, b"\xd6\x02\xd5\x02\x91"),
 ]

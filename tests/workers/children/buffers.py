@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 _MAPPED = "/memfd:ambidex-arena"
 
 
-def _sendable(value: Any) -> Any:
-    return pickle.PickleBuffer(value) if value.__class__ is memoryview else value
-
-
 class Buffers(ChildWorker):
     """Keep what it is told to keep."""
 
@@ -33,8 +29,7 @@ class Buffers(ChildWorker):
 
     async def echo(self, *values: Any) -> Any:
         """Return what was given."""
-        given = tuple(map(_sendable, values))
-        return given[0] if len(given) == 1 else given
+        return values[0] if len(values) == 1 else values
 
     def echo_on_thread(self, value: Any) -> Any:
         """Return what was given, from a thread."""

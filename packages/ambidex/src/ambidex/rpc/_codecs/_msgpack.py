@@ -24,6 +24,7 @@ from ...errors import ProtocolError
 from ._converting import Record, class_name, converted, of_class
 from ._forms import Forms
 from ._packing import Extension
+from ._views import flat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,10 +55,11 @@ class Code(enum.IntEnum):
     RECORD = 13  # the class's name, and its fields
     HANDLE = 14  # the token's parts
     ERROR = 15  # the name of an exception's class, its arguments and its attributes
-    BUFFER = 16  # beside the payload: what it becomes (BYTES, BYTEARRAY, MEMORYVIEW); they come in order
+    BUFFER = 16  # beside the payload: what it becomes, a code of bytes; they come in order
     BYTEARRAY = 17
     MEMORYVIEW = 18
     TEXT = 19  # one that is not UTF-8: its bytes, with halves of characters
+    WRITABLE_VIEW = 20  # as MEMORYVIEW, which is one that may not be written to
 
 
 _PATHS: dict[str, type[pathlib.PurePath]] = {
@@ -89,7 +91,8 @@ class MsgpackCodec:
     exceptions that come back as themselves wherever they stand; `find` is asked for others, by "module.qualified.name",
     and returns None for one that is not known here. Subclasses of `str`, `int`, `list` and `dict` cross as those.
     Bytes, bytearrays and memory views of 256 KiB and more go beside the payload; a bytearray or a view has the
-    received memory for its own. `forms` says whether msgspec reads and writes, or Python alone: the bytes are the same.
+    received memory for its own. A view arrives as one of flat bytes. `forms` says whether msgspec reads and writes, or
+    Python alone: the bytes are the same.
     """
 
     name = "msgpack"
@@ -173,7 +176,7 @@ class _Writing:
         code = _code_of_bytes(value)
         view = memoryview(value)
         if view.nbytes >= _LARGE and len(self.buffers) < _MOST_BUFFERS:
-            self.buffers.append(view.cast("B") if view.c_contiguous else memoryview(view.tobytes()))
+            self.buffers.append(flat(view))
             return Extension(Code.BUFFER, int(code))
         return bytes(value) if code == Code.BYTES else Extension(code, view.tobytes())
 
@@ -181,7 +184,9 @@ class _Writing:
 def _code_of_bytes(value: object) -> Code:
     if isinstance(value, bytes):
         return Code.BYTES
-    return Code.BYTEARRAY if isinstance(value, bytearray) else Code.MEMORYVIEW
+    if isinstance(value, memoryview):
+        return Code.MEMORYVIEW if value.readonly else Code.WRITABLE_VIEW
+    return Code.BYTEARRAY
 
 
 def _integer(value: int) -> Extension:
@@ -282,7 +287,8 @@ class _Reading:
             return bytes(buffer)
         if code == Code.BYTEARRAY:
             return buffer if isinstance(buffer, bytearray) else bytearray(buffer)
-        return memoryview(buffer)
+        view = memoryview(buffer)
+        return view.toreadonly() if code == Code.MEMORYVIEW else view
 
     def _handle(self, token: Any) -> object:
         if self._handles is None or not all(type(part) in (int, str) for part in token):
@@ -349,5 +355,6 @@ _READERS: dict[int, tuple[type, Callable[[Any], object]]] = {
     Code.PATH: (list, _made(_path, str, str)),
     Code.BYTEARRAY: (bytes, bytearray),
     Code.MEMORYVIEW: (bytes, memoryview),
+    Code.WRITABLE_VIEW: (bytes, lambda data: memoryview(bytearray(data))),
     Code.TEXT: (bytes, lambda data: data.decode("utf-8", "surrogatepass")),
 }

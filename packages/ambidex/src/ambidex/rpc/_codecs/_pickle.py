@@ -2,21 +2,24 @@
 
 A payload that begins with `_MARK` may name classes and functions, and is read with an unpickler of ours; any other
 one has only numbers, texts and small containers of them, and is read by `pickle.loads` alone, which is all that most
-calls cost. Names of this module (`_error`, `_handle`, `_of_main`, `_writable`) are part of the wire.
+calls cost. Names of this module (`_error`, `_handle`, `_next_view`, `_of_main`, `_view`, `_writable`) are part of the
+wire.
 """
 
 from __future__ import annotations
 
 import copyreg
+import functools
 import io
 import pickle
 from types import FunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, final
 
 from ...errors import ProtocolError, UsageError
+from ._views import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ._codec import Handles
 
@@ -39,7 +42,7 @@ class PickleCodec:
     Objects that `handles` exports cross as their tokens. What pickles as a `PickleBuffer` (arrays do) is sent from its
     own memory, and has the received memory for its own; so are `bytes` and `bytearray` of 64 KiB and more that are
     the value, an argument, or an item of a tuple. One of them that is inside another container, too, arrives there as
-    a copy.
+    a copy. A `memoryview` is sent so, too, and arrives as one of flat bytes.
 
     `main_file` is the program that this side runs as its `__main__`, and `is_child` tells which side this is. Classes
     and functions of a `__main__` are refused by the side that they come to: by name they would become others there.
@@ -84,6 +87,8 @@ class PickleCodec:
         """Return what a name of this module stands for where it is read."""
         if name == _writable.__name__:
             return _writable
+        if name == _view.__name__:
+            return _view
         if name == _error.__name__:
             return _error
         if name == _of_main.__name__:
@@ -106,6 +111,7 @@ class _Pickler(pickle.Pickler):
 
     def __init__(self, file: io.BytesIO, buffers: _Buffers, handles: Handles | None, main_file: str) -> None:
         super().__init__(file, _PROTOCOL, buffer_callback=buffers.take)
+        self._buffers = buffers
         self._handles = handles
         self._main_file = main_file
         self._rebuilding: dict[int, object] = {}  # what puts objects together there: by name, never by handle
@@ -123,6 +129,8 @@ class _Pickler(pickle.Pickler):
                 return self._by_name(obj)
         elif kind is _Lifted:
             return obj.reduced()
+        elif kind is memoryview:
+            return self._buffers.reduced(obj)
         elif kind is TracebackType:
             return type(None), ()  # frames stay where they are
         if self._handles is not None and id(obj) not in self._rebuilding:
@@ -155,12 +163,15 @@ class _Unpickler(pickle.Unpickler):
     """Look names up as pickle does, where they mean the same thing here."""
 
     def __init__(self, file: io.BytesIO, buffers: Sequence[bytearray | memoryview], codec: PickleCodec) -> None:
-        super().__init__(file, buffers=buffers)
+        self._next = iter(buffers)
+        super().__init__(file, buffers=self._next)
         self._codec = codec
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
         """Return a class or a function; called by pickle."""
         if module_name == __name__:
+            if global_name == _next_view.__name__:
+                return functools.partial(_next_view, buffers=self._next)
             return self._codec.special(global_name)
         if module_name in _MAINS:
             self._codec.refuse_main("", global_name)
@@ -187,6 +198,13 @@ class _Buffers:
             return True
         self.views.append(view)
         return False
+
+    def reduced(self, view: memoryview) -> tuple[Any, ...]:
+        """Return how a view is written: where its bytes go beside the payload, that they come next."""
+        if view.nbytes < _SMALL or len(self.views) >= _MOST_BUFFERS:
+            return _view, (view.tobytes() if view.readonly else bytearray(view.tobytes()),)
+        self.views.append(flat(view))
+        return _next_view, (view.readonly,)
 
 
 @final
@@ -263,6 +281,15 @@ def _holds_plain(value: Any) -> bool:
 
 def _writable(buffer: bytearray | memoryview) -> bytearray:
     return buffer if isinstance(buffer, bytearray) else bytearray(buffer)
+
+
+def _view(data: bytes | bytearray) -> memoryview:
+    return memoryview(data)
+
+
+def _next_view(is_readonly: bool, buffers: Iterator[bytearray | memoryview]) -> memoryview:
+    view = memoryview(next(buffers))
+    return view.toreadonly() if is_readonly else view
 
 
 def _has_own_constructor(kind: type[Any]) -> bool:
