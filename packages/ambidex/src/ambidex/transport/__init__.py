@@ -7,6 +7,7 @@ from ._connection import Connection
 from ._endings import ending_of
 from ._page import new_page, take_page
 from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
+from ._pins import is_own_memory
 from ._placing import LEAST
 from ._sharing import ARENA_BYTES, Sharing, new_arenas, sharing_of
 
@@ -20,6 +21,7 @@ __all__ = (
     "Socket",
     "ending_of",
     "has_arrived",
+    "is_own_memory",
     "new_arenas",
     "new_page",
     "new_pair",

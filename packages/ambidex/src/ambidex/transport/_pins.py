@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_OWN = "ambidex_own"  # on what pins memory that nobody but its views shows
+
+
+def is_own_memory(value: object) -> bool:
+    """Tell whether a value, which views are over, stands for memory that nothing else shows while it is there."""
+    return type(value).__name__.startswith("c_ubyte_Array_") and getattr(value, _OWN, False) is True
+
+
 def pinned(mapping: mmap.mmap, offset: int, length: int, on_free: Callable[..., object], *args: Any) -> memoryview:
     """Return a view of a range of a mapping, flat and of bytes, which may be written to.
 
@@ -28,6 +36,7 @@ def pinned(mapping: mmap.mmap, offset: int, length: int, on_free: Callable[..., 
     # The collector calls weak references back before the `__del__` of what else is in a cycle, which may read the
     # view, and keep it. What it does not track goes when its last reference does, after that.
     untrack(pin)
+    setattr(pin, _OWN, True)
     weakref.finalize(pin, on_free, *args).atexit = False
     # Not over a view of the pin: two in a row in a cycle crash the collector before Python 3.13.
     return PickleBuffer(pin).raw()[:length]

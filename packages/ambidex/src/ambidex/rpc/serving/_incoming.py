@@ -15,6 +15,7 @@ from .._carried import give_up_carried, take_carried
 from .._deadlines import received_deadline, within
 from .._failures import dump_error
 from .._messages import encode_result, read_call
+from .._steady import steady
 from ._first_step import FirstSteps
 from ._streams import ServedStream, generator_of_thread
 from ._table import Stopped
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _CALL, _CANCEL, _RESULT, _ERROR = int(Kind.CALL), int(Kind.CANCEL), int(Kind.RESULT), int(Kind.ERROR)
 _STREAM = int(Flags.STREAM)
+_NOTHING: Any = ()
 
 
 class Served:
@@ -138,12 +140,16 @@ class Incoming:
             work = self._run_on_thread(id_, entry, args, kwargs)
         served.open_calls += 1
         self._tasks[id_] = None
+        del args, kwargs, body
+        take: Callable[[Any], asyncio.Task[None] | None] = self._first_steps.take
+        if message.buffers:  # a pass later: who has handed the message on has it no more then
+            take = self._loop.create_task
         if remaining_s is None:
-            task = self._first_steps.take(work)
+            task = take(work)
         else:
             self._timers[id_] = self._loop.call_later(remaining_s, self._expire, id_, remaining_s)
             with within(received_deadline(remaining_s, time.monotonic())):
-                task = self._first_steps.take(work)
+                task = take(work)
         if task is not None:
             self._tasks[id_] = task
 
@@ -152,8 +158,9 @@ class Incoming:
     async def _run(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         try:
             self._served.begun(id_)
-            value = await entry.function(*args, **kwargs)
-            self._give(id_, entry, value)
+            held = [await entry.function(*args, **kwargs)]
+            args = kwargs = _NOTHING  # which may be what it gives: nobody is to have that any more
+            self._give(id_, entry, held)
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
             self._fail(id_, error, entry.name)
         finally:
@@ -161,23 +168,27 @@ class Incoming:
 
     async def _run_on_thread(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         context = contextvars.copy_context()
-        call = functools.partial(self._called_on_thread, id_, entry.function, args, kwargs)
+        given = [(args, kwargs)]
+        args = kwargs = _NOTHING
+        call = functools.partial(self._called_on_thread, id_, entry.function, given)
         try:
-            value = await self._loop.run_in_executor(self._served.executor(), context.run, call)
-            self._give(id_, entry, value)
+            held = await self._loop.run_in_executor(self._served.executor(), context.run, call)
+            self._give(id_, entry, held)
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
             self._fail(id_, error, entry.name)
         finally:
             self._end_call(id_)
 
     def _called_on_thread(
-        self, id_: int, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> Any:
+        self, id_: int, function: Callable[..., Any], given: list[tuple[Sequence[Any], Mapping[str, Any]]]
+    ) -> list[Any]:
+        """Return the result in a list, as the arguments come: the thread has both lists for a while longer."""
         self._served.begun(id_)
+        args, kwargs = given.pop()
         try:
-            return function(*args, **kwargs)
+            return [function(*args, **kwargs)]
         except StopIteration as error:
-            return Stopped(error)
+            return [Stopped(error)]
 
     def _begin_stream(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         self._served.open_streams += 1
@@ -203,7 +214,9 @@ class Incoming:
 
     # -- its end
 
-    def _give(self, id_: int, entry: Function, value: object) -> None:
+    def _give(self, id_: int, entry: Function, held: list[Any]) -> None:
+        """Send a result, which is taken out of its list: what nobody has any more need not be copied."""
+        value = held.pop()
         if id_ in self._expired:  # it has taken the cancellation, and gives a value all the same: too late
             raise DeadlineExceeded(entry.name, self._expired[id_])
         if type(value) is Stopped:
@@ -211,6 +224,9 @@ class Incoming:
             return
         try:
             payload, buffers = encode_result(entry.codec or self._served.codec, entry.name, value)
+            if buffers:
+                del value
+                buffers = steady(buffers)
             self._connection.send(_RESULT, id_, payload, buffers, at_once=len(self._tasks) <= 1)
         except BaseException:  # any: nothing was sent, and it is passed on
             give_up_carried()
@@ -221,7 +237,7 @@ class Incoming:
         if id_ in self._expired and not isinstance(error, AmbidexError):
             error = DeadlineExceeded(name, self._expired[id_]).with_traceback(error.__traceback__)
         payload, buffers = dump_error(self._served.codec, error)
-        self._connection.send(_ERROR, id_, payload, buffers)
+        self._connection.send(_ERROR, id_, payload, steady(buffers))
 
     def _end_call(self, id_: int) -> None:
         del self._tasks[id_]

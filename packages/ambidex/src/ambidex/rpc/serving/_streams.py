@@ -16,6 +16,7 @@ from ...protocol import CHUNK, Kind
 from .._carried import give_up_carried, take_carried
 from .._failures import load_error
 from .._messages import CREDIT, encode_result
+from .._steady import steady
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -101,7 +102,9 @@ class ServedStream:
                     step, before_waiting, is_on_thread=is_on_thread
                 )  # which may send the batch, and begin another
                 self._batch.append(item)
-                if len(self._batch) >= self._most or (item.__class__ not in _UNCHANGING and not _is_row(item)):
+                is_changing = item.__class__ not in _UNCHANGING and not _is_row(item)
+                del item, step  # what nobody has any more is sent as it is
+                if is_changing or len(self._batch) >= self._most:
                     self._flush()
         except StopAsyncIteration:
             pass
@@ -136,8 +139,8 @@ class ServedStream:
             payload, buffers = encode_result(self._codec, self._name, batch)
             size = len(payload) + sum(map(len, buffers))
             self._most = max(1, min(_MOST_TOGETHER, CHUNK * len(batch) // (2 * size)))
-            as_they_are = [each if each.readonly else memoryview(bytes(each)) for each in buffers]
-            self._connection.send(_ITEM, self._id, payload, as_they_are)
+            batch.clear()
+            self._connection.send(_ITEM, self._id, payload, steady(buffers))
         except BaseException:  # any: nothing was sent, and it is passed on
             give_up_carried()
             raise
