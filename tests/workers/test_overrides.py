@@ -41,7 +41,7 @@ class Overriding(There):
     """Make objects in a child that may call what their classes override."""
 
     def create(self, make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self.worker.create(make, *args, overrides=True, **kwargs)
+        return self.worker.create.with_options(overrides=True)(make, *args, **kwargs)
 
 
 @pytest.fixture(scope="module")

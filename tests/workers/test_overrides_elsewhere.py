@@ -100,10 +100,14 @@ def test_result_of_create_has_the_type_of_the_class(worker: ParentWorker) -> Non
         assert_type(worker.create(Simple.staged, "x", overrides=True), Simple)
         assert_type(pool.create(Blocking, "x", overrides=True), Blocking)
         assert_type(pool.create(Play.staged, "x"), Play)
+        assert_type(worker.create.with_options(overrides=True)(Blocking, name="x"), Blocking)
+        assert_type(pool.create.with_options(overrides=True)(Blocking, name="x"), Blocking)
 
         async def main() -> None:
             assert_type(await worker.create.aio(Blocking, "x", overrides=True), Blocking)
             assert_type(await pool.create.aio(Play, "x"), Play)
+            assert_type(await worker.create.with_options(overrides=True).aio(Blocking, name="x"), Blocking)
+            assert_type(await pool.create.with_options(overrides=True).aio(Blocking, name="x"), Blocking)
 
         asyncio.run(main())
     with pytest.raises(TypeError):

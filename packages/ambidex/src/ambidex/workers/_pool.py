@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    from typing_extensions import ParamSpec
+    from typing_extensions import ParamSpec, TypeVarTuple, Unpack
 
     from ..rpc.calling import Observer
     from ._life import CodecName
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ._targets import OutputTarget
 
     P = ParamSpec("P")
+    Ts = TypeVarTuple("Ts")
     Variables = Mapping[str, Union[str, None]]
 
 F = TypeVar("F")
@@ -219,41 +220,46 @@ class WorkerPool(Lifecycle):
 class PoolCreate:
     """Make an object in the worker with the fewest: by its generated class, or by a class method that gives one."""
 
-    def __init__(self, pool: WorkerPool) -> None:
+    def __init__(self, pool: WorkerPool, *, overrides: bool = False) -> None:
         self._pool = pool
+        self._overrides = overrides
+
+    def with_options(self, *, overrides: bool) -> PoolCreate:
+        """Return the same with another default of `overrides`: type checkers know all arguments of the constructor."""
+        return PoolCreate(self._pool, overrides=overrides)
 
     def __repr__(self) -> str:
         return f"<{self._pool}.create: {self._pool.state()}>"
 
     if TYPE_CHECKING:
 
-        @overload  # Any: a parameter cannot be added to those of a callable, so these are not checked
-        def __call__(self, make: Callable[..., T], /, *args: Any, overrides: bool, **kwargs: Any) -> T: ...
+        @overload  # a parameter cannot be added to named ones of a callable: these are for `with_options`
+        def __call__(self, make: Callable[[Unpack[Ts]], T], /, *args: Unpack[Ts], overrides: bool) -> T: ...
         @overload
         def __call__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
 
-    def __call__(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:  # type: ignore[misc]  # `*args` take all that `*Ts` do
         """Block until the object is made, and return its face; its worker is busy with that as with a call.
 
         `overrides` is that of a worker's own `create`. A worker is not replaced before such an object is released.
         """
         for attempt in self._attempts():
             with attempt as worker:
-                return worker.create(make, *args, **kwargs)
+                return worker.create.with_options(overrides=self._overrides)(make, *args, **kwargs)
         raise AssertionError("the attempts of a call end with its outcome")
 
     if TYPE_CHECKING:
 
-        @overload  # Any: as above
-        async def aio(self, make: Callable[..., T], /, *args: Any, overrides: bool, **kwargs: Any) -> T: ...
+        @overload
+        async def aio(self, make: Callable[[Unpack[Ts]], T], /, *args: Unpack[Ts], overrides: bool) -> T: ...
         @overload
         async def aio(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
 
-    async def aio(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:
+    async def aio(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:  # type: ignore[misc]  # `*args` take all that `*Ts` do
         """Await the object, and return its face."""
         for attempt in self._attempts():
             async with attempt as worker:
-                return await worker.create.aio(make, *args, **kwargs)
+                return await worker.create.with_options(overrides=self._overrides).aio(make, *args, **kwargs)
         raise AssertionError("the attempts of a call end with its outcome")
 
     def _attempts(self) -> Attempts:
