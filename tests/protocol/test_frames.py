@@ -157,8 +157,8 @@ BROKEN = {
     "a kind that there is not": (encoded(77, 2), "the kind 77"),
     "lengths that are not there": (HEADER.pack(4, Kind.CALL, 0, 1, 2) + b"1234", "has 1 buffers, and not how long"),
     "more buffers than are taken": (
-        HEADER.pack(4097 * LENGTH.size, Kind.CALL, 0, 4097, 2) + bytes(4097 * LENGTH.size),
-        "has 4097 buffers",
+        HEADER.pack(8193 * LENGTH.size, Kind.CALL, 0, 8193, 2) + bytes(8193 * LENGTH.size),
+        "has 8193 buffers",
     ),
     "a message that is too long": (
         HEADER.pack(LENGTH.size, Kind.CALL, 0, 1, 2) + LENGTH.pack(2**40),
@@ -338,6 +338,17 @@ def test_slots_come_as_they_were_sent() -> None:
     assert message.slots == slots
     assert [bytes(each) for each in message.buffers] == [b"", b"between", b""]
     assert message.payload == b"p" * CHUNK
+
+
+def test_message_with_as_many_buffers_as_there_may_be_is_read() -> None:
+    """Also where one of them is in a slot: the table of all their places stays within a frame."""
+    count = Limits().buffers - 1  # a long payload is one, too
+    buffers = [memoryview(b""), *[memoryview(b"b")] * (count - 1)]
+    writer, slot = Writer(), Slot(1, 0, 2**30)
+    writer.send(Kind.RESULT, 2, b"p" * CHUNK, buffers, 0, ((0, slot),))
+    (message,) = feed(Reader(Limits(), bytearray, lambda slot, room: None), written(writer))
+    assert (len(message.payload), message.slots) == (CHUNK, ((0, slot),))
+    assert b"".join(message.buffers) == b"b" * (count - 1)
 
 
 def test_cancel_says_which_slots_nobody_hears_of() -> None:

@@ -13,6 +13,6 @@ class Limits(NamedTuple):
     message: int = 2 * 1024**3  # bytes of one message, its buffers counted
     # Bytes of all messages that have begun and are not whole: payloads, buffers, and 256 more for each buffer.
     buffered: int = 4 * 1024**3
-    buffers: int = 4096  # of one message
+    buffers: int = 8192  # of one message; the table of their places is to fit into a frame
     calls: int = 16384  # open at a time
     streams: int = 4096  # open at a time

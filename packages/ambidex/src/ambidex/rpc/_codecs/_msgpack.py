@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast, final
 
 from ... import errors
 from ...errors import ProtocolError
+from ...protocol import Limits
 from ._converting import Record, class_name, converted, of_class
 from ._forms import Forms
 from ._packing import Extension
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 _LARGE = 256 * 1024  # bytes that go beside the payload: from here on a frame of their own costs nothing
 _ERROR_PARTS = 3  # of what `__reduce__` gives for an exception: class, arguments, attributes
-_MOST_BUFFERS = 1024  # beside one payload; later ones go into it. Arbitrary, below what `Limits` allows
+# Beside one payload, which may be long and go as one more. Later ones go into it, for some four times the time.
+_MOST_BUFFERS = Limits().buffers - 1
 
 
 class Code(enum.IntEnum):

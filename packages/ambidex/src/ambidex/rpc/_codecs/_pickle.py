@@ -16,6 +16,7 @@ from types import FunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, final
 
 from ...errors import ProtocolError, UsageError
+from ...protocol import Limits
 from ._views import flat
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ _PLAIN = frozenset({type(None), bool, int, float, str})
 _FEW = 64  # items of a container that are looked at one by one: arbitrary
 _LARGE = 64 * 1024  # bytes; pickle itself puts what is as long out of its frames, and shorter data costs less in them
 _SMALL = 4 * 1024  # bytes of a buffer that is copied into the payload: arbitrary, a frame of its own costs as much
-_MOST_BUFFERS = 1024  # beside one payload; later ones go into it. Arbitrary, below what `Limits` allows
+# Beside one payload, which may be long and go as one more. Later ones go into it, for some four times the time.
+_MOST_BUFFERS = Limits().buffers - 1
 _MAINS = ("__main__", "__mp_main__")  # the second name is what multiprocessing gives to its children's
 _MOVED = {"pathlib._local": "pathlib"}  # where 3.13 has its paths, and no other version
 
