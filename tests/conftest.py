@@ -146,8 +146,8 @@ class Before:
 
     def __init__(self) -> None:
         self._threads = set(threading.enumerate())
-        self._descriptors = _descriptors()
-        self._children = _children()
+        self._descriptors = descriptors()
+        self._children = children()
         self._kept = [runtime for runtime in _runtimes() if runtime.thread is not None] if _kept else []
 
     def check(self, who: str) -> None:
@@ -171,12 +171,12 @@ class Before:
     def _leaks(self) -> list[str]:
         threads = [thread for thread in threading.enumerate() if thread not in self._threads]
         tasks = [] if _kept else [task for task in _pending_tasks() if task not in _reported]
-        descriptors = [each for each in _descriptors() - self._descriptors if not (_kept and "socket:" in each[1])]
+        opened = [each for each in descriptors() - self._descriptors if not (_kept and "socket:" in each[1])]
         return [
             *(f"thread {thread.name!r} still runs" for thread in threads),
             *(f"task {task!r} is pending" for task in tasks),
-            *(f"descriptor {fd} is open ({what})" for fd, what in descriptors),
-            *(f"child process {pid} is left" for pid in sorted(_children() - self._children)),
+            *(f"descriptor {fd} is open ({what})" for fd, what in opened),
+            *(f"child process {pid} is left" for pid in sorted(children() - self._children)),
         ]
 
 
@@ -224,7 +224,7 @@ def _pending_tasks() -> list[asyncio.Task[Any]]:  # a task of any result
     return [thing for thing in gc.get_objects() if issubclass(type(thing), asyncio.Task) and not thing.done()]
 
 
-def _descriptors() -> set[tuple[int, str]]:
+def descriptors() -> set[tuple[int, str]]:
     """Return the open descriptors, each with what it refers to where the platform tells; empty where it has no list."""
     for folder in (Path("/proc/self/fd"), Path("/dev/fd")):
         if folder.is_dir():
@@ -243,7 +243,7 @@ def _descriptors() -> set[tuple[int, str]]:
     return found
 
 
-def _children() -> set[int]:
+def children() -> set[int]:
     """Return the process ids of our children, ended ones that nobody waited for included; empty outside Linux."""
     found: set[int] = set()
     for file in Path("/proc/self/task").glob("*/children"):

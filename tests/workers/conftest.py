@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
@@ -18,7 +17,7 @@ import ambidex
 from ambidex.workers._launch import Program, launch
 from tests.codegen.conftest import in_turn
 from tests.limits import LIMIT_S
-from tests.workers.aftermath import VARIABLE, processes_left, shared_memory
+from tests.workers.aftermath import VARIABLE, Aftermath, shared_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -72,14 +71,16 @@ def environment(interpreter: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail a test that leaves a process behind, whoever's child it is by then, or memory that processes share."""
+    """Fail a test of which something is there a second after its end: see `Aftermath`.
+
+    That is a process, whoever's child it is by then, or memory that processes share.
+    """
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     before = shared_memory()
+    aftermath = Aftermath(str(tmp_path), lambda: ["shared memory"] if shared_memory() > before else [])
     yield
-    if shared_memory() > before:
-        gc.collect()  # what only a reference cycle holds is not a leak
-    assert shared_memory() <= before
-    assert processes_left(str(tmp_path)) == []
+    aftermath.begin()
+    aftermath.check()
 
 
 @dataclass(frozen=True)

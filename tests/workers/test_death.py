@@ -363,9 +363,9 @@ def test_child_that_leaves_during_a_call_tells_its_exit_code(worker: ParentWorke
 
 
 def test_child_that_forks_dies_all_the_same(worker: ParentWorker, pipe: Path) -> None:
-    """A process that holds the child's ends of everything does not hide its death."""
+    """A process that holds the child's ends of everything, and lives on, does not hide its death."""
     pid = worker.pid
-    other = worker.call.fork()
+    other = worker.call.fork_apart()
     try:
         killer = kill_when_it_runs(worker, pipe)
         with pytest.raises(WorkerDied) as caught:

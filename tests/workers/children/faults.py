@@ -129,11 +129,15 @@ class Faults(ChildWorker):
             os._exit(3)
         await asyncio.Event().wait()
 
-    async def fork(self) -> int:
-        """Leave a process behind that has all that this one has, and return its number."""
+    async def fork_apart(self) -> int:
+        """Leave a process of a session of its own behind that has all that this one has, and return its number."""
+        read, write = os.pipe()
         other = os.fork()
         if other == 0:
+            os.setsid()
+            os.write(write, b".")
             signal.pause()
+        os.read(read, 1)
         return other
 
     async def give_lock(self) -> Any:

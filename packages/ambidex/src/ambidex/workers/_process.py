@@ -1,8 +1,10 @@
 """Own a child process from its start to its end: see it die, read its status once, signal it safely.
 
-What a signal reaches: `terminate` the child alone, which may end its own children in its own way; `kill` the whole
-process group that the child leads, so that what it has started does not outlive a child that hangs. Processes that
-have left the group (`setsid`), and all grandchildren on Windows, are not reached.
+What the child has started ends with it: when its end is seen, however it came, the rest of the process group that it
+led is killed, before its status is read, because till then nobody else can have its number. `terminate` reaches the
+child alone, which may end its own children in its own way. Processes that have left the group (`setsid`), and all
+grandchildren on Windows, are not reached; nor are they, before Linux 6.9 and outside Linux, where somebody else has
+read the status first.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import sys
 from typing import TYPE_CHECKING, final
 
 from ._exit import open_exit
+from ._group import kill_group_of, kill_rest
 
 if TYPE_CHECKING:
     import subprocess
@@ -55,8 +58,8 @@ class Process:
     def watch(self, loop: asyncio.AbstractEventLoop, on_death: Callable[[int | None], object]) -> None:
         """Call `on_death` with the status, once, on the loop, when the child has ended; to be called once.
 
-        The child is reaped then; the loop is to run till then. Where the system has no descriptor for the end of a
-        process, a thread of the loop's default executor waits for it.
+        The rest of its process group is killed, and the child reaped then; the loop is to run till then. Where the
+        system has no descriptor for the end of a process, a thread of the loop's default executor waits for it.
         """
         self._loop = loop
         self._ended = loop.create_future()
@@ -77,9 +80,10 @@ class Process:
         assert self._on_death is not None
         if self._exit is not None:
             self._loop.remove_reader(self._exit)
+        self._status = _reap(self._popen, self._exit)
+        if self._exit is not None:
             os.close(self._exit)
             self._exit = None
-        self._status = _reap(self._popen)
         if not self._ended.done():
             self._ended.set_result(None)
         on_death, self._on_death = self._on_death, _pass_over
@@ -122,7 +126,8 @@ if sys.platform == "win32":  # where a Popen has a handle of the process, whose 
     def _wait(popen: subprocess.Popen[bytes]) -> None:
         popen.wait()
 
-    def _reap(popen: subprocess.Popen[bytes]) -> int | None:
+    def _reap(popen: subprocess.Popen[bytes], descriptor: int | None) -> int | None:
+        _ = descriptor
         return popen.poll()
 
     def _terminate(popen: subprocess.Popen[bytes], descriptor: int | None) -> None:
@@ -133,12 +138,19 @@ if sys.platform == "win32":  # where a Popen has a handle of the process, whose 
 
 else:
 
-    def _reap(popen: subprocess.Popen[bytes]) -> int | None:
-        """Return the status of a child that has ended, and let go of its number; None if somebody else has."""
+    def _reap(popen: subprocess.Popen[bytes], descriptor: int | None) -> int | None:
+        """Kill what is left of the group of a child that has ended, and only then let go of its number.
+
+        Return its status; None if somebody else has read it.
+        """
         if popen.returncode is None:
             try:
-                _, status = os.waitpid(popen.pid, 0)  # does not wait: it has ended
+                if sys.platform != "darwin":  # where Python has no `waitid` before 3.13
+                    os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)  # does not wait: it has ended
+                kill_rest(popen.pid)
+                _, status = os.waitpid(popen.pid, 0)
             except ChildProcessError:
+                kill_group_of(descriptor)
                 popen.returncode = 0  # not asked for; a Popen without one tries again
                 return None
             popen.returncode = os.waitstatus_to_exitcode(status)
@@ -149,15 +161,17 @@ else:
 
     def _kill(popen: subprocess.Popen[bytes], descriptor: int | None) -> None:
         _send(popen.pid, descriptor, signal.SIGKILL)  # first: it fails if the number is not the child's any more
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # no such group, or one of dead processes
-            os.killpg(popen.pid, signal.SIGKILL)
+        kill_rest(popen.pid)  # now: where somebody else reads its status, it may not be possible later
 
-    if sys.platform == "linux":
-
-        def _wait(popen: subprocess.Popen[bytes]) -> None:
-            """Wait for the end, on any thread, and leave the status for the loop's."""
+    def _wait(popen: subprocess.Popen[bytes]) -> None:
+        """Wait for the end, on any thread, and leave the status for the loop's, where that is possible."""
+        if sys.platform != "darwin":
             with contextlib.suppress(ChildProcessError):  # somebody else has reaped it
                 os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            popen.wait()
+
+    if sys.platform == "linux":
 
         def _send(pid: int, descriptor: int | None, number: signal.Signals) -> None:
             if descriptor is None:
@@ -166,9 +180,6 @@ else:
                 signal.pidfd_send_signal(descriptor, number)
 
     else:
-
-        def _wait(popen: subprocess.Popen[bytes]) -> None:
-            popen.wait()
 
         def _send(pid: int, descriptor: int | None, number: signal.Signals) -> None:
             _ = descriptor
