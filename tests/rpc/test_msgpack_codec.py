@@ -296,6 +296,10 @@ WRONG: list[tuple[object, Any, str]] = [
     (7, Colour, "result: expected a value of Colour, got 7"),
     (Colour.RED, Place, r"result: expected Place, got tests\.rpc\.test_msgpack_codec\.Colour"),
     ("c", Literal["a", "b"], r"result: expected typing\.Literal\['a', 'b'\], got 'c'"),
+    (True, Literal[1, 2], r"result: expected typing\.Literal\[1, 2\], got True"),
+    (1.0, Literal[1, 2], r"result: expected typing\.Literal\[1, 2\], got 1\.0"),
+    (0, Literal[False], r"result: expected typing\.Literal\[False\], got 0"),
+    (True, float, "result: expected float, got bool"),
     ([], Place, "result: expected 1 items, got 0|expected 2 items"),
     (1, "int", "its annotation 'int' says nothing that can be read from plain data"),
 ]

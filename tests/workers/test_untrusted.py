@@ -207,6 +207,66 @@ def test_module_that_an_untrusted_child_names_is_not_imported(
         attacker.call.name_module("json")
 
 
+FORGED: list[tuple[list[object], str]] = [
+    ([], "a value came that msgpack does not allow"),
+    (["handle"], "a value came that msgpack does not allow"),
+    (["handle", "5", "f", "called"], "the number of an object is '5'"),
+    (["yours", "2"], "the number of an object is '2'"),
+    (["users class", "1"], "the number of an object is '1'"),
+    (["handle", True, "f", "called"], "a handle came that is none"),
+    (["handle", 5.0, "f", "called"], "a handle came that is none"),
+    (["handle", 5, "f", "called", ["x"]], "a handle came that is none"),
+    *[(["handle", number, "f", "called"], "the number of an object is") for number in (-1, 0, 1, 2**32, 2**70)],
+    (["object", -1, "json", "x", "json", "x"], "has no face x|the number of an object is"),
+    (["handle", 5], "of the kind 'handle' came"),
+    (["handle", 5, "f"], "of the kind 'handle' came"),
+    (["handle", 5, "f", "flying"], "KeyError: 'flying'"),
+    (["handle", 5, "f", "called", "called"], "duplicate base class"),
+    (["object", 5, "m"], "of the kind 'object' came"),
+    (["object", 5, "json", 3, "json", "x"], "of the kind 'object' came"),
+    (["object", 5, "json", "x", "json", "x", "x"], "of the kind 'object' came"),
+    (["class", 0, "json"], "of the kind 'class' came"),
+    (["class", 0, "json", 3, "json", "x"], "of the kind 'class' came"),
+    (["nothing", 1], "of the kind 'nothing' came"),
+    ([1, 2], "of the kind 1 came"),
+    (["yours", 99], "there is no object 99 here"),
+    (["users class", 99], "there is no class 99 here"),
+]
+
+
+def test_parts_of_what_an_untrusted_child_lends_are_checked(attacker: ParentWorker) -> None:
+    """Numbers, kinds and abilities that there are not are errors of the call; nothing is made that could be called."""
+    for token, said in FORGED:
+        with pytest.raises((ProtocolError, UsageError), match=said):
+            attacker.call.give_token(token)
+    assert attacker.call.box(3) == {"width": 3.0, "label": ""}
+
+
+SAID = {
+    "a text": "'box'",
+    "a list": "['box']",
+    "a name that is a number": "{1: ('async', False, False, '()')}",
+    "a name that is nothing": "{None: ('async', False, False, '()')}",
+    "a list for a tuple": "{'box': ['async', False, False, '()']}",
+    "a text for a tuple": "{'box': 'four'}",
+    "too little": "{'box': ('async', False, False)}",
+    "too much": "{'box': ('async', False, False, '()', '')}",
+    "numbers for truths": "{'box': ('async', 0, 1, '()')}",
+    "nothing that it takes": "{'box': ('async', False, False, None)}",
+    "a number for how it runs": "{'box': (1, False, False, '()')}",
+    "one right and one wrong": "{'box': ('async', False, False, '()'), 'echo': None}",
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_list_of_functions_of_an_untrusted_child_is_checked(name: str) -> None:
+    """What it says that it has is names, with how each runs and what it takes; one that says else does not start."""
+    worker = ParentWorker(PLUGIN, codec="msgpack", env={"MOOD": "lie", "SAID": SAID[name]}, restart="temporary")
+    with pytest.raises(WorkerNotStarted, match="ProtocolError: the child does not say what it has"):
+        worker.call.start()
+    worker.call.close()
+
+
 def test_child_with_another_codec_is_refused() -> None:
     """Before anything else that it says is heard."""
     with pytest.raises(WorkerNotStarted, match=r"other codecs \(pickle\) than this one \(msgpack\)"):

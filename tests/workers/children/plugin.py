@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import os
 import pickle
@@ -63,6 +64,13 @@ class Named:
 
     def __init__(self, module: str) -> None:
         self.module = module
+
+
+class Forged:
+    """Be sent as a token that the codec would not write."""
+
+    def __init__(self, token: list[Any]) -> None:
+        self.token = tuple(token)
 
 
 class Plugin(ChildWorker):
@@ -154,6 +162,10 @@ class Plugin(ChildWorker):
         """Name a module that the parent would import."""
         return Named(module)
 
+    async def give_token(self, token: list[Any]) -> Any:
+        """Return what the parent reads as a token of these parts."""
+        return Forged(token)
+
 
 honest_dumps: Any = MsgpackCodec.dumps
 honest_error: Any = vars(_incoming)["dump_error"]
@@ -177,7 +189,15 @@ def _export(handles: Any, value: Any) -> Any:
         return ("handle", 42, "town", "called", "member get name")
     if isinstance(value, Named):
         return ("object", 40, value.module, "Class", value.module, "Class")
+    if isinstance(value, Forged):
+        return value.token
     return honest_export(handles, value)
+
+
+def _lie(codec: Any, value: Any) -> Any:
+    """Say something else of what the worker has, which is a dictionary of tuples."""
+    is_list = isinstance(value, dict) and "box" in value
+    return honest_dumps(codec, ast.literal_eval(os.environ["SAID"]) if is_list else value)
 
 
 def _no_msgpack(handles: object) -> PickleCodec:
@@ -192,6 +212,8 @@ if __name__ == "__main__":
             replaced = {"dumps": _dumps, "dump_error": _error, "export": _export}
             for name in replaced.keys() & vars(module).keys():
                 setattr(module, name, replaced[name])
+    elif mood == "lie":
+        setattr(MsgpackCodec, "dumps", _lie)  # noqa: B010  as above
     elif mood == "pickle":
         setattr(_child, "msgpack_codec", _no_msgpack)  # noqa: B010  of another type
     Plugin().run()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _RELEASE = struct.Struct("<QII")  # the object's number, how often it was received, and how often it was sent back
 
 FIRST = 2  # lower numbers are the targets that are no objects
+_LAST = 2**32 - 1  # of which calls can name one
 
 
 class Lent:
@@ -144,7 +145,13 @@ class Received:
         return len(self._living)
 
     def receive(self, number: int, make: Callable[[], Any]) -> Any:
-        """Return what stands for an object that was sent, made with `make` where nothing does."""
+        """Return what stands for an object that was sent, made with `make` where nothing does.
+
+        Raises:
+            ProtocolError: no object has that number.
+        """
+        if not FIRST <= number <= _LAST:  # before anything is made that would name it to the other side
+            raise ProtocolError(f"the number of an object is {number:.3g}, which none can have")
         with self._lock:
             entry = self._living.get(number)
             known = None if entry is None else entry()
