@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from ambidex import RuntimeClosed
 from ambidex.workers._joint import Joint
 
 
@@ -25,7 +26,7 @@ def test_work_is_cancelled_with_the_last_one_who_waits_for_it() -> None:
                 await asyncio.sleep(0)
                 seen.append("cleaned up")
 
-        joint = Joint(work)
+        joint = Joint("the work", work)
         *others, last = (asyncio.ensure_future(joint.run()) for _ in range(3))
         await begun.wait()
         for each in others:
@@ -54,7 +55,7 @@ def test_all_who_wait_are_told_how_the_work_has_ended_and_the_next_one_begins_it
             begun.append(asyncio.get_running_loop().create_future())
             await begun[-1]
 
-        joint = Joint(work)
+        joint = Joint("the work", work)
         waiting = [asyncio.ensure_future(joint.run()) for _ in range(2)]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -67,5 +68,31 @@ def test_all_who_wait_are_told_how_the_work_has_ended_and_the_next_one_begins_it
         await asyncio.sleep(0)
         begun[1].set_result(None)
         await again
+
+    asyncio.run(main())
+
+
+def test_who_waits_for_work_that_is_cancelled_is_not_cancelled() -> None:
+    """It is told that this was closed; the clean-up is over by then."""
+
+    async def main() -> None:
+        seen: list[str] = []
+
+        async def work() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0)
+                seen.append("cleaned up")
+
+        joint = Joint("the work", work)
+        waiting = [asyncio.ensure_future(joint.run()) for _ in range(2)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await joint.cancel()
+        for each in waiting:
+            with pytest.raises(RuntimeClosed, match=r"^the work was closed before it was ready$"):
+                await each
+        assert seen == ["cleaned up"]
 
     asyncio.run(main())

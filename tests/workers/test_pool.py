@@ -257,6 +257,22 @@ def test_death_of_a_worker_fails_its_call_alone_and_it_is_started_again(tmp_path
         assert pool.statistics().started == 3
 
 
+def test_death_that_is_told_late_is_not_that_of_the_next_worker(tmp_path: Path) -> None:
+    """A stream whose reader comes back when the worker runs again ends, and has nothing started anew."""
+    with telling(tmp_path) as told, pool_of(1, told, calls_per_worker=2) as pool:
+        late = pool.call.echo()
+        assert next(late) is None
+        (old,) = told.pids("echo")
+        os.kill(old, signal.SIGKILL)
+        wait_for_end(old)
+        new = pool.call.pid()
+        with pytest.raises(WorkerDied) as caught:
+            next(late)
+        assert caught.value.pid == old
+        assert (pool.call.pid(), pool.pids) == (new, [new])
+        assert (pool.statistics().started, pool.statistics().in_flight) == (2, 0)
+
+
 def test_call_goes_elsewhere_where_its_worker_was_dead_already() -> None:
     """Nobody notices the death of an idle worker."""
     with pool_of(2) as pool:
@@ -314,6 +330,26 @@ def test_start_that_fails_for_one_worker_names_the_cause_and_leaves_none(tmp_pat
         assert pool.pids == []
         with pytest.raises(UsageError, match="start it first"):
             pool.call.add(1, 2)
+
+
+@pytest.mark.parametrize("is_awaited", [False, True])
+def test_closing_ends_a_start(tmp_path: Path, is_awaited: bool) -> None:
+    """Who waits for it is told so, on either face, and no worker is left."""
+    with telling(tmp_path) as told:
+        never = make_pipe(tmp_path, "never")
+        pool = pool_of(2, env={"TOLD": str(told.path), "ENTERS": str(never)}, grace=0.2)
+
+        async def main() -> None:
+            start = asyncio.ensure_future(pool.start() if is_awaited else asyncio.to_thread(pool.call.start))
+            pids = await asyncio.to_thread(told.pids, "setup", 2)
+            await pool.close()
+            with pytest.raises(RuntimeClosed, match=r"^WorkerPool\(.*\) was closed before it was ready$"):
+                await start
+            for pid in pids:
+                wait_for_end(pid)
+
+        asyncio.run(main())
+        assert pool.pids == []
 
 
 def test_closing_ends_calls_that_run_and_calls_that_wait(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import ParentWorker
-from ambidex.errors import DeadlineExceeded, UsageError, WorkerDied, WorkerNotStarted
+from ambidex.errors import DeadlineExceeded, RuntimeClosed, UsageError, WorkerDied, WorkerNotStarted
 from ambidex.workers.parent import RestartPolicy
 from tests.limits import HANG_S
 
@@ -356,7 +356,7 @@ def test_close_ends_a_child_that_is_being_started(new_worker: Callable[..., Pare
         for _ in range(3):
             await asyncio.sleep(0)
         await worker.close()
-        with pytest.raises((asyncio.CancelledError, WorkerNotStarted)):
+        with pytest.raises(RuntimeClosed, match=r"^ParentWorker\(.*\) was closed before it was ready$"):
             await start
 
     asyncio.run(main())

@@ -26,11 +26,15 @@ class Pooled(ChildWorker):
     def setup(self) -> None:
         self._kept = b""
         tell("setup")
+        if "ENTERS" in os.environ:
+            self.wait_for(os.environ["ENTERS"])
         if "REFUSES" in os.environ:
             raise RuntimeError("no such device")
 
     def teardown(self) -> None:
         tell("teardown")
+        if "LEAVES" in os.environ:
+            self.wait_for(os.environ["LEAVES"])
 
     def add(self, a: int, b: int) -> int:
         return a + b

@@ -54,7 +54,7 @@ class Crew:
         )
         self._process = os.getpid()
         self._loop: asyncio.AbstractEventLoop
-        self._opening = Joint(self._open)
+        self._opening = Joint(name, self._open)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self.functions: dict[str, Listed] | None = None  # as a worker says; None before one did
@@ -120,6 +120,7 @@ class Crew:
         Raises:
             UsageError: there is no such program or interpreter.
             WorkerNotStarted: one of them did not become ready; the others were ended.
+            RuntimeClosed: it was closed meanwhile.
         """
         self._loop = asyncio.get_running_loop()
         if self._opening.is_under_way or not self._placement.is_open:

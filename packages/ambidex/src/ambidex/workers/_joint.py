@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any, final
 
-from ..errors import AmbidexError
+from ..errors import AmbidexError, RuntimeClosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 @final
 class Joint:
-    """Do `work` for all who wait for it; all of this is for the thread of one loop.
+    """Do `work` for all who wait for it, the start of what `name` says; all of this is for the thread of one loop.
 
     It is cancelled with the last one who waits for it: nothing is begun for nobody.
     """
 
-    def __init__(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def __init__(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._name = name
         self._work = work
         self._task: asyncio.Task[None] | None = None
         self._waiting: list[int] = [0]  # how many wait for this task; each has a list of its own
@@ -30,7 +31,11 @@ class Joint:
         return self._task is not None
 
     async def run(self) -> None:
-        """Begin the work, unless it is under way, and wait for its end; what it raises, all who wait raise."""
+        """Begin the work, unless it is under way, and wait for its end; what it raises, all who wait raise.
+
+        Raises:
+            RuntimeClosed: it was cancelled, and who waits was not.
+        """
         if self._task is None:
             self._task = asyncio.ensure_future(self._work())
             self._task.add_done_callback(self._note_end)
@@ -46,6 +51,8 @@ class Joint:
             raise
         finally:
             waiting[0] -= 1
+        if task.cancelled():  # a task that nobody has cancelled would end as if somebody had
+            raise RuntimeClosed(f"{self._name} was closed before it was ready")
         task.result()
 
     async def cancel(self) -> None:

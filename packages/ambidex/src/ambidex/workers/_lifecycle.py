@@ -31,6 +31,7 @@ class Lifecycle(ABC):
         Raises:
             UsageError: there is no such program or interpreter.
             WorkerNotStarted: a child ended before it was ready, or took too long.
+            RuntimeClosed: it was closed meanwhile.
         """
         await self.runtime.await_(self.begin, (), {}, f"{self}.start")
 

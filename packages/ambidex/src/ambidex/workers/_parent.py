@@ -94,7 +94,7 @@ class ParentWorker(Lifecycle):
         self._counters = Counters(observer)
         self._spans = observer if isinstance(observer, Spans) else None
         self._process = os.getpid()
-        self._starting = Joint(self._begin)
+        self._starting = Joint(str(self), self._begin)
         self.supervisor: Supervisor | None = None
         self.call = BlockingNames(self, BlockingFunction)
         self.acall = AwaitedNames(self, AwaitedFunction)
