@@ -19,6 +19,7 @@ from typing_extensions import assert_type
 
 import ambidex
 from ambidex import DeadlockError, ParentWorker, UsageError, WorkerDied, WorkerPool
+from ambidex.rpc.calling import _pairs  # pyright: ignore[reportPrivateUsage]
 from tests.limits import HANG_S
 from tests.workers import test_overrides as bodies
 from tests.workers.children.theatre import Closed, Company, Play, Prop, Role, count
@@ -243,16 +244,55 @@ def test_override_that_runs_when_it_is_released_goes_on() -> None:
         assert worker.create(Leaving, "x", overrides=True).perform("a") == ["the last"]
 
 
+def test_constructor_that_fails_keeps_nothing(worker: ParentWorker) -> None:
+    """Neither process keeps its half, though the object was there, and has called what its class overrides."""
+    called: list[Play] = []
+
+    class Failing(Play):
+        def label(self) -> str:
+            called.append(self)
+            raise LookupError("no stage")
+
+    company = worker.create(Company)
+    with pytest.raises(LookupError, match="no stage"):
+        worker.create(Failing, "x", overrides=True)
+    (face,) = called
+    with pytest.raises(AttributeError, match="this 'Failing' object stands for nothing yet"):
+        face.perform("a")
+    gone = weakref.ref(face)
+    called.clear()
+    del face
+    gc.collect()
+    while worker.count_objects() > 1:  # what went along with the exception may be on its way
+        company.roles()
+    assert gone() is None
+
+
+def test_child_has_no_more_objects_of_users_classes_than_it_may(
+    worker: ParentWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it makes of them lives here until it is released: one that makes too many is told, and nothing is lost."""
+    monkeypatch.setattr(_pairs, "_MOST", 3)
+    mine = worker.create(Simple, "x", overrides=True)
+    second, third = mine.again(), mine.again()
+    with pytest.raises(UsageError, match="is one too many: there are 3 objects of users' classes"):
+        mine.again()
+    ambidex.release(second)
+    assert [each.perform("a") for each in (mine, third, mine.again())] == [["Simple 1"]] * 3
+
+
 @pytest.mark.parametrize("kind", [Blocking, Awaited, Plain])
 def test_end_of_the_worker_ends_the_pair(kind: Any) -> None:
-    """Whether it is closed, or dies and is started again."""
+    """Whether it is closed, or dies and is started again; also where somebody has other objects of it still."""
     with ParentWorker(ATLAS, cwd=ROOT) as worker:
+        kept = [worker.create(Company)]
         killed = worker.create(kind, overrides=True)
         kill(worker)
         with pytest.raises(WorkerDied):
             killed.perform("a")
         with pytest.raises(WorkerDied, match="the object was lost with it"):
             killed.perform("a")
+        kept.append(worker.create(Company))
         closed = worker.create(kind, overrides=True)
         closed.perform("a")
     with pytest.raises(WorkerDied):
@@ -261,6 +301,7 @@ def test_end_of_the_worker_ends_the_pair(kind: Any) -> None:
     del killed, closed
     gc.collect()
     assert [face() for face in faces] == [None, None]
+    assert len(kept) == 2
 
 
 # -- how it ends
@@ -345,6 +386,39 @@ class SeeingRole(Role):
     @ambidex.method
     def play(self, prop: Prop) -> str:
         return WHO.get()
+
+
+class Held:
+    """Something that a caller's context has."""
+
+
+HELD: contextvars.ContextVar[Held | None] = contextvars.ContextVar("held", default=None)
+
+
+def test_call_that_has_ended_keeps_nothing_of_its_caller(worker: ParentWorker) -> None:
+    """The call of a method, a constructor and a class method, blocking and awaited: its context goes with it."""
+
+    def block() -> weakref.ref[Held]:
+        held = Held()
+        HELD.set(held)
+        mine = worker.create(Blocking, "x", overrides=True)
+        assert mine.perform("a") == ["aa 1!"]
+        ambidex.release(mine)
+        ambidex.release(worker.create(Blocking.staged, "z", overrides=True))
+        return weakref.ref(held)
+
+    async def wait() -> weakref.ref[Held]:
+        held = Held()
+        HELD.set(held)
+        mine = await worker.create.aio(Blocking, "y", overrides=True)
+        assert await mine.perform.aio("a") == ["aa 1!"]
+        ambidex.release(mine)  # whose overrides know their last caller
+        ambidex.release(await worker.create.aio(Blocking.staged, "z", overrides=True))
+        return weakref.ref(held)
+
+    gone = [contextvars.copy_context().run(block), contextvars.copy_context().run(lambda: asyncio.run(wait()))]
+    gc.collect()
+    assert [each() for each in gone] == [None, None]
 
 
 def test_override_sees_the_variables_of_the_call_that_leads_to_it() -> None:

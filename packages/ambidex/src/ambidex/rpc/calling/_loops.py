@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import functools
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -179,7 +180,9 @@ class Loops:
             link.lost(error)
             link.when_known(loop, outgoing.end)
 
-        connection = Connection(loop, sock, link.limits, None, ended, link.sharing, number)
+        # In a context of its own: the connection is for later calls, too, and would keep what this one has in its own
+        own = contextvars.Context()
+        connection = own.run(Connection, loop, sock, link.limits, None, ended, link.sharing, number)
         connection.keep_to(link.theirs)
         outgoing = Outgoing(connection, link.codec)
         connection.receive = outgoing.receive
