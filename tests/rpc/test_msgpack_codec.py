@@ -25,6 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambidex.errors import ProtocolError, RemoteError, UsageError
+from ambidex.protocol import Limits
 from ambidex.rpc._codecs import what_fails
 from ambidex.rpc._codecs._forms import Forms
 from ambidex.rpc._codecs._msgpack import MsgpackCodec
@@ -218,6 +219,15 @@ def test_long_bytes_go_beside_the_payload() -> None:
     assert crossed(gaps) == gaps.tobytes()
     with pytest.raises(ProtocolError, match="more buffers than came with it"):
         CODEC.loads(payload, arrived[:2])
+
+
+def test_very_many_long_bytes_go_into_the_payload() -> None:
+    """A message has only so many buffers; what is above that arrives all the same."""
+    data = memoryview(bytes(range(256)) * (LARGE // 256))
+    payload, buffers = CODEC.dumps([data] * 1026)
+    assert len(buffers) == 1024 < Limits().buffers
+    got = CODEC.loads(payload, [bytearray(data)] * 1024)
+    assert (len(got), [each == data for each in got[-3:]]) == (1026, [True] * 3)
 
 
 def test_subclasses_of_builtin_classes_cross_as_those() -> None:

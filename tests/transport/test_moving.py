@@ -70,6 +70,17 @@ def test_two_threads_take_the_pieces(mapping: mmap.mmap) -> None:
     assert mapping[OFFSET : OFFSET + LENGTH] == data
 
 
+def test_last_step_waits_for_the_piece_of_the_other_thread() -> None:
+    """All of it is there then: whoever reads it is told of it next. Memory that is new makes each piece slow."""
+    data = memoryview(b"\1" * LENGTH)
+    ends = [min(begin + MIB, LENGTH) - 1 for begin in range(0, LENGTH, MIB)]
+    for _ in range(50):
+        mapping = mmap.mmap(-1, LENGTH)
+        for _ in Moving(data, mapping, 0).steps():
+            pass
+        assert [mapping[end] for end in reversed(ends)] == [1] * len(ends)
+
+
 def test_nothing_is_written_behind_the_end(mapping: mmap.mmap) -> None:
     """Whoever has the memory next finds it as it was left, whenever the copy is given up."""
     for number in range(50):
@@ -82,6 +93,7 @@ def test_nothing_is_written_behind_the_end(mapping: mmap.mmap) -> None:
             os.sched_yield()
         taken = range(0, LENGTH, MIB)[-moving.left - 1]
         moving.end()
+        assert moving.left == 0  # for the other thread, too
         piece = slice(OFFSET + taken, OFFSET + min(taken + MIB, LENGTH))
         mapping[piece] = bytes(piece.stop - piece.start)
         steps.close()

@@ -71,6 +71,7 @@ def check(error: WorkerDied, pid: int | None, call: str, *progress: str, status:
     """Check the parts of an error, and that they survive pickling."""
     assert (error.pid, error.status, error.call) == (pid, status, call)
     assert error.progress in progress
+    assert not error.was_closed
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), vars(again)) == (str(error), vars(error))
 
@@ -396,6 +397,7 @@ def test_child_that_breaks_the_rules_of_the_wire_is_killed(worker: ParentWorker,
     with pytest.raises(WorkerDied, match="it was killed because it broke the rules of the wire: ") as caught:
         call(worker, is_awaited, "write_to_sockets", b"\xff" * 64, is_last=False)
     assert type(caught.value.__cause__).__name__ == "ProtocolError"
+    assert not caught.value.was_closed
 
 
 def test_release_of_another_length_breaks_the_rules_of_the_wire(worker: ParentWorker) -> None:

@@ -93,8 +93,34 @@ def test_open_calls_end_when_it_is_closed(new_worker: Callable[..., ParentWorker
         thread.start()
         worker.call.wait_for_wait()
     thread.join(HANG_S)
-    assert len(told) == 1
+    (error,) = told
+    assert isinstance(error, WorkerDied)
+    assert (error.was_closed, error.progress, error.status) == (True, "started", 0)
+    assert str(error).endswith(" was closed during wait")
     assert "teardown" in notes.read_text()
+
+
+def test_child_that_hangs_when_it_is_closed_has_died(notes: Path) -> None:
+    """Its open calls say that it was killed, and why: it has not ended as it was asked to."""
+    with ParentWorker(ENDS, args=(str(notes), ""), output="drop", heartbeat=0.5, grace=HANG_S) as worker:
+        told: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                worker.call.wait()
+            except WorkerDied as error:
+                told.append(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        worker.call.wait_for_wait()
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGSTOP)
+    thread.join(HANG_S)
+    (error,) = told
+    assert isinstance(error, WorkerDied)
+    assert (error.was_closed, error.progress, error.status) == (False, "started", -signal.SIGKILL)
+    assert "killed because it did not answer a heartbeat within 0.5 s" in str(error)
 
 
 def test_teardown_that_fails_is_reported(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from ambidex import ParentWorker
 from ambidex.errors import WorkerDied
 from ambidex.workers._heartbeat import is_stopped, processor_time_s, wants_to_run
 from tests.limits import HANG_S
+from tests.workers.pooling import make_pipe, wait_for_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +30,7 @@ if sys.platform == "win32":
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
 ENDS = Path(__file__).with_name("children") / "ends.py"
+COUNT = 30_000_000  # which takes about a second to add up
 
 
 @pytest.fixture
@@ -84,6 +88,55 @@ def test_child_that_waits_with_the_lock_while_it_starts_is_left_alone(tmp_path: 
     )
     with ParentWorker(file, heartbeat=0.1) as worker:
         assert worker.call.name() == "ready"
+
+
+HOG = """
+import os, sys, time
+os.sched_setaffinity(0, {int(sys.argv[1])})
+open(sys.argv[2]).read()  # until the test lets it go on
+end = time.process_time() + 1.5
+while time.process_time() < end:
+    pass
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell whether a process waits for a processor")
+def test_child_that_has_no_processor_is_left_alone(new_worker: Callable[..., ParentWorker], tmp_path: Path) -> None:
+    """It answers nothing and uses no time, for many heartbeats, because others have the processor: it does not hang."""
+    assert sys.platform == "linux"
+    cpus = os.sched_getaffinity(0)
+    cpu = min(cpus)
+    pipe = make_pipe(tmp_path, "go")
+    with new_worker(0.1) as worker, ThreadPoolExecutor() as threads:
+        pid = worker.call.pid()
+        # Of the child, because Linux shares the processor between sessions, whatever the priorities are inside of them
+        hog = worker.call.begin([sys.executable, "-c", HOG, str(cpu), str(pipe)])
+        with pipe.open("w"):  # which waits until the other has opened it
+            begun_s = used_s(pid)
+            adding = threads.submit(worker.call.add_up, COUNT)
+            while used_s(pid) < begun_s + 0.05:  # until it adds, and no thread of it can have the interpreter's lock
+                os.sched_yield()
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), {cpu})
+            os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
+        begun_s = used_s(pid)
+        wait_for_end(hog)
+        print(f"the child has had {used_s(pid) - begun_s:.2f} s of processor time while it was to have none")
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), cpus)
+            with contextlib.suppress(
+                PermissionError
+            ):  # who is not root may not take it back, and waits a little longer
+                os.sched_setscheduler(int(thread.name), os.SCHED_OTHER, os.sched_param(0))
+        assert adding.result(HANG_S) == COUNT * (COUNT - 1) // 2
+        assert worker.call.pid() == pid
+
+
+def used_s(pid: int) -> float:
+    """Return how much processor time a process has used."""
+    used = processor_time_s(pid)
+    assert used is not None
+    return used
 
 
 def test_without_a_heartbeat_a_stopped_child_stays(new_worker: Callable[..., ParentWorker]) -> None:

@@ -14,7 +14,7 @@ from ambidex import DeadlineExceeded, DeadlockError, ParentWorker
 from ambidex.codegen import Target, compile_targets
 from tests.limits import HANG_S
 from tests.runtime.work import DEADLINES_S
-from tests.workers.children.theatre import Company, Play, Prop, all_play, tags
+from tests.workers.children.theatre import Company, Play, Prop, Troupe, all_play, tags
 from tests.workers.extending import (
     KINDS,
     STREAMS,
@@ -185,6 +185,23 @@ def test_implementation_makes_objects_of_the_users_class(place: Here) -> None:
 
     if isinstance(place, There):
         asyncio.run(main(place.worker))
+
+
+def test_constructor_of_the_implementation_makes_objects_of_the_users_class(place: Here) -> None:
+    """Each has a face of its own, with its own attributes, also those that are there before the first one is."""
+
+    class Named(Troupe):
+        def __init__(self, sizes: list[int]) -> None:
+            self.name = f"named {len(sizes)}:"
+            super().__init__(sizes)
+
+        def called(self) -> str:
+            return self.name
+
+    assert place.create(Troupe, [1, 2]).all_made() == ["troupe 0", "troupe 0", "troupe 1", "troupe 2"]
+    made = place.create(Named, [1, 2])
+    assert made.all_made() == ["named 0: 0", "named 0: 0", "named 1: 1", "named 2: 2"]
+    assert made.name == "named 2:"
 
 
 # -- where they run

@@ -26,6 +26,7 @@ assert sys.platform == "linux"
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
 FAULTS = Path(__file__).with_name("children") / "faults.py"
+ENDS = FAULTS.with_name("ends.py")
 _BEGIN = f"""
 import asyncio, os, signal, sys, threading
 from ambidex import ParentWorker
@@ -187,6 +188,33 @@ def test_child_ends_with_a_parent_that_is_killed_in_the_middle(
     with contextlib.suppress(ProcessLookupError):
         signal.pidfd_send_signal(ends[0], signal.SIGCONT)  # to the one that was held, so that it had not all of it
     assert select.select(ends, [], [], HANG_S)[0], "the child is still there"
+
+
+FORKS = """
+import ctypes
+worker.call.start()
+sibling = ctypes.PyDLL(None).fork()  # as a library of C does: nothing of Python lets go of anything in it
+while sibling == 0:
+    signal.pause()
+print(worker.pid, sibling, flush=True)
+"""
+
+
+def test_child_ends_in_order_with_a_parent_whose_fork_holds_its_connections(
+    start: Callable[[str], subprocess.Popen[bytes]], ends: list[int], tmp_path: Path
+) -> None:
+    """No connection of the child ends then: the loop is told by what watches the parent, and cleans up."""
+    notes = tmp_path / "notes"
+    program = start(
+        f"worker = ParentWorker({str(ENDS)!r}, args=({str(notes)!r}, ''), grace=600)\n{FORKS}\nsignal.pause()"
+    )
+    assert program.stdout is not None
+    child, sibling = map(os.pidfd_open, map(int, program.stdout.readline().split()))
+    ends += [child, sibling]
+    program.kill()
+    assert select.select([child], [], [], HANG_S)[0], "the child is still there"
+    assert notes.read_text().split() == ["teardown", "exit"]
+    assert not select.select([sibling], [], [], 0)[0], "the sibling held nothing open"
 
 
 def test_nothing_is_open_after_many_lives(tmp_path: Path) -> None:

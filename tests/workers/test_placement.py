@@ -204,6 +204,16 @@ def test_worker_that_fails_leaves_waiting_calls_to_the_others(count: int, expect
     assert placement.counts()[3] == expected
 
 
+def test_pool_that_is_closed_has_no_worn_out_workers() -> None:
+    """What was to be ended first was ended with all others: the next start of that number is a first one."""
+    started: list[Slot] = []
+    placement = placement_of(1, started=started, max_calls=1)
+    placement.give_back(take(placement), 1.0)
+    assert [(slot.state, slot.is_worn) for slot in started] == [("starting", True)]
+    placement.close(RuntimeError("closed"))
+    assert [(slot.state, slot.is_worn) for slot in placement.open()] == [("starting", False)]
+
+
 class Pool(RuleBasedStateMachine):
     """Do to a placement what callers and the owner of workers do, in every order."""
 

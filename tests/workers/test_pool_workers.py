@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import UsageError, WorkerNotStarted, WorkerPool
+from ambidex import RuntimeClosed, UsageError, WorkerNotStarted, WorkerPool
+from tests.limits import HANG_S
 from tests.programs import LIBRARY, run_program
 from tests.workers.fleet import Boat, harbour, harbours
-from tests.workers.pooling import WORKER, pool_of, telling, wait_for_end
+from tests.workers.pooling import WORKER, make_pipe, pool_of, telling, wait_for_end
 
 if TYPE_CHECKING:
     from tests.workers.pooling import Told
@@ -78,6 +79,33 @@ def test_worker_to_be_replaced_finishes_its_calls_and_takes_no_new_ones(tmp_path
         asyncio.run(main())
 
 
+def test_worker_that_is_replaced_when_the_pool_is_closed_has_no_successor(tmp_path: Path) -> None:
+    """Its clean-up goes on meanwhile, and is waited for; nothing is started behind the back of who has closed it."""
+    leaves = make_pipe(tmp_path, "leaves")
+
+    async def main(told: Told) -> None:
+        pool = pool_of(1, env={"TOLD": str(told.path), "LEAVES": str(leaves)}, max_calls_per_worker=1, grace=HANG_S)
+        async with pool:
+            old = await pool.acall.pid()
+            waits = asyncio.ensure_future(pool.acall.pid())
+            assert await asyncio.to_thread(told.pids, "teardown") == [old]
+            closing = asyncio.ensure_future(pool.close())
+            with pytest.raises(RuntimeClosed, match="was closed while this call waited for a worker of it"):
+                await waits
+            assert not closing.done()
+            await asyncio.to_thread(leaves.write_text, "")
+            await closing
+            wait_for_end(old)
+        assert pool.pids == []
+        assert pool.statistics().recycled == 1
+
+    with telling(tmp_path) as told:
+        asyncio.run(main(told))
+        with told.path.open("a") as pipe:
+            pipe.write("over\n")
+        assert told.next() == ["over"], "another worker was started"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory of another process is read on Linux alone")
 def test_worker_that_holds_too_much_memory_is_replaced() -> None:
     """After the call that made it so; another one is left alone."""
@@ -107,7 +135,7 @@ def test_replaced_worker_has_the_number_of_the_one_before() -> None:
 
 
 def test_pool_grows_when_all_are_busy_and_shrinks_when_they_are_idle(tmp_path: Path) -> None:
-    """From the least to the greatest number and back; the calls that made it grow are not lost."""
+    """From the least to the greatest number and back, and again; the calls that made it grow are not lost."""
     with telling(tmp_path) as told, pool_of(3, told, min_size=1, idle_timeout=0.2) as pool:
         assert pool.statistics().workers == 1
         told.wait("setup")
@@ -126,6 +154,12 @@ def test_pool_grows_when_all_are_busy_and_shrinks_when_they_are_idle(tmp_path: P
             assert pool.pids == list(set(pids) - set(ended))
             assert await pool.acall.pid() == pool.pids[0]
             assert pool.statistics().started == 3
+            held = [asyncio.ensure_future(pool.acall.hold(number)) for number in range(3)]
+            again = await asyncio.to_thread(told.pids, "hold", 3)
+            assert len(set(again)) == 3  # as many as before, where idle ones were
+            for each in held:
+                each.cancel()
+            await asyncio.wait(held)
 
         asyncio.run(main())
 

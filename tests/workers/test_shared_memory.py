@@ -453,6 +453,31 @@ def test_memory_is_given_back_when_nothing_is_written(monkeypatch: pytest.Monkey
         assert worker.call.echo(sent) == sent
 
 
+def private_bytes() -> int:
+    """Return how much memory this process has that it shares with nobody."""
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon:"))
+    return int(line.split()[1]) * 1024
+
+
+@pytest.mark.parametrize("after", ["idle", "close"])
+def test_memory_that_was_received_into_is_given_back(monkeypatch: pytest.MonkeyPatch, after: str) -> None:
+    """After a while, which is short here; at the latest when the worker is closed, though somebody has that still."""
+    if after == "idle":
+        monkeypatch.setattr("ambidex.transport._sharing.IDLE_S", 0.01)
+    with ParentWorker(CHILD) as worker:
+        before = private_bytes()
+        got = memoryview(worker.call.made(100 * MIB))
+        assert (len(got), got.readonly) == (100 * MIB, False)
+        assert private_bytes() > before + 90 * MIB
+        del got
+        for _ in range(2000 if after == "idle" else 0):
+            if private_bytes() < before + 50 * MIB:
+                break
+            worker.call.echo(1)
+        assert (private_bytes() < before + 50 * MIB) == (after == "idle")
+    assert private_bytes() < before + 50 * MIB
+
+
 def test_every_interpreter_shares_memory(any_interpreter: Path) -> None:
     """From the oldest on: by pieces, as views, and back."""
     with ParentWorker(CHILD, python=any_interpreter) as worker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from ambidex import (
     WorkerDied,
     WorkerNotStarted,
     WorkerPool,
+    release,
 )
 from ambidex.errors import ProtocolError
 from ambidex.rpc.calling._types import FaceTypes
@@ -192,6 +194,13 @@ def test_untrusted_child_calls_what_a_class_overrides_and_nothing_else() -> None
                 with pytest.raises((UsageError, ProtocolError, TypeError), match=message):
                     ask(echo, each, args)
         assert mine.perform("a") == ["Simple 1"]
+        other = worker.create(Simple, "y", overrides=True)
+        for number in range(30):  # among them that of the other one
+            with contextlib.suppress(UsageError):
+                ask(echo, "await line", [mine, number, 0, worker.create(Prop, "x"), 7])
+        assert (mine.name, other.name) == ("x", "y")
+        release(mine)
+        assert other.perform("a") == ["Simple 1"]
 
 
 def test_module_that_an_untrusted_child_names_is_not_imported(

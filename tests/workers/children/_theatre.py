@@ -32,6 +32,22 @@ class Prop:
 
 
 @wrapper_module.wrap_class
+class Troupe:
+    """Makes objects of its own class before it is made itself."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        self.parts: list[Troupe] = [type(self)(sizes[:number]) for number in range(len(sizes))]
+        self.made = f"{self.called()} {len(sizes)}"
+
+    def called(self) -> str:
+        return "troupe"
+
+    def all_made(self) -> list[str]:
+        """Return what each was called as it was made, from the inside out."""
+        return [made for part in self.parts for made in part.all_made()] + [self.made]
+
+
+@wrapper_module.wrap_class
 class Play:
     """What is extended."""
 

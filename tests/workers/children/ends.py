@@ -93,6 +93,15 @@ class Ends(ChildWorker):
                 return length
             digits *= 2
 
+    async def begin(self, command: list[str]) -> int:
+        """Start a program, and return its process's number."""
+        self._begun = await asyncio.create_subprocess_exec(*command)
+        return self._begun.pid
+
+    async def add_up(self, count: int) -> int:
+        """Return the sum of so many numbers, with the interpreter's lock kept from the first to the last."""
+        return sum(range(count))
+
     async def wait_in_c(self) -> None:
         """Wait, with the interpreter's lock kept."""
         import ctypes

@@ -47,6 +47,7 @@ __all__ = (
     "Play",
     "Prop",
     "Role",
+    "Troupe",
     "all_play",
     "chosen",
     "count",
@@ -76,6 +77,33 @@ class Prop(Face, implementation=_impl):
     @attribute
     def name(self, value: str) -> None:
         raise implemented_elsewhere().at(_source.Prop.name)
+
+
+class Troupe(Face, implementation=_impl):
+    """Makes objects of its own class before it is made itself."""
+
+    @constructor
+    def __init__(self, sizes: list[int]) -> None:
+        raise implemented_elsewhere().at(_source.Troupe.__init__)
+
+    @property
+    @attribute(gives=sequence_of("Troupe"))
+    def parts(self) -> list[Troupe]:
+        raise implemented_elsewhere().at(_source.Troupe.parts)
+
+    @parts.setter
+    @attribute(takes={"value": sequence_of("Troupe")})
+    def parts(self, value: list[Troupe]) -> None:
+        raise implemented_elsewhere().at(_source.Troupe.parts)
+
+    @sync_method
+    def called(self) -> str:
+        raise implemented_elsewhere().at(_source.Troupe.called)
+
+    @sync_method
+    def all_made(self) -> list[str]:
+        """Return what each was called as it was made, from the inside out."""
+        raise implemented_elsewhere().at(_source.Troupe.all_made)
 
 
 class Play(Face, implementation=_impl):
