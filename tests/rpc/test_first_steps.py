@@ -8,7 +8,9 @@ import functools
 import gc
 from typing import TYPE_CHECKING, Any, Callable
 
+from ambidex.rpc._reply import Reply
 from ambidex.rpc.serving._first_step import FirstSteps
+from tests.limits import HANG_S
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -177,6 +179,29 @@ def test_cancelled_call_is_told_where_it_waits() -> None:
 
     on_loop(run)
     assert seen == ["cancelled 5 True"] * 2
+
+
+def test_answer_that_comes_in_the_same_pass_as_the_call_is_given_to_it() -> None:
+    """The task that goes on with the call, which has not begun as yet, finds it there."""
+    got: list[object] = []
+
+    def run(first_steps: FirstSteps) -> Coroutine[Any, Any, None]:
+        reply = Reply(asyncio.get_running_loop())
+
+        async def work() -> None:
+            got.append(await reply)
+
+        task = first_steps.take(work())
+        reply.come("an answer")
+
+        async def follow() -> None:
+            assert task is not None
+            await asyncio.wait_for(task, HANG_S)
+
+        return follow()
+
+    on_loop(run)
+    assert got == ["an answer"]
 
 
 def test_call_that_is_cancelled_at_once_cancels_what_it_waits_for() -> None:

@@ -53,7 +53,10 @@ class Reply:
         return self.result() if isinstance(value, BaseException) else value
 
     def add_done_callback(self, resume: Callable[[Reply], object], *, context: contextvars.Context) -> None:
-        """Take what continues the task."""
+        """Take what continues the task; where the value has come before that, the next pass does."""
+        if self.has_come:
+            self._loop.call_soon(resume, self, context=context)
+            return
         self._resume = resume
         self._context = context
 
