@@ -25,6 +25,7 @@ def test_docstring_literal_reads_as_its_text(text: str) -> None:
 
 @example("a\x0cb\r\n\n    \x0c indented\u2028\n      more\x85\n    ")
 @example("\x0c\n    \r\n   ")
+@example("\na\n a")
 @given(st.text(st.sampled_from("\n\n  \t\r\x0c\x0b\x1c\x85\u2028\u2029a")))
 def test_docstring_loses_its_indentation_alone(text: str) -> None:
     """All that is no space, tab or newline stays where it was, and what is dedented, as 3.13 does, stays as it is."""
@@ -35,7 +36,7 @@ def test_docstring_loses_its_indentation_alone(text: str) -> None:
     owner.__doc__ = text
     cleaned = documentation(owner) or ""
     assert cleaned.translate(plain) == text.translate(plain)
-    owner.__doc__ = cleaned
+    owner.__doc__ = f"\n{cleaned}"  # of a first line nobody knows how far it was indented
     assert (documentation(owner) or "") == cleaned
 
 
