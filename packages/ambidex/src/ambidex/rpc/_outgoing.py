@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError
@@ -62,21 +63,36 @@ class Outgoing:
             stream.receive(message)
 
     def end(self) -> None:
-        """End what waits: a call is told None, for no message will come, and a stream fails with `ConnectionLost`."""
-        replies = tuple(self._calls.values())
-        self._calls.clear()
-        for reply in replies:
-            reply.come(None)
+        """End what waits: a call is told None, for no message will come, and a stream fails with `ConnectionLost`.
+
+        Not to be called in a task: those that wait run at once.
+        """
         for stream in self._streams.values():
             stream.fail(ConnectionLost())  # one for each: what is raised keeps the frames of its callers
+        replies = deque(self._calls.values())
+        self._calls.clear()
+        self._tell(replies)
+
+    def _tell(self, replies: deque[Reply]) -> None:
+        while replies:
+            try:
+                replies.popleft().come(None)
+            except BaseException:  # an interrupt in the code of somebody who was told: the others are told nevertheless
+                self.connection.loop.call_soon(self._tell, replies)
+                raise
 
     def begin(self, id_: int, payload: bytes, buffers: Sequence[memoryview], flags: int = 0) -> Reply:
         """Make a call, and return what its caller awaits at once; where that ends with an error `give_up` follows.
 
         What comes is the message that ends the call, or None where the connection is over.
+
+        Raises:
+            ConnectionLost: the connection was found over, and the call was not sent.
         """
         calls, connection = self._calls, self.connection
         connection.send(_CALL, id_, payload, buffers, flags, at_once=not calls)
+        if not connection.is_open:
+            raise ConnectionLost
         reply = calls[id_] = Reply(connection.loop)  # after it: what is too long is refused there
         return reply
 

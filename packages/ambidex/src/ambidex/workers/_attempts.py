@@ -134,6 +134,7 @@ class Attempt:
             raise
 
     async def _wait(self, granted: asyncio.Future[None]) -> None:
+        granted.add_done_callback(_notice)
         done, _ = await asyncio.wait({granted}, timeout=remaining_of(self._attempts.remaining_s()))
         if not done:
             raise self._attempts.too_late()
@@ -197,3 +198,9 @@ def astream_through(
             yield begin(worker, attempt.options)
 
     return forwarded(map(opened, attempts))
+
+
+def _notice(granted: asyncio.Future[None]) -> None:
+    """Take notice of the error of a place for which nobody may wait any more."""
+    if not granted.cancelled():
+        granted.exception()

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..rpc import ROOT
-from ..rpc.calling import check_may_block, forwarded, remaining_of
+from ..rpc.calling import check_may_block, forwarded, left_of, remaining_of
 from ..runtime import loop_here
 from ._names import NamedFunction
 from ._retrying import acall_retried, call_retried
@@ -48,7 +48,7 @@ class BlockingFunction(OfWorker):
             begun = time.monotonic()
             timeout_s = remaining_of(timeout_s)
             life = worker.life(name, timeout_s)
-            timeout_s = None if timeout_s is None else timeout_s - (time.monotonic() - begun)
+            timeout_s = left_of(timeout_s, begun)
         runs, is_two_way, _, _ = life.functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
@@ -99,4 +99,4 @@ class AwaitedFunction(OfWorker):
         begun = time.monotonic()
         timeout_s = remaining_of(self._options.timeout_s)
         life = await self._owner.life_to_come(self._name, timeout_s)
-        return life, None if timeout_s is None else timeout_s - (time.monotonic() - begun)
+        return life, left_of(timeout_s, begun)

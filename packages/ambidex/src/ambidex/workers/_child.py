@@ -277,7 +277,7 @@ class _Child:
             raise ProtocolError(f"a message of the kind {kind} came over the main connection")
 
     def _end_main(self, error: Exception | None) -> None:
-        self._outgoing.end()
+        asyncio.get_running_loop().call_soon(self._outgoing.end)  # a task may have found it over
         self._end(error)
 
     def _end_by_signal(self, number: int) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..rpc.calling import forwarded, remaining_of
+from ..rpc.calling import forwarded, left_of, remaining_of
 from ._function_channel import FunctionChannel
 from ._retrying import acall_retried, call_retried
 
@@ -107,13 +107,9 @@ class WorkerChannel(FunctionChannel):
         """Wait for the child, where it is started again; return its channel, and how many seconds are left."""
         begun, timeout_s = time.monotonic(), remaining_of(timeout_s)
         life = self._worker.running or self._worker.life(member.name, timeout_s)
-        return self._channel(life, member), _left(timeout_s, begun)
+        return self._channel(life, member), left_of(timeout_s, begun)
 
     async def _wait_awaited(self, member: Member, timeout_s: float | None) -> tuple[Any, float | None]:
         begun, timeout_s = time.monotonic(), remaining_of(timeout_s)
         life = self._worker.running or await self._worker.life_to_come(member.name, timeout_s)
-        return self._channel(life, member), _left(timeout_s, begun)
-
-
-def _left(timeout_s: float | None, begun: float) -> float | None:
-    return None if timeout_s is None else max(0.0, timeout_s - (time.monotonic() - begun))
+        return self._channel(life, member), left_of(timeout_s, begun)

@@ -12,7 +12,7 @@ from ._channel import RemoteChannel
 from ._encoding import Answers
 from ._handles import CallingHandles
 from ._pairs import Pairs
-from ._session import Session, check_may_block, remaining_of
+from ._session import Session, check_may_block, left_of, remaining_of
 from ._traced import Calls, TracedCalls
 from ._types import FaceTypes
 
@@ -34,5 +34,6 @@ __all__ = (
     "combined",
     "forwarded",
     "holding",
+    "left_of",
     "remaining_of",
 )

@@ -126,12 +126,12 @@ class Link:
         _raise(self._owner.died(name, progress))
 
     def when_known(self, loop: asyncio.AbstractEventLoop, then: Callable[[], object]) -> None:
-        """Call `then` on its loop once it is known how the other side ended: now, if it is."""
-        fate = self._owner.fate
-        if fate.done():
-            then()
-        else:
-            fate.add_done_callback(lambda _: call_soon(loop, then))
+        """Call `then` on its loop once it is known how the other side ended: in the next pass, if it is.
+
+        Not now: a task may be what asks, whose message was the first to find the connection over, and `then` may run
+        others. It is about that message, too.
+        """
+        self._owner.fate.add_done_callback(lambda _: call_soon(loop, then))
 
     async def until_known(self) -> None:
         """Wait on the running loop until it is known how the other side ended."""

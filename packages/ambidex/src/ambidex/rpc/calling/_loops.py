@@ -71,7 +71,13 @@ class Loops:
             id_ = next(link.ids)
             if carried is not None:
                 carried.is_sent = True
-            reply: Any = road.outgoing.begin(id_, payload, buffers, flags)
+            try:
+                reply: Any = road.outgoing.begin(id_, payload, buffers, flags)
+            except ConnectionLost:
+                if carried is not None:
+                    carried.is_sent = False
+                await link.until_known()
+                link.raise_never_sent(name, target)
             try:
                 message: Message | None = await (
                     reply if remaining_s is None else self._in_time(road.loop, reply, remaining_s)

@@ -298,6 +298,11 @@ def remaining_of(timeout_s: float | None) -> float | None:
     return remaining_until(inherited_deadline(timeout_s, now), now)
 
 
+def left_of(timeout_s: float | None, begun: float) -> float | None:
+    """Return how many seconds are left of a limit that began at `begun`, by the monotonic clock: 0 or more."""
+    return None if timeout_s is None else max(0.0, timeout_s - (time.monotonic() - begun))
+
+
 def check_may_block(name: str) -> None:
     """Warn where a loop runs on this thread, which a blocking call would hold."""
     check_blocking(None, name, f"await {name.replace('.call.', '.acall.')}(...)")

@@ -202,6 +202,16 @@ async def generator_of_thread(
     run: Any = contextvars.copy_context().run
     step: Callable[[], Any] = generator.__next__
     running: asyncio.Future[tuple[bool, Any]] | None = None
+
+    def close() -> asyncio.Future[None]:
+        try:
+            return loop.run_in_executor(executor, run, generator.close)
+        except RuntimeError:  # the process ends, and its threads have: here, then
+            run(generator.close)
+            closed: asyncio.Future[None] = loop.create_future()
+            closed.set_result(None)
+            return closed
+
     try:
         while True:
             running = loop.run_in_executor(executor, run, _stepped, step)
@@ -216,9 +226,9 @@ async def generator_of_thread(
                 step = _sending(generator, sent)
     finally:
         if running is None or running.done():
-            await loop.run_in_executor(executor, run, generator.close)
+            await close()
         else:  # the call was cancelled in a step, which nothing can end: the clean-up is next on its thread
-            running.add_done_callback(lambda _: loop.run_in_executor(executor, run, generator.close))
+            running.add_done_callback(lambda _: close())
 
 
 def _stepped(step: Callable[[], Any]) -> tuple[bool, Any]:
