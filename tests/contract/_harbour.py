@@ -43,6 +43,13 @@ class Ship:
     async def meet(self, others: list[Ship]) -> dict[str, Ship]:
         return {other.name: other for other in [self, *others]}
 
+    async def weigh(self, cargo: bytes) -> bytes:
+        return cargo[::-1]
+
+    async def crates(self, cargo: bytes) -> AsyncGenerator[bytes, None]:
+        yield cargo
+        yield cargo[::-1]
+
     async def founder(self) -> None:
         raise ConnectionAbortedError(f"{self.name} is lost")
 

@@ -66,6 +66,14 @@ class Ship(Face, implementation=harbour):
         implemented_elsewhere()
 
     @method
+    def weigh(self, cargo: bytes) -> bytes:
+        implemented_elsewhere()
+
+    @stream
+    def crates(self, cargo: bytes) -> Generator[bytes, None, None]:
+        implemented_elsewhere()
+
+    @method
     def founder(self) -> None:
         implemented_elsewhere()
 

@@ -301,6 +301,21 @@ def test_retry_is_for_what_is_declared_idempotent() -> None:
     assert ship.name == "Argo"
 
 
+def test_views_change_no_value() -> None:
+    """Long buffers are what was sent, whether they stay where they are, or are copied, or nothing is shared at all."""
+    ship, cargo = Ship("Argo"), bytes(range(256)) * 4096
+    viewing = ship.with_options(views=True)
+    assert viewing.weigh(cargo) == cargo[::-1]
+    assert ship.weigh.with_options(views=True, timeout=HANG_S)(cargo) == cargo[::-1]
+    assert list(viewing.crates(cargo)) == [cargo, cargo[::-1]]
+
+    async def main() -> list[bytes]:
+        return [await viewing.weigh.aio(cargo), *[crate async for crate in viewing.crates.aio(cargo)]]
+
+    assert asyncio.run(main()) == [cargo[::-1], cargo, cargo[::-1]]
+    assert viewing.weigh.submit(cargo).result() == cargo[::-1]
+
+
 def test_options_do_not_leak_between_threads() -> None:
     """Each has an object of its own making, which is the same one."""
     ship = Ship("Argo")

@@ -71,13 +71,19 @@ assert_type(Station.open.submit("x").result(), Station)
 assert_type(Station.parse.with_options(timeout=1.5)("x"), float)
 assert_type(Station.parse.submit("x").result(), float)
 assert_type(station.current.with_options(timeout=1, retry=2)(2.0), float)
+assert_type(station.current.with_options(views=True)(2.0), float)
+assert_type(station.readings.with_options(views=True, read_ahead=2)(), "Generator[float, None, None]")
+assert_type(station.reserved.with_options(views=True)(), "Context[Station]")
+assert_type(Station.open.with_options(views=True)("x"), Station)
 assert_type(station.with_options(timeout=1), Station)
+assert_type(station.with_options(views=True), Station)
 assert_type(station.with_options(retry=2).with_options(timeout=None).current(2.0), float)
 assert_type(station.with_options(timeout=1).readings(), "Generator[float, None, None]")
 assert_type(station.with_options(timeout=1).rename("x"), Station)
 assert_type(Louder("x").with_options(timeout=1), Louder)
 station.with_options(timeout="1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 station.with_options(retry=1.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+station.with_options(views=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 station.with_options(tries=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 station.with_options(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 station.current.with_options(timeout="1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -87,6 +93,7 @@ station.current.with_options(1)  # type: ignore[call-arg]  # pyright: ignore[rep
 async def waiting() -> None:
     assert_type(await station.current.with_options(timeout=1).aio(2.0), float)
     assert_type(await station.with_options(timeout=1).current.aio(2.0), float)
+    assert_type(await station.with_options(views=True).current.aio(2.0), float)
     assert_type(station.readings.with_options(timeout=1).aio(), "AsyncGenerator[float, None]")
     assert_type(await Station.open.with_options(timeout=1).aio("x"), Station)
     assert_type(await Station.parse.with_options(timeout=1).aio("x"), float)

@@ -27,7 +27,9 @@ def functions() -> None:
     assert_type(overloads.found(1).result(), int)
     assert_type(overloads.found(b""), Call[[int], bytes])
     assert_type(overloads.counted(1), "Generator[int, None, None]")
+    assert_type(overloads.parsed.with_options(views=True)(b"", strict=True), bytes)
     assert_type(overloads.counted.with_options(read_ahead=2)(""), "Generator[str, None, None]")
+    assert_type(overloads.counted.with_options(views=True)(""), "Generator[str, None, None]")
     overloads.parsed(1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 

@@ -40,6 +40,7 @@ def blocking(client: Client, station: Station, awaited: AsyncStation) -> None:
     assert_type(station.temperature(Unit.KELVIN), float)
     assert_type(station.with_options(timeout=1), Station)
     assert_type(awaited.with_options(timeout=1, retry=2), AsyncStation)
+    assert_type(awaited.with_options(views=True), AsyncStation)
     assert_type(station.itself(), Station)
     assert_type(Buoy("x").itself(), Buoy)
     assert_type(station.result(), str)

@@ -29,7 +29,7 @@ class CallOptions:
 
     `retry` is the number of further tries after a worker has died during the call. It is for what is declared
     `idempotent`; a call of anything else with it is refused. `views` leaves long buffers of arguments and results in
-    memory that both processes share, where they are read-only.
+    memory that both processes share, where they are read-only; where nothing is shared it does nothing.
 
     Raises:
         ValueError: `timeout_s` is negative or not a number, `retry` is not a whole number of 0 or more, or `views` is

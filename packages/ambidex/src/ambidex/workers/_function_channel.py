@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 class FunctionChannel(ABC):
     """Carry calls of functions and class methods, each to the process that is to run it at that time.
 
-    `runtime` is the one of workers. `retry` is how often a call is tried again; its other options come with it.
+    `runtime` is the one of workers. `retry` is how often a call is tried again, and `views` whether its long buffers
+    stay in memory that both processes share; its deadline comes with it.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.retry = 0
+        self.views = False
 
     def tried(self, retry: int) -> Self:
         """Return the same channel for calls that are tried again so often; what may not run twice is refused there."""
@@ -41,9 +43,21 @@ class FunctionChannel(ABC):
         again.retry = retry
         return again
 
+    def viewing(self) -> Self:
+        """Return the same channel for calls whose long buffers stay in the memory that both processes share."""
+        other = copy.copy(self)
+        other.views = True
+        return other
+
+    def optioned(self, channel: Any) -> Any:
+        """Return the channel of one process for calls with the same options as those of this one."""
+        if self.views:
+            channel = channel.viewing()
+        return channel.tried(self.retry) if self.retry else channel
+
     def options(self, timeout_s: float | None) -> CallOptions:
         """Return the options of a call that has this deadline."""
-        return CallOptions(timeout_s, self.retry)
+        return CallOptions(timeout_s, self.retry, self.views)
 
     @abstractmethod
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:

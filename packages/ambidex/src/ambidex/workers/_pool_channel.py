@@ -30,8 +30,7 @@ class PoolChannel(FunctionChannel):
     def _channel(self, worker: ParentWorker, member: Member) -> Any:
         life = worker.last_life(member.name)
         life.learn(member.stub)
-        channel = life.channel
-        return channel.tried(self.retry) if self.retry else channel
+        return self.optioned(life.channel)
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and wait for its result."""

@@ -38,8 +38,7 @@ class WorkerChannel(FunctionChannel):
 
     def _channel(self, life: Life, member: Member) -> Any:
         life.learn(member.stub)
-        channel = life.channel.for_copy(self._bridge) if self._bridge else life.channel
-        return channel.tried(self.retry) if self.retry else channel
+        return self.optioned(life.channel.for_copy(self._bridge) if self._bridge else life.channel)
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and wait for its result."""

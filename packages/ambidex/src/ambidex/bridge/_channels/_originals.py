@@ -81,6 +81,11 @@ class OriginalsElsewhere(Originals):
         inner: Any = self.inner
         return OriginalsElsewhere(inner.tried(retry))
 
+    def viewing(self) -> OriginalsElsewhere:
+        """Return the same channel for calls whose long buffers stay in the memory that both processes share."""
+        inner: Any = self.inner
+        return OriginalsElsewhere(inner.viewing())
+
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         self._check_blocking(member)
         return super().call(member, receiver, args, kwargs, timeout_s)

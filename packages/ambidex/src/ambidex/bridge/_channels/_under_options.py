@@ -23,21 +23,26 @@ if TYPE_CHECKING:
 
 
 class UnderOptions:
-    """Stand before another channel, and give it the deadline of each call that has none of its own, and the tries."""
+    """Stand before another channel, and give it the deadline of each call that has none of its own, and the rest.
 
-    __slots__ = ("_next", "_tried", "options")
+    Another process is where tries and views of its memory are anything: a channel that leads there returns itself for
+    such calls, by `tried(retry)` and `viewing()`. One that has none of these ways goes on as it is.
+    """
+
+    __slots__ = ("_behind", "_next", "_tried", "options")
 
     def __init__(self, channel: Channel, options: CallOptions) -> None:
         self.options = options
-        self._next = channel
-        # One that leads to another process has tries of its own kind
-        tried: Any = getattr(channel, "tried", None)
+        self._behind = channel
+        viewing: Any = getattr(channel, "viewing", None) if options.views else None
+        self._next: Channel = channel if viewing is None else viewing()
+        tried: Any = getattr(self._next, "tried", None)
         self._tried: Any = tried(options.retry) if options.retry and tried is not None else None
 
     @property
     def inner(self) -> Any:
         """The channel that all of them lead to, as every channel calls it that stands before another one."""
-        return getattr(self._next, "inner", self._next)
+        return getattr(self._behind, "inner", self._behind)
 
     def over(self, channel: Channel) -> UnderOptions:
         """Return the same options before another channel."""

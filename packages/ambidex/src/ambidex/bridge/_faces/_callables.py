@@ -59,22 +59,30 @@ class _Bound:
     def __bound__(self) -> tuple[Member, Reference, tuple[float | None, int | None]]:
         return self._member, self._reference, (self._timeout_s, self._read_ahead)
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS) -> Self:
-        """Return this callable with a deadline, in seconds, that covers the whole call and stops the work itself.
+    def with_options(self, *, timeout: float | None = AS_IT_IS, views: bool = AS_IT_IS) -> Self:
+        """Return this callable with other options; what is left out stays as it is.
+
+        `timeout` is a deadline, in seconds, that covers the whole call and stops the work itself; None takes it back.
+        With `views` long buffers stay in memory that both processes share, as for calls.
 
         Raises:
-            ValueError: `timeout` is negative or not a number.
+            ValueError: `timeout` is negative or not a number, or `views` is neither True nor False.
         """
-        return self._changed(timeout=timeout)
+        return self._changed(timeout=timeout, views=views)
 
     def _changed(
-        self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS, read_ahead: int | None = AS_IT_IS
+        self,
+        *,
+        timeout: float | None = AS_IT_IS,
+        retry: int = AS_IT_IS,
+        views: bool = AS_IT_IS,
+        read_ahead: int | None = AS_IT_IS,
     ) -> Self:
-        """Return this callable with other options: tries are its reference's, the others stand here."""
-        options = self._options.changed(timeout, retry)
-        holds = self._holds
-        if options.retry or options_of(self._reference) != NO_OPTIONS:
-            holds = with_options(holds, CallOptions(None, options.retry))
+        """Return this callable with other options: those of its channel are its reference's, the others stand here."""
+        options = self._options.changed(timeout, retry, views)
+        holds, of_channel = self._holds, CallOptions(None, options.retry, options.views)
+        if of_channel != NO_OPTIONS or options_of(self._reference) != NO_OPTIONS:
+            holds = with_options(holds, of_channel)
         limit = self._read_ahead if read_ahead is AS_IT_IS else check_read_ahead(read_ahead)
         return type(self)(self._member, holds, options.timeout_s, limit)
 
@@ -105,7 +113,7 @@ class _Bound:
     def __reduce__(self) -> tuple[Any, ...]:
         options = self._options
         where = self._member.whereabouts(plain_of(self._reference))
-        return bound_again, (*where, options.timeout_s, self._read_ahead, options.retry)
+        return bound_again, (*where, options.timeout_s, self._read_ahead, options.retry, options.views)
 
     def __copy__(self) -> Self:
         return self
@@ -136,14 +144,19 @@ class _Bound:
 
 
 def bound_again(
-    owner: Any, name: str, timeout_s: float | None = None, read_ahead: int | None = None, retry: int = 0
+    owner: Any,
+    name: str,
+    timeout_s: float | None = None,
+    read_ahead: int | None = None,
+    retry: int = 0,
+    views: bool = False,
 ) -> Any:
     """Return what was pickled: the callable called `name` of `owner` (a face, a class, a module's name)."""
     if isinstance(owner, str):
         owner = importlib.import_module(owner)
     found: Any = functools.reduce(getattr, name.split("."), owner)
     bound = getattr(found, "__ambidex_call__", found)
-    chosen = {"timeout": timeout_s, "read_ahead": read_ahead, "retry": retry or None}
+    chosen = {"timeout": timeout_s, "read_ahead": read_ahead, "retry": retry or None, "views": views or None}
     given = {option: value for option, value in chosen.items() if value is not None}
     return bound.with_options(**given) if given else bound
 
@@ -194,17 +207,21 @@ class Call(_Bound, Generic[P, R_co]):
             """
             return types.MethodType(self._member.awaiting or _awaiting(self._member), self)
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> Self:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS, views: bool = AS_IT_IS) -> Self:
         """Return this callable with other options; what is left out stays as it is.
 
         `timeout` is a deadline, in seconds, that covers the whole call and stops the work itself; None takes it back.
         `retry` is how often a call is tried again whose worker has died, of what is declared `@ambidex.idempotent`; an
         object is lost with its worker, and its calls are not tried again.
+        With `views` long buffers of arguments and results, such as those of arrays, stay in memory that both processes
+        share: they are read-only on the side they come to, and take that memory for as long as something refers to
+        them. In this process, and where no memory is shared, `views` does nothing.
 
         Raises:
-            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
+            ValueError: `timeout` is negative or not a number, `retry` is not a whole number of 0 or more, or `views` is
+                neither True nor False.
         """
-        return self._changed(timeout=timeout, retry=retry)
+        return self._changed(timeout=timeout, retry=retry, views=views)
 
     @documented("Start the call and return its future at once; never blocks.")
     def submit(self, /, *args: P.args, **kwargs: P.kwargs) -> Future[R_co]:
@@ -285,17 +302,20 @@ class Stream(_Bound, Generic[P, Y_co, S_contra]):
             self._member, reference.receiver, args, kwargs, self._timeout_s, self._read_ahead
         )
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS, read_ahead: int | None = AS_IT_IS) -> Self:
+    def with_options(
+        self, *, timeout: float | None = AS_IT_IS, read_ahead: int | None = AS_IT_IS, views: bool = AS_IT_IS
+    ) -> Self:
         """Return this stream with options; what is left out stays as it is, and None takes it back.
 
         `timeout` is a deadline, in seconds, for the whole stream. With `read_ahead`, blocking iteration lets the
         generator run up to that many items ahead, which saves a change of threads for most of them; nothing can be
-        sent or thrown into it then.
+        sent or thrown into it then. With `views` long buffers stay in memory that both processes share, as for calls.
 
         Raises:
-            ValueError: `timeout` is negative or not a number, or `read_ahead` is not a positive whole number.
+            ValueError: `timeout` is negative or not a number, `read_ahead` is not a positive whole number, or `views`
+                is neither True nor False.
         """
-        return self._changed(timeout=timeout, read_ahead=read_ahead)
+        return self._changed(timeout=timeout, read_ahead=read_ahead, views=views)
 
     if TYPE_CHECKING:
 

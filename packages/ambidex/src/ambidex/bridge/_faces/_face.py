@@ -84,18 +84,22 @@ class Face(metaclass=FaceType):
     def __init__(self, /, *args: Any, **kwargs: Any) -> None:
         construct(self, None, args, kwargs)
 
-    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS) -> Self:
+    def with_options(self, *, timeout: float | None = AS_IT_IS, retry: int = AS_IT_IS, views: bool = AS_IT_IS) -> Self:
         """Return a view of this object whose calls have these options; what is left out stays as it is.
 
         The view is equal to this face and stands for the same object. What its methods return has no options. `timeout`
         is a deadline, in seconds, for the whole of each call, after which its work is stopped; None takes it back.
         `retry` is how often a call is tried again whose worker has died, of what is declared `@ambidex.idempotent`: a
         class method or a function, because an object is lost with its worker.
+        With `views` long buffers of arguments and results, such as those of arrays, stay in memory that both processes
+        share: they are read-only on the side they come to, and take that memory for as long as something refers to
+        them. In this process, and where no memory is shared, `views` does nothing.
 
         Raises:
-            ValueError: `timeout` is negative or not a number, or `retry` is not a whole number of 0 or more.
+            ValueError: `timeout` is negative or not a number, `retry` is not a whole number of 0 or more, or `views` is
+                neither True nor False.
         """
-        view: Self = view_of(self, options_of(self.__ambidex__).changed(timeout, retry))
+        view: Self = view_of(self, options_of(self.__ambidex__).changed(timeout, retry, views))
         return view
 
     if not TYPE_CHECKING:  # identity, as `object` has it: a checker needs to know no more

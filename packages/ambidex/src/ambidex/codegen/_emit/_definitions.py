@@ -11,6 +11,7 @@ from .._ir import (
     Applied,
     Binding,
     Default,
+    Flavour,
     Kind,
     Name,
     Origin,
@@ -23,12 +24,10 @@ from .._ir import (
 from ._signatures import (
     ENDINGS,
     FUTURE,
-    NUMBER,
     PROTOCOL,
-    SECONDS,
-    SELF,
     SignatureWriter,
     base_applied,
+    choosing,
     parameters_of,
     receiver_beside,
     results_of,
@@ -198,11 +197,11 @@ class DefinitionWriter:
         gives = self._types.text(function.result)
         body = [f"def __call__({taken}) -> {gives}: ..."]
         if function.shape.is_dual:
-            future, own, timeout, retry = map(self._types.text, (FUTURE, SELF, SECONDS, NUMBER))
+            future = self._types.text(FUTURE)
             body += [
                 f"async def aio({taken}) -> {gives}: ...",
                 f"def submit({taken}) -> {future}[{gives}]: ...",
-                f"def with_options(self, *, timeout: {timeout} = ..., retry: {retry} = ...) -> {own}: ...",
+                choosing(Flavour.ASYNC, self._types.text),
             ]
         return f"class {name}({self._types.text(PROTOCOL)}):\n{indented(body)}"
 

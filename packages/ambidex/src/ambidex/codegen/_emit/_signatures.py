@@ -40,9 +40,14 @@ _GENERATOR = Name("collections.abc", "Generator")
 _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
 _CONTEXT = Name("ambidex.bridge", "Context")
 FUTURE = Name("ambidex.bridge", "Future")
-SECONDS = union((Name("builtins", "float"), NONE))
-NUMBER = Name("builtins", "int")
-_ITEMS = union((NUMBER, NONE))
+_NUMBER = Name("builtins", "int")
+_TIMEOUT = ("timeout", union((Name("builtins", "float"), NONE)))
+_VIEWS = ("views", Name("builtins", "bool"))
+_OPTIONS = {
+    Flavour.ASYNC: (_TIMEOUT, ("retry", _NUMBER), _VIEWS),
+    Flavour.STREAM: (_TIMEOUT, ("read_ahead", union((_NUMBER, NONE))), _VIEWS),
+    Flavour.CONTEXT: (_TIMEOUT, _VIEWS),
+}
 
 
 def classes_of(faces: str) -> tuple[str, ...]:
@@ -150,12 +155,7 @@ class SignatureWriter:
         """Yield a method for each way to call, and the options."""
         for head, result in _ways(signatures.flavour):
             yield from self._method(signatures, head, result)
-        options = f"timeout: {self._type(SECONDS)} = ..."
-        if signatures.flavour is Flavour.STREAM:
-            options += f", read_ahead: {self._type(_ITEMS)} = ..."
-        elif signatures.flavour is not Flavour.CONTEXT:
-            options += f", retry: {self._type(NUMBER)} = ..."
-        yield f"def with_options(self, *, {options}) -> {self._type(SELF)}: ..."
+        yield choosing(signatures.flavour, self._type)
 
     def _method(self, signatures: Signatures, head: str, result: Callable[[Variant], Type]) -> Iterator[str]:
         is_overloaded = len(signatures.variants) > 1
@@ -176,6 +176,12 @@ class SignatureWriter:
         is_taken = any(takes_name("self", variant.parameters) for variant in signatures.variants)
         own = "self, /" if is_taken else "self"  # as the variants have it then
         return f"{own}, *args: {any_}, **kwargs: {any_}"
+
+
+def choosing(flavour: Flavour, text: Callable[[Type], str]) -> str:
+    """Return the method by which what delivers so is given options."""
+    options = ", ".join(f"{name}: {text(type_)} = ..." for name, type_ in _OPTIONS[flavour])
+    return f"def with_options(self, *, {options}) -> {text(SELF)}: ..."
 
 
 def base_applied(name: str, arguments: Sequence[Type], text: Callable[[Type], str]) -> str:

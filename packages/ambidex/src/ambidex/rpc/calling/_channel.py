@@ -20,6 +20,7 @@ from .._forwarding import forwarded
 from .._messages import DEFINITIONS, refuse_blocking
 from ._called import is_any_held
 from ._extended import Extended
+from ._optioned import Again, Viewing
 from ._remote import RemoteObject
 
 if TYPE_CHECKING:
@@ -84,9 +85,18 @@ class RemoteChannel:
         It tries nothing again itself, whatever `retry` says: what it reaches is lost with the other process.
         """
         del retry
-        again = copy.copy(self)
-        again._session = cast("Calls", _Again(self._session))  # noqa: SLF001  its own copy; no stream is tried again
-        return again
+        return self._over(cast("Calls", Again(self._session)))  # no stream is tried again
+
+    def viewing(self) -> RemoteChannel:
+        """Return the same channel for calls whose long buffers stay in the memory that both processes share."""
+        return self._over(cast("Calls", Viewing(self._session)))
+
+    def _over(self, session: Calls) -> RemoteChannel:
+        """Return the same channel, whose calls are made of `session`; faces of what they give have this one."""
+        other = copy.copy(self)
+        other._session = session  # noqa: SLF001  its own copy, here and below
+        other._extended = self._extended.over(session)  # noqa: SLF001
+        return other
 
     # -- calls
 
@@ -387,19 +397,6 @@ class RemoteChannel:
 
 
 setattr(RemoteChannel, bridge.ELSEWHERE, True)
-
-
-class _Again:
-    """Ask the other side to make sure that what is called may run twice."""
-
-    def __init__(self, session: Calls) -> None:
-        self._session = session
-
-    def call(self, target: int, asked: str, *rest: Any) -> Any:
-        return self._session.call(target, f"again {asked}", *rest)
-
-    async def acall(self, target: int, asked: str, *rest: Any) -> Any:
-        return await self._session.acall(target, f"again {asked}", *rest)
 
 
 def _is_local(member: Member) -> bool:

@@ -32,6 +32,10 @@ class Extended:
         self._channel = channel
         self._caller = caller
 
+    def over(self, session: Calls) -> Extended:
+        """Return the same for calls of `session`."""
+        return Extended(session, self._pairs, self._channel, self._caller)
+
     def create(self, pair: Pair, member: Member | None, args: Args, kwargs: Kwargs) -> None:
         """Make the object of a pair, of which `member` is the constructor, and tie the two together."""
         number, info = self._pairs.keep(pair), pair.info

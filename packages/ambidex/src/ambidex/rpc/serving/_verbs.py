@@ -32,7 +32,7 @@ from ._table import Function, Stopped
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-_AGAIN = "again"
+AGAIN = "again"
 STEP = "__ambidex_step__"  # on what steps an iterator in a way of its own: it takes the name of the step, and arguments
 
 
@@ -43,7 +43,7 @@ def function_of(target: Any, asked: str) -> Function:
         UsageError: the name is private, there is no such verb, or it may not run twice and was to.
     """
     verb, _, name = asked.partition(" ")
-    is_again = verb == _AGAIN
+    is_again = verb == AGAIN
     if is_again:
         verb, _, name = name.partition(" ")
     if verb == "step":
@@ -55,7 +55,7 @@ def function_of(target: Any, asked: str) -> Function:
         _check_public(name)
     found = functools.partial(_attribute, target, name)
     if is_again:
-        _check_again(_shown(target, name), found)
+        check_again(_shown(target, name), found)
     return _made(verb, _shown(target, name), found, target, name)
 
 
@@ -93,12 +93,12 @@ def definition_of(asked: str) -> Function:
         ImportError: the module does not import.
     """
     verb, _, place = asked.partition(" ")
-    is_again = verb == _AGAIN
+    is_again = verb == AGAIN
     if is_again:
         verb, _, place = place.partition(" ")
     found, owner, path = definition_at(place)
     if is_again:
-        _check_again(path, lambda: found)
+        check_again(path, lambda: found)
     return _made(verb, path, lambda: found, owner, path.rpartition(".")[2])
 
 
@@ -131,7 +131,8 @@ def definition_at(place: str) -> tuple[Any, Any, str]:
     return found, owner, path
 
 
-def _check_again(name: str, found: Callable[[], Any]) -> None:
+def check_again(name: str, found: Callable[[], Any]) -> None:
+    """Check that what is found may run twice; errors are those of `CallOptions.check_retry`."""
     CallOptions(retry=1).check_retry(name, is_stream=False, is_idempotent=is_idempotent(found()))
 
 

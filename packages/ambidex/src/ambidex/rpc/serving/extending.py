@@ -1,6 +1,7 @@
 """Own the classes that are made here, below an implementation's own, for users' classes of the parent's process.
 
-    extended VERB PLACE     `create`, or `call` of a class method, of a class made here: its description comes first
+    extended VERB PLACE     `create`, or `call` of a class method, of a class made here: its description comes first;
+                            "again VERB", too
     below VERB NAME         what an override stands before; the number of the call that leads there comes first
 
 Their objects call what the user's class overrides in the parent's process, by the number of the pair that it has there
@@ -25,6 +26,7 @@ from .._messages import DEFINITIONS
 from .._stands import Opened
 from ._kinds import EXTENDS, NUMBER
 from ._table import Function
+from ._verbs import AGAIN, check_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -84,10 +86,15 @@ class Extending:
         """Return what to run for "VERB PLACE"; `definition` gives what stands at a place, its owner, and its name.
 
         Raises:
-            UsageError: nothing public is there, or no class.
+            UsageError: nothing public is there, or no class, or it may not run twice and was to.
         """
         verb, _, place = asked.partition(" ")
+        is_again = verb == AGAIN
+        if is_again:
+            verb, _, place = place.partition(" ")
         found, owner, path = definition(place)
+        if is_again:
+            check_again(path, lambda: found)
         cls, name = (found, "") if verb == "create" else (owner, path.rpartition(".")[2])
         if not isinstance(cls, type):
             raise UsageError(f"{place} is no class, nor a class method, whose objects could be of a user's class")
