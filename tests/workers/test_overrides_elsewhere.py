@@ -268,6 +268,42 @@ def test_constructor_that_fails_keeps_nothing(worker: ParentWorker) -> None:
     assert gone() is None
 
 
+@pytest.mark.parametrize("way", ["blocking", "awaited", "made by the child"])
+def test_constructor_that_fails_after_the_object_was_made_keeps_nothing(worker: ParentWorker, way: str) -> None:
+    """Nobody is given anything to release: what the user has kept of it himself is of no use."""
+    tried: list[Play] = []
+
+    class Failing(Simple):
+        def __init__(self, name: str) -> None:
+            super().__init__(name)
+            if name != "fine":
+                tried.append(self)
+                raise LookupError("no stage")
+
+    counts = worker.function(count)
+    create = worker.create.with_options(overrides=True)
+    fine = create(Failing, "fine")
+    calls: dict[str, Callable[[], object]] = {
+        "blocking": lambda: create(Failing, "x"),
+        "awaited": lambda: asyncio.run(create.aio(Failing, "x")),
+        "made by the child": fine.again,
+    }
+    before = (worker.count_objects(), counts()[0])
+    with pytest.raises(LookupError, match="no stage"):
+        calls[way]()
+    (face,) = tried
+    with pytest.raises(UsageError, match="was released: nothing can be asked of it"):
+        face.perform("a")
+    gone = weakref.ref(face)
+    tried.clear()
+    del face
+    gc.collect()  # the exception's frames
+    while (worker.count_objects(), counts()[0]) != before:  # the release is on its way
+        gc.collect()
+    assert gone() is None
+    assert fine.perform("a") == ["Failing 1"]
+
+
 def test_child_has_no_more_objects_of_users_classes_than_it_may(
     worker: ParentWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

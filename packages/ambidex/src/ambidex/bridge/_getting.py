@@ -24,13 +24,20 @@ def release(face: object, /) -> None:
     Raises:
         TypeError: it is no face.
     """
+    if not let_go(face):
+        raise TypeError(f"release() takes an object of a generated class, and got {face!r}")
+
+
+def let_go(face: object) -> bool:
+    """Let go of the object that a face stands for; return whether it stands for one."""
     reference: Any = getattr(face, "__dict__", {}).get("__ambidex__")
     if reference is None:
-        raise TypeError(f"release() takes an object of a generated class, and got {face!r}")
+        return False
     channel = getattr(reference.channel, "inner", reference.channel)
-    let_go = getattr(channel, "release", None)
-    if let_go is not None:
-        let_go(reference.receiver)
+    release_over = getattr(channel, "release", None)
+    if release_over is not None:
+        release_over(reference.receiver)
+    return True
 
 
 async def get(obj: object, name: str, /, *args: object) -> Any:  # Any: a name does not tell a checker the type

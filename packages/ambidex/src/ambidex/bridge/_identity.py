@@ -32,10 +32,18 @@ ELSEWHERE = "__ambidex_elsewhere__"  # on channels whose objects are in another 
 FOR = "__ambidex_for__"  # on the class that is made for the objects of a user's class: what knows that class
 
 
-# The class whose next object is made over another channel than its module's own, and that channel.
-placing: contextvars.ContextVar[tuple[type[Any] | None, Channel | None]] = contextvars.ContextVar(
-    "ambidex_placing", default=(None, None)
-)
+class Placing:
+    """Have the next object of a class be made over a channel, and note its face."""
+
+    __slots__ = ("channel", "cls", "face")
+
+    def __init__(self, cls: type[Any], channel: Channel) -> None:
+        self.cls = cls
+        self.channel = channel
+        self.face: Any = None
+
+
+placing: contextvars.ContextVar[Placing | None] = contextvars.ContextVar("ambidex_placing", default=None)
 
 
 class Reference:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from ..errors import UsageError
 from ._faces._callables import Call, Entry, Stream
 from ._faces._views import options_of, with_options
-from ._identity import Reference, placing
+from ._getting import let_go
+from ._identity import Placing, Reference, placing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,9 +91,14 @@ class _Maker:
         self._channel = channel
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        token = placing.set((self._cls, self._channel))
+        place = Placing(self._cls, self._channel)
+        token = placing.set(place)
         try:
             return self._cls(*args, **kwargs)
+        except BaseException:  # whatever stops the constructor, an interrupt too: it is passed on
+            if place.face is not None and self._cls.__ambidex_info__.is_overriding:
+                let_go(place.face)  # nobody is given it, who could
+            raise
         finally:
             placing.reset(token)
 

@@ -200,12 +200,13 @@ def construct(face: Face, member: Member | None, args: tuple[Any, ...], kwargs: 
     if "__ambidex__" in face.__dict__:
         info.initialise(face, member, args, kwargs)
         return
-    cls, channel = placing.get()
-    if channel is None or cls is not type(face):
+    place = placing.get()
+    if place is None or place.cls is not type(face):
         info.construct(face, member, args, kwargs)
         return
-    placing.set((None, None))  # it is for this object, and who has set it takes it back
-    info.construct_elsewhere(face, channel, member, args, kwargs)
+    placing.set(None)  # it is for this object, and who has set it takes it back
+    place.face = face
+    info.construct_elsewhere(face, place.channel, member, args, kwargs)
 
 
 def _make_face(info: FaceInfo, reference: Reference) -> Face:

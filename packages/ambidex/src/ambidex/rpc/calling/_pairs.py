@@ -171,7 +171,11 @@ class Pairs:
         def rest(*args: Any, **kwargs: Any) -> Any:
             return receiver.ambidex_block("below run __init__", (_NOBODY, *args), kwargs)
 
-        await self._led(led_by, pair.constructed(rest, args, kwargs, hold_taken_along()))
+        try:
+            await self._led(led_by, pair.constructed(rest, args, kwargs, hold_taken_along()))
+        except BaseException:  # whatever stops the construction: it is passed on, and nobody is given the object
+            self.release(receiver)
+            raise
 
     def _led(self, number: int, work: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
         """Return what awaits `work` as a part of the call that leads to it, while that goes on."""
