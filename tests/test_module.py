@@ -67,6 +67,8 @@ def test_module_keeps_the_options_that_were_given() -> None:
     assert Module("weather").options == {}
     module = Module("weather", loop="uvloop", first_step="loop", aio="caller")
     assert module.options == {"aio": "caller", "first_step": "loop", "loop": "uvloop"}
+    module = Module("weather", synchronizer="weather", loop="asyncio", first_step="loop", aio="runtime")
+    assert module.options == {"aio": "runtime", "first_step": "loop", "loop": "asyncio"}
 
 
 @pytest.mark.parametrize("option", ["loop", "first_step", "aio"])

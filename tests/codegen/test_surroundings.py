@@ -285,7 +285,7 @@ def test_target_that_would_hide_what_all_import_is_refused(project: Project, tar
 
 def test_synchronizer_with_two_loops_is_refused(project: Project) -> None:
     """One process has one of it; who leaves the choice takes what there is."""
-    for name, options in (("a", "loop='uvloop'"), ("b", "loop='asyncio'"), ("c", "aio='caller'")):
+    for name, options in (("a", "loop='uvloop'"), ("b", "loop='asyncio'"), ("c", "aio='runtime'")):
         write(project, f"_{name}.py", f'{name}", "shared", {options}, style="dual')
     message = (
         "_b.py:5: the synchronizer shared is asked for with loop='uvloop' by a, and 'asyncio' by b: "

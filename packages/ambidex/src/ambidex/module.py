@@ -28,7 +28,7 @@ __all__ = ("Entry", "Module", "ON_LOOP", "homes_of", "registration_of")
 
 _SELF_FILE = __file__
 _CHOICES = {
-    "aio": ("loop", "caller"),
+    "aio": ("runtime", "caller"),
     "first_step": ("loop", "caller"),
     "loop": ("asyncio", "uvloop"),
     "style": ("dual", "twin"),
@@ -110,8 +110,9 @@ class Module:
     `target_module` is the dotted name of the module to generate. `synchronizer` names the runtime that its faces use;
     without it the generator's own argument, or the first part of `target_module`, is taken.
 
-    `loop` and `first_step` are options of that runtime (see `Synchronizer`). With `aio="caller"` the async face runs on
-    the caller's own loop, without a change of threads; an object then belongs to the face that it is first called by.
+    `loop` and `first_step` are options of that runtime (see `Synchronizer`). The async face runs on that runtime's
+    loop (`aio="runtime"`), or with `aio="caller"` on the caller's own, without a change of threads; an object then
+    belongs to the face that it is first called by.
 
     With `style="twin"` there are two of each instead of an `.aio`: the class `Client`, whose methods block, and
     `AsyncClient`, whose methods are awaited; `current()` and `async_current()`. `async_names` are the patterns of the
@@ -128,7 +129,7 @@ class Module:
         *,
         loop: Literal["asyncio", "uvloop"] | None = None,
         first_step: Literal["loop", "caller"] | None = None,
-        aio: Literal["loop", "caller"] | None = None,
+        aio: Literal["runtime", "caller"] | None = None,
         style: Literal["dual", "twin"] = "dual",
         async_names: tuple[str, str] = ("Async{}", "async_{}"),
     ) -> None:
@@ -176,7 +177,7 @@ class Module:
         *,
         loop: Literal["asyncio", "uvloop"] | None = None,
         first_step: Literal["loop", "caller"] | None = None,
-        aio: Literal["loop", "caller"] | None = None,
+        aio: Literal["runtime", "caller"] | None = None,
         style: Literal["dual", "twin"] = "dual",
         async_names: tuple[str, str] = ("Async{}", "async_{}"),
     ) -> Module:

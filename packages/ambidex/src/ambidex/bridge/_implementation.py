@@ -70,7 +70,7 @@ class Implementation:
         abi: int,
         loop: Literal["asyncio", "uvloop"] | None = None,
         first_step: Literal["loop", "caller"] | None = None,
-        aio: Literal["loop", "caller"] | None = None,
+        aio: Literal["runtime", "caller"] | None = None,
     ) -> None:
         names = sys._getframe(1).f_globals  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  whose handle this is
         self.generated = str(names.get("__name__", "?"))
