@@ -316,6 +316,7 @@ Shown = _Hidden
 
 @manifest.wrap_function(name="later")
 async def last() -> int: ...
+latest = last
 
 @manifest.manual_export
 def plain() -> int: ...
@@ -323,18 +324,23 @@ def plain() -> int: ...
 
 
 @pytest.mark.parametrize(
-    ("listed", "found"),
+    ("listed", "found", "aliases"),
     [
-        ("", {"later": "function", "plain": "export", "first": "function", "Thing": "class", "Shown": "class"}),
         (
-            "__all__ = ('LIMIT', '_private', 'Thing', 'dedent', 'path')",
+            "",
+            {"later": "function", "plain": "export", "first": "function", "Thing": "class", "Shown": "class"},
+            {"again": "first", "latest": "later"},
+        ),
+        (
+            "__all__ = ('LIMIT', '_private', 'Thing', 'Thing', 'dedent', 'path')",
             {"later": "function", "plain": "export", "_private": "function", "Thing": "class", "dedent": "function"},
+            {},
         ),
     ],
     ids=["names", "__all__"],
 )
 def test_auto_finds_what_a_module_defines_or_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: str, found: dict[str, str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: str, found: dict[str, str], aliases: dict[str, str]
 ) -> None:
     """What is registered keeps its place; the rest follows in the order of the module, once it has run."""
     (tmp_path / "_found_by_auto.py").write_text(AUTO.format(listed=listed), encoding="utf-8")
@@ -343,6 +349,7 @@ def test_auto_finds_what_a_module_defines_or_names(
     try:
         assert {entry.name: entry.kind for entry in manifest.entries} == found
         assert list(found) == [entry.name for entry in manifest.entries]
+        assert manifest.aliases == aliases
         assert manifest.home == "_found_by_auto"
     finally:
         del sys.modules["_found_by_auto"]

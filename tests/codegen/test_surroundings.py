@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -315,6 +316,37 @@ def test_name_of_all_that_is_not_there_is_refused(project: Project) -> None:
     write(project, before="__all__ = ['current', 'nowhere']\n")
     message = "_weather.py:1: _weather has no nowhere: name what stands at the top of the module\n"
     assert project.ambidex("-m", "_weather") == (1, "", message)
+
+
+def test_automatic_manifest_refuses_second_names(project: Project) -> None:
+    """They would be missing in silence; private ones, and those that `__all__` leaves out, are not public."""
+    text = """
+    from ambidex import Module
+
+    manifest = Module.auto(__name__)
+
+    class Clock:
+        async def now(self) -> int: ...
+
+    @manifest.wrap_function(name="stop")
+    async def halt() -> bool: ...
+
+    Watch = Clock
+    end = halt
+    _Hidden = Clock
+    """
+    project.write("_clock.py", text)
+    has_one = "and what is generated has that one alone"
+    fix = "leave it out of `__all__` or begin it with an underscore, or define it by itself"
+    message = (
+        f"_clock.py:11: Watch is another name of Clock, {has_one}: {fix}\n"
+        f"_clock.py:12: end is another name of stop, {has_one}: {fix}\n"
+    )
+    assert project.ambidex("-m", "_clock") == (1, "", message)
+    project.write("_clock.py", f"{textwrap.dedent(text)}\n__all__ = ['Clock', 'halt']\n")
+    code, output, errors = project.ambidex("-m", "_clock")
+    assert (code, errors) == (0, "")
+    assert '__all__ = ("Clock", "stop")\n' in output
 
 
 def test_automatic_manifest_of_a_program_has_its_modules_name(project: Project) -> None:

@@ -38,9 +38,10 @@ Faces are classes with something to wait for, or that lead to one; values are th
 # The first that a reason matches says what kind it is.
 KINDS = {
     r"is blocking already": "blocking already",
-    r"is a plain value": "plain values",
+    r"is a plain value|is an alias of types": "plain values",
+    r"is another name of ": "second names",
     r"is deprecated": "deprecated",
-    r"is that of ": "names of the standard library",
+    r"is that of ": "names of other packages",
     r"is compiled": "compiled, without a stub",
     r"could not be imported": "modules that cannot be imported",
     r"has no annotation|says not|does not say|no py\.typed": "types that are not said",

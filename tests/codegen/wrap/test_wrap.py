@@ -24,8 +24,8 @@ LIMIT_S = 100.0  # of one program; a checker reads the standard library's types 
 LIBRARY = Path(__file__).parents[3] / "packages" / "ambidex" / "src"
 
 FERRY_LEFT_OUT = """\
-ferry/__init__.py:1: VERSION: is a plain value: use that of ferry
-ferry/__init__.py:1: old_crossing: is deprecated
+ferry/__init__.py:8: VERSION: is a plain value: use that of ferry
+ferry/__init__.py:32: old_crossing: is deprecated
 ferry/_boats.py:73: Boat.course.setter: the setter of Boat.course has no annotation for its value
 ferry/_boats.py:82: Boat.log: Boat.log has no return annotation
 ferry/_boats.py:99: Pilot.__init__: the parameter boat of _Pilot.__init__ has no annotation
@@ -45,12 +45,12 @@ buoy/__init__.py:8: Buoy.number: the attribute Buoy.number has no annotation
 buoy/__init__.py:21: Buoy.sink: Buoy.sink has no return annotation
 """
 REEL_LEFT_OUT = """\
-reel/files.py:1: makedirs: is not in the stub of reel.files
-reel/files.py:1: wrap: is not in the stub of reel.files
-reel/files.py:1: wrap_plainly: is not in the stub of reel.files
+reel/files.py:7: wrap: is not in the stub of reel.files
+reel/files.py:15: wrap_plainly: is not in the stub of reel.files
+reel/files.py:29: makedirs: is not in the stub of reel.files
 reel/files.py:32: scandir: the result of the overload of scandir in line 14: _ScandirIterator of os is private, and \
 this is public
-reel/kinds.py:1: winding: is not in the stub of reel.kinds
+reel/kinds.py:4: winding: is not in the stub of reel.kinds
 """
 BOLT_LEFT_OUT = """\
 bolt/__init__.py:11: Bolt.Driver: the parameter angle of Bolt.Driver.setter has no annotation
@@ -135,8 +135,8 @@ ferry_sync.reexport(ferry_sync_weather, "wind")
 ferry_sync_tackle.reexport(ferry_sync, "Sail")
 
 # Left out:
-# ferry/__init__.py:1: VERSION: is a plain value: use that of ferry
-# ferry/__init__.py:1: old_crossing: is deprecated
+# ferry/__init__.py:8: VERSION: is a plain value: use that of ferry
+# ferry/__init__.py:32: old_crossing: is deprecated
 # ferry/_boats.py:100: Pilot.boat: the attribute Pilot.boat has no annotation
 # ferry/_boats.py:261: watch: the parameter until of watch has no annotation
 # ferry/_boats.py:265: timetable: is blocking already, and takes and gives nothing that has a face: use that of ferry
@@ -506,7 +506,8 @@ def test_plain_function_that_takes_something_asynchronous_is_wrapped(wrapping: W
     )
     reason = "is blocking already, and takes and gives nothing that has a face: use that of crane"
     assert wrapping.wrap("crane") == (
-        "crane/__init__.py:1: H: is a plain value: use that of crane\n"
+        "crane/__init__.py:8: Handler: is an alias of types: use that of crane, or write one of what is generated\n"
+        "crane/__init__.py:9: H: is a plain value: use that of crane\n"
         f"crane/__init__.py:38: obeyed: {reason}\n"
         f"crane/__init__.py:41: started: {reason}\n"
     )
@@ -712,9 +713,9 @@ def test_what_nobody_says_the_type_of_is_listed(wrapping: Wrapping) -> None:
     )
     wrapping.project.write("site/crane/stubbed.pyi", "async def row() -> int: ...\n")
     assert wrapping.wrap("crane") == (
-        "crane/__init__.py:1: lifting: is an object of Lifting: write a function that returns or calls it\n"
         "crane/__init__.py:4: Crane.loads: the attribute Crane.loads has no annotation\n"
-        "crane/stubbed.py:1: inner: is not in the stub of crane.stubbed\n"
+        "crane/__init__.py:21: lifting: is an object of Lifting: write a function that returns or calls it\n"
+        "crane/stubbed.py:2: inner: is not in the stub of crane.stubbed\n"
     )
     assert "# crane/__init__.py:4: Crane.loads" in wrapping.project.read("_crane_sync.py")
 
@@ -738,8 +739,8 @@ def test_name_that_is_somebody_elses_is_left_out(wrapping: Wrapping) -> None:
         """,
     )
     assert wrapping.wrap("crane") == (
-        "crane/__init__.py:1: MultiDict: is compiled, and no stub says its types: use that of crane\n"
         "crane/__init__.py:1: Protocol: is that of typing\n"
+        "crane/__init__.py:3: MultiDict: is compiled, and no stub says its types: use that of crane\n"
     )
 
 
@@ -764,8 +765,8 @@ def test_what_leads_to_what_is_left_out_is_left_out(wrapping: Wrapping) -> None:
         """,
     )
     assert wrapping.wrap("crane") == (
-        "crane/__init__.py:1: L: is a plain value: use that of crane\n"
         "crane/__init__.py:1: crane: has no py.typed: mypy takes none of its types\n"
+        "crane/__init__.py:5: L: is a plain value: use that of crane\n"
         "crane/__init__.py:7: Hook: the type variable L: _Load of crane is private, and this is public\n"
         "crane/__init__.py:13: find: the parameter hook of find: Hook is left out\n"
     )
@@ -867,6 +868,100 @@ def test_manifest_that_somebody_edited_is_not_overwritten(wrapping: Wrapping) ->
     )
     assert wrapping.run(*arguments) == (2, "", message)
     assert wrapping.project.read("_tug_sync.py") == edited
+
+
+NAMES = """import functools
+import json as coding
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from ._lock import LIMIT, Gate, open_gate
+from ._lock import Gate as Sluice
+
+VERSION = "1.0"
+HIGH, (LOW, *REST) = 3, (2, 1)
+DEFAULTS: "dict[str, list[int]]" = {"a": [1]}
+logger = logging.getLogger("lock")
+T = TypeVar("T")
+Handler = Callable[[Gate], Awaitable[None]]
+Order = coding.JSONDecodeError
+_inner = 3
+
+
+async def fetch(gate: Gate, kind: str = "x") -> Gate:
+    return gate
+
+
+@functools.lru_cache
+def find(name: str) -> Gate:
+    return Gate()
+
+
+get = fetch
+fetch_json = functools.partial(fetch, kind="json")
+open_first = functools.partial(Gate())
+lift = Gate().lift
+"""
+NAMES_LEFT_OUT = """canal/__init__.py:8: Sluice: is another name of canal.Gate: use that name
+canal/__init__.py:10: VERSION: is a plain value: use that of canal
+canal/__init__.py:11: HIGH: is a plain value: use that of canal
+canal/__init__.py:11: LOW: is a plain value: use that of canal
+canal/__init__.py:11: REST: is a plain value: use that of canal
+canal/__init__.py:12: DEFAULTS: is a plain value: use that of canal
+canal/__init__.py:13: logger: is a plain value: use that of canal
+canal/__init__.py:14: T: is a plain value: use that of canal
+canal/__init__.py:15: Handler: is an alias of types: use that of canal, or write one of what is generated
+canal/__init__.py:16: Order: is that of json.decoder
+canal/__init__.py:25: find: is a function with a cache: use that of canal, or write a function that calls it
+canal/__init__.py:29: get: is another name of canal.fetch: use that name
+canal/__init__.py:30: fetch_json: is a partial of fetch: use that of canal, or write a function that calls it
+canal/__init__.py:31: open_first: is a partial of Gate: use that of canal, or write a function that calls it
+canal/__init__.py:32: lift: is the method Gate.lift of one object: use that of canal, or write a function that calls it
+canal/_lock.py:1: LIMIT: is a plain value: use that of canal
+"""
+LOCK = """LIMIT = 3
+
+class Gate:
+    async def lift(self) -> int:
+        return 1
+
+    def __call__(self) -> int:
+        return 1
+
+async def open_gate() -> Gate:
+    return Gate()
+"""
+
+
+def test_every_public_name_of_a_module_without_all_is_taken_or_listed(wrapping: Wrapping) -> None:
+    """What it defines or assigns, and a package what it takes from its own modules: each where it is written."""
+    wrapping.project.write("site/canal/py.typed", "")
+    wrapping.project.write("site/canal/_lock.py", LOCK)
+    wrapping.project.write("site/canal/__init__.py", NAMES)
+    assert wrapping.wrap("canal") == NAMES_LEFT_OUT
+    manifest = wrapping.project.read("_canal_sync.py").partition("# Left out")[0]
+    taken = [line.partition(".wrap_")[2] for line in manifest.splitlines() if line.startswith("canal_sync.wrap_")]
+    assert taken == ["class(canal.Gate)", "function(canal.open_gate)", "function(canal.fetch)"]
+
+
+def test_every_name_of_all_is_taken_or_listed(wrapping: Wrapping) -> None:
+    """Names with an underscore, too; what two modules offer is told once, and nothing that `__all__` has not."""
+    names = ["Gate", "LIMIT", "LIMIT", "__version__", "_fetch", "_again", "get", "fetch", "find"]
+    more = "\n__version__ = '1'\n\nasync def _fetch() -> Gate: ...\n\n_again = fetch\n"
+    wrapping.project.write("site/canal/py.typed", "")
+    wrapping.project.write("site/canal/_lock.py", LOCK)
+    wrapping.project.write("site/canal/locks.py", "from ._lock import LIMIT\n\n__all__ = ['LIMIT']\n")
+    wrapping.project.write("site/canal/__init__.py", f"{NAMES}{more}\n__all__ = {names}\n")
+    underscore = "begins with an underscore, and what is generated has public names: use that of canal"
+    assert wrapping.wrap("canal") == (
+        "canal/__init__.py:20: fetch: is another name of canal.get: use that name\n"
+        "canal/__init__.py:25: find: is a function with a cache: use that of canal, or write a function that calls it\n"
+        "canal/__init__.py:34: __version__: is a plain value: use that of canal\n"
+        f"canal/__init__.py:36: _fetch: {underscore}\n"
+        f"canal/__init__.py:38: _again: {underscore}\n"
+        "canal/_lock.py:1: LIMIT: is a plain value: use that of canal\n"
+    )
 
 
 def test_package_with_nothing_to_wrap_is_an_error(wrapping: Wrapping) -> None:

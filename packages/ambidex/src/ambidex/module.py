@@ -184,8 +184,8 @@ class Module:
         """Return a manifest by which everything public in the module `name` is public: `Module.auto(__name__)`.
 
         That is every function and class that the module defines under a name without a leading underscore or, where it
-        has an `__all__`, that this names. What is registered in another way keeps its options. The module is looked at
-        when the entries are read.
+        has an `__all__`, that this names; the generator refuses a second name of one of them. What is registered in
+        another way keeps its options. The module is looked at when the entries are read.
 
         Without `target_module` the last part of `name` loses its leading underscores, and private packages are left
         out: `_weather` gives `weather`, `pkg._impl._client` gives `pkg.client`.
@@ -240,7 +240,12 @@ class Module:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Return what was registered, in the order of registration, and then what `Module.auto` finds."""
-        return (*self._entries, *(self._found() if self._is_auto else ()))
+        return (*self._entries, *(self._found()[0] if self._is_auto else ()))
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Return the names by which `Module.auto` finds something again, each with the public name that it has."""
+        return self._found()[1] if self._is_auto else {}
 
     def module_items(self) -> dict[object, tuple[str, str]]:
         """Return each registered object with its target module and its public name."""
@@ -471,24 +476,33 @@ class Module:
         self._registered.add(key)
         self._entries.append(entry)
 
-    def _found(self) -> list[Entry]:
-        """Return entries for what the module defines, and nobody registered."""
+    def _found(self) -> tuple[list[Entry], dict[str, str]]:
+        """Return entries for what the module defines, and nobody registered, and the further names of those."""
         module = sys.modules.get(self._home)
         names: dict[str, object] = {} if module is None else vars(module)
         listed: Iterable[str] = names.get("__all__", ())  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
-        seen = {id(each) for entry in self._entries for each in (entry.obj, entry.of) if each is not None}
+        registered = {
+            id(each): entry.name for entry in self._entries for each in (entry.obj, entry.of) if each is not None
+        }
         exported = {entry.name for entry in self._entries if entry.obj is None}
         found: list[Entry] = []
-        for name in listed or [name for name in names if not name.startswith("_")]:
+        first: dict[int, str] = {}
+        aliases: dict[str, str] = {}
+        for name in dict.fromkeys(listed or [name for name in names if not name.startswith("_")]):
             value = names.get(name)
             kind = _kind_of(value, self._home, is_named=bool(listed))
-            if kind is None or name in exported or id(value) in seen:
+            if kind is None or name in exported:
                 continue
-            seen.add(id(value))
+            public = registered.get(id(value)) or first.setdefault(id(value), name)
+            own = getattr(value, "__name__", name) if id(value) in registered else public
+            if name not in (own, public):
+                aliases[name] = public
+            if name != public or id(value) in registered:
+                continue
             code: CodeType | None = getattr(value, "__code__", None)
             file, line = (code.co_filename, code.co_firstlineno) if code else (str(names.get("__file__", "")), 1)
             found.append(Entry(kind, value, name, None, file, line))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        return found
+        return found, aliases
 
     def __repr__(self) -> str:
         return f"<Module {self._target_module} with {len(self._entries)} entries>"

@@ -15,6 +15,7 @@ from ._records import is_field, place_of, read_record
 from ._resolver import Resolver
 from ._source import (
     Sources,
+    absolute_import,
     defaults_of,
     gives_none,
     gives_receiver,
@@ -34,6 +35,7 @@ __all__ = (
     "Resolver",
     "Sources",
     "Stub",
+    "absolute_import",
     "accepts",
     "annotations_of",
     "arguments_of",

@@ -68,11 +68,13 @@ class Source:
             elif isinstance(node, (ast.AnnAssign, ast.Assign, ast.AugAssign)):
                 for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                     if isinstance(target, ast.Name):
-                        self._attributes.setdefault(prefix + target.id, node.lineno)
                         value = _given(target, node)
                         if value is not None:
                             self._values[prefix + target.id] = value
                             self._given.setdefault(prefix + target.id, []).extend([value] if is_run else [])
+                    for each in ast.walk(target):  # several at once, as in `a, b = 1, 2`
+                        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+                            self._attributes.setdefault(prefix + each.id, node.lineno)
             else:
                 skipped = _read_by_checkers(node)
                 for name in ("body", "orelse", "finalbody"):
@@ -137,6 +139,17 @@ class Source:
             return line
         assigned = self.assigned(qualname).get(name)
         return self.class_line(qualname) if assigned is None else assigned.line
+
+    def name_line(self, name: str) -> int:
+        """Return the line that gives the module a name, by whatever statement; 1 where none is known."""
+        if name in self._definitions:
+            return self._definitions[name][-1].lineno
+        node = self.imports.get(name)
+        return self._attributes.get(name, 1 if node is None else node.lineno)
+
+    def is_assigned(self, name: str) -> bool:
+        """Tell whether the module assigns something to a name."""
+        return name in self._attributes and name not in self._classes
 
     def definitions(self, code: CodeType) -> list[Definition]:
         """Return a function's definition and all others of its name: one is run here, and another elsewhere."""

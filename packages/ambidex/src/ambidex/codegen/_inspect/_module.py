@@ -59,6 +59,8 @@ class Inspector:
         if not entries:
             what = f"the manifest of {target} is empty"
             self._report.add(self._manifest_place(manifests[0]), what, "register what is public, or leave it out")
+        for manifest in manifests:
+            self._refuse_aliases(manifest)
         items: list[Item] = []
         for entry in entries:
             with self._report.about(target, entry.name):
@@ -193,6 +195,18 @@ class Inspector:
         if not isinstance(found, type) or isinstance(vars(found).get(name), staticmethod):
             return None
         return found
+
+    def _refuse_aliases(self, manifest: ManifestLike) -> None:
+        """Refuse the further names by which `Module.auto` finds something: each thing is public once."""
+        home = sys.modules.get(getattr(manifest, "home", ""))
+        aliases: Mapping[str, str] = getattr(manifest, "aliases", {})  # older copies of `Module` do not tell
+        for name, public in aliases.items():
+            place = self._manifest_place(manifest)
+            if home is not None:
+                place = Place(place.file, self._sources.of_module(home).name_line(name))
+            what = f"{name} is another name of {public}, and what is generated has that one alone"
+            fix = "leave it out of `__all__` or begin it with an underscore, or define it by itself"
+            self._report.add(place, what, fix)
 
     def _manifest_place(self, manifest: ManifestLike) -> Place:
         """Return where a manifest is made, as far as a name in a module tells."""

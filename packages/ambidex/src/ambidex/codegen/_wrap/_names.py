@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 import sys
 import types
+import typing
 from dataclasses import dataclass
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ambidex.errors import UsageError
 
-from .._annotations import Sources, stub_file
+from .._annotations import Sources, absolute_import, stub_file
 from .._inspect import find_held
 from ._graph import STANDARD, is_async_class
 from ._left_out import LeftOut, short_path
@@ -84,6 +86,7 @@ class Surface:
 
     def _found(self) -> Iterator[Found]:
         seen: dict[int, Found] = {}
+        places: set[tuple[str, int, str]] = set()  # what several modules offer is told once
         for module in self.modules:
             for name, value in self._offered(module):
                 first = seen.get(id(value))
@@ -91,29 +94,59 @@ class Surface:
                 is_said = stub is None or not stub.lacks(name)
                 if first is not None and is_said:
                     self.again.append((first, Found(module.__name__, name, value)))
-                if isinstance(value, types.ModuleType) or first is not None:
+                if isinstance(value, types.ModuleType) or (first is not None and (name == first.name or not is_said)):
                     continue
-                reason = self._refused(module, name, value) if is_said else f"is not in the stub of {module.__name__}"
+                reason = f"is not in the stub of {module.__name__}"
+                if is_said:
+                    reason = self._refused(module, name, value) if first is None else _is_alias(first)
                 if reason:
-                    file = short_path(getattr(module, "__file__", None) or module.__name__)
-                    self.left_out.append(LeftOut(file, 1, name, reason))
+                    place = (*self._place(module, name), name)
+                    self.left_out.extend([LeftOut(*place, reason)] if place not in places else [])
+                    places.add(place)
                     continue
                 found = seen[id(value)] = Found(module.__name__, name, value)
                 yield found
 
+    def _place(self, module: ModuleType, name: str) -> tuple[str, int]:
+        """Return the file and the line that give a module a name: where it is written, if the package imports it."""
+        source = self._sources.of_module(module)
+        node = source.imports.get(name)
+        if node is not None and any(each.name == name and each.asname in (None, name) for each in node.names):
+            home = sys.modules.get(absolute_import(node, module))
+            if home not in (None, module) and self._is_inside(home.__name__) and hasattr(home, name):
+                return self._place(home, name)
+        return short_path(getattr(module, "__file__", None) or module.__name__), source.name_line(name)
+
     def _refused(self, module: ModuleType, name: str, value: object) -> str:
         """Return why something that a module offers can have no face, empty where it may."""
-        if not isinstance(value, (type, types.FunctionType)):
-            kind = type(value)
-            if self.is_own(kind) and (callable(value) or is_async_class(kind)):
-                return f"is an object of {kind.__qualname__}: write a function that returns or calls it"
-            return f"is a plain value: use that of {module.__name__}"
+        if not isinstance(value, (type, types.FunctionType)) or hasattr(value, "__supertype__"):
+            return self._no_face(module, value)
+        if name.startswith("_"):
+            return f"begins with an underscore, and what is generated has public names: use that of {module.__name__}"
         if hasattr(value, "__deprecated__"):
             return "is deprecated"
-        if value.__module__ in STANDARD:  # annotations that name it mean that one
+        home = self._home_of(value, name)
+        is_foreign = not hasattr(module, "__all__") and not self._is_inside(home)
+        if value.__module__ in STANDARD or is_foreign:  # annotations that name it mean that one
             return f"is that of {value.__module__}"
-        is_unsaid = is_compiled(self._home_of(value, name))
-        return f"is compiled, and no stub says its types: use that of {module.__name__}" if is_unsaid else ""
+        return f"is compiled, and no stub says its types: use that of {module.__name__}" if is_compiled(home) else ""
+
+    def _no_face(self, module: ModuleType, value: object) -> str:
+        """Return why what is neither a class nor a function can have no face."""
+        kind, own = type(value), f"use that of {module.__name__}"
+        if isinstance(value, functools.partial):
+            inner = typing.cast("functools.partial[object]", value).func
+            named = getattr(inner, "__qualname__", type(inner).__qualname__)
+            return f"is a partial of {named}: {own}, or write a function that calls it"
+        if isinstance(value, types.MethodType):
+            return f"is the method {value.__qualname__} of one object: {own}, or write a function that calls it"
+        if hasattr(value, "cache_info") and hasattr(value, "__wrapped__"):
+            return f"is a function with a cache: {own}, or write a function that calls it"
+        if self.is_own(kind) and (callable(value) or is_async_class(kind)):
+            return f"is an object of {kind.__qualname__}: write a function that returns or calls it"
+        if typing.get_origin(value) is not None or kind.__name__ == "TypeAliasType":
+            return f"is an alias of types: {own}, or write one of what is generated"
+        return f"is a plain value: {own}"
 
     def _at_the_top(self) -> Iterator[tuple[Found, Found]]:
         """Yield what only modules below the package offer, under names that are free in the package."""
@@ -132,20 +165,35 @@ class Surface:
     def _offered(self, module: ModuleType) -> Iterator[tuple[str, object]]:
         """Yield what a module offers: what `__all__` lists, or else the public names that it defines itself.
 
-        A package without `__all__` offers what it takes from its own modules, too.
+        It defines the functions and classes that are written in it, and whatever it assigns. A package without
+        `__all__` offers what it takes from its own modules, too.
         """
         listed: list[str] | None = getattr(module, "__all__", None)
         if listed is not None:
-            for name in listed:
-                if not name.startswith("_") and hasattr(module, name):
+            for name in dict.fromkeys(listed):
+                if hasattr(module, name):
                     yield name, getattr(module, name)
             return
         for name in dict.fromkeys((*vars(module), *dir(module))):  # some are there on first use only
             value = getattr(module, name, None)
-            home = self._home_of(value, name)
-            is_here = self._is_inside(home) if hasattr(module, "__path__") else home == module.__name__
-            if not name.startswith("_") and is_here:
+            if not name.startswith("_") and self._is_of(module, name, value):
                 yield name, value
+
+    def _is_of(self, module: ModuleType, name: str, value: object) -> bool:
+        """Tell whether a module without `__all__` offers something that it holds."""
+        home, is_package = self._home_of(value, name), hasattr(module, "__path__")
+        if self._is_inside(home) if is_package else home == module.__name__:
+            return True
+        source = self._sources.of_module(module)
+        node = source.imports.get(name)
+        if node is None:
+            return source.is_assigned(name)
+        is_value = not isinstance(value, (type, types.FunctionType))  # the others say themselves where they are from
+        return is_package and is_value and self._is_inside(absolute_import(node, module))
+
+
+def _is_alias(first: Found) -> str:
+    return f"is another name of {first.module}.{first.name}: use that name"
 
 
 def is_compiled(module: str) -> bool:
