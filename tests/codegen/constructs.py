@@ -251,6 +251,7 @@ CONSTRUCTS: dict[str, tuple[Shown, ...]] = {
         Shown("override of a method for some objects of a generic class", "receivers", "Crate.flat"),
         Shown("applied generic base that is not public", "generics", "Store"),
         Shown("type parameters of Python 3.12 (PEP 695)", "type_parameters", "Box"),
+        Shown("overloads with type parameters of their own (PEP 695)", "type_parameters", "Shelf.find"),
         Shown("`Self`", "classes", "Station.copy"),
         Shown("`Self` that a stream yields", "selves", "Query.items"),
         Shown("`Self` inside a container", "selves", "Query.several"),

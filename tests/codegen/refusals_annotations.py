@@ -188,6 +188,38 @@ async def second(value: Calls) -> int: ...
             ),
         ],
     ),
+    "recursive_alias_that_is_applied": (
+        """
+K = TypeVar("K")
+Tree = Union[K, List["Tree[K]"]]
+
+@m.wrap_function
+async def first() -> Tree[Station]: ...
+
+@m.wrap_function
+async def second(value: "Tree[Callable[[], Awaitable[int]]]") -> None: ...
+
+@m.wrap_function
+async def third(value: Dict[str, "Tree[Union[int, Station]]"]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:20: the result of first: the type Tree is defined by itself and holds Station, which is "
+                "found to a known depth alone: hold it in a dataclass that has fields of its own type, or write Tree "
+                "out to the depth you need"
+            ),
+            (
+                "_impl.py:23: the parameter value of second: the type Tree is defined by itself and holds an async "
+                "callable, which is found to a known depth alone: hold it in a dataclass that has fields of its own "
+                "type, or write Tree out to the depth you need"
+            ),
+            (
+                "_impl.py:26: the parameter value of third: the type Tree is defined by itself and holds Station, "
+                "which is found to a known depth alone: hold it in a dataclass that has fields of its own type, or "
+                "write Tree out to the depth you need"
+            ),
+        ],
+    ),
     "aliases_with_type_parameters": (
         """
 from typing_extensions import ParamSpec, TypeAliasType

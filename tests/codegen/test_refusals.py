@@ -211,6 +211,30 @@ def test_module_without_manifest_is_refused(project: Project) -> None:
     assert refused(project, "_x*") == [f"_x*:1: no module matches _x*: {fix}"]
 
 
+def test_pattern_of_modules_without_manifest_is_told_from_one_that_matches_nothing(project: Project) -> None:
+    """Modules match, and none of them registers anything."""
+    project.write("_empty.py", "x = 1\n")
+    fix = 'write `wrapper_module = Module("...")` and register what is public'
+    assert refused(project, "_empt*") == [f"_empt*:1: no module that matches _empt* has a manifest: {fix}"]
+
+
+@pytest.mark.parametrize("pattern", ["_broken*", "shop", "shop.*", "_half.*"])
+def test_pattern_of_a_module_that_cannot_be_imported_is_refused_for_that_alone(project: Project, pattern: str) -> None:
+    """The module is there: whether it has a manifest is not known."""
+    project.write("_broken.py", "def\n")
+    project.write("shop/__init__.py", "")
+    project.write("shop/_models.py", "def\n")
+    project.write("_half/__init__.py", "def\n")
+    project.write("_half/_models.py", "x = 1\n")
+    name = {"_broken*": "_broken", "_half.*": "_half"}.get(pattern, "shop._models")
+    file = "_half/__init__.py" if name == "_half" else f"{name.replace('.', '/')}.py"
+    (message,) = refused(project, pattern)
+    assert re.sub(r"invalid syntax \(.*?, line 1\)", "invalid syntax", message) == (
+        f"{file}:1: {name} could not be imported (SyntaxError: invalid syntax): make the module importable: the "
+        "generator imports it"
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "example"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,6 +135,160 @@ def test_aliases_and_bounds_that_name_a_later_class(version: str, future: str, p
                 "_impl.py:27: the parameter value of bound: the type variable N: its bound cannot be evaluated "
                 "(NameError: name 'Fraction' is not defined): write it in quotes, or import what it names at run "
                 "time, too"
+            ),
+        ],
+    )
+
+
+OVERLOADS = """<future>
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
+from ambidex import Module
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+m = Module("public")
+T = TypeVar("T", bound=int)
+U = TypeVar("U", bound=str)
+
+@m.wrap_class
+class Box[U]:
+    async def get(self) -> U: ...
+    @overload
+    async def find(self, key: T) -> list[T]: ...
+    @overload
+    async def find[T](self, key: str, default: T) -> tuple[U, T]: ...
+    @overload
+    async def find[V: ("Station", "Fraction")](self, key: V, default: V) -> dict[str, V]: ...
+    @overload
+    async def find[**P, *Ts](self, key: Callable[P, tuple[*Ts]], *args: P.args, **more: P.kwargs) -> tuple[*Ts]: ...
+    async def find[T: bytes](self, key: Any, *args: Any, **more: Any) -> Any: ...
+    @overload
+    def same[X](self: X, key: int) -> X: ...
+    @overload
+    def same[X](self: X, key: str) -> list[X]: ...
+    def same(self, key: Any) -> Any: ...
+
+@overload
+def first[D: "Station"](value: D) -> list[D]: ...
+@overload
+def first[D: bytes](value: D) -> D: ...
+@m.wrap_function
+def first[D](value: D) -> D | list[D]: ...
+
+class Given:
+    @overload
+    def __get__(self, owner: None, cls: type) -> "Given": ...
+    @overload
+    def __get__[O](self, owner: O, cls: type[O]) -> "Station": ...
+    def __get__(self, owner: Any, cls: Any) -> Any: ...
+
+@m.wrap_class
+class Station:
+    given = Given()
+"""
+WITH_DEFAULTS = """
+@overload
+async def made() -> None: ...
+@overload
+async def made[A = str, B = list[A], **Q = [int], *Vs = *tuple[int, "Station"]](
+    value: A, other: B, call: Callable[Q, None], *args: *Vs
+) -> A: ...
+@m.wrap_function
+async def made(*args: Any) -> Any: ...
+"""
+UNKNOWN = """
+from __future__ import annotations
+from typing import Any, overload
+from ambidex import Module
+
+m = Module("public")
+
+@overload
+def first[D: Missing](value: D) -> list[D]: ...
+@overload
+def first[D](value: D, other: int) -> D: ...
+@m.wrap_function
+def first(value: Any, other: Any = None) -> Any: ...
+
+@overload
+def second[D](value: E) -> list[D]: ...
+@overload
+def second[E](value: E, other: int) -> E: ...
+@m.wrap_function
+def second[E](value: Any, other: Any = None) -> Any: ...
+"""
+
+
+@pytest.mark.parametrize("future", ["# Each annotation is evaluated.", FUTURE])
+@pytest.mark.parametrize("version", NEW)
+def test_overload_has_the_type_parameters_of_its_own_brackets(version: str, future: str, project: Project) -> None:
+    """They hide those of the class and of the module; those of the implementation are not seen."""
+    text = OVERLOADS.replace("<future>", future)
+    if future != FUTURE:
+        text = text.replace('"Fraction"', "float")  # which is nowhere at run time
+    project.write("_impl.py", text)
+    done = _generate(version, project, "_impl")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = {line.strip() for line in done.stdout.splitlines()}
+    other = "Fraction" if future == FUTURE else "float"
+    declared = {line for line in lines if re.match(r"\w+ = (TypeVar|ParamSpec|TypeVarTuple)\(", line)}
+    assert declared == {
+        'U = TypeVar("U")',
+        'U_of_owner = TypeVar("U_of_owner")',
+        'T = TypeVar("T", bound="int")',
+        'T_2 = TypeVar("T_2")',
+        f'V = TypeVar("V", "Station", "{other}")',
+        'P = ParamSpec("P")',
+        'Ts = TypeVarTuple("Ts")',
+        'D = TypeVar("D")',
+        'D_2 = TypeVar("D_2", bound="Station")',
+        'D_3 = TypeVar("D_3", bound="bytes")',
+    }
+    assert lines >= {
+        "def get(self) -> U:",
+        "def __call__(self, /, key: T) -> list[T]: ...",
+        "def __call__(self, /, key: str, default: T_2) -> tuple[U, T_2]: ...",
+        "def __call__(self, /, key: V, default: V) -> dict[str, V]: ...",
+        "self, /, key: Callable[P, tuple[Unpack[Ts]]], *args: P.args, **more: P.kwargs",
+        "def same(self, key: int) -> Self: ...",
+        "def same(self, key: str) -> list[Self]: ...",
+        "def first(value: D_2) -> list[D_2]: ...",
+        "def first(value: D_3) -> D_3: ...",
+        "def given(self) -> Station:",
+    }
+
+
+@pytest.mark.parametrize("version", [version for version in NEW if version != "3.12"])
+def test_overload_has_the_defaults_of_its_type_parameters(version: str, project: Project) -> None:
+    """Python 3.13 reads them, of every kind."""
+    project.write("_impl.py", OVERLOADS.replace("<future>", FUTURE) + WITH_DEFAULTS)
+    done = _generate(version, project, "_impl")
+    assert (done.returncode, done.stderr) == (0, "")
+    declared = re.findall(r"(\w+) = \w+\((?:\"\w+\"), default=(.*)\)\n", done.stdout)
+    assert declared == [
+        ("A", '"str"'),
+        ("B", '"list[A]"'),
+        ("Q", '"[int]"'),
+        ("Vs", '"Unpack[tuple[int, Station]]"'),
+    ]
+
+
+@pytest.mark.parametrize("version", NEW)
+def test_overload_that_names_what_is_not_there_is_refused(version: str, project: Project) -> None:
+    """The type parameters of another overload, and of the implementation, are not there."""
+    project.write("_impl.py", UNKNOWN)
+    done = _generate(version, project, "_impl")
+    assert (done.returncode, done.stderr.splitlines()) == (
+        1,
+        [
+            (
+                "_impl.py:12: the overload of first in line 8: the type variable D: the annotation 'Missing' names "
+                "Missing, which is not defined: import it, also under `if TYPE_CHECKING:`"
+            ),
+            (
+                "_impl.py:19: the parameter value of the overload of second in line 15: the annotation 'E' names E, "
+                "which is not defined: import it, also under `if TYPE_CHECKING:`"
             ),
         ],
     )

@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import type_parameters
-from type_parameters import Box, Crate, Labelled, Leg, Plan, Sheet, Signal, Station, called, first, joined, packed
+from type_parameters import (
+    Box,
+    Crate,
+    Labelled,
+    Leg,
+    Plan,
+    Sheet,
+    Shelf,
+    Signal,
+    Station,
+    called,
+    first,
+    joined,
+    packed,
+)
 from typing_extensions import assert_type
 
 if TYPE_CHECKING:
@@ -58,6 +72,22 @@ def objects(station: Station, box: Box[int], crate: Crate[Station]) -> None:
     Labelled(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
+def overloads(station: Station, values: tuple[int, str], shelf: Shelf[int]) -> None:
+    """Check overloads that have type parameters of their own."""
+    assert_type(shelf.find(0), "int | None")
+    assert_type(shelf.find(0, station), "int | Station")
+    assert_type(shelf.find("a", "b"), "list[str]")
+    assert_type(shelf.find("a", b"b"), "list[bytes]")
+    assert_type(Shelf.of(station), "Shelf[Station]")
+    assert_type(Shelf.of(1, "a"), "Shelf[tuple[str, int]]")
+    assert_type(type_parameters.asked(doubled, 2), int)
+    assert_type(type_parameters.asked(halved, number=2), int)
+    assert_type(type_parameters.asked(None, values), "tuple[Station, int, str]")
+    shelf.find(0, 1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    shelf.find("a", station)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    Shelf.of(1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+
+
 def functions(station: Station, plan: Plan[int]) -> None:
     """Check the blocking face of functions."""
     assert_type(first([station]), Station)
@@ -91,4 +121,7 @@ async def awaited(station: Station, box: Box[int]) -> None:
     assert_type(await Box.of.aio(station), "Box[Station]")
     assert_type(await first.aio([station]), Station)
     assert_type(await called.aio(doubled, 2), int)
+    assert_type(await type_parameters.asked.aio(halved, 2), int)
+    assert_type(await Shelf("a").find.aio(0, station), "str | Station")
+    assert_type(await Shelf("a").find.aio("b", b"c"), "list[bytes]")
     assert_type(await packed.aio(station, "a"), "tuple[Station, str]")

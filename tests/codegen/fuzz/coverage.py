@@ -23,6 +23,7 @@ NEWER = {
     "class that is generic in a `TypeVarTuple`, by a star": (3, 11),
     "class that is generic in a `TypeVarTuple`, by type parameters": (3, 12),
     "type parameters of Python 3.12 (PEP 695)": (3, 12),
+    "overloads with type parameters of their own (PEP 695)": (3, 12),
     "`type` alias with a ParamSpec, a TypeVarTuple or defaults": (3, 12),
     "`type` alias with defaults": (3, 13),
     "`type` statement without all its arguments": (3, 12),

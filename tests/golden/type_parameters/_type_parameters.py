@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Self, TypedDict
+from typing import Any, NamedTuple, Self, TypedDict, overload
 
 from ambidex import Module
 
@@ -123,6 +123,48 @@ class Signal[*Ts]:
     async def last(self) -> tuple[*Ts]:
         """Give what was sent last."""
         return self._values
+
+
+@wrapper_module.wrap_class
+class Shelf[V]:
+    """Something whose overloads have type parameters of their own, each with its own bound."""
+
+    def __init__(self, content: V) -> None:
+        self._content = content
+
+    @overload
+    async def find(self, key: int) -> V | None: ...
+    @overload
+    async def find[D: Station](self, key: int, default: D) -> V | D: ...
+    @overload
+    async def find[D: (str, bytes)](self, key: str, default: D) -> list[D]: ...
+    async def find(self, key: Any, default: Any = None) -> Any:
+        """Give the content under 0."""
+        if key == 0:
+            return self._content
+        return [default] if isinstance(key, str) else default
+
+    @overload
+    @classmethod
+    async def of[U: Station](cls, content: U, label: None = None) -> "Shelf[U]": ...
+    @overload
+    @classmethod
+    async def of[U](cls, content: U, label: str) -> "Shelf[tuple[str, U]]": ...
+    @classmethod
+    async def of(cls, content: Any, label: str | None = None) -> "Shelf[Any]":
+        """Make a shelf."""
+        made: Any = content if label is None else (label, content)
+        return cls(made)
+
+
+@overload
+async def asked[**P, R](function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R: ...
+@overload
+async def asked[*Ts](function: None, values: tuple[*Ts]) -> tuple[Station, *Ts]: ...
+@wrapper_module.wrap_function
+async def asked(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """Call a function, or give values with a station."""
+    return (Station(), *args[0]) if function is None else await function(*args, **kwargs)
 
 
 @wrapper_module.wrap_function

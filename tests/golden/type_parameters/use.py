@@ -4,8 +4,8 @@
 
 import asyncio
 
-from type_parameters import Box, Crate, Labelled, Leg, Sheet, Signal, Station, called, first, handled, joined, legs
-from type_parameters import mirrored, packed, paired, sheet
+from type_parameters import Box, Crate, Labelled, Leg, Sheet, Shelf, Signal, Station, asked, called, first, handled
+from type_parameters import joined, legs, mirrored, packed, paired, sheet
 
 
 def doubled(number: int) -> int:
@@ -33,6 +33,17 @@ def blocking() -> None:
     assert Labelled("a").get() == "a"
     assert Labelled.Part(one).all() == [one]
     assert Signal(one, 1).last() == (one, 1)
+    shelf = Shelf(one)
+    assert shelf.find(0) is shelf.find(0, two) is one
+    assert shelf.find(1) is None
+    assert shelf.find(1, two) is two
+    assert shelf.find("a", "b") == ["b"]
+    assert Shelf.of(two).find(0) is two
+    assert Shelf.of(two, "a").find(0) == ("a", two)
+    assert asked(doubled, 2) == asked(halved, number=8) == 4
+    found_station, *others = asked(None, (one, "a"))
+    assert type(found_station) is Station
+    assert others == [one, "a"]
     assert first([one, two]) is one
     assert joined("a", "b") + "c" == "abc"
     assert called(doubled, 2) == called(halved, number=8) == 4
@@ -57,6 +68,10 @@ async def awaited() -> None:
     assert [content async for content in box.each.aio()] == [one]
     assert await first.aio([one]) is one
     assert await called.aio(doubled, 2) == 4
+    assert await asked.aio(halved, 8) == 4
+    assert (await asked.aio(None, (one,)))[1] is one
+    shelf = await Shelf.of.aio(one)
+    assert await shelf.find.aio(1, one) is await shelf.find.aio(0) is one
     assert (await sheet.aio(1, one)).owner is one
 
 

@@ -115,6 +115,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     newer.tickets,
     newer.kennels,
     newer.shorthands,
+    newer.shelves,
     several.signals,
     several.numbered,
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.codegen.fuzz.values import Drawer
 
 PARAMETERS = "type parameters of Python 3.12 (PEP 695)"
+OVERLOADS = "overloads with type parameters of their own (PEP 695)"
 ALIASES = "`type` alias with a ParamSpec, a TypeVarTuple or defaults"
 
 
@@ -144,3 +145,39 @@ def shorthands(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
         constructs.append("`type` alias with defaults")
         checks.append(Check("async", "<module>turned_both", f"('a', ['b']), ({one}, [{two}])", (), loose))
     return Snippet(text, tuple(constructs), tuple(checks), (type_,), classes=("Reactor",))
+
+
+def shelves(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
+    """Draw overloads of a method, a classmethod and a function, each with type parameters of its own."""
+    known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity"]
+    if not known or not draw.chance(30):
+        return None
+    type_, held = draw.pick(known), draw.known(classes)
+    own, taken = draw.pick((("[V]", "Optional[V]"), ("", "Any")))  # of the implementation: no overload sees it
+    text = (
+        "@m.wrap_class\nclass Rack[A]:\n    def __init__(self, item: A) -> None:\n        self._item = item\n\n"
+        "    @overload\n    async def pick(self, key: int) -> Tuple[A, None]: ...\n"
+        "    @overload\n    async def pick[B: <=0>](self, key: int, other: B) -> Tuple[A, B]: ...\n"
+        "    @overload\n    async def pick[B: (str, bytes)](self, key: str, other: B) -> List[B]: ...\n"
+        f"    async def pick{own}(self, key: Any, other: {taken} = None) -> Any:\n"
+        "        return [other] if isinstance(key, str) else (self._item, other)\n\n"
+        "    @overload\n    @classmethod\n    async def of[B: <=0>](cls, item: B) -> 'Rack[B]': ...\n"
+        "    @overload\n    @classmethod\n    async def of[B](cls, item: B, more: str) -> 'Rack[List[B]]': ...\n"
+        "    @classmethod\n    async def of(cls, item: Any, more: Any = None) -> 'Rack[Any]':\n"
+        "        return cls(item if more is None else [item])\n\n\n"
+        "@overload\ndef racked[**Q, B](call: Callable[Q, B], *args: Q.args, **more: Q.kwargs) -> List[B]: ...\n"
+        "@overload\ndef racked[*Vs](call: None, values: tuple[*Vs]) -> tuple[int, *Vs]: ...\n"
+        "@m.wrap_function\ndef racked(call: Any, *args: Any, **more: Any) -> Any:\n"
+        "    return (len(args[0]), *args[0]) if call is None else [call(*args, **more)]\n"
+    )
+    loose = is_loose(held)
+    one, item_one, item_two = draw.value(type_), draw.value(held), draw.value(held)
+    rack = f"<module>Rack({item_one})"
+    checks = (
+        Check("async", f"{rack}.pick", "1", (), loose),
+        Check("async", f"{rack}.pick", f"1, {one}", (), loose),
+        Check("async", f"{rack}.pick", "'a', b'b'", (), loose),
+        Check("async", "<module>Rack.of", one),
+        Check("plain", "<module>racked", f"None, ({item_one}, {one}, {item_two})", (), loose),
+    )
+    return Snippet(text, (OVERLOADS,), checks, (type_, held), classes=("Rack",))

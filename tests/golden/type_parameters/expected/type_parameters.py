@@ -20,6 +20,7 @@ from ambidex.bridge import (
     implemented_elsewhere,
     keys_of,
     method,
+    one_of,
     record_of,
     sequence_of,
     stand_in,
@@ -30,7 +31,7 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
     from dataclasses import dataclass
-    from typing import Any, Generic, NamedTuple, TypedDict, TypeVar, overload
+    from typing import Any, Generic, NamedTuple, Protocol, TypedDict, TypeVar, overload
 
     import _type_parameters as _source
     from _type_parameters import Left, Right
@@ -42,12 +43,17 @@ if TYPE_CHECKING:
     U = TypeVar("U")
     T_2 = TypeVar("T_2", bound="Station")
     Ts = TypeVarTuple("Ts")
+    V = TypeVar("V")
     Ts_of_owner = TypeVarTuple("Ts_of_owner")
-    T_3 = TypeVar("T_3", "str", "bytes")
+    V_of_owner = TypeVar("V_of_owner")
+    D = TypeVar("D", bound="Station")
+    D_2 = TypeVar("D_2", "str", "bytes")
+    U_2 = TypeVar("U_2", bound="Station")
     P = ParamSpec("P")
+    T_3 = TypeVar("T_3", "str", "bytes")
 
 else:
-    Generic = Unpack = T = T_2 = U = Ts = _source = stand_in
+    Generic = Unpack = T = T_2 = U = Ts = V = _source = stand_in
 
 __all__ = (
     "Box",
@@ -56,8 +62,10 @@ __all__ = (
     "Leg",
     "Plan",
     "Sheet",
+    "Shelf",
     "Signal",
     "Station",
+    "asked",
     "called",
     "first",
     "handled",
@@ -181,6 +189,167 @@ if TYPE_CHECKING:
             """Give what was sent last."""
             ...
 
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
+    class _Shelf_find_faces(Generic[V]):
+        def __get__(
+            self, owner: Shelf[V_of_owner], cls: type[Any], /
+        ) -> _Shelf_find_faces[V_of_owner]: ...
+        @overload
+        def __call__(self, key: int) -> V | None:
+            """Give the content under 0."""
+            ...
+
+        @overload
+        def __call__(self, key: int, default: D) -> V | D:
+            """Give the content under 0."""
+            ...
+
+        @overload
+        def __call__(self, key: str, default: D_2) -> list[D_2]:
+            """Give the content under 0."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, key: int) -> V | None:
+            """Give the content under 0."""
+            ...
+
+        @overload
+        async def aio(self, key: int, default: D) -> V | D:
+            """Give the content under 0."""
+            ...
+
+        @overload
+        async def aio(self, key: str, default: D_2) -> list[D_2]:
+            """Give the content under 0."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, key: int) -> Future[V | None]:
+            """Give the content under 0."""
+            ...
+
+        @overload
+        def submit(self, key: int, default: D) -> Future[V | D]:
+            """Give the content under 0."""
+            ...
+
+        @overload
+        def submit(self, key: str, default: D_2) -> Future[list[D_2]]:
+            """Give the content under 0."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
+    class _Shelf_of_faces(Protocol):
+        @overload
+        def __call__(self, content: U_2, label: None = ...) -> Shelf[U_2]:
+            """Make a shelf."""
+            ...
+
+        @overload
+        def __call__(self, content: U, label: str) -> Shelf[tuple[str, U]]:
+            """Make a shelf."""
+            ...
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(self, content: U_2, label: None = ...) -> Shelf[U_2]:
+            """Make a shelf."""
+            ...
+
+        @overload
+        async def aio(self, content: U, label: str) -> Shelf[tuple[str, U]]:
+            """Make a shelf."""
+            ...
+
+        async def aio(self, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(self, content: U_2, label: None = ...) -> Future[Shelf[U_2]]:
+            """Make a shelf."""
+            ...
+
+        @overload
+        def submit(self, content: U, label: str) -> Future[Shelf[tuple[str, U]]]:
+            """Make a shelf."""
+            ...
+
+        def submit(self, *args: Any, **kwargs: Any) -> Any: ...
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
+    class _asked_faces:
+        @overload
+        def __call__(
+            self, /, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+        ) -> R:
+            """Call a function, or give values with a station."""
+            ...
+
+        @overload
+        def __call__(self, /, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+            """Call a function, or give values with a station."""
+            ...
+
+        @overload
+        def __call__(
+            self, /, function: None, values: tuple[Unpack[Ts]]
+        ) -> tuple[Station, Unpack[Ts]]:
+            """Call a function, or give values with a station."""
+            ...
+
+        def __call__(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        async def aio(
+            self, /, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+        ) -> R:
+            """Call a function, or give values with a station."""
+            ...
+
+        @overload
+        async def aio(self, /, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+            """Call a function, or give values with a station."""
+            ...
+
+        @overload
+        async def aio(
+            self, /, function: None, values: tuple[Unpack[Ts]]
+        ) -> tuple[Station, Unpack[Ts]]:
+            """Call a function, or give values with a station."""
+            ...
+
+        async def aio(self, /, *args: Any, **kwargs: Any) -> Any: ...
+        @overload
+        def submit(
+            self, /, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+        ) -> Future[R]:
+            """Call a function, or give values with a station."""
+            ...
+
+        @overload
+        def submit(
+            self, /, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+        ) -> Future[R]:
+            """Call a function, or give values with a station."""
+            ...
+
+        @overload
+        def submit(
+            self, /, function: None, values: tuple[Unpack[Ts]]
+        ) -> Future[tuple[Station, Unpack[Ts]]]:
+            """Call a function, or give values with a station."""
+            ...
+
+        def submit(self, /, *args: Any, **kwargs: Any) -> Any: ...
         def with_options(
             self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
         ) -> Self: ...
@@ -359,6 +528,57 @@ class Signal(Face, Generic[Unpack[Ts]], implementation=_impl):
         Give what was sent last.
         """
         raise implemented_elsewhere().at(_source.Signal.last)
+
+
+class Shelf(Face, Generic[V], implementation=_impl):
+    """Something whose overloads have type parameters of their own, each with its own bound."""
+
+    @constructor(takes={"content": anything})
+    def __init__(self, content: V) -> None:
+        raise implemented_elsewhere().at(_source.Shelf.__init__)
+
+    @method(
+        takes={"key": anything, "default": anything},
+        gives=anything,
+        faces=lambda: _Shelf_find_faces[Any],
+    )
+    def find(self, key: Any, default: Any = None) -> Any:
+        """find(key: int) -> V | None
+        find(key: int, default: D) -> V | D
+        find(key: str, default: D_2) -> list[D_2]
+
+        Give the content under 0.
+        """
+        raise implemented_elsewhere().at(_source.Shelf.find)
+
+    @class_method(takes={"content": anything}, gives="Shelf", faces=lambda: _Shelf_of_faces)
+    @classmethod
+    def of(cls, content: Any, label: str | None = None) -> Shelf[Any]:
+        """of(content: U_2, label: None = ...) -> Shelf[U_2]
+        of(content: U, label: str) -> Shelf[tuple[str, U]]
+
+        Make a shelf.
+        """
+        raise implemented_elsewhere().at(_source.Shelf.of)
+
+
+@_impl.function(
+    takes={
+        "function": one_of(anything, callback(gives=anything, rest=anything)),
+        "args": one_of(sequence_of(anything), anything),
+        "kwargs": one_of(sequence_of(anything), anything),
+    },
+    gives=one_of(sequence_of(anything), anything),
+    faces=lambda: _asked_faces,
+)
+def asked(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """asked(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R
+    asked(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
+    asked(function: None, values: tuple[Unpack[Ts]]) -> tuple[Station, Unpack[Ts]]
+
+    Call a function, or give values with a station.
+    """
+    raise implemented_elsewhere().at(_source.asked)
 
 
 @_impl.function(takes={"values": sequence_of(anything)}, gives=anything)

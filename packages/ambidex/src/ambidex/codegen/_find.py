@@ -86,7 +86,8 @@ class Finder:
                 continue
             if any(character in pattern for character in "*?["):
                 modules = list(self._matching(pattern))
-                place, what = Place(pattern, 1), f"no module matches {pattern}"
+                place = Place(pattern, 1)
+                what = f"no module that matches {pattern} has a manifest" if modules else f"no module matches {pattern}"
             else:
                 module = self._module(pattern)
                 if module is None:
@@ -94,8 +95,8 @@ class Finder:
                 modules = [module, *self._inside(module)]
                 file = getattr(module, "__file__", None)
                 place, what = Place(display_path(file) if file else pattern, 1), f"{pattern} has no manifest"
-            listed = [manifest for module in modules for manifest in manifests_of(module)]
-            if not listed:
+            listed = [manifest for module in modules if module is not None for manifest in manifests_of(module)]
+            if not listed and None not in modules:  # of one that could not be imported nobody knows
                 self._report.add(place, *self._instead(place, what))
             found.update((id(manifest), manifest) for manifest in listed)
         return list(found.values())
@@ -122,25 +123,26 @@ class Finder:
         name = bare.removesuffix(".py").replace("/", ".")
         return name if all(map(_is_importable, name.split("."))) else "shop._models"
 
-    def _matching(self, pattern: str) -> Iterator[ModuleType]:
+    def _matching(self, pattern: str) -> Iterator[ModuleType | None]:
+        """Yield the modules that a glob means, None for each that could not be imported."""
         fixed = pattern.split(".")
         fixed = fixed[: next(index for index, part in enumerate(fixed) if any(mark in part for mark in "*?["))]
         if fixed:
             package = self._module(".".join(fixed))
-            candidates = self._names(getattr(package, "__path__", []), f"{'.'.join(fixed)}.") if package else iter(())
+            if package is None:
+                yield None
+                return
+            candidates = self._names(getattr(package, "__path__", []), f"{'.'.join(fixed)}.")
         else:
             candidates = self._names([str(self._root)], "")
         for name in candidates:
             if fnmatch.fnmatchcase(name, pattern):
-                module = self._module(name)
-                if module is not None:
-                    yield module
+                yield self._module(name)
 
-    def _inside(self, package: ModuleType) -> Iterator[ModuleType]:
+    def _inside(self, package: ModuleType) -> Iterator[ModuleType | None]:
+        """Yield the modules in a package, None for each that could not be imported."""
         for name in self._names(getattr(package, "__path__", []), f"{package.__name__}."):
-            module = self._module(name)
-            if module is not None:
-                yield module
+            yield self._module(name)
 
     def _names(self, path: Sequence[str], prefix: str) -> Iterator[str]:
         """Yield the names below a package, without generated modules, copies of ambidex and `__main__`."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import typing
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .._report import Unsupported
+from ._brackets import type_parameters_in
 from ._forms import Form
 from ._namespace import Either, Namespace, Subscripted
 from ._source import module_of_class
@@ -113,14 +114,9 @@ def _variables_within(values: Iterable[object]) -> Iterator[object]:
 
 def _type_parameters(stub: Stub, cls: type, sources: Sources) -> tuple[object, ...]:
     """Return what a stub declares in the brackets of a class."""
-    namespace = Namespace(module_of_class(cls), {}, sources)
-    nodes: list[Any] = getattr(stub.class_named(cls.__qualname__), "type_params", [])
-    return tuple(namespace.declared(f"{cls.__qualname__}[{node.name}]", _declaration(node)) for node in nodes)
-
-
-def _declaration(node: Any) -> ast.Call:  # a node of Python 3.12
-    """Return the call that declares a type parameter as the Pythons before 3.12 do."""
-    bound: ast.expr | None = getattr(node, "bound", None)
-    constraints = bound.elts if isinstance(bound, ast.Tuple) else []
-    keywords = [] if bound is None or constraints else [ast.keyword("bound", bound)]
-    return ast.Call(ast.Name(type(node).__name__, ast.Load()), [ast.Constant(node.name), *constraints], keywords)
+    module = module_of_class(cls)
+    key = (module.__name__, f"{cls.__qualname__}[]")
+    if key not in sources.declared:  # made once: variables are told apart by what they are
+        made = type_parameters_in(stub.class_named(cls.__qualname__), Namespace(module, {}, sources))
+        sources.declared[key] = tuple(made.values())
+    return cast("tuple[object, ...]", sources.declared[key])

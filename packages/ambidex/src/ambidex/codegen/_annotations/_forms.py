@@ -34,6 +34,7 @@ class Read:
 
 _CALLABLES: tuple[object, ...] = (getattr(typing, "Callable"), getattr(collections.abc, "Callable"))  # noqa: B009  both are partly unknown to checkers
 _NAMES = ("Concatenate", "Unpack")
+NO_DEFAULT = object()
 
 
 def form_of(value: object) -> Form | None:
@@ -57,10 +58,15 @@ def unpack(value: object) -> Form:
 class ParamSpec:
     """Stand for a ParamSpec that only type checkers see, whose class this Python may not have."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, default: object = NO_DEFAULT) -> None:
         self.__name__ = name
+        self.__default__ = default
         self.args = ParamSpecArgs(self)
         self.kwargs = ParamSpecKwargs(self)
+
+    def has_default(self) -> bool:
+        """Tell whether something stands for it where nothing is said."""
+        return self.__default__ is not NO_DEFAULT
 
     def __call__(self) -> None:
         """Look callable, as above."""
@@ -69,8 +75,13 @@ class ParamSpec:
 class TypeVarTuple:
     """Stand for a TypeVarTuple in the same way."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, default: object = NO_DEFAULT) -> None:
         self.__name__ = name
+        self.__default__ = default
+
+    def has_default(self) -> bool:
+        """Tell whether something stands for it where nothing is said."""
+        return self.__default__ is not NO_DEFAULT
 
     def __call__(self) -> None:
         """Look callable, as above."""

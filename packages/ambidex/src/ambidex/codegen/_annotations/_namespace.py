@@ -141,6 +141,7 @@ class Namespace(dict[str, object]):
         self._owner = owner
         self._sources = sources
         self._nearest: dict[str, tuple[Import, ast.alias]] = {}
+        self._first: dict[str, object] = {}
         self._imports = dict(_bound(sources.of_module(module).checking_imports))
         self._assigned = sources.of_module(module).checking_assignments
         self._declaring: set[str] = set()  # aliases under TYPE_CHECKING, which may name themselves
@@ -162,15 +163,16 @@ class Namespace(dict[str, object]):
         return stub is not None and stub.makes_generic(cls.__qualname__)
 
     def with_names(self, names: Mapping[str, object]) -> Namespace:
-        """Return a namespace in which `names` come first."""
+        """Return a namespace in which `names` come first, before those that did so far."""
         near = Namespace(self._module, self._owner, self._sources)
-        near.update(names)
+        near._first = {**self._first, **names}
+        near.update(near._first)
         return near
 
     def with_imports(self, statements: Iterable[Import]) -> Namespace:
         """Return a namespace in which comes first what a function imports."""
-        near = Namespace(self._module, self._owner, self._sources)
-        near._nearest = dict(_bound(statements))
+        near = self.with_names({})
+        near._nearest = dict(_bound(statements))  # noqa: SLF001  one of this class
         return near
 
     def __missing__(self, name: str) -> object:

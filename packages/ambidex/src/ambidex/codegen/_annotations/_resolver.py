@@ -32,6 +32,7 @@ from .._paths import member_of
 from .._report import Unsupported
 from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alias, value_of, variables_in
 from ._bases import type_parameters_of, variables_of
+from ._brackets import type_parameters_in
 from ._classes import Classes, refuse_private
 from ._constructors import Assigned
 from ._forms import Form, Read, unpack
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
     from .._manifest import Registry
     from ._source import Sources
-    from ._stubs import Stub
+    from ._stubs import Definition, Stub
 
 
 class Resolver:
@@ -66,10 +67,10 @@ class Resolver:
         self._registry = registry
         self._sources = sources
         self._bound = bound or {}
-        scope: dict[str, object] = dict(vars(owner)) if owner is not None else {}
-        for parameter in type_parameters_of(owner, sources):
-            scope[str(getattr(parameter, "__name__", parameter))] = parameter
-        self._namespace = Namespace(module, scope, sources)
+        self._namespace = Namespace(module, {} if owner is None else dict(vars(owner)), sources)
+        declared = type_parameters_of(owner, sources)
+        if declared:  # which hide what the module has
+            self._namespace = self._namespace.with_names(_by_name(declared))
         self._classes = Classes(self, registry, sources)
         self._forms = SpecialForms(self, self._classes, module, registry, sources)
         self._open: list[str] = []  # strings that name strings, and are being read
@@ -82,10 +83,20 @@ class Resolver:
 
     def within(self, variables: Iterable[object]) -> Resolver:
         """Return a resolver for a function that declares type variables of its own, in brackets."""
+        return self._within(_by_name(variables))
+
+    def within_definition(self, node: Definition) -> Resolver:
+        """Return a resolver for a function of which there is only the text, with the type variables in its brackets.
+
+        Raises:
+            Unsupported: what it says of one of them cannot be evaluated.
+        """
+        found = type_parameters_in(node, self._namespace)
+        return self._within(found) if found else self
+
+    def _within(self, names: Mapping[str, object]) -> Resolver:
         near = Resolver(self._module, self._registry, self._sources, bound=self._bound)
-        near._namespace = self._namespace.with_names(
-            {str(getattr(variable, "__name__", "")): variable for variable in variables}
-        )
+        near._namespace = self._namespace.with_names(names)
         return near
 
     def placed(self, annotation: object) -> tuple[Resolver, object]:
@@ -380,6 +391,10 @@ class Resolver:
             else:
                 near._bound = {**near._bound, variable: self.resolve(argument)}
         return tuple(completed)
+
+
+def _by_name(variables: Iterable[object]) -> dict[str, object]:
+    return {str(getattr(variable, "__name__", "")): variable for variable in variables}
 
 
 def _without_star(annotation: object) -> object:

@@ -141,7 +141,8 @@ class Planner:
         aliases = self._records.aliases
         held = self._records.carried_by_alias(alias)
         if held is not None:
-            name = next(part for part in walk(alias) if isinstance(part, Name)).qualname
+            origin = alias.origin if isinstance(alias, Applied) else alias
+            name = origin.qualname if isinstance(origin, Name) else str(origin)
             raise Unsupported(
                 f"the type {name} is defined by itself and holds {self._face_in(held)}, "
                 "which is found to a known depth alone",

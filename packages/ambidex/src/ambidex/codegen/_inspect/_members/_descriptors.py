@@ -90,8 +90,8 @@ class DescriptorReader:
         given = of_object[0].returns
         if given is None:
             self._refuse(path, "whose __get__ does not say what it gives", "write `-> T` in each overload")
-        type_ = near.resolve(ast.unparse(given))
-        if not self._is_itself(of_class[0].returns, type_, near):
+        type_ = near.within_definition(of_object[0]).resolve(ast.unparse(given))
+        if not self._is_itself(of_class[0].returns, type_, near.within_definition(of_class[0])):
             self._refuse(
                 path,
                 "whose __get__ gives the class something else than the descriptor or what objects have",
@@ -124,8 +124,8 @@ class DescriptorReader:
             reader = SignatureReader(near, self._sources, self._report, self._place)
             taken = near.resolve(next(iter(annotations_of(made).values()), None))
             nodes = self._variants(getter)
-            said = [each.returns for each in nodes if not _is_for_none(each)]
-            results = [near.resolve(ast.unparse(each)) for each in said if each is not None]
+            said = [(near.within_definition(each), each.returns) for each in nodes if not _is_for_none(each)]
+            results = [inside.resolve(ast.unparse(given)) for inside, given in said if given is not None]
             results = results if nodes else [reader.result(getter, getter.__qualname__)]
         except Unsupported:
             return False  # which is refused as any other descriptor is

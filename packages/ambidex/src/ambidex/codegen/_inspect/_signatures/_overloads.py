@@ -60,7 +60,7 @@ def read_variants(
     skips_first: bool,
     hidden: Collection[str] = (),
 ) -> list[Variant]:
-    """Return the variants of a function, without the parameters that are `hidden`.
+    """Return the variants of a function, without the parameters that are `hidden`; `resolver` reads what is around it.
 
     Raises:
         Unsupported: one of them lacks an annotation, or has one that is not supported, or needs what is hidden.
@@ -72,6 +72,7 @@ def _variant(
     node: Definition, resolver: Resolver, file: str, path: str, *, skips_first: bool, hidden: Collection[str]
 ) -> Variant:
     what = f"the overload of {path} in line {node.lineno}"
+    resolver = _near(node, resolver, what, skips_first=skips_first)
     parameters: list[Parameter] = []
     for argument, kind, default in list(_arguments(node.args))[1 if skips_first else 0 :]:
         where = f"the parameter {argument.arg} of {what}"
@@ -91,6 +92,22 @@ def _variant(
     return Variant(public_parameters(parameters, hidden), result, is_async, place, made, deprecated)
 
 
+def _near(node: Definition, resolver: Resolver, what: str, *, skips_first: bool) -> Resolver:
+    """Return who resolves what a variant says, which has type parameters and a receiver of its own."""
+    try:
+        near = resolver.within_definition(node)
+    except Unsupported as refusal:
+        raise Unsupported(f"{what}: {refusal.what}", refusal.fix) from refusal
+    first = _first(node)
+    if not skips_first or first is None or first.annotation is None:
+        return near
+    return near.with_own(_text(first.annotation))
+
+
+def _first(node: Definition) -> ast.arg | None:
+    return next(iter([*node.args.posonlyargs, *node.args.args]), None)
+
+
 def _deprecation(node: Definition) -> str | None:
     """Return the message of `@deprecated("...")` above a variant."""
     for each in node.decorator_list:
@@ -106,8 +123,8 @@ def made_by(node: Definition, resolver: Resolver, what: str) -> Face | None:
     Raises:
         Unsupported: it says so by something that is not supported.
     """
-    first = [*node.args.posonlyargs, *node.args.args][:1]
-    annotation = node.returns if node.name == "__new__" else first[0].annotation if first else None
+    first = _first(node)
+    annotation = node.returns if node.name == "__new__" else first.annotation if first is not None else None
     if node.name not in ("__init__", "__new__") or annotation is None:
         return None
     made = _resolved(annotation, resolver, f"the receiver of {what}")
@@ -117,11 +134,15 @@ def made_by(node: Definition, resolver: Resolver, what: str) -> Face | None:
 def _resolved(annotation: ast.expr | None, resolver: Resolver, what: str) -> Type:
     if annotation is None:
         raise Unsupported(f"{what} has no annotation", "write it")
-    text = annotation.value if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str) else None
     try:
-        return resolver.resolve(ast.unparse(annotation) if text is None else text)
+        return resolver.resolve(_text(annotation))
     except Unsupported as refusal:
         raise Unsupported(f"{what}: {refusal.what}", refusal.fix) from refusal
+
+
+def _text(annotation: ast.expr) -> str:
+    said = annotation.value if isinstance(annotation, ast.Constant) else None
+    return said if isinstance(said, str) else ast.unparse(annotation)
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[tuple[ast.arg, Kind, ast.expr | None]]:

@@ -9,15 +9,21 @@ from ..._ir import Binding, Place
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from ..._annotations import Resolver
+
 
 class Reading(NamedTuple):
-    """Hold what a function is read as; `hidden` are parameters that are not public."""
+    """Hold what a function is read as; `hidden` are parameters that are not public.
+
+    `around` reads what stands beside it, as its overloads do: they do not see what it declares in its own brackets.
+    """
 
     name: str
     path: str
     binding: Binding
     hidden: Collection[str]
     place: Place
+    around: Resolver
 
     @property
     def skips_first(self) -> bool:

@@ -130,7 +130,8 @@ class SignatureReader:
             near = self._through(self._resolver.within(declared))
         if binding in (Binding.INSTANCE, Binding.CLASS):
             near = near._with_own(inner)  # noqa: SLF001  one of this class
-        return near._read(function, inner, Reading(name, path, binding, hidden, held or self.place(inner)))  # noqa: SLF001  one of this class
+        reading = Reading(name, path, binding, hidden, held or self.place(inner), self._resolver)
+        return near._read(function, inner, reading)  # noqa: SLF001  one of this class
 
     def _with_own(self, function: FunctionType) -> SignatureReader:
         """Return the reader of a method: where its first parameter has a type variable, that means `Self`."""
@@ -196,7 +197,7 @@ class SignatureReader:
         steps = self._steps(function, inner, path)
         found.gone = taken_away(inner, steps, path)
         found.variants = read_variants(
-            nodes, self._resolver, reading.place.file, path, skips_first=skips_first, hidden=reading.hidden
+            nodes, reading.around, reading.place.file, path, skips_first=skips_first, hidden=reading.hidden
         )
         if skips_first and not found.variants and reading.name not in ("__init__", "__new__"):  # those say what is made
             found.narrowed = self.narrowing(inner, path)
