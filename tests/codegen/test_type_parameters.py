@@ -292,3 +292,32 @@ def test_overload_that_names_what_is_not_there_is_refused(version: str, project:
             ),
         ],
     )
+
+
+ALONE = """
+from typing import Any, overload
+from ambidex import Module
+
+m = Module("public")
+
+@overload
+async def find[T: (int,)](key: T) -> T: ...
+@overload
+async def find(key: str) -> str: ...
+@m.wrap_function
+async def find(key: Any) -> Any: ...
+"""
+
+
+@pytest.mark.parametrize("version", NEW)
+def test_overload_whose_type_parameter_cannot_be_declared_is_refused(version: str, project: Project) -> None:
+    """Python itself does not look at the brackets of an overload before somebody asks."""
+    project.write("_impl.py", ALONE)
+    done = _generate(version, project, "_impl")
+    assert (done.returncode, done.stderr) == (
+        1,
+        (
+            "_impl.py:11: the overload of find in line 7: the type variable T: it cannot be declared "
+            "(A single constraint is not allowed): write types\n"
+        ),
+    )
