@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import gc
+import random
+import signal
 import sys
 import threading
 import traceback
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import DeadlockError, Future, RuntimeClosed, Synchronizer, UsageError, get_synchronizer, run_async_task
+from ambidex.runtime import wait_for_first
 from tests.limits import HANG_S
 
 if TYPE_CHECKING:
@@ -461,3 +464,52 @@ def test_future_of_a_closed_synchronizer_says_so(gate: Gate) -> None:
     own.close()
     with pytest.raises(RuntimeClosed):
         future.result(HANG_S)
+
+
+def test_first_of_several_futures_ends_the_wait_for_them(gate: Gate) -> None:
+    """All the others may end at once behind it; one that has ended needs no wait; nothing is left entered."""
+    slow = run_async_task(gate.wait(), fire_and_forget=True)
+    quick = [run_async_task(one(), fire_and_forget=True) for _ in range(20)]
+    wait_for_first([slow, *quick], HANG_S)
+    assert any(each.done() for each in quick)
+    wait_for_first([slow], 0.001)
+    assert not slow.done()
+    gate.open()
+    wait_for_first([slow], HANG_S)
+    assert slow.result() == "passed"
+    assert [each.result() for each in quick] == [1] * 20
+    wait_for_first([slow, *quick])
+    entered: list[Any] = [each._waiting for each in (slow, *quick)]  # pyright: ignore[reportPrivateUsage]
+    assert not any(entered)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="interrupts come by a timer of the kernel")
+def test_interrupted_wait_for_several_futures_leaves_their_ends_to_be_heard_of() -> None:
+    """At whatever line the interrupt comes: the next wait ends with the work."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise InterruptedError
+
+    async def last() -> None:
+        await asyncio.sleep(3600)
+
+    rng = random.Random(1)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for _ in range(300):
+            futures = [run_async_task(last(), fire_and_forget=True) for _ in range(3)]
+            try:
+                signal.setitimer(
+                    signal.ITIMER_REAL, rng.uniform(0.00001, 0.0005), 0.02
+                )  # again, as one before a wait is lost
+                wait_for_first(futures)
+            except InterruptedError:
+                pass
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            for each in futures:
+                each.cancel()
+            while waiting := [each for each in futures if not each.done()]:
+                wait_for_first(waiting, HANG_S)
+    finally:
+        signal.signal(signal.SIGALRM, before)

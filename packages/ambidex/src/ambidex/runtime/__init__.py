@@ -15,7 +15,7 @@ from ._diagnosis._diagnose import Diagnosis, diagnose
 from ._diagnosis._guard import check_blocking, loop_here
 from ._diagnosis._stack import hide_library_frames
 from ._diagnosis._statistics import Statistics
-from ._future import Future
+from ._future import Future, wait_for_first
 from ._hooks import forget_after_fork, lock_that_forks_wait_for
 from ._loop._context import InContext
 from ._runtime import Runtime
@@ -66,6 +66,7 @@ __all__ = (
     "loop_here",
     "run_async_task",
     "runtime_of",
+    "wait_for_first",
 )
 
 _hooks.install()

@@ -26,7 +26,7 @@ from ._native import TIMEOUT_MAX, adapt_future, new_waiter, start_new_thread
 from ._parking import park_daemon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
     from types import FrameType
 
     from ._loop._call import Call
@@ -324,6 +324,43 @@ class _Unread:
 
 
 _waiting_reports: set[_Unread] = set()  # keeps each report alive as long as its future, which alone refers to it weakly
+
+
+class _First:
+    """Stand among the locks of several futures, for one thread: the first that is settled wakes it."""
+
+    def __init__(self) -> None:
+        self._lock = new_waiter()
+        self._lock.acquire()
+        self._wakes = deque((True,))
+
+    def release(self) -> None:
+        """Wake the thread, once."""
+        if _take(self._wakes):
+            self._lock.release()
+
+    def wait(self, timeout_s: float | None) -> None:
+        """Wait to be woken."""
+        self._lock.acquire(True, -1 if timeout_s is None else min(max(timeout_s, 0), TIMEOUT_MAX))
+
+
+def wait_for_first(futures: Sequence[Future[Any]], timeout_s: float | None = None) -> None:
+    """Wait until one of some futures is done, `timeout_s` seconds at most.
+
+    An interrupt leaves nothing locked, as it may in `concurrent.futures.wait`, which hears of no end from then on.
+    """
+    first = _First()
+    for each in futures:
+        each._waiting.append(first)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  of this very module
+    try:
+        if not any(each.done() for each in futures):
+            first.wait(timeout_s)
+    finally:
+        for each in futures:
+            try:
+                each._waiting.remove(first)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+            except ValueError:  # it was woken by this one
+                pass
 
 
 def _take(queue: deque[T]) -> T | None:

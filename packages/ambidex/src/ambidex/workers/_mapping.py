@@ -8,10 +8,11 @@ clean-up: an error of a call, `close` and `aclose`, a cancellation, Ctrl-C.
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
+import time
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import UsageError
+from ..runtime import wait_for_first
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator
@@ -89,8 +90,10 @@ def iterate_blocking(
     finally:
         for future in under_way:
             future.cancel()
-        ended, _ = concurrent.futures.wait(under_way, timeout=_END_S)
-        _pass_over(ended)
+        until = time.monotonic() + _END_S
+        while (waiting := [each for each in under_way if not each.done()]) and time.monotonic() < until:
+            wait_for_first(waiting, until - time.monotonic())
+        _pass_over(each for each in under_way if each.done())
 
 
 async def iterate_awaited(
@@ -135,7 +138,7 @@ def _has_result(under_way: list[Any], *, is_ordered: bool) -> bool:
 def _take_blocking(under_way: list[Future[Any]], *, is_ordered: bool) -> Future[Any]:
     candidates = _candidates(under_way, is_ordered=is_ordered)
     if not _has_result(candidates, is_ordered=is_ordered):
-        concurrent.futures.wait(candidates, return_when=concurrent.futures.FIRST_COMPLETED)
+        wait_for_first(candidates)
     return _taken(under_way)
 
 
