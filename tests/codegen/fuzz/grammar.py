@@ -78,6 +78,8 @@ def refuse(program: Program, name: str) -> None:
     faces = [item for item in source.items if isinstance(item, Class) and item.kind == "identity"]
     if not faces and "{face}" in REFUSED[name]:
         return
+    if source.manifest == "auto" and REFUSED[name].startswith("class") and "@m." in REFUSED[name]:
+        return  # the class beside it would be public, and is not to be
     text = REFUSED[name].replace("{face}", faces[-1].name if faces else "")
     kind = "class" if text.startswith(("class", "@dataclass")) else "function"
     written = text if "@m." in text else f"@m.wrap_{kind}\n{text}"  # what needs another class beside it says which
