@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ambidex import ParentWorker
 from ambidex.workers._launch import Program
 from tests.workers.conftest import PACKAGE, copy_package, run
 
@@ -302,3 +303,20 @@ def test_class_that_is_not_there_is_refused(write: Write) -> None:
     script = write("till.py", "")
     refused = run(Program("till:Till", cwd=script.parent))
     assert refused.code == 2
+
+
+def test_child_that_is_called_has_loaded_nothing_that_it_does_not_need(write: Write, environment: Path) -> None:
+    """What calls and streams run through starts without the bridge and its runtime, and without slow modules."""
+    path = write(
+        "worker.py",
+        "import sys\nfrom ambidex import ChildWorker\n\nclass Tells(ChildWorker):\n"
+        "    async def loaded(self):\n        return sorted(sys.modules)\n"
+        "    async def streamed(self):\n        yield sorted(sys.modules)\n"
+        "    def by_thread(self):\n        return sorted(sys.modules)\n\n"
+        "if __name__ == '__main__':\n    Tells().run()\n",
+    )
+    unneeded = ("ambidex.bridge", "ambidex.codegen", "ambidex.runtime", "ctypes", "pathlib", "platform", "tempfile")
+    with ParentWorker(path, python=environment) as worker:
+        loaded = {*worker.call.loaded(), *worker.call.by_thread(), *next(worker.call.streamed())}
+    assert {"ambidex.rpc", "ambidex.workers"} < loaded
+    assert not loaded & set(unneeded)

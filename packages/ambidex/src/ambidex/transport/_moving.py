@@ -11,11 +11,11 @@ import functools
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from ..runtime import Beside
-
 if TYPE_CHECKING:
     import mmap
     from collections.abc import Callable, Generator
+
+    from ..runtime import Beside
 
 WORTH = 8 * 1024 * 1024  # bytes from which on a second thread copies: 1 ms, which is many starts of a thread
 _PIECE = 1024 * 1024  # bytes: a tenth of a millisecond, in which a loop does nothing else
@@ -44,6 +44,8 @@ class Moving:
             BufferError: the view is not flat.
         """
         if len(self._source) >= WORTH:
+            from ..runtime import Beside  # here: a child that copies little starts without the runtime
+
             self._copied = _copier(self._source, self._mapping, self._offset)
             self._beside = Beside(self._piece)
             self._beside.start()
