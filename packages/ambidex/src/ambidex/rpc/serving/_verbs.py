@@ -23,7 +23,6 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...options import CallOptions, is_idempotent
 from .._abilities import stepping
 from .._forwarding import forwarded
 from ._kinds import forget_classes, is_renamed, registration_of
@@ -133,6 +132,8 @@ def definition_at(place: str) -> tuple[Any, Any, str]:
 
 def check_again(name: str, found: Callable[[], Any]) -> None:
     """Check that what is found may run twice; errors are those of `CallOptions.check_retry`."""
+    from ...options import CallOptions, is_idempotent  # here: few ask, and what it loads takes a child a millisecond
+
     CallOptions(retry=1).check_retry(name, is_stream=False, is_idempotent=is_idempotent(found()))
 
 
