@@ -26,7 +26,7 @@ from ambidex.rpc.calling._types import FaceTypes
 from tests.limits import LIMIT_S
 from tests.workers.children._atlas import Lost, Size
 from tests.workers.children.atlas import Town
-from tests.workers.children.errands import misdeclared
+from tests.workers.children.errands import misdeclared, perhaps
 from tests.workers.children.theatre import Prop
 from tests.workers.conftest import BARE
 from tests.workers.extending import Simple
@@ -311,6 +311,10 @@ def test_face_refuses_what_is_not_of_its_annotation() -> None:
         town.size = "tall"
         with pytest.raises(UsageError, match=r"what Town.size gives: expected a value of Size, got 'tall'"):
             _ = town.size
+        maybe = worker.function(perhaps)
+        assert [maybe(7), maybe(None)] == [(7, "told"), (None, "told")]
+        with pytest.raises(UsageError, match=r"what perhaps gives\[0\]: expected int, got str"):
+            maybe("seven")
         items = worker.function(misdeclared)()
         assert next(items) == 7
         with pytest.raises(UsageError, match=r"an item of misdeclared\(\): expected int, got str"):

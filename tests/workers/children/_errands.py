@@ -62,6 +62,12 @@ async def misdeclared() -> AsyncGenerator[int, None]:
     yield cast("int", "seven")
 
 
+@wrapper_module.wrap_function
+async def perhaps(value: object) -> tuple[int | None, str]:
+    """Return the value where a number, or nothing, is declared."""
+    return cast("int | None", value), "told"
+
+
 @wrapper_module.wrap_class
 class Runner:
     """An object that is lost with its process."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Face,
     Implementation,
+    anything,
     attribute,
     class_method,
     constructor,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 else:
     _source = stand_in
 
-__all__ = ("Runner", "add", "find", "left", "lefts", "misdeclared", "pids")
+__all__ = ("Runner", "add", "find", "left", "lefts", "misdeclared", "perhaps", "pids")
 
 _impl = Implementation("tests.workers.children._errands", synchronizer="errands", abi=1)
 
@@ -65,6 +66,12 @@ def pids(times: int) -> Generator[int, None, None]:
 def misdeclared() -> Generator[int, None, None]:
     """Yield what is no number at last."""
     raise implemented_elsewhere().at(_source.misdeclared)
+
+
+@_impl.function(takes={"value": anything})
+def perhaps(value: object) -> tuple[int | None, str]:
+    """Return the value where a number, or nothing, is declared."""
+    raise implemented_elsewhere().at(_source.perhaps)
 
 
 class Runner(Face, implementation=_impl):

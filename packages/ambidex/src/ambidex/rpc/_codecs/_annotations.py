@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import datetime as dt
 import decimal
 import importlib
@@ -29,13 +30,15 @@ _PLAIN: tuple[Any, ...] = (
     *(pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PureWindowsPath),
 )
 _MODULES = ("typing", "collections.abc")  # where a name is looked for that a module only has for type checkers
+_UNION = "ambidex_Union"  # what an annotation calls it once it is united
+_MOST_TRIES = 100  # of reading the same text; each fails by chance alone
 
 
 class Names(dict[str, Any]):
     """Look names up as annotations of a module have them: its own, those for type checkers alone, Python's own."""
 
     def __init__(self, module: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__({_UNION: Union})
         self._module = module
         self._imports: dict[str, tuple[str, str]] | None = None
 
@@ -79,9 +82,10 @@ class Names(dict[str, Any]):
 def _imports_for_checkers(module: str) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     try:
-        tree = ast.parse(inspect.getsource(sys.modules[module]))
+        tree = _parsed(inspect.getsource(sys.modules[module]), "exec")
     except (KeyError, OSError, SyntaxError, TypeError):  # it has no source here
         return found
+    assert isinstance(tree, ast.Module)
     for block in tree.body:
         if isinstance(block, ast.If) and ast.dump(block.test).find("'TYPE_CHECKING'") >= 0:
             for each in block.body:
@@ -102,11 +106,19 @@ def evaluated(annotation: Any, names: Names) -> Any:
     if not isinstance(annotation, str):
         return annotation
     try:
-        tree = _United().visit(ast.parse(annotation, mode="eval"))
+        tree = _United().visit(_parsed(annotation, "eval"))
         code = compile(ast.fix_missing_locations(tree), "<annotation>", "eval")
-        return eval(code, {"__builtins__": {}, "ambidex_Union": Union}, names)  # noqa: S307  the program's own text
+        return eval(code, {"__builtins__": {}}, names)  # noqa: S307  the program's own text
     except Exception:  # noqa: BLE001  it may say anything
         return Any
+
+
+def _parsed(text: str, mode: str) -> ast.AST:
+    """Return what `ast.parse` does, which before Python 3.12 may fail where two threads call it (CPython #106905)."""
+    for _ in range(_MOST_TRIES - 1):
+        with contextlib.suppress(SystemError):
+            return ast.parse(text, mode=mode)
+    return ast.parse(text, mode=mode)
 
 
 class _United(ast.NodeTransformer):
@@ -117,7 +129,7 @@ class _United(ast.NodeTransformer):
         if not isinstance(node.op, ast.BitOr):
             return node
         both = ast.Tuple([node.left, node.right], ast.Load())
-        return ast.Subscript(ast.Name("ambidex_Union", ast.Load()), both, ast.Load())
+        return ast.Subscript(ast.Name(_UNION, ast.Load()), both, ast.Load())
 
 
 def readable(kind: Any, names: Names) -> Any:
