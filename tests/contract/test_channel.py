@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def in_child(kept: None) -> Generator[Channel, None, None]:
     """Run the implementation in a child process, one for all tests."""
     with ParentWorker("tests.contract.child:Harbour", cwd=ROOT) as worker:
-        yield worker.life("the tests").channel
+        yield worker.life("the tests").peer.channel
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def in_untrusted_child(kept: None) -> Generator[Channel, None, None]:
     """Run it in a child process that sends plain data, and nothing that is unpickled."""
     with ParentWorker("tests.contract.child:Harbour", cwd=ROOT, codec="msgpack") as worker:
         worker.function(launch)  # whose module names the classes of what comes
-        yield worker.life("the tests").channel
+        yield worker.life("the tests").peer.channel
 
 
 CHANNELS: dict[str, Callable[[Channel, Channel, Channel], Channel]] = {

@@ -33,7 +33,7 @@ class Unsendable:
 
 def lent(worker: ParentWorker) -> int:
     """Return how many objects are lent to the child."""
-    return len(worker.life("it")._handles.exported)  # pyright: ignore[reportPrivateUsage]
+    return len(worker.life("it").peer.handles.exported)
 
 
 def test_call_that_cannot_be_encoded_lends_nothing(worker: ParentWorker) -> None:

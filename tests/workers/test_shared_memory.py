@@ -45,7 +45,7 @@ def sharing_of(worker: ParentWorker) -> Sharing | None:
     """Return what the parent has of the memory."""
     life = worker.running
     assert life is not None
-    return life._sharing  # pyright: ignore[reportPrivateUsage]  no caller sees by which way a buffer goes
+    return life.peer.sharing  # no caller sees by which way a buffer goes
 
 
 def statistics(worker: ParentWorker) -> ArenaStatistics:
@@ -391,7 +391,7 @@ if __name__ == "__main__":
     with ParentWorker(__file__, args=["child"]) as worker:
         for call in (worker.call, worker.call.with_options(views=True)):
             print(call.echo(sent) == sent, end=" ")
-        print(worker.running._sharing is not None)
+        print(worker.running.peer.sharing is not None)
 """
 
 

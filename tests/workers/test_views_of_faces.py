@@ -204,7 +204,7 @@ def test_memory_of_typed_calls_comes_back() -> None:
         del part
         life = worker.running
         assert life is not None
-        sharing: Any = life._sharing  # pyright: ignore[reportPrivateUsage]  no caller sees by which way a buffer goes
+        sharing: Any = life.peer.sharing  # no caller sees by which way a buffer goes
         assert sharing._outbound.statistics().puts >= 4
         for _ in range(1000):
             if sharing._outbound.statistics().slots == 0:

@@ -48,8 +48,8 @@ class Create:
             UsageError: the class overrides methods, and `overrides` was not given.
         """
         life = self._worker.life("create")
-        life.learn(make)
-        return placed(make, life.channel, overrides=kwargs.pop("overrides", self._overrides))(*args, **kwargs)
+        life.peer.learn(make)
+        return placed(make, life.peer.channel, overrides=kwargs.pop("overrides", self._overrides))(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"<{self._worker}.create: {self._worker.state()}>"
@@ -64,6 +64,6 @@ class Create:
     async def aio(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:  # type: ignore[misc]  # `*args` take all that `*Ts` do
         """Await the object, and return its face; `overrides` is as in the call that blocks."""
         life = await self._worker.life_to_come("create", None)
-        life.learn(make)
-        place: Any = placed(make, life.channel, overrides=kwargs.pop("overrides", self._overrides))
+        life.peer.learn(make)
+        place: Any = placed(make, life.peer.channel, overrides=kwargs.pop("overrides", self._overrides))
         return await place.aio(*args, **kwargs)

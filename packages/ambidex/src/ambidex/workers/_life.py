@@ -5,21 +5,16 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
-import contextvars
 import logging
-import os
-import platform
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
-from ..errors import InternalError, ProtocolError, UsageError, WorkerDied, WorkerNotStarted
-from ..protocol import Hello, Kind, Limits, chosen_codec, read_hello
-from ..rpc import BACK, DEFINITIONS, Outgoing, PickleCodec, msgpack_codec, outcome, read_release
-from ..rpc.calling import Answers, CallingHandles, Pairs, RemoteChannel, Session, TracedCalls, holding
-from ..rpc.serving import Function, Incoming, Served, lent_function_of
-from ..runtime import forget_after_fork, lock_that_forks_wait_for
-from ..transport import ARENA_BYTES, Connection, Control, sharing_of
+from ..errors import ProtocolError, WorkerDied, WorkerNotStarted
+from ..rpc import outcome
+from ..rpc.peer import Peer
+from ..runtime import forget_after_fork
+from ..transport import Control
 from ._heartbeat import Heartbeat
 from ._listed import Listed
 from ._output import Output
@@ -27,13 +22,11 @@ from ._process import Process
 from ._start import start
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from ..protocol import Message
-    from ..rpc import Codec
-    from ..rpc.calling import Calls, Counters, FaceTypes, Spans
+    from ..rpc.calling import Calls, Counters, Spans
+    from ..rpc.peer import CodecName
     from ..runtime import Runtime
-    from ..transport import Sharing, Socket
+    from ..transport import Socket
     from ._launch import Program
     from ._targets import OutputTarget
 
@@ -43,8 +36,6 @@ _DYING_S = (
     0.5  # a process closes its sockets moments before its end is seen: one that is there later still has not died
 )
 _log = logging.getLogger(__name__)
-_arenas = lock_that_forks_wait_for()  # of all workers
-CodecName = Literal["pickle", "msgpack"]
 
 
 @dataclass(frozen=True)
@@ -64,9 +55,9 @@ class Settings:
 class Life:
     """Run a child once, on the loop of the runtime of workers.
 
-    `functions` is what it has, by name, and how each is called. `fate`
-    is done, on whatever thread asks, once its exit status is known, and `death` then, on the loop. `reason` says why it
-    was killed from here, if it was. `spans` are those that calls run in, None for none.
+    `functions` is what it has, by name, and how each is called; `peer` is what leads to it, by whose `session` calls
+    go. `fate` is done, on whatever thread asks, once its exit status is known, and `death` then, on the loop. `spans`
+    are those that calls run in, None for none.
     """
 
     def __init__(
@@ -78,20 +69,12 @@ class Life:
         self._runtime = runtime
         self._settings = settings
         self._loop = asyncio.get_running_loop()
-        self._limits = self._theirs = Limits()
-        self._types = _types_of(settings.codec)
-        self._handles = CallingHandles(lambda: self._main, lambda: self.session, self._open_back, self._types)
-        self._pairs = Pairs(self._handles.have_way_back, self._handles.received.let_go)
-        self._handles.users_class = self._pairs.users_class
-        self._codec = _codec_of(self._handles, self._types)
-        self._has_greeted = False
         self._ready: asyncio.Future[Functions] = self._loop.create_future()
         self._output = Output(settings.output, pid=lambda: self.pid)
         self._is_launched = False
         self.is_late = False  # it was not ready in time
         self.is_over = False  # once its end is known: no call reaches it
         self._is_asked = False  # to end
-        self._is_leaving = False  # it has said goodbye
         self._status: int | None = None
         self._last_lines: tuple[str, ...] = ()
         self._reason = ""
@@ -99,14 +82,9 @@ class Life:
         self.fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()
         self.death: asyncio.Future[int | None] = self._loop.create_future()
         self.functions: Functions = {}
+        self.peer: Peer
         self.session: Calls
-        self._session: Session
-        self.channel: RemoteChannel
-        self._incoming: Incoming
         self._process: Process
-        self._main: Connection
-        self._back: Connection | None = None
-        self._sharing: Sharing | None = None
         self._control: Control
         self._heartbeat: Heartbeat
         self._reading: asyncio.Task[None]
@@ -121,10 +99,6 @@ class Life:
         """The exit status of a dead one, as `subprocess` gives it."""
         return self._status
 
-    def count_objects(self) -> int:
-        """Return how many of the child's objects are in use here."""
-        return len(self._handles.received)
-
     # -- the beginning
 
     async def begin(self) -> None:
@@ -135,7 +109,7 @@ class Life:
             WorkerNotStarted: it ended before it was ready, or took too long.
         """
         await self._launch()
-        self._greet()
+        self.peer.greet()
         self.functions = await self._become_ready()
         self._heartbeat.begin()
 
@@ -148,34 +122,22 @@ class Life:
         self._control = Control(started.control)
         self._begun = started.begun
         self._heartbeat = Heartbeat(self._loop, started.watch, self.pid, self._settings.heartbeat_s, self._give_up)
-        if started.arenas is not None:
-            self._sharing = sharing_of(*started.arenas, ARENA_BYTES, lambda: self._main, _arenas)
-        # In a context of its own: what the child calls here is no part of the call that has started it
-        own, receive, ended = contextvars.Context(), self._receive, self._note_end_of_main
-        self._main = own.run(Connection, self._loop, started.main, self._limits, receive, ended, self._sharing)
-        served = Served(self._codec, self._find, self._no_threads, self._limits)
-        self._incoming = Incoming(self._main, served, lambda: None)
-        name = f"worker {self.pid}"
-        grace_s = self._settings.grace_s
-        session = Session(self._codec, self._limits, self, grace_s, self._runtime, name, self._counters, self._sharing)
-        self._session = session
-        self.session = session if self._spans is None else TracedCalls(session, self._spans)
-        self.channel = self.session.channel = RemoteChannel(self.session, self._runtime, self._pairs, self._types)
+        settings = self._settings
+        self.peer = Peer(
+            self,
+            started.main,
+            self._control,
+            self._runtime,
+            self._counters,
+            whose=f"worker {self.pid}",
+            codec=settings.codec,
+            main_file=main_file(),
+            grace_s=settings.grace_s,
+            spans=self._spans,
+            arenas=started.arenas,
+        )
+        self.session = self.peer.session
         forget_after_fork(self)
-
-    def _greet(self) -> None:
-        self._main.send(Kind.HELLO, 0, self._hello().encoded())
-
-    def _hello(self) -> Hello:
-        from .. import __version__
-
-        arena = 0 if self._sharing is None else self._sharing.size
-        return Hello((self._codec.name,), self._limits, __version__, platform.python_version(), os.getpid(), arena)
-
-    def learn(self, target: object) -> None:
-        """Know the classes of the generated module that something placed in the child is of."""
-        if self._types is not None:
-            self._types.learn(str(getattr(target, "__module__", "")))
 
     async def _become_ready(self) -> Functions:
         limit_s = self._settings.start_timeout_s
@@ -196,88 +158,15 @@ class Life:
     def _not_started(self, reason: str) -> WorkerNotStarted:
         return WorkerNotStarted(str(self._program), reason, "\n".join(self._output.last_lines()))
 
-    # -- what it says
+    # -- what is asked by whatever leads to it, on any thread
 
-    def _receive(self, message: Message) -> None:
-        kind = message.kind
-        if kind == Kind.SETTLED:
-            self._settle(message)
-        elif kind == Kind.HELLO:
-            hello = read_hello(message.payload)
-            chosen_codec(self._hello(), hello)
-            if self._sharing is not None:
-                self._sharing.agree(hello.arena)
-            self._theirs = hello.limits
-            self._main.keep_to(self._theirs)
-            self._session.keep_to(self._theirs)
-            self._has_greeted = True
-        elif not self._has_greeted:
-            raise ProtocolError(f"a message of the kind {kind} came before the hello")
-        elif kind in (Kind.RESULT, Kind.ERROR) and message.id == 0 and not self._ready.done():
-            try:
-                self._ready.set_result(_functions(outcome(self._codec, message)))
-                self._counters.worker_started(self.pid)
-            except Exception as error:  # noqa: BLE001  what its `setup` has raised
-                self._ready.set_exception(error)
-        elif kind == Kind.RELEASE:
-            self._handles.exported.release(*read_release(message))
-        elif kind == Kind.GOODBYE:
-            self._is_leaving = True
-        elif message.id & 1:  # a call of the child's
-            self._incoming.receive(message)
-        elif kind != Kind.PONG:
-            raise ProtocolError(f"a message of the kind {kind} came over the main connection")
-
-    def _settle(self, message: Message) -> None:
-        """Note that a connection is over on the other side; one that ends with all others needs no more of it."""
-        self._session.settle(message.id)
-        if self._sharing is not None and self._sharing.may_put and not self._is_leaving:
-            self._sharing.settle(message.id, message.payload)
-            self._main.send(Kind.SETTLED, message.id, self._sharing.kept(message.id))
-
-    def _find(self, target: int, asked: str) -> Function:
-        of_pairs = target == DEFINITIONS
-        answering = self._pairs.function_of(asked) if of_pairs else self._handles.asked_of(target, asked)
-        lent = None if of_pairs else self._handles.exported.entry(target)
-        codec = Answers(self._codec, self._runtime, lent)
-        if answering is None:
-            return lent_function_of(self._handles.exported.find(target), asked)._replace(codec=codec)
-        function, is_stream = answering
-        return Function(
-            asked, function, "stream" if is_stream else "async", is_stream, is_idempotent=False, codec=codec
-        )
-
-    def _open_back(self) -> None:
-        """Open the connection by which the child asks while its loop stands still; any thread may do so."""
-        sock = self._control.connect(BACK)
-        self._loop.call_soon_threadsafe(self._serve_back, sock, context=contextvars.Context())
-
-    def _serve_back(self, sock: Any) -> None:
-        def find(target: int, asked: str) -> Function:
-            entry = self._find(target, asked)
-            return entry._replace(function=holding(entry.function, self._session))
-
-        def receive(message: Message) -> None:
-            (incoming if message.id & 1 else outgoing).receive(message)
-
-        def ended(error: Exception | None) -> None:
-            incoming.end()
-            self._note_lost(error)
-            self._session.when_known(self._loop, outgoing.end)
-
-        served = Served(self._codec, find, self._no_threads, self._limits)
-        back = Connection(self._loop, sock, self._limits, receive, ended, self._sharing)
-        back.keep_to(self._theirs)
-        incoming = Incoming(back, served, lambda: None)
-        outgoing = self._session.back = Outgoing(back, self._codec)
-        self._back = back
-        if self.fate.done():
-            back.close()
-
-    def _no_threads(self) -> Executor:
-        raise InternalError("what a child calls back is found by the bridge, which has threads of its own")
-
-    # -- what its session asks for, on any thread
+    def answered(self, message: Message) -> None:
+        """Take what the child says that it has, or what its `setup` has raised; on the loop."""
+        try:
+            self._ready.set_result(_functions(outcome(self.peer.codec, message)))
+            self._counters.worker_started(self.pid)
+        except Exception as error:  # noqa: BLE001  the user's, which the start reports
+            self._ready.set_exception(error)
 
     def connect(self, number: int) -> Socket:
         """Hand one more connection to the child."""
@@ -305,21 +194,11 @@ class Life:
 
     def forget(self) -> None:
         """Let go of the child in a process that was forked: it goes on, for the one that has started it."""
-        self._session.forget()
-        self._main.abandon()
-        if self._sharing is not None:
-            self._sharing.abandon()
-        if self._back is not None:
-            self._back.abandon()
-        self._control.close()
+        self.peer.forget()
         self._heartbeat.close()
         self._process.forget()
 
     # -- its end
-
-    def _note_end_of_main(self, error: Exception | None) -> None:
-        self._incoming.end()
-        self._note_lost(error)
 
     def _note_lost(self, error: Exception | None) -> None:
         """Have a child end that cannot be told everything any more; one that is asked to end is given its time."""
@@ -329,7 +208,7 @@ class Life:
             self._loop.call_later(_DYING_S, self._look_again)
 
     def _look_again(self) -> None:
-        if self._is_leaving:
+        if self.peer.is_leaving:
             self._loop.call_later(self._settings.grace_s, self._give_up, "it said goodbye, and did not end")
         else:
             self._give_up("it closed a connection, and went on")
@@ -351,15 +230,7 @@ class Life:
         self.is_over = True  # first: who has seen the fate finds it over
         self.fate.set_result(status)
         self._heartbeat.close()
-        self._main.close()
-        if self._back is not None:
-            self._back.close()
-        self._session.end()
-        self._pairs.end()
-        self._handles.exported.clear()
-        if self._sharing is not None:
-            self._sharing.close()
-        self._control.close()
+        self.peer.end()
         if self._ready.done() and self._ready.exception() is None:
             self._counters.worker_ended(self.pid, status)
         if not self.death.done():
@@ -376,7 +247,7 @@ class Life:
         is_asked = self._is_asked = not self.death.done()
         try:
             if is_asked:
-                self._main.send(Kind.GOODBYE, 0)
+                self.peer.dismiss()
                 await asyncio.wait({self.death}, timeout=self._settings.grace_s)
             if not self.death.done():
                 _log.warning("%s does not end, and is made to", self.session.whose)
@@ -393,31 +264,6 @@ class Life:
         status = self.death.result()
         if is_asked and status:
             _log.warning("%s was closed, and ended with %s", self.session.whose, _ending(status))
-
-
-def check_codec(whose: str, codec: str) -> None:
-    """Check that there is such a codec.
-
-    Raises:
-        UsageError: there is not.
-    """
-    if codec not in get_args(CodecName):
-        raise UsageError(f"{whose}(codec={codec!r}): write {' or '.join(map(repr, get_args(CodecName)))}")
-
-
-def _types_of(codec: CodecName) -> FaceTypes | None:
-    """Return what checks all that comes from a child that is not trusted; None for one that is."""
-    if codec == "pickle":
-        return None
-    from ..rpc.calling import FaceTypes  # here: it is more to import
-
-    return FaceTypes()
-
-
-def _codec_of(handles: CallingHandles, types: FaceTypes | None) -> Codec:
-    if types is None:
-        return PickleCodec(handles, main_file=main_file())
-    return msgpack_codec(handles, types.find)
 
 
 def _functions(said: Any) -> Functions:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..bridge import placed
 from ..errors import DeadlineExceeded, UsageError
 from ..rpc.calling import Counters, Spans
+from ..rpc.peer import check_codec
 from ..runtime import runtime_of
 from ._calls import AwaitedFunction, BlockingFunction
 from ._create import Create
 from ._joint import Joint
 from ._launch import Program
-from ._life import Life, Settings, check_codec
+from ._life import Life, Settings
 from ._lifecycle import BlockingSide, Lifecycle
 from ._names import AwaitedNames, BlockingNames
 from ._restarts import RestartPolicy
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from ..options import CallOptions
     from ..rpc.calling import Observer, Statistics
-    from ._life import CodecName
+    from ..rpc.peer import CodecName
     from ._listed import Listed
     from ._restarts import Kind
     from ._targets import OutputTarget
@@ -246,7 +247,7 @@ class ParentWorker(Lifecycle):
     def count_objects(self) -> int:
         """Return how many objects of the child are in use here."""
         life = self.running
-        return 0 if life is None else life.count_objects()
+        return 0 if life is None else life.peer.count_objects()
 
     def functions(self, name: str) -> dict[str, Listed]:
         """Return what the child has told that it has.

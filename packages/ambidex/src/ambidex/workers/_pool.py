@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union, overload
 from ..bridge import placed
 from ..errors import UsageError
 from ..options import CallOptions
+from ..rpc.peer import check_codec
 from ..runtime import runtime_of
 from ._attempts import Attempts
 from ._crew import Crew
-from ._life import check_codec
 from ._lifecycle import BlockingSide, Lifecycle
 from ._names import AwaitedNames, BlockingNames
 from ._parent import RUNTIME, ParentWorker
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec, TypeVarTuple, Unpack
 
     from ..rpc.calling import Observer
-    from ._life import CodecName
+    from ..rpc.peer import CodecName
     from ._listed import Listed
     from ._restarts import Kind, RestartPolicy
     from ._targets import OutputTarget

@@ -29,8 +29,8 @@ class PoolChannel(FunctionChannel):
 
     def _channel(self, worker: ParentWorker, member: Member) -> Any:
         life = worker.last_life(member.name)
-        life.learn(member.stub)
-        return self.optioned(life.channel)
+        life.peer.learn(member.stub)
+        return self.optioned(life.peer.channel)
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and wait for its result."""

@@ -37,8 +37,8 @@ class WorkerChannel(FunctionChannel):
         return WorkerChannel(self._worker, self.runtime, name)
 
     def _channel(self, life: Life, member: Member) -> Any:
-        life.learn(member.stub)
-        return self.optioned(life.channel.for_copy(self._bridge) if self._bridge else life.channel)
+        life.peer.learn(member.stub)
+        return self.optioned(life.peer.channel.for_copy(self._bridge) if self._bridge else life.peer.channel)
 
     def call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and wait for its result."""

@@ -11,6 +11,7 @@ from ._called import holding
 from ._channel import RemoteChannel
 from ._encoding import Answers
 from ._handles import CallingHandles
+from ._link import Owner as SessionOwner
 from ._pairs import Pairs
 from ._session import Session, check_may_block, left_of, remaining_of
 from ._traced import Calls, TracedCalls
@@ -27,6 +28,7 @@ __all__ = (
     "Pairs",
     "RemoteChannel",
     "Session",
+    "SessionOwner",
     "Spans",
     "Statistics",
     "TracedCalls",
