@@ -271,19 +271,34 @@ def test_configuration_lists_targets_with_roots_of_their_own(weather: Project) -
     [
         (
             "[tool.ambidex]\nmodule = []\n",
-            "[tool.ambidex] has no setting module; it has modules, output, root, runtime, synchronizer, target",
+            "2: [tool.ambidex] has no setting module; it has modules, output, root, runtime, synchronizer, target",
         ),
-        ("[tool.ambidex]\nmodules = 'x'\n", "modules in [tool.ambidex] is 'x'; write a list"),
-        ("[tool.ambidex]\nmodules = []\n", "[tool.ambidex] needs modules, a list of strings"),
-        ("[[tool.ambidex.target]]\noutput = 'x'\n", "[tool.ambidex.target] needs modules, a list of strings"),
-        ("[tool.ambidex]\nmodules = ['x']\noutput = 3\n", "output in [tool.ambidex] is 3; write a str"),
+        ("[tool.ambidex]\nmodules = 'x'\n", "2: modules in [tool.ambidex] is 'x'; write a list"),
+        ("[tool.ambidex]\nmodules = []\n", "2: [tool.ambidex] needs modules, a list of strings"),
+        (
+            "# ambidex\n\n[tool]\nambidex.output = '''\nmodules = 1'''\nambidex.modules = [\n  'x',\n  1,\n]\n",
+            "6: [tool.ambidex] needs modules, a list of strings",
+        ),
+        ("[tool]\nambidex = {modules = ['x'], root = 1}\n", "2: root in [tool.ambidex] is 1; write a str"),
+        ("[tool]\nambidex = 3\n", "2: [tool.ambidex] is not a table"),
+        (
+            "[[tool.ambidex.target]]\nmodules = ['x']\n\n[[tool.ambidex.target]]\nmodules = ['y']\nroot = 1\n",
+            "6: root in [tool.ambidex.target] is 1; write a str",
+        ),
+        (
+            "[[tool.ambidex.target]]\nmodules = ['x']\n\n# More.\n[[tool.ambidex.target]]\n",
+            "5: [tool.ambidex.target] needs modules, a list of strings",
+        ),
+        ("[tool.ambidex]\nmodules = x\n", "2: Invalid value (at line 2, column 11)"),
+        ("[[tool.ambidex.target]]\noutput = 'x'\n", "1: [tool.ambidex.target] needs modules, a list of strings"),
+        ("[tool.ambidex]\nmodules = ['x']\noutput = 3\n", "3: output in [tool.ambidex] is 3; write a str"),
     ],
 )
-def test_configuration_mistakes_name_the_file_and_the_setting(project: Project, text: str, message: str) -> None:
+def test_configuration_mistakes_name_the_line_and_the_setting(project: Project, text: str, message: str) -> None:
     """A wrong setting is a usage mistake."""
     project.write("pyproject.toml", text)
     code, _, errors = project.ambidex("generate")
-    assert (code, errors) == (2, f"ambidex: {project.folder.resolve() / 'pyproject.toml'}: {message}\n")
+    assert (code, errors) == (2, f"ambidex: {project.folder.resolve() / 'pyproject.toml'}:{message}\n")
 
 
 def test_package_and_glob_find_every_manifest_once(project: Project) -> None:

@@ -64,10 +64,10 @@ def test_names_that_no_import_takes_are_refused_first(project: Project, package:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[[tool.ambidex]]\n", "[tool.ambidex] is not a table; for several, write [[tool.ambidex.target]]"),
+        ("[[tool.ambidex]]\n", "1: [tool.ambidex] is not a table; for several, write [[tool.ambidex.target]]"),
         (
             "[tool.ambidex.target]\nmodules = ['x']\n",
-            "target in [tool.ambidex] is {'modules': ['x']}; write [[tool.ambidex.target]], one for each",
+            "1: target in [tool.ambidex] is {'modules': ['x']}; write [[tool.ambidex.target]], one for each",
         ),
     ],
 )
@@ -75,7 +75,7 @@ def test_table_with_the_wrong_brackets_names_the_right_ones(project: Project, te
     """One pair for a table, two for each of several."""
     project.write("pyproject.toml", text)
     file = project.folder.resolve() / "pyproject.toml"
-    assert project.ambidex("generate") == (2, "", f"ambidex: {file}: {message}\n")
+    assert project.ambidex("generate") == (2, "", f"ambidex: {file}:{message}\n")
 
 
 @pytest.mark.parametrize("verb", [("generate",), ("wrap", "json", "--as", "x"), ("vendor", "a.b"), ("watch",)])

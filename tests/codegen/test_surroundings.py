@@ -218,7 +218,7 @@ def test_ends_of_lines_are_version_controls_business(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"# [tool.ambidex]\ntool = 3\n", "{file}: [tool] is not a table"),
+        (b"# [tool.ambidex]\ntool = 3\n", "{file}:2: [tool] is not a table"),
         (
             b"[tool.ambidex]\noutput = '\xe9'\n",
             (

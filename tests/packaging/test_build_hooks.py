@@ -116,27 +116,39 @@ def test_refusal_stops_the_build_with_the_generators_message(
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("settings", "line", "message"),
     [
-        ("\n[tool.ambidex]\n", "[tool.ambidex] lists nothing to generate: give it modules and output"),
+        ("\n[tool.ambidex]\n", 1, "[tool.ambidex] lists nothing to generate: give it modules and output"),
         (
             '\n[tool.ambidex]\nmodules = ["lamp", "lamp._light"]\nroot = "src"\n',
+            1,
             "[tool.ambidex] has no output for lamp, lamp._light: a build needs the folder, write one",
         ),
         (
+            (
+                '\n[[tool.ambidex.target]]\nmodules = ["lamp"]\noutput = "src"\n'
+                '[[tool.ambidex.target]]\nmodules = ["lamp"]\n'
+            ),
+            4,
+            "[tool.ambidex] has no output for lamp: a build needs the folder, write one",
+        ),
+        (
             '\n[tool.ambidex]\nmodule = "lamp"\n',
+            2,
             "[tool.ambidex] has no setting module; it has modules, output, root, runtime, synchronizer, target",
         ),
     ],
 )
 def test_mistake_in_the_settings_stops_the_build(
-    builder: Builder, backend: str, settings: str, message: str, tmp_path: Path
+    builder: Builder, backend: str, settings: str, line: int, message: str, tmp_path: Path
 ) -> None:
-    """The file, the table and what to write."""
+    """The file, the line, the table and what to write; `line` is counted in the settings, from 0."""
     project = make_project(tmp_path, backend, settings)
     done, made = builder.build(project, BACKENDS[backend], "wheel", into=tmp_path / "dist")
     assert (done.returncode, made) == (1, {})
-    assert done.stderr == f"{project.resolve() / 'pyproject.toml'}: {message}\n"
+    file = project.resolve() / "pyproject.toml"
+    above = file.read_text(encoding="utf-8").partition(settings)[0].count("\n")
+    assert done.stderr == f"{file}:{above + line + 1}: {message}\n"
 
 
 def test_hatchling_hook_without_a_table_stops_the_build(builder: Builder, tmp_path: Path) -> None:

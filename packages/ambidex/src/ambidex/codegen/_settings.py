@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import fnmatch
-import importlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from ambidex.errors import UsageError
 
 from ._files import real_path
+from ._settings_file import SettingsFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from ._settings_file import Step
+
+_TOP = ("tool", "ambidex")
 
 
 @dataclass(frozen=True)
@@ -78,37 +81,33 @@ def read_project(folder: Path) -> list[Target] | None:
     file = folder / "pyproject.toml"
     if not file.is_file():
         return None
-    try:
-        text = file.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read ({type(error).__name__}: {error})") from error
-    tool: object = _parsed(file, text).get("tool", {}) if "ambidex" in text else {}
+    settings = SettingsFile(file)
+    table = _table_of(settings)
+    return None if table is None else _targets(settings, table)
+
+
+def place_of_table(file: Path, number: int | None = None) -> str:
+    """Return where `[tool.ambidex]` begins in a file that was read, or the table of one of its targets."""
+    settings = SettingsFile(file)
+    if number is None:
+        return settings.place(*_TOP)
+    table = cast("Mapping[str, object]", _table_of(settings))
+    others = number - ("modules" in table)
+    return settings.place(*_TOP) if others < 0 else settings.place(*_TOP, "target", others)
+
+
+def _table_of(settings: SettingsFile) -> object:
+    tool: object = settings.content.get("tool", {})
     if not isinstance(tool, dict):
-        raise UsageError(f"{file}: [tool] is not a table")
-    table = cast("Mapping[str, object]", tool).get("ambidex")
-    return None if table is None else _targets(file, table)
+        raise UsageError(f"{settings.place('tool')}: [tool] is not a table")
+    return cast("Mapping[str, object]", tool).get("ambidex")
 
 
-def _parsed(file: Path, text: str) -> dict[str, Any]:  # Any: TOML has every shape; _Table checks what is used
-    for name in ("tomllib", "tomli"):
-        try:
-            parser = importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-        try:
-            return cast("dict[str, Any]", parser.loads(text))
-        except ValueError as error:
-            raise UsageError(f"{file}: {error}") from error
-    if re.search(r"tool.*ambidex|\[tool\]", text) is None:  # it only depends on ambidex
-        return {}
-    raise UsageError(f"{file} has a [tool.ambidex], which this Python cannot read: pip install 'ambidex[codegen]'")
-
-
-def _targets(file: Path, table: object) -> list[Target]:
-    top = _Table(file, "tool.ambidex", table, ("modules", "output", "root", "runtime", "synchronizer", "target"))
+def _targets(settings: SettingsFile, table: object) -> list[Target]:
+    top = _Table(settings, _TOP, table, ("modules", "output", "root", "runtime", "synchronizer", "target"))
     listed = top.value("target", list, [])
     known = ("modules", "output", "root", "runtime", "synchronizer")
-    tables = [_Table(file, "tool.ambidex.target", item, known) for item in listed]
+    tables = [_Table(settings, (*_TOP, "target", number), item, known) for number, item in enumerate(listed)]
     if top.has("modules"):
         tables.insert(0, top)
     return [item.target(top) for item in tables]
@@ -117,16 +116,21 @@ def _targets(file: Path, table: object) -> list[Target]:
 class _Table:
     """Check one table of the file."""
 
-    def __init__(self, file: Path, name: str, table: object, known: tuple[str, ...]) -> None:
-        self._file = file
-        self._name = name
+    def __init__(self, settings: SettingsFile, path: tuple[Step, ...], table: object, known: tuple[str, ...]) -> None:
+        self._settings = settings
+        self._path = path
+        self._name = ".".join(step for step in path if isinstance(step, str))
         if not isinstance(table, dict):
             fix = "; for several, write [[tool.ambidex.target]]" if isinstance(table, list) else ""
-            raise UsageError(f"{file}: [{name}] is not a table{fix}")
+            raise UsageError(f"{self._place()}: [{self._name}] is not a table{fix}")
         self._table = cast("Mapping[str, object]", table)
         for key in self._table:
             if key not in known:
-                raise UsageError(f"{file}: [{name}] has no setting {key}; it has {', '.join(known)}")
+                what = f"[{self._name}] has no setting {key}; it has {', '.join(known)}"
+                raise UsageError(f"{self._place(key)}: {what}")
+
+    def _place(self, *path: Step) -> str:
+        return self._settings.place(*self._path, *path)
 
     def has(self, key: str) -> bool:
         """Tell whether a setting is given."""
@@ -137,15 +141,16 @@ class _Table:
         found = self._table.get(key, default)
         if found is not default and not isinstance(found, kind):
             fix = "[[tool.ambidex.target]], one for each" if isinstance(found, dict) else f"a {kind.__name__}"
-            raise UsageError(f"{self._file}: {key} in [{self._name}] is {found!r}; write {fix}")
+            raise UsageError(f"{self._place(key)}: {key} in [{self._name}] is {found!r}; write {fix}")
         return found
 
     def target(self, top: _Table) -> Target:
         """Return the target that this table describes; `top` has what it leaves out."""
         modules = self.value("modules", list, None)
         if not modules or not all(isinstance(module, str) for module in modules):
-            raise UsageError(f"{self._file}: [{self._name}] needs modules, a list of strings")
-        folder = self._file.parent
+            place = self._place("modules") if self.has("modules") else self._place()
+            raise UsageError(f"{place}: [{self._name}] needs modules, a list of strings")
+        folder = self._settings.folder
         output = self.value("output", str, None)
         return Target(
             tuple(modules),

@@ -10,7 +10,7 @@ from .._emit import generated_sources
 from .._files import write_files
 from .._report import display_path
 from .._run import compile_targets
-from .._settings import read_project
+from .._settings import place_of_table, read_project
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -29,11 +29,14 @@ def generate_project(root: Path) -> list[Path] | None:
         return None
     file = root / "pyproject.toml"
     if not targets:
-        raise UsageError(f"{file}: [tool.ambidex] lists nothing to generate: give it modules and output")
-    for target in targets:
+        raise UsageError(
+            f"{place_of_table(file)}: [tool.ambidex] lists nothing to generate: give it modules and output"
+        )
+    for number, target in enumerate(targets):
         if target.output is None:
             modules = ", ".join(target.modules)
-            raise UsageError(f"{file}: [tool.ambidex] has no output for {modules}: a build needs the folder, write one")
+            what = f"[tool.ambidex] has no output for {modules}: a build needs the folder, write one"
+            raise UsageError(f"{place_of_table(file, number)}: {what}")
     compiled = compile_targets(targets)
     files = {**compiled.packages, **compiled.files}
     write_files(files)
