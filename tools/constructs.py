@@ -94,9 +94,9 @@ These are understood in part:
   has none. It works at run time.
 - `Self` in an async method of a generic class is typed as the class that declares the method where a type variable of
   that class stands beside it, also on an object of a subclass; anywhere else it is exact.
-- A method with a type variable of its own, or with overloads, that overrides one of a generic class is typed where both
-  stand in one generated module. Across two, both checkers find fault with the second module, as they do in one with a
-  class method that overrides one whose types name a type variable of its class; all of it works at run time.
+- A method with a type variable of its own, or with overloads, that overrides one of a generic class of another
+  generated module is typed where one run writes both. In a run for the second module alone the generator does not look
+  into the first one, and both checkers find fault with what it writes; it works at run time.
 - Of the metadata in `Annotated[int, Gt(1), Doc("..."), object()]`, what can be written so that it is the same again is
   kept: literals, members of enums, public classes, functions and constants of a module, and what a class makes of
   values that its object has under the names of the parameters, if what that gives is equal. Anything else is left out,

@@ -77,6 +77,14 @@ def test_both_classes_that_stand_for_a_callable_are_about_it() -> None:
         assert blame.subjects(line + 1, 8) == [("generics", "Box", "sent")]
 
 
+def test_class_that_other_modules_extend_is_about_its_callable() -> None:
+    """It is called in another way there than a class that is of use in one module."""
+    text = (GOLDEN / "overrides_apart" / "expected" / "overrides_apart.py").read_text(encoding="utf-8")
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if "class __Shelf__find_bound__(" in each)
+    subjects = Blame("overrides_apart", text).subjects(line + 2, 8)
+    assert subjects == [("overrides_apart", "Shelf", "find")]
+
+
 def test_class_of_a_method_that_users_may_override_is_about_it() -> None:
     """Its decorator names the class in another way: users' methods are compared with what is called alone."""
     text = (GOLDEN / "overrides" / "expected" / "overrides.py").read_text(encoding="utf-8")

@@ -38,10 +38,9 @@ from ._text import docstring, indented, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .._ir import Decorator, Definition, Extended, Face, Function, Signatures, Type, Variant
+    from .._ir import Decorator, Definition, Face, Function, Signatures, Type, Variant
     from ._names import Names
     from ._plans import PlanWriter
-    from ._signatures import Written
     from ._types import TypeWriter
 
 _UNWRITTEN = "_default"
@@ -62,7 +61,7 @@ class DefinitionWriter:
         self._has_unwritten = False
         self.sources: set[int] = set()
         self.signatures: list[str] = []
-        self._written: dict[Extended, Written] = {}
+        self._written: dict[tuple[Face, str], str] = {}
 
     def text(self, item: Definition) -> str:
         """Return the text of one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .._ir import (
     ANY,
@@ -12,7 +12,6 @@ from .._ir import (
     UNPACK,
     Applied,
     Binding,
-    Extended,
     Flavour,
     Kind,
     Name,
@@ -29,7 +28,7 @@ from ._text import docstring, indented, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from .._ir import Face, Parameter, Signatures, Type, Variant
+    from .._ir import Extended, Face, Parameter, Signatures, Type, Variant
 
 _FACES, _BOUND = "_faces", "_bound"
 ENDINGS = (_FACES, _BOUND)  # of the names of the classes that stand for one callable
@@ -55,18 +54,11 @@ def classes_of(faces: str) -> tuple[str, ...]:
     return faces, f"{faces[: -len(_FACES)]}{_BOUND}"
 
 
-class Written(NamedTuple):
-    """A class that another one may extend: its name, and its forms of `__get__` from their parameters on."""
-
-    name: str
-    found: tuple[str, ...]
-
-
 class SignatureWriter:
     """Write the bodies of such classes; `type_` and `parameters` write a type and the parameters of a method.
 
-    `deprecated` writes the line above what is deprecated, or nothing. `written` remembers the classes that others may
-    extend, by the class whose methods they stand for.
+    `deprecated` writes the line above what is deprecated, or nothing. `written` remembers the classes that others of
+    the module may extend, by the class whose methods they stand for and what they are known by.
     """
 
     def __init__(
@@ -74,7 +66,7 @@ class SignatureWriter:
         type_: Callable[[Type], str],
         parameters: Callable[[Variant], str],
         deprecated: Callable[[str | None], str],
-        written: dict[Extended, Written],
+        written: dict[tuple[Face, str], str],
     ) -> None:
         self._written = written
         self._deprecated = deprecated
@@ -119,13 +111,12 @@ class SignatureWriter:
         What stands for the one extends what stands for the other, which serves mypy: it compares what looking both up
         gives. Pyright compares the descriptors, so the second one looks up what the first one does as well.
         """
-        bound = signatures.name + _BOUND
-        above = [self._written[dataclasses.replace(each, face=each.face.plain)] for each in extends]
-        bases = [base_applied(one.name, each.face.arguments, self._type) for one, each in zip(above, extends)]
+        bound = signatures.shared or signatures.name + _BOUND
+        bases = [base_applied(self._bound(each), each.face.arguments, self._type) for each in extends]
         own = parameters_of(face)
         bases += [self._applied(self._type(_GENERIC), own)] if own else []
-        found = tuple(dict.fromkeys((self._get(bound, face), *(each for one in above for each in one.found))))
-        self._written[Extended(face.plain, named)] = Written(bound, found)
+        found = tuple(dict.fromkeys((self._get(bound, face), *self._gets_above(extends))))
+        self._written[face.plain, named] = bound
         yield _class(f"{bound}({', '.join(bases)})" if bases else bound, self._members(signatures))
         yield _class(f"{self.name(signatures)}({self._type(PROTOCOL)})", self._gets(found))
 
@@ -137,6 +128,17 @@ class SignatureWriter:
         owner = rebuild(face, _owners)
         given = self._applied(found, tuple(map(_owners, parameters_of(face))))
         return f"(self, owner: {self._type(owner)}, cls: {self._type_of(self._type(ANY))}, /) -> {given}: ..."
+
+    def _bound(self, extended: Extended) -> str:
+        """Return the name of a class that another one extends."""
+        if extended.shared:
+            return self._type(Name(extended.face.module, extended.shared))
+        return self._written[extended.face.plain, extended.name]
+
+    def _gets_above(self, extends: Iterable[Extended]) -> Iterator[str]:
+        for each in extends:
+            yield self._get(self._bound(each), each.receiver)
+            yield from self._gets_above(each.extends)
 
     def _gets(self, found: tuple[str, ...]) -> Iterator[str]:
         decorator = f"@{self._type(Name('typing', 'overload'))}\n" if len(found) > 1 else ""

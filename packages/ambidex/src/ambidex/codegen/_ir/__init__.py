@@ -56,6 +56,7 @@ from ._output import (
     Twin,
     ValueLine,
     Variant,
+    shared_name,
 )
 from ._records import Field, Record, RecordKind, Records
 from ._styles import Form, Naming, rebuild_all, replace_in, with_types
@@ -204,6 +205,7 @@ __all__ = (
     "retyped",
     "revised",
     "settled",
+    "shared_name",
     "union",
     "variables",
     "walk",

@@ -11,7 +11,7 @@ from ambidex.errors import InternalError
 from ._declarations import BRIDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ._declarations import Binding, Flavour, Parameter, Value
     from ._records import Field, Record
@@ -120,10 +120,25 @@ class Variant:
 
 @dataclass(frozen=True)
 class Extended:
-    """Name the class that stands for a callable of `face`, applied as that is, by what its names begin with."""
+    """Name the class that stands for a callable of `face`, applied as that is, by what its names begin with.
+
+    `receiver` is what the callable is looked up on, applied to the type variables of its own class, and `extends` the
+    classes that its one extends. `shared` is what other generated modules know it by, empty where none does.
+    """
 
     face: Face
     name: str
+    receiver: Face
+    extends: tuple[Extended, ...] = ()
+    shared: str = ""
+
+
+def shared_name(path: Sequence[str], method: str) -> str:
+    """Return how other generated modules know the class that stands for a method of the class at a path.
+
+    Pyright finds fault with an import of a private name, and takes none for one that ends with two underscores.
+    """
+    return f"__{'__'.join(path)}__{method}_bound__"
 
 
 @dataclass(frozen=True)
@@ -134,7 +149,8 @@ class Signatures:
     instances have the callable; None otherwise. `looked_up_on` stands for what it is looked up on, where its types name
     that; None otherwise. One that is overridable is typed by what it can do, so that another such class may take its
     place in a subclass. `face` is the class that has the callable. `extends` are the classes for what it overrides,
-    where some class of those that have it is generic, and what it can do depends on what it is looked up on.
+    where some class of those that have it is generic, and what it can do depends on what it is looked up on. `shared`
+    is the name of the class that such ones of other generated modules extend, empty where there are none.
     """
 
     name: str
@@ -147,6 +163,7 @@ class Signatures:
     is_overridable: bool = False
     face: Face | None = None
     extends: tuple[Extended, ...] | None = None
+    shared: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._ir import ANY, Applied, Callable, Class, Face, TupleOf, matched, settled, variables
+from .._ir import ANY, Applied, Callable, Class, Face, TupleOf, matched, settled, shared_name, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,6 +70,21 @@ class Overrides:
         receiver = receiver_of(method, own)
         bases = [_applied(base, own, receiver) for base in self._bases(own.plain)]
         return [each for base in bases for each in self._nearest(base, method.name)]
+
+    def declared(self, face: Face) -> Face:
+        """Return a class of the run applied to its own type variables."""
+        return self._classes[face.plain][1]
+
+    def shared_name(self, method: Callable, own: Face) -> str:
+        """Return how other modules know the class that stands for a method, empty where none overrides the method."""
+        elsewhere = (face for face in self._all_below(own.plain) if face.module != own.module)
+        is_overridden = any(self._declared(face, method.name) is not None for face in elsewhere)
+        return shared_name(own.name.split("."), method.name) if is_overridden else ""
+
+    def _all_below(self, plain: Face) -> Iterator[Face]:
+        for face in self._below.get(plain, ()):
+            yield face
+            yield from self._all_below(face)
 
     def _nearest(self, face: Face, name: str) -> Iterator[Declared]:
         declared = self._declared(face.plain, name)

@@ -93,8 +93,11 @@ def signatures_of_method(function: Callable, own: Face, overrides: Overrides) ->
         owner = own if own.arguments and function.binding is Binding.INSTANCE else None
         found = _signatures(function, own, lambda type_: replace_own(type_, own))
         is_compared = len(related) > 1 and function.binding is Binding.INSTANCE
-        extends = tuple(_extended(own, overrides.overridden(function, declared))) if is_compared else None
-        return dataclasses.replace(found, owner=owner, extends=extends)
+        if not is_compared:
+            return dataclasses.replace(found, owner=owner, is_overridable=len(related) > 1)
+        extends = tuple(_extended(own.module, function, declared, overrides))
+        shared = overrides.shared_name(function, declared)
+        return dataclasses.replace(found, owner=owner, extends=extends, shared=shared)
     if any(_has_own(each.method) for each in related):
         found = _signatures(function, own, lambda type_: replace_own(type_, OWN))
         return dataclasses.replace(found, looked_up_on=OWN, binding=function.binding)
@@ -102,12 +105,18 @@ def signatures_of_method(function: Callable, own: Face, overrides: Overrides) ->
     return dataclasses.replace(found, binding=function.binding, is_overridable=True)
 
 
-def _extended(own: Face, overridden: Sequence[Declared]) -> Iterator[Extended]:
-    """Yield what stands in the same module for the methods that one overrides: no checker compares those by members."""
-    for method, face in overridden:
-        is_there = face.module == own.module and method.binding is Binding.INSTANCE
-        if is_there and method.flavour is not Flavour.SYNC:
-            yield Extended(face, _name_of(method, face))
+def _extended(module: str, function: Callable, own: Face, overrides: Overrides) -> Iterator[Extended]:
+    """Yield what stands for the methods that one overrides, as a module knows it: no checker compares members there."""
+    for method, face in overrides.overridden(function, own):
+        if method.binding is Binding.INSTANCE and method.flavour is not Flavour.SYNC:
+            above = overrides.declared(face)
+            yield Extended(
+                face,
+                _name_of(method, face),
+                receiver_of(method, above),
+                tuple(_extended(module, method, above, overrides)),
+                overrides.shared_name(method, above) if face.module != module else "",
+            )
 
 
 def gives_own(function: Callable) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Union
 
 from .._annotations import defaults_of
 from .._emit import classes_of
+from .._ir import shared_name
 from .._report import SETTER, parameter_subject
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Blame:
                     for each in ast.walk(decorator):
                         if isinstance(each, ast.keyword) and each.arg in ("faces", "called"):
                             names = [part.id for part in ast.walk(each.value) if isinstance(part, ast.Name)]
-                            for name in classes_of(names[0]):
+                            for name in (*classes_of(names[0]), shared_name(outer, node.name)):
                                 yield name, (self._target, *outer, node.name)
 
     def _add(self, node: ast.stmt, outer: Subject) -> None:
