@@ -381,4 +381,42 @@ class Box(Generic[K]):
             )
         ],
     ),
+    "parameters_that_a_base_was_given": (
+        """
+from typing_extensions import ParamSpec
+
+P = ParamSpec("P")
+
+class Base(Generic[P]):
+    async def go(self, *args: P.args, **kwargs: P.kwargs) -> int: ...
+
+@m.wrap_class
+class Sub(Base[int]): ...  # which Python 3.9 reads, as it does not Base[[int]]
+""",
+        [
+            (
+                "_impl.py:21: the parameter args of Base.go: a subclass says what P.args stands for: "
+                "write the parameters out"
+            ),
+            (
+                "_impl.py:21: the parameter kwargs of Base.go: a subclass says what P.kwargs stands for: "
+                "write the parameters out"
+            ),
+        ],
+    ),
+    "name_for_checkers_that_names_what_is_not_there": (
+        """
+if TYPE_CHECKING:
+    Wide = Missing
+
+@m.wrap_function
+async def first(codes: List[Wide]) -> None: ...
+""",
+        [
+            (
+                "_impl.py:20: the parameter codes of first: the annotation 'Missing' names Missing, which is not "
+                "defined: import it, also under `if TYPE_CHECKING:`"
+            )
+        ],
+    ),
 }

@@ -501,4 +501,37 @@ m.manual_export(first)
 """,
         ["_impl.py:21: first wraps <_impl.Called object>, not a function: export a plain function"],
     ),
+    "partials": (
+        """
+import functools
+
+__all__ = ("by_city", "near_by", "made", "opened", "far_off")
+
+class Gate:
+    async def open(self, wide: int) -> int: ...
+
+async def fetch(city: str) -> str: ...
+def near(station: Station, km: int) -> int: ...
+def far(km: int, city: str) -> int: ...
+
+m.wrap_class(Gate)
+by_city = functools.partial(fetch, "Oslo")
+near_by: functools.partial[int] = functools.partial(near, km=1)
+made: functools.partial[Station] = functools.partial(Station)
+opened: functools.partial[Any] = functools.partial(Gate().open, 1)
+far_off: functools.partial[int] = functools.partial(far, 1)
+""",
+        [
+            (
+                f"_impl.py:{line}: {name} is a partial of {called}, and would call the implementation past its face: "
+                "write a function that calls it"
+            )
+            for line, name, called in (
+                (28, "by_city", "fetch"),
+                (29, "near_by", "near"),
+                (30, "made", "Station"),
+                (31, "opened", "Gate.open"),
+            )
+        ],
+    ),
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import code
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -181,25 +183,25 @@ def test_module_that_fails_inside_a_library_is_located_at_its_own_line(
     ]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 10), reason="Python 3.9 applies no class to a list of types")
-def test_parameters_that_a_base_was_given_are_to_be_written_out(project: Project) -> None:
-    """The subclass has other ones than its base says."""
-    text = """
-P = ParamSpec("P")
+def test_class_of_the_standard_library_itself_is_refused_where_it_stands(project: Project) -> None:
+    """It extends nothing that could have the types, and nobody can write them into it."""
+    project.write(
+        "_impl.py",
+        """
+        from code import InteractiveInterpreter
+        from ambidex import Module
 
-class Base(Generic[P]):
-    async def go(self, *args: P.args, **kwargs: P.kwargs) -> int: ...
-
-@m.wrap_class
-class Sub(Base[[int]]): ...
-"""
-    (project.folder / "_impl.py").write_text(PROLOGUE + text, encoding="utf-8")
+        m = Module("public")
+        m.wrap_class(InteractiveInterpreter)
+        """,
+    )
+    above = Path(code.__file__).read_text(encoding="utf-8").partition("\nclass InteractiveInterpreter")[0]
     assert refused(project) == [
         (
-            f"_impl.py:19: the parameter {name} of Base.go: a subclass says what P.{name} stands for: "
-            "write the parameters out"
+            f"{code.__file__}:{above.count(chr(10)) + 2}: InteractiveInterpreter is that of code, which does not say "
+            "the types of its __init__, runsource, runcode and 2 more: register a class of your own that holds one in "
+            "an attribute"
         )
-        for name in ("args", "kwargs")
     ]
 
 

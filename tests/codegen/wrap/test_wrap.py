@@ -945,9 +945,89 @@ def test_every_public_name_of_a_module_without_all_is_taken_or_listed(wrapping: 
     assert taken == ["class(canal.Gate)", "function(canal.open_gate)", "function(canal.fetch)"]
 
 
+def test_every_name_that_a_statement_binds_is_listed(wrapping: Wrapping) -> None:
+    """By a loop, a `with` or an expression, as by an assignment; a comprehension and a lambda keep theirs."""
+    bound = """import io
+from ._lock import Gate, open_gate
+
+for number, (kind, *_) in enumerate(["ab"]):
+    with io.StringIO() as stream, io.StringIO() as other:
+        pass
+if (size := number + 1) > 0:
+    sizes = [last := each for each in (1, 2)]
+called = lambda: (hidden := 3)
+"""
+    wrapping.project.write("site/canal/py.typed", "")
+    wrapping.project.write("site/canal/_lock.py", LOCK)
+    wrapping.project.write("site/canal/__init__.py", bound)
+    value = "is a plain value: use that of canal"
+    assert wrapping.wrap("canal").splitlines() == [
+        f"canal/__init__.py:4: kind: {value}",
+        f"canal/__init__.py:4: number: {value}",
+        f"canal/__init__.py:5: other: {value}",
+        f"canal/__init__.py:5: stream: {value}",
+        f"canal/__init__.py:7: size: {value}",
+        f"canal/__init__.py:8: last: {value}",
+        f"canal/__init__.py:8: sizes: {value}",
+        "canal/__init__.py:9: called: called is defined inside a function, where nothing can import it",
+    ]
+
+
+def test_what_was_tried_in_vain_is_left_out_for_what_it_was_tried_for(wrapping: Wrapping) -> None:
+    """A parameter of an overload that the function has not; a method as in a base, whose face has it not in the end."""
+    wrapping.project.write("site/canal/py.typed", "")
+    wrapping.project.write("site/canal/__init__.py", TRIED)
+    assert wrapping.wrap("canal").splitlines() == [
+        "canal/__init__.py:16: Base.lift: Base.lift has no return annotation",
+        "canal/__init__.py:22: Sub.lift: Sub.lift has no return annotation",
+        (
+            "canal/__init__.py:34: run: the parameter more of the overload of run in line 33: _Hidden of canal is "
+            "private, and this is public"
+        ),
+    ]
+
+
+TRIED = """from typing import overload
+
+__all__ = ["Gate", "Sub", "Base", "run"]
+
+
+class Gate:
+    async def open(self) -> int:
+        return 1
+
+
+class Base:
+    async def stay(self) -> int:
+        return 1
+
+    # Its subclass is read before it.
+    async def lift(self):
+        return Gate()
+
+
+class Sub(Base):
+
+    async def lift(self):
+        return Gate()
+
+
+class _Hidden:
+    pass
+
+
+@overload
+async def run(gate: str) -> Gate: ...
+@overload
+async def run(gate: int, *, more: _Hidden = ...) -> Gate: ...
+async def run(gate: object, **options: object) -> Gate:
+    return Gate()
+"""
+
+
 def test_every_name_of_all_is_taken_or_listed(wrapping: Wrapping) -> None:
     """Names with an underscore, too; what two modules offer is told once, and nothing that `__all__` has not."""
-    names = ["Gate", "LIMIT", "LIMIT", "__version__", "_fetch", "_again", "get", "fetch", "find"]
+    names = ["Gate", "LIMIT", "LIMIT", "__version__", "_fetch", "_again", "get", "fetch", "find", "lost", "lost"]
     more = "\n__version__ = '1'\n\nasync def _fetch() -> Gate: ...\n\n_again = fetch\n"
     wrapping.project.write("site/canal/py.typed", "")
     wrapping.project.write("site/canal/_lock.py", LOCK)
@@ -960,6 +1040,7 @@ def test_every_name_of_all_is_taken_or_listed(wrapping: Wrapping) -> None:
         "canal/__init__.py:34: __version__: is a plain value: use that of canal\n"
         f"canal/__init__.py:36: _fetch: {underscore}\n"
         f"canal/__init__.py:38: _again: {underscore}\n"
+        "canal/__init__.py:40: lost: is in __all__ of canal, which has none\n"
         "canal/_lock.py:1: LIMIT: is a plain value: use that of canal\n"
     )
 

@@ -358,6 +358,8 @@ class Namespace(dict[str, object]):
                 f"the annotation {text!r} names {name}, which is not defined",
                 "import it, also under `if TYPE_CHECKING:`",
             ) from None
+        except Unsupported:  # of what it names, which was read for it
+            raise
         except Exception as error:  # whatever the user's expression raises
             raise Unsupported(
                 f"the annotation {text!r} cannot be evaluated ({type(error).__name__}: {error})", "write a type"

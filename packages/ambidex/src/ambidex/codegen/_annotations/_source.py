@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from .._paths import is_standard, member_of
+from ._bound import bound_by, bound_inside
 from ._constructors import CONSTRUCTORS, assigned_in, unsaid_in
 from ._stubs import Definition, Stub, stub_file
 
@@ -59,6 +60,8 @@ class Source:
 
     def _index(self, body: list[ast.stmt], prefix: str, *, is_run: bool = True) -> None:
         for node in body:
+            for each in (*bound_by(node), *(() if prefix else bound_inside(node))):
+                self._attributes.setdefault(prefix + each.id, each.lineno)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self._index_function(node, prefix, is_run=is_run)
             elif isinstance(node, ast.ClassDef):
@@ -72,9 +75,6 @@ class Source:
                         if value is not None:
                             self._values[prefix + target.id] = value
                             self._given.setdefault(prefix + target.id, []).extend([value] if is_run else [])
-                    for each in ast.walk(target):  # several at once, as in `a, b = 1, 2`
-                        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-                            self._attributes.setdefault(prefix + each.id, node.lineno)
             else:
                 skipped = _read_by_checkers(node)
                 for name in ("body", "orelse", "finalbody"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import functools
 import inspect
 import keyword
 import sys
@@ -237,6 +238,7 @@ class ExportReader:
         """Check what is neither a function nor a class; tell whether it is a type, and what an alias of faces means."""
         module = sys.modules[origin.module]
         resolver = Resolver(module, self._registry, self._sources)
+        self._check_partial(value, origin.qualname)
         annotation = annotations_of(module).get(origin.qualname)
         text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
         is_alias = text.strip("'\"").rpartition(".")[2] == "TypeAlias"  # in quotes twice, by the future import
@@ -255,6 +257,24 @@ class ExportReader:
                 f"write `{origin.qualname}: T = ...`",
             )
         return False, None
+
+    def _check_partial(self, value: object, name: str) -> None:
+        """Refuse a partial of what is asynchronous, or takes, gives or makes objects with faces."""
+        if not isinstance(value, functools.partial):
+            return
+        called = cast("functools.partial[object]", value).func
+        maker = called if isinstance(called, type) else type(getattr(called, "__self__", None))
+        inner = inspect.unwrap(getattr(called, "__func__", called))
+        is_shown = self._registry.nearest_face(maker) is not None
+        if isinstance(inner, FunctionType) and not is_shown:
+            resolver = Resolver(sys.modules[inner.__module__], self._registry, self._sources)
+            is_shown = inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner)
+            is_shown = is_shown or any(self._leaks(resolver.resolve(each)) for each in annotations_of(inner).values())
+        if is_shown:
+            raise Unsupported(
+                f"{name} is a partial of {called.__qualname__}, and would call the implementation past its face",
+                "write a function that calls it",
+            )
 
     def _faced(self, value: object, resolver: Resolver, name: str) -> Type | None:
         """Return what an alias means where that names faces; None for a type that is public as it is."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from .._annotations import Resolver, module_of_class, module_of_function
 from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name, revised
 from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of, place_of_entry
-from .._report import Unsupported, display_path
+from .._report import Unsupported, display_path, parameter_subject
 from ._classes import ClassReader
 from ._exports import ExportReader, read_value
 from ._functions import (
@@ -162,7 +162,8 @@ class Inspector:
         for each in hidden:
             problem = refused_parameter(taken_by(inner), inner.__qualname__, each, hidden)
             if problem is not None:
-                self._report.add(place, *problem)
+                with self._report.about(parameter_subject(each)):
+                    self._report.add(place, *problem)
         path = function.__qualname__ if held is None else held.name
         read = reader.read(function, name, path, Binding.MODULE, hidden, held=None if held is None else held.place)
         if read is None:

@@ -269,10 +269,13 @@ class Selection:
         is_divisible = taken.by != "value"  # what goes by value is public as it is
         part = _parameter(subject, taken.obj) if is_divisible else ""
         name = f"{key[1]}.{part or member}" if part or member else key[1]
-        file, line = problem.file, problem.line
+        file, line, reason = problem.file, problem.line, problem.what
         if _is_ours(file):  # where the registration stands that this class made
             file, line = _whereabouts(taken.obj, member)
-        left = LeftOut(short_path(file), line, name, problem.what)
+        tried = taken.exclude.get(part) if part else taken.inherit.get(member)
+        if tried is not None:  # what was tried is refused, and what it was tried for is why this is left out
+            file, line, reason = tried.file, tried.line, tried.reason
+        left = LeftOut(short_path(file), line, name, reason)
         if (key, member) in self._members or (part and member in taken.exclude):
             return
         if part and (part not in taken.exclude or (key, part) in self._hidden):  # overloads may name it several times

@@ -88,6 +88,7 @@ class Surface:
         seen: dict[int, Found] = {}
         places: set[tuple[str, int, str]] = set()  # what several modules offer is told once
         for module in self.modules:
+            self.left_out.extend(self._missing(module))
             for name, value in self._offered(module):
                 first = seen.get(id(value))
                 stub = self._sources.of_module(module).stub
@@ -106,6 +107,13 @@ class Surface:
                     continue
                 found = seen[id(value)] = Found(module.__name__, name, value)
                 yield found
+
+    def _missing(self, module: ModuleType) -> Iterator[LeftOut]:
+        """Yield what `__all__` of a module lists and the module does not have."""
+        file, line = self._place(module, "__all__")
+        for name in dict.fromkeys(getattr(module, "__all__", ())):
+            if not hasattr(module, name):
+                yield LeftOut(file, line, name, f"is in __all__ of {module.__name__}, which has none")
 
     def _place(self, module: ModuleType, name: str) -> tuple[str, int]:
         """Return the file and the line that give a module a name: where it is written, if the package imports it."""

@@ -137,6 +137,9 @@ class ClassReader:
             f"{cls.__qualname__} extends {layer.__qualname__} ({layer.__module__}), which does not say the types of its"
         )
         fix = f"hold one in an attribute, or write those in {cls.__qualname__} with annotations"
+        if layer is cls:
+            what = f"{cls.__qualname__} is that of {cls.__module__}, which does not say the types of its"
+            fix = "register a class of your own that holds one in an attribute"
         for subject in subjects:
             with self._report.about(*subject):
                 self._report.add(place, f"{what} {listed}", fix)
