@@ -76,6 +76,7 @@ def classes(box: Box[int], oak: Oak) -> None:
     assert_type(box.boxed(), Box[Box[int]])
     assert_type(box.itself(), Box[int])
     assert_type(Box.of("a"), Box[str])
+    assert_type(Box.holds("a", print), bool)
     assert_type(Box[str].of("a"), Box[str])
     assert_type(Pot(oak).plant(), Oak)
     assert_type(Pot(oak).get(), Oak)

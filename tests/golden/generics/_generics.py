@@ -159,6 +159,12 @@ class Box(Generic[T]):
         return Box(item)
 
     @classmethod
+    async def holds(cls, item: Optional[T], tell: Callable[[str], None]) -> bool:
+        """Tell whether a box would hold something, by its type variable alone."""
+        tell(type(item).__module__)
+        return item is not None
+
+    @classmethod
     def plain_of(cls, item: T) -> Self:
         return cls(item)
 

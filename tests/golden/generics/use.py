@@ -79,6 +79,10 @@ def check_classes() -> None:
     assert box.itself() is box
     assert box.boxed().get().get() == 4
     assert generics.Box.of("x").get() == "x"
+    told: list[str] = []
+    assert generics.Box.holds(generics.Plant("oak"), told.append)
+    assert not generics.Box.holds(None, told.append)
+    assert told == ["_generics", "builtins"]
     assert generics.Box[str].plain_of("x").get() == "x"
     assert generics.Box[str].of("x").get() == "x"
     assert generics.Box[str]("x").get() == "x"

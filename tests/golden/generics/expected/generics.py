@@ -267,6 +267,23 @@ if TYPE_CHECKING:
             self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
         ) -> Self: ...
 
+    class _Box_holds_faces:
+        def __call__(self, item: object | None, tell: Callable[[str], None]) -> bool:
+            """Tell whether a box would hold something, by its type variable alone."""
+            ...
+
+        async def aio(self, item: object | None, tell: Callable[[str], None]) -> bool:
+            """Tell whether a box would hold something, by its type variable alone."""
+            ...
+
+        def submit(self, item: object | None, tell: Callable[[str], None]) -> Future[bool]:
+            """Tell whether a box would hold something, by its type variable alone."""
+            ...
+
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
     class _Bonsai_with_other_bound(_Box_with_other_bound["Plant"]):
         def __call__(self, other: U) -> tuple[Plant, U]: ...
         async def aio(self, other: U) -> tuple[Plant, U]: ...
@@ -520,6 +537,15 @@ class Box(Face, Generic[T], implementation=_impl):
         Box `item`.
         """
         raise implemented_elsewhere().at(_source.Box.of)
+
+    @class_method(takes={"item": anything}, faces=lambda: _Box_holds_faces)
+    @classmethod
+    def holds(cls, item: T | None, tell: Callable[[str], None]) -> bool:
+        """holds(item: object | None, tell: Callable[[str], None]) -> bool
+
+        Tell whether a box would hold something, by its type variable alone.
+        """
+        raise implemented_elsewhere().at(_source.Box.holds)
 
     @classmethod
     @sync_method(takes={"item": anything}, gives="Box")

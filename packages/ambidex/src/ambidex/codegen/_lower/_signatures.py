@@ -10,6 +10,7 @@ descriptors, and class methods with other parameters, which pyright wants to be 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 from .._ir import (
@@ -135,8 +136,13 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
         for each, parameters in ways_to_call(function)
     )
     if own is not None and function.binding is not Binding.INSTANCE:
-        variants = changed_each(variants, lambda each: revised(each, parameters=without_unbound(each.parameters)))
+        variants = changed_each(variants, functools.partial(_without_unbound, of_class=variables(own.arguments)))
     return Signatures(_name_of(function, own), function.flavour, variants, function.doc, face=own)
+
+
+def _without_unbound(variant: Variant, of_class: list[Variable]) -> Variant:
+    others = [variant.result] if variant.sent is None else [variant.result, variant.sent]
+    return revised(variant, parameters=without_unbound(variant.parameters, others, of_class))
 
 
 def _name_of(function: Callable, own: Face | None) -> str:
