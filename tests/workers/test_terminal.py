@@ -36,11 +36,12 @@ class Child(ChildWorker):
         finally:
             print("cleaning up", flush=True)
             await asyncio.sleep(clean_up_s)
-            open(f"cleaned up {os.getpid()}", "w").close()  # what is printed may come too late for a program that ends
+            # what is printed may come too late for a program that ends
+            open(f"cleaned up {os.getpid()} {id(asyncio.current_task())}", "w").close()
 
-    async def stream(self):
+    async def stream(self, clean_up_s=0.05):
         yield 1
-        await self.wait()
+        await self.wait(clean_up_s)
         yield 2
 """
 PROGRAMS = {
@@ -83,8 +84,30 @@ PROGRAMS = {
                     pass
         asyncio.run(main())
     """,
+    "call, stream and map at once": """
+        def read(items):
+            for item in items:
+                pass
+
+        with ParentWorker("child.py").sync as worker, WorkerPool("child.py", size=2, calls_per_worker=1) as pool:
+            threading.Thread(target=worker.call.wait, args=[0.05]).start()
+            threading.Thread(target=read, args=[worker.call.stream(0.05)]).start()
+            read(pool.call.wait.map([0.05] * 8))
+    """,
+    "call, stream and map of asyncio.run at once": """
+        async def read(items):
+            async for item in items:
+                pass
+
+        async def main():
+            async with ParentWorker("child.py") as worker, WorkerPool("child.py", size=2, calls_per_worker=1) as pool:
+                await asyncio.gather(
+                    worker.acall.wait(0.05), read(worker.acall.stream(0.05)), read(pool.acall.wait.map([0.05] * 8))
+                )
+        asyncio.run(main())
+    """,
 }
-_IMPORTS = "from ambidex import ParentWorker, WorkerPool"
+_IMPORTS = "import threading\nfrom ambidex import ParentWorker, WorkerPool"
 IN_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -93,9 +116,14 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 
 
 class Terminal:
-    """A terminal in which a program runs; all that it shows, the program's child included, is `shown`."""
+    """A terminal in which a program runs, until all of its calls wait in children: so many, `waits`.
+
+    All that it shows, the program's children included, is `shown`.
+    """
 
     def __init__(self, folder: Path, source: str) -> None:
+        pool_workers = 2 * source.count("size=2")
+        self.waits = len(re.findall(r"call\.(?:wait|stream)\b(?!\.map)", source)) + pool_workers
         (folder / "child.py").write_text(CHILD, encoding="utf-8")
         body = "\n".join(line[8:] for line in source.splitlines())
         (folder / "program.py").write_text(f"import asyncio\n{_IMPORTS}\n{body}\n", "utf-8")
@@ -111,8 +139,8 @@ class Terminal:
         )
         os.close(screen)
         self.shown = ""
-        pids = self.wait_for(r"waiting (\d+)\r\n", 2 if "size=2" in source else 1)
-        assert len(set(pids)) == len(pids)
+        pids = set(self.wait_for(r"waiting (\d+)\r\n", self.waits))
+        assert len(pids) == source.count("ParentWorker(") + pool_workers
         self.children = [os.pidfd_open(int(pid)) for pid in pids]
 
     def wait_for(self, pattern: str, times: int = 1) -> list[str]:
@@ -172,12 +200,21 @@ def test_ctrl_c_cleans_up_in_the_child_and_ends_the_program_as_python_does(
     terminal.press_ctrl_c()
     code = terminal.wait_for_end()
     assert code == -2  # of SIGINT, which shells show as 130
-    assert len(list(tmp_path.glob("cleaned up *"))) == len(terminal.children)
-    assert terminal.shown.count("cleaning up\r\n") == len(terminal.children)
+    assert len(list(tmp_path.glob("cleaned up *"))) == terminal.waits
+    assert terminal.shown.count("cleaning up\r\n") == terminal.waits
     assert terminal.shown.count("\nKeyboardInterrupt\r\n") == 1
 
 
-@pytest.mark.parametrize("program", ["call", "asyncio.run", "map of a pool"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "call",
+        "asyncio.run",
+        "map of a pool",
+        "call, stream and map at once",
+        "call, stream and map of asyncio.run at once",
+    ],
+)
 def test_second_ctrl_c_does_not_wait_for_the_clean_up(program: str, tmp_path: Path, terminals: list[Terminal]) -> None:
     """The program ends, and with it the child whose clean-up would take an hour."""
     source = (
