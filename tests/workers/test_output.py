@@ -46,6 +46,11 @@ class Child:
     stderr_fd: int
 
     @property
+    def descriptors(self) -> tuple[int, int]:
+        """Return both ends."""
+        return self.stdout_fd, self.stderr_fd
+
+    @property
     def stdin(self) -> IO[bytes]:
         """Return what the child reads."""
         assert self.process.stdin is not None
@@ -340,7 +345,7 @@ def test_output_finished_before_the_loop_has_read_anything_has_the_last_lines(ru
         run(main(child))
 
 
-def test_output_cancelled_while_a_grandchild_holds_the_pipes_closes_them(run: Run) -> None:
+def test_output_cancelled_while_a_grandchild_holds_the_pipes_ends_when_it_is_finished(run: Run) -> None:
     """The owner can always end the reading."""
     first = threading.Event()
 
@@ -349,6 +354,7 @@ def test_output_cancelled_while_a_grandchild_holds_the_pipes_closes_them(run: Ru
         reading = asyncio.ensure_future(output.read(child.stdout_fd, child.stderr_fd))
         await asyncio.get_running_loop().run_in_executor(None, first.wait)
         reading.cancel()
+        output.finish()
         with pytest.raises(asyncio.CancelledError):
             await reading
         assert not is_open(child.stdout_fd)
@@ -356,6 +362,31 @@ def test_output_cancelled_while_a_grandchild_holds_the_pipes_closes_them(run: Ru
 
     with started(KEEPS_PIPES) as child:
         run(main(child))
+
+
+def test_output_goes_on_though_every_task_is_cancelled_till_the_child_has_ended(run: Run) -> None:
+    """What ends a loop cancels all of its tasks, once each, and the child cleans up then, and says so."""
+    lines: list[str] = []
+    first = threading.Event()
+
+    def take(line: OutputLine) -> None:
+        lines.append(line.text)
+        first.set()
+
+    async def main(child: Child) -> None:
+        reading = asyncio.ensure_future(Output(take, pid=lambda: 1, grace_s=LONG_S).read(*child.descriptors))
+        await asyncio.get_running_loop().run_in_executor(None, first.wait)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.sleep(0)
+        child.answer()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert not any(map(is_open, child.descriptors))
+
+    with started("print('first', flush=True)\nsys.stdin.readline()\nprint('last', flush=True)") as child:
+        run(main(child))
+    assert lines == ["first", "last"]
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), SystemExit(3)])

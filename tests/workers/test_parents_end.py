@@ -75,6 +75,34 @@ def test_interpreter_ends_with_a_worker_that_was_never_closed(tmp_path: Path, re
         os.kill(int(ended.out), 0)
 
 
+_CHILD = """
+import asyncio
+from ambidex import ChildWorker
+
+class Child(ChildWorker):
+    async def wait(self, file):
+        open(file, "w").close()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            print("cleaning up", flush=True)  # fails where the parent reads no more
+            await asyncio.sleep(0.05)
+            print("cleaned up", flush=True)
+
+    def teardown(self):
+        print("torn down", flush=True)
+"""
+
+
+def test_child_cleans_up_and_says_so_at_the_end_of_an_interpreter_that_never_closed_it(tmp_path: Path) -> None:
+    """The output of the child is read to its end, and passed on."""
+    (tmp_path / "child.py").write_text(_CHILD, encoding="utf-8")
+    child = f"worker = ParentWorker({str(tmp_path / 'child.py')!r})\nworker.call.start(); in_thread(worker.call.wait)"
+    ended = run_program(tmp_path, f"{_BEGIN}\n{child}")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == ["cleaning up", "cleaned up", "torn down"]
+
+
 @pytest.fixture
 def ends() -> Iterator[list[int]]:
     """Give a list of descriptors of processes; those that live are killed at the end."""

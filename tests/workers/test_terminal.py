@@ -94,6 +94,23 @@ PROGRAMS = {
             threading.Thread(target=read, args=[worker.call.stream(0.05)]).start()
             read(pool.call.wait.map([0.05] * 8))
     """,
+    "call, stream and map at once, of what nobody closes": """
+        def begin(function, *args):
+            threading.Thread(target=suppressed, args=[function, *args], daemon=True).start()
+
+        def suppressed(function, *args):
+            try:
+                function(*args)
+            except WorkerDied:  # closed at the end of the interpreter
+                pass
+
+        worker, pool = ParentWorker("child.py"), WorkerPool("child.py", size=2, calls_per_worker=1)
+        worker.call.start()
+        pool.call.start()
+        begin(worker.call.wait, 0.05)
+        begin(list, worker.call.stream(0.05))
+        list(pool.call.wait.map([0.05] * 8))
+    """,
     "call, stream and map of asyncio.run at once": """
         async def read(items):
             async for item in items:
@@ -107,7 +124,7 @@ PROGRAMS = {
         asyncio.run(main())
     """,
 }
-_IMPORTS = "import threading\nfrom ambidex import ParentWorker, WorkerPool"
+_IMPORTS = "import threading\nfrom ambidex import ParentWorker, WorkerDied, WorkerPool"
 IN_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)

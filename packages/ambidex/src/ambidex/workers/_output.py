@@ -64,8 +64,10 @@ class Output:
 
         Owns the two descriptors, from its first step on, and closes them however it ends; on Windows they are handles,
         which were opened for overlapped reads. Returns when both pipes have ended, or `finish` was called, and then
-        all lines were taken or the grace has passed. Cancelling it gives no grace. What was not taken is counted in a
-        warning that is logged.
+        all lines were taken or the grace has passed. What was not taken is counted in a warning that is logged.
+
+        Cancelling it ends it when the pipes have ended, and without a grace from then on: whatever ends the loop cancels
+        every task, and a child that cleans up then is not to find its output closed.
         """
         forwarder = None
         if self._target is not None:
@@ -77,16 +79,29 @@ class Output:
         try:
             for pipe in self._pipes:
                 await pipe.open()
-            for pipe in self._pipes:
-                await pipe.wait_end()
+            was_cancelled = await self._wait_ends()
             if forwarder is not None and forwarding is not None:
                 forwarder.end()
                 await asyncio.wait({forwarding}, timeout=self._grace_s)
+            if was_cancelled:
+                raise asyncio.CancelledError
         finally:
             for pipe in self._pipes:
                 pipe.close()
             if forwarder is not None and forwarding is not None:
                 await self._leave(forwarder, forwarding)
+
+    async def _wait_ends(self) -> bool:
+        """Wait until both pipes have ended; tell whether that was cancelled meanwhile."""
+        was_cancelled = False
+        while True:
+            try:
+                for pipe in self._pipes:
+                    await pipe.wait_end()
+            except asyncio.CancelledError:
+                was_cancelled = True
+            else:
+                return was_cancelled
 
     async def _leave(self, forwarder: Forwarder, forwarding: asyncio.Future[None]) -> None:
         forwarder.leave()

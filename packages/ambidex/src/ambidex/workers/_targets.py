@@ -125,6 +125,7 @@ class Forwarder:
         self._has_ended = False
         self._batch: Sequence[OutputLine] = ()
         self._taken = 0  # of the batch; only a turn writes it
+        self._turn: asyncio.Future[None] | None = None
         self._is_left = False
         self._has_failed = False
 
@@ -149,17 +150,32 @@ class Forwarder:
         self._is_left = True
 
     async def run(self) -> None:
-        """Hand over what comes, till `end` was called and nothing is left."""
+        """Hand over what comes, till `end` was called and nothing is left, or it is cancelled after `leave`.
+
+        Cancelling it before has no effect: whatever ends the loop cancels every task, and there is more to come then.
+        """
+        while True:
+            try:
+                return await self._hand_over()
+            except asyncio.CancelledError:
+                if self._is_left:
+                    raise
+
+    async def _hand_over(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            self._batch, self._taken = self._queue.take(), 0
-            while self._taken < len(self._batch):
-                await loop.run_in_executor(None, self._take_turn)
-            if not len(self._queue):
-                if self._has_ended:
-                    return
-                self._more.clear()
-                await self._more.wait()
+            if self._turn is not None:  # a cancelled task leaves one behind, too
+                await asyncio.shield(self._turn)
+                self._turn = None
+            if self._taken == len(self._batch):
+                if not len(self._queue):
+                    if self._has_ended:
+                        return
+                    self._more.clear()
+                    await self._more.wait()
+                self._batch, self._taken = self._queue.take(), 0
+            if self._batch:
+                self._turn = loop.run_in_executor(None, self._take_turn)
 
     def _take_turn(self) -> None:
         """Hand over lines of the batch for a moment; on a thread of the executor."""
