@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -54,6 +55,28 @@ class Leaving(ChildWorker):
                 yield number
         finally:
             raise LookupError("the door is locked")
+
+    async def failing_ahead(self) -> AsyncGenerator[int, None]:
+        """Fail behind the first item, without waiting for its reader."""
+        yield 0
+        raise LookupError("the door is locked")
+
+    async def deadly(self) -> AsyncGenerator[int, None]:
+        """Yield one item, and die of the clean-up."""
+        try:
+            yield 0
+            await asyncio.Event().wait()
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def echo(self, file: str) -> AsyncGenerator[int, int]:
+        """Yield 0, and what is sent, one at a time."""
+        sent = 0
+        try:
+            while True:
+                sent = yield sent
+        finally:
+            note(file)
 
     async def stuck(self, file: str) -> AsyncGenerator[int, None]:
         """Never end, until somebody gives up."""

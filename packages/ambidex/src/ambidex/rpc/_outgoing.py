@@ -152,7 +152,7 @@ class Outgoing:
         is closed by what is thrown in.
 
         Raises:
-            ConnectionLost: the connection is over.
+            ConnectionLost: the connection is over. Where the reader ends it, the `reader` says so.
             Late: the stream has not ended within `bound_s` seconds.
         """
         connection = self.connection
@@ -189,9 +189,13 @@ class Outgoing:
         finally:
             if timer is not None:
                 timer.cancel()
-            if not is_over:
-                await self._close_stream(id_, waiting, grace_s)
-            del self._streams[id_]
+            try:
+                if not is_over:
+                    await self._close_stream(id_, waiting, grace_s)
+            except ConnectionLost:
+                reader.was_lost = True
+            finally:
+                del self._streams[id_]
 
     def _end_late(self, id_: int, waiting: _Awaited) -> None:
         """End a stream of whose end the other side says nothing, and have it cancelled there once it listens again."""
@@ -200,16 +204,21 @@ class Outgoing:
             self.connection.send(_CANCEL, id_)
 
     async def _close_stream(self, id_: int, waiting: _Awaited, grace_s: float) -> None:
-        """Have a stream closed whose reader stops early, and wait for its clean-up."""
+        """Have a stream closed whose reader stops early, wait for its clean-up, and raise what that raises.
+
+        Raises:
+            ConnectionLost: the connection is over.
+        """
         reader = waiting.reader
-        if not self.connection.is_open or reader.has_ended:
-            return
-        self.connection.send(_END, id_)
-        try:
-            await asyncio.wait_for(waiting.wait_for_end(), grace_s)
-        except asyncio.TimeoutError:
-            self.connection.send(_CANCEL, id_)
-            return
+        if not reader.has_ended:
+            if not self.connection.is_open:
+                raise ConnectionLost
+            self.connection.send(_END, id_)
+            try:
+                await asyncio.wait_for(waiting.wait_for_end(), grace_s)
+            except asyncio.TimeoutError:
+                self.connection.send(_CANCEL, id_)
+                return
         reader.raise_error()
 
 

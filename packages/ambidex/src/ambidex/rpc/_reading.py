@@ -36,6 +36,7 @@ class StreamReader:
         self._moved = moved
         self.items: deque[Any] = deque()
         self.has_ended = False
+        self.was_lost = False  # when its reader ended it: whether it cleans up, nobody tells any more
         self._error: BaseException | None = None
         self._read = 0  # since credit was given
 

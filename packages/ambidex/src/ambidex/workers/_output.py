@@ -66,8 +66,8 @@ class Output:
         which were opened for overlapped reads. Returns when both pipes have ended, or `finish` was called, and then
         all lines were taken or the grace has passed. What was not taken is counted in a warning that is logged.
 
-        Cancelling it ends it when the pipes have ended, and without a grace from then on: whatever ends the loop cancels
-        every task, and a child that cleans up then is not to find its output closed.
+        Cancelling it ends it when the pipes have ended: whatever ends the loop cancels every task, and a child that
+        cleans up then is not to find its output closed. Cancelling it later gives no grace.
         """
         forwarder = None
         if self._target is not None:

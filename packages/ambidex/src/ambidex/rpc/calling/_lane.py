@@ -140,12 +140,15 @@ class Lane:
         """Have a stream closed whose reader stops early, and wait for its clean-up, which may be late, or lost."""
         end = time.monotonic() + grace_s
         try:
-            self.connection.send(_END, id_)
+            if not reader.has_ended:
+                self.connection.send(_END, id_)
             while not reader.has_ended:
                 self._read(id_, reader, end - time.monotonic())
         except (EOFError, OSError) as error:
-            if ending_of(error) is None:
+            ending = ending_of(error)
+            if ending is None:
                 raise
+            reader.was_lost = ending == "lost"
             return  # the reader asks for nothing any more
         self.has_ended = True
         reader.raise_error()

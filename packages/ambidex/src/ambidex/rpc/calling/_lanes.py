@@ -135,6 +135,9 @@ class Lanes:
                     self._give_back(lane)
                 elif isinstance(error, GeneratorExit):  # and the other side has not closed it within the grace period
                     lane.close()
+                    if reader.was_lost:
+                        link.lost(None)
+                        link.raise_died_at_close(name, id_, error)
                 else:
                     self._leave(lane, name, id_, error, remaining_s)
                 raise

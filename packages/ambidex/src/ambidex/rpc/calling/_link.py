@@ -8,7 +8,7 @@ import os
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from ...errors import UsageError
+from ...errors import UsageError, WorkerDied
 from ...transport import ending_of
 from .._messages import DEFINITIONS
 from .._outgoing import ConnectionLost
@@ -124,6 +124,20 @@ class Link:
         self._owner.fate.result()
         progress = "not_sent" if id_ is None else "started" if self._owner.has_begun(id_) else "sent"
         _raise(self._owner.died(name, progress))
+
+    def raise_died_at_close(self, name: str, id_: int, closing: GeneratorExit) -> None:
+        """Raise the error of a stream whose clean-up nobody knows of, for its reader has closed it too late.
+
+        What its reader handles meanwhile, if anything, is shown beside it, as where a clean-up here has failed. Nothing
+        is raised where the other side was asked to end, and did: it has cleaned up by then.
+        """
+        try:
+            self.raise_died(name, id_)
+        except WorkerDied as error:
+            if not error.was_closed:
+                error.__suppress_context__ = error.__cause__ is not None
+                error.__context__ = closing.__context__
+                raise
 
     def when_known(self, loop: asyncio.AbstractEventLoop, then: Callable[[], object]) -> None:
         """Call `then` on its loop once it is known how the other side ended: in the next pass, if it is.

@@ -140,6 +140,11 @@ class Loops:
                 yield outgoing.stream(id_, payload, buffers, reader, link.grace_s, bound_s, flags)
             except ConnectionLost:
                 link.raise_died(name, id_)
+            except GeneratorExit as error:
+                if reader.was_lost:
+                    await link.until_known()
+                    link.raise_died_at_close(name, id_, error)
+                raise
             except Late:
                 raise DeadlineExceeded(name, remaining_s or 0.0) from None
         except BaseException as error:  # any: it is counted, and passed on
