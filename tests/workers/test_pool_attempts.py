@@ -60,6 +60,22 @@ def test_call_that_has_waited_has_what_is_left_of_its_timeout(tmp_path: Path) ->
             assert 1000 - HANG_S < left_s <= 1000 - 0.1
 
 
+def test_call_that_has_waited_for_a_worker_and_is_late_says_its_own_limit(tmp_path: Path) -> None:
+    """And not what was left of that when it was sent."""
+    with pool_of(1) as pool, ThreadPoolExecutor(2) as threads:
+        pipe = make_pipe(tmp_path, "pipe")
+        held = threads.submit(pool.call.wait_for, str(pipe))
+        with pipe.open("w", encoding="utf-8") as end:
+            late = threads.submit(pool.call.with_options(timeout=1.25).hold)
+            while not pool.statistics().waiting:
+                pass
+            time.sleep(0.1)  # what it waits for a worker, not what the test waits for
+            end.write("go")
+        held.result(HANG_S)
+        with pytest.raises(DeadlineExceeded, match=r"^hold did not end within 1\.25 s"):
+            late.result(HANG_S)
+
+
 def test_call_within_another_one_waits_no_longer_than_that_has_time() -> None:
     """The deadline around it is its own where that is the shorter one."""
     with pool_of(1) as pool:

@@ -102,6 +102,34 @@ def test_kind_of_policy_decides(new_worker: Callable[..., ParentWorker], kind: s
             assert worker.call.pid() == worker.pid
 
 
+def test_call_that_has_waited_for_the_restart_and_is_late_says_its_own_limit(
+    new_worker: Callable[..., ParentWorker], tmp_path: Path
+) -> None:
+    """And not what was left of that when it was sent."""
+    limit_s = 2.25  # arbitrary: a child starts within it, and it is written out in full
+    with new_worker("serve", "slow") as worker:
+        with pytest.raises(WorkerDied):
+            worker.call.leave(3)
+        blocking, awaited = (each.with_options(timeout=limit_s) for each in (worker.call, worker.acall))
+
+        async def read() -> None:
+            async for _ in awaited.waits():
+                pass
+
+        with ThreadPoolExecutor(4) as threads:
+            late = [
+                threads.submit(blocking.wait),
+                threads.submit(lambda: list(blocking.waits())),
+                threads.submit(lambda: asyncio.run(awaited.wait())),
+                threads.submit(lambda: asyncio.run(read())),
+            ]
+            threads.submit((tmp_path / "gate").write_text, "go")
+            for each, name in zip(late, ("wait", "waits", "wait", "waits")):
+                with pytest.raises(DeadlineExceeded, match=rf"^{name} did not end within 2\.25 s") as caught:
+                    each.result()
+                assert (caught.value.timeout_s, caught.value.args) == (limit_s, (name, limit_s))
+
+
 def test_calls_wait_for_the_restart_within_their_timeout(
     new_worker: Callable[..., ParentWorker], tmp_path: Path
 ) -> None:

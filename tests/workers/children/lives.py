@@ -53,6 +53,15 @@ class Lives(ChildWorker):
         """Return how many seconds the call has left."""
         return remaining_time()
 
+    async def wait(self) -> None:
+        """Wait."""
+        await asyncio.Event().wait()
+
+    async def waits(self) -> AsyncGenerator[float | None, None]:
+        """Wait for an item."""
+        await asyncio.Event().wait()
+        yield None
+
     async def lefts(self) -> AsyncGenerator[float | None, None]:
         """Yield it."""
         yield remaining_time()

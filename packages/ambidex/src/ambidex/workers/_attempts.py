@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, final
 from ..errors import DeadlineExceeded, WorkerDied
 from ..options import CallOptions
 from ..rpc.calling import forwarded, remaining_of
+from ._limits import say_limit
 from ._placement import Ticket
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ class Attempts:
         limit_s = remaining_of(None) if self._timeout_s is None else self._timeout_s
         return DeadlineExceeded(self.name, limit_s or 0.0)
 
+    def say_limit(self, error: BaseException | None, left_s: float | None) -> None:
+        """Have an error of the deadline say that of the whole call, and not what was left for an attempt."""
+        say_limit(error, self.name, self._timeout_s, left_s)
+
     def may_repeat(self, error: WorkerDied) -> bool:
         """Count a death that has ended an attempt, and tell whether there is another attempt."""
         if error.progress == "not_sent":
@@ -116,6 +121,7 @@ class Attempt:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> bool:
         try:
+            self._attempts.say_limit(error, self.options.timeout_s)
             return isinstance(error, WorkerDied) and self._may_repeat(error)
         finally:
             self._give_back()  # last: the place in a dead worker is for nobody

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from ..rpc import ROOT
 from ..rpc.calling import check_may_block, forwarded, left_of, remaining_of
 from ..runtime import loop_here
+from ._limits import limited_to
 from ._names import NamedFunction
 from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine
+    from collections.abc import AsyncGenerator, Coroutine, Generator
+    from contextlib import AbstractContextManager
 
     from ._life import Life
     from ._parent import ParentWorker
@@ -42,13 +44,21 @@ class BlockingFunction(OfWorker):
         worker, name, timeout_s = self._owner, self._name, self._options.timeout_s
         if loop_here() is not None:
             check_may_block(f"{worker}.call.{name}")
-        flags = self._flags
         life = worker.running
-        if life is None:
-            begun = time.monotonic()
-            timeout_s = remaining_of(timeout_s)
-            life = worker.life(name, timeout_s)
-            timeout_s = left_of(timeout_s, begun)
+        return self._call_later(args, kwargs) if life is None else self._begin(life, args, kwargs, timeout_s)
+
+    def _call_later(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        begun, given_s = time.monotonic(), remaining_of(self._options.timeout_s)
+        life = self._owner.life(self._name, given_s)
+        left_s = left_of(given_s, begun)
+        limited = limited_to(self._name, given_s, left_s)
+        if life.functions[self._name].is_stream:
+            return _within(limited, self._begin(life, args, kwargs, left_s))
+        with limited:
+            return self._begin(life, args, kwargs, left_s)
+
+    def _begin(self, life: Life, args: tuple[Any, ...], kwargs: dict[str, Any], timeout_s: float | None) -> Any:
+        name, flags = self._name, self._flags
         runs, is_two_way, _, _ = life.functions[name]
         if runs in ("stream", "sync_stream"):
             ahead = 0 if is_two_way else _AHEAD
@@ -84,19 +94,26 @@ class AwaitedFunction(OfWorker):
         return result
 
     async def _call_later(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        life, timeout_s = await self._life_to_come()
-        return await life.session.acall(ROOT, self._name, args, kwargs, timeout_s, flags=self._flags)
+        life, left_s, limited = await self._life_to_come()
+        with limited:
+            return await life.session.acall(ROOT, self._name, args, kwargs, left_s, flags=self._flags)
 
     @contextlib.asynccontextmanager
     async def _opened(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], ahead: int
     ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
-        life, timeout_s = await self._life_to_come()
-        yield life.session.astream(ROOT, self._name, args, kwargs, timeout_s, ahead, flags=self._flags)
+        life, left_s, limited = await self._life_to_come()
+        with limited:
+            yield life.session.astream(ROOT, self._name, args, kwargs, left_s, ahead, flags=self._flags)
 
-    async def _life_to_come(self) -> tuple[Life, float | None]:
-        """Wait for a child that is started again; return it, and how many seconds the call has left."""
-        begun = time.monotonic()
-        timeout_s = remaining_of(self._options.timeout_s)
-        life = await self._owner.life_to_come(self._name, timeout_s)
-        return life, left_of(timeout_s, begun)
+    async def _life_to_come(self) -> tuple[Life, float | None, AbstractContextManager[None]]:
+        """Wait for a child that is started again; return it, how many seconds are left, and what the call is in."""
+        begun, given_s = time.monotonic(), remaining_of(self._options.timeout_s)
+        life = await self._owner.life_to_come(self._name, given_s)
+        left_s = left_of(given_s, begun)
+        return life, left_s, limited_to(self._name, given_s, left_s)
+
+
+def _within(limited: AbstractContextManager[None], steps: Generator[Any, Any, None]) -> Generator[Any, Any, None]:
+    with limited:
+        yield from steps

@@ -7,10 +7,11 @@ import random
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..errors import WorkerDied
+from ..errors import DeadlineExceeded, WorkerDied
 from ..options import CallOptions
 from ..rpc import delay_s
 from ..rpc.calling import remaining_of
+from ._limits import say_limit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,11 +25,18 @@ class _Tries:
         self._views = options.views
         self._tried = 0
         left_s = remaining_of(options.timeout_s)
+        self._given_s = left_s
+        self._tried_s = left_s  # the limit of the last try
         self._end = None if left_s is None else time.monotonic() + left_s
 
     def options(self) -> CallOptions:
         """Return the options of the next try."""
-        return CallOptions(self.left_s(), views=self._views)
+        self._tried_s = self.left_s()
+        return CallOptions(self._tried_s, views=self._views)
+
+    def say_limit(self, error: DeadlineExceeded) -> None:
+        """Have the error of a try say the limit of all of them."""
+        say_limit(error, error.call, self._given_s, self._tried_s)
 
     def left_s(self) -> float | None:
         """Return the seconds that are left, None where that is no matter."""
@@ -57,6 +65,9 @@ def call_retried(attempt: Callable[[CallOptions], Any], options: CallOptions) ->
             return attempt(tries.options())
         except WorkerDied as error:
             delay = tries.delay_after(error)
+        except DeadlineExceeded as error:
+            tries.say_limit(error)
+            raise
         time.sleep(delay)
 
 
@@ -68,4 +79,7 @@ async def acall_retried(attempt: Callable[[CallOptions], Awaitable[Any]], option
             return await attempt(tries.options())
         except WorkerDied as error:
             delay = tries.delay_after(error)
+        except DeadlineExceeded as error:
+            tries.say_limit(error)
+            raise
         await asyncio.sleep(delay)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..rpc.calling import forwarded, left_of, remaining_of
 from ._function_channel import FunctionChannel
+from ._limits import limited_to
 from ._retrying import acall_retried, call_retried
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
+    from contextlib import AbstractContextManager
 
     from ..bridge import Future, Member
     from ..options import CallOptions
@@ -50,8 +52,9 @@ class WorkerChannel(FunctionChannel):
         return self._channel(life, member).call(member, receiver, args, kwargs, timeout_s)
 
     def _call(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, options: CallOptions) -> Any:
-        channel, left_s = self._wait(member, options.timeout_s)
-        return channel.call(member, receiver, args, kwargs, left_s)
+        channel, left_s, limited = self._wait(member, options.timeout_s)
+        with limited:
+            return channel.call(member, receiver, args, kwargs, left_s)
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and await its result."""
@@ -62,8 +65,9 @@ class WorkerChannel(FunctionChannel):
         return await self._acall(member, receiver, args, kwargs, self.options(timeout_s))
 
     async def _acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, options: CallOptions) -> Any:
-        channel, left_s = await self._wait_awaited(member, options.timeout_s)
-        return await channel.acall(member, receiver, args, kwargs, left_s)
+        channel, left_s, limited = await self._wait_awaited(member, options.timeout_s)
+        with limited:
+            return await channel.acall(member, receiver, args, kwargs, left_s)
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         """Start the member and return its future at once; it waits for a child on the loop of workers.
@@ -87,8 +91,9 @@ class WorkerChannel(FunctionChannel):
         read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
         """Return a generator whose steps block; a context manager is a stream of one item."""
-        channel, left_s = self._wait(member, timeout_s)
-        yield from channel.stream(member, receiver, args, kwargs, left_s, read_ahead)
+        channel, left_s, limited = self._wait(member, timeout_s)
+        with limited:
+            yield from channel.stream(member, receiver, args, kwargs, left_s, read_ahead)
 
     def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
@@ -97,18 +102,30 @@ class WorkerChannel(FunctionChannel):
 
         @contextlib.asynccontextmanager
         async def opened() -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
-            channel, left_s = await self._wait_awaited(member, timeout_s)
-            yield channel.astream(member, receiver, args, kwargs, left_s)
+            channel, left_s, limited = await self._wait_awaited(member, timeout_s)
+            with limited:
+                yield channel.astream(member, receiver, args, kwargs, left_s)
 
         return forwarded([opened()])
 
-    def _wait(self, member: Member, timeout_s: float | None) -> tuple[Any, float | None]:
-        """Wait for the child, where it is started again; return its channel, and how many seconds are left."""
-        begun, timeout_s = time.monotonic(), remaining_of(timeout_s)
-        life = self._worker.running or self._worker.life(member.name, timeout_s)
-        return self._channel(life, member), left_of(timeout_s, begun)
+    def _wait(self, member: Member, timeout_s: float | None) -> _Waited:
+        """Wait for the child, where it is started again."""
+        begun, given_s = time.monotonic(), remaining_of(timeout_s)
+        return self._waited(member, self._worker.running or self._worker.life(member.name, given_s), begun, given_s)
 
-    async def _wait_awaited(self, member: Member, timeout_s: float | None) -> tuple[Any, float | None]:
-        begun, timeout_s = time.monotonic(), remaining_of(timeout_s)
-        life = self._worker.running or await self._worker.life_to_come(member.name, timeout_s)
-        return self._channel(life, member), left_of(timeout_s, begun)
+    async def _wait_awaited(self, member: Member, timeout_s: float | None) -> _Waited:
+        begun, given_s = time.monotonic(), remaining_of(timeout_s)
+        life = self._worker.running or await self._worker.life_to_come(member.name, given_s)
+        return self._waited(member, life, begun, given_s)
+
+    def _waited(self, member: Member, life: Life, begun: float, given_s: float | None) -> _Waited:
+        left_s = left_of(given_s, begun)
+        return _Waited(self._channel(life, member), left_s, limited_to(member.name, given_s, left_s))
+
+
+class _Waited(NamedTuple):
+    """Hold the channel of the child, how many seconds are left, and what a call is made in."""
+
+    channel: Any
+    left_s: float | None
+    limited: AbstractContextManager[None]
