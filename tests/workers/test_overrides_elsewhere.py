@@ -304,6 +304,32 @@ def test_constructor_that_fails_after_the_object_was_made_keeps_nothing(worker: 
     assert fine.perform("a") == ["Failing 1"]
 
 
+def test_constructor_of_the_child_that_fails_there_keeps_nothing(worker: ParentWorker) -> None:
+    """Also of an object that the child makes itself, by whose making its face was made here."""
+    tried: list[weakref.ref[Play]] = []
+
+    class Failing(Simple):
+        def billed(self) -> str:
+            tried.append(weakref.ref(self))
+            if len(tried) > 1:
+                raise LookupError("no stage")
+            return "fine"
+
+    counts = worker.function(count)
+    fine = worker.create(Failing, "fine", overrides=True)
+    before = (worker.count_objects(), counts()[0])
+    for _ in range(2):
+        with pytest.raises(LookupError, match="no stage"):
+            fine.again()
+    while (worker.count_objects(), counts()[0]) != before:  # the releases are on their way
+        gc.collect()
+    assert [made() for made in tried] == [fine, None, None]
+    assert fine.perform("a") == ["Failing 1"]
+    with pytest.raises(ValueError, match="a play has a name"):
+        worker.create(Failing, "", overrides=True)
+    assert worker.count_objects() == before[0]
+
+
 def test_child_has_no_more_objects_of_users_classes_than_it_may(
     worker: ParentWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

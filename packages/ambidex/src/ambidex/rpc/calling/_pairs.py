@@ -4,6 +4,7 @@
     get NAME, set NAME, delete NAME                     the call that leads there, and the arguments
     adopt                                               the object, and the number of its class; it gives a number
     init                                                the user's constructor: as an override
+    disown                                              the object, and its pair, where its own constructor has failed
 
 Numbers are this session's own. An object of the other side is kept by its face, and that by its pair here, until it is
 released or the session ends: neither side can tell by itself that nobody needs the two.
@@ -113,6 +114,8 @@ class Pairs:
             return self._adopt, False
         if way == "init":
             return self._initialise, False
+        if way == "disown":
+            return self._disown, False
         if way in _STREAMS:
             return lambda *args, **kwargs: forwarded([self._opened(way, name, *args, **kwargs)]), True
 
@@ -176,6 +179,10 @@ class Pairs:
         except BaseException:  # whatever stops the construction: it is passed on, and nobody is given the object
             self.release(receiver)
             raise
+
+    async def _disown(self, receiver: Any, number: int) -> None:
+        self.tie(number, receiver)
+        self.release(receiver)
 
     def _led(self, number: int, work: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
         """Return what awaits `work` as a part of the call that leads to it, while that goes on."""

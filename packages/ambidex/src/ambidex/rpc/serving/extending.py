@@ -133,6 +133,8 @@ class Extending:
         }
         if of.has_constructor:
             namespace["__init__"] = self._init()
+        elif base.__init__ is not object.__init__:  # which takes what `__new__` does only where nothing is over it
+            namespace["__init__"] = self._plain_init()
         try:
             return types.new_class(
                 of.name.rpartition(".")[2], (base,), {**of.keywords}, lambda names: names.update(namespace)
@@ -176,6 +178,19 @@ class Extending:
                 original(self_, "__init__")(*args, **kwargs)
             else:
                 self._asking().block(DEFINITIONS, "init", _leading(self_, args), kwargs)
+
+        return __init__
+
+    def _plain_init(self) -> Callable[..., Any]:
+        def __init__(self_: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807  it is put into a class
+            making = _making.get()
+            is_parents = making is not None and making.receiver is self_
+            try:
+                original(self_, "__init__")(*args, **kwargs)
+            except BaseException:  # whatever stops the construction: it is passed on, and nobody is given the object
+                if not is_parents:  # who drops it there by himself
+                    self._asking().block(DEFINITIONS, "disown", _leading(self_, ())[:2], {})
+                raise
 
         return __init__
 
