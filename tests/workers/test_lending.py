@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import ParentWorker, UsageError
+from ambidex.rpc import _exported  # pyright: ignore[reportPrivateUsage]
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
 FILE = Path(__file__).parent / "children" / "counted.py"
+HANDLES = FILE.with_name("handles.py")
 
 
 @pytest.fixture
@@ -34,6 +36,58 @@ class Unsendable:
 def lent(worker: ParentWorker) -> int:
     """Return how many objects are lent to the child."""
     return len(worker.life("it").peer.handles.exported)
+
+
+def test_numbers_of_what_is_lent_are_used_again_behind_the_last_one() -> None:
+    """But not that of what the child still has: a call of it would reach another object."""
+
+    async def double(value: int) -> int:
+        return 2 * value
+
+    with ParentWorker(HANDLES, output="drop") as worker:
+        exported: Any = worker.life("it")._handles.exported  # pyright: ignore[reportPrivateUsage]
+        with pytest.raises(LookupError, match="kept all the same"):
+            worker.call.keep(double)
+        (kept,) = exported._objects
+        exported._next = 2**32 - 2
+        for number in range(5):
+            assert worker.call.drain(n for n in range(number)) == (list(range(number)), None)
+        assert kept == 2
+        assert exported._next == 6
+        assert worker.call.call_kept(21) == 42
+        assert lent(worker) == 1
+
+
+def test_object_that_is_received_and_sent_back_without_end_is_released_in_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A release has 32 bits for each number; and it is let go in the end, as ever."""
+    monkeypatch.setattr(_exported, "_MANY", 4)
+    exported = _exported.Exported()
+    releases: list[tuple[int, int, int]] = []
+    received = _exported.Received(lambda *release: releases.append(release))
+
+    class Stand:
+        pass
+
+    obj = object()
+    stand = None
+    for _ in range(11):
+        number = exported.lend(obj)
+        stand = received.receive(number, Stand)
+        received.send_back(number)
+        assert exported.come_home(number) is obj
+    assert len(releases) > 2
+    assert all(count < 4 and returned < 4 for _, count, returned in releases)
+    for release in releases:
+        exported.release(*release)
+    assert len(exported) == 1
+    releases.clear()
+    del stand
+    gc.collect()
+    for release in releases:
+        exported.release(*release)
+    assert len(exported) == 0
 
 
 def test_call_that_cannot_be_encoded_lends_nothing(worker: ParentWorker) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import struct
 import weakref
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ _RELEASE = struct.Struct("<QII")  # the object's number, how often it was receiv
 
 FIRST = 2  # lower numbers are the targets that are no objects
 _LAST = 2**32 - 1  # of which calls can name one
+_MANY = 2**31  # how often an object may be received or sent back before a release says so; it has 32 bits for each
 
 
 class Lent:
@@ -49,11 +49,14 @@ class Exported:
     The other side says how often it has received what it lets go: while a release is under way the object may have been
     sent once more, and then it stays. It says how often it has sent the object back, too, which may be under way on
     another connection than the release.
+
+    Numbers are used in turn, and again when all have been: what is under way would have to be overtaken by four billion
+    objects to mean another one. Those of objects that are lent still are left out.
     """
 
     def __init__(self, lock: AbstractContextManager[Any] | None = None) -> None:
         self._lock: AbstractContextManager[Any] = contextlib.nullcontext() if lock is None else lock
-        self._numbers = itertools.count(FIRST)
+        self._next = FIRST
         self._objects: dict[int, Lent] = {}  # by number
         self._known: dict[tuple[int, bool], int] = {}  # by id, and whether it is lent as typed: the number
 
@@ -71,13 +74,20 @@ class Exported:
             number = self._known.get(key)
             lent = None if number is None else self._objects.get(number)
             if number is None or lent is None or lent.obj is not obj:
-                number = next(self._numbers)
+                number = self._free_number()
                 lent = Lent(obj, is_typed)
                 self._objects[number] = lent  # first: an interrupt behind it leaves no number of nothing
                 self._known[key] = number
             lent.sent += 1
             lent.handed_by = handed_by
             return number
+
+    def _free_number(self) -> int:
+        number = self._next
+        while number in self._objects:
+            number = number + 1 if number < _LAST else FIRST
+        self._next = number + 1 if number < _LAST else FIRST
+        return number
 
     def find(self, number: int) -> Any:
         """Return an object.
@@ -157,6 +167,9 @@ class Received:
             known = None if entry is None else entry()
             if entry is not None and known is not None:
                 entry.count += 1
+                if entry.count >= _MANY:  # all but one: it stays
+                    self._released(number, entry.count - 1, 0)
+                    entry.count = 1
                 return known
             if entry is not None:
                 self._forget(entry)
@@ -171,6 +184,9 @@ class Received:
             entry = self._living.get(number)
             if entry is not None:
                 entry.returned += 1
+                if entry.returned >= _MANY:  # not all: some may be kept after all
+                    self._released(number, 0, _MANY // 2)
+                    entry.returned -= _MANY // 2
 
     def keep(self, number: int) -> None:
         """Note that an object was not sent back after all."""
