@@ -117,6 +117,7 @@ class Incoming:
         if id_ in self._tasks:
             raise ProtocolError(f"call {id_} came twice")
         remaining_s, target, name, body = read_call(message)
+        deadline = None if remaining_s is None else received_deadline(remaining_s, time.monotonic())  # or it is refused
         try:
             if served.open_calls >= served.limits.calls:
                 _refuse_more("calls", served.limits.calls)
@@ -148,7 +149,7 @@ class Incoming:
             task = take(work)
         else:
             self._timers[id_] = self._loop.call_later(remaining_s, self._expire, id_, remaining_s)
-            with within(received_deadline(remaining_s, time.monotonic())):
+            with within(deadline):
                 task = take(work)
         if task is not None:
             self._tasks[id_] = task
