@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import ParentWorker
+from ambidex import ParentWorker, WorkerNotStarted
 from ambidex.errors import RemoteError, UsageError, WorkerDied
 from ambidex.protocol import Kind, encoded
 from tests.limits import HANG_S
@@ -400,10 +400,47 @@ def test_child_that_breaks_the_rules_of_the_wire_is_killed(worker: ParentWorker,
     assert not caught.value.was_closed
 
 
-def test_release_of_another_length_breaks_the_rules_of_the_wire(worker: ParentWorker) -> None:
-    """The child is killed for it, as for anything else that is none of the wire's."""
-    with pytest.raises(WorkerDied, match="broke the rules of the wire: a release of 3 bytes came"):
-        worker.call.write_to_sockets(encoded(Kind.RELEASE, 0, b"abc"), is_last=False)
+@pytest.mark.parametrize(
+    ("kind", "payload", "reason"),
+    [
+        (Kind.RELEASE, b"abc", "a release of 3 bytes came"),
+        (Kind.RESULT, b"", f"a message of the kind {int(Kind.RESULT)} came over the main connection"),  # no call is 0
+        (Kind.CREDIT, b"", f"a message of the kind {int(Kind.CREDIT)} came over the main connection"),
+    ],
+)
+def test_message_that_is_none_of_the_rules_kills_the_child(
+    worker: ParentWorker, kind: Kind, payload: bytes, reason: str
+) -> None:
+    """As anything else does that is none of the wire's."""
+    with pytest.raises(WorkerDied, match=f"broke the rules of the wire: {reason}"):
+        worker.call.write_to_sockets(encoded(kind, 0, payload), is_last=False)
+
+
+_WITHOUT_HELLO = """
+from ambidex import ChildWorker
+from ambidex.protocol import Kind
+from ambidex.transport import Connection
+
+send = Connection.send
+
+def send_no_hello(self, kind, *args, **options):
+    if kind != Kind.HELLO:
+        send(self, kind, *args, **options)
+
+Connection.send = send_no_hello
+
+class Rude(ChildWorker):
+    pass
+"""
+
+
+def test_child_that_does_not_greet_is_killed(tmp_path: Path) -> None:
+    """Nothing that it says is taken before both have told what they can."""
+    (tmp_path / "rude.py").write_text(_WITHOUT_HELLO, encoding="utf-8")
+    with pytest.raises(
+        WorkerNotStarted, match="broke the rules of the wire: a message of the kind .* before the hello"
+    ):
+        ParentWorker(tmp_path / "rude.py").call.start()
 
 
 def test_what_cannot_be_sent_ends_its_call_alone(worker: ParentWorker) -> None:
