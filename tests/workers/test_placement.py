@@ -204,6 +204,29 @@ def test_worker_that_fails_leaves_waiting_calls_to_the_others(count: int, expect
     assert placement.counts()[3] == expected
 
 
+def test_calls_that_wait_in_vain_have_an_error_each() -> None:
+    """One that several raise would have the traceback of all."""
+    placement = placement_of(1)
+    running = take(placement)
+    waiting = [take(placement) for _ in range(2)]
+    assert running.slot is not None
+    placement.note_down(running.slot)
+    placement.note_failed(running.slot, RuntimeError("no memory"))
+    errors = [each.granted.exception() for each in waiting if each.granted is not None]
+    assert [(type(error), str(error)) for error in errors] == [(RuntimeError, "no memory")] * 2
+    assert errors[0] is not errors[1]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_worker_that_is_too_large_is_replaced_unless_it_has_objects(count: int) -> None:
+    """They would be lost with it."""
+    started: list[Slot] = []
+    placement = placement_of(1, objects=lambda: count, started=started)
+    placement.give_back(take(placement), 1.0, is_too_large=True)
+    (slot,) = placement.slots
+    assert (slot.state, started) == (("ready", []) if count else ("starting", [slot]))
+
+
 def test_pool_that_is_closed_has_no_worn_out_workers() -> None:
     """What was to be ended first was ended with all others: the next start of that number is a first one."""
     started: list[Slot] = []
