@@ -169,7 +169,7 @@ STEPS: dict[str, Step] = {
     "awaited callback": Step(_call_back_awaited),
     "item under way through memory": Step(_take_long_item),
     "item under way through a socket": Step(_take_long_item, codec="msgpack"),
-    "stream being closed": Step(_close_stream, ()),  # a blocking reader that closes asks for nothing any more
+    "stream being closed": Step(_close_stream),
     "awaited stream being closed": Step(_close_awaited_stream),
     "result under way through memory": Step(_take_long),
     "result under way through a socket": Step(_take_long, codec="msgpack"),
