@@ -135,7 +135,7 @@ def test_watch_does_what_the_page_says(tmp_path: Path) -> None:
         (tmp_path / "weather.py").unlink()
         watcher.wait_for("weather.py: written")
         project.write("pyproject.toml", "[tool.ambidex]\nmodule = 1\n")
-        assert "has no setting module" in watcher.wait_for("pyproject.toml: ")[-1]
+        assert "has no setting module" in watcher.wait_for("pyproject.toml:2: ")[-1]
     finally:
         code = watcher.end()
     assert code == 0

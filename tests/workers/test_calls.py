@@ -217,3 +217,14 @@ def test_stop_iteration_of_a_plain_method_arrives(call: Call) -> None:
     with pytest.raises(RuntimeError, match="StopIteration"):
         call("first", [])
     assert call("first", [4]) == 4
+
+
+@pytest.mark.parametrize("timeout_s", [1e8, 1e10, 1e300, float("inf")])
+def test_any_time_may_be_given(worker: ParentWorker, timeout_s: float) -> None:
+    """Also one that no system can wait for at once."""
+
+    async def main() -> None:
+        assert await worker.acall.with_options(timeout=timeout_s).add(1, 2) == 3
+
+    assert worker.call.with_options(timeout=timeout_s).add(1, 2) == 3
+    asyncio.run(main())

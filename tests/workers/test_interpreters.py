@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import pathlib
+import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ambidex import ParentWorker
+from ambidex import ParentWorker, WorkerNotStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 WORKER = """
 import asyncio, os, pathlib, sys
@@ -49,6 +51,13 @@ class Worker(ChildWorker):
 
     async def wait(self):
         await asyncio.Event().wait()
+
+    def compile(self, pattern):
+        import re
+        return re.compile(pattern)
+
+    def given_back(self, value):
+        return value
 
 if __name__ == "__main__":
     Worker().run()
@@ -96,6 +105,9 @@ def test_child_of_each_interpreter_does_all_that_one_of_this_does(
         assert call.parent_of(pathlib.Path("a") / "b")[0] == pathlib.Path("a")
         with pytest.raises(TimeoutError):
             call.with_options(timeout=0.05).wait()
+        with pytest.raises(re.error, match="unterminated subpattern"):  # which 3.13 calls otherwise
+            call.compile("(")
+        assert isinstance(call.given_back(re.error("wrong")), re.error)
 
 
 def test_child_of_each_interpreter_is_awaited(any_interpreter: Path, worker_file: Path) -> None:
@@ -124,3 +136,14 @@ def test_child_of_an_empty_environment_is_lent_what_it_needs(environment: Path, 
     with ParentWorker(worker_file, python=environment, env={"PYTHONPATH": None}).sync as worker:
         assert worker.call.where()[0] == version_of(environment / "bin" / "python")
         assert worker.call.add(1, 2) == 3
+
+
+OLDER = sorted((Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions").glob("3.[678].*/bin/python"))
+
+
+@pytest.mark.skipif(not OLDER, reason="this machine has no Python that is too old")
+def test_python_that_is_too_old_is_named(worker_file: Path) -> None:
+    """With its version, and what is needed."""
+    for python in OLDER:
+        with pytest.raises(WorkerNotStarted, match=r"is Python 3\.[678]: ambidex needs 3\.9 or later"):
+            ParentWorker(worker_file, python=python).call.start()

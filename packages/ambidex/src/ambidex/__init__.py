@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ambidex.runtime import run_async_task as run_async_task
     from ambidex.workers.child import ChildWorker as ChildWorker
     from ambidex.workers.parent import ParentWorker as ParentWorker
+    from ambidex.workers.parent import RestartPolicy as RestartPolicy
     from ambidex.workers.parent import WorkerPool as WorkerPool
 
 _OWNERS = {
@@ -63,6 +64,7 @@ _OWNERS = {
     "PoolFull": "errors",
     "ProtocolError": "errors",
     "RemoteError": "errors",
+    "RestartPolicy": "workers.parent",
     "RuntimeClosed": "errors",
     "Spans": "rpc.calling",
     "Statistics": "rpc.calling",
@@ -101,6 +103,7 @@ __all__ = (
     "PoolFull",
     "ProtocolError",
     "RemoteError",
+    "RestartPolicy",
     "RuntimeClosed",
     "Spans",
     "Statistics",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._placing import Slots
     from ._sharing import Sharing
 
+_LONGEST_S = 1e9  # seconds that a socket can be told to wait everywhere: no process lives longer
 _FREED, _VIEWS = int(Kind.FREED), int(Flags.VIEWS)
 
 
@@ -140,7 +141,7 @@ class BlockingConnection:
 
     def _limit(self, timeout_s: float | None) -> None:
         self._is_limited = timeout_s is not None
-        self._socket.settimeout(None if timeout_s is None else max(timeout_s, 1e-3))
+        self._socket.settimeout(None if timeout_s is None else min(max(timeout_s, 1e-3), _LONGEST_S))
 
     def end(self) -> None:
         """End the connection, from any thread; the one that waits on it gets an EOFError, and closes it."""

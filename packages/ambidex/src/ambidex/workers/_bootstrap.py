@@ -33,7 +33,7 @@ class _Lent:
     """Find the package `ambidex` where the parent has it, and nothing else."""
 
     def find_spec(
-        self, name: str, path: "Optional[Sequence[str]]" = None, target: "Optional[ModuleType]" = None, /
+        self, name: str, path: "Optional[Sequence[str]]" = None, target: "Optional[ModuleType]" = None
     ) -> "Optional[ModuleSpec]":
         """Return where the package is, when it is asked for."""
         _ = path, target
@@ -50,6 +50,11 @@ def _lend() -> None:
 
 
 def _main() -> None:
+    if sys.version_info < (3, 9):  # noqa: UP036  an older one reads this file, and fails in some other
+        sys.stderr.write(
+            "%s is Python %d.%d: ambidex needs 3.9 or later\n" % (sys.executable, *sys.version_info[:2])  # noqa: UP031
+        )
+        sys.exit(2)
     _, folder, config, target, *arguments = sys.argv
     sys.argv[:] = [target, *arguments]
     if _HAS_FOLDER:

@@ -35,6 +35,7 @@ _SMALL = 4 * 1024  # bytes of a buffer that is copied into the payload: arbitrar
 _MOST_BUFFERS = Limits().buffers - 1
 _MAINS = ("__main__", "__mp_main__")  # the second name is what multiprocessing gives to its children's
 _MOVED = {"pathlib._local": "pathlib"}  # where 3.13 has its paths, and no other version
+_RENAMED = {("re", "PatternError"): "error"}  # by 3.13, which knows the old name, too
 
 
 @final
@@ -178,6 +179,7 @@ class _Unpickler(pickle.Unpickler):
         if module_name in _MAINS:
             self._codec.refuse_main("", global_name)
         module_name = _MOVED.get(module_name, module_name)
+        global_name = _RENAMED.get((module_name, global_name), global_name)
         try:
             return super().find_class(module_name, global_name)
         except Exception as error:

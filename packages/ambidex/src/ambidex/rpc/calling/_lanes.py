@@ -137,7 +137,8 @@ class Lanes:
                     lane.close()
                     if reader.was_lost:
                         link.lost(None)
-                        link.raise_died_at_close(name, id_, error)
+                        if link.is_end_known():
+                            link.raise_died_at_close(name, id_, error)
                 else:
                     self._leave(lane, name, id_, error, remaining_s)
                 raise

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import itertools
 import os
+import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from ...errors import UsageError, WorkerDied
+from ...runtime import loop_here
 from ...transport import ending_of
 from .._messages import DEFINITIONS
 from .._outgoing import ConnectionLost
 
 if TYPE_CHECKING:
-    import concurrent.futures
     from collections.abc import Callable
 
     from ...protocol import Limits
@@ -83,11 +85,7 @@ class Link:
             ConnectionLost: the other side is gone; how, its owner knows, or will.
             UsageError: it was started by the process that this one was forked from.
         """
-        if os.getpid() != self.process:
-            raise UsageError(
-                f"{name} was called in a process that was forked from the one that has started the worker; "
-                "start a worker of its own there"
-            )
+        self._check_process(name)
         if not self.is_open:
             raise ConnectionLost
         number = next(self._numbers)
@@ -98,6 +96,13 @@ class Link:
                 raise
             self._owner.lost(None)
             raise ConnectionLost from None
+
+    def _check_process(self, name: str) -> None:
+        if os.getpid() != self.process:
+            raise UsageError(
+                f"{name} was called in a process that was forked from the one that has started the worker; "
+                "start a worker of its own there"
+            )
 
     def count_refused(self, name: str, began: float, error: BaseException) -> None:
         """Count a call that found no connection."""
@@ -116,14 +121,27 @@ class Link:
 
         Objects have ended with the process that had them.
         """
+        self._check_process(name)
         self._owner.fate.result()
         _raise(self._owner.died(name, "not_sent", is_of_object=target > DEFINITIONS))
 
     def raise_died(self, name: str, id_: int | None) -> NoReturn:
         """Raise the error of a call that the end has ended, once it is known how; `id_` is None if it was not sent."""
+        self._check_process(name)
         self._owner.fate.result()
         progress = "not_sent" if id_ is None else "started" if self._owner.has_begun(id_) else "sent"
         _raise(self._owner.died(name, progress))
+
+    def is_end_known(self) -> bool:
+        """Wait until it is known how the other side ended, where the close of a stream may; tell whether it is known.
+
+        The garbage collector closes streams, too: on any thread, also on the loop's that would make the end known, when
+        the interpreter ends and that thread with it, and in processes that were forked. There nothing is waited for.
+        """
+        if os.getpid() != self.process or sys.is_finalizing() or loop_here() is not None:
+            return False
+        concurrent.futures.wait([self._owner.fate], self.grace_s)
+        return self._owner.fate.done()
 
     def raise_died_at_close(self, name: str, id_: int, closing: GeneratorExit) -> None:
         """Raise the error of a stream whose clean-up nobody knows of, for its reader has closed it too late.
