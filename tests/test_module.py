@@ -152,6 +152,8 @@ def test_wrong_kind_is_refused_with_the_right_decorator(module: Module) -> None:
         module.wrap_function(make_class())
     with pytest.raises(TypeError, match="not a class; use wrap_function for a function"):
         module.wrap_class(make_function())
+    with pytest.raises(TypeError, match=r"wrap_class\(list\[int\]\): not a class"):
+        module.wrap_class(list[int])
     with pytest.raises(TypeError, match="not a function"):
         module.wrap_function(7)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     assert module.entries == ()
@@ -313,6 +315,7 @@ again = first
 class Thing: ...
 class _Hidden: ...
 Shown = _Hidden
+Names = list[int]
 
 @manifest.wrap_function(name="later")
 async def last() -> int: ...
@@ -332,7 +335,7 @@ def plain() -> int: ...
             {"again": "first", "latest": "later"},
         ),
         (
-            "__all__ = ('LIMIT', '_private', 'Thing', 'Thing', 'dedent', 'path')",
+            "__all__ = ('LIMIT', '_private', 'Thing', 'Thing', 'Names', 'dedent', 'path')",
             {"later": "function", "plain": "export", "_private": "function", "Thing": "class", "dedent": "function"},
             {},
         ),

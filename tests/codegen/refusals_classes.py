@@ -201,13 +201,14 @@ class Holder:
     Row = Dict[str, "Station"]
     Either = Optional[int]
     _Inside = List[int]
+    Column = list[int]
 """,
         [
             (
                 f"_impl.py:{line}: Holder.{name} is a type alias, which no face has: "
                 "write it at the top of the module, or name it with a _"
             )
-            for line, name in ((18, "Row"), (19, "Either"))
+            for line, name in ((18, "Row"), (19, "Either"), (21, "Column"))
         ],
     ),
     "class_that_is_no_value": (

@@ -314,7 +314,8 @@ BOTH = {"a": [LAST]}
 Own = NewType("Own", Station)
 Feed = AsyncIterator[Station]
 Back = Callable[[Station], Awaitable[None]]
-m.manual_export("T", "FIRST", "LAST", "BOTH", "Own", "Feed", "Back")
+Backs = list[Back]
+m.manual_export("T", "FIRST", "LAST", "BOTH", "Own", "Feed", "Back", "Backs")
 """,
         [
             *(
@@ -338,7 +339,7 @@ m.manual_export("T", "FIRST", "LAST", "BOTH", "Own", "Feed", "Back")
                     "give it and another where they get it: leave it out: the signatures that name it say which one is "
                     "meant"
                 )
-                for line, name in ((21, "Feed"), (22, "Back"))
+                for line, name in ((21, "Feed"), (22, "Back"), (23, "Backs"))
             ),
         ],
     ),

@@ -130,7 +130,7 @@ class Entry(Generic[E]):
     value: E
 
 
-Entries = List[Entry[int]]
+Entries = list[Entry[int]]
 Found: "TypeAlias" = Optional[Entry[str]]
 Named = Tuple[E, Entry[E]]
 Listed = Dict[str, List[Union[Entry[str], Entry[int], None]]]

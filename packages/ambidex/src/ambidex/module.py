@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Literal, TypeVar, Union, overload
 
+    from typing_extensions import TypeGuard
+
     F = TypeVar("F", bound=Callable[..., object])
     C = TypeVar("C", bound=type)
     By = Literal["value", "identity"]
     Kind = Literal["function", "class", "export"]
 
-__all__ = ("Entry", "Module", "ON_LOOP", "homes_of", "registration_of")
+__all__ = ("Entry", "Module", "ON_LOOP", "homes_of", "is_class", "registration_of")
 
 _SELF_FILE = __file__
 _CHOICES = {
@@ -279,7 +281,7 @@ class Module:
         left_out = _names("wrap_function", "exclude", exclude)
 
         def register(target: Callable[..., object]) -> Callable[..., object]:
-            if isinstance(target, type) or not callable(target):
+            if is_class(target) or not callable(target):
                 raise TypeError(f"wrap_function({_shown(target)}): not a function; use wrap_class for a class")
             code: CodeType | None = getattr(target, "__code__", None)
             where = (code.co_filename, code.co_firstlineno) if code is not None else site or _call_site()
@@ -369,7 +371,7 @@ class Module:
                 raise ValueError(f"wrap_class(rename={{{old!r}: {new!r}}}): {new!r} is no name")
 
         def register(target: type) -> type:
-            if not isinstance(target, type):  # pyright: ignore[reportUnnecessaryIsInstance]  untyped callers
+            if not is_class(target):
                 raise TypeError(f"wrap_class({_shown(target)}): not a class; use wrap_function for a function")
             public = _public_name(target, name)
             entry = Entry(
@@ -436,7 +438,7 @@ class Module:
             ValueError: the place is not of that form.
         """
         file, line = _call_site()
-        if of is not None and not isinstance(of, type):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if of is not None and not is_class(of):
             raise TypeError(f"manual_wrapper(of={_shown(of)}): not a class of the implementation")
         if isinstance(target, str):
             home, _, name = target.partition(":")
@@ -460,7 +462,7 @@ class Module:
 
     def _exported(self, verb: str, target: object, of: type | None, file: str, line: int) -> object:
         def register(target: Callable[..., object]) -> object:
-            if not callable(target) or (of is not None and not isinstance(target, type)):
+            if not callable(target) or (of is not None and not is_class(target)):
                 expected = "class" if of is not None else "function or a class; name it in quotes"
                 raise TypeError(f"{verb}({_shown(target)}): not a {expected}")
             home = str(getattr(target, "__module__", ""))
@@ -533,11 +535,16 @@ def registration_of(target: object) -> tuple[Module, Entry] | None:
     return next(found, None)
 
 
+def is_class(value: object) -> TypeGuard[type]:
+    """Tell whether a value is a class. Before Python 3.11 `isinstance` says of `list[int]` that it is one, too."""
+    return issubclass(type(value), type)
+
+
 def _kind_of(value: object, home: str, *, is_named: bool) -> Literal["function", "class"] | None:
     """Return what a value of the module `home` would be registered as, None for what is neither."""
     if not is_named and getattr(value, "__module__", None) != home:
         return None
-    if isinstance(value, type):
+    if is_class(value):
         return "class"
     is_function = hasattr(value, "__code__") or hasattr(value, "__wrapped__")
     return "function" if is_function and callable(value) and not hasattr(value, "__supertype__") else None

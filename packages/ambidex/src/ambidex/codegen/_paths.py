@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
+from ambidex.module import is_class
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -87,7 +89,7 @@ def _is_private(path: str) -> bool:
 
 def _paths(cls: type, module: ModuleType) -> Iterator[str]:
     """Yield where a module, or a class that is written in it, has a class."""
-    waiting = [(name, value) for name, value in vars(module).items() if isinstance(value, type)]
+    waiting = [(name, value) for name, value in vars(module).items() if is_class(value)]
     seen: set[type] = set()
     while waiting:
         path, value = waiting.pop(0)
@@ -95,5 +97,5 @@ def _paths(cls: type, module: ModuleType) -> Iterator[str]:
             yield path
         elif value not in seen and value.__module__ == module.__name__:
             seen.add(value)
-            inside = [(name, each) for name, each in vars(value).items() if isinstance(each, type)]
+            inside = [(name, each) for name, each in vars(value).items() if is_class(each)]
             waiting.extend((f"{path}.{name}", each) for name, each in inside if not name.startswith("__"))

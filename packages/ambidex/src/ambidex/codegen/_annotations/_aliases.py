@@ -9,6 +9,8 @@ from __future__ import annotations
 import typing
 from typing import TYPE_CHECKING, cast
 
+from ambidex.module import is_class
+
 from .._ir import Alternatives, Applied, Listed, Name, Type, Variable, everything_in, parts, union, walk
 from .._report import Unsupported
 from ._variables import bound_to, has_default, is_many, is_variable
@@ -54,7 +56,7 @@ def is_type_alias(value: object) -> bool:
 
 def is_by_name(value: object) -> bool:
     """Tell whether what an alias means is lost without its name: it holds strings, or variables of many types."""
-    if isinstance(value, type) and typing.get_origin(value) is None:
+    if is_class(value):
         return False
     return any(True for _ in texts_in(value)) or any(is_many(each) for each in variables_in(value))
 

@@ -8,6 +8,8 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING
 
+from ambidex.module import is_class
+
 from .._paths import member_of
 from ._source import absolute_import
 
@@ -30,7 +32,7 @@ def as_checked(cls: type, sources: Sources) -> type:
         value = source.checking_assignments.get(cls.__name__)
         name = value.id if isinstance(value, ast.Name) else cls.__name__
         found = _imported(source, name, module)
-        if isinstance(found, type) and found is not cls:
+        if is_class(found) and found is not cls:
             return found
     return cls
 

@@ -13,6 +13,8 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
+from ambidex.module import is_class
+
 from .._ir import EnumMember, Face, Made, Name
 from ._homes import home_of_class, home_of_value
 from ._literals import literal_text
@@ -44,7 +46,7 @@ class MetadataReader:
             home = self._home(type(value))
             is_member = home is not None and type(value).__members__.get(str(value.name)) is value
             return EnumMember(home, value.name) if home is not None and is_member else None
-        if isinstance(value, type):
+        if is_class(value):
             return self._home(value)
         if isinstance(value, FunctionType):
             return _function(value)

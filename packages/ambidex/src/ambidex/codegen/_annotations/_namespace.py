@@ -15,6 +15,8 @@ import typing
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from ambidex.module import is_class
+
 from .._ir import Name
 from .._paths import member_of
 from .._report import Unsupported
@@ -150,10 +152,10 @@ class Namespace(dict[str, object]):
         try:
             made: object = value[arguments]
         except TypeError:
-            if not isinstance(value, type) or not self._is_generic_by_stub(value):
+            if not is_class(value) or not self._is_generic_by_stub(value):
                 raise
             made = value
-        if made is not value or not isinstance(value, type):
+        if made is not value or not is_class(value):
             return made
         listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
         return Subscripted(value, listed)
@@ -266,7 +268,7 @@ class Namespace(dict[str, object]):
 
     def _as_written(self, value: object, module: ModuleType, name: str) -> object:
         """Return what a name stands for: `N = X[Y]` has lost `Y` where `X` is generic to type checkers alone."""
-        if not isinstance(value, type) or value.__name__ == name:
+        if not is_class(value) or value.__name__ == name:
             return value
         statement = self._sources.of_module(module).imports.get(name)
         if statement is not None:

@@ -11,6 +11,8 @@ import typing
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from ambidex.module import is_class
+
 from .._ir import (
     ANY,
     NONE,
@@ -157,7 +159,7 @@ class Resolver:
         found: object = sys.modules.get(name.module) if isinstance(name, Name) else None
         for part in name.qualname.split(".") if isinstance(name, Name) else ():
             found = member_of(found, part)
-        return found if isinstance(found, type) else None
+        return found if is_class(found) else None
 
     def resolve(self, annotation: object) -> Type:
         """Return the type that an annotation means.
@@ -201,7 +203,7 @@ class Resolver:
             return self._absent(annotation)
         if isinstance(annotation, Subscripted):
             return self._applied(annotation.origin, annotation.arguments)
-        if isinstance(annotation, type) and "__pydantic_generic_metadata__" in vars(annotation):
+        if is_class(annotation) and "__pydantic_generic_metadata__" in vars(annotation):
             return self._model(annotation)
         return self._forms.stood_for(annotation) if isinstance(annotation, Form) else None
 
@@ -351,7 +353,7 @@ class Resolver:
             return self._applied(origin, arguments)
         if annotation is CALLABLE:
             return Function(None, ANY)
-        if isinstance(annotation, type):
+        if is_class(annotation):
             filled = bare_arguments(annotation, self._sources)
             return self._applied(annotation, filled) if filled else self._classes.plain(annotation)
         if hasattr(annotation, "__supertype__"):

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
+from ambidex.module import is_class
+
 from .._annotations import (
     Resolver,
     annotations_of,
@@ -111,7 +113,7 @@ class ExportReader:
         if module is not None and module.__file__ is not None:
             source = self._sources.of_module(module)
             line = source.attribute_line("", entry.name)
-            if isinstance(inner, type):
+            if is_class(inner):
                 line = source.class_line(inner.__qualname__)
             if line > 1:
                 return Place(display_path(module.__file__), line)
@@ -137,20 +139,20 @@ class ExportReader:
             raise Unsupported(f"{home}.{name} is a {type(value).__name__}", "export what stands in a module")
         if of is not None:
             return Value(name, name, home, place)
-        face = self._registry.face(value) if isinstance(value, type) else None
+        face = self._registry.face(value) if is_class(value) else None
         if face is not None:
             raise Unsupported(f"{name} is registered with wrap_class, which makes it public", "leave it out here")
-        if isinstance(value, type) and is_data(value):
+        if is_class(value) and is_data(value):
             return read_value(value, name, place, self._registry, self._sources, self._report)
         origin = self._origin(entry, whole)
-        if isinstance(value, type):
+        if is_class(value):
             self._check_class(value)
         elif isinstance(value, FunctionType) and not hasattr(value, "__supertype__"):
             self._check_function(value, name)
         else:
             is_type, alias = self._check_constant(value, origin)
             return Value(name, origin.qualname, origin.module, place, is_type=is_type, alias=alias)
-        return Value(name, origin.qualname, origin.module, place, is_type=isinstance(value, type))
+        return Value(name, origin.qualname, origin.module, place, is_type=is_class(value))
 
     def _origin(self, entry: EntryLike, value: object) -> Name:
         """Return where a value is imported from: where it is defined, as far as import statements tell."""
@@ -263,7 +265,7 @@ class ExportReader:
         if not isinstance(value, functools.partial):
             return
         called = cast("functools.partial[object]", value).func
-        maker = called if isinstance(called, type) else type(getattr(called, "__self__", None))
+        maker = called if is_class(called) else type(getattr(called, "__self__", None))
         inner = inspect.unwrap(getattr(called, "__func__", called))
         is_shown = self._registry.nearest_face(maker) is not None
         if isinstance(inner, FunctionType) and not is_shown:

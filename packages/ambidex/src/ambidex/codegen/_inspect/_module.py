@@ -10,6 +10,8 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
+from ambidex.module import is_class
+
 from .._annotations import Resolver, module_of_class, module_of_function
 from .._ir import Binding, Item, Module, Name, Place, Records, Registered, Value, public_name, revised
 from .._manifest import chosen_of, entries_of, goes_by_value, home_of, manifests_of, place_of_entry
@@ -193,7 +195,7 @@ class Inspector:
         found: object = module
         for part in outer:
             found = _inside(found, part)
-        if not isinstance(found, type) or isinstance(vars(found).get(name), staticmethod):
+        if not is_class(found) or isinstance(vars(found).get(name), staticmethod):
             return None
         return found
 

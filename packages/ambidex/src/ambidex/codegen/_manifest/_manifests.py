@@ -9,6 +9,8 @@ import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Protocol, cast
 
+from ambidex.module import is_class
+
 from .._ir import Naming
 from ._entries import MISSING, Listed, faced_by
 from ._natures import goes_by_value, is_data
@@ -101,7 +103,7 @@ def _is_plain(value: object) -> bool:
     """Tell whether a value is a constant or a type that is public as it is."""
     if value is MISSING or isinstance(value, ModuleType) or is_manifest(value):
         return False
-    if isinstance(value, type):
+    if is_class(value):
         return is_data(value)
     return hasattr(value, "__supertype__") or not (isinstance(value, FunctionType) or hasattr(value, "__wrapped__"))
 

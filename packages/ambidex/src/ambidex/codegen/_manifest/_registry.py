@@ -6,6 +6,8 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
+from ambidex.module import is_class
+
 from .._ir import Face, Form, Name, Naming, Records, record_with_handles
 from .._paths import path_of
 from .._report import Unsupported
@@ -97,7 +99,7 @@ class Registry:
         if of is not None:
             self._by_hand.add(of)
             self._enter(of, Face(home_of(entry), entry.name))
-        elif isinstance(value, type) and is_data(value) and path_of(value) == entry.name:  # not by an alias
+        elif is_class(value) and is_data(value) and path_of(value) == entry.name:  # not by an alias
             self._enter(value, Name(target, entry.name))
 
     def _add_nested(self, outer: type, module: str, name: str) -> None:
@@ -107,7 +109,7 @@ class Registry:
             is_hidden = inner_name.startswith("_") or any(
                 self.chosen(layer).hides(inner_name) for layer in outer.__mro__ if hasattr(layer, inner_name)
             )
-            if (is_hidden and not chosen.names(inner_name)) or not isinstance(inner, type) or inner in self._classes:
+            if (is_hidden and not chosen.names(inner_name)) or not is_class(inner) or inner in self._classes:
                 continue
             if (inner.__module__, path_of(inner)) == (outer.__module__, f"{path_of(outer)}.{inner_name}"):
                 self._nested.add(inner)

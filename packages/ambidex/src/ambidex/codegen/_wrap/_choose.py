@@ -10,7 +10,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ambidex.errors import GenerationError, Problem
-from ambidex.module import Module
+from ambidex.module import Module, is_class
 
 from .._annotations import Sources, module_of_class
 from .._check import ONE_MODULE
@@ -70,7 +70,7 @@ class Selection:
         self.taken: dict[Key, Taken] = {}
         for found in surface.names:
             value = found.value
-            if isinstance(value, (type, FunctionType)):
+            if is_class(value) or isinstance(value, FunctionType):
                 target = alias + found.module[len(surface.package) :]
                 self.taken[target, found.name] = Taken(value, found.module, found.name, _crossing(value))
         self.again: dict[

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
+from ambidex.module import is_class
+
 from .._inspect import PROTOCOLS
 from .._ir import (
     AWAITABLES,
@@ -53,7 +55,7 @@ def is_async_class(cls: type) -> bool:
 
 def is_blocking_manager(obj: object) -> bool:
     """Tell whether something is a class for `with`: what such a one does, it does on the caller's thread."""
-    return isinstance(obj, type) and hasattr(obj, "__enter__")
+    return is_class(obj) and hasattr(obj, "__enter__")
 
 
 def needs_loop(item: Class | Callable) -> bool:

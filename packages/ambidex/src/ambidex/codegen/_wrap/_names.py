@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ambidex.errors import UsageError
+from ambidex.module import is_class
 
 from .._annotations import Sources, absolute_import, stub_file
 from .._inspect import find_held
@@ -127,7 +128,7 @@ class Surface:
 
     def _refused(self, module: ModuleType, name: str, value: object) -> str:
         """Return why something that a module offers can have no face, empty where it may."""
-        if not isinstance(value, (type, types.FunctionType)) or hasattr(value, "__supertype__"):
+        if not _is_defined(value) or hasattr(value, "__supertype__"):
             return self._no_face(module, value)
         if name.startswith("_"):
             return f"begins with an underscore, and what is generated has public names: use that of {module.__name__}"
@@ -163,7 +164,7 @@ class Surface:
         used.update(module.__name__[len(self.package) + 1 :].partition(".")[0] for module in self.modules)
         there = {id(found.value) for found in every if found.module == self.package}
         for found in every:  # a member of this name would hide it in its own class
-            if found.module == self.package and isinstance(found.value, type):
+            if found.module == self.package and is_class(found.value):
                 used.update(dir(found.value))
         for found in self.names:
             if found.name not in used and id(found.value) not in there:
@@ -196,8 +197,13 @@ class Surface:
         node = source.imports.get(name)
         if node is None:
             return source.is_assigned(name)
-        is_value = not isinstance(value, (type, types.FunctionType))  # the others say themselves where they are from
+        is_value = not _is_defined(value)  # the others say themselves where they are from
         return is_package and is_value and self._is_inside(absolute_import(node, module))
+
+
+def _is_defined(value: object) -> bool:
+    """Tell whether a value is a class or a function."""
+    return is_class(value) or isinstance(value, types.FunctionType)
 
 
 def _is_alias(first: Found) -> str:

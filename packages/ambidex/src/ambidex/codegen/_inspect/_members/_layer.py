@@ -10,6 +10,8 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 from typing import Callable as AnyCallable
 
+from ambidex.module import is_class
+
 from ..._annotations import as_checked, module_of_class, variables_of
 from ..._ir import (
     NONE,
@@ -110,7 +112,7 @@ class LayerReader:
         for name, value in self._own.items():
             if name in seen:
                 continue
-            if isinstance(value, type) and self._holds(name, value) and self._attributes.annotated_above(name):
+            if is_class(value) and self._holds(name, value) and self._attributes.annotated_above(name):
                 continue  # the base's annotation says what it is
             seen.add(name)
             with self._report.about(name):
@@ -154,7 +156,7 @@ class LayerReader:
             self._derived(name, value, path, found)
         elif isinstance(value, (property, functools.cached_property)):
             self._keep(self._attributes.computed(name, cast("property", value)), found)
-        elif isinstance(value, type) and self._attributes.abstract_above(name) is None:
+        elif is_class(value) and self._attributes.abstract_above(name) is None:
             self._nested(name, value, found)
         elif not isinstance(value, MemberDescriptorType):  # a slot without annotation is like any unannotated attribute
             self._keep(self._attributes.plain(name, value), found)

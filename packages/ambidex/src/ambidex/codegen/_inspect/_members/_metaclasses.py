@@ -13,6 +13,8 @@ import typing
 from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, cast
 
+from ambidex.module import is_class
+
 from ..._annotations import annotations_of, attributes_of, module_of_class
 from ..._ir import ANY, Attribute, Binding, Callable, Constant, Own, Place, walk
 from ..._report import SETTER, Unsupported
@@ -123,7 +125,7 @@ class _Reader:
                 raise Unsupported(f"{path} is a method around something that is no function", "write a plain method")
             binding = Binding.STATIC if isinstance(value, staticmethod) else Binding.CLASS
             return self._signatures.read(function, name, path, binding, self._choice.hidden_parameters(name))
-        if isinstance(value, type) and name not in self._declared:
+        if is_class(value) and name not in self._declared:
             raise Unsupported(f"{path} is a class inside a metaclass, which no face has", "write it in the class")
         found = self._annotated(name) if name in self._declared else None
         if found is None and not isinstance(value, MemberDescriptorType):
