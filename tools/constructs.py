@@ -120,8 +120,8 @@ def implementations(case: Case) -> list[Path]:
     ]
 
 
-def names_of(tree: ast.Module | ast.ClassDef, path: str = "") -> Iterator[str]:
-    """Yield every name that a module or a class defines, with those inside its classes: `Class.member`."""
+def names_of(tree: ast.Module | ast.ClassDef | ast.If, path: str = "") -> Iterator[str]:
+    """Yield every name that a module or a class defines, under `if` too, and those inside classes: `Class.member`."""
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield path + node.name
@@ -129,6 +129,8 @@ def names_of(tree: ast.Module | ast.ClassDef, path: str = "") -> Iterator[str]:
                 yield from names_of(node, f"{path}{node.name}.")
             elif node.name == "__init__":
                 yield from (f"{path}{name}" for name in _attributes_of(node))
+        elif isinstance(node, ast.If):
+            yield from names_of(node, path)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             yield from (path + target.id for target in targets if isinstance(target, ast.Name))

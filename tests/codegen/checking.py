@@ -28,16 +28,10 @@ if TYPE_CHECKING:
 
 TWINS = {"cases": "twins", "newer": "newer_twins"}
 CHECKED = {**TREES, **{TWINS[tree]: version for tree, version in TREES.items()}}
-# The mypy that Python 3.9 has reads no syntax of a newer one.
-CHECKED_BY_MYPY = tuple(TREES) if sys.version_info >= (3, 10) else ("cases",)
 ASKING = "asked_"
 PYRIGHT = {
     "typeCheckingMode": "strict",
-    "include": list(CHECKED),
     "exclude": ["**/library"],
-    "executionEnvironments": [
-        {"root": tree, "extraPaths": ["cases/library"], "pythonVersion": version} for tree, version in CHECKED.items()
-    ],
     "enableTypeIgnoreComments": False,
     "reportUnnecessaryTypeIgnoreComment": True,
 }
@@ -100,23 +94,28 @@ def _write_twins(folder: Path, cases: Iterable[Case], python: Path, environment:
 
 
 def ask_pyright(trees: Path) -> list[Said]:
-    """Return what basedpyright says of all trees in strict mode, each as its version of Python; it reads all files."""
-    (trees / "pyrightconfig.json").write_text(json.dumps(PYRIGHT), encoding="utf-8")
+    """Return what basedpyright says of all trees in strict mode, each as its version of Python; it reads all files.
+
+    It is run once for each version: what stands in no tree, as the types of the standard library, it reads as the
+    version that is set for the whole run, which is that of the interpreter where none is.
+    """
+    return [said for version in sorted(set(CHECKED.values())) for said in _ask_pyright_as(version, trees)]
+
+
+def _ask_pyright_as(version: str, trees: Path) -> Iterator[Said]:
+    names = [tree for tree, checked_as in CHECKED.items() if checked_as == version]
+    roots = [{"root": tree, "extraPaths": ["cases/library"]} for tree in names]
+    settings = {**PYRIGHT, "pythonVersion": version, "include": names, "executionEnvironments": roots}
+    (trees / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     checker = (sys.executable, "-m", "basedpyright")
     output = _run(trees, (*checker, "--outputjson", "--pythonpath", sys.executable))
     said: dict[str, Any] = json.loads(output)
-    files = [file for file in trees.rglob("*.py") if "library" not in file.relative_to(trees).parts]
+    files = [file for tree in names for file in (trees / tree).rglob("*.py") if "library" not in file.parts]
     assert said["summary"]["filesAnalyzed"] == len(files), output
     root = trees.resolve()
-    return [
-        _said(
-            Path(each["file"]).resolve().relative_to(root),
-            each["range"]["start"]["line"] + 1,
-            each["message"],
-            "Type of",
-        )
-        for each in said["generalDiagnostics"]
-    ]
+    for each in said["generalDiagnostics"]:
+        file = Path(each["file"]).resolve().relative_to(root)
+        yield _said(file, each["range"]["start"]["line"] + 1, each["message"], "Type of")
 
 
 def ask_mypy(trees: Path, tree: str, once: Once) -> list[Said]:

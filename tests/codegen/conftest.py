@@ -14,8 +14,8 @@ import pytest
 
 from ambidex.codegen import Target, compile_targets
 from tests.checkers import IS_INSTALLED, LIBRARY, mypy, mypy_path
-from tests.codegen.cases import CASES, OWN, Case
-from tests.codegen.checking import CHECKED_BY_MYPY, Said, ask_mypy, ask_pyright, keep, kept, write_trees
+from tests.codegen.cases import CASES, OWN, TREES, Case
+from tests.codegen.checking import Said, ask_mypy, ask_pyright, keep, kept, write_trees
 from tests.codegen.compiling import compile_on
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def mypy_says(trees: Path, once: Once) -> list[Said]:
     """Give what mypy says of the golden cases, asked once for all workers."""
 
     def ask_all() -> list[Said]:
-        return [said for tree in CHECKED_BY_MYPY for said in ask_mypy(trees, tree, once)]
+        return [said for tree in TREES for said in ask_mypy(trees, tree, once)]
 
     return kept(once.folder("said-mypy", lambda folder: keep(ask_all, folder)))
 

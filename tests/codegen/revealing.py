@@ -35,7 +35,7 @@ SETTINGS = """
 """
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
-_WRITTEN_OUT = r"\b(?:faces|called)=lambda: (\w+)"
+_WRITTEN_OUT = r"\b(?:faces|called)=lambda ?: (\w+)"  # ast.unparse of Python 3.9 writes `lambda : x`
 TYPE_VARIABLES = ("TypeVar", "ParamSpec", "TypeVarTuple")
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checkers import with_current_mypy
 from tests.codegen.cases import CASES, OWN, TREES, Case, cases_in
-from tests.codegen.checking import CHECKED_BY_MYPY, faults
+from tests.codegen.checking import faults
 from tests.codegen.compiling import compile_on
 from tests.codegen.conftest import INTERPRETERS, UPDATE, in_turn, running
 from tests.codegen.limits import shown_to
@@ -142,9 +143,10 @@ def test_basedpyright_infers_the_exact_types_in_strict_mode(tree: str, pyright_s
     assert faults(pyright_says, tree) == []
 
 
+@with_current_mypy
 @pytest.mark.of_text
 @pytest.mark.timeout(300)  # the one run of mypy, from a cold cache: it reads the standard library's types first
-@pytest.mark.parametrize("tree", CHECKED_BY_MYPY)
+@pytest.mark.parametrize("tree", TREES)
 def test_mypy_infers_the_exact_types_in_strict_mode(tree: str, mypy_says: list[Said]) -> None:
     """The same files are clean under mypy, but for those that show what it is known to say wrongly."""
     assert [each for each in faults(mypy_says, tree) if Path(each.file).name not in shown_to("mypy")] == []

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checkers import with_current_mypy
 from tests.codegen.cases import CASES, OWN, Case
-from tests.codegen.checking import CHECKED_BY_MYPY, asked_of
+from tests.codegen.checking import asked_of
 from tools.constructs import implementations
 
 if TYPE_CHECKING:
@@ -86,10 +87,9 @@ def _names_vague(annotation: ast.expr, names: set[str]) -> bool:
 
 
 ASKED = [
-    pytest.param(case, checker, id=f"{case.name}-{checker}")
+    pytest.param(case, checker, id=f"{case.name}-{checker}", marks=marks)
     for case in CASES
-    for checker in ("pyright", "mypy")
-    if checker != "mypy" or case.tree in CHECKED_BY_MYPY
+    for checker, marks in (("pyright", ()), ("mypy", with_current_mypy))
 ]
 
 

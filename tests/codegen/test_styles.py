@@ -13,8 +13,9 @@ import pytest
 
 from ambidex import Module
 from ambidex.codegen import GenerationError, compile_module, compile_modules
+from tests.checkers import with_current_mypy
 from tests.codegen.cases import is_served
-from tests.codegen.checking import CHECKED_BY_MYPY, TWINS, ask_mypy, faults
+from tests.codegen.checking import TWINS, ask_mypy, faults
 from tests.codegen.conftest import INTERPRETERS, in_turn, running
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ def test_every_golden_case_has_the_types_of_both_classes(tree: str, pyright_says
     assert faults(pyright_says, tree) == []
 
 
+@with_current_mypy
 @pytest.mark.slow  # the cases of this style are read with all others; these are their repetition
 @pytest.mark.timeout(300)  # from a cold cache
-@pytest.mark.parametrize("tree", [TWINS[tree] for tree in CHECKED_BY_MYPY])
+@pytest.mark.parametrize("tree", TWINS.values())
 def test_every_golden_case_has_the_types_of_both_classes_under_mypy(tree: str, trees: Path, once: Once) -> None:
     """The same files are clean under mypy."""
     assert faults(ask_mypy(trees, tree, once), tree) == []

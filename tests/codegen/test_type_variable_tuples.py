@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checkers import with_current_mypy
 from tests.codegen.cases import GOLDEN, Case
 from tests.codegen.conftest import INTERPRETERS
 
@@ -21,6 +22,7 @@ def test_typing_extensions_gives_what_typing_gives(project: Project) -> None:
     case = Case("variadics")
     text = (case.folder / "_variadics.py").read_text(encoding="utf-8")
     text = text.replace(", TypeVarTuple\n", "\nfrom typing_extensions import TypeVarTuple, Unpack\n")
+    text = text.replace("Bag[()]", "Bag[Unpack[tuple[()]]]")  # before 3.11 `typing` takes no empty list of types
     while STAR.search(text) is not None:
         text = STAR.sub(r"Unpack[\1]", text)
     project.write("_variadics.py", text)
@@ -235,7 +237,7 @@ assert assert_type(counter()(1, light, light), int) == 3
 assert worker().work(2, "abc") == 6
 assert_type(worker().work, "VariadicCall[int, int, str] | Callable[[int, str], int | Awaitable[int]]")
 lamp = Lamp(blocking)
-assert_type(lamp.last(), Call[[Light, int], int])
+assert_type(lamp.last(), "Call[[Light, int], int]")
 assert lamp.last()(light, 8) == 8
 assert used(lamp.last()) == "5"
 asyncio.run(awaited(signal))
@@ -344,6 +346,7 @@ def test_star_unpacks_what_stands_in_brackets(version: str, future: str, project
     assert "def counted(*lights: Unpack[tuple[Light, ...]]) -> int:" in project.read("public.py")
 
 
+@with_current_mypy
 @pytest.mark.of_text
 @pytest.mark.timeout(120)  # two type checkers begin
 def test_star_has_the_types_that_it_unpacks(project: Project) -> None:
