@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from . import Codec
     from .calling import Calls, Counters, Spans
 
+__all__ = ("CodecName", "Owner", "Peer", "check_codec")
+
 CodecName = Literal["pickle", "msgpack"]
 _arenas = lock_that_forks_wait_for()  # of all peers
 
