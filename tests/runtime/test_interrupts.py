@@ -395,6 +395,33 @@ print(own.run(one))
     assert (ended.code, ended.out, ended.err) == (0, "['cleaned up']\n1\n", "")
 
 
+@pytest.mark.parametrize("awaited", ["own.aio(interrupted_once)", "read(own.aiterate(interrupted_stream))"])
+def test_interrupt_that_strikes_while_work_is_handed_over_cleans_up(
+    awaited: str, run_program: Callable[..., Ended]
+) -> None:
+    """The work may begin, and the handler raise, before the task that awaits it has begun to wait."""
+    ended = run_program(f"""{PRELUDE}
+async def interrupted_stream():
+    await interrupted_once()
+    yield 1
+
+async def read(stream):
+    async for _ in stream:
+        pass
+
+own.run(one)
+for _ in range(50):
+    try:
+        asyncio.run({awaited})
+    except KeyboardInterrupt:
+        log.append("interrupted")
+print(log == ["cleaned up", "interrupted"] * 50, log[:4])
+print(own.run(one))
+""")
+    told = "True ['cleaned up', 'interrupted', 'cleaned up', 'interrupted']"
+    assert (ended.code, ended.out, ended.err) == (0, f"{told}\n1\n", "")
+
+
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio.run leaves SIGINT alone before 3.11")
 def test_interrupt_of_a_call_that_blocks_asyncio_run_is_taken_by_asyncio_and_the_second_one_ends_the_call(
     run_program: Callable[..., Ended],

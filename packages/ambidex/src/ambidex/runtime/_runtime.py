@@ -271,9 +271,10 @@ class Runtime:
             if _shared.waits:
                 check_awaiting(thread, name)
             waiter = AsyncWaiter(loop)
-            thread = self.start_async(call, waiter, self.ensure_thread())
+            thread = self.ensure_thread()
+            has_begun = self.step_async(call, waiter, thread)
             if not call.done:
-                await waiter.wait_for(call, thread)
+                await waiter.wait_for(call, thread, None if has_begun else self)
         except asyncio.CancelledError:
             if not (call.done and call.error is None and call.end_reason == "cancelled"):
                 call.leave()
@@ -282,13 +283,10 @@ class Runtime:
             _shared.awaits.pop(key, None)
         return call.outcome()
 
-    def start_async(self, call: Call, waiter: AsyncWaiter, thread: LoopThread) -> LoopThread:
-        """Offer `call` to `thread`, and return the one that has taken it; `waiter` is woken when it ends later."""
+    def step_async(self, call: Call, waiter: AsyncWaiter, thread: LoopThread) -> bool:
+        """Take the first step of `call` here, if that may be; where it goes on, its end wakes `waiter`."""
         steps = thread.first_steps
-        if steps is not None and self._may_step_async() and steps.take(call, waiter.arm):
-            return thread
-        waiter.arm(call)
-        return self.place(call, thread)
+        return steps is not None and self._may_step_async() and steps.take(call, waiter.arm)
 
     def _may_step_async(self) -> bool:
         """Tell whether no signal handler may raise here: not the main thread, or one whose asyncio handles SIGINT."""
@@ -442,29 +440,43 @@ class AsyncWaiter:
 
     # -- the waiting
 
-    async def wait_for(self, call: Call, thread: LoopThread) -> None:
-        """Wait until `call` is done; when this wait is cancelled, cancel the call and wait for its clean-up."""
+    async def wait_for(self, call: Call, thread: LoopThread, offering: Runtime | None) -> None:
+        """Wait until `call` is done; when this wait is cancelled, cancel the call and wait for its clean-up.
+
+        With a runtime to do so, `call` is first offered to `thread`: an interrupt may strike before the wait begins.
+        """
         is_late = False
         try:
+            if offering is not None:
+                self.arm(call)
+                thread = offering.place(call, thread)
             if call.timeout_s is None:
                 await self
             else:
                 is_late = not await self._within(call, call.timeout_s + thread.grace_s + VERDICT_S)
         except asyncio.CancelledError:
-            if not call.done:
-                thread.request_cancel(call, "cancelled")
-                if not await self._within(call, thread.grace_s):
-                    call.report_refusal(thread)
+            await self._clean_up(call, thread)
             is_cancelled = call.error is None or isinstance(call.error, asyncio.CancelledError) or call.was_ended
             if call.done and not is_cancelled:
                 call.outcome()  # what its clean-up raised goes to the caller, as in a plain await
             raise
-        except BaseException:  # the caller's coroutine is closed or interrupted: it cannot wait any more
+        except GeneratorExit:  # the caller's coroutine is closed: it cannot wait any more
             if not call.done:
                 thread.request_cancel(call, "cancelled")
             raise
+        except BaseException:  # an interrupt, in the middle of this; the loop goes on, and raises it afterwards
+            await self._clean_up(call, thread)
+            raise
         if is_late and not call.done:  # as in `wait_blocking`
             call.stop_waiting(thread)
+
+    async def _clean_up(self, call: Call, thread: LoopThread) -> None:
+        """End `call`, and wait for that, for the grace period at most."""
+        if not call.done:
+            thread.request_cancel(call, "cancelled")
+            # a loop that has closed has ended all that it took: this it did not
+            if not thread.loop.is_closed() and not await self._within(call, thread.grace_s):
+                call.report_refusal(thread)
 
     async def _within(self, call: Call, seconds: float) -> bool:
         self._future = future = self._loop.create_future()

@@ -358,9 +358,9 @@ class AsyncStream(collections.abc.AsyncGenerator[Y, S]):
             raise
         try:
             waiter = AsyncWaiter(loop)
-            thread = stream.runtime.start_async(call, waiter, thread)
+            has_begun = stream.runtime.step_async(call, waiter, thread)
             if not call.done:
-                await waiter.wait_for(call, thread)
+                await waiter.wait_for(call, thread, None if has_begun else stream.runtime)
             value = call.outcome(stream.tokens)
         except BaseException as error:  # the step's own error, or a cancellation: it is passed on
             args = ()  # as in the blocking one
