@@ -43,9 +43,25 @@ class Cell:
 class Notebook:
     """Run cells in a kernel and collect what they show."""
 
-    def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
+    def __init__(self, manager: KernelManager) -> None:
         self.manager = manager
-        self.client = client
+        self.client: BlockingKernelClient = manager.client()
+
+    def connect(self) -> None:
+        """Wait until the kernel answers, and what it publishes arrives."""
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=LIMIT_S)
+
+    def connect_anew(self) -> None:
+        """Connect to a kernel that was restarted.
+
+        By a client of its own: `wait_for_ready` takes any message for the sign that the channel is connected, also one
+        that the kernel before has left in it, and what the new one publishes before it is connected is lost.
+        """
+        self.client.stop_channels()
+        self.client.context.destroy(linger=0)
+        self.client = self.manager.client()
+        self.connect()
 
     def start(self, code: str) -> str:
         """Send a cell and return its id."""
@@ -104,17 +120,16 @@ def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebo
 
     manager = KernelManager()
     manager.start_kernel(env=environment(), cwd=str(tmp_path), extra_arguments=["--HistoryManager.enabled=False"])
-    client = manager.client()
+    notebook = Notebook(manager)
     try:
-        client.start_channels()
-        client.wait_for_ready(timeout=LIMIT_S)
-        yield Notebook(manager, client)
+        notebook.connect()
+        yield notebook
     finally:
-        client.stop_channels()
+        notebook.client.stop_channels()
         if manager.is_alive():
             manager.shutdown_kernel(now=True)
         manager.cleanup_resources()
-        contexts: list[Any] = [client, manager]
+        contexts: list[Any] = [notebook.client, manager]
         for owner in contexts:
             owner.context.destroy(linger=0)
         loop = ensure_event_loop()  # jupyter_client's own, kept for the next call otherwise
@@ -193,7 +208,7 @@ def test_restart_ends_what_runs_and_the_new_kernel_works(notebook: Notebook, tmp
     old = notebook.run("where()[0]").value
     notebook.manager.restart_kernel()
     assert cleaned_up.exists()
-    notebook.client.wait_for_ready(timeout=LIMIT_S)
+    notebook.connect_anew()
     notebook.run(IMPORTS)
     assert notebook.run("double(21)") == Cell(value="42")
     assert notebook.run("where()[0]").value != old
