@@ -24,7 +24,20 @@ from ambidex import ChildWorker
 class OwnError(Exception):
     pass
 
+turns = asyncio.Lock()
+
 class Worker(ChildWorker):
+    def __init__(self):
+        self.has_come = asyncio.Event()
+
+    async def meet(self, is_last):
+        async with turns:
+            await asyncio.sleep(0)
+        if is_last:
+            self.has_come.set()
+        await self.has_come.wait()
+        return asyncio.get_running_loop() is asyncio.get_event_loop()
+
     def where(self):
         path = os.environ.get("PYTHONPATH")
         return list(sys.version_info[:2]), os.getcwd(), sys.flags.isolated, sys.flags.no_site, path
@@ -111,7 +124,7 @@ def test_child_of_each_interpreter_does_all_that_one_of_this_does(
 
 
 def test_child_of_each_interpreter_is_awaited(any_interpreter: Path, worker_file: Path) -> None:
-    """Calls at once, a stream, a callback of each kind, and a cancellation."""
+    """Calls at once, some by an event and a lock from before the loop ran, a stream, callbacks, and a cancellation."""
 
     async def twice(value: int) -> int:
         await asyncio.sleep(0)
@@ -120,6 +133,7 @@ def test_child_of_each_interpreter_is_awaited(any_interpreter: Path, worker_file
     async def main() -> None:
         async with ParentWorker(worker_file, python=any_interpreter, env={"PYTHONPATH": None}) as worker:
             assert await asyncio.gather(*[worker.acall.add(each, 1) for each in range(50)]) == list(range(1, 51))
+            assert await asyncio.gather(*[worker.acall.meet(each == 9) for each in range(10)]) == [True] * 10
             assert [number async for number in worker.acall.count(100)] == list(range(100))
             assert await worker.acall.apply(twice, 21) == 42
             waiting = asyncio.ensure_future(worker.acall.wait())

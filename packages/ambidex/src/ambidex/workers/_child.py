@@ -126,9 +126,40 @@ def serve_objects(module: ModuleType) -> None:
 
 def _serve(given: Given, worker: ChildWorker | None) -> None:
     child = _Child(given, worker)
-    asyncio.run(child.serve())
+    _run(child.serve())
     if child.signal is not None:
         sys.exit(_SIGNALLED + child.signal)
+
+
+def _run(serving: Coroutine[Any, Any, None]) -> None:
+    """Run as `asyncio.run` does; before Python 3.10 on the loop that is current here already.
+
+    There an `asyncio.Event` takes the current loop when it is made, in a worker's `__init__` or at the top of its file,
+    and serves on no other.
+    """
+    loop = _current_loop() if sys.version_info < (3, 10) else None
+    if loop is None:
+        asyncio.run(serving)
+        return
+    try:
+        loop.run_until_complete(serving)
+    finally:
+        try:
+            asyncio.runners._cancel_all_tasks(loop)  # type: ignore[attr-defined]  # pyright: ignore  # noqa: SLF001
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+
+def _current_loop() -> asyncio.AbstractEventLoop | None:
+    """Return the loop that is current on this thread, made where none was; None where that cannot be, or it closed."""
+    try:
+        loop = asyncio.get_event_loop()
+    except RuntimeError:  # not the main thread, or the program has run and ended one of its own
+        return None
+    return None if loop.is_closed() else loop
 
 
 class _Child:
