@@ -221,7 +221,9 @@ def test_executor_that_the_loop_was_given_is_waited_for(
     assert begun.wait(HANG_S)
     with ending(synchronizer, go_on), caplog.at_level(logging.WARNING, "ambidex"):
         synchronizer.close()
-    assert caplog.messages == [f"{left_behind(synchronizer)} the default executor that it was given"]
+    # not what `concurrent.futures` logs before 3.11, where a thread ends whose loop has closed
+    told = [each.getMessage() for each in caplog.records if each.name.startswith("ambidex.")]
+    assert told == [f"{left_behind(synchronizer)} the default executor that it was given"]
     given.shutdown()
     gc.collect()
 
