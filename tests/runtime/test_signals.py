@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from tests.programs import Ended
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or sys.version_info < (3, 10) or "free-threading" in sys.version,
-    reason="callers wait on locks there",
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="callers wait on locks, and there is no /proc")
+waits_on_events = pytest.mark.skipif(
+    sys.version_info < (3, 10) or "free-threading" in sys.version,
+    reason="callers wait on locks before 3.10, which has no os.eventfd, and without a GIL",
 )
 
 _MOST = 32
@@ -45,6 +46,7 @@ async def _give(value: int) -> int:
     return value
 
 
+@waits_on_events
 def test_callers_that_wait_at_once_have_a_bounded_number_of_descriptors(synchronizer: Synchronizer) -> None:
     """Beyond the bound a caller waits on a lock; what nobody waits on serves the next caller."""
     before = _events()
@@ -183,6 +185,7 @@ print(sorted(values))
     assert (ended.code, ended.out, ended.err) == (0, "[0, 1, 2, 3, 4, 5, 6, 7]\n", "")
 
 
+@waits_on_events
 def test_process_that_has_descriptors_again_waits_on_them_again(run_program: Callable[..., Ended]) -> None:
     """A caller that found none leaves its place to a later one."""
     ended = run_program("""
