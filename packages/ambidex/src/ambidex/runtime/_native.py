@@ -200,6 +200,14 @@ class SelectorLoop(asyncio.SelectorEventLoop):
     answer spends more than on all else that asyncio does for it; large ones are read as fast in pieces of this size.
     """
 
+    def __init__(self, selector: selectors.BaseSelector) -> None:
+        try:
+            super().__init__(selector)
+        except OSError:  # none left for what wakes it; half made, it would report itself, and `close` fails
+            asyncio.BaseEventLoop.close(self)
+            selector.close()
+            raise
+
     def _make_socket_transport(self, *args: Any, **options: Any) -> Any:
         base: Any = super()
         transport: Any = base._make_socket_transport(*args, **options)  # noqa: SLF001  no other place knows of it
