@@ -304,7 +304,7 @@ def test_exceptions_cross_between_versions(version: str, tmp_path: Path) -> None
     assert [str(error) for error in got] == ["late"] * 5
     # What is a class of its own there is the one of that name here, which may be another name of TimeoutError.
     own = {"3.9": 5, "3.10": 3}.get(version, 1)
-    names = [TimeoutError, asyncio.TimeoutError, concurrent.futures.TimeoutError, socket.timeout]  # noqa: UP041  before 3.11
+    names = [TimeoutError, asyncio.TimeoutError, concurrent.futures.TimeoutError, socket.timeout]
     assert [type(error) for error in got] == [*(names[:own] + [TimeoutError] * 4)[:4], OSError]
     for name, newest in INTERPRETERS.items():
         if tuple(map(int, name.split("."))) >= (3, 11):

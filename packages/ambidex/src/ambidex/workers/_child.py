@@ -145,7 +145,8 @@ def _run(serving: Coroutine[Any, Any, None]) -> None:
         loop.run_until_complete(serving)
     finally:
         try:
-            asyncio.runners._cancel_all_tasks(loop)  # type: ignore[attr-defined]  # pyright: ignore  # noqa: SLF001
+            runners: Any = asyncio.runners
+            runners._cancel_all_tasks(loop)  # noqa: SLF001  what `asyncio.run` does
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.run_until_complete(loop.shutdown_default_executor())
         finally:
