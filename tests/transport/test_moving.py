@@ -137,6 +137,8 @@ print(sum(1 for _ in moving.steps()), mapping[:] == data)
 def test_process_that_was_forked_waits_for_no_thread(tmp_path: Path) -> None:
     """It has the copy that was under way as it was, and no thread that goes on with it."""
     program = f"""{PROGRAM}
+import warnings
+warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of fork", DeprecationWarning)  # since 3.12
 for _ in range(20):
     moving = Moving(memoryview(data), mapping, 0)
     steps = moving.steps()

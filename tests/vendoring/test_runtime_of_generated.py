@@ -162,7 +162,7 @@ def test_runtime_that_is_no_dotted_name_is_refused(library: Library) -> None:
     assert library.run("-m", "ambidex", "check") == (
         2,
         "",
-        f"ambidex: {(library / 'pyproject.toml').resolve()}: runtime in [tool.ambidex] is 3; write a str\n",
+        f"ambidex: {(library / 'pyproject.toml').resolve()}:5: runtime in [tool.ambidex] is 3; write a str\n",
     )
 
 

@@ -148,7 +148,7 @@ class Terminal:
         self.program = subprocess.Popen(
             [sys.executable, "-c", IN_TERMINAL, "program.py"],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(LIBRARY)},
+            env={**os.environ, "PYTHONPATH": str(LIBRARY), "NO_COLOR": "1"},  # tracebacks have some since Python 3.13
             stdin=screen,
             stdout=screen,
             stderr=screen,
