@@ -37,6 +37,7 @@ class Reply:
         if resume is not None:
             self._resume = None
             self._context.run(resume, self)
+            del resume  # the task, which may have failed: since Python 3.12 its error keeps this frame
 
     # -- what the task asks of a future
 
