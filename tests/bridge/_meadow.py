@@ -87,6 +87,7 @@ class Count:
 @dataclass
 class Counted(Count):
     second: Sheep | None = None
+    others: dict[str, Any] = field(default_factory=dict)
 
 
 T = TypeVar("T")

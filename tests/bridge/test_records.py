@@ -189,6 +189,8 @@ def test_fields_that_a_subclass_adds_are_translated_too() -> None:
     returned = counted(sent)
     assert type(returned) is Counted
     assert returned.second is second
+    sent.others = {"third": [second]}
+    assert counted(sent).others["third"][0] is second
 
 
 def test_union_of_records_takes_the_one_that_fits() -> None:

@@ -158,6 +158,7 @@ CONSTRUCTS: dict[str, tuple[Shown, ...]] = {
         Shown("generic dataclass applied to a type variable of a function", "pages", "alone"),
         Shown("generic dataclass applied to `Any`", "pages", "unknown"),
         Shown("recursive dataclass", "records", "Node"),
+        Shown("record with a field of `Any` or `object`", "records", "Planner"),
         Shown("dataclass with identity", "values", "Account"),
         Shown("named tuple", "records", "Leg"),
         Shown("typed dict", "records", "Plan"),

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any, Optional
 
 import records
-from _records import Page
+from _records import Page, Planner
 from records import Alarm, Leg, Node, Report, Station, Stop
 from typing_extensions import assert_type
 
@@ -45,3 +45,7 @@ def blocking(station: Station, plan: records.Plan) -> None:
     assert_type(alarm.station, Station)
     as_report: Report = alarm
     _: Any = records.either(as_report)
+
+
+def planning(planner: Planner) -> None:
+    assert_type(records.planned(planner)[0], Planner)

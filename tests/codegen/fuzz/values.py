@@ -44,7 +44,6 @@ class Drawer:
         self.number = number
         self.program = program
         self.made = 0
-        self._inside = 0  # how many records are open around what is drawn
 
     def note(self, *constructs: str) -> None:
         """Count constructs."""
@@ -199,7 +198,7 @@ class Drawer:
         known = [
             cls for cls in self.program.classes.values() if cls.kind == "identity" and "abstract" not in cls.options
         ]
-        if known and depth > 1 and not self._inside and self.chance(60):  # a field of Any is handed over as it is
+        if known and depth > 1 and self.chance(60):
             return self.of(self.pick(known), None, depth - 1)
         return self.pick(PLAIN[self.pick(tuple(PLAIN))])
 
@@ -218,8 +217,8 @@ class Drawer:
 
     def of_exactly(self, cls: Class, type_: Type | None, depth: int) -> str:
         """Draw an object of a class itself."""
-        is_record = cls.kind in RECORDS
-        self._inside += is_record
+        if cls.kind in RECORDS and any(parameter.type.has("any") for parameter in cls.parameters):
+            self.note("record with a field of `Any` or `object`")
         arguments: list[str] = []
         makers = [each for each in cls.lineage() if each.has_constructor]
         for parameter in makers[0].parameters if makers else ():
@@ -227,7 +226,6 @@ class Drawer:
             if parameter.default is None or (parameter.kind == "positional" and self.chance(0)):
                 prefix = "" if parameter.kind in ("positional", "positional-only") else f"{parameter.name}="
                 arguments.append(prefix + self.value(wanted, depth - 1))
-        self._inside -= is_record
         if cls.kind in IDENTITY:
             self.made += 1
             return f"_o({', '.join([str(self.made), repr(cls.key), *arguments])})"

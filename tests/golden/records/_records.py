@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, field
-from typing import ClassVar, Dict, Generic, List, NamedTuple, Optional, Tuple, TypedDict, TypeVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Generic, List, NamedTuple, Optional, Tuple, TypedDict, TypeVar, Union
 
 from ambidex import Module
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 wrapper_module = Module("records")
 T = TypeVar("T")
@@ -155,3 +158,69 @@ async def noticed(notice: Notice, *others: Notice) -> List[Notice]:
     notices = [notice, *others]
     assert all(type(each.closed) is Station for each in notices if isinstance(each, Closure))
     return notices
+
+
+@dataclass
+class Planner:
+    """Say nothing of what is planned, nor where."""
+
+    name: str
+    fields: Any
+    below: List[Planner] = field(default_factory=list)
+
+
+class Wish(NamedTuple):
+    of: object
+    size: int = 1
+
+
+class Options(TypedDict, total=False):
+    wishes: Dict[str, Wish]
+    level: int
+
+
+@dataclass
+class Draft(Generic[T]):
+    item: T
+    notes: List[object]
+
+
+@wrapper_module.wrap_class
+@dataclass
+class Sighting:
+    """Carry a station, and anything beside it."""
+
+    at: Station
+    remarks: Any = None
+
+
+@wrapper_module.wrap_function
+async def planned(planner: Planner, *wishes: Wish) -> Tuple[Planner, Tuple[Wish, ...]]:
+    for each in (planner.fields, *(wish.of for wish in wishes)):
+        assert all(type(part) in (Station, str, dict) for part in (each, *(each if isinstance(each, dict) else ())))
+    return planner, wishes
+
+
+@wrapper_module.wrap_function
+async def drafted(station: Station, draft: Draft[int]) -> Union[Draft[int], Dict[str, Station]]:
+    assert all(type(note) is Station for note in draft.notes)
+    return draft if draft.notes else {"": station}
+
+
+@wrapper_module.wrap_function
+async def sighted(sighting: Sighting, **options: Unpack[Options]) -> Tuple[Sighting, Options]:
+    assert type(sighting.remarks[0]) is Station
+    assert all(type(wish.of) is Station for wish in options.get("wishes", {}).values())
+    return sighting, options
+
+
+@wrapper_module.wrap_function
+async def noted(notice: Notice) -> Notice:
+    assert not isinstance(notice, Remark) or type(notice.about) is Station
+    return notice
+
+
+@wrapper_module.wrap_class
+@dataclass
+class Remark(Notice):
+    about: object

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 
 import records
-from _records import Page
+from _records import Draft, Page, Planner, Wish
 from records import Alarm, Leg, Node, Report, Station, Stop, either, page, ride, titles, turned
 
 bergen, voss = Station("Bergen"), Station("Voss")
@@ -64,8 +64,36 @@ assert isinstance(closed, records.Closure)
 assert closed.closed is bergen
 assert plain[0] == notice
 
+planner = Planner("all", {bergen: [voss]}, [Planner("below", voss), Planner("plain", 1)])
+planned, (wish, plain_wish) = records.planned(planner, Wish(bergen), Wish("word", 3))
+assert planned.fields[bergen][0] is voss
+assert planned.below[0].fields is voss
+assert planned.below[1].fields == 1
+assert (wish, plain_wish) == (Wish(bergen), Wish("word", 3))
+plain_planner = Planner("plain", {"a": 1}, [Planner("below", "b")])
+assert records.planned(plain_planner)[0] is plain_planner
+circle = Planner("circle", voss)
+circle.below.append(circle)
+(around,) = records.planned(circle)[0].below
+assert around.below[0] is around
+assert around.fields is voss
+
+draft = records.drafted(bergen, Draft(1, [bergen, voss]))
+assert isinstance(draft, Draft)
+assert draft.notes == [bergen, voss]
+assert records.drafted(bergen, Draft(1, [])) == {"": bergen}
+sighting, options = records.sighted(records.Sighting(bergen, [voss]), wishes={"a": Wish(voss)}, level=3)
+assert sighting.at is bergen
+assert sighting.remarks[0] is voss
+assert options == {"wishes": {"a": Wish(voss)}, "level": 3}
+remark = records.noted(records.Remark("rain", voss))
+assert isinstance(remark, records.Remark)
+assert remark.about is voss
+
 
 async def waiting() -> None:
+    (awaited, _) = await records.planned.aio(Planner("all", {bergen: [voss]}))
+    assert awaited.fields[bergen][0] is voss
     (closed,) = await records.noticed.aio(closure)
     assert isinstance(closed, records.Closure)
     assert closed.closed is bergen

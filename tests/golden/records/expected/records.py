@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ambidex.bridge import (
     Face,
     Implementation,
+    anything,
     attribute,
     constructor,
     dict_of,
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar, NamedTuple, TypedDict
 
     import _records as _source
-    from _records import Notice, Page
-    from typing_extensions import NotRequired
+    from _records import Draft, Notice, Options, Page, Planner, Remark, Wish
+    from typing_extensions import NotRequired, Unpack
 
 else:
     _source = stand_in
@@ -41,13 +42,19 @@ __all__ = (
     "Node",
     "Notice",
     "Plan",
+    "Remark",
     "Report",
+    "Sighting",
     "Station",
     "Stop",
+    "drafted",
     "either",
+    "noted",
     "noticed",
     "page",
+    "planned",
     "ride",
+    "sighted",
     "titles",
     "turned",
 )
@@ -71,6 +78,7 @@ _record_Node = record_of(
     "_records:Node", station="Station", near=sequence_of("_record_Node"), parent="_record_Node"
 )
 _record_Closure = record_of("_records:Closure", closed="Station")
+_record_Sighting = record_of("_records:Sighting", at="Station", remarks=anything)
 _record_Page_1 = record_of("_records:Page", items=sequence_of("Station"))
 _record_Page_2 = record_of(
     "_records:Page", items=sequence_of(one_of("_record_Alarm", "_record_Report"))
@@ -78,7 +86,7 @@ _record_Page_2 = record_of(
 
 if not TYPE_CHECKING:
     __getattr__ = _impl.reexport(
-        "Alarm", "Closure", "Leg", "Node", "Notice", "Plan", "Report", "Stop"
+        "Alarm", "Closure", "Leg", "Node", "Notice", "Plan", "Remark", "Report", "Sighting", "Stop"
     )
 
 if TYPE_CHECKING:
@@ -175,6 +183,16 @@ if TYPE_CHECKING:
         def __init__(self, text: str, closed: Station) -> None:
             implemented_elsewhere()
 
+    @dataclass(init=False)
+    class Sighting:
+        """Carry a station, and anything beside it."""
+
+        at: Station
+        remarks: Any
+
+        def __init__(self, at: Station, remarks: Any = None) -> None:
+            implemented_elsewhere()
+
 
 class Station(Face, implementation=_impl):
     @constructor
@@ -223,8 +241,41 @@ def either(thing: Report | Stop | Station | str | None) -> Report | Stop | Stati
 
 
 @_impl.function(
-    takes={"notice": "_record_Closure", "others": "_record_Closure"},
-    gives=sequence_of("_record_Closure"),
+    takes={
+        "notice": one_of("_record_Closure", anything),
+        "others": one_of("_record_Closure", anything),
+    },
+    gives=sequence_of(one_of("_record_Closure", anything)),
 )
 def noticed(notice: Notice, *others: Notice) -> list[Notice]:
     raise implemented_elsewhere().at(_source.noticed)
+
+
+@_impl.function(
+    takes={"planner": anything, "wishes": anything}, gives=tuple_of(anything, sequence_of(anything))
+)
+def planned(planner: Planner, *wishes: Wish) -> tuple[Planner, tuple[Wish, ...]]:
+    raise implemented_elsewhere().at(_source.planned)
+
+
+@_impl.function(
+    takes={"station": "Station", "draft": anything},
+    gives=one_of(dict_of(None, "Station"), anything),
+)
+def drafted(station: Station, draft: Draft[int]) -> Draft[int] | dict[str, Station]:
+    raise implemented_elsewhere().at(_source.drafted)
+
+
+@_impl.function(
+    takes={"sighting": "_record_Sighting", "options": dict_of(None, anything)},
+    gives=tuple_of("_record_Sighting", anything),
+)
+def sighted(sighting: Sighting, **options: Unpack[Options]) -> tuple[Sighting, Options]:
+    raise implemented_elsewhere().at(_source.sighted)
+
+
+@_impl.function(
+    takes={"notice": one_of("_record_Closure", anything)}, gives=one_of("_record_Closure", anything)
+)
+def noted(notice: Notice) -> Notice:
+    raise implemented_elsewhere().at(_source.noted)

@@ -132,7 +132,7 @@ class _Leaves:
         """Return the way of a record whose plans are read with `names`, those of the module that defines it."""
         way = self._records.get(id(plan))
         if way is None:
-            unknown = self._leaf(None).convert
+            unknown = _anywhere(None, self).convert
             way = Way(*translation_of(plan, lambda part: _bind(part, names, self).convert, unknown))
             self._records[id(plan)] = way
         return way

@@ -64,30 +64,7 @@ class Plan:
         value = self.option("named")
         return value if isinstance(value, tuple) else ()
 
-    @property
-    def is_of_anything(self) -> bool:
-        """Tell whether it names no face: whatever stands in the containers of which it speaks is looked at."""
-        if not self.items or self.combinator in _NO_CONTAINERS:
-            return self in (ANYTHING, ANYTHING_ASYNC)
-        return all(item is None or item.is_of_anything for item in self.items)
 
-
-_ASYNCHRONOUS = ("async_generator_of", "async_iterator_of", "async_iterable_of", "async_context_of", "awaitable_of")
-_NO_CONTAINERS = frozenset(
-    (
-        "call_of",
-        "callback",
-        "generator_of",
-        "plain_call_of",
-        "plain_callback",
-        "items_of",
-        "entered_of",
-        "awaited_of",
-        "error_of",
-        "perhaps_awaited",
-        *_ASYNCHRONOUS,
-    )
-)
 ANYTHING = Plan("anything")
 ANYTHING_ASYNC = Plan("anything_async")
 RECORD_VARIABLE = "_record_"  # what the variables that hold the plans of records begin with

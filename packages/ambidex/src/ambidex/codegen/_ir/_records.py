@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING
 
 from ambidex.errors import InternalError
 
+from ._containers import contained, container_plan
 from ._handles import is_asynchronous
 from ._styles import Form
 from ._types import (
     ANY,
     GENERATOR,
     OBJECT,
+    Alternatives,
     Applied,
     Face,
     Function,
     Handle,
+    Name,
     Own,
+    TupleOf,
     Variable,
+    WithMetadata,
     everything_in,
     is_awaited,
+    parts,
     walk,
 )
 
@@ -29,7 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ._declarations import Place
-    from ._types import Name, Type
+    from ._types import Type
+
+_ERRORS = frozenset(
+    Name("builtins", name) for name in ("BaseException", "Exception", "BaseExceptionGroup", "ExceptionGroup")
+)
 
 
 class RecordKind(enum.Enum):
@@ -102,7 +112,11 @@ def _is_given(type_: Type) -> bool:
 
 
 def _is_unknown(type_: Type) -> bool:
-    return any(isinstance(part, Variable) or part in (ANY, OBJECT) for part in walk(type_))
+    return any(map(_is_of_any_class, walk(type_)))
+
+
+def _is_of_any_class(type_: Type) -> bool:
+    return isinstance(type_, Variable) or type_ in (ANY, OBJECT)
 
 
 class Records:
@@ -121,7 +135,36 @@ class Records:
             if carrying == self._carrying:
                 break
             self._carrying = carrying
-        self._above = frozenset(place for type_ in self._carrying for place in self._by_type[type_].ancestors)
+        self._above = self._ancestors(self._carrying)
+        self._loose: frozenset[Type] = frozenset()
+        while True:
+            loose = frozenset(
+                type_
+                for type_, record in self._by_type.items()
+                if not record.obstacle and any(self.is_loose(field.type) for field in record.fields)
+            )
+            if loose == self._loose:
+                break
+            self._loose = loose
+        self._above_loose = self._ancestors(self._loose)
+
+    def _ancestors(self, types: Iterable[Type]) -> frozenset[tuple[str, str]]:
+        return frozenset(place for type_ in types for place in self._by_type[type_].ancestors)
+
+    def is_loose(self, type_: Type) -> bool:
+        """Tell whether an object of any class may stand in a value: there itself, in a container, or in a record."""
+        if type_ in self._loose or type_ in (ANY, OBJECT) or type_ in _ERRORS:
+            return True
+        if type_ in self.aliases:
+            held = everything_in([type_], self.aliases)
+            return any(part in self._loose or _is_of_any_class(part) for part in held)
+        if isinstance(type_, Variable):
+            known = type_.constraints or (ANY if type_.bound is None else type_.bound,)
+            return any(map(self.is_loose, known))
+        if isinstance(type_, Applied):
+            is_container = container_plan(type_.origin) is not None
+            return type_.origin in _ERRORS or (is_container and any(map(self.is_loose, contained(type_))))
+        return isinstance(type_, (Alternatives, TupleOf, WithMetadata)) and any(map(self.is_loose, parts(type_)))
 
     def __iter__(self) -> Iterator[Record]:
         """Yield every record."""
@@ -176,6 +219,17 @@ class Records:
         """Return the generic record that a type applies to something unknown, which may be faces; None otherwise."""
         record = self._by_type.get(type_)
         return record if record is not None and record.arguments and record.is_open else None
+
+    def loose(self, type_: Type) -> Record | None:
+        """Return the record that a type means, where an object of any class may stand in it; None for every other type.
+
+        It may stand in a field of its own, of what extends it, or of a record that stands in one. None as well where no
+        copy can be made.
+        """
+        record = self._by_type.get(type_)
+        if record is None or record.obstacle:
+            return None
+        return record if type_ in self._loose or (record.module, record.path) in self._above_loose else None
 
     def below(self, record: Record) -> list[Record]:
         """Return the public records that extend a record and carry faces, the furthest first."""

@@ -113,13 +113,9 @@ class Planner:
             if self._own is None:
                 raise Unsupported("Self stands outside a class", "name the class")
             return Plan(face=self._own.plain)
-        record = self._records.carrying(type_)
-        extending = self._records.extended(type_)  # an object of a subclass may have faces where this class has none
-        if record is not None or extending:
-            return self._handed(_of_any(extending), extending) if record is None else self._record(record)
-        record = self._records.opened(type_) if self._translates_any else None
-        if record is not None:  # a model validates what it is given, and no class with a face says how
-            return None if record.kind is RecordKind.MODEL else self._opened(record)
+        recorded = self._of_record(type_)
+        if recorded is not None:
+            return recorded
         if type_ in (ANY, OBJECT, *_ERRORS) or isinstance(type_, Spread):
             return (_OF_ERRORS if type_ in _ERRORS else ANYTHING) if self._translates_any else None
         if isinstance(type_, Variable):
@@ -136,6 +132,20 @@ class Planner:
         inner = [plan for plan in map(self.plan, parts(type_)) if plan is not None]
         return inner[0] if inner else None
 
+    def _of_record(self, type_: Type) -> Plan | None:
+        """Return the plan of a record, None for what is none, and for one in which nothing can need translation."""
+        record = self._records.carrying(type_)
+        if record is not None:
+            return self._record(record)
+        extending = self._records.extended(type_)  # an object of a subclass may have faces where this class has none
+        opened = self._records.opened(type_) if self._translates_any and not extending else None
+        if opened is not None:  # a model validates what it is given, and no class with a face says how
+            return None if opened.kind is RecordKind.MODEL else self._opened(opened)
+        loose = self._records.loose(type_) if self._translates_any else None
+        plans = [_of_any(extending) if extending else None, None if loose is None else _of_loose(loose)]
+        plan = one_of(plans)
+        return plan if plan is None else self._handed(plan, extending)
+
     def _alias(self, alias: Type) -> Plan | None:
         """Return the plan of a type that is defined by itself: only anything can be a face in it, to one depth."""
         aliases = self._records.aliases
@@ -148,7 +158,7 @@ class Planner:
                 "which is found to a known depth alone",
                 f"hold it in a dataclass that has fields of its own type, or write {name} out to the depth you need",
             )
-        if not any(part in (ANY, OBJECT) or isinstance(part, Variable) for part in everything_in([alias], aliases)):
+        if not self._records.is_loose(alias):
             return None
 
         def once(part: Type) -> Type:
@@ -266,12 +276,7 @@ class Planner:
             Unsupported: a face stands where it cannot be translated.
         """
         planned = ((field, self.plan(field.type)) for field in record.fields)
-        return tuple(
-            (field.name, plan)
-            for field, plan in planned
-            if plan is not None
-            and (record.is_open or not plan.is_of_anything or (plan != ANYTHING and _has_variable(field.type)))
-        )
+        return tuple((field.name, plan) for field, plan in planned if plan is not None)
 
     def _face_in(self, type_: Type) -> str:
         for part in walk(type_):
@@ -339,9 +344,12 @@ class Planner:
     def _keywords(self, type_: Applied) -> Plan | None:
         """Return the one plan for every value of `**options: Unpack[Options]`: whatever a field of `Options` may be."""
         record = self._records.carrying(type_.arguments[0])
+        if record is not None:
+            self._record(record)  # which refuses a record that has no public form
+        elif self._translates_any:
+            record = self._records.opened(type_.arguments[0]) or self._records.loose(type_.arguments[0])
         if record is None:
             return None
-        self._record(record)  # which refuses a record that has no public form
         return one_of([self.plan(field.type) for field in record.fields])
 
     def _combine(self, combinator: str, items: Sequence[Type]) -> Plan | None:
@@ -359,8 +367,9 @@ def _of_any(records: Sequence[Record]) -> Plan:
     return plans[0] if len(plans) == 1 else Plan("one_of", plans)
 
 
-def _has_variable(type_: Type) -> bool:
-    return any(isinstance(part, Variable) for part in walk(type_))
+def _of_loose(record: Record) -> Plan:
+    """Return the plan of a record in which an object of any class may stand: it is looked at as a whole."""
+    return _OF_ERRORS if record.kind is RecordKind.EXCEPTION else ANYTHING
 
 
 def _instead_of(record: Record) -> str:
