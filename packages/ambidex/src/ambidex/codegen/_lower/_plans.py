@@ -32,7 +32,6 @@ from .._ir import (
     bounds,
     contained,
     container_plan,
-    everything_in,
     given,
     handed_in,
     is_asynchronous,
