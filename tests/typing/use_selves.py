@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from selves import Box, Narrow, Query, Wide
+from selves import Box, Narrow, Pile, Query, Wide, Words
 from typing_extensions import Self, assert_type
 
 from ambidex.bridge import Context, Future
@@ -78,6 +78,10 @@ def blocking(narrow: Narrow, wide: Wide, mine: Mine) -> None:
     assert_type(Mine.itself(mine), Mine)
     assert_type(Box(3).itself(), Box[int])
     assert_type(Box("a").both(), "list[Box[str]]")
+    pile = Pile([3])
+    assert_type(pile.mixed(pile), "tuple[list[Box[list[int]]], list[int]]")
+    assert_type(pile.halves(), "tuple[Sequence[Pile[int]], list[int]]")
+    assert_type(Words([]).mixed(Words([])), "tuple[list[Box[list[str]]], list[str]]")
     mine.joined(wide)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     wide.clone(twice=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from selves import Box, Narrow, Query, Wide
+from selves import Box, Narrow, Pile, Query, Wide, Words
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -37,6 +37,10 @@ box = Box(3)
 assert box.itself() is box
 assert box.both() == [box, box]
 assert Box.emptied() == {}
+pile, words = Pile([1]), Words(["a"])
+assert pile.mixed(pile) == ([pile, pile], [1, 1])
+assert words.mixed(words) == ([words], ["a"])
+assert pile.halves() == ([pile, pile], [1])
 
 
 class Mine(Narrow):

@@ -10,6 +10,7 @@ from tests.codegen.fuzz.templates import (
     bases,
     callables,
     classes,
+    combined,
     containers,
     contexts,
     derived,
@@ -118,4 +119,5 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     newer.shelves,
     several.signals,
     several.numbered,
+    combined.coffers,
 )

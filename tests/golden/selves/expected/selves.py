@@ -30,7 +30,7 @@ from ambidex.bridge import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Sequence
-    from typing import Any, Generic, Protocol, TypeVar
+    from typing import Any, Generic, Protocol, TypeVar, overload
 
     import _selves as _source
     from typing_extensions import Self
@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     OwnFace = TypeVar("OwnFace")
     T = TypeVar("T")
     U = TypeVar("U")
+    T_of_owner = TypeVar("T_of_owner")
 
 else:
     Generic = T = _source = stand_in
 
-__all__ = ("Box", "Narrow", "Query", "Wide")
+__all__ = ("Box", "Narrow", "Pile", "Query", "Wide", "Words")
 
 _impl = Implementation("_selves", synchronizer="selves", abi=1)
 
@@ -242,6 +243,111 @@ if TYPE_CHECKING:
     class _Box_both_faces(Protocol):
         def __get__(self, owner: OwnFace, cls: type[Any], /) -> _Box_both_bound[OwnFace]: ...
 
+    class _Box_mixed_bound(Generic[T]):
+        def __call__(self, other: Box[T], /) -> tuple[list[Box[T]], T]:
+            """Return both, and what is in the other one."""
+            ...
+
+        async def aio(self, other: Box[T], /) -> tuple[list[Box[T]], T]:
+            """Return both, and what is in the other one."""
+            ...
+
+        def submit(self, other: Box[T], /) -> Future[tuple[list[Box[T]], T]]:
+            """Return both, and what is in the other one."""
+            ...
+
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
+    class _Box_mixed_faces(Protocol):
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_mixed_bound[T_of_owner]: ...
+
+    class _Box_halves_bound(Generic[T]):
+        def __call__(self) -> tuple[Sequence[Box[T]], T]: ...
+        async def aio(self) -> tuple[Sequence[Box[T]], T]: ...
+        def submit(self) -> Future[tuple[Sequence[Box[T]], T]]: ...
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
+    class _Box_halves_faces(Protocol):
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_halves_bound[T_of_owner]: ...
+
+    class _Pile_mixed_bound(_Box_mixed_bound[list[T]], Generic[T]):
+        def __call__(self, other: Box[list[T]], /) -> tuple[list[Box[list[T]]], list[T]]:
+            """Return both, and what is in both."""
+            ...
+
+        async def aio(self, other: Box[list[T]], /) -> tuple[list[Box[list[T]]], list[T]]:
+            """Return both, and what is in both."""
+            ...
+
+        def submit(self, other: Box[list[T]], /) -> Future[tuple[list[Box[list[T]]], list[T]]]:
+            """Return both, and what is in both."""
+            ...
+
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
+    class _Pile_mixed_faces(Protocol):
+        @overload
+        def __get__(
+            self, owner: Pile[T_of_owner], cls: type[Any], /
+        ) -> _Pile_mixed_bound[T_of_owner]: ...
+        @overload
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_mixed_bound[T_of_owner]: ...
+        def __get__(self, owner: Any, cls: Any, /) -> Any: ...
+
+    class _Pile_halves_bound(_Box_halves_bound[list[T]], Generic[T]):
+        def __call__(self) -> tuple[Sequence[Pile[T]], list[T]]: ...
+        async def aio(self) -> tuple[Sequence[Pile[T]], list[T]]: ...
+        def submit(self) -> Future[tuple[Sequence[Pile[T]], list[T]]]: ...
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
+    class _Pile_halves_faces(Protocol):
+        @overload
+        def __get__(
+            self, owner: Pile[T_of_owner], cls: type[Any], /
+        ) -> _Pile_halves_bound[T_of_owner]: ...
+        @overload
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_halves_bound[T_of_owner]: ...
+        def __get__(self, owner: Any, cls: Any, /) -> Any: ...
+
+    class _Words_mixed_bound(_Pile_mixed_bound[str]):
+        def __call__(self, other: Box[list[str]], /) -> tuple[list[Box[list[str]]], list[str]]: ...
+        async def aio(self, other: Box[list[str]], /) -> tuple[list[Box[list[str]]], list[str]]: ...
+        def submit(
+            self, other: Box[list[str]], /
+        ) -> Future[tuple[list[Box[list[str]]], list[str]]]: ...
+        def with_options(
+            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
+        ) -> Self: ...
+
+    class _Words_mixed_faces(Protocol):
+        @overload
+        def __get__(self, owner: Words, cls: type[Any], /) -> _Words_mixed_bound: ...
+        @overload
+        def __get__(
+            self, owner: Pile[T_of_owner], cls: type[Any], /
+        ) -> _Pile_mixed_bound[T_of_owner]: ...
+        @overload
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_mixed_bound[T_of_owner]: ...
+        def __get__(self, owner: Any, cls: Any, /) -> Any: ...
+
 
 class Query(Face, implementation=_impl):
     """A query, which each step narrows."""
@@ -406,3 +512,54 @@ class Box(Face, Generic[T], implementation=_impl):
     @classmethod
     def emptied(cls) -> dict[str, int]:
         raise implemented_elsewhere().at(_source.Box.emptied)
+
+    @method(
+        takes={"other": "Box"},
+        gives=tuple_of(sequence_of("Box"), anything),
+        faces=lambda: _Box_mixed_faces,
+    )
+    def mixed(self, other: Self, /) -> tuple[list[Self], T]:
+        """mixed(other: Box[T], /) -> tuple[list[Box[T]], T]
+
+        Return both, and what is in the other one.
+        """
+        raise implemented_elsewhere().at(_source.Box.mixed)
+
+    @method(gives=tuple_of(sequence_of("Box"), anything), faces=lambda: _Box_halves_faces)
+    def halves(self) -> tuple[Sequence[Self], T]:
+        """halves() -> tuple[Sequence[Box[T]], T]"""
+        raise implemented_elsewhere().at(_source.Box.halves)
+
+
+class Pile(Box["list[T]"], Generic[T], implementation=_impl):
+    """Extends a generic class that is applied."""
+
+    @method(
+        takes={"other": "Pile"},
+        gives=tuple_of(sequence_of("Pile"), sequence_of(anything)),
+        faces=lambda: _Pile_mixed_faces,
+    )
+    def mixed(self, other: Self, /) -> tuple[list[Self], list[T]]:
+        """mixed(other: Box[list[T]], /) -> tuple[list[Box[list[T]]], list[T]]
+
+        Return both, and what is in both.
+        """
+        raise implemented_elsewhere().at(_source.Pile.mixed)
+
+    @method(
+        gives=tuple_of(sequence_of("Pile"), sequence_of(anything)), faces=lambda: _Pile_halves_faces
+    )
+    def halves(self) -> tuple[Sequence[Self], list[T]]:
+        """halves() -> tuple[Sequence[Pile[T]], list[T]]"""
+        raise implemented_elsewhere().at(_source.Pile.halves)
+
+
+class Words(Pile[str], implementation=_impl):
+    @method(
+        takes={"other": "Words"},
+        gives=tuple_of(sequence_of("Words"), None),
+        faces=lambda: _Words_mixed_faces,
+    )
+    def mixed(self, other: Self, /) -> tuple[list[Self], list[str]]:
+        """mixed(other: Box[list[str]], /) -> tuple[list[Box[list[str]]], list[str]]"""
+        raise implemented_elsewhere().at(_source.Words.mixed)

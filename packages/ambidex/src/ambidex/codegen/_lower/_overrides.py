@@ -86,6 +86,13 @@ class Overrides:
             yield face
             yield from self._all_below(face)
 
+    def first(self, name: str, own: Face) -> Face:
+        """Return the furthest base of a class that declares a method of its own, applied as the class has it."""
+        for base in self._bases(own.plain):
+            for declared in self._nearest(_applied(base, self._classes[own.plain][1], own), name):
+                return self.first(name, declared.own)
+        return own
+
     def _nearest(self, face: Face, name: str) -> Iterator[Declared]:
         declared = self._declared(face.plain, name)
         if declared is not None:

@@ -23,14 +23,18 @@ from .._ir import (
     Face,
     Flavour,
     Function,
+    Name,
     Own,
     Signatures,
+    TupleOf,
     Variable,
     VariableKind,
     Variant,
+    WithMetadata,
     awaited,
     bare,
     changed_each,
+    parts,
     rebuild,
     retyped,
     revised,
@@ -49,6 +53,12 @@ if TYPE_CHECKING:
     from .._ir import Definition, Kind, Member, Parameter, Type
     from ._overrides import Declared, Overrides
 
+_COVARIANT = frozenset(
+    (
+        *(Name("collections.abc", name) for name in ("Collection", "Iterable", "Iterator", "Sequence", "Set")),
+        Name("builtins", "frozenset"),
+    )
+)
 OWN = Variable("OwnFace", VariableKind.TYPE)  # what a member is looked up on
 
 
@@ -92,7 +102,8 @@ def signatures_of_method(function: Callable, own: Face, overrides: Overrides) ->
     if is_of_generic or is_narrowed:
         declared, own = own, receiver_of(function, own)
         owner = own if own.arguments and function.binding is Binding.INSTANCE else None
-        found = _signatures(function, own, lambda type_: replace_own(type_, own))
+        meant = own if is_narrowed or not _fixes_own(function) else overrides.first(function.name, own)
+        found = _signatures(function, own, lambda type_: replace_own(type_, meant))
         is_compared = len(related) > 1 and function.binding is Binding.INSTANCE
         if not is_compared:
             return dataclasses.replace(found, owner=owner, is_overridable=len(related) > 1)
@@ -190,6 +201,23 @@ def _holds_own(type_: Type) -> bool:
 
 def _has_own(function: Callable) -> bool:
     return any(map(_holds_own, _types(function)))
+
+
+def _fixes_own(function: Callable) -> bool:
+    """Tell whether an override whose `Self` is another class is refused: it stands elsewhere than in what is given."""
+    results = [each.result for each in (function, *function.overloads)]
+    types = [type_ for type_ in _types(function) if type_ not in results]
+    return any(map(_holds_own, types)) or not all(map(_gives_own_alone, results))
+
+
+def _gives_own_alone(type_: Type) -> bool:
+    """Tell whether what a type gives with `Self` in it is covariant in that."""
+    if not _holds_own(type_) or isinstance(type_, Own):
+        return True
+    is_covariant = isinstance(type_, (Alternatives, TupleOf, WithMetadata)) or (
+        isinstance(type_, Applied) and type_.origin in _COVARIANT
+    )
+    return is_covariant and all(map(_gives_own_alone, parts(type_)))
 
 
 def _hides_own(function: Callable) -> bool:
