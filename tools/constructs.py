@@ -93,9 +93,10 @@ These are understood in part:
   do not take that form, and find fault with every override: what is looked up is typed by the object, and `Base.find`
   has none. It works at run time.
 - `Self` in an async method of a generic class is typed as the class that declares the method where a type variable of
-  that class stands beside it, also on an object of a subclass; anywhere else it is exact. In an override it is the class
-  of the method that is overridden where it is taken, or stands in a list or another type that is invariant: checkers
-  refuse another one there.
+  that class stands beside it, also on an object of a subclass; anywhere else it is exact. In an override it is the
+  class of the overridden method where it is taken, or stands in a list or another type that is invariant: checkers
+  refuse another one there. In the style "twin" it stays `Self`, and pyright finds fault with such an override of a
+  generic class that is applied, as it does in the implementation itself.
 - A method with a type variable of its own, or with overloads, that overrides one of a generic class of another
   generated module is typed where one run writes both. In a run for the second module alone the generator does not look
   into the first one, and both checkers find fault with what it writes; it works at run time.

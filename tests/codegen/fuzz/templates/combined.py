@@ -2,7 +2,8 @@
 
 A head says how the class is generic, and what its objects are made of. A member is written for whatever type a class
 holds: for the type variable of the head, and again, where it is overridden, for what the base is applied to. So each
-head meets each member, twice.
+head meets each member, twice. One with `Self` is not overridden in the style "twin", whose stubs keep `Self`: pyright
+takes it in an applied base for that base, and refuses the override in the implementation itself.
 """
 
 from __future__ import annotations
@@ -23,62 +24,9 @@ COMBINED = "class of one template with members of others"
 OVERRIDDEN = "member of another template that is overridden in what an applied generic class means by it"
 
 
-class Head(NamedTuple):
-    """A class, and one that extends it.
-
-    In all texts `{A}` is the type of what an object holds, which the class that extends holds a list of, and `{B}` a
-    type variable of a callable's own. `made` are the further arguments of the constructor, of which `first` is
-    written.
-    """
-
-    name: str
-    first: str
-    base: str
-    held: str = "T"
-    more: str = ""
-    made: str = ""
-    extends: str = "Coffer[{L}]"
-    members: str = ""
-    constructs: tuple[str, ...] = ()
-
-
-OWN = ("[{B}]", "[**R, {B}]")
-HEADS = (
-    Head("`TypeVar`", "", "class Coffer(Generic[T]):\n"),
-    Head("type parameter", "", "class Coffer[A]:\n", "A", constructs=(PARAMETERS,)),
-    Head("no type variable", "", "class Coffer:\n", "<0>", extends=""),
-    Head(
-        "`ParamSpec`",
-        "",
-        "class Coffer[**Q, A]:\n",
-        "A",
-        ", call: Callable[Q, Awaitable[A]]",
-        ", _callback(True, {one})",
-        "Coffer[[int], {L}]",
-        "async def called(self, *args: Q.args, **more: Q.kwargs) -> A:\n    return await self._call(*args, **more)\n\n",
-        (PARAMETERS,),
-    ),
-    Head(
-        "`TypeVarTuple`",
-        "",
-        "class Coffer[A, *Vs]:\n",
-        "A",
-        ", *rest: *Vs",
-        ", 3, 'x'",
-        "Coffer[{L}, int, str]",
-        "async def rest(self, more: A) -> tuple[A, *Vs]:\n    return (more, *self._rest)\n\n",
-        (PARAMETERS,),
-    ),
-    Head("class that is not public", "", "class _Coffer(Generic[T]):\n"),
-    Head("dataclass", "@dataclass\n", "class Coffer(Generic[T]):\n    _item: T\n\n"),
-    Head("abstract class", "", "class Coffer(abc.ABC, Generic[T]):\n"),
-)
-
-
 class Member(NamedTuple):
     """A member of a class whose objects hold an `{A}`, and how it is used."""
 
-    name: str
     text: str
     flavour: str
     callee: str = "<self>"
@@ -86,12 +34,79 @@ class Member(NamedTuple):
     sends: tuple[str, ...] = ()
 
 
-MEMBERS = (
-    Member(
-        "async method", "async def get(self) -> Tuple[{A}, int]:\n    return self._item, 1\n", "async", "<self>.get"
+class Head(NamedTuple):
+    """A class, and one that extends it.
+
+    `held` is the type of what an object holds; the class that extends it holds a list of that, `{L}`. `more` are the
+    further parameters of the constructor, which are given `made`, and `sets` is its body. A dataclass has none.
+    """
+
+    base: str
+    held: str = "T"
+    extends: str = "Coffer[{L}]"  # empty where it is applied to nothing
+    more: str = ""
+    made: str = ""
+    sets: str = "self._item = item"
+    members: tuple[Member, ...] = ()
+    constructs: tuple[str, ...] = ()
+    registered: str = "@m.wrap_class\n"
+    decorator: str = ""
+    is_hidden: bool = False
+    is_abstract: bool = False
+
+
+HEADS = (
+    Head("class Coffer(Generic[T]):\n"),
+    Head("class Coffer[A]:\n", "A", constructs=(PARAMETERS,)),
+    Head("class Coffer:\n", "<0>", ""),
+    Head(
+        "class Coffer[**Q, A]:\n",
+        "A",
+        "Coffer[[int], {L}]",
+        ", call: Callable[Q, Awaitable[A]]",
+        ", _callback(True, {one})",
+        "self._item, self._call = item, call",
+        (
+            Member(
+                "async def called(self, *args: Q.args, **more: Q.kwargs) -> A:\n"
+                "    return await self._call(*args, **more)\n",
+                "async",
+                "<self>.called",
+                ("3",),
+            ),
+        ),
+        (PARAMETERS,),
     ),
+    Head(
+        "class Coffer[A, *Vs]:\n",
+        "A",
+        "Coffer[{L}, int, str]",
+        ", *rest: *Vs",
+        ", 3, 'x'",
+        "self._item, self._rest = item, rest",
+        (
+            Member(
+                "async def rest(self, more: A) -> tuple[A, *Vs]:\n    return (more, *self._rest)\n",
+                "async",
+                "<self>.rest",
+                ("{one}",),
+            ),
+        ),
+        (PARAMETERS,),
+    ),
+    Head("class _Coffer(Generic[T]):\n", is_hidden=True),
+    Head(
+        "class Coffer(Generic[T]):\n    _item: T\n\n",
+        registered="@m.wrap_class(by='identity')\n",
+        decorator="@dataclass\n",
+    ),
+    Head("class Coffer(abc.ABC, Generic[T]):\n", is_abstract=True),
+)
+
+
+MEMBERS = (
+    Member("async def get(self) -> Tuple[{A}, int]:\n    return self._item, 1\n", "async", "<self>.get"),
     Member(
-        "overloads",
         "@overload\nasync def pick(self, key: int) -> {A}: ...\n"
         "@overload\nasync def pick{own}(self, key: str, other: {B}) -> Tuple[{A}, {B}]: ...\n"
         "async def pick(self, key: Any, other: Any = None) -> Any:\n"
@@ -101,13 +116,11 @@ MEMBERS = (
         ("1", "'a', {one}", "'a', {end}"),
     ),
     Member(
-        "async context manager",
         "async def __aenter__(self) -> {A}:\n    return self._item\n"
         "async def __aexit__(self, *about: object) -> None:\n    await _pause()\n",
         "entered",
     ),
     Member(
-        "async generator",
         "async def each(self, *more: {A}) -> AsyncIterator[{A}]:\n    for item in (self._item, *more):\n"
         "        yield item\n",
         "stream",
@@ -115,7 +128,6 @@ MEMBERS = (
         ("", "{one}, {one}"),
     ),
     Member(
-        "two-way async generator",
         "async def echo(self, first: {A}) -> AsyncGenerator[List[{A}], Optional[{A}]]:\n"
         "    sent = yield [first, self._item]\n    while sent is not None:\n        sent = yield [sent]\n",
         "two-way",
@@ -124,7 +136,6 @@ MEMBERS = (
         ("{one}", "None"),
     ),
     Member(
-        "`Unpack[TypedDict]`",
         "async def fitted(self, item: {A}, **options: 'Unpack[Fittings]') -> Tuple[{A}, Optional[<1>], bool]:\n"
         "    return item, options.get('lid'), 'size' in options\n",
         "async",
@@ -132,42 +143,37 @@ MEMBERS = (
         ("{one}", "{one}, lid={end}, size=3"),
     ),
     Member(
-        "`ParamSpec` of a method",
         "async def through{owns}(\n"
         "    self, call: 'Callable[{P}, Awaitable[{B}]]', *args: '{P}.args', **more: '{P}.kwargs'\n"
-        ") -> 'Tuple[{Q}, {B}]':\n    return self._item, await call(*args, **more)\n",
+        ") -> '''Tuple[{Q}, {B}]''':\n    return self._item, await call(*args, **more)\n",
         "async",
         "<self>.through",
         ("_callback(True), {one}", "_callback(True, 3), {one}, key={end}"),
     ),
     Member(
-        "`Self`",
-        "async def itself(self, other: 'Self') -> 'Tuple[List[Self], {Q}]':\n    return [self, other], other._item\n",
+        "async def itself(self, other: 'Self') -> '''Tuple[List[Self], {Q}]''':\n"
+        "    return [self, other], other._item\n",
         "async",
         "<self>.itself",
         ("<self>",),
     ),
     Member(
-        "property with a setter",
         "@property\ndef item(self) -> {A}:\n    return self._item\n"
         "@item.setter\ndef item(self, value: {A}) -> None:\n    self._item = value\n",
         "expression",
         "_set(<self>, 'item', {one})",
     ),
     Member(
-        "async call",
         "async def __call__(self, value: {A}) -> List[{A}]:\n    return [value, self._item]\n",
         "async call",
         "<self>",
         ("{one}",),
     ),
     Member(
-        "await",
         "def __await__(self) -> Generator[Any, None, {A}]:\n    return _later(lambda: self._item).__await__()\n",
         "await",
     ),
     Member(
-        "function that makes an async context manager",
         "@asynccontextmanager\nasync def opened(self, value: {A}) -> AsyncIterator[Tuple[{A}, {A}]]:\n"
         "    yield value, self._item\n",
         "context",
@@ -175,7 +181,6 @@ MEMBERS = (
         ("{one}",),
     ),
     Member(
-        "async callback",
         "async def told{own}(self, change: Callable[[{A}], Awaitable[{B}]]) -> List[{B}]:\n"
         "    return [await change(self._item)]\n",
         "async",
@@ -183,7 +188,6 @@ MEMBERS = (
         ("_callback(True)", "_callback(True, {end})"),
     ),
     Member(
-        "async callable as a result",
         "async def teller(self) -> Callable[[{A}], Awaitable[Tuple[{A}, {A}]]]:\n"
         "    async def tell(value: {A}) -> Tuple[{A}, {A}]:\n        return value, self._item\n    return tell\n",
         "inside",
@@ -192,7 +196,6 @@ MEMBERS = (
         ("{one}",),
     ),
     Member(
-        "overloads of an operator",
         "@overload\ndef __getitem__(self, key: int) -> {A}: ...\n"
         "@overload\ndef __getitem__(self, key: slice) -> List[{A}]: ...\n"
         "def __getitem__(self, key: Any) -> Any:\n    return [self._item][key]\n",
@@ -200,12 +203,10 @@ MEMBERS = (
         "(<self>[0], <self>[:])",
     ),
     Member(
-        "async iterable",
         "async def __aiter__(self) -> AsyncIterator[{A}]:\n    yield self._item\n",
         "iterated",
     ),
     Member(
-        "containers",
         "async def spread(self, table: Mapping[str, {A}]) -> Dict[str, List[Optional[{A}]]]:\n"
         "    return {{key: [value, None, self._item] for key, value in table.items()}}\n",
         "async",
@@ -213,7 +214,6 @@ MEMBERS = (
         ("{{'a': {one}, 'b': {one}}}",),
     ),
     Member(
-        "async generator staticmethod",
         "@staticmethod\nasync def lent{own}(one: {B}, *more: {B}) -> AsyncIterator[List[{B}]]:\n"
         "    yield [one, *more]\n",
         "stream",
@@ -221,7 +221,22 @@ MEMBERS = (
         ("{end}", "{one}, {one}"),
     ),
 )
+WEIGHT = "async def weight(self) -> int:\n    return 3\n"
 FITTINGS = "@m.wrap_class\nclass Fittings(TypedDict, total=False):\n    lid: <1>\n    size: int\n\n\n"
+
+
+class _Words(NamedTuple):
+    """How a class spells what stands in the texts of members: `held` is the same within quotes as `quoted`."""
+
+    held: str
+    quoted: str
+    has_own: bool  # whether callables have type parameters of their own
+
+    def of(self, member: Member) -> str:
+        """Return the text of a member."""
+        if self.has_own:
+            return member.text.format(A=self.held, Q=self.quoted, own="[B]", owns="[**R, B]", B="B", P="R")
+        return member.text.format(A=self.held, Q=self.quoted, own="", owns="", B="U", P="P")
 
 
 def coffers(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
@@ -229,69 +244,47 @@ def coffers(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity" and "abstract" not in cls.options]
     if not known or not draw.chance(60):
         return None
-    end, held = draw.pick(known), draw.known(classes)
-    head = draw.pick(HEADS)
-    listed = Type("list", (held,), "List[{0}]")
-    parts = draw.some(MEMBERS, 5)
+    end, held, head = draw.pick(known), draw.known(classes), draw.pick(HEADS)
+    members = draw.some(MEMBERS, 5)
+    overridden = draw.some([each for each in members if not (draw.program.is_twin and "Self" in each.text)], 2)
     has_own = PARAMETERS in head.constructs or draw.chance(20)
-    constructs = [COMBINED, *([PARAMETERS] if has_own else head.constructs)]
-
-    def written(member: Member, spelled: str, quoted: str) -> str:
-        own = (
-            {"own": "[B]", "owns": "[**R, B]", "B": "B", "P": "R"}
-            if has_own
-            else {"own": "", "owns": "", "B": "U", "P": "P"}
-        )
-        return member.text.format(A=spelled, Q=quoted, **own)
-
-    is_known = head.held == "<0>"
-    bodies = [written(each, head.held, '<"0>' if is_known else head.held) for each in parts]
-    kept = {", call": "self._call = call", ", *rest": "self._rest = rest"}.get(head.more.partition(":")[0], "")
-    constructor = f"def __init__(self, item: {head.held}{head.more}) -> None:\n    self._item = item\n    {kept}\n\n"
-    if head.first:  # a dataclass makes its own
-        constructor = ""
-    is_abstract = head.name == "abstract class"
-    weight = "async def weight(self) -> int:\n    return 3\n"
-    declared = f"@abc.abstractmethod\n{weight}\n" if is_abstract else ""
-    base = head.base + indented(f"{constructor}{head.members}{declared}" + "\n".join(bodies) or "pass\n")
-    own_type = draw.pick(("<0>", "variable")) if head.extends else "<0>"
-    overridden = draw.some(parts, 2)
-    if own_type == "variable":
-        name = "A" if has_own else "T"
-        spelled = quoted = f"List[{name}]"
-        start = (
-            f"Strongbox[A]({head.extends.format(L=spelled)})"
-            if has_own
-            else (f"Strongbox({head.extends.format(L=spelled)})")
-        )
-    elif head.extends:
-        spelled, quoted = "List[<0>]", 'List[<"0>]'
-        start = f"Strongbox({head.extends.format(L='List[<=0>]')})"
-    else:
-        spelled, quoted = "<0>", '<"0>'
-        start = "Strongbox(Coffer)"
-    more = "\n".join([*([weight] if is_abstract else []), *(written(each, spelled, quoted) for each in overridden)])
-    if head.name == "class that is not public":
-        base += "\n\n@m.wrap_class\nclass Coffer(_Coffer[T]):\n    pass\n"
-    else:
-        base = f"@m.wrap_class\n{base}" if not head.first else f"@m.wrap_class(by='identity')\n{head.first}{base}"
-    option = "(by='identity')" if head.first else ""
-    text = f"{FITTINGS}{base}\n\n@m.wrap_class{option}\nclass {start}:\n{indented(more or 'pass')}"
-    checks: list[Check] = []
-    one, other = draw.value(held), draw.value(end)
-    for name, type_ in (("Coffer", held), ("Strongbox", listed if head.extends else held)):
-        if name == "Coffer" and is_abstract:
-            continue
-        given = one if type_ is held else f"[{one}]"
-        texts = {"one": given, "end": other}
-        made = f"<module>{name}({given}{head.made.format(**texts)})"
-        uses = [(each.flavour, each.callee, use, each.sends) for each in parts for use in each.arguments]
-        if head.members:
-            extra = ("called", "3") if "call" in head.more else ("rest", "{one}")
-            uses.append(("async", f"<self>.{extra[0]}", extra[1], ()))
-        for flavour, callee, use, sends in uses:
-            filled = [each.format(**texts).replace("<self>", made) for each in (callee, use, *sends)]
-            checks.append(Check(flavour, filled[0], filled[1], tuple(filled[2:]), is_loose(held)))
-    if overridden and head.extends:
-        constructs.append(OVERRIDDEN)
+    text = FITTINGS + _written(head, members, has_own=has_own)
+    text += _extending(head, overridden, has_own=has_own, is_generic=draw.chance(50))
+    one, other, checks = draw.value(held), draw.value(end), list[Check]()
+    for name in ("Strongbox",) if head.is_abstract else ("Coffer", "Strongbox"):
+        given = {"one": f"[{one}]" if name == "Strongbox" and head.extends else one, "end": other}
+        made = f"<module>{name}({given['one']}{head.made.format(**given)})"
+        uses = [(each, use) for each in (*members, *head.members) for use in each.arguments]
+        for member, use in uses:
+            callee, arguments, *sends = (
+                each.format(**given).replace("<self>", made) for each in (member.callee, use, *member.sends)
+            )
+            checks.append(Check(member.flavour, callee, arguments, tuple(sends), is_loose(held)))
+    constructs = [COMBINED, *([PARAMETERS] if has_own else []), *([OVERRIDDEN] if overridden and head.extends else [])]
     return Snippet(text, tuple(constructs), tuple(checks), (held, end), classes=("Coffer", "Strongbox"))
+
+
+def _written(head: Head, members: Sequence[Member], *, has_own: bool) -> str:
+    """Return the text of the class."""
+    words = _Words(head.held, head.held.replace("<0>", '<"0>'), has_own)
+    body = [] if head.decorator else [f"def __init__(self, item: {head.held}{head.more}) -> None:\n    {head.sets}\n"]
+    body += [f"@abc.abstractmethod\n{WEIGHT}"] if head.is_abstract else []
+    body += [words.of(each) for each in (*members, *head.members)]
+    text = head.base + indented("\n".join(body) or "pass\n")
+    if head.is_hidden:
+        return f"{text}\n\n@m.wrap_class\nclass Coffer(_Coffer[T]):\n    pass\n"
+    return f"{head.registered}{head.decorator}{text}"
+
+
+def _extending(head: Head, members: Sequence[Member], *, has_own: bool, is_generic: bool) -> str:
+    """Return the text of the class that extends it, whose objects hold a list of what those of the other do."""
+    if not head.extends:
+        start, words = "Strongbox(Coffer)", _Words("<0>", '<"0>', has_own)
+    elif is_generic:
+        spelled = "List[A]" if has_own else "List[T]"
+        start = f"Strongbox{'[A]' * has_own}({head.extends.format(L=spelled)})"
+        words = _Words(spelled, spelled, has_own)
+    else:
+        start, words = f"Strongbox({head.extends.format(L='List[<=0>]')})", _Words("List[<0>]", 'List[<"0>]', has_own)
+    body = "\n".join([*([WEIGHT] * head.is_abstract), *map(words.of, members)])
+    return f"\n\n{head.registered}class {start}:\n{indented(body or 'pass')}"
