@@ -196,8 +196,9 @@ class Sighting:
 
 @wrapper_module.wrap_function
 async def planned(planner: Planner, *wishes: Wish) -> Tuple[Planner, Tuple[Wish, ...]]:
-    for each in (planner.fields, *(wish.of for wish in wishes)):
-        assert all(type(part) in (Station, str, dict) for part in (each, *(each if isinstance(each, dict) else ())))
+    parts = [*wishes, planner.fields, *([*planner.fields] if type(planner.fields) is dict else [])]
+    assert all(type(part) in (Station, Wish, dict, int, str) for part in parts)
+    assert all(type(wish.of) in (Station, str) for wish in wishes)
     return planner, wishes
 
 

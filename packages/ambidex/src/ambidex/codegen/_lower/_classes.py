@@ -40,7 +40,7 @@ from .._ir import (
     union,
 )
 from .._report import Unsupported
-from ._callbacks import accepted, accepted_type, with_own
+from ._callbacks import accepted_type, with_own
 from ._forms import lower_form
 from ._functions import delivered, deprecation, marked, plans_of, source_at
 from ._given import gives_callable, kept, written
@@ -226,7 +226,7 @@ class _ClassLowering:
                 Decorator(Origin.BUILTIN, f"{bound}method"),
             )
         result = delivered(function, function.result)
-        return Definition(function.name, decorators, receiver, accepted(function.parameters), result, function.doc)
+        return Definition(function.name, decorators, receiver, parameters_of(function), result, function.doc)
 
     def _kept(self, function: Callable, decorators: tuple[Decorator, ...], receiver: str) -> Definition:
         return Definition(

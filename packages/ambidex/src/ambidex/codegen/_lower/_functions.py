@@ -24,7 +24,6 @@ from .._ir import (
     bare,
     union,
 )
-from ._callbacks import accepted
 from ._plans import Planner
 from ._signatures import overloads_of, parameters_of, signatures_of
 from ._taken import plans_taken
@@ -111,7 +110,7 @@ def lower_function(function: Callable, planner: Planner, implementation: int, fo
         function.name,
         (decorator,),
         "",
-        parameters_of(function) if function.flavour is Flavour.SYNC else accepted(function.parameters),
+        parameters_of(function),
         delivered(function, function.result),
         function.doc,
         implementation,

@@ -173,12 +173,19 @@ def overloads_of(function: Callable) -> tuple[Variant, ...]:
 def parameters_of(function: Callable) -> tuple[Parameter, ...]:
     """Return the parameters of the generated `def`: nobody sees their types below the author's overloads.
 
-    mypy infers nothing there for a callable that may be async, and decides a type variable: it is any object then.
+    mypy infers nothing there for a callable that may be async, and decides a type variable: it is any object then. So
+    is what names a type variable of the implementation alone, of which pyright says that it stands there once.
     """
     parameters = accepted(function.parameters)
     if not function.overloads:
         return parameters
-    return retyped(parameters, lambda type_: ANY if any(map(_decides, walk(type_))) else type_)
+    known = variables([function.result, *(type_ for each in function.overloads for type_ in _types(each))])
+
+    def is_any(part: Type) -> bool:
+        decides = function.flavour is Flavour.SYNC and _decides(part)
+        return decides or (isinstance(part, Variable) and part not in known)
+
+    return retyped(parameters, lambda type_: ANY if any(map(is_any, walk(type_))) else type_)
 
 
 def _decides(type_: Type) -> bool:
