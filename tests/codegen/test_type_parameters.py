@@ -321,3 +321,16 @@ def test_overload_whose_type_parameter_cannot_be_declared_is_refused(version: st
             "(A single constraint is not allowed): write types\n"
         ),
     )
+
+
+def test_type_variable_that_the_implementation_of_overloads_has_alone_is_not_written(project: Project) -> None:
+    """No overload names it, and pyright says of the stub below them that it stands there once."""
+    project.write(
+        "_racks.py",
+        PROLOGUE + "from typing import Any, Optional, overload\n\n@m.wrap_class\nclass Rack:\n"
+        "    @overload\n    async def pick(self, key: int) -> int: ...\n"
+        "    @overload\n    async def pick(self, key: str, other: T) -> T: ...\n"
+        "    async def pick(self, key: Any, other: Optional[U] = None) -> Any: ...\n",
+    )
+    (text,) = project.compile("_racks").values()
+    assert "def pick(self, key: Any, other: Any = None) -> Any:" in text

@@ -196,8 +196,8 @@ class Sighting:
 
 @wrapper_module.wrap_function
 async def planned(planner: Planner, *wishes: Wish) -> Tuple[Planner, Tuple[Wish, ...]]:
-    parts = [*wishes, planner.fields, *([*planner.fields] if type(planner.fields) is dict else [])]
-    assert all(type(part) in (Station, Wish, dict, int, str) for part in parts)
+    assert type(planner.fields) in (Station, dict)
+    assert all(type(below.fields) in (Station, int, str) for below in planner.below if below is not planner)
     assert all(type(wish.of) in (Station, str) for wish in wishes)
     return planner, wishes
 

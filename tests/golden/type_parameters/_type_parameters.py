@@ -138,7 +138,7 @@ class Shelf[V]:
     async def find[D: Station](self, key: int, default: D) -> V | D: ...
     @overload
     async def find[D: (str, bytes)](self, key: str, default: D) -> list[D]: ...
-    async def find[E](self, key: Any, default: E | None = None) -> Any:
+    async def find(self, key: Any, default: Any = None) -> Any:
         """Give the content under 0."""
         if key == 0:
             return self._content

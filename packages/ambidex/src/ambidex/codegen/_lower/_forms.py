@@ -34,10 +34,9 @@ from .._ir import (
     walk,
     with_types,
 )
-from ._callbacks import accepted
 from ._functions import plans_of
 from ._given import gives_callable
-from ._signatures import ways_to_call
+from ._signatures import parameters_of, ways_to_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -180,7 +179,7 @@ def lower_form(function: Callable, form: Form, planner: Planner, implementation:
         function.name,
         (*outer, decorator),
         {Binding.INSTANCE: "self", Binding.CLASS: "cls"}.get(function.binding, ""),
-        accepted(function.parameters),
+        parameters_of(function),
         delivered_in(form, function),
         function.doc,
         implementation,
