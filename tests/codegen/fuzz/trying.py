@@ -48,11 +48,20 @@ def tried(program: Program, prefix: str, folder: Path) -> int:
     for file, text in compiled.items():
         ast.parse(text, str(file), feature_version=(3, 9))
         file.write_text(text, encoding="utf-8")
-    with importing_from(folder):
-        worlds = [World(program, prefix, form) for form in FORMS]
-        for check in program.checks:
-            compare(program, check, worlds, folder)
+    try:
+        with importing_from(folder):
+            worlds = [World(program, prefix, form) for form in FORMS]
+            for check in program.checks:
+                compare(program, check, worlds, folder)
+    finally:
+        forget(prefix)
     return len(program.checks)
+
+
+def forget(prefix: str) -> None:
+    """Let go of the modules of a program, its own and the generated ones: a run has hundreds."""
+    for name in [name for name in sys.modules if name.startswith((prefix, prefix.removeprefix("_")))]:
+        del sys.modules[name]
 
 
 def compare(program: Program, check: Check, worlds: list[World], folder: Path) -> None:
