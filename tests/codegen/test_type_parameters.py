@@ -334,3 +334,47 @@ def test_type_variable_that_the_implementation_of_overloads_has_alone_is_not_wri
     )
     (text,) = project.compile("_racks").values()
     assert "def pick(self, key: Any, other: Any = None) -> Any:" in text
+
+
+MIXED = """
+from typing import List, Sequence, Tuple
+from typing_extensions import Self
+
+
+@m.wrap_class
+class Box(Generic[T]):
+    async def mixed(self, other: Self, /) -> Tuple[List[Self], T]: ...
+    async def listed(self) -> Tuple[List[Self], T]: ...
+    async def halves(self) -> Tuple[Sequence[Self], T]: ...
+
+
+@m.wrap_class
+class Pile(Box[List[T]]):
+    async def mixed(self, other: Self, /) -> Tuple[List[Self], List[T]]: ...
+    async def listed(self) -> Tuple[List[Self], List[T]]: ...
+    async def halves(self) -> Tuple[Sequence[Self], List[T]]: ...
+
+
+@m.wrap_class
+class Words(Pile[str]):
+    async def mixed(self, other: Self, /) -> Tuple[List[Self], List[str]]: ...
+"""
+
+
+def test_self_in_an_override_is_the_class_that_is_overridden_where_checkers_refuse_another(project: Project) -> None:
+    """As a parameter and where a list holds it: what stands for the override extends what stands for the overridden.
+
+    Pyright refuses what the author wrote there, so that no golden case has it.
+    """
+    project.write("_boxes.py", PROLOGUE + MIXED)
+    (text,) = project.compile("_boxes").values()
+    found = re.findall(r"class _(\w+)_bound\(.*\):\n +def __call__\(self(.*): \.\.\.\n", text)
+    assert dict(found) == {
+        "Box_mixed": ", other: Box[T], /) -> tuple[list[Box[T]], T]",
+        "Box_listed": ") -> tuple[list[Box[T]], T]",
+        "Box_halves": ") -> tuple[Sequence[Box[T]], T]",
+        "Pile_mixed": ", other: Box[list[T]], /) -> tuple[list[Box[list[T]]], list[T]]",
+        "Pile_listed": ") -> tuple[list[Box[list[T]]], list[T]]",
+        "Pile_halves": ") -> tuple[Sequence[Pile[T]], list[T]]",
+        "Words_mixed": ", other: Box[list[str]], /) -> tuple[list[Box[list[str]]], list[str]]",
+    }

@@ -146,15 +146,10 @@ class Box(Generic[T]):
 class Pile(Box[List[T]]):
     """Extends a generic class that is applied."""
 
-    async def mixed(self, other: Self, /) -> Tuple[List[Self], List[T]]:
-        """Return both, and what is in both."""
-        return [other, self], [*self._item, *other._item]
-
     async def halves(self) -> Tuple[Sequence[Self], List[T]]:
         return [self, self], self._item
 
 
 @wrapper_module.wrap_class
 class Words(Pile[str]):
-    async def mixed(self, other: Self, /) -> Tuple[List[Self], List[str]]:
-        return [self], other._item
+    """Overrides nothing."""

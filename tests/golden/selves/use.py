@@ -38,8 +38,8 @@ assert box.itself() is box
 assert box.both() == [box, box]
 assert Box.emptied() == {}
 pile, words = Pile([1]), Words(["a"])
-assert pile.mixed(pile) == ([pile, pile], [1, 1])
-assert words.mixed(words) == ([words], ["a"])
+assert pile.mixed(pile) == ([pile, pile], [1])
+assert words.mixed(words) == ([words, words], ["a"])
 assert pile.halves() == ([pile, pile], [1])
 
 

@@ -243,7 +243,10 @@ if TYPE_CHECKING:
     class _Box_both_faces(Protocol):
         def __get__(self, owner: OwnFace, cls: type[Any], /) -> _Box_both_bound[OwnFace]: ...
 
-    class _Box_mixed_bound(Generic[T]):
+    class _Box_mixed_faces(Generic[T]):
+        def __get__(
+            self, owner: Box[T_of_owner], cls: type[Any], /
+        ) -> _Box_mixed_faces[T_of_owner]: ...
         def __call__(self, other: Box[T], /) -> tuple[list[Box[T]], T]:
             """Return both, and what is in the other one."""
             ...
@@ -260,11 +263,6 @@ if TYPE_CHECKING:
             self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
         ) -> Self: ...
 
-    class _Box_mixed_faces(Protocol):
-        def __get__(
-            self, owner: Box[T_of_owner], cls: type[Any], /
-        ) -> _Box_mixed_bound[T_of_owner]: ...
-
     class _Box_halves_bound(Generic[T]):
         def __call__(self) -> tuple[Sequence[Box[T]], T]: ...
         async def aio(self) -> tuple[Sequence[Box[T]], T]: ...
@@ -277,34 +275,6 @@ if TYPE_CHECKING:
         def __get__(
             self, owner: Box[T_of_owner], cls: type[Any], /
         ) -> _Box_halves_bound[T_of_owner]: ...
-
-    class _Pile_mixed_bound(_Box_mixed_bound[list[T]], Generic[T]):
-        def __call__(self, other: Box[list[T]], /) -> tuple[list[Box[list[T]]], list[T]]:
-            """Return both, and what is in both."""
-            ...
-
-        async def aio(self, other: Box[list[T]], /) -> tuple[list[Box[list[T]]], list[T]]:
-            """Return both, and what is in both."""
-            ...
-
-        def submit(self, other: Box[list[T]], /) -> Future[tuple[list[Box[list[T]]], list[T]]]:
-            """Return both, and what is in both."""
-            ...
-
-        def with_options(
-            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
-        ) -> Self: ...
-
-    class _Pile_mixed_faces(Protocol):
-        @overload
-        def __get__(
-            self, owner: Pile[T_of_owner], cls: type[Any], /
-        ) -> _Pile_mixed_bound[T_of_owner]: ...
-        @overload
-        def __get__(
-            self, owner: Box[T_of_owner], cls: type[Any], /
-        ) -> _Box_mixed_bound[T_of_owner]: ...
-        def __get__(self, owner: Any, cls: Any, /) -> Any: ...
 
     class _Pile_halves_bound(_Box_halves_bound[list[T]], Generic[T]):
         def __call__(self) -> tuple[Sequence[Pile[T]], list[T]]: ...
@@ -323,29 +293,6 @@ if TYPE_CHECKING:
         def __get__(
             self, owner: Box[T_of_owner], cls: type[Any], /
         ) -> _Box_halves_bound[T_of_owner]: ...
-        def __get__(self, owner: Any, cls: Any, /) -> Any: ...
-
-    class _Words_mixed_bound(_Pile_mixed_bound[str]):
-        def __call__(self, other: Box[list[str]], /) -> tuple[list[Box[list[str]]], list[str]]: ...
-        async def aio(self, other: Box[list[str]], /) -> tuple[list[Box[list[str]]], list[str]]: ...
-        def submit(
-            self, other: Box[list[str]], /
-        ) -> Future[tuple[list[Box[list[str]]], list[str]]]: ...
-        def with_options(
-            self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
-        ) -> Self: ...
-
-    class _Words_mixed_faces(Protocol):
-        @overload
-        def __get__(self, owner: Words, cls: type[Any], /) -> _Words_mixed_bound: ...
-        @overload
-        def __get__(
-            self, owner: Pile[T_of_owner], cls: type[Any], /
-        ) -> _Pile_mixed_bound[T_of_owner]: ...
-        @overload
-        def __get__(
-            self, owner: Box[T_of_owner], cls: type[Any], /
-        ) -> _Box_mixed_bound[T_of_owner]: ...
         def __get__(self, owner: Any, cls: Any, /) -> Any: ...
 
 
@@ -516,7 +463,7 @@ class Box(Face, Generic[T], implementation=_impl):
     @method(
         takes={"other": "Box"},
         gives=tuple_of(sequence_of("Box"), anything),
-        faces=lambda: _Box_mixed_faces,
+        faces=lambda: _Box_mixed_faces[Any],
     )
     def mixed(self, other: Self, /) -> tuple[list[Self], T]:
         """mixed(other: Box[T], /) -> tuple[list[Box[T]], T]
@@ -535,18 +482,6 @@ class Pile(Box["list[T]"], Generic[T], implementation=_impl):
     """Extends a generic class that is applied."""
 
     @method(
-        takes={"other": "Pile"},
-        gives=tuple_of(sequence_of("Pile"), sequence_of(anything)),
-        faces=lambda: _Pile_mixed_faces,
-    )
-    def mixed(self, other: Self, /) -> tuple[list[Self], list[T]]:
-        """mixed(other: Box[list[T]], /) -> tuple[list[Box[list[T]]], list[T]]
-
-        Return both, and what is in both.
-        """
-        raise implemented_elsewhere().at(_source.Pile.mixed)
-
-    @method(
         gives=tuple_of(sequence_of("Pile"), sequence_of(anything)), faces=lambda: _Pile_halves_faces
     )
     def halves(self) -> tuple[Sequence[Self], list[T]]:
@@ -555,11 +490,4 @@ class Pile(Box["list[T]"], Generic[T], implementation=_impl):
 
 
 class Words(Pile[str], implementation=_impl):
-    @method(
-        takes={"other": "Words"},
-        gives=tuple_of(sequence_of("Words"), None),
-        faces=lambda: _Words_mixed_faces,
-    )
-    def mixed(self, other: Self, /) -> tuple[list[Self], list[str]]:
-        """mixed(other: Box[list[str]], /) -> tuple[list[Box[list[str]]], list[str]]"""
-        raise implemented_elsewhere().at(_source.Words.mixed)
+    """Overrides nothing."""
