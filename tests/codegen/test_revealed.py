@@ -30,7 +30,8 @@ pytestmark = [
 def vague_names(case: Case) -> set[str]:
     """Return the last names of what the implementation itself annotates with Any or a bare list, arm by arm.
 
-    By the name of a callable protocol, too, whose `__call__` does so. What this interpreter cannot read says neither.
+    By the name of a callable protocol, too, whose `__call__` does so, and of a class with such a field, which its
+    constructor is called by. What this interpreter cannot read says neither.
     """
     found: set[str] = set()
     if not case.runs_on(OWN):
@@ -49,6 +50,8 @@ def vague_names(case: Case) -> set[str]:
         for scope in scopes:
             if isinstance(scope, ast.AnnAssign) and _names_vague(scope.annotation, {"Any"}):
                 found.add(ast.unparse(scope.target).rpartition(".")[2])
+            if isinstance(scope, ast.ClassDef) and any(map(_is_vague_field, scope.body)):
+                found.add(scope.name)
             if isinstance(scope, (ast.Module, ast.ClassDef)):
                 defined = [node for node in scope.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
                 arms = {node.name for node in defined if _is_arm(node)}
@@ -73,6 +76,10 @@ def _vague_variables(scopes: list[ast.AST]) -> set[str]:
 
 def _is_arm(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return "overload" in {ast.unparse(decorator) for decorator in node.decorator_list}
+
+
+def _is_vague_field(node: ast.stmt) -> bool:
+    return isinstance(node, ast.AnnAssign) and _names_vague(node.annotation, {"Any"})
 
 
 def _is_vague(node: ast.FunctionDef | ast.AsyncFunctionDef, names: set[str]) -> bool:
