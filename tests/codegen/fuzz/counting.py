@@ -82,6 +82,7 @@ def is_wrapped(type_: Type, program: Program) -> bool:
     return type_.kind == "class" and program.classes[type_.name].kind in IDENTITY
 
 
+APART = "override of a method of a generic class of another module"
 INSIDE = (
     "optional `AsyncIterator`",
     "list of `AsyncIterator`",
@@ -106,6 +107,7 @@ TWINS = {
     "overloads of a method": "overloads in two forms",
     "overloads of a classmethod": "overloads in two forms",
     "wrapped class of another module": "classes in two forms of another module",
+    APART: "classes in two forms of another module",
     "call": "special methods in two forms",
     "async call": "special methods in two forms",
     "arithmetic": "special methods in two forms",

@@ -127,6 +127,7 @@ class Grammar(ClassDrawer):
 
     def bodies(self, source: Source) -> None:
         """Draw the members of classes, and the functions between them."""
+        self.number_of_module = source.number
         for cls in [item for item in source.items if isinstance(item, Class)]:
             if cls.kind == "identity":
                 self.body(source, cls)
@@ -144,6 +145,9 @@ class Grammar(ClassDrawer):
             snippet = make(self, classes)
             if snippet is not None and (source.manifest == "decorators" or not EXPORTS.search(snippet.text)):
                 source.items.append(self.checked(source, snippet))
+                if snippet.following is not None:
+                    after = self.program.sources[source.number + 1]
+                    after.items.append(self.checked(after, snippet.following))
 
     @staticmethod
     def values_in(source: Source) -> int:

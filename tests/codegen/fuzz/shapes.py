@@ -113,6 +113,7 @@ class Snippet:
     name: str = ""
     classes: tuple[str, ...] = ()  # the names of those that have faces
     files: tuple[tuple[str, str], ...] = ()  # further modules, by the end of their names
+    following: Snippet | None = None  # what belongs to it, and stands in the generated module after this one
 
 
 @dataclass

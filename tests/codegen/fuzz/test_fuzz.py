@@ -117,6 +117,7 @@ def test_what_may_stand_in_one_module_has_different_names() -> None:
             owners[cls.name].add("grammar")
         for make in TEMPLATES:
             snippet = make(grammar, [cls for cls in classes if cls.is_registered])
-            for name in DEFINED.findall(snippet.text) if snippet is not None else ():
+            parts = [] if snippet is None else [snippet.text, snippet.following.text if snippet.following else ""]
+            for name in DEFINED.findall("\n".join(parts)):
                 owners[name].add(f"{make.__module__}.{make.__name__}")
     assert {name: found for name, found in owners.items() if len(found) > 1} == {}

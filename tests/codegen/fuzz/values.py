@@ -37,13 +37,20 @@ RECORDS = ("dataclass", "named tuple", "typed dict")
 class Drawer:
     """Draw from one example; every construct that is drawn is counted.
 
-    `number` returns a number between two, both included: everything is drawn by it.
+    `number` returns a number between two, both included: everything is drawn by it. `number_of_module` is that of the
+    module whose contents are drawn.
     """
 
     def __init__(self, number: Callable[[int, int], int], program: Program) -> None:
         self.number = number
         self.program = program
         self.made = 0
+        self.number_of_module = 0
+
+    @property
+    def has_following(self) -> bool:
+        """Tell whether there is another generated module after the one whose contents are drawn."""
+        return self.number_of_module + 1 < len(self.program.sources)
 
     def note(self, *constructs: str) -> None:
         """Count constructs."""

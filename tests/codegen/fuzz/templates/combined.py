@@ -10,18 +10,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.codegen.fuzz.counting import APART
 from tests.codegen.fuzz.members import is_loose
 from tests.codegen.fuzz.shapes import Check, Class, Snippet, Type
 from tests.codegen.fuzz.templates.newer import PARAMETERS
 from tests.codegen.fuzz.templates.selves import indented
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tests.codegen.fuzz.values import Drawer
 
 COMBINED = "class of one template with members of others"
 OVERRIDDEN = "member of another template that is overridden in what an applied generic class means by it"
+OF_CLASS = "override of a class method of a generic class"
 
 
 class Member(NamedTuple):
@@ -136,7 +138,7 @@ MEMBERS = (
         ("{one}", "None"),
     ),
     Member(
-        "async def fitted(self, item: {A}, **options: 'Unpack[Fittings]') -> Tuple[{A}, Optional[<1>], bool]:\n"
+        "async def fitted(self, item: {A}, **options: 'Unpack[{F}]') -> Tuple[{A}, Optional[<1>], bool]:\n"
         "    return item, options.get('lid'), 'size' in options\n",
         "async",
         "<self>.fitted",
@@ -221,22 +223,39 @@ MEMBERS = (
         ("{end}", "{one}, {one}"),
     ),
 )
+# What overrides this is for any type, too: a class method is called of the class, whatever that is applied to.
+FIRST_OF = Member(
+    "@classmethod\nasync def first_of{own}(cls, items: List[{A}], beside: {B}) -> Tuple[{A}, {B}]:\n"
+    "    return items[-1], beside\n",
+    "async",
+    "type(<self>).first_of",
+    ("[{one}], {end}", "[{one}, {one}], 3"),
+)
+FIRST_OF_ANY = FIRST_OF._replace(
+    text="@classmethod\nasync def first_of{more}(cls, items: List[{C}], beside: {B}) -> Tuple[{C}, {B}]:\n"
+    "    return items[0], beside\n"
+)
 WEIGHT = "async def weight(self) -> int:\n    return 3\n"
 FITTINGS = "@m.wrap_class\nclass Fittings(TypedDict, total=False):\n    lid: <1>\n    size: int\n\n\n"
 
 
 class _Words(NamedTuple):
-    """How a class spells what stands in the texts of members: `held` is the same within quotes as `quoted`."""
+    """How a class spells what stands in the texts of members: `held` is the same within quotes as `quoted`.
+
+    `there` stands before the name of what the module of the first class defines.
+    """
 
     held: str
     quoted: str
     has_own: bool  # whether callables have type parameters of their own
+    there: str = ""
 
     def of(self, member: Member) -> str:
         """Return the text of a member."""
-        if self.has_own:
-            return member.text.format(A=self.held, Q=self.quoted, own="[B]", owns="[**R, B]", B="B", P="R")
-        return member.text.format(A=self.held, Q=self.quoted, own="", owns="", B="U", P="P")
+        own = {"own": "[B]", "owns": "[**R, B]", "more": "[B, C]", "B": "B", "C": "C", "P": "R"}
+        shared = {"own": "", "owns": "", "more": "", "B": "U", "C": "T", "P": "P"}
+        words = own if self.has_own else shared
+        return member.text.format(A=self.held, Q=self.quoted, F=f"{self.there}Fittings", **words)
 
 
 def coffers(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
@@ -244,24 +263,58 @@ def coffers(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     known = [Type("class", name=cls.key) for cls in classes if cls.kind == "identity" and "abstract" not in cls.options]
     if not known or not draw.chance(60):
         return None
-    end, held, head = draw.pick(known), draw.known(classes), draw.pick(HEADS)
-    members = draw.some(MEMBERS, 5)
+    is_apart = draw.has_following and draw.chance(80)
+    named = [cls for cls in classes if cls.is_registered] if is_apart else classes
+    end, held, head = draw.pick(known), draw.known(named), draw.pick(HEADS)
+    members, is_generic = draw.some(MEMBERS, 5), draw.chance(50)
     overridden = draw.some([each for each in members if not (draw.program.is_twin and "Self" in each.text)], 2)
+    if draw.chance(40):
+        members.append(FIRST_OF)
+        overridden += [FIRST_OF_ANY] if head.extends and not is_generic else []
     has_own = PARAMETERS in head.constructs or draw.chance(20)
+    other = "Safe" if is_apart else "Strongbox"
+    there = "_coffers." if is_apart else ""
     text = FITTINGS + _written(head, members, has_own=has_own)
-    text += _extending(head, overridden, has_own=has_own, is_generic=draw.chance(50))
-    one, other, checks = draw.value(held), draw.value(end), list[Check]()
-    for name in ("Strongbox",) if head.is_abstract else ("Coffer", "Strongbox"):
-        given = {"one": f"[{one}]" if name == "Strongbox" and head.extends else one, "end": other}
-        made = f"<module>{name}({given['one']}{head.made.format(**given)})"
-        uses = [(each, use) for each in (*members, *head.members) for use in each.arguments]
-        for member, use in uses:
+    more = _extending(other, there, head, overridden, has_own=has_own, is_generic=is_generic)
+    given = {"one": draw.value(held), "end": draw.value(end)}
+    uses = (*members, *head.members)
+    checks = () if head.is_abstract else _uses("Coffer", head, uses, given, is_loose=is_loose(held))
+    given["one"] = f"[{given['one']}]" if head.extends else given["one"]
+    of_other = _uses(other, head, uses, given, is_loose=is_loose(held))
+    constructs = (COMBINED, *([PARAMETERS] if has_own else []))
+    shown = _shown(overridden, is_apart=is_apart) if head.extends else ()
+    if not is_apart:
+        checks, constructs, types = (*checks, *of_other), (*constructs, *shown), (held, end)
+        return Snippet(text + more, constructs, checks, types, classes=("Coffer", other))
+    more = f"import <prefix>{draw.number_of_module} as _coffers{more}"
+    following = Snippet(more, shown, of_other, (held, end), classes=(other,))
+    return Snippet(text, constructs, checks, (held, end), classes=("Coffer",), following=following)
+
+
+def _shown(overridden: Sequence[Member], *, is_apart: bool) -> tuple[str, ...]:
+    """Return the constructs that overrides show in what extends a generic class."""
+    methods = [each for each in overridden if each.flavour != "expression"]
+    of_class = [each for each in methods if "@classmethod" in each.text]
+    return (
+        *([OVERRIDDEN] if overridden else []),
+        *([OF_CLASS] if of_class else []),
+        *([APART] if is_apart and len(methods) > len(of_class) else []),
+    )
+
+
+def _uses(
+    name: str, head: Head, members: Sequence[Member], given: Mapping[str, str], *, is_loose: bool
+) -> tuple[Check, ...]:
+    """Return the checks of each member of an object; `given` are the values that it is made of and given."""
+    made = f"<module>{name}({given['one']}{head.made.format(**given)})"
+    checks: list[Check] = []
+    for member in members:
+        for use in member.arguments:
             callee, arguments, *sends = (
                 each.format(**given).replace("<self>", made) for each in (member.callee, use, *member.sends)
             )
-            checks.append(Check(member.flavour, callee, arguments, tuple(sends), is_loose(held)))
-    constructs = [COMBINED, *([PARAMETERS] if has_own else []), *([OVERRIDDEN] if overridden and head.extends else [])]
-    return Snippet(text, tuple(constructs), tuple(checks), (held, end), classes=("Coffer", "Strongbox"))
+            checks.append(Check(member.flavour, callee, arguments, tuple(sends), is_loose))
+    return tuple(checks)
 
 
 def _written(head: Head, members: Sequence[Member], *, has_own: bool) -> str:
@@ -276,15 +329,16 @@ def _written(head: Head, members: Sequence[Member], *, has_own: bool) -> str:
     return f"{head.registered}{head.decorator}{text}"
 
 
-def _extending(head: Head, members: Sequence[Member], *, has_own: bool, is_generic: bool) -> str:
+def _extending(name: str, there: str, head: Head, members: Sequence[Member], *, has_own: bool, is_generic: bool) -> str:
     """Return the text of the class that extends it, whose objects hold a list of what those of the other do."""
     if not head.extends:
-        start, words = "Strongbox(Coffer)", _Words("<0>", '<"0>', has_own)
+        start, words = f"{name}({there}Coffer)", _Words("<0>", '<"0>', has_own, there)
     elif is_generic:
         spelled = "List[A]" if has_own else "List[T]"
-        start = f"Strongbox{'[A]' * has_own}({head.extends.format(L=spelled)})"
-        words = _Words(spelled, spelled, has_own)
+        start = f"{name}{'[A]' * has_own}({there}{head.extends.format(L=spelled)})"
+        words = _Words(spelled, spelled, has_own, there)
     else:
-        start, words = f"Strongbox({head.extends.format(L='List[<=0>]')})", _Words("List[<0>]", 'List[<"0>]', has_own)
+        start = f"{name}({there}{head.extends.format(L='List[<=0>]')})"
+        words = _Words("List[<0>]", 'List[<"0>]', has_own, there)
     body = "\n".join([*([WEIGHT] * head.is_abstract), *map(words.of, members)])
     return f"\n\n{head.registered}class {start}:\n{indented(body or 'pass')}"

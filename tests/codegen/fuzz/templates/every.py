@@ -119,5 +119,5 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     newer.shelves,
     several.signals,
     several.numbered,
-    combined.coffers,
+    *(combined.coffers,) * 4,  # which has most to combine
 )
