@@ -39,7 +39,7 @@ else:
 assert not hasattr(exports, "unregistered")
 assert "wrapper_module" not in exports.__all__
 
-assert exports.Entries == List[exports.Entry[int]]
+assert exports.Entries == list[exports.Entry[int]]
 assert exports.Found == Optional[exports.Entry[str]]
 assert exports.Listed == Dict[str, List[Union[exports.Entry[str], exports.Entry[int], None]]]
 assert str(exports.Named) == "typing.Tuple[~E, exports.Entry[~E]]"
