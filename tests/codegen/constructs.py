@@ -388,6 +388,9 @@ CONSTRUCTS: dict[str, tuple[Shown, ...]] = {
 }
 
 REFUSED: tuple[Refused, ...] = (
+    Refused(
+        "import under `TYPE_CHECKING` of a module that is not there", "import_of_a_module_that_is_not_there", "Thing"
+    ),
     Refused("something asynchronous inside a class that is no container", "asynchronous_inside_another_class", "Box"),
     Refused("something asynchronous sent into a stream", "asynchronous_sent_into_a_stream", "iterator"),
     Refused("something asynchronous in a record that is not public", "asynchronous_in_a_record_that_is_not_public"),

@@ -93,6 +93,33 @@ async def first() -> int: ...
 """,
         ["_impl.py:18: public is asked for with the synchronizers public and other: name one in both manifests"],
     ),
+    "import_of_a_module_that_is_not_there": (
+        """
+if TYPE_CHECKING:
+    import json._no_such
+    import no_such.inner
+    from no_such._at_all import Thing
+
+@m.wrap_function
+async def first(x: Thing, y: no_such.inner.Deep) -> list[Thing | None]: ...
+
+@m.wrap_class
+class Other:
+    async def deep(self, x: no_such.Shallow[int], y: json._no_such.Kept) -> int: ...
+""",
+        [
+            (
+                f"_impl.py:{line}: {where}: {name} is imported from {module}, which is not there, and has no stub: "
+                "correct the import, or install that module, or its stubs, where the generator runs"
+            )
+            for line, where, name, module in (
+                (22, "the result of first", "Thing", "no_such._at_all"),
+                (22, "the parameter x of first", "Thing", "no_such._at_all"),
+                (22, "the parameter y of first", "Deep", "no_such.inner"),
+                (26, "the parameter x of Other.deep", "Shallow", "no_such"),
+            )
+        ],
+    ),
     "nested_function": (
         """
 def make() -> None:

@@ -88,8 +88,9 @@ STRINGS_ONLY = {
     "typing.List[int | None]": "list[int | None]",
     "StrPath": "StrPath",
     "Thing[int] | None": "Thing[int] | None",
-    "missing.sub.Deep": "Deep",
+    "stubbed.sub.Deep": "Deep",
     "gone.Name": "Name",
+    "WSGIApplication": "WSGIApplication",
     "Never": "Never",
     "LiteralString": "LiteralString",
 }
@@ -100,10 +101,11 @@ from _other import UserId
 from ambidex import Module
 
 if typing.TYPE_CHECKING:
-    import missing.sub
-    import nowhere as gone
+    import stubbed.sub
+    import lone as gone
     from _typeshed import StrPath
-    from missing import Thing
+    from _typeshed.wsgi import WSGIApplication
+    from stubbed import Thing
     from typing_extensions import LiteralString, Never
 
 m = Module("public")
@@ -126,6 +128,9 @@ def write_all(project: Project, spellings: list[str], *, as_strings: bool) -> st
         f"\n@m.wrap_function\nasync def f{i}(x: {spelling}) -> None: ...\n" for i, spelling in enumerate(spellings)
     ]
     future = "from __future__ import annotations\n" if as_strings else ""
+    for stub in ("stubbed-stubs/__init__.pyi", "stubbed-stubs/sub.pyi", "lone.pyi"):  # of what is not installed
+        (project.folder / stub).parent.mkdir(exist_ok=True)
+        (project.folder / stub).write_text("", encoding="utf-8")
     project.write("_other.py", "import typing\nUserId = typing.NewType('UserId', int)\n")
     (project.folder / "_impl.py").write_text(future + HEAD + "".join(functions), encoding="utf-8")
     return project.compile("_impl")["public"]
@@ -149,9 +154,10 @@ def test_strings_may_hold_what_this_interpreter_cannot_evaluate(project: Project
     assert find_parameters(text) == list(STRINGS_ONLY.values())
     for line in (
         "from _typeshed import StrPath",
-        "from missing import Thing",
-        "from missing.sub import Deep",
-        "from nowhere import Name",
+        "from _typeshed.wsgi import WSGIApplication",
+        "from lone import Name",
+        "from stubbed import Thing",
+        "from stubbed.sub import Deep",
         "from typing_extensions import LiteralString, Never",
     ):
         assert f"    {line}\n" in text

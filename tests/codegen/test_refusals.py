@@ -21,6 +21,25 @@ try:
 except TypeError as error:
     INT_SUBSCRIPT = str(error)  # each version words it in its own way
 
+SHIPS = """\
+from __future__ import annotations
+from typing import TYPE_CHECKING
+from ambidex import Module
+if TYPE_CHECKING:
+    from ._berths import Berth
+    from ._failing import Buoy
+    from ._shown import Crane
+
+m = Module("harbour.ships")
+
+@m.wrap_class
+class Ship:
+    async def pass_by(self, buoy: Buoy) -> None: ...
+    async def unload(self, crane: Crane) -> None: ...
+
+    async def moor(self, berth: Berth) -> None: ...
+"""
+
 
 def test_names_of_refusals_are_unique() -> None:
     """A refusal that has the name of another one, in another part, would not be tried."""
@@ -46,6 +65,23 @@ def test_unsupported_construct_is_refused_with_line_reason_and_fix(project: Proj
     text, messages = REFUSALS[name]
     (project.folder / "_impl.py").write_text(PROLOGUE + text, encoding="utf-8")
     assert refused(project) == [message.replace("{int_subscript}", INT_SUBSCRIPT) for message in messages]
+
+
+def test_a_module_of_the_package_that_is_gone_is_missed_where_its_class_is_named(project: Project) -> None:
+    """By a relative import, beside a module that only its stub shows, and one that fails when it is imported."""
+    package = project.folder / "harbour"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "_shown.pyi").write_text("class Crane: ...\n", encoding="utf-8")
+    (package / "_failing.py").write_text("import nowhere_at_all\nclass Buoy: ...\n", encoding="utf-8")
+    (package / "_ships.py").write_text(SHIPS, encoding="utf-8")
+    assert refused(project, "harbour._ships") == [
+        (
+            "harbour/_ships.py:16: the parameter berth of Ship.moor: Berth is imported from harbour._berths, which is "
+            "not there, and has no stub: correct the import, or install that module, or its stubs, where the generator "
+            "runs"
+        )
+    ]
 
 
 def test_everything_else_of_the_prologue_compiles(project: Project) -> None:

@@ -44,6 +44,7 @@ from ._namespace import Absent, Either, Namespace, Subscripted
 from ._qualifiers import qualified, stripped
 from ._source import module_of_class
 from ._special_forms import CALLABLE, SpecialForms
+from ._there import refuse_missing
 from ._variables import arguments_of, default_of, has_default, is_many, is_variable, module_of, packed, read_variable
 
 if TYPE_CHECKING:
@@ -293,6 +294,7 @@ class Resolver:
         name = annotation.name
         if annotation.is_module:
             raise _no_module(name.module)
+        refuse_missing(name.module, name.qualname)
         refuse_private(name)
         origin = self._forms.named(name.qualname) if name.module == "typing_extensions" else name
         arguments = tuple(map(self.resolve, annotation.arguments))

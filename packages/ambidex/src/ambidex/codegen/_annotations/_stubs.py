@@ -133,15 +133,16 @@ def stub_file(module: str, file: str) -> Path | None:
     for entry in sys.path:
         folder = Path(entry, f"{top}-stubs")
         for candidate in (folder / inside / "__init__.pyi", (folder / inside).with_suffix(".pyi")):
-            if (inside or candidate.name == "__init__.pyi") and _is_file(candidate):
+            if (inside or candidate.name == "__init__.pyi") and is_file(candidate):
                 return candidate
     if not file:
         return None
     beside = Path(file).with_name(Path(file).name.partition(".")[0] + ".pyi")
-    return beside if _is_file(beside) else None
+    return beside if is_file(beside) else None
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there, False for one that nobody may look for."""
     return os.path.isfile(path)  # noqa: PTH113  that of a Path fails in a folder that nobody may look into
 
 
