@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ambidex
+from ambidex.bridge import ABI
 from tests.limits import LIMIT_S
+from tests.vendoring.older import make_older
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import Once
 
+MANY = 500  # of more than 700
 PACKAGE = Path(ambidex.__file__).resolve().parent
 VENDORED = (
     *("runtime", "bridge", "deadlines.py", "errors.py", "module.py", "options.py"),
@@ -95,6 +98,34 @@ async def use(thing: Any) -> Any:
 
 
 @tool_module.wrap_function
+async def count(thing: Any) -> Any:
+    """Return what awaiting another library's object gives in the process that the object is in, and the object."""
+    return await thing.next(), thing
+
+
+@tool_module.wrap_function
+async def make(kind: str, *args: int) -> Any:
+    """Return an object of any library's class, which `kind` names."""
+    module, _, name = kind.partition(":")
+    return getattr(importlib.import_module(module), name)(*args)
+
+
+@tool_module.wrap_class
+class Refusal(Exception):
+    """Say what was refused."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@tool_module.wrap_function
+async def refuse(what: str) -> None:
+    """Refuse everything."""
+    raise Refusal(what)
+
+
+@tool_module.wrap_function
 async def block(*modules: str) -> int:
     """Block in the next of `modules`, which blocks in the one after it."""
     other = importlib.import_module(modules[0])
@@ -134,8 +165,8 @@ async def numbers() -> AsyncGenerator[int, None]:
 '''
 
 
-def vendor(folder: Path, name: str) -> None:
-    """Write a library that carries a copy of the run-time part and a generated module that uses it."""
+def vendor(folder: Path, name: str, source: Path = PACKAGE) -> None:
+    """Write a library that carries a copy of the run-time part of `source` and a generated module that uses it."""
     package = folder / name
     package.mkdir()
     (package / "__init__.py").write_text("")
@@ -145,7 +176,7 @@ def vendor(folder: Path, name: str) -> None:
         ("generate", "--runtime", f"{name}._ambidex", "-m", f"{name}._tool"),
     ):
         command = [sys.executable, "-m", "ambidex.cli", *arguments, "-o", str(folder)]
-        subprocess.run(command, check=True, cwd=folder, env=_environment(PACKAGE.parent), capture_output=True)
+        subprocess.run(command, check=True, cwd=folder, env=_environment(source.parent), capture_output=True)
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -161,6 +192,24 @@ def libraries(once: Once) -> Path:
         vendor(folder, "south")
 
     return once.folder("libraries", vendor_both)
+
+
+@pytest.fixture(scope="session")
+def versions(once: Once) -> Path:
+    """Return a folder with libraries that carry copies of different versions.
+
+    `north` has an older release of the same ABI, `south` this one, `east` one of an older ABI, `west` one of a newer.
+    """
+
+    def vendor_each(folder: Path) -> None:
+        for name, abi in (("north", ABI), ("east", ABI - 1), ("west", ABI + 1)):
+            older = folder / f"source of {name}" / "ambidex"
+            renamed = make_older(PACKAGE, older, abi)
+            assert len(renamed) > MANY, "private names that this copy has otherwise"
+            vendor(folder, name, older)
+        vendor(folder, "south")
+
+    return once.folder("versions", vendor_each)
 
 
 @pytest.fixture

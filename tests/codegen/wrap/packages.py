@@ -120,7 +120,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional, TypeVar, Union, overload
 
 if TYPE_CHECKING:
-    from nowhere import Chain, Wheel
+    from json.nowhere import Chain, Wheel
 
 __all__ = ["Gate", "Note", "WideGate", "WideNote", "find_gate"]
 

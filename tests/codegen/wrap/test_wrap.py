@@ -847,7 +847,7 @@ def test_clean_leaves_out_what_type_checkers_find_fault_with(wrapping: Wrapping)
     assert ': basedpyright: "text" overrides symbol' in left_out[-1]
     faulty = errors.splitlines()[len(left_out) :]
     lines = wrapping.project.read("lock_sync.py").splitlines()
-    place = f"lock_sync.py:{lines.index('    from nowhere import Chain') + 1}: left as it is: "
+    place = f"lock_sync.py:{lines.index('    from json.nowhere import Chain') + 1}: left as it is: "
     reason = "Chain is named by what is registered, and is not registered itself"
     assert [line.partition(": mypy: ")[0] for line in faulty if ": mypy: " in line] == [place.rstrip(": ")]
     assert f'{place}basedpyright: Type of "Chain" is unknown (reportUnknownVariableType): {reason}' in faulty

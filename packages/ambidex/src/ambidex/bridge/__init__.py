@@ -57,7 +57,7 @@ from ._overrides._class import maker
 from ._overrides._info import Overriding
 from ._overrides._original import MADE, Original, original
 from ._overrides._pair import Overridden, Pair, overridden_by
-from ._placing import placed
+from ._placing import bridge_of, placed
 from ._reached import Reached, Way, reached_by
 from ._values import _contexts as _contexts  # which the plans ask for context managers
 from ._values import _items as _items  # which they ask for iterables
@@ -153,6 +153,7 @@ __all__ = (
     "blocking_context",
     "blocking_stream",
     "blocking_wait",
+    "bridge_of",
     "call_of",
     "callback",
     "class_attribute",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ._identity import FaceInfo
     from ._member import Member
 
+_OWN = __name__.rpartition(".")[0]  # the name of this bridge
+
 
 def placed(target: Any, channel: Channel, *, overrides: bool = False) -> Callable[..., Any]:
     """Return a public function, class or class method that reaches its implementation over `channel`.
@@ -29,10 +31,11 @@ def placed(target: Any, channel: Channel, *, overrides: bool = False) -> Callabl
     class overrides.
 
     Raises:
-        UsageError: it is nothing of a generated module, or a user's subclass with overrides, or bound to an object.
+        UsageError: it is nothing of a generated module, or a user's subclass with overrides, or bound to an object, or
+            of a vendored copy that this version cannot work with.
     """
-    bridge = _bridge_of(target)
-    if bridge not in ("", __name__.rpartition(".")[0]):
+    bridge = bridge_of(target)
+    if bridge not in ("", _OWN):
         return _placed_by_copy(target, channel, bridge, overrides)
     if isinstance(target, type):
         return _placed_class(target, channel, overrides)
@@ -53,23 +56,42 @@ def placed(target: Any, channel: Channel, *, overrides: bool = False) -> Callabl
     raise UsageError(f"{target!r} is nothing of a generated module: give a public function, class or class method")
 
 
-def _bridge_of(target: Any) -> str:
-    """Return the name of the bridge that a target's generated module imports: this one, or a vendored copy of it."""
+def bridge_of(target: Any) -> str:
+    """Return the name of the bridge that a target's generated module imports: this one, or a vendored copy of it.
+
+    It is empty for what is of none. A copy is asked only for what has a public name, or is a dunder: these are what
+    `ABI` is the version of. All else may differ from one release to the next.
+
+    Raises:
+        UsageError: it is a copy with another ABI.
+    """
     members: tuple[Member, ...] = getattr(target, "__ambidex_members__", ())
     bound = getattr(getattr(target, "__ambidex_call__", target), "__bound__", members)
     described: Any = getattr(target, "__ambidex_info__", None) or (bound[0] if bound else None)
     package, found, _ = type(described).__module__.rpartition(".bridge.")
-    return f"{package}.bridge" if found else ""
+    bridge = f"{package}.bridge" if found else ""
+    if bridge not in ("", _OWN):
+        _check_abi(bridge, getattr(target, "__qualname__", repr(target)))
+    return bridge
+
+
+def _check_abi(bridge: str, name: str) -> None:
+    abi, own_abi = sys.modules[bridge].ABI, sys.modules[_OWN].ABI
+    if abi == own_abi:
+        return
+    copy, own = (sys.modules[each.rpartition(".")[0]] for each in (bridge, _OWN))
+    library = copy.__name__.partition(".")[0]
+    fix = f"install a newer {own.__name__}" if abi > own_abi else f"install a newer release of {library}"
+    raise UsageError(
+        f"{name} is of {library}, which carries ambidex {copy.__version__} with version {abi} of the bridge, and "
+        f"{own.__name__} {own.__version__} has version {own_abi}: the two cannot place it in another process together; "
+        f"{fix}, or use it in this process, where each keeps to itself"
+    )
 
 
 def _placed_by_copy(target: Any, channel: Any, bridge: str, overrides: bool) -> Callable[..., Any]:
     """Place what belongs to a vendored copy of this library, by that copy's own rules."""
     copy, name = sys.modules[bridge], getattr(target, "__qualname__", repr(target))
-    own = sys.modules[__name__.rpartition(".")[0]]
-    if copy.ABI != own.ABI:
-        raise UsageError(
-            f"{name} carries version {copy.ABI} of the bridge and this is version {own.ABI}: vendor it again"
-        )
     if not hasattr(channel, "for_copy"):
         raise UsageError(f"{name} carries a copy of ambidex, {bridge}: place it on one worker, no pool takes it yet")
     made: Callable[..., Any] = copy.placed(target, channel.for_copy(bridge), overrides=overrides)

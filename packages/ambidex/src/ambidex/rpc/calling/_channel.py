@@ -21,7 +21,7 @@ from .._messages import DEFINITIONS, refuse_blocking
 from ._called import is_any_held
 from ._extended import Extended
 from ._optioned import Again, Viewing
-from ._remote import RemoteObject
+from ._remote import RemoteObject, introduce
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
@@ -76,6 +76,7 @@ class RemoteChannel:
             of_copy = sys.modules[f"{name.rpartition('.')[0]}.runtime"]
             own = of_copy.runtime_of(_RUNTIME)
             made = RemoteChannel(self._session, own, self._pairs, self._types, sys.modules[name], of_copy)
+            introduce(sys.modules[name])
             found = self._copies.setdefault(name, made)
         return found
 

@@ -20,7 +20,7 @@ from ._encoding import hand_over, is_sent, is_typed
 from ._held import RemoteHandle, handle_class
 from ._lending import passed_on, run_here
 from ._offered import blocks, offered_by
-from ._remote import PLACE, RemoteObject, face_class, remote_class
+from ._remote import PLACE, RemoteObject, face_class, refuse_of_copy, remote_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,7 @@ class CallingHandles:
                 self.received.send_back(number)
                 carried_here().note(functools.partial(self.received.keep, number))
                 return ("yours", number)
+            refuse_of_copy(value, type(own))
             return self._lent(own, type(own))
         kind = _type_of(own)
         if own is value:
@@ -82,7 +83,10 @@ class CallingHandles:
             if is_data(kind):
                 return None
             if not has_face(kind):
+                refuse_of_copy(value, kind)
                 return self._handle(value, kind)
+        else:
+            refuse_of_copy(value, kind)
         return self._lent(own, kind)
 
     def export_class(self, cls: type[Any]) -> tuple[object, ...] | None:

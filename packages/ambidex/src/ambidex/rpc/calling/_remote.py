@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _BRIDGE = bridge.__name__
 PLACE = "__ambidex_class__"  # on what stands for objects: the module and the name of their class, over there
 _classes: dict[tuple[str, str, str, str], type[RemoteObject]] = {}
+_infos: dict[type[RemoteObject], list[FaceInfo]] = {}
+_bridges: list[Any] = [bridge]  # this one, and those of the vendored copies whose faces have had a channel
 
 
 class RemoteObject(Stand):
@@ -93,7 +95,7 @@ def remote_class(module: str, path: str, public_module: str, public_name: str) -
     """Return the class of what stands for the objects of an implementation's class, which has its face.
 
     Raises:
-        UsageError: its generated module is not here, or is of another age.
+        UsageError: its generated module is not here, or is of another age, or of a vendored copy with another bridge.
     """
     key = (module, path, public_module, public_name)
     found = _classes.get(key)
@@ -104,10 +106,44 @@ def remote_class(module: str, path: str, public_module: str, public_name: str) -
         made.__qualname__ = path
         for info in infos:
             info.stand_for(made)
+        _infos[made] = infos
+        for each in tuple(_bridges):
+            _make_known(each)
         for member, value in members_of(offered_by(made)).items():
             setattr(made, member, value)
         found = _classes.setdefault(key, made)
     return found
+
+
+def introduce(copy: Any) -> None:
+    """Have the bridge of a vendored copy give the faces of what stands for any object, also of another library."""
+    if copy not in _bridges:
+        _bridges.append(copy)
+    _make_known(copy)
+
+
+def _make_known(each: Any) -> None:
+    for cls, infos in tuple(_infos.items()):
+        for info in infos:
+            each.register(cls, info)
+
+
+def refuse_of_copy(value: object, kind: type[Any]) -> None:
+    """Refuse an object of a library that carries a copy, in another process than the one that it is given to.
+
+    `kind` is the class of what the object is, where `value` is its face.
+
+    Raises:
+        UsageError: it is one: this bridge cannot tell what members such an object has, to lend them.
+    """
+    infos = next((_infos[base] for base in kind.__mro__ if base in _infos), None)
+    target = type(value) if infos is None else infos[0].cls
+    is_of_copy = hasattr(target, "__ambidex_info__") and bridge.bridge_of(target) != _BRIDGE
+    if is_of_copy or (infos is None and any(each.has_face(kind) for each in _bridges[1:])):
+        raise UsageError(
+            f"{value!r} is of a library that carries a copy of ambidex, and cannot be lent to another process than its "
+            "own: make it in the process that uses it, as by `worker.create(...)`, or give a callable that uses it here"
+        )
 
 
 def face_class(module: str, path: str, public_module: str, public_name: str) -> type[Any]:
@@ -125,6 +161,8 @@ def _infos_of(module: str, path: str, public_module: str, public_name: str) -> l
             "not import here: generate it, and install it here, too"
         ) from error
     known = _all_in(sys.modules[public_module])
+    for info in known[:1]:
+        bridge.bridge_of(info.cls)
     paths = {info.path for info in known if info.path == path}
     paths = paths or {info.path for info in known if info.cls.__qualname__ == public_name}
     infos = [info for info in known if info.path in paths]
