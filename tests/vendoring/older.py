@@ -39,7 +39,7 @@ _PRIVATE = re.compile(r"_[A-Za-z]\w*(?<!__)")
 # Whose private names ours use, in classes that extend theirs or by hand: these are what they are.
 _EXTENDED = (
     *(asyncio.base_events, asyncio.events, asyncio.futures, asyncio.selector_events, asyncio.tasks, collections),
-    *(concurrent.futures._base, contextlib, dataclasses, enum, functools, importlib._bootstrap, inspect, selectors),  # noqa: SLF001
+    *(concurrent.futures._base, contextlib, dataclasses, enum, functools, importlib._bootstrap, inspect, selectors),
     *(socket, sys, threading, types, typing, weakref),
 )
 
