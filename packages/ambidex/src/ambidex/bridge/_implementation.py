@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
 
-# What generated modules and this bridge agree on, and what another version of the library asks of a vendored copy; raised
-# when a generated module of before, or a copy of before, would not work.
+# What generated modules and this bridge agree on, and what another version of this library asks of a vendored copy;
+# raised when a generated module of before, or a copy of before, would not work.
 ABI = 1
 
 R = TypeVar("R")
