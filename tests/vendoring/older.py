@@ -9,24 +9,11 @@ reaches for one of them from outside fails.
 from __future__ import annotations
 
 import ast
-import asyncio
-import collections
-import concurrent.futures
-import contextlib
-import dataclasses
-import enum
-import functools
 import importlib
 import inspect
 import re
-import selectors
 import shutil
-import socket
 import sys
-import threading
-import types
-import typing
-import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,9 +25,9 @@ _PARTS = ("bridge", "deadlines.py", "errors.py", "module.py", "options.py", "run
 _PRIVATE = re.compile(r"_[A-Za-z]\w*(?<!__)")
 # Whose private names ours use, in classes that extend theirs or by hand: these are what they are.
 _EXTENDED = (
-    *(asyncio.base_events, asyncio.events, asyncio.futures, asyncio.selector_events, asyncio.tasks, collections),
-    *(concurrent.futures._base, contextlib, dataclasses, enum, functools, importlib._bootstrap, inspect, selectors),
-    *(socket, sys, threading, types, typing, weakref),
+    *("asyncio.base_events", "asyncio.events", "asyncio.futures", "asyncio.selector_events", "asyncio.tasks"),
+    *("collections", "concurrent.futures._base", "contextlib", "dataclasses", "enum", "functools"),
+    *("importlib._bootstrap", "inspect", "selectors", "socket", "threading", "types", "typing", "weakref"),
 )
 
 
@@ -68,10 +55,11 @@ def make_older(package: Path, older: Path, abi: int | None = None) -> set[str]:
 
 
 def _names_outside() -> Iterator[str]:
-    for module in _EXTENDED:
+    yield from vars(sys)
+    for name in _EXTENDED:
+        module = importlib.import_module(name)
         yield from vars(module)
-        if module is not sys:
-            yield from re.findall(r"\b_\w+", inspect.getsource(module))
+        yield from re.findall(r"\b_\w+", inspect.getsource(module))
 
 
 def _files_of(part: Path) -> list[Path]:
