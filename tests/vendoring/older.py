@@ -27,7 +27,7 @@ _PRIVATE = re.compile(r"_[A-Za-z]\w*(?<!__)")
 _EXTENDED = (
     *("asyncio.base_events", "asyncio.events", "asyncio.futures", "asyncio.selector_events", "asyncio.tasks"),
     *("collections", "concurrent.futures._base", "contextlib", "dataclasses", "enum", "functools"),
-    *("importlib._bootstrap", "inspect", "selectors", "socket", "threading", "types", "typing", "weakref"),
+    *("inspect", "selectors", "socket", "threading", "types", "typing", "weakref"),
 )
 
 
