@@ -11,6 +11,7 @@ from ._declared import attributes_of
 from ._homes import home_of_class, home_of_value
 from ._literals import accepts, literal_text, type_of_literal
 from ._meanings import meaning, meanings
+from ._namespace import applied_to
 from ._records import is_field, place_of, read_record
 from ._resolver import Resolver
 from ._source import (
@@ -38,6 +39,7 @@ __all__ = (
     "absolute_import",
     "accepts",
     "annotations_of",
+    "applied_to",
     "arguments_of",
     "as_checked",
     "attributes_of",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from ambidex.module import is_class
 
-from .._ir import Alternatives, Applied, Listed, Name, Type, Variable, everything_in, parts, union, walk
+from .._ir import Alternatives, Applied, Name, Type, Variable, everything_in, parts, union, walk
 from .._report import Unsupported
 from ._variables import bound_to, has_default, is_many, is_variable
 
@@ -89,8 +89,8 @@ def variables_in(value: object, evaluate: Callable[[str], object] | None = None)
 
 def _inside(value: object) -> Sequence[object]:
     """Return what stands directly in a type: neither what a Literal lists, nor metadata."""
-    if type(value) is list:  # before Python 3.10 a ParamSpec of typing_extensions is a list, too, that holds itself
-        return cast("list[object]", value)
+    if type(value) in (list, tuple):  # before Python 3.10 a ParamSpec of typing_extensions is a list that holds itself
+        return cast("Sequence[object]", value)
     held: object = getattr(value, "members", None) if type(value).__name__ == "Either" else None
     if held is None:
         held = getattr(value, "arguments", None) if type(value).__name__ in _STAND_INS else typing.get_args(value)
@@ -130,20 +130,16 @@ def bindings(
     name: str,
     variables: tuple[object, ...],
     arguments: tuple[object, ...] | None,
-    resolve: Callable[[object], Type],
+    read: Callable[[tuple[object, ...], tuple[object, ...]], tuple[Type, ...]],
 ) -> dict[object, Type]:
     """Return what the type parameters of an alias mean, which is applied to `arguments`, or to none.
+
+    `read` reads those, for these type parameters.
 
     Raises:
         Unsupported: an argument is missing, or there is one too many.
     """
-    given = arguments or ()
-    kinds = [type(variable).__name__ for variable in variables]
-    if kinds == ["ParamSpec"] and arguments is not None and not (len(given) == 1 and is_for_spec(given[0])):
-        given = (list(given),)  # the brackets of a lone one may be left out
-    if given == ((),) and any(map(is_many, variables)):  # `Many[()]`
-        given = ()
-    resolved = tuple(map(_of_arguments(resolve), given))
+    resolved = () if arguments is None else read(variables, arguments)
     many = next((place for place, each in enumerate(variables) if is_many(each)), None)
     is_complete = len(resolved) == len(variables)
     if many is not None:
@@ -158,20 +154,6 @@ def bindings(
             raise Unsupported(f"the alias {name} is applied to types and has no type variables", f"write {name}")
         raise Unsupported(f"the alias {name} is not applied to all its type parameters", f"write {shown}")
     return dict(zip(variables, resolved))
-
-
-def is_for_spec(argument: object) -> bool:
-    """Tell whether an argument says itself what a ParamSpec stands for."""
-    return argument is Ellipsis or isinstance(argument, (list, tuple)) or type(argument).__name__ == "ParamSpec"
-
-
-def _of_arguments(resolve: Callable[[object], Type]) -> Callable[[object], Type]:
-    def read(argument: object) -> Type:
-        if isinstance(argument, tuple):  # what some versions make of the list that a ParamSpec is given
-            return Listed(tuple(map(resolve, cast("tuple[object, ...]", argument))))
-        return resolve(argument)
-
-    return read
 
 
 def read_alias(name: Name, arguments: tuple[Type, ...], read: Callable[[], Type], registry: Registry) -> Type:

@@ -18,7 +18,7 @@ from ._source import module_of_class
 from ._variables import is_variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ._source import Sources
     from ._stubs import Stub
@@ -108,7 +108,7 @@ def _variables_within(values: Iterable[object]) -> Iterator[object]:
         elif isinstance(value, Either):
             yield from _variables_within(value.members)
         else:
-            listed = cast("list[object]", value) if isinstance(value, list) else typing.get_args(value)
+            listed = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else typing.get_args(value)
             yield from _variables_within(listed)
 
 

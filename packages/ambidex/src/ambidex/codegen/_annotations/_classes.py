@@ -5,14 +5,12 @@ What is named is entered into the registry of the run, records and exceptions wi
 
 from __future__ import annotations
 
-import typing
 from typing import TYPE_CHECKING
 
-from .._ir import Applied, Face, Listed, Name, Type
+from .._ir import Applied, Face, Name, Type
 from .._manifest import is_data, is_error, is_record
 from .._protocols import call_of
 from .._report import Unsupported
-from ._aliases import is_for_spec
 from ._bases import variables_of
 from ._called import read_called
 from ._generics import normal_arguments, refuse_other_arity
@@ -76,15 +74,15 @@ class Classes:
         Raises:
             Unsupported: as for `plain`, or an argument is not supported.
         """
-        called = None if self._registry.face(origin) else self._called(origin, self._filled(origin, arguments))
+        called = None if self._registry.face(origin) else self._called(origin, self._read(origin, arguments))
         if called is not None:
             return called
         home = self.plain(origin)
         if isinstance(home, Face):
-            return Face(home.module, home.name, self._filled(origin, arguments))
+            return Face(home.module, home.name, self._read(origin, arguments))
         if not isinstance(home, Name) or not arguments:
             return home
-        resolved = normal_arguments(home, tuple(map(self._resolver.resolve, arguments)))
+        resolved = normal_arguments(home, self._read(origin, arguments))
         refuse_other_arity(home, resolved)
         self._note(origin, home, resolved)
         return Applied(home, resolved)
@@ -120,15 +118,8 @@ class Classes:
             with self._registry.apart():
                 records[key] = read_record(cls, name, arguments, self._resolver, self._sources)
 
-    def _filled(self, cls: type, arguments: tuple[object, ...]) -> tuple[Type, ...]:
-        """Return the arguments of a generic face; those of a lone ParamSpec may stand without brackets."""
-        wanted = [type(variable).__name__ for variable in variables_of(cls, self._sources)]
-        if wanted == ["ParamSpec"] and not (len(arguments) == 1 and is_for_spec(arguments[0])):
-            return (self._resolver.resolve(arguments),)
-        return tuple(
-            Listed(None) if kind == "ParamSpec" and argument is typing.Any else self._resolver.resolve(argument)
-            for kind, argument in zip(wanted + [""] * len(arguments), arguments)
-        )
+    def _read(self, cls: type, arguments: tuple[object, ...]) -> tuple[Type, ...]:
+        return self._resolver.arguments(variables_of(cls, self._sources), arguments)
 
 
 def refuse_private(name: Name) -> None:

@@ -21,10 +21,12 @@ from .._ir import Name
 from .._paths import member_of
 from .._report import Unsupported
 from ._aliases import Named, holds, is_by_name, says_alias, texts_in
+from ._arguments import for_each, is_for_spec
 from ._carried import annotations_of
 from ._forms import DECLARED, form_named, form_of, unpack
 from ._homes import home_of_value
 from ._source import absolute_import
+from ._variables import is_variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -84,7 +86,10 @@ class Either:
 
 
 class Subscripted:
-    """Stand for `X[Y]` where `X` is generic to type checkers alone: its own `[]` gives it back as it is."""
+    """Stand for `X[Y]` where `X` cannot be applied to that here: its own `[]` gives it back as it is, or refuses.
+
+    It is generic to type checkers alone, or Python 3.9 knows no lists of types for a ParamSpec.
+    """
 
     def __init__(self, origin: type, arguments: tuple[object, ...]) -> None:
         self.origin = origin
@@ -92,6 +97,13 @@ class Subscripted:
 
     def __call__(self) -> None:
         """Look callable: what `typing` demands of an argument before Python 3.11."""
+
+
+def applied_to(value: object) -> tuple[object, tuple[object, ...]]:
+    """Return what an evaluated annotation applies to arguments, and those; None and none where it applies nothing."""
+    if isinstance(value, Subscripted):
+        return value.origin, value.arguments
+    return typing.get_origin(value), typing.get_args(value)
 
 
 class _Calls(ast.NodeTransformer):
@@ -152,7 +164,7 @@ class Namespace(dict[str, object]):
         try:
             made: object = value[arguments]
         except TypeError:
-            if not is_class(value) or not self._is_generic_by_stub(value):
+            if not is_class(value) or not (self._is_generic_by_stub(value) or _takes(value, arguments)):
                 raise
             made = value
         if made is not value or not is_class(value):
@@ -366,6 +378,16 @@ class Namespace(dict[str, object]):
             raise Unsupported(
                 f"the annotation {text!r} cannot be evaluated ({type(error).__name__}: {error})", "write a type"
             ) from error
+
+
+def _takes(cls: type, arguments: object) -> bool:
+    """Tell whether a class takes lists for its ParamSpecs, to which Python 3.9 cannot apply it."""
+    variables = cast("tuple[object, ...]", getattr(cls, "__parameters__", ()))
+    listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
+    given = for_each(variables, listed)
+    specs = [type(variable).__name__ == "ParamSpec" for variable, _ in given]
+    fit = (is_spec or is_variable(each) or not is_for_spec(each) for is_spec, (_, each) in zip(specs, given))
+    return any(specs) and len(given) == len(variables) and all(fit)
 
 
 def _compiled(text: str) -> CodeType:

@@ -20,7 +20,6 @@ from .._ir import (
     Applied,
     Face,
     Function,
-    Listed,
     Name,
     Own,
     Spread,
@@ -33,6 +32,7 @@ from .._ir import (
 from .._paths import member_of
 from .._report import Unsupported
 from ._aliases import Named, bindings, folded, is_type_alias, made_in, read_alias, value_of, variables_in
+from ._arguments import read_argument, read_arguments
 from ._bases import type_parameters_of, variables_of
 from ._brackets import type_parameters_in
 from ._classes import Classes, refuse_private
@@ -48,7 +48,7 @@ from ._there import refuse_missing
 from ._variables import arguments_of, default_of, has_default, is_many, is_variable, module_of, packed, read_variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .._manifest import Registry
     from ._source import Sources
@@ -189,6 +189,22 @@ class Resolver:
         known = self._namespace.name_of(annotation)
         return self._named(known) if known is not None else self._written_out(annotation)
 
+    def argument(self, annotation: object) -> Type:
+        """Return a type, or what a ParamSpec is given: parameters.
+
+        Raises:
+            Unsupported: as for `resolve`.
+        """
+        return read_argument(annotation, self.resolve)
+
+    def arguments(self, variables: Sequence[object], given: tuple[object, ...]) -> tuple[Type, ...]:
+        """Return what a class or an alias with these type variables is given for them.
+
+        Raises:
+            Unsupported: as for `resolve`, or it is not what a type variable takes.
+        """
+        return read_arguments(variables, given, self.resolve)
+
     def _written_out(self, annotation: object) -> Type:
         return folded(self._generic_or_plain(annotation), self._registry.aliases)
 
@@ -225,9 +241,7 @@ class Resolver:
             if not isinstance(meant, Variable):
                 raise Unsupported(f"a subclass says what {annotation!r} stands for", "write the parameters out")
             return Spread(meant, kind[len("ParamSpec") :].lower())
-        if isinstance(annotation, list):
-            return Listed(tuple(map(self.resolve, cast("list[object]", annotation))))
-        return Listed(None) if annotation is Ellipsis else None
+        return None
 
     def variable(self, value: object) -> Variable:
         """Return a type variable as it is declared.
@@ -242,7 +256,7 @@ class Resolver:
             # What stands in brackets (Python 3.12) says that typing made it, and is read where it stands.
             if isinstance(module, ModuleType) and module not in (self._module, typing):
                 near = Resolver(module, self._registry, self._sources)
-            known = self._variables[value] = read_variable(value, near.resolve)
+            known = self._variables[value] = read_variable(value, near.argument)
         return known
 
     def qualified(self, annotation: object) -> tuple[str | None, object]:
@@ -297,7 +311,7 @@ class Resolver:
         refuse_missing(name.module, name.qualname)
         refuse_private(name)
         origin = self._forms.named(name.qualname) if name.module == "typing_extensions" else name
-        arguments = tuple(map(self.resolve, annotation.arguments))
+        arguments = tuple(map(self.argument, annotation.arguments))
         return Applied(origin, arguments) if arguments and isinstance(origin, Name) else origin
 
     def _made(self, alias: object, arguments: tuple[object, ...] | None) -> Type:
@@ -324,7 +338,7 @@ class Resolver:
         value: Callable[[], object],
     ) -> Type:
         """Return what an alias of `module` means: `value` with `arguments` in the place of its type variables."""
-        meant = bindings(name.qualname, variables, arguments, self.resolve)
+        meant = bindings(name.qualname, variables, arguments, self.arguments)
         near = self
         if module is not self._module or variables:
             near = Resolver(module, self._registry, self._sources, bound={**self._bound, **meant})
@@ -336,7 +350,7 @@ class Resolver:
         """Have type variables for which nothing stands mean their defaults, each of which may name those before it."""
         for variable in variables:
             if variable not in meant:
-                default = self.resolve(default_of(variable))
+                default = self.argument(default_of(variable))
                 meant[variable] = packed((default,)) if is_many(variable) else default
                 self._bound = {**self._bound, variable: meant[variable]}
 
@@ -393,7 +407,7 @@ class Resolver:
             elif is_many(variable):  # which takes more than one of them
                 break
             else:
-                near._bound = {**near._bound, variable: self.resolve(argument)}
+                near._bound = {**near._bound, variable: self.argument(argument)}
         return tuple(completed)
 
 

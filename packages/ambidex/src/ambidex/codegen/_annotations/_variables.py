@@ -26,7 +26,7 @@ def is_variable(value: object) -> bool:
 
 
 def read_variable(value: object, resolve: Callable[[object], Type]) -> Variable:
-    """Return the IR of a type variable; `resolve` reads annotations of the module that made it.
+    """Return the IR of a type variable; `resolve` reads what its module says: types, and what a ParamSpec is given.
 
     Raises:
         Unsupported: its bound, a constraint or its default is not supported.

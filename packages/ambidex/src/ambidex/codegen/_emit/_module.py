@@ -15,6 +15,7 @@ from .._ir import (
     FaceClass,
     FaceModule,
     Form,
+    Listed,
     Name,
     Seen,
     TupleOf,
@@ -235,6 +236,8 @@ class Emitter:
 
     def _at_run_time(self, type_: Type) -> str:
         """Return an argument of a base class: as text, unless what it names is there at run time by then."""
+        if isinstance(type_, Listed):  # its brackets, or dots, are no text to type checkers
+            return self._types.listed(type_, self._at_run_time)
         text = self._types.argument(type_)
         return text if text in self._names.of_run_time(self._of_classes) else quoted(text)
 

@@ -48,7 +48,7 @@ class TypeWriter:
             Face: self._face,
             Function: self._function,
             Handle: lambda type_: self.text(written(type_)),
-            Listed: lambda type_: "..." if type_.items is None else f"[{', '.join(map(self.text, type_.items))}]",
+            Listed: lambda type_: self.listed(type_, self.text),
             LiteralOf: self._literal,
             Name: names.type,
             Own: lambda _: names.type(Name("typing_extensions", "Self")),
@@ -67,6 +67,10 @@ class TypeWriter:
         if isinstance(type_, Variable) and type_.kind is VariableKind.TYPES:
             return f"{self._names.type(UNPACK)}[{self.text(type_)}]"
         return self.text(type_)
+
+    def listed(self, type_: Listed, write: Callable[[Type], str]) -> str:
+        """Return what a ParamSpec is given; `write` gives the text of each type in it."""
+        return "..." if type_.items is None else f"[{', '.join(map(write, type_.items))}]"
 
     def _face(self, face: Face) -> str:
         arguments = f"[{', '.join(map(self.argument, face.arguments))}]" if face.arguments else ""

@@ -64,10 +64,10 @@ class ClassReader:
         resolver = Resolver(module_of_class(cls), self._registry, self._sources, cls)
         try:
             variables = tuple(map(resolver.variable, variables_of(cls, self._sources)))
+            known = meanings(cls, variables, resolver)
         except Unsupported as refusal:
             self._report.add(place, refusal.what, refusal.fix)
             return None
-        known = meanings(cls, variables, resolver)
         bases = face_bases(cls, self._registry)
         choice = Choice(cls, self._registry, self._sources)
         choice.check(place, self._report)

@@ -14,7 +14,7 @@ import typing
 from types import FunctionType
 from typing import TYPE_CHECKING, TypeVar
 
-from ..._annotations import annotations_of, meaning, meanings, variables_of
+from ..._annotations import annotations_of, applied_to, meaning, meanings, variables_of
 from ..._ir import (
     ANY,
     UNPACK,
@@ -66,10 +66,11 @@ def _known(function: FunctionType, cls: type, resolver: Resolver, read: Read) ->
     annotation = annotations_of(function).get(code.co_varnames[0]) if code.co_argcount else None
     try:
         named = None if annotation is None else resolver.qualified(annotation)[1]
-        protocol: object = typing.get_origin(named)
+        protocol, arguments = applied_to(named)
         if not isinstance(protocol, type) or not getattr(protocol, "_is_protocol", False):
             return
-        bound = meaning(protocol, tuple(map(resolver.resolve, typing.get_args(named))), resolver.sources)
+        given = resolver.arguments(variables_of(protocol, resolver.sources), arguments)
+        bound = meaning(protocol, given, resolver.sources)
     except Unsupported:
         return
     for name, wanted in vars(protocol).items():
@@ -133,7 +134,7 @@ def _narrowed(annotation: object, cls: type, resolver: Resolver) -> Narrowing:
             named = _evaluated(typing.get_args(named)[0], resolver)
     except Unsupported:  # nothing else needs it
         return ()
-    origin = typing.get_origin(named)
+    origin, arguments = applied_to(named)
     declared = variables_of(origin, resolver.sources) if isinstance(origin, type) else ()
     if not isinstance(origin, type) or getattr(origin, "_is_protocol", False) or not declared:
         return ()
@@ -141,7 +142,7 @@ def _narrowed(annotation: object, cls: type, resolver: Resolver) -> Narrowing:
     own = meanings(cls, own_variables, resolver)
     known = own[origin].values() if origin in own else map(resolver.resolve, declared)
     try:
-        given = [_packed(resolver.resolve(each)) for each in typing.get_args(named)]
+        given = [*map(_packed, resolver.arguments(declared, arguments))]
     except Unsupported as refusal:  # no argument that a class itself has
         raise _Unreached(f"and {refusal.what}", refusal.fix) from refusal
     said = [(meant, each) for each, meant in zip(given, map(_packed, known)) if each not in (ANY, meant)]
