@@ -8,13 +8,18 @@ import type_parameters
 from type_parameters import (
     Box,
     Crate,
+    Hook,
     Labelled,
     Leg,
+    Listed,
+    Numbered,
     Plan,
+    Pulled,
     Sheet,
     Shelf,
     Signal,
     Station,
+    Task,
     called,
     first,
     joined,
@@ -46,6 +51,11 @@ async def found_later(number: int, text: str) -> Station:
     return Station()
 
 
+def found_by_number(number: int) -> Station:
+    """Block."""
+    return Station()
+
+
 def count(number: int, text: str) -> int:
     """Give a number."""
     return number
@@ -70,6 +80,35 @@ def objects(station: Station, box: Box[int], crate: Crate[Station]) -> None:
     box.content = "a"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
     Crate(1)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
     Labelled(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def parameters(
+    station: Station,
+    task: Task[[Station, int], str],
+    numbered: Numbered[str],
+    listed: Listed,
+    pulled: Pulled,
+    measured: Task[[Station], int],
+) -> None:
+    """Check classes that are generic in a ParamSpec, applied to lists of types."""
+    assert_type(task.run(station, 3), str)
+    assert_type(type_parameters.ran(task, station), str)
+    assert_type(task.given(station, measured).run(), "tuple[str | None, int]")
+    assert_type(numbered.run(3), str)
+    assert_type(numbered.all([3]), "list[str]")
+    assert_type(listed.run([station], Labelled("a")), Station)
+    assert_type(pulled.call(3, "a"), Station)
+    assert_type(type_parameters.hooked(pulled, Hook(found_by_number), pulled), "list[Station]")
+    Task(halved).run("a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    task.run(station)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    task.given(station, task)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    task.given(station, measured).run(station)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    type_parameters.ran(measured, station)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    numbered.run("a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Numbered(found)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    listed.run([station], "a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    pulled.call("a", 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    type_parameters.hooked(pulled, pulled, pulled)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def overloads(station: Station, values: tuple[int, str], shelf: Shelf[int]) -> None:
@@ -125,3 +164,7 @@ async def awaited(station: Station, box: Box[int]) -> None:
     assert_type(await Shelf("a").find.aio(0, station), "str | Station")
     assert_type(await Shelf("a").find.aio("b", b"c"), "list[bytes]")
     assert_type(await packed.aio(station, "a"), "tuple[Station, str]")
+    assert_type(await Numbered(halved).run.aio(3), int)
+    assert_type(await Pulled(found_later).call.aio(3, "a"), Station)
+    await Numbered(halved).run.aio("a")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await Pulled(found_later).call.aio(3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

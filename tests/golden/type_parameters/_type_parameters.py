@@ -126,6 +126,61 @@ class Signal[*Ts]:
 
 
 @wrapper_module.wrap_class
+class Task[**P, R]:
+    """Something to do, that takes what a function takes."""
+
+    def __init__(self, function: Callable[P, Awaitable[R]]) -> None:
+        self._function = function
+
+    async def run(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do it."""
+        return await self._function(*args, **kwargs)
+
+    async def given(self, station: Station, task: "Task[[Station], int]") -> "Task[[], tuple[R | None, int]]":
+        """Give what does another task, and needs nothing for that."""
+
+        async def ran() -> tuple[R | None, int]:
+            return None, await task.run(station)
+
+        return Task(ran)
+
+
+@wrapper_module.wrap_class
+class Numbered[R](Task[[int], R]):
+    """Something to do with a number."""
+
+    async def all(self, numbers: list[int]) -> list[R]:
+        """Do it with each of some numbers."""
+        return [await self.run(number) for number in numbers]
+
+
+@wrapper_module.wrap_class
+class Listed(Task[[list[Station], "Labelled"], Station]):
+    """Something to do with stations, of which one is chosen."""
+
+    async def run(self, stations: list[Station], label: Labelled) -> Station:
+        """Do it with a label."""
+        return await super().run(stations[:1], label)
+
+
+@wrapper_module.wrap_class
+class Hook[**P]:
+    """What is called with parameters alone."""
+
+    def __init__(self, function: Callable[P, Awaitable[Station]]) -> None:
+        self._function = function
+
+    async def call(self, *args: P.args, **kwargs: P.kwargs) -> Station:
+        """Call it."""
+        return await self._function(*args, **kwargs)
+
+
+@wrapper_module.wrap_class
+class Pulled(Hook[int, str]):
+    """A hook for a number and a text, with no brackets around both."""
+
+
+@wrapper_module.wrap_class
 class Shelf[V]:
     """Something whose overloads have type parameters of their own, each with its own bound."""
 
@@ -183,6 +238,19 @@ async def joined[T: (str, bytes)](one: T, two: T) -> T:
 async def called[**P, R](function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call a function."""
     return await function(*args, **kwargs)
+
+
+@wrapper_module.wrap_function
+async def ran[R](task: Task[[Station, int], R], station: Station) -> R:
+    """Do something with a station."""
+    assert type(station) is Station
+    return await task.run(station, 3)
+
+
+@wrapper_module.wrap_function
+async def hooked(both: Hook[[int, str]], only: Hook[int], any_: Hook[...]) -> list[Station]:
+    """Call some hooks."""
+    return [await both.call(1, "a"), await only.call(2), await any_.call(3)]
 
 
 @wrapper_module.wrap_function

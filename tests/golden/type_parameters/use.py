@@ -4,8 +4,8 @@
 
 import asyncio
 
-from type_parameters import Box, Crate, Labelled, Leg, Sheet, Shelf, Signal, Station, asked, called, first, handled
-from type_parameters import joined, legs, mirrored, packed, paired, sheet
+from type_parameters import Box, Crate, Hook, Labelled, Leg, Listed, Numbered, Pulled, Sheet, Shelf, Signal, Station
+from type_parameters import Task, asked, called, first, handled, hooked, joined, legs, mirrored, packed, paired, ran, sheet
 
 
 def doubled(number: int) -> int:
@@ -33,6 +33,33 @@ def blocking() -> None:
     assert Labelled("a").get() == "a"
     assert Labelled.Part(one).all() == [one]
     assert Signal(one, 1).last() == (one, 1)
+    assert Task(halved).run(8) == 4
+
+    def counted(station: Station, number: int) -> str:
+        assert type(station) is Station
+        return f"{station.name()} {number}"
+
+    def measured(station: Station) -> int:
+        return len(station.name())
+
+    assert ran(Task(counted), one) == "station 3"
+    assert Task(halved).given(one, Task(measured)).run() == (None, 7)
+    assert Numbered(halved).all([2, 4]) == [1, 2]
+    label = Labelled("a")
+    assert Listed(lambda stations, labelled: stations[-1] if labelled is label else two).run([one, two], label) is one
+    assert Pulled(lambda number, text: one).call(1, "a") is one
+
+    def one_for(number: int) -> Station:
+        return one
+
+    def two_for(number: int) -> Station:
+        return two
+
+    assert hooked(Pulled(lambda number, text: two), Hook(one_for), Hook(two_for)) == [
+        two,
+        one,
+        two,
+    ]
     shelf = Shelf(one)
     assert shelf.find(0) is shelf.find(0, two) is one
     assert shelf.find(1) is None
@@ -73,6 +100,8 @@ async def awaited() -> None:
     shelf = await Shelf.of.aio(one)
     assert await shelf.find.aio(1, one) is await shelf.find.aio(0) is one
     assert (await sheet.aio(1, one)).owner is one
+    assert await Numbered(halved).run.aio(8) == 4
+    assert await ran.aio(Task(lambda station, number: (station, number)), one) == (one, 3)
 
 
 blocking()

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from ambidex.bridge import (
     Face,
@@ -31,7 +31,7 @@ from ambidex.bridge import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
     from dataclasses import dataclass
-    from typing import Any, Generic, NamedTuple, Protocol, TypedDict, TypeVar, overload
+    from typing import Any, Generic, NamedTuple, Protocol, TypedDict, TypeVar
 
     import _type_parameters as _source
     from _type_parameters import Left, Right
@@ -43,37 +43,44 @@ if TYPE_CHECKING:
     U = TypeVar("U")
     T_2 = TypeVar("T_2", bound="Station")
     Ts = TypeVarTuple("Ts")
+    P = ParamSpec("P")
     V = TypeVar("V")
     Ts_of_owner = TypeVarTuple("Ts_of_owner")
     V_of_owner = TypeVar("V_of_owner")
     D = TypeVar("D", bound="Station")
     D_2 = TypeVar("D_2", "str", "bytes")
     U_2 = TypeVar("U_2", bound="Station")
-    P = ParamSpec("P")
     T_3 = TypeVar("T_3", "str", "bytes")
 
 else:
-    Generic = Unpack = T = T_2 = U = Ts = V = _source = stand_in
+    Generic = Unpack = T = T_2 = U = Ts = P = R = V = _source = stand_in
 
 __all__ = (
     "Box",
     "Crate",
+    "Hook",
     "Labelled",
     "Leg",
+    "Listed",
+    "Numbered",
     "Plan",
+    "Pulled",
     "Sheet",
     "Shelf",
     "Signal",
     "Station",
+    "Task",
     "asked",
     "called",
     "first",
     "handled",
+    "hooked",
     "joined",
     "legs",
     "mirrored",
     "packed",
     "paired",
+    "ran",
     "sheet",
 )
 
@@ -530,6 +537,63 @@ class Signal(Face, Generic[Unpack[Ts]], implementation=_impl):
         raise implemented_elsewhere().at(_source.Signal.last)
 
 
+class Task(Face, Generic[P, R], implementation=_impl):
+    """Something to do, that takes what a function takes."""
+
+    @overload
+    def __init__(self, function: Callable[P, Awaitable[R]]) -> None: ...
+    @overload
+    def __init__(self, function: Callable[P, R]) -> None: ...
+    @constructor(takes={"function": callback(gives=anything, rest=anything)})
+    def __init__(self, function: Callable[P, R | Awaitable[R]]) -> None:
+        raise implemented_elsewhere().at(_source.Task.__init__)
+
+    @method(takes={"args": anything, "kwargs": anything}, gives=anything)
+    def run(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do it."""
+        raise implemented_elsewhere().at(_source.Task.run)
+
+    @method(takes={"station": "Station", "task": "Task"}, gives="Task")
+    def given(self, station: Station, task: Task[[Station], int]) -> Task[[], tuple[R | None, int]]:
+        """Give what does another task, and needs nothing for that."""
+        raise implemented_elsewhere().at(_source.Task.given)
+
+
+class Numbered(Task[[int], R], Generic[R], implementation=_impl):
+    """Something to do with a number."""
+
+    @method(gives=sequence_of(anything))
+    def all(self, numbers: list[int]) -> list[R]:
+        """Do it with each of some numbers."""
+        raise implemented_elsewhere().at(_source.Numbered.all)
+
+
+class Listed(Task[["list[Station]", "Labelled"], "Station"], implementation=_impl):
+    """Something to do with stations, of which one is chosen."""
+
+    @method(takes={"stations": sequence_of("Station"), "label": "Labelled"}, gives="Station")
+    def run(self, stations: list[Station], label: Labelled) -> Station:
+        """Do it with a label."""
+        raise implemented_elsewhere().at(_source.Listed.run)
+
+
+class Hook(Face, Generic[P], implementation=_impl):
+    """What is called with parameters alone."""
+
+    @constructor(takes={"function": callback(gives="Station", rest=anything)})
+    def __init__(self, function: Callable[P, Station | Awaitable[Station]]) -> None:
+        raise implemented_elsewhere().at(_source.Hook.__init__)
+
+    @method(takes={"args": anything, "kwargs": anything}, gives="Station")
+    def call(self, /, *args: P.args, **kwargs: P.kwargs) -> Station:
+        """Call it."""
+        raise implemented_elsewhere().at(_source.Hook.call)
+
+
+class Pulled(Hook[[int, str]], implementation=_impl):
+    """A hook for a number and a text, with no brackets around both."""
+
+
 class Shelf(Face, Generic[V], implementation=_impl):
     """Something whose overloads have type parameters of their own, each with its own bound."""
 
@@ -609,6 +673,20 @@ def called(function: Callable[P, R | Awaitable[R]], *args: P.args, **kwargs: P.k
     Call a function.
     """
     raise implemented_elsewhere().at(_source.called)
+
+
+@_impl.function(takes={"task": "Task", "station": "Station"}, gives=anything)
+def ran(task: Task[[Station, int], R], station: Station) -> R:
+    """Do something with a station."""
+    raise implemented_elsewhere().at(_source.ran)
+
+
+@_impl.function(
+    takes={"both": "Hook", "only": "Hook", "any_": "Hook"}, gives=sequence_of("Station")
+)
+def hooked(both: Hook[[int, str]], only: Hook[[int]], any_: Hook[...]) -> list[Station]:
+    """Call some hooks."""
+    raise implemented_elsewhere().at(_source.hooked)
 
 
 @_impl.function(

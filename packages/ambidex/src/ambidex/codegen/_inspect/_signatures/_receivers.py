@@ -69,8 +69,8 @@ def _known(function: FunctionType, cls: type, resolver: Resolver, read: Read) ->
         protocol, arguments = applied_to(named)
         if not isinstance(protocol, type) or not getattr(protocol, "_is_protocol", False):
             return
-        given = resolver.arguments(variables_of(protocol, resolver.sources), arguments)
-        bound = meaning(protocol, given, resolver.sources)
+        said = resolver.arguments(variables_of(protocol, resolver.sources), arguments)
+        bound = meaning(protocol, said, resolver.sources)
     except Unsupported:
         return
     for name, wanted in vars(protocol).items():
