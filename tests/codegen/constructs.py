@@ -237,6 +237,8 @@ CONSTRUCTS: dict[str, tuple[Shown, ...]] = {
         Shown("`TypeVar` in a stream", "generics", "each"),
         Shown("`ParamSpec`", "generics", "apply"),
         Shown("`Concatenate`", "generics", "counted"),
+        Shown("class that is generic in a `ParamSpec`, applied to a list of types", "type_parameters", "ran"),
+        Shown("class that extends one applied to a list of types", "type_parameters", "Numbered"),
         Shown("`TypeVarTuple`", "generics", "packed"),
         Shown("async callable with the parameters of a `TypeVarTuple` as a result", "generics", "numbered"),
         Shown("class that is generic in a `TypeVarTuple`", "variadics", "Signal"),

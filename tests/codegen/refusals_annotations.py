@@ -419,4 +419,50 @@ async def first(codes: List[Wide]) -> None: ...
             )
         ],
     ),
+    "list_that_is_no_type": (
+        """
+from typing_extensions import ParamSpec, TypeAliasType
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Handler = TypeAliasType("Handler", "Callable[P, Awaitable[T]]", type_params=(P, T))
+
+@m.wrap_function
+async def first(value: "[int]") -> None: ...
+
+@m.wrap_function
+async def second(handler: Handler[int, T]) -> T: ...
+
+@m.wrap_function
+async def third(handler: Handler[[int], [T]]) -> T: ...
+""",
+        [
+            "_impl.py:23: the parameter value of first: the annotation [<class 'int'>] is not a type: write a type",
+            (
+                "_impl.py:26: the parameter handler of second: the type variable P stands for parameters, and is given "
+                "a type: write a list of types, as in [int, str]"
+            ),
+            (
+                "_impl.py:29: the parameter handler of third: the type variable T stands for types, and is given "
+                "parameters: write a type"
+            ),
+        ],
+    ),
+    "base_with_a_face_that_is_applied_to_what_cannot_be_read": (
+        """
+T = TypeVar("T")
+
+class _Hidden:
+    pass
+
+@m.wrap_class
+class Box(Generic[T]):
+    async def get(self) -> T: ...
+
+@m.wrap_class
+class Mine(Box[_Hidden]):
+    pass
+""",
+        ["_impl.py:26: the base Box: _Hidden of _impl is private, and this is public: give it a public name"],
+    ),
 }

@@ -49,6 +49,51 @@ def test_a_param_spec_is_no_parameter_on_any_interpreter(project: Project, inter
     assert "Callable[[P]" not in text
 
 
+APPLIED = """
+{first}
+from typing import Awaitable, Callable, Generic, TypeVar
+from typing_extensions import ParamSpec
+from ambidex import Module
+wrapper_module = Module("public")
+P = ParamSpec("P")
+T = TypeVar("T")
+@wrapper_module.wrap_class
+class Job(Generic[P, T]):
+    def __init__(self, function: "Callable[P, Awaitable[T]]") -> None: ...
+    async def run(self, *args: P.args, **kwargs: P.kwargs) -> T: ...
+    async def after(self, other: "Job[[int, 'Job[..., T]'], T]") -> "Job[[], T]": ...
+@wrapper_module.wrap_class
+class Last(Generic[T, P]):
+    async def run(self, *args: P.args, **kwargs: P.kwargs) -> T: ...
+@wrapper_module.wrap_class
+class Hook(Generic[P]):
+    async def run(self, *args: P.args, **kwargs: P.kwargs) -> int: ...
+@wrapper_module.wrap_class
+class Pulled(Hook[int]): ...
+@wrapper_module.wrap_function
+async def ran(job: "Job[[int], T]", last: "Last[T, [Job[[T], int]]]", same: "Job[P, T]") -> "Job[P, T]": ...
+@wrapper_module.wrap_function
+async def hooked(both: "Hook[[int, str]]", two: "Hook[int, str]", only: "Hook[int]") -> "Hook[[]]": ...
+"""
+
+
+@pytest.mark.parametrize("first", ["from __future__ import annotations", ""])
+def test_a_class_is_applied_to_a_list_in_a_string_on_any_interpreter(
+    project: Project, interpreter: Path, first: str
+) -> None:
+    """Python 3.9 cannot apply a class to a list, and later ones make a tuple of it."""
+    project.write("_impl.py", APPLIED.format(first=first))
+    shutil.copy(typing_extensions.__file__, project.folder)
+    package = str(Path(ambidex.__file__).parents[1])
+    code, text, errors = project.run("-c", COMPILE.format(package=package), python=interpreter)
+    assert (code, errors) == (0, "")
+    words = " ".join(text.split())
+    assert "other: Job[[int, Job[..., T]], T]) -> Job[[], T]:" in words
+    assert "job: Job[[int], T], last: Last[T, [Job[[T], int]]], same: Job[P, T]" in words
+    assert "both: Hook[[int, str]], two: Hook[[int, str]], only: Hook[[int]]) -> Hook[[]]:" in words
+    assert "class Pulled(Hook[[int]], implementation=_impl):" in words
+
+
 OF_A_CLASS = """
 from __future__ import annotations
 from typing import Any, Awaitable, AsyncIterator, Callable, Generic, TypeVar, overload

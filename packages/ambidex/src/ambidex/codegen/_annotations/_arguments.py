@@ -46,20 +46,18 @@ def read_argument_for(variable: object, argument: object, resolve: Callable[[obj
     Raises:
         Unsupported: it is not supported, or not what the type variable takes.
     """
-    kind = type(variable).__name__
-    if kind == VariableKind.PARAMETERS.value:
-        read = read_argument(argument, resolve)
-        if read == ANY:
-            return Listed(None)
-        if isinstance(read, Listed) or (isinstance(read, Variable) and read.kind is VariableKind.PARAMETERS):
-            return read
-        name = str(getattr(variable, "__name__", variable))
-        raise Unsupported(
-            f"the ParamSpec {name} stands for parameters, and is given one type", f"write a list of types for {name}"
-        )
-    if is_for_spec(argument) and variable is not None and not is_variable(argument):
-        raise Unsupported(f"the annotation {argument!r} is not a type", "write a type")
-    return read_argument(argument, resolve)
+    name = str(getattr(variable, "__name__", variable))
+    if type(variable).__name__ != VariableKind.PARAMETERS.value:
+        if variable is not None and is_for_spec(argument) and not is_variable(argument):
+            raise Unsupported(f"the type variable {name} stands for types, and is given parameters", "write a type")
+        return read_argument(argument, resolve)
+    read = read_argument(argument, resolve)
+    if read == ANY:
+        return Listed(None)
+    if isinstance(read, Listed) or (isinstance(read, Variable) and read.kind is VariableKind.PARAMETERS):
+        return read
+    what = f"the type variable {name} stands for parameters, and is given a type"
+    raise Unsupported(what, "write a list of types, as in [int, str]")
 
 
 def is_for_spec(argument: object) -> bool:
