@@ -22,6 +22,8 @@ NEWER = {
     "generic named tuple or typed dict with wrapped objects in a field of its own": (3, 11),
     "class that is generic in a `TypeVarTuple`, by a star": (3, 11),
     "class that is generic in a `TypeVarTuple`, by type parameters": (3, 12),
+    "class that is generic in a `ParamSpec`, applied to a list of types": (3, 12),
+    "class that extends one applied to a list of types": (3, 12),
     "type parameters of Python 3.12 (PEP 695)": (3, 12),
     "overloads with type parameters of their own (PEP 695)": (3, 12),
     "`type` alias with a ParamSpec, a TypeVarTuple or defaults": (3, 12),

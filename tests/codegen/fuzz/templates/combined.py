@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.codegen.fuzz.values import Drawer
 
 COMBINED = "class of one template with members of others"
+OF_LIST = "class that is generic in a `ParamSpec`, applied to a list of types"
+EXTENDS_LIST = "class that extends one applied to a list of types"
 OVERRIDDEN = "member of another template that is overridden in what an applied generic class means by it"
 OF_CLASS = "override of a class method of a generic class"
 
@@ -76,8 +78,15 @@ HEADS = (
                 "<self>.called",
                 ("3",),
             ),
+            Member(
+                "async def called_by(self, other: 'Coffer[[int], A]') -> list[A]:\n"
+                "    return [await other.called(3)]\n",
+                "async",
+                "<self>.called_by",
+                ("<self>",),
+            ),
         ),
-        (PARAMETERS,),
+        (PARAMETERS, OF_LIST, EXTENDS_LIST),
     ),
     Head(
         "class Coffer[A, *Vs]:\n",
@@ -281,7 +290,7 @@ def coffers(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     checks = () if head.is_abstract else _uses("Coffer", head, uses, given, is_loose=is_loose(held))
     given["one"] = f"[{given['one']}]" if head.extends else given["one"]
     of_other = _uses(other, head, uses, given, is_loose=is_loose(held))
-    constructs = (COMBINED, *([PARAMETERS] if has_own else []))
+    constructs = (COMBINED, *dict.fromkeys((*head.constructs, *([PARAMETERS] if has_own else []))))
     shown = _shown(overridden, is_apart=is_apart) if head.extends else ()
     if not is_apart:
         checks, constructs, types = (*checks, *of_other), (*constructs, *shown), (held, end)
