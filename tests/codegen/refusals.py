@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.codegen import (
     refusals_annotations,
+    refusals_arguments,
     refusals_callables,
     refusals_classes,
     refusals_decorators,
@@ -38,6 +39,7 @@ class Station: ...
 
 PARTS = (
     refusals_annotations.REFUSALS,
+    refusals_arguments.REFUSALS,
     refusals_callables.REFUSALS,
     refusals_classes.REFUSALS,
     refusals_decorators.REFUSALS,
