@@ -158,9 +158,9 @@ class Numbered[R](Task[[int], R]):
 class Listed(Task[[list[Station], "Labelled"], Station]):
     """Something to do with stations, of which one is chosen."""
 
-    async def run(self, stations: list[Station], label: Labelled) -> Station:
-        """Do it with a label."""
-        return await super().run(stations[:1], label)
+    async def labelled(self, station: Station) -> Station:
+        """Do it with one station and a label."""
+        return await self.run([station], Labelled("a"))
 
 
 @wrapper_module.wrap_class

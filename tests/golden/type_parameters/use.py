@@ -46,7 +46,8 @@ def blocking() -> None:
     assert Task(halved).given(one, Task(measured)).run() == (None, 7)
     assert Numbered(halved).all([2, 4]) == [1, 2]
     label = Labelled("a")
-    assert Listed(lambda stations, labelled: stations[-1] if labelled is label else two).run([one, two], label) is one
+    chosen = Listed(lambda stations, labelled: stations[0] if labelled is label else stations[-1])
+    assert chosen.run([one, two], label) is chosen.labelled(one) is one
     assert Pulled(lambda number, text: one).call(1, "a") is one
 
     def one_for(number: int) -> Station:

@@ -571,10 +571,10 @@ class Numbered(Task[[int], R], Generic[R], implementation=_impl):
 class Listed(Task[["list[Station]", "Labelled"], "Station"], implementation=_impl):
     """Something to do with stations, of which one is chosen."""
 
-    @method(takes={"stations": sequence_of("Station"), "label": "Labelled"}, gives="Station")
-    def run(self, stations: list[Station], label: Labelled) -> Station:
-        """Do it with a label."""
-        raise implemented_elsewhere().at(_source.Listed.run)
+    @method(takes={"station": "Station"}, gives="Station")
+    def labelled(self, station: Station) -> Station:
+        """Do it with one station and a label."""
+        raise implemented_elsewhere().at(_source.Listed.labelled)
 
 
 class Hook(Face, Generic[P], implementation=_impl):
