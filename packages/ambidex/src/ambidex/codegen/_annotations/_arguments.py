@@ -34,7 +34,9 @@ def read_argument(argument: object, resolve: Callable[[object], Type]) -> Type:
     """
     if argument is Ellipsis:
         return Listed(None)
-    if isinstance(argument, (list, tuple)) and not is_variable(argument):
+    if is_variable(argument):  # before Python 3.10 a ParamSpec of typing_extensions is a list
+        return resolve(argument)
+    if isinstance(argument, (list, tuple)):
         listed = cast("Sequence[object]", argument)
         return Listed(tuple(part for each in listed for part in unpacked(resolve(each))))
     return resolve(argument)
