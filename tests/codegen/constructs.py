@@ -394,6 +394,11 @@ REFUSED: tuple[Refused, ...] = (
         "import under `TYPE_CHECKING` of a module that is not there", "import_of_a_module_that_is_not_there", "Thing"
     ),
     Refused("something asynchronous inside a class that is no container", "asynchronous_inside_another_class", "Box"),
+    Refused(
+        "something asynchronous, or an async callable, in an argument of a wrapped class or of its base",
+        "asynchronous_inside_a_generic_class",
+        "Shelf",
+    ),
     Refused("something asynchronous sent into a stream", "asynchronous_sent_into_a_stream", "iterator"),
     Refused("something asynchronous in a record that is not public", "asynchronous_in_a_record_that_is_not_public"),
     Refused("callable sent into a `Generator`", "generator_that_is_sent_callables", "first"),
@@ -408,6 +413,11 @@ REFUSED: tuple[Refused, ...] = (
         "something asynchronous inside another object that a callable gives",
         "asynchronous_inside_what_a_callable_gives",
         "reached",
+    ),
+    Refused(
+        "callables in a union as a result that nothing tells apart",
+        "callables_in_a_union_that_nothing_tells_apart",
+        "nothing tells",
     ),
     Refused(
         "callable in a field of a record that is given an `AsyncGenerator` or an awaitable",

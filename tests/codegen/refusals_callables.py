@@ -51,6 +51,38 @@ def third() -> Callable[[Station], Queue[AsyncIterator[str]]]: ...
             ),
         ],
     ),
+    "callables_in_a_union_that_nothing_tells_apart": (
+        """
+Handler = Callable[[int], Awaitable[int]]
+
+@m.wrap_function
+def first() -> Union[Callable[[], int], Callable[[int], Union[int, Awaitable[int]]], None]: ...
+@m.wrap_function
+def second() -> List[Union[Callable[[Handler], Handler], Callable[[Optional[Callable[[int], int]]], int]]]: ...
+@overload
+def third(f: Handler) -> Handler: ...
+@overload
+def third() -> Callable[[Handler], Handler]: ...
+@overload
+def third(f: str) -> Callable[[Callable[[int], int]], Handler]: ...
+def third(f: Any = None) -> Any: ...
+m.wrap_function(third)
+""",
+        [
+            (
+                "_impl.py:19: the result of first: a Callable that is awaited at times stands in a union beside one "
+                "that is not, and nothing tells which of them is given: let the first give an Awaitable alone, or give "
+                "each by a function of its own"
+            ),
+            *(
+                (
+                    f"_impl.py:{line}: the result of {name}: Callables in a union take a callable each that is awaited "
+                    "in one of them alone, and nothing tells which of them is given: give each by a function of its own"
+                )
+                for line, name in ((21, "second"), (28, "third"))
+            ),
+        ],
+    ),
     "callable_in_a_record_that_is_given_something_asynchronous": (
         """
 @m.wrap_class

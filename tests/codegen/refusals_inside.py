@@ -29,6 +29,46 @@ class Shelf(Generic[T]):
             )
         ],
     ),
+    "asynchronous_inside_a_generic_class": (
+        """
+from asyncio import Queue
+
+T = TypeVar("T")
+
+@m.wrap_class
+class Shelf(Generic[T]): ...
+@m.wrap_class
+class Read(Shelf[AsyncIterator[int]]): ...
+@m.wrap_class
+class Called(Shelf[Callable[[int], Awaitable[str]]]): ...
+@m.wrap_function
+def first() -> Shelf[List[Callable[[int], Awaitable[str]]]]: ...
+@m.wrap_function
+def second(shelf: Shelf[AsyncContextManager[int]], queue: Queue[Callable[[int], Awaitable[str]]]) -> None: ...
+@m.wrap_function
+def third(make: Callable[[Shelf[Awaitable[int]]], Shelf[AsyncIterator[int]]], kind: Type[Awaitable[int]]) -> None: ...
+@m.wrap_function
+def fourth() -> Generator[AsyncIterator[int], None, None]: ...
+""",
+        [
+            (f"_impl.py:{line}: {where}: {what} would reach the {whom} as it is: use a list, set, dict or tuple")
+            for line, where, what, whom in (
+                (23, "the base Shelf of Read", "an async iterator inside Shelf[...]", "user"),
+                (25, "the base Shelf of Called", "an async callable inside Shelf[...]", "user"),
+                (27, "the result of first", "an async callable inside Shelf[...]", "user"),
+                (
+                    29,
+                    "the parameter shelf of second",
+                    "an async context manager inside Shelf[...]",
+                    "implementation",
+                ),
+                (29, "the parameter queue of second", "an async callable inside Queue[...]", "implementation"),
+                (31, "the parameter make of third", "an awaitable inside Shelf[...]", "user"),
+                (31, "the parameter kind of third", "an awaitable inside type[...]", "implementation"),
+                (33, "the result of fourth", "an async iterator inside Generator[...]", "user"),
+            )
+        ],
+    ),
     "asynchronous_sent_into_a_stream": (
         """
 @m.wrap_function

@@ -40,7 +40,7 @@ from ._ir import (
     public_name,
     walk,
 )
-from ._lower import Planner
+from ._lower import Planner, result_of
 from ._report import SETTER, Unsupported, parameter_subject
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def _check_name(item: Item, module: Module, first: Item, report: Report) -> None
 
 def _check_class(item: Class, module: Module, planner: Planner, records: Records, report: Report) -> None:
     planner = planner.for_class(item.face(module.target))
+    for base in item.bases:
+        _check_types([(base, item.place)], f"the base {base.name} of {item.path}", planner, report)
     if item.constructor is not None:
         with report.about("__init__"):
             _check_callable(item.constructor, planner, report)
@@ -262,7 +264,7 @@ def _check_callable(function: Callable, planner: Planner, report: Report) -> Non
             planner.plan_sent(function.sent)
         except Unsupported as refusal:
             report.add(function.place, f"{where}: {refusal.what}", refusal.fix)
-    results = [function.result] if function.sent is None else [function.result, function.sent]
+    results = [result_of(function)] if function.sent is None else [function.result, function.sent]
     _check_types([(result, function.place) for result in results], where, planner, report)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import _hooks
 from ._beside import Beside
-from ._callbacks._callback import Callback
+from ._callbacks._callback import Callback, is_async_callable
 from ._caller import Caller, current_caller
 from ._context_manager import Context, Entered, entering
 from ._diagnosis._call_site import awaited_for_caller, called_for_caller
@@ -62,6 +62,7 @@ __all__ = (
     "forget_after_fork",
     "get_synchronizer",
     "hide_library_frames",
+    "is_async_callable",
     "lock_that_forks_wait_for",
     "loop_here",
     "run_async_task",

@@ -13,6 +13,7 @@ import inspect
 import types
 from typing import TYPE_CHECKING, Any
 
+from ...errors import UsageError
 from ...runtime import hide_library_frames
 from .._description import Description
 from .._identity import Reference
@@ -43,7 +44,7 @@ def _stub(*args: Any, **kwargs: Any) -> Any: ...
 class _Given(Member):
     """Describe one callable, which is no member of anything: it is called itself, and its plans go by position."""
 
-    __slots__ = ("_function", "_is_plain", "_named", "_places", "_rest")
+    __slots__ = ("_function", "_is_plain", "_is_told", "_named", "_places", "_rest")
 
     def __init__(self, function: Function, plan: CallOf, names: dict[str, Any]) -> None:
         stub: Any = types.FunctionType(_stub.__code__, names)  # in whose globals the plans' names are found
@@ -55,7 +56,7 @@ class _Given(Member):
         takes.update((f"{key}=", part) for key, part in self._named.items())
         if plan.rest is not None:
             takes["rest"] = plan.rest
-        self._is_plain = not (plan.is_blocking or plan.is_awaited)
+        self._is_plain, self._is_told = plan.is_plain, plan.is_told
         super().__init__(
             stub, "loop" if self._is_plain else "task", "module", Description(takes=takes, gives=plan.gives)
         )
@@ -66,7 +67,21 @@ class _Given(Member):
         return self._function
 
     def bind(self, receiver: Any) -> Function:  # noqa: ARG002  there is none
-        return self._function if self._is_plain else self._run
+        if not self._is_plain:
+            return self._run
+        return self._run_told if self._is_told else self._function
+
+    def _run_told(self, *args: Any, **kwargs: Any) -> Any:
+        value = self._function(*args, **kwargs)
+        if not inspect.isawaitable(value):
+            return value
+        if isinstance(value, types.CoroutineType):
+            value.close()  # nothing of it has run
+        raise UsageError(
+            f"{self.name} returned something to await and is no async function; it stands where the implementation may "
+            "give callables that are awaited and others, and only an async function is known to be one of the former. "
+            "Write it as `async def`"
+        )
 
     async def _run(self, *args: Any, **kwargs: Any) -> Any:
         value = self._function(*args, **kwargs)

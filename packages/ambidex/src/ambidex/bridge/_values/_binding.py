@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InternalError
+from ...runtime import is_async_callable
 from .._identity import Reference, class_of, face_of, has_face, is_face, receiver_of
 from ._asynchronous import AsyncForm, AsyncOf
 from ._carried import ITERABLES, SEQUENCES, SETS, alone, in_dict, in_items, in_places, unless_plain
@@ -159,8 +160,16 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
     if isinstance(plan, OneOf):
         # An object that has a face is that, though it is an iterable or a callable as well.
         parts = sorted(plan.plans, key=lambda part: not isinstance(part, str))
-        return of_union([_bind(part, names, leaf) for part in parts])
+        return of_union([_bind(part, names, leaf) for part in _told_apart(parts)])
     return _container(plan, names, leaf)
+
+
+def _told_apart(plans: list[Plan]) -> list[Plan]:
+    """Return plans of a union whose callables of the implementation know whether awaited ones stand beside others."""
+    called = [plan.is_plain for plan in plans if isinstance(plan, CallOf)]
+    if all(called) or not any(called):
+        return plans
+    return [plan._replace(is_told=True) if isinstance(plan, CallOf) else plan for plan in plans]
 
 
 def _generator(plan: GeneratorOf, names: Mapping[str, Any], leaf: _Leaves) -> Way:
@@ -353,8 +362,12 @@ def _handed_in(
     if isinstance(plan, CallbackOf):
         return _callable(_wrapping[0](plan, names) if leaf.origin is None else _wrapping[1])
     if leaf.origin is None:
-        return _callable(_wrapping[0](of_users_own(plan), names))
-    return _callable(_giving[0](plan, names, leaf.origin.channel))
+        convert = _wrapping[0](of_users_own(plan), names)
+    else:
+        convert = _giving[0](plan, names, leaf.origin.channel)
+    if not plan.is_told:
+        return _callable(convert)
+    return _callable(convert, lambda value: is_async_callable(value) is not plan.is_plain)
 
 
 def _fits_nothing(_: Any) -> bool:
@@ -376,9 +389,9 @@ def _with_any_of(methods: tuple[str, ...], beside: frozenset[str], convert: Conv
     return Way(fits, read)
 
 
-def _callable(convert: Convert) -> Way:
+def _callable(convert: Convert, is_meant: Callable[[Any], bool] = lambda _: True) -> Way:
     def fits(value: Any) -> bool:
-        return callable(value)
+        return callable(value) and is_meant(value)
 
     def rebuild(value: Any) -> Any:
         return convert(value) if fits(value) else value

@@ -57,7 +57,10 @@ class GeneratorOf(NamedTuple):
 
 
 class OneOf(NamedTuple):
-    """A union: the first plan that fits the value is taken."""
+    """A union: the first plan that fits the value is taken.
+
+    Where callables that are awaited stand beside others, an async function, which says so itself, is one of the former.
+    """
 
     plans: tuple[Plan, ...]
 
@@ -84,7 +87,8 @@ class CallOf(NamedTuple):
 
     The user gets what blocks, what is awaited, or both in one; for one that is not awaited, neither is said. With
     `gives_own`, one that the user handed in comes back as it was. Inward, where a record of the user's holds one, it is
-    what `CallbackOf` is; `form` says how that is given callables, if it is not awaited.
+    what `CallbackOf` is; `form` says how that is given callables, if it is not awaited. Where `is_told`, callables that
+    are awaited stand beside others in a union.
     """
 
     takes: tuple[Plan | None, ...]
@@ -95,6 +99,12 @@ class CallOf(NamedTuple):
     is_awaited: bool
     named: KeysOf | None = None
     form: AsyncForm = AsyncForm.BOTH
+    is_told: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether what it returns is not awaited."""
+        return not (self.is_blocking or self.is_awaited)
 
 
 class TypeOf(NamedTuple):

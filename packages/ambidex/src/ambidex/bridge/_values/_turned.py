@@ -24,7 +24,7 @@ def given_to_override(plan: Any, is_awaited: bool) -> Any:
 
 def of_users_own(plan: CallOf) -> CallbackOf:
     """Return the plan of a callable of the user's where one of the implementation's could stand as well."""
-    is_plain = not (plan.is_blocking or plan.is_awaited)
+    is_plain = plan.is_plain
     is_blocking = plan.form is not AsyncForm.AWAITED if is_plain else plan.is_blocking
     is_awaited = plan.form is not AsyncForm.BLOCKING if is_plain else plan.is_awaited
 

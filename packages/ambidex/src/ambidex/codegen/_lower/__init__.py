@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._forms import Forms
+from ._functions import result_of
 from ._module import lower_module
 from ._overrides import Overrides
 from ._plans import Planner
@@ -12,4 +13,5 @@ __all__ = (
     "Overrides",
     "Planner",
     "lower_module",
+    "result_of",
 )

@@ -19,6 +19,8 @@ from .._ir import (
     Kind,
     Plan,
     awaited,
+    bare,
+    is_awaited,
     parts,
     rebuild,
     retyped,
@@ -30,9 +32,12 @@ from ._asynchronous import AWAITABLE, accepted_handle, combinator_of
 from ._unions import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .._ir import Option, Parameter, Type
+
+
+CALLS = ("call_of", "plain_call_of")  # the plans of callables that the user is given
 
 
 def accepted(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
@@ -93,6 +98,43 @@ def plan_plainly_given(
     return Plan("plain_call_of", takes, options=tuple((name, plan) for name, plan in options if plan))
 
 
+def refuse_what_is_not_told_apart(functions: Sequence[Function]) -> None:
+    """Refuse callables of a union that the user is given where nothing tells how one of them is called.
+
+    Raises:
+        Unsupported: one is awaited at times and another one never, or what they take is awaited in one of them alone.
+    """
+    for at, one in enumerate(functions):
+        for other in functions[at + 1 :]:
+            if is_awaited(one) is not is_awaited(other):
+                if any(isinstance(bare(each.result), Alternatives) and is_awaited(each) for each in (one, other)):
+                    raise Unsupported(
+                        "a Callable that is awaited at times stands in a union beside one that is not, "
+                        "and nothing tells which of them is given",
+                        "let the first give an Awaitable alone, or give each by a function of its own",
+                    )
+                continue
+            for first, second in zip(one.parameters or (), other.parameters or ()):
+                if _is_called_by_either(first, second):
+                    raise Unsupported(
+                        "Callables in a union take a callable each that is awaited in one of them alone, "
+                        "and nothing tells which of them is given",
+                        "give each by a function of its own",
+                    )
+
+
+def _is_called_by_either(one: Type, other: Type) -> bool:
+    """Tell whether a callable is awaited under one type and is not under another."""
+    found = [
+        {is_awaited(part) for part in _members(bare(each)) if isinstance(part, Function)} for each in (one, other)
+    ]
+    return (True in found[0] and False in found[1]) or (False in found[0] and True in found[1])
+
+
+def _members(type_: Type) -> tuple[Type, ...]:
+    return tuple(map(bare, type_.members)) if isinstance(type_, Alternatives) else (type_,)
+
+
 def with_own(plan: Plan, form: Form = Form.BOTH) -> Plan:
     """Return a plan under which the callables that the user has handed in come back as they were.
 
@@ -100,7 +142,7 @@ def with_own(plan: Plan, form: Form = Form.BOTH) -> Plan:
     """
     items = tuple(None if item is None else with_own(item, form) for item in plan.items)
     options = plan.options
-    if plan.combinator in ("call_of", "plain_call_of") and ("own", True) not in options:
+    if plan.combinator in CALLS and ("own", True) not in options:
         options = (*options, ("own", True))
         if plan.combinator == "plain_call_of" and form is not Form.BOTH and any(map(_is_callback, plan.within)):
             options = (*options, ("form", form.value))

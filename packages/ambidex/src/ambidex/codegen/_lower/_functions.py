@@ -17,12 +17,14 @@ from .._ir import (
     Definition,
     Flavour,
     Form,
+    Function,
     Name,
     Origin,
     Plan,
     Type,
     bare,
     union,
+    walk,
 )
 from ._plans import Planner
 from ._signatures import overloads_of, parameters_of, signatures_of
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
 
 def plans_of(function: Callable, planner: Planner) -> Plans:
     """Return the plans of a callable, and its name in the implementation where the public one is another."""
-    gives = planner.plan(_result_of(function))
+    gives = planner.plan(result_of(function))
     return {
         "takes": tuple((name, plan) for name, plan in plans_taken(function, planner) if plan is not None),
         "gives": Plan("perhaps_awaited", () if gives is None else (gives,)) if function.may_be_plain else gives,
@@ -58,11 +60,17 @@ def plans_of(function: Callable, planner: Planner) -> Plans:
     }
 
 
-def _result_of(function: Callable) -> Type:
+def result_of(function: Callable) -> Type:
     """Return what a callable gives; where it says nothing of that itself, its overloads do."""
-    if bare(function.result) not in (ANY, OBJECT):
+    says_nothing = bare(function.result) in (ANY, OBJECT) or any(map(_gives_any, walk(function.result)))
+    if not says_nothing:
         return function.result
     return union((function.result, *(each.result for each in function.overloads)))
+
+
+def _gives_any(type_: Type) -> bool:
+    """Tell whether a type is a callable that is not said to be awaited, nor not to be."""
+    return isinstance(type_, Function) and bare(type_.result) in (ANY, OBJECT)
 
 
 def marked(definition: Definition, marks: Iterable[Decorator]) -> Definition:

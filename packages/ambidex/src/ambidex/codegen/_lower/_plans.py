@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from .._ir import (
     ANY,
     ANYTHING,
+    ASYNC_CONTEXT,
+    ASYNC_ITERATORS,
     AWAITABLES,
     GENERATOR,
     OBJECT,
@@ -29,6 +31,8 @@ from .._ir import (
     TupleOf,
     Type,
     Variable,
+    awaited,
+    bare,
     bounds,
     contained,
     container_plan,
@@ -36,19 +40,23 @@ from .._ir import (
     handed_in,
     is_asynchronous,
     is_awaited,
+    is_handle,
     parts,
     rebuild,
+    union,
     walk,
 )
 from .._report import Unsupported
 from ._asynchronous import combinator_of, plan_handle, plan_handles_in
 from ._callbacks import (
+    CALLS,
     plan_callback,
     plan_given,
     plan_plainly_given,
+    refuse_what_is_not_told_apart,
     with_own,
 )
-from ._unions import one_of
+from ._unions import joined_calls, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +69,10 @@ _HANDLES = {
     **dict.fromkeys((name.qualname for name in AWAITABLES), "awaitable_of"),
 }
 
+_TOLD: dict[Type, str] = {
+    ASYNC_CONTEXT: "an async context manager",
+    **dict.fromkeys(ASYNC_ITERATORS, "an async iterator"),
+}
 _ERRORS = (Name("builtins", "BaseException"), Name("builtins", "Exception"))  # which may hold anything
 _GROUPS = (Name("builtins", "BaseExceptionGroup"), Name("builtins", "ExceptionGroup"))
 _OF_ERRORS = Plan("error_of", (ANYTHING,))  # which looks for objects with faces, wherever they stand in it
@@ -107,6 +119,7 @@ class Planner:
 
     def _made(self, type_: Type) -> Plan | None:
         if isinstance(type_, Face):
+            self._refuse_asynchronous_inside(type_, type_.name)
             return one_of([Plan(face=type_.plain), *self._named_by_arguments(type_)])
         if isinstance(type_, Own):
             if self._own is None:
@@ -121,9 +134,14 @@ class Planner:
             return self._variable(type_)
         if isinstance(type_, Alternatives):
             handles = list(plan_handles_in(type_, self.plan)) if self._is_inward else []
+            calls = [] if self._is_inward else self._calls(type_)
             planned = (combinator_of(member) is not None and self._is_inward for member in type_.members)
-            others = [self.plan(member) for member, is_planned in zip(type_.members, planned) if not is_planned]
-            return one_of([*handles, *others])
+            others = [
+                self.plan(member)
+                for member, is_planned in zip(type_.members, planned)
+                if not is_planned and not (calls and isinstance(bare(member), Function))
+            ]
+            return one_of([*handles, *others, *calls])
         if isinstance(type_, (Handle, TupleOf)):
             return self._tuple(type_) if isinstance(type_, TupleOf) else self._handle(type_)
         if isinstance(type_, (Applied, Function)):
@@ -216,12 +234,35 @@ class Planner:
             return plan_callback(type_, self.inward.plan, self.outward.plan)
         if is_awaited(type_):
             return plan_given(type_, self.inward.plan, self.plan)
-        is_carrying = any(self._records.carries(part) for part in (type_, *bounds(type_)))
-        is_carrying = is_carrying or any(map(is_asynchronous, walk(type_)))
-        if is_carrying:
+        if self._is_given_plainly(type_):
             return plan_plainly_given(type_, self.inward.plan, self.plan)
         own = dataclasses.replace(type_, on_loop=False)  # the user's own comes back as it was
         return plan_callback(own, self.inward.plan, self.outward.plan)
+
+    def _is_given_plainly(self, function: Function) -> bool:
+        """Tell whether the user is given a callable as a face of it where it is not awaited."""
+        is_carrying = any(self._records.carries(part) for part in (function, *bounds(function)))
+        return is_carrying or any(map(is_asynchronous, walk(function)))
+
+    def _calls(self, type_: Alternatives) -> list[Plan]:
+        """Return the plans of the callables of a union, none where each is handed on as it is, or there is but one.
+
+        There are two at most: an async function says of itself that it is awaited, and nothing tells others apart.
+        """
+        called = [member for member in map(bare, type_.members) if isinstance(member, Function)]
+        if len(called) < 2 or not any(plan and plan.combinator in CALLS for plan in map(self._function, called)):
+            return []
+        refuse_what_is_not_told_apart(called)
+        plans: list[Plan] = []
+        for make, functions in (
+            (plan_given, [each for each in called if is_awaited(each)]),
+            (plan_plainly_given, [each for each in called if not is_awaited(each)]),
+        ):
+            if functions:
+                made = [make(each, self.inward.plan, self.plan) for each in functions]
+                plan = joined_calls(made, self.plan(union(awaited(each) or each.result for each in functions)))
+                plans.append(plan if any(map(self._is_given_plainly, functions)) else with_own(plan))
+        return plans
 
     def _record(self, record: Record) -> Plan:
         held = self._records.held_by(record)
@@ -306,12 +347,14 @@ class Planner:
         if type_.origin == UNPACK:
             return self._keywords(type_)
         if type_.origin == Name("builtins", "type"):
+            self._refuse_asynchronous_inside(type_, "type")
             found = self._class_object(type_.arguments[0])
             return None if found is None else Plan("type_of", (found,))
         if type_.origin in _GROUPS:
             return _OF_ERRORS if self._translates_any else None
         if type_.origin == GENERATOR:
             return self._generator(type_)
+        self._refuse_asynchronous_inside(type_, type_.origin.qualname)
         if self._records.carries(type_):
             raise Unsupported(
                 f"{self._face_in(type_)} inside {type_.origin.qualname}[...] would cross as it is, "
@@ -319,6 +362,18 @@ class Planner:
                 "use a list, set, dict or tuple",
             )
         return None
+
+    def _refuse_asynchronous_inside(self, type_: Face | Applied, around: str) -> None:
+        """Refuse what is asynchronous in the arguments of a class: the bridge does not look into its objects."""
+        for part in (part for argument in type_.arguments for part in walk(argument)):
+            origin = part.origin if isinstance(part, (Applied, Handle)) else part
+            if is_awaited(part) or is_handle(origin):
+                what = "an async callable" if is_awaited(part) else _TOLD.get(origin, "an awaitable")
+                raise Unsupported(
+                    f"{what} inside {around}[...] would reach the {'implementation' if self._is_inward else 'user'} "
+                    "as it is",
+                    "use a list, set, dict or tuple",
+                )
 
     def _generator(self, type_: Applied) -> Plan | None:
         """Return the plan of a blocking generator, None where it yields, is sent and returns nothing with a face."""

@@ -72,21 +72,41 @@ def _joined_callbacks(plans: list[Plan]) -> list[Plan]:
     return [joined.get(plan, plan) for plan in plans if plan.combinator not in _CALLBACKS or plan in joined]
 
 
+def joined_calls(plans: Sequence[Plan], gives: Plan | None) -> Plan:
+    """Return one plan for callables of the implementation that are awaited, or for those that are not.
+
+    `gives` is the plan of what any of them gives.
+    """
+    options: list[tuple[str, Option | None]] = [
+        ("gives", gives),
+        ("rest", one_of([plan.plan_of("rest") for plan in plans])),
+        ("named", _named(plans)),
+    ]
+    columns = itertools.zip_longest(*(plan.items for plan in plans))
+    listed = tuple((name, value) for name, value in options if value)
+    return Plan(plans[0].combinator, tuple(map(one_of, columns)), options=listed)
+
+
+def _named(plans: Sequence[Plan]) -> tuple[tuple[str, Plan], ...]:
+    """Return the plans of what callables are given by name."""
+    named: dict[str, list[Plan | None]] = {}
+    for plan in plans:
+        for name, value in plan.named:
+            named.setdefault(name, []).append(value)
+    return tuple((name, plan) for name, values in named.items() for plan in [one_of(values)] if plan is not None)
+
+
 def _callback(plans: list[Plan]) -> Plan:
     """Return one plan for callables; the first says whether the implementation awaits what is called."""
     first = plans[0]
     if len(plans) == 1:
         return first
     columns = itertools.zip_longest(*(plan.items for plan in plans))
-    named: dict[str, list[Plan | None]] = {}
-    for plan in plans:
-        for name, value in plan.named:
-            named.setdefault(name, []).append(value)
     options: dict[str, Option | None] = {
         "gives": _given(plans),
         "rest": one_of([plan.plan_of("rest") for plan in plans]),
         "on_loop": any(plan.option("on_loop") for plan in plans) and first.combinator != _PLAIN,
-        "named": tuple((name, plan) for name, values in named.items() for plan in [one_of(values)] if plan is not None),
+        "named": _named(plans),
         "places": first.option("places"),
     }
     listed = tuple((name, value) for name, value in options.items() if value)

@@ -53,7 +53,7 @@ class Callback:
         self.name = _name_of(function)
         self._on_loop = on_loop
         self._is_value = is_value
-        self._is_async = _is_async(function)
+        self._is_async = is_async_callable(function)
         self._callers: list[Caller] = []  # their calls have not ended
         self._last: Caller | None = None
 
@@ -494,7 +494,8 @@ def _grace_s(caller: Caller) -> float:
     return caller.runtime.grace_s
 
 
-def _is_async(function: Function) -> bool:
+def is_async_callable(function: Function) -> bool:
+    """Tell whether a callable says of itself that what it returns is awaited: any other one may return such a thing."""
     while isinstance(function, functools.partial):
         function = function.func
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
