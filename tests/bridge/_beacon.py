@@ -285,6 +285,23 @@ async def _turns() -> AsyncIterator[int]:
         yield turn
 
 
+@beacon.wrap_function
+def keeper(name: str) -> Callable[[int], Awaitable[int]] | Callable[[Ship], str]:
+    """Give one that is awaited and does not say so, under the name "silent"."""
+    return {"told": _kept, "plain": _named, "silent": lambda number: _kept(number)}[name]  # noqa: PLW0108
+
+
+beacon_twins.wrap_function(keeper)
+
+
+async def _kept(number: int) -> int:
+    return number + 1
+
+
+def _named(ship: Ship) -> str:
+    return ship.called
+
+
 @beacon.wrap_class
 class Post:
     """Hears of what passes."""

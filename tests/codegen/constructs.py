@@ -312,6 +312,8 @@ CONSTRUCTS: dict[str, tuple[Shown, ...]] = {
         Shown("async callable that a callback returns", "handlers", "Client.made_by"),
         Shown("callback that is given an async callable and returns one", "handlers", "Client.use"),
         Shown("callable that registers a callback as a result", "handlers", "Client.on"),
+        Shown("decorator that is used as it stands and with arguments", "handlers", "Client.task"),
+        Shown("callable as a result that is awaited, or one that is not", "handlers", "Client.chosen"),
         Shown("type variable bound to an async callable", "handlers", "Client.event"),
         Shown("such a type variable in a callable as a result", "handlers", "Client.listen"),
         Shown("async iterable that a callback returns", "handlers", "Client.joined"),

@@ -52,6 +52,30 @@ def noticed(notice: Notice) -> str:
     return notice.text
 
 
+@client.task
+def once(text: str) -> int:
+    """Be a `Call` under a decorator as it stands."""
+    return len(text)
+
+
+@client.task
+async def once_later(text: str) -> int:
+    """So is an async one."""
+    return len(text)
+
+
+@client.task(times=2)
+def twice(text: str) -> int:
+    """The same under one with arguments."""
+    return len(text)
+
+
+@client.task(times=2)
+async def twice_later(text: str) -> int:
+    """What is awaited is an int, and no awaitable."""
+    return len(text)
+
+
 def wrong(number: int) -> str:
     """Take something else."""
     return str(number)
@@ -67,6 +91,11 @@ assert_type(later(message), str)
 assert_type(later.submit(message), Future[str])
 assert_type(steady(message), str)
 assert_type(noticed, Call[[Notice], str])
+assert_type((once(text="a"), once_later("a"), twice("a"), twice_later(text="a")), tuple[int, int, int, int])
+assert_type(twice.submit("a"), Future[int])
+once(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+twice_later(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+assert_type(client.chosen("echo"), Union[Call[[Message], str], Callable[[Message, int], Message]])
 client.on("message")(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 client.event(wrong)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 client.listen()(silent)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
@@ -176,6 +205,10 @@ async def waiting() -> None:
     assert_type(await later.aio(message), str)
     assert_type(await ready(message), str)
     assert_type(await add(1, by=2), int)
+    assert_type(await once.aio("a"), int)
+    assert_type(await once_later.aio("a"), int)
+    assert_type(await twice.aio("a"), int)
+    assert_type(await twice_later.aio(text="a"), int)
     assert_type(await client.through.aio(louder, message), str)
     assert_type(await send.aio(message, times=2), Message)
     assert_type([each async for each in client.feed()(1)], list[Message])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import (
+    TYPE_CHECKING,
     Any,
     AsyncContextManager,
     AsyncGenerator,
@@ -19,9 +20,16 @@ from typing import (
     Protocol,
     Type,
     TypeVar,
+    Union,
+    overload,
 )
 
 from ambidex import Module
+
+if TYPE_CHECKING:
+    from typing_extensions import ParamSpec
+
+    P = ParamSpec("P")
 
 wrapper_module = Module("handlers")
 
@@ -30,6 +38,7 @@ Middleware = Callable[[Handler], Handler]
 H = TypeVar("H", bound=Callable[["Message"], Awaitable[str]])
 C = TypeVar("C", bound=Callable[..., Coroutine[Any, Any, Any]])
 M = TypeVar("M", bound="Message")
+T = TypeVar("T")
 
 
 class Sender(Protocol):
@@ -121,6 +130,25 @@ class Client:
 
         return add
 
+    @overload
+    def task(self, work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]: ...
+    @overload
+    def task(self, *, times: int) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]: ...
+    def task(self, work: Any = None, *, times: int = 1) -> Any:
+        """Repeat what is decorated: as it stands, or with arguments."""
+
+        def repeat(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+            async def repeated(*args: Any, **named: Any) -> Any:
+                return [await work(*args, **named) for _ in range(times)][-1]
+
+            return repeated
+
+        return repeat if work is None else repeat(work)
+
+    def chosen(self, name: str) -> Union[Callable[[Message], Awaitable[str]], Callable[[Message, int], Message]]:
+        """Give a callable that is awaited, or one that is not."""
+        return _echo if name == "echo" else _cut
+
     def remove(self, event: str, handler: Handler) -> int:
         """Take a handler away; return how many are left."""
         self._handlers[event].remove(handler)
@@ -180,6 +208,10 @@ class Client:
     async def sessions(self) -> Dict[str, Callable[[str], AsyncContextManager[Message]]]:
         """Give callables that give async context managers."""
         return {"first": _session}
+
+
+def _cut(message: Message, length: int) -> Message:
+    return Message(message.text[:length])
 
 
 async def _feed(number: int) -> AsyncIterator[Message]:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import inspect
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import handlers
 from handlers import Client, Job, Message, Notice
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ambidex.bridge import Call, DualIterator
 
 main = threading.get_ident()
+said: list[str] = []
 client = Client()
 
 
@@ -32,6 +33,27 @@ async def later(message: Message) -> str:
     """An async handler."""
     await asyncio.sleep(0)
     return "later " + await message.read.aio()
+
+
+@client.task
+def once(text: str) -> int:
+    """A blocking function, under a decorator as it stands."""
+    said.append(text)
+    return len(text)
+
+
+@client.task(times=2)
+async def twice(text: str) -> int:
+    """An async one, under the same decorator with arguments."""
+    said.append(text)
+    return len(text)
+
+
+@client.task(times=3)
+def thrice(text: str) -> int:
+    """A blocking one."""
+    said.append(text)
+    return len(text)
 
 
 @client.event
@@ -259,8 +281,18 @@ async def waiting() -> None:
     assert [each.text async for each in client.feed()(2)] == ["0", "1"]
     async with (await client.sessions.aio())["first"]("c") as entered:
         assert entered.text == "c"
+    assert (await once.aio("e"), await twice.aio("f"), await thrice.aio("gh")) == (1, 1, 2)
+    assert await echo.aio(message) == "[a]"
     job = await handlers.job.aio()
     assert await handlers.done.aio(job, message) == ["01", "<[a]>"]
 
+
+assert (once("a"), twice(text="bc"), thrice("d")) == (1, 2, 1)
+assert said == ["a", "bc", "bc", "d", "d", "d"]
+echo = cast("Call[[Message], str]", client.chosen("echo"))
+cut = cast("Callable[[Message, int], Message]", client.chosen("cut"))
+assert echo(message) == "[a]"
+assert cut(Message("text"), 2).text == "te"
+assert not hasattr(cut, "aio")
 
 asyncio.run(waiting())

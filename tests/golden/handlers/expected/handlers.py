@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from ambidex.bridge import (
     Call,
@@ -27,6 +27,7 @@ from ambidex.bridge import (
     implemented_elsewhere,
     items_of,
     method,
+    one_of,
     plain_call_of,
     plain_callback,
     record_of,
@@ -43,11 +44,13 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, TypeVar
 
     import _handlers as _source
-    from typing_extensions import Self
+    from typing_extensions import ParamSpec, Self
 
     H = TypeVar("H", bound="Callable[[Message], str | Awaitable[str]]")
     C = TypeVar("C", bound="Callable[..., Any]")
     M = TypeVar("M", bound="Message")
+    P = ParamSpec("P")
+    T = TypeVar("T")
 
 else:
     _source = stand_in
@@ -100,6 +103,12 @@ if TYPE_CHECKING:
         def __call__(
             self, message: Message, *, times: int = ...
         ) -> Message | Awaitable[Message]: ...
+
+    class _Decorator(Protocol):
+        @overload
+        def __call__(self, function: Callable[P, Awaitable[T]], /) -> Call[P, T]: ...
+        @overload
+        def __call__(self, function: Callable[P, T], /) -> Call[P, T]: ...
 
 
 class Message(Face, implementation=_impl):
@@ -181,6 +190,32 @@ class Client(Face, implementation=_impl):
     ) -> Callable[[Callable[[M], str | Awaitable[str]]], Call[[M], str]]:
         """Register what takes one kind of message."""
         raise implemented_elsewhere().at(_source.Client.of_kind)
+
+    @overload
+    def task(self, work: Callable[P, Awaitable[T]]) -> Call[P, T]: ...
+    @overload
+    def task(self, work: Callable[P, T]) -> Call[P, T]: ...
+    @overload
+    def task(self, *, times: int) -> _Decorator: ...
+    @sync_method(
+        takes={"work": one_of(anything, callback(gives=anything, rest=anything))},
+        gives=one_of(
+            anything,
+            call_of(gives=anything, rest=anything),
+            plain_call_of(
+                callback(gives=anything, rest=anything),
+                gives=call_of(gives=anything, rest=anything),
+            ),
+        ),
+    )
+    def task(self, work: Any = None, *, times: int = 1) -> Any:
+        """Repeat what is decorated: as it stands, or with arguments."""
+        raise implemented_elsewhere().at(_source.Client.task)
+
+    @sync_method(gives=one_of(call_of("Message"), plain_call_of("Message", gives="Message")))
+    def chosen(self, name: str) -> Call[[Message], str] | Callable[[Message, int], Message]:
+        """Give a callable that is awaited, or one that is not."""
+        raise implemented_elsewhere().at(_source.Client.chosen)
 
     @sync_method(takes={"handler": callback("Message")})
     def remove(self, event: str, handler: Callable[[Message], str | Awaitable[str]]) -> int:

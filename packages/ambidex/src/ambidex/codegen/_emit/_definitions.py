@@ -38,7 +38,7 @@ from ._text import docstring, indented, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .._ir import Decorator, Definition, Face, Function, Signatures, Type, Variant
+    from .._ir import Decorator, Definition, Face, Function, Signatures, Slot, Type, Variant
     from ._names import Names
     from ._plans import PlanWriter
     from ._types import TypeWriter
@@ -188,12 +188,13 @@ class DefinitionWriter:
 
     def _protocol(self, function: Function, name: str) -> str:
         assert function.shape is not None  # as such a function has
-        listed = [
-            Parameter(slot.name, slot.kind, type_, Default("...") if slot.is_optional else None, _NOWHERE)
-            for slot, type_ in zip(function.shape.slots, function.parameters or ())
-        ]
-        taken = ", ".join(self._parameters("self", listed, is_apart=takes_name("self", listed)))
         gives = self._types.text(function.result)
+        if function.shape.ways:
+            overload = self._types.text(Name("typing", "overload"))
+            taken_in = (self._taken(function.shape.slots, way) for way in function.shape.ways)
+            body = [f"@{overload}\ndef __call__({taken}) -> {gives}: ..." for taken in taken_in]
+            return f"class {name}({self._types.text(PROTOCOL)}):\n{indented(body)}"
+        taken = self._taken(function.shape.slots, function.parameters or ())
         body = [f"def __call__({taken}) -> {gives}: ..."]
         if function.shape.is_dual:
             future = self._types.text(FUTURE)
@@ -203,6 +204,14 @@ class DefinitionWriter:
                 choosing(Flavour.ASYNC, self._types.text),
             ]
         return f"class {name}({self._types.text(PROTOCOL)}):\n{indented(body)}"
+
+    def _taken(self, slots: Iterable[Slot], types: Iterable[Type]) -> str:
+        """Return the parameters of a callable protocol."""
+        listed = [
+            Parameter(slot.name, slot.kind, type_, Default("...") if slot.is_optional else None, _NOWHERE)
+            for slot, type_ in zip(slots, types)
+        ]
+        return ", ".join(self._parameters("self", listed, is_apart=takes_name("self", listed)))
 
     def _parameters(
         self, receiver: str, parameters: Iterable[Parameter], makes: Face | None = None, *, is_apart: bool

@@ -179,12 +179,14 @@ class Slot:
 class Shape:
     """Hold what a callable protocol says beyond a `Callable`: its name, and how each of its parameters is filled.
 
-    One that `is_dual` has both forms, as a `Call` has.
+    One that `is_dual` has both forms, as a `Call` has. `ways` are the types of its parameters in each way to call it,
+    where there are several.
     """
 
     name: str
     slots: tuple[Slot, ...]
     is_dual: bool = False
+    ways: tuple[tuple[Type, ...], ...] = ()
 
 
 @dataclass(frozen=True)

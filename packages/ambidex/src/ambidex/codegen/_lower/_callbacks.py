@@ -125,9 +125,7 @@ def refuse_what_is_not_told_apart(functions: Sequence[Function]) -> None:
 
 def _is_called_by_either(one: Type, other: Type) -> bool:
     """Tell whether a callable is awaited under one type and is not under another."""
-    found = [
-        {is_awaited(part) for part in _members(bare(each)) if isinstance(part, Function)} for each in (one, other)
-    ]
+    found = [{is_awaited(part) for part in _members(bare(each)) if isinstance(part, Function)} for each in (one, other)]
     return (True in found[0] and False in found[1]) or (False in found[0] and True in found[1])
 
 

@@ -19,9 +19,12 @@ from .._ir import (
     Form,
     Function,
     Handle,
+    Kind,
     Listed,
     Name,
     Plan,
+    Shape,
+    Slot,
     Variable,
     Variant,
     as_declared,
@@ -37,8 +40,10 @@ from .._ir import (
     retyped,
     revised,
     union,
+    variables,
     walk,
 )
+from ._asynchronous import AWAITABLE
 from ._callbacks import accepted_type, is_unpacked
 
 if TYPE_CHECKING:
@@ -98,12 +103,16 @@ def written(type_: Type, form: Form) -> Type:
     return rebuild(type_, lambda part: written(part, form))
 
 
-def settled(lowered: N, form: Form) -> N:
-    """Return what was lowered with the types and plans of its form: of faces of anything, and of callables."""
+def settled(lowered: N, form: Form, of_class: frozenset[Variable] = frozenset()) -> N:
+    """Return what was lowered with the types and plans of its form: of faces of anything, and of callables.
+
+    `of_class` are the type variables of the classes around it.
+    """
     if isinstance(lowered, FaceClass):
-        return revised(lowered, body=changed_each(lowered.body, lambda line: settled(line, form)))
+        own = frozenset((*of_class, *variables(lowered.variables)))
+        return revised(lowered, body=changed_each(lowered.body, lambda line: settled(line, form, own)))
     if isinstance(lowered, Definition):
-        typed = _definition(lowered, form)
+        typed = _definition(lowered, form, of_class)
         if form is Form.BOTH:  # in which the planner makes plans
             return cast("N", typed)
         decorators = changed_each(typed.decorators, lambda each: _planned(each, form))
@@ -132,30 +141,71 @@ def _plans_in(node: N, form: Form) -> N:
     return replace_in(node, Plan, lambda plan: _plan(plan, form))
 
 
-def _definition(definition: Definition, form: Form) -> Definition:
+def _definition(definition: Definition, form: Form, of_class: frozenset[Variable]) -> Definition:
     if definition.is_settled:
         return definition
-    whole = _variant(Variant(definition.parameters, definition.result, None), form)
+    whole = _variant(Variant(definition.parameters, definition.result, None), form, of_class)
     return revised(
         definition,
-        decorators=changed_each(definition.decorators, lambda each: _typed(each, form)),
+        decorators=changed_each(definition.decorators, lambda each: _typed(each, form, of_class)),
         parameters=whole.parameters,
         result=whole.result,
-        overloads=changed_each(definition.overloads, lambda each: _variant(each, form)),
+        overloads=changed_each(definition.overloads, lambda each: _variant(each, form, of_class)),
     )
 
 
-def _typed(decorator: Decorator, form: Form) -> Decorator:
+def _typed(decorator: Decorator, form: Form, of_class: frozenset[Variable]) -> Decorator:
     told = decorator.signatures
     if told is None:
         return decorator
-    variants = changed_each(told.variants, lambda variant: _variant(variant, form))
+    variants = changed_each(told.variants, lambda variant: _variant(variant, form, of_class))
     return revised(decorator, signatures=revised(told, variants=variants))
 
 
-def _variant(variant: Variant, form: Form) -> Variant:
+def _variant(variant: Variant, form: Form, of_class: frozenset[Variable]) -> Variant:
     parameters = retyped(variant.parameters, lambda type_: _taken(type_, form))
-    return revised(variant, parameters=parameters, result=_given(variant.result, form))
+    known = of_class.union(variables(each.type for each in variant.parameters))
+    return revised(variant, parameters=parameters, result=_given_to_caller(variant.result, form, known))
+
+
+def _given_to_caller(type_: Type, form: Form, known: frozenset[Variable]) -> Type:
+    """Return the type of what a call gives, which decides none but the type variables in `known`.
+
+    A callable that decides another one by an awaited callable which it is given is written with an overload for an
+    async one and one for a blocking one: of `R | Awaitable[R]` a checker may take the awaitable itself for R.
+    """
+    if not isinstance(type_, Function):
+        return rebuild(type_, lambda part: _given_to_caller(part, form, known))
+    made = _given(type_, form)
+    listed = type_.parameters or ()
+    is_open = type_.shape is None and type_.rest is None and not known.intersection(variables([type_]))
+    if not is_open or is_awaited(type_) or not isinstance(made, Function) or not any(map(_decides, listed)):
+        return made
+    pairs = list(zip(listed, made.parameters or ()))
+    ways = tuple(
+        tuple(_taken(_in_one_form(one, is_async), form) if _decides(one) else other for one, other in pairs)
+        for is_async in (True, False)
+    )
+    names = ("function",) if len(listed) == 1 else tuple(f"argument_{place}" for place in range(len(listed)))
+    slots = tuple(Slot(name, Kind.POSITIONAL_ONLY, is_optional=False) for name in names)
+    return dataclasses.replace(made, shape=Shape("Decorator", slots, ways=ways))
+
+
+def _decides(type_: Type) -> bool:
+    """Tell whether a type is that of a callable that is awaited, and gives what a type variable stands for."""
+    plain = bare(type_)
+    result = awaited(plain) if isinstance(plain, Function) else None
+    return result is not None and bool(variables([result]))
+
+
+def _in_one_form(type_: Type, is_async: bool) -> Type:
+    """Return the type of a callable that is awaited where it is async alone, or blocking alone."""
+    plain = bare(type_)
+    assert isinstance(plain, Function)  # as `_decides` has found
+    result = awaited(plain)
+    assert result is not None
+    result = accepted_type(result)
+    return dataclasses.replace(plain, result=Applied(AWAITABLE, (result,)) if is_async else result, on_loop=False)
 
 
 def _taken(type_: Type, form: Form) -> Type:
