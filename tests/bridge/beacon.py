@@ -31,6 +31,7 @@ from ambidex.bridge import (
     items_of,
     method,
     one_of,
+    plain_call_of,
     record_of,
     sequence_of,
     stand_in,
@@ -64,6 +65,7 @@ __all__ = (
     "drill",
     "either",
     "heard",
+    "keeper",
     "lamp",
     "lamps",
     "moorings",
@@ -260,6 +262,12 @@ def mustered(shift: Shift) -> list[str]:
 def drill(crew: Callable[[Call[[int], int], DualIterator[int]], int | Awaitable[int]]) -> int:
     """Give a callback a callable and an iterator."""
     raise implemented_elsewhere().at(_source.drill)
+
+
+@_impl.sync_function(gives=one_of(call_of(), plain_call_of("Ship")))
+def keeper(name: str) -> Call[[int], int] | Callable[[Ship], str]:
+    """Give one that is awaited and does not say so, under the name "silent"."""
+    raise implemented_elsewhere().at(_source.keeper)
 
 
 class Post(Face, implementation=_impl):

@@ -11,6 +11,7 @@ from ambidex.bridge import (
     BlockingAwaitable,
     DualIterator,
     Implementation,
+    anything_async,
     async_call,
     async_call_of,
     async_context_of,
@@ -23,6 +24,8 @@ from ambidex.bridge import (
     callback,
     dict_of,
     implemented_elsewhere,
+    one_of,
+    plain_call_of,
     sequence_of,
     stand_in,
     tuple_of,
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     import tests.bridge._beacon as _source
+    from tests.bridge.beacon import Ship
 
 else:
     _source = stand_in
@@ -49,11 +53,13 @@ else:
 __all__ = (
     "async_counter",
     "async_drill",
+    "async_keeper",
     "async_lamps",
     "async_moorings",
     "async_signal",
     "counter",
     "drill",
+    "keeper",
     "lamps",
     "moorings",
     "signal",
@@ -134,3 +140,19 @@ async def async_drill(
 ) -> int:
     """Give a callback a callable and an iterator."""
     raise implemented_elsewhere().at(_source.drill)
+
+
+@_impl.sync_function(gives=one_of(blocking_call_of(), plain_call_of("tests.bridge.beacon.Ship")))
+def keeper(name: str) -> Callable[[int], int] | Callable[[Ship], str]:
+    """Give one that is awaited and does not say so, under the name "silent"."""
+    raise implemented_elsewhere().at(_source.keeper)
+
+
+@_impl.sync_function(
+    gives=one_of(async_call_of(), plain_call_of("tests.bridge.beacon.Ship")),
+    raises=anything_async,
+    name="keeper",
+)
+def async_keeper(name: str) -> Callable[[int], Coroutine[Any, Any, int]] | Callable[[Ship], str]:
+    """Give one that is awaited and does not say so, under the name "silent"."""
+    raise implemented_elsewhere().at(_source.keeper)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
+
+from ambidex import UsageError
 from ambidex.bridge import Call
 from tests.bridge import _beacon, beacon, beacon_twins
 
@@ -71,3 +74,29 @@ def test_attribute_holds_a_callable_that_is_given_an_iterator() -> None:
     post.hear = count
     assert post.pass_by() == 3
     assert post.hear is count
+
+
+def test_union_of_callables_is_told_apart_by_what_is_async() -> None:
+    """An async function is the one that is awaited; any other one gives its result at once."""
+    told = cast("Call[[int], int]", beacon.keeper("told"))
+    assert isinstance(told, Call)
+    assert told(1) == 2
+    assert asyncio.run(told.aio(2)) == 3
+    plain = cast("Callable[[beacon.Ship], str]", beacon.keeper("plain"))
+    assert not isinstance(plain, Call)
+    assert plain(beacon.Ship("a")) == "a"
+    assert cast("Callable[[int], int]", beacon_twins.keeper("told"))(1) == 2
+    waiting = cast("Callable[[int], Coroutine[Any, Any, int]]", beacon_twins.async_keeper("told"))
+    assert asyncio.run(waiting(1)) == 2
+
+
+def test_union_of_callables_has_one_that_does_not_say_that_it_is_awaited() -> None:
+    """Its user is told, instead of being given what nobody awaits."""
+    silent = cast("Callable[[int], int]", beacon.keeper("silent"))
+    with pytest.raises(UsageError) as caught:
+        silent(1)
+    assert str(caught.value) == (
+        "keeper.<lambda> returned something to await and is no async function; it stands where the implementation may "
+        "give callables that are awaited and others, and only an async function is known to be one of the former. "
+        "Write it as `async def`"
+    )
