@@ -288,7 +288,9 @@ async def _turns() -> AsyncIterator[int]:
 @beacon.wrap_function
 def keeper(name: str) -> Callable[[int], Awaitable[int]] | Callable[[Ship], str]:
     """Give one that is awaited and does not say so, under the name "silent"."""
-    return {"told": _kept, "plain": _named, "silent": lambda number: _kept(number)}[name]  # noqa: PLW0108
+    if name == "plain":
+        return _named
+    return _kept if name == "told" else _silent
 
 
 beacon_twins.wrap_function(keeper)
@@ -296,6 +298,10 @@ beacon_twins.wrap_function(keeper)
 
 async def _kept(number: int) -> int:
     return number + 1
+
+
+def _silent(number: int) -> Awaitable[int]:
+    return _kept(number)
 
 
 def _named(ship: Ship) -> str:

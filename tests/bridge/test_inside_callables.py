@@ -96,7 +96,7 @@ def test_union_of_callables_has_one_that_does_not_say_that_it_is_awaited() -> No
     with pytest.raises(UsageError) as caught:
         silent(1)
     assert str(caught.value) == (
-        "keeper.<lambda> returned something to await and is no async function; it stands where the implementation may "
+        "_silent returned something to await and is no async function; it stands where the implementation may "
         "give callables that are awaited and others, and only an async function is known to be one of the former. "
         "Write it as `async def`"
     )
