@@ -109,8 +109,8 @@ These are understood in part:
   operators (`len(Class)`) or lets a user set, and `__class_getitem__` of a class that is not generic, is refused: no
   class of the bridge's own can do that, and no type checker follows it. `exclude` leaves it out.
 - What a decorator factory gives has an overload for an async callable and one for a blocking one where the type
-  variables that it names are its own. Where it names one of the class or of the factory's parameters, or stands in an attribute,
-  it takes `Callable[P, R | Awaitable[R]]`, and mypy refuses an async function there if that decides `R`.
+  variables that it names are its own. Where it names one of the class or of the factory's parameters, or stands in an
+  attribute, it takes `Callable[P, R | Awaitable[R]]`, and mypy refuses an async function there if that decides `R`.
 - A union of callables, awaited and not, is told apart at run time by what is an async function: one that gives
   something to await and is none raises a `UsageError` when it is called.
 - `Class.method(object)`, called on the class, is not typed for a method whose forms are written out (overloads, `Self`
