@@ -48,7 +48,7 @@ RECORDED = {
 
 def signature_of(value: Callable[..., object]) -> str:
     """Return the parameters of something, and whether they have defaults; types may change."""
-    stars = {inspect.Parameter.KEYWORD_ONLY: "only ", inspect.Parameter.POSITIONAL_ONLY: "placed "}
+    stars: dict[object, str] = {inspect.Parameter.KEYWORD_ONLY: "only ", inspect.Parameter.POSITIONAL_ONLY: "placed "}
     return ", ".join(
         f"{stars.get(each.kind, '')}{each.name}{'' if each.default is inspect.Parameter.empty else '='}"
         for each in inspect.signature(value).parameters.values()

@@ -290,7 +290,8 @@ def coffers(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     checks = () if head.is_abstract else _uses("Coffer", head, uses, given, is_loose=is_loose(held))
     given["one"] = f"[{given['one']}]" if head.extends else given["one"]
     of_other = _uses(other, head, uses, given, is_loose=is_loose(held))
-    constructs = (COMBINED, *dict.fromkeys((*head.constructs, *([PARAMETERS] if has_own else []))))
+    own = (PARAMETERS,) if has_own and PARAMETERS not in head.constructs else ()
+    constructs = (COMBINED, *head.constructs, *own)
     shown = _shown(overridden, is_apart=is_apart) if head.extends else ()
     if not is_apart:
         checks, constructs, types = (*checks, *of_other), (*constructs, *shown), (held, end)
