@@ -7,6 +7,18 @@ REFUSED = {
     "something asynchronous inside a class that is no container": (
         "async def wrong() -> 'Optional[asyncio.Queue[AsyncIterator[int]]]':\n    return None\n"
     ),
+    "something asynchronous, or an async callable, in an argument of a wrapped class or of its base": (
+        "class Wrong(Generic[T]):\n    async def item(self) -> T:\n        raise LookupError\n\n\n"
+        "m.wrap_class(Wrong)\n\n\n@m.wrap_class\nclass Worse(Wrong[AsyncIterator[int]]):\n    pass\n"
+    ),
+    "callables in a union as a result that nothing tells apart": (
+        "async def wrong() -> Union[Callable[[], int], Callable[[int], Union[int, Awaitable[int]]]]:\n"
+        "    raise LookupError\n"
+    ),
+    "import under `TYPE_CHECKING` of a module that is not there": (
+        "if TYPE_CHECKING:\n    from _nowhere.at_all import Thing\n\n\n"
+        "@m.wrap_function\nasync def wrong(value: 'Thing') -> None:\n    pass\n"
+    ),
     "something asynchronous sent into a stream": (
         "async def wrong() -> AsyncGenerator[int, Optional[AsyncIterator[int]]]:\n    yield 1\n"
     ),

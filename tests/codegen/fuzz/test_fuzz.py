@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.codegen.fuzz.shapes import Program
     from tests.conftest import Once
 
-CANDIDATES = 600  # enough that the rarest construct occurs
+CANDIDATES = 2000  # enough that the rarest construct occurs
 TIMES = 1
 SLOW_PROGRAMS = 400  # others in each run; both checkers read all of them at the end
 DEFINED = re.compile(r"^(?:(?:async )?def |class |type )?(\w+)(?:\(|\[|:| = )", re.MULTILINE)  # at the top of a module

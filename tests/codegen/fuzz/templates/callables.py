@@ -150,6 +150,37 @@ def counting(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     return Snippet(text, ("async callable with the parameters of another one as a result",), (check,))
 
 
+def tasked(draw: Drawer, classes: Sequence[Class]) -> Snippet:
+    """Draw a decorator that is used as it stands and with arguments, and a result that is awaited or is not."""
+    type_ = draw.known(classes)
+    text = (
+        "@overload\ndef tasked(work: Callable[[<0>], Awaitable[<0>]]) -> Callable[[<0>], Awaitable[<0>]]: ...\n"
+        "@overload\ndef tasked(*, times: int) "
+        "-> Callable[[Callable[[<0>], Awaitable[<0>]]], Callable[[<0>], Awaitable[<0>]]]: ...\n"
+        "@m.wrap_function\ndef tasked(work: Any = None, *, times: int = 1) -> Any:\n"
+        "    def repeat(work: Any) -> Any:\n"
+        "        async def repeated(value: Any) -> Any:\n"
+        "            return [await work(value) for _ in range(times)][-1]\n\n"
+        "        return repeated\n\n"
+        "    return repeat if work is None else repeat(work)\n\n\n"
+        "@m.wrap_function\nasync def elected(is_late: bool) "
+        "-> Union[Callable[[<0>], Awaitable[<0>]], Callable[[<0>], <0>]]:\n"
+        "    async def late(value: <0>) -> <0>:\n        await _pause()\n        return value\n\n"
+        "    return late if is_late else lambda value: value\n"
+    )
+    checks = (
+        Check("inside plain", "<module>tasked", "_callback(True)", (draw.value(type_),), is_loose(type_)),
+        Check("inside plain", "<module>tasked(times=2)", "_callback(True)", (draw.value(type_),), is_loose(type_)),
+        Check("inside", "<module>elected", "True", (draw.value(type_),), is_loose(type_)),
+        Check("inside", "<module>elected", "False", (draw.value(type_),), is_loose(type_)),
+    )
+    constructs = (
+        "decorator that is used as it stands and with arguments",
+        "callable as a result that is awaited, or one that is not",
+    )
+    return Snippet(text, constructs, checks, (type_,))
+
+
 def errand(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw an async callable in a field of a record, of the implementation's own and of the user's."""
     type_ = draw.known(classes)

@@ -58,6 +58,7 @@ TEMPLATES: tuple[Callable[[Drawer, Sequence[Class]], Snippet | None], ...] = (
     callables.speller,
     callables.spellers,
     callables.counting,
+    callables.tasked,
     callables.errand,
     callables.through,
     callables.picked,

@@ -29,7 +29,7 @@ from ._header import header
 from ._names import Names
 from ._plans import PlanWriter
 from ._text import docstring, indented, quoted
-from ._types import GENERIC, TypeWriter
+from ._types import GENERIC, TypeWriter, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -237,7 +237,7 @@ class Emitter:
     def _at_run_time(self, type_: Type) -> str:
         """Return an argument of a base class: as text, unless what it names is there at run time by then."""
         if isinstance(type_, Listed):  # its brackets, or dots, are no text to type checkers
-            return self._types.listed(type_, self._at_run_time)
+            return listed(type_, self._at_run_time)
         text = self._types.argument(type_)
         return text if text in self._names.of_run_time(self._of_classes) else quoted(text)
 

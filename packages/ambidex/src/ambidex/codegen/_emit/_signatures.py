@@ -14,6 +14,7 @@ from .._ir import (
     Binding,
     Flavour,
     Kind,
+    Listed,
     Name,
     Variable,
     VariableKind,
@@ -24,6 +25,7 @@ from .._ir import (
     walk,
 )
 from ._text import docstring, indented, quoted
+from ._types import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -188,8 +190,13 @@ def choosing(flavour: Flavour, text: Callable[[Type], str]) -> str:
 
 def base_applied(name: str, arguments: Sequence[Type], text: Callable[[Type], str]) -> str:
     """Return a base class with its arguments; no class of the module is there yet."""
-    texts = (text(each) if _is_there(each) else quoted(text(each)) for each in arguments)
-    return f"{name}[{', '.join(texts)}]" if arguments else name
+
+    def written(type_: Type) -> str:
+        if isinstance(type_, Listed):  # its brackets, or dots, are no text to type checkers
+            return listed(type_, written)
+        return text(type_) if _is_there(type_) else quoted(text(type_))
+
+    return f"{name}[{', '.join(map(written, arguments))}]" if arguments else name
 
 
 def results_of(signatures: Signatures) -> Iterator[Type]:

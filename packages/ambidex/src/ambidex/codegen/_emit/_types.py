@@ -48,7 +48,7 @@ class TypeWriter:
             Face: self._face,
             Function: self._function,
             Handle: lambda type_: self.text(written(type_)),
-            Listed: lambda type_: self.listed(type_, self.text),
+            Listed: lambda type_: listed(type_, self.text),
             LiteralOf: self._literal,
             Name: names.type,
             Own: lambda _: names.type(Name("typing_extensions", "Self")),
@@ -67,10 +67,6 @@ class TypeWriter:
         if isinstance(type_, Variable) and type_.kind is VariableKind.TYPES:
             return f"{self._names.type(UNPACK)}[{self.text(type_)}]"
         return self.text(type_)
-
-    def listed(self, type_: Listed, write: Callable[[Type], str]) -> str:
-        """Return what a ParamSpec is given; `write` gives the text of each type in it."""
-        return "..." if type_.items is None else f"[{', '.join(map(write, type_.items))}]"
 
     def _face(self, face: Face) -> str:
         arguments = f"[{', '.join(map(self.argument, face.arguments))}]" if face.arguments else ""
@@ -130,3 +126,8 @@ class TypeWriter:
             arguments.append(f"default={quoted(self.text(variable.default))}")
         kind = self._names.type(Name("typing_extensions" if is_new else "typing", variable.kind.value))
         return f"{name} = {kind}({', '.join(arguments)})"
+
+
+def listed(type_: Listed, write: Callable[[Type], str]) -> str:
+    """Return what a ParamSpec is given; `write` gives the text of each type in it."""
+    return "..." if type_.items is None else f"[{', '.join(map(write, type_.items))}]"
