@@ -376,12 +376,22 @@ class AsyncWaiter:
     the pass after that.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_context", "_future", "_is_over", "_loop", "_reason", "_resume")
+    __slots__ = (
+        "_asyncio_future_blocking",
+        "_context",
+        "_future",
+        "_is_over",
+        "_loop",
+        "_reason",
+        "_resume",
+        "_was_early",
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop  # by which the task knows that it may wait here
         self._asyncio_future_blocking = False
         self._is_over = False  # the task was woken, or need not be
+        self._was_early = False  # the end, before the task has said what continues it
         self._reason: asyncio.CancelledError | None = None
         self._resume: Callable[[AsyncWaiter], object] | None = None  # the task's, in its context, once it waits
         self._context: contextvars.Context
@@ -405,7 +415,9 @@ class AsyncWaiter:
         if future is not None:
             if not future.done():
                 future.set_result(None)
-        elif resume is not None and not self._is_over:
+        elif resume is None:
+            self._was_early = True
+        elif not self._is_over:
             self._is_over = True
             self._resume = None
             self._context.run(resume, self)
@@ -417,7 +429,14 @@ class AsyncWaiter:
         yield self
 
     def add_done_callback(self, resume: Callable[[AsyncWaiter], object], *, context: contextvars.Context) -> None:
-        """Take what continues the task."""
+        """Take what continues the task; where the end has come before that, the next pass does.
+
+        A first step that was taken ahead of its task waits here in one pass, and its task in the next one.
+        """
+        if self._was_early:
+            self._is_over = True
+            self._loop.call_soon(resume, self, context=context)
+            return
         self._resume = resume
         self._context = context
 
