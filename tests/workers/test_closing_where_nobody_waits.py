@@ -52,7 +52,8 @@ sys.exit(5)
     )
     ended = run_program(tmp_path, program)
     assert ended.out == "0\n"
-    assert ended.code in (0, 1, 5, -2, 130), ended.err  # by where the interrupt finds it; it has ended
+    # By where the interrupt finds it: -14 where Python has let go of its handlers. It has ended
+    assert ended.code in (0, 1, 5, -2, -14, 130), ended.err
 
 
 def test_collector_that_finds_a_lost_stream_on_the_loop_goes_on(tmp_path: Path) -> None:

@@ -286,8 +286,11 @@ async def visit(town: Town, other: Town, tell: Callable[[Town], Awaitable[str]])
         await town.lose()
     except Lost as error:
         said.append(f"{error.args[0]} {error.args[1] is town}")
-    with contextlib.suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(town.sleep(), 0.01)
+    for limit_s in (0.01, 0.1, 1, 10):  # until the machine begins it in time
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(town.sleep(), limit_s)
+        if "asleep" in town.logged():
+            break
     return [*said, *town.logged()]
 
 
