@@ -63,17 +63,19 @@ def _send(worker: ParentWorker, folder: str, least: int) -> None:
 
 def _leave_unread(worker: ParentWorker, folder: str) -> None:
     """Send a call to a child whose loop is held by another one."""
+    pid = worker.pid
+    assert pid is not None
 
     async def main() -> None:
-        holding = asyncio.ensure_future(worker.acall.hold_loop())
-        await asyncio.sleep(0)
+        holding = asyncio.ensure_future(worker.acall.hold_loop_and_let_go())
+        await asyncio.get_running_loop().run_in_executor(None, wait_at, folder, "go")
+        when_under_way(1, lambda: tell_there(folder, pid))
         try:
             await worker.acall.add(1, 2)
         finally:
             await asyncio.wait({holding})
             holding.exception()
 
-    _ = folder
     asyncio.run(main())
 
 

@@ -271,3 +271,36 @@ def test_setup_that_waits_is_cancelled_when_the_worker_is_closed(tmp_path: Path)
         assert start.cancelled() or start.exception() is not None
 
     asyncio.run(main())
+
+
+def test_clean_up_that_runs_when_the_worker_is_closed_is_not_cut_short(tmp_path: Path) -> None:
+    """A call that its caller has cancelled is not cancelled once more."""
+    file = tmp_path / "cleaning.py"
+    file.write_text(
+        "import asyncio, pathlib\nfrom ambidex import ChildWorker\n\nFOLDER = pathlib.Path(__file__).parent\n\n"
+        "class Cleaning(ChildWorker):\n    def __init__(self):\n        self.is_closed = asyncio.Event()\n\n"
+        "    async def wait(self):\n"
+        "        try:\n            (FOLDER / 'begun').touch()\n            await asyncio.Event().wait()\n"
+        "        finally:\n            (FOLDER / 'cleaning').touch()\n"
+        "            await self.is_closed.wait()\n            (FOLDER / 'clean').touch()\n\n"
+        "    async def wait_for_close(self):\n"
+        "        try:\n            (FOLDER / 'waiting').touch()\n            await asyncio.Event().wait()\n"
+        "        finally:\n            self.is_closed.set()\n",
+        encoding="utf-8",
+    )
+
+    async def exists(name: str) -> None:
+        while not (tmp_path / name).exists():  # noqa: ASYNC110  another process tells by it
+            await asyncio.sleep(0)
+
+    async def main() -> None:
+        async with ParentWorker(file) as worker:
+            calls = [asyncio.ensure_future(each()) for each in (worker.acall.wait, worker.acall.wait_for_close)]
+            await exists("begun")
+            await exists("waiting")
+            calls[0].cancel()
+            await exists("cleaning")
+        assert (tmp_path / "clean").exists()
+        await asyncio.wait(calls)
+
+    asyncio.run(main())

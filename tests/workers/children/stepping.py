@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ambidex import ChildWorker
-from tests.workers.meeting import tell_there, wait_at, when_under_way
+from tests.workers.meeting import let_go, tell_there, wait_at, when_under_way
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -76,6 +76,11 @@ class Stepping(ChildWorker):
     async def hold_loop(self) -> None:
         """Hold the loop, in C."""
         stay()
+
+    async def hold_loop_and_let_go(self) -> None:
+        """Hold the loop, in C, and let the parent go on, which tells the test."""
+        let_go(FOLDER, "go")
+        time.sleep(1e6)  # noqa: ASYNC251  this is what holds it
 
     async def compute(self) -> None:
         """Hold the loop, in Python."""

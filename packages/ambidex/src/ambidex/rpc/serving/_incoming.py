@@ -100,7 +100,6 @@ class Incoming:
     def end(self) -> None:
         """Cancel what runs: the connection is over, and nobody waits any more."""
         self._has_ended = True
-        self._cancelled.clear()
         for id_ in tuple(self._tasks):
             self._cancel(id_)
         self._settle()
