@@ -82,6 +82,18 @@ class Door:
         return False
 
 
+def test_what_is_used_as_something_else_is_called_what_it_is(worker: ParentWorker) -> None:
+    """In the words of Python, as it would be for one of this process."""
+
+    async def items() -> AsyncGenerator[int, None]:
+        yield 1
+
+    with pytest.raises(TypeError, match="'async iterator of another process' object is not an iterator"):
+        worker.call.drain(items())
+    with pytest.raises(TypeError, match="'function of another process' object is not an iterator"):
+        worker.call.drain(lambda: None)
+
+
 def test_context_manager_of_the_parent_passes_what_it_does_not_suppress(worker: ParentWorker) -> None:
     """It sees the exception of the block, which goes on there."""
 

@@ -14,6 +14,7 @@ from ._abilities import (
     AWAITED,
     CALLED,
     CALLED_ASYNC,
+    CALLED_FROM_ANYWHERE,
     ENTERED,
     ITERATED,
     MEMBER,
@@ -185,6 +186,16 @@ _BY_ABILITY: dict[str, type[Stand]] = {
     STEPPED: _Stepped,
     ENTERED: _Entered,
 }
+_NOUNS = {
+    CALLED: "function",
+    CALLED_ASYNC: "async function",
+    CALLED_FROM_ANYWHERE: "function",
+    AWAITED: "awaitable",
+    ITERATED: "async iterable",
+    STEPPED_ASYNC: "async iterator",
+    STEPPED: "iterator",
+    ENTERED: "async context manager",
+}
 
 
 # -- the members of objects
@@ -293,6 +304,7 @@ class Stands:
         if found is None:
             parts = [self._parts[each] for each in abilities if not each.startswith(_MEMBER)]
             namespace = {"__slots__": (), **members_of(abilities), "abilities": abilities}
-            made = type(self._base.__name__, (*parts, self._base), namespace)
+            noun = next((_NOUNS[each] for each in abilities if each in _NOUNS), "object")
+            made = type(f"{noun} of another process", (*parts, self._base), namespace)  # Python's messages say so
             found = self._made.setdefault(abilities, made)
         return found
