@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ambidex import WorkerDied
+from ambidex import DeadlineExceeded, WorkerDied
 from ambidex.deadlines import within
 from ambidex.options import CallOptions
 from ambidex.rpc import delay_s
@@ -23,9 +24,10 @@ TRIES = 4
 
 
 class Dying:
-    """Be a call whose worker dies each time; it notes when, and what it was given."""
+    """Be a call whose worker dies each time, or `deaths` times before one is too late; it notes what it was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, deaths: float = math.inf) -> None:
+        self._deaths = deaths
         self.begun: list[float] = []
         self.left_s: list[float | None] = []
 
@@ -33,6 +35,9 @@ class Dying:
         assert options.retry == 0
         self.begun.append(time.monotonic())
         self.left_s.append(options.timeout_s)
+        if len(self.begun) > self._deaths:
+            assert options.timeout_s is not None
+            raise DeadlineExceeded("find", options.timeout_s)
         raise WorkerDied(1, -9, "find", "started")
 
     async def awaited(self, options: CallOptions) -> Any:
@@ -84,3 +89,16 @@ def test_no_try_comes_after_the_deadline(retried: Callable[[Dying, CallOptions],
     with pytest.raises(WorkerDied), within(time.monotonic()):
         retried(dying, CallOptions(retry=10**9))
     assert dying.left_s == [0.0, 0.0]
+
+
+@both
+def test_try_that_is_too_late_says_the_limit_of_all(retried: Callable[[Dying, CallOptions], None]) -> None:
+    """Not the rest of it that was left for the last one."""
+    dying = Dying(deaths=1)
+    with pytest.raises(DeadlineExceeded) as caught:
+        retried(dying, CallOptions(1000.0, retry=5))
+    first, last = dying.left_s
+    assert first is not None
+    assert last is not None
+    assert last < first
+    assert (caught.value.timeout_s, caught.value.args) == (1000.0, ("find", 1000.0))
