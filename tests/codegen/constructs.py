@@ -254,6 +254,7 @@ CONSTRUCTS: dict[str, tuple[Shown, ...]] = {
         Shown("override of a method for some objects of a generic class", "receivers", "Crate.flat"),
         Shown("override of a method of a generic class of another module", "overrides_apart", "Backwards.find"),
         Shown("override of a class method of a generic class", "overrides_apart", "Backwards.first_of"),
+        Shown("override of a class method of an applied generic class", "overrides_narrowed", "Safe.first_of"),
         Shown("applied generic base that is not public", "generics", "Store"),
         Shown("type parameters of Python 3.12 (PEP 695)", "type_parameters", "Box"),
         Shown("overloads with type parameters of their own (PEP 695)", "type_parameters", "Shelf.find"),

@@ -26,6 +26,7 @@ OF_LIST = "class that is generic in a `ParamSpec`, applied to a list of types"
 EXTENDS_LIST = "class that extends one applied to a list of types"
 OVERRIDDEN = "member of another template that is overridden in what an applied generic class means by it"
 OF_CLASS = "override of a class method of a generic class"
+OF_APPLIED = "override of a class method of an applied generic class"
 
 
 class Member(NamedTuple):
@@ -232,7 +233,7 @@ MEMBERS = (
         ("{end}", "{one}, {one}"),
     ),
 )
-# What overrides this is for any type, too: a class method is called of the class, whatever that is applied to.
+# What overrides this is for what the class is applied to, or for any type, too.
 FIRST_OF = Member(
     "@classmethod\nasync def first_of{own}(cls, items: List[{A}], beside: {B}) -> Tuple[{A}, {B}]:\n"
     "    return items[-1], beside\n",
@@ -279,7 +280,7 @@ def coffers(draw: Drawer, classes: Sequence[Class]) -> Snippet | None:
     overridden = draw.some([each for each in members if not (draw.program.is_twin and "Self" in each.text)], 2)
     if draw.chance(40):
         members.append(FIRST_OF)
-        overridden += [FIRST_OF_ANY] if head.extends and not is_generic else []
+        overridden += [FIRST_OF_ANY if head.extends and not is_generic and draw.chance(40) else FIRST_OF]
     has_own = PARAMETERS in head.constructs or draw.chance(20)
     other = "Safe" if is_apart else "Strongbox"
     there = "_coffers." if is_apart else ""
@@ -307,7 +308,8 @@ def _shown(overridden: Sequence[Member], *, is_apart: bool) -> tuple[str, ...]:
     of_class = [each for each in methods if "@classmethod" in each.text]
     return (
         *([OVERRIDDEN] if overridden else []),
-        *([OF_CLASS] if of_class else []),
+        *([OF_CLASS] if FIRST_OF_ANY in of_class else []),
+        *([OF_APPLIED] if FIRST_OF in of_class else []),
         *([APART] if is_apart and len(methods) > len(of_class) else []),
     )
 

@@ -6,8 +6,6 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from .._ir import (
-    ANY,
-    UNPACK,
     Applied,
     Binding,
     Default,
@@ -17,9 +15,6 @@ from .._ir import (
     Origin,
     Parameter,
     Place,
-    TupleOf,
-    Variable,
-    VariableKind,
 )
 from ._signatures import (
     ENDINGS,
@@ -32,6 +27,7 @@ from ._signatures import (
     receiver_beside,
     results_of,
     takes_name,
+    unknown,
 )
 from ._text import docstring, indented, quoted
 
@@ -169,14 +165,8 @@ class DefinitionWriter:
         if signatures.owner is None or signatures.extends is not None:
             return writer.name(signatures)
         # mypy loses the class's own type variables in a lambda; `__get__` says what they are
-        unknown = ", ".join(map(self._unknown, parameters_of(signatures.owner)))
-        return f"{writer.name(signatures)}[{unknown}]" if unknown else writer.name(signatures)
-
-    def _unknown(self, variable: Type) -> str:
-        """Return what says nothing of a type variable of a class."""
-        if isinstance(variable, Variable):
-            return "..." if variable.kind is VariableKind.PARAMETERS else self._types.text(ANY)
-        return self._types.text(Applied(UNPACK, (TupleOf((ANY,), is_repeated=True),)))
+        applied = ", ".join(self._types.text(unknown(each)) for each in parameters_of(signatures.owner))
+        return f"{writer.name(signatures)}[{applied}]" if applied else writer.name(signatures)
 
     def protocols(self) -> Iterator[str]:
         """Yield the classes of the callables that no Callable says: write everything that may name one before."""

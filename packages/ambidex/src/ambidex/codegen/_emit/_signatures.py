@@ -16,6 +16,7 @@ from .._ir import (
     Kind,
     Listed,
     Name,
+    TupleOf,
     Variable,
     VariableKind,
     rebuild,
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
     from .._ir import Extended, Face, Parameter, Signatures, Type, Variant
 
-_FACES, _BOUND = "_faces", "_bound"
-ENDINGS = (_FACES, _BOUND)  # of the names of the classes that stand for one callable
+_FACES, _BOUND, _CALLED = "_faces", "_bound", "_called"
+ENDINGS = (_FACES, _BOUND, _CALLED)  # of the names of the classes that stand for one callable
 _GENERIC = Name("typing", "Generic")
 PROTOCOL = Name("typing", "Protocol")
 SELF = Name("typing_extensions", "Self")
@@ -53,7 +54,7 @@ _OPTIONS = {
 
 def classes_of(faces: str) -> tuple[str, ...]:
     """Return the classes that may stand for a callable, by the name that its decorator gives of one."""
-    return faces, f"{faces[: -len(_FACES)]}{_BOUND}"
+    return tuple(f"{faces[: -len(_FACES)]}{ending}" for ending in ENDINGS)
 
 
 class SignatureWriter:
@@ -117,10 +118,19 @@ class SignatureWriter:
         bases = [base_applied(self._bound(each), each.face.arguments, self._type) for each in extends]
         own = parameters_of(face)
         bases += [self._applied(self._type(_GENERIC), own)] if own else []
-        found = tuple(dict.fromkeys((self._get(bound, face), *self._gets_above(extends))))
         self._written[face.plain, named] = bound
-        yield _class(f"{bound}({', '.join(bases)})" if bases else bound, self._members(signatures))
-        yield _class(f"{self.name(signatures)}({self._type(PROTOCOL)})", self._gets(found))
+        of_class: tuple[str, ...] = ()
+        found = signatures
+        if signatures.on_objects:
+            found = dataclasses.replace(signatures, variants=signatures.on_objects)
+            called = signatures.name + _CALLED if own else bound
+            of_class = (self._get_of_class(called, face),)
+            if own:
+                yield _class(called, self._members(signatures))
+        above = self._gets_above(extends, is_of_class=bool(of_class))
+        gets = tuple(dict.fromkeys((self._get(bound, face), *of_class, *above)))
+        yield _class(f"{bound}({', '.join(bases)})" if bases else bound, self._members(found))
+        yield _class(f"{self.name(signatures)}({self._type(PROTOCOL)})", self._gets(gets))
 
     def _get(self, found: str, face: Face) -> str:
         """Return what `__get__` takes and gives on objects of a class, to whose variables `found` is applied.
@@ -131,16 +141,27 @@ class SignatureWriter:
         given = self._applied(found, tuple(map(_owners, parameters_of(face))))
         return f"(self, owner: {self._type(owner)}, cls: {self._type_of(self._type(ANY))}, /) -> {given}: ..."
 
+    def _get_of_class(self, found: str, face: Face) -> str:
+        """Return what `__get__` takes and gives on a class itself, which says nothing of its variables."""
+        cls = self._type(dataclasses.replace(face, arguments=tuple(map(unknown, parameters_of(face)))))
+        return f"(self, owner: None, cls: {self._type_of(cls)}, /) -> {found}: ..."
+
     def _bound(self, extended: Extended) -> str:
         """Return the name of a class that another one extends."""
         if extended.shared:
             return self._type(Name(extended.face.module, extended.shared))
         return self._written[extended.face.plain, extended.name]
 
-    def _gets_above(self, extends: Iterable[Extended]) -> Iterator[str]:
+    def _gets_above(self, extends: Iterable[Extended], *, is_of_class: bool) -> Iterator[str]:
+        """Yield what is taken on the classes above: what those give is compared on objects, and not on a class.
+
+        There a type variable of the class is one of each call, for which nothing else can stand.
+        """
         for each in extends:
             yield self._get(self._bound(each), each.receiver)
-            yield from self._gets_above(each.extends)
+            if is_of_class:
+                yield self._get_of_class(self._type(ANY), each.receiver)
+            yield from self._gets_above(each.extends, is_of_class=is_of_class)
 
     def _gets(self, found: tuple[str, ...]) -> Iterator[str]:
         decorator = f"@{self._type(Name('typing', 'overload'))}\n" if len(found) > 1 else ""
@@ -210,6 +231,13 @@ def parameters_of(face: Face) -> tuple[Type, ...]:
     """Return the type variables in the arguments of a face, as arguments of the class that stands for a method."""
     many = VariableKind.TYPES
     return tuple(Applied(UNPACK, (each,)) if each.kind is many else each for each in variables(face.arguments))
+
+
+def unknown(variable: Type) -> Type:
+    """Return what says nothing of a type variable of a class, where that is an argument."""
+    if isinstance(variable, Variable):
+        return Listed(None) if variable.kind is VariableKind.PARAMETERS else ANY
+    return Applied(UNPACK, (TupleOf((ANY,), is_repeated=True),))
 
 
 def takes_name(receiver: str, parameters: Iterable[Parameter]) -> bool:

@@ -127,7 +127,8 @@ class Signatures:
     that; None otherwise. One that is overridable is typed by what it can do, so that another such class may take its
     place in a subclass. `face` is the class that has the callable. `extends` are the classes for what it overrides,
     where some class of those that have it is generic, and what it can do depends on what it is looked up on. `shared`
-    is the name of the class that such ones of other generated modules extend, empty where there are none.
+    is the name of the class that such ones of other generated modules extend, empty where there are none. `on_objects`
+    are the ways to call one that is bound to such a class where an object says what its type variables stand for.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Signatures:
     face: Face | None = None
     extends: tuple[Extended, ...] | None = None
     shared: str = ""
+    on_objects: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -158,8 +158,11 @@ def _typed(decorator: Decorator, form: Form, of_class: frozenset[Variable]) -> D
     told = decorator.signatures
     if told is None:
         return decorator
-    variants = changed_each(told.variants, lambda variant: _variant(variant, form, of_class))
-    return revised(decorator, signatures=revised(told, variants=variants))
+    variants, on_objects = (
+        changed_each(each, lambda variant: _variant(variant, form, of_class))
+        for each in (told.variants, told.on_objects)
+    )
+    return revised(decorator, signatures=revised(told, variants=variants, on_objects=on_objects))
 
 
 def _variant(variant: Variant, form: Form, of_class: frozenset[Variable]) -> Variant:

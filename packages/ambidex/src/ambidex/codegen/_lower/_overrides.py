@@ -5,7 +5,20 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._ir import ANY, Applied, Callable, Class, Face, TupleOf, matched, settled, shared_name, variables
+from .._ir import (
+    ANY,
+    Applied,
+    Callable,
+    Class,
+    Face,
+    TupleOf,
+    Variable,
+    matched,
+    rebuild,
+    settled,
+    shared_name,
+    variables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -71,6 +84,18 @@ class Overrides:
         bases = [_applied(base, own, receiver) for base in self._bases(own.plain)]
         return [each for base in bases for each in self._nearest(base, method.name)]
 
+    def are_applied(self, related: Iterable[Declared]) -> bool:
+        """Tell whether some of the methods overrides one whose class it has applied to something of its own.
+
+        That is anything but a type variable which may stand for the same.
+        """
+        above = (each.own for method, own in related for each in self.overridden(method, own))
+        return any(
+            _may_be(declared) != _may_be(given)
+            for face in above
+            for declared, given in zip(self.declared(face).arguments, face.arguments)
+        )
+
     def declared(self, face: Face) -> Face:
         """Return a class of the run applied to its own type variables."""
         return self._classes[face.plain][1]
@@ -118,6 +143,13 @@ class Overrides:
             if isinstance(member, Callable) and member.name == name:
                 return Declared(member, own)
         return None
+
+
+def _may_be(argument: Type) -> Type:
+    """Return an argument of a generic class without the names of type variables, whose reach alone matters."""
+    if isinstance(argument, Variable):
+        return dataclasses.replace(argument, name="T", variance="", default=None)
+    return rebuild(argument, _may_be)
 
 
 def _applied(base: Face, declared: Face, own: Face) -> Face:

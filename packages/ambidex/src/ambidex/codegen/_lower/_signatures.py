@@ -103,13 +103,15 @@ def signatures_of_method(function: Callable, own: Face, overrides: Overrides) ->
         declared, own = own, receiver_of(function, own)
         owner = own if own.arguments and function.binding is Binding.INSTANCE else None
         meant = own if is_narrowed or not _fixes_own(function) else overrides.first(function.name, own)
-        found = _signatures(function, own, lambda type_: replace_own(type_, meant))
-        is_compared = len(related) > 1 and function.binding is Binding.INSTANCE
-        if not is_compared:
+        settle = functools.partial(replace_own, own=meant)
+        found = _signatures(function, own, settle)
+        is_bound = function.binding is Binding.INSTANCE
+        if len(related) == 1 or not (is_bound or overrides.are_applied(related)):
             return dataclasses.replace(found, owner=owner, is_overridable=len(related) > 1)
         extends = tuple(_extended(own.module, function, declared, overrides))
         shared = overrides.shared_name(function, declared)
-        return dataclasses.replace(found, owner=owner, extends=extends, shared=shared)
+        on_objects = () if is_bound else _variants(function, settle)
+        return dataclasses.replace(found, owner=owner, extends=extends, shared=shared, on_objects=on_objects)
     if any(_has_own(each.method) for each in related):
         found = _signatures(function, own, lambda type_: replace_own(type_, OWN))
         return dataclasses.replace(found, looked_up_on=OWN, binding=function.binding)
@@ -120,7 +122,8 @@ def signatures_of_method(function: Callable, own: Face, overrides: Overrides) ->
 def _extended(module: str, function: Callable, own: Face, overrides: Overrides) -> Iterator[Extended]:
     """Yield what stands for the methods that one overrides, as a module knows it: no checker compares members there."""
     for method, face in overrides.overridden(function, own):
-        if method.binding is Binding.INSTANCE and method.flavour is not Flavour.SYNC:
+        are_alike = (method.binding is Binding.INSTANCE) is (function.binding is Binding.INSTANCE)
+        if are_alike and method.flavour is not Flavour.SYNC:
             above = overrides.declared(face)
             yield Extended(
                 face,
@@ -137,7 +140,14 @@ def gives_own(function: Callable) -> bool:
 
 
 def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type], Type]) -> Signatures:
-    variants = tuple(
+    variants = _variants(function, settle)
+    if own is not None and function.binding is not Binding.INSTANCE:
+        variants = changed_each(variants, functools.partial(_without_unbound, of_class=variables(own.arguments)))
+    return Signatures(_name_of(function, own), function.flavour, variants, function.doc, face=own)
+
+
+def _variants(function: Callable, settle: AnyCallable[[Type], Type]) -> tuple[Variant, ...]:
+    return tuple(
         Variant(
             tuple(dataclasses.replace(parameter, type=settle(parameter.type)) for parameter in parameters),
             settle(each.result),
@@ -146,9 +156,6 @@ def _signatures(function: Callable, own: Face | None, settle: AnyCallable[[Type]
         )
         for each, parameters in ways_to_call(function)
     )
-    if own is not None and function.binding is not Binding.INSTANCE:
-        variants = changed_each(variants, functools.partial(_without_unbound, of_class=variables(own.arguments)))
-    return Signatures(_name_of(function, own), function.flavour, variants, function.doc, face=own)
 
 
 def _without_unbound(variant: Variant, of_class: list[Variable]) -> Variant:
