@@ -256,6 +256,31 @@ def test_exports_are_entries_that_know_where_they_stand(module: Module) -> None:
         module.manual_wrapper(function)
 
 
+def test_type_that_is_applied_is_refused_at_its_registration(module: Module) -> None:
+    """`list[int]` is called as a class is, and has the name and the module of one: it would be taken for that."""
+    expected = r"\(list\[int\]\): not a function or a class, but one that is applied to types; "
+    with pytest.raises(TypeError, match="manual_export" + expected + "give it a name at the top of the module"):
+        module.manual_export(list[int])
+    with pytest.raises(TypeError, match="manual_wrapper" + expected):
+        module.manual_wrapper(list[int])
+    with pytest.raises(TypeError, match="wrap_function" + expected + "write a function that makes"):
+        module.wrap_function(list[int])
+    assert module.entries == ()
+
+
+def test_names_beside_what_is_exported_are_refused(module: Module) -> None:
+    """They would be lost: what is exported has a name of its own."""
+    more: tuple[Any, ...] = (list, "Rows")
+    with pytest.raises(TypeError, match=r"manual_export\(<class 'list'>, 'Rows'\): names beside what is no name"):
+        module.manual_export(*more)
+    with pytest.raises(TypeError, match=r"manual_export\(None, 'Rows'\): names beside what is no name"):
+        module.manual_export(*(None, *more[1:]))
+    number: Any = 3
+    with pytest.raises(ValueError, match="cannot be public as 3: give it a name"):
+        module.wrap_class(type("Station", (), {}), name=number)
+    assert module.entries == ()
+
+
 def test_what_cannot_be_exported_is_refused(module: Module) -> None:
     """A value has no name of its own, a place has two parts, a face is a class."""
     with pytest.raises(TypeError, match=r"manual_export\(7\): not a function or a class; name it in quotes"):

@@ -174,6 +174,22 @@ def test_what_a_manifest_refuses_is_located_where_it_is_told(project: Project) -
     ]
 
 
+def test_what_is_exported_and_built_in_or_applied_is_refused_where_it_is_registered(project: Project) -> None:
+    """No file has either of them."""
+    project.write("_builtin.py", "from ambidex import Module\nm = Module('public')\nm.manual_export(print)\n")
+    project.write("_applied.py", "from ambidex import Module\nm = Module('public')\n\nm.manual_export(list[int])\n")
+    assert refused(project, "_builtin") == [
+        "_builtin.py:3: print is built in, and does not say its types: write one that calls it"
+    ]
+    assert refused(project, "_applied") == [
+        (
+            "_applied.py:4: _applied could not be imported (TypeError: manual_export(list[int]): not a function or a "
+            "class, but one that is applied to types; give it a name at the top of the module, and export that name in "
+            "quotes): correct what is registered"
+        )
+    ]
+
+
 def test_module_that_fails_to_import_is_located_with_its_cause(project: Project) -> None:
     """The line is the one in the user's file that failed; the cause is in the message."""
     project.write("_missing.py", "import sys\n\nimport ambidex_has_no_such_module\n")

@@ -281,6 +281,7 @@ class Module:
         left_out = _names("wrap_function", "exclude", exclude)
 
         def register(target: Callable[..., object]) -> Callable[..., object]:
+            _refuse_applied("wrap_function", target, "write a function that makes what it stands for")
             if is_class(target) or not callable(target):
                 raise TypeError(f"wrap_function({_shown(target)}): not a function; use wrap_class for a class")
             code: CodeType | None = getattr(target, "__code__", None)
@@ -416,6 +417,9 @@ class Module:
             for name in (target, *names):
                 self._add(Entry("export", None, _public_name(name, name), None, file, line, home=home))
             return None
+        if names:
+            shown = ", ".join(map(_shown, (target, *names)))
+            raise TypeError(f"manual_export({shown}): names beside what is no name; write them in a call of their own")
         return self._exported("manual_export", target, None, file, line)
 
     if TYPE_CHECKING:
@@ -462,6 +466,7 @@ class Module:
 
     def _exported(self, verb: str, target: object, of: type | None, file: str, line: int) -> object:
         def register(target: Callable[..., object]) -> object:
+            _refuse_applied(verb, target, "give it a name at the top of the module, and export that name in quotes")
             if not callable(target) or (of is not None and not is_class(target)):
                 expected = "class" if of is not None else "function or a class; name it in quotes"
                 raise TypeError(f"{verb}({_shown(target)}): not a {expected}")
@@ -570,9 +575,15 @@ def _target_of(name: str) -> str:
 
 def _public_name(target: object, name: str | None) -> str:
     chosen = name if name is not None else getattr(target, "__name__", "")
-    if not chosen.isidentifier():
+    if not str(chosen).isidentifier():  # of whatever was given
         raise ValueError(f"{_shown(target)} cannot be public as {chosen!r}: give it a name with name='...'")
     return chosen
+
+
+def _refuse_applied(verb: str, target: object, fix: str) -> None:
+    """Refuse `list[int]` and the like, which passes for the class: it is called, and has its name and its module."""
+    if not is_class(target) and getattr(target, "__origin__", None) is not None:
+        raise TypeError(f"{verb}({_shown(target)}): not a function or a class, but one that is applied to types; {fix}")
 
 
 def _shown(target: object) -> str:

@@ -110,13 +110,14 @@ class ExportReader:
         module, inner = sys.modules.get(home_of(entry)), inspect.unwrap(entry.obj) if callable(entry.obj) else None
         if isinstance(inner, FunctionType):
             return place_of_function(inner, self._sources)
-        if module is not None and module.__file__ is not None:
+        file = getattr(module, "__file__", None)  # which one that is built in has not
+        if module is not None and file is not None:
             source = self._sources.of_module(module)
             line = source.attribute_line("", entry.name)
             if is_class(inner):
                 line = source.class_line(inner.__qualname__)
             if line > 1:
-                return Place(display_path(module.__file__), line)
+                return Place(display_path(file), line)
         return place_of_entry(entry)
 
     def _read(self, entry: EntryLike, place: Place) -> Value | None:
@@ -253,6 +254,8 @@ class ExportReader:
             return True, self._faced(value, resolver, origin.qualname)
         if any(self._registry.nearest_face(type(each)) is not None for each in _inside(value, [])):
             self._refuse_instance(origin)
+        if callable(value) and getattr(module, "__file__", None) is None:
+            raise Unsupported(f"{origin.qualname} is built in, and does not say its types", "write one that calls it")
         if not self._is_known(value, module, origin.qualname):
             raise Unsupported(
                 f"{origin.qualname} has no annotation, and its value does not say its type to every type checker",
