@@ -117,6 +117,7 @@ class Other:
                 (22, "the parameter x of first", "Thing", "no_such._at_all"),
                 (22, "the parameter y of first", "Deep", "no_such.inner"),
                 (26, "the parameter x of Other.deep", "Shallow", "no_such"),
+                (26, "the parameter y of Other.deep", "Kept", "json._no_such"),
             )
         ],
     ),

@@ -130,7 +130,7 @@ def write_all(project: Project, spellings: list[str], *, as_strings: bool) -> st
     future = "from __future__ import annotations\n" if as_strings else ""
     for stub in ("stubbed-stubs/__init__.pyi", "stubbed-stubs/sub.pyi", "lone.pyi"):  # of what is not installed
         (project.folder / stub).parent.mkdir(exist_ok=True)
-        (project.folder / stub).write_text("", encoding="utf-8")
+        (project.folder / stub).write_text("def __getattr__(name: str) -> object: ...\n", encoding="utf-8")
     project.write("_other.py", "import typing\nUserId = typing.NewType('UserId', int)\n")
     (project.folder / "_impl.py").write_text(future + HEAD + "".join(functions), encoding="utf-8")
     return project.compile("_impl")["public"]

@@ -40,6 +40,52 @@ class Ship:
     async def moor(self, berth: Berth) -> None: ...
 """
 
+NAMES = """\
+import nowhere_at_all
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from elsewhere import Imported
+else:
+    class Otherwise: ...
+try:
+    Tried = int
+except ImportError:
+    Failed = int
+for Looped in (): ...
+class Defined:
+    class Inner: ...
+def make() -> None:
+    global Made
+    Made = 1
+"""
+WANTS = """\
+from __future__ import annotations
+from typing import TYPE_CHECKING
+from ambidex import Module
+if TYPE_CHECKING:
+    from concurrent.futures import Nonsense
+    from concurrent.interpreters import Interpreter
+    from there import inner
+    from there._plain import Defined, Failed, Gone, Imported, Looped, Made, Otherwise, Tried
+    from there._any import Anything
+    from there._all import Whatever
+    from there._stubbed import Gone as Unshown, Shown
+    from there._newer import Newer
+    from there._loaded import Gone as Unmade, Made as MadeThere
+    from concurrent.nonsense import Gone as Unknown
+
+m = Module("public")
+
+@m.wrap_function
+async def first(
+    a: Defined, b: Failed, c: Imported, d: Looped, e: Made, f: Otherwise, g: Tried, h: Anything, i: Whatever, j: Shown,
+    k: Newer, l: MadeThere, m: Interpreter, n: Nonsense, o: Defined.Inner, p: inner.Deep,
+) -> None: ...
+
+@m.wrap_function
+async def last(a: Gone, b: Unshown, c: Unmade, d: Unknown) -> None: ...
+"""
+
 
 def test_names_of_refusals_are_unique() -> None:
     """A refusal that has the name of another one, in another part, would not be tried."""
@@ -81,6 +127,36 @@ def test_a_module_of_the_package_that_is_gone_is_missed_where_its_class_is_named
             "not there, and has no stub: correct the import, or install that module, or its stubs, where the generator "
             "runs"
         )
+    ]
+
+
+def test_a_name_that_a_module_does_not_have_is_missed_where_it_stands(project: Project) -> None:
+    """Not one that some statement of its text or its stub binds; none of the modules is imported to find out."""
+    texts = {
+        "there/__init__.py": "",
+        "there/inner.py": "import nowhere_at_all\nclass Deep: ...\n",
+        "there/_plain.py": NAMES,
+        "there/_any.py": "import nowhere_at_all\ndef __getattr__(name: str) -> object: ...\n",
+        "there/_all.py": "import nowhere_at_all\nfrom ._plain import *\n",
+        "there/_stubbed.py": "import nowhere_at_all\n",
+        "there/_newer.py": "import nowhere_at_all\n[ this is no Python of today\n",
+        "there/_loaded.py": "globals()['Made'] = int\n",
+    }
+    for file, text in texts.items():
+        project.write(file, text)
+    project.write("there/_stubbed.pyi", "class Shown: ...\n")
+    project.write("_impl.py", WANTS)
+    line = next(number for number, text in enumerate(WANTS.splitlines(), 1) if "async def last" in text)
+    assert refused(project) == [
+        *(
+            f"_impl.py:{line}: the parameter {where} of last: Gone is imported from there.{module}, which is there, "
+            "and has no Gone: correct the import: neither the module nor a stub of it binds that name"
+            for where, module in (("a", "_plain"), ("b", "_stubbed"), ("c", "_loaded"))
+        ),
+        (
+            f"_impl.py:{line}: the parameter d of last: Gone is imported from concurrent.nonsense, which is not there, "
+            "and has no stub: correct the import, or install that module, or its stubs, where the generator runs"
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_DEFINITIONS = (ast.AsyncFunctionDef, ast.ClassDef, ast.FunctionDef)
 _SCOPES = (ast.stmt, ast.excepthandler, ast.Lambda)
 
 
@@ -31,3 +32,18 @@ def bound_inside(node: ast.AST) -> Iterator[ast.Name]:
             if isinstance(child, ast.NamedExpr):
                 yield child.target
             yield from bound_inside(child)
+
+
+def bound_at_top(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a module binds in any branch, also from inside its functions; `*` for another's names."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.alias):
+            yield child.asname or child.name.partition(".")[0]
+        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            yield child.id
+        elif isinstance(name := getattr(child, "name", None), str):
+            yield name
+        if isinstance(child, _DEFINITIONS):
+            yield from (name for each in ast.walk(child) if isinstance(each, ast.Global) for name in each.names)
+        else:
+            yield from bound_at_top(child)

@@ -308,7 +308,7 @@ class Resolver:
         name = annotation.name
         if annotation.is_module:
             raise _no_module(name.module)
-        refuse_missing(name.module, name.qualname)
+        refuse_missing(name.module, name.qualname, self._sources)
         refuse_private(name)
         origin = self._forms.named(name.qualname) if name.module == "typing_extensions" else name
         arguments = tuple(map(self.argument, annotation.arguments))

@@ -15,7 +15,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from .._paths import is_standard, member_of
-from ._bound import bound_by, bound_inside
+from ._bound import bound_at_top, bound_by, bound_inside
 from ._constructors import CONSTRUCTORS, assigned_in, unsaid_in
 from ._stubs import Definition, Stub, stub_file
 
@@ -209,6 +209,7 @@ class Sources:
         self.aliases: dict[str, list[tuple[object, Name]]] = {}
         self.homes: dict[type, Name] = {}
         self._by_file: dict[str, Source] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
         self._by_module: dict[str, Source] = {}
         self._stubs: dict[str, Stub | Unreadable | None] = {}
         self._by_class: dict[type, Stub | None] = {}
@@ -220,6 +221,15 @@ class Sources:
         if known is None:
             known = self._by_file[file] = Source(_parse(file))
         return known
+
+    def names_in(self, file: str) -> frozenset[str] | None:
+        """Return the names that the module in a file binds, None where this Python cannot read it."""
+        if file not in self._names:
+            try:
+                self._names[file] = frozenset(bound_at_top(_read(file)))
+            except (OSError, SyntaxError, ValueError):
+                self._names[file] = None
+        return self._names[file]
 
     def definition(self, function: FunctionType) -> Definition | None:
         """Return the `def` of a function, None where no text has it."""

@@ -74,6 +74,9 @@ class Emitter:
         classes = [each for item in module.body for each in _classes_in(item)]
         members = [line.name.rpartition(".")[2] for each in classes for line in each.body]
         members.extend((*inside, *(plan.variable for plan in module.records)))
+        # What overrides one of a class that has the same name in another module imports what is called as its own
+        stubs = (line for each in classes for line in each.body if isinstance(line, Definition))
+        members.extend(name for stub in stubs for name in stub.shared_names)
         self._module = module
         twins = {twin.name for twin in module.twins}
         exported = {

@@ -113,9 +113,13 @@ class Extended:
 def shared_name(path: Sequence[str], method: str) -> str:
     """Return how other generated modules know the class that stands for a method of the class at a path.
 
-    Pyright finds fault with an import of a private name, and takes none for one that ends with two underscores.
+    Pyright finds fault with an import of a private name, and takes none for one that ends with two underscores. Two
+    methods never have the same one: where a part could be taken for several, each part follows its length.
     """
-    return f"__{'__'.join(path)}__{method}_bound__"
+    parts = (*path, method)
+    if any("__" in part or part != part.strip("_") for part in parts):
+        parts = tuple(f"{len(part)}{part}" for part in parts)
+    return f"__{'__'.join(parts)}_bound__"
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,12 @@ class Definition:
     def __post_init__(self) -> None:
         if self.receiver not in ("", "self", "cls") or (self.returns_self and self.receiver != "self"):
             raise InternalError(f"{self.name} has no receiver {self.receiver!r}")
+
+    @property
+    def shared_names(self) -> tuple[str, ...]:
+        """Return what other generated modules know the class by that stands for it; nothing where none does."""
+        told = (each.signatures for each in self.decorators)
+        return tuple(each.shared for each in told if each is not None and each.shared)
 
 
 @dataclass(frozen=True)
