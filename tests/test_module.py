@@ -271,10 +271,11 @@ def test_type_that_is_applied_is_refused_at_its_registration(module: Module) -> 
 def test_names_beside_what_is_exported_are_refused(module: Module) -> None:
     """They would be lost: what is exported has a name of its own."""
     more: tuple[Any, ...] = (list, "Rows")
+    none: tuple[Any, ...] = (None, "Rows")
     with pytest.raises(TypeError, match=r"manual_export\(<class 'list'>, 'Rows'\): names beside what is no name"):
         module.manual_export(*more)
     with pytest.raises(TypeError, match=r"manual_export\(None, 'Rows'\): names beside what is no name"):
-        module.manual_export(*(None, *more[1:]))
+        module.manual_export(*none)
     number: Any = 3
     with pytest.raises(ValueError, match="cannot be public as 3: give it a name"):
         module.wrap_class(type("Station", (), {}), name=number)

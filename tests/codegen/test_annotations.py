@@ -315,3 +315,26 @@ def test_metadata_that_a_class_of_typing_extensions_makes_is_written(project: Pr
     text = project.compile()["public"]
     assert 'def first(number: Annotated[int, Doc("How many.")]) -> None:' in text
     assert "    from typing_extensions import Doc\n" in text
+
+
+def test_type_guard_of_a_public_class_is_one_of_its_face(project: Project) -> None:
+    """What a guard gives is a bool: nothing crosses with it, and checkers know the face by it."""
+    project.write(
+        "_impl.py",
+        """
+        from __future__ import annotations
+        import typing
+        from ambidex import Module
+        if typing.TYPE_CHECKING:
+            from typing_extensions import TypeGuard
+
+        m = Module("public")
+
+        @m.wrap_class
+        class Station: ...
+
+        @m.wrap_function
+        def is_station(value: object) -> TypeGuard[Station]: ...
+        """,
+    )
+    assert "def is_station(value: object) -> TypeGuard[Station]:" in project.compile("_impl")["public"]

@@ -354,6 +354,8 @@ class Planner:
             return _OF_ERRORS if self._translates_any else None
         if type_.origin == GENERATOR:
             return self._generator(type_)
+        if type_.origin.module in ("typing", "typing_extensions") and type_.origin.qualname in ("TypeGuard", "TypeIs"):
+            return None  # a bool, which says of an argument that it has the face
         self._refuse_asynchronous_inside(type_, type_.origin.qualname)
         if self._records.carries(type_):
             raise Unsupported(
