@@ -90,4 +90,67 @@ class Mine(Box[_Hidden]):
 """,
         ["_impl.py:26: the base Box: _Hidden of _impl is private, and this is public: give it a public name"],
     ),
+    "private_base_that_is_applied_to_what_cannot_be_read": (
+        """
+from typing_extensions import ParamSpec, TypeVarTuple, Unpack
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+class _Hidden:
+    pass
+
+class _Box(Generic[T]):
+    item: T
+    def __init__(self, item: T) -> None: ...
+    async def get(self) -> T: ...
+    async def _unpack(self) -> T: ...
+
+class _Boxes(_Box[List[T]]):
+    async def count(self) -> int: ...
+
+@m.wrap_class
+class Mine(_Boxes[_Hidden]):
+    pass
+
+class _Quiet(Generic[T]):
+    async def _own(self) -> T: ...
+
+@m.wrap_class
+class Silent(_Quiet[_Hidden]):  # of which nothing that is public says it
+    pass
+
+class _Task(Generic[P]):
+    async def run(self, *args: P.args, **kwargs: P.kwargs) -> None: ...
+
+@m.wrap_class
+class Job(_Task[_Hidden]):
+    pass
+
+class _Row(Generic[Unpack[Ts]]):
+    pass
+
+@m.wrap_class
+class Line(_Row[int, _Hidden]):
+    pass
+""",
+        [
+            *(
+                f"_impl.py:{line}: {where}: the base _Box of _Boxes: the base _Boxes of Mine: _Hidden of _impl is "
+                "private, and this is public: give it a public name"
+                for line, where in (
+                    (26, "the attribute _Box.item"),
+                    (27, "the parameter item of _Box.__init__"),
+                    (28, "the result of _Box.get"),
+                )
+            ),
+            *(
+                f"_impl.py:46: the parameter {each} of _Task.run: the base _Task of Job: _Hidden of _impl is private, "
+                "and this is public: give it a public name"
+                for each in ("args", "kwargs")
+            ),
+            "_impl.py:56: the base _Row: _Hidden of _impl is private, and this is public: give it a public name",
+        ],
+    ),
 }

@@ -28,11 +28,12 @@ from ._source import (
     only_raises,
 )
 from ._stubs import Definition, Stub, is_managed, stub_file
-from ._variables import arguments_of, is_variable
+from ._variables import Meaning, arguments_of, is_variable, readable
 
 __all__ = (
     "Assigned",
     "Definition",
+    "Meaning",
     "Resolver",
     "Sources",
     "Stub",
@@ -63,6 +64,7 @@ __all__ = (
     "module_of_function",
     "place_of",
     "read_record",
+    "readable",
     "stub_file",
     "type_of_literal",
     "type_parameters_of",

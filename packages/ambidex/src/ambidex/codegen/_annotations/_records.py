@@ -15,11 +15,12 @@ from ._meanings import meaning, meanings
 from ._source import module_of_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .._ir import Name, Type
     from ._resolver import Resolver
     from ._source import Sources
+    from ._variables import Meaning
 
 _BUILTIN_BASES = frozenset(("builtins", "typing", "typing_extensions", "enum", "abc", "pydantic.main"))
 
@@ -77,7 +78,9 @@ def place_of(owner: type, qualname: str, sources: Sources) -> tuple[str, int]:
     return file, source.attribute_line(owner.__qualname__, name)
 
 
-def _layers(cls: type, arguments: tuple[Type, ...], resolver: Resolver) -> Iterator[tuple[type, dict[object, Type]]]:
+def _layers(
+    cls: type, arguments: tuple[Type, ...], resolver: Resolver
+) -> Iterator[tuple[type, Mapping[object, Meaning]]]:
     """Yield the classes that give a record its fields, the furthest base first, with what its type variables mean."""
     known = meanings(cls, arguments, resolver)
     furthest = [owner for owner in reversed(known) if owner not in cls.__mro__]  # of a typed dict

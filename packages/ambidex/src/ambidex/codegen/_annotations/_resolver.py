@@ -45,7 +45,17 @@ from ._qualifiers import qualified, stripped
 from ._source import module_of_class
 from ._special_forms import CALLABLE, SpecialForms
 from ._there import refuse_missing
-from ._variables import arguments_of, default_of, has_default, is_many, is_variable, module_of, packed, read_variable
+from ._variables import (
+    arguments_of,
+    default_of,
+    has_default,
+    is_many,
+    is_variable,
+    module_of,
+    packed,
+    read_variable,
+    readable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -53,6 +63,7 @@ if TYPE_CHECKING:
     from .._manifest import Registry
     from ._source import Sources
     from ._stubs import Definition, Stub
+    from ._variables import Meaning
 
 
 class Resolver:
@@ -64,7 +75,7 @@ class Resolver:
         registry: Registry,
         sources: Sources,
         owner: type | None = None,
-        bound: Mapping[object, Type] | None = None,
+        bound: Mapping[object, Meaning] | None = None,
     ) -> None:
         self._module = module
         self._registry = registry
@@ -80,7 +91,7 @@ class Resolver:
         self._known: dict[str, Type] = {}
         self._variables: dict[object, Variable] = {}
 
-    def beside(self, module: ModuleType, owner: type, bound: Mapping[object, Type]) -> Resolver:
+    def beside(self, module: ModuleType, owner: type, bound: Mapping[object, Meaning]) -> Resolver:
         """Return a resolver for another class of the same run; `bound` is what its type variables mean."""
         return Resolver(module, self._registry, self._sources, owner, bound)
 
@@ -234,10 +245,10 @@ class Resolver:
         """Return a type variable, or what stands for a ParamSpec; None for anything else."""
         kind = type(annotation).__name__
         if is_variable(annotation):
-            return self._bound[annotation] if annotation in self._bound else self.variable(annotation)
+            return readable(self._bound[annotation]) if annotation in self._bound else self.variable(annotation)
         if kind in ("ParamSpecArgs", "ParamSpecKwargs"):
             spec: object = getattr(annotation, "__origin__", None)
-            meant = self._bound.get(spec) or self.variable(spec)
+            meant = readable(self._bound.get(spec) or self.variable(spec))
             if not isinstance(meant, Variable):
                 raise Unsupported(f"a subclass says what {annotation!r} stands for", "write the parameters out")
             return Spread(meant, kind[len("ParamSpec") :].lower())

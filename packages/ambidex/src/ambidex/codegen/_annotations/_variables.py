@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, Union, cast
 
 from .._ir import ANY, UNPACK, Applied, TupleOf, Variable, VariableKind
 from .._report import Unsupported
@@ -18,6 +18,16 @@ _KINDS = {kind.value: kind for kind in VariableKind}
 # Not `infer_variance`, by which Python 3.12 declares type parameters: mypy knows it in no declaration. They are
 # invariant, which refuses some assignments and allows no wrong one.
 _VARIANCES = ("covariant", "contravariant")
+
+
+class Unread(NamedTuple):
+    """Stand for what cannot be read, and is refused where a type variable is named that means it."""
+
+    what: str
+    fix: str
+
+
+Meaning = Union["Type", Unread]  # of a type variable in a class
 
 
 def is_variable(value: object) -> bool:
@@ -91,10 +101,26 @@ def bound_to(variables: tuple[object, ...], arguments: tuple[Type, ...]) -> dict
     return dict(zip(variables, (*before, *padded, packed(arguments[many:end]), *after)))
 
 
-def arguments_of(meant: Mapping[object, Type]) -> tuple[Type, ...]:
-    """Return the arguments by which the type variables of a class have their meanings."""
+def readable(meaning: Meaning) -> Type:
+    """Return the type that a type variable means.
+
+    Raises:
+        Unsupported: it means what cannot be read.
+    """
+    if isinstance(meaning, Unread):
+        raise Unsupported(meaning.what, meaning.fix)
+    return meaning
+
+
+def arguments_of(meant: Mapping[object, Meaning]) -> tuple[Type, ...]:
+    """Return the arguments by which the type variables of a class have their meanings.
+
+    Raises:
+        Unsupported: one of them cannot be read.
+    """
     found: list[Type] = []
-    for variable, type_ in meant.items():
+    for variable, meaning in meant.items():
+        type_ = readable(meaning)
         if not is_many(variable):
             found.append(type_)
         elif isinstance(type_, TupleOf) and not type_.is_repeated:

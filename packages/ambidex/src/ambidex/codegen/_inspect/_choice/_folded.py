@@ -11,8 +11,7 @@ from ..._ir import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..._annotations import Resolver, Sources
-    from ..._ir import Type
+    from ..._annotations import Meaning, Resolver, Sources
     from ..._manifest import Registry
     from ..._report import Report
     from ._choice import Choice
@@ -30,7 +29,7 @@ class Folded:
     cls: type
     resolver: Resolver
     choice: Choice
-    meanings: Mapping[type, Mapping[object, Type]]
+    meanings: Mapping[type, Mapping[object, Meaning]]
     registry: Registry
     sources: Sources
     report: Report

@@ -31,8 +31,8 @@ from ._statements import keywords_of
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from ..._annotations import Sources
-    from ..._ir import Member, Type
+    from ..._annotations import Meaning, Sources
+    from ..._ir import Member
     from ..._manifest import Registry
 
 _REFUSED_BASES = frozenset(("builtins", "collections", "collections.abc", "pydantic.main"))
@@ -105,7 +105,7 @@ class ClassReader:
         layers: list[type],
         choice: Choice,
         resolver: Resolver,
-        known: dict[type, dict[object, Type]],
+        known: dict[type, dict[object, Meaning]],
         place: Place,
     ) -> tuple[Callable | None, list[Member]]:
         """Return the constructor and the members that a class and its unwrapped bases write."""

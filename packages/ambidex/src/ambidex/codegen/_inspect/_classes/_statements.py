@@ -15,8 +15,8 @@ from .._signatures import SignatureReader
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..._annotations import Resolver, Sources
-    from ..._ir import Parameter, Place, Type
+    from ..._annotations import Meaning, Resolver, Sources
+    from ..._ir import Parameter, Place
 
 
 def keywords_of(
@@ -25,7 +25,7 @@ def keywords_of(
     resolver: Resolver,
     sources: Sources,
     place: Place,
-    known: Mapping[type, Mapping[object, Type]],
+    known: Mapping[type, Mapping[object, Meaning]],
 ) -> tuple[Parameter, ...] | None:
     """Return the keywords, None where a base's face says them, nobody does, or their types cannot be read.
 

@@ -35,7 +35,7 @@ from .._signatures import SignatureReader, names_variable, on_those, solved
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..._annotations import Resolver
+    from ..._annotations import Meaning, Resolver
     from ..._ir import Member, Narrowing, Type
     from .._choice import Folded
 
@@ -192,7 +192,9 @@ class PairReader:
         near = self._folded.beside(home)
         return home, near, SignatureReader(near, self._folded.sources, self._report, self._folded.place, home)
 
-    def _read_of(self, function: FunctionType, name: str, owner: type, bound: Mapping[object, Type]) -> Callable | None:
+    def _read_of(
+        self, function: FunctionType, name: str, owner: type, bound: Mapping[object, Meaning]
+    ) -> Callable | None:
         """Read a method of a class; what cannot be read of it is nobody's problem here."""
         resolver = self._folded.resolver
         near = resolver.beside(module_of_class(owner), owner, bound) if bound else self._folded.beside(owner)

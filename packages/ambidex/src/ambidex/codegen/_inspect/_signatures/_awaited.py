@@ -17,10 +17,10 @@ from ..._report import Unsupported
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..._annotations import Resolver
+    from ..._annotations import Meaning, Resolver
     from ..._ir import Type
 
-    Result = Callable[[FunctionType, str, type, Mapping[object, Type]], Type]  # of a method, where a class has it
+    Result = Callable[[FunctionType, str, type, Mapping[object, Meaning]], Type]  # of a method, where a class has it
 
 _NEXT = "__anext__"
 _GENERATOR = Name("collections.abc", "Generator")
@@ -76,7 +76,7 @@ def _written(cls: type, name: str) -> object:
     return next((vars(layer)[name] for layer in cls.__mro__ if name in vars(layer)), None)
 
 
-def _result(cls: type, name: str, bound: Mapping[type, Mapping[object, Type]], result_of: Result) -> Type:
+def _result(cls: type, name: str, bound: Mapping[type, Mapping[object, Meaning]], result_of: Result) -> Type:
     """Return what a method gives, which the class or one above it writes as a function."""
     layer = next(layer for layer in cls.__mro__ if name in vars(layer))
     function = cast("FunctionType", vars(layer)[name])

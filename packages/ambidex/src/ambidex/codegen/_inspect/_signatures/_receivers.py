@@ -14,7 +14,7 @@ import typing
 from types import FunctionType
 from typing import TYPE_CHECKING, TypeVar
 
-from ..._annotations import annotations_of, applied_to, meaning, meanings, variables_of
+from ..._annotations import annotations_of, applied_to, meaning, meanings, readable, variables_of
 from ..._ir import (
     ANY,
     UNPACK,
@@ -42,9 +42,9 @@ M = TypeVar("M", Attribute, Callable, Entering, Iterating)
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..._annotations import Definition, Resolver
+    from ..._annotations import Definition, Meaning, Resolver
 
-    Read = typing.Callable[[FunctionType, str, type, Mapping[object, Type]], typing.Optional[Callable]]
+    Read = typing.Callable[[FunctionType, str, type, Mapping[object, Meaning]], typing.Optional[Callable]]
 
 
 def solved(result: Type, function: FunctionType, cls: type, resolver: Resolver, read: Read) -> Type:
@@ -140,7 +140,7 @@ def _narrowed(annotation: object, cls: type, resolver: Resolver) -> Narrowing:
         return ()
     own_variables = tuple(map(resolver.resolve, variables_of(cls, resolver.sources)))
     own = meanings(cls, own_variables, resolver)
-    known = own[origin].values() if origin in own else map(resolver.resolve, declared)
+    known = map(readable, own[origin].values()) if origin in own else map(resolver.resolve, declared)
     try:
         given = [*map(_packed, resolver.arguments(declared, arguments))]
     except Unsupported as refusal:  # no argument that a class itself has

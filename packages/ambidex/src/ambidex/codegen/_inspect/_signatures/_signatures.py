@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from types import ModuleType
 
-    from ..._annotations import Sources
+    from ..._annotations import Meaning, Sources
     from ..._ir import Narrowing
     from ..._report import Report
     from ._decorated import Step
@@ -277,7 +277,7 @@ class SignatureReader:
         awaited = None if is_async else awaited_by(result)
         return result if awaited is None else awaited
 
-    def _result_in(self, function: FunctionType, path: str, owner: type, bound: Mapping[object, Type]) -> Type:
+    def _result_in(self, function: FunctionType, path: str, owner: type, bound: Mapping[object, Meaning]) -> Type:
         """Return what a method of another class returns, where its type variables mean what `bound` says."""
         near = self._resolver.beside(module_of_class(owner), owner, bound)
         return SignatureReader(near, self._sources, self._report, self._owner).awaited_result(function, path)
