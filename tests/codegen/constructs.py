@@ -402,6 +402,16 @@ REFUSED: tuple[Refused, ...] = (
         "asynchronous_inside_a_generic_class",
         "Shelf",
     ),
+    Refused(
+        "callable with wrapped objects in an argument of a wrapped class or of its base",
+        "callable_with_faces_inside_a_generic_class",
+        "Called",
+    ),
+    Refused(
+        "what a base is applied to that cannot be read, where a public member is of it",
+        "private_base_that_is_applied_to_what_cannot_be_read",
+        "result",
+    ),
     Refused("something asynchronous sent into a stream", "asynchronous_sent_into_a_stream", "iterator"),
     Refused("something asynchronous in a record that is not public", "asynchronous_in_a_record_that_is_not_public"),
     Refused("callable sent into a `Generator`", "generator_that_is_sent_callables", "first"),

@@ -69,6 +69,44 @@ def fourth() -> Generator[AsyncIterator[int], None, None]: ...
             )
         ],
     ),
+    "callable_with_faces_inside_a_generic_class": (
+        """
+from asyncio import Queue
+
+S = TypeVar("S", bound=Station)
+T = TypeVar("T")
+Steps = Union[Callable[[Station], None], List["Steps"]]
+
+@m.wrap_class
+class Shelf(Generic[T]): ...
+@m.wrap_class
+class Called(Shelf[Callable[[Station], int]]): ...
+@m.wrap_function
+def first() -> Shelf[List[Callable[[], Station]]]: ...
+@m.wrap_function
+def second(shelf: Shelf[Callable[[S], S]], queue: Queue[Callable[[Station], int]]) -> None: ...
+@m.wrap_function
+def third(use: Callable[[Shelf[Callable[[List[Station]], int]]], int]) -> None: ...
+@m.wrap_function
+def fourth() -> Shelf[Steps]: ...
+@m.wrap_function
+def fifth(shelf: Shelf[Callable[[int], Any]], other: Shelf[Station]) -> Shelf[Callable[..., int]]: ...
+""",
+        [
+            (
+                f"_impl.py:{line}: {where}: a callable with Station inside {around}[...] would reach the {whom} as it "
+                "is: use a list, set, dict or tuple"
+            )
+            for line, where, around, whom in (
+                (25, "the base Shelf of Called", "Shelf", "user"),
+                (27, "the result of first", "Shelf", "user"),
+                (29, "the parameter shelf of second", "Shelf", "implementation"),
+                (29, "the parameter queue of second", "Queue", "implementation"),
+                (31, "the parameter use of third", "Shelf", "user"),
+                (33, "the result of fourth", "Shelf", "user"),
+            )
+        ],
+    ),
     "asynchronous_sent_into_a_stream": (
         """
 @m.wrap_function

@@ -11,6 +11,14 @@ REFUSED = {
         "class Wrong(Generic[T]):\n    async def item(self) -> T:\n        raise LookupError\n\n\n"
         "m.wrap_class(Wrong)\n\n\n@m.wrap_class\nclass Worse(Wrong[AsyncIterator[int]]):\n    pass\n"
     ),
+    "callable with wrapped objects in an argument of a wrapped class or of its base": (
+        "class Wrong(Generic[T]):\n    async def item(self) -> T:\n        raise LookupError\n\n\n"
+        "m.wrap_class(Wrong)\n\n\n@m.wrap_class\nclass Worse(Wrong['Callable[[{face}], int]']):\n    pass\n"
+    ),
+    "what a base is applied to that cannot be read, where a public member is of it": (
+        "class _Kept:\n    pass\n\n\nclass _Wrong(Generic[T]):\n    async def item(self) -> T:\n"
+        "        raise LookupError\n\n\n@m.wrap_class\nclass Worse(_Wrong[_Kept]):\n    pass\n"
+    ),
     "callables in a union as a result that nothing tells apart": (
         "async def wrong() -> Union[Callable[[], int], Callable[[int], Union[int, Awaitable[int]]]]:\n"
         "    raise LookupError\n"

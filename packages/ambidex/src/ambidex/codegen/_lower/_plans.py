@@ -36,6 +36,7 @@ from .._ir import (
     bounds,
     contained,
     container_plan,
+    everything_in,
     given,
     handed_in,
     is_asynchronous,
@@ -119,7 +120,7 @@ class Planner:
 
     def _made(self, type_: Type) -> Plan | None:
         if isinstance(type_, Face):
-            self._refuse_asynchronous_inside(type_, type_.name)
+            self._refuse_inside(type_, type_.name)
             return one_of([Plan(face=type_.plain), *self._named_by_arguments(type_)])
         if isinstance(type_, Own):
             if self._own is None:
@@ -347,7 +348,7 @@ class Planner:
         if type_.origin == UNPACK:
             return self._keywords(type_)
         if type_.origin == Name("builtins", "type"):
-            self._refuse_asynchronous_inside(type_, "type")
+            self._refuse_inside(type_, "type")
             found = self._class_object(type_.arguments[0])
             return None if found is None else Plan("type_of", (found,))
         if type_.origin in _GROUPS:
@@ -356,7 +357,7 @@ class Planner:
             return self._generator(type_)
         if type_.origin.module in ("typing", "typing_extensions") and type_.origin.qualname in ("TypeGuard", "TypeIs"):
             return None  # a bool, which says of an argument that it has the face
-        self._refuse_asynchronous_inside(type_, type_.origin.qualname)
+        self._refuse_inside(type_, type_.origin.qualname)
         if self._records.carries(type_):
             raise Unsupported(
                 f"{self._face_in(type_)} inside {type_.origin.qualname}[...] would cross as it is, "
@@ -365,12 +366,20 @@ class Planner:
             )
         return None
 
-    def _refuse_asynchronous_inside(self, type_: Face | Applied, around: str) -> None:
-        """Refuse what is asynchronous in the arguments of a class: the bridge does not look into its objects."""
-        for part in (part for argument in type_.arguments for part in walk(argument)):
+    def _refuse_inside(self, type_: Face | Applied, around: str) -> None:
+        """Refuse arguments of a class that need translation: the bridge does not look into its objects for them.
+
+        Objects with faces it finds wherever they are handed over; not so what is asynchronous, nor what is called.
+        """
+        for part in everything_in(type_.arguments, self._records.aliases):
             origin = part.origin if isinstance(part, (Applied, Handle)) else part
+            what = ""
             if is_awaited(part) or is_handle(origin):
                 what = "an async callable" if is_awaited(part) else _TOLD.get(origin, "an awaitable")
+            elif isinstance(part, Function):
+                held = next(filter(self._records.carries, (part, *bounds(part))), None)
+                what = "" if held is None else f"a callable with {self._face_in(held)}"
+            if what:
                 raise Unsupported(
                     f"{what} inside {around}[...] would reach the {'implementation' if self._is_inward else 'user'} "
                     "as it is",
