@@ -14,7 +14,7 @@ from ._check import check_modules
 from ._check_styles import check_styles
 from ._emit import emit_item, emit_module, format_all, kept_as_written
 from ._inspect import Inspector
-from ._ir import Form, Module, with_handles
+from ._ir import Class, Form, Module, with_handles
 from ._lower import Forms, Overrides, lower_module
 from ._manifest import Registry, naming_of, place_of_entry
 from ._report import Report
@@ -57,12 +57,13 @@ def compile_modules(
     check_runtime(runtime)
     registry = Registry(modules, synchronized_types)
     bridge = f"{runtime}.bridge"
-    read, records = _inspected(modules, synchronizer_name, registry)
-    overrides = Overrides(read)
+    sources = Sources()
+    read, forms = _inspected(modules, synchronizer_name, registry, sources)
+    overrides = Overrides([*read, *map(forms.split, _above(read, registry, sources))])
     texts = {
         module.target: emit_module(
             lower_module(
-                dataclasses.replace(module, bridge=bridge), records, overrides, translates_any=registry.has_faces
+                dataclasses.replace(module, bridge=bridge), forms.records, overrides, translates_any=registry.has_faces
             ),
             ambidex.__version__,
             _inside(module.target, read),
@@ -139,13 +140,13 @@ class _Single:
 
 
 def _inspected(
-    modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry
-) -> tuple[list[Module], Records]:
-    """Return the checked IR of every target module, in the order of the manifests, and the records of the run."""
+    modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry, sources: Sources
+) -> tuple[list[Module], Forms]:
+    """Return the checked IR of every target module, in the order of the manifests, and the forms of the run."""
     report = Report()
-    read, records = inspect_modules(modules, synchronizer, registry, report)
+    read, forms = _read(modules, synchronizer, registry, report, sources)
     report.raise_if_any()
-    return read, records
+    return read, forms
 
 
 def _differing(first: ManifestLike, other: ManifestLike, synchronizer: str | None) -> Iterator[tuple[str, str]]:
@@ -171,7 +172,14 @@ def inspect_modules(
 
     Its problems go to `report`.
     """
-    inspector = Inspector(registry, sources or Sources(), report)
+    read, forms = _read(modules, synchronizer, registry, report, sources or Sources())
+    return read, forms.records
+
+
+def _read(
+    modules: Sequence[ManifestLike], synchronizer: str | None, registry: Registry, report: Report, sources: Sources
+) -> tuple[list[Module], Forms]:
+    inspector = Inspector(registry, sources, report)
     by_target: dict[str, list[ManifestLike]] = {}
     for manifest in modules:
         by_target.setdefault(manifest.target_module, []).append(manifest)
@@ -189,7 +197,33 @@ def inspect_modules(
     check_styles(read, registry.namings, forms, report)
     read = [forms.split(module) for module in read]
     check_modules(read, forms.records, report, translates_any=registry.has_faces)
-    return read, forms.records
+    return read, forms
+
+
+def _above(read: Sequence[Module], registry: Registry, sources: Sources) -> Iterator[Module]:
+    """Yield the modules of other runs that have bases of this run's classes, with their classes alone.
+
+    A class is missing that the other run refuses.
+    """
+    inspector = Inspector(registry, sources, Report())
+    known = {module.target for module in read}
+    waiting = list(read)
+    while waiting:
+        for target in dict.fromkeys(_targets_of_bases(waiting.pop(0))):
+            if target in known:
+                continue
+            known.add(target)
+            items = map(inspector.item, registry.classes_in(target))
+            classes = tuple(item for item in items if isinstance(item, Class))
+            module = with_handles(Module(target, "", (), (), None, classes), registry.form_in(target))
+            waiting.append(module)
+            yield module
+
+
+def _targets_of_bases(module: Module) -> Iterator[str]:
+    for item in module.items:
+        for cls in item.with_nested() if isinstance(item, Class) else ():
+            yield from (base.module for base in cls.bases)
 
 
 def _single(entry: EntryLike, target: str, synchronizer: str, known: Mapping[type, tuple[str, str]] | None) -> str:

@@ -108,7 +108,10 @@ class Classes:
             self._registry.open.discard(cls)
 
     def _note(self, cls: type, name: Face | Name, arguments: tuple[Type, ...]) -> None:
-        """Enter a record, or an exception, among those of the run, once for each way that it is applied."""
+        """Enter a record, or an exception, among those of the run, once for each way that it is applied.
+
+        Public ones that it extends are entered as they would be if they were generated in this run.
+        """
         if not isinstance(name, Name) or not (is_record(cls) or (is_error(cls) and cls.__module__ != "builtins")):
             return
         records = self._registry.records
@@ -117,6 +120,10 @@ class Classes:
             records[key] = None  # under way: it may stand in its own fields
             with self._registry.apart():
                 records[key] = read_record(cls, name, arguments, self._resolver, self._sources)
+            for base in cls.__mro__[1:]:
+                reference = self._registry.reference(base)
+                if reference is not None:
+                    self._note(base, reference, ())
 
     def _read(self, cls: type, arguments: tuple[object, ...]) -> tuple[Type, ...]:
         return self._resolver.arguments(variables_of(cls, self._sources), arguments)

@@ -208,6 +208,11 @@ class Registry:
         found = self._generated.get((home_of(entry), entry.name)) if entry.obj is None else None
         return None if found is None or found is entry else found
 
+    def classes_in(self, target: str) -> list[EntryLike]:
+        """Return the registrations of the classes that are public in a generated module, as far as any was named."""
+        found = (entry for (module, _), entry in self._generated.items() if module == target)
+        return [entry for entry in found if entry.kind == "class" and isinstance(entry.obj, type)]
+
     def class_of(self, face: Face) -> type | None:
         """Return the class that has a face, None where none of the run has it."""
         return self._by_reference.get(face)
