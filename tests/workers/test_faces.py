@@ -15,6 +15,7 @@ import pytest
 
 import ambidex
 from ambidex import DeadlineExceeded, ParentWorker, UsageError, remaining_time
+from ambidex.bridge import Call
 from ambidex.codegen import Target, compile_targets
 from tests.limits import HANG_S
 from tests.runtime.work import DEADLINES_S
@@ -561,6 +562,27 @@ def test_callables_that_are_given_out_run_where_they_are(place: Here, town: Town
     assert tell(vik) == "Oslo to Vik"
     assert asyncio.run(tell.aio(vik)) == "Oslo to Vik"
     assert town.adder()(1) == 2
+
+
+def test_callables_of_unions_that_are_given_out_run_where_they_are(place: Here, town: Town) -> None:
+    """Beside what is no callable, and beside one another, where an async function is the one that is awaited."""
+    add = town.adder_if(is_there=True)
+    assert add is not None
+    assert add(1) == 2
+    assert town.adder_if(is_there=False) is None
+    share = town.sharer("async")
+    assert not isinstance(share, int)
+    assert share(5, 2, less=1) == 6
+    assert asyncio.run(share.aio(5, less=1)) == 4
+    assert town.sharer("plain") == len("Oslo")
+    vik = place.create(Town, "Vik")
+    tell = town.teller_or_namer("async")
+    assert isinstance(tell, Call)
+    assert tell(vik) == "Oslo to Vik"
+    assert asyncio.run(tell.aio(vik)) == "Oslo to Vik"
+    name = town.teller_or_namer("plain")
+    assert not isinstance(name, Call)
+    assert name(vik) == "Vik"
 
 
 def test_functions_in_streams_that_are_given_out_run_where_they_are(town: Town) -> None:

@@ -219,6 +219,18 @@ class Town:
     async def adder(self) -> Callable[[int], int]:
         return lambda number: number + 1
 
+    async def adder_if(self, *, is_there: bool) -> Callable[[int], int] | None:
+        return await self.adder() if is_there else None
+
+    async def sharer(self, kind: str) -> Callable[..., Awaitable[int]] | int:
+        async def share(*of: int, less: int = 0) -> int:
+            return sum(of) - less
+
+        return share if kind == "async" else len(self.name)
+
+    async def teller_or_namer(self, kind: str) -> Callable[[Town], Awaitable[str]] | Callable[[Town], str]:
+        return await self.teller() if kind == "async" else lambda other: other.name
+
     async def adders(self) -> AsyncIterator[Callable[[int], int]]:
         async def made() -> AsyncIterator[Callable[[int], int]]:
             for each in (1, 2):

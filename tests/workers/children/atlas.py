@@ -34,6 +34,7 @@ from ambidex.bridge import (
     iterable_of,
     method,
     one_of,
+    plain_call_of,
     plain_callback,
     record_of,
     sequence_of,
@@ -314,6 +315,18 @@ class Town(Face, implementation=_impl):
     @method
     def adder(self) -> Callable[[int], int]:
         raise implemented_elsewhere().at(_source.Town.adder)
+
+    @method
+    def adder_if(self, *, is_there: bool) -> Callable[[int], int] | None:
+        raise implemented_elsewhere().at(_source.Town.adder_if)
+
+    @method(gives=call_of(rest=anything))
+    def sharer(self, kind: str) -> Call[..., int] | int:
+        raise implemented_elsewhere().at(_source.Town.sharer)
+
+    @method(gives=one_of(call_of("Town"), plain_call_of("Town")))
+    def teller_or_namer(self, kind: str) -> Call[[Town], str] | Callable[[Town], str]:
+        raise implemented_elsewhere().at(_source.Town.teller_or_namer)
 
     @method(gives=async_iterator_of())
     def adders(self) -> DualIterator[Callable[[int], int]]:
