@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from ambidex.codegen._annotations import literal_text
 from ambidex.codegen._emit import docstring
 from ambidex.codegen._inspect._functions._functions import documentation
+
+if TYPE_CHECKING:
+    from tests.codegen.conftest import Project
 
 awkward = st.text(st.sampled_from("\"'\\\n\t\r\0 aé\u2028\x7f{}#")) | st.text()
 
@@ -38,6 +42,54 @@ def test_docstring_loses_its_indentation_alone(text: str) -> None:
     assert cleaned.translate(plain) == text.translate(plain)
     owner.__doc__ = f"\n{cleaned}"  # of a first line nobody knows how far it was indented
     assert (documentation(owner) or "") == cleaned
+
+
+INHERITED = """
+from typing import AsyncIterator
+from ambidex import Module
+
+m = Module("public")
+
+class _Base:
+    async def get(self) -> int:
+        \"""Get it.\"""
+
+    async def each(self) -> AsyncIterator[int]:
+        \"""Yield each.\"""
+        yield 1
+
+    @classmethod
+    async def of(cls) -> int:
+        \"""Make one.\"""
+
+@m.wrap_class
+class Mine(_Base):
+    def __init__(self) -> None: ...
+    async def get(self) -> int: ...
+    async def each(self) -> AsyncIterator[int]:
+        yield 2
+    @classmethod
+    async def of(cls) -> int: ...
+"""
+SHOWN = """
+import inspect
+from public import Mine
+mine = Mine()
+for name in ("get", "each", "of"):
+    found = [getattr(owner, name) for owner in (Mine, mine)]
+    found += [each.aio for each in found]
+    print(name, *{inspect.getdoc(each) for each in found})
+"""
+
+
+def test_override_without_a_docstring_shows_that_of_what_it_overrides(project: Project) -> None:
+    """Of a class of the implementation, whether it has a face or not: on the class, its objects and their `.aio`."""
+    project.write("_impl.py", INHERITED)
+    project.write("public.py", project.compile()["public"])
+    project.write("show.py", SHOWN)
+    code, out, errors = project.run("show.py")
+    assert (code, errors) == (0, "")
+    assert out.splitlines() == ["get Get it.", "each Yield each.", "of Make one."]
 
 
 values = st.recursive(

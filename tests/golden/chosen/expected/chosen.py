@@ -193,6 +193,7 @@ class Retrying(Client, implementation=_impl):
 
     @method(name="fetch")
     def query(self, text: str, times: int = 2) -> list[str]:
+        """Ask for something."""
         raise implemented_elsewhere().at(_source.Retrying.fetch)
 
     @method

@@ -96,6 +96,7 @@ class Dog(Animal, implementation=_impl):
 
     @method
     def speak(self) -> str:
+        """Say something."""
         raise implemented_elsewhere().at(_source.Dog.speak)
 
     @method
@@ -110,6 +111,7 @@ class Guide(Dog, implementation=_impl):
 
     @method
     def speak(self) -> str:
+        """Say something."""
         raise implemented_elsewhere().at(_source.Guide.speak)
 
     @sync_method

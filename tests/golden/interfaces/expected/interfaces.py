@@ -71,6 +71,7 @@ class File(Reader, implementation=_impl):
 
     @method
     def read(self, size: int) -> bytes:
+        """Read `size` bytes."""
         raise implemented_elsewhere().at(_source.File.read)
 
     @property

@@ -162,6 +162,7 @@ class Store(Face, implementation=_impl):
 
         @method(gives=":Store.Cursor")
         def advance(self, rows: int = 1) -> Store.Cursor:
+            """Go further; return the cursor itself."""
             raise implemented_elsewhere().at(_source.Store.Backwards.advance)
 
     @method(gives=":Store.Cursor")

@@ -522,6 +522,7 @@ class Louder(Plugin, implementation=_impl):
 
     @method
     def run(self) -> str:
+        """Run."""
         raise implemented_elsewhere().at(_source.Louder.run)
 
 

@@ -431,6 +431,7 @@ class Wide(Door, implementation=_impl):
 
     @special
     def __enter__(self) -> str:
+        """Enter at once."""
         raise implemented_elsewhere().at(_source.Wide.__enter__)
 
 

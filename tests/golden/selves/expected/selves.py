@@ -172,9 +172,18 @@ if TYPE_CHECKING:
     class _Narrow_parts_bound(Protocol[OwnFace]):
         __self__: OwnFace
 
-        def __call__(self) -> Sequence[OwnFace]: ...
-        async def aio(self) -> Sequence[OwnFace]: ...
-        def submit(self) -> Future[Sequence[OwnFace]]: ...
+        def __call__(self) -> Sequence[OwnFace]:
+            """Part it."""
+            ...
+
+        async def aio(self) -> Sequence[OwnFace]:
+            """Part it."""
+            ...
+
+        def submit(self) -> Future[Sequence[OwnFace]]:
+            """Part it."""
+            ...
+
         def with_options(
             self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
         ) -> Self: ...
@@ -197,9 +206,18 @@ if TYPE_CHECKING:
     class _Narrow_parsed_bound(Protocol[OwnFace]):
         __self__: type[OwnFace]
 
-        def __call__(self, text: str, *, strictly: bool = True) -> OwnFace: ...
-        async def aio(self, text: str, *, strictly: bool = True) -> OwnFace: ...
-        def submit(self, text: str, *, strictly: bool = True) -> Future[OwnFace]: ...
+        def __call__(self, text: str, *, strictly: bool = True) -> OwnFace:
+            """Read one."""
+            ...
+
+        async def aio(self, text: str, *, strictly: bool = True) -> OwnFace:
+            """Read one."""
+            ...
+
+        def submit(self, text: str, *, strictly: bool = True) -> Future[OwnFace]:
+            """Read one."""
+            ...
+
         def with_options(
             self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
         ) -> Self: ...
@@ -210,9 +228,18 @@ if TYPE_CHECKING:
         ) -> _Narrow_parsed_bound[OwnFace]: ...
 
     class _Narrow_same_faces(Protocol):
-        def __call__(self, value: U) -> U: ...
-        async def aio(self, value: U) -> U: ...
-        def submit(self, value: U) -> Future[U]: ...
+        def __call__(self, value: U) -> U:
+            """Give back what it is given."""
+            ...
+
+        async def aio(self, value: U) -> U:
+            """Give back what it is given."""
+            ...
+
+        def submit(self, value: U) -> Future[U]:
+            """Give back what it is given."""
+            ...
+
         def with_options(
             self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
         ) -> Self: ...
@@ -402,7 +429,10 @@ class Narrow(Query, implementation=_impl):
 
     @method(gives=sequence_of("Narrow"), faces=lambda: _Narrow_parts_faces)
     def parts(self) -> Sequence[Self]:
-        """parts() -> Sequence[Self]"""
+        """parts() -> Sequence[Self]
+
+        Part it.
+        """
         raise implemented_elsewhere().at(_source.Narrow.parts)
 
     @stream(gives=tuple_of(None, "Narrow"), faces=lambda: _Narrow_paired_faces)
@@ -413,12 +443,18 @@ class Narrow(Query, implementation=_impl):
     @class_method(gives="Narrow", faces=lambda: _Narrow_parsed_faces)
     @classmethod
     def parsed(cls, text: str, *, strictly: bool = True) -> Self:
-        """parsed(text: str, *, strictly: bool = True) -> Self"""
+        """parsed(text: str, *, strictly: bool = True) -> Self
+
+        Read one.
+        """
         raise implemented_elsewhere().at(_source.Narrow.parsed)
 
     @method(takes={"value": anything}, gives=anything, called=lambda: _Narrow_same_faces)
     def same(self, value: U) -> U:
-        """same(value: U) -> U"""
+        """same(value: U) -> U
+
+        Give back what it is given.
+        """
         raise implemented_elsewhere().at(_source.Narrow.same)
 
     @method

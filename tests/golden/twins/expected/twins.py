@@ -221,6 +221,7 @@ class Buoy(Station, implementation=_impl, async_name="AsyncBuoy"):
 
     @blocking_call
     def temperature(self, unit: Unit = _default) -> float:
+        """Return the temperature."""
         raise implemented_elsewhere().at(_source.Buoy.temperature)
 
     @blocking_call
@@ -233,6 +234,7 @@ class AsyncBuoy(AsyncStation, implementation=_impl, name="Buoy"):
 
     @async_call
     async def temperature(self, unit: Unit = _default) -> float:
+        """Return the temperature."""
         raise implemented_elsewhere().at(_source.Buoy.temperature)
 
     @async_call

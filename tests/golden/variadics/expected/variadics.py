@@ -185,9 +185,18 @@ if TYPE_CHECKING:
         ) -> Self: ...
 
     class _Lamp_last_bound(_Signal_last_bound[str, "Light", int]):
-        def __call__(self) -> tuple[Light, int]: ...
-        async def aio(self) -> tuple[Light, int]: ...
-        def submit(self) -> Future[tuple[Light, int]]: ...
+        def __call__(self) -> tuple[Light, int]:
+            """Give what was sent last."""
+            ...
+
+        async def aio(self) -> tuple[Light, int]:
+            """Give what was sent last."""
+            ...
+
+        def submit(self) -> Future[tuple[Light, int]]:
+            """Give what was sent last."""
+            ...
+
         def with_options(
             self, *, timeout: float | None = ..., retry: int = ..., views: bool = ...
         ) -> Self: ...
@@ -357,7 +366,10 @@ class Lamp(Signal[str, "Light", int], implementation=_impl):
 
     @method(gives=tuple_of("Light", None), faces=lambda: _Lamp_last_faces)
     def last(self) -> tuple[Light, int]:
-        """last() -> tuple[Light, int]"""
+        """last() -> tuple[Light, int]
+
+        Give what was sent last.
+        """
         raise implemented_elsewhere().at(_source.Lamp.last)
 
     @method(gives="Light")

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ._cached import behind_cache
-from ._functions import deprecation, documentation, function_behind, is_made_up, names_of, place_of_function
+from ._functions import (
+    deprecation,
+    documentation,
+    function_behind,
+    inherited_documentation,
+    is_made_up,
+    names_of,
+    place_of_function,
+)
 from ._functools import behind_derived, by_first, check_dispatched, is_dispatching, read_derived
 from ._held import Held, find_held, is_dressed
 from ._hidden import public_parameters, refused_parameter
@@ -21,6 +29,7 @@ __all__ = (
     "documentation",
     "find_held",
     "function_behind",
+    "inherited_documentation",
     "is_dispatching",
     "is_dressed",
     "is_made_up",

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
 from ..._ir import Place
+from ..._paths import is_standard
 from ..._report import display_path
 
 if TYPE_CHECKING:
@@ -60,6 +61,19 @@ def documentation(owner: object) -> str | None:
     """Return the docstring an object itself carries, without indentation; None where it has none."""
     text = owner.__dict__.get("__doc__") if isinstance(owner, type) else getattr(owner, "__doc__", None)
     return (_cleaned(text) if isinstance(text, str) else "") or None
+
+
+def inherited_documentation(cls: type, name: str) -> str | None:
+    """Return the docstring of the method that one overrides without saying anything, as `inspect.getdoc` does.
+
+    What the standard library says is of its own classes, and differs between versions.
+    """
+    for base in cls.__mro__[1:]:
+        function = None if is_standard(base) else function_behind(vars(base).get(name))
+        text = None if function is None else documentation(function)
+        if text is not None:
+            return text
+    return None
 
 
 def _cleaned(text: str) -> str:

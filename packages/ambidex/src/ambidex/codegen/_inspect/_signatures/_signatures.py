@@ -33,7 +33,7 @@ from ..._ir import (
     union,
 )
 from ..._report import Unsupported, display_path, parameter_subject
-from .._functions import deprecation, documentation, is_made_up, place_of_function, taken_by
+from .._functions import deprecation, documentation, inherited_documentation, is_made_up, place_of_function, taken_by
 from ._awaited import awaited_value, iterated_item
 from ._decorated import check_kind, check_known, given_under, innermost, steps_of, taken_away
 from ._defaults import default_of_stub
@@ -163,6 +163,8 @@ class SignatureReader:
             parameters = reader.read(inner, reading, found.variants, found.gone)
         flavour, result, sent, may_be_plain = found.delivery
         doc, deprecated = documentation(inner), deprecation(function)
+        if doc is None and self._cls is not None:
+            doc = inherited_documentation(self._cls, inner.__name__)
         read = Callable(
             reading.name,
             path,
