@@ -51,7 +51,7 @@ def test_a_param_spec_is_no_parameter_on_any_interpreter(project: Project, inter
 
 APPLIED = """
 {first}
-from typing import Awaitable, Callable, Generic, TypeVar
+from typing import Awaitable, Callable, Generic, List, TypeVar
 from typing_extensions import ParamSpec
 from ambidex import Module
 wrapper_module = Module("public")
@@ -62,6 +62,8 @@ class Job(Generic[P, T]):
     def __init__(self, function: "Callable[P, Awaitable[T]]") -> None: ...
     async def run(self, *args: P.args, **kwargs: P.kwargs) -> T: ...
     async def after(self, other: "Job[[int, 'Job[..., T]'], T]") -> "Job[[], T]": ...
+Alias = Job[P, T]
+Several = Job[P, List[T]]
 @wrapper_module.wrap_class
 class Last(Generic[T, P]):
     async def run(self, *args: P.args, **kwargs: P.kwargs) -> T: ...
@@ -72,6 +74,8 @@ class Hook(Generic[P]):
 class Pulled(Hook[int]): ...
 @wrapper_module.wrap_function
 async def ran(job: "Job[[int], T]", last: "Last[T, [Job[[T], int]]]", same: "Job[P, T]") -> "Job[P, T]": ...
+@wrapper_module.wrap_function
+async def known(job: "Alias[[int], T]", none: "Alias[[], T]", several: "Several[[Alias[[T], int]], T]") -> T: ...
 @wrapper_module.wrap_function
 async def hooked(both: "Hook[[int, str]]", two: "Hook[int, str]", only: "Hook[int]") -> "Hook[[]]": ...
 """
@@ -90,6 +94,7 @@ def test_a_class_is_applied_to_a_list_in_a_string_on_any_interpreter(
     words = " ".join(text.split())
     assert "other: Job[[int, Job[..., T]], T]) -> Job[[], T]:" in words
     assert "job: Job[[int], T], last: Last[T, [Job[[T], int]]], same: Job[P, T]" in words
+    assert "job: Job[[int], T], none: Job[[], T], several: Job[[Job[[T], int]], list[T]]) -> T:" in words
     assert "both: Hook[[int, str]], two: Hook[[int, str]], only: Hook[[int]]) -> Hook[[]]:" in words
     assert "class Pulled(Hook[[int]], implementation=_impl):" in words
 

@@ -164,6 +164,11 @@ class Namespace(dict[str, object]):
         try:
             made: object = value[arguments]
         except TypeError:
+            origin: object = typing.get_origin(value)
+            inside = (each for each in typing.get_args(value) if not is_variable(each))
+            is_readable = _takes(value, arguments) and not any(map(_holds_spec, inside))
+            if isinstance(origin, type) and is_readable:  # an alias, of which Python 3.9 takes no lists
+                return Subscripted(origin, tuple(self._given(value, arguments)))
             if not is_class(value) or not (self._is_generic_by_stub(value) or _takes(value, arguments)):
                 raise
             made = value
@@ -171,6 +176,17 @@ class Namespace(dict[str, object]):
             return made
         listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
         return Subscripted(value, listed)
+
+    def _given(self, alias: Any, arguments: object) -> Iterator[object]:
+        """Yield what an alias gives its class, with arguments in the place of its type variables."""
+        listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
+        meant = dict(for_each(alias.__parameters__, listed))
+        for each in typing.get_args(alias):
+            inner = cast("tuple[object, ...]", getattr(each, "__parameters__", ()))
+            if is_variable(each):
+                yield meant[each]
+            else:
+                yield self._item(each, tuple(meant[variable] for variable in inner)) if inner else each
 
     def _is_generic_by_stub(self, cls: type) -> bool:
         stub = self._sources.stub_of_class(cls)
@@ -380,7 +396,7 @@ class Namespace(dict[str, object]):
             ) from error
 
 
-def _takes(cls: type, arguments: object) -> bool:
+def _takes(cls: object, arguments: object) -> bool:
     """Tell whether a class takes lists for its ParamSpecs, to which Python 3.9 cannot apply it."""
     variables = cast("tuple[object, ...]", getattr(cls, "__parameters__", ()))
     listed = cast("tuple[object, ...]", arguments) if isinstance(arguments, tuple) else (arguments,)
@@ -388,6 +404,13 @@ def _takes(cls: type, arguments: object) -> bool:
     specs = [type(variable).__name__ == "ParamSpec" for variable, _ in given]
     fit = (is_spec or is_variable(each) or not is_for_spec(each) for is_spec, (_, each) in zip(specs, given))
     return any(specs) and len(given) == len(variables) and all(fit)
+
+
+def _holds_spec(value: object) -> bool:
+    """Tell whether a ParamSpec stands in a type, of which Python 3.9 does not know that it has it for a variable."""
+    if type(value).__name__ == "ParamSpec":
+        return True
+    return any(map(_holds_spec, cast("list[object]", value) if isinstance(value, list) else typing.get_args(value)))
 
 
 def _compiled(text: str) -> CodeType:
