@@ -576,7 +576,7 @@ def test_callables_of_unions_that_are_given_out_run_where_they_are(place: Here, 
     assert asyncio.run(share.aio(5, less=1)) == 4
     assert town.sharer("plain") == len("Oslo")
     vik = place.create(Town, "Vik")
-    tell = town.teller_or_namer("async")
+    tell = cast("Call[[Town], str]", town.teller_or_namer("async"))
     assert isinstance(tell, Call)
     assert tell(vik) == "Oslo to Vik"
     assert asyncio.run(tell.aio(vik)) == "Oslo to Vik"
