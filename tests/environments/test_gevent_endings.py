@@ -236,6 +236,7 @@ EXITS = {
     "call at exit": (
         """
         import atexit
+        own.run(give, 4)  # Python 3.12 starts no thread any more when it ends
         atexit.register(lambda: os.write(1, str(own.run(give, 5)).encode()))
         gevent.spawn(gevent.sleep, 60)
         """,

@@ -53,7 +53,8 @@ def type_parameters_of(owner: object, sources: Sources) -> tuple[object, ...]:
     stub = _stub_with(owner, sources) if isinstance(owner, type) else None
     if stub is not None and isinstance(owner, type):
         return _type_parameters(stub, owner, sources)
-    return cast("tuple[object, ...]", getattr(owner, "__type_params__", ()))
+    declared: object = getattr(owner, "__type_params__", ())
+    return cast("tuple[object, ...]", declared) if isinstance(declared, tuple) else ()  # of `type`, 3.12 has none
 
 
 def _stub_with(cls: type, sources: Sources) -> Stub | None:
