@@ -44,10 +44,13 @@ if TYPE_CHECKING:
     from ._streams._stream_task import StreamTask
 
     class Job(Protocol):
-        """A blocking callback that has to run on some thread."""
+        """A blocking callback that has to run on some thread; `has_begun` once it may not be run any more."""
+
+        has_begun: bool
 
         def run_here(self, come_back: Callable[[], object]) -> None: ...
         def run_on_pool(self) -> None: ...
+        def give_up(self) -> None: ...
 
     class Registry(Protocol):
         """Where a caller stands while its call runs."""
@@ -197,14 +200,12 @@ class _Wait:
         call = self._call
         assert call is not None
         deadline = time.monotonic() + timeout if timeout >= 0 else None
+        self._run_jobs(call)  # an interrupted wait may have been woken for them, and nothing wakes this one again
         while True:
             remaining = -1.0 if deadline is None else max(0.0, deadline - time.monotonic())
             if not self._lock.acquire(blocking, remaining):
                 return False
-            while not call.done and (job := self._next_job()) is not None:
-                self._serve(job)
-                if call.thread is not None and call.thread.is_closed and not call.done:  # the callback has forked
-                    call.finish_with(RuntimeClosed(f"{call.name} runs in the parent process; this is its fork"))
+            self._run_jobs(call)
             if call.done:
                 return True
 
@@ -219,6 +220,31 @@ class _Wait:
             return self._jobs.popleft()
         except IndexError:
             return None
+
+    def _run_jobs(self, call: Call) -> None:
+        while not call.done and self._jobs:
+            self._run_first()
+            if call.thread is not None and call.thread.is_closed and not call.done:  # the callback has forked
+                call.finish_with(RuntimeClosed(f"{call.name} runs in the parent process; this is its fork"))
+
+    def _run_first(self) -> None:
+        """Run the first job; an interrupt, wherever it comes, leaves it to be run, or answered."""
+        try:
+            job = self._jobs[0]
+        except IndexError:  # it was taken back
+            return
+        try:
+            try:
+                self._jobs.remove(job)
+            except ValueError:  # likewise
+                return
+            self._serve(job)
+        except BaseException:  # an interrupt, or whatever a signal handler raised: it is passed on
+            if job.has_begun:
+                job.give_up()
+            elif job not in self._jobs:
+                self._jobs.appendleft(job)
+            raise
 
     def _serve(self, job: Job) -> None:
         mine = serving.setdefault(caller_ident(), [])

@@ -171,7 +171,7 @@ class Answer:
     Made and awaited on one loop; given once, from any thread. `is_unwanted` says that nobody waits any more.
     """
 
-    __slots__ = ("_error", "_future", "_loop", "_name", "_value", "has_arrived", "is_unwanted")
+    __slots__ = ("_error", "_future", "_loop", "_name", "_value", "has_arrived", "is_given", "is_unwanted")
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -180,6 +180,7 @@ class Answer:
         self._value: Any = None
         self._error: BaseException | None = None
         self.has_arrived = False
+        self.is_given = False
         self.is_unwanted = False
 
     def give(self, value: Any, error: BaseException | None = None) -> None:
@@ -189,6 +190,7 @@ class Answer:
             self._loop.call_soon_threadsafe(self._arrive)
         except RuntimeError:  # the loop has closed: nobody waits any more
             self._drop()
+        self.is_given = True  # last: an interrupt before that has it given once more
 
     def _arrive(self) -> None:
         if self.is_unwanted:
@@ -231,7 +233,7 @@ class _Job:
     When it has ended, `after` has the context variables as it left them, and `before` as it found them.
     """
 
-    __slots__ = ("_args", "_callback", "_caller", "_kwargs", "after", "answer", "before")
+    __slots__ = ("_args", "_callback", "_caller", "_kwargs", "after", "answer", "before", "has_begun")
 
     def __init__(self, callback: Callback, caller: Caller, args: Args, kwargs: Kwargs) -> None:
         self._callback = callback
@@ -240,6 +242,7 @@ class _Job:
         self._kwargs = kwargs
         self.before = self.after = _as_outside(caller)
         self.answer = Answer(callback.name)
+        self.has_begun = False  # on the thread of the caller
 
     def run_here(self, come_back: Callable[[], object]) -> None:
         """Run on the thread of the caller, in its own context, as if the caller had called it.
@@ -267,6 +270,7 @@ class _Job:
     def _call_here(self, come_back: Callable[[], object]) -> None:
         self.before = contextvars.copy_context()
         try:
+            self.has_begun = True
             try:
                 value = self._callback.function(*self._args, **self._kwargs)
             finally:
@@ -282,6 +286,11 @@ class _Job:
             self.answer.give(None, error)
         else:
             self.answer.give(value)
+
+    def give_up(self) -> None:
+        """Answer where an interrupt may have come between the end of the callable and its answer."""
+        if not self.answer.is_given:
+            self.answer.give(None, asyncio.CancelledError())
 
     def run_on_pool(self) -> None:
         """Start on a thread of the pool."""
