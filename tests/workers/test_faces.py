@@ -84,6 +84,14 @@ def town(place: Here) -> Town:
     return made
 
 
+def test_blocking_side_of_a_worker_makes_objects_and_places_functions() -> None:
+    """What `with ParentWorker(...).sync` gives has what the worker has for typed objects, with their types."""
+    with ParentWorker("tests.workers.children.atlas_child:Atlas", cwd=ROOT).sync as started:
+        made: Town = started.create(Town, "Oslo")
+        names = started.function(names_in)(made)[1]
+        assert (made.pid(), names) == (started.pid, ["tests.workers.children._atlas.Town"])
+
+
 def test_object_is_made_by_its_class_and_its_class_methods(place: Here) -> None:
     """A constructor and an async one make objects where they are placed; what they raise arrives."""
     made = place.create(Town, "Oslo")

@@ -287,6 +287,11 @@ class BlockingWorker(BlockingSide):
         super().__init__(worker)
         self._worker = worker
         self.call = worker.call
+        self.create = worker.create
+
+    def function(self, target: F, /) -> F:
+        """Return a public function, or a class method, of a generated module, whose calls run in the child."""
+        return self._worker.function(target)
 
     def statistics(self) -> Statistics:
         """Return what was counted of the calls to the child so far."""
