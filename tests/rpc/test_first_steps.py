@@ -8,7 +8,7 @@ import functools
 import gc
 from typing import TYPE_CHECKING, Any, Callable
 
-from ambidex.rpc._reply import Reply
+from ambidex._waiter import Waiter
 from ambidex.rpc.serving._first_step import FirstSteps
 from tests.limits import HANG_S
 
@@ -186,7 +186,7 @@ def test_answer_that_comes_in_the_same_pass_as_the_call_is_given_to_it() -> None
     got: list[object] = []
 
     def run(first_steps: FirstSteps) -> Coroutine[Any, Any, None]:
-        reply = Reply(asyncio.get_running_loop())
+        reply = Waiter(asyncio.get_running_loop())
 
         async def work() -> None:
             got.append(await reply)

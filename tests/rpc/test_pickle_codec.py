@@ -22,6 +22,7 @@ from ambidex.errors import ProtocolError, UsageError
 from ambidex.protocol import Limits
 from ambidex.rpc._codecs import PickleCodec, what_fails
 from tests.codegen.conftest import INTERPRETERS
+from tests.interrupting import interrupted
 from tests.programs import LIBRARY, run_to_its_end
 
 if TYPE_CHECKING:
@@ -347,6 +348,18 @@ def test_name_that_is_not_here_is_a_sentence(name: str, why: str) -> None:
     shown = re.escape(name.replace("\n", "."))
     with pytest.raises(UsageError, match=rf"^{shown} came from the other process, and cannot be .*({why}).*; install"):
         CODEC.loads(b"\x01c" + name.encode() + b"\n.", [])
+
+
+def test_exception_of_a_signal_handler_is_no_missing_name() -> None:
+    """Wherever it comes in the reading of a value whose class is here, it is raised as it is."""
+    codec = PickleCodec()
+    value: OrderedDict[str, int] = OrderedDict(a=1)
+    payload, buffers = codec.dumps(value)
+    module = sys.modules[PickleCodec.__module__]
+    number = 1
+    while interrupted(module, number, lambda: codec.loads(payload, buffers), kind=TimeoutError):
+        number += 1
+    assert number > 2
 
 
 def test_value_with_what_does_not_cross_is_refused_and_the_part_is_told() -> None:

@@ -6,12 +6,12 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from .._waiter import Waiter
 from ..errors import ProtocolError
 from ..protocol import Flags, Kind
 from ._failures import dump_error
 from ._messages import CREDIT
 from ._reading import READS_AHEAD
-from ._reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -41,7 +41,7 @@ class Outgoing:
         self.connection = connection
         self.is_given_up = False  # its loop is closed: nobody waits for what is open
         self._codec = codec
-        self._calls: dict[int, Reply] = {}
+        self._calls: dict[int, Waiter] = {}
         self._streams: dict[int, _Awaited] = {}
 
     def receive(self, message: Message) -> None:
@@ -73,7 +73,7 @@ class Outgoing:
         self._calls.clear()
         self._tell(replies)
 
-    def _tell(self, replies: deque[Reply]) -> None:
+    def _tell(self, replies: deque[Waiter]) -> None:
         while replies:
             try:
                 replies.popleft().come(None)
@@ -81,7 +81,7 @@ class Outgoing:
                 self.connection.loop.call_soon(self._tell, replies)
                 raise
 
-    def begin(self, id_: int, payload: bytes, buffers: Sequence[memoryview], flags: int = 0) -> Reply:
+    def begin(self, id_: int, payload: bytes, buffers: Sequence[memoryview], flags: int = 0) -> Waiter:
         """Make a call, and return what its caller awaits at once; where that ends with an error `give_up` follows.
 
         What comes is the message that ends the call, or None where the connection is over.
@@ -93,7 +93,7 @@ class Outgoing:
         connection.send(_CALL, id_, payload, buffers, flags, at_once=not calls)
         if not connection.is_open:
             raise ConnectionLost
-        reply = calls[id_] = Reply(connection.loop)  # after it: what is too long is refused there
+        reply = calls[id_] = Waiter(connection.loop)  # after it: what is too long is refused there
         return reply
 
     async def give_up(self, id_: int, error: BaseException, grace_s: float) -> None:
@@ -130,7 +130,7 @@ class Outgoing:
     async def _cancel(self, id_: int, grace_s: float) -> None:
         """Cancel the work of a call and wait for its end; what it was is not asked for any more."""
         loop = self.connection.loop
-        reply = self._calls[id_] = Reply(loop)
+        reply = self._calls[id_] = Waiter(loop)
         self.connection.send(_CANCEL, id_)
         timer = loop.call_later(grace_s, reply.come, None)
         await reply  # for nothing where it does not end, or the other side is gone

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextvars
 import importlib
 import signal
 import threading
@@ -20,6 +19,7 @@ import time
 from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
+from .._waiter import Waiter
 from ..errors import DeadlockError, RuntimeClosed, UsageError
 from . import _caller  # pyright: ignore[reportPrivateUsage]  a module of this very package
 from ._callbacks._threads import CallbackThreads
@@ -36,7 +36,7 @@ from ._native import TIMEOUT_MAX, allocate_lock, get_ident, new_reentrant_lock
 from ._parking import park_daemon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ._diagnosis._statistics import Counters
     from ._loop._selector import LoopKind
@@ -369,32 +369,13 @@ class Runtime:
         ended.close()
 
 
-class AsyncWaiter:
-    """Let a task of another loop wait for a call; the pass of its loop that hears of the end runs the task, too.
+class AsyncWaiter(Waiter):
+    """Let a task of another loop wait for a call; the pass of its loop that hears of the end runs the task, too."""
 
-    To the task this is a future: it has what `asyncio.Task` asks of one. A real one would queue the task once more, for
-    the pass after that.
-    """
-
-    __slots__ = (
-        "_asyncio_future_blocking",
-        "_context",
-        "_future",
-        "_is_over",
-        "_loop",
-        "_reason",
-        "_resume",
-        "_was_early",
-    )
+    __slots__ = ("_future",)
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop  # by which the task knows that it may wait here
-        self._asyncio_future_blocking = False
-        self._is_over = False  # the task was woken, or need not be
-        self._was_early = False  # the end, before the task has said what continues it
-        self._reason: asyncio.CancelledError | None = None
-        self._resume: Callable[[AsyncWaiter], object] | None = None  # the task's, in its context, once it waits
-        self._context: contextvars.Context
+        super().__init__(loop)
         self._future: asyncio.Future[None] | None = None  # what else waits, in a clean-up or for a limited time
 
     # -- what wakes it: the runtime's thread
@@ -411,51 +392,11 @@ class AsyncWaiter:
             pass
 
     def _notice_end(self) -> None:
-        future, resume = self._future, self._resume
-        if future is not None:
-            if not future.done():
-                future.set_result(None)
-        elif resume is None:
-            self._was_early = True
-        elif not self._is_over:
-            self._is_over = True
-            self._resume = None
-            self._context.run(resume, self)
-
-    # -- what the task asks of a future
-
-    def __await__(self) -> Generator[AsyncWaiter, None, None]:
-        self._asyncio_future_blocking = True
-        yield self
-
-    def add_done_callback(self, resume: Callable[[AsyncWaiter], object], *, context: contextvars.Context) -> None:
-        """Take what continues the task; where the end has come before that, the next pass does.
-
-        A first step that was taken ahead of its task waits here in one pass, and its task in the next one.
-        """
-        if self._was_early:
-            self._is_over = True
-            self._loop.call_soon(resume, self, context=context)
-            return
-        self._resume = resume
-        self._context = context
-
-    def cancel(self, msg: object = None) -> bool:
-        """Have the task continue with a cancellation; False when it is about to continue anyway."""
-        resume = self._resume
-        if resume is None or self._is_over:
-            return False
-        self._is_over = True
-        self._resume = None
-        self._reason = asyncio.CancelledError() if msg is None else asyncio.CancelledError(msg)
-        self._loop.call_soon(resume, self, context=self._context)
-        return True
-
-    def result(self) -> None:
-        """Return None at the end, or raise the cancellation."""
-        if self._reason is not None:
-            reason, self._reason = self._reason, None
-            raise reason
+        future = self._future
+        if future is None:
+            self.come()
+        elif not future.done():
+            future.set_result(None)
 
     # -- the waiting
 

@@ -12,6 +12,7 @@ import copyreg
 import functools
 import io
 import pickle
+import sys
 from types import FunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, final
 
@@ -36,6 +37,7 @@ _MOST_BUFFERS = Limits().buffers - 1
 _MAINS = ("__main__", "__mp_main__")  # the second name is what multiprocessing gives to its children's
 _MOVED = {"pathlib._local": "pathlib"}  # where 3.13 has its paths, and no other version
 _RENAMED = {("re", "PatternError"): "error"}  # by 3.13, which knows the old name, too
+_MISSING = object()
 
 
 @final
@@ -183,10 +185,19 @@ class _Unpickler(pickle.Unpickler):
         try:
             return super().find_class(module_name, global_name)
         except Exception as error:
+            if _is_there(module_name, global_name):
+                raise  # of a signal handler, which may raise anything
             raise UsageError(
                 f"{module_name}.{global_name} came from the other process, and cannot be imported here "
                 f"({type(error).__name__}: {error}); install its module here, too, or send plain data"
             ) from error
+
+
+def _is_there(module_name: str, global_name: str) -> bool:
+    found: Any = sys.modules.get(module_name, _MISSING)
+    for name in global_name.split("."):
+        found = getattr(found, name, _MISSING)
+    return found is not _MISSING
 
 
 class _Buffers:

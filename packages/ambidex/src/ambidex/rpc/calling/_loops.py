@@ -22,10 +22,10 @@ from ._link import call_soon
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
+    from ..._waiter import Waiter
     from ...protocol import Message
     from .._carried import Carried
     from .._counters import Counters
-    from .._reply import Reply
     from ._link import Link
 
 
@@ -95,7 +95,7 @@ class Loops:
         recorder.call_returned(name, perf_counter() - began, sent, received)
         return value
 
-    async def _in_time(self, loop: asyncio.AbstractEventLoop, reply: Reply, remaining_s: float) -> Message | None:
+    async def _in_time(self, loop: asyncio.AbstractEventLoop, reply: Waiter, remaining_s: float) -> Message | None:
         """Await the verdict of the other side, and do without where it is late."""
         timer = loop.call_later(remaining_s + self._link.grace_s + VERDICT_S, reply.come, Late())
         try:

@@ -16,7 +16,7 @@ from collections.abc import Coroutine
 from typing import Any
 from weakref import getweakrefcount
 
-from .._reply import Reply
+from ..._waiter import Waiter
 
 if sys.version_info >= (3, 12):
 
@@ -97,7 +97,7 @@ else:
         __slots__ = ("_context", "_has_ended", "_pause", "_waited", "_work", "task")
 
         def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-            self._pause = Reply(loop)  # from the task's own first step on, until there is work, or the end
+            self._pause = Waiter(loop)  # from the task's own first step on, until there is work, or the end
             self._work: Coroutine[Any, Any, None] | None = None  # that it goes on with
             self._context: contextvars.Context
             self._waited: Any = None  # what the first step waits for, until the task does
@@ -110,18 +110,18 @@ else:
         def is_untouched(self) -> bool:
             """Tell whether nobody has asked anything of the task, by what asyncio says of it."""
             task = self.task
-            return not (task._callbacks or task._must_cancel or self._pause.has_come)  # noqa: SLF001
+            return self._pause.is_untouched and not (task._callbacks or task._must_cancel)  # noqa: SLF001
 
         def go_on(self, work: Coroutine[Any, Any, None], context: contextvars.Context, waited: object) -> None:
             """Have the task wait for what the first step of `work` waits for, and do the rest."""
             self._work, self._context, self._waited = work, context, (waited,)
             self.task._log_destroy_pending = True  # noqa: SLF001
-            self._pause.come(None)
+            self._pause.come()
 
         def end(self) -> None:
             """Have the task end."""
             self._has_ended = True
-            self._pause.come(None)
+            self._pause.come()
 
         def send(self, value: Any, /) -> Any:
             """Go on; the first time with what the first step waits for, or with the wait for that."""
