@@ -20,8 +20,11 @@ def quoted(text: str) -> str:
 
 
 def _escapes(text: str, kept: str) -> dict[int, str]:
-    """Return how the characters that control something, or end lines for some editor, are written."""
-    found = {c for c in text if (c < " " or c in _ENDS_OF_LINES) and c not in kept}
+    """Return how characters are written that control something, end lines for some editor, or are half a pair.
+
+    A surrogate without its other half is a character to Python, and a file in UTF-8 has no bytes for it.
+    """
+    found = {c for c in text if (c < " " or c in _ENDS_OF_LINES or "\ud800" <= c <= "\udfff") and c not in kept}
     return {ord(c): f"\\x{ord(c):02x}" if c < "\x80" else f"\\u{ord(c):04x}" for c in found}
 
 
