@@ -200,6 +200,12 @@ async def first() -> AsyncIterator[Type[AsyncIterator[int]]]:
 
 @m.wrap_function
 async def second() -> ContextManager[Station]: ...
+
+@m.wrap_function
+async def third(stations: AsyncGenerator[List[Station], None]) -> None: ...
+
+@m.wrap_function
+async def fourth(station: Coroutine[object, object, Station]) -> None: ...
 """,
         [
             (
@@ -209,6 +215,14 @@ async def second() -> ContextManager[Station]: ...
             (
                 "_impl.py:21: the result of second: Station inside AbstractContextManager[...] would cross as it is, "
                 "for only containers are looked into: use a list, set, dict or tuple"
+            ),
+            (
+                "_impl.py:24: the parameter stations of third: Station inside AsyncGenerator[...] would cross as it "
+                "is, for only containers are looked into: take an AsyncIterator"
+            ),
+            (
+                "_impl.py:27: the parameter station of fourth: Station inside Coroutine[...] would cross as it is, "
+                "for only containers are looked into: take an Awaitable"
             ),
         ],
     ),

@@ -359,10 +359,14 @@ class Planner:
             return None  # a bool, which says of an argument that it has the face
         self._refuse_inside(type_, type_.origin.qualname)
         if self._records.carries(type_):
+            held = next(filter(self._records.carries, type_.arguments))
+            instead = "use a list, set, dict or tuple"
+            if is_asynchronous(type_):  # one that is also sent to, of which only what is taken out is translated
+                instead = f"take an {'Awaitable' if type_.origin in AWAITABLES else 'AsyncIterator'}"
             raise Unsupported(
-                f"{self._face_in(type_)} inside {type_.origin.qualname}[...] would cross as it is, "
+                f"{self._face_in(held)} inside {type_.origin.qualname}[...] would cross as it is, "
                 "for only containers are looked into",
-                "use a list, set, dict or tuple",
+                instead,
             )
         return None
 
