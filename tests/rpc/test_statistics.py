@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from ambidex.errors import DeadlineExceeded, RemoteError
 from ambidex.rpc._counters import LONGEST_NAME, Counters
 from ambidex.rpc._observer import Outcome
-from ambidex.rpc._statistics import BUCKETS, OTHER, Latencies, MethodStatistics, Statistics, bucket_of, combined
+from ambidex.rpc._statistics import BUCKETS, OTHER, Latencies, MethodStatistics, Statistics, bucket_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,30 +200,18 @@ def test_memory_of_a_recorder_does_not_grow_with_calls() -> None:
     assert counters.statistics().total.calls == 6000
 
 
-snapshots = st.lists(
-    st.tuples(st.sampled_from("abc"), latencies_s, st.sampled_from(OUTCOMES), st.integers(0, 2)), max_size=30
-)
-
-
-@given(st.lists(snapshots, max_size=4))
-def test_combined_snapshots_are_those_of_one_session_with_all_calls(
-    sessions: list[list[tuple[str, float, Outcome, int]]],
-) -> None:
-    """Quantiles as well: they are taken of all calls, and are not the mean of quantiles."""
-    together = Counters()
-    apart: list[Statistics] = []
-    for calls in sessions:
-        counters = Counters()
-        for method, seconds, outcome, size in calls:
-            for each in (counters, together):
-                count(each, method, seconds, outcome)
-                each.bytes_moved(method, size, 1)
-        counters.restarts = len(calls)
-        together.restarts += len(calls)
-        apart.append(counters.statistics())
-    assert combined(apart) == together.statistics()
-    assert combined(reversed(apart)) == together.statistics()
-    assert combined([combined(apart)]).total == together.statistics().total
+def test_calls_that_wait_are_told_by_method_and_are_none_of_the_calls() -> None:
+    """A method that has only such ones stands there too; what is too many to be told apart is summed."""
+    counters = Counters(most_methods=2)
+    count(counters, "query")
+    told = counters.statistics({"query": 2, "execute": 1, "begin": 3, "end": 4})
+    assert {name: (each.waiting, each.calls) for name, each in told.methods.items()} == {
+        "query": (2, 1),
+        "execute": (1, 0),
+        OTHER: (7, 0),
+    }
+    assert (told.total.waiting, told.total.calls) == (10, 1)
+    assert counters.statistics().total.waiting == 0
 
 
 def test_snapshot_survives_pickling_and_does_not_follow_later_calls() -> None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
+from types import MappingProxyType
 from typing import TYPE_CHECKING, final
 
 from ..errors import DeadlineExceeded, RemoteError
@@ -25,7 +26,7 @@ from ._observer import Guarded
 from ._statistics import BUCKETS, OTHER, Latencies, MethodStatistics, bucket_of, of_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ._observer import Observer, Outcome
     from ._statistics import Statistics
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 MOST_METHODS = 256
 MOST_ERRORS = 64  # classes, over all methods
 LONGEST_NAME = 256  # characters
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
 @final
@@ -179,7 +181,7 @@ class Recorder(dict[str, _Counts]):
 
 @final
 class Counters:
-    """Count the calls of a worker, over all its connections and lives; on any thread.
+    """Count the calls of a worker, or of all those of a pool, over all their connections and lives; on any thread.
 
     `observer` hears of what is counted. At most `most_methods` methods and `most_errors` classes of errors are counted
     by name, those that come first; the others are counted together. So are names of more than 256 characters.
@@ -260,12 +262,14 @@ class Counters:
 
     # -- what was counted
 
-    def statistics(self) -> Statistics:
-        """Return what was counted so far."""
-        return of_parts(self._parts(), restarts=self.restarts)
+    def statistics(self, waiting: Mapping[str, int] = _NONE) -> Statistics:
+        """Return what was counted so far; `waiting` is how many calls of each method have no worker yet."""
+        return of_parts(self._parts(waiting), restarts=self.restarts)
 
-    def _parts(self) -> Iterator[tuple[str, MethodStatistics]]:
+    def _parts(self, waiting: Mapping[str, int]) -> Iterator[tuple[str, MethodStatistics]]:
         """Yield all ends before all starts: who sees the end of a call sees its start, at whichever recorder it was."""
+        for method, count in waiting.items():
+            yield self._names.counted_as(method), MethodStatistics(waiting=count)
         for recorder in self._recorders.copy():
             for counts in recorder.copy().values():
                 yield counts.name, counts.without_starts()

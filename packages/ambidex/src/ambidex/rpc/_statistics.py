@@ -1,4 +1,4 @@
-"""Own what is told of calls: a snapshot for each method, sums of snapshots, and how long calls took.
+"""Own what is told of calls: a snapshot for each method, sums of these, and how long calls took.
 
 Latencies are kept as counts in a fixed number of buckets, as HDR histograms do. Here the bounds of the buckets are a
 geometric row: 16 of them for each power of two from 2**-20 s (about a microsecond) to 2**12 s (more than an hour). A
@@ -67,7 +67,8 @@ class MethodStatistics:
 
     `returned` counts the calls that gave a result, `errors` by the name of its class those that raised, `cancelled`
     those whose caller gave up, `deadline_exceeded` those that took longer than they might. `latencies` are of all ended
-    calls but the cancelled ones, whose times say nothing of the method.
+    calls but the cancelled ones, whose times say nothing of the method. `waiting` counts the calls that have no worker
+    of a pool yet and are in no other number.
     """
 
     in_flight: int = 0
@@ -78,6 +79,7 @@ class MethodStatistics:
     bytes_sent: int = 0
     bytes_received: int = 0
     latencies: Latencies = Latencies()
+    waiting: int = 0
 
     @property
     def failed(self) -> int:
@@ -86,7 +88,7 @@ class MethodStatistics:
 
     @property
     def calls(self) -> int:
-        """How many calls were made, those in flight included."""
+        """How many calls were made, those in flight included and those that wait not."""
         return self.in_flight + self.returned + self.failed + self.cancelled + self.deadline_exceeded
 
     @property
@@ -102,7 +104,7 @@ class MethodStatistics:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What a worker, or several of them, has done so far, by method; `restarts` is how often it was started again.
+    """What a worker has done so far, by method; `restarts` is how often it was started again.
 
     Methods and classes of errors that are too many to be counted by name are counted together as "(other)". Numbers of
     one moment may differ from each other by the calls that begin or end while they are read.
@@ -134,14 +136,8 @@ def summed(parts: Iterable[MethodStatistics]) -> MethodStatistics:
         bytes_sent=sum(part.bytes_sent for part in parts),
         bytes_received=sum(part.bytes_received for part in parts),
         latencies=Latencies(tuple(sorted(latencies.items()))),
+        waiting=sum(part.waiting for part in parts),
     )
-
-
-def combined(snapshots: Iterable[Statistics]) -> Statistics:
-    """Return what several workers, as those of a pool, have done together; quantiles are as exact as before."""
-    snapshots = tuple(snapshots)
-    parts = (part for snapshot in snapshots for part in snapshot.methods.items())
-    return of_parts(parts, restarts=sum(snapshot.restarts for snapshot in snapshots))
 
 
 def of_parts(parts: Iterable[tuple[str, MethodStatistics]], restarts: int = 0) -> Statistics:

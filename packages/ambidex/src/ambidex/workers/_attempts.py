@@ -12,7 +12,7 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any, final
 
-from ..errors import DeadlineExceeded, WorkerDied
+from ..errors import DeadlineExceeded, UsageError, WorkerDied
 from ..options import CallOptions
 from ..rpc.calling import forwarded, remaining_of
 from ._limits import say_limit
@@ -50,7 +50,8 @@ class Attempts:
         self.name = name
         self.views = options.views
         self._timeout_s = options.timeout_s
-        self._deadline = None if options.timeout_s is None else time.monotonic() + options.timeout_s
+        self._begun = time.monotonic()
+        self._deadline = None if options.timeout_s is None else self._begun + options.timeout_s
         self._tries = options.tries(is_idempotent=is_idempotent)
         self._places = _MOST_PLACES
         self._may_be_refused = may_be_refused
@@ -62,7 +63,7 @@ class Attempts:
 
     def new_ticket(self) -> Ticket:
         """Return what stands for an attempt where it is placed."""
-        return Ticket(may_be_refused=self._may_be_refused, is_for_object=self._is_for_object)
+        return Ticket(self.name, may_be_refused=self._may_be_refused, is_for_object=self._is_for_object)
 
     def remaining_s(self) -> float | None:
         """Return how many seconds are left, by the call's own timeout."""
@@ -72,6 +73,14 @@ class Attempts:
         """Return the error of a call that has waited for too long."""
         limit_s = remaining_of(None) if self._timeout_s is None else self._timeout_s
         return DeadlineExceeded(self.name, limit_s or 0.0)
+
+    def count_unsent(self, error: BaseException) -> None:
+        """Count a call that has ended without a worker: nobody else does."""
+        if isinstance(error, UsageError):  # nobody was asked: as the calls of a worker that does not run
+            return
+        counters = self.crew.counters
+        counters.call_started(self.name)
+        counters.call_failed(self.name, time.monotonic() - self._begun, error)
 
     def say_limit(self, error: BaseException | None, left_s: float | None) -> None:
         """Have an error of the deadline say that of the whole call, and not what was left for an attempt."""
@@ -113,8 +122,8 @@ class Attempt:
                 worker = self._begin()
                 if worker is not None:
                     return worker
-        except BaseException:  # any: it is passed on
-            self._give_back()
+        except BaseException as error:  # any: it is passed on
+            self._give_up(error)
             raise
 
     def __exit__(
@@ -135,8 +144,8 @@ class Attempt:
                 worker = self._begin()
                 if worker is not None:
                     return worker
-        except BaseException:  # any: it is passed on
-            self._give_back()
+        except BaseException as error:  # any: it is passed on
+            self._give_up(error)
             raise
 
     async def _wait(self, granted: asyncio.Future[None]) -> None:
@@ -170,6 +179,10 @@ class Attempt:
         views = self._attempts.views
         self.options = _NO_OPTIONS if remaining_s is None and not views else CallOptions(remaining_s, views=views)
         return slot.worker
+
+    def _give_up(self, error: BaseException) -> None:
+        self._give_back()
+        self._attempts.count_unsent(error)
 
     def _give_back(self) -> None:
         self._attempts.crew.give_back(self._ticket, self._pid)

@@ -16,6 +16,7 @@ from ._resident import resident_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from ..rpc.calling import Counters
     from ._listed import Listed
     from ._parent import ParentWorker
     from ._placement import Ticket
@@ -24,12 +25,16 @@ _log = logging.getLogger(__name__)
 
 
 class Crew:
-    """Run between `min_size` and `size` workers, which `make` makes by their numbers; `name` is the pool's."""
+    """Run between `min_size` and `size` workers, which `make` makes by their numbers.
+
+    `name` is the pool's. `counters` count the calls of all workers, and those that come to none.
+    """
 
     def __init__(
         self,
         name: str,
         make: Callable[[int], ParentWorker],
+        counters: Counters,
         *,
         size: int,
         min_size: int,
@@ -40,6 +45,7 @@ class Crew:
         idle_s: float,
     ) -> None:
         self.name = name
+        self.counters = counters
         self._queue_size = queue_size
         self._max_bytes = max_bytes
         self._idle_s = idle_s
@@ -108,8 +114,8 @@ class Crew:
         found = [slot.worker.pid for slot in self._placement.slots if slot.state in ("ready", "leaving")]
         return [pid for pid in found if pid is not None]
 
-    def counts(self) -> tuple[int, int, int, int]:
-        """Return how many workers are ready, how many are being started, and how many calls run and wait."""
+    def counts(self) -> tuple[int, int, int, list[Ticket]]:
+        """Return how many workers are ready, how many are being started, how many calls run, and those that wait."""
         return self._placement.counts()
 
     # -- start and end, on the loop

@@ -92,7 +92,7 @@ class ParentWorker(Lifecycle):
         self._settings = Settings(output, start_timeout, grace, heartbeat, codec)
         self._policy = restart if isinstance(restart, RestartPolicy) else RestartPolicy(restart)
         self.runtime = runtime_of(RUNTIME)
-        self._counters = Counters(observer)
+        self.counters = Counters(observer)  # all workers of a pool have the pool's
         self._spans = observer if isinstance(observer, Spans) else None
         self._process = os.getpid()
         self._starting = Joint(str(self), self._begin)
@@ -136,12 +136,12 @@ class ParentWorker(Lifecycle):
         if supervisor is None or supervisor.current is None or supervisor.is_over:
             await self._starting.run()
         elif self.running is None:
-            await self.life_to_come("start", None)
+            await self.life_to_come("start", None, is_call=False)
 
     async def _begin(self) -> None:
         if self.supervisor is not None:
             await self.supervisor.wait_for_end()  # of a child that has not become ready, and has a grace to end
-        counters = self._counters
+        counters = self.counters
         supervisor = Supervisor(self._new_life, self._policy, str(self._program), random.random, counters.restarted)
         try:
             await supervisor.start()
@@ -149,7 +149,7 @@ class ParentWorker(Lifecycle):
             self.supervisor = supervisor
 
     def _new_life(self) -> Life:
-        return Life(self._program, self._settings, self.runtime, self._counters, self._spans)
+        return Life(self._program, self._settings, self.runtime, self.counters, self._spans)
 
     async def end(self) -> None:
         """Do what `close` does, on the loop of the runtime."""
@@ -208,11 +208,11 @@ class ParentWorker(Lifecycle):
             except concurrent.futures.TimeoutError:
                 raise DeadlineExceeded(name, timeout_s or 0.0) from None
 
-    async def life_to_come(self, name: str, timeout_s: float | None) -> Life:
-        """Do what `life` does, and let the running loop go on meanwhile."""
+    async def life_to_come(self, name: str, timeout_s: float | None, *, is_call: bool = True) -> Life:
+        """Do what `life` does, and let the running loop go on meanwhile; `is_call` is whether a refusal is counted."""
         end = None if timeout_s is None else time.monotonic() + timeout_s
         while True:
-            life, change = self._look(name)
+            life, change = self._look(name, is_call=is_call)
             if change is None:
                 return life
             left_s = None if end is None else max(0.0, end - time.monotonic())
@@ -220,7 +220,7 @@ class ParentWorker(Lifecycle):
             if not done:
                 raise DeadlineExceeded(name, timeout_s or 0.0)
 
-    def _look(self, name: str) -> tuple[Life, concurrent.futures.Future[None] | None]:
+    def _look(self, name: str, *, is_call: bool = True) -> tuple[Life, concurrent.futures.Future[None] | None]:
         """Return the last child, and what to wait for where it is over; a call that is refused is counted."""
         began = time.perf_counter()
         supervisor = self.supervisor
@@ -230,8 +230,9 @@ class ParentWorker(Lifecycle):
             return life, None
         if supervisor is not None and supervisor.is_over:
             error = supervisor.error(name)
-            self._counters.call_started(name)
-            self._counters.call_failed(name, time.perf_counter() - began, error, 0)
+            if is_call:
+                self.counters.call_started(name)
+                self.counters.call_failed(name, time.perf_counter() - began, error, 0)
             raise error from error.__cause__
         return life, change
 
@@ -269,7 +270,7 @@ class ParentWorker(Lifecycle):
 
     def statistics(self) -> Statistics:
         """Return what was counted of the calls to the child, over all its lives; the child is not asked."""
-        return self._counters.statistics()
+        return self.counters.statistics()
 
     if not TYPE_CHECKING:
 

@@ -56,15 +56,16 @@ class Slot:
 class Ticket:
     """Stand for one call from before it is placed until it has ended.
 
-    `slot` is where it was placed. A call that waits is told by `granted`. `may_be_refused` is whether it is, where the
-    queue is full; `is_for_object` is whether the worker with the fewest objects is sought.
+    `name` is what is called. `slot` is where it was placed. A call that waits is told by `granted`. `may_be_refused` is
+    whether it is, where the queue is full; `is_for_object` is whether the worker with the fewest objects is sought.
 
     A ticket that is dropped without being given back, by an interrupt at the wrong moment, holds no place any more.
     """
 
-    __slots__ = ("__weakref__", "granted", "is_for_object", "load", "may_be_refused", "slot")
+    __slots__ = ("__weakref__", "granted", "is_for_object", "load", "may_be_refused", "name", "slot")
 
-    def __init__(self, *, may_be_refused: bool = True, is_for_object: bool = False) -> None:
+    def __init__(self, name: str = "", *, may_be_refused: bool = True, is_for_object: bool = False) -> None:
+        self.name = name
         self.may_be_refused = may_be_refused
         self.is_for_object = is_for_object
         self.slot: Slot | None = None
@@ -298,13 +299,13 @@ class Placement:
 
     # -- what is seen of it
 
-    def counts(self) -> tuple[int, int, int, int]:
-        """Return how many workers are ready, how many are being started, and how many calls run and wait."""
+    def counts(self) -> tuple[int, int, int, list[Ticket]]:
+        """Return how many workers are ready, how many are being started, how many calls run, and those that wait."""
         with _changing:
             ready = sum(slot.state in ("ready", "leaving") for slot in self.slots)
             starting = sum(slot.state == "starting" for slot in self.slots)
             in_flight = sum(len(slot.calls) for slot in self.slots)
-            return ready, starting, in_flight, len(self._waiting)
+            return ready, starting, in_flight, list(self._waiting)
 
 
 def _tell(granted: Sequence[Ticket]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union, overload
 
 from ..bridge import placed
 from ..errors import UsageError
 from ..options import CallOptions
+from ..rpc.calling import Counters
 from ..rpc.peer import check_codec
 from ..runtime import runtime_of
 from ._attempts import Attempts
@@ -17,6 +17,7 @@ from ._names import AwaitedNames, BlockingNames
 from ._parent import RUNTIME, ParentWorker
 from ._pool_calls import AwaitedPoolFunction, BlockingPoolFunction
 from ._pool_channel import PoolChannel
+from ._pool_statistics import PoolStatistics, statistics_of
 from ._resident import check_can_tell
 
 if TYPE_CHECKING:
@@ -38,23 +39,6 @@ if TYPE_CHECKING:
 F = TypeVar("F")
 T = TypeVar("T")
 _QUEUE_SIZE = 16_384  # as many calls as a child has open at most; arbitrary beyond that
-
-
-@dataclass(frozen=True)
-class PoolStatistics:
-    """Count what a pool has and does.
-
-    `workers` take calls, `starting` ones do not yet; `in_flight` calls have a place in a worker, `waiting` ones do not
-    yet. `started` is how many processes have become ready since the pool was made, `recycled` how many of them took the
-    place of one that was used up.
-    """
-
-    workers: int
-    starting: int
-    in_flight: int
-    waiting: int
-    started: int
-    recycled: int
 
 
 class WorkerPool(Lifecycle):
@@ -115,8 +99,10 @@ class WorkerPool(Lifecycle):
         if max_memory_bytes is not None:
             check_can_tell()
 
+        counters = Counters(observer)
+
         def make(index: int) -> ParentWorker:
-            return ParentWorker(
+            worker = ParentWorker(
                 target,
                 python=python,
                 args=args,
@@ -131,6 +117,8 @@ class WorkerPool(Lifecycle):
                 observer=observer,
                 codec=codec,
             )
+            worker.counters = counters
+            return worker
 
         self._name = f"WorkerPool({str(target)!r})"
         self.runtime = runtime_of(RUNTIME)
@@ -138,6 +126,7 @@ class WorkerPool(Lifecycle):
         self.crew = Crew(
             self._name,
             make,
+            counters,
             size=size,
             min_size=size if min_size is None else min_size,
             calls_per_worker=calls_per_worker,
@@ -165,8 +154,8 @@ class WorkerPool(Lifecycle):
         return BlockingPool(self)
 
     def statistics(self) -> PoolStatistics:
-        """Return what the pool has and does at this moment."""
-        return PoolStatistics(*self.crew.counts(), self.crew.started, self.crew.recycled)
+        """Return what the pool has and does at this moment, and what was counted of the calls to all its workers."""
+        return statistics_of(self.crew)
 
     # -- start and end, as `Lifecycle` has it
 
@@ -243,7 +232,7 @@ class PoolCreate:
 
         `overrides` is that of a worker's own `create`. A worker is not replaced before such an object is released.
         """
-        for attempt in self._attempts():
+        for attempt in self._attempts(make):
             with attempt as worker:
                 return worker.create.with_options(overrides=self._overrides)(make, *args, **kwargs)
         raise AssertionError("the attempts of a call end with its outcome")
@@ -257,13 +246,14 @@ class PoolCreate:
 
     async def aio(self, make: Any, /, *args: Any, **kwargs: Any) -> Any:  # type: ignore[misc]  # `*args` take all that `*Ts` do
         """Await the object, and return its face."""
-        for attempt in self._attempts():
+        for attempt in self._attempts(make):
             async with attempt as worker:
                 return await worker.create.with_options(overrides=self._overrides).aio(make, *args, **kwargs)
         raise AssertionError("the attempts of a call end with its outcome")
 
-    def _attempts(self) -> Attempts:
-        return Attempts(self._pool.crew, "create", CallOptions(), is_for_object=True)
+    def _attempts(self, make: Any) -> Attempts:
+        name: str = getattr(make, "__qualname__", "create")  # as such a call is counted where it is made
+        return Attempts(self._pool.crew, name, CallOptions(), is_for_object=True)
 
 
 class BlockingPool(BlockingSide):
@@ -280,7 +270,7 @@ class BlockingPool(BlockingSide):
         return self._pool.function(target)
 
     def statistics(self) -> PoolStatistics:
-        """Return what the pool has and does at this moment."""
+        """Return what the pool has and does at this moment, and what was counted of the calls to all its workers."""
         return self._pool.statistics()
 
     @property

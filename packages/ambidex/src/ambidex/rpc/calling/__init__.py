@@ -6,7 +6,7 @@ from .._counters import Counters
 from .._forwarding import forwarded
 from .._observer import Observer
 from .._spans import Spans
-from .._statistics import MethodStatistics, Statistics, combined
+from .._statistics import MethodStatistics, Statistics, summed
 from ._called import holding
 from ._channel import RemoteChannel
 from ._encoding import Answers
@@ -33,9 +33,9 @@ __all__ = (
     "Statistics",
     "TracedCalls",
     "check_may_block",
-    "combined",
     "forwarded",
     "holding",
     "left_of",
     "remaining_of",
+    "summed",
 )
