@@ -12,6 +12,7 @@ import pytest
 
 from ambidex import DeadlineExceeded, ParentWorker, RemoteError, UsageError
 from tests.runtime.work import DEADLINES_S
+from tests.workers.children.works import nested
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
@@ -105,6 +106,46 @@ def test_result_that_cannot_be_sent_is_named(call: Call) -> None:
     with pytest.raises(UsageError, match=r"what give_lock gives cannot be sent: result\['locks'\]\[0\].*lock"):
         call("give_lock")
     assert call("add", 1, 1) == 2
+
+
+def test_value_that_is_nested_too_deep_is_refused_in_a_short_sentence(call: Call) -> None:
+    """Whichever way it goes; the way to where it ends is told by its two ends, and not looked for to the last level."""
+    deep = r"(\[0\]){3,4} \.\.\. (\[0\]){4}, 64 levels in: maximum recursion depth"
+    with pytest.raises(UsageError, match=rf"what give_nested gives cannot be sent: result(\[0\]){deep}"):
+        call("give_nested", 100_000)
+    with pytest.raises(UsageError, match=rf"echo cannot be called elsewhere: args\[0\]{deep}") as caught:
+        call("echo", nested(100_000))
+    assert len(str(caught.value)) < 300
+    assert call("echo", nested(50)) == nested(50)
+
+
+def test_argument_that_calls_itself_without_end_is_named(call: Call) -> None:
+    """Where it is the value that recurs, and not who calls."""
+
+    class Endless:
+        def __reduce__(self) -> Any:
+            return self.__reduce__()
+
+    with pytest.raises(UsageError, match=r"echo cannot be called elsewhere: args\[0\]\['key'\]: maximum recursion"):
+        call("echo", {"key": Endless()})
+
+
+def test_recursion_of_the_caller_is_raised_as_what_it_is(worker: ParentWorker) -> None:
+    """At whatever depth its stack ends: nothing is wrong with the argument. The worker goes on."""
+
+    def down() -> None:
+        worker.call.echo({"key": [1, Path("x")]})
+        down()
+
+    async def down_awaited() -> None:
+        await worker.acall.echo({"key": [1, Path("x")]})
+        await down_awaited()
+
+    with pytest.raises(RecursionError):
+        down()
+    with pytest.raises(RecursionError):
+        asyncio.run(down_awaited())
+    assert worker.call.add(1, 2) == 3
 
 
 def test_exception_is_of_its_class_and_carries_the_remote_traceback(call: Call) -> None:

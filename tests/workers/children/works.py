@@ -14,6 +14,14 @@ class Refused(Exception):
     """Be an exception whose class only the child knows."""
 
 
+def nested(levels: int) -> list[Any]:
+    """Return lists in lists, so many levels deep."""
+    value: list[Any] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 class Works(ChildWorker):
     """Answer."""
 
@@ -55,6 +63,10 @@ class Works(ChildWorker):
     async def echo(self, value: Any) -> Any:
         """Return what was given."""
         return value
+
+    async def give_nested(self, levels: int) -> Any:
+        """Return lists in lists."""
+        return nested(levels)
 
     async def give_lock(self) -> Any:
         """Return what nobody can send."""

@@ -45,7 +45,7 @@ def encode_call(
         raise
     except Exception as error:  # whatever an object's own code for pickling raises
         reason = what_fails(codec, tuple(args), "args") or what_fails(codec, dict(kwargs), "kwargs")
-        if not reason:  # all of it goes: this is of a signal handler, which came in between
+        if not reason:  # all of it goes: this is of a signal handler, which came in between, or of a stack too deep
             raise
         raise UsageError(f"{name} cannot be called elsewhere: {reason}") from error
     if remaining_s is None:
@@ -91,7 +91,10 @@ def encode_result(codec: Codec, name: str, value: object) -> tuple[bytes, Sequen
     except UsageError:  # as above
         raise
     except Exception as error:  # whatever an object's own code for pickling raises
-        raise UsageError(f"what {name} gives cannot be sent: {what_fails(codec, value, 'result')}") from error
+        reason = what_fails(codec, value, "result")
+        if not reason and isinstance(error, RecursionError):  # of a callback's stack, as above
+            raise
+        raise UsageError(f"what {name} gives cannot be sent: {reason or error}") from error
 
 
 def outcome(codec: Codec, message: Message) -> Any:

@@ -10,35 +10,60 @@ from ...errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
     from ._codec import Codec
 
 _MOST_PARTS = 1000  # looked at in one container: arbitrary
+_MOST_LEVELS = 64  # looked into, each of which has the rest encoded again: as deep as msgpack may be nested
+_MOST_STEPS = 8  # told of a way, half of them at each end: arbitrary
 
 
 def what_fails(codec: Codec, value: object, name: str = "value") -> str:
     """Return the innermost thing that does not cross, and why: `args["lock"]: cannot pickle '_thread.lock' object`.
 
-    `name` stands for the value. Return "" where all of it crosses. Each part is tried with the codec, which asks its
-    handles again.
+    `name` stands for the value. What is inside of the 64th level is not looked for. Return "" where all of it crosses,
+    and where it is the caller's stack that is too deep, and not the value. Each part is tried with the codec, which
+    asks its handles again.
     """
     error = _failure(codec, value)
     if error is None:
         return ""
     seen = {id(value): value}
-    part, place = value, name
-    while f"{type(part).__name__!r} object" not in str(error):  # else it says that it is this very one
+    part = value
+    steps: list[str] = []
+    while len(steps) < _MOST_LEVELS:
+        if f"{type(part).__name__!r} object" in str(error):  # it says that it is this very one
+            break
         for step, inner in islice(_parts(part), _MOST_PARTS):
             failed = None if id(inner) in seen else _failure(codec, inner)
             seen[id(inner)] = inner  # kept: another object could have its id
             if isinstance(error, UsageError) and str(failed) != str(error):
                 continue  # a sentence of ours says more than what is wrong with a part of that object
             if failed is not None:
-                part, place, error = inner, place + step, failed
+                part, error = inner, failed
+                steps.append(step)
                 break
         else:
             break
-    return f"{place}: {str(error) or type(error).__name__}"
+    if isinstance(error, RecursionError) and len(steps) < _MOST_LEVELS and not _is_long(error.__traceback__):
+        return ""
+    return f"{name}{_way(steps)}: {str(error) or type(error).__name__}"
+
+
+def _is_long(traceback: TracebackType | None) -> bool:
+    """Tell whether code of the value's own has called itself: each call is a frame from where the value was tried."""
+    frames = 0
+    while traceback is not None and frames < _MOST_LEVELS:
+        traceback, frames = traceback.tb_next, frames + 1
+    return frames == _MOST_LEVELS
+
+
+def _way(steps: list[str]) -> str:
+    if len(steps) <= _MOST_STEPS:
+        return "".join(steps)
+    half = _MOST_STEPS // 2
+    return f"{''.join(steps[:half])} ... {''.join(steps[-half:])}, {len(steps)} levels in"
 
 
 def _failure(codec: Codec, value: object) -> Exception | None:
