@@ -326,13 +326,17 @@ STRANGE: list[Any] = [
     [],
     [1],
     [["a", "b", "c", [], None, [], "d", -1, -1, False]],
-    [["a", "b", "c", [], None, [], "d", 1, -1, False, None]],
-    [["a", "b", "c", [], None, [], "d", -1, -2, False, None]],
-    [["a", "b", "c", [1], None, [], "d", -1, -1, False, None]],
-    [["a", "b", "c", [], "x", [], "d", -1, -1, False, None]],
-    [["a", "b", "c", [], None, [], "d", -1, -1, False, ["x"]]],
-    [["a", "b", "c", [], None, [], "d", True, -1, False, None]],
-    [["a", "b", "c", [], None, [], "d", -1, -1, False, None]] * 101,
+    [["a", "b", "c", [], None, [], "d", 1, -1, False, None, 0]],
+    [["a", "b", "c", [], None, [], "d", -1, -2, False, None, 0]],
+    [["a", "b", "c", [1], None, [], "d", -1, -1, False, None, 0]],
+    [["a", "b", "c", [], "x", [], "d", -1, -1, False, None, 0]],
+    [["a", "b", "c", [], None, [], "d", -1, -1, False, ["x"], 0]],
+    [["a", "b", "c", [], None, [], "d", True, -1, False, None, 0]],
+    [["a", "b", "c", [], None, [], "d", -1, -1, False, None]],
+    [["a", "b", "c", [], None, [], "d", -1, -1, False, None, -1]],
+    [["a", "b", "c", [], None, [], "d", -1, -1, False, None, 2**56]],
+    [["a", "b", "c", [], None, [], "d", -1, -1, False, None, True]],
+    [["a", "b", "c", [], None, [], "d", -1, -1, False, None, 0]] * 101,
 ]
 
 
@@ -345,7 +349,7 @@ def test_error_of_another_shape_is_refused(read: object) -> None:
 
 def test_group_that_is_in_itself_is_told() -> None:
     """Nobody has written it, and the reader ends."""
-    read = [["G", "g", "", [], None, [], "", 0, 0, False, [0]]]
+    read = [["G", "g", "", [], None, [], "", 0, 0, False, [0], 0]]
     error = load_error(CODEC, pickle.dumps(read, 5))
     assert error.__cause__ is error
     assert isinstance(error, RemoteError) or sys.version_info >= (3, 11)

@@ -13,6 +13,7 @@ What a caller gets, beside classes that both sides know:
 | `asyncio.CancelledError` | itself, as in one process: the call was cancelled there, and not by its caller |
 | `StopIteration` | `RuntimeError`, caused by it, as from a coroutine: no future takes it |
 | an exception group, and this is Python 3.10 or older | `RemoteError`, which tells the parts |
+| what a callback from here has raised, whatever it is | that very exception, as `_kept` says |
 
 Every one that was raised has a note with the traceback of the other process, without the frames of this library, and
 without the values of variables. Before Python 3.11 nothing prints notes, and `__notes__` is there all the same.
@@ -29,12 +30,14 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..errors import ProtocolError, RemoteError
+from ._kept import is_number, number_of, set_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from ._codecs import Codec
+    from ._kept import Kept
 
 _GROUP: type[BaseException] | None = getattr(builtins, "BaseExceptionGroup", None)  # from Python 3.11 on
 
@@ -64,6 +67,7 @@ class _Record(NamedTuple):
     context: int
     is_context_hidden: bool
     members: list[int] | None  # of a group
+    number: int  # as `_kept` gives it, 0 for none
 
 
 _SHAPE: tuple[tuple[type, ...], ...] = (
@@ -76,6 +80,7 @@ _SHAPE: tuple[tuple[type, ...], ...] = (
     (int,),
     (bool,),
     (list, type(None)),
+    (int,),
 )
 _ITEMS: dict[str, tuple[type, ...]] = {"notes": (str,), "buffers": (bytes, bytearray), "members": (int,)}
 
@@ -90,24 +95,38 @@ def dump_error(codec: Codec, error: BaseException) -> tuple[bytes, Sequence[memo
 
 
 def load_error(
-    codec: Codec, payload: bytes | bytearray | memoryview, buffers: Sequence[bytearray | memoryview] = ()
+    codec: Codec,
+    payload: bytes | bytearray | memoryview,
+    buffers: Sequence[bytearray | memoryview] = (),
+    kept: Kept | None = None,
 ) -> BaseException:
-    """Return an exception to raise, with those that it came from.
+    """Return an exception to raise, with those that it came from; one that is `kept` here is itself, unchanged.
 
     Raises:
         ProtocolError: what came is not what `dump_error` writes.
     """
     records = _checked(codec.loads(payload, buffers))
-    errors: dict[int, BaseException] = {}
+    own = {} if kept is None else _own(records, kept)
+    errors = own.copy()
     for number in reversed(range(len(records))):
         _rebuild(codec, records, number, errors)
     for number, record in enumerate(records):
         error = errors[number]
+        if number in own:
+            continue
+        if record.number:
+            set_number(error, record.number)
         _set(error, "__cause__", errors.get(record.cause))
         _set(error, "__context__", errors.get(record.context))
         _set(error, "__suppress_context__", record.is_context_hidden)
     root = errors[0]
     return _unraised(root) if isinstance(root, StopIteration) else root
+
+
+def _own(records: list[_Record], kept: Kept) -> dict[int, BaseException]:
+    """Return the exceptions of this process that have come home, by the numbers of their records."""
+    found = {place: kept.find(record.number) for place, record in enumerate(records) if record.number}
+    return {place: error for place, error in found.items() if error is not None}
 
 
 def _gathered(error: BaseException) -> list[BaseException]:
@@ -148,6 +167,7 @@ def _recorded(codec: Codec, error: BaseException, numbers: dict[int, int]) -> _R
         context=numbers.get(id(error.__context__), -1),
         is_context_hidden=error.__suppress_context__,
         members=[numbers[id(each)] for each in _members(error) if id(each) in numbers] if _is_group(error) else None,
+        number=number_of(error),
     )
 
 
@@ -217,7 +237,7 @@ def _checked(read: object) -> list[_Record]:
         raise ProtocolError("an error came that is none of this library's records of exceptions")
     for record in records:
         numbers = (record.cause, record.context, *(record.members or ()))
-        if not all(-1 <= number < len(records) for number in numbers):
+        if not is_number(record.number) or not all(-1 <= number < len(records) for number in numbers):
             raise ProtocolError("an error came whose records name others that there are not")
     return records
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Message
     from ._codecs import Codec
+    from ._kept import Kept
 
     Dumps = Callable[[object], tuple[bytes, Sequence[memoryview]]]
 
@@ -27,10 +28,19 @@ class StreamReader:
     """Hold what has come of a stream and was not read yet; `ahead` is how many items that may be, 0 for none.
 
     `moved` is told how many bytes of items were sent and received. `dumps` encodes what is sent, if not the codec.
+    `kept` are exceptions of this side that may come home.
     """
 
-    def __init__(self, codec: Codec, ahead: int, moved: Callable[[int, int], None], dumps: Dumps | None = None) -> None:
+    def __init__(
+        self,
+        codec: Codec,
+        ahead: int,
+        moved: Callable[[int, int], None],
+        dumps: Dumps | None = None,
+        kept: Kept | None = None,
+    ) -> None:
         self.codec = codec
+        self._kept = kept
         self._dumps = codec.dumps if dumps is None else dumps
         self._ahead = ahead
         self._moved = moved
@@ -65,7 +75,7 @@ class StreamReader:
             return
         if message.kind == _ERROR:
             try:
-                outcome(self.codec, message)
+                outcome(self.codec, message, self._kept)
             except BaseException as error:  # noqa: BLE001  it is what the stream has raised
                 self._error = error
         self.has_ended = True

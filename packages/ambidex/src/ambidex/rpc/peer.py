@@ -106,7 +106,9 @@ class Peer:
         self._main = own.run(Connection, self._loop, main, self._limits, receive, ended, self.sharing)
         served = Served(self.codec, self._find, _no_threads, self._limits)
         self._incoming = Incoming(self._main, served, lambda: None)
-        self._session = Session(self.codec, self._limits, owner, grace_s, runtime, whose, counters, self.sharing)
+        self._session = Session(
+            self.codec, self._limits, owner, grace_s, runtime, whose, counters, self.sharing, self.handles.kept
+        )
         self.session: Calls = self._session if spans is None else TracedCalls(self._session, spans)
         self.channel = self.session.channel = RemoteChannel(self.session, runtime, self._pairs, self._types)
 

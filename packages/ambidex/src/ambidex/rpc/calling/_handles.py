@@ -15,6 +15,7 @@ from ...runtime import Callback, current_caller, lock_that_forks_wait_for
 from .._abilities import CALLED, CALLED_ASYNC, CALLED_FROM_ANYWHERE, MEMBER, STEPPED, abilities_of, is_data, stepping
 from .._carried import carried_here
 from .._exported import Exported, Received, release_of
+from .._kept import Kept
 from ._called import OWN, RUNNING, called_back, called_on_loop
 from ._encoding import hand_over, is_sent, is_typed
 from ._held import RemoteHandle, handle_class
@@ -59,6 +60,7 @@ class CallingHandles:
         self._session = session
         self._open_back: Callable[[], None] | None = open_back
         self._callables = Wrappers()
+        self.kept = Kept()
         self.users_class: Callable[[int], type[Any]]  # of a number that was told: who makes this sets it
         self.exported = Exported(_lock)
         self.received = Received(self._release, _lock)
@@ -164,7 +166,8 @@ class CallingHandles:
         key = (is_stepped, identity_of(value))
         known = self._callables.find(key)
         if known is None:
-            known = self._callables.remember(key, called_back(stepping(value) if is_stepped else value, value))
+            function = stepping(value) if is_stepped else value
+            known = self._callables.remember(key, called_back(function, value, self.kept))
         hand_over(vars(known)[RUNNING])
         return known
 

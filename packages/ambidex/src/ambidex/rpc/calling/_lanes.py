@@ -71,7 +71,7 @@ class Lanes:
             raise
         received = size_of(message.payload, message.buffers) if message.buffers else len(message.payload)
         try:
-            value = outcome(link.codec, message)
+            value = outcome(link.codec, message, link.kept)
         except BaseException as error:  # any: it is counted, and passed on
             recorder.call_failed(name, perf_counter() - began, error, sent, received)
             self._give_back(lane)
@@ -125,7 +125,8 @@ class Lanes:
             if carried is not None:
                 carried.is_sent = True
             moved = functools.partial(counters.bytes_moved, name)
-            reader = StreamReader(link.codec, ahead, moved, functools.partial(encode_sent, link.codec, target != ROOT))
+            dumps = functools.partial(encode_sent, link.codec, target != ROOT)
+            reader = StreamReader(link.codec, ahead, moved, dumps, link.kept)
             bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
             steps = lane.stream(id_, payload, buffers, reader, link.grace_s, bound_s, flags)
             try:

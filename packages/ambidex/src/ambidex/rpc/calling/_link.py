@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...transport import Sharing, Socket
     from .._codecs import Codec
     from .._counters import Counters
+    from .._kept import Kept
 
 
 class Owner(Protocol):
@@ -55,7 +56,7 @@ class Link:
 
     `grace_s` is how long, in seconds, the clean-up of a call is waited for that its caller gives up. `counters` count
     the calls. With `sharing` long buffers go through shared memory. `limits` are this side's, `theirs` the other's, and
-    the same until it has said them.
+    the same until it has said them. `kept` are exceptions of this side that may come home.
     """
 
     def __init__(
@@ -66,8 +67,10 @@ class Link:
         grace_s: float,
         counters: Counters,
         sharing: Sharing | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.codec = codec
+        self.kept = kept
         self.limits = self.theirs = limits
         self.grace_s = grace_s
         self.counters = counters

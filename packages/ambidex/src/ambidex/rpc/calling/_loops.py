@@ -88,7 +88,7 @@ class Loops:
             if message is None:
                 link.raise_died(name, id_)
             received = size_of(message.payload, message.buffers) if message.buffers else len(message.payload)
-            value = outcome(link.codec, message)
+            value = outcome(link.codec, message, link.kept)
         except BaseException as error:  # any: it is counted, and passed on
             recorder.call_failed(name, perf_counter() - began, error, sent, received)
             raise
@@ -133,7 +133,8 @@ class Loops:
             if carried is not None:
                 carried.is_sent = True
             moved = functools.partial(counters.bytes_moved, name)
-            reader = StreamReader(link.codec, ahead, moved, functools.partial(encode_sent, link.codec, target != ROOT))
+            dumps = functools.partial(encode_sent, link.codec, target != ROOT)
+            reader = StreamReader(link.codec, ahead, moved, dumps, link.kept)
             id_ = next(link.ids)
             bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
             try:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ...transport import Sharing
     from .._codecs import Codec
     from .._counters import Counters
+    from .._kept import Kept
     from .._outgoing import Outgoing
     from ._channel import RemoteChannel
     from ._link import Owner
@@ -58,11 +59,12 @@ class Session:
         whose: str,
         counters: Counters,
         sharing: Sharing | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.codec = codec
         self.whose = whose
         self._runtime = runtime
-        self._link = Link(codec, limits, owner, grace_s, counters, sharing)
+        self._link = Link(codec, limits, owner, grace_s, counters, sharing, kept)
         self._lanes = Lanes(self._link)
         self._loops = Loops(self._link)
         self.back: Outgoing | None = None  # by which a callback asks for which the other side's loop stands still
@@ -125,7 +127,7 @@ class Session:
             message = asyncio.run_coroutine_threadsafe(call, outgoing.connection.loop).result()
         except ConnectionLost:
             link.raise_died(name, id_)
-        return outcome(self.codec, message)
+        return outcome(self.codec, message, self._link.kept)
 
     def _call_handing_over(
         self,
