@@ -100,6 +100,9 @@ These are understood in part:
 - A method with a type variable of its own, or with overloads, that overrides one of a generic class of another
   generated module is typed where one run writes both. In a run for the second module alone the generator does not look
   into the first one, and both checkers find fault with what it writes; it works at run time.
+- An override that is not compatible with what it overrides, which the implementation's own checker refuses or is told
+  to ignore, is written as it stands: the generator does not compare types, and checkers refuse it in the output as in
+  the implementation. The same goes for overloads that their implementation does not fit.
 - Of the metadata in `Annotated[int, Gt(1), Doc("..."), object()]`, what can be written so that it is the same again is
   kept: literals, members of enums, public classes, functions and constants of a module, and what a class makes of
   values that its object has under the names of the parameters, if what that gives is equal. Anything else is left out,

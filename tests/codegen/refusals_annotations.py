@@ -57,7 +57,7 @@ async def second(city: Nowhere, other) -> float: ...
             "_impl.py:17: the parameter city of first has no annotation: write `city: T`",
             (
                 "_impl.py:20: the parameter city of second: the annotation 'Nowhere' names Nowhere, "
-                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+                "which is not defined: import it, also under `if TYPE_CHECKING:`, or define it outside of that"
             ),
             "_impl.py:20: the parameter other of second has no annotation: write `other: T`",
         ],
@@ -117,7 +117,7 @@ async def first(value: T) -> T: ...
         [
             (
                 f"_impl.py:19: {where}: the type variable T: the annotation 'Absent' names Absent, which is not "
-                "defined: import it, also under `if TYPE_CHECKING:`"
+                "defined: import it, also under `if TYPE_CHECKING:`, or define it outside of that"
             )
             for where in ("the result of first", "the parameter value of first")
         ],
@@ -132,7 +132,7 @@ class Box(Generic[T]): ...
         [
             (
                 "_impl.py:19: the type variable T: the annotation 'Absent' names Absent, which is not defined: "
-                "import it, also under `if TYPE_CHECKING:`"
+                "import it, also under `if TYPE_CHECKING:`, or define it outside of that"
             )
         ],
     ),
@@ -378,6 +378,7 @@ class Box(Generic[K]):
             (
                 "_impl.py:24: the receiver of the overload of Box.__init__ in line 21: the annotation 'Box[Missing]' "
                 "names Missing, which is not defined: import it, also under `if TYPE_CHECKING:`"
+                ", or define it outside of that"
             )
         ],
     ),
@@ -392,7 +393,7 @@ async def first(codes: List[Wide]) -> None: ...
         [
             (
                 "_impl.py:20: the parameter codes of first: the annotation 'Missing' names Missing, which is not "
-                "defined: import it, also under `if TYPE_CHECKING:`"
+                "defined: import it, also under `if TYPE_CHECKING:`, or define it outside of that"
             )
         ],
     ),

@@ -159,7 +159,7 @@ class Holder:
             "_impl.py:24: the class attribute Holder.bare has no type: write `bare: ClassVar[T]`",
             (
                 "_impl.py:25: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
-                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+                "which is not defined: import it, also under `if TYPE_CHECKING:`, or define it outside of that"
             ),
             (
                 "_impl.py:26: Holder.Config is the class Table, which is not public: "
@@ -184,7 +184,7 @@ class Holder:
         [
             (
                 "_impl.py:19: the attribute Holder.name: the annotation 'Nowhere' names Nowhere, "
-                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+                "which is not defined: import it, also under `if TYPE_CHECKING:`, or define it outside of that"
             ),
             "_impl.py:20: the attribute Holder.kind has no type: write `kind: Final[T]`",
             (

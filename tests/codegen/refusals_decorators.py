@@ -68,6 +68,7 @@ async def seventh(key: str) -> int: ...
             (
                 "_impl.py:51: the decorator hidden of Store.fifth: the annotation 'Callable[..., Awaitable[Nowhere]]' "
                 "names Nowhere, which is not defined: import it, also under `if TYPE_CHECKING:`"
+                ", or define it outside of that"
             ),
             (
                 "_impl.py:53: the decorator short gives Store.sixth other parameters than those of its `def`: "

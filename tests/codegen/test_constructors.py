@@ -187,7 +187,7 @@ def test_class_of_somebody_else_is_refused_what_it_annotates_and_nothing_else(pr
         project.compile()
     assert str(caught.value) == (
         "theirs.py:7: the attribute Client.codec: the annotation 'Nowhere' names Nowhere, which is not defined: "
-        "import it, also under `if TYPE_CHECKING:`"
+        "import it, also under `if TYPE_CHECKING:`, or define it outside of that"
     )
     assert attributes(project, said.format("", ", 'codec', 'other'")) == {"Client": ["size: list[int] ="]}
 

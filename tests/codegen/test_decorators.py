@@ -130,7 +130,10 @@ async def fetch(number: int) -> str: ...
 
 
 OTHERS = "gives fetch other parameters than those of its `def`: write a function that has them and calls it"
-UNKNOWN = "the annotation 'Nowhere' names Nowhere, which is not defined: import it, also under `if TYPE_CHECKING:`"
+UNKNOWN = (
+    "the annotation 'Nowhere' names Nowhere, which is not defined: import it, also under `if TYPE_CHECKING:`, "
+    "or define it outside of that"
+)
 
 
 @pytest.mark.parametrize(

@@ -284,11 +284,11 @@ def test_overload_that_names_what_is_not_there_is_refused(version: str, project:
         [
             (
                 "_impl.py:12: the overload of first in line 8: the type variable D: the annotation 'Missing' names "
-                "Missing, which is not defined: import it, also under `if TYPE_CHECKING:`"
+                "Missing, which is not defined: import it, also under `if TYPE_CHECKING:`, or define it outside of that"
             ),
             (
                 "_impl.py:19: the parameter value of the overload of second in line 15: the annotation 'E' names E, "
-                "which is not defined: import it, also under `if TYPE_CHECKING:`"
+                "which is not defined: import it, also under `if TYPE_CHECKING:`, or define it outside of that"
             ),
         ],
     )

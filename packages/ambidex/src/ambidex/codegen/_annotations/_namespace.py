@@ -386,7 +386,7 @@ class Namespace(dict[str, object]):
             name = str(error.args[0]) if error.args else text
             raise Unsupported(
                 f"the annotation {text!r} names {name}, which is not defined",
-                "import it, also under `if TYPE_CHECKING:`",
+                "import it, also under `if TYPE_CHECKING:`, or define it outside of that",
             ) from None
         except Unsupported:  # of what it names, which was read for it
             raise
