@@ -152,7 +152,7 @@ def counting(draw: Drawer, classes: Sequence[Class]) -> Snippet:
 
 def tasked(draw: Drawer, classes: Sequence[Class]) -> Snippet:
     """Draw a decorator that is used as it stands and with arguments, and a result that is awaited or is not."""
-    type_ = draw.known(classes)
+    type_ = draw.told_from_awaitable(draw.known(classes))
     text = (
         "@overload\ndef tasked(work: Callable[[<0>], Awaitable[<0>]]) -> Callable[[<0>], Awaitable[<0>]]: ...\n"
         "@overload\ndef tasked(*, times: int) "
