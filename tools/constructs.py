@@ -86,8 +86,8 @@ PyCharm, which has an engine of its own, is not run.
 NOT_YET = """\
 These are understood in part:
 
-- An override of a method with overloads, with a `ParamSpec`, or with a type variable of its own says what it overrides,
-  `@ambidex.method(Base.find)`, and is not compared with it
+- An override of a method with overloads, with a `ParamSpec`, with a type variable of its own, or of a type guard says
+  what it overrides, `@ambidex.method(Base.find)`, and is not compared with it
   ([how to override a method](how-to/override-a-method.md)): no decorator can take such a type from a function. Where
   overloads, a `ParamSpec` or an awaited callable that decides a type stand beside a variable of the class, checkers
   do not take that form, and find fault with every override: what is looked up is typed by the object, and `Base.find`
@@ -95,8 +95,9 @@ These are understood in part:
 - `Self` in an async method of a generic class is typed as the class that declares the method where a type variable of
   that class stands beside it, also on an object of a subclass; anywhere else it is exact. In an override it is the
   class of the overridden method where it is taken, or stands in a list or another type that is invariant: checkers
-  refuse another one there. In the style "twin" it stays `Self`, and pyright finds fault with such an override of a
-  generic class that is applied, as it does in the implementation itself.
+  refuse another one there. A class method that overrides one of a generic class which is applied is typed as the class
+  it is written in, also on a class that extends that one. In the style "twin" it stays `Self`, and pyright finds
+  fault with such an override of a generic class that is applied, as it does in the implementation itself.
 - A method with a type variable of its own, or with overloads, that overrides one of a generic class of another
   generated module is typed where one run writes both. In a run for the second module alone the generator does not look
   into the first one, and both checkers find fault with what it writes; it works at run time.
@@ -107,6 +108,9 @@ These are understood in part:
   kept: literals, members of enums, public classes, functions and constants of a module, and what a class makes of
   values that its object has under the names of the parameters, if what that gives is equal. Anything else is left out,
   and nothing is said of it: a run would be full of it, and no type depends on it.
+- A type guard narrows where it is called on the spot: `if is_station(value):`, also where it is async in the
+  implementation. What is awaited, or given later, is a `bool`: `.aio` and `.submit` say so, and in the style "twin" no
+  checker narrows anything by `await async_is_station(value)`, as it does not in the implementation.
 - What a metaclass gives a class (`Class.registry`, `Class.find()`) is handed on by the face's class, to be read and
   called; objects of the face have its methods, too, which those of the implementation have not. What it makes of
   operators (`len(Class)`) or lets a user set, and `__class_getitem__` of a class that is not generic, is refused: no

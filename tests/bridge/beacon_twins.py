@@ -11,7 +11,6 @@ from ambidex.bridge import (
     BlockingAwaitable,
     DualIterator,
     Implementation,
-    anything_async,
     async_call,
     async_call_of,
     async_context_of,
@@ -142,7 +141,9 @@ async def async_drill(
     raise implemented_elsewhere().at(_source.drill)
 
 
-@_impl.sync_function(gives=one_of(blocking_call_of(), plain_call_of("tests.bridge.beacon.Ship")))
+@_impl.sync_function(
+    gives=one_of(blocking_call_of(), plain_call_of("tests.bridge.beacon.Ship")), form="blocking"
+)
 def keeper(name: str) -> Callable[[int], int] | Callable[[Ship], str]:
     """Give one that is awaited and does not say so, under the name "silent"."""
     raise implemented_elsewhere().at(_source.keeper)
@@ -150,7 +151,7 @@ def keeper(name: str) -> Callable[[int], int] | Callable[[Ship], str]:
 
 @_impl.sync_function(
     gives=one_of(async_call_of(), plain_call_of("tests.bridge.beacon.Ship")),
-    raises=anything_async,
+    form="awaited",
     name="keeper",
 )
 def async_keeper(name: str) -> Callable[[int], Coroutine[Any, Any, int]] | Callable[[Ship], str]:

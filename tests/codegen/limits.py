@@ -49,6 +49,10 @@ LIMITS = (
                 'assert_type(backwards.walk.aio(1), "AsyncGenerator[tuple[str, int], None]")',
                 'assert_type(await Backwards.first_of.aio([1], "x"), "tuple[int, str]")',
             ),
+            "use_overrides_narrowed.py": (
+                'assert_type(Coffer.beside(1, "a"), "tuple[int, str]")',
+                'assert_type(Safe.beside([1], "a"), "tuple[list[int], str]")',
+            ),
             "use_selves.py": (
                 "assert_type(narrow.same(3), int)",
                 'assert_type(wide.same("a"), str)',
@@ -373,6 +377,25 @@ LIMITS = (
             "keyword_records.py": ('__match_args__ = ("start", "metres", "guide")',),
             "patterns.py": ('__match_args__ = ("span", "name", "number")',),
             "records.py": ('__match_args__ = ("title", "station", "others", "scale", "cause", "heard_by")',),
+        },
+    ),
+    Limit(
+        ("pyrefly",),
+        "It narrows nothing by an object whose `__call__` is a type guard, as one is that has `.aio`, too.",
+        "called_guards",
+        {
+            "use_guards.py": (
+                "assert_type(value, Busy)",
+                "assert_type(value, Mine)",
+                "assert_type(value, Station)",
+                "assert_type(value, Box[int])",
+                "assert_type(value.content(), int)",
+                "assert_type(optional, Station)",
+                "assert_type(optional, None)",
+                "assert_type(station, Busy)",
+                "assert_type(several, list[Busy])",
+                "assert_type(other, Busy)",
+            ),
         },
     ),
 )

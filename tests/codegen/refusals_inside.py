@@ -107,6 +107,31 @@ def fifth(shelf: Shelf[Callable[[int], Any]], other: Shelf[Station]) -> Shelf[Ca
             )
         ],
     ),
+    "guard_of_something_asynchronous": (
+        """
+if TYPE_CHECKING:
+    from typing_extensions import TypeGuard, TypeIs
+
+@m.wrap_class
+class Shelf:
+    def first(self, value: object) -> TypeGuard[List[AsyncIterator[int]]]: ...
+@m.wrap_function
+async def second(value: Union[int, Callable[[int], Awaitable[int]]]) -> TypeIs[Callable[[int], Awaitable[int]]]: ...
+@m.wrap_function
+def third(value: object) -> TypeGuard[Callable[[Shelf], int]]: ...
+@m.wrap_function
+def fourth(values: List[object]) -> TypeGuard[List[Shelf]]: ...
+""",
+        [
+            f"_impl.py:{line}: the result of {where}: {guard}[...] says of what the implementation is given that it "
+            f"holds or is {what}, which is made of what the user hands in, and that may be another: give a bool"
+            for line, where, guard, what in (
+                (21, "Shelf.first", "TypeGuard", "an async iterator"),
+                (23, "second", "TypeIs", "an async callable"),
+                (25, "third", "TypeGuard", "a callable with Shelf"),
+            )
+        ],
+    ),
     "asynchronous_sent_into_a_stream": (
         """
 @m.wrap_function

@@ -103,6 +103,7 @@ TWINS = {
     "named tuple that carries wrapped objects": "record that carries classes in two forms",
     "typed dict that carries wrapped objects": "record that carries classes in two forms",
     "generic class": "generic class in two forms",
+    "type guard": "type guard in two forms",
     "overloads of a function": "overloads in two forms",
     "overloads of a method": "overloads in two forms",
     "overloads of a classmethod": "overloads in two forms",

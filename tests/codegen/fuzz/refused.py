@@ -27,6 +27,9 @@ REFUSED = {
         "if TYPE_CHECKING:\n    from _nowhere.at_all import Thing\n\n\n"
         "@m.wrap_function\nasync def wrong(value: 'Thing') -> None:\n    pass\n"
     ),
+    "type guard of something asynchronous, or of an async callable": (
+        "def wrong(value: object) -> 'typing_extensions.TypeGuard[AsyncIterator[int]]':\n    return False\n"
+    ),
     "something asynchronous sent into a stream": (
         "async def wrong() -> AsyncGenerator[int, Optional[AsyncIterator[int]]]:\n    yield 1\n"
     ),

@@ -584,13 +584,13 @@ def unit() -> Unit:
     raise implemented_elsewhere().at(_source.unit)
 
 
-@_impl.sync_function(gives="Station")
+@_impl.sync_function(gives="Station", form="blocking")
 def make(city: str) -> Station:
     """A plain function that gives a station: one for each kind of station."""
     raise implemented_elsewhere().at(_source.make)
 
 
-@_impl.sync_function(gives="AsyncStation", raises=anything_async, name="make")
+@_impl.sync_function(gives="AsyncStation", form="awaited", name="make")
 def async_make(city: str) -> AsyncStation:
     """A plain function that gives a station: one for each kind of station."""
     raise implemented_elsewhere().at(_source.make)

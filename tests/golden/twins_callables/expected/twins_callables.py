@@ -12,7 +12,6 @@ from ambidex.bridge import (
     BlockingFace,
     Call,
     Implementation,
-    anything_async,
     async_call,
     async_call_of,
     attribute,
@@ -177,13 +176,13 @@ class AsyncHub(AsyncFace, implementation=_impl, name="Hub"):
         raise implemented_elsewhere().at(_source.Hub.fire)
 
 
-@_impl.sync_function(gives=blocking_call_of())
+@_impl.sync_function(gives=blocking_call_of(), form="blocking")
 def speller() -> Callable[[int], str]:
     """Give an async function."""
     raise implemented_elsewhere().at(_source.speller)
 
 
-@_impl.sync_function(gives=async_call_of(), raises=anything_async, name="speller")
+@_impl.sync_function(gives=async_call_of(), form="awaited", name="speller")
 def async_speller() -> Callable[[int], Coroutine[Any, Any, str]]:
     """Give an async function."""
     raise implemented_elsewhere().at(_source.speller)

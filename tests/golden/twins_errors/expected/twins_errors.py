@@ -11,7 +11,6 @@ from ambidex.bridge import (
     AsyncFace,
     BlockingFace,
     Implementation,
-    anything_async,
     async_call,
     async_stream,
     attribute,
@@ -140,13 +139,13 @@ class AsyncStation(AsyncFace, implementation=_impl, name="Station"):
         raise implemented_elsewhere().at(_source.Station.within)
 
 
-@_impl.sync_function(takes={"station": "Station"})
+@_impl.sync_function(takes={"station": "Station"}, form="blocking")
 def weighed(station: Station) -> None:
     """Raise from a plain function, which has two forms."""
     raise implemented_elsewhere().at(_source.weighed)
 
 
-@_impl.sync_function(takes={"station": "AsyncStation"}, raises=anything_async, name="weighed")
+@_impl.sync_function(takes={"station": "AsyncStation"}, form="awaited", name="weighed")
 def async_weighed(station: AsyncStation) -> None:
     """Raise from a plain function, which has two forms."""
     raise implemented_elsewhere().at(_source.weighed)

@@ -13,7 +13,6 @@ from ambidex.bridge import (
     BlockingFace,
     DualIterator,
     Implementation,
-    anything_async,
     async_call,
     async_context_of,
     async_generator_of,
@@ -176,14 +175,14 @@ async def async_numbers(limit: int | None) -> AsyncGenerator[int, None] | None:
     raise implemented_elsewhere().at(_source.numbers)
 
 
-@_impl.sync_function(gives=dict_of(None, async_iterable_of(form="blocking")))
+@_impl.sync_function(gives=dict_of(None, async_iterable_of(form="blocking")), form="blocking")
 def feeds() -> dict[str, Iterable[int]]:
     """A plain function has two forms when what it gives has."""
     raise implemented_elsewhere().at(_source.feeds)
 
 
 @_impl.sync_function(
-    gives=dict_of(None, async_iterable_of(form="awaited")), raises=anything_async, name="feeds"
+    gives=dict_of(None, async_iterable_of(form="awaited")), form="awaited", name="feeds"
 )
 def async_feeds() -> dict[str, AsyncIterable[int]]:
     """A plain function has two forms when what it gives has."""

@@ -573,15 +573,13 @@ async def async_calling(function: Callable[[AsyncNode], AsyncNode]) -> AsyncNode
     raise implemented_elsewhere().at(_source.calling)
 
 
-@_impl.sync_function(takes={"function": plain_callback("Node")})
+@_impl.sync_function(takes={"function": plain_callback("Node")}, form="blocking")
 def told(function: Callable[[Node], bool]) -> bool:
     """A plain function that gives a node to a callable: there are two of it."""
     raise implemented_elsewhere().at(_source.told)
 
 
-@_impl.sync_function(
-    takes={"function": plain_callback("AsyncNode")}, raises=anything_async, name="told"
-)
+@_impl.sync_function(takes={"function": plain_callback("AsyncNode")}, form="awaited", name="told")
 def async_told(function: Callable[[AsyncNode], bool]) -> bool:
     """A plain function that gives a node to a callable: there are two of it."""
     raise implemented_elsewhere().at(_source.told)

@@ -13,15 +13,14 @@ if TYPE_CHECKING:
 class Description(NamedTuple):
     """Hold the options of one stub's decorator.
 
-    `name` is what the implementation calls the member, where that is another name than the stub's. The next four say
-    where objects with faces are: by parameter, in what it gives, in what a stream is sent, and in its exceptions.
+    `name` is what the implementation calls the member, where that is another name than the stub's. The next three say
+    where objects with faces are: by parameter, in what it gives, and in what a stream is sent.
     """
 
     name: str | None = None
     takes: Mapping[str, Plan] | None = None
     gives: Plan | None = None
     sent: Plan | None = None
-    raises: Plan | None = None
     faces: object = None  # tells type checkers what the stub's own types do not
     called: object = None  # the same, of a method that others override
     own: bool = False  # and so does this: it gives `Self`

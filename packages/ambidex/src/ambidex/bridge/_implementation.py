@@ -10,8 +10,9 @@ from ..errors import ImplementationUnavailable, UsageError
 from ..runtime import choose_loop, runtime_of
 from ._channels._callers_loop import CallersLoop
 from ._channels._channel import InProcess
-from ._faces._functions import context_function, function_face, stream_function, sync_function
+from ._faces._functions import context_function, function_face, stream_function
 from ._faces._given import giving
+from ._faces._twins import plain_face
 from ._homes import await_use
 from ._identity import register
 from ._values._aliases import Alias, faced
@@ -190,7 +191,8 @@ class Implementation:
 
     def sync_function(self, stub: Any = None, /, **options: Any) -> Any:
         """Give a plain function of the implementation its face; it runs on the loop."""
-        return _decorate(stub, lambda target: sync_function(target, self, options))
+        form = options.pop("form", None)
+        return _decorate(stub, lambda target: plain_face(target, self, form, options))
 
     if TYPE_CHECKING:
 

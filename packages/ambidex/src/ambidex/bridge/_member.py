@@ -99,7 +99,7 @@ class Member:
         self._is_perhaps_awaited = isinstance(gives, PerhapsAwaited)
         self.sent = said.sent
         # What stands in the exceptions that it raises
-        self.holding: Plan = anything if said.raises is None else said.raises
+        self.holding: Plan = anything
         self.warns = hasattr(stub, "__deprecated__")  # at the line of who calls it
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
         self._implementation = implementation

@@ -1,10 +1,10 @@
 """What a generated module tells the decorators of its stubs, for type checkers: said once for all of them.
 
 `name` is what the implementation calls the member, where the public name is another one. `takes` says by parameter
-where the arguments carry faces, `gives` and `sent` say it of results and of what a stream is sent, and `raises` of the
-exceptions of a plain function that has two forms. `of` is the implementation of a function or of a static method in the
-style "twin", which has no class to know it from; `async_name` is what the other form is called, for what somebody is
-told to write who may not block.
+where the arguments carry faces, `gives` and `sent` say it of results and of what a stream is sent. `form` says which of
+two a plain function is; members know it by their class. `of` is the implementation of a function or of a static method
+in the style "twin", which has no class to know it from; `async_name` is what the other form is called, for what
+somebody is told to write who may not block.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .._implementation import Implementation
     from .._values._plans import Plan
+    from ._twins import Form
 
 
 class Options(TypedDict, total=False):
@@ -29,7 +30,7 @@ class Options(TypedDict, total=False):
 class PlainOptions(Options, total=False):
     """Tell of a plain function."""
 
-    raises: Plan
+    form: Form
 
 
 class StreamOptions(Options, total=False):

@@ -15,9 +15,11 @@ from .._identity import Reference, class_of, receiver_of
 from .._member import Member
 from ._descriptors import calling_face, of_face_class
 from ._face import Face
+from ._functions import sync_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Literal
 
     from .._implementation import Implementation
     from .._member import Runs
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     Function = Callable[..., Any]
     Args = tuple[Any, ...]
     Options = Mapping[str, Any]
+    Form = Literal["blocking", "awaited"]
     Verb = Callable[[Member, Reference, Args, Options], Any]
 
 
@@ -201,7 +204,7 @@ def blocking_face(stub: Function, runs: Runs, of: Implementation | None, async_n
         return _in_class(stub, runs, options, _BLOCKING[runs])
     face, member = _of_module(stub, runs, of, options, _BLOCKING[runs])
     _name_instead(member, async_name, async_name)
-    _refuse(member, AsyncFace, "are awaited", "block")
+    _keep_to(member, "blocking")
     return face
 
 
@@ -213,9 +216,26 @@ def awaited_face(stub: Function, runs: Runs, of: Implementation | None, options:
         face, member = _awaited_of_module(stub, of, options)
     else:
         face, member = _of_module(stub, runs, of, options, _AWAITED[runs])
-    member.holding = anything_async
-    _refuse(member, BlockingFace, "block", "are awaited")
+    _keep_to(member, "awaited")
     return face
+
+
+def plain_face(stub: Function, of: Implementation, form: Form | None, options: Options) -> Function:
+    """Make the face of a plain function of the implementation `of`, in one of its forms where it has two."""
+    face = sync_function(stub, of, options)
+    if form is not None:
+        (member,) = face.__dict__["__ambidex_members__"]
+        _keep_to(member, form)
+    return face
+
+
+def _keep_to(member: Member, form: Form) -> None:
+    """Let a function take and give faces of one form alone, as the members of a class do."""
+    if form == "awaited":
+        member.holding = anything_async
+        _refuse(member, BlockingFace, "block", "are awaited")
+    else:
+        _refuse(member, AsyncFace, "are awaited", "block")
 
 
 def waiting_face(stub: Function, options: Options) -> Any:

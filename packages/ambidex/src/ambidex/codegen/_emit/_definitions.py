@@ -10,6 +10,7 @@ from .._ir import (
     Binding,
     Default,
     Flavour,
+    Form,
     Kind,
     Name,
     Origin,
@@ -135,8 +136,8 @@ class DefinitionWriter:
             keywords.append(f"gives={self._plans.text(decorator.gives)}")
         if decorator.sent is not None:
             keywords.append(f"sent={self._plans.text(decorator.sent)}")
-        if decorator.raises is not None:
-            keywords.append(f"raises={self._plans.text(decorator.raises)}")
+        if decorator.form is not Form.BOTH:
+            keywords.append(f'form="{decorator.form.value}"')
         if decorator.renames:
             keywords.append(f'name="{decorator.renames}"')
         if decorator.gives_own:

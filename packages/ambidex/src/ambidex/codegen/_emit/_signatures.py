@@ -19,6 +19,7 @@ from .._ir import (
     TupleOf,
     Variable,
     VariableKind,
+    is_guard,
     rebuild,
     settled,
     union,
@@ -43,8 +44,9 @@ _ASYNC_GENERATOR = Name("collections.abc", "AsyncGenerator")
 _CONTEXT = Name("ambidex.bridge", "Context")
 FUTURE = Name("ambidex.bridge", "Future")
 _NUMBER = Name("builtins", "int")
+_BOOL = Name("builtins", "bool")
 _TIMEOUT = ("timeout", union((Name("builtins", "float"), NONE)))
-_VIEWS = ("views", Name("builtins", "bool"))
+_VIEWS = ("views", _BOOL)
 _OPTIONS = {
     Flavour.ASYNC: (_TIMEOUT, ("retry", _NUMBER), _VIEWS),
     Flavour.STREAM: (_TIMEOUT, ("read_ahead", union((_NUMBER, NONE))), _VIEWS),
@@ -300,6 +302,11 @@ def _ways(flavour: Flavour) -> list[tuple[str, Callable[[Variant], Type]]]:
         return [(f"def {name}", lambda variant: Applied(_CONTEXT, (variant.result,))) for name in ("__call__", "aio")]
     return [
         ("def __call__", lambda variant: variant.result),
-        ("async def aio", lambda variant: variant.result),
-        ("def submit", lambda variant: Applied(FUTURE, (variant.result,))),
+        ("async def aio", _later),
+        ("def submit", lambda variant: Applied(FUTURE, (_later(variant),))),
     ]
+
+
+def _later(variant: Variant) -> Type:
+    """Return what a call gives that is waited for: no checker narrows anything by a guard then."""
+    return _BOOL if is_guard(variant.result) else variant.result

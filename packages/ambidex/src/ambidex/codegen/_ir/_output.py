@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Union
 from ambidex.errors import InternalError
 
 from ._declarations import BRIDGE
+from ._styles import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -154,7 +155,7 @@ class Decorator:
     """Hold one decorator with its plans; `renames` is the implementation's name where the public one differs.
 
     `gives_own`: the result is `Self`. `names_module`: it is told the implementation; `other` is what the awaited one
-    beside a blocking one is called. `raises`: what stands in its exceptions. `message` is what a mark says.
+    beside a blocking one is called. `form` is that of a plain function which has two. `message` is what a mark says.
     """
 
     origin: Origin
@@ -167,7 +168,7 @@ class Decorator:
     gives_own: bool = False
     names_module: bool = False
     other: str = ""
-    raises: Plan | None = None
+    form: Form = Form.BOTH
     message: str | None = None
 
 

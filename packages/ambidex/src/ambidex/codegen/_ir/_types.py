@@ -258,6 +258,7 @@ ASYNC_ITERATORS = frozenset(
 ASYNC_CONTEXT = Name("contextlib", "AbstractAsyncContextManager")
 GENERATOR = Name("collections.abc", "Generator")
 UNPACK = Name("typing_extensions", "Unpack")
+GUARDS = frozenset(Name("typing_extensions", name) for name in ("TypeGuard", "TypeIs"))
 AWAITABLES = {  # with the place, among their arguments, of what awaiting them gives
     Name("asyncio", "Future"): 0,
     Name("asyncio", "Task"): 0,
@@ -410,6 +411,12 @@ def _awaited(type_: Type) -> Type | None:
     if not isinstance(type_, Applied) or type_.origin not in _OF_ASYNC:
         return None
     return type_.arguments[AWAITABLES[type_.origin]]
+
+
+def is_guard(type_: Type) -> bool:
+    """Tell whether a type is that of a bool which says of the first argument what it is."""
+    plain = bare(type_)
+    return isinstance(plain, Applied) and plain.origin in GUARDS
 
 
 def is_awaited(type_: Type) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from .._ir import (
     ANY,
-    ANYTHING_ASYNC,
     BRIDGE,
     NONE,
     OBJECT,
@@ -112,7 +111,7 @@ def lower_function(function: Callable, planner: Planner, implementation: int, fo
         names[function.flavour],
         **plans_of(function, planner),
         signatures=signatures_of(function),
-        raises=ANYTHING_ASYNC if form is Form.AWAITED else None,
+        form=form if function.flavour is Flavour.SYNC else Form.BOTH,
     )
     return Definition(
         function.name,

@@ -41,6 +41,7 @@ from .._ir import (
     handed_in,
     is_asynchronous,
     is_awaited,
+    is_guard,
     is_handle,
     parts,
     rebuild,
@@ -355,8 +356,9 @@ class Planner:
             return _OF_ERRORS if self._translates_any else None
         if type_.origin == GENERATOR:
             return self._generator(type_)
-        if type_.origin.module in ("typing", "typing_extensions") and type_.origin.qualname in ("TypeGuard", "TypeIs"):
-            return None  # a bool, which says of an argument that it has the face
+        if is_guard(type_):
+            self._refuse_in_guard(type_)
+            return None  # a bool
         self._refuse_inside(type_, type_.origin.qualname)
         if self._records.carries(type_):
             held = next(filter(self._records.carries, type_.arguments))
@@ -375,20 +377,35 @@ class Planner:
 
         Objects with faces it finds wherever they are handed over; not so what is asynchronous, nor what is called.
         """
-        for part in everything_in(type_.arguments, self._records.aliases):
+        what = self._made_anew(type_.arguments)
+        if what:
+            raise Unsupported(
+                f"{what} inside {around}[...] would reach the {'implementation' if self._is_inward else 'user'} "
+                "as it is",
+                "use a list, set, dict or tuple",
+            )
+
+    def _refuse_in_guard(self, guard: Applied) -> None:
+        """Refuse what is true on one side alone; that an object is of a class is true of its face, and in lists."""
+        what = self._made_anew(guard.arguments)
+        if what:
+            raise Unsupported(
+                f"{guard.origin.qualname}[...] says of what the implementation is given that it holds or is {what}, "
+                "which is made of what the user hands in, and that may be another",
+                "give a bool",
+            )
+
+    def _made_anew(self, types: Sequence[Type]) -> str:
+        """Say what stands in types that is made anew for the other side, empty where nothing does."""
+        for part in everything_in(types, self._records.aliases):
             origin = part.origin if isinstance(part, (Applied, Handle)) else part
-            what = ""
             if is_awaited(part) or is_handle(origin):
-                what = "an async callable" if is_awaited(part) else _TOLD.get(origin, "an awaitable")
-            elif isinstance(part, Function):
+                return "an async callable" if is_awaited(part) else _TOLD.get(origin, "an awaitable")
+            if isinstance(part, Function):
                 held = next(filter(self._records.carries, (part, *bounds(part))), None)
-                what = "" if held is None else f"a callable with {self._face_in(held)}"
-            if what:
-                raise Unsupported(
-                    f"{what} inside {around}[...] would reach the {'implementation' if self._is_inward else 'user'} "
-                    "as it is",
-                    "use a list, set, dict or tuple",
-                )
+                if held is not None:
+                    return f"a callable with {self._face_in(held)}"
+        return ""
 
     def _generator(self, type_: Applied) -> Plan | None:
         """Return the plan of a blocking generator, None where it yields, is sent and returns nothing with a face."""

@@ -1,10 +1,10 @@
 """Own the decision which callables a decorator cannot type, and what type checkers are told of those instead.
 
 A descriptor that is generic in parameters and result keeps a signature with type variables. It loses overloads, a
-ParamSpec that is the callable's own, every TypeVarTuple, `Self` anywhere but as the whole result, and, on a class
-method, the type variables of the class. What overrides such a method, or is overridden by it, is told in the same way.
-So are methods that override each other and have type variables of their own, which mypy takes for different ones in two
-descriptors, and class methods with other parameters, which pyright wants to be the same in both.
+ParamSpec that is the callable's own, every TypeVarTuple, a type guard, `Self` anywhere but as the whole result, and, on
+a class method, the type variables of the class. What overrides such a method, or is overridden by it, is told in the
+same way. So are methods that override each other and have type variables of their own, which mypy takes for different
+ones in two descriptors, and class methods with other parameters, which pyright wants to be the same in both.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from .._ir import (
     awaited,
     bare,
     changed_each,
+    is_guard,
     parts,
     rebuild,
     retyped,
@@ -259,13 +260,21 @@ def _is_lost(function: Callable, own: Face | None) -> bool:
     types = [*(parameter.type for parameter in function.parameters), function.result]
     named = variables(_types(function))  # most name none
     found = [variable for variable in variables(types) if variable not in outer] if named else []
-    if function.overloads or any(variable.kind is VariableKind.PARAMETERS for variable in found):
+    if function.overloads or is_guard(function.result):  # a TypeVar stands for the bool
+        return True
+    if any(variable.kind is VariableKind.PARAMETERS for variable in found):
         return True
     if any(variable.kind is VariableKind.TYPES for variable in named):
         return True
     if own is not None and own.arguments and function.binding is not Binding.INSTANCE:
         return bool(found) or any(isinstance(part, Face) and part == own for type_ in types for part in walk(type_))
-    return any(_gives_variable(parameter.type, found) for parameter in function.parameters)
+    return any(_gives_variable(each.type, found) or _tells_variable(each.type, found) for each in function.parameters)
+
+
+def _tells_variable(type_: Type, found: list[Variable]) -> bool:
+    """Tell whether a guard among the parameters decides what a type variable stands for, which mypy never infers."""
+    guards = (part.result for part in walk(type_) if isinstance(part, Function) and is_guard(part.result))
+    return any(variable in found for variable in variables(guards))
 
 
 def _gives_variable(type_: Type, found: list[Variable]) -> bool:
