@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MANY = 500  # of more than 700
 PACKAGE = Path(ambidex.__file__).resolve().parent
 VENDORED = (
-    *("runtime", "bridge", "deadlines.py", "errors.py", "module.py", "options.py"),
+    *("runtime", "bridge", "_waiter.py", "deadlines.py", "errors.py", "module.py", "options.py"),
     *("__init__.py", "py.typed", "LICENSE", "VENDORED.txt"),
 )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION = "0.0.7"
-_PARTS = ("bridge", "deadlines.py", "errors.py", "module.py", "options.py", "runtime")
+_PARTS = ("_waiter.py", "bridge", "deadlines.py", "errors.py", "module.py", "options.py", "runtime")
 _PRIVATE = re.compile(r"_[A-Za-z]\w*(?<!__)")
 # Whose private names ours use, in classes that extend theirs or by hand: these are what they are.
 _EXTENDED = (
@@ -41,7 +41,8 @@ def make_older(package: Path, older: Path, abi: int | None = None) -> set[str]:
     files = [file for part in _PARTS for file in _files_of(older / part)]
     stems = {part for file in files for part in file.relative_to(older).with_suffix("").parts}
     names = {*stems, *(name for file in files for name in _bound_in(ast.parse(file.read_text(encoding="utf-8"))))}
-    names = {name for name in names if _PRIVATE.fullmatch(name)} - set(_names_outside())
+    beside = {file.stem for file in files if file.parent == older}  # folders that are not copied import them, too
+    names = {name for name in names if _PRIVATE.fullmatch(name)} - set(_names_outside()) - beside
     for file in files:
         text = re.sub(r"(?<!\w)_\w+", lambda found: _renamed(found[0], names), file.read_text(encoding="utf-8"))
         file.write_text(text, encoding="utf-8")

@@ -75,7 +75,7 @@ def test_copy_is_the_parts_a_door_the_licence_and_a_list_of_them(library: Librar
     files = library.files()
     copied = {name[len(COPY) + 1 :]: text for name, text in files.items() if name.startswith(f"{COPY}/")}
     assert set(files) - {f"{COPY}/{name}" for name in copied} == {"src/mylib/__init__.py"}
-    modules = ("deadlines.py", "errors.py", "module.py", "options.py")
+    modules = ("_waiter.py", "deadlines.py", "errors.py", "module.py", "options.py")
     parts = [PACKAGE / name for name in modules]
     parts += [file for part in ("runtime", "bridge") for file in (PACKAGE / part).rglob("*.py")]
     assert {name: text for name, text in copied.items() if "/" in name or name in modules} == {

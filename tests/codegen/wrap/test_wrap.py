@@ -224,7 +224,7 @@ def test_wrapped_packages_are_exactly_typed(wrapping: Wrapping, once: Once) -> N
 @pytest.mark.of_text
 @pytest.mark.timeout(240)  # two checkers, from cold, and again until they are content
 def test_clean_leaves_out_what_type_checkers_find_fault_with(wrapping: Wrapping) -> None:
-    """A parameter of a type that is not there, an override that is none, overloads that overlap; the rest works.
+    """A parameter of a type that no checker knows, an override that is none, overloads that overlap; the rest works.
 
     The bound of a type variable is no registered name: that fault is told with its place in what is generated. What the
     checkers keep between the rounds is nobody else's, and is gone at the end.
@@ -245,7 +245,7 @@ def test_clean_leaves_out_what_type_checkers_find_fault_with(wrapping: Wrapping)
     assert ': basedpyright: "text" overrides symbol' in left_out[-1]
     faulty = errors.splitlines()[len(left_out) :]
     lines = wrapping.project.read("lock_sync.py").splitlines()
-    place = f"lock_sync.py:{lines.index('    from json.nowhere import Chain') + 1}: left as it is: "
+    place = f"lock_sync.py:{lines.index('    from lock._made import Chain') + 1}: left as it is: "
     reason = "Chain is named by what is registered, and is not registered itself"
     assert [line.partition(": mypy: ")[0] for line in faulty if ": mypy: " in line] == [place.rstrip(": ")]
     assert f'{place}basedpyright: Type of "Chain" is unknown (reportUnknownVariableType): {reason}' in faulty

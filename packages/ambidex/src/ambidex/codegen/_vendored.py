@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIST = "VENDORED.txt"
-_PARTS = ("bridge", "deadlines.py", "errors.py", "module.py", "options.py", "runtime")
+_PARTS = ("_waiter.py", "bridge", "deadlines.py", "errors.py", "module.py", "options.py", "runtime")
 _SOURCE = Path(ambidex.__file__).resolve().parent
 _HEAD = "Copied by `ambidex vendor` from ambidex "
 _DOOR = '''\
