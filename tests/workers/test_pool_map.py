@@ -208,7 +208,15 @@ def test_timeout_is_that_of_each_call() -> None:
 def test_closing_cancels_what_runs_and_waits_for_its_clean_up(tmp_path: Path) -> None:
     """Both faces: the calls have left when `close` returns, and none is begun any more."""
     with telling(tmp_path) as told, pool_of(2, told) as pool:
-        blocking: Any = pool.call.wait_then_hold.map(["", *"abcdef"])
+
+        def names(pipe: Path) -> Iterator[str]:
+            yield str(pipe)
+            yield from "ab"
+            with pipe.open("w") as end:  # now, so that more calls have been begun than there are workers
+                end.write("passed")
+            yield from "cdef"
+
+        blocking: Any = pool.call.wait_then_hold.map(names(make_pipe(tmp_path, "one")))
         assert next(blocking) == "passed"
         told.wait("hold", 2)
         blocking.close()
@@ -216,8 +224,11 @@ def test_closing_cancels_what_runs_and_waits_for_its_clean_up(tmp_path: Path) ->
         told.wait("left", 2)
 
         async def main() -> None:
-            awaited: Any = pool.acall.wait_then_hold.map(["", *"abcdef"])
-            assert await awaited.__anext__() == "passed"
+            pipe = make_pipe(tmp_path, "other")
+            awaited: Any = pool.acall.wait_then_hold.map([str(pipe), *"abcdef"])
+            first = asyncio.ensure_future(awaited.__anext__())  # which begins as many calls as may be, at once
+            await asyncio.to_thread(pipe.write_text, "passed")
+            assert await first == "passed"
             await asyncio.to_thread(told.wait, "hold", 2)
             await awaited.aclose()
             assert pool.statistics().in_flight == 0

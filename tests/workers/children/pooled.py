@@ -75,10 +75,11 @@ class Pooled(ChildWorker):
             tell("left", name)
 
     async def wait_then_hold(self, name: str) -> str:
-        """Return at once where no name is given."""
-        if name:
-            await self.hold(name)
-        return "passed"
+        """Wait for a pipe, if it is given one."""
+        if os.sep in name:
+            return await asyncio.get_running_loop().run_in_executor(None, self.wait_for, name)
+        await self.hold(name)
+        return "held"
 
     def wait_for(self, pipe: str) -> str:
         """Wait until the test has opened a pipe, and return what it writes."""
