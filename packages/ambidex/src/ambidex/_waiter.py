@@ -9,8 +9,11 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import contextvars
     from collections.abc import Callable, Generator
+
+
+_Future = asyncio.Future
+_NOTHING: Any = None
 
 
 class Waiter:
@@ -19,6 +22,8 @@ class Waiter:
     An interrupt, such as Ctrl-C, may strike at every call of a function of Python. So what continues the task is taken
     by a future, in C, which is never done but where the value has come before; and a task whose cancellation was
     interrupted can be cancelled again.
+
+    `instead` is a future that waits in its place from now on, as for a limited time.
     """
 
     __slots__ = (
@@ -28,6 +33,7 @@ class Waiter:
         "_taking",
         "add_done_callback",
         "has_come",
+        "instead",
         "value",
     )
 
@@ -36,10 +42,11 @@ class Waiter:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop  # by which the task knows that it may wait here
         self._asyncio_future_blocking = False
-        self._taking: asyncio.Future[None] = asyncio.Future(loop=loop)
+        self._taking: asyncio.Future[None] = _Future(loop=loop)
         self.add_done_callback = self._taking.add_done_callback
         self._cancellation: asyncio.CancelledError | None = None
         self.has_come = False
+        self.instead: asyncio.Future[None] | None = None
         self.value: Any = None
 
     @property
@@ -52,9 +59,13 @@ class Waiter:
 
         Where the task does not wait yet, the pass after it has begun to does that.
         """
+        if self.instead is not None:
+            if not self.instead.done():
+                self.instead.set_result(None)
+            return
         if self.has_come:
             return
-        taken = _taken(self._taking)
+        taken: Any = self._taking._callbacks  # noqa: SLF001  what every future has; None where there are none
         self.value = value if self._cancellation is None else self._cancellation
         self.has_come = True
         if not taken:
@@ -81,7 +92,7 @@ class Waiter:
 
     def cancel(self, msg: object = None) -> bool:
         """Have the task continue with a cancellation; False when it is about to continue anyway."""
-        if self.has_come or not _taken(self._taking):
+        if self.has_come or not self._taking._callbacks:  # noqa: SLF001  as above
             return False
         if self._cancellation is None:
             self._cancellation = asyncio.CancelledError() if msg is None else asyncio.CancelledError(msg)
@@ -98,11 +109,3 @@ class Waiter:
             finally:
                 del value  # error -> traceback -> frame -> error would be a cycle
         return value
-
-
-_NOTHING: Any = None
-
-
-def _taken(taking: asyncio.Future[None]) -> list[tuple[Callable[[Waiter], object], contextvars.Context]]:
-    callbacks: Any = taking._callbacks  # noqa: SLF001  what tasks and futures have in common; None where there are none
-    return callbacks or []

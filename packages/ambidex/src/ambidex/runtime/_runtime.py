@@ -372,11 +372,7 @@ class Runtime:
 class AsyncWaiter(Waiter):
     """Let a task of another loop wait for a call; the pass of its loop that hears of the end runs the task, too."""
 
-    __slots__ = ("_future",)
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop)
-        self._future: asyncio.Future[None] | None = None  # what else waits, in a clean-up or for a limited time
+    __slots__ = ()
 
     # -- what wakes it: the runtime's thread
 
@@ -387,16 +383,9 @@ class AsyncWaiter(Waiter):
     def wake(self) -> None:
         """Wake whoever waits."""
         try:
-            self._loop.call_soon_threadsafe(self._notice_end)
+            self._loop.call_soon_threadsafe(self.come)
         except RuntimeError:  # its loop has closed: nobody waits any more
             pass
-
-    def _notice_end(self) -> None:
-        future = self._future
-        if future is None:
-            self.come()
-        elif not future.done():
-            future.set_result(None)
 
     # -- the waiting
 
@@ -439,7 +428,7 @@ class AsyncWaiter(Waiter):
                 call.report_refusal(thread)
 
     async def _within(self, call: Call, seconds: float) -> bool:
-        self._future = future = self._loop.create_future()
+        self.instead = future = self._loop.create_future()
         if call.done:
             return True
         done, _ = await asyncio.wait({future}, timeout=seconds)
