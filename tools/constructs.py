@@ -104,8 +104,9 @@ These are understood in part:
 - An override that is not compatible with what it overrides, which the implementation's own checker refuses or is told
   to ignore, is written as it stands: the generator does not compare types, and checkers refuse it in the output as in
   the implementation. The same goes for overloads that their implementation does not fit.
-- A plain callable that users are given, and that takes `object` or `Any`, gets an object with a face as the user has it:
-  nothing in its signature says that there is one. Written as `Callable[[Station], bool]`, it gets the implementation's.
+- A plain callable that users are given, and that takes `object` or `Any`, gets an object with a face as the user has
+  it: nothing in its signature says that there is one. Written as `Callable[[Station], bool]`, it gets the
+  implementation's.
 - Of the metadata in `Annotated[int, Gt(1), Doc("..."), object()]`, what can be written so that it is the same again is
   kept: literals, members of enums, public classes, functions and constants of a module, and what a class makes of
   values that its object has under the names of the parameters, if what that gives is equal. Anything else is left out,
