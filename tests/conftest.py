@@ -46,9 +46,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C where a shell has started pytest in the background, with SIGINT ignored; children inherit that."""
+    """Ignore no signal that tests send to programs: children inherit that, and not a handler.
+
+    A shell ignores SIGINT in what it starts in the background, and nohup SIGHUP.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _pass_over)
+
+
+def _pass_over(signum: int, frame: object) -> None:
+    _ = signum, frame
 
 
 @pytest.hookimpl(trylast=True)
