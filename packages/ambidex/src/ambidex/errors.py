@@ -153,12 +153,13 @@ class WorkerDied(AmbidexError, RuntimeError):
         reason: str = "",
         was_closed: bool = False,
     ) -> None:
-        super().__init__(pid, status, call, progress, tuple(last_lines), reason, was_closed)
+        lines = tuple(last_lines)
+        super().__init__(pid, status, call, progress, lines, reason, was_closed)
         self.pid = pid
         self.status = status
         self.call = call
         self.progress = progress
-        self.last_lines = tuple(last_lines)
+        self.last_lines = lines
         self.reason = reason
         self.was_closed = was_closed
 

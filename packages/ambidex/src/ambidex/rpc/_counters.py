@@ -137,14 +137,19 @@ class Recorder(dict[str, _Counts]):
 
     def call_failed(self, method: str, seconds: float, error: BaseException, sent: int = 0, received: int = 0) -> None:
         """Count a call that has ended with an exception; one that is no `Exception` means that its caller gave up."""
-        outcome, name = self._outcome_of(error)
-        counts = self[method]
-        if name is not None:
-            counts.errors[name] = counts.errors.get(name, 0) + 1
-        elif outcome == "cancelled":
+        counts, name = self[method], None
+        outcome: Outcome
+        if not isinstance(error, Exception):
+            outcome = "cancelled"
             counts.cancelled += 1
-        else:
+        elif isinstance(error, DeadlineExceeded):
+            outcome = "deadline_exceeded"
             counts.exceeded += 1
+        else:
+            outcome = "failed"
+            name = error.type_name if isinstance(error, RemoteError) else type(error).__qualname__
+            name = self._errors.counted_as(name)
+            counts.errors[name] = counts.errors.get(name, 0) + 1
         if outcome != "cancelled":
             counts.buckets[bucket_of(seconds)] += 1
         counts.bytes_sent += sent
@@ -168,15 +173,6 @@ class Recorder(dict[str, _Counts]):
         if sent or received:
             self._observer.bytes_moved(name, sent, received)
         self._observer.call_ended(name, seconds, outcome, error)
-
-    def _outcome_of(self, error: BaseException) -> tuple[Outcome, str | None]:
-        """Return how a call has ended, and under which name its error is counted, if it is one."""
-        if isinstance(error, DeadlineExceeded):
-            return "deadline_exceeded", None
-        if not isinstance(error, Exception):
-            return "cancelled", None
-        name = error.type_name if isinstance(error, RemoteError) else type(error).__qualname__
-        return "failed", self._errors.counted_as(name)
 
 
 @final

@@ -178,14 +178,14 @@ class Life:
             self._loop.call_soon_threadsafe(self._note_lost, error)
 
     def died(self, call: str, progress: str, *, is_of_object: bool = False, reason: str = "") -> Exception:
-        """Return the error of a call that the death has ended."""
+        """Return the error of a call that the death has ended, shown with its cause alone."""
         if is_of_object:
             reason = "the object was lost with it: make it again"
         if self._reason:
             reason = f"{self._reason}; {reason}" if reason else self._reason
         was_closed = self._is_asked and not self._reason
         error = WorkerDied(self.pid, self._status, call, progress, self._last_lines, reason, was_closed=was_closed)
-        error.__cause__ = self._cause
+        error.__cause__ = self._cause  # also None: nothing else is shown either
         return error
 
     def has_begun(self, id_: int) -> bool:

@@ -43,7 +43,7 @@ class Owner(Protocol):
         ...
 
     def died(self, call: str, progress: str, *, is_of_object: bool = False) -> Exception:
-        """Return the error of a call that the end has ended; `fate` is done."""
+        """Return the error of a call that the end has ended, shown with its cause alone; `fate` is done."""
         ...
 
     def has_begun(self, id_: int) -> bool:
@@ -78,6 +78,7 @@ class Link:
         self.process = os.getpid()
         self.ids = itertools.count(2, 2)
         self.is_open = True
+        self._fate_is_known = False
         self._owner = owner
         self._numbers = itertools.count(1)
 
@@ -124,16 +125,29 @@ class Link:
 
         Objects have ended with the process that had them.
         """
-        self._check_process(name)
-        self._owner.fate.result()
-        _raise(self._owner.died(name, "not_sent", is_of_object=target > DEFINITIONS))
+        self._know_end(name)
+        raise self._owner.died(name, "not_sent", is_of_object=target > DEFINITIONS)
 
     def raise_died(self, name: str, id_: int | None) -> NoReturn:
         """Raise the error of a call that the end has ended, once it is known how; `id_` is None if it was not sent."""
-        self._check_process(name)
-        self._owner.fate.result()
+        raise self.died(name, id_)
+
+    def died(self, name: str, id_: int | None) -> Exception:
+        """Return that error.
+
+        Raises:
+            UsageError: the other side was started by the process that this one was forked from.
+        """
+        self._know_end(name)
         progress = "not_sent" if id_ is None else "started" if self._owner.has_begun(id_) else "sent"
-        _raise(self._owner.died(name, progress))
+        return self._owner.died(name, progress)
+
+    def _know_end(self, name: str) -> None:
+        """Wait until it is known how the other side ended; all its calls ask that at once, so it is asked for once."""
+        self._check_process(name)
+        if not self._fate_is_known:
+            self._owner.fate.result()
+            self._fate_is_known = True
 
     def is_end_known(self) -> bool:
         """Wait until it is known how the other side ended, where the close of a stream may; tell whether it is known.
@@ -179,14 +193,6 @@ class Link:
 
         self.when_known(loop, note)
         await is_known
-
-
-def _raise(error: Exception) -> NoReturn:
-    """Raise an error with the cause that it has, instead of what is being handled."""
-    try:
-        raise error from error.__cause__
-    finally:
-        del error  # error -> traceback -> frame -> error would be a cycle
 
 
 def call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> bool:

@@ -86,7 +86,7 @@ class Loops:
                 await self._give_up(road.outgoing, id_, name, error, remaining_s)
                 raise
             if message is None:
-                link.raise_died(name, id_)
+                raise link.died(name, id_)  # noqa: TRY301  many end so at once, and each frame more delays the last one
             received = size_of(message.payload, message.buffers) if message.buffers else len(message.payload)
             value = outcome(link.codec, message, link.kept)
         except BaseException as error:  # any: it is counted, and passed on
