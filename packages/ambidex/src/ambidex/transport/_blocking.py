@@ -127,7 +127,7 @@ class BlockingConnection:
         """Return the messages that are for others, with views of what they have in shared memory."""
         if self._reader.done:
             self._free(self._reader.done)
-        return [placing.viewed(message) for message in messages if not placing.took(message)]
+        return [*filter(None, map(placing.received, messages))]
 
     def _free(self, slots: list[Slot]) -> None:
         """Tell that slots were read; where the connection is over, the next one who reads it sees that."""

@@ -259,17 +259,18 @@ class Connection:
         """Give messages to whom they are for, and send what that answers at once."""
         self._is_reading = True
         placing = self._placing
-        place = 0
+        place, count = 0, len(messages)
         try:
             for slot in self._reader.done:  # before what answers the messages: who waits for that reads this first
                 self.send(_FREED, slot.id, at_once=False)
             self._reader.done.clear()
             for message in messages:
                 place += 1
-                if placing is None:
-                    self.receive(message)
-                elif not placing.took(message):
-                    self.receive(placing.viewed(message))
+                if place == count:
+                    self._is_reading = False  # what answers the last one waits for nothing
+                mine = message if placing is None else placing.received(message)
+                if mine is not None:
+                    self.receive(mine)
         except ProtocolError as error:
             self._end(error)
         except RuntimeClosed:  # the memory, with the session

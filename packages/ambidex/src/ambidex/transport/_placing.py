@@ -58,26 +58,24 @@ class Placing:
 
     # -- what comes in
 
-    def took(self, message: Message) -> bool:
-        """Take a message that is about memory alone, or tell that it is for somebody else.
+    def received(self, message: Message) -> Message | None:
+        """Return a message with views of what of it is in shared memory, or take one that is about memory alone.
 
         Raises:
-            ProtocolError: it frees what is not in use.
+            ProtocolError: it frees what is not in use, or as `Sharing.view` does.
         """
-        if message.kind != _FREED:
-            return False
-        self._pieces.discard(message.id)
-        self.sharing.freed(message.id)
-        return True
+        kind, id_, _, _, flags, slots = message
+        if kind == _FREED:
+            self._pieces.discard(id_)
+            self.sharing.freed(id_)
+            return None
+        if kind == _CALL and flags & _VIEWS:
+            self._viewed.add(id_)
+        elif self._viewed and kind in _ANSWERS:
+            self._viewed.discard(id_)
+        return self._with_views(message) if slots else message
 
-    def viewed(self, message: Message) -> Message:
-        """Return a message with views of what of it is in shared memory; errors are those of `Sharing.view`."""
-        if message.kind == _CALL and message.flags & _VIEWS:
-            self._viewed.add(message.id)
-        elif self._viewed and message.kind in _ANSWERS:
-            self._viewed.discard(message.id)
-        if not message.slots:
-            return message
+    def _with_views(self, message: Message) -> Message:
         buffers = list(message.buffers)
         for place, slot in message.slots:
             buffers[place] = self.sharing.view(slot, self.number)
