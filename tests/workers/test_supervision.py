@@ -83,6 +83,46 @@ def test_child_that_was_killed_is_started_again(new_worker: Callable[..., Parent
     assert worker.statistics().restarts == 2
 
 
+_LESS = """
+import os
+from ambidex import ChildWorker
+
+class Less(ChildWorker):
+    def pid(self):
+        return os.getpid()
+
+    def leave(self):
+        os._exit(3)
+
+    def harbour(self):
+        return "here"
+
+    def boats(self):
+        yield "here"
+
+if __name__ == "__main__":
+    Less().run()
+"""
+
+
+def test_function_that_the_next_life_has_not_says_so(tmp_path: Path) -> None:
+    """A program may change between two starts; what was taken from `.call` before that names the function."""
+    program = tmp_path / "less.py"
+    program.write_text(_LESS)
+    with ParentWorker(program, output="drop", restart=AT_ONCE) as worker:
+        taken = [worker.call.harbour, worker.call.boats, worker.acall.harbour, worker.acall.boats]
+        assert (taken[0](), list(taken[1]())) == ("here", ["here"])
+        program.write_text(_LESS.replace("harbour", "port").replace("boats", "ships"))
+        with pytest.raises(WorkerDied):
+            worker.call.leave()
+        pid = worker.call.pid()
+        assert worker.call.port() == "here"
+        for function, name in zip(taken, ["harbour", "boats"] * 2):
+            said = rf"^worker {pid} has no {name}: the child has leave, pid, port, ships$"
+            with pytest.raises(AttributeError, match=said):
+                function()
+
+
 @pytest.mark.parametrize(
     ("kind", "code", "is_again"),
     [("permanent", 0, True), ("transient", 0, False), ("transient", 1, True), ("temporary", 1, False)],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from ..rpc.calling import Counters
-    from ._listed import Listed
+    from ._listed import Functions
     from ._parent import ParentWorker
     from ._placement import Ticket
 
@@ -63,7 +63,7 @@ class Crew:
         self._opening = Joint(name, self._open)
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self.functions: dict[str, Listed] | None = None  # as a worker says; None before one did
+        self.functions: Functions | None = None  # as a worker says; None before one did
         self.started = 0
         self.recycled = 0
 

@@ -16,7 +16,7 @@ from ..rpc.peer import Peer
 from ..runtime import forget_after_fork
 from ..transport import Control
 from ._heartbeat import Heartbeat
-from ._listed import Listed
+from ._listed import Functions, Listed
 from ._output import Output
 from ._process import Process
 from ._start import start
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from ..transport import Socket
     from ._launch import Program
     from ._targets import OutputTarget
-
-    Functions = dict[str, Listed]
 
 _DYING_S = (
     0.5  # a process closes its sockets moments before its end is seen: one that is there later still has not died
@@ -81,7 +79,7 @@ class Life:
         self._cause: Exception | None = None
         self.fate: concurrent.futures.Future[int | None] = concurrent.futures.Future()
         self.death: asyncio.Future[int | None] = self._loop.create_future()
-        self.functions: Functions = {}
+        self.functions = Functions()
         self.peer: Peer
         self.session: Calls
         self._process: Process
@@ -163,7 +161,9 @@ class Life:
     def answered(self, message: Message) -> None:
         """Take what the child says that it has, or what its `setup` has raised; on the loop."""
         try:
-            self._ready.set_result(_functions(outcome(self.peer.codec, message)))
+            functions = _functions(outcome(self.peer.codec, message))
+            functions.whose = self.session.whose
+            self._ready.set_result(functions)
             self._counters.worker_started(self.pid)
         except Exception as error:  # noqa: BLE001  the user's, which the start reports
             self._ready.set_exception(error)
@@ -276,7 +276,7 @@ def _functions(said: Any) -> Functions:
     for name, row in rows.items():
         if type(name) is not str or type(row) is not tuple or tuple(map(type, row)) != (str, bool, bool, str):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  as above
             raise ProtocolError("the child does not say what it has")
-    return {name: Listed(*row) for name, row in rows.items()}
+    return Functions({name: Listed(*row) for name, row in rows.items()})
 
 
 def main_file() -> str:

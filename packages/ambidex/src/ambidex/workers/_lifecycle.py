@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..runtime import Runtime
-    from ._listed import Listed
+    from ._listed import Functions
 
 
 class Lifecycle(ABC):
@@ -89,8 +89,7 @@ class Lifecycle(ABC):
             raise AttributeError(f"{self}.{face} has no {name}: names that begin with an underscore are private")
         functions = self.known_functions()
         if functions is not None and name not in functions:
-            has = ", ".join(sorted(functions)) or "nothing that can be called"
-            raise AttributeError(f"{self}.{face} has no {name}: {self.whose} {has}")
+            raise AttributeError(f"{self}.{face} has no {name}: {self.whose} {functions.told()}")
 
     # -- what differs
 
@@ -114,11 +113,11 @@ class Lifecycle(ABC):
         """Say in some words what runs."""
 
     @abstractmethod
-    def known_functions(self) -> dict[str, Listed] | None:
+    def known_functions(self) -> Functions | None:
         """Return what a child has told that it has, None before one did."""
 
     @abstractmethod
-    def functions(self, name: str) -> dict[str, Listed]:
+    def functions(self, name: str) -> Functions:
         """Return the same, for what is called `name`.
 
         Raises:

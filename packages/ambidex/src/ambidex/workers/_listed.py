@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 
 class Listed(NamedTuple):
@@ -19,6 +19,20 @@ class Listed(NamedTuple):
         return self.runs in ("stream", "sync_stream")
 
 
-def names_of(functions: dict[str, Listed], *, signatures: bool) -> list[str]:
+class Functions(dict[str, Listed]):
+    """Hold what a child has, by name; `whose` names the child in messages."""
+
+    whose = "the worker"
+
+    def __missing__(self, name: str) -> NoReturn:
+        """Refuse what was asked for by a name that an earlier child had, which has ended meanwhile."""
+        raise AttributeError(f"{self.whose} has no {name}: the child has {self.told()}")
+
+    def told(self) -> str:
+        """Return the names for a message."""
+        return ", ".join(sorted(self)) or "nothing that can be called"
+
+
+def names_of(functions: Functions, *, signatures: bool) -> list[str]:
     """Return the names of functions, sorted, with what they take if that is asked for."""
     return [name + (functions[name].signature if signatures else "") for name in sorted(functions)]

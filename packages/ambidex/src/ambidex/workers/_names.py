@@ -51,8 +51,8 @@ class NamedFunction(ABC, Generic[Owner]):
         return type(self)(self._owner, self._name, self._options.changed(timeout, retry, views))
 
     def __repr__(self) -> str:
-        known = self._owner.known_functions() or {}
-        listed = known.get(self._name)
+        known = self._owner.known_functions()
+        listed = None if known is None else known.get(self._name)
         signature = "" if listed is None else listed.signature
         return f"<{self._owner}.{self._face}.{self._name}{signature}{_told(self._options)}: {self._owner.state()}>"
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..options import CallOptions
     from ..rpc.calling import Observer, Statistics
     from ..rpc.peer import CodecName
-    from ._listed import Listed
+    from ._listed import Functions
     from ._restarts import Kind
     from ._targets import OutputTarget
 
@@ -250,7 +250,7 @@ class ParentWorker(Lifecycle):
         life = self.running
         return 0 if life is None else life.peer.count_objects()
 
-    def functions(self, name: str) -> dict[str, Listed]:
+    def functions(self, name: str) -> Functions:
         """Return what the child has told that it has.
 
         Raises:
@@ -258,7 +258,7 @@ class ParentWorker(Lifecycle):
         """
         return self.last_life(name).functions
 
-    def known_functions(self) -> dict[str, Listed] | None:
+    def known_functions(self) -> Functions | None:
         """Return the same, None before it was started."""
         life = None if self.supervisor is None else self.supervisor.current
         return None if life is None else life.functions

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ..rpc.calling import Observer
     from ..rpc.peer import CodecName
-    from ._listed import Listed
+    from ._listed import Functions
     from ._restarts import Kind, RestartPolicy
     from ._targets import OutputTarget
 
@@ -190,7 +190,7 @@ class WorkerPool(Lifecycle):
         result: F = made
         return result
 
-    def functions(self, name: str) -> dict[str, Listed]:
+    def functions(self, name: str) -> Functions:
         """Return what the workers have told that they have.
 
         Raises:
@@ -201,7 +201,7 @@ class WorkerPool(Lifecycle):
             raise self.crew.not_running(name)
         return functions
 
-    def known_functions(self) -> dict[str, Listed] | None:
+    def known_functions(self) -> Functions | None:
         """Return the same, None before the pool was started."""
         return self.crew.functions
 
