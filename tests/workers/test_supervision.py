@@ -121,6 +121,8 @@ def test_function_that_the_next_life_has_not_says_so(tmp_path: Path) -> None:
             said = rf"^worker {pid} has no {name}: the child has leave, pid, port, ships$"
             with pytest.raises(AttributeError, match=said):
                 function()
+            with pytest.raises(AttributeError, match=said):
+                getattr(worker.call, name)()
 
 
 @pytest.mark.parametrize(

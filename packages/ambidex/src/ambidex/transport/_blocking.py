@@ -116,18 +116,16 @@ class BlockingConnection:
         count = self._receive_into(self._reader.get_buffer())
         if count == 0:
             raise EOFError
-        if self._placing is None:
-            return self._reader.buffer_updated(count)
+        placing, reader = self._placing, self._reader
+        if placing is None:
+            return reader.buffer_updated(count)
         try:
-            return self._taken(self._placing, self._reader.buffer_updated(count))
+            messages = reader.buffer_updated(count)
+            if reader.done:
+                self._free(reader.done)
+            return [*filter(None, map(placing.received, messages))]
         except RuntimeClosed:  # the memory, with the session, whose end ends this connection, too
             raise EOFError from None
-
-    def _taken(self, placing: Placing, messages: list[Message]) -> list[Message]:
-        """Return the messages that are for others, with views of what they have in shared memory."""
-        if self._reader.done:
-            self._free(self._reader.done)
-        return [*filter(None, map(placing.received, messages))]
 
     def _free(self, slots: list[Slot]) -> None:
         """Tell that slots were read; where the connection is over, the next one who reads it sees that."""

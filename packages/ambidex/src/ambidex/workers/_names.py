@@ -84,7 +84,10 @@ class Names(ABC, Generic[Owner, F]):
 
     def __getattr__(self, name: str) -> F:
         self._owner.check_name(name, self._face)
-        return self._make(self._owner, name, self._options)
+        function = self._make(self._owner, name, self._options)
+        if self._owner.known_functions() is not None:  # this is not asked again: what a later child has not says so
+            vars(self)[name] = function
+        return function
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(self._owner.known_functions() or ())]

@@ -20,7 +20,6 @@ from ._lane import Lane
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from ...protocol import Message
     from .._carried import Carried
     from ._link import Link
 
@@ -65,7 +64,15 @@ class Lanes:
         recorder = lane.recorder
         recorder.call_started(name)
         try:
-            message = self._answer(lane, name, payload, buffers, remaining_s, carried, flags)
+            id_ = next(link.ids)
+            bound_s = None if remaining_s is None else remaining_s + link.grace_s + VERDICT_S
+            try:
+                if carried is not None:
+                    carried.is_sent = True
+                message = lane.call(id_, payload, buffers, bound_s, flags)
+            except BaseException as error:  # any: what ended the wait goes on, when the call has ended, too
+                self._leave(lane, name, id_, error, remaining_s)
+                raise
         except BaseException as error:  # any: it is counted, and passed on
             recorder.call_failed(name, perf_counter() - began, error, sent)
             raise
@@ -79,27 +86,6 @@ class Lanes:
         recorder.call_returned(name, perf_counter() - began, sent, received)
         self._give_back(lane)
         return value
-
-    def _answer(
-        self,
-        lane: Lane,
-        name: str,
-        payload: bytes,
-        buffers: Sequence[memoryview],
-        remaining_s: float | None,
-        carried: Carried | None,
-        flags: int,
-    ) -> Message:
-        """Send a call over a lane, and wait for the message that ends it."""
-        id_ = next(self._link.ids)
-        bound_s = None if remaining_s is None else remaining_s + self._link.grace_s + VERDICT_S
-        try:
-            if carried is not None:
-                carried.is_sent = True
-            return lane.call(id_, payload, buffers, bound_s, flags)
-        except BaseException as error:  # any: what ended the wait goes on, when the call has ended, too
-            self._leave(lane, name, id_, error, remaining_s)
-            raise
 
     def stream(
         self,
