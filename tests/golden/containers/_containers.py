@@ -17,6 +17,7 @@ from typing import (
     KeysView,
     List,
     Mapping,
+    NamedTuple,
     Optional,
     Sequence,
     Set,
@@ -163,6 +164,28 @@ async def alike(
     """Take and give what fits several members of a union."""
     (key, value), *_ = table.items()
     return (1, key) if isinstance(key, Node) else (value, 1) if isinstance(value, Node) else []
+
+
+class Pair(NamedTuple):
+    """A record of anything, which one can iterate over, too."""
+
+    left: object
+    right: Tuple[object, int]
+
+
+@wrapper_module.wrap_function
+async def modules(things: Union[Pair, Iterable[Edge]]) -> Union[Pair, Iterable[Edge]]:
+    """Give modules for a record, which has the implementation's own objects in it."""
+    if isinstance(things, Pair):
+        left, (right, number) = things
+        return Pair(type(left).__module__, (type(right).__module__, number))
+    return things
+
+
+@wrapper_module.wrap_function
+async def between(things: Union[Pair, Tuple[Edge, ...]]) -> Union[Pair, Tuple[Edge, ...]]:
+    """Give the same back."""
+    return things
 
 
 @wrapper_module.wrap_function

@@ -7,6 +7,7 @@ from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, defa
 from types import MappingProxyType
 
 import containers
+from _containers import Pair
 from ambidex.errors import DeadlockError
 from containers import Edge, Node
 
@@ -20,6 +21,12 @@ assert containers.queues(deque([a], 1)).maxlen == 1
 tally = containers.counted(Counter([a, b]), a)
 assert type(tally) is Counter
 assert tally.most_common(1) == [(a, 2)]
+pair = Pair(a, (b, 1))
+assert containers.modules(pair) == ("_containers", ("_containers", 1))
+assert containers.between(pair) == pair
+edge = Edge((a, b))
+assert list(containers.modules(iter([edge]))) == [edge]
+assert containers.between((edge,)) == (edge,)
 turned = containers.ordered(OrderedDict(a=a, b=b), "a")
 assert type(turned) is OrderedDict
 assert list(turned.items()) == [("b", b), ("a", a)]

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     import _containers as _source
+    from _containers import Pair
 
 else:
     _source = stand_in
@@ -50,6 +51,7 @@ __all__ = (
     "Node",
     "alike",
     "anything",
+    "between",
     "by_name",
     "by_number",
     "counted",
@@ -60,6 +62,7 @@ __all__ = (
     "lists",
     "made_by_class",
     "missing",
+    "modules",
     "ordered",
     "plain",
     "queues",
@@ -233,6 +236,24 @@ def alike(
 ) -> tuple[Node, int] | tuple[int, Node] | list[Node] | Iterable[Edge]:
     """Take and give what fits several members of a union."""
     raise implemented_elsewhere().at(_source.alike)
+
+
+@_impl.function(
+    takes={"things": one_of(iterable_of("Edge"), _anything)},
+    gives=one_of(iterable_of("Edge"), _anything),
+)
+def modules(things: Pair | Iterable[Edge]) -> Pair | Iterable[Edge]:
+    """Give modules for a record, which has the implementation's own objects in it."""
+    raise implemented_elsewhere().at(_source.modules)
+
+
+@_impl.function(
+    takes={"things": one_of(sequence_of("Edge"), _anything)},
+    gives=one_of(sequence_of("Edge"), _anything),
+)
+def between(things: Pair | tuple[Edge, ...]) -> Pair | tuple[Edge, ...]:
+    """Give the same back."""
+    raise implemented_elsewhere().at(_source.between)
 
 
 @_impl.function(takes={"thing": _anything, "other": _anything}, gives=_anything)

@@ -47,7 +47,18 @@ from ._plans import (
 )
 from ._records import KeysOf, RecordOf, translation_of
 from ._turned import of_users_own
-from ._ways import Way, as_a_whole, of_anything, of_iterable, of_mapping, of_places, of_sequence, of_set, of_union
+from ._ways import (
+    Way,
+    as_a_whole,
+    no_record,
+    of_anything,
+    of_iterable,
+    of_mapping,
+    of_places,
+    of_sequence,
+    of_set,
+    of_union,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -159,8 +170,11 @@ def _bind(plan: Plan, names: Mapping[str, Any], leaf: _Leaves) -> Way:
         raise InternalError(f"{plan} stands inside another plan: it says how a call ends")
     if isinstance(plan, OneOf):
         # An object that has a face is that, though it is an iterable or a callable as well.
-        parts = sorted(plan.plans, key=lambda part: not isinstance(part, str))
-        return of_union([_bind(part, names, leaf) for part in _told_apart(parts)])
+        parts = _told_apart(sorted(plan.plans, key=lambda part: not isinstance(part, str)))
+        ways = [_bind(part, names, leaf) for part in parts]
+        if any(isinstance(part, Anything) for part in parts):  # which a named tuple is: its own fields say what it has
+            ways = [no_record(way) if isinstance(part, _OF_ITEMS) else way for part, way in zip(parts, ways)]
+        return of_union(ways)
     return _container(plan, names, leaf)
 
 
@@ -222,6 +236,7 @@ def _faces_named(plan: Plan, names: Mapping[str, Any]) -> list[type | None]:
     return [found if isinstance(found, type) else None]
 
 
+_OF_ITEMS = (SequenceOf, TupleOf, IterableOf)  # what a named tuple is as well
 _KINDS: dict[type[Any], type[Any]] = {
     SequenceOf: collections.abc.Sequence,
     TupleOf: tuple,

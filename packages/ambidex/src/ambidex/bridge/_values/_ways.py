@@ -163,6 +163,15 @@ def of_union(ways: Sequence[Way]) -> Way:
     return Way(fits, rebuild, in_any(carried) if len(carried) == len(ways) else None)
 
 
+def no_record(way: Way) -> Way:
+    """Return the way of what is no named tuple, though one could be taken for it."""
+
+    def fits(value: Any) -> bool:
+        return not hasattr(class_of(value), "_fields") and way.fits(value)
+
+    return way._replace(fits=fits)
+
+
 def of_anything(one: Way, is_translated: Callable[[type[Any]], bool]) -> Way:
     """Return the way of a position of unknown type: `one` is that of an object which stands there itself.
 
