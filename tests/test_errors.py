@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import copy
+import errno
 import pickle
 
 import pytest
 
 from ambidex import errors
 from ambidex.errors import (
+    AddressInUse,
     AmbidexError,
     BlockingInAsyncWarning,
     DeadlineExceeded,
@@ -19,6 +21,7 @@ from ambidex.errors import (
     ImplementationUnavailable,
     InternalError,
     NoRunningLoop,
+    PeerRefused,
     PoolFull,
     Problem,
     ProtocolError,
@@ -43,6 +46,8 @@ MADE: list[AmbidexError] = [
     PoolFull("render", 4, 100),
     WorkerDied(4121, -9, "Store.get", "started", ["out of memory"], "it was killed"),
     WorkerNotStarted("worker.py", "it ended with exit code 1", "ModuleNotFoundError"),
+    AddressInUse("unix:///run/user/1000/weather.sock", 4121),
+    PeerRefused(4121, 1001, 1000),
     InternalError("ours"),
     GenerationError(PROBLEMS),
 ]
@@ -62,6 +67,8 @@ CAUGHT_BY: list[tuple[type[AmbidexError], tuple[type[BaseException], ...]]] = [
     (PoolFull, (AmbidexError, RuntimeError)),
     (WorkerDied, (AmbidexError, RuntimeError)),
     (WorkerNotStarted, (AmbidexError, RuntimeError)),
+    (AddressInUse, (AmbidexError, OSError)),
+    (PeerRefused, (AmbidexError, PermissionError)),
     (InternalError, (AmbidexError,)),
 ]
 
@@ -149,3 +156,21 @@ def test_worker_not_started_shows_what_it_has_written() -> None:
     """The message names the program, the reason, and the child's own words."""
     error = WorkerNotStarted("worker.py", "it ended with exit code 1", "No module named torch")
     assert str(error) == "the worker worker.py did not start: it ended with exit code 1\nNo module named torch"
+
+
+def test_address_in_use_says_who_serves_it() -> None:
+    """The message names the address, and the process where it is known; code that looks at errno finds it."""
+    error = AddressInUse("unix:///run/weather.sock", 4121)
+    assert str(error).startswith("unix:///run/weather.sock is already served by pid 4121: end that first")
+    assert (error.errno, error.address, error.pid) == (errno.EADDRINUSE, "unix:///run/weather.sock", 4121)
+    assert "served by another process" in str(AddressInUse("unix:///run/weather.sock", None))
+
+
+def test_peer_refused_says_who_is_there_and_who_is_here() -> None:
+    """The message names both users, and the process where it is known."""
+    error = PeerRefused(4121, 1001, 1000)
+    assert str(error).startswith(
+        "pid 4121 at the other end of the socket runs as user 1001, and this process as user 1000"
+    )
+    assert (error.errno, error.pid, error.uid, error.own_uid) == (errno.EPERM, 4121, 1001, 1000)
+    assert str(PeerRefused(None, 1001, 1000)).startswith("a process at the other end")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ambidex.bridge.overriding import async_method as async_method
     from ambidex.bridge.overriding import method as method
     from ambidex.deadlines import remaining_time as remaining_time
+    from ambidex.errors import AddressInUse as AddressInUse
     from ambidex.errors import AmbidexError as AmbidexError
     from ambidex.errors import BlockingInAsyncWarning as BlockingInAsyncWarning
     from ambidex.errors import DeadlineExceeded as DeadlineExceeded
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ambidex.errors import ImplementationUnavailable as ImplementationUnavailable
     from ambidex.errors import InternalError as InternalError
     from ambidex.errors import NoRunningLoop as NoRunningLoop
+    from ambidex.errors import PeerRefused as PeerRefused
     from ambidex.errors import PoolFull as PoolFull
     from ambidex.errors import ProtocolError as ProtocolError
     from ambidex.errors import RemoteError as RemoteError
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from ambidex.workers.parent import WorkerPool as WorkerPool
 
 _OWNERS = {
+    "AddressInUse": "errors",
     "AmbidexError": "errors",
     "BlockingInAsyncWarning": "errors",
     "ChildWorker": "workers.child",
@@ -61,6 +64,7 @@ _OWNERS = {
     "ON_LOOP": "module",
     "Observer": "rpc.calling",
     "ParentWorker": "workers.parent",
+    "PeerRefused": "errors",
     "PoolFull": "errors",
     "ProtocolError": "errors",
     "RemoteError": "errors",
@@ -85,6 +89,7 @@ _OWNERS = {
 }
 
 __all__ = (
+    "AddressInUse",
     "AmbidexError",
     "BlockingInAsyncWarning",
     "ChildWorker",
@@ -100,6 +105,7 @@ __all__ = (
     "ON_LOOP",
     "Observer",
     "ParentWorker",
+    "PeerRefused",
     "PoolFull",
     "ProtocolError",
     "RemoteError",

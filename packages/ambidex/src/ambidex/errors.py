@@ -13,6 +13,8 @@
     ├── PoolFull                        the world: all workers are busy, and many wait  (also a RuntimeError)
     ├── WorkerDied                      the world: a child process ended                (also a RuntimeError)
     ├── WorkerNotStarted                the world: a child process never became ready   (also a RuntimeError)
+    ├── AddressInUse                    the world: another process serves the address   (also an OSError)
+    ├── PeerRefused                     the world: another user is at the other end     (also a PermissionError)
     └── InternalError                   our bug
     BlockingInAsyncWarning              a blocking call holds somebody's event loop     (a RuntimeWarning)
 
@@ -21,6 +23,7 @@ Every error keeps its parts as attributes and survives pickling.
 
 from __future__ import annotations
 
+import errno
 import sys
 
 TYPE_CHECKING = False  # as in module.py: typing is not worth its import here
@@ -36,6 +39,7 @@ else:  # three unrelated classes there
     _TIMEOUTS = (TimeoutError, asyncio.TimeoutError, concurrent.futures.TimeoutError)
 
 __all__ = (
+    "AddressInUse",
     "AmbidexError",
     "BlockingInAsyncWarning",
     "DeadlineExceeded",
@@ -44,6 +48,7 @@ __all__ = (
     "ImplementationUnavailable",
     "InternalError",
     "NoRunningLoop",
+    "PeerRefused",
     "PoolFull",
     "Problem",
     "ProtocolError",
@@ -212,6 +217,48 @@ class PoolFull(AmbidexError, RuntimeError):
             f"{self.call} was not begun: the pool's workers ({self.size} at most) are busy, and {self.queue_size} "
             "calls, as many as may, wait for them; call again later, or give the pool a larger size= or queue_size="
         )
+
+
+class AddressInUse(AmbidexError, OSError):
+    """Report an address that another process serves; `address` is its text, `pid` None where nobody knows it."""
+
+    def __init__(self, address: str, pid: int | None) -> None:
+        by = "another process" if pid is None else f"pid {pid}"
+        super().__init__(
+            errno.EADDRINUSE, f"{address} is already served by {by}: end that first, or serve another address"
+        )
+        self.address = address
+        self.pid = pid
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+    def __reduce__(self) -> tuple[type[AddressInUse], tuple[str, int | None]]:
+        return type(self), (self.address, self.pid)
+
+
+class PeerRefused(AmbidexError, PermissionError):
+    """Report that another user is at the other end of a Unix socket: with `uid`, where this process has `own_uid`.
+
+    `pid` is None where nobody knows it.
+    """
+
+    def __init__(self, pid: int | None, uid: int, own_uid: int) -> None:
+        who = "a process" if pid is None else f"pid {pid}"
+        super().__init__(
+            errno.EPERM,
+            f"{who} at the other end of the socket runs as user {uid}, and this process as user {own_uid}: run both "
+            "as one user, or connect them by tcp+tls:// with a key for each",
+        )
+        self.pid = pid
+        self.uid = uid
+        self.own_uid = own_uid
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+    def __reduce__(self) -> tuple[type[PeerRefused], tuple[int | None, int, int]]:
+        return type(self), (self.pid, self.uid, self.own_uid)
 
 
 def _ending(status: int | None) -> str:

@@ -22,7 +22,7 @@ def new_pair() -> tuple[socket.socket, socket.socket]:
     pair = socket.socketpair()
     try:
         for sock in pair:
-            _enlarge(sock)
+            enlarge(sock)
     except BaseException:
         for sock in pair:
             sock.close()
@@ -30,7 +30,8 @@ def new_pair() -> tuple[socket.socket, socket.socket]:
     return pair
 
 
-def _enlarge(sock: socket.socket) -> None:
+def enlarge(sock: socket.socket) -> None:
+    """Have the system keep as much of a connection as messages are sent in at once, or as much as it allows."""
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)

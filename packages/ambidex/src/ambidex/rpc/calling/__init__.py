@@ -6,7 +6,7 @@ from .._counters import Counters
 from .._forwarding import forwarded
 from .._observer import Observer
 from .._spans import Spans
-from .._statistics import MethodStatistics, Statistics, summed
+from .._statistics import Latencies, MethodStatistics, Statistics, bucket_of, summed
 from ._called import holding
 from ._channel import RemoteChannel
 from ._encoding import Answers
@@ -23,6 +23,7 @@ __all__ = (
     "Calls",
     "Counters",
     "FaceTypes",
+    "Latencies",
     "MethodStatistics",
     "Observer",
     "Pairs",
@@ -32,6 +33,7 @@ __all__ = (
     "Spans",
     "Statistics",
     "TracedCalls",
+    "bucket_of",
     "check_may_block",
     "forwarded",
     "holding",
