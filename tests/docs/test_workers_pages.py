@@ -1,4 +1,4 @@
-"""The pages on workers are true: their programs run against real child processes, and print what stands below them."""
+"""The pages on workers and services are true: their programs run real processes, and print what stands below them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ HOW_TO = (
     "measure-calls",
     "recover-from-a-crash",
 )
-PAGES = (DOCS / "workers.md", *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO), DOCS / "reference" / "options.md")
+PAGES = (
+    DOCS / "workers.md",
+    DOCS / "services.md",
+    *(DOCS / "how-to" / f"{name}.md" for name in HOW_TO),
+    DOCS / "reference" / "options.md",
+)
 BLOCKS = {page: read_blocks(page) for page in PAGES}
 FILES = {
     page: {file: block for block in blocks if (file := block.find_comment("file ")) is not None}

@@ -1,1 +1,1 @@
-"""Tests of services."""
+"""Services: one object, many clients, a socket between them."""

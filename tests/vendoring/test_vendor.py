@@ -94,7 +94,7 @@ def test_copy_is_the_parts_a_door_the_licence_and_a_list_of_them(library: Librar
 
 
 NOT_COPIED = {
-    name for name, owner in vars(ambidex)["_OWNERS"].items() if owner.partition(".")[0] in ("rpc", "workers")
+    name for name, owner in vars(ambidex)["_OWNERS"].items() if owner.partition(".")[0] in ("rpc", "service", "workers")
 }  # processes are the application's affair
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ambidex.errors import ProtocolError as ProtocolError
     from ambidex.errors import RemoteError as RemoteError
     from ambidex.errors import RuntimeClosed as RuntimeClosed
+    from ambidex.errors import ServiceLost as ServiceLost
     from ambidex.errors import UsageError as UsageError
     from ambidex.errors import WorkerDied as WorkerDied
     from ambidex.errors import WorkerNotStarted as WorkerNotStarted
@@ -42,6 +43,11 @@ if TYPE_CHECKING:
     from ambidex.runtime import diagnose as diagnose
     from ambidex.runtime import get_synchronizer as get_synchronizer
     from ambidex.runtime import run_async_task as run_async_task
+    from ambidex.service import Remote as Remote
+    from ambidex.service import Service as Service
+    from ambidex.service import ServiceLimits as ServiceLimits
+    from ambidex.service import connect as connect
+    from ambidex.service import serve as serve
     from ambidex.workers.child import ChildWorker as ChildWorker
     from ambidex.workers.parent import ParentWorker as ParentWorker
     from ambidex.workers.parent import RestartPolicy as RestartPolicy
@@ -67,9 +73,13 @@ _OWNERS = {
     "PeerRefused": "errors",
     "PoolFull": "errors",
     "ProtocolError": "errors",
+    "Remote": "service",
     "RemoteError": "errors",
     "RestartPolicy": "workers.parent",
     "RuntimeClosed": "errors",
+    "Service": "service",
+    "ServiceLimits": "service",
+    "ServiceLost": "errors",
     "Spans": "rpc.calling",
     "Statistics": "rpc.calling",
     "Synchronizer": "runtime",
@@ -78,6 +88,7 @@ _OWNERS = {
     "WorkerNotStarted": "errors",
     "WorkerPool": "workers.parent",
     "async_method": "bridge.overriding",
+    "connect": "service",
     "diagnose": "runtime",
     "get": "bridge",
     "get_synchronizer": "runtime",
@@ -86,6 +97,7 @@ _OWNERS = {
     "release": "bridge",
     "remaining_time": "deadlines",
     "run_async_task": "runtime",
+    "serve": "service",
 }
 
 __all__ = (
@@ -108,9 +120,13 @@ __all__ = (
     "PeerRefused",
     "PoolFull",
     "ProtocolError",
+    "Remote",
     "RemoteError",
     "RestartPolicy",
     "RuntimeClosed",
+    "Service",
+    "ServiceLimits",
+    "ServiceLost",
     "Spans",
     "Statistics",
     "Synchronizer",
@@ -119,6 +135,7 @@ __all__ = (
     "WorkerNotStarted",
     "WorkerPool",
     "async_method",
+    "connect",
     "diagnose",
     "get",
     "get_synchronizer",
@@ -127,6 +144,7 @@ __all__ = (
     "release",
     "remaining_time",
     "run_async_task",
+    "serve",
 )
 __version__ = "0.1.0"
 

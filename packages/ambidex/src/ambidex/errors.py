@@ -11,6 +11,7 @@
     ├── ProtocolError                   the world: the other process breaks the wire's rules
     ├── RemoteError                     the world: an exception whose class is not known here
     ├── PoolFull                        the world: all workers are busy, and many wait  (also a RuntimeError)
+    ├── ServiceLost                     the world: a connection to a service has ended  (also a RuntimeError)
     ├── WorkerDied                      the world: a child process ended                (also a RuntimeError)
     ├── WorkerNotStarted                the world: a child process never became ready   (also a RuntimeError)
     ├── AddressInUse                    the world: another process serves the address   (also an OSError)
@@ -54,6 +55,7 @@ __all__ = (
     "ProtocolError",
     "RemoteError",
     "RuntimeClosed",
+    "ServiceLost",
     "UsageError",
     "WorkerDied",
     "WorkerNotStarted",
@@ -198,6 +200,26 @@ class WorkerNotStarted(AmbidexError, RuntimeError):
 
     def __str__(self) -> str:
         return f"the worker {self.program} did not start: {self.reason}" + (f"\n{self.output}" if self.output else "")
+
+
+class ServiceLost(AmbidexError, RuntimeError):
+    """Report a call whose connection to a service has ended before its outcome came, or could not be made.
+
+    `address` is the service's and `call` names the call; `progress` is "not_sent", after which it may be made again, or
+    "unknown": whether the service has run it, nobody here can tell. `reason` says what is known of the end.
+    """
+
+    def __init__(self, address: str, call: str, progress: str, reason: str = "") -> None:
+        super().__init__(address, call, progress, reason)
+        self.address = address
+        self.call = call
+        self.progress = progress
+        self.reason = reason
+
+    def __str__(self) -> str:
+        how_far = f"before {self.call} was sent" if self.progress == "not_sent" else f"during {self.call}"
+        unknown = "" if self.progress == "not_sent" else "; whether it was run is not known"
+        return f"{self.address} was lost {how_far}{unknown}" + (f" ({self.reason})" if self.reason else "")
 
 
 class PoolFull(AmbidexError, RuntimeError):

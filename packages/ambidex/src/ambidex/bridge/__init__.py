@@ -50,7 +50,19 @@ from ._getting import get, release
 from ._handles import _giving as _giving  # which the plans ask for what they give
 from ._handles._awaitables import BlockingAwaitable, DualAwaitable
 from ._handles._streams import DualGenerator, DualIterable, DualIterator
-from ._identity import ELSEWHERE, FOR, REMOTE, FaceInfo, Reference, has_face, is_face, receiver_of, register
+from ._identity import (
+    ELSEWHERE,
+    FOR,
+    REMOTE,
+    FaceInfo,
+    Reference,
+    face_of,
+    has_face,
+    infos_of,
+    is_face,
+    receiver_of,
+    register,
+)
 from ._implementation import ABI, Implementation
 from ._member import Member
 from ._overrides._class import maker
@@ -169,12 +181,14 @@ __all__ = (
     "dynamic",
     "entered_of",
     "error_of",
+    "face_of",
     "generator_of",
     "get",
     "handing_over",
     "has_face",
     "identity_of",
     "implemented_elsewhere",
+    "infos_of",
     "is_face",
     "items_of",
     "iterable_of",

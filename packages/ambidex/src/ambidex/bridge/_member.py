@@ -98,8 +98,9 @@ class Member:
         self.gives: Plan | None = gives.value if isinstance(gives, PerhapsAwaited) else gives
         self._is_perhaps_awaited = isinstance(gives, PerhapsAwaited)
         self.sent = said.sent
-        # What stands in the exceptions that it raises
-        self.holding: Plan = anything
+        self.holding: Plan | None = (
+            anything  # what stands in the exceptions that it raises, None: they stay as they are
+        )
         self.warns = hasattr(stub, "__deprecated__")  # at the line of who calls it
         self.awaiting: Callable[..., Any] | None = None  # the function behind `.aio`, made on first use
         self._implementation = implementation
@@ -205,9 +206,9 @@ class Member:
         return other
 
     def untranslated(self) -> Member:
-        """Return this member as code of an implementation uses it: what it takes and gives stays what it is."""
+        """Return this member as code of an implementation uses it: what it takes, gives and raises stays what it is."""
         other = copy.copy(self)
-        other.takes, other.gives, other.sent, other.holding = {}, None, None, anything
+        other.takes, other.gives, other.sent, other.holding = {}, None, None, None
         other.hands_over = False
         other._takers = other._givers = other._raised = other._sent = None  # noqa: SLF001  its own copy
         return other
@@ -294,6 +295,8 @@ class Member:
 
     def raise_given(self, error: BaseException, channel: Channel) -> None:
         """Raise what the user gets in the place of an exception that is handled; nothing happens where it is that."""
+        if self.holding is None:
+            return
         known = self._raised
         if known is None or known[0] is not channel:
             names = self.stub.__globals__

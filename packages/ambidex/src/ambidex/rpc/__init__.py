@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ._begun import SIZE as BEGUN_BYTES
 from ._begun import Begun
 from ._codecs import Codec, Handles, PickleCodec, what_fails
-from ._exported import Exported, Received, read_release, release_of
+from ._exported import FIRST, Exported, Received, read_release, release_of
 from ._failures import dump_error, load_error
 from ._messages import BACK, DEFINITIONS, ROOT, encode_call, outcome
 from ._options import delay_s
@@ -27,6 +27,7 @@ __all__ = (
     "Codec",
     "DEFINITIONS",
     "Exported",
+    "FIRST",
     "Handles",
     "Outgoing",
     "PickleCodec",

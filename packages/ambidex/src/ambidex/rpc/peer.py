@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 
     from ..protocol import Message
     from ..runtime import Runtime
-    from ..transport import Control, Sharing, Socket
+    from ..transport import Sharing, Socket
     from . import Codec
     from .calling import Calls, Counters, Spans
 
-__all__ = ("CodecName", "Owner", "Peer", "check_codec")
+__all__ = ("CodecName", "Control", "Owner", "Peer", "check_codec")
 
 CodecName = Literal["pickle", "msgpack"]
 _arenas = lock_that_forks_wait_for()  # of all peers
@@ -53,6 +53,18 @@ class Owner(SessionOwner, Protocol):
 
     def answered(self, message: Message) -> None:
         """Take what the other side says once it serves, or the error with which it does not; on the loop."""
+        ...
+
+
+class Control(Protocol):
+    """Get more connections to the other side; any thread may call any method."""
+
+    def connect(self, number: int) -> Socket:
+        """Return this side of a new connection, which the other side knows by `number`."""
+        ...
+
+    def close(self) -> None:
+        """Get no more."""
         ...
 
 

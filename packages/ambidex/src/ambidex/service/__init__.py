@@ -1,5 +1,8 @@
-"""A daemon that serves objects and publishes events, and the client that connects to it and comes back."""
+"""Serve an object to other processes: a daemon behind a socket, and its clients."""
 
 from __future__ import annotations
 
-__all__: tuple[str, ...] = ()
+from ._remote import Remote, connect
+from ._server import Service, ServiceLimits, serve
+
+__all__ = ("Remote", "Service", "ServiceLimits", "connect", "serve")

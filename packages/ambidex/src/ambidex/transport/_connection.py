@@ -34,8 +34,9 @@ _BOTH_WAYS = 2  # `socket.SHUT_RDWR`
 class Connection:
     """Carry messages over a socket on a loop; only that loop's thread may use it.
 
-    `receive` is given each message that comes; it may be set later, before the loop goes on. `ended` is called once,
-    when the connection is over: with what broke it, or None where the other side or this one has closed it. With
+    `receive` is given each message that comes, and may be set later, before the loop goes on, or by itself. `ended` is
+    called once, when the connection is over: with what broke it, or None where the other side or this one has closed
+    it; it may be set later, too. With
     `sharing` long buffers go through shared memory; both sides know the connection by `number`. `limits` are this
     side's, and taken for those of the other one until `keep_to` says them.
     """
@@ -59,7 +60,7 @@ class Connection:
         self._writer = Writer(limits, self._placing)
         self._receive_into = sock.recv_into
         self.receive = _refuse if receive is None else receive
-        self._ended = ended
+        self.ended = ended
         self._left: list[bytes | memoryview] = []  # taken from the writer, and not yet by the socket
         self._is_flushing = False  # a call of `_flush` is queued
         self._is_reading = False  # messages are handed on: what is sent meanwhile goes together, after them
@@ -298,7 +299,7 @@ class Connection:
             self.loop.remove_reader(self._socket.fileno())
         hang_up(self._socket)
         self._socket.close()
-        self._ended(error)
+        self.ended(error)
 
 
 def _refuse(message: Message) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .._counters import Counters
 from .._forwarding import forwarded
+from .._messages import refuse_blocking
 from .._observer import Observer
 from .._spans import Spans
 from .._statistics import Latencies, MethodStatistics, Statistics, bucket_of, summed
@@ -11,10 +12,14 @@ from ._called import holding
 from ._channel import RemoteChannel
 from ._encoding import Answers
 from ._handles import CallingHandles
+from ._lending import run_here
 from ._link import Owner as SessionOwner
+from ._making import Calls
+from ._offered import blocks
 from ._pairs import Pairs
+from ._remote import remote_class
 from ._session import Session, check_may_block, left_of, remaining_of
-from ._traced import Calls, TracedCalls
+from ._traced import TracedCalls
 from ._types import FaceTypes
 
 __all__ = (
@@ -33,11 +38,15 @@ __all__ = (
     "Spans",
     "Statistics",
     "TracedCalls",
+    "blocks",
     "bucket_of",
     "check_may_block",
     "forwarded",
     "holding",
     "left_of",
+    "refuse_blocking",
     "remaining_of",
+    "remote_class",
+    "run_here",
     "summed",
 )

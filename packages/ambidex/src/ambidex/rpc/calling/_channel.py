@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from ...bridge import FaceInfo, Future, Member, Pair
     from ...runtime import Caller, Runtime
+    from ._making import Calls
     from ._pairs import Pairs
-    from ._traced import Calls
     from ._types import FaceTypes
 
     Args = tuple[Any, ...]

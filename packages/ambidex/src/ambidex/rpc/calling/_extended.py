@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ...bridge import Member, Overriding, Pair
     from ...runtime import Caller
     from ._channel import RemoteChannel
+    from ._making import Calls
     from ._pairs import Pairs
-    from ._traced import Calls
 
     Args = tuple[Any, ...]
     Kwargs = Mapping[str, Any]

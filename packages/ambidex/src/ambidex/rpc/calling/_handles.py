@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...transport import Connection
-    from ._traced import Calls
+    from ._making import Calls
     from ._types import FaceTypes
 
     Function = Callable[..., Any]
@@ -72,7 +72,7 @@ class CallingHandles:
         own = _receiver_of(value)
         if isinstance(own, RemoteObject):
             session, number = own.__ambidex_place__
-            if session is self._session():
+            if session.are_of(self._session()):
                 self.received.send_back(number)
                 carried_here().note(functools.partial(self.received.keep, number))
                 return ("yours", number)

@@ -15,7 +15,7 @@ from ._remote import RemoteObject
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from ._traced import Calls
+    from ._making import Calls
 
     Args = tuple[Any, ...]
     Kwargs = dict[str, Any]

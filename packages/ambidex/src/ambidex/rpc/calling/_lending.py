@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ...bridge import Reached, Way
     from ._remote import RemoteObject
+    from ._types import FaceTypes
 
     Function = Callable[..., Any]
 
@@ -28,6 +29,7 @@ _BLOCKING = ("block", "get", "set", "delete")
 _STREAMS = ("stream", "context")
 _WAYS: dict[str, tuple[Way, ...]] = {  # by verb
     "call": ("await", "block"),
+    "run": ("block",),
     "stream": ("stream",),
     "context": ("context",),
     "get": ("get",),
@@ -52,8 +54,10 @@ def passed_on(lent: RemoteObject, asked: str) -> tuple[Function, bool]:
     return lambda *args, **kwargs: lent.ambidex_call(asked, args, kwargs), False
 
 
-def run_here(lent: Any, asked: str) -> tuple[Function, bool]:
+def run_here(lent: Any, asked: str, types: FaceTypes | None = None) -> tuple[Function, bool]:
     """Return what asks an object of this process, on the loop that it belongs to, and whether it gives a stream.
+
+    With `types` it is given its arguments in the types that its annotations say: who asks sends plain data.
 
     Raises:
         UsageError: the object's face has no such member, or it may not run twice and was to.
@@ -71,16 +75,21 @@ def run_here(lent: Any, asked: str) -> tuple[Function, bool]:
         raise UsageError(
             f'{lent!r} cannot be used from another process: its module has aio="caller", so its loop is not known'
         )
-    if way in _STREAMS:
-        return lambda *args, **kwargs: channel.astream(member, lent, args, kwargs, None), True
-    if way == "await":
-        return lambda *args, **kwargs: channel.acall(member, lent, args, kwargs, None), False
+    runtime = reached.info.implementation.runtime
 
     async def reach(*args: Any, **kwargs: Any) -> Any:
         return _REACHING[way](lent, name, *args, **kwargs)
 
-    runtime = reached.info.implementation.runtime
-    return lambda *args, **kwargs: runtime.await_(reach, args, kwargs, member.name), False
+    def run(*args: Any, **kwargs: Any) -> Any:
+        if types is not None:
+            args, kwargs = types.taken(reached.member, args, kwargs)
+        if way in _STREAMS:
+            return channel.astream(member, lent, args, kwargs, None)
+        if way == "await":
+            return channel.acall(member, lent, args, kwargs, None)
+        return runtime.await_(reach, args, kwargs, member.name)
+
+    return run, way in _STREAMS
 
 
 def _found(cls: type[Any], verb: str, name: str) -> tuple[str, Reached]:

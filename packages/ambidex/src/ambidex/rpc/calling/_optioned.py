@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...protocol import Flags
 
 if TYPE_CHECKING:
-    from ._traced import Calls
+    from ._making import Calls
 
 _VIEWS = int(Flags.VIEWS)
 

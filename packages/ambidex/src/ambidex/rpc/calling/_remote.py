@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
 
     from ...bridge import FaceInfo
-    from ._traced import Calls
+    from ._making import Calls
 
     Args = tuple[Any, ...]
     Kwargs = dict[str, Any]

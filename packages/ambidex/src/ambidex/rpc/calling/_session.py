@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .._outgoing import Outgoing
     from ._channel import RemoteChannel
     from ._link import Owner
+    from ._making import Calls
 
     Encoded = tuple[bytes, Sequence[memoryview], Optional[Carried]]
 
@@ -73,6 +74,10 @@ class Session:
     def keep_to(self, limits: Limits) -> None:
         """Note what the other side takes, before the first call."""
         self._link.theirs = limits
+
+    def are_of(self, session: Calls) -> bool:
+        """Tell whether the calls are made in that session."""
+        return session is self
 
     # -- blocking callers
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 
     from .._spans import Spans
     from ._channel import RemoteChannel
+    from ._making import Calls
     from ._session import Session
 
     Args = Sequence[Any]
@@ -23,6 +24,10 @@ class TracedCalls:
         self._spans = spans
         self.whose = session.whose
         self.channel: RemoteChannel  # who makes it sets it
+
+    def are_of(self, session: Calls) -> bool:
+        """Tell whether the calls are made in that session."""
+        return session is self
 
     def call(
         self,
@@ -93,6 +98,3 @@ class TracedCalls:
                 target, asked + carried, args, kwargs, timeout_s, ahead, name, holds, flags
             ),
         )
-
-
-Calls = Union["Session", TracedCalls]  # what makes calls to another process, in spans or without

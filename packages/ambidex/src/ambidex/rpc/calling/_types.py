@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, get_args
 from ...errors import UsageError
 from .._abilities import is_data
 from .._codecs._annotations import Names, evaluated, readable
+from .._codecs._arguments import Arguments
 from .._codecs._converting import class_name, converted
 
 if TYPE_CHECKING:
     from ...bridge import Member
+
+    Args = tuple[Any, ...]
+    Kwargs = dict[str, Any]
 
 
 class FaceTypes:
@@ -26,6 +30,7 @@ class FaceTypes:
         self._modules: dict[str, Names] = {}
         self._classes: dict[str, type] = {}
         self._results: weakref.WeakKeyDictionary[Member, Any] = weakref.WeakKeyDictionary()
+        self._arguments: weakref.WeakKeyDictionary[Member, Arguments] = weakref.WeakKeyDictionary()
 
     def learn(self, module: str) -> None:
         """Know what a generated module names from now on."""
@@ -59,6 +64,18 @@ class FaceTypes:
                     self._classes[name] = found
                     return found
         return None
+
+    def taken(self, member: Member, args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
+        """Return the arguments that a member is given, in the types of its annotations.
+
+        Raises:
+            UsageError: one is of another type; the message names the place.
+        """
+        arguments = self._arguments.get(member)
+        if arguments is None:
+            stub: Any = member.stub
+            arguments = self._arguments[member] = Arguments(member.name, stub, stub, leading=1)
+        return arguments.converted(args, kwargs)
 
     def checked(self, member: Member, value: Any) -> Any:
         """Return what a member has given, in the types of its annotation.

@@ -9,6 +9,7 @@ from ._asking import ParentCalls
 from ._connections import Serving
 from ._handles import ServingHandles
 from ._incoming import Incoming, Served
+from ._kinds import public_class_of
 from ._table import Function, find, public_methods, signature_of, table_of
 from ._typed import taking_typed
 from ._verbs import definition_at, definition_of, function_of, lent_function_of
@@ -25,6 +26,7 @@ __all__ = (
     "find",
     "function_of",
     "lent_function_of",
+    "public_class_of",
     "public_methods",
     "signature_of",
     "table_of",

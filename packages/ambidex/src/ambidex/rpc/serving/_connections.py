@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...errors import ProtocolError
 from ...protocol import Kind
 from ...transport import Connection
 from ._incoming import Incoming, Served
@@ -49,17 +50,29 @@ class Serving:
 
     def add(self, number: int, sock: Socket) -> None:
         """Serve over one more connection, which the other side knows by `number`."""
+        self.adopt(number, Connection(self._loop, sock, self._limits, None, _pass_over, self._sharing, number))
+
+    def adopt(self, number: int, connection: Connection) -> None:
+        """Serve over a connection that is there already; no other one has this number.
+
+        Raises:
+            ProtocolError: another one has.
+        """
+        if number in self._open:
+            raise ProtocolError(f"connection {number} was opened twice")
 
         def ended(error: Exception | None) -> None:
             incoming.end()
             if error is not None:
                 self._broken(error)
 
-        connection = Connection(self._loop, sock, self._limits, None, ended, self._sharing, number)
-        connection.keep_to(self._theirs)
         incoming = Incoming(connection, self._served, lambda: self._settle(number))
-        connection.receive = incoming.receive
+        connection.receive, connection.ended = incoming.receive, ended
+        connection.keep_to(self._theirs)
         self._open[number] = (connection, incoming)
+
+    def __len__(self) -> int:
+        return len(self._open)
 
     def _settle(self, number: int) -> None:
         del self._open[number]
@@ -75,3 +88,7 @@ class Serving:
         if self._open:
             self._drained = self._loop.create_future()
             await self._drained
+
+
+def _pass_over(error: Exception | None) -> None:
+    """Do nothing at an end that nobody can see yet."""

@@ -28,11 +28,18 @@ _PARTS = 2  # of a class's token: its module and its name
 class ServingHandles:
     """Give a child's codec the tokens of what stays in the child, and what stands for those of its parent.
 
-    `asking` calls what the parent has lent. `main` is the connection by which releases go.
+    `asking` calls what the parent has lent. `main` is the connection by which releases go. `class_at` returns the class
+    that the parent names by its module and its qualified name.
     """
 
-    def __init__(self, main: Callable[[], Connection], asking: Callable[[], Asking]) -> None:
+    def __init__(
+        self,
+        main: Callable[[], Connection],
+        asking: Callable[[], Asking],
+        class_at: Callable[[str, str], type[Any]] = public_class_at,
+    ) -> None:
         self._main = main
+        self._class_at = class_at
         self._asking = asking
         self.exported = Exported()
         self._received = Received(self._release)
@@ -79,7 +86,7 @@ class ServingHandles:
             return self.exported.come_home(number)
         if kind == "class" and len(rest) == _PARTS:
             module, path = map(str, rest)
-            return public_class_at(module, path)
+            return self._class_at(module, path)
         if kind == "handle" and isinstance(number, int):
             name, *abilities = map(str, rest)
             cls = lent_class(tuple(abilities))

@@ -1,0 +1,223 @@
+"""Own one client of a service: its session, over as many connections as it opens, and nothing of other clients.
+
+A client is not trusted. What it may ask is what the faces of an object have, so a name from the wire is looked up in
+the table of a generated module and nowhere else. Nothing is imported that it names, and of plain data come the classes
+that those modules name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..bridge import InProcess, has_face, infos_of
+from ..errors import ProtocolError, UsageError
+from ..protocol import Hello, Kind, chosen_codec, read_hello
+from ..rpc import FIRST, Outgoing, msgpack_codec, read_release
+from ..rpc.calling import FaceTypes, blocks, run_here
+from ..rpc.serving import Function, ParentCalls, Served, Serving, ServingHandles, lent_function_of, public_class_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from ..protocol import Limits, Message
+    from ..runtime import Runtime
+    from ..transport import BlockingConnection, Connection
+
+_STANDS_STILL = "a plain function of a client would hold the service for all others while it runs: give an async one"
+_GRACE_S = 5.0  # how long the clean-up of a call back is waited for that is cancelled here
+_type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
+
+
+class Guest:
+    """Serve `root` to one client, on the running loop, over `main` and the connections that are added.
+
+    `key` is what the client names this session by, where it opens another connection. `left` is called once, when the
+    main connection is over, with what broke it, if anything.
+    """
+
+    def __init__(
+        self,
+        root: object,
+        main: Connection,
+        limits: Limits,
+        key: bytes,
+        left: Callable[[Guest, Exception | None], None],
+    ) -> None:
+        self.key = key
+        self._root = root
+        self._main = main
+        self._limits = limits
+        self._left = left
+        self._types = FaceTypes()
+        self._handles = _GuestHandles(self._types, lambda: main, lambda: self._asking)
+        codec = self._codec = msgpack_codec(self._handles, self._types.find)
+        self._outgoing = Outgoing(main, codec)
+        loop = main.loop
+        self._asking = ParentCalls(loop, codec, lambda: self._outgoing, _refuse_to_stand_still, self._find, _GRACE_S)
+        served = Served(codec, self._find, _no_threads, limits)
+        self._serving = Serving(loop, served, limits, lambda: main, lambda _: main.close())
+        self._kind = self._handles.learn(_type_of(root))
+        self._handles.exported.lend(root)  # as the first one, and for as long as this lasts
+
+    def greet(self, message: Message) -> None:
+        """Take the hello of the client, and answer it, with the key of the session and what the root is known by.
+
+        Raises:
+            ProtocolError: it is no hello, or has nothing in common with this side.
+        """
+        main = self._main
+        hello, own = read_hello(message.payload), self._hello()
+        chosen_codec(own, hello)
+        main.keep_to(hello.limits)
+        self._serving.keep_to(hello.limits)
+        main.receive, main.ended = self._receive, self._end_main
+        main.send(Kind.HELLO, 0, own.encoded())
+        main.send(Kind.RESULT, 0, *self._codec.dumps({"key": self.key, "root": self._kind}))
+
+    def add(self, number: int, connection: Connection) -> None:
+        """Serve over one more connection.
+
+        Raises:
+            ProtocolError: there is one of that number.
+        """
+        self._serving.adopt(number, connection)
+
+    def count_connections(self) -> int:
+        """Return how many connections there are, the main one counted."""
+        return len(self._serving) + 1
+
+    async def end(self) -> None:
+        """Say goodbye, cancel what runs, wait for its clean-up, and let go of everything."""
+        self._main.send(Kind.GOODBYE, 0)
+        await self._serving.end()
+        self._main.loop.call_soon(self._outgoing.end)  # those who wait run at once there
+        self._handles.exported.clear()
+        self._main.close()
+
+    def _hello(self) -> Hello:
+        from .. import __version__
+
+        return Hello((self._codec.name,), self._limits, __version__, sys.version.split(maxsplit=1)[0], os.getpid())
+
+    # -- what comes
+
+    def _receive(self, message: Message) -> None:
+        kind = message.kind
+        if kind == Kind.PING:
+            self._main.send(Kind.PONG, 0, bytes(message.payload))
+        elif kind == Kind.GOODBYE:
+            self._main.close()
+        elif kind == Kind.RELEASE:
+            self._handles.exported.release(*read_release(message))
+        elif message.id & 1:  # the outcome of a call back
+            self._outgoing.receive(message)
+        else:
+            raise ProtocolError(f"a message of the kind {kind} came over the main connection")
+
+    def _end_main(self, error: Exception | None) -> None:
+        self._left(self, error)
+
+    # -- what is served
+
+    def _find(self, target: int, asked: str) -> Function:
+        if target < FIRST:
+            raise UsageError("a service has an object, and neither functions nor classes to call by name")
+        lent = self._root if target == FIRST else self._handles.exported.find(target)
+        if not has_face(_type_of(lent)):
+            return lent_function_of(lent, asked)
+        run, is_stream = run_here(lent, asked, self._types)
+        name = f"{_type_of(lent).__qualname__}.{asked.rpartition(' ')[2]}".rstrip(".")
+        return Function(name, run, "stream" if is_stream else "async", is_stream, is_idempotent=False)
+
+
+def home_of(root: object) -> Runtime:
+    """Return the runtime whose loop an object is served on: that of its own synchronizer.
+
+    Raises:
+        UsageError: its class is not public, or its generated module is not here, or leaves the loop to callers.
+    """
+    cls = _type_of(root)
+    public = public_class_of(cls)
+    if public is None:
+        raise UsageError(f"{cls.__qualname__} of {cls.__module__} is in no `Module`, and so has no face to be served")
+    try:
+        importlib.import_module(public[2])
+    except ImportError as error:
+        raise UsageError(
+            f"{cls.__qualname__} of {cls.__module__} cannot be served: its generated module {public[2]} does not "
+            f"import ({error}); generate it, and install it here"
+        ) from error
+    implementation = infos_of(cls)[0].implementation
+    if not isinstance(implementation.channel, InProcess):
+        raise UsageError(
+            f'{cls.__qualname__} of {cls.__module__} cannot be served: its module has aio="caller", so its loop is not '
+            "known"
+        )
+    return implementation.runtime
+
+
+class _GuestHandles(ServingHandles):
+    """Give a client the tokens of what stays here; of what it names, public classes alone, of modules that are here."""
+
+    def __init__(self, types: FaceTypes, main: Callable[[], Connection], asking: Callable[[], ParentCalls]) -> None:
+        super().__init__(main, asking, self._known_class)
+        self._types = types
+        self._classes: dict[tuple[str, str], type[Any]] = {}
+
+    def export(self, value: object) -> tuple[object, ...] | None:
+        """Return the token of what stays here; None for what crosses by value."""
+        if public_class_of(_type_of(value)) is not None:
+            self.learn(_type_of(value))
+        return super().export(value)
+
+    def export_class(self, cls: type[Any]) -> tuple[object, ...] | None:
+        """Return the token of a public class; None for any other one."""
+        if public_class_of(cls) is not None:
+            self.learn(cls)
+        return super().export_class(cls)
+
+    def learn(self, cls: type[Any]) -> tuple[str, str, str, str]:
+        """Know a public class and its generated module from now on; return how the client knows it.
+
+        Raises:
+            ImportError: its generated module is not here.
+        """
+        public = public_class_of(cls)
+        assert public is not None, "it is asked for public classes alone"
+        module, path, public_module, _ = public
+        if (module, path) not in self._classes:
+            if public_module not in sys.modules:
+                importlib.import_module(public_module)
+            self._types.learn(public_module)
+            self._classes[module, path] = cls
+        return public
+
+    def resolve(self, token: tuple[object, ...]) -> object:
+        """Return what stands for a token here.
+
+        Raises:
+            ProtocolError: there is no such token.
+            UsageError: it is of something that this service would have to stand still for.
+        """
+        kind, _, *abilities = token
+        if kind == "handle" and blocks(tuple(map(str, abilities[1:]))):
+            raise UsageError(_STANDS_STILL)
+        return super().resolve(token)
+
+    def _known_class(self, module: str, path: str) -> type[Any]:
+        found = self._classes.get((module, path))
+        if found is None:
+            raise UsageError(f"{path:.60} of {module:.60} is no class of what is served here")
+        return found
+
+
+def _refuse_to_stand_still() -> BlockingConnection:
+    raise UsageError(_STANDS_STILL)
+
+
+def _no_threads() -> Executor:
+    raise UsageError("what is served runs where its synchronizer says")

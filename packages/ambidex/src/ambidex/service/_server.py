@@ -1,0 +1,255 @@
+"""Own a service: where it listens, who may come in, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hmac
+import logging
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..bridge import REMOTE, receiver_of
+from ..errors import ProtocolError, UsageError
+from ..protocol import Kind, Limits
+from ..transport import Connection
+from ..transport.endpoints import Address, check_peer, listen, tune
+from ._guest import Guest, home_of
+from ._key import KEY_BYTES, read_key
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from ..protocol import Message
+    from ..transport import Socket
+    from ..transport.endpoints import Listener
+
+_log = logging.getLogger(__name__)
+_BACKLOG_S = 0.1  # how long nobody is let in when this process has no more descriptors
+_NO_MORE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_MOST_AT_ONCE = 64  # clients that are let in by one pass of the loop: arbitrary
+
+
+class ServiceLimits(NamedTuple):
+    """Hold what a service takes of its clients, each and together; who asks for more is refused or dropped.
+
+    `message` and `buffered` are in bytes, `greeting_s` is how long, in seconds, a connection may take to say who it is.
+    """
+
+    clients: int = 1024
+    connections: int = 64  # of one client
+    strangers: int = 256  # connections that have not said who they are
+    greeting_s: float = 10.0
+    message: int = 64 * 1024 * 1024
+    buffered: int = 128 * 1024 * 1024  # of one connection, of messages that are not whole
+    calls: int = 1024  # open at a time, of one client
+    streams: int = 256  # likewise
+
+
+_DEFAULT = ServiceLimits()
+
+
+class Service:
+    """Serve an object at an address, from `start` on, or for the time of an `async with` block.
+
+    `obj` is of a class that a manifest makes public, or a face of one in this process. All of it runs on the loop of
+    its synchronizer, as calls in this process do. `address` is "unix:///run/user/1000/weather.sock", a path.
+    """
+
+    def __init__(self, obj: object, address: str, *, limits: ServiceLimits = _DEFAULT) -> None:
+        self._root = receiver_of(obj)
+        kind: type[Any] = type(self._root)  # pyright: ignore[reportUnknownVariableType]  of any class
+        if getattr(kind, REMOTE, False):
+            raise UsageError(f"{obj!r} is in another process, and is served there: serve an object of this one")
+        self._home = home_of(self._root)
+        self._asked = Address.parse(address)
+        self._limits = limits
+        self._each = Limits(limits.message, limits.buffered, 1024, limits.calls, limits.streams)
+        self._listener: Listener | None = None
+        self._strangers: set[_Stranger] = set()
+        self._guests: dict[bytes, Guest] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return str(self._asked if self._listener is None else self._listener.address)
+
+    @property
+    def clients(self) -> int:
+        """How many clients it has."""
+        return len(self._guests)
+
+    async def start(self) -> None:
+        """Listen from now on; nothing happens where it does.
+
+        Raises:
+            UsageError: the address is none that can be served.
+            OSError: the system refuses it.
+        """
+        await self._home.await_(self._start, (), {}, "Service.start")
+
+    async def _start(self) -> None:
+        if self._listener is None:
+            self._loop = asyncio.get_running_loop()
+            self._listener = listen(self._asked)
+            self._listen()
+
+    async def close(self) -> None:
+        """Let nobody in any more, and end each client: its calls are cancelled, and their clean-up is waited for."""
+        await self._home.await_(self._close, (), {}, "Service.close")
+
+    async def _close(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is None:
+            return
+        self._stop_listening(listener)
+        listener.close()
+        for stranger in tuple(self._strangers):
+            stranger.connection.close()
+        for guest in tuple(self._guests.values()):
+            self._end(guest)
+        if self._ending:
+            await asyncio.wait(self._ending)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        state = f"{len(self._guests)} clients" if self._listener is not None else "not serving"
+        return f"<Service at {self.address}: {state}>"
+
+    # -- who comes
+
+    def _listen(self) -> None:
+        if self._listener is not None:
+            for sock in self._listener.sockets:
+                self._loop.add_reader(sock.fileno(), self._accept, sock)
+
+    def _stop_listening(self, listener: Listener) -> None:
+        for sock in listener.sockets:
+            self._loop.remove_reader(sock.fileno())
+
+    def _accept(self, listening: Socket) -> None:
+        for _ in range(_MOST_AT_ONCE):
+            if self._listener is None:
+                return
+            try:
+                sock, _ = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno not in _NO_MORE:
+                    raise
+                self._pause(error)
+                return
+            self._let_in(sock)
+
+    def _pause(self, error: OSError) -> None:
+        """Let nobody in for a moment: the system has no descriptor for one more, and others give theirs back."""
+        assert self._listener is not None
+        _log.warning("%s lets nobody in for %g s: %s", self.address, _BACKLOG_S, error)
+        self._stop_listening(self._listener)
+        self._loop.call_later(_BACKLOG_S, self._listen)
+
+    def _let_in(self, sock: Socket) -> None:
+        try:
+            tune(sock)
+            check_peer(sock)
+        except PermissionError as error:
+            _log.warning("%s has turned somebody away: %s", self.address, error)
+            sock.close()
+            return
+        if len(self._strangers) >= self._limits.strangers:
+            _log.warning(
+                "%s has turned somebody away: %d have not said who they are", self.address, len(self._strangers)
+            )
+            sock.close()
+            return
+        self._strangers.add(_Stranger(self, sock, self._each, self._limits.greeting_s))
+
+    def forget_stranger(self, stranger: _Stranger) -> None:
+        """Have one less that has not said who it is."""
+        self._strangers.discard(stranger)
+
+    def welcome(self, connection: Connection, message: Message) -> None:
+        """Have a new client, whose main connection this is.
+
+        Raises:
+            ProtocolError: it says no hello, or there is no room for one more.
+        """
+        if len(self._guests) >= self._limits.clients:
+            raise ProtocolError(f"there are {len(self._guests)} clients, and no more are taken (the limit `clients`)")
+        guest = Guest(self._root, connection, self._each, os.urandom(KEY_BYTES), self._note_left)
+        guest.greet(message)
+        self._guests[guest.key] = guest
+
+    def join(self, connection: Connection, message: Message) -> None:
+        """Have one more connection of a client that is known by its key.
+
+        Raises:
+            ProtocolError: there is no such client, or it has as many as it may have.
+        """
+        key = read_key(message.payload)
+        guest = next((each for known, each in self._guests.items() if hmac.compare_digest(known, key)), None)
+        if guest is None:
+            raise ProtocolError("a connection was opened for a client that is not here")
+        if guest.count_connections() >= self._limits.connections:
+            raise ProtocolError(f"a client has {guest.count_connections()} connections, and no more are taken")
+        guest.add(message.id, connection)
+
+    def _note_left(self, guest: Guest, error: Exception | None) -> None:
+        if error is not None:
+            _log.warning("%s has dropped a client: %s", self.address, error)
+        self._end(guest)
+
+    def _end(self, guest: Guest) -> None:
+        if self._guests.pop(guest.key, None) is not None:
+            task = self._loop.create_task(guest.end())
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
+
+class _Stranger:
+    """Hold a connection until it has said who it is, which it has some seconds for."""
+
+    def __init__(self, service: Service, sock: Socket, limits: Limits, greeting_s: float) -> None:
+        self._service = service
+        loop = asyncio.get_running_loop()
+        self.connection = Connection(loop, sock, limits, self._receive, self._ended)
+        self._timer = loop.call_later(greeting_s, self.connection.close)
+
+    def _receive(self, message: Message) -> None:
+        if message.kind != Kind.HELLO:
+            raise ProtocolError(f"the first message is of the kind {message.kind}, and no hello")
+        self._leave()
+        take = self._service.join if message.id else self._service.welcome
+        take(self.connection, message)
+
+    def _ended(self, error: Exception | None) -> None:
+        self._leave()
+        if error is not None:
+            _log.warning("%s has turned somebody away: %s", self._service.address, error)
+
+    def _leave(self) -> None:
+        self._timer.cancel()
+        self._service.forget_stranger(self)
+
+
+async def serve(obj: object, address: str, *, limits: ServiceLimits = _DEFAULT) -> None:
+    """Serve an object at an address until this is cancelled.
+
+    Raises:
+        UsageError: no manifest makes the object public, or the address is none that can be served.
+        OSError: the system refuses the address.
+    """
+    async with Service(obj, address, limits=limits):
+        await asyncio.get_running_loop().create_future()

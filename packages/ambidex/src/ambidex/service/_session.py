@@ -1,0 +1,169 @@
+"""Own one session of a client with a service: its connections, from the first one to the end of it."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ProtocolError, ServiceLost, UsageError
+from ..protocol import Kind, encoded
+from ..rpc import outcome
+from ..rpc.peer import Peer
+from ..transport.endpoints import dial
+from ._key import KEY_BYTES
+
+if TYPE_CHECKING:
+    from ..protocol import Message
+    from ..rpc.calling import Calls, Counters
+    from ..runtime import Runtime
+    from ..transport import Socket
+    from ..transport.endpoints import Address
+
+_ROOT_PARTS = 4  # of the root's kind: its class, and where that is public
+_BACK = (
+    "a plain function that a service calls back would hold it for all its clients while it runs: "
+    "give an async one, or let the method give a stream"
+)
+
+
+class ServiceSession:
+    """Be a client of a service for one session, on the running loop; any thread may ask what is asked of an `Owner`.
+
+    `fate` is done once the session is over, with what ended it, None where it was closed here.
+    """
+
+    def __init__(
+        self, address: Address, runtime: Runtime, counters: Counters, grace_s: float, timeout_s: float
+    ) -> None:
+        self._address = address
+        self._timeout_s = timeout_s
+        self._loop = asyncio.get_running_loop()
+        self._runtime = runtime
+        self._counters = counters
+        self._grace_s = grace_s
+        self._key = b""
+        self._reason = ""
+        self.root_kind: tuple[str, ...] = ()  # how the service's own object is known
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self.fate: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self.peer: Peer
+
+    @property
+    def calls(self) -> Calls:
+        """What makes the calls."""
+        return self.peer.session
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can be asked any more."""
+        return self.fate.done()
+
+    async def open(self) -> None:
+        """Connect, and wait until the service has answered.
+
+        Raises:
+            OSError: nobody listens there, or not for this user.
+            ProtocolError: something else does.
+            ServiceLost: it has closed the connection.
+        """
+        sock = await self._loop.run_in_executor(None, dial, self._address, self._timeout_s)
+        self.peer = Peer(
+            self,
+            sock,
+            _Dialling(self),
+            self._runtime,
+            self._counters,
+            whose=str(self._address),
+            codec="msgpack",
+            main_file="",
+            grace_s=self._grace_s,
+        )
+        self.peer.greet()
+        try:
+            await asyncio.wait_for(self._ready, self._timeout_s)
+        except asyncio.TimeoutError:
+            self._end(None, f"it has said nothing for {self._timeout_s:g} s")
+            raise self.died("connect", "not_sent") from None
+
+    # -- what is asked by whatever leads to it, on any thread
+
+    def answered(self, message: Message) -> None:
+        """Take what the service says of itself; on the loop."""
+        said: Any = outcome(self.peer.codec, message)
+        key, kind = (said.get("key"), said.get("root")) if isinstance(said, dict) else (None, None)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        if type(key) is not bytes or len(key) != KEY_BYTES or type(kind) is not tuple or len(kind) != _ROOT_PARTS:  # pyright: ignore[reportUnknownArgumentType]
+            raise ProtocolError("the service does not say what it serves")
+        self._key, self.root_kind = key, tuple(map(str, kind))  # pyright: ignore[reportUnknownArgumentType]
+        if not self._ready.done():
+            self._ready.set_result(None)
+
+    def connect(self, number: int) -> Socket:
+        """Open one more connection."""
+        sock = dial(self._address, self._timeout_s)
+        try:
+            sock.sendall(encoded(Kind.HELLO, number, self._key))
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def lost(self, error: Exception | None) -> None:
+        """Note the end of a connection: the session is over."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._end, error, "" if error is None else str(error))
+
+    def died(self, call: str, progress: str, *, is_of_object: bool = False) -> Exception:
+        """Return the error of a call that the end has ended, shown with its cause alone."""
+        reason = self._reason
+        if is_of_object:
+            reason = "; ".join(filter(None, (reason, "the object was of that session: get it again")))
+        error = ServiceLost(str(self._address), call, "not_sent" if progress == "not_sent" else "unknown", reason)
+        error.__cause__ = None
+        return error
+
+    def has_begun(self, id_: int) -> bool:
+        """Tell whether the service had begun a call, as far as anybody can know."""
+        _ = id_
+        return True
+
+    # -- its end
+
+    def close(self) -> None:
+        """Take leave of the service, and end every call; on the loop."""
+        if not self.is_over:
+            self.peer.dismiss()
+            self._end(None, "it was closed here")
+
+    def forget(self) -> None:
+        """Let go of it in a process that was forked: it goes on, for the one that has opened it."""
+        self.peer.forget()
+
+    def _end(self, error: Exception | None, reason: str) -> None:
+        if self.is_over:
+            return
+        self._reason = reason or ("it said goodbye" if self.peer.is_leaving else "the connection is over")
+        self.fate.set_result(None)
+        self.peer.end()
+        if not self._ready.done():
+            self._ready.set_exception(error or self.died("connect", "not_sent"))
+
+
+class _Dialling:
+    """Get the connections that a peer asks for by itself: of a service there are none."""
+
+    def __init__(self, session: ServiceSession) -> None:
+        self._session = session
+
+    def connect(self, number: int) -> Socket:
+        """Refuse it.
+
+        Raises:
+            UsageError: always.
+        """
+        _ = number
+        raise UsageError(_BACK)
+
+    def close(self) -> None:
+        """Do nothing: there are none."""
