@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ._blocking import BlockingConnection
 from ._connection import Connection
-from ._endings import ending_of
+from ._endings import StreamCut, ending_of
 from ._page import new_page, take_page
 from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
 from ._pins import is_own_memory
 from ._placing import LEAST
 from ._sharing import ARENA_BYTES, Sharing, new_arenas, sharing_of
+from ._stream import Stream
 
 __all__ = (
     "ARENA_BYTES",
@@ -19,6 +20,8 @@ __all__ = (
     "LEAST",
     "Sharing",
     "Socket",
+    "Stream",
+    "StreamCut",
     "ending_of",
     "has_arrived",
     "is_own_memory",

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from ..errors import RuntimeClosed
 from ..protocol import CHUNK, Flags, Kind, Reader, Writer, encoded
-from ._connection import hang_up
 from ._endings import ending_of
 from ._memory import new_room
 from ._placing import LEAST, NOTHING, Placing
+from ._stream import end_stream, hang_up
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Sequence
 
     from ..protocol import Limits, Message, Slot
     from ._placing import Slots
     from ._sharing import Sharing
+    from ._stream import Stream
 
 _LONGEST_S = 1e9  # seconds that a socket can be told to wait everywhere: no process lives longer
 _FREED, _VIEWS = int(Kind.FREED), int(Flags.VIEWS)
@@ -31,7 +31,7 @@ class BlockingConnection:
     side's, and taken for those of the other one until `keep_to` says them.
     """
 
-    def __init__(self, sock: socket.socket, limits: Limits, sharing: Sharing | None = None, number: int = 0) -> None:
+    def __init__(self, sock: Stream, limits: Limits, sharing: Sharing | None = None, number: int = 0) -> None:
         sock.setblocking(True)
         self._socket = sock
         self._placing = None if sharing is None else Placing(sharing, number)
@@ -103,7 +103,7 @@ class BlockingConnection:
             EOFError: the other side has closed the connection.
             TimeoutError: nothing came within `timeout_s` seconds.
             ProtocolError: what came breaks the rules of the wire.
-            OSError: the connection is over.
+            OSError: the connection is over; a `StreamCut` where a layer such as TLS knows that somebody has cut it.
         """
         if self._early:
             early, self._early = self._early, []
@@ -147,8 +147,7 @@ class BlockingConnection:
 
     def close(self) -> None:
         """End the connection, from the thread that uses it."""
-        hang_up(self._socket)
-        self._socket.close()
+        end_stream(self._socket)
 
     def abandon(self) -> None:
         """Let go of the connection in a process that was forked: it goes on in the one that has opened it."""

@@ -12,31 +12,31 @@ from typing import TYPE_CHECKING
 from ..errors import ProtocolError, RuntimeClosed
 from ..protocol import CHUNK, Kind, Reader, Writer, encoded
 from ._copies import Copies
-from ._endings import ending_of
+from ._endings import StreamCut
 from ._memory import new_room
 from ._placing import LEAST, NOTHING, Placing
+from ._stream import Layer, end_stream
 
 if TYPE_CHECKING:
     import asyncio
-    import socket
     from collections.abc import Callable, Generator, Sequence
 
     from ..protocol import Limits, Message, Slot
     from ._sharing import Sharing
-
+    from ._stream import Stream
 
 _MOST_IN_A_TURN = 4 * CHUNK  # bytes: while the other side keeps up, the socket would take all there is
+_MOST_READS = 16  # of what a layer has, before others have their turn: arbitrary
 _MOST_TOGETHER = 32  # messages that wait to be sent together, while the other side could work: arbitrary
 _FREED, _CANCEL = int(Kind.FREED), int(Kind.CANCEL)
-_BOTH_WAYS = 2  # `socket.SHUT_RDWR`
 
 
 class Connection:
     """Carry messages over a socket on a loop; only that loop's thread may use it.
 
     `receive` is given each message that comes, and may be set later, before the loop goes on, or by itself. `ended` is
-    called once, when the connection is over: with what broke it, or None where the other side or this one has closed
-    it; it may be set later, too. With
+    called once, when the connection is over: with what broke it, a `StreamCut` where a layer knows that somebody has
+    cut it, or None where the other side or this one has closed it; it may be set later, too. With
     `sharing` long buffers go through shared memory; both sides know the connection by `number`. `limits` are this
     side's, and taken for those of the other one until `keep_to` says them.
     """
@@ -44,7 +44,7 @@ class Connection:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        sock: socket.socket,
+        sock: Stream,
         limits: Limits,
         receive: Callable[[Message], None] | None,
         ended: Callable[[Exception | None], None],
@@ -67,7 +67,12 @@ class Connection:
         self._is_waiting = False  # the socket is full
         self._together = 0  # messages that wait for the end of what was read, or of the loop's pass
         self.is_open = True
-        loop.add_reader(sock.fileno(), self._read)
+        if isinstance(sock, Layer):
+            self._is_reading_on = False  # a call of `_read_on` is queued
+            loop.add_reader(sock.fileno(), self._read_through, sock)
+            self._read_later(sock)
+        else:
+            loop.add_reader(sock.fileno(), self._read)
 
     def keep_to(self, limits: Limits) -> None:
         """Send nothing from now on that is more than the other side's limits allow."""
@@ -222,9 +227,9 @@ class Connection:
                     left[0] = memoryview(data)[count:]
         except (BlockingIOError, InterruptedError):
             pass
-        except OSError:
-            self._stop_writing()
-            self._end(None)  # the other side is gone: what it had sent before has been read, or is of no use
+        except (OSError, ProtocolError) as error:
+            self._stop_writing()  # where the other side is gone, what it had sent before has been read, or is of no use
+            self._end(error if isinstance(error, ProtocolError) else None)
             return
         if not self._is_waiting:
             self._is_waiting = True
@@ -235,13 +240,34 @@ class Connection:
             self._is_waiting = False
             self.loop.remove_writer(self._socket.fileno())
 
+    def _read_through(self, layer: Layer) -> None:
+        """Read what has come, and what the layer has of it still: the loop sees the socket alone."""
+        try:
+            for _ in range(_MOST_READS):
+                if self.is_open:
+                    self._read()
+                if not (self.is_open and layer.has_more):
+                    break
+        finally:
+            self._read_later(layer)
+
+    def _read_later(self, layer: Layer) -> None:
+        if self.is_open and layer.has_more and not self._is_reading_on:
+            self._is_reading_on = True
+            self.loop.call_soon(self._read_on, layer)
+
+    def _read_on(self, layer: Layer) -> None:
+        self._is_reading_on = False
+        if self.is_open:
+            self._read_through(layer)
+
     def _read(self) -> None:
         try:
             count = self._receive_into(self._reader.get_buffer())
         except (BlockingIOError, InterruptedError):
             return
-        except OSError:
-            self._end(None)
+        except (OSError, ProtocolError) as error:
+            self._end(error if isinstance(error, (ProtocolError, StreamCut)) else None)
             return
         if count == 0:
             self._end(None)
@@ -297,22 +323,12 @@ class Connection:
         if not self.loop.is_closed():
             self._stop_writing()
             self.loop.remove_reader(self._socket.fileno())
-        hang_up(self._socket)
-        self._socket.close()
+        end_stream(self._socket)
         self.ended(error)
 
 
 def _refuse(message: Message) -> None:
     raise ProtocolError(f"a message of the kind {message.kind} came, and nobody receives here")
-
-
-def hang_up(sock: socket.socket) -> None:
-    """End what a socket is connected to, for whoever else holds it too, such as a process that was forked meanwhile."""
-    try:
-        sock.shutdown(_BOTH_WAYS)
-    except OSError as error:  # it is not connected any more
-        if ending_of(error) is None:
-            raise
 
 
 def _join(parts: list[bytes | memoryview]) -> None:

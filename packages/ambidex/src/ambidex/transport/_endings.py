@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _Timeout = socket.timeout
 
 
+class StreamCut(ConnectionResetError):
+    """Report a stream that has ended in a layer where the other side has not announced its end: somebody has cut it."""
+
+
 def ending_of(error: BaseException) -> Literal["lost", "late"] | None:
     """Tell what an error says of a connection: it is over, or what was waited for did not come in time.
 
