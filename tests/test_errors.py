@@ -27,6 +27,7 @@ from ambidex.errors import (
     ProtocolError,
     RemoteError,
     RuntimeClosed,
+    SecurityError,
     ServiceLost,
     UsageError,
     WorkerDied,
@@ -44,6 +45,7 @@ MADE: list[AmbidexError] = [
     RuntimeClosed("closed"),
     ProtocolError("no frame"),
     RemoteError("shop.Refused", "closed today"),
+    SecurityError("another key", ["ambidex-sha256:a"], "ambidex-sha256:b"),
     PoolFull("render", 4, 100),
     ServiceLost("unix:///run/user/1000/weather.sock", "WeatherClient.current", "unknown", "the connection is over"),
     WorkerDied(4121, -9, "Store.get", "started", ["out of memory"], "it was killed"),
@@ -65,6 +67,7 @@ CAUGHT_BY: list[tuple[type[AmbidexError], tuple[type[BaseException], ...]]] = [
     ),
     (RuntimeClosed, (AmbidexError, RuntimeError)),
     (ProtocolError, (AmbidexError,)),
+    (SecurityError, (AmbidexError,)),
     (RemoteError, (AmbidexError,)),
     (PoolFull, (AmbidexError, RuntimeError)),
     (ServiceLost, (AmbidexError, RuntimeError)),
@@ -177,3 +180,12 @@ def test_peer_refused_says_who_is_there_and_who_is_here() -> None:
     )
     assert (error.errno, error.pid, error.uid, error.own_uid) == (errno.EPERM, 4121, 1001, 1000)
     assert str(PeerRefused(None, 1001, 1000)).startswith("a process at the other end")
+def test_security_error_names_the_keys_and_what_to_do() -> None:
+    """Three keys that are accepted are shown, and how many more there are; where none was shown, nothing is advised."""
+    error = SecurityError("the other side has another key", ["a", "b", "c", "d", "e"], "x")
+    assert str(error) == (
+        "the other side has another key; the key is x; accepted: a, b, c and 2 more; where you know that key to be the "
+        "right one, accept it in pin= or allow="
+    )
+    assert str(SecurityError("no key was shown", ["a"])) == "no key was shown; accepted: a"
+    assert str(SecurityError("refused", (), "x")) == "refused; the key is x"

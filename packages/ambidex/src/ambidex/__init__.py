@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ambidex.errors import ProtocolError as ProtocolError
     from ambidex.errors import RemoteError as RemoteError
     from ambidex.errors import RuntimeClosed as RuntimeClosed
+    from ambidex.errors import SecurityError as SecurityError
     from ambidex.errors import ServiceLost as ServiceLost
     from ambidex.errors import UsageError as UsageError
     from ambidex.errors import WorkerDied as WorkerDied
@@ -77,6 +78,7 @@ _OWNERS = {
     "RemoteError": "errors",
     "RestartPolicy": "workers.parent",
     "RuntimeClosed": "errors",
+    "SecurityError": "errors",
     "Service": "service",
     "ServiceLimits": "service",
     "ServiceLost": "errors",
@@ -124,6 +126,7 @@ __all__ = (
     "RemoteError",
     "RestartPolicy",
     "RuntimeClosed",
+    "SecurityError",
     "Service",
     "ServiceLimits",
     "ServiceLost",

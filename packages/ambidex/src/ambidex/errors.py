@@ -9,6 +9,7 @@
     ├── DeadlineExceeded                the world: it took longer than `timeout`        (also every TimeoutError)
     ├── RuntimeClosed                   you closed it                                   (also a RuntimeError)
     ├── ProtocolError                   the world: the other process breaks the wire's rules
+    ├── SecurityError                   the world: the other side is not who it has to be, or this one is not to it
     ├── RemoteError                     the world: an exception whose class is not known here
     ├── PoolFull                        the world: all workers are busy, and many wait  (also a RuntimeError)
     ├── ServiceLost                     the world: a connection to a service has ended  (also a RuntimeError)
@@ -55,6 +56,7 @@ __all__ = (
     "ProtocolError",
     "RemoteError",
     "RuntimeClosed",
+    "SecurityError",
     "ServiceLost",
     "UsageError",
     "WorkerDied",
@@ -123,6 +125,35 @@ class RuntimeClosed(AmbidexError, RuntimeError):
 
 class ProtocolError(AmbidexError):
     """Report bytes from another process that the wire does not allow; the connection is of no use any more."""
+
+
+class SecurityError(AmbidexError):
+    """Report that a connection was refused because of a key: nothing that came over it was used.
+
+    One side has another key than the other accepts, or shows none, or does not speak TLS. `reason` says which;
+    `expected` are the keys that this side accepts, as texts, () where it is the other side that refuses; `seen` is the
+    key that was refused, None where none was shown. It raises at both ends, and to try again changes nothing.
+    """
+
+    def __init__(self, reason: str, expected: Sequence[str] = (), seen: str | None = None) -> None:
+        keys = tuple(expected)
+        super().__init__(reason, keys, seen)
+        self.reason = reason
+        self.expected = keys
+        self.seen = seen
+
+    def __str__(self) -> str:
+        seen = "" if self.seen is None else f"; the key is {self.seen}"
+        if not self.expected:
+            return self.reason + seen
+        shown = ", ".join(self.expected[:_MOST_SHOWN])
+        more = len(self.expected) - _MOST_SHOWN
+        accepted = f"; accepted: {shown}" + (f" and {more} more" if more > 0 else "")
+        fix = "" if self.seen is None else "; where you know that key to be the right one, accept it in pin= or allow="
+        return self.reason + seen + accepted + fix
+
+
+_MOST_SHOWN = 3  # keys in a message: arbitrary
 
 
 class RemoteError(AmbidexError):
