@@ -71,7 +71,9 @@ async def sets(nodes: Set[Node]) -> FrozenSet[Node]:
 
 
 @wrapper_module.wrap_function
-async def tuples(pair: Tuple[Node, int, None], rest: Tuple[Node, ...]) -> Tuple[int, Tuple[Node, ...]]:
+async def tuples(
+    pair: Tuple[Node, int, None], rest: Tuple[Node, ...]
+) -> Tuple[int, Tuple[Node, ...]]:
     return pair[1], (pair[0], *rest)
 
 
@@ -115,7 +117,9 @@ async def layered(nodes: ChainMap[str, Node]) -> ChainMap[str, Node]:
 
 
 @wrapper_module.wrap_function
-async def kept(table: UserDict[str, Node], row: UserList[Node]) -> Tuple[UserDict[str, Node], UserList[Node]]:
+async def kept(
+    table: UserDict[str, Node], row: UserList[Node]
+) -> Tuple[UserDict[str, Node], UserList[Node]]:
     return table, row[::-1]
 
 

@@ -38,6 +38,8 @@ assert groups["none"] == []
 assert made is b
 assert type(others["x"]) is Node
 assert others["x"].name == "made"
+
+
 class Own(OrderedDict[str, Node]):
     """A user's own class, which only they know how to make."""
 

@@ -1,4 +1,4 @@
-"""Own the command line: `ambidex generate`, `check`, `watch`, `vendor`, `wrap` and `call`.
+"""Own the command line: `ambidex generate`, `check`, `watch`, `vendor`, `wrap`, `call` and `identity`.
 
 Generated text goes to standard output, problems to standard error, one a line. Exit codes: 0, all is well; 1, something
 was refused or is out of date; 2, the command itself was wrong.
@@ -146,6 +146,10 @@ def _run(options: argparse.Namespace) -> int:
             from ambidex._command_line.call import call
 
             return call(options)
+        if options.verb == "identity":
+            from ambidex._command_line.identity import identity
+
+            return identity(options)
         if options.verb == "vendor":
             return _vendor(options)
         if options.verb == "wrap":

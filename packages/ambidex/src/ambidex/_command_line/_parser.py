@@ -14,7 +14,9 @@ def make_parser() -> argparse.ArgumentParser:
         prog="ambidex", description="One async source, a blocking and an async API. Without a verb: generate."
     )
     parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap,call}")
+    verbs = parser.add_subparsers(
+        dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap,call,identity}"
+    )
     for verb, summary in (
         ("generate", "write generated modules"),
         ("check", "compare them with what is on disk; write nothing"),
@@ -64,6 +66,7 @@ def make_parser() -> argparse.ArgumentParser:
     summary = "leave out, too, what basedpyright and mypy find fault with, where they are installed"
     command.add_argument("--clean", action="store_true", help=summary)
     _add_call(verbs)
+    _add_identity(verbs)
     return parser
 
 
@@ -81,6 +84,14 @@ def _add_call(verbs: Any) -> None:
         help="as JSON where it is that, else text; name=ARGUMENT gives one by its name",
     )
     _add_call_options(command)
+
+
+def _add_identity(verbs: Any) -> None:
+    summary = "make the key of a service or client, or show what others know it by"
+    command = verbs.add_parser("identity", help=summary, description=f"{summary.capitalize()}.")
+    what = "new: write a new private key, which overwrites nothing; show: read one. Both print what others know it by"
+    command.add_argument("action", choices=("new", "show"), metavar="ACTION", help=what)
+    command.add_argument("file", metavar="FILE", help="which this user alone can read")
 
 
 def read_behind_target(options: argparse.Namespace) -> None:
