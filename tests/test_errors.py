@@ -180,6 +180,8 @@ def test_peer_refused_says_who_is_there_and_who_is_here() -> None:
     )
     assert (error.errno, error.pid, error.uid, error.own_uid) == (errno.EPERM, 4121, 1001, 1000)
     assert str(PeerRefused(None, 1001, 1000)).startswith("a process at the other end")
+
+
 def test_security_error_names_the_keys_and_what_to_do() -> None:
     """Three keys that are accepted are shown, and how many more there are; where none was shown, nothing is advised."""
     error = SecurityError("the other side has another key", ["a", "b", "c", "d", "e"], "x")
