@@ -17,7 +17,16 @@ from ..errors import ProtocolError, UsageError
 from ..protocol import Hello, Kind, chosen_codec, read_hello
 from ..rpc import FIRST, Outgoing, msgpack_codec, read_release
 from ..rpc.calling import FaceTypes, blocks, run_here
-from ..rpc.serving import Function, ParentCalls, Served, Serving, ServingHandles, lent_function_of, public_class_of
+from ..rpc.serving import (
+    Function,
+    ParentCalls,
+    Served,
+    Serving,
+    ServingHandles,
+    function_of,
+    lent_function_of,
+    public_class_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
     from ..transport import BlockingConnection, Connection
 
 _STANDS_STILL = "a plain function of a client would hold the service for all others while it runs: give an async one"
+_RUN = "run "  # what is asked of what is not async: what it gives is the result, though one could await it
 _GRACE_S = 5.0  # how long the clean-up of a call back is waited for that is cancelled here
 _type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
 
@@ -128,7 +138,8 @@ class Guest:
             raise UsageError("a service has an object, and neither functions nor classes to call by name")
         lent = self._root if target == FIRST else self._handles.exported.find(target)
         if not has_face(_type_of(lent)):
-            return lent_function_of(lent, asked)
+            return function_of(lent, asked) if asked == _RUN else lent_function_of(lent, asked)
+        asked = asked.replace(_RUN, "call ", 1) if asked.startswith(_RUN) else asked  # by its table it is no async one
         run, is_stream = run_here(lent, asked, self._types)
         name = f"{_type_of(lent).__qualname__}.{asked.rpartition(' ')[2]}".rstrip(".")
         return Function(name, run, "stream" if is_stream else "async", is_stream, is_idempotent=False)

@@ -29,7 +29,6 @@ _BLOCKING = ("block", "get", "set", "delete")
 _STREAMS = ("stream", "context")
 _WAYS: dict[str, tuple[Way, ...]] = {  # by verb
     "call": ("await", "block"),
-    "run": ("block",),
     "stream": ("stream",),
     "context": ("context",),
     "get": ("get",),

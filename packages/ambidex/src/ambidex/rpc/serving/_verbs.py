@@ -79,7 +79,7 @@ def lent_function_of(target: Any, asked: str) -> Function:
         UsageError: something else is asked.
     """
     verb, _, name = asked.partition(" ")
-    if verb != "step" and (name or verb not in ("call", "run", "stream", "context")):
+    if verb != "step" and (name or verb not in ("call", "stream", "context")):
         raise UsageError(f"{asked!r:.60} was asked of a handle, which is called, iterated over or entered")
     return function_of(target, asked)
 
