@@ -108,7 +108,7 @@ def _is_closed_at_once(sock: socket.socket) -> bool:
     sock.settimeout(0.2)
     try:
         return sock.recv(1) == b""
-    except TimeoutError:
+    except socket.timeout:  # which Python 3.9 has beside TimeoutError
         return False
     except ConnectionResetError:
         return True
