@@ -34,11 +34,12 @@ from .calling import (
 from .serving import Function, Incoming, Served, lent_function_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
     from ..protocol import Message
     from ..runtime import Runtime
-    from ..transport import Sharing, Socket
+    from ..transport import Sharing, Socket, Stream
     from . import Codec
     from .calling import Calls, Counters, Spans
 
@@ -81,7 +82,7 @@ class Peer:
     def __init__(
         self,
         owner: Owner,
-        main: Socket,
+        main: Stream,
         control: Control,
         runtime: Runtime,
         counters: Counters,
@@ -94,6 +95,7 @@ class Peer:
         arenas: tuple[int, int] | None = None,
     ) -> None:
         self.is_leaving = False  # it has said goodbye
+        self.ponged: Callable[[], object] | None = None  # told of each answer to a ping; None where none was sent
         self._owner = owner
         self._runtime = runtime
         self._control = control
@@ -137,6 +139,10 @@ class Peer:
         """Say what this side can do; the other side does likewise, and then answers."""
         self._main.send(Kind.HELLO, 0, self._hello().encoded())
 
+    def ping(self) -> None:
+        """Ask the other side to answer."""
+        self._main.send(Kind.PING, 0)
+
     def dismiss(self) -> None:
         """Ask the other side to end."""
         self._main.send(Kind.GOODBYE, 0)
@@ -166,7 +172,10 @@ class Peer:
             self.is_leaving = True
         elif message.id & 1:  # a call of the other side's
             self._incoming.receive(message)
-        elif kind != Kind.PONG:
+        elif kind == Kind.PONG:
+            if self.ponged is not None:
+                self.ponged()
+        else:
             raise ProtocolError(f"a message of the kind {kind} came over the main connection")
 
     def _agree(self, hello: Hello) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from ..bridge import InProcess, has_face, infos_of
@@ -46,7 +47,8 @@ class Guest:
     """Serve `root` to one client, on the running loop, over `main` and the connections that are added.
 
     `key` is what the client names this session by, where it opens another connection. `left` is called once, when the
-    main connection is over, with what broke it, if anything.
+    main connection is over, with what broke it, if anything; also where nothing came over it for `silence_s` seconds,
+    in which a client asks several times whether this side is there. `peer` is the client's key, where it has shown one.
     """
 
     def __init__(
@@ -56,8 +58,12 @@ class Guest:
         limits: Limits,
         key: bytes,
         left: Callable[[Guest, Exception | None], None],
+        silence_s: float,
+        peer: str | None,
     ) -> None:
         self.key = key
+        self.peer = peer
+        self._silence_s = silence_s
         self._root = root
         self._main = main
         self._limits = limits
@@ -86,7 +92,10 @@ class Guest:
         self._serving.keep_to(hello.limits)
         main.receive, main.ended = self._receive, self._end_main
         main.send(Kind.HELLO, 0, own.encoded())
-        main.send(Kind.RESULT, 0, *self._codec.dumps({"key": self.key, "root": self._kind}))
+        said = {"key": self.key, "root": self._kind, "silence_s": float(self._silence_s)}
+        main.send(Kind.RESULT, 0, *self._codec.dumps(said))
+        self._heard_at = time.monotonic()
+        self._timer = main.loop.call_later(self._silence_s, self._listen)
 
     def add(self, number: int, connection: Connection) -> None:
         """Serve over one more connection.
@@ -102,6 +111,7 @@ class Guest:
 
     async def end(self) -> None:
         """Say goodbye, cancel what runs, wait for its clean-up, and let go of everything."""
+        self._timer.cancel()
         self._main.send(Kind.GOODBYE, 0)
         await self._serving.end()
         self._main.loop.call_soon(self._outgoing.end)  # those who wait run at once there
@@ -115,8 +125,17 @@ class Guest:
 
     # -- what comes
 
+    def _listen(self) -> None:
+        """Look whether anything has come: a client that was cut off leaves its connections as they were."""
+        silent_s = time.monotonic() - self._heard_at
+        if silent_s >= self._silence_s:
+            self._left(self, TimeoutError(f"nothing has come from it for {silent_s:.3g} s (the limit `silence_s`)"))
+        else:
+            self._timer = self._main.loop.call_later(self._silence_s - silent_s, self._listen)
+
     def _receive(self, message: Message) -> None:
         kind = message.kind
+        self._heard_at = time.monotonic()
         if kind == Kind.PING:
             self._main.send(Kind.PONG, 0, bytes(message.payload))
         elif kind == Kind.GOODBYE:

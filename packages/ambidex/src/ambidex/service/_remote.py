@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
+import math
 import os
+import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import RuntimeClosed, UsageError
+from ..errors import UsageError
 from ..rpc.calling import Counters
 from ..runtime import forget_after_fork, runtime_of
 from ..transport.endpoints import Address
 from ._calls import RootCalls
-from ._session import ServiceSession
+from ._reconnecting import ReconnectPolicy
+from ._sessions import Sessions, Timing
+from ._ways import way_to
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -19,34 +22,52 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..rpc.calling import Observer, Statistics
+    from ._health import Health
+    from ._identity import Identity
+    from ._session import ServiceSession
 
 T = TypeVar("T")
 RUNTIME = "ambidex services"  # the synchronizer whose loop has the connections; users' code never runs there
 _GRACE_S = 5.0
 _TIMEOUT_S = 10.0  # for a connection, and for the answer to the first message
+_HEARTBEAT_S = 5.0  # arbitrary: a service that is cut off is noticed within half a minute
+_POLICY = ReconnectPolicy()
 
 
 class Remote:
-    """Be a client of the service at an address: connected with a call where it is not, so also after an end.
+    """Be a client of the service at an address: connected from the first call on, and again after each end.
 
-    `timeout` is how long, in seconds, the service may take to be reached and to answer; `grace` how long the clean-up
-    of a call is waited for that is given up. `observer` hears of each call.
+    For tcp+tls:// `identity` is who this client is, and `pin` the key of the service. `timeout` is how long, in
+    seconds, the service may take to be reached and to answer; `grace` how long the clean-up of a call is waited for
+    that is given up. Every `heartbeat` seconds the service is asked whether it is there, and given up when four of them
+    bring no answer; None for never. `reconnect` says when it is tried again. `observer` hears of each call.
     """
 
     def __init__(
-        self, address: str, *, timeout: float = _TIMEOUT_S, grace: float = _GRACE_S, observer: Observer | None = None
+        self,
+        address: str,
+        *,
+        identity: Identity | None = None,
+        pin: str | None = None,
+        timeout: float = _TIMEOUT_S,
+        grace: float = _GRACE_S,
+        heartbeat: float | None = _HEARTBEAT_S,
+        reconnect: ReconnectPolicy = _POLICY,
+        observer: Observer | None = None,
     ) -> None:
         self._address = Address.parse(address)
-        self._timeout_s = timeout
-        self._grace_s = grace
+        if heartbeat is not None and not 0 < heartbeat < math.inf:
+            raise UsageError(f"connect(heartbeat={heartbeat!r}): write a number of seconds, more than 0, or None")
+        way = way_to(self._address, timeout, identity, pin)
         self._counters = Counters(observer)
         self.runtime = runtime_of(RUNTIME)
         self._process = os.getpid()
-        self._current: ServiceSession | None = None
-        self._opening: asyncio.Task[ServiceSession] | None = None
+        timing = Timing(timeout, grace, heartbeat)
+        self._sessions = Sessions(self._address, way, self.runtime, self._counters, timing, reconnect)
         self._is_closed = False
         self._roots: dict[tuple[str, str], RootCalls] = {}
         forget_after_fork(self)
+        weakref.finalize(self, self._sessions.stop_soon).atexit = False
 
     @property
     def address(self) -> str:
@@ -77,57 +98,31 @@ class Remote:
         """Return what was counted of the calls, over all sessions; the service is not asked."""
         return self._counters.statistics()
 
+    def health(self) -> Health:
+        """Return how the connection is: its state, since when, attempts, round trips, and what went over it."""
+        return self._sessions.health()
+
     # -- sessions
 
     @property
     def current(self) -> ServiceSession | None:
         """The session that calls can be made in now."""
-        session = self._current
-        return None if session is None or session.is_over else session
+        return self._sessions.current
 
     def connected(self, name: str, timeout_s: float | None) -> ServiceSession:
-        """Block until there is a session, for the call `name`; errors are those of `session`.
+        """Block until there is a session, for the call `name`; errors are those of `Sessions.session`.
 
         Raises:
             DeadlineExceeded: it took longer than `timeout_s` seconds.
         """
         self._check_process(name)
-        session: ServiceSession = self.runtime.run(self.session, (), {}, name, "", timeout_s)
+        session: ServiceSession = self.runtime.run(self._sessions.session, (), {}, name, "", timeout_s)
         return session
 
     async def aconnected(self, name: str, timeout_s: float | None) -> ServiceSession:
         """Await the same, on any loop."""
         self._check_process(name)
-        session: ServiceSession = await self.runtime.await_(self.session, (), {}, name, timeout_s)
-        return session
-
-    async def session(self) -> ServiceSession:
-        """Return the session, a new one where there is none; on the loop of the runtime.
-
-        Raises:
-            RuntimeClosed: it was closed here.
-            OSError: nobody listens there, or not for this user.
-            ProtocolError: something else does.
-            ServiceLost: it has closed the connection.
-        """
-        session = self.current
-        while session is None:
-            if self._is_closed:
-                raise RuntimeClosed(f"the connection to {self._address} was closed here")
-            opening = self._opening
-            if opening is None:
-                opening = self._opening = asyncio.ensure_future(self._open())
-            await asyncio.wait({opening})
-            session = opening.result()
-        return session
-
-    async def _open(self) -> ServiceSession:
-        session = ServiceSession(self._address, self.runtime, self._counters, self._grace_s, self._timeout_s)
-        try:
-            await session.open()
-        finally:
-            self._opening = None
-        self._current = session
+        session: ServiceSession = await self.runtime.await_(self._sessions.session, (), {}, name, timeout_s)
         return session
 
     def _check_process(self, name: str) -> None:
@@ -139,8 +134,7 @@ class Remote:
 
     def forget(self) -> None:
         """Let go of the session in a process that was forked: it goes on, for the one that has opened it."""
-        if self._current is not None:
-            self._current.forget()
+        self._sessions.forget()
 
     # -- the end
 
@@ -156,11 +150,7 @@ class Remote:
 
     async def _close(self) -> None:
         self._is_closed = True
-        opening = self._opening
-        if opening is not None:
-            await asyncio.wait({opening})
-        if self._current is not None:
-            self._current.close()
+        await self._sessions.close()
 
     def __enter__(self) -> Self:
         return self
@@ -184,11 +174,28 @@ class Remote:
 
 
 def connect(
-    address: str, *, timeout: float = _TIMEOUT_S, grace: float = _GRACE_S, observer: Observer | None = None
+    address: str,
+    *,
+    identity: Identity | None = None,
+    pin: str | None = None,
+    timeout: float = _TIMEOUT_S,
+    grace: float = _GRACE_S,
+    heartbeat: float | None = _HEARTBEAT_S,
+    reconnect: ReconnectPolicy = _POLICY,
+    observer: Observer | None = None,
 ) -> Remote:
     """Return a client of the service at an address; nothing is sent before the first call. Arguments as for `Remote`.
 
     Raises:
-        UsageError: it is no address.
+        UsageError: it is no address, or keys are missing, or are none.
     """
-    return Remote(address, timeout=timeout, grace=grace, observer=observer)
+    return Remote(
+        address,
+        identity=identity,
+        pin=pin,
+        timeout=timeout,
+        grace=grace,
+        heartbeat=heartbeat,
+        reconnect=reconnect,
+        observer=observer,
+    )

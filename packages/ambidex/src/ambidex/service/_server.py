@@ -10,14 +10,16 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..bridge import REMOTE, receiver_of
-from ..errors import ProtocolError, UsageError
+from ..errors import ProtocolError, SecurityError, UsageError
 from ..protocol import Kind, Limits
 from ..transport import Connection
-from ..transport.endpoints import Address, check_peer, listen, tune
+from ..transport.endpoints import Address, listen, tune
+from ._gate import gate_of
 from ._guest import Guest, home_of
 from ._key import KEY_BYTES, read_key
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from types import TracebackType
 
     from typing_extensions import Self
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ..transport import Socket
     from ..transport.endpoints import Listener
+    from ._gate import Gate
+    from ._identity import Identity
 
 _log = logging.getLogger(__name__)
 _BACKLOG_S = 0.1  # how long nobody is let in when this process has no more descriptors
@@ -35,13 +39,15 @@ _MOST_AT_ONCE = 64  # clients that are let in by one pass of the loop: arbitrary
 class ServiceLimits(NamedTuple):
     """Hold what a service takes of its clients, each and together; who asks for more is refused or dropped.
 
-    `message` and `buffered` are in bytes, `greeting_s` is how long, in seconds, a connection may take to say who it is.
+    `message` and `buffered` are in bytes, `greeting_s` is how long, in seconds, a connection may take to say who it is,
+    and `silence_s` how long a client may say nothing; it is told that, and says something in time.
     """
 
     clients: int = 1024
     connections: int = 64  # of one client
     strangers: int = 256  # connections that have not said who they are
     greeting_s: float = 10.0
+    silence_s: float = 60.0
     message: int = 64 * 1024 * 1024
     buffered: int = 128 * 1024 * 1024  # of one connection, of messages that are not whole
     calls: int = 1024  # open at a time, of one client
@@ -55,16 +61,27 @@ class Service:
     """Serve an object at an address, from `start` on, or for the time of an `async with` block.
 
     `obj` is of a class that a manifest makes public, or a face of one in this process. All of it runs on the loop of
-    its synchronizer, as calls in this process do. `address` is "unix:///run/user/1000/weather.sock", a path.
+    its synchronizer, as calls in this process do. `address` is "unix:///run/user/1000/weather.sock", a path, for this
+    user's processes; or "tcp+tls://0.0.0.0:7000", for clients who have one of the keys in `allow`: `identity` is then
+    who this service is.
     """
 
-    def __init__(self, obj: object, address: str, *, limits: ServiceLimits = _DEFAULT) -> None:
+    def __init__(
+        self,
+        obj: object,
+        address: str,
+        *,
+        identity: Identity | None = None,
+        allow: Collection[str] = (),
+        limits: ServiceLimits = _DEFAULT,
+    ) -> None:
         self._root = receiver_of(obj)
         kind: type[Any] = type(self._root)  # pyright: ignore[reportUnknownVariableType]  of any class
         if getattr(kind, REMOTE, False):
             raise UsageError(f"{obj!r} is in another process, and is served there: serve an object of this one")
         self._home = home_of(self._root)
         self._asked = Address.parse(address)
+        self._gate = gate_of(self._asked, identity, allow)
         self._limits = limits
         self._each = Limits(limits.message, limits.buffered, 1024, limits.calls, limits.streams)
         self._listener: Listener | None = None
@@ -108,7 +125,7 @@ class Service:
         self._stop_listening(listener)
         listener.close()
         for stranger in tuple(self._strangers):
-            stranger.connection.close()
+            stranger.close()
         for guest in tuple(self._guests.values()):
             self._end(guest)
         if self._ending:
@@ -161,46 +178,47 @@ class Service:
         self._loop.call_later(_BACKLOG_S, self._listen)
 
     def _let_in(self, sock: Socket) -> None:
+        if len(self._strangers) >= self._limits.strangers:
+            self.note_turned_away(f"{len(self._strangers)} have not said who they are")
+            sock.close()
+            return
         try:
             tune(sock)
-            check_peer(sock)
-        except PermissionError as error:
-            _log.warning("%s has turned somebody away: %s", self.address, error)
+        except OSError:  # it has left
             sock.close()
             return
-        if len(self._strangers) >= self._limits.strangers:
-            _log.warning(
-                "%s has turned somebody away: %d have not said who they are", self.address, len(self._strangers)
-            )
-            sock.close()
-            return
-        self._strangers.add(_Stranger(self, sock, self._each, self._limits.greeting_s))
+        self._strangers.add(_Stranger(self, sock, self._gate, self._each, self._limits.greeting_s))
+
+    def note_turned_away(self, error: object) -> None:
+        """Say in the log why somebody does not become a client."""
+        _log.warning("%s has turned somebody away: %s", self.address, error)
 
     def forget_stranger(self, stranger: _Stranger) -> None:
         """Have one less that has not said who it is."""
         self._strangers.discard(stranger)
 
-    def welcome(self, connection: Connection, message: Message) -> None:
-        """Have a new client, whose main connection this is.
+    def welcome(self, connection: Connection, message: Message, peer: str | None) -> None:
+        """Have a new client, whose main connection this is, and who has shown the key `peer`.
 
         Raises:
             ProtocolError: it says no hello, or there is no room for one more.
         """
         if len(self._guests) >= self._limits.clients:
             raise ProtocolError(f"there are {len(self._guests)} clients, and no more are taken (the limit `clients`)")
-        guest = Guest(self._root, connection, self._each, os.urandom(KEY_BYTES), self._note_left)
+        key, silence_s = os.urandom(KEY_BYTES), self._limits.silence_s
+        guest = Guest(self._root, connection, self._each, key, self._note_left, silence_s, peer)
         guest.greet(message)
         self._guests[guest.key] = guest
 
-    def join(self, connection: Connection, message: Message) -> None:
-        """Have one more connection of a client that is known by its key.
+    def join(self, connection: Connection, message: Message, peer: str | None) -> None:
+        """Have one more connection of a client that is known by the key of its session, and has that of its own, too.
 
         Raises:
             ProtocolError: there is no such client, or it has as many as it may have.
         """
         key = read_key(message.payload)
         guest = next((each for known, each in self._guests.items() if hmac.compare_digest(known, key)), None)
-        if guest is None:
+        if guest is None or guest.peer != peer:
             raise ProtocolError("a connection was opened for a client that is not here")
         if guest.count_connections() >= self._limits.connections:
             raise ProtocolError(f"a client has {guest.count_connections()} connections, and no more are taken")
@@ -221,35 +239,61 @@ class Service:
 class _Stranger:
     """Hold a connection until it has said who it is, which it has some seconds for."""
 
-    def __init__(self, service: Service, sock: Socket, limits: Limits, greeting_s: float) -> None:
+    def __init__(self, service: Service, sock: Socket, gate: Gate, limits: Limits, greeting_s: float) -> None:
         self._service = service
-        loop = asyncio.get_running_loop()
-        self.connection = Connection(loop, sock, limits, self._receive, self._ended)
-        self._timer = loop.call_later(greeting_s, self.connection.close)
+        self._limits = limits
+        self._peer: str | None = None
+        self._connection: Connection | None = None
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(greeting_s, self.close)
+        self._entering = self._loop.create_task(self._enter(sock, gate, greeting_s))
+
+    async def _enter(self, sock: Socket, gate: Gate, greeting_s: float) -> None:
+        try:
+            stream, self._peer = await gate.enter(sock, greeting_s)
+        except (OSError, ProtocolError, SecurityError) as error:
+            self._ended(error)
+        else:
+            self._connection = Connection(self._loop, stream, self._limits, self._receive, self._ended)
+
+    def close(self) -> None:
+        """Let it go."""
+        self._entering.cancel()
+        if self._connection is not None:
+            self._connection.close()
+        self._leave()
 
     def _receive(self, message: Message) -> None:
+        assert self._connection is not None
         if message.kind != Kind.HELLO:
             raise ProtocolError(f"the first message is of the kind {message.kind}, and no hello")
         self._leave()
         take = self._service.join if message.id else self._service.welcome
-        take(self.connection, message)
+        take(self._connection, message, self._peer)
 
     def _ended(self, error: Exception | None) -> None:
         self._leave()
         if error is not None:
-            _log.warning("%s has turned somebody away: %s", self._service.address, error)
+            self._service.note_turned_away(error)
 
     def _leave(self) -> None:
         self._timer.cancel()
         self._service.forget_stranger(self)
 
 
-async def serve(obj: object, address: str, *, limits: ServiceLimits = _DEFAULT) -> None:
-    """Serve an object at an address until this is cancelled.
+async def serve(
+    obj: object,
+    address: str,
+    *,
+    identity: Identity | None = None,
+    allow: Collection[str] = (),
+    limits: ServiceLimits = _DEFAULT,
+) -> None:
+    """Serve an object at an address until this is cancelled. Arguments as for `Service`.
 
     Raises:
-        UsageError: no manifest makes the object public, or the address is none that can be served.
+        UsageError: no manifest makes the object public, or the address is none that can be served, or wants keys.
         OSError: the system refuses the address.
     """
-    async with Service(obj, address, limits=limits):
+    async with Service(obj, address, identity=identity, allow=allow, limits=limits):
         await asyncio.get_running_loop().create_future()

@@ -11,17 +11,23 @@ from ..errors import ProtocolError, ServiceLost, UsageError
 from ..protocol import Kind, encoded
 from ..rpc import outcome
 from ..rpc.peer import Peer
-from ..transport.endpoints import dial
 from ._key import KEY_BYTES
+from ._pulse import Pulse
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ..protocol import Message
     from ..rpc.calling import Calls, Counters
     from ..runtime import Runtime
-    from ..transport import Socket
+    from ..transport import Socket, Stream
     from ..transport.endpoints import Address
+    from ._health import HealthRecord
+    from ._sessions import Timing
+    from ._ways import Way
 
 _ROOT_PARTS = 4  # of the root's kind: its class, and where that is public
+_PINGS = 3  # in the time after which a service drops a client that says nothing: one of them may be late
 _BACK = (
     "a plain function that a service calls back would hold it for all its clients while it runs: "
     "give an async one, or let the method give a stream"
@@ -31,20 +37,31 @@ _BACK = (
 class ServiceSession:
     """Be a client of a service for one session, on the running loop; any thread may ask what is asked of an `Owner`.
 
-    `fate` is done once the session is over, with what ended it, None where it was closed here.
+    `fate` is done once the session is over. `over` is told then, on the loop, by what, where it had begun and was not
+    closed here.
     """
 
     def __init__(
-        self, address: Address, runtime: Runtime, counters: Counters, grace_s: float, timeout_s: float
+        self,
+        address: Address,
+        way: Way,
+        runtime: Runtime,
+        counters: Counters,
+        timing: Timing,
+        record: HealthRecord,
+        over: Callable[[ServiceSession, Exception], None],
     ) -> None:
         self._address = address
-        self._timeout_s = timeout_s
+        self._way = way
+        self._timing = timing
+        self._record = record
+        self._over = over
         self._loop = asyncio.get_running_loop()
         self._runtime = runtime
         self._counters = counters
-        self._grace_s = grace_s
         self._key = b""
         self._reason = ""
+        self._pulse: Pulse | None = None
         self.root_kind: tuple[str, ...] = ()  # how the service's own object is known
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self.fate: concurrent.futures.Future[None] = concurrent.futures.Future()
@@ -68,23 +85,23 @@ class ServiceSession:
             ProtocolError: something else does.
             ServiceLost: it has closed the connection.
         """
-        sock = await self._loop.run_in_executor(None, dial, self._address, self._timeout_s)
+        stream = await self._way.aopen()
         self.peer = Peer(
             self,
-            sock,
+            stream,
             _Dialling(self),
             self._runtime,
             self._counters,
             whose=str(self._address),
             codec="msgpack",
             main_file="",
-            grace_s=self._grace_s,
+            grace_s=self._timing.grace_s,
         )
         self.peer.greet()
         try:
-            await asyncio.wait_for(self._ready, self._timeout_s)
+            await asyncio.wait_for(self._ready, self._timing.timeout_s)
         except asyncio.TimeoutError:
-            self._end(None, f"it has said nothing for {self._timeout_s:g} s")
+            self._end(None, f"it has said nothing for {self._timing.timeout_s:g} s")
             raise self.died("connect", "not_sent") from None
 
     # -- what is asked by whatever leads to it, on any thread
@@ -92,22 +109,45 @@ class ServiceSession:
     def answered(self, message: Message) -> None:
         """Take what the service says of itself; on the loop."""
         said: Any = outcome(self.peer.codec, message)
-        key, kind = (said.get("key"), said.get("root")) if isinstance(said, dict) else (None, None)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        if not isinstance(said, dict):
+            raise ProtocolError("the service does not say what it serves")
+        key, kind, silence_s = (said.get(part) for part in ("key", "root", "silence_s"))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         if type(key) is not bytes or len(key) != KEY_BYTES or type(kind) is not tuple or len(kind) != _ROOT_PARTS:  # pyright: ignore[reportUnknownArgumentType]
             raise ProtocolError("the service does not say what it serves")
+        if type(silence_s) is not float or not silence_s > 0:  # pyright: ignore[reportUnknownArgumentType]
+            raise ProtocolError("the service does not say how long it lets a client say nothing")
         self._key, self.root_kind = key, tuple(map(str, kind))  # pyright: ignore[reportUnknownArgumentType]
+        self._pulse = Pulse(
+            self._loop,
+            self._timing.heartbeat_s,
+            silence_s / _PINGS,
+            self.peer.ping,
+            self._record.note_round_trip,
+            self._give_up,
+        )
+        self.peer.ponged = self._pulse.note_answer
         if not self._ready.done():
             self._ready.set_result(None)
 
-    def connect(self, number: int) -> Socket:
+    def connect(self, number: int) -> Stream:
         """Open one more connection."""
-        sock = dial(self._address, self._timeout_s)
+        return self._joined(self._way.open(), number)
+
+    def connecting(self, number: int) -> Awaitable[Stream] | None:
+        """Return what opens one on the running loop; None where that waits for nobody."""
+        return self._connecting(number) if self._way.waits else None
+
+    async def _connecting(self, number: int) -> Stream:
+        return self._joined(await self._way.aopen(), number)
+
+    def _joined(self, stream: Stream, number: int) -> Stream:
+        """Say whose connection it is; a new one has room for that."""
         try:
-            sock.sendall(encoded(Kind.HELLO, number, self._key))
+            stream.sendall(encoded(Kind.HELLO, number, self._key))
         except BaseException:
-            sock.close()
+            stream.close()
             raise
-        return sock
+        return stream
 
     def lost(self, error: Exception | None) -> None:
         """Note the end of a connection: the session is over."""
@@ -140,14 +180,21 @@ class ServiceSession:
         """Let go of it in a process that was forked: it goes on, for the one that has opened it."""
         self.peer.forget()
 
+    def _give_up(self, silent_s: float) -> None:
+        self._end(None, f"it has not answered for {silent_s:g} s")
+
     def _end(self, error: Exception | None, reason: str) -> None:
         if self.is_over:
             return
         self._reason = reason or ("it said goodbye" if self.peer.is_leaving else "the connection is over")
         self.fate.set_result(None)
+        if self._pulse is not None:
+            self._pulse.close()
         self.peer.end()
         if not self._ready.done():
             self._ready.set_exception(error or self.died("connect", "not_sent"))
+        else:
+            self._over(self, error or self.died("connect", "unknown"))
 
 
 class _Dialling:

@@ -172,6 +172,9 @@ class Life:
         """Hand one more connection to the child."""
         return self._control.connect(number)
 
+    def connecting(self, number: int) -> None:
+        """Return None: a connection is handed to the child without a wait."""
+
     def lost(self, error: Exception | None) -> None:
         """Note the end of a connection."""
         with contextlib.suppress(RuntimeError):  # the loop is closed, and the child has ended with it

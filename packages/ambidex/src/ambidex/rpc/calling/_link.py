@@ -10,17 +10,17 @@ import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from ...errors import UsageError, WorkerDied
+from ...errors import SecurityError, UsageError, WorkerDied
 from ...runtime import loop_here
 from ...transport import ending_of
 from .._messages import DEFINITIONS
 from .._outgoing import ConnectionLost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from ...protocol import Limits
-    from ...transport import Sharing, Socket
+    from ...transport import Sharing, Stream
     from .._codecs import Codec
     from .._counters import Counters
     from .._kept import Kept
@@ -34,8 +34,12 @@ class Owner(Protocol):
 
     fate: concurrent.futures.Future[Any]
 
-    def connect(self, number: int) -> Socket:
+    def connect(self, number: int) -> Stream:
         """Open one more connection, under this number; an OSError where the other side is gone."""
+        ...
+
+    def connecting(self, number: int) -> Awaitable[Stream] | None:
+        """Return what opens one on the running loop; None where `connect` waits for nobody, so that a loop may."""
         ...
 
     def lost(self, error: Exception | None) -> None:
@@ -82,24 +86,47 @@ class Link:
         self._owner = owner
         self._numbers = itertools.count(1)
 
-    def open(self, name: str) -> tuple[int, Socket]:
+    def open(self, name: str) -> tuple[int, Stream]:
         """Return a new connection and its number, for the call `name`.
 
         Raises:
             ConnectionLost: the other side is gone; how, its owner knows, or will.
             UsageError: it was started by the process that this one was forked from.
         """
-        self._check_process(name)
-        if not self.is_open:
-            raise ConnectionLost
+        self._check_open(name)
         number = next(self._numbers)
         try:
             return number, self._owner.connect(number)
-        except OSError as error:
-            if ending_of(error) is None:
+        except (OSError, SecurityError) as error:
+            if isinstance(error, OSError) and ending_of(error) is None:
                 raise
-            self._owner.lost(None)
-            raise ConnectionLost from None
+            self._lose(error)
+
+    def opening(self, name: str) -> Awaitable[tuple[int, Stream]] | None:
+        """Return what does the same on the running loop; None where `open` waits for nobody. Errors are the same."""
+        self._check_open(name)
+        number = next(self._numbers)
+        connecting = self._owner.connecting(number)
+        return None if connecting is None else self._opened(number, connecting)
+
+    async def _opened(self, number: int, connecting: Awaitable[Stream]) -> tuple[int, Stream]:
+        try:
+            stream = await connecting
+        except (OSError, SecurityError) as error:
+            self._lose(error)
+        if not self.is_open:
+            stream.close()
+            raise ConnectionLost
+        return number, stream
+
+    def _lose(self, error: OSError | SecurityError) -> NoReturn:
+        self._owner.lost(None if isinstance(error, OSError) else error)
+        raise ConnectionLost from None
+
+    def _check_open(self, name: str) -> None:
+        self._check_process(name)
+        if not self.is_open:
+            raise ConnectionLost
 
     def _check_process(self, name: str) -> None:
         if os.getpid() != self.process:

@@ -20,10 +20,11 @@ from ._lanes import VERDICT_S
 from ._link import call_soon
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Sequence
 
     from ..._waiter import Waiter
     from ...protocol import Message
+    from ...transport import Stream
     from .._carried import Carried
     from .._counters import Counters
     from ._link import Link
@@ -48,6 +49,7 @@ class Loops:
         self._link = link
         self._by_loop: dict[asyncio.AbstractEventLoop, _Road] = {}
         self._last: _Road | None = None
+        self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[_Road | None]] = {}
 
     async def call(
         self,
@@ -160,7 +162,7 @@ class Loops:
         link, began = self._link, perf_counter()
         try:
             try:
-                road = self._road_here(name)
+                road = await self._road_here(name)
             except ConnectionLost:
                 await link.until_known()
                 link.raise_never_sent(name, target)
@@ -170,21 +172,48 @@ class Loops:
         self._last = road
         return road
 
-    def _road_here(self, name: str) -> _Road:
+    async def _road_here(self, name: str) -> _Road:
         loop = loop_here()
         if loop is None:
             raise NoRunningLoop(f"{name} is awaited where no event loop of asyncio runs")
         road = self._by_loop.get(loop)
-        return road if road is not None and road.connection.is_open else self._connected(loop, name)
+        if road is not None and road.connection.is_open:
+            return road
+        self._leave_closed_loops()
+        opening = self._opening.get(loop)
+        if opening is None:
+            connecting = self._link.opening(name)
+            if connecting is None:
+                return self._connected(loop, *self._link.open(name))
+            # A task of its own: it is for the other callers of this loop, too, when this one is cancelled
+            opening = self._opening[loop] = contextvars.Context().run(loop.create_task, self._opened(loop, connecting))
+        await asyncio.wait({opening})
+        road = opening.result()
+        if road is None:
+            raise ConnectionLost
+        return road
 
-    def _connected(self, loop: asyncio.AbstractEventLoop, name: str) -> _Road:
+    async def _opened(self, loop: asyncio.AbstractEventLoop, connecting: Awaitable[tuple[int, Stream]]) -> _Road | None:
+        """Return a new road; None where the link is lost, which each caller finds out in its own words."""
+        try:
+            return self._connected(loop, *await connecting)
+        except ConnectionLost:
+            return None
+        finally:
+            del self._opening[loop]
+
+    def _leave_closed_loops(self) -> None:
         for other in tuple(self._by_loop):
             left = self._by_loop.pop(other, None) if other.is_closed() else None  # None: another thread has it
             if left is not None:
                 left.outgoing.is_given_up = True
                 left.connection.close()
+        for other in tuple(self._opening):
+            if other.is_closed():
+                self._opening.pop(other, None)
+
+    def _connected(self, loop: asyncio.AbstractEventLoop, number: int, stream: Stream) -> _Road:
         link = self._link
-        number, sock = link.open(name)
 
         def ended(error: Exception | None) -> None:
             if outgoing.is_given_up:
@@ -194,7 +223,7 @@ class Loops:
 
         # In a context of its own: the connection is for later calls, too, and would keep what this one has in its own
         own = contextvars.Context()
-        connection = own.run(Connection, loop, sock, link.limits, None, ended, link.sharing, number)
+        connection = own.run(Connection, loop, stream, link.limits, None, ended, link.sharing, number)
         connection.keep_to(link.theirs)
         outgoing = Outgoing(connection, link.codec)
         connection.receive = outgoing.receive

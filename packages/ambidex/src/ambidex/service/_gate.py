@@ -1,0 +1,82 @@
+"""Own who may come in: over a Unix socket this user's processes, over TLS whoever has a key that is allowed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol, final
+
+from ..errors import UsageError
+from ..transport.endpoints import check_peer
+from ._ways import checked_keys, tls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ..transport import Socket, Stream
+    from ..transport.endpoints import Address
+    from ..transport.tls import Tls
+    from ._identity import Identity
+
+
+class Gate(Protocol):
+    """Let somebody in."""
+
+    async def enter(self, sock: Socket, timeout_s: float) -> tuple[Stream, str | None]:
+        """Return what to talk over, and the key that the other side has shown, if any; on the running loop.
+
+        The socket belongs to what is returned, and is closed where anything is raised.
+
+        Raises:
+            PeerRefused: another user is at the other end.
+            SecurityError: the other side has no key that is allowed, or does not accept this one.
+            OSError: it has left, or was not done within `timeout_s` seconds.
+        """
+        ...
+
+
+@final
+class LocalGate:
+    """Let in this user's processes, and those of root."""
+
+    async def enter(self, sock: Socket, timeout_s: float) -> tuple[Stream, str | None]:
+        """Ask the system who it is: nobody is waited for."""
+        _ = timeout_s
+        try:
+            check_peer(sock)
+        except BaseException:
+            sock.close()
+            raise
+        return sock, None
+
+
+@final
+class SecureGate:
+    """Let in who has one of the keys."""
+
+    def __init__(self, tls: Tls, allowed: Collection[str]) -> None:
+        self._tls = tls
+        self._allowed = frozenset(allowed)
+
+    async def enter(self, sock: Socket, timeout_s: float) -> tuple[Stream, str | None]:
+        """Begin TLS, in which each side sees the key of the other."""
+        stream = await self._tls.secure_on(asyncio.get_running_loop(), sock, self._allowed, timeout_s, is_server=True)
+        return stream, stream.peer_key
+
+
+def gate_of(address: Address, identity: Identity | None, allow: Collection[str]) -> Gate:
+    """Return what lets clients of a service at that address in.
+
+    Raises:
+        UsageError: the address wants an identity and keys, and one is missing, or it wants none.
+    """
+    if address.scheme != "tcp+tls":
+        if identity is not None or allow:
+            raise UsageError(f"{address} knows its clients by their user: leave out identity= and allow=")
+        return LocalGate()
+    keys = checked_keys(allow, "allow") if identity is not None else ()
+    if identity is None or not keys:
+        raise UsageError(
+            f"{address} wants identity=Identity.load(FILE), who this service is, and allow=[...], the keys of its "
+            "clients, which `ambidex identity show FILE` prints at each"
+        )
+    return SecureGate(tls_of(identity), keys)
