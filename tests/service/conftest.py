@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ambidex.service import connect
+from tests.transport.streams import identities
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -19,51 +21,70 @@ if TYPE_CHECKING:
     from ambidex.service import Remote
 
 ROOT = Path(__file__).resolve().parents[2]
+KINDS = ("unix", "tls")
 
 if sys.platform == "win32":
     pytest.skip("asyncio has no Unix sockets there", allow_module_level=True)
 
 
 class Server:
-    """Run a server of a town in a process of its own, one after the other at the same address."""
+    """Run a server of a town in a process of its own, one after the other at the same address.
 
-    def __init__(self, address: str) -> None:
+    `options` are those of tests/service/server.py besides; `keys` are what clients pass to `connect`.
+    """
+
+    def __init__(self, address: str, keys: dict[str, Any] | None = None, **options: Any) -> None:
         self.address = address
-        self._process: subprocess.Popen[str] | None = None
+        self.keys = keys or {}
+        self.options = options
+        self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it serves."""
-        command = [sys.executable, "-m", "tests.service.server", self.address]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1, stderr=-1, text=True)
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "serving\n", self._process.communicate()[1]
+        command = [sys.executable, "-m", "tests.service.server", json.dumps({"address": self.address, **self.options})]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1, stderr=-1, text=True)
+        assert self.process.stdout is not None
+        address = self.process.stdout.readline().strip()
+        assert address, self.process.communicate()[1]
+        self.address = address  # with the port that it has got, for the next one, too
+
+    def connect(self, **options: Any) -> Remote:
+        """Return a client of it."""
+        return connect(self.address, **self.keys, **options)
 
     def kill(self) -> None:
         """Kill it, and wait for that."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.communicate()
-        self._process = None
+        assert self.process is not None
+        self.process.kill()
+        self.process.communicate()
+        self.process = None
 
     def end(self) -> tuple[int, str]:
         """Have it end by itself; return how many clients it had, and what it has logged."""
-        assert self._process is not None
-        out, log = self._process.communicate("")
-        assert self._process.returncode == 0, log
-        self._process = None
+        assert self.process is not None
+        out, log = self.process.communicate("")
+        assert self.process.returncode == 0, log
+        self.process = None
         return int(out), log
 
     @property
     def is_running(self) -> bool:
         """Whether it has not been ended."""
-        return self._process is not None
+        return self.process is not None
 
 
-@pytest.fixture
-def server() -> Generator[Server, None, None]:
-    """Give a server that runs."""
+@contextlib.contextmanager
+def serving(kind: str, **options: Any) -> Generator[Server, None, None]:
+    """Run a server of a kind of socket for the time of the block."""
     with tempfile.TemporaryDirectory() as folder:  # a short path: that of a socket may not be long
-        made = Server(f"unix://{folder}/town.sock")
+        if kind == "unix":
+            made = Server(f"unix://{folder}/town.sock", **options)
+        else:
+            _, client, _ = identities()
+            service = type(client).create(Path(folder, "identity"))
+            keys = {"identity": client, "pin": service.key}
+            given = {"identity": f"{folder}/identity", "allow": [client.key]}
+            made = Server("tcp+tls://127.0.0.1:0", keys, **{**given, **options})
         made.start()
         try:
             yield made
@@ -73,7 +94,14 @@ def server() -> Generator[Server, None, None]:
 
 
 @pytest.fixture
+def server(request: pytest.FixtureRequest) -> Generator[Server, None, None]:
+    """Give a server that runs; over a Unix socket where a test has chosen no kind."""
+    with serving(getattr(request, "param", "unix")) as made:
+        yield made
+
+
+@pytest.fixture
 def remote(server: Server) -> Generator[Remote, None, None]:
     """Give a client of it."""
-    with contextlib.closing(connect(server.address)) as made:
+    with contextlib.closing(server.connect()) as made:
         yield made

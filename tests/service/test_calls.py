@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import BlockingInAsyncWarning, DeadlineExceeded, RemoteError, RuntimeClosed, UsageError, get
-from ambidex.service import connect
 from tests.limits import HANG_S
+from tests.service.conftest import KINDS
 from tests.workers.children._atlas import Size
 from tests.workers.children.atlas import Journey, Town
 from tests.workers.children.errands import Runner
@@ -20,6 +20,8 @@ from tests.workers.children.errands import Runner
 if TYPE_CHECKING:
     from ambidex.service import Remote
     from tests.service.conftest import Server
+
+pytestmark = pytest.mark.parametrize("server", KINDS, indirect=True)
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ def test_async_functions_of_a_client_are_called_back(town: Town) -> None:
 
 def test_clients_are_apart(server: Server, town: Town) -> None:
     """Each has its own session, and many threads share one."""
-    with connect(server.address) as other:
+    with server.connect() as other:
         theirs = other.root(Town)
         assert theirs is not town
         theirs.mayor = "Bo"

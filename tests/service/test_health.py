@@ -11,8 +11,9 @@ import pytest
 
 from ambidex.errors import InternalError
 from ambidex.rpc.calling import bucket_of
-from ambidex.service._health import ROUND_TRIPS, Health, HealthRecord, Meter
+from ambidex.service._health import ROUND_TRIPS, Health, HealthRecord
 from ambidex.service._reconnecting import GiveUp, Reconnecting, ReconnectPolicy, TryAgain
+from ambidex.transport import Meter
 
 OFF = 2 ** (1 / 32)  # what a quantile may be off by
 
@@ -105,29 +106,35 @@ def test_old_round_trips_are_forgotten() -> None:
     assert record.health(2.0).p50_s is None
 
 
+class _Connection:
+    """Stand for a connection, of which a meter knows that it is there."""
+
+
 def test_messages_of_all_connections_are_counted() -> None:
     """Those of connections that have ended, too; each way for itself."""
     record = new_record()
-    one, other = record.take(), record.take()
-    one.note_sent(10)
-    one.note_sent(5)
-    one.note_received(7)
-    record.give_back(one)
-    other.note_received(100)
+    connections = [_Connection(), _Connection()]
+    one, other = map(record.take_for, connections)
+    one.bytes_sent, one.messages_sent = 15, 2
+    one.note_received(7, 1)
+    del connections[0]
+    gc.collect()
+    other.note_received(100, 3)
     health = record.health(0.0)
     assert (health.messages_sent, health.bytes_sent) == (2, 15)
-    assert (health.messages_received, health.bytes_received) == (2, 107)
+    assert (health.messages_received, health.bytes_received) == (4, 107)
 
 
 def test_thousand_connections_take_no_more_memory_than_those_of_one_moment() -> None:
     """A connection takes over the meter of one that has ended, and counts on."""
     record, taken = new_record(), list[Meter]()  # which keeps them, so that no id is of two
     for _ in range(1000):
-        meters = [record.take() for _ in range(3)]
-        taken += meters
-        for meter in meters:
-            meter.note_sent(1)
-            record.give_back(meter)
+        connections = [_Connection() for _ in range(3)]
+        for connection in connections:
+            meter = record.take_for(connection)
+            meter.messages_sent += 1
+            taken.append(meter)
+        del connection, connections
     assert len({id(meter) for meter in taken}) == 3
     assert record.health(0.0).messages_sent == 3000
 
@@ -140,11 +147,13 @@ def test_no_message_is_lost_to_another_thread() -> None:
     def carry() -> None:
         started.wait()
         for _ in range(20):
-            meter = record.take()
+            connection = _Connection()
+            meter = record.take_for(connection)
             for _ in range(500):
-                meter.note_sent(3)
-                meter.note_received(2)
-            record.give_back(meter)
+                meter.messages_sent += 1
+                meter.bytes_sent += 3
+                meter.note_received(2, 1)
+            del connection
 
     threads = [threading.Thread(target=carry) for _ in range(4)]
     for thread in threads:

@@ -11,11 +11,14 @@ import pytest
 
 from ambidex.errors import ServiceLost
 from tests.limits import HANG_S
+from tests.service.conftest import KINDS
 from tests.workers.children.atlas import Town
 
 if TYPE_CHECKING:
     from ambidex.service import Remote
     from tests.service.conftest import Server
+
+pytestmark = pytest.mark.parametrize("server", KINDS, indirect=True)
 
 
 def test_calls_that_were_open_say_that_nobody_knows(server: Server, remote: Remote) -> None:
@@ -39,7 +42,7 @@ def test_calls_that_were_open_say_that_nobody_knows(server: Server, remote: Remo
             assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
     with pytest.raises(ServiceLost, match=r"Town\.walk"):
         next(walk)
-    with pytest.raises(OSError, match=r"town\.sock"):
+    with pytest.raises(OSError, match="nobody serves"):
         assert town.name
     server.start()
     assert town.logged() == []

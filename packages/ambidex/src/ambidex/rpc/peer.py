@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Message
     from ..runtime import Runtime
-    from ..transport import Sharing, Socket, Stream
+    from ..transport import Meter, Sharing, Socket, Stream
     from . import Codec
     from .calling import Calls, Counters, Spans
 
@@ -125,6 +125,11 @@ class Peer:
         )
         self.session: Calls = self._session if spans is None else TracedCalls(self._session, spans)
         self.channel = self.session.channel = RemoteChannel(self.session, runtime, self._pairs, self._types)
+
+    def count_traffic(self, meter_for: Callable[[object], Meter]) -> None:
+        """Have what goes over each connection counted, in the meter that it is given."""
+        self._main.meter = meter_for(self._main)
+        self._session.count_traffic(meter_for)
 
     def count_objects(self) -> int:
         """Return how many of the other side's objects are in use here."""

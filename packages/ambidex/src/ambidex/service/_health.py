@@ -1,18 +1,20 @@
 """Own what a client tells of its connection: whether it has one, since when, and what went over it.
 
 What is counted for each message goes to a `Meter`, which has one writer at a time, as the recorders of calls have: each
-connection of a session takes one for itself, and gives it back when it ends. So no count is lost to another thread,
+connection of a session has one for itself, which the next one takes over. So no count is lost to another thread,
 without a lock, and there are as many meters as there were connections at one moment. A message costs two additions; the
 clock is asked for round trips alone.
 """
 
 from __future__ import annotations
 
+import weakref
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from ..rpc.calling import Latencies, bucket_of
+from ..transport import Meter
 
 if TYPE_CHECKING:
     from ._reconnecting import Decision, Reconnecting, State
@@ -49,29 +51,6 @@ class Health:
     last_error: str | None = None
 
 
-@final
-class Meter:
-    """Count what goes over one connection; for its owner's thread, or whichever has it at the time."""
-
-    __slots__ = ("bytes_received", "bytes_sent", "messages_received", "messages_sent")
-
-    def __init__(self) -> None:
-        self.bytes_sent = 0
-        self.bytes_received = 0
-        self.messages_sent = 0
-        self.messages_received = 0
-
-    def note_sent(self, size_bytes: int) -> None:
-        """Count a message that was sent."""
-        self.messages_sent += 1
-        self.bytes_sent += size_bytes
-
-    def note_received(self, size_bytes: int) -> None:
-        """Count a message that has come."""
-        self.messages_received += 1
-        self.bytes_received += size_bytes
-
-
 class _Seen(NamedTuple):
     """What the last event has made of a client: one object, so that another thread sees all of it or nothing."""
 
@@ -87,7 +66,7 @@ class _Seen(NamedTuple):
 class HealthRecord:
     """Keep the health of one client: tell it the events of the client, in the place of its `Reconnecting`.
 
-    Events are told by one thread, the client's loop; `health`, `take` and `give_back` are for any thread. `now` is a
+    Events are told by one thread, the client's loop; `health` and `take_for` are for any thread. `now` is a
     time of the clock of the events, and is that at which the client was made, here.
     """
 
@@ -97,7 +76,7 @@ class HealthRecord:
         self._reconnecting = reconnecting
         self._seen = _Seen(reconnecting.state, now, None, 0, 0, None)
         self._meters: list[Meter] = []  # all of them
-        self._free: deque[Meter] = deque()
+        self._free: list[Meter] = []
         self._round_trips: deque[int] = deque(maxlen=ROUND_TRIPS)  # their buckets
 
     def note_attempt(self, now: float) -> None:
@@ -126,18 +105,15 @@ class HealthRecord:
         """Count how long the service took to answer what asks for nothing but that."""
         self._round_trips.append(bucket_of(seconds))
 
-    def take(self) -> Meter:
-        """Return a meter for a connection, which nobody else has until it is given back."""
+    def take_for(self, connection: object) -> Meter:
+        """Return a meter that nobody else has as long as the connection is there; what it has counted stays counted."""
         try:
-            return self._free.pop()
+            meter = self._free.pop()
         except IndexError:
             meter = Meter()
             self._meters.append(meter)
-            return meter
-
-    def give_back(self, meter: Meter) -> None:
-        """Let the next connection have the meter of one that has ended; what it has counted stays counted."""
-        self._free.append(meter)
+        weakref.finalize(connection, self._free.append, meter).atexit = False
+        return meter
 
     def health(self, now: float) -> Health:
         """Return how it is at this moment; numbers may differ by the messages that go while they are read."""

@@ -97,6 +97,7 @@ class ServiceSession:
             main_file="",
             grace_s=self._timing.grace_s,
         )
+        self.peer.count_traffic(self._record.take_for)
         self.peer.greet()
         try:
             await asyncio.wait_for(self._ready, self._timing.timeout_s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._blocking import BlockingConnection
 from ._connection import Connection
 from ._endings import StreamCut, ending_of
+from ._meter import Meter
 from ._page import new_page, take_page
 from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
 from ._pins import is_own_memory
@@ -18,6 +19,7 @@ __all__ = (
     "Connection",
     "Control",
     "LEAST",
+    "Meter",
     "Sharing",
     "Socket",
     "Stream",

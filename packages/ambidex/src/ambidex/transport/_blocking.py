@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..protocol import Limits, Message, Slot
+    from ._meter import Meter
     from ._placing import Slots
     from ._sharing import Sharing
     from ._stream import Stream
@@ -28,7 +29,8 @@ class BlockingConnection:
     """Carry messages over a socket; one thread at a time may use it.
 
     With `sharing` long buffers go through shared memory; both sides know the connection by `number`. `limits` are this
-    side's, and taken for those of the other one until `keep_to` says them.
+    side's, and taken for those of the other one until `keep_to` says them. What goes over it is counted in its `meter`,
+    where it is given one.
     """
 
     def __init__(self, sock: Stream, limits: Limits, sharing: Sharing | None = None, number: int = 0) -> None:
@@ -39,6 +41,7 @@ class BlockingConnection:
         self._writer = Writer(limits, self._placing)
         self._early: list[Message] = []  # that have come while this side was sending
         self._is_limited = False
+        self.meter: Meter | None = None
         self._sendall = sock.sendall
         self._receive_into = sock.recv_into
 
@@ -57,7 +60,11 @@ class BlockingConnection:
         if self._is_limited:
             self._limit(None)
         if not buffers and len(payload) <= self._writer.longest:  # nearly always; between two messages nothing waits
-            self._sendall(encoded(kind, id_, payload, flags))
+            data = encoded(kind, id_, payload, flags)
+            self._sendall(data)
+            if self.meter is not None:
+                self.meter.messages_sent += 1
+                self.meter.bytes_sent += len(data)
             if flags & _VIEWS and self._placing is not None:
                 self._placing.stays(kind, id_, (), flags)
             return
@@ -68,6 +75,8 @@ class BlockingConnection:
             buffers, slots = self._put(placing, buffers)
             writer.withdraw(promised)
         writer.send(kind, id_, payload, buffers, flags, slots)
+        if self.meter is not None:
+            self.meter.messages_sent += 1
         while not writer.is_empty:
             parts = writer.take(CHUNK)
             if parts:
@@ -88,6 +97,8 @@ class BlockingConnection:
 
     def _send_parts(self, parts: list[bytes | memoryview]) -> None:
         """Send the parts in one call of the system, as far as the socket takes them at once."""
+        if self.meter is not None:
+            self.meter.bytes_sent += sum(map(len, parts))
         sent = 0
         if sys.platform != "win32" and len(parts) > 1:
             sent = self._socket.sendmsg(parts)
@@ -118,7 +129,10 @@ class BlockingConnection:
             raise EOFError
         placing, reader = self._placing, self._reader
         if placing is None:
-            return reader.buffer_updated(count)
+            messages = reader.buffer_updated(count)
+            if self.meter is not None:
+                self.meter.note_received(count, len(messages))
+            return messages
         try:
             messages = reader.buffer_updated(count)
             if reader.done:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from ..protocol import Limits, Message, Slot
+    from ._meter import Meter
     from ._sharing import Sharing
     from ._stream import Stream
 
@@ -38,7 +39,8 @@ class Connection:
     called once, when the connection is over: with what broke it, a `StreamCut` where a layer knows that somebody has
     cut it, or None where the other side or this one has closed it; it may be set later, too. With
     `sharing` long buffers go through shared memory; both sides know the connection by `number`. `limits` are this
-    side's, and taken for those of the other one until `keep_to` says them.
+    side's, and taken for those of the other one until `keep_to` says them. What goes over it is counted in its `meter`,
+    where it is given one.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Connection:
         self._receive_into = sock.recv_into
         self.receive = _refuse if receive is None else receive
         self.ended = ended
+        self.meter: Meter | None = None
         self._left: list[bytes | memoryview] = []  # taken from the writer, and not yet by the socket
         self._is_flushing = False  # a call of `_flush` is queued
         self._is_reading = False  # messages are handed on: what is sent meanwhile goes together, after them
@@ -94,6 +97,8 @@ class Connection:
         """
         if not self.is_open:
             return
+        if self.meter is not None:
+            self.meter.messages_sent += 1
         if self._placing is not None and (buffers or flags or self._putting or kind == _CANCEL):
             self._send_shared(self._placing, kind, id_, payload, buffers, flags, at_once=at_once)
         else:
@@ -221,6 +226,8 @@ class Connection:
                 data = left[0]
                 count = send(data)
                 written += count
+                if self.meter is not None:
+                    self.meter.bytes_sent += count
                 if count == len(data):
                     del left[0]
                 else:
@@ -280,6 +287,8 @@ class Connection:
         except RuntimeClosed:  # the memory, with the session
             self._end(None)
             return
+        if self.meter is not None:
+            self.meter.note_received(count, len(messages))
         self._hand_on(messages)
 
     def _hand_on(self, messages: list[Message]) -> None:

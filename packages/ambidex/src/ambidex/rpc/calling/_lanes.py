@@ -146,7 +146,7 @@ class Lanes:
             except ConnectionLost:
                 link.raise_never_sent(name, target)
             connection = BlockingConnection(sock, link.limits, link.sharing, number)
-            connection.keep_to(link.theirs)
+            link.begin(connection)
             lane = self._all[number] = Lane(connection, number, link.counters)
         except BaseException as error:  # any: it is counted, and passed on
             link.count_refused(name, began, error)

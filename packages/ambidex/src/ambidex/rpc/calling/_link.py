@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from ...protocol import Limits
-    from ...transport import Sharing, Stream
+    from ...transport import BlockingConnection, Connection, Meter, Sharing, Stream
     from .._codecs import Codec
     from .._counters import Counters
     from .._kept import Kept
@@ -82,6 +82,7 @@ class Link:
         self.process = os.getpid()
         self.ids = itertools.count(2, 2)
         self.is_open = True
+        self.meter_for: Callable[[object], Meter] | None = None  # gives a connection one, where its traffic is counted
         self._fate_is_known = False
         self._owner = owner
         self._numbers = itertools.count(1)
@@ -134,6 +135,12 @@ class Link:
                 f"{name} was called in a process that was forked from the one that has started the worker; "
                 "start a worker of its own there"
             )
+
+    def begin(self, connection: Connection | BlockingConnection) -> None:
+        """Have a new connection keep to what was agreed with the other side."""
+        connection.keep_to(self.theirs)
+        if self.meter_for is not None:
+            connection.meter = self.meter_for(connection)
 
     def count_refused(self, name: str, began: float, error: BaseException) -> None:
         """Count a call that found no connection."""

@@ -224,7 +224,7 @@ class Loops:
         # In a context of its own: the connection is for later calls, too, and would keep what this one has in its own
         own = contextvars.Context()
         connection = own.run(Connection, loop, stream, link.limits, None, ended, link.sharing, number)
-        connection.keep_to(link.theirs)
+        link.begin(connection)
         outgoing = Outgoing(connection, link.codec)
         connection.receive = outgoing.receive
         road = self._by_loop[loop] = _Road(loop, outgoing, link.counters)

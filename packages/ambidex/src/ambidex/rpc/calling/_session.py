@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ...protocol import Limits
     from ...runtime import Callback, Runtime
-    from ...transport import Sharing
+    from ...transport import Meter, Sharing
     from .._codecs import Codec
     from .._counters import Counters
     from .._kept import Kept
@@ -74,6 +74,10 @@ class Session:
     def keep_to(self, limits: Limits) -> None:
         """Note what the other side takes, before the first call."""
         self._link.theirs = limits
+
+    def count_traffic(self, meter_for: Callable[[object], Meter]) -> None:
+        """Have each connection that is opened from now on count what goes over it; any thread may ask for a meter."""
+        self._link.meter_for = meter_for
 
     def are_of(self, session: Calls) -> bool:
         """Tell whether the calls are made in that session."""
