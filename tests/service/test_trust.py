@@ -12,6 +12,7 @@ import pytest
 
 from ambidex import SecurityError, UsageError
 from ambidex.service import Service, connect
+from ambidex.service._identity import Identity
 from ambidex.service._reconnecting import ReconnectPolicy
 from tests.limits import HANG_S
 from tests.service.conftest import serving
@@ -63,7 +64,7 @@ def test_changed_key_of_a_service_is_noticed_when_it_comes_back(server: Server) 
         town.roads()
         server.kill()
         path = Path(server.options["identity"]).with_name("other")
-        other = type(server.keys["identity"]).create(path)
+        other = Identity.create(path)
         server.options["identity"] = str(path)
         server.start()
         with pytest.raises(SecurityError) as caught:
@@ -94,7 +95,12 @@ def test_old_tls_and_no_certificate_are_refused(server: Server) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode, context.maximum_version = False, ssl.CERT_NONE, version
         with socket.create_connection((host, int(port)), HANG_S) as sock, pytest.raises(ssl.SSLError):
-            context.wrap_socket(sock).recv(1)
+            _receive_through(context, sock)
+
+
+def _receive_through(context: ssl.SSLContext, sock: socket.socket) -> bytes:
+    with context.wrap_socket(sock) as stream:
+        return stream.recv(1)
 
 
 def test_another_connection_needs_the_key_of_the_client_whose_session_it_joins() -> None:
