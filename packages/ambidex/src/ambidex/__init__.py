@@ -44,11 +44,14 @@ if TYPE_CHECKING:
     from ambidex.runtime import diagnose as diagnose
     from ambidex.runtime import get_synchronizer as get_synchronizer
     from ambidex.runtime import run_async_task as run_async_task
+    from ambidex.service import Health as Health
+    from ambidex.service import ReconnectPolicy as ReconnectPolicy
     from ambidex.service import Remote as Remote
     from ambidex.service import Service as Service
     from ambidex.service import ServiceLimits as ServiceLimits
     from ambidex.service import connect as connect
     from ambidex.service import serve as serve
+    from ambidex.service._identity import Identity as Identity
     from ambidex.workers.child import ChildWorker as ChildWorker
     from ambidex.workers.parent import ParentWorker as ParentWorker
     from ambidex.workers.parent import RestartPolicy as RestartPolicy
@@ -63,6 +66,8 @@ _OWNERS = {
     "DeadlockError": "errors",
     "Future": "runtime",
     "GenerationError": "errors",
+    "Health": "service",
+    "Identity": "service._identity",
     "ImplementationUnavailable": "errors",
     "InternalError": "errors",
     "MethodStatistics": "rpc.calling",
@@ -74,6 +79,7 @@ _OWNERS = {
     "PeerRefused": "errors",
     "PoolFull": "errors",
     "ProtocolError": "errors",
+    "ReconnectPolicy": "service",
     "Remote": "service",
     "RemoteError": "errors",
     "RestartPolicy": "workers.parent",
@@ -111,6 +117,8 @@ __all__ = (
     "DeadlockError",
     "Future",
     "GenerationError",
+    "Health",
+    "Identity",
     "ImplementationUnavailable",
     "InternalError",
     "MethodStatistics",
@@ -122,6 +130,7 @@ __all__ = (
     "PeerRefused",
     "PoolFull",
     "ProtocolError",
+    "ReconnectPolicy",
     "Remote",
     "RemoteError",
     "RestartPolicy",

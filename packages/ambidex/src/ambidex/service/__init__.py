@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ._health import Health
+from ._reconnecting import ReconnectPolicy
 from ._remote import Remote, connect
 from ._server import Service, ServiceLimits, serve
 
-__all__ = ("Remote", "Service", "ServiceLimits", "connect", "serve")
+__all__ = ("Health", "ReconnectPolicy", "Remote", "Service", "ServiceLimits", "connect", "serve")
