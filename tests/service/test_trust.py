@@ -40,7 +40,7 @@ tls = pytest.mark.parametrize("server", ["tls"], indirect=True)
 def test_wrong_key_is_a_security_error_at_both_ends_and_not_tried_again(server: Server, is_wrong: str) -> None:
     """The client raises it from each call, and has connected once; the service logs it; others are served."""
     *_, other = identities()
-    wrong = {"pin": other.key} if is_wrong == "pin" else {"identity": other}
+    wrong: dict[str, Any] = {"pin": other.key} if is_wrong == "pin" else {"identity": other}
     with server.connect() as right, connect(server.address, **{**server.keys, **wrong}) as remote:
         assert right.root(Town).roads() is not None
         for _ in range(3):
@@ -110,11 +110,10 @@ def test_another_connection_needs_the_key_of_the_client_whose_session_it_joins()
         remote.root(Town).roads()
         with connect(server.address, identity=other, pin=server.keys["pin"]) as thief:
             thief.root(Town).roads()
-            theirs, ours = thief._sessions.current, remote._sessions.current
-            assert theirs is not None
-            assert ours is not None
-            theirs._key = ours._key
-            connection = theirs._joined(theirs._way.open(), 77)
+            theirs: Any = thief.current
+            ours: Any = remote.current
+            theirs._key = ours._key  # as if it had been told
+            connection = theirs.connect(77)
             connection.settimeout(HANG_S)
             assert connection.recv_into(memoryview(bytearray(1))) == 0
             connection.close()
