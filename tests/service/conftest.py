@@ -38,14 +38,15 @@ class Server:
         self.keys = keys or {}
         self.options = options
         self.process: subprocess.Popen[str] | None = None
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115  as long as this; nobody would read a pipe meanwhile
 
     def start(self) -> None:
         """Start it, and wait until it serves."""
         command = [sys.executable, "-m", "tests.service.server", json.dumps({"address": self.address, **self.options})]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1, stderr=-1, text=True)
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1, stderr=self._log, text=True)
         assert self.process.stdout is not None
         address = self.process.stdout.readline().strip()
-        assert address, self.process.communicate()[1]
+        assert address, self._read_log()
         self.address = address  # with the port that it has got, for the next one, too
 
     def connect(self, **options: Any) -> Remote:
@@ -62,15 +63,21 @@ class Server:
     def end(self) -> tuple[int, str]:
         """Have it end by itself; return how many clients it had, and what it has logged."""
         assert self.process is not None
-        out, log = self.process.communicate("")
+        out, _ = self.process.communicate("")
+        log = self._read_log()
         assert self.process.returncode == 0, log
         self.process = None
         return int(out), log
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not been ended."""
-        return self.process is not None
+    def _read_log(self) -> str:
+        self._log.seek(0)
+        return self._log.read()
+
+    def close(self) -> None:
+        """Kill it, where it runs, and let go of its log."""
+        if self.process is not None:
+            self.kill()
+        self._log.close()
 
 
 @contextlib.contextmanager
@@ -85,12 +92,11 @@ def serving(kind: str, **options: Any) -> Generator[Server, None, None]:
             keys = {"identity": client, "pin": service.key}
             given = {"identity": f"{folder}/identity", "allow": [client.key]}
             made = Server("tcp+tls://127.0.0.1:0", keys, **{**given, **options})
-        made.start()
         try:
+            made.start()
             yield made
         finally:
-            if made.is_running:
-                made.kill()
+            made.close()
 
 
 @pytest.fixture

@@ -128,13 +128,15 @@ def test_messages_of_all_connections_are_counted() -> None:
 def test_thousand_connections_take_no_more_memory_than_those_of_one_moment() -> None:
     """A connection takes over the meter of one that has ended, and counts on."""
     record, taken = new_record(), list[Meter]()  # which keeps them, so that no id is of two
-    for _ in range(1000):
+
+    def connect_three() -> None:
         connections = [_Connection() for _ in range(3)]
-        for connection in connections:
-            meter = record.take_for(connection)
+        for meter in map(record.take_for, connections):
             meter.messages_sent += 1
             taken.append(meter)
-        del connection, connections
+
+    for _ in range(1000):
+        connect_three()
     assert len({id(meter) for meter in taken}) == 3
     assert record.health(0.0).messages_sent == 3000
 

@@ -146,13 +146,14 @@ def test_client_that_nobody_has_any_more_tries_no_more(server: Server) -> None:
     remote = server.connect(reconnect=_SOON)
     remote.root(Town).roads()
     server.kill()
-    sessions, gone = remote._sessions, weakref.ref(remote)
+    sessions: Sessions = vars(remote)["_sessions"]
+    gone = weakref.ref(remote)
     until(lambda: sessions.health().attempts > 0, sessions)
     del remote
     gc.collect()
     assert gone() is None
     until(lambda: sessions.health().state == "closed", sessions)
-    assert sessions._timer is None
+    assert sessions.health().next_try_s is None
 
 
 def test_many_loops_and_threads_share_one_session(server: Server) -> None:

@@ -11,6 +11,7 @@ from ..errors import ProtocolError, ServiceLost, UsageError
 from ..protocol import Kind, encoded
 from ..rpc import outcome
 from ..rpc.peer import Peer
+from ..transport.endpoints import begin
 from ._key import KEY_BYTES
 from ._pulse import Pulse
 
@@ -142,12 +143,8 @@ class ServiceSession:
         return self._joined(await self._way.aopen(), number)
 
     def _joined(self, stream: Stream, number: int) -> Stream:
-        """Say whose connection it is; a new one has room for that."""
-        try:
-            stream.sendall(encoded(Kind.HELLO, number, self._key))
-        except BaseException:
-            stream.close()
-            raise
+        """Say whose connection it is."""
+        begin(stream, encoded(Kind.HELLO, number, self._key))
         return stream
 
     def lost(self, error: Exception | None) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from ._addresses import Address
+    from ._stream import Stream
 
     Target = tuple[int, Any]  # a family, and what `connect` takes for it
     Found = list[tuple[Any, Any, int, str, Any]]  # what `getaddrinfo` gives
@@ -95,6 +96,19 @@ async def adial(address: Address, timeout_s: float) -> socket.socket:
             tune(sock)
             return sock
     raise steps.failure()
+
+
+def begin(stream: Stream, data: bytes) -> None:
+    """Send the first bytes over a new connection, which has room for them; it is closed where that fails.
+
+    Raises:
+        OSError: it is over.
+    """
+    try:
+        stream.sendall(data)
+    except BaseException:
+        stream.close()
+        raise
 
 
 async def _connected(loop: asyncio.AbstractEventLoop, sock: socket.socket, target: Any) -> None:

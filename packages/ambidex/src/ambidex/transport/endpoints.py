@@ -8,7 +8,7 @@ from __future__ import annotations
 from ._activation import inherited
 from ._addresses import Address
 from ._credentials import Peer, check_peer, peer_of
-from ._dialling import adial, dial, tune
+from ._dialling import adial, begin, dial, tune
 from ._listening import Listener, listen
 
 __all__ = (
@@ -16,6 +16,7 @@ __all__ = (
     "Listener",
     "Peer",
     "adial",
+    "begin",
     "check_peer",
     "dial",
     "inherited",
