@@ -17,6 +17,7 @@ from ambidex.errors import (
     BlockingInAsyncWarning,
     DeadlineExceeded,
     DeadlockError,
+    EventLogUnavailable,
     GenerationError,
     ImplementationUnavailable,
     InternalError,
@@ -52,6 +53,7 @@ MADE: list[AmbidexError] = [
     WorkerNotStarted("worker.py", "it ended with exit code 1", "ModuleNotFoundError"),
     AddressInUse("unix:///run/user/1000/weather.sock", 4121),
     PeerRefused(4121, 1001, 1000),
+    EventLogUnavailable("events.db", "the disk is full"),
     InternalError("ours"),
     GenerationError(PROBLEMS),
 ]
@@ -75,6 +77,7 @@ CAUGHT_BY: list[tuple[type[AmbidexError], tuple[type[BaseException], ...]]] = [
     (WorkerNotStarted, (AmbidexError, RuntimeError)),
     (AddressInUse, (AmbidexError, OSError)),
     (PeerRefused, (AmbidexError, PermissionError)),
+    (EventLogUnavailable, (AmbidexError,)),
     (InternalError, (AmbidexError,)),
 ]
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ambidex.errors import BlockingInAsyncWarning as BlockingInAsyncWarning
     from ambidex.errors import DeadlineExceeded as DeadlineExceeded
     from ambidex.errors import DeadlockError as DeadlockError
+    from ambidex.errors import EventLogUnavailable as EventLogUnavailable
     from ambidex.errors import GenerationError as GenerationError
     from ambidex.errors import ImplementationUnavailable as ImplementationUnavailable
     from ambidex.errors import InternalError as InternalError
@@ -64,6 +65,7 @@ _OWNERS = {
     "ChildWorker": "workers.child",
     "DeadlineExceeded": "errors",
     "DeadlockError": "errors",
+    "EventLogUnavailable": "errors",
     "Future": "runtime",
     "GenerationError": "errors",
     "Health": "service",
@@ -115,6 +117,7 @@ __all__ = (
     "ChildWorker",
     "DeadlineExceeded",
     "DeadlockError",
+    "EventLogUnavailable",
     "Future",
     "GenerationError",
     "Health",

@@ -17,6 +17,7 @@
     ├── WorkerNotStarted                the world: a child process never became ready   (also a RuntimeError)
     ├── AddressInUse                    the world: another process serves the address   (also an OSError)
     ├── PeerRefused                     the world: another user is at the other end     (also a PermissionError)
+    ├── EventLogUnavailable             the world: events cannot be kept or read
     └── InternalError                   our bug
     BlockingInAsyncWarning              a blocking call holds somebody's event loop     (a RuntimeWarning)
 
@@ -46,6 +47,7 @@ __all__ = (
     "BlockingInAsyncWarning",
     "DeadlineExceeded",
     "DeadlockError",
+    "EventLogUnavailable",
     "GenerationError",
     "ImplementationUnavailable",
     "InternalError",
@@ -312,6 +314,18 @@ class PeerRefused(AmbidexError, PermissionError):
 
     def __reduce__(self) -> tuple[type[PeerRefused], tuple[int | None, int, int]]:
         return type(self), (self.pid, self.uid, self.own_uid)
+
+
+class EventLogUnavailable(AmbidexError):
+    """Report events that were not kept, or cannot be read: `path` is the file of their log, `reason` says why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the event log {self.path} cannot be used: {self.reason}"
 
 
 def _ending(status: int | None) -> str:

@@ -18,6 +18,7 @@ from ._diagnosis._statistics import Statistics
 from ._future import Future, wait_for_first
 from ._hooks import forget_after_fork, lock_that_forks_wait_for
 from ._loop._context import InContext
+from ._loop._executor import LoopExecutor
 from ._runtime import Runtime
 from ._streams._here import StreamHere, await_here
 from ._streams._read_ahead import ReadAhead
@@ -43,6 +44,7 @@ __all__ = (
     "Entered",
     "Future",
     "InContext",
+    "LoopExecutor",
     "ReadAhead",
     "Runtime",
     "Statistics",

@@ -33,13 +33,14 @@ else:
 class LoopExecutor(ThreadPoolExecutor):
     """Run functions in threads that are started on demand and end with the loop.
 
-    asyncio takes nothing but a `ThreadPoolExecutor` for a default executor; all that it does is done here.
+    asyncio takes nothing but a `ThreadPoolExecutor` for a default executor; all that it does is done here. Who has
+    something that one thread alone may touch makes one of his own, with `most_threads=1`, and ends it by `shutdown`.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, most_threads: int | None = None) -> None:
         # Not the base class's: it makes patched locks, and a hub of gevent's in the loop's thread.
         self._name = name
-        self._max_workers = min(32, (os.cpu_count() or 1) + 4)  # as there
+        self._max_workers = most_threads or min(32, (os.cpu_count() or 1) + 4)  # as there
         self._work: Any = original("queue", "SimpleQueue")()
         self._mutex = allocate_lock()
         self._workers: list[Thread] = []
