@@ -45,11 +45,20 @@ if TYPE_CHECKING:
     from ambidex.runtime import diagnose as diagnose
     from ambidex.runtime import get_synchronizer as get_synchronizer
     from ambidex.runtime import run_async_task as run_async_task
+    from ambidex.service import Cursor as Cursor
+    from ambidex.service import Event as Event
+    from ambidex.service import EventLog as EventLog
+    from ambidex.service import Events as Events
+    from ambidex.service import EventsLost as EventsLost
     from ambidex.service import Health as Health
+    from ambidex.service import MemoryLog as MemoryLog
+    from ambidex.service import Publisher as Publisher
     from ambidex.service import ReconnectPolicy as ReconnectPolicy
     from ambidex.service import Remote as Remote
     from ambidex.service import Service as Service
     from ambidex.service import ServiceLimits as ServiceLimits
+    from ambidex.service import SQLiteLog as SQLiteLog
+    from ambidex.service import Subscriber as Subscriber
     from ambidex.service import connect as connect
     from ambidex.service import serve as serve
     from ambidex.service._identity import Identity as Identity
@@ -63,15 +72,21 @@ _OWNERS = {
     "AmbidexError": "errors",
     "BlockingInAsyncWarning": "errors",
     "ChildWorker": "workers.child",
+    "Cursor": "service",
     "DeadlineExceeded": "errors",
     "DeadlockError": "errors",
+    "Event": "service",
+    "EventLog": "service",
     "EventLogUnavailable": "errors",
+    "Events": "service",
+    "EventsLost": "service",
     "Future": "runtime",
     "GenerationError": "errors",
     "Health": "service",
     "Identity": "service._identity",
     "ImplementationUnavailable": "errors",
     "InternalError": "errors",
+    "MemoryLog": "service",
     "MethodStatistics": "rpc.calling",
     "Module": "module",
     "NoRunningLoop": "errors",
@@ -81,17 +96,20 @@ _OWNERS = {
     "PeerRefused": "errors",
     "PoolFull": "errors",
     "ProtocolError": "errors",
+    "Publisher": "service",
     "ReconnectPolicy": "service",
     "Remote": "service",
     "RemoteError": "errors",
     "RestartPolicy": "workers.parent",
     "RuntimeClosed": "errors",
+    "SQLiteLog": "service",
     "SecurityError": "errors",
     "Service": "service",
     "ServiceLimits": "service",
     "ServiceLost": "errors",
     "Spans": "rpc.calling",
     "Statistics": "rpc.calling",
+    "Subscriber": "service",
     "Synchronizer": "runtime",
     "UsageError": "errors",
     "WorkerDied": "errors",
@@ -115,15 +133,21 @@ __all__ = (
     "AmbidexError",
     "BlockingInAsyncWarning",
     "ChildWorker",
+    "Cursor",
     "DeadlineExceeded",
     "DeadlockError",
+    "Event",
+    "EventLog",
     "EventLogUnavailable",
+    "Events",
+    "EventsLost",
     "Future",
     "GenerationError",
     "Health",
     "Identity",
     "ImplementationUnavailable",
     "InternalError",
+    "MemoryLog",
     "MethodStatistics",
     "Module",
     "NoRunningLoop",
@@ -133,17 +157,20 @@ __all__ = (
     "PeerRefused",
     "PoolFull",
     "ProtocolError",
+    "Publisher",
     "ReconnectPolicy",
     "Remote",
     "RemoteError",
     "RestartPolicy",
     "RuntimeClosed",
+    "SQLiteLog",
     "SecurityError",
     "Service",
     "ServiceLimits",
     "ServiceLost",
     "Spans",
     "Statistics",
+    "Subscriber",
     "Synchronizer",
     "UsageError",
     "WorkerDied",

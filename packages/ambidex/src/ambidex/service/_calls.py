@@ -33,6 +33,7 @@ class RootCalls:
     def __init__(self, remote: Remote, cls: type[Any], module: str, path: str) -> None:
         self.remote = remote
         self._cls = cls
+        self.module: str = cls.__module__  # the generated one
         self._kind = (module, path)
         self._known: ServiceSession | None = None  # the last one that serves what is expected
         self.whose = remote.address

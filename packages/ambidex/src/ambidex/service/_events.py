@@ -108,9 +108,9 @@ class Event(Generic[T_co]):
 class EventsLost:
     """Say that events of a topic are gone: those after `from_`, up to `to` and with it; what follows comes next.
 
-    `to` is a cursor of the log as it is now. `from_` is where the subscriber was. In the same epoch that is the place of
-    the last event it was given, or a later one that the topic had no event up to. It may be in another epoch, of which
-    nothing is known any more; or after `to`, where the log was replaced by an older copy of itself.
+    `to` is a cursor of the log as it is now. `from_` is where the subscriber was: in the same epoch the place of the
+    last event that it was given, or a later one up to which the topic had nothing for it. It may be in another epoch,
+    of which nothing is known any more; or after `to`, where the log was replaced by an older copy of itself.
     """
 
     __slots__ = ("from_", "to")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..bridge import InProcess, has_face, infos_of
 from ..errors import ProtocolError, UsageError
 from ..protocol import Hello, Kind, chosen_codec, read_hello
-from ..rpc import FIRST, Outgoing, msgpack_codec, read_release
+from ..rpc import FIRST, ROOT, Outgoing, msgpack_codec, read_release
 from ..rpc.calling import FaceTypes, blocks, run_here
 from ..rpc.serving import (
     Function,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ..protocol import Limits, Message
     from ..runtime import Runtime
     from ..transport import BlockingConnection, Connection
+    from ._publisher import Offered
 
 _STANDS_STILL = "a plain function of a client would hold the service for all others while it runs: give an async one"
 _RUN = "run "  # what is asked of what is not async: what it gives is the result, though one could await it
@@ -49,6 +50,7 @@ class Guest:
     `key` is what the client names this session by, where it opens another connection. `left` is called once, when the
     main connection is over, with what broke it, if anything; also where nothing came over it for `silence_s` seconds,
     in which a client asks several times whether this side is there. `peer` is the client's key, where it has shown one.
+    `offered` is what the service itself has for it.
     """
 
     def __init__(
@@ -60,8 +62,10 @@ class Guest:
         left: Callable[[Guest, Exception | None], None],
         silence_s: float,
         peer: str | None,
+        offered: Offered,
     ) -> None:
         self.key = key
+        self._offered = offered
         self.peer = peer
         self._silence_s = silence_s
         self._root = root
@@ -154,7 +158,7 @@ class Guest:
 
     def _find(self, target: int, asked: str) -> Function:
         if target < FIRST:
-            raise UsageError("a service has an object, and neither functions nor classes to call by name")
+            return self._offered.find(asked if target == ROOT else "")
         lent = self._root if target == FIRST else self._handles.exported.find(target)
         if not has_face(_type_of(lent)):
             return function_of(lent, asked) if asked == _RUN else lent_function_of(lent, asked)

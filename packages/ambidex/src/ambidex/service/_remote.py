@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 import os
 import weakref
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors import UsageError
 from ..rpc.calling import Counters
 from ..runtime import forget_after_fork, runtime_of
 from ..transport.endpoints import Address
 from ._calls import RootCalls
+from ._following import Events
 from ._reconnecting import ReconnectPolicy
 from ._sessions import Sessions, Timing
+from ._subscriber import Subscriber
 from ._ways import way_to
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from typing_extensions import Self
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from ._health import Health
     from ._identity import Identity
     from ._session import ServiceSession
+    from ._subscription import After
 
 T = TypeVar("T")
 RUNTIME = "ambidex services"  # the synchronizer whose loop has the connections; users' code never runs there
@@ -101,6 +105,37 @@ class Remote:
     def health(self) -> Health:
         """Return how the connection is: its state, since when, attempts, round trips, and what went over it."""
         return self._sessions.health()
+
+    # -- events
+
+    @overload
+    def events(self, topic: str, *, after: After = "now", type: type[T]) -> Events[T]: ...
+
+    @overload
+    def events(self, topic: str, *, after: After = "now") -> Events[Any]: ...  # Any: whatever is published
+
+    def events(self, topic: str, *, after: After = "now", type: Any = Any) -> Events[Any]:  # noqa: A002  as in `Event`
+        """Return the events of a topic: from now on, from the beginning of what is kept, or after a cursor.
+
+        They are iterated over, with `for` or `async for`. `type` is what their values are made of or refused for, as an
+        argument is by an annotation; without it plain data comes, and classes that a generated module names which this
+        client has the root of.
+
+        Raises:
+            ValueError: it cannot be the name of a topic, or `after` is none of these.
+        """
+        return Events(self._sessions, self.runtime, topic, after, type, self._modules, self._check_process)
+
+    def subscribe(self, topic: str, function: Callable[[Any], object], *, after: After = "now") -> Subscriber:
+        """Call a function, plain or async, with each `Event` or `EventsLost` of a topic, in order.
+
+        Raises:
+            ValueError: it cannot be the name of a topic, or `after` is none of these.
+        """
+        return Subscriber(self.events(topic, after=after), function)
+
+    def _modules(self) -> set[str]:
+        return {calls.module for calls in tuple(self._roots.values())}
 
     # -- sessions
 

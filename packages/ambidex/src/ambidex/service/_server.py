@@ -17,6 +17,7 @@ from ..transport.endpoints import Address, listen, tune
 from ._gate import gate_of
 from ._guest import Guest, home_of
 from ._key import KEY_BYTES, read_key
+from ._publisher import Offered, Publisher
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ..transport import Socket
     from ..transport.endpoints import Listener
+    from ._events import Cursor, EventLog
     from ._gate import Gate
     from ._identity import Identity
 
@@ -52,6 +54,7 @@ class ServiceLimits(NamedTuple):
     buffered: int = 128 * 1024 * 1024  # of one connection, of messages that are not whole
     calls: int = 1024  # open at a time, of one client
     streams: int = 256  # likewise
+    subscriptions: int = 64  # to events, likewise; each is one of the streams
 
 
 _DEFAULT = ServiceLimits()
@@ -63,7 +66,8 @@ class Service:
     `obj` is of a class that a manifest makes public, or a face of one in this process. All of it runs on the loop of
     its synchronizer, as calls in this process do. `address` is "unix:///run/user/1000/weather.sock", a path, for this
     user's processes; or "tcp+tls://0.0.0.0:7000", for clients who have one of the keys in `allow`: `identity` is then
-    who this service is.
+    who this service is. `events` keeps what is published, for clients to follow; it is a log, or a `Publisher` of one,
+    which the object that is served may have, too.
     """
 
     def __init__(
@@ -74,7 +78,9 @@ class Service:
         identity: Identity | None = None,
         allow: Collection[str] = (),
         limits: ServiceLimits = _DEFAULT,
+        events: EventLog | Publisher | None = None,
     ) -> None:
+        self._events = events if isinstance(events, Publisher) or events is None else Publisher(events)
         self._root = receiver_of(obj)
         kind: type[Any] = type(self._root)  # pyright: ignore[reportUnknownVariableType]  of any class
         if getattr(kind, REMOTE, False):
@@ -105,13 +111,20 @@ class Service:
         Raises:
             UsageError: the address is none that can be served.
             OSError: the system refuses it.
+            EventLogUnavailable: the log of events cannot be opened.
         """
         await self._home.await_(self._start, (), {}, "Service.start")
 
     async def _start(self) -> None:
         if self._listener is None:
             self._loop = asyncio.get_running_loop()
-            self._listener = listen(self._asked)
+            if self._events is not None:
+                await self._events.open_on(self._home)
+            try:
+                self._listener = listen(self._asked)
+            except BaseException:  # any: it serves nothing, and it is passed on
+                await self._shut()
+                raise
             self._listen()
 
     async def close(self) -> None:
@@ -130,6 +143,34 @@ class Service:
             self._end(guest)
         if self._ending:
             await asyncio.wait(self._ending)
+        await self._shut()
+
+    async def _shut(self) -> None:
+        if self._events is not None:
+            await self._events.shut()
+
+    # -- events
+
+    def publish(self, topic: str, value: object) -> Cursor:
+        """Publish plain data to a topic, from blocking code; return its cursor when the log has it.
+
+        Raises:
+            UsageError: the value cannot be sent, or the service does not run, or was made without `events`.
+            ValueError: it cannot be the name of a topic, or the value is too long.
+            RuntimeClosed: the service is closing; this was not published.
+            EventLogUnavailable: the log could not take it; it was not published.
+        """
+        return self._published.publish(topic, value)
+
+    async def apublish(self, topic: str, value: object) -> Cursor:
+        """Do the same, awaited, on any loop."""
+        return await self._published.apublish(topic, value)
+
+    @property
+    def _published(self) -> Publisher:
+        if self._events is None:
+            raise UsageError(f"{self!r} publishes no events: make it as Service(..., events=MemoryLog())")
+        return self._events
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -206,7 +247,8 @@ class Service:
         if len(self._guests) >= self._limits.clients:
             raise ProtocolError(f"there are {len(self._guests)} clients, and no more are taken (the limit `clients`)")
         key, silence_s = os.urandom(KEY_BYTES), self._limits.silence_s
-        guest = Guest(self._root, connection, self._each, key, self._note_left, silence_s, peer)
+        offered = Offered(self._events, self._limits.subscriptions)
+        guest = Guest(self._root, connection, self._each, key, self._note_left, silence_s, peer, offered)
         guest.greet(message)
         self._guests[guest.key] = guest
 
@@ -288,12 +330,14 @@ async def serve(
     identity: Identity | None = None,
     allow: Collection[str] = (),
     limits: ServiceLimits = _DEFAULT,
+    events: EventLog | Publisher | None = None,
 ) -> None:
     """Serve an object at an address until this is cancelled. Arguments as for `Service`.
 
     Raises:
         UsageError: no manifest makes the object public, or the address is none that can be served, or wants keys.
         OSError: the system refuses the address.
+        EventLogUnavailable: the log of events cannot be opened.
     """
-    async with Service(obj, address, identity=identity, allow=allow, limits=limits):
+    async with Service(obj, address, identity=identity, allow=allow, limits=limits, events=events):
         await asyncio.get_running_loop().create_future()

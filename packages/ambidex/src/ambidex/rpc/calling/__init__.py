@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._codecs._converting import converted as as_type
 from .._counters import Counters
 from .._forwarding import forwarded
 from .._messages import refuse_blocking
@@ -38,6 +39,7 @@ __all__ = (
     "Spans",
     "Statistics",
     "TracedCalls",
+    "as_type",
     "blocks",
     "bucket_of",
     "check_may_block",
